@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes a linker version script from the OG_API declarations of the public headers.
+file(GLOB headers ${INCLUDE}/*.h)
+set(names "")
+foreach(header ${headers})
+  file(READ ${header} text)
+  string(REPLACE ";" "," text "${text}")
+  string(REGEX MATCHALL "\nOG_API [^(]*[ *]og_[a-z0-9_]+\\(" declarations "${text}")
+  foreach(declaration ${declarations})
+    string(REGEX REPLACE ".*[ *](og_[a-z0-9_]+)\\($" "\\1" name "${declaration}")
+    list(APPEND names ${name})
+  endforeach()
+endforeach()
+list(SORT names)
+list(JOIN names ";\n    " exports)
+file(WRITE ${OUT} "OUTGROW_${EPOCH} {\n  global:\n    ${exports};\n  local:\n    *;\n};\n")

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole of outgrow's C interface. outgrow/base.h opens with its conventions. */
+#ifndef OUTGROW_H
+#define OUTGROW_H
+
+#include <outgrow/base.h>
+#include <outgrow/breaker.h>
+#include <outgrow/clock.h>
+#include <outgrow/config.h>
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outgrow's C interface: what all nouns share.
+ *
+ *  1. A noun is an opaque handle. og_<noun>_create(config, ..., &handle, &error) makes one;
+ *     og_<noun>_destroy(&handle) gives it up, takes NULL and sets the caller's pointer to NULL.
+ *  2. A handle returned through an out parameter belongs to the caller; a returned const pointer is
+ *     borrowed, and its function says until when. Nouns keep what they were made from alive: handles
+ *     may be destroyed in any order.
+ *  3. Functions that can fail return an og_status. The optional last argument, og_error **, receives
+ *     a code, a one-line message and the option at fault; pass NULL if you do not care. There is no
+ *     thread-local last error.
+ *  4. Denied, open, miss and full are outcomes, not errors. A hot call returns one scalar: what it
+ *     decided, or a negative og_status. Hot calls allocate nothing and hold no lock; `_at` forms are
+ *     given the time, `_many` forms take arrays.
+ *  5. Keys and values are pointer + length, any bytes; lengths are int64_t. A NULL pointer goes with
+ *     length 0 alone. Names and option texts are NUL-terminated UTF-8.
+ *  6. Durations and times are int64_t nanoseconds. Times come from the noun's clock.
+ *  7. Every handle may be used from every thread unless its comment says otherwise; destroying one
+ *     while another thread uses it is an error of the host. Creating starts no thread.
+ *  8. The library never calls into the host from a thread of its own.
+ *  9. A NULL handle is OG_NULL_HANDLE, never a crash. Nothing throws across this interface.
+ */
+#ifndef OUTGROW_BASE_H
+#define OUTGROW_BASE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(OUTGROW_STATIC)
+#define OG_API
+#else
+#define OG_API __attribute__((visibility("default")))
+#endif
+
+#define OG_VERSION_MAJOR 0
+#define OG_VERSION_MINOR 1
+#define OG_VERSION_PATCH 0
+#define OG_VERSION "0.1.0"
+
+/* Pinned numbers with gaps. Negative above -100: outcomes. -100 and below: errors. */
+typedef int32_t og_status;
+enum {
+  OG_OK = 0,
+  OG_REFUSED = -1,            /* the breaker is open, or out of half-open permits */
+  OG_NONE = -2,               /* nothing to choose: no healthy endpoint, no replica */
+  OG_MISS = -10,              /* not in the cache */
+  OG_ABSENT = -11,            /* known not to exist */
+  OG_WAIT = -12,              /* another caller is loading it */
+  OG_LAPSED = -13,            /* the lease, permit or ticket no longer stands */
+  OG_FULL = -20,              /* a bounded buffer or table has no room */
+  OG_INVALID_ARGUMENT = -100, /* a NULL, negative or absurd argument */
+  OG_NULL_HANDLE = -101,      /* the handle is NULL: never made, or destroyed */
+  OG_UNKNOWN_OPTION = -110,
+  OG_BAD_VALUE = -111, /* an option's value does not parse or is out of its range */
+  OG_NO_MEMORY = -120,
+  OG_IO = -130,
+  OG_STORE = -131, /* a system of record answered with an error */
+  OG_TIMEOUT = -140,
+  OG_UNSUPPORTED = -150, /* not in this build */
+  OG_INTERNAL = -190
+};
+
+/* The library's version, "major.minor.patch". Static. */
+OG_API const char *og_version(void);
+
+/* The status as a word, such as "bad value". Static, never NULL. */
+OG_API const char *og_status_text(og_status status);
+
+/* ---- errors ---- */
+
+typedef struct og_error og_error;
+
+/* Each takes NULL. Texts live as long as the error. */
+OG_API og_status og_error_code(const og_error *error);
+OG_API const char *og_error_message(const og_error *error);
+OG_API const char *og_error_option(const og_error *error); /* "" when no option is at fault */
+OG_API void og_error_destroy(og_error **error);
+
+/* ---- texts that the library makes ---- */
+
+typedef struct og_text og_text;
+
+/* NUL-terminated; the size does not count the NUL. Borrowed until the text is destroyed. */
+OG_API const char *og_text_data(const og_text *text);
+OG_API int64_t og_text_size(const og_text *text);
+OG_API void og_text_destroy(og_text **text);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_BREAKER_H
+#define OUTGROW_BREAKER_H
+
+#include <outgrow/clock.h>
+#include <outgrow/config.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A circuit breaker: whether a call to something that fails may be tried.
+ *
+ * Closed, it lets every call through and counts failures in a row; at failure_threshold it opens.
+ * Open, it refuses until open_ms has passed; the next enter then finds it half-open. Half-open, at
+ * most half_open_permits calls are out at a time; success_threshold successes close it, one failure
+ * opens it again. A permit carries the generation it was given in: the result of a call that began
+ * before the breaker last changed state counts for nothing. A half-open permit not returned within
+ * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open.
+ *
+ * Options: og_config_describe("breaker"). After Nygard, Release It! (2007), chapter 5.
+ */
+typedef struct og_breaker og_breaker;
+
+enum {
+  OG_BREAKER_CLOSED = 0,
+  OG_BREAKER_OPEN = 1,
+  OG_BREAKER_HALF_OPEN = 2,
+  OG_BREAKER_FORCED_OPEN = 3,  /* refuses until og_breaker_reset */
+  OG_BREAKER_FORCED_CLOSED = 4 /* passes until og_breaker_reset */
+};
+
+/* config and clock may be NULL. */
+OG_API og_status og_breaker_create(const og_config *config, const og_clock *clock, og_breaker **out,
+                                   og_error **error);
+OG_API void og_breaker_destroy(og_breaker **breaker);
+
+/* A permit (> 0) to try the call, OG_REFUSED, or an error. Return the permit with exit or cancel. */
+OG_API int64_t og_breaker_enter(og_breaker *breaker);
+OG_API int64_t og_breaker_enter_at(og_breaker *breaker, int64_t now_ns);
+
+/*
+ * The call's result: success is 0 or 1. OG_OK when it counted, OG_LAPSED when the permit is of an
+ * earlier generation or was taken back. Return a permit once: half-open, a second return is
+ * OG_LAPSED; closed, permits are not told apart.
+ */
+OG_API og_status og_breaker_exit(og_breaker *breaker, int64_t permit, int32_t success);
+OG_API og_status og_breaker_exit_at(og_breaker *breaker, int64_t permit, int32_t success,
+                                    int64_t now_ns);
+
+/* The call was not made, or its result says nothing: gives the permit back without a count. */
+OG_API og_status og_breaker_cancel(og_breaker *breaker, int64_t permit);
+
+/* OG_BREAKER_*, or a negative og_status. An open breaker whose time is up is still open until a
+ * call enters. */
+OG_API int32_t og_breaker_state(const og_breaker *breaker);
+
+/* How long until an open breaker lets a call try, in ns; 0 when one may now; INT64_MAX when forced
+ * open. */
+OG_API int64_t og_breaker_retry_after(const og_breaker *breaker);
+
+/* How often it has changed state since its creation. */
+OG_API int64_t og_breaker_transitions(const og_breaker *breaker);
+
+OG_API og_status og_breaker_force_open(og_breaker *breaker);
+OG_API og_status og_breaker_force_closed(og_breaker *breaker);
+/* Back to closed, from any state, with no failure counted. */
+OG_API og_status og_breaker_reset(og_breaker *breaker);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_CLOCK_H
+#define OUTGROW_CLOCK_H
+
+#include <outgrow/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Nanoseconds that never step back, from an arbitrary start. Every create that takes a clock takes
+ * NULL for the system's. A noun keeps its clock alive.
+ */
+typedef struct og_clock og_clock;
+
+/* The time stamp counter where it is invariant, held to CLOCK_MONOTONIC; else that clock itself. */
+OG_API og_status og_clock_create_system(og_clock **out, og_error **error);
+/* CLOCK_MONOTONIC, read from the kernel each time. */
+OG_API og_status og_clock_create_monotonic(og_clock **out, og_error **error);
+/* The kernel tick's time: the cheapest, 1 to 10 ms coarse. */
+OG_API og_status og_clock_create_coarse(og_clock **out, og_error **error);
+/* Stands at start_ns (>= 0) until moved: for tests and replay. */
+OG_API og_status og_clock_create_manual(int64_t start_ns, og_clock **out, og_error **error);
+OG_API void og_clock_destroy(og_clock **clock);
+
+/* The time in ns, or a negative og_status. */
+OG_API int64_t og_clock_now(const og_clock *clock);
+
+/* Manual clocks alone; moving back is OG_INVALID_ARGUMENT and moves nothing. */
+OG_API og_status og_clock_set(og_clock *clock, int64_t now_ns);
+OG_API og_status og_clock_advance(og_clock *clock, int64_t by_ns);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

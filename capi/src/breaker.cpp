@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outgrow/breaker.h"
+
+#include "capi/src/guard.h"
+#include "core/guard/breaker.h"
+
+using namespace og::capi;
+
+struct og_breaker {
+  std::shared_ptr<og::Breaker> breaker;
+};
+
+static_assert(static_cast<int32_t>(og::BreakerState::kForcedClosed) == OG_BREAKER_FORCED_CLOSED);
+
+og_status og_breaker_create(const og_config* config, const og_clock* clock, og_breaker** out,
+                            og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_breaker> {
+    auto breaker = og::Breaker::create(config_or_empty(config), clock_or_system(clock));
+    if (!breaker) return tl::unexpected(breaker.error());
+    return og_breaker{std::move(*breaker)};
+  });
+}
+
+void og_breaker_destroy(og_breaker** breaker) { destroy(breaker); }
+
+int64_t og_breaker_enter(og_breaker* breaker) {
+  return call<int64_t>(breaker, [](og_breaker& b) { return b.breaker->enter(); });
+}
+
+int64_t og_breaker_enter_at(og_breaker* breaker, int64_t now_ns) {
+  return call<int64_t>(breaker, [&](og_breaker& b) { return b.breaker->enter_at(now_ns); });
+}
+
+og_status og_breaker_exit(og_breaker* breaker, int64_t permit, int32_t success) {
+  return call<og_status>(breaker,
+                         [&](og_breaker& b) { return b.breaker->exit(permit, success != 0); });
+}
+
+og_status og_breaker_exit_at(og_breaker* breaker, int64_t permit, int32_t success,
+                             int64_t now_ns) {
+  return call<og_status>(
+      breaker, [&](og_breaker& b) { return b.breaker->exit_at(permit, success != 0, now_ns); });
+}
+
+og_status og_breaker_cancel(og_breaker* breaker, int64_t permit) {
+  return call<og_status>(breaker, [&](og_breaker& b) { return b.breaker->cancel(permit); });
+}
+
+int32_t og_breaker_state(const og_breaker* breaker) {
+  return call<int32_t>(breaker, [](const og_breaker& b) { return b.breaker->state(); });
+}
+
+int64_t og_breaker_retry_after(const og_breaker* breaker) {
+  return call<int64_t>(breaker, [](const og_breaker& b) { return b.breaker->retry_after(); });
+}
+
+int64_t og_breaker_transitions(const og_breaker* breaker) {
+  return call<int64_t>(breaker, [](const og_breaker& b) { return b.breaker->transitions(); });
+}
+
+og_status og_breaker_force_open(og_breaker* breaker) {
+  return call<og_status>(breaker, [](og_breaker& b) { return b.breaker->force_open(), OG_OK; });
+}
+
+og_status og_breaker_force_closed(og_breaker* breaker) {
+  return call<og_status>(breaker, [](og_breaker& b) { return b.breaker->force_closed(), OG_OK; });
+}
+
+og_status og_breaker_reset(og_breaker* breaker) {
+  return call<og_status>(breaker, [](og_breaker& b) { return b.breaker->reset(), OG_OK; });
+}

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+option(OUTGROW_WERROR "Warnings are errors" OFF)
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  $<$<COMPILE_LANGUAGE:CXX>:-Wno-pedantic>  # __int128
+  $<$<COMPILE_LANGUAGE:CXX>:-Wno-missing-field-initializers>)  # option rows name what they set
+if(OUTGROW_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(OUTGROW_SANITIZE)
+  add_compile_options(-fsanitize=${OUTGROW_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
+  add_link_options(-fsanitize=${OUTGROW_SANITIZE})
+endif()
+if(OUTGROW_SANITIZE MATCHES thread)
+  # GCC warns that TSan does not model fences; every fence here stands beside atomics it does model.
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-tsan>)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

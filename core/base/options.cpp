@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/options.h"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+#include <cmath>
+
+namespace og {
+namespace {
+
+std::string range_text(const OptionSpec& row) {
+  auto number = [](double v) {
+    char buffer[32];
+    auto end = std::to_chars(buffer, buffer + sizeof buffer, v).ptr;
+    return std::string(buffer, end);
+  };
+  std::string unit = *row.unit ? std::string(" ") + row.unit : "";
+  return number(row.min) + " to " + number(row.max) + unit;
+}
+
+tl::unexpected<Error> bad_value(const OptionSpec& row, std::string_view text, std::string wanted) {
+  return fail(Status::kBadValue,
+              "option '" + std::string(row.name) + "' cannot be '" + std::string(text.substr(0, 80)) +
+                  "': " + std::move(wanted),
+              row.name);
+}
+
+Result<double> parse_number(std::string_view text) {
+  double value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || std::isnan(value)) {
+    return fail(Status::kBadValue, "not a number");
+  }
+  return value;
+}
+
+std::vector<std::string_view> split(std::string_view text, char by) {
+  std::vector<std::string_view> parts;
+  for (size_t at; (at = text.find(by)) != std::string_view::npos; text.remove_prefix(at + 1)) {
+    parts.push_back(text.substr(0, at));
+  }
+  parts.push_back(text);
+  return parts;
+}
+
+}  // namespace
+
+Result<Options::Value> Options::parse(const OptionSpec& row, std::string_view text) {
+  Value value;
+  value.text = text;
+  bool bounded = row.min < row.max;
+  auto outside = [&](double v) { return bounded && (v < row.min || v > row.max); };
+
+  switch (row.type) {
+    case OptionType::kBool:
+      if (text != "true" && text != "false") return bad_value(row, text, "use true or false");
+      value.integer = text == "true";
+      return value;
+    case OptionType::kInt: {
+      auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value.integer);
+      if (error != std::errc() || end != text.data() + text.size() ||
+          outside(static_cast<double>(value.integer))) {
+        return bad_value(row, text, "use a whole number, " + range_text(row));
+      }
+      return value;
+    }
+    case OptionType::kDouble: {
+      auto number = parse_number(text);
+      if (!number || outside(*number)) return bad_value(row, text, "use a number, " + range_text(row));
+      value.number = *number;
+      return value;
+    }
+    case OptionType::kDuration: {
+      auto ns = parse_duration(text);
+      if (!ns || outside(static_cast<double>(*ns) / 1e6)) {
+        return bad_value(row, text, "use milliseconds or a duration such as 30s, " + range_text(row));
+      }
+      value.integer = *ns;
+      return value;
+    }
+    case OptionType::kBytes: {
+      auto bytes = parse_bytes(text);
+      if (!bytes || outside(static_cast<double>(*bytes))) {
+        return bad_value(row, text, "use bytes or a size such as 64MiB, " + range_text(row));
+      }
+      value.integer = *bytes;
+      return value;
+    }
+    case OptionType::kRate: {
+      auto rate = parse_rate(text);
+      if (!rate || outside(rate->per_second())) {
+        return bad_value(row, text, "use a rate such as 100/s or 1000/min, " + range_text(row));
+      }
+      value.rate = *rate;
+      return value;
+    }
+    case OptionType::kEnum: {
+      auto words = split(row.choices, '|');
+      auto found = std::find(words.begin(), words.end(), text);
+      if (found == words.end()) {
+        std::string near = nearest_name(text, words);
+        return bad_value(row, text, "use one of " + std::string(row.choices) +
+                                        (near.empty() ? "" : " (did you mean '" + near + "'?)"));
+      }
+      value.integer = found - words.begin();
+      return value;
+    }
+    case OptionType::kString:
+      return value;
+  }
+  return value;
+}
+
+Result<Options> Options::resolve(const OptionTable& table, const Config& config) {
+  std::vector<std::string_view> names;
+  for (const OptionSpec& row : table.rows) names.push_back(row.name);
+  for (const auto& [name, text] : config.entries()) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    std::string near = nearest_name(name, names);
+    return fail(Status::kUnknownOption,
+                "unknown option '" + name.substr(0, 80) + "' for " + table.noun +
+                    (near.empty() ? "" : "; did you mean '" + near + "'?"),
+                name);
+  }
+
+  Options options;
+  options.table_ = table;
+  for (const OptionSpec& row : table.rows) {
+    const std::string* given = config.find(row.name);
+    if (!given && !row.fallback) {
+      return fail(Status::kBadValue, std::string("option '") + row.name + "' of " + table.noun + " must be given",
+                  row.name);
+    }
+    auto value = parse(row, given ? std::string_view(*given) : row.fallback);
+    if (!value) return tl::unexpected(value.error());
+    value->given = given != nullptr;
+    options.values_.push_back(std::move(*value));
+  }
+  return options;
+}
+
+const Options::Value& Options::value(std::string_view name) const {
+  for (size_t i = 0; i < values_.size(); ++i) {
+    if (name == table_.rows[i].name) return values_[i];
+  }
+  assert(!"no such option row");
+  static const Value none;
+  return none;
+}
+
+void Config::set(std::string_view name, std::string_view value) {
+  entries_.insert_or_assign(std::string(name), std::string(value));
+}
+void Config::set_int(std::string_view name, int64_t value) { set(name, std::to_string(value)); }
+void Config::set_double(std::string_view name, double value) {
+  char buffer[32];
+  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  set(name, {buffer, static_cast<size_t>(end - buffer)});
+}
+void Config::set_bool(std::string_view name, bool value) { set(name, value ? "true" : "false"); }
+
+const std::string* Config::find(std::string_view name) const {
+  auto found = entries_.find(name);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+Config Config::section(std::string_view prefix) const {
+  Config part;
+  for (const auto& [name, value] : entries_) {
+    std::string_view n = name;
+    if (n.size() > prefix.size() && n.starts_with(prefix) && n[prefix.size()] == '.') {
+      part.set(n.substr(prefix.size() + 1), value);
+    }
+  }
+  return part;
+}
+
+std::string nearest_name(std::string_view name, std::span<const std::string_view> known) {
+  // Levenshtein distance, one row at a time; farther than a third of the name is no suggestion.
+  name = name.substr(0, 64);
+  size_t best = std::max<size_t>(2, name.size() / 3) + 1;
+  std::string_view nearest;
+  for (std::string_view candidate : known) {
+    std::vector<size_t> row(candidate.size() + 1);
+    for (size_t j = 0; j < row.size(); ++j) row[j] = j;
+    for (size_t i = 1; i <= name.size(); ++i) {
+      size_t diagonal = row[0];
+      row[0] = i;
+      for (size_t j = 1; j < row.size(); ++j) {
+        size_t change = diagonal + (name[i - 1] != candidate[j - 1]);
+        diagonal = row[j];
+        row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+      }
+    }
+    if (row.back() < best) {
+      best = row.back();
+      nearest = candidate;
+    }
+  }
+  return std::string(nearest);
+}
+
+}  // namespace og

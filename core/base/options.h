@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/status.h"
+
+namespace og {
+
+// Options are set by name in a Config and resolved against a noun's table when it is created. The
+// table, one row an option, is all there is to know of it: values are parsed, checked, documented
+// and generated into other languages from the row.
+enum class OptionType { kBool, kInt, kDouble, kDuration, kBytes, kRate, kEnum, kString };
+
+struct OptionSpec {
+  const char* name;  // duration names end in _ms
+  OptionType type;
+  const char* fallback;  // the default, as text that parses; nullptr when it must be given
+  double min = 0;        // inclusive; durations in ms, bytes in bytes, rates in events a second
+  double max = 0;
+  const char* unit = "";     // "ms", "bytes", "events", "" ...
+  const char* choices = "";  // kEnum: the words, separated by '|'
+  const char* since = "0.1";
+  const char* doc = "";  // one line
+};
+
+struct OptionTable {
+  const char* noun;
+  std::span<const OptionSpec> rows;
+};
+
+// count events every period_ns.
+struct Rate {
+  int64_t count = 0;
+  int64_t period_ns = 0;
+  double per_second() const;
+};
+
+// "30s", "1.5m", "250ms", "10us", "2h", "1d"; a bare number is milliseconds. Result in ns.
+Result<int64_t> parse_duration(std::string_view text);
+// "64MiB", "10kB", "512"; binary (KiB) and decimal (kB) units to T.
+Result<int64_t> parse_bytes(std::string_view text);
+// "100/s", "1000/min", "5/250ms", "1/h"; a bare number is events a second.
+Result<Rate> parse_rate(std::string_view text);
+
+// The known name closest to `name` by edit distance, or empty when none is near.
+std::string nearest_name(std::string_view name, std::span<const std::string_view> known);
+
+// An unordered set of name = text pairs; nothing is checked until a noun is created from it.
+class Config {
+ public:
+  void set(std::string_view name, std::string_view value);
+  void set_int(std::string_view name, int64_t value);
+  void set_double(std::string_view name, double value);
+  void set_bool(std::string_view name, bool value);
+
+  const std::string* find(std::string_view name) const;
+  const std::map<std::string, std::string, std::less<>>& entries() const { return entries_; }
+
+  // The options whose names start with `prefix` and a dot, without them.
+  Config section(std::string_view prefix) const;
+
+ private:
+  std::map<std::string, std::string, std::less<>> entries_;
+};
+
+// A config resolved against a table: every row has a checked value. Asking for a name that is not a
+// row, or as another type, is a programming error and asserts.
+class Options {
+ public:
+  static Result<Options> resolve(const OptionTable& table, const Config& config);
+
+  bool flag(std::string_view name) const { return value(name).integer != 0; }
+  int64_t integer(std::string_view name) const { return value(name).integer; }
+  int64_t duration_ns(std::string_view name) const { return value(name).integer; }
+  int64_t bytes(std::string_view name) const { return value(name).integer; }
+  int64_t choice(std::string_view name) const { return value(name).integer; }  // index in choices
+  double number(std::string_view name) const { return value(name).number; }
+  Rate rate(std::string_view name) const { return value(name).rate; }
+  const std::string& text(std::string_view name) const { return value(name).text; }
+  bool given(std::string_view name) const { return value(name).given; }
+
+ private:
+  struct Value {
+    std::string text;
+    int64_t integer = 0;
+    double number = 0;
+    Rate rate;
+    bool given = false;
+  };
+  static Result<Value> parse(const OptionSpec& row, std::string_view text);
+  const Value& value(std::string_view name) const;
+
+  OptionTable table_{};
+  std::vector<Value> values_;
+};
+
+// The table as JSON, for generators, reference pages and `outgrow options`.
+std::string describe(const OptionTable& table);
+
+}  // namespace og

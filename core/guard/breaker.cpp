@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/guard/breaker.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "failure_threshold", .type = OptionType::kInt, .fallback = "5", .min = 1, .max = 65535,
+     .unit = "failures", .doc = "Failures in a row that open the breaker."},
+    {.name = "open_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
+     .max = 2592000000, .unit = "ms", .doc = "How long it refuses before it lets a call try."},
+    {.name = "success_threshold", .type = OptionType::kInt, .fallback = "3", .min = 1, .max = 65535,
+     .unit = "successes", .doc = "Successes, half-open, that close it."},
+    {.name = "half_open_permits", .type = OptionType::kInt, .fallback = "1", .min = 1,
+     .max = Breaker::kMaxPermits, .unit = "calls", .doc = "Calls out at a time while half-open."},
+    {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 1,
+     .max = 86400000, .unit = "ms",
+     .doc = "A half-open permit not returned within this time is taken back."},
+};
+
+// The word: state 3 bits, count 16, generation 40.
+constexpr int kCountBits = 16, kGenerationBits = 40;
+constexpr int64_t kGenerationMask = (int64_t{1} << kGenerationBits) - 1;
+
+// A slot: generation 14 bits, sequence 12, deadline in ms 38.
+constexpr int kSequenceBits = 12, kDeadlineBits = 38, kSlotGenerationBits = 14;
+constexpr uint64_t kSequenceMask = (1u << kSequenceBits) - 1;
+constexpr uint64_t kDeadlineMask = (uint64_t{1} << kDeadlineBits) - 1;
+constexpr uint64_t kSlotGenerationMask = (1u << kSlotGenerationBits) - 1;
+
+// A permit: generation 40 bits, slot + 1 in 7, sequence 12.
+constexpr int kPermitSlotBits = 7;
+
+uint64_t slot_word(int64_t generation, uint64_t sequence, uint64_t deadline_ms) {
+  return ((static_cast<uint64_t>(generation) & kSlotGenerationMask)
+          << (kSequenceBits + kDeadlineBits)) |
+         ((sequence & kSequenceMask) << kDeadlineBits) | (deadline_ms & kDeadlineMask);
+}
+// Generation and sequence, which name a slot's holder.
+uint64_t holder(uint64_t slot) { return slot >> kDeadlineBits; }
+bool same_generation(uint64_t slot, int64_t generation) {
+  return slot >> (kSequenceBits + kDeadlineBits) ==
+         (static_cast<uint64_t>(generation) & kSlotGenerationMask);
+}
+bool expired(uint64_t slot, int64_t now) {
+  return static_cast<int64_t>(slot & kDeadlineMask) <= now / 1'000'000;
+}
+uint64_t deadline_ms(int64_t now, int64_t permit_ns) {
+  int64_t ms = now / 1'000'000 + (permit_ns + 999'999) / 1'000'000;
+  return std::min(static_cast<uint64_t>(ms), kDeadlineMask);
+}
+
+}  // namespace
+
+const OptionTable kBreakerOptions{"breaker", kRows};
+
+Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr clock) {
+  auto options = Options::resolve(kBreakerOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  Settings settings{
+      .failure_threshold = options->integer("failure_threshold"),
+      .open_ns = options->duration_ns("open_ms"),
+      .success_threshold = options->integer("success_threshold"),
+      .half_open_permits = static_cast<int>(options->integer("half_open_permits")),
+      .permit_ns = options->duration_ns("permit_ms"),
+  };
+  return std::unique_ptr<Breaker>(new Breaker(settings, std::move(clock)));
+}
+
+Breaker::Breaker(Settings settings, ClockPtr clock)
+    : settings_(settings), clock_(std::move(clock)), word_(pack({BreakerState::kClosed, 0, 1})) {}
+
+uint64_t Breaker::pack(Word word) noexcept {
+  return (static_cast<uint64_t>(word.generation & kGenerationMask) << (3 + kCountBits)) |
+         (static_cast<uint64_t>(word.count) << 3) | static_cast<uint64_t>(word.state);
+}
+
+Breaker::Word Breaker::unpack(uint64_t bits) noexcept {
+  return {static_cast<BreakerState>(bits & 7),
+          static_cast<int64_t>((bits >> 3) & ((1u << kCountBits) - 1)),
+          static_cast<int64_t>(bits >> (3 + kCountBits))};
+}
+
+int64_t Breaker::pack(Permit permit) noexcept {
+  return (permit.generation << (kPermitSlotBits + kSequenceBits)) |
+         (int64_t{permit.slot + 1} << kSequenceBits) | static_cast<int64_t>(permit.sequence);
+}
+
+Breaker::Permit Breaker::unpack_permit(int64_t bits) noexcept {
+  return {bits >> (kPermitSlotBits + kSequenceBits),
+          static_cast<int>((bits >> kSequenceBits) & ((1 << kPermitSlotBits) - 1)) - 1,
+          static_cast<uint64_t>(bits) & kSequenceMask};
+}
+
+int64_t Breaker::enter() noexcept {
+  Word word = unpack(word_.load(std::memory_order_acquire));
+  if (word.state == BreakerState::kClosed) [[likely]] return pack({word.generation, -1, 0});
+  return enter_at(clock_->now());
+}
+
+int64_t Breaker::enter_at(int64_t now) noexcept {
+  now = std::max<int64_t>(now, 0);
+  for (;;) {
+    uint64_t bits = word_.load(std::memory_order_acquire);
+    Word word = unpack(bits);
+    switch (word.state) {
+      case BreakerState::kClosed:
+      case BreakerState::kForcedClosed:
+        return pack({word.generation, -1, 0});
+      case BreakerState::kOpen:
+        if (now >= retry_at_.load(std::memory_order_acquire)) {
+          move(bits, BreakerState::kHalfOpen);
+          continue;
+        }
+        break;
+      case BreakerState::kHalfOpen:
+        if (int64_t permit = enter_half_open(word.generation, now)) return permit;
+        break;
+      case BreakerState::kForcedOpen:
+        break;
+    }
+    counts_.add(kRefusals);
+    return static_cast<int64_t>(Status::kRefused);
+  }
+}
+
+int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
+  for (int i = 0; i < settings_.half_open_permits; ++i) {
+    auto& slot = slots_[static_cast<size_t>(i)];
+    uint64_t seen = slot.load(std::memory_order_acquire);
+    if (seen != 0 && same_generation(seen, generation) && !expired(seen, now)) continue;
+    uint64_t sequence = sequence_.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
+    uint64_t mine = slot_word(generation, sequence, deadline_ms(now, settings_.permit_ns));
+    if (!slot.compare_exchange_strong(seen, mine, std::memory_order_acq_rel)) continue;
+    return pack({generation, i, sequence});
+  }
+  return 0;
+}
+
+Status Breaker::exit(int64_t permit, bool success) noexcept {
+  return exit_any(permit, success, nullptr);
+}
+Status Breaker::exit_at(int64_t permit, bool success, int64_t now) noexcept {
+  return exit_any(permit, success, &now);
+}
+
+// The clock is read only by those results that need the time; `now` is null when it was not given.
+Status Breaker::exit_any(int64_t bits, bool success, const int64_t* now) noexcept {
+  Permit permit = unpack_permit(bits);
+  if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
+  Status status = permit.slot < 0
+                      ? exit_closed(permit.generation, success, now)
+                      : exit_half_open(permit, success, now ? std::max<int64_t>(*now, 0) : clock_->now());
+  counts_.add(status != Status::kOk ? kLapses : success ? kSuccesses : kFailures);
+  return status;
+}
+
+Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now) noexcept {
+  uint64_t bits = word_.load(std::memory_order_acquire);
+  for (;;) {
+    Word word = unpack(bits);
+    if (word.generation != generation) return Status::kLapsed;
+    if (word.state != BreakerState::kClosed) return Status::kOk;  // forced closed
+    if (success && word.count == 0) return Status::kOk;
+    Word next{word.state, success ? 0 : word.count + 1, generation};
+    if (next.count >= settings_.failure_threshold) next = opened(generation, now ? *now : clock_->now());
+    if (word_.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
+  }
+}
+
+bool Breaker::return_slot(Permit permit, int64_t now) noexcept {
+  auto& slot = slots_[static_cast<size_t>(permit.slot)];
+  uint64_t seen = slot.load(std::memory_order_acquire);
+  return holder(seen) == holder(slot_word(permit.generation, permit.sequence, 0)) &&
+         !expired(seen, now) && slot.compare_exchange_strong(seen, 0, std::memory_order_acq_rel);
+}
+
+Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcept {
+  uint64_t bits = word_.load(std::memory_order_acquire);
+  if (unpack(bits).generation != permit.generation || !return_slot(permit, now)) {
+    return Status::kLapsed;
+  }
+  for (;;) {
+    Word word = unpack(bits);
+    if (word.generation != permit.generation) return Status::kLapsed;
+    Word next{word.state, word.count + 1, word.generation};
+    if (!success) {
+      next = opened(word.generation, now);
+    } else if (next.count >= settings_.success_threshold) {
+      next = {BreakerState::kClosed, 0, word.generation + 1};
+    }
+    if (word_.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
+  }
+}
+
+Status Breaker::cancel(int64_t bits) noexcept {
+  Permit permit = unpack_permit(bits);
+  if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
+  bool current = unpack(word_.load(std::memory_order_acquire)).generation == permit.generation;
+  if (!current) return Status::kLapsed;
+  if (permit.slot < 0) return Status::kOk;
+  return return_slot(permit, clock_->now()) ? Status::kOk : Status::kLapsed;
+}
+
+bool Breaker::move(uint64_t from, BreakerState to) noexcept {
+  Word word = unpack(from);
+  return word_.compare_exchange_strong(from, pack({to, 0, word.generation + 1}),
+                                       std::memory_order_acq_rel);
+}
+
+// The word that opens the breaker, once the time until which it refuses is in place.
+Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
+  int64_t until = now + std::min(settings_.open_ns, std::numeric_limits<int64_t>::max() - now);
+  int64_t seen = retry_at_.load(std::memory_order_relaxed);
+  while (seen < until &&
+         !retry_at_.compare_exchange_weak(seen, until, std::memory_order_acq_rel)) {
+  }
+  return {BreakerState::kOpen, 0, generation + 1};
+}
+
+void Breaker::force(BreakerState to) noexcept {
+  while (!move(word_.load(std::memory_order_acquire), to)) {
+  }
+}
+
+int64_t Breaker::retry_after_at(int64_t now) const noexcept {
+  switch (Word word = unpack(word_.load(std::memory_order_acquire)); word.state) {
+    case BreakerState::kForcedOpen:
+      return std::numeric_limits<int64_t>::max();
+    case BreakerState::kOpen:
+      return std::max<int64_t>(retry_at_.load(std::memory_order_acquire) - now, 0);
+    case BreakerState::kHalfOpen: {
+      int64_t soonest = std::numeric_limits<int64_t>::max();
+      for (int i = 0; i < settings_.half_open_permits; ++i) {
+        uint64_t slot = slots_[static_cast<size_t>(i)].load(std::memory_order_acquire);
+        if (slot == 0 || !same_generation(slot, word.generation) || expired(slot, now)) return 0;
+        soonest = std::min(soonest, static_cast<int64_t>(slot & kDeadlineMask) * 1'000'000 - now);
+      }
+      return std::max<int64_t>(soonest, 0);
+    }
+    default:
+      return 0;
+  }
+}
+
+int64_t Breaker::transitions() const noexcept {
+  return unpack(word_.load(std::memory_order_acquire)).generation - 1;
+}
+
+void Breaker::collect(MetricSink& sink) const {
+  constexpr const char* kCalls = "outgrow_breaker_calls_total";
+  constexpr const char* kHelp = "Calls by how they ended at the breaker.";
+  sink.counter(kCalls, kHelp, {{"outcome", "success"}}, counts_.total(kSuccesses));
+  sink.counter(kCalls, kHelp, {{"outcome", "failure"}}, counts_.total(kFailures));
+  sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefusals));
+  sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapses));
+  sink.counter("outgrow_breaker_transitions_total", "State changes.", {}, transitions());
+  sink.gauge("outgrow_breaker_state", "0 closed, 1 open, 2 half-open, 3 forced open, 4 forced closed.",
+             {}, static_cast<double>(static_cast<int32_t>(state())));
+}
+
+}  // namespace og

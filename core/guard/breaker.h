@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "core/base/clock.h"
+#include "core/base/counters.h"
+#include "core/base/metric_sink.h"
+#include "core/base/options.h"
+
+namespace og {
+
+extern const OptionTable kBreakerOptions;
+
+enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kForcedClosed };
+
+// A circuit breaker (Nygard, Release It!, 2007) in one word.
+//
+// State, generation and count share a 64-bit word, so a transition is one compare-and-swap and a
+// healthy call is one load on the way in and one on the way out, without a clock read. Each
+// transition starts a new generation; a permit names the generation it was given in, so the result
+// of a call that began before the breaker last changed state finds a newer number and counts for
+// nothing. Without that, one slow failure from before an outage re-opens a breaker that has just
+// recovered.
+//
+// Half-open, a permit also occupies one of a few slots, each a word of generation, sequence and
+// deadline. A slot of an older generation is free by its number alone, one past its deadline is
+// free by the time, so nothing needs sweeping and a caller that died cannot keep the breaker
+// half-open. The sequence tells the slot's former holder from the present one.
+//
+// The time at which an open breaker may be tried only ever grows, so whoever loses the race to open
+// does no harm by having moved it first.
+//
+// Safe from every thread; lock-free.
+class Breaker {
+ public:
+  static Result<std::unique_ptr<Breaker>> create(const Config& config, ClockPtr clock);
+
+  // A permit (> 0), or Status::kRefused as its negative number.
+  int64_t enter() noexcept;
+  int64_t enter_at(int64_t now) noexcept;
+
+  // kOk when the result counted, kLapsed when the permit is of an earlier generation or was taken
+  // back, kInvalidArgument for what was never a permit.
+  Status exit(int64_t permit, bool success) noexcept;
+  Status exit_at(int64_t permit, bool success, int64_t now) noexcept;
+  Status cancel(int64_t permit) noexcept;
+
+  BreakerState state() const noexcept { return unpack(word_.load(std::memory_order_acquire)).state; }
+  int64_t retry_after_at(int64_t now) const noexcept;
+  int64_t retry_after() const noexcept { return retry_after_at(clock_->now()); }
+  int64_t transitions() const noexcept;
+
+  void force_open() noexcept { force(BreakerState::kForcedOpen); }
+  void force_closed() noexcept { force(BreakerState::kForcedClosed); }
+  void reset() noexcept { force(BreakerState::kClosed); }
+
+  void collect(MetricSink& sink) const;
+
+  static constexpr int kMaxPermits = 64;
+
+ private:
+  struct Settings {
+    int64_t failure_threshold;
+    int64_t open_ns;
+    int64_t success_threshold;
+    int half_open_permits;
+    int64_t permit_ns;
+  };
+  struct Word {  // count: failures in a row while closed, successes while half-open
+    BreakerState state;
+    int64_t count;
+    int64_t generation;
+  };
+  struct Permit {
+    int64_t generation;
+    int slot;  // -1: given while closed
+    uint64_t sequence;
+  };
+
+  Breaker(Settings settings, ClockPtr clock);
+
+  static uint64_t pack(Word word) noexcept;
+  static Word unpack(uint64_t bits) noexcept;
+  static int64_t pack(Permit permit) noexcept;
+  static Permit unpack_permit(int64_t bits) noexcept;
+
+  bool move(uint64_t from, BreakerState to) noexcept;
+  Word opened(int64_t generation, int64_t now) noexcept;
+  void force(BreakerState to) noexcept;
+  int64_t enter_half_open(int64_t generation, int64_t now) noexcept;
+  bool return_slot(Permit permit, int64_t now) noexcept;
+  Status exit_closed(int64_t generation, bool success, const int64_t* now) noexcept;
+  Status exit_half_open(Permit permit, bool success, int64_t now) noexcept;
+  Status exit_any(int64_t permit, bool success, const int64_t* now) noexcept;
+
+  const Settings settings_;
+  const ClockPtr clock_;
+
+  alignas(64) std::atomic<uint64_t> word_;
+  std::atomic<int64_t> retry_at_{0};
+  std::atomic<uint64_t> sequence_{0};
+  std::array<std::atomic<uint64_t>, kMaxPermits> slots_{};
+
+  enum Count : size_t { kSuccesses, kFailures, kRefusals, kLapses };
+  StripedCounters<4> counts_;
+};
+
+}  // namespace og

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <outgrow.h>
+#include <string.h>
+
+#include "tests/capi/check.h"
+
+static void options_are_checked(void) {
+  og_config *config = NULL;
+  og_breaker *breaker = NULL;
+  og_error *error = NULL;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "failure_treshold", "3"), OG_OK);
+  CHECK_EQ(og_breaker_create(config, NULL, &breaker, &error), OG_UNKNOWN_OPTION);
+  CHECK(breaker == NULL);
+  CHECK_EQ(og_error_code(error), OG_UNKNOWN_OPTION);
+  CHECK(strcmp(og_error_option(error), "failure_treshold") == 0);
+  CHECK(strstr(og_error_message(error), "did you mean 'failure_threshold'?") != NULL);
+  og_error_destroy(&error);
+  CHECK(error == NULL);
+  og_config_destroy(&config);
+
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set_int(config, "failure_threshold", 0), OG_OK);
+  CHECK_EQ(og_breaker_create(config, NULL, &breaker, &error), OG_BAD_VALUE);
+  CHECK(strcmp(og_error_option(error), "failure_threshold") == 0);
+  CHECK(strstr(og_error_message(error), "1 to 65535") != NULL);
+  og_error_destroy(&error);
+  og_config_destroy(&config);
+}
+
+static void nulls_are_statuses(void) {
+  og_breaker *none = NULL;
+  CHECK_EQ(og_breaker_create(NULL, NULL, NULL, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_breaker_enter(NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_enter_at(NULL, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_exit(NULL, 1, 1), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_exit_at(NULL, 1, 1, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_cancel(NULL, 1), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_state(NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_retry_after(NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_transitions(NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_force_open(NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_force_closed(NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_reset(NULL), OG_NULL_HANDLE);
+  og_breaker_destroy(NULL);
+  og_breaker_destroy(&none);
+}
+
+static void absurd_permits_are_refused(void) {
+  og_breaker *breaker = NULL;
+  CHECK_EQ(og_breaker_create(NULL, NULL, &breaker, NULL), OG_OK);
+  CHECK_EQ(og_breaker_exit(breaker, 0, 1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_breaker_exit(breaker, -5, 1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_breaker_exit(breaker, INT64_MIN, 0), OG_INVALID_ARGUMENT);
+  CHECK(og_breaker_exit(breaker, INT64_MAX, 0) < 0);
+  CHECK(og_breaker_cancel(breaker, INT64_MAX) < 0);
+  CHECK(og_breaker_enter_at(breaker, INT64_MIN) > 0);
+  CHECK(og_breaker_enter_at(breaker, INT64_MAX) > 0);
+  og_breaker_destroy(&breaker);
+  CHECK(breaker == NULL);
+}
+
+static void the_system_clock_serves(void) {
+  og_breaker *breaker = NULL;
+  int64_t permit;
+  CHECK_EQ(og_breaker_create(NULL, NULL, &breaker, NULL), OG_OK);
+  permit = og_breaker_enter(breaker);
+  CHECK(permit > 0);
+  CHECK_EQ(og_breaker_exit(breaker, permit, 1), OG_OK);
+  CHECK_EQ(og_breaker_state(breaker), OG_BREAKER_CLOSED);
+  og_breaker_destroy(&breaker);
+}
+
+int main(void) {
+  options_are_checked();
+  nulls_are_statuses();
+  absurd_permits_are_refused();
+  the_system_clock_serves();
+  return 0;
+}

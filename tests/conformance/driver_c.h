@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_TESTS_DRIVER_C_H
+#define OUTGROW_TESTS_DRIVER_C_H
+
+#include <jansson.h>
+#include <outgrow.h>
+
+/* c/<noun>.c defines driver_<noun>. What step returns is owned by the runner. */
+typedef struct driver {
+  void *(*open)(json_t *vector, og_config *config, og_clock *clock);
+  json_t *(*step)(void *self, json_t *step, int64_t now_ns);
+  void (*close)(void *self);
+} driver;
+
+/* Prints why and ends the run. */
+void fail(const char *format, ...);
+/* Ends the run unless status is OG_OK; frees the error. */
+void must(og_status status, og_error **error);
+
+/* Members of a step, with a default where the step has none. */
+const char *get_text(json_t *step, const char *name, const char *fallback);
+int64_t get_int(json_t *step, const char *name, int64_t fallback);
+double get_number(json_t *step, const char *name, double fallback);
+int get_bool(json_t *step, const char *name, int fallback);
+
+#endif

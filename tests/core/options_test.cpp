@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/options.h"
+
+#include "tests/catch.h"
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 0.001, .max = 1e9, .unit = "events/s"},
+    {.name = "burst", .type = OptionType::kInt, .fallback = "10", .min = 1, .max = 1000},
+    {.name = "ttl_ms", .type = OptionType::kDuration, .fallback = "30s", .min = 0, .max = 86400000, .unit = "ms"},
+    {.name = "budget", .type = OptionType::kBytes, .fallback = "64MiB", .min = 1024, .max = 1e15, .unit = "bytes"},
+    {.name = "policy", .type = OptionType::kEnum, .fallback = "allow", .choices = "allow|deny"},
+    {.name = "jitter", .type = OptionType::kDouble, .fallback = "0.1", .min = 0, .max = 1},
+    {.name = "strict", .type = OptionType::kBool, .fallback = "false"},
+};
+constexpr OptionTable kTable{"thing", kRows};
+
+Error error_of(const char* name, const char* value) {
+  Config config;
+  config.set("rate", "1/s");
+  config.set(name, value);
+  auto options = Options::resolve(kTable, config);
+  REQUIRE_FALSE(options);
+  return options.error();
+}
+
+}  // namespace
+
+TEST_CASE("text parses as the table says") {
+  Config config;
+  config.set("rate", "1000/min");
+  config.set("ttl_ms", "1.5s");
+  config.set("budget", "10kB");
+  config.set("policy", "deny");
+  config.set_bool("strict", true);
+  auto options = Options::resolve(kTable, config);
+  REQUIRE(options);
+  CHECK(options->rate("rate").count == 1000);
+  CHECK(options->rate("rate").period_ns == 60'000'000'000);
+  CHECK(options->duration_ns("ttl_ms") == 1'500'000'000);
+  CHECK(options->bytes("budget") == 10'000);
+  CHECK(options->choice("policy") == 1);
+  CHECK(options->flag("strict"));
+  CHECK(options->integer("burst") == 10);
+  CHECK(options->number("jitter") == Approx(0.1));
+  CHECK_FALSE(options->given("burst"));
+}
+
+TEST_CASE("a bare number has the option's unit") {
+  CHECK(parse_duration("250").value() == 250'000'000);
+  CHECK(parse_bytes("512").value() == 512);
+  CHECK(parse_rate("7").value().period_ns == 1'000'000'000);
+  CHECK(parse_rate("5/250ms").value().period_ns == 250'000'000);
+}
+
+TEST_CASE("large whole numbers stay exact") {
+  CHECK(parse_bytes("9007199254740993").value() == 9007199254740993);  // 2^53 + 1
+}
+
+TEST_CASE("an unknown option names the nearest known one") {
+  Error error = error_of("bust", "3");
+  CHECK(error.code == Status::kUnknownOption);
+  CHECK(error.option == "bust");
+  CHECK(error.message == "unknown option 'bust' for thing; did you mean 'burst'?");
+  CHECK(error_of("completely_else", "3").message == "unknown option 'completely_else' for thing");
+}
+
+TEST_CASE("a bad value names the option, the value and the range") {
+  auto [name, value] = GENERATE(table<const char*, const char*>({
+      {"burst", "0"}, {"burst", "1001"}, {"burst", "1.5"}, {"burst", ""}, {"burst", "99999999999999999999"},
+      {"ttl_ms", "-1"}, {"ttl_ms", "1 fortnight"}, {"budget", "1PiBs"}, {"budget", "-5"},
+      {"jitter", "nan"}, {"jitter", "inf"}, {"jitter", "2"}, {"rate", "0/s"}, {"rate", "-1/s"},
+      {"rate", "5/0s"}, {"rate", "5/"}, {"rate", "/s"}, {"strict", "yes"}, {"policy", "allw"},
+  }));
+  Error error = error_of(name, value);
+  INFO(error.message);
+  CHECK(error.code == Status::kBadValue);
+  CHECK(error.option == name);
+  CHECK(error.message.find(std::string("'") + value + "'") != std::string::npos);
+}
+
+TEST_CASE("an option without a default must be given") {
+  auto options = Options::resolve(kTable, Config{});
+  REQUIRE_FALSE(options);
+  CHECK(options.error().option == "rate");
+}
+
+TEST_CASE("a section is the options under a prefix") {
+  Config config;
+  config.set("limiter.rate", "1/s");
+  config.set("limiterrate", "x");
+  config.set("cache.budget", "1MiB");
+  CHECK(config.section("limiter").entries().size() == 1);
+  CHECK(*config.section("limiter").find("rate") == "1/s");
+}
+
+}  // namespace og

@@ -5,6 +5,7 @@
 
 #include <outgrow/base.h>
 #include <outgrow/breaker.h>
+#include <outgrow/cache.h>
 #include <outgrow/clock.h>
 #include <outgrow/config.h>
 

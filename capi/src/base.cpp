@@ -13,6 +13,7 @@ OG_SAME(kMiss, OG_MISS);
 OG_SAME(kAbsent, OG_ABSENT);
 OG_SAME(kWait, OG_WAIT);
 OG_SAME(kLapsed, OG_LAPSED);
+OG_SAME(kStale, OG_STALE);
 OG_SAME(kFull, OG_FULL);
 OG_SAME(kInvalidArgument, OG_INVALID_ARGUMENT);
 OG_SAME(kNullHandle, OG_NULL_HANDLE);
@@ -73,6 +74,7 @@ const char* og_status_text(og_status status) {
     case OG_ABSENT: return "absent";
     case OG_WAIT: return "wait";
     case OG_LAPSED: return "lapsed";
+    case OG_STALE: return "stale";
     case OG_FULL: return "full";
     case OG_INVALID_ARGUMENT: return "invalid argument";
     case OG_NULL_HANDLE: return "null handle";

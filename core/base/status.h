@@ -19,6 +19,7 @@ enum class Status : int32_t {
   kAbsent = -11,  // known not to exist
   kWait = -12,    // somebody else is loading it
   kLapsed = -13,  // the lease, permit or ticket no longer stands
+  kStale = -14,   // past its time to live, and somebody else is loading it
   kFull = -20,    // a bounded buffer or table has no room
   kInvalidArgument = -100,
   kNullHandle = -101,

@@ -51,6 +51,7 @@ enum {
   OG_ABSENT = -11,            /* known not to exist */
   OG_WAIT = -12,              /* another caller is loading it */
   OG_LAPSED = -13,            /* the lease, permit or ticket no longer stands */
+  OG_STALE = -14,             /* past its time to live; another caller is loading it */
   OG_FULL = -20,              /* a bounded buffer or table has no room */
   OG_INVALID_ARGUMENT = -100, /* a NULL, negative or absurd argument */
   OG_NULL_HANDLE = -101,      /* the handle is NULL: never made, or destroyed */

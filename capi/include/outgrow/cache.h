@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_CACHE_H
+#define OUTGROW_CACHE_H
+
+#include <outgrow/clock.h>
+#include <outgrow/config.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Values by key in memory, within a budget of bytes or entries, each for its time to live.
+ *
+ * What is in use stays: eviction is S3-FIFO (Yang et al., SOSP 2023), which a scan of keys asked for
+ * once passes through without displacing it. The budget is never exceeded; values handed out by
+ * reference after their eviction are the holder's.
+ *
+ * An absence can be stored too, and is told apart from a miss. An empty value is a value.
+ *
+ * A key's expiry need not send every caller to the store. og_cache_get_or_lease gives the first that
+ * misses a lease, the right to fill the key; the others wait, or take the value that expired less
+ * than stale_ms ago. A lease falls at its deadline (lease_ms), and when the key is set or deleted or
+ * the cache cleared, so that a slow load cannot put an old value over a newer change (Nishtala et
+ * al., "Scaling Memcache at Facebook", NSDI 2013).
+ *
+ * Gets that hit take no lock and allocate nothing. Keys and values are up to 2 GiB each.
+ * Options: og_config_describe("cache").
+ */
+typedef struct og_cache og_cache;
+
+/* A reference to a value's bytes, which stay as they are until it is destroyed, whatever becomes of
+ * the cache. Used from several threads, but destroyed once. */
+typedef struct og_value og_value;
+
+OG_API const void *og_value_data(const og_value *value);  /* NULL for NULL; not NUL-terminated */
+OG_API int64_t og_value_size(const og_value *value);      /* bytes, or OG_NULL_HANDLE */
+OG_API void og_value_destroy(og_value **value);
+
+#define OG_CACHE_DEFAULT_TTL INT64_C(-1) /* what ttl_ms or negative_ttl_ms says */
+
+/* config and clock may be NULL. */
+OG_API og_status og_cache_create(const og_config *config, const og_clock *clock, og_cache **out,
+                                 og_error **error);
+OG_API void og_cache_destroy(og_cache **cache);
+
+/* ---- reading ---- */
+
+/* Copies a fresh value: its size in bytes, OG_MISS, OG_ABSENT, or an error. When the size exceeds
+ * out_capacity, out holds its first out_capacity bytes. out may be NULL when out_capacity is 0. */
+OG_API int64_t og_cache_get(const og_cache *cache, const void *key, int64_t key_len, void *out,
+                            int64_t out_capacity);
+OG_API int64_t og_cache_get_at(const og_cache *cache, const void *key, int64_t key_len, void *out,
+                               int64_t out_capacity, int64_t now_ns);
+
+/* A fresh value by reference, without copying: its size in bytes, OG_MISS, OG_ABSENT, or an error.
+ * *out is the caller's to destroy, and NULL unless a value was found. */
+OG_API int64_t og_cache_pin(const og_cache *cache, const void *key, int64_t key_len,
+                            og_value **out);
+OG_API int64_t og_cache_pin_at(const og_cache *cache, const void *key, int64_t key_len,
+                               og_value **out, int64_t now_ns);
+
+/* og_cache_pin for `count` keys at one reading of the clock: how many were found, or an error, which
+ * finds none. Each out[i] is a value of the caller's or NULL; outcomes[i], if outcomes is not NULL, is
+ * what og_cache_pin returns. */
+OG_API int64_t og_cache_pin_many(const og_cache *cache, const void *const *keys,
+                                 const int64_t *key_lens, int64_t count, og_value **out,
+                                 int64_t *outcomes);
+OG_API int64_t og_cache_pin_many_at(const og_cache *cache, const void *const *keys,
+                                    const int64_t *key_lens, int64_t count, og_value **out,
+                                    int64_t *outcomes, int64_t now_ns);
+
+/*
+ * As og_cache_pin, and on a miss the lease for one caller at a time.
+ *
+ *   > 0        a lease: load the value and fill it. *out is a stale value to use meanwhile, or NULL
+ *   OG_OK      *out is the fresh value
+ *   OG_ABSENT  the key is known not to exist
+ *   OG_STALE   *out is a value past its time to live; another caller is loading it
+ *   OG_WAIT    another caller is loading it: ask again
+ *
+ * or an error. *wait_ns, if wait_ns is not NULL, is how long the other caller's lease still stands.
+ */
+OG_API int64_t og_cache_get_or_lease(og_cache *cache, const void *key, int64_t key_len,
+                                     og_value **out, int64_t *wait_ns);
+OG_API int64_t og_cache_get_or_lease_at(og_cache *cache, const void *key, int64_t key_len,
+                                        og_value **out, int64_t *wait_ns, int64_t now_ns);
+
+/* ---- writing ---- */
+
+/* Stores what the lease was given for, for ttl_ns (0 is for ever): OG_OK; OG_LAPSED when the lease no
+ * longer stands; OG_FULL when the value is larger than a shard of the cache; or an error. The bytes
+ * are copied. A lease is good for one fill. */
+OG_API og_status og_cache_fill(og_cache *cache, const void *key, int64_t key_len, int64_t lease,
+                               const void *value, int64_t value_len, int64_t ttl_ns);
+OG_API og_status og_cache_fill_at(og_cache *cache, const void *key, int64_t key_len, int64_t lease,
+                                  const void *value, int64_t value_len, int64_t ttl_ns,
+                                  int64_t now_ns);
+/* The same for a key that turned out not to exist. */
+OG_API og_status og_cache_fill_absent(og_cache *cache, const void *key, int64_t key_len,
+                                      int64_t lease, int64_t ttl_ns);
+/* Gives a lease back unused, so that the next caller need not wait: OG_OK or OG_LAPSED. */
+OG_API og_status og_cache_give_up(og_cache *cache, const void *key, int64_t key_len, int64_t lease);
+
+/* Stores whatever was there and withdraws the key's lease: OG_OK; OG_FULL when the value is larger
+ * than a shard of the cache, which removes the key; or an error. The bytes are copied. */
+OG_API og_status og_cache_set(og_cache *cache, const void *key, int64_t key_len, const void *value,
+                              int64_t value_len, int64_t ttl_ns);
+OG_API og_status og_cache_set_at(og_cache *cache, const void *key, int64_t key_len,
+                                 const void *value, int64_t value_len, int64_t ttl_ns,
+                                 int64_t now_ns);
+/* Charged against the budget as if the value had `weight` bytes (> 0): for values that stand for
+ * something larger. */
+OG_API og_status og_cache_set_weighted(og_cache *cache, const void *key, int64_t key_len,
+                                       const void *value, int64_t value_len, int64_t ttl_ns,
+                                       int64_t weight);
+OG_API og_status og_cache_set_absent(og_cache *cache, const void *key, int64_t key_len,
+                                     int64_t ttl_ns);
+
+/* Removes the key and withdraws its lease: OG_OK when something usable was there, else OG_MISS. */
+OG_API og_status og_cache_delete(og_cache *cache, const void *key, int64_t key_len);
+/* Removes everything and withdraws all leases. */
+OG_API og_status og_cache_clear(og_cache *cache);
+
+/* ---- numbers ---- */
+
+enum {
+  OG_CACHE_ENTRIES = 0, /* held now, with what has expired unnoticed */
+  OG_CACHE_BYTES = 1,   /* charged now: keys, values and 128 bytes an entry */
+  OG_CACHE_LEASES = 2,  /* outstanding now */
+  /* since the creation: */
+  OG_CACHE_HITS = 10,
+  OG_CACHE_NEGATIVE_HITS = 11,
+  OG_CACHE_STALE_HITS = 12,
+  OG_CACHE_MISSES = 13, /* with those told to wait */
+  OG_CACHE_WAITS = 14,
+  OG_CACHE_WRITES = 20,
+  OG_CACHE_EVICTIONS = 21,
+  OG_CACHE_PROBATION_EVICTIONS = 22, /* of those, never hit since they were stored */
+  OG_CACHE_EXPIRATIONS = 23,
+  OG_CACHE_TOO_LARGE = 24,
+  OG_CACHE_LEASES_GRANTED = 30,
+  OG_CACHE_LEASES_LAPSED = 31 /* fills refused */
+};
+
+/* One of the numbers above, or OG_INVALID_ARGUMENT. Locks each shard for a moment. */
+OG_API int64_t og_cache_stat(const og_cache *cache, int32_t which);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string_view>
+
+#include "core/base/random.h"
+#include "core/base/status.h"
+#include "core/cache/cache_entry.h"
+#include "core/cache/cache_options.h"
+#include "core/cache/hash_index.h"
+#include "core/cache/lease_table.h"
+#include "core/cache/read_gate.h"
+#include "core/cache/retire_list.h"
+#include "core/cache/s3_fifo.h"
+
+namespace og {
+
+struct CacheShardStats {
+  int64_t entries = 0;
+  int64_t bytes = 0;
+  int64_t leases = 0;  // standing now, or lapsed and not yet noticed
+  int64_t writes = 0;
+  int64_t evictions = 0;
+  int64_t probation_evictions = 0;  // of those, never hit since they came
+  int64_t expirations = 0;
+  int64_t too_large = 0;
+  int64_t leases_granted = 0;
+  int64_t leases_lapsed = 0;  // fills refused because their lease no longer stood
+
+  CacheShardStats& operator+=(const CacheShardStats& other);
+};
+
+// One part of a cache: an index for readers without a lock, and behind one mutex the eviction queues,
+// the leases and whatever waits to be freed. Every change publishes at most one pointer, so a reader
+// sees a key's old value or its new one and never a gap between them.
+class CacheShard {
+ public:
+  CacheShard(const CacheSettings& settings, uint64_t seed, ReadGate& gate);
+  ~CacheShard();
+
+  const HashIndex& index() const noexcept { return index_; }
+
+  struct Expiry {
+    int64_t ttl_ns = 0;  // 0: never
+    int64_t stale_ns = 0;
+  };
+  static constexpr int64_t kNoLease = 0;
+  // Takes over the caller's reference to `entry` and publishes it. With a lease, only if that stands;
+  // without, and any lease on the key falls. kFull when it is larger than the shard: what the key had
+  // before is gone too. kLapsed when the lease fell. Throws std::bad_alloc with nothing changed.
+  Status store(CacheValue entry, Expiry expiry, int64_t lease, int64_t now_ns);
+
+  struct Answer {
+    Status outcome = Status::kMiss;  // kOk, kAbsent, kStale, kWait, or kMiss with the lease granted
+    CacheValue value;                // also the stale value beside a granted lease
+    int64_t wait_ns = 0;
+  };
+  // What is fresh by now, else grants `token` to the first to ask. Throws std::bad_alloc.
+  Answer lease(uint64_t hash, std::string_view key, int64_t token, int64_t now_ns);
+
+  bool give_up(uint64_t hash, int64_t lease, int64_t now_ns) noexcept;
+  bool erase(uint64_t hash, std::string_view key, int64_t now_ns) noexcept;
+  // Removes the key's entry if it can no longer be used, unless a writer is busy here.
+  void drop_expired(uint64_t hash, std::string_view key, int64_t now_ns) noexcept;
+  void clear();
+  CacheShardStats stats() const;
+
+ private:
+  bool over(int64_t more_bytes, int64_t more_entries) const noexcept;
+  void unlink(CacheEntry* entry) noexcept;  // from the index and the sums; already out of its queue
+  void expire(CacheEntry* entry) noexcept;
+  void make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexcept;
+  void sweep(int64_t now_ns) noexcept;
+  void reap(RetireList& doomed) noexcept;
+
+  const int64_t capacity_bytes_;
+  const int64_t capacity_entries_;
+  const double jitter_;
+  const int64_t lease_ns_;
+  ReadGate& gate_;
+  HashIndex index_;
+
+  alignas(64) mutable std::mutex mutex_;
+  S3Fifo queues_;
+  LeaseTable leases_;
+  Random random_;
+  CacheShardStats stats_;
+  bool expiring_ = false;  // some entry has had a time to live
+  size_t hand_ = 0;        // where the sweep for expired entries goes on
+  RetireList retired_;     // unlinked since the last grace period began
+  RetireList waiting_;     // freed when grace_ is over
+  ReadGate::Grace grace_;
+};
+
+}  // namespace og

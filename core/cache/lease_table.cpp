@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cache/lease_table.h"
+
+#include <limits>
+
+namespace og {
+
+LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns,
+                                    int64_t duration_ns) {
+  // All leases last alike, so the oldest lapse first: two a grant keeps the lapsed from gathering.
+  for (int i = 0; i < 2 && !by_age_.empty() && by_age_.front().deadline_ns <= now_ns; ++i) {
+    revoke(by_age_.front().hash);
+  }
+  auto found = leases_.find(hash);
+  if (found != leases_.end()) {
+    int64_t deadline = found->second->deadline_ns;
+    if (now_ns < deadline) return {false, deadline - now_ns};
+    revoke(hash);
+  }
+  if (leases_.size() >= capacity_) revoke(by_age_.front().hash);
+  constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
+  int64_t deadline = duration_ns > kEnd - now_ns ? kEnd : now_ns + duration_ns;
+  by_age_.push_back({hash, token, deadline});
+  try {
+    leases_.emplace(hash, std::prev(by_age_.end()));
+  } catch (...) {
+    by_age_.pop_back();
+    throw;
+  }
+  return {true, 0};
+}
+
+bool LeaseTable::redeem(uint64_t hash, int64_t token, int64_t now_ns) noexcept {
+  auto found = leases_.find(hash);
+  if (found == leases_.end() || found->second->token != token) return false;
+  bool stands = now_ns < found->second->deadline_ns;
+  revoke(hash);
+  return stands;
+}
+
+void LeaseTable::revoke(uint64_t hash) noexcept {
+  auto found = leases_.find(hash);
+  if (found == leases_.end()) return;
+  by_age_.erase(found->second);
+  leases_.erase(found);
+}
+
+void LeaseTable::clear() noexcept {
+  leases_.clear();
+  by_age_.clear();
+}
+
+}  // namespace og

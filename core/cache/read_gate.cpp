@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cache/read_gate.h"
+
+namespace og {
+
+bool ReadGate::Grace::over(ReadGate& gate) noexcept {
+  uint32_t phase = gate.phase_.load(std::memory_order_relaxed);
+  bool idle_drained = true;
+  for (size_t i = 0; i < 2 * kStripes; ++i) {
+    uint64_t bit = uint64_t{1} << i;
+    if ((pending_ & bit) == 0) continue;
+    if (gate.lines_[i / 2].readers[i % 2].load(std::memory_order_seq_cst) == 0) {
+      pending_ &= ~bit;
+    } else if (i % 2 != phase) {
+      idle_drained = false;
+    }
+  }
+  if (pending_ == 0) return true;
+  if (idle_drained) {
+    gate.phase_.compare_exchange_strong(phase, 1 - phase, std::memory_order_relaxed);
+  }
+  return false;
+}
+
+}  // namespace og

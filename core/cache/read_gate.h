@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "core/base/counters.h"
+
+namespace og {
+
+// Lets readers walk a structure without a lock while writers unlink and free parts of it.
+//
+// A reader adds one to a counter, reads shared pointers, and takes the one away. A writer unlinks an
+// object, and frees it once it has seen every counter at zero at least once since. Why that is enough:
+// counters are raised and shared pointers read and written in the single total order of
+// memory_order_seq_cst. A reader still holding the object read its pointer before the unlinking, and
+// had raised its counter before that; the writer looks after the unlinking, and so finds that counter
+// raised until the reader is done. It need not be zero in the same moment as the others.
+//
+// Counters are striped by thread, so that the first sixteen threads own theirs and pay one fenced
+// store and one plain store a pass. There are two a stripe. New readers use those of the current
+// phase; a writer that waits flips the phase once the idle ones are drained, and so no stream of new
+// readers can keep a counter above zero for ever. The phase serves progress only: a reader that
+// read it late raises the other counter and is seen all the same.
+//
+// This is the idea of sleepable RCU (McKenney 2006) with the grace period polled by writers that
+// never wait: no thread is registered and none runs in the background. A process forked while
+// another of its threads was reading can free nothing more in the child; the entries stay allocated.
+class ReadGate {
+ public:
+  class Pass {
+   public:
+    Pass(const Pass&) = delete;
+    Pass& operator=(const Pass&) = delete;
+    ~Pass() {
+      if (owned_) [[likely]] {
+        counter_.store(counter_.load(std::memory_order_relaxed) - 1, std::memory_order_release);
+      } else {
+        counter_.fetch_sub(1, std::memory_order_release);
+      }
+    }
+
+   private:
+    friend class ReadGate;
+    Pass(std::atomic<int32_t>& counter, bool owned) noexcept : counter_(counter), owned_(owned) {
+      if (owned_) [[likely]] {
+        counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+      } else {
+        counter_.fetch_add(1, std::memory_order_seq_cst);
+      }
+    }
+    std::atomic<int32_t>& counter_;
+    const bool owned_;
+  };
+
+  // Shared pointers read while the pass lives, by seq_cst loads, stay valid until it ends.
+  [[nodiscard]] Pass enter() noexcept {
+    auto stripe = static_cast<size_t>(thread_stripe());
+    uint32_t phase = phase_.load(std::memory_order_relaxed);
+    return Pass(lines_[stripe].readers[phase], stripe < kOwnedStripes);
+  }
+
+  // One writer's wait, begun after the unlinking. One bit a counter not yet seen at zero.
+  class Grace {
+   public:
+    void begin() noexcept { pending_ = kAll; }
+    // True once every reader of before begin() has left. Never blocks; ask again later.
+    bool over(ReadGate& gate) noexcept;
+
+   private:
+    uint64_t pending_ = 0;
+  };
+
+ private:
+  static constexpr size_t kStripes = kOwnedStripes + 1;
+  static constexpr uint64_t kAll = (uint64_t{1} << (2 * kStripes)) - 1;
+
+  struct alignas(64) Line {
+    std::atomic<int32_t> readers[2] = {};
+  };
+  std::array<Line, kStripes> lines_;
+  alignas(64) std::atomic<uint32_t> phase_{0};
+};
+
+}  // namespace og

@@ -8,6 +8,7 @@ if(OUTGROW_WERROR)
   add_compile_options(-Werror)
 endif()
 if(OUTGROW_SANITIZE)
+  add_compile_options(-Wno-maybe-uninitialized)  # GCC misjudges libstdc++ under instrumentation
   add_compile_options(-fsanitize=${OUTGROW_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
   add_link_options(-fsanitize=${OUTGROW_SANITIZE})
 endif()

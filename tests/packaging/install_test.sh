@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# install_test.sh BUILD SCRATCH CONSUMER: installs into an empty folder and builds a C program
+# outside the tree with pkg-config and with find_package, shared and static, and runs each.
+set -eu
+build=$1 scratch=$2 consumer=$3
+rm -rf "$scratch"
+mkdir -p "$scratch"
+prefix=$scratch/root
+cmake --install "$build" --prefix "$prefix" >/dev/null
+
+libdir=$(dirname "$(find "$prefix" -name liboutgrow.a)")
+export PKG_CONFIG_PATH="$libdir/pkgconfig" LD_LIBRARY_PATH="$libdir"
+[ -L "$libdir/liboutgrow.so" ] || { echo "no liboutgrow.so link"; exit 1; }
+readelf -d "$libdir/liboutgrow.so" | grep -q 'SONAME.*liboutgrow.so.0' || { echo "no SOVERSION"; exit 1; }
+
+# shellcheck disable=SC2046
+${CC:-cc} -o "$scratch/by_pkgconfig" "$consumer/main.c" $(pkg-config --cflags --libs outgrow)
+"$scratch/by_pkgconfig" | grep -q '^allowed 5 of 8$'
+
+# shellcheck disable=SC2046
+${CC:-cc} -DOUTGROW_STATIC -o "$scratch/by_pkgconfig_static" "$consumer/main.c" \
+  $(pkg-config --cflags outgrow) "$libdir/liboutgrow.a" \
+  $(pkg-config --libs --static outgrow | sed 's/-loutgrow//')
+env -u LD_LIBRARY_PATH "$scratch/by_pkgconfig_static" | grep -q '^allowed 5 of 8$'
+
+for library in outgrow outgrow_static; do
+  cmake -S "$consumer" -B "$scratch/$library" -DCMAKE_PREFIX_PATH="$prefix" -DLIBRARY="$library" >/dev/null
+  cmake --build "$scratch/$library" >/dev/null
+  "$scratch/$library/consumer" | grep -q '^allowed 5 of 8$'
+done

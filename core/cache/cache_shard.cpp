@@ -15,10 +15,6 @@ int64_t share(int64_t capacity, int64_t shards) {
   return capacity == 0 ? kNeverExpires : capacity / shards;
 }
 
-int64_t later(int64_t time_ns, int64_t by_ns) {
-  return by_ns >= kNeverExpires - time_ns ? kNeverExpires : time_ns + by_ns;
-}
-
 }  // namespace
 
 CacheShard::CacheShard(const CacheSettings& settings, uint64_t seed, ReadGate& gate)

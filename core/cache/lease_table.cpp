@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cache/lease_table.h"
 
-#include <limits>
+#include "core/cache/cache_entry.h"
 
 namespace og {
 
@@ -14,13 +14,13 @@ LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns
   auto found = leases_.find(hash);
   if (found != leases_.end()) {
     int64_t deadline = found->second->deadline_ns;
-    if (now_ns < deadline) return {false, deadline - now_ns};
+    int64_t wait_ns;
+    if (__builtin_sub_overflow(deadline, now_ns, &wait_ns)) wait_ns = kNeverExpires;
+    if (now_ns < deadline) return {false, wait_ns};
     revoke(hash);
   }
   if (leases_.size() >= capacity_) revoke(by_age_.front().hash);
-  constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
-  int64_t deadline = duration_ns > kEnd - now_ns ? kEnd : now_ns + duration_ns;
-  by_age_.push_back({hash, token, deadline});
+  by_age_.push_back({hash, token, later(now_ns, duration_ns)});
   try {
     leases_.emplace(hash, std::prev(by_age_.end()));
   } catch (...) {

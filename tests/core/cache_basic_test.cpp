@@ -2,20 +2,10 @@
 #include <string>
 #include <vector>
 
-#include "core/cache/cache.h"
-#include "tests/catch.h"
+#include "tests/core/cache_fixture.h"
 
 namespace og {
 namespace {
-
-std::unique_ptr<Cache> make(std::initializer_list<std::pair<const char*, const char*>> options = {},
-                            ClockPtr clock = make_manual_clock()) {
-  Config config;
-  for (auto [name, value] : options) config.set(name, value);
-  auto cache = Cache::create(config, std::move(clock));
-  if (!cache) FAIL(cache.error().message);
-  return std::move(*cache);
-}
 
 Error error_of(std::initializer_list<std::pair<const char*, const char*>> options) {
   Config config;
@@ -28,7 +18,7 @@ Error error_of(std::initializer_list<std::pair<const char*, const char*>> option
 }  // namespace
 
 TEST_CASE("a cache gives back what was set, for any bytes") {
-  auto cache = make();
+  auto cache = make_cache();
   const std::string keys[] = {"", "a", std::string("\0", 1), std::string("a\0b", 3), "\xF0\x9F\x98\x80",
                               std::string(100'000, 'k')};
   for (const auto& key : keys) {
@@ -49,7 +39,7 @@ TEST_CASE("a cache gives back what was set, for any bytes") {
 }
 
 TEST_CASE("an empty value is a value and an absence is neither value nor miss") {
-  auto cache = make();
+  auto cache = make_cache();
   CHECK(cache->set("empty", "") == Status::kOk);
   CHECK(cache->get("empty").outcome == Status::kOk);
   CHECK(cache->copy("empty", nullptr, 0) == 0);
@@ -63,7 +53,7 @@ TEST_CASE("an empty value is a value and an absence is neither value nor miss") 
 }
 
 TEST_CASE("a copy is cut at the buffer's end and says the whole size") {
-  auto cache = make();
+  auto cache = make_cache();
   cache->set("k", "0123456789");
   char buffer[12];
   for (int64_t capacity : {0, 1, 9, 10, 11}) {
@@ -76,7 +66,7 @@ TEST_CASE("a copy is cut at the buffer's end and says the whole size") {
 }
 
 TEST_CASE("many lookups answer like one each") {
-  auto cache = make();
+  auto cache = make_cache();
   std::vector<std::string> keys;
   for (int i = 0; i < 100; ++i) keys.push_back("key" + std::to_string(i));
   for (size_t i = 0; i < keys.size(); i += 3) cache->set(keys[i], "v" + keys[i]);
@@ -96,7 +86,7 @@ TEST_CASE("many lookups answer like one each") {
 }
 
 TEST_CASE("a value outlives its cache") {
-  auto cache = make();
+  auto cache = make_cache();
   cache->set("k", "still here");
   CacheValue value = cache->get("k").value;
   CacheValue again = value;
@@ -111,11 +101,11 @@ TEST_CASE("cache options are checked") {
   CHECK(error_of({{"shards", "8"}, {"capacity_entries", "4"}}).option == "shards");
   CHECK(error_of({{"ttl_jitter", "1.5"}}).option == "ttl_jitter");
   CHECK(error_of({{"capacity_byte", "1"}}).code == Status::kUnknownOption);
-  CHECK(make({{"capacity_entries", "1000"}})->settings().shards == 1);
-  CHECK(make({{"capacity_entries", "1000"}})->settings().capacity_bytes == 0);
-  CHECK(make({{"capacity_bytes", "64MiB"}})->settings().shards == 4);
-  CHECK(make({{"capacity_bytes", "8GiB"}})->settings().shards == 16);
-  CHECK(make({{"capacity_bytes", "8GiB"}, {"shards", "64"}})->settings().shards == 64);
+  CHECK(make_cache({{"capacity_entries", "1000"}})->settings().shards == 1);
+  CHECK(make_cache({{"capacity_entries", "1000"}})->settings().capacity_bytes == 0);
+  CHECK(make_cache({{"capacity_bytes", "64MiB"}})->settings().shards == 4);
+  CHECK(make_cache({{"capacity_bytes", "8GiB"}})->settings().shards == 16);
+  CHECK(make_cache({{"capacity_bytes", "8GiB"}, {"shards", "64"}})->settings().shards == 64);
 }
 
 }  // namespace og

@@ -6,10 +6,6 @@
 
 using namespace og::capi;
 
-struct og_breaker {
-  std::shared_ptr<og::Breaker> breaker;
-};
-
 static_assert(static_cast<int32_t>(og::BreakerState::kForcedClosed) == OG_BREAKER_FORCED_CLOSED);
 
 og_status og_breaker_create(const og_config* config, const og_clock* clock, og_breaker** out,

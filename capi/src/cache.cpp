@@ -8,10 +8,6 @@
 
 using namespace og::capi;
 
-struct og_cache {
-  std::shared_ptr<og::Cache> cache;
-};
-
 namespace {
 
 // An og_value is an entry to which its holder has a reference: no handle to allocate on a hit.

@@ -2,7 +2,8 @@
 #pragma once
 
 // Every handle holds a shared pointer, so that nouns keep what they were made from alive and hosts
-// may destroy handles in any order. Nouns define theirs beside their shims; these are shared.
+// may destroy handles in any order. All stand here: a service is made from nouns of many kinds, and
+// the metrics registry takes every kind.
 #include <memory>
 #include <string>
 
@@ -10,6 +11,12 @@
 #include "core/base/options.h"
 #include "core/base/status.h"
 #include "outgrow/base.h"
+
+namespace og {
+class Breaker;
+class Cache;
+class Metrics;
+}  // namespace og
 
 struct og_error {
   og::Error error;
@@ -22,4 +29,13 @@ struct og_config {
 };
 struct og_clock {
   std::shared_ptr<og::Clock> clock;
+};
+struct og_breaker {
+  std::shared_ptr<og::Breaker> breaker;
+};
+struct og_cache {
+  std::shared_ptr<og::Cache> cache;
+};
+struct og_metrics {
+  std::shared_ptr<og::Metrics> metrics;
 };

@@ -4,6 +4,7 @@
 #include "core/cache/cache_options.h"
 #include "core/guard/breaker.h"
 #include "core/scale/autoscaler.h"
+#include "core/observe/metrics.h"
 
 namespace og::capi {
 
@@ -12,6 +13,7 @@ std::span<const OptionTable* const> option_tables() {
       &kBreakerOptions,
       &kCacheOptions,
       &kAutoscalerOptions,
+      &kMetricsOptions,
   };
   return kTables;
 }

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace og {
 
@@ -12,7 +14,8 @@ class Histogram;
 
 // Where a noun puts its numbers when asked: `void collect(MetricSink&) const`. Names follow the
 // Prometheus conventions (base units, `_total` on counters) and carry the noun:
-// "outgrow_limiter_decisions_total". The registry adds the label that names the instance.
+// "outgrow_limiter_decisions_total". The registry adds the label `name` for the instance; nouns leave
+// that one and `le` alone. Names and help are the same at every call, label values any bytes.
 class MetricSink {
  public:
   using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
@@ -25,6 +28,24 @@ class MetricSink {
   // Recorded in nanoseconds, shown in seconds.
   virtual void histogram(std::string_view name, std::string_view help, Labels labels,
                          const Histogram& value) = 0;
+
+  // A label on every series that the sink is given while this lives, before the series' own:
+  // a noun made of others of one kind tells them apart by it.
+  class Scope {
+   public:
+    Scope(MetricSink& sink, std::string_view label, std::string_view value) : sink_(sink) {
+      sink_.scope_.emplace_back(label, value);
+    }
+    ~Scope() { sink_.scope_.pop_back(); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    MetricSink& sink_;
+  };
+
+ protected:
+  std::vector<std::pair<std::string, std::string>> scope_;
 };
 
 }  // namespace og

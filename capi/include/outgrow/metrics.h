@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_METRICS_H
+#define OUTGROW_METRICS_H
+
+#include <outgrow/breaker.h>
+#include <outgrow/cache.h>
+#include <outgrow/config.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * What the nouns count, as Prometheus text.
+ *
+ * Nouns are added under a name, which becomes their series' label `name`; the host's own counters,
+ * gauges and latency histograms can stand beside them. Serve what og_metrics_render returns as
+ * "text/plain; version=0.0.4; charset=utf-8".
+ *
+ * Options: og_config_describe("metrics").
+ */
+typedef struct og_metrics og_metrics;
+
+/* config may be NULL. */
+OG_API og_status og_metrics_create(const og_config *config, og_metrics **out, og_error **error);
+OG_API void og_metrics_destroy(og_metrics **metrics);
+
+/*
+ * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one that
+ * no other instance of the kind has: else OG_INVALID_ARGUMENT. A service shows the nouns that it is
+ * made of under its own name: series that are equal but for that appear once.
+ */
+OG_API og_status og_metrics_add_breaker(og_metrics *metrics, const char *name,
+                                        const og_breaker *breaker, og_error **error);
+OG_API og_status og_metrics_add_cache(og_metrics *metrics, const char *name, const og_cache *cache,
+                                      og_error **error);
+
+/* Removes what was added under the name, of whatever kinds: how many, or a negative og_status. */
+OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);
+
+/*
+ * A series of the host's own: its id (>= 0), or a negative og_status; OG_FULL past 1024 of them. name
+ * and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
+ * The same name and instance give the same id. Names are letters, digits and '_'; those of counters
+ * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own.
+ */
+OG_API int32_t og_metrics_counter(og_metrics *metrics, const char *name, const char *help,
+                                  const char *instance, og_error **error);
+OG_API int32_t og_metrics_gauge(og_metrics *metrics, const char *name, const char *help,
+                                const char *instance, og_error **error);
+OG_API int32_t og_metrics_histogram(og_metrics *metrics, const char *name, const char *help,
+                                    const char *instance, og_error **error);
+
+/* Hot. OG_INVALID_ARGUMENT for a negative `by` or `ns`, and for an id of another kind. */
+OG_API og_status og_metrics_increment(og_metrics *metrics, int32_t counter, int64_t by);
+OG_API og_status og_metrics_set(og_metrics *metrics, int32_t gauge, double value);
+OG_API og_status og_metrics_observe(og_metrics *metrics, int32_t histogram, int64_t ns);
+
+/* The text exposition format 0.0.4: families and series in the order of their names, each once. */
+OG_API og_status og_metrics_render(const og_metrics *metrics, og_text **out, og_error **error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/observe/metrics.h"
+
+#include <algorithm>
+
+#include "core/observe/prometheus_text.h"
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "buckets_per_octave", .type = OptionType::kEnum, .fallback = "1", .choices = "1|2|4",
+     .doc = "Histogram buckets shown for each doubling of the latency."},
+};
+
+}  // namespace
+
+const OptionTable kMetricsOptions{"metrics", kRows};
+
+Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config) {
+  auto options = Options::resolve(kMetricsOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  return std::unique_ptr<Metrics>(new Metrics(1 << options->choice("buckets_per_octave")));
+}
+
+Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect collect) {
+  if (name.empty()) return fail(Status::kInvalidArgument, "the name is empty");
+  std::lock_guard lock(mutex_);
+  for (const Source& known : sources_) {
+    if (known.kind != kind || known.name != name) continue;
+    return fail(Status::kInvalidArgument, "a " + std::string(kind) + " named '" +
+                                              std::string(name.substr(0, 80)) + "' is there already");
+  }
+  sources_.push_back({std::string(kind), std::string(name), std::move(collect)});
+  return {};
+}
+
+int64_t Metrics::remove(std::string_view name) {
+  std::lock_guard lock(mutex_);
+  return static_cast<int64_t>(std::erase_if(sources_, [&](auto& s) { return s.name == name; }));
+}
+
+std::string Metrics::render() const {
+  std::vector<Source> sources;
+  {
+    std::lock_guard lock(mutex_);
+    sources = sources_;
+  }
+  PrometheusText text(buckets_per_octave_);
+  for (const Source& source : sources) {
+    MetricSink::Scope named(text, "name", source.name);
+    source.collect(text);
+  }
+  host_.collect(text);
+  text.gauge("outgrow_metrics_left_out", "Series not shown because an equal one was.", {},
+             static_cast<double>(text.left_out()));
+  return text.text();
+}
+
+}  // namespace og

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/metric_sink.h"
+#include "core/base/options.h"
+#include "core/observe/host_series.h"
+
+namespace og {
+
+extern const OptionTable kMetricsOptions;
+
+// The registry: instances of nouns by name, rendered together on demand. It knows no noun, only that
+// each can be asked to collect itself, and keeps what was added alive. Nothing is copied or counted
+// until render(), which reads what the nouns count anyway.
+//
+// Safe from every thread; a noun may be in use, and others be added, while render() runs.
+class Metrics {
+ public:
+  using Collect = std::function<void(MetricSink&)>;
+
+  static Result<std::unique_ptr<Metrics>> create(const Config& config);
+
+  // kInvalidArgument when the name is empty or an instance of this kind has it already.
+  Result<void> add(std::string_view kind, std::string_view name, Collect collect);
+  template <class Noun>
+  Result<void> add(std::string_view kind, std::string_view name, std::shared_ptr<Noun> noun) {
+    return add(kind, name, Collect([noun = std::move(noun)](MetricSink& s) { noun->collect(s); }));
+  }
+  // How many instances of that name, of whatever kinds, there were.
+  int64_t remove(std::string_view name);
+
+  HostSeries& host() { return host_; }
+  std::string render() const;
+
+ private:
+  struct Source {
+    std::string kind;
+    std::string name;
+    Collect collect;
+  };
+
+  explicit Metrics(int buckets_per_octave) : buckets_per_octave_(buckets_per_octave) {}
+
+  const int buckets_per_octave_;
+  mutable std::mutex mutex_;
+  std::vector<Source> sources_;
+  HostSeries host_;
+};
+
+}  // namespace og

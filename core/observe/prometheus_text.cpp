@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/observe/prometheus_text.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "core/base/histogram.h"
+
+namespace og {
+namespace {
+
+// The length of the UTF-8 sequence that `text` starts with, or 0 (RFC 3629: no overlong forms, no
+// surrogates, nothing past U+10FFFF).
+size_t utf8_length(std::string_view text) {
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
+  bool surrogate = lead == 0xed && byte(1) > 0x9f;
+  bool beyond = lead == 0xf4 && byte(1) > 0x8f;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+// Backslash and newline are escaped, in label values the quote too; what is not UTF-8 becomes U+FFFD.
+void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
+  while (!text.empty()) {
+    size_t length = utf8_length(text);
+    if (length == 0) {
+      out += "\xef\xbf\xbd";
+      length = 1;
+    } else if (text[0] == '\\') {
+      out += "\\\\";
+    } else if (text[0] == '\n') {
+      out += "\\n";
+    } else if (text[0] == '"' && in_quotes) {
+      out += "\\\"";
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+  }
+}
+
+void append_label(std::string& out, std::string_view name, std::string_view value) {
+  if (!out.empty()) out += ',';
+  out += name;
+  out += "=\"";
+  append_escaped(out, value, true);
+  out += '"';
+}
+
+std::string number_text(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  char buffer[32];
+  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  return {buffer, end};
+}
+
+void append_line(std::string& out, std::string_view name, std::string_view suffix,
+                 std::string_view labels, std::string_view value) {
+  out += name;
+  out += suffix;
+  if (!labels.empty()) {
+    out += '{';
+    out += labels;
+    out += '}';
+  }
+  out += ' ';
+  out += value;
+  out += '\n';
+}
+
+}  // namespace
+
+void PrometheusText::counter(std::string_view name, std::string_view help, Labels labels,
+                             int64_t value) {
+  std::string by = label_text(labels);
+  if (std::string* out = open(name, "counter", help, by)) {
+    append_line(*out, name, "", by, std::to_string(value));
+  }
+}
+
+void PrometheusText::gauge(std::string_view name, std::string_view help, Labels labels,
+                           double value) {
+  std::string by = label_text(labels);
+  if (std::string* out = open(name, "gauge", help, by)) {
+    append_line(*out, name, "", by, number_text(value));
+  }
+}
+
+void PrometheusText::histogram(std::string_view name, std::string_view help, Labels labels,
+                               const Histogram& value) {
+  std::string by = label_text(labels);
+  std::string* out = open(name, "histogram", help, by);
+  if (!out) return;
+  const int step = Histogram::kSub / buckets_per_octave_;
+  int64_t cumulative = 0;
+  for (int bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
+    cumulative += value.count(bucket);
+    bool last = bucket == Histogram::kBuckets - 1;
+    if (!last && bucket % step != step - 1) continue;
+    double bound = last ? INFINITY : static_cast<double>(Histogram::bound_ns(bucket)) / 1e9;
+    std::string with_bound = by;
+    append_label(with_bound, "le", number_text(bound));
+    append_line(*out, name, "_bucket", with_bound, std::to_string(cumulative));
+  }
+  append_line(*out, name, "_sum", by, number_text(static_cast<double>(value.sum_ns()) / 1e9));
+  append_line(*out, name, "_count", by, std::to_string(cumulative));
+}
+
+std::string PrometheusText::text() const {
+  std::string out;
+  for (const auto& [name, family] : families_) {
+    out += "# HELP " + name + ' ';
+    append_escaped(out, family.help, false);
+    out += "\n# TYPE " + name + ' ';
+    out += family.type;
+    out += '\n';
+    for (const auto& [labels, lines] : family.series) out += lines;
+  }
+  return out;
+}
+
+std::string* PrometheusText::open(std::string_view name, std::string_view type,
+                                  std::string_view help, const std::string& labels) {
+  auto found = families_.find(name);
+  if (found == families_.end()) {
+    found = families_.emplace(std::string(name), Family{type, std::string(help), {}}).first;
+  }
+  auto& [family_type, family_help, series] = found->second;
+  if (family_type == type) {
+    auto [line, fresh] = series.try_emplace(labels);
+    if (fresh) return &line->second;
+  }
+  ++left_out_;
+  return nullptr;
+}
+
+std::string PrometheusText::label_text(Labels labels) const {
+  std::string out;
+  for (const auto& [name, value] : scope_) append_label(out, name, value);
+  for (const auto& [name, value] : labels) append_label(out, name, value);
+  return out;
+}
+
+}  // namespace og

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// counter, gauge, histogram {name, help, instance, as} -> "ok" | "invalid"; increment {id, by},
+// set {id, value}, observe {id, ns}; render {prefix} -> the lines that start with it.
+#include "core/observe/metrics.h"
+
+#include <map>
+#include <sstream>
+
+#include "tests/conformance/driver.h"
+
+namespace og::conformance {
+namespace {
+
+class MetricsDriver : public Driver {
+ public:
+  explicit MetricsDriver(const Setup& setup) : metrics_(must(Metrics::create(setup.config))) {}
+
+  json step(const json& step, int64_t) override {
+    std::string op = step.at("op");
+    HostSeries& host = metrics_->host();
+    if (op == "counter") return define(HostSeries::Kind::kCounter, step);
+    if (op == "gauge") return define(HostSeries::Kind::kGauge, step);
+    if (op == "histogram") return define(HostSeries::Kind::kHistogram, step);
+    if (op == "increment") return word(host.increment(id(step), step.at("by")));
+    if (op == "set") return word(host.set(id(step), step.at("value")));
+    if (op == "observe") return word(host.observe(id(step), step.at("ns")));
+    if (op == "render") {
+      std::istringstream text(metrics_->render());
+      json lines = json::array();
+      for (std::string line; std::getline(text, line);) {
+        if (line.rfind(step.at("prefix").get<std::string>(), 0) == 0) lines.push_back(line);
+      }
+      return lines;
+    }
+    throw std::runtime_error("unknown op " + op);
+  }
+
+ private:
+  json define(HostSeries::Kind kind, const json& step) {
+    auto made = metrics_->host().define(kind, step.at("name").get<std::string>(),
+                                        step.at("help").get<std::string>(),
+                                        step.at("instance").get<std::string>());
+    if (!made) return word(made.error().code);
+    ids_[step.value("as", "")] = *made;
+    return "ok";
+  }
+  int32_t id(const json& step) const { return ids_.at(step.at("id")); }
+  static json word(Status status) { return status == Status::kOk ? "ok" : "invalid"; }
+
+  std::unique_ptr<Metrics> metrics_;
+  std::map<std::string, int32_t> ids_;
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> make_metrics_driver(const Setup& setup) {
+  return std::make_unique<MetricsDriver>(setup);
+}
+
+}  // namespace og::conformance

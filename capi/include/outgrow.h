@@ -4,11 +4,13 @@
 #define OUTGROW_H
 
 #include <outgrow/autoscaler.h>
+#include <outgrow/balancer.h>
 #include <outgrow/base.h>
 #include <outgrow/breaker.h>
 #include <outgrow/cache.h>
 #include <outgrow/clock.h>
 #include <outgrow/config.h>
+#include <outgrow/endpoints.h>
 #include <outgrow/metrics.h>
 
 #endif

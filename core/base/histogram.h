@@ -45,6 +45,23 @@ class Histogram {
   }
   int64_t sum_ns() const noexcept { return sum_.load(std::memory_order_relaxed); }
 
+  // The upper bound of the bucket in which `share` (0 to 1) of the records end; 0 when there is none.
+  int64_t quantile(double share) const noexcept {
+    int64_t total = 0, seen = 0;
+    for (int i = 0; i < kBuckets; ++i) total += count(i);
+    for (int i = 0; i < kBuckets; ++i) {
+      seen += count(i);
+      if (seen > 0 && static_cast<double>(seen) >= share * static_cast<double>(total)) return bound_ns(i);
+    }
+    return 0;
+  }
+
+  // For a new owner. Nobody records meanwhile.
+  void reset() noexcept {
+    for (auto& bucket : buckets_) bucket.store(0, std::memory_order_relaxed);
+    sum_.store(0, std::memory_order_relaxed);
+  }
+
  private:
   static constexpr int64_t kUnitNs = 1024;
   static constexpr int64_t kLongestNs = 86'400'000'000'000;

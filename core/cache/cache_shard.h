@@ -11,7 +11,7 @@
 #include "core/cache/cache_options.h"
 #include "core/cache/hash_index.h"
 #include "core/cache/lease_table.h"
-#include "core/cache/read_gate.h"
+#include "core/base/read_gate.h"
 #include "core/cache/retire_list.h"
 #include "core/cache/s3_fifo.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/cache/read_gate.h"
+#include "core/base/read_gate.h"
 
 namespace og {
 

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/balance/balancer.h"
+
+#include <algorithm>
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "policy", .type = OptionType::kEnum, .fallback = "round_robin",
+     .choices = "round_robin|weighted_round_robin|least_connections|consistent_hash",
+     .doc = "How an endpoint is chosen."},
+    {.name = "ring_hash", .type = OptionType::kEnum, .fallback = "xxh3", .choices = "xxh3|ketama",
+     .doc = "consistent_hash: XXH3, or md5 as libketama's clients place keys."},
+    {.name = "ring_points", .type = OptionType::kInt, .fallback = "160", .min = 4, .max = 16384,
+     .unit = "points", .doc = "consistent_hash: points on the ring for a server of mean weight; ketama takes multiples of 4."},
+    {.name = "choices", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 64,
+     .unit = "endpoints", .doc = "least_connections: how many are drawn and compared; 0 compares all."},
+    {.name = "tickets", .type = OptionType::kInt, .fallback = "4096", .min = 1,
+     .max = Tickets::kMaxCapacity, .unit = "calls", .doc = "Calls in flight at a time."},
+    {.name = "ticket_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
+     .max = 2592000000, .unit = "ms",
+     .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
+};
+
+constexpr int64_t kLastTime = INT64_MAX / 2;  // so that a deadline can be added
+int64_t clamp_time(int64_t now) { return std::clamp<int64_t>(now, 0, kLastTime); }
+
+}  // namespace
+
+const OptionTable kBalancerOptions{"balancer", kRows};
+
+Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
+                                                   std::shared_ptr<EndpointSet> endpoints,
+                                                   ClockPtr clock) {
+  auto options = Options::resolve(kBalancerOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  Settings settings{
+      .policy = static_cast<Policy>(options->choice("policy")),
+      .ring_hash = static_cast<RingHash>(options->choice("ring_hash")),
+      .ring_points = options->integer("ring_points"),
+      .choices = options->integer("choices"),
+      .tickets = options->integer("tickets"),
+      .ticket_ns = options->duration_ns("ticket_ms"),
+  };
+  std::unique_ptr<Balancer> balancer(
+      new Balancer(settings, std::move(endpoints), std::move(clock)));
+  balancer->endpoints_->watch(balancer.get());
+  return balancer;
+}
+
+Balancer::Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock)
+    : settings_(settings),
+      endpoints_(std::move(endpoints)),
+      clock_(std::move(clock)),
+      tickets_(settings.tickets, settings.ticket_ns),
+      picks_(endpoints_->capacity()) {}
+
+Balancer::~Balancer() {
+  endpoints_->unwatch(this);
+  // Calls still out are let go: their tickets die with the balancer.
+  tickets_.take_back_all([&](int32_t owner) {
+    endpoints_->at(owner)->in_flight.fetch_sub(1, std::memory_order_relaxed);
+  });
+}
+
+void Balancer::prepare(std::span<const Member> members) {
+  plan_.reserve();
+  fresh_ = Plan::kNobody;
+  for (const Member& m : members) {
+    if (m.fresh) fresh_ = m.endpoint->index;
+  }
+  switch (settings_.policy) {
+    case Policy::kRoundRobin:
+      prepared_ = plan_round_robin(members, turn_);
+      break;
+    case Policy::kWeightedRoundRobin:
+      prepared_ = plan_weighted_round_robin(members);
+      break;
+    case Policy::kLeastConnections:
+      prepared_ = plan_least_connections(members, turn_, settings_.choices);
+      break;
+    case Policy::kConsistentHash:
+      prepared_ = plan_consistent_hash(members, settings_.ring_hash, settings_.ring_points);
+      break;
+  }
+}
+
+void Balancer::commit() noexcept {
+  if (fresh_ >= 0) picks_.reset(static_cast<size_t>(fresh_));
+  plan_.publish(std::move(prepared_), endpoints_->gate());
+}
+
+void Balancer::count(int32_t endpoint) noexcept {
+  if (endpoint >= 0) [[likely]] {
+    picks_.add(static_cast<size_t>(endpoint));
+  } else {
+    counts_.add(kNobody);
+  }
+}
+
+void Balancer::expire(int64_t now) noexcept {
+  tickets_.expire(now, [&](int32_t owner) {
+    endpoints_->at(owner)->in_flight.fetch_sub(1, std::memory_order_acq_rel);
+    counts_.add(kExpired);
+  });
+}
+
+int32_t Balancer::choose(std::string_view key) noexcept {
+  auto pass = endpoints_->gate().enter();
+  int32_t endpoint = plan_.get()->pick(key);
+  count(endpoint);
+  return endpoint;
+}
+
+// Only least connections looks at what is in flight, and so only it needs the time.
+int32_t Balancer::pick(std::string_view key) noexcept {
+  if (settings_.policy == Policy::kLeastConnections && tickets_.timed()) {
+    expire(clamp_time(clock_->now()));
+  }
+  return choose(key);
+}
+
+int32_t Balancer::pick_at(std::string_view key, int64_t now) noexcept {
+  if (tickets_.timed()) expire(clamp_time(now));
+  return choose(key);
+}
+
+void Balancer::pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept {
+  if (settings_.policy == Policy::kLeastConnections && tickets_.timed()) {
+    expire(clamp_time(clock_->now()));
+  }
+  auto pass = endpoints_->gate().enter();
+  plan_.get()->pick_many(keys, out);
+  for (size_t i = 0; i < keys.size(); ++i) count(out[i]);
+}
+
+int64_t Balancer::acquire(std::string_view key, int32_t* endpoint) noexcept {
+  return acquire_at(key, clock_->now(), endpoint);
+}
+
+int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
+  now = clamp_time(now);
+  if (tickets_.timed()) expire(now);
+  // Inside the pass: an index is given away only after it, and then not while a call is in flight.
+  auto pass = endpoints_->gate().enter();
+  int32_t picked = plan_.get()->pick(key);
+  *endpoint = picked;
+  if (picked < 0) {
+    count(picked);
+    return picked;
+  }
+  int64_t ticket = tickets_.take(picked, now);
+  if (ticket < 0) {
+    *endpoint = Plan::kNobody;
+    counts_.add(kFull);
+    return ticket;
+  }
+  endpoints_->at(picked)->in_flight.fetch_add(1, std::memory_order_acq_rel);
+  count(picked);
+  return ticket;
+}
+
+Status Balancer::release(int64_t ticket, bool success, int64_t latency_ns) noexcept {
+  return release_at(ticket, success, latency_ns, clock_->now());
+}
+
+Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
+                            int64_t now) noexcept {
+  now = clamp_time(now);
+  Tickets::Held held;
+  if (!tickets_.give_back(ticket, now, &held)) {
+    if (ticket <= 0) return Status::kInvalidArgument;
+    if (tickets_.timed()) expire(now);
+    counts_.add(kLapsed);
+    return Status::kLapsed;
+  }
+  Endpoint& endpoint = *endpoints_->at(held.owner);
+  endpoint.latency.record(latency_ns >= 0 ? latency_ns : now - held.since);
+  endpoint.calls.fetch_add(1, std::memory_order_relaxed);
+  if (!success) endpoint.failures.fetch_add(1, std::memory_order_relaxed);
+  endpoint.in_flight.fetch_sub(1, std::memory_order_acq_rel);  // last: then the index may be reused
+  return Status::kOk;
+}
+
+int64_t Balancer::picks(int32_t endpoint) const noexcept {
+  if (!endpoints_->at(endpoint)) return static_cast<int64_t>(Status::kInvalidArgument);
+  return picks_.total(static_cast<size_t>(endpoint));
+}
+
+void Balancer::collect(MetricSink& sink) const {
+  constexpr const char* kPicks = "outgrow_balancer_picks_total";
+  constexpr const char* kUnserved = "outgrow_balancer_unserved_total";
+  constexpr const char* kUnservedHelp = "Picks that found nobody, and calls beyond the tickets.";
+  for (size_t i = 0; i < picks_.size(); ++i) {
+    int64_t picks = picks_.total(i);
+    if (picks == 0) continue;
+    auto name = endpoints_->name(static_cast<int32_t>(i));
+    sink.counter(kPicks, "Picks by endpoint.", {{"endpoint", name ? *name : ""}}, picks);
+  }
+  sink.counter(kUnserved, kUnservedHelp, {{"reason", "nobody"}}, counts_.total(kNobody));
+  sink.counter(kUnserved, kUnservedHelp, {{"reason", "full"}}, counts_.total(kFull));
+  sink.counter("outgrow_balancer_tickets_expired_total",
+               "Tickets not returned within their time.", {}, counts_.total(kExpired));
+  sink.counter("outgrow_balancer_tickets_lapsed_total",
+               "Tickets returned a second time or too late.", {}, counts_.total(kLapsed));
+}
+
+}  // namespace og

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/balance/endpoints.h"
+#include "core/balance/policy.h"
+#include "core/base/clock.h"
+#include "core/base/counters.h"
+#include "core/base/snapshot.h"
+#include "core/base/striped_tally.h"
+#include "core/base/tickets.h"
+
+namespace og {
+
+extern const OptionTable kBalancerOptions;
+
+// Which endpoint takes a call: round robin, smooth weighted round robin, least connections or
+// consistent hashing over a set that may change meanwhile.
+//
+// A pick passes the set's read gate, loads the plan and asks it: no lock, no allocation, no look at
+// the set. Unhealthy endpoints are not picked; when none is left the answer is Status::kNone. Where
+// the time a call ends matters too, acquire() also counts it in flight and gives a ticket, and
+// release() records how it went. An unreturned ticket stops counting at its deadline (see Tickets).
+//
+// Several balancers may share a set; in-flight counts are the endpoint's, and so common to all.
+class Balancer final : public EndpointSet::Watcher {
+ public:
+  static Result<std::unique_ptr<Balancer>> create(const Config& config,
+                                                  std::shared_ptr<EndpointSet> endpoints,
+                                                  ClockPtr clock);
+  ~Balancer();
+
+  // An endpoint's index, or Status::kNone as its number.
+  int32_t pick(std::string_view key) noexcept;
+  int32_t pick_at(std::string_view key, int64_t now) noexcept;
+  void pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept;
+
+  // A ticket (> 0) and in *endpoint who it is for; or Status::kNone, Status::kFull as a number.
+  int64_t acquire(std::string_view key, int32_t* endpoint) noexcept;
+  int64_t acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  // latency_ns < 0: the time since acquire. kLapsed for a ticket returned before or expired.
+  Status release(int64_t ticket, bool success, int64_t latency_ns) noexcept;
+  Status release_at(int64_t ticket, bool success, int64_t latency_ns, int64_t now) noexcept;
+
+  int64_t picks(int32_t endpoint) const noexcept;
+  void collect(MetricSink& sink) const;
+
+  void prepare(std::span<const Member> members) override;
+  void commit() noexcept override;
+
+ private:
+  enum class Policy { kRoundRobin, kWeightedRoundRobin, kLeastConnections, kConsistentHash };
+  struct Settings {
+    Policy policy;
+    RingHash ring_hash;
+    int64_t ring_points;
+    int64_t choices;
+    int64_t tickets;
+    int64_t ticket_ns;
+  };
+
+  Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
+  int32_t choose(std::string_view key) noexcept;
+  void count(int32_t endpoint) noexcept;
+  void expire(int64_t now) noexcept;
+
+  const Settings settings_;
+  const std::shared_ptr<EndpointSet> endpoints_;
+  const ClockPtr clock_;
+  Turn turn_;
+  Snapshot<Plan> plan_;
+  std::unique_ptr<const Plan> prepared_;
+  int32_t fresh_ = Plan::kNobody;  // whose picks start from zero with the prepared plan
+  Tickets tickets_;
+  StripedTally picks_;  // by endpoint
+
+  enum Count : size_t { kNobody, kFull, kLapsed, kExpired };
+  StripedCounters<4> counts_;
+};
+
+}  // namespace og

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/balance/endpoints.h"
+
+#include <algorithm>
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "max_endpoints", .type = OptionType::kInt, .fallback = "256", .min = 1, .max = 65536,
+     .unit = "endpoints", .doc = "How many there can be at a time; indexes are below it."},
+};
+
+tl::unexpected<Error> no_such(int32_t index) {
+  return fail(Status::kInvalidArgument, "no endpoint has the index " + std::to_string(index));
+}
+
+Result<void> check_weight(int64_t weight) {
+  if (weight >= 0 && weight <= EndpointSet::kMaxWeight) return {};
+  return fail(Status::kInvalidArgument, "weight cannot be " + std::to_string(weight) +
+                                            ": use 0 to " + std::to_string(EndpointSet::kMaxWeight));
+}
+
+}  // namespace
+
+const OptionTable kEndpointsOptions{"endpoints", kRows};
+
+Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config) {
+  auto options = Options::resolve(kEndpointsOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  auto capacity = static_cast<size_t>(options->integer("max_endpoints"));
+  return std::shared_ptr<EndpointSet>(new EndpointSet(capacity));
+}
+
+EndpointSet::EndpointSet(size_t capacity)
+    : capacity_(capacity), table_(new std::atomic<Endpoint*>[capacity]()) {}
+
+Endpoint* EndpointSet::at(int32_t index) const noexcept {
+  if (index < 0 || static_cast<size_t>(index) >= capacity_) return nullptr;
+  return table_[static_cast<size_t>(index)].load(std::memory_order_acquire);
+}
+
+const EndpointSet::Entry* EndpointSet::entry(int32_t index) const {
+  auto found = std::lower_bound(entries_.begin(), entries_.end(), index,
+                                [](const Entry& e, int32_t i) { return e.endpoint->index < i; });
+  return found != entries_.end() && found->endpoint->index == index ? &*found : nullptr;
+}
+
+std::vector<Member> EndpointSet::members(const std::vector<Entry>& entries) const {
+  std::vector<Member> members;
+  members.reserve(entries.size());
+  for (const Entry& e : entries) {
+    members.push_back({e.endpoint, e.endpoint->name, e.weight,
+                       e.endpoint->healthy.load(std::memory_order_relaxed)});
+  }
+  return members;
+}
+
+// Draws every watcher's plan for `next`, then shows them. Throws before anything has changed.
+void EndpointSet::apply(std::vector<Entry> next, const Endpoint* fresh) {
+  std::vector<Member> shown = members(next);
+  for (Member& m : shown) m.fresh = m.endpoint == fresh;
+  for (Watcher* watcher : watchers_) watcher->prepare(shown);
+  entries_ = std::move(next);
+  for (Watcher* watcher : watchers_) watcher->commit();
+}
+
+// Where a new endpoint goes: back to its own place, to a fresh one, or to one whose last holder is
+// beyond anybody's reach. nullptr when the set is full.
+Endpoint* EndpointSet::place_for(std::string_view name) {
+  for (Removed& r : removed_) {
+    if (r.endpoint->name == name) return r.endpoint;
+  }
+  if (owned_.size() < capacity_) {
+    owned_.reserve(owned_.size() + 1);
+    owned_.push_back(std::make_unique<Endpoint>(static_cast<int32_t>(owned_.size())));
+    Endpoint* fresh = owned_.back().get();
+    table_[static_cast<size_t>(fresh->index)].store(fresh, std::memory_order_release);
+    return fresh;
+  }
+  for (Removed& r : removed_) {
+    if (r.endpoint->in_flight.load(std::memory_order_acquire) == 0 && r.grace.over(gate_)) {
+      return r.endpoint;
+    }
+  }
+  return nullptr;
+}
+
+Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
+  if (name.empty()) return fail(Status::kInvalidArgument, "an endpoint needs a name");
+  if (auto ok = check_weight(weight); !ok) return tl::unexpected(ok.error());
+  std::lock_guard lock(mutex_);
+  for (const Entry& e : entries_) {
+    if (e.endpoint->name == name) {
+      return fail(Status::kInvalidArgument, "an endpoint '" + std::string(name.substr(0, 80)) +
+                                                "' is in the set already");
+    }
+  }
+  std::string name_copy(name), zone_copy(zone);
+  std::vector<Entry> next = entries_;
+  next.reserve(next.size() + 1);
+  removed_.reserve(removed_.size() + 1);
+  Endpoint* place = place_for(name);
+  if (!place) {
+    return fail(Status::kFull, "the set holds its max_endpoints, " + std::to_string(capacity_) +
+                                   ", counting removed ones with calls in flight", "max_endpoints");
+  }
+  auto was = std::find_if(removed_.begin(), removed_.end(),
+                          [&](const Removed& r) { return r.endpoint == place; });
+  if (was == removed_.end()) was = removed_.insert(was, {place, {}});  // fresh, until shown
+  bool fresh = place->name != name;
+  if (fresh) {
+    place->calls.store(0, std::memory_order_relaxed);
+    place->failures.store(0, std::memory_order_relaxed);
+    place->latency.reset();
+  }
+  place->name.swap(name_copy);
+  place->zone.swap(zone_copy);
+  place->healthy.store(true, std::memory_order_relaxed);
+  auto spot = std::upper_bound(next.begin(), next.end(), place->index,
+                               [](int32_t i, const Entry& e) { return i < e.endpoint->index; });
+  next.insert(spot, {place, weight});
+  apply(std::move(next), fresh ? place : nullptr);
+  removed_.erase(was);
+  return place->index;
+}
+
+Result<void> EndpointSet::remove(int32_t index) {
+  std::lock_guard lock(mutex_);
+  const Entry* gone = entry(index);
+  if (!gone) return no_such(index);
+  Endpoint* endpoint = gone->endpoint;
+  std::vector<Entry> next = entries_;
+  next.erase(next.begin() + (gone - entries_.data()));
+  removed_.reserve(removed_.size() + 1);
+  apply(std::move(next));
+  removed_.push_back({endpoint, {}});
+  removed_.back().grace.begin();
+  return {};
+}
+
+Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
+  if (auto ok = check_weight(weight); !ok) return ok;
+  std::lock_guard lock(mutex_);
+  const Entry* changed = entry(index);
+  if (!changed) return no_such(index);
+  if (changed->weight == weight) return {};
+  std::vector<Entry> next = entries_;
+  next[static_cast<size_t>(changed - entries_.data())].weight = weight;
+  apply(std::move(next));
+  return {};
+}
+
+Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
+  std::lock_guard lock(mutex_);
+  const Entry* changed = entry(index);
+  if (!changed) return no_such(index);
+  bool before = changed->endpoint->healthy.exchange(healthy, std::memory_order_relaxed);
+  if (before == healthy) return {};
+  try {
+    apply(entries_);
+  } catch (...) {
+    entry(index)->endpoint->healthy.store(before, std::memory_order_relaxed);
+    throw;
+  }
+  return {};
+}
+
+int32_t EndpointSet::find(std::string_view name) const {
+  std::lock_guard lock(mutex_);
+  for (const Entry& e : entries_) {
+    if (e.endpoint->name == name) return e.endpoint->index;
+  }
+  return static_cast<int32_t>(Status::kNone);
+}
+
+int64_t EndpointSet::count() const {
+  std::lock_guard lock(mutex_);
+  return static_cast<int64_t>(entries_.size());
+}
+
+// A removed endpoint keeps its name until its index is given away.
+Result<std::string> EndpointSet::name(int32_t index) const {
+  std::lock_guard lock(mutex_);
+  Endpoint* endpoint = at(index);
+  if (!endpoint) return no_such(index);
+  return endpoint->name;
+}
+
+Result<std::string> EndpointSet::zone(int32_t index) const {
+  std::lock_guard lock(mutex_);
+  Endpoint* endpoint = at(index);
+  if (!endpoint) return no_such(index);
+  return endpoint->zone;
+}
+
+Result<int64_t> EndpointSet::weight(int32_t index) const {
+  std::lock_guard lock(mutex_);
+  const Entry* found = entry(index);
+  if (!found) return no_such(index);
+  return found->weight;
+}
+
+int32_t EndpointSet::healthy(int32_t index) const noexcept {
+  std::lock_guard lock(mutex_);
+  const Entry* found = entry(index);
+  if (!found) return static_cast<int32_t>(Status::kInvalidArgument);
+  return found->endpoint->healthy.load(std::memory_order_relaxed);
+}
+
+void EndpointSet::watch(Watcher* watcher) {
+  std::lock_guard lock(mutex_);
+  watchers_.reserve(watchers_.size() + 1);
+  watcher->prepare(members(entries_));
+  watcher->commit();
+  watchers_.push_back(watcher);
+}
+
+void EndpointSet::unwatch(Watcher* watcher) noexcept {
+  std::lock_guard lock(mutex_);
+  std::erase(watchers_, watcher);
+}
+
+void EndpointSet::collect(MetricSink& sink) const {
+  std::lock_guard lock(mutex_);
+  for (const Entry& e : entries_) {
+    const Endpoint& p = *e.endpoint;
+    int64_t calls = p.calls.load(std::memory_order_relaxed);
+    int64_t failures = p.failures.load(std::memory_order_relaxed);
+    sink.gauge("outgrow_endpoint_healthy", "1 when the endpoint may be picked.",
+               {{"endpoint", p.name}, {"zone", p.zone}}, p.healthy.load(std::memory_order_relaxed) ? 1 : 0);
+    sink.gauge("outgrow_endpoint_in_flight", "Calls out at the endpoint.", {{"endpoint", p.name}},
+               static_cast<double>(p.in_flight.load(std::memory_order_relaxed)));
+    sink.counter("outgrow_endpoint_calls_total", "Calls returned, by how they ended.",
+                 {{"endpoint", p.name}, {"outcome", "success"}}, calls - failures);
+    sink.counter("outgrow_endpoint_calls_total", "Calls returned, by how they ended.",
+                 {{"endpoint", p.name}, {"outcome", "failure"}}, failures);
+    sink.histogram("outgrow_endpoint_latency_seconds", "How long calls took.",
+                   {{"endpoint", p.name}}, p.latency);
+  }
+}
+
+}  // namespace og

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/balance/ring.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "core/base/md5.h"
+
+namespace og {
+namespace {
+
+constexpr int kPointsPerDigest = 4;
+
+uint32_t place_of(const std::array<uint8_t, 16>& digest, int which) noexcept {
+  const uint8_t* p = digest.data() + which * 4;
+  return uint32_t{p[0]} | uint32_t{p[1]} << 8 | uint32_t{p[2]} << 16 | uint32_t{p[3]} << 24;
+}
+
+// libketama's: pct is a float, the product a double, the count of servers a float.
+int64_t ketama_digests(int64_t weight, int64_t total, int64_t points, size_t servers) {
+  float share = static_cast<float>(weight) / static_cast<float>(total);
+  double digests = static_cast<double>(share) * static_cast<double>(points / kPointsPerDigest) *
+                   static_cast<double>(static_cast<float>(servers));
+  return static_cast<int64_t>(std::floor(static_cast<float>(digests)));
+}
+
+// A server of mean weight has `points`; every server has one at least.
+int64_t exact_points(int64_t weight, int64_t total, int64_t points, size_t servers) {
+  auto product = static_cast<__int128>(weight) * points * static_cast<int64_t>(servers);
+  return std::max<int64_t>(static_cast<int64_t>(product / total), 1);
+}
+
+}  // namespace
+
+Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points) : hash_(hash) {
+  int64_t total = 0;
+  size_t servers = 0;
+  for (const Member& m : members) {
+    total += m.weight;
+    servers += m.weight > 0;
+  }
+  points_.reserve(servers * static_cast<size_t>(points));
+  for (size_t i = 0; i < members.size(); ++i) {
+    const Member& m = members[i];
+    auto member = static_cast<int32_t>(i);
+    if (m.weight == 0) continue;
+    if (hash == RingHash::kKetama) {
+      add_ketama(m.name, member, ketama_digests(m.weight, total, points, servers));
+    } else {
+      add_xxh3(m.name, member, exact_points(m.weight, total, points, servers));
+    }
+  }
+  std::sort(points_.begin(), points_.end(), [&](const Point& a, const Point& b) {
+    if (a.place != b.place) return a.place < b.place;
+    return members[static_cast<size_t>(a.member)].name < members[static_cast<size_t>(b.member)].name;
+  });
+
+  int bits = std::clamp(static_cast<int>(std::bit_width(points_.size())), 1, 24);
+  shift_ = 32 - bits;
+  index_.resize(size_t{1} << bits);
+  size_t at = 0;
+  for (size_t i = 0; i < index_.size(); ++i) {
+    while (at < points_.size() && points_[at].place < static_cast<uint64_t>(i) << shift_) ++at;
+    index_[i] = static_cast<uint32_t>(at);
+  }
+}
+
+uint32_t Ring::ketama_place(std::string_view key) noexcept { return place_of(md5(key), 0); }
+
+void Ring::add_ketama(std::string_view name, int32_t member, int64_t digests) {
+  std::string text(name);
+  text += '-';
+  size_t stem = text.size();
+  for (int64_t i = 0; i < digests; ++i) {
+    text.resize(stem);
+    text += std::to_string(i);
+    auto digest = md5(text);
+    for (int h = 0; h < kPointsPerDigest; ++h) points_.push_back({place_of(digest, h), member});
+  }
+}
+
+void Ring::add_xxh3(std::string_view name, int32_t member, int64_t points) {
+  for (int64_t i = 0; i < points; ++i) {
+    points_.push_back(
+        {static_cast<uint32_t>(hash64(name, static_cast<uint64_t>(i)) >> 32), member});
+  }
+}
+
+}  // namespace og

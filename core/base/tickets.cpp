@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/tickets.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace og {
+namespace {
+
+// A ticket: generation in 43 bits, slot in 20.
+constexpr int kSlotBits = 20;
+constexpr int64_t kSlotMask = (int64_t{1} << kSlotBits) - 1;
+constexpr uint64_t kGenerationMask = (uint64_t{1} << 43) - 1;
+
+uint64_t held_word(uint64_t generation) { return generation << 1 | 1; }
+uint64_t free_word(uint64_t generation) { return (generation & kGenerationMask) << 1; }
+
+}  // namespace
+
+Tickets::Tickets(int64_t capacity, int64_t deadline_ns)
+    : capacity_(capacity),
+      deadline_ns_(deadline_ns),
+      slots_(new Slot[static_cast<size_t>(capacity)]),
+      next_expiry_(deadline_ns > 0 ? std::numeric_limits<int64_t>::min()
+                                   : std::numeric_limits<int64_t>::max()) {}
+
+int64_t Tickets::pop_free() noexcept {
+  uint64_t head = free_.load(std::memory_order_acquire);
+  while (auto top = static_cast<uint32_t>(head)) {
+    uint32_t below = slots_[top - 1].next.load(std::memory_order_relaxed);
+    uint64_t next = ((head >> 32) + 1) << 32 | below;
+    if (free_.compare_exchange_weak(head, next, std::memory_order_acq_rel)) return int64_t{top} - 1;
+  }
+  uint32_t fresh = used_.load(std::memory_order_relaxed);
+  while (fresh < capacity_) {
+    if (used_.compare_exchange_weak(fresh, fresh + 1, std::memory_order_acq_rel)) return fresh;
+  }
+  return -1;
+}
+
+void Tickets::push_free(uint32_t index) noexcept {
+  uint64_t head = free_.load(std::memory_order_relaxed), next;
+  do {
+    slots_[index].next.store(static_cast<uint32_t>(head), std::memory_order_relaxed);
+    next = ((head >> 32) + 1) << 32 | (index + 1);
+  } while (!free_.compare_exchange_weak(head, next, std::memory_order_acq_rel));
+}
+
+int64_t Tickets::take(int32_t owner, int64_t now) noexcept {
+  int64_t index = pop_free();
+  if (index < 0) return static_cast<int64_t>(Status::kFull);
+  Slot& slot = slots_[static_cast<size_t>(index)];
+  uint64_t generation =
+      std::max<uint64_t>(((slot.word.load(std::memory_order_relaxed) >> 1) + 1) & kGenerationMask, 1);
+  slot.owner.store(owner, std::memory_order_relaxed);
+  slot.since.store(now, std::memory_order_relaxed);
+  slot.word.store(held_word(generation), std::memory_order_release);
+  return static_cast<int64_t>(generation) << kSlotBits | index;
+}
+
+bool Tickets::give_back(int64_t ticket, int64_t now, Held* held) noexcept {
+  int64_t index = ticket & kSlotMask;
+  if (ticket <= 0 || index >= capacity_) return false;
+  auto generation = static_cast<uint64_t>(ticket >> kSlotBits);
+  Slot& slot = slots_[static_cast<size_t>(index)];
+  uint64_t word = slot.word.load(std::memory_order_acquire);
+  if (generation == 0 || word != held_word(generation)) return false;
+  *held = {slot.owner.load(std::memory_order_relaxed), slot.since.load(std::memory_order_relaxed)};
+  if (timed() && now - held->since >= deadline_ns_) return false;  // left to expire()
+  if (!slot.word.compare_exchange_strong(word, free_word(generation), std::memory_order_acq_rel)) {
+    return false;
+  }
+  push_free(static_cast<uint32_t>(index));
+  return true;
+}
+
+bool Tickets::expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t* owner) noexcept {
+  Slot& slot = slots_[index];
+  uint64_t word = slot.word.load(std::memory_order_acquire);
+  if ((word & 1) == 0) return false;
+  int64_t due = slot.since.load(std::memory_order_relaxed) + deadline_ns_;
+  *owner = slot.owner.load(std::memory_order_relaxed);
+  if (due > now) {
+    *soonest = std::min(*soonest, due);
+    return false;
+  }
+  if (!slot.word.compare_exchange_strong(word, word & ~uint64_t{1}, std::memory_order_acq_rel)) {
+    return false;
+  }
+  push_free(index);
+  return true;
+}
+
+}  // namespace og

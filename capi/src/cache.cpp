@@ -4,14 +4,13 @@
 #include <algorithm>
 
 #include "capi/src/guard.h"
+#include "capi/src/value.h"
 #include "core/cache/cache.h"
 
 using namespace og::capi;
 
 namespace {
 
-// An og_value is an entry to which its holder has a reference: no handle to allocate on a hit.
-og_value* hand_out(og::CacheValue value) { return reinterpret_cast<og_value*>(value.release()); }
 const og::CacheEntry* entry_of(const og_value* value) {
   return reinterpret_cast<const og::CacheEntry*>(value);
 }

@@ -239,6 +239,7 @@ int64_t og_cache_stat(const og_cache* cache, int32_t which) {
       case OG_CACHE_ENTRIES: return now.totals.entries;
       case OG_CACHE_BYTES: return now.totals.bytes;
       case OG_CACHE_LEASES: return now.totals.leases;
+      case OG_CACHE_RETIRED_BYTES: return now.totals.retired_bytes;
       case OG_CACHE_HITS: return now.hits;
       case OG_CACHE_NEGATIVE_HITS: return now.negative_hits;
       case OG_CACHE_STALE_HITS: return now.stale_hits;

@@ -4,14 +4,13 @@
 #include <algorithm>
 
 #include "capi/src/guard.h"
+#include "capi/src/value.h"
 #include "core/cache/cache.h"
 
 using namespace og::capi;
 
 namespace {
 
-// An og_value is an entry to which its holder has a reference: no handle to allocate on a hit.
-og_value* hand_out(og::CacheValue value) { return reinterpret_cast<og_value*>(value.release()); }
 const og::CacheEntry* entry_of(const og_value* value) {
   return reinterpret_cast<const og::CacheEntry*>(value);
 }
@@ -239,6 +238,7 @@ int64_t og_cache_stat(const og_cache* cache, int32_t which) {
       case OG_CACHE_ENTRIES: return now.totals.entries;
       case OG_CACHE_BYTES: return now.totals.bytes;
       case OG_CACHE_LEASES: return now.totals.leases;
+      case OG_CACHE_RETIRED_BYTES: return now.totals.retired_bytes;
       case OG_CACHE_HITS: return now.hits;
       case OG_CACHE_NEGATIVE_HITS: return now.negative_hits;
       case OG_CACHE_STALE_HITS: return now.stale_hits;

@@ -16,6 +16,7 @@ namespace og {
 class Breaker;
 class Cache;
 class Metrics;
+class Store;
 }  // namespace og
 
 struct og_error {
@@ -38,4 +39,7 @@ struct og_cache {
 };
 struct og_metrics {
   std::shared_ptr<og::Metrics> metrics;
+};
+struct og_store {
+  std::shared_ptr<og::Store> store;
 };

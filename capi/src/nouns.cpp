@@ -7,6 +7,7 @@
 #include "core/guard/breaker.h"
 #include "core/scale/autoscaler.h"
 #include "core/observe/metrics.h"
+#include "core/stores/open_store.h"
 
 namespace og::capi {
 
@@ -18,6 +19,7 @@ std::span<const OptionTable* const> option_tables() {
       &kCacheOptions,
       &kAutoscalerOptions,
       &kMetricsOptions,
+      &kStoreOptions,
   };
   return kTables;
 }

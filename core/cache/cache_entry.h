@@ -74,6 +74,10 @@ class CacheValue {
     entry->ref();
     return CacheValue(entry);
   }
+  // A value of its own, in no cache. Throws std::bad_alloc.
+  static CacheValue copy_of(std::string_view bytes) {
+    return CacheValue(CacheEntry::make(0, {}, bytes));
+  }
   // Takes over a reference that release() gave up.
   static CacheValue adopt(CacheEntry* entry) noexcept { return CacheValue(entry); }
 

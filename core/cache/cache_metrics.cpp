@@ -7,6 +7,7 @@ CacheShardStats& CacheShardStats::operator+=(const CacheShardStats& other) {
   entries += other.entries;
   bytes += other.bytes;
   leases += other.leases;
+  retired_bytes += other.retired_bytes;
   writes += other.writes;
   evictions += other.evictions;
   probation_evictions += other.probation_evictions;
@@ -44,6 +45,8 @@ void Cache::collect(MetricSink& sink) const {
   sink.gauge("outgrow_cache_entries", "Entries held.", {}, static_cast<double>(all.entries));
   sink.gauge("outgrow_cache_bytes", "Bytes held, as charged against the budget.", {},
              static_cast<double>(all.bytes));
+  sink.gauge("outgrow_cache_retired_bytes", "Bytes unlinked and not yet freed.", {},
+             static_cast<double>(all.retired_bytes));
   sink.gauge("outgrow_cache_leases", "Leases outstanding.", {}, static_cast<double>(all.leases));
 }
 

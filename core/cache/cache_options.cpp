@@ -20,7 +20,7 @@ constexpr OptionSpec kRows[] = {
      .min = 0,
      .max = kMaxBytes,
      .unit = "bytes",
-     .doc = "Budget for keys, values and 128 bytes an entry; 0 is none, as is the default "
+     .doc = "Budget for keys, values and 160 bytes an entry; 0 is none, as is the default "
             "when capacity_entries is given."},
     {.name = "capacity_entries",
      .type = OptionType::kInt,

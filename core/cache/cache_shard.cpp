@@ -159,6 +159,7 @@ CacheShardStats CacheShard::stats() const {
   std::lock_guard lock(mutex_);
   CacheShardStats out = stats_;
   out.leases = static_cast<int64_t>(leases_.size());
+  out.retired_bytes = retired_.bytes() + waiting_.bytes();
   return out;
 }
 

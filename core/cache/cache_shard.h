@@ -21,6 +21,7 @@ struct CacheShardStats {
   int64_t entries = 0;
   int64_t bytes = 0;
   int64_t leases = 0;  // standing now, or lapsed and not yet noticed
+  int64_t retired_bytes = 0;  // unlinked, and freed once no reader can see them
   int64_t writes = 0;
   int64_t evictions = 0;
   int64_t probation_evictions = 0;  // of those, never hit since they came

@@ -92,12 +92,11 @@ void run(uint64_t seed, const char* shards) {
   std::map<std::string, int64_t> given;  // the last lease of each key
   int64_t now = 0;
   int outcomes[40] = {};
-  for (int i = 0; i < 60'000; ++i) {
+  for (int i = 0; i < 20'000; ++i) {
     now += static_cast<int64_t>(random.below(3)) * kMs;
     std::string key = "key" + std::to_string(random.below(40));
     std::string value = "value" + std::to_string(i);
     int64_t ttl = random.below(4) == 0 ? static_cast<int64_t>(random.below(60)) * kMs : -1;
-    INFO("step " << i << " seed " << seed << " key " << key << " now " << now);
     switch (random.below(16)) {
       case 0: REQUIRE(cache.set_at(key, value, {.ttl_ns = ttl}, now) == Status::kOk);
         model.set(key, value, ttl, now);
@@ -140,7 +139,7 @@ void run(uint64_t seed, const char* shards) {
   }
   for (Status outcome : {Status::kOk, Status::kMiss, Status::kAbsent, Status::kWait, Status::kLapsed,
                          Status::kStale}) {
-    CHECK(outcomes[-static_cast<int>(outcome)] > 50);  // the walk went everywhere
+    CHECK(outcomes[-static_cast<int>(outcome)] > 10);  // the walk went everywhere
   }
 }
 

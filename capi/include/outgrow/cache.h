@@ -126,8 +126,9 @@ OG_API og_status og_cache_clear(og_cache *cache);
 
 enum {
   OG_CACHE_ENTRIES = 0, /* held now, with what has expired unnoticed */
-  OG_CACHE_BYTES = 1,   /* charged now: keys, values and 128 bytes an entry */
+  OG_CACHE_BYTES = 1,   /* charged now: keys, values and 160 bytes an entry */
   OG_CACHE_LEASES = 2,  /* outstanding now */
+  OG_CACHE_RETIRED_BYTES = 3, /* evicted or replaced, freed once no reader can see them */
   /* since the creation: */
   OG_CACHE_HITS = 10,
   OG_CACHE_NEGATIVE_HITS = 11,

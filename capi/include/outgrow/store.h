@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_STORE_H
+#define OUTGROW_STORE_H
+
+#include <outgrow/cache.h>
+#include <outgrow/clock.h>
+#include <outgrow/config.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A system of record: bytes by key, kept elsewhere than in the cache. Three kinds:
+ *
+ *   memory  hash maps in this process; after a fork the child has a copy of its own
+ *   sqlite  a table in an SQLite file in WAL mode: one connection writes, several read, a batch is
+ *           one transaction. Not in builds without SQLite (OG_UNSUPPORTED). May be used on both
+ *           sides of a fork.
+ *   host    the host's own, as a table of functions: og_store_create_host
+ *
+ * Options: og_config_describe("store"). Safe from every thread. Errors name the file and what it
+ * said; OG_TIMEOUT is a file that another process keeps locked for longer than busy_timeout_ms.
+ */
+typedef struct og_store og_store;
+
+/* ---- batches: writes that go together, in order ---- */
+
+typedef struct og_batch og_batch;
+
+OG_API og_status og_batch_create(og_batch **out, og_error **error);
+/* A batch taken from a cached store and not completed counts as failed. */
+OG_API void og_batch_destroy(og_batch **batch);
+
+/* Adds a write to a batch of the caller's own making; the bytes are copied. A batch is used by one
+ * thread at a time. */
+OG_API og_status og_batch_set(og_batch *batch, const void *key, int64_t key_len, const void *value,
+                              int64_t value_len);
+OG_API og_status og_batch_delete(og_batch *batch, const void *key, int64_t key_len);
+
+/* How many writes it holds, or a negative og_status. */
+OG_API int64_t og_batch_size(const og_batch *batch);
+
+/* Write `index`: OG_OK for a set, OG_ABSENT for a delete (no value then), OG_INVALID_ARGUMENT where
+ * there is none. What is pointed at stays the batch's. Each out pointer may be NULL. */
+OG_API og_status og_batch_at(const og_batch *batch, int64_t index, const void **key,
+                             int64_t *key_len, const void **value, int64_t *value_len);
+
+/* ---- stores ---- */
+
+/* config and clock may be NULL; the clock times the operations for the metrics. */
+OG_API og_status og_store_create(const og_config *config, const og_clock *clock, og_store **out,
+                                 og_error **error);
+OG_API void og_store_destroy(og_store **store);
+
+/* The value's size in bytes, OG_ABSENT when the key does not exist, or an error. *out is the
+ * caller's to destroy, and NULL unless a value was found. */
+OG_API int64_t og_store_get(og_store *store, const void *key, int64_t key_len, og_value **out,
+                            og_error **error);
+OG_API og_status og_store_set(og_store *store, const void *key, int64_t key_len, const void *value,
+                              int64_t value_len, og_error **error);
+/* Deleting what does not exist is OG_OK. */
+OG_API og_status og_store_delete(og_store *store, const void *key, int64_t key_len,
+                                 og_error **error);
+/* Applies the batch in its order, in SQLite and memory all or nothing towards other readers. */
+OG_API og_status og_store_batch_write(og_store *store, const og_batch *batch, og_error **error);
+
+/* ---- the host's own store ---- */
+
+/* Where a function of the host's puts its answer; good until that function returns. */
+typedef struct og_store_reply og_store_reply;
+
+/* The value found; the bytes are copied. */
+OG_API og_status og_store_reply_value(og_store_reply *reply, const void *value, int64_t value_len);
+/* Why it failed, one line; copied. */
+OG_API og_status og_store_reply_error(og_store_reply *reply, const char *message);
+
+/*
+ * What a store does, by the host. Called only on a host's thread that is itself inside a call to the
+ * library, possibly on several at a time, and never from a thread of the library's. Each returns
+ * OG_OK, or a negative og_status (OG_STORE, OG_TIMEOUT, ...) after og_store_reply_error; other
+ * numbers count as OG_STORE. They must not throw, and must not call the same cached store.
+ */
+typedef struct og_store_functions {
+  int64_t size;  /* sizeof(og_store_functions): members beyond it are taken as NULL */
+  void *context; /* handed to each function */
+  /* og_store_reply_value and OG_OK, or OG_ABSENT when the key does not exist. Required. */
+  og_status (*get)(void *context, const void *key, int64_t key_len, og_store_reply *reply);
+  /* Required. */
+  og_status (*set)(void *context, const void *key, int64_t key_len, const void *value,
+                   int64_t value_len, og_store_reply *reply);
+  /* Required; deleting what does not exist is OG_OK. */
+  og_status (*remove)(void *context, const void *key, int64_t key_len, og_store_reply *reply);
+  /* Applies the batch in its order; the batch is borrowed. NULL: set and remove, one by one. */
+  og_status (*batch_write)(void *context, const og_batch *batch, og_store_reply *reply);
+  /* Called once, when the last handle that uses the store is destroyed. May be NULL. */
+  void (*release)(void *context);
+} og_store_functions;
+
+/* The table is copied. When this fails, release is not called. clock may be NULL. */
+OG_API og_status og_store_create_host(const og_store_functions *functions, const og_clock *clock,
+                                      og_store **out, og_error **error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/stores/memory_store.h"
+
+namespace og {
+
+Result<std::optional<std::string>> MemoryStore::do_get(std::string_view key) {
+  Shard& shard = shards_[shard_of(key)];
+  std::lock_guard lock(shard.mutex);
+  auto found = shard.values.find(key);
+  if (found == shard.values.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<void> MemoryStore::do_write(std::span<const StoreWrite> batch) {
+  uint32_t touched = 0;
+  for (const StoreWrite& write : batch) touched |= 1u << shard_of(write.key);
+  std::array<std::unique_lock<std::mutex>, kShards> locks;
+  for (size_t i = 0; i < kShards; ++i) {  // in one order, so that no two batches wait for each other
+    if (touched & (1u << i)) locks[i] = std::unique_lock(shards_[i].mutex);
+  }
+  for (const StoreWrite& write : batch) {
+    auto& values = shards_[shard_of(write.key)].values;
+    auto found = values.find(write.key);
+    if (!write.value) {
+      if (found != values.end()) values.erase(found);
+    } else if (found != values.end()) {
+      found->second.assign(*write.value);
+    } else {
+      values.emplace(write.key, *write.value);
+    }
+  }
+  return {};
+}
+
+void MemoryStore::before_fork() noexcept {
+  for (Shard& shard : shards_) shard.mutex.lock();
+}
+
+void MemoryStore::after_fork_in_parent() noexcept {
+  for (Shard& shard : shards_) shard.mutex.unlock();
+}
+
+}  // namespace og

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/stores/open_store.h"
+
+#include <algorithm>
+
+#include "core/stores/memory_store.h"
+#ifdef OUTGROW_SQLITE
+#include "core/stores/sqlite_store.h"
+#endif
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "kind", .type = OptionType::kEnum, .fallback = "memory", .choices = "memory|sqlite",
+     .doc = "Where the data lies: this process's memory, or an SQLite file."},
+    {.name = "path", .type = OptionType::kString, .fallback = "",
+     .doc = "The SQLite file, created if there is none; ':memory:' for a database without one."},
+    {.name = "table", .type = OptionType::kString, .fallback = "outgrow",
+     .doc = "The SQLite table, created if there is none: letters, digits and underscores."},
+    {.name = "synchronous", .type = OptionType::kEnum, .fallback = "normal",
+     .choices = "off|normal|full",
+     .doc = "What a commit waits for. normal survives the process's crash and may lose the last "
+            "commits with the machine's power; full loses none; off trusts the system."},
+    {.name = "busy_timeout_ms", .type = OptionType::kDuration, .fallback = "5000", .min = 0,
+     .max = 3600000, .unit = "ms",
+     .doc = "How long to wait for another process that holds the file's lock."},
+    {.name = "readers", .type = OptionType::kInt, .fallback = "4", .min = 1, .max = 64,
+     .unit = "connections", .doc = "SQLite connections that read beside the one that writes."},
+    {.name = "read_only", .type = OptionType::kBool, .fallback = "false",
+     .doc = "Open an existing SQLite file for reading alone."},
+};
+
+bool plain_name(const std::string& name) {
+  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return !name.empty() && name.size() <= 64 && letter(name[0]) && !name.starts_with("sqlite_") &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || digit(c); });
+}
+
+Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr clock) {
+#ifdef OUTGROW_SQLITE
+  SqliteSettings settings{
+      .path = options.text("path"),
+      .table = options.text("table"),
+      .read_only = options.flag("read_only"),
+      .busy_timeout_ms = options.duration_ns("busy_timeout_ms") / 1'000'000,
+      .synchronous = options.text("synchronous"),
+  };
+  if (settings.path.empty()) {
+    return fail(Status::kBadValue, "option 'path' must be given for an SQLite store", "path");
+  }
+  if (!plain_name(settings.table)) {
+    return fail(Status::kBadValue,
+                "option 'table' cannot be '" + settings.table.substr(0, 80) +
+                    "': use letters, digits and underscores, a letter first, at most 64",
+                "table");
+  }
+  return SqliteStore::open(std::move(settings), options.integer("readers"), std::move(clock));
+#else
+  (void)options;
+  (void)clock;
+  return fail(Status::kUnsupported, "this build of outgrow has no SQLite", "kind");
+#endif
+}
+
+}  // namespace
+
+const OptionTable kStoreOptions{"store", kRows};
+
+Result<std::unique_ptr<Store>> open_store(const Config& config, ClockPtr clock) {
+  auto options = Options::resolve(kStoreOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  if (options->text("kind") == "sqlite") return open_sqlite(*options, std::move(clock));
+  return std::make_unique<MemoryStore>(std::move(clock));
+}
+
+}  // namespace og

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "core/base/options.h"
+#include "core/base/store.h"
+
+namespace og {
+
+extern const OptionTable kStoreOptions;
+
+// The store that the config describes, opened.
+Result<std::unique_ptr<Store>> open_store(const Config& config, ClockPtr clock);
+
+}  // namespace og

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/stores/sqlite_store.h"
+
+#include <sqlite3.h>
+
+namespace og {
+
+Result<std::unique_ptr<Store>> SqliteStore::open(SqliteSettings settings, int64_t readers,
+                                                 ClockPtr clock) {
+  if (!sqlite3_threadsafe()) {
+    return fail(Status::kUnsupported, "this SQLite was built without threads");
+  }
+  if (settings.in_memory()) readers = 0;
+  std::unique_ptr<SqliteStore> store(
+      new SqliteStore(std::move(settings), readers, std::move(clock)));
+  auto connected = store->connect(store->writer_);
+  if (!connected) return tl::unexpected(connected.error());
+  store->join_forks();
+  return store;
+}
+
+SqliteStore::SqliteStore(SqliteSettings settings, int64_t readers, ClockPtr clock)
+    : Store(std::move(clock)),
+      settings_(std::move(settings)),
+      readers_(static_cast<size_t>(readers)) {}
+
+Result<SqliteConnection*> SqliteStore::connect(Slot& slot) {
+  if (!slot.connection) {
+    using Role = SqliteConnection::Role;
+    auto made = SqliteConnection::open(settings_, &slot == &writer_ ? Role::kWriter : Role::kReader);
+    if (!made) return tl::unexpected(made.error());
+    slot.connection = std::move(*made);
+  }
+  return slot.connection.get();
+}
+
+// An idle reader where there is one; each thread begins its search elsewhere.
+std::unique_lock<std::mutex> SqliteStore::lock_reader(Slot*& slot) {
+  size_t first = static_cast<size_t>(thread_stripe());
+  for (size_t i = 0; i < readers_.size(); ++i) {
+    slot = &readers_[(first + i) % readers_.size()];
+    if (std::unique_lock lock(slot->mutex, std::try_to_lock); lock) return lock;
+  }
+  slot = readers_.empty() ? &writer_ : &readers_[first % readers_.size()];
+  return std::unique_lock(slot->mutex);
+}
+
+Result<std::optional<std::string>> SqliteStore::do_get(std::string_view key) {
+  Slot* slot = nullptr;
+  auto lock = lock_reader(slot);
+  auto connection = connect(*slot);
+  if (!connection) return tl::unexpected(connection.error());
+  return (*connection)->get(key);
+}
+
+Result<void> SqliteStore::do_write(std::span<const StoreWrite> batch) {
+  std::lock_guard lock(writer_.mutex);
+  auto connection = connect(writer_);
+  if (!connection) return tl::unexpected(connection.error());
+  SqliteConnection& db = **connection;
+  auto apply = [&](const StoreWrite& write) {
+    return write.value ? db.put(write.key, *write.value) : db.erase(write.key);
+  };
+  if (batch.size() == 1) return apply(batch.front());
+
+  Result<void> done = db.begin();
+  for (size_t i = 0; done && i < batch.size(); ++i) done = apply(batch[i]);
+  if (done) done = db.commit();
+  if (!done) db.rollback();
+  return done;
+}
+
+void SqliteStore::before_fork() noexcept {
+  writer_.mutex.lock();
+  for (Slot& reader : readers_) reader.mutex.lock();
+  if (settings_.in_memory()) return;
+  for (Slot& reader : readers_) reader.connection.reset();
+  writer_.connection.reset();
+}
+
+void SqliteStore::after_fork_in_parent() noexcept {
+  for (Slot& reader : readers_) reader.mutex.unlock();
+  writer_.mutex.unlock();
+}
+
+}  // namespace og

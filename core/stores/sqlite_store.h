@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "core/base/fork_aware.h"
+#include "core/base/store.h"
+#include "core/stores/sqlite_connection.h"
+
+namespace og {
+
+// A table of keys and values in an SQLite file (WAL, key BLOB PRIMARY KEY, WITHOUT ROWID).
+//
+// One connection writes, since SQLite has one writer; reads go over connections of their own, which
+// in WAL mode neither wait for the writer nor hold it up. A batch is one transaction: all or nothing.
+// An in-memory database belongs to its connection, so that one does both.
+//
+// SQLite cannot carry a file's connection over a fork: the child inherits what the process believes
+// of its file locks, but not the locks. They are closed before a fork, once idle, and opened again
+// on either side at their next use.
+class SqliteStore final : public Store, private ForkAware {
+ public:
+  static Result<std::unique_ptr<Store>> open(SqliteSettings settings, int64_t readers,
+                                             ClockPtr clock);
+  ~SqliteStore() override { leave_forks(); }
+
+  const char* kind() const override { return "sqlite"; }
+
+ private:
+  struct Slot {
+    std::mutex mutex;
+    std::unique_ptr<SqliteConnection> connection;  // null: opened at its next use
+  };
+
+  SqliteStore(SqliteSettings settings, int64_t readers, ClockPtr clock);
+
+  Result<std::optional<std::string>> do_get(std::string_view key) override;
+  Result<void> do_write(std::span<const StoreWrite> batch) override;
+
+  void before_fork() noexcept override;
+  void after_fork_in_parent() noexcept override;
+  void after_fork_in_child() noexcept override { after_fork_in_parent(); }
+
+  std::unique_lock<std::mutex> lock_reader(Slot*& slot);
+  Result<SqliteConnection*> connect(Slot& slot);
+
+  const SqliteSettings settings_;
+  Slot writer_;
+  std::deque<Slot> readers_;  // none for an in-memory database
+};
+
+}  // namespace og

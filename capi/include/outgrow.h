@@ -9,5 +9,6 @@
 #include <outgrow/cache.h>
 #include <outgrow/clock.h>
 #include <outgrow/config.h>
+#include <outgrow/limiter.h>
 
 #endif

@@ -10,7 +10,7 @@ struct og_limiter {
   std::shared_ptr<og::Limiter> limiter;
 };
 
-static_assert(og::kNever == OG_LIMITER_NEVER);
+static_assert(og::kNeverPasses == OG_LIMITER_NEVER);
 
 namespace {
 

@@ -96,7 +96,7 @@ class CellTable {
       if (tag == wanted) [[likely]] {
         View view = look(cell);
         if ((view.tag & tag_mask_) == wanted) return view;
-      } else if (tag == kNever) {
+      } else if (tag == kUnused) {
         break;
       }
     }
@@ -152,7 +152,7 @@ class CellTable {
     Word evictions;
     Word owner;
   };
-  static constexpr uint64_t kNever = 0;
+  static constexpr uint64_t kUnused = 0;
   static constexpr int kAttempts = 64;  // lost races after which the window counts as full
 
   // What one pass over the window saw.
@@ -213,7 +213,7 @@ typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, u
       } else if (!give_up(view)) {
         seen.disturbed = true;
       }
-    } else if (tag == kNever) {
+    } else if (tag == kUnused) {
       seen.target = view;
       return seen;
     } else if (view.pending()) {

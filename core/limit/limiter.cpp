@@ -115,7 +115,7 @@ int64_t Limiter::since_start(int64_t now) const noexcept {
 int64_t Limiter::start(int64_t now) noexcept {
   uint64_t unset = 0;
   if (table_.owner_word().load(std::memory_order_relaxed) == 0) [[unlikely]] {
-    auto first = static_cast<uint64_t>(std::clamp<int64_t>(now, 0, kNever - 1)) + 1;
+    auto first = static_cast<uint64_t>(std::clamp<int64_t>(now, 0, kNeverPasses - 1)) + 1;
     table_.owner_word().compare_exchange_strong(unset, first, std::memory_order_relaxed);
   }
   return since_start(now);

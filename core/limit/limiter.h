@@ -31,7 +31,7 @@ class Limiter {
  public:
   static Result<std::unique_ptr<Limiter>> create(const Config& config, ClockPtr clock);
 
-  // 0 when `cost` was taken, else ns until it could be (kNever: it is more than the limiter ever
+  // 0 when `cost` was taken, else ns until it could be (kNeverPasses: it is more than the limiter ever
   // holds), or a negative Status. A cost of 0 passes. All or nothing.
   int64_t acquire(std::string_view key, int64_t cost) noexcept {
     uint64_t hash = prefetch(key);

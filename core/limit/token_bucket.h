@@ -32,7 +32,7 @@ class TokenBucket {
   uint64_t idle_line(Moment now) const noexcept { return now.floor; }
 
   Verdict acquire(uint64_t hash, Moment now, int64_t cost) noexcept {
-    if (cost > units_.burst()) [[unlikely]] return {kNever};
+    if (cost > units_.burst()) [[unlikely]] return {kNeverPasses};
     const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
     for (;;) {
       auto view = table_.find(hash);
@@ -53,7 +53,7 @@ class TokenBucket {
   }
 
   Verdict peek(uint64_t hash, Moment now, int64_t cost) noexcept {
-    if (cost > units_.burst()) return {kNever};
+    if (cost > units_.burst()) return {kNeverPasses};
     const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
     auto view = table_.find(hash);
     if (!view.cell || view.pending()) return {0};

@@ -6,10 +6,10 @@
 
 namespace og {
 
-inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+inline constexpr int64_t kNeverPasses = std::numeric_limits<int64_t>::max();
 
 struct Verdict {
-  int64_t wait = 0;           // ns until the same request passes; 0 when it did, kNever when it cannot
+  int64_t wait = 0;           // ns until the same request passes; 0 when it did, kNeverPasses when it cannot
   bool crowded_out = false;   // the table had no cell for the key; wait is until it may have one
 };
 

@@ -63,7 +63,7 @@ class WindowLog {
 
   Verdict acquire(uint64_t hash, Moment moment, int64_t cost_given) noexcept {
     const auto cost = static_cast<uint64_t>(cost_given);
-    if (cost > limit_) return {kNever};
+    if (cost > limit_) return {kNeverPasses};
     for (;;) {
       View view = table_.find(hash);
       if (!view.cell || view.pending()) {
@@ -86,7 +86,7 @@ class WindowLog {
   }
 
   Verdict peek(uint64_t hash, Moment moment, int64_t cost) noexcept {
-    if (static_cast<uint64_t>(cost) > limit_) return {kNever};
+    if (static_cast<uint64_t>(cost) > limit_) return {kNeverPasses};
     for (;;) {
       View view = table_.find(hash);
       if (!view.cell || view.pending()) return {0};

@@ -47,7 +47,7 @@ class LimiterDriver : public Driver {
 
  private:
   static json spell(int64_t wait) {
-    if (wait == kNever) return "never";
+    if (wait == kNeverPasses) return "never";
     if (wait == static_cast<int64_t>(Status::kInvalidArgument)) return "invalid";
     return wait;
   }

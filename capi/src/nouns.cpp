@@ -5,6 +5,7 @@
 #include "core/balance/endpoints.h"
 #include "core/cache/cache_options.h"
 #include "core/guard/breaker.h"
+#include "core/limit/limiter.h"
 #include "core/scale/autoscaler.h"
 #include "core/observe/metrics.h"
 #include "core/stores/open_store.h"
@@ -16,6 +17,7 @@ std::span<const OptionTable* const> option_tables() {
       &kEndpointsOptions,
       &kBalancerOptions,
       &kBreakerOptions,
+      &kLimiterOptions,
       &kCacheOptions,
       &kAutoscalerOptions,
       &kMetricsOptions,

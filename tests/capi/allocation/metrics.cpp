@@ -13,6 +13,7 @@ static void run(bool whole) {
   held(whole, og_breaker_create(nullptr, nullptr, &breaker, &error));
   og_error_destroy(&error);
   if (held(whole, og_metrics_create(nullptr, &metrics, &error)) && metrics) {
+    og_error_destroy(&error);
     if (breaker) held(whole, og_metrics_add_breaker(metrics, "a breaker's name", breaker, &error));
     og_error_destroy(&error);
     int32_t id = og_metrics_histogram(metrics, "jobs_of_all_kinds_seconds", "", "", &error);
@@ -21,6 +22,7 @@ static void run(bool whole) {
     held(whole, og_metrics_render(metrics, &text, &error));
     og_error_destroy(&error);
   }
+  og_error_destroy(&error);
   og_text_destroy(&text);
   og_metrics_destroy(&metrics);
   og_breaker_destroy(&breaker);

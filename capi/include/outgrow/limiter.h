@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_LIMITER_H
+#define OUTGROW_LIMITER_H
+
+#include <outgrow/clock.h>
+#include <outgrow/config.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A rate limiter: whether a request of this key may pass, and if not, when.
+ *
+ * policy token_bucket (the default): a key's bucket holds `burst` tokens and refills at `rate`. With
+ * ordinary rates (100/s, 1000/min, 1/h) decisions are exact; with any other, a token is never early
+ * and at most 1 ns late, over nine years without a sum of errors.
+ * policy sliding_window: at most the rate's count of requests in any window of the rate's period,
+ * exactly. 100/min is 100 in any 60 seconds.
+ *
+ * Memory is fixed: `keys` cells. Only idle keys make room for others, those whose bucket is full
+ * again or whose window is empty, so forgetting one grants it nothing. A new key that finds no room
+ * is answered by `when_full` and counted. Two keys whose seeded 64-bit hashes are equal share a cell
+ * (sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56 at 100).
+ *
+ * A key is any bytes, of any length; NULL with length 0 is a key too: a limiter without keys.
+ * Options: og_config_describe("limiter"); `rate` must be given.
+ */
+typedef struct og_limiter og_limiter;
+
+/* The wait of a request that can never pass: it costs more than the limiter ever holds. */
+#define OG_LIMITER_NEVER INT64_MAX
+
+/* clock may be NULL. */
+OG_API og_status og_limiter_create(const og_config *config, const og_clock *clock, og_limiter **out,
+                                   og_error **error);
+OG_API void og_limiter_destroy(og_limiter **limiter);
+
+/*
+ * Takes `cost` (>= 0), all or nothing. 0: it passed. Positive: denied, and in that many ns the same
+ * request passes if no other of the key did meanwhile; OG_LIMITER_NEVER when waiting will not help.
+ * Negative: OG_NULL_HANDLE; OG_INVALID_ARGUMENT for a negative cost or length, a NULL key with a
+ * length, or a time more than nine years after the limiter's first decision. A cost of 0 passes.
+ *
+ * `now_ns` is a time of the limiter's clock. One before another already given earns nothing twice.
+ */
+OG_API int64_t og_limiter_acquire(og_limiter *limiter, const void *key, int64_t key_len,
+                                  int64_t cost);
+OG_API int64_t og_limiter_acquire_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                     int64_t cost, int64_t now_ns);
+
+/* What acquire would answer, taking nothing. */
+OG_API int64_t og_limiter_peek(og_limiter *limiter, const void *key, int64_t key_len, int64_t cost);
+OG_API int64_t og_limiter_peek_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                  int64_t cost, int64_t now_ns);
+
+/*
+ * `count` calls of acquire at one time, their answers in waits. keys, key_lens and waits have `count`
+ * entries; costs too, or it is NULL: 1 each. Returns how many passed, or OG_NULL_HANDLE, or
+ * OG_INVALID_ARGUMENT for a negative count or a NULL array. Cheaper by the crossing, the clock and
+ * most of the wait for memory.
+ */
+OG_API int64_t og_limiter_acquire_many(og_limiter *limiter, const void *const *keys,
+                                       const int64_t *key_lens, const int64_t *costs, int64_t count,
+                                       int64_t *waits);
+OG_API int64_t og_limiter_acquire_many_at(og_limiter *limiter, const void *const *keys,
+                                          const int64_t *key_lens, const int64_t *costs,
+                                          int64_t count, int64_t now_ns, int64_t *waits);
+
+/*
+ * acquire, and where the key stands afterwards, for HTTP's RateLimit and Retry-After fields. Each out
+ * parameter may be NULL and is written unless the answer is negative: `limit`, what the key may take
+ * at once; `remaining`, what it may take now; `reset_after_ns`, in how many ns all of it is there
+ * again. Another thread may take some in between. A cost of 0 only asks.
+ */
+OG_API int64_t og_limiter_acquire_detailed(og_limiter *limiter, const void *key, int64_t key_len,
+                                           int64_t cost, int64_t *limit, int64_t *remaining,
+                                           int64_t *reset_after_ns);
+OG_API int64_t og_limiter_acquire_detailed_at(og_limiter *limiter, const void *key, int64_t key_len,
+                                              int64_t cost, int64_t now_ns, int64_t *limit,
+                                              int64_t *remaining, int64_t *reset_after_ns);
+
+enum {
+  OG_LIMITER_ALLOWED = 0,
+  OG_LIMITER_DENIED = 1,
+  OG_LIMITER_CROWDED_OUT = 2, /* of these two: decided by when_full */
+  OG_LIMITER_EVICTIONS = 3,   /* idle keys whose cell went to another */
+  OG_LIMITER_KEYS = 4,        /* keys that are not idle; reads the whole table */
+  OG_LIMITER_MEMORY = 5       /* bytes */
+};
+/* A count since creation, or OG_NULL_HANDLE, or OG_INVALID_ARGUMENT. */
+OG_API int64_t og_limiter_stat(const og_limiter *limiter, int32_t which);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outgrow/limiter.h"
+
+#include "capi/src/guard.h"
+#include "core/limit/limiter.h"
+
+using namespace og::capi;
+
+struct og_limiter {
+  std::shared_ptr<og::Limiter> limiter;
+};
+
+static_assert(og::kNeverPasses == OG_LIMITER_NEVER);
+
+namespace {
+
+// f(limiter, key) for a key that is one.
+template <class F>
+int64_t with_key(og_limiter* limiter, const void* key, int64_t key_len, F&& f) noexcept {
+  return call<int64_t>(limiter, [&](og_limiter& l) -> int64_t {
+    if (!valid(key, key_len)) [[unlikely]] return OG_INVALID_ARGUMENT;
+    return f(*l.limiter, bytes(key, key_len));
+  });
+}
+
+void give(const og::Standing& standing, int64_t* limit, int64_t* remaining, int64_t* reset_after) {
+  if (limit) *limit = standing.limit;
+  if (remaining) *remaining = standing.remaining;
+  if (reset_after) *reset_after = standing.reset_after;
+}
+
+}  // namespace
+
+og_status og_limiter_create(const og_config* config, const og_clock* clock, og_limiter** out,
+                            og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_limiter> {
+    auto limiter = og::Limiter::create(config_or_empty(config), clock_or_system(clock));
+    if (!limiter) return tl::unexpected(limiter.error());
+    return og_limiter{std::move(*limiter)};
+  });
+}
+
+void og_limiter_destroy(og_limiter** limiter) { destroy(limiter); }
+
+int64_t og_limiter_acquire(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
+  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
+    return l.acquire(k, cost);
+  });
+}
+
+int64_t og_limiter_acquire_at(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost,
+                              int64_t now_ns) {
+  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
+    return l.acquire_at(k, cost, now_ns);
+  });
+}
+
+int64_t og_limiter_peek(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
+  return with_key(limiter, key, key_len,
+                  [&](og::Limiter& l, std::string_view k) { return l.peek(k, cost); });
+}
+
+int64_t og_limiter_peek_at(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost,
+                           int64_t now_ns) {
+  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
+    return l.peek_at(k, cost, now_ns);
+  });
+}
+
+int64_t og_limiter_acquire_many(og_limiter* limiter, const void* const* keys,
+                                const int64_t* key_lens, const int64_t* costs, int64_t count,
+                                int64_t* waits) {
+  return call<int64_t>(limiter, [&](og_limiter& l) -> int64_t {
+    if (count < 0 || !keys || !key_lens || !waits) return OG_INVALID_ARGUMENT;
+    return l.limiter->acquire_many({keys, key_lens, costs, count, waits});
+  });
+}
+
+int64_t og_limiter_acquire_many_at(og_limiter* limiter, const void* const* keys,
+                                   const int64_t* key_lens, const int64_t* costs, int64_t count,
+                                   int64_t now_ns, int64_t* waits) {
+  return call<int64_t>(limiter, [&](og_limiter& l) -> int64_t {
+    if (count < 0 || !keys || !key_lens || !waits) return OG_INVALID_ARGUMENT;
+    return l.limiter->acquire_many_at({keys, key_lens, costs, count, waits}, now_ns);
+  });
+}
+
+int64_t og_limiter_acquire_detailed(og_limiter* limiter, const void* key, int64_t key_len,
+                                    int64_t cost, int64_t* limit, int64_t* remaining,
+                                    int64_t* reset_after_ns) {
+  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
+    og::Standing standing;
+    int64_t wait = l.acquire_detailed(k, cost, standing);
+    if (wait >= 0) give(standing, limit, remaining, reset_after_ns);
+    return wait;
+  });
+}
+
+int64_t og_limiter_acquire_detailed_at(og_limiter* limiter, const void* key, int64_t key_len,
+                                       int64_t cost, int64_t now_ns, int64_t* limit,
+                                       int64_t* remaining, int64_t* reset_after_ns) {
+  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
+    og::Standing standing;
+    int64_t wait = l.acquire_detailed_at(k, cost, now_ns, standing);
+    if (wait >= 0) give(standing, limit, remaining, reset_after_ns);
+    return wait;
+  });
+}
+
+int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {
+  return call<int64_t>(limiter, [&](const og_limiter& l) -> int64_t {
+    switch (which) {
+      case OG_LIMITER_ALLOWED: return l.limiter->allowed();
+      case OG_LIMITER_DENIED: return l.limiter->denied();
+      case OG_LIMITER_CROWDED_OUT: return l.limiter->crowded_out();
+      case OG_LIMITER_EVICTIONS: return l.limiter->evictions();
+      case OG_LIMITER_KEYS: return l.limiter->keys_in_use();
+      case OG_LIMITER_MEMORY: return l.limiter->memory_bytes();
+      default: return OG_INVALID_ARGUMENT;
+    }
+  });
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/limit/limiter.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "core/base/random.h"
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 1e-9,
+     .max = TokenUnits::kMaxPerSecond, .unit = "events a second",
+     .doc = "Events let through over time: 100/s, 1000/min, 5/250ms."},
+    {.name = "policy", .type = OptionType::kEnum, .fallback = "token_bucket",
+     .choices = "token_bucket|sliding_window",
+     .doc = "Refill evenly up to a burst, or count exactly over the rate's period."},
+    {.name = "burst", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
+     .unit = "events", .doc = "What a full token bucket holds; 0: the rate's count."},
+    {.name = "keys", .type = OptionType::kInt, .fallback = "65536", .min = 1, .max = 1073741824,
+     .unit = "keys",
+     .doc = "Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event."},
+    {.name = "when_full", .type = OptionType::kEnum, .fallback = "deny", .choices = "deny|allow",
+     .doc = "What becomes of a new key when every cell it could have is in use."},
+    {.name = "max_memory", .type = OptionType::kBytes, .fallback = "256MiB", .min = 4096,
+     .max = 1099511627776, .unit = "bytes", .doc = "Creation fails when keys need more than this."},
+    {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
+     .doc = "Of the keys' hash; 0: one that no client can guess."},
+};
+
+constexpr int64_t kMaxElapsed = std::min(TokenUnits::kMaxElapsed, WindowLog<>::kMaxElapsed);
+
+Result<void> check_window(Rate rate, bool burst_given) {
+  if (burst_given) {
+    return fail(Status::kBadValue,
+                "option 'burst' is for token_bucket: sliding_window holds the rate's count", "burst");
+  }
+  if (rate.count > WindowLog<>::kMaxLimit || rate.period_ns > WindowLog<>::kMaxWindow) {
+    return fail(Status::kBadValue,
+                "option 'rate' cannot be " + std::to_string(rate.count) + " in " +
+                    std::to_string(rate.period_ns) + " ns with sliding_window: use up to " +
+                    std::to_string(WindowLog<>::kMaxLimit) + " events in up to 36 years",
+                "rate");
+  }
+  return {};
+}
+
+}  // namespace
+
+const OptionTable kLimiterOptions{"limiter", kRows};
+
+Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock) {
+  auto options = Options::resolve(kLimiterOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  const bool window = options->choice("policy") == 1;
+  Settings settings{
+      .rate = options->rate("rate"),
+      .keys = static_cast<uint64_t>(options->integer("keys")),
+      .allow_when_full = options->choice("when_full") == 1,
+      .seed = static_cast<uint64_t>(options->integer("seed")),
+      .bytes = 0,
+  };
+  if (settings.seed == 0) settings.seed = entropy_seed();
+
+  TokenUnits units;
+  if (window) {
+    auto checked = check_window(settings.rate, options->integer("burst") != 0);
+    if (!checked) return tl::unexpected(checked.error());
+  } else {
+    int64_t burst = options->integer("burst");
+    auto made = TokenUnits::create(settings.rate, burst ? burst : settings.rate.count);
+    if (!made) return tl::unexpected(made.error());
+    units = *made;
+  }
+
+  const auto limit = static_cast<uint64_t>(window ? settings.rate.count : 0);
+  settings.bytes = Table::bytes_for(settings.keys) + Table::cells_for(settings.keys) * limit * 8;
+  if (settings.bytes > static_cast<uint64_t>(options->bytes("max_memory"))) {
+    return fail(Status::kBadValue,
+                "option 'keys' cannot be " + std::to_string(settings.keys) + ": they need " +
+                    std::to_string(settings.bytes) + " bytes and max_memory is " +
+                    std::to_string(options->bytes("max_memory")),
+                "keys");
+  }
+  return std::unique_ptr<Limiter>(
+      new Limiter(settings, window ? nullptr : &units, std::move(clock)));
+}
+
+Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock)
+    : clock_(std::move(clock)),
+      allow_when_full_(settings.allow_when_full),
+      bytes_(settings.bytes),
+      memory_(bytes_),
+      table_(memory_.data(), settings.keys, settings.seed,
+             units ? TokenBucket<>::kTagMask : WindowLog<>::tag_mask(settings.rate.count)),
+      policy_(units ? Policy(std::in_place_type<TokenBucket<>>, *units, table_)
+                    : Policy(std::in_place_type<WindowLog<>>, settings.rate.count,
+                             settings.rate.period_ns, table_,
+                             reinterpret_cast<Memory::Word*>(
+                                 static_cast<char*>(memory_.data()) +
+                                 Table::bytes_for(settings.keys)))),
+      keyless_(table_.hash({})) {}
+
+// Time counts from the first decision, so that a manual clock may stand anywhere by then. The start
+// lies in the table, for all who share it. Negative: out of range.
+int64_t Limiter::since_start(int64_t now) const noexcept {
+  auto start = static_cast<int64_t>(table_.owner_word().load(std::memory_order_relaxed));
+  int64_t elapsed = std::max<int64_t>(now, 0) - (start - 1);
+  if (start == 0 || elapsed < 0) return 0;
+  return elapsed <= kMaxElapsed ? elapsed : -1;
+}
+
+int64_t Limiter::start(int64_t now) noexcept {
+  uint64_t unset = 0;
+  if (table_.owner_word().load(std::memory_order_relaxed) == 0) [[unlikely]] {
+    auto first = static_cast<uint64_t>(std::clamp<int64_t>(now, 0, kNeverPasses - 1)) + 1;
+    table_.owner_word().compare_exchange_strong(unset, first, std::memory_order_relaxed);
+  }
+  return since_start(now);
+}
+
+int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
+  const int64_t elapsed = start(now);
+  if (elapsed < 0 || cost < 0) [[unlikely]] return static_cast<int64_t>(Status::kInvalidArgument);
+  if (cost == 0) [[unlikely]] return 0;
+  auto ask = [&](auto& policy) { return policy.acquire(hash, policy.at(elapsed), cost); };
+  auto* bucket = std::get_if<TokenBucket<>>(&policy_);
+  Verdict verdict = bucket ? ask(*bucket) : ask(*std::get_if<WindowLog<>>(&policy_));
+  if (verdict.crowded_out) [[unlikely]] {
+    counts_.add(kCrowdedOut);
+    if (allow_when_full_) verdict.wait = 0;
+  }
+  counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
+  return verdict.wait;
+}
+
+int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const noexcept {
+  const int64_t elapsed = since_start(now);
+  if (elapsed < 0 || cost < 0) return static_cast<int64_t>(Status::kInvalidArgument);
+  if (cost == 0) return 0;
+  const uint64_t hash = prefetch(key);
+  return std::visit([&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost).wait; },
+                    policy_);
+}
+
+int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
+                                     Standing& standing) noexcept {
+  const uint64_t hash = prefetch(key);
+  const int64_t wait = decide(hash, cost, now);
+  if (wait < 0) return wait;
+  const int64_t elapsed = since_start(now);
+  standing = std::visit(
+      [&](auto& policy) { return policy.standing(hash, policy.at(elapsed)); }, policy_);
+  return wait;
+}
+
+int64_t Limiter::acquire_many(const Batch& batch) noexcept {
+  return acquire_many_at(batch, clock_->now());
+}
+
+int64_t Limiter::acquire_many_at(const Batch& batch, int64_t now) noexcept {
+  constexpr int64_t kAhead = 16;  // cells on their way from memory at a time
+  std::array<uint64_t, kAhead> hashes;
+  int64_t passed = 0;
+  for (int64_t from = 0; from < batch.count; from += kAhead) {
+    const int64_t size = std::min(kAhead, batch.count - from);
+    for (int64_t i = 0; i < size; ++i) {
+      const auto* data = static_cast<const char*>(batch.keys[from + i]);
+      const int64_t len = batch.key_lens[from + i];
+      if (len > 0 && data) hashes[static_cast<size_t>(i)] = prefetch({data, static_cast<size_t>(len)});
+      else hashes[static_cast<size_t>(i)] = prefetch({});
+    }
+    for (int64_t i = 0; i < size; ++i) {
+      const int64_t row = from + i;
+      const bool valid = batch.key_lens[row] == 0 || (batch.key_lens[row] > 0 && batch.keys[row]);
+      const int64_t cost = !valid ? -1 : batch.costs ? batch.costs[row] : 1;
+      batch.waits[row] = decide(hashes[static_cast<size_t>(i)], cost, now);
+      passed += batch.waits[row] == 0;
+    }
+  }
+  return passed;
+}
+
+int64_t Limiter::keys_in_use() const noexcept {
+  const int64_t elapsed = std::max<int64_t>(since_start(clock_->now()), 0);
+  return std::visit(
+      [&](auto& policy) { return table_.in_use(policy.idle_line(policy.at(elapsed))); }, policy_);
+}
+
+void Limiter::collect(MetricSink& sink) const {
+  constexpr const char* kName = "outgrow_limiter_decisions_total";
+  constexpr const char* kHelp = "Requests by what the limiter answered.";
+  sink.counter(kName, kHelp, {{"outcome", "allowed"}}, allowed());
+  sink.counter(kName, kHelp, {{"outcome", "denied"}}, denied());
+  sink.counter("outgrow_limiter_crowded_out_total",
+               "Requests decided by when_full, as their key found no cell.", {}, crowded_out());
+  sink.counter("outgrow_limiter_evictions_total", "Idle keys whose cell went to another.", {},
+               evictions());
+  sink.gauge("outgrow_limiter_keys", "Keys that are not idle.", {},
+             static_cast<double>(keys_in_use()));
+  sink.gauge("outgrow_limiter_memory_bytes", "Memory of the table.", {},
+             static_cast<double>(memory_bytes()));
+}
+
+}  // namespace og

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <variant>
+
+#include "core/base/cell_table.h"
+#include "core/base/clock.h"
+#include "core/base/counters.h"
+#include "core/base/metric_sink.h"
+#include "core/base/options.h"
+#include "core/base/zeroed_block.h"
+#include "core/limit/token_bucket.h"
+#include "core/limit/verdict.h"
+#include "core/limit/window_log.h"
+
+namespace og {
+
+extern const OptionTable kLimiterOptions;
+
+// A rate limiter over many keys, in memory fixed at its creation. The policy decides on a cell
+// (token_bucket.h, window_log.h), the table finds the key's (cell_table.h).
+//
+// A decision's order is its speed: hash the key, prefetch its cell, then read the clock, which fences
+// loads, and only then touch the cell. The many form prefetches a batch and reads the clock once.
+//
+// Safe from every thread; lock-free; decisions allocate nothing.
+class Limiter {
+ public:
+  static Result<std::unique_ptr<Limiter>> create(const Config& config, ClockPtr clock);
+
+  // 0 when `cost` was taken, else ns until it could be (kNeverPasses: it is more than the limiter ever
+  // holds), or a negative Status. A cost of 0 passes. All or nothing.
+  int64_t acquire(std::string_view key, int64_t cost) noexcept {
+    uint64_t hash = prefetch(key);
+    return decide(hash, cost, clock_->now());
+  }
+  int64_t acquire_at(std::string_view key, int64_t cost, int64_t now) noexcept {
+    return decide(prefetch(key), cost, now);
+  }
+
+  // What acquire would answer, taking nothing.
+  int64_t peek(std::string_view key, int64_t cost) const noexcept {
+    return peek_at(key, cost, clock_->now());
+  }
+  int64_t peek_at(std::string_view key, int64_t cost, int64_t now) const noexcept;
+
+  // acquire, and where the key stands afterwards. Others may decide in between.
+  int64_t acquire_detailed(std::string_view key, int64_t cost, Standing& standing) noexcept {
+    return acquire_detailed_at(key, cost, clock_->now(), standing);
+  }
+  int64_t acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
+                              Standing& standing) noexcept;
+
+  // As many calls of acquire at one time. costs may be null: 1 each. A key that is null with a length
+  // other than 0 gets Status::kInvalidArgument. Returns how many passed.
+  struct Batch {
+    const void* const* keys;
+    const int64_t* key_lens;
+    const int64_t* costs;
+    int64_t count;
+    int64_t* waits;
+  };
+  int64_t acquire_many(const Batch& batch) noexcept;
+  int64_t acquire_many_at(const Batch& batch, int64_t now) noexcept;
+
+  int64_t allowed() const noexcept { return counts_.total(kAllowed); }
+  int64_t denied() const noexcept { return counts_.total(kDenied); }
+  int64_t crowded_out() const noexcept { return counts_.total(kCrowdedOut); }
+  int64_t evictions() const noexcept { return table_.evictions(); }
+  int64_t keys_in_use() const noexcept;  // reads the whole table
+  int64_t memory_bytes() const noexcept { return static_cast<int64_t>(bytes_); }
+
+  void collect(MetricSink& sink) const;
+
+ private:
+  struct Settings {
+    Rate rate;
+    uint64_t keys;
+    bool allow_when_full;
+    uint64_t seed;
+    uint64_t bytes;
+  };
+  using Table = CellTable<>;
+  using Policy = std::variant<TokenBucket<>, WindowLog<>>;
+
+  // A token bucket when there are units, else a window log.
+  Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock);
+
+  uint64_t prefetch(std::string_view key) const noexcept {
+    uint64_t hash = key.empty() ? keyless_ : table_.hash(key);
+    table_.prefetch(hash);
+    return hash;
+  }
+  int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
+  int64_t since_start(int64_t now) const noexcept;
+  int64_t start(int64_t now) noexcept;
+
+  const ClockPtr clock_;
+  const bool allow_when_full_;
+  const uint64_t bytes_;
+  const ZeroedBlock memory_;
+  mutable Table table_;
+  mutable Policy policy_;
+  const uint64_t keyless_;  // the hash of no key
+
+  enum Count : size_t { kAllowed, kDenied, kCrowdedOut };
+  StripedCounters<3> counts_;
+};
+
+}  // namespace og

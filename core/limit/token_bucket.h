@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/cell_table.h"
+#include "core/limit/token_units.h"
+#include "core/limit/verdict.h"
+
+namespace og {
+
+// A token bucket a key, each one word.
+//
+// The word holds the time, in units, at which the bucket will be full again: the theoretical arrival
+// time of the generic cell rate algorithm (ITU-T I.371, annex A), which is a token bucket told by
+// time instead of by tokens. An untouched bucket needs no refilling, a full one is an idle cell, and
+// a decision is one compare-and-swap:
+//
+//   full' = max(full, now) + cost      passes while full' - now <= capacity
+//
+// A time before one already seen earns nothing twice: it finds the bucket that much emptier.
+template <class M = Memory>
+class TokenBucket {
+ public:
+  using Moment = TokenUnits::Moment;
+  using Table = CellTable<M>;
+  static constexpr uint64_t kTagMask = ~uint64_t{0};
+
+  TokenBucket(TokenUnits units, Table& table) : units_(units), table_(table) {}
+
+  Moment at(int64_t elapsed) const noexcept { return units_.at(elapsed); }
+  uint64_t idle_line(Moment now) const noexcept { return now.floor; }
+
+  Verdict acquire(uint64_t hash, Moment now, int64_t cost) noexcept {
+    if (cost > units_.burst()) [[unlikely]] return {kNeverPasses};
+    const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
+    for (;;) {
+      auto view = table_.find(hash);
+      if (!view.cell || view.pending()) [[unlikely]] {
+        auto claimed = table_.claim(hash, now.floor, now.ceil);
+        view = claimed.view;
+        if (!view.cell) return {wait(claimed.soonest, now), true};
+        if (view.pending()) {
+          uint64_t start = std::max(now.ceil, table_.horizon());
+          if (table_.swap_state(view, start + need)) return {0};
+          continue;
+        }
+      }
+      Decision decision = decide(view.value(), now, need);
+      if (decision.wait > 0) return {decision.wait};
+      if (table_.swap_state(view, decision.full)) [[likely]] return {0};
+    }
+  }
+
+  Verdict peek(uint64_t hash, Moment now, int64_t cost) noexcept {
+    if (cost > units_.burst()) return {kNeverPasses};
+    const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
+    auto view = table_.find(hash);
+    if (!view.cell || view.pending()) return {0};
+    return {decide(view.value(), now, need).wait};
+  }
+
+  Standing standing(uint64_t hash, Moment now) noexcept {
+    auto view = table_.find(hash);
+    Standing standing{units_.burst(), units_.burst(), 0};
+    if (!view.cell || view.pending() || view.value() <= now.floor) return standing;
+    uint64_t owed = view.value() - now.floor;
+    standing.remaining = owed > units_.capacity() ? 0
+        : static_cast<int64_t>((units_.capacity() - owed) / units_.per_token());
+    standing.reset_after = wait(view.value(), now);
+    return standing;
+  }
+
+ private:
+  struct Decision {
+    uint64_t full;
+    int64_t wait;
+  };
+
+  Decision decide(uint64_t full, Moment now, uint64_t need) const noexcept {
+    if (full <= now.floor) return {now.ceil + need, 0};
+    uint64_t next = full + need;
+    if (next - now.floor <= units_.capacity()) return {next, 0};
+    return {full, wait(next - units_.capacity(), now)};
+  }
+  int64_t wait(uint64_t until, Moment now) const noexcept {
+    return units_.when(until) - now.elapsed;
+  }
+
+  const TokenUnits units_;
+  Table& table_;
+};
+
+}  // namespace og

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/options.h"
+
+namespace og {
+
+// Time and tokens in one integer unit, so that a bucket neither drifts nor loses fractions.
+//
+// A token is `per_token` units, a nanosecond a little under 16 of them or less: as many as leave
+// nine years and a full bucket within 63 bits. When n tokens in p ns, reduced, have n <= 16, a token
+// is a multiple of p, a nanosecond is a whole number of units, and decisions are exact. (100/s,
+// 7/s, 1000/min, 1/d are such; 999983/s is not.) Otherwise a nanosecond is rounded down at the 59th
+// binary place, less than half a unit over nine years, and the start of a refill up to a whole unit:
+// a token is never early and at most 1 ns late, however many came before it.
+class TokenUnits {
+ public:
+  // What time it is, in units: rounded down to compare with, up to count from.
+  struct Moment {
+    int64_t elapsed;
+    uint64_t floor;
+    uint64_t ceil;
+  };
+
+  static constexpr int64_t kMaxElapsed = int64_t{1} << 58;  // 9.1 years of ns
+  static constexpr double kMaxPerSecond = 1e9;
+
+  static Result<TokenUnits> create(Rate rate, int64_t burst);
+
+  Moment at(int64_t elapsed) const noexcept {
+    auto product = static_cast<unsigned __int128>(elapsed) * per_ns_;
+    return {elapsed, static_cast<uint64_t>(product >> kPlaces),
+            static_cast<uint64_t>((product + kFraction) >> kPlaces)};
+  }
+
+  // The first time, in ns, whose floor is not under `units`.
+  int64_t when(uint64_t units) const noexcept {
+    auto product = static_cast<unsigned __int128>(units) << kPlaces;
+    return static_cast<int64_t>((product + per_ns_ - 1) / per_ns_);
+  }
+
+  uint64_t per_token() const noexcept { return per_token_; }
+  uint64_t capacity() const noexcept { return capacity_; }  // of a full bucket
+  int64_t burst() const noexcept { return burst_; }
+  bool exact() const noexcept { return (per_ns_ & kFraction) == 0; }
+
+ private:
+  static constexpr int kPlaces = 59;
+  static constexpr uint64_t kFraction = (uint64_t{1} << kPlaces) - 1;
+
+  uint64_t per_ns_ = 0;  // fixed point, kPlaces binary places
+  uint64_t per_token_ = 0;
+  uint64_t capacity_ = 0;
+  int64_t burst_ = 0;
+};
+
+}  // namespace og

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+namespace og {
+
+inline constexpr int64_t kNeverPasses = std::numeric_limits<int64_t>::max();
+
+struct Verdict {
+  int64_t wait = 0;           // ns until the same request passes; 0 when it did, kNeverPasses when it cannot
+  bool crowded_out = false;   // the table had no cell for the key; wait is until it may have one
+};
+
+// Where a key stands, as HTTP's RateLimit fields tell it (draft-ietf-httpapi-ratelimit-headers).
+struct Standing {
+  int64_t limit = 0;
+  int64_t remaining = 0;
+  int64_t reset_after = 0;  // ns until all of it is there again
+};
+
+}  // namespace og

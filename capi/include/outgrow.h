@@ -12,5 +12,6 @@
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
 #include <outgrow/metrics.h>
+#include <outgrow/replicas.h>
 
 #endif

@@ -4,6 +4,7 @@
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
 #include "core/cache/cache_options.h"
+#include "core/data/replicas.h"
 #include "core/guard/breaker.h"
 #include "core/scale/autoscaler.h"
 #include "core/observe/metrics.h"
@@ -15,6 +16,7 @@ std::span<const OptionTable* const> option_tables() {
       &kEndpointsOptions,
       &kBalancerOptions,
       &kBreakerOptions,
+      &kReplicasOptions,
       &kCacheOptions,
       &kAutoscalerOptions,
       &kMetricsOptions,

@@ -13,6 +13,7 @@
 #include <outgrow/endpoints.h>
 #include <outgrow/limiter.h>
 #include <outgrow/metrics.h>
+#include <outgrow/replicas.h>
 #include <outgrow/store.h>
 
 #endif

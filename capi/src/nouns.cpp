@@ -4,6 +4,7 @@
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
 #include "core/cache/cache_options.h"
+#include "core/data/replicas.h"
 #include "core/guard/breaker.h"
 #include "core/limit/limiter.h"
 #include "core/scale/autoscaler.h"
@@ -18,6 +19,7 @@ std::span<const OptionTable* const> option_tables() {
       &kBalancerOptions,
       &kBreakerOptions,
       &kLimiterOptions,
+      &kReplicasOptions,
       &kCacheOptions,
       &kAutoscalerOptions,
       &kMetricsOptions,

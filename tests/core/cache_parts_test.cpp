@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "core/cache/ghost_list.h"
 #include "core/base/read_gate.h"
+#include "core/cache/ghost_list.h"
 #include "tests/core/cache_fixture.h"
 
 namespace og {

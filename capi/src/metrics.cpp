@@ -2,6 +2,7 @@
 #include "outgrow/metrics.h"
 
 #include "capi/src/guard.h"
+#include "core/base/store.h"
 #include "core/cache/cache.h"
 #include "core/guard/breaker.h"
 #include "core/observe/metrics.h"
@@ -54,6 +55,11 @@ og_status og_metrics_add_breaker(og_metrics* metrics, const char* name, const og
 og_status og_metrics_add_cache(og_metrics* metrics, const char* name, const og_cache* cache,
                                og_error** error) {
   return add(metrics, "cache", name, cache, &og_cache::cache, error);
+}
+
+og_status og_metrics_add_store(og_metrics* metrics, const char* name, const og_store* store,
+                               og_error** error) {
+  return add(metrics, "store", name, store, &og_store::store, error);
 }
 
 int64_t og_metrics_remove(og_metrics* metrics, const char* name) {

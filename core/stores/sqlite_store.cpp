@@ -4,6 +4,15 @@
 #include <sqlite3.h>
 
 namespace og {
+namespace {
+
+// Ends a transaction that has not been committed, whatever happened; nothing after a commit.
+struct RollbackOnExit {
+  SqliteConnection& db;
+  ~RollbackOnExit() { db.rollback(); }
+};
+
+}  // namespace
 
 Result<std::unique_ptr<Store>> SqliteStore::open(SqliteSettings settings, int64_t readers,
                                                  ClockPtr clock) {
@@ -63,11 +72,10 @@ Result<void> SqliteStore::do_write(std::span<const StoreWrite> batch) {
   };
   if (batch.size() == 1) return apply(batch.front());
 
+  RollbackOnExit rollback{db};
   Result<void> done = db.begin();
   for (size_t i = 0; done && i < batch.size(); ++i) done = apply(batch[i]);
-  if (done) done = db.commit();
-  if (!done) db.rollback();
-  return done;
+  return done ? db.commit() : done;
 }
 
 void SqliteStore::before_fork() noexcept {

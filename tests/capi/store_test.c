@@ -257,7 +257,24 @@ static void replies_of_nobody_are_refused(void) {
   CHECK_EQ(og_store_reply_error(NULL, "no"), OG_NULL_HANDLE);
 }
 
+static void a_store_shows_its_metrics(void) {
+  og_metrics *metrics = NULL;
+  og_store *store = memory_store();
+  og_text *text = NULL;
+  CHECK_EQ(og_store_set(store, "k", 1, "v", 1, NULL), OG_OK);
+  CHECK_EQ(og_metrics_create(NULL, &metrics, NULL), OG_OK);
+  CHECK_EQ(og_metrics_add_store(metrics, "users", NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_metrics_add_store(metrics, "users", store, NULL), OG_OK);
+  CHECK_EQ(og_metrics_render(metrics, &text, NULL), OG_OK);
+  CHECK(strstr(og_text_data(text), "outgrow_store_operation_seconds_count") != NULL);
+  CHECK(strstr(og_text_data(text), "outgrow_store_failures_total") != NULL);
+  og_text_destroy(&text);
+  og_metrics_destroy(&metrics);
+  og_store_destroy(&store);
+}
+
 int main(void) {
+  a_store_shows_its_metrics();
   nulls_are_statuses();
   values_outlive_their_store();
   ten_megabytes_are_a_key_and_a_value();

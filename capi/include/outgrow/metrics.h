@@ -5,6 +5,7 @@
 #include <outgrow/breaker.h>
 #include <outgrow/cache.h>
 #include <outgrow/config.h>
+#include <outgrow/store.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,6 +34,8 @@ OG_API void og_metrics_destroy(og_metrics **metrics);
 OG_API og_status og_metrics_add_breaker(og_metrics *metrics, const char *name,
                                         const og_breaker *breaker, og_error **error);
 OG_API og_status og_metrics_add_cache(og_metrics *metrics, const char *name, const og_cache *cache,
+                                      og_error **error);
+OG_API og_status og_metrics_add_store(og_metrics *metrics, const char *name, const og_store *store,
                                       og_error **error);
 
 /* Removes what was added under the name, of whatever kinds: how many, or a negative og_status. */

@@ -3,6 +3,7 @@
 #ifndef OUTGROW_H
 #define OUTGROW_H
 
+#include <outgrow/autoscaler.h>
 #include <outgrow/base.h>
 #include <outgrow/breaker.h>
 #include <outgrow/cache.h>

@@ -3,6 +3,7 @@
 
 #include "core/cache/cache_options.h"
 #include "core/guard/breaker.h"
+#include "core/scale/autoscaler.h"
 
 namespace og::capi {
 
@@ -10,6 +11,7 @@ std::span<const OptionTable* const> option_tables() {
   static constexpr const OptionTable* kTables[] = {
       &kBreakerOptions,
       &kCacheOptions,
+      &kAutoscalerOptions,
   };
   return kTables;
 }

@@ -17,6 +17,7 @@ static void breaker_enter_exit(benchmark::State& state) {
     int64_t permit = og_breaker_enter(breaker);
     benchmark::DoNotOptimize(og_breaker_exit(breaker, permit, 1));
   }
+  state.SetLabel("call+call");
 }
 BENCHMARK(breaker_enter_exit)->Threads(1)->Threads(2);
 
@@ -25,6 +26,7 @@ static void breaker_refused(benchmark::State& state) {
   og_breaker_create(nullptr, nullptr, &breaker, nullptr);
   og_breaker_force_open(breaker);
   for (auto _ : state) benchmark::DoNotOptimize(og_breaker_enter(breaker));
+  state.SetLabel("clock+call");
   og_breaker_destroy(&breaker);
 }
 BENCHMARK(breaker_refused);

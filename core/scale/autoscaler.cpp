@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scale/autoscaler.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+
+#include "core/scale/linear_forecaster.h"
+#include "core/scale/seasonal_forecaster.h"
+
+namespace og {
+namespace {
+
+enum Policy : int32_t { kProportional, kStep };
+enum Predictor : int32_t { kNone, kLinear, kSeasonal };
+
+constexpr int64_t kMinuteNs = 60'000'000'000;
+
+// What to add to the clock's time to get local time. A manual clock is set to the epoch's time by
+// whoever replays; the others count from the machine's start. A week more keeps it positive and
+// moves neither hour nor weekday.
+int64_t local_time_offset(const Clock& clock, int64_t utc_offset_minutes) {
+  int64_t offset = utc_offset_minutes * kMinuteNs + 7 * kDayNs;
+  if (clock.kind() == Clock::Kind::kManual) return offset;
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return offset + std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - clock.now();
+}
+
+std::unique_ptr<Forecaster> make_forecaster(int32_t predictor, const BinLayout& bins,
+                                            int64_t warmup_bins) {
+  switch (predictor) {
+    case kLinear:
+      return std::make_unique<LinearForecaster>(bins);
+    case kSeasonal:
+      return std::make_unique<SeasonalForecaster>(bins, warmup_bins);
+    default:
+      return nullptr;
+  }
+}
+
+bool acceptable(double value) {
+  return std::isnan(value) || (value >= 0 && value <= Autoscaler::kHighest);
+}
+
+}  // namespace
+
+Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock& clock) {
+  auto options = Options::resolve(kAutoscalerOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  const auto count = [&](const char* name) { return static_cast<int32_t>(options->integer(name)); };
+
+  Settings s{};
+  s.min_instances = count("min_instances");
+  s.max_instances = count("max_instances");
+  if (s.min_instances > s.max_instances) {
+    return fail(Status::kBadValue,
+                "min_instances is " + std::to_string(s.min_instances) +
+                    ", above max_instances, which is " + std::to_string(s.max_instances),
+                "min_instances");
+  }
+  s.initial_instances = count("initial_instances");
+  if (s.initial_instances == 0) s.initial_instances = s.min_instances;
+
+  constexpr const char* kNames[][2] = {{"cpu_up", "cpu_down"},
+                                       {"memory_up", "memory_down"},
+                                       {"response_time_up", "response_time_down"},
+                                       {"error_rate_up", "error_rate_down"}};
+  for (std::size_t i = 0; i < std::size(kNames); ++i) {
+    const auto [up, down] = kNames[i];
+    s.thresholds.up[kThresholdMetrics[i]] = options->number(up);
+    s.thresholds.down[kThresholdMetrics[i]] = options->number(down);
+    if (options->number(down) > options->number(up)) {
+      return fail(Status::kBadValue, std::string(down) + " is above " + up, down);
+    }
+  }
+  s.thresholds.memory_votes_down = options->flag("memory_votes_down");
+  s.thresholds.memory_baseline = options->number("memory_baseline");
+  if (s.thresholds.memory_baseline >= options->number("memory_up")) {
+    return fail(Status::kBadValue, "memory_baseline is not below memory_up", "memory_baseline");
+  }
+  s.thresholds.tolerance = options->number("tolerance");
+  s.thresholds.window_ns = options->duration_ns("scale_down_window_ms");
+  s.policy = static_cast<int32_t>(options->choice("policy"));
+  s.predictor = static_cast<int32_t>(options->choice("predictor"));
+  s.up_cooldown_ns = options->duration_ns("scale_up_cooldown_ms");
+  s.down_cooldown_ns = options->duration_ns("scale_down_cooldown_ms");
+  s.stale_ns = options->duration_ns("stale_ms");
+  s.max_step_up = count("max_step_up");
+  s.max_step_down = count("max_step_down");
+  s.step_up_share = options->number("max_step_up_percent") / 100;
+  s.step_down_share = options->number("max_step_down_percent") / 100;
+  s.instance_capacity = options->number("instance_capacity");
+  s.forecast_margin = options->number("forecast_margin");
+  s.bins.bin_ns = options->duration_ns("sample_bin_ms");
+  s.bins.offset_ns = local_time_offset(clock, options->integer("utc_offset_minutes"));
+  s.bins.horizon_bins = (options->duration_ns("horizon_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
+  s.warmup_bins = (options->duration_ns("warmup_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
+  s.history = static_cast<std::size_t>(options->integer("history"));
+  return s;
+}
+
+Result<std::unique_ptr<Autoscaler>> Autoscaler::create(const Config& config, ClockPtr clock) {
+  auto settings = read(config, *clock);
+  if (!settings) return tl::unexpected(settings.error());
+  return std::unique_ptr<Autoscaler>(new Autoscaler(*settings, std::move(clock)));
+}
+
+Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
+    : settings_(settings),
+      clock_(std::move(clock)),
+      policy_(settings.policy == kStep ? make_step_policy(settings.thresholds)
+                                       : make_proportional_policy(settings.thresholds)),
+      forecaster_(make_forecaster(settings.predictor, settings.bins, settings.warmup_bins)),
+      instances_(settings.initial_instances),
+      log_(settings.history) {
+  if (forecaster_) bins_.emplace(settings_.bins, *forecaster_);
+}
+
+Status Autoscaler::observe_at(const ScalingMetrics& metrics, int64_t now) {
+  std::lock_guard lock(mutex_);
+  if (!std::all_of(metrics.values.begin(), metrics.values.end(), acceptable) || now < 0 ||
+      now > kLatest) {
+    ++rejected_;
+    return Status::kInvalidArgument;
+  }
+  now_ = std::max(now_, now);
+  for (std::size_t i = 0; i < kMetrics; ++i) {
+    if (std::isnan(metrics.values[i])) continue;
+    latest_.values[i] = {metrics.values[i], now_, ready_.value_or(instances_), instances_,
+                         Reading::Age::kFresh};
+  }
+  const double rate = metrics[Metric::kRequestRate];
+  if (bins_ && !std::isnan(rate)) bins_->add(now_, rate);
+  return Status::kOk;
+}
+
+Status Autoscaler::observe_at(Metric metric, double value, int64_t now) {
+  ScalingMetrics metrics;
+  metrics[metric] = value;
+  return observe_at(metrics, now);
+}
+
+Result<int64_t> Autoscaler::learn(std::span<const int64_t> at, std::span<const double> rates) {
+  if (!bins_) return fail(Status::kUnsupported, "predictor is none: nothing to learn", "predictor");
+  if (at.size() != rates.size()) {
+    return fail(Status::kInvalidArgument, "as many times as rates are needed");
+  }
+  std::lock_guard lock(mutex_);
+  const int64_t now = std::max(now_, clock_->now());
+  int64_t taken = 0;
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    if (at[i] < -settings_.bins.offset_ns || at[i] > now) continue;
+    if (std::isnan(rates[i]) || !acceptable(rates[i])) continue;
+    if (bins_->add(at[i], rates[i])) ++taken;
+  }
+  return taken;
+}
+
+Readings Autoscaler::readings_at(int64_t now) const {
+  Readings readings = latest_;
+  for (Reading& r : readings.values) {
+    if (r.fresh() && now - r.at > settings_.stale_ns) r.age = Reading::Age::kStale;
+  }
+  return readings;
+}
+
+std::optional<Forecast> Autoscaler::forecast_locked(int64_t now) const {
+  return bins_ ? bins_->forecast(now) : std::nullopt;
+}
+
+int32_t Autoscaler::instances_for(const Forecast& forecast) const {
+  const double load = forecast.rate + settings_.forecast_margin * forecast.deviation;
+  const double count = std::floor(load / settings_.instance_capacity) + 1;
+  return static_cast<int32_t>(std::min(count, static_cast<double>(kMostInstances)));
+}
+
+bool Autoscaler::cooling(ScaleDecision& decision, std::optional<int64_t> since,
+                         int64_t cooldown) const {
+  if (cooldown == 0 || !since || decision.at - *since > cooldown) return false;
+  decision.reason = ScaleReason::kCooldown;
+  decision.metric = std::nullopt;
+  decision.value = static_cast<double>(decision.at - *since) / 1e9;
+  decision.threshold = static_cast<double>(cooldown) / 1e9;
+  return true;
+}
+
+// From proposals to a count: the larger proposal, held by limits, cooldowns and step bounds.
+void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) const {
+  const int32_t current = d.previous;
+  const int32_t want = std::max(d.reactive, d.predicted);
+  d.reason = reactive.reason;
+  d.metric = reactive.metric;
+  d.value = reactive.value;
+  d.threshold = reactive.threshold;
+  if (d.predicted > d.reactive && (want > current || d.reactive < current)) {
+    d.reason = ScaleReason::kForecast;
+    d.metric = Metric::kRequestRate;
+    d.value = d.forecast;
+    d.threshold = kMissing;
+  }
+  if (current < settings_.min_instances || current > settings_.max_instances) {
+    d.desired = std::clamp(current, settings_.min_instances, settings_.max_instances);
+    d.reason = ScaleReason::kOutOfRange;
+  } else if (want > current) {
+    const auto share = static_cast<int32_t>(
+        std::min(current * settings_.step_up_share, static_cast<double>(kMostInstances)));
+    if (current == settings_.max_instances) {
+      d.reason = ScaleReason::kAtMaximum;
+    } else if (!cooling(d, last_up_, settings_.up_cooldown_ns)) {
+      d.desired = std::min(
+          {want, settings_.max_instances, current + std::max(settings_.max_step_up, share)});
+    }
+  } else if (want < current) {
+    const auto share = static_cast<int32_t>(current * settings_.step_down_share);
+    if (current == settings_.min_instances) {
+      d.reason = ScaleReason::kAtMinimum;
+    } else if (!cooling(d, last_change_, settings_.down_cooldown_ns)) {
+      d.desired = std::max(
+          {want, settings_.min_instances, current - std::max(settings_.max_step_down, share)});
+    }
+  }
+}
+
+ScaleDecision Autoscaler::decide_at(int64_t now) {
+  std::lock_guard lock(mutex_);
+  now_ = now = std::max(now_, std::min(now, kLatest));
+  if (bins_) bins_->advance(now);
+
+  ScaleDecision d;
+  d.at = now;
+  d.previous = d.desired = instances_;
+  const ReactiveProposal reactive = policy_->propose(readings_at(now), instances_, now);
+  d.reactive = reactive.instances;
+  if (const auto forecast = forecast_locked(now)) {
+    d.forecast = forecast->rate;
+    d.predicted = instances_for(*forecast);
+  }
+  settle(d, reactive);
+
+  if (d.desired != d.previous) {
+    last_change_ = now;
+    if (d.desired > d.previous) last_up_ = now;
+    instances_ = d.desired;
+    if (ready_) ready_ = std::min(*ready_, instances_);
+  }
+  switch (d.action()) {
+    case ScaleAction::kUp:
+      ++ups_;
+      break;
+    case ScaleAction::kDown:
+      ++downs_;
+      break;
+    case ScaleAction::kHold:
+      ++holds_;
+      break;
+  }
+  d.sequence = log_.add(d);
+  return d;
+}
+
+int32_t Autoscaler::instances() const {
+  std::lock_guard lock(mutex_);
+  return instances_;
+}
+
+Status Autoscaler::set_instances(int32_t count) {
+  if (count < 0 || count > kMostInstances) return Status::kInvalidArgument;
+  std::lock_guard lock(mutex_);
+  instances_ = count;
+  if (ready_) ready_ = std::min(*ready_, count);
+  return Status::kOk;
+}
+
+Status Autoscaler::set_ready(int32_t count) {
+  if (count < 0 || count > kMostInstances) return Status::kInvalidArgument;
+  std::lock_guard lock(mutex_);
+  ready_ = count;
+  return Status::kOk;
+}
+
+std::optional<Forecast> Autoscaler::forecast_at(int64_t now) const {
+  std::lock_guard lock(mutex_);
+  return forecast_locked(std::clamp(now, now_, kLatest));
+}
+
+int64_t Autoscaler::history_first() const {
+  std::lock_guard lock(mutex_);
+  return log_.first();
+}
+
+int64_t Autoscaler::history_end() const {
+  std::lock_guard lock(mutex_);
+  return log_.end();
+}
+
+std::optional<ScaleDecision> Autoscaler::history(int64_t sequence) const {
+  std::lock_guard lock(mutex_);
+  const ScaleDecision* found = log_.find(sequence);
+  return found ? std::optional(*found) : std::nullopt;
+}
+
+void Autoscaler::collect(MetricSink& sink) const {
+  std::lock_guard lock(mutex_);
+  constexpr const char* kDecisions = "outgrow_autoscaler_decisions_total";
+  constexpr const char* kHelp = "Decisions by what they did.";
+  sink.counter(kDecisions, kHelp, {{"action", "up"}}, ups_);
+  sink.counter(kDecisions, kHelp, {{"action", "down"}}, downs_);
+  sink.counter(kDecisions, kHelp, {{"action", "hold"}}, holds_);
+  sink.counter("outgrow_autoscaler_rejected_samples_total",
+               "Samples refused for a negative or infinite value.", {}, rejected_);
+  sink.gauge("outgrow_autoscaler_instances", "Instances wanted.", {}, instances_);
+  if (const auto forecast = forecast_locked(now_)) {
+    sink.gauge("outgrow_autoscaler_forecast_requests_per_second",
+               "Request rate expected one horizon ahead.", {}, forecast->rate / 60);
+  }
+}
+
+}  // namespace og

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include "core/base/clock.h"
+#include "core/base/metric_sink.h"
+#include "core/base/options.h"
+#include "core/scale/decision.h"
+#include "core/scale/forecaster.h"
+#include "core/scale/metrics.h"
+#include "core/scale/rate_bins.h"
+#include "core/scale/reactive_policy.h"
+
+namespace og {
+
+extern const OptionTable kAutoscalerOptions;
+
+// How many instances a service should run, and why. It decides; the host starts and stops.
+//
+// The host feeds metrics as it gets them, together or one by one, and asks for a decision as often
+// as it likes. A decision is the larger of two proposals: what the latest metrics ask for (policy
+// `step` or `proportional`), and, with a predictor, what the load forecast one start-up time ahead
+// needs. Limits, cooldowns and step bounds then apply. Each decision says which of these spoke.
+//
+// A value that is NaN is missing, not zero; one not renewed within stale_ms is stale. Neither
+// counts as low: while a metric that used to come is silent, nothing is scaled down.
+//
+// The count moves when a decision is made: the host is taken to act on it. Where that did not
+// happen, or somebody else scaled, set_instances() says so. A sample speaks for the instances that
+// serve (set_ready()), which trail the count while new ones start.
+//
+// Safe from every thread: a mutex, since decisions come a few times a minute at most. observe() and
+// decide() do not allocate.
+class Autoscaler {
+ public:
+  static Result<std::unique_ptr<Autoscaler>> create(const Config& config, ClockPtr clock);
+
+  // kInvalidArgument, and nothing is taken, when a value is negative, infinite or beyond kHighest.
+  Status observe(const ScalingMetrics& metrics) { return observe_at(metrics, clock_->now()); }
+  Status observe_at(const ScalingMetrics& metrics, int64_t now);
+  Status observe_at(Metric metric, double value, int64_t now);
+
+  // Past request rates, oldest first, for the predictor alone: warm from the first decision. Times
+  // are the clock's; those before its start are negative. Returns how many were taken: not missing
+  // values, nor those in the future or older than what is known.
+  Result<int64_t> learn(std::span<const int64_t> at, std::span<const double> rates);
+
+  ScaleDecision decide() { return decide_at(clock_->now()); }
+  ScaleDecision decide_at(int64_t now);
+
+  int32_t instances() const;
+  Status set_instances(int32_t count);
+  // How many of them serve; until told, all do.
+  Status set_ready(int32_t count);
+
+  // What the predictor expects one horizon from now, in requests a minute; nullopt without one, or
+  // until it is warm.
+  std::optional<Forecast> forecast() const { return forecast_at(clock_->now()); }
+  std::optional<Forecast> forecast_at(int64_t now) const;
+
+  // Decisions are numbered from 0; those in [first, end) are kept.
+  int64_t history_first() const;
+  int64_t history_end() const;
+  std::optional<ScaleDecision> history(int64_t sequence) const;
+
+  const ClockPtr& clock() const { return clock_; }
+  void collect(MetricSink& sink) const;
+
+  static constexpr double kHighest = 1e15;
+  static constexpr int64_t kLatest = int64_t{1} << 62;
+  static constexpr int32_t kMostInstances = 1'000'000;
+
+ private:
+  struct Settings {
+    int32_t min_instances, max_instances, initial_instances;
+    Thresholds thresholds;
+    int32_t policy, predictor;
+    int64_t up_cooldown_ns, down_cooldown_ns, stale_ns;
+    int32_t max_step_up, max_step_down;
+    double step_up_share, step_down_share;
+    double instance_capacity, forecast_margin;
+    BinLayout bins;
+    int64_t warmup_bins;
+    std::size_t history;
+  };
+
+  static Result<Settings> read(const Config& config, const Clock& clock);
+  Autoscaler(Settings settings, ClockPtr clock);
+
+  Readings readings_at(int64_t now) const;
+  std::optional<Forecast> forecast_locked(int64_t now) const;
+  int32_t instances_for(const Forecast& forecast) const;
+  void settle(ScaleDecision& decision, const ReactiveProposal& reactive) const;
+  bool cooling(ScaleDecision& decision, std::optional<int64_t> since, int64_t cooldown) const;
+
+  const Settings settings_;
+  const ClockPtr clock_;
+  const std::unique_ptr<ReactivePolicy> policy_;
+  const std::unique_ptr<Forecaster> forecaster_;  // null: reactive alone
+
+  mutable std::mutex mutex_;
+  std::optional<RateBins> bins_;
+  Readings latest_;
+  int64_t now_ = 0;  // the latest time seen: callers' clocks may not step back
+  int32_t instances_;
+  std::optional<int32_t> ready_;
+  std::optional<int64_t> last_up_, last_change_;
+  DecisionLog log_;
+  int64_t ups_ = 0, downs_ = 0, holds_ = 0, rejected_ = 0;
+};
+
+}  // namespace og

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace og {
+
+// What a model says of one future bin: the expected rate and the standard deviation of its own
+// past errors at that level (0 while it has made none).
+struct Forecast {
+  double rate = 0;
+  double deviation = 0;
+};
+
+// A model of the request rate over bins of equal length, numbered from time zero. Bins without a
+// sample are skipped, never fed as zero: a silent exporter is not an idle service.
+//
+// observe() is called once per bin, in rising order; forecast() may be called for any later bin.
+// Not thread-safe: the autoscaler serialises. Neither call allocates.
+class Forecaster {
+ public:
+  Forecaster() = default;
+  Forecaster(const Forecaster&) = delete;
+  Forecaster& operator=(const Forecaster&) = delete;
+  virtual ~Forecaster() = default;
+
+  virtual void observe(int64_t bin, double rate) = 0;
+
+  // The rate of `target`, given everything observed; nullopt until the model is warm.
+  virtual std::optional<Forecast> forecast(int64_t target) const = 0;
+};
+
+// How the bins lie in time.
+struct BinLayout {
+  int64_t bin_ns = 300'000'000'000;  // length of a bin
+  int64_t offset_ns = 0;             // added to the clock's time for hour and weekday
+  int64_t horizon_bins = 3;          // how far ahead the forecast will be asked for
+};
+
+inline constexpr int64_t kDayNs = 86'400'000'000'000;
+
+}  // namespace og

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "core/scale/decision.h"
+#include "core/scale/metrics.h"
+
+namespace og {
+
+// The four metrics that thresholds are set for; request_rate serves the forecast alone.
+inline constexpr Metric kThresholdMetrics[] = {Metric::kCpuUtilization, Metric::kMemoryUtilization,
+                                               Metric::kResponseTime, Metric::kErrorRate};
+
+struct Thresholds {
+  ScalingMetrics up;
+  ScalingMetrics down;
+  double tolerance = 0;  // share by which a load may exceed `up` unanswered
+  bool memory_votes_down = false;
+  double memory_baseline = 0;  // per cent that an idle instance uses
+  int64_t window_ns = 0;       // of the proportional policy's scale-down
+};
+
+struct ReactiveProposal {
+  int32_t instances = 0;  // against the current count: more, fewer or the same
+  ScaleReason reason = ScaleReason::kSteady;
+  std::optional<Metric> metric = std::nullopt;
+  double value = kMissing;
+  double threshold = kMissing;
+};
+
+// How many instances the metrics of this moment ask for. Limits, cooldowns, step bounds and the
+// forecast are the autoscaler's, not the policy's.
+class ReactivePolicy {
+ public:
+  ReactivePolicy() = default;
+  ReactivePolicy(const ReactivePolicy&) = delete;
+  ReactivePolicy& operator=(const ReactivePolicy&) = delete;
+  virtual ~ReactivePolicy() = default;
+  virtual ReactiveProposal propose(const Readings& readings, int32_t current, int64_t now) = 0;
+};
+
+std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds);
+std::unique_ptr<ReactivePolicy> make_proportional_policy(const Thresholds& thresholds);
+
+}  // namespace og

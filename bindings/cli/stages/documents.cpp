@@ -18,17 +18,38 @@ Result<Documents> Documents::create(const ReplaySettings& settings, const og_clo
       });
   if (!cache) return tl::unexpected(cache.error());
   documents.cache_ = std::move(*cache);
-  documents.store_.reset(new og_store);
-  documents.replicas_.reset(new og_replicas);
+  auto store = make_noun<StoreHandle>(
+      settings, "store", [&](const og_config* config, og_store** out, og_error** error) {
+        return og_store_create(config, clock, out, error);
+      });
+  if (!store) return tl::unexpected(store.error());
+  documents.store_ = std::move(*store);
+  auto replicas = make_noun<ReplicasHandle>(
+      settings, "replicas", [&](const og_config* config, og_replicas** out, og_error** error) {
+        return og_replicas_create(config, clock, out, error);
+      });
+  if (!replicas) return tl::unexpected(replicas.error());
+  documents.replicas_ = std::move(*replicas);
   documents.reads_.assign(settings.replicas.size() + 1, 0);
   return documents;
 }
 
 int64_t Documents::load(const LogRecord& record) {
-  ++reads_[static_cast<std::size_t>(replicas_->i++) % (reads_.size() - 1)];
-  auto [it, fresh] = store_->m.try_emplace(std::string(record.url), record.bytes);
-  if (fresh) ++documents_;
-  return it->second;
+  const int32_t node = og_replicas_read(replicas_.get());
+  const auto last = reads_.size() - 1;  // node 0 is the primary, counted last
+  ++reads_[node <= 0 ? last : std::min(static_cast<std::size_t>(node - 1), last)];
+  const auto key_len = static_cast<int64_t>(record.url.size());
+  og_value* value = nullptr;
+  const int64_t found = og_store_get(store_.get(), record.url.data(), key_len, &value, nullptr);
+  if (found == OG_ABSENT) {  // first seen: the origin has it from here on
+    ++documents_;
+    note(og_store_set(store_.get(), record.url.data(), key_len, &record.bytes,
+                      sizeof record.bytes, nullptr));
+  } else if (found < 0) {
+    note(static_cast<og_status>(found));
+  }
+  og_value_destroy(&value);
+  return record.bytes;
 }
 
 bool Documents::read(const LogRecord& record, int64_t now_ns) {
@@ -56,7 +77,8 @@ bool Documents::read(const LogRecord& record, int64_t now_ns) {
 
 void Documents::write(const LogRecord& record) {
   ++writes_;
-  store_->m[std::string(record.url)] = record.bytes;
+  note(og_store_set(store_.get(), record.url.data(), static_cast<int64_t>(record.url.size()),
+                    &record.bytes, sizeof record.bytes, nullptr));
   if (og_cache_delete(cache_.get(), record.url.data(), static_cast<int64_t>(record.url.size())) ==
       OG_OK) {
     ++invalidations_;
@@ -80,7 +102,7 @@ Result<void> Documents::report(const ReplaySettings& settings, Summary& summary)
   cache.entries = og_cache_stat(cache_.get(), OG_CACHE_ENTRIES);
   cache.entry_bytes = og_cache_stat(cache_.get(), OG_CACHE_BYTES);
   auto& store = summary.store;
-  store.kind = "SQLite";
+  store.kind = "memory";
   for (std::size_t i = 0; i < reads_.size(); ++i) {
     const bool primary = i == settings.replicas.size();
     store.reads.push_back({primary ? "primary" : settings.replicas[i], reads_[i]});

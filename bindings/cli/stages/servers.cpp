@@ -7,7 +7,25 @@ namespace og::cli {
 
 Result<Servers> Servers::create(const ReplaySettings& settings, const og_clock* clock) {
   Servers servers;
-  servers.balancer_.reset(new og_balancer);
+  auto endpoints = make_noun<EndpointsHandle>(
+      settings, "endpoints", [](const og_config* config, og_endpoints** out, og_error** error) {
+        return og_endpoints_create(config, out, error);
+      });
+  if (!endpoints) return tl::unexpected(endpoints.error());
+  servers.endpoints_ = std::move(*endpoints);
+  for (const auto& server : settings.servers) {
+    og_error* error = nullptr;
+    const int32_t index = og_endpoints_add(servers.endpoints_.get(), server.name.c_str(),
+                                           server.weight, "", &error);
+    const ErrorHandle owned(error);
+    if (index < 0) return fail("server '" + server.name + "': " + og_error_message(error));
+  }
+  auto balancer = make_noun<BalancerHandle>(
+      settings, "balancer", [&](const og_config* config, og_balancer** out, og_error** error) {
+        return og_balancer_create(config, servers.endpoints_.get(), clock, out, error);
+      });
+  if (!balancer) return tl::unexpected(balancer.error());
+  servers.balancer_ = std::move(*balancer);
   for (std::size_t i = 0; i < settings.servers.size(); ++i) {
     auto breaker = make_noun<BreakerHandle>(
         settings, "breaker", [&](const og_config* config, og_breaker** out, og_error** error) {
@@ -27,10 +45,15 @@ void Servers::release_until(int64_t now_ns) {
   }
 }
 
-Servers::Visit Servers::begin(std::string_view, int64_t now_ns) {
+Servers::Visit Servers::begin(std::string_view client, int64_t now_ns) {
   release_until(now_ns);
   Visit visit{0, 0, 0};
-  visit.server = balancer_->i++ % (int)picks_.size();
+  visit.server = og_balancer_pick_at(balancer_.get(), client.data(),
+                                     static_cast<int64_t>(client.size()), now_ns);
+  if (visit.server < 0) {
+    visit.server = kUnplaced;
+    return visit;
+  }
   const auto at = static_cast<std::size_t>(visit.server);
   visit.permit = og_breaker_enter_at(breakers_[at].get(), now_ns);
   if (visit.permit <= 0) {

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/log/merge.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace og::cli {
+
+Result<LogMerge> LogMerge::open(const std::vector<std::string>& paths, bool strict) {
+  LogMerge merge;
+  merge.strict_ = strict;
+  for (const std::string& path : paths) {
+    auto source = LineSource::open(path);
+    if (!source) return tl::unexpected(source.error());
+    merge.inputs_.push_back(Input{std::move(*source), {}, {}});
+  }
+  return merge;
+}
+
+bool LogMerge::later(std::size_t left, std::size_t right) const {
+  const int64_t left_s = inputs_[left].record.epoch_s;
+  const int64_t right_s = inputs_[right].record.epoch_s;
+  return left_s != right_s ? left_s > right_s : left > right;
+}
+
+// Reads on to the input's next request; false at its end.
+Result<bool> LogMerge::advance(Input& input) {
+  for (;;) {
+    std::string_view line;
+    auto more = input.source->next(line);
+    if (!more || !*more) return more;
+    const char* const why = input.parser.parse(line, input.record);
+    if (why == nullptr) return true;
+    const LineSource& source = *input.source;
+    if (strict_) {
+      return fail(source.name() + ":" + std::to_string(source.line_number()) +
+                  ": not Common or Combined Log Format: " + why);
+    }
+    ++skipped_;
+    if (malformed_.size() < kShown) {
+      malformed_.push_back({source.name(), source.line_number(), why, printable(line, 60)});
+    }
+  }
+}
+
+Result<const LogRecord*> LogMerge::next() {
+  const auto order = [this](std::size_t left, std::size_t right) { return later(left, right); };
+  if (!started_) {
+    started_ = true;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      auto more = advance(inputs_[i]);
+      if (!more) return tl::unexpected(more.error());
+      if (*more) heap_.push_back(i);
+    }
+    std::make_heap(heap_.begin(), heap_.end(), order);
+  } else if (heap_.size() == 1) {
+    auto more = advance(inputs_[heap_.front()]);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) heap_.clear();
+  } else if (!heap_.empty()) {
+    std::pop_heap(heap_.begin(), heap_.end(), order);
+    auto more = advance(inputs_[heap_.back()]);
+    if (!more) return tl::unexpected(more.error());
+    if (*more) {
+      std::push_heap(heap_.begin(), heap_.end(), order);
+    } else {
+      heap_.pop_back();
+    }
+  }
+  if (heap_.empty()) return nullptr;
+  return &inputs_[heap_.front()].record;
+}
+
+double LogMerge::progress() const {
+  int64_t read = 0;
+  int64_t total = 0;
+  for (const Input& input : inputs_) {
+    if (input.source->file_bytes() == 0) return -1;
+    read += input.source->bytes_read();
+    total += input.source->file_bytes();
+  }
+  return total > 0 ? std::min(1.0, static_cast<double>(read) / static_cast<double>(total)) : -1;
+}
+
+}  // namespace og::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bindings/cli/failure.h"
+
+struct z_stream_s;
+
+namespace og::cli {
+
+/*
+ * The lines of one log, plain or gzip (told by its first two bytes, whatever its name; several
+ * members in one file are read on, as gzip does). Memory is the two buffers: a line longer than
+ * kLongestLine is read over and handed out empty, to be counted as malformed.
+ */
+class LineSource {
+ public:
+  static constexpr std::size_t kLongestLine = std::size_t{1} << 18;
+
+  // "-" is standard input.
+  static Result<std::unique_ptr<LineSource>> open(const std::string& path);
+  ~LineSource();
+  LineSource(const LineSource&) = delete;
+  LineSource& operator=(const LineSource&) = delete;
+
+  // False at the end. The line is without its newline and stands until the next call.
+  Result<bool> next(std::string_view& line);
+
+  const std::string& name() const { return name_; }
+  int64_t line_number() const { return line_number_; }  // of the line handed out last, from 1
+  int64_t file_bytes() const { return file_bytes_; }    // 0 when not a regular file
+  int64_t bytes_read() const { return bytes_read_; }
+
+ private:
+  LineSource(std::string name, int fd, int64_t file_bytes);
+
+  Result<bool> refill();  // false when nothing is left
+  Result<std::size_t> read_raw(char* to, std::size_t room);
+  Result<std::size_t> read_text(char* to, std::size_t room);
+  Result<std::size_t> inflate_text(char* to, std::size_t room);
+  Failure corrupt(const char* what) const;
+
+  std::string name_;
+  int fd_;
+  int64_t file_bytes_;
+  int64_t bytes_read_ = 0;
+  int64_t line_number_ = 0;
+
+  std::vector<char> text_;  // [begin_, end_) is read and not yet handed out
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  bool at_end_ = false;
+  bool overlong_ = false;  // inside a line that did not fit
+
+  std::unique_ptr<z_stream_s> inflater_;  // null for plain text
+  bool in_member_ = false;
+  std::vector<char> raw_;  // compressed bytes; the two bytes looked at, for plain text
+  std::size_t raw_begin_ = 0;
+  std::size_t raw_end_ = 0;
+};
+
+}  // namespace og::cli

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <outgrow.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "bindings/cli/options_command.h"
+#include "bindings/cli/replay_command.h"
+
+namespace {
+
+constexpr int kUsage = 2;
+
+constexpr char kReplayAbout[] =
+    "Replays access logs through a rate limiter, a balancer, breakers, a cache over a store,\n"
+    "and an autoscaler, and says what they would have done to that traffic.";
+constexpr char kReplayFooter[] =
+    "LOG is in Common or Combined Log Format, plain or gzip; several are merged by time, and\n"
+    "- is standard input. Without --config the defaults stand; `outgrow options` lists every\n"
+    "key, by section.\n"
+    "\n"
+    "Exit status: 0 done; 2 the arguments, the configuration or a log are no good.";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Scaling patterns for services, tried on your own traffic.", "outgrow");
+  app.set_version_flag("--version", std::string("outgrow ") + og_version());
+  app.require_subcommand(1);
+
+  og::cli::ReplayArguments replay;
+  CLI::App* replay_command = app.add_subcommand("replay", kReplayAbout);
+  replay_command->footer(kReplayFooter);
+  replay_command->add_option("--config", replay.config, "TOML file with the nouns' options")
+      ->type_name("FILE.toml");
+  replay_command->add_option("--format", replay.format, "Of the summary: text or json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  replay_command->add_option("--report", replay.report, "Writes an HTML report, one file")
+      ->type_name("FILE.html");
+  replay_command->add_flag("--strict", replay.strict, "A malformed line is an error");
+  replay_command->add_option("LOG", replay.logs, "Access logs")->required()->type_name("");
+
+  std::string noun;
+  CLI::App* options_command =
+      app.add_subcommand("options", "Prints the options of one noun or section, or of all");
+  options_command->add_option("NOUN", noun, "Such as limiter, cache or service_time")
+      ->type_name("");
+
+  CLI::App* version_command = app.add_subcommand("version", "Prints the version");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    if (argc == 1) {
+      std::cerr << app.help();
+    } else {
+      std::cerr << "outgrow: " << error.what() << " (see outgrow --help)\n";
+    }
+    return kUsage;
+  }
+
+  og::cli::Result<void> done;
+  if (replay_command->parsed()) {
+    done = og::cli::run_replay(replay);
+  } else if (options_command->parsed()) {
+    done = og::cli::print_options(noun);
+  } else if (version_command->parsed()) {
+    std::cout << "outgrow " << og_version() << "\n";
+  }
+  if (done && !std::cout.flush()) done = og::cli::fail("cannot write standard output");
+  if (!done) {
+    std::cerr << "outgrow: " << done.error().text << "\n";
+    return kUsage;
+  }
+  return 0;
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bindings/cli/failure.h"
+
+namespace og::cli {
+
+// " (did you mean 'rate'?)" for the known name at the least edit distance, or "" when none is near.
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
+
+}  // namespace og::cli

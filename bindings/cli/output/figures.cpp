@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/output/figures.h"
+
+#include <cstdio>
+
+namespace og::cli {
+
+double share(int64_t part, int64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string with_commas(int64_t number) {
+  std::string digits = std::to_string(number);
+  const std::size_t first = digits.starts_with('-') ? 1 : 0;
+  for (std::size_t at = digits.size(); at > first + 3;) {
+    at -= 3;
+    digits.insert(at, 1, ',');
+  }
+  return digits;
+}
+
+std::string fixed(double number, int decimals) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", decimals, number);
+  return text;
+}
+
+std::string as_bytes(int64_t bytes) {
+  static constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  auto amount = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (amount >= 1024 && unit + 1 < std::size(kUnits)) {
+    amount /= 1024;
+    ++unit;
+  }
+  return fixed(amount, unit == 0 ? 0 : 1) + " " + kUnits[unit];
+}
+
+std::string as_percent(double share) { return fixed(share * 100, 1) + " %"; }
+
+std::string as_duration(int64_t seconds) {
+  char text[64];
+  const auto clock = [](int64_t s) { return static_cast<int>(s); };
+  const int64_t days = seconds / 86400;
+  seconds %= 86400;
+  std::snprintf(text, sizeof text, "%d:%02d:%02d", clock(seconds / 3600), clock(seconds / 60 % 60),
+                clock(seconds % 60));
+  return days > 0 ? std::to_string(days) + " d " + text : text;
+}
+
+}  // namespace og::cli

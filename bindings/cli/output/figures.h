@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace og::cli {
+
+double share(int64_t part, int64_t whole);  // 0 of nothing
+
+// For people: "30,969", "1.4 GiB", "12.3 %", "2 d 03:04:05".
+std::string with_commas(int64_t number);
+std::string as_bytes(int64_t bytes);
+std::string as_percent(double share);
+std::string as_duration(int64_t seconds);
+std::string fixed(double number, int decimals);
+
+}  // namespace og::cli

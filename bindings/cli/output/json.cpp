@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/output/json.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "bindings/cli/log/civil_time.h"
+#include "bindings/cli/output/figures.h"
+
+namespace og::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double rounded(double number, double to = 1e6) { return std::round(number * to) / to; }
+
+Json by_name(const std::vector<NamedCount>& counts) {
+  Json object = Json::object();
+  for (const NamedCount& item : counts) object[item.name] = item.count;
+  return object;
+}
+
+Json provisioning(const Provisioning& result) {
+  return {{"instance_hours", rounded(result.instance_hours)},
+          {"overloaded_minutes", rounded(result.overloaded_minutes)},
+          {"peak", result.peak}};
+}
+
+Json autoscaler(const Summary& summary) {
+  const auto& scaled = summary.autoscaler;
+  const int32_t offset = summary.first_offset_s;
+  Json changes = Json::array();
+  for (const ScaleChange& change : scaled.changes) {
+    changes.push_back({{"at", iso_8601(change.epoch_s, offset)},
+                       {"from", change.from},
+                       {"to", change.to},
+                       {"reason", change.reason},
+                       {"text", change.text}});
+  }
+  return {{"growth", rounded(scaled.growth)},
+          {"evaluations", scaled.evaluations},
+          {"decisions", scaled.decisions},
+          {"peak", scaled.ours.peak},
+          {"instance_hours", rounded(scaled.ours.instance_hours)},
+          {"overloaded_minutes", rounded(scaled.ours.overloaded_minutes)},
+          {"fixed", provisioning(scaled.fixed)},
+          {"step_rule", provisioning(scaled.step_rule)},
+          {"changes", std::move(changes)}};
+}
+
+Json object_of(const Summary& summary) {
+  Json malformed = Json::array();
+  for (const MalformedLine& line : summary.malformed) {
+    malformed.push_back(
+        {{"log", line.log}, {"line", line.line_number}, {"why", line.why}, {"start", line.start}});
+  }
+  Json worst = Json::array();
+  for (const auto& client : summary.limiter.worst) {
+    worst.push_back({{"client", client.name}, {"denied", client.count}});
+  }
+  const auto& cache = summary.cache;
+  Json json;
+  json["requests"] = summary.requests;
+  json["skipped"] = summary.skipped;
+  json["malformed"] = std::move(malformed);
+  json["first"] = iso_8601(summary.first_s, summary.first_offset_s);
+  json["last"] = iso_8601(summary.last_s, summary.last_offset_s);
+  json["out_of_order"] = summary.out_of_order;
+  json["bytes"] = summary.bytes;
+  json["server_errors"] = summary.server_errors;
+  json["clients"] = summary.clients;
+  json["clients_exact"] = summary.clients_exact;
+  json["urls"] = summary.urls;
+  json["urls_exact"] = summary.urls_exact;
+  json["limiter"] = {{"allowed", summary.limiter.allowed},
+                     {"denied", summary.limiter.denied},
+                     {"clients_denied", summary.limiter.clients_denied},
+                     {"worst_exact", summary.limiter.worst_exact},
+                     {"worst", std::move(worst)}};
+  json["balancer"] = {{"policy", summary.balancer.policy},
+                      {"picks", by_name(summary.balancer.picks)},
+                      {"imbalance", rounded(summary.balancer.imbalance)},
+                      {"unplaced", summary.balancer.unplaced}};
+  json["breaker"] = {{"transitions", summary.breaker.transitions},
+                     {"refused", summary.breaker.refused},
+                     {"failures", summary.breaker.failures},
+                     {"by_server", by_name(summary.breaker.by_server)}};
+  json["cache"] = {
+      {"hits", cache.hits},
+      {"misses", cache.misses},
+      {"hit_ratio", rounded(share(cache.hits, cache.hits + cache.misses))},
+      {"hit_bytes", cache.hit_bytes},
+      {"miss_bytes", cache.miss_bytes},
+      {"byte_hit_ratio", rounded(share(cache.hit_bytes, cache.hit_bytes + cache.miss_bytes))},
+      {"evictions", cache.evictions},
+      {"expirations", cache.expirations},
+      {"invalidations", cache.invalidations},
+      {"entries", cache.entries},
+      {"entry_bytes", cache.entry_bytes}};
+  json["store"] = {{"kind", summary.store.kind},
+                   {"reads", by_name(summary.store.reads)},
+                   {"writes", summary.store.writes},
+                   {"documents", summary.store.documents}};
+  json["autoscaler"] = autoscaler(summary);
+  json["elapsed_seconds"] = rounded(summary.elapsed_seconds);
+  json["requests_per_second"] =
+      std::round(static_cast<double>(summary.requests) / std::max(1e-9, summary.elapsed_seconds));
+  return json;
+}
+
+// Neighbouring slices together, so that a chart has a bounded number of points.
+Json charts(const Summary& summary) {
+  const auto& slices = summary.timeline.slices();
+  const auto& course = summary.autoscaler.course;
+  const std::size_t group = (slices.size() + kChartPoints - 1) / kChartPoints;
+  const double minutes =
+      static_cast<double>(group) * static_cast<double>(summary.timeline.width_s()) / 60;
+  Json requests = Json::array(), denied = Json::array();
+  Json hits = Json::array(), lookups = Json::array();
+  Json load = Json::array(), instances = Json::array(), step_rule = Json::array();
+  for (std::size_t at = 0; at < slices.size(); at += group) {
+    Slice all;
+    double most_load = 0;
+    int32_t ours = 0;
+    int32_t step = 0;
+    for (std::size_t i = at; i < std::min(at + group, slices.size()); ++i) {
+      all += slices[i];
+      most_load = std::max(most_load, course[i].load);
+      ours = std::max(ours, course[i].instances);
+      step = std::max(step, course[i].step_rule);
+    }
+    requests.push_back(rounded(all.requests / minutes, 1e2));
+    denied.push_back(rounded(all.denied / minutes, 1e2));
+    hits.push_back(all.hits);
+    lookups.push_back(all.lookups);
+    load.push_back(rounded(most_load, 1e3));
+    instances.push_back(ours);
+    step_rule.push_back(step);
+  }
+  return {{"start_s", summary.timeline.start_s() + summary.first_offset_s},  // local wall time
+          {"step_s", minutes * 60},
+          {"requests", std::move(requests)},
+          {"denied", std::move(denied)},
+          {"hits", std::move(hits)},
+          {"lookups", std::move(lookups)},
+          {"load", std::move(load)},
+          {"instances", std::move(instances)},
+          {"step_rule", std::move(step_rule)}};
+}
+
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string to_json(const Summary& summary) { return dump(object_of(summary), 2) + "\n"; }
+
+std::string to_report_data(const Summary& summary) {
+  Json json = object_of(summary);
+  json["title"] = summary.title;
+  json["logs"] = summary.logs;
+  json["config"] = summary.config;
+  json["weights"] = summary.balancer.weights;
+  json["charts"] = charts(summary);
+  std::string text = dump(json, -1);
+  for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) {
+    text.replace(at, 1, "\\u003c");
+  }
+  return text;
+}
+
+}  // namespace og::cli

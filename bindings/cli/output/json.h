@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "bindings/cli/replay/summary.h"
+
+namespace og::cli {
+
+// The summary as one JSON object. Bytes that are not UTF-8 become U+FFFD.
+std::string to_json(const Summary& summary);
+
+// The same on one line, with the timeline that the report's charts are drawn from, at most
+// kChartPoints points, and with every '<' escaped, so that it may stand inside a script element.
+inline constexpr std::size_t kChartPoints = 1440;
+std::string to_report_data(const Summary& summary);
+
+}  // namespace og::cli

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/output/text.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bindings/cli/failure.h"
+#include "bindings/cli/log/civil_time.h"
+#include "bindings/cli/output/figures.h"
+
+namespace og::cli {
+namespace {
+
+class Page {
+ public:
+  // A noun's name in the left column, then lines about it.
+  void topic(const std::string& name) { topic_ = name; }
+  void line(const std::string& text) {
+    std::string left = topic_;
+    left.resize(12, ' ');
+    page_ += left + text + "\n";
+    topic_.clear();
+  }
+  void gap() { page_ += "\n"; }
+  std::string take() { return std::move(page_); }
+
+ private:
+  std::string page_;
+  std::string topic_;
+};
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.insert(0, width - text.size(), ' ');
+  return text;
+}
+
+// A name in a column, padded on its right.
+std::string named(const std::string& name, std::size_t width = 24) {
+  std::string text = printable(name, width);
+  text.resize(std::max(text.size(), width + 3), ' ');
+  return text;
+}
+
+std::string about(int64_t count, bool exact) {
+  return (exact ? "" : "about ") + with_commas(count);
+}
+
+void traffic(const Summary& s, Page& page) {
+  page.topic("traffic");
+  page.line(with_commas(s.requests) + " requests, " + as_bytes(s.bytes) + ", " +
+            with_commas(s.skipped) + " lines skipped");
+  page.line(iso_8601(s.first_s, s.first_offset_s) + " to " + iso_8601(s.last_s, s.last_offset_s) +
+            ", " + as_duration(s.last_s - s.first_s));
+  page.line(about(s.clients, s.clients_exact) + " clients, " + about(s.urls, s.urls_exact) +
+            " URLs, " + with_commas(s.server_errors) + " server errors (5xx)");
+  if (s.out_of_order > 0) {
+    page.line(with_commas(s.out_of_order) +
+              " lines earlier than one before them: taken to be at its time");
+  }
+}
+
+void limiter(const Summary& s, Page& page) {
+  page.topic("limiter");
+  page.line(with_commas(s.limiter.allowed) + " allowed, " + with_commas(s.limiter.denied) +
+            " denied (" + as_percent(share(s.limiter.denied, s.requests)) + ") to " +
+            with_commas(s.limiter.clients_denied) + " clients");
+  const std::size_t shown = std::min<std::size_t>(5, s.limiter.worst.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& client = s.limiter.worst[i];
+    page.line("  " + named(client.name) + padded(with_commas(client.count), 9) + " denied");
+  }
+}
+
+void servers(const Summary& s, Page& page) {
+  int64_t placed = 0;
+  for (const NamedCount& server : s.balancer.picks) placed += server.count;
+  page.topic("balancer");
+  page.line(s.balancer.policy + " over " + std::to_string(s.balancer.picks.size()) +
+            " servers, the busiest at " + fixed(s.balancer.imbalance, 3) + " of its fair share");
+  for (std::size_t i = 0; i < s.balancer.picks.size() && i < 8; ++i) {
+    const NamedCount& server = s.balancer.picks[i];
+    page.line("  " + named(server.name) + padded(with_commas(server.count), 9) +
+              padded(as_percent(share(server.count, placed)), 9));
+  }
+  if (s.balancer.picks.size() > 8) {
+    page.line("  and " + std::to_string(s.balancer.picks.size() - 8) + " more");
+  }
+  page.topic("breaker");
+  page.line(with_commas(s.breaker.failures) + " failures, " + with_commas(s.breaker.transitions) +
+            " transitions, " + with_commas(s.breaker.refused) + " requests refused while open");
+}
+
+void cache(const Summary& s, Page& page) {
+  const auto& c = s.cache;
+  page.topic("cache");
+  page.line(as_percent(share(c.hits, c.hits + c.misses)) + " hits by request, " +
+            as_percent(share(c.hit_bytes, c.hit_bytes + c.miss_bytes)) + " by byte");
+  page.line(with_commas(c.hits) + " hits, " + with_commas(c.misses) + " misses, " +
+            with_commas(c.evictions) + " evictions, " + with_commas(c.invalidations) +
+            " invalidations");
+  page.topic("store");
+  std::string reads;
+  for (const NamedCount& replica : s.store.reads) {
+    reads += (reads.empty() ? "reads: " : ", ") + printable(replica.name, 24) + " " +
+             with_commas(replica.count);
+  }
+  page.line(reads);
+  page.line(with_commas(s.store.writes) + " writes to the primary (" + s.store.kind + ", " +
+            with_commas(s.store.documents) + " documents)");
+}
+
+// At most 24 stretches of equal length, the most instances in each.
+std::string course_of(const Summary& s) {
+  const auto& course = s.autoscaler.course;
+  const std::size_t stretches = std::min<std::size_t>(24, course.size());
+  std::string text;
+  for (std::size_t i = 0; i < stretches; ++i) {
+    int32_t most = 0;
+    for (std::size_t at = course.size() * i / stretches; at < course.size() * (i + 1) / stretches;
+         ++at) {
+      most = std::max(most, course[at].instances);
+    }
+    text += (i == 0 ? "" : " ") + std::to_string(most);
+  }
+  return text;
+}
+
+std::string row(const std::string& name, const Provisioning& result) {
+  std::string text = "  " + name;
+  text.resize(24, ' ');
+  return text + padded(fixed(result.instance_hours, 1), 10) +
+         padded(std::to_string(result.peak), 7) + padded(fixed(result.overloaded_minutes, 0), 12);
+}
+
+void autoscaler(const Summary& s, Page& page) {
+  const auto& a = s.autoscaler;
+  page.topic("autoscaler");
+  page.line("at " + fixed(a.growth, a.growth == std::round(a.growth) ? 0 : 1) +
+            " times this traffic (modelled service time): " + with_commas(a.decisions) +
+            " changes");
+  page.line("                        inst-hours   peak  min. overloaded");
+  page.line(row("autoscaler", a.ours));
+  page.line(row("fixed at the peak", a.fixed));
+  page.line(row("one-step rule", a.step_rule));
+  page.line("instances over the log: " + course_of(s));
+}
+
+}  // namespace
+
+std::string to_text(const Summary& s) {
+  Page page;
+  traffic(s, page);
+  page.gap();
+  limiter(s, page);
+  page.gap();
+  servers(s, page);
+  page.gap();
+  cache(s, page);
+  page.gap();
+  autoscaler(s, page);
+  page.gap();
+  page.topic("replayed");
+  page.line("in " + fixed(s.elapsed_seconds, 2) + " s, " +
+            with_commas(static_cast<int64_t>(static_cast<double>(s.requests) /
+                                             std::max(1e-9, s.elapsed_seconds))) +
+            " requests a second");
+  return page.take();
+}
+
+}  // namespace og::cli

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "bindings/cli/replay/summary.h"
+
+namespace og::cli {
+
+// The summary for a terminal of 80 columns.
+std::string to_text(const Summary& summary);
+
+}  // namespace og::cli

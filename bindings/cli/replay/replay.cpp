@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/replay/replay.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "bindings/cli/replay/scaling.h"
+
+namespace og::cli {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr double kMillisecond = 1e6;
+constexpr double kMebibyte = 1 << 20;
+
+uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+}  // namespace
+
+Result<Replay> Replay::create(const ReplaySettings& settings) {
+  for (const auto& [noun, options] : settings.nouns) {
+    if (auto known = check_options(settings, noun, options); !known) {
+      return tl::unexpected(known.error());
+    }
+  }
+  og_clock* made = nullptr;
+  if (og_clock_create_manual(0, &made, nullptr) != OG_OK) return fail("out of memory");
+  ClockHandle clock(made);
+  auto admission = Admission::create(settings, clock.get());
+  if (!admission) return tl::unexpected(admission.error());
+  auto servers = Servers::create(settings, clock.get());
+  if (!servers) return tl::unexpected(servers.error());
+  auto documents = Documents::create(settings, clock.get());
+  if (!documents) return tl::unexpected(documents.error());
+  return Replay(settings, std::move(clock), std::move(*admission), std::move(*servers),
+                std::move(*documents));
+}
+
+Replay::Replay(const ReplaySettings& settings, ClockHandle clock, Admission admission,
+               Servers servers, Documents documents)
+    : settings_(settings),
+      clock_(std::move(clock)),
+      admission_(std::move(admission)),
+      servers_(std::move(servers)),
+      documents_(std::move(documents)) {}
+
+void Replay::move_clock(const LogRecord& record) {
+  if (summary_.requests == 0) {
+    summary_.first_s = summary_.last_s = record.epoch_s;
+    summary_.first_offset_s = summary_.last_offset_s = record.offset_s;
+    start_s_ = now_s_ = record.epoch_s - 1;
+  }
+  if (record.epoch_s < summary_.first_s) {
+    summary_.first_s = record.epoch_s;
+    summary_.first_offset_s = record.offset_s;
+  }
+  if (record.epoch_s < now_s_) {
+    ++summary_.out_of_order;
+  } else if (record.epoch_s > now_s_) {
+    now_s_ = record.epoch_s;
+    now_ns_ = (now_s_ - start_s_) * kSecond;
+    og_clock_set(clock_.get(), now_ns_);
+    summary_.last_s = record.epoch_s;
+    summary_.last_offset_s = record.offset_s;
+  }
+}
+
+void Replay::feed(const LogRecord& record) {
+  move_clock(record);
+  ++summary_.requests;
+  summary_.bytes += record.bytes;
+  const bool failed = record.status >= 500;
+  if (failed) ++summary_.server_errors;
+  const uint64_t client_hash = hash_of(record.client);
+  clients_.add(client_hash);
+  urls_.add(hash_of(record.url));
+
+  const ServiceTime& model = settings_.service_time;
+  Slice& slice = summary_.timeline.at(now_s_);
+  ++slice.requests;
+  if (!admission_.admit(record.client, client_hash, now_ns_)) {
+    ++slice.denied;
+    slice.work_ms += model.denied_ms;
+    return;
+  }
+  const Servers::Visit visit =
+      servers_.begin(settings_.hash_key == "url" ? record.url : record.client, now_ns_);
+  if (visit.server < 0) {
+    slice.work_ms += model.denied_ms;
+    return;
+  }
+  ++slice.served;
+  double work_ms = model.miss_ms;
+  if (failed) {
+    ++slice.errors;
+  } else if (record.method == Method::kWrite) {
+    documents_.write(record);
+    work_ms = model.write_ms;
+  } else if (record.method != Method::kOther) {
+    ++slice.lookups;
+    if (documents_.read(record, now_ns_)) {
+      ++slice.hits;
+      work_ms = model.hit_ms;
+    }
+  }
+  work_ms += static_cast<double>(record.bytes) * model.per_mib_ms / kMebibyte;
+  slice.work_ms += work_ms;
+  servers_.end(visit, failed, static_cast<int64_t>(work_ms * kMillisecond), now_ns_);
+}
+
+Result<Summary> Replay::finish(const LogMerge& log) {
+  summary_.config = settings_.path;
+  summary_.title = settings_.title;
+  summary_.skipped = log.skipped();
+  summary_.malformed = log.malformed();
+  summary_.clients = clients_.count();
+  summary_.clients_exact = clients_.exact();
+  summary_.urls = urls_.count();
+  summary_.urls_exact = urls_.exact();
+  admission_.report(static_cast<std::size_t>(settings_.worst_clients), summary_);
+  servers_.report(settings_, summary_);
+  if (auto done = documents_.report(settings_, summary_); !done)
+    return tl::unexpected(done.error());
+  if (auto done = replay_scaling(settings_, summary_); !done) return tl::unexpected(done.error());
+  return std::move(summary_);
+}
+
+}  // namespace og::cli

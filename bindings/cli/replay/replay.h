@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bindings/cli/failure.h"
+#include "bindings/cli/log/merge.h"
+#include "bindings/cli/replay/settings.h"
+#include "bindings/cli/replay/summary.h"
+#include "bindings/cli/stages/admission.h"
+#include "bindings/cli/stages/documents.h"
+#include "bindings/cli/stages/servers.h"
+#include "bindings/cli/tally/distinct.h"
+
+namespace og::cli {
+
+/*
+ * Drives the library with a log: limiter by client, balancer, that server's breaker, cache by URL,
+ * store; then the autoscaler over the minutes. One manual clock stands for all of them, moved to
+ * each line's time; a line that is earlier than the one before it happens at that one's time.
+ */
+class Replay {
+ public:
+  static Result<Replay> create(const ReplaySettings& settings);
+
+  void feed(const LogRecord& record);
+  Result<Summary> finish(const LogMerge& log);
+
+ private:
+  Replay(const ReplaySettings& settings, ClockHandle clock, Admission admission, Servers servers,
+         Documents documents);
+
+  void move_clock(const LogRecord& record);
+
+  const ReplaySettings& settings_;
+  ClockHandle clock_;
+  Admission admission_;
+  Servers servers_;
+  Documents documents_;
+
+  int64_t start_s_ = 0;
+  int64_t now_s_ = 0;
+  int64_t now_ns_ = 0;  // of the clock: since start_s_
+  Summary summary_;
+  DistinctCount clients_;
+  DistinctCount urls_;
+};
+
+}  // namespace og::cli

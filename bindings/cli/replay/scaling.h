@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "bindings/cli/failure.h"
+#include "bindings/cli/replay/settings.h"
+#include "bindings/cli/replay/summary.h"
+
+namespace og::cli {
+
+/*
+ * What the autoscaler of the configuration would have done with the timeline's work, beside fixed
+ * provisioning (enough instances for the busiest slice, all the time) and the tutorial's rule of
+ * one step (the library's policy "step" with its defaults).
+ *
+ * The service-time model. An instance has one CPU. A slice's load, in instances, is its work times
+ * `growth` over its width; CPU utilization is load over serving instances, 100 % at most. A slice
+ * whose load exceeds the serving instances is overloaded. Latency is that of processor sharing,
+ * S / (1 - utilization) with the slice's mean service time S, and timeout_ms when overloaded. A new
+ * instance serves start_ms after the decision and is paid for from the decision on.
+ */
+Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary);
+
+}  // namespace og::cli

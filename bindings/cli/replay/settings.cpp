@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/replay/settings.h"
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include "bindings/cli/files.h"
+#include "bindings/cli/nearest.h"
+
+namespace og::cli {
+namespace {
+
+constexpr std::string_view kNounSections[] = {"limiter",  "balancer", "breaker",   "cache",
+                                              "replicas", "store",    "autoscaler"};
+
+std::string shortest(double number) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+}
+
+// A TOML value as the library's options take it; nothing for tables, dates and the like.
+std::optional<std::string> as_text(const toml::node& node) {
+  if (auto text = node.value_exact<std::string>()) return text;
+  if (auto whole = node.value_exact<int64_t>()) return std::to_string(*whole);
+  if (auto number = node.value_exact<double>()) return shortest(*number);
+  if (auto truth = node.value_exact<bool>()) return *truth ? "true" : "false";
+  return std::nullopt;
+}
+
+// "250", "250ms", "2s", "5min", "1h" in milliseconds, or a plain number in the option's own unit.
+std::optional<double> parse_number(std::string_view text, bool is_time) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || !std::isfinite(number)) return std::nullopt;
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (unit.empty()) return number;
+  constexpr std::pair<std::string_view, double> kUnits[] = {
+      {"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"min", 6e4}, {"h", 3.6e6}};
+  for (const auto& [name, factor] : kUnits) {
+    if (is_time && unit == name) return number * factor;
+  }
+  return std::nullopt;
+}
+
+class Loader {
+ public:
+  explicit Loader(ReplaySettings& out) : out_(out) {}
+
+  Result<void> read(const toml::table& file) {
+    for (const auto& [section, node] : file) {
+      const std::string_view name = section.str();
+      if (!is_section(name)) return unknown("section", name, node, sections());
+      const toml::table* table = node.as_table();
+      if (table == nullptr)
+        return wrong(node, std::string(name) + " is a section: [" + std::string(name) + "]");
+      for (const auto& [key, value] : *table) {
+        if (auto done = read_key(name, key.str(), value); !done) return done;
+      }
+    }
+    return {};
+  }
+
+  Result<void> finish() {
+    for (const OwnOption& row : own_options()) {
+      if (!given_.contains(full_name(row)) && row.max >= row.min && row.fallback != "auto") {
+        set_number(row, *parse_number(row.fallback, false));
+      }
+    }
+    if (out_.servers.empty()) {
+      for (int i = 1; i <= 4; ++i) out_.servers.push_back({"app-" + std::to_string(i), 1});
+    }
+    if (out_.replicas.empty() && !given_.contains("replicas.names")) {
+      out_.replicas = {"replica-1", "replica-2"};
+    }
+    if (out_.hash_key.empty()) out_.hash_key = "client";
+    if (!weights_.empty()) {
+      if (weights_.size() != out_.servers.size()) {
+        return wrong_at(weights_line_, "[balancer] weights has " + std::to_string(weights_.size()) +
+                                           " numbers for " + std::to_string(out_.servers.size()) +
+                                           " servers");
+      }
+      for (std::size_t i = 0; i < weights_.size(); ++i) out_.servers[i].weight = weights_[i];
+    }
+    for (const NounDefault& row : noun_defaults()) {
+      NounOptions& options = out_.nouns[std::string(row.section)];
+      const bool given = std::any_of(options.begin(), options.end(), [&](const NounOption& option) {
+        return option.key == row.key;
+      });
+      if (!given) options.push_back({std::string(row.key), std::string(row.value), 0});
+    }
+    return {};
+  }
+
+ private:
+  static std::string full_name(const OwnOption& row) {
+    return std::string(row.section) + "." + std::string(row.key);
+  }
+
+  static std::vector<std::string_view> sections() {
+    std::vector<std::string_view> all(std::begin(kNounSections), std::end(kNounSections));
+    for (const OwnOption& row : own_options()) {
+      if (std::find(all.begin(), all.end(), row.section) == all.end()) all.push_back(row.section);
+    }
+    return all;
+  }
+
+  static bool is_section(std::string_view name) {
+    const auto all = sections();
+    return std::find(all.begin(), all.end(), name) != all.end();
+  }
+
+  tl::unexpected<Failure> wrong_at(int64_t line, const std::string& text) const {
+    return fail(out_.path + ":" + std::to_string(line) + ": " + text);
+  }
+  tl::unexpected<Failure> wrong(const toml::node& node, const std::string& text) const {
+    return wrong_at(node.source().begin.line, text);
+  }
+  tl::unexpected<Failure> unknown(const char* what, std::string_view name, const toml::node& node,
+                                  const std::vector<std::string_view>& known) const {
+    return wrong(node, std::string("unknown ") + what + " '" + printable(name) + "'" +
+                           did_you_mean(name, known));
+  }
+
+  Result<void> read_key(std::string_view section, std::string_view key, const toml::node& node) {
+    std::vector<std::string_view> own;
+    for (const OwnOption& row : own_options()) {
+      if (row.section != section) continue;
+      if (row.key == key) {
+        given_.insert(full_name(row));
+        return read_own(row, node);
+      }
+      own.push_back(row.key);
+    }
+    const bool is_noun = std::find(std::begin(kNounSections), std::end(kNounSections), section) !=
+                         std::end(kNounSections);
+    if (!is_noun) return unknown(("key in [" + std::string(section) + "]").c_str(), key, node, own);
+    auto text = as_text(node);
+    if (!text)
+      return wrong(node, "[" + std::string(section) + "] " + printable(key) +
+                             " must be a number, a text, true or false");
+    out_.nouns[std::string(section)].push_back({std::string(key), *text, node.source().begin.line});
+    return {};
+  }
+
+  Result<void> read_own(const OwnOption& row, const toml::node& node) {
+    const std::string at = "[" + std::string(row.section) + "] " + std::string(row.key);
+    if (row.key == "servers" || row.key == "names") {
+      auto names = read_names(at, node);
+      if (!names) return tl::unexpected(names.error());
+      if (row.key == "names") {
+        out_.replicas = std::move(*names);
+        return {};
+      }
+      if (names->empty()) return wrong(node, at + " is empty: a balancer needs a server");
+      out_.servers.clear();
+      for (std::string& name : *names) out_.servers.push_back({std::move(name), 1});
+      return {};
+    }
+    if (row.key == "weights") return read_weights(at, node);
+    const auto text = as_text(node);
+    if (!text) return wrong(node, at + " must be a single value");
+    if (row.key == "title") {
+      out_.title = *text;
+      return {};
+    }
+    if (row.key == "hash") {
+      if (*text != "client" && *text != "url") return wrong(node, at + " is \"client\" or \"url\"");
+      out_.hash_key = *text;
+      return {};
+    }
+    if (*text == "auto" && row.fallback == "auto") return {};
+    const auto number = parse_number(*text, row.unit == "ms");
+    if (!number || *number < row.min || *number > row.max) {
+      return wrong(node, at + " cannot be '" + printable(*text) + "': use " + shortest(row.min) +
+                             " to " + shortest(row.max) +
+                             (row.unit.empty() ? "" : " " + std::string(row.unit)));
+    }
+    set_number(row, *number);
+    return {};
+  }
+
+  Result<std::vector<std::string>> read_names(const std::string& at, const toml::node& node) const {
+    const toml::array* array = node.as_array();
+    if (array == nullptr || array->size() > 1000)
+      return wrong(node, at + " is a list of up to 1000 names");
+    std::vector<std::string> names;
+    for (const toml::node& item : *array) {
+      auto name = item.value_exact<std::string>();
+      if (!name || name->empty()) return wrong(item, at + " holds names, such as \"app-1\"");
+      if (std::find(names.begin(), names.end(), *name) != names.end()) {
+        return wrong(item, at + " names '" + printable(*name) + "' twice");
+      }
+      names.push_back(std::move(*name));
+    }
+    return names;
+  }
+
+  Result<void> read_weights(const std::string& at, const toml::node& node) {
+    const toml::array* array = node.as_array();
+    if (array == nullptr) return wrong(node, at + " is a list of whole numbers, one a server");
+    weights_line_ = node.source().begin.line;
+    for (const toml::node& item : *array) {
+      const auto weight = item.value_exact<int64_t>();
+      if (!weight || *weight < 1 || *weight > 1000)
+        return wrong(item, at + " are whole numbers from 1 to 1000");
+      weights_.push_back(*weight);
+    }
+    return {};
+  }
+
+  void set_number(const OwnOption& row, double number) {
+    const std::pair<std::string_view, double*> places[] = {
+        {"hit_ms", &out_.service_time.hit_ms},
+        {"miss_ms", &out_.service_time.miss_ms},
+        {"write_ms", &out_.service_time.write_ms},
+        {"denied_ms", &out_.service_time.denied_ms},
+        {"per_mib_ms", &out_.service_time.per_mib_ms},
+        {"timeout_ms", &out_.service_time.timeout_ms},
+        {"memory_percent", &out_.service_time.memory_percent},
+        {"start_ms", &out_.service_time.start_ms},
+        {"growth", &out_.service_time.growth},
+        {"peak_instances", &out_.service_time.peak_instances},
+    };
+    for (const auto& [key, place] : places) {
+      if (key == row.key) *place = number;
+    }
+    if (row.key == "worst_clients") out_.worst_clients = static_cast<int64_t>(number);
+  }
+
+  ReplaySettings& out_;
+  std::set<std::string> given_;
+  std::vector<int64_t> weights_;
+  int64_t weights_line_ = 0;
+};
+
+}  // namespace
+
+Result<ReplaySettings> ReplaySettings::load(const std::string& path) {
+  ReplaySettings settings;
+  settings.path = path;
+  Loader loader(settings);
+  if (!path.empty()) {
+    auto text = read_small_file(path);
+    if (!text) return tl::unexpected(text.error());
+    const toml::parse_result parsed = toml::parse(*text, path);
+    if (!parsed) {
+      const toml::parse_error& error = parsed.error();
+      return fail(path + ":" + std::to_string(error.source().begin.line) + ": " +
+                  printable(error.description(), 200));
+    }
+    if (auto done = loader.read(parsed.table()); !done) return tl::unexpected(done.error());
+  }
+  if (auto done = loader.finish(); !done) return tl::unexpected(done.error());
+  return settings;
+}
+
+}  // namespace og::cli

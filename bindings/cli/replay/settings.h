@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bindings/cli/failure.h"
+
+namespace og::cli {
+
+// One "key = value" of a noun's section, passed on to the library as text.
+struct NounOption {
+  std::string key;
+  std::string value;
+  int64_t line = 0;  // 0: the replay's own default
+};
+using NounOptions = std::vector<NounOption>;
+
+struct Server {
+  std::string name;
+  int64_t weight = 1;
+};
+
+// What one request costs the server that answers it, and what an instance of it can do. Stated, not
+// measured: an access log does not hold it.
+struct ServiceTime {
+  double hit_ms = 0;
+  double miss_ms = 0;
+  double write_ms = 0;
+  double denied_ms = 0;
+  double per_mib_ms = 0;
+  double timeout_ms = 0;
+  double memory_percent = 0;
+  double start_ms = 0;
+  double growth = 0;  // 0: such that the busiest slice fills peak_instances
+  double peak_instances = 0;
+};
+
+/*
+ * The replay's configuration: a TOML file whose sections [limiter], [balancer], [breaker], [cache],
+ * [replicas], [store] and [autoscaler] hold the library's own options, checked by the library, and
+ * a few keys of the replay beside them (own_options). Everything has a default.
+ */
+struct ReplaySettings {
+  std::string path;  // of the file; empty for the defaults
+  std::map<std::string, NounOptions, std::less<>> nouns;
+  std::vector<Server> servers;
+  std::string hash_key;  // what a hashing balancer hashes: "client" or "url"
+  std::vector<std::string> replicas;
+  ServiceTime service_time;
+  std::string title;
+  int64_t worst_clients = 0;
+
+  static Result<ReplaySettings> load(const std::string& path);  // "" for the defaults
+};
+
+// A row for each key that is the replay's own.
+struct OwnOption {
+  std::string_view section;
+  std::string_view key;
+  std::string_view fallback;
+  double min;
+  double max;  // below min: not a number
+  std::string_view unit;
+  std::string_view doc;
+};
+const std::vector<OwnOption>& own_options();
+// What the replay sets in a noun's section when the file does not.
+struct NounDefault {
+  std::string_view section;
+  std::string_view key;
+  std::string_view value;
+};
+const std::vector<NounDefault>& noun_defaults();
+
+}  // namespace og::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bindings/cli/failure.h"
+
+namespace og::cli {
+
+struct ReplayArguments {
+  std::string config;
+  std::string format = "text";
+  std::string report;
+  bool strict = false;
+  std::vector<std::string> logs;
+};
+
+// Prints the summary and writes the report, or does neither.
+Result<void> run_replay(const ReplayArguments& arguments);
+
+}  // namespace og::cli

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/stages/servers.h"
+
+#include <algorithm>
+
+namespace og::cli {
+
+Result<Servers> Servers::create(const ReplaySettings& settings, const og_clock* clock) {
+  Servers servers;
+  auto endpoints = make_noun<EndpointsHandle>(
+      settings, "endpoints", [](const og_config* config, og_endpoints** out, og_error** error) {
+        return og_endpoints_create(config, out, error);
+      });
+  if (!endpoints) return tl::unexpected(endpoints.error());
+  servers.endpoints_ = std::move(*endpoints);
+  for (const auto& server : settings.servers) {
+    og_error* error = nullptr;
+    const int32_t index = og_endpoints_add(servers.endpoints_.get(), server.name.c_str(),
+                                           server.weight, "", &error);
+    const ErrorHandle owned(error);
+    if (index < 0) return fail("server '" + server.name + "': " + og_error_message(error));
+  }
+  auto balancer = make_noun<BalancerHandle>(
+      settings, "balancer", [&](const og_config* config, og_balancer** out, og_error** error) {
+        return og_balancer_create(config, servers.endpoints_.get(), clock, out, error);
+      });
+  if (!balancer) return tl::unexpected(balancer.error());
+  servers.balancer_ = std::move(*balancer);
+  for (std::size_t i = 0; i < settings.servers.size(); ++i) {
+    auto breaker = make_noun<BreakerHandle>(
+        settings, "breaker", [&](const og_config* config, og_breaker** out, og_error** error) {
+          return og_breaker_create(config, clock, out, error);
+        });
+    if (!breaker) return tl::unexpected(breaker.error());
+    servers.breakers_.push_back(std::move(*breaker));
+  }
+  servers.picks_.assign(settings.servers.size(), 0);
+  return servers;
+}
+
+void Servers::release_until(int64_t now_ns) {
+  while (!busy_.empty() && (busy_.front().until_ns <= now_ns || busy_.size() > kMostBusy)) {
+    std::pop_heap(busy_.begin(), busy_.end());
+    busy_.pop_back();
+  }
+}
+
+Servers::Visit Servers::begin(std::string_view client, int64_t now_ns) {
+  release_until(now_ns);
+  Visit visit{0, 0, 0};
+  visit.server = og_balancer_pick_at(balancer_.get(), client.data(),
+                                     static_cast<int64_t>(client.size()), now_ns);
+  if (visit.server < 0) {
+    visit.server = kUnplaced;
+    return visit;
+  }
+  const auto at = static_cast<std::size_t>(visit.server);
+  visit.permit = og_breaker_enter_at(breakers_[at].get(), now_ns);
+  if (visit.permit <= 0) {
+    ++refused_;
+    visit.server = kRefused;
+    return visit;
+  }
+  ++picks_[at];
+  return visit;
+}
+
+void Servers::end(const Visit& visit, bool failed, int64_t busy_ns, int64_t now_ns) {
+  if (failed) ++failures_;
+  og_breaker_exit_at(breakers_[static_cast<std::size_t>(visit.server)].get(), visit.permit,
+                     failed ? 0 : 1, now_ns);
+  busy_.push_back({now_ns + busy_ns, visit.ticket});
+  std::push_heap(busy_.begin(), busy_.end());
+}
+
+void Servers::report(const ReplaySettings& settings, Summary& summary) const {
+  auto& balancer = summary.balancer;
+  balancer.policy = "round_robin";
+  int64_t placed = 0;
+  int64_t weights = 0;
+  for (std::size_t i = 0; i < picks_.size(); ++i) {
+    balancer.picks.push_back({settings.servers[i].name, picks_[i]});
+    balancer.weights.push_back(settings.servers[i].weight);
+    placed += picks_[i];
+    weights += settings.servers[i].weight;
+  }
+  for (std::size_t i = 0; i < picks_.size() && placed > 0; ++i) {
+    const double fair = static_cast<double>(placed) *
+                        static_cast<double>(settings.servers[i].weight) /
+                        static_cast<double>(weights);
+    balancer.imbalance = std::max(balancer.imbalance, static_cast<double>(picks_[i]) / fair);
+  }
+  balancer.unplaced = unplaced_;
+  auto& breaker = summary.breaker;
+  breaker.refused = refused_;
+  breaker.failures = failures_;
+  for (std::size_t i = 0; i < breakers_.size(); ++i) {
+    const int64_t transitions = og_breaker_transitions(breakers_[i].get());
+    breaker.transitions += transitions;
+    breaker.by_server.push_back({settings.servers[i].name, transitions});
+  }
+}
+
+}  // namespace og::cli

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace og::cli {
+
+// What happened in one stretch of time, a minute unless the log is very long.
+struct Slice {
+  int32_t requests = 0;
+  int32_t denied = 0;
+  int32_t served = 0;  // reached a server
+  int32_t errors = 0;  // 5xx among the served
+  int32_t hits = 0;
+  int32_t lookups = 0;
+  double work_ms = 0;  // of the service-time model
+
+  Slice& operator+=(const Slice& other);
+};
+
+/*
+ * Slices of equal width from the first request on, at most kSlices of them: when the log outlasts
+ * that (182 days of minutes), neighbours are merged and the width doubles.
+ */
+class Timeline {
+ public:
+  static constexpr std::size_t kSlices = std::size_t{1} << 18;
+
+  // The slice that epoch_s lies in; times do not step back.
+  Slice& at(int64_t epoch_s);
+
+  const std::vector<Slice>& slices() const { return slices_; }
+  int64_t start_s() const { return start_s_; }  // on a full minute
+  int64_t width_s() const { return width_s_; }
+
+ private:
+  void halve();
+
+  std::vector<Slice> slices_;
+  int64_t start_s_ = 0;
+  int64_t width_s_ = 60;
+};
+
+}  // namespace og::cli

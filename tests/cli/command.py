@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the command's tests share: running it, logs made up for a test, and a second reading of them."""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+
+OUTGROW = os.environ["OUTGROW"]
+EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "data")
+DAY = os.path.join(EXAMPLES, "day.log.gz")
+NASA = os.path.join(os.environ.get("OUTGROW_SHARED_DATA", ""), "nasa-1995-08-01.log.gz")
+
+LINE = re.compile(r'^(\S+) \S+ .*?\[(\d\d)/(\w\w\w)/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\] '
+                  r'"(.*)" (\d{3}) (\d+|-)(?: ".*)?$')
+
+
+def run(*arguments, stdin=None, check=True):
+    """The finished process; with check, it must have exited with 0."""
+    done = subprocess.run([OUTGROW, *arguments], input=stdin, capture_output=True, timeout=200)
+    done.out, done.err = done.stdout.decode(), done.stderr.decode()
+    if check and done.returncode != 0:
+        raise AssertionError("outgrow %s: %d\n%s" % (" ".join(arguments), done.returncode, done.err))
+    return done
+
+
+def replay(*arguments, stdin=None):
+    """The summary as an object."""
+    return json.loads(run("replay", "--format", "json", *arguments, stdin=stdin).out)
+
+
+def log_line(second=0, client="10.0.0.1", method="GET", url="/", status=200, size=100, zone="+0000"):
+    return '%s - - [01/Jan/2024:%02d:%02d:%02d %s] "%s %s HTTP/1.1" %d %s\n' % (
+        client, second // 3600, second // 60 % 60, second % 60, zone, method, url, status, size)
+
+
+def requests_of(path):
+    """(client, seconds of the day in the log's zone, method, URL, status, bytes) by regular expression."""
+    with gzip.open(path, "rt", encoding="latin-1") as lines:
+        for line in lines:
+            client, _, _, _, hour, minute, second, _, _, _, request, status, size = LINE.match(line).groups()
+            method, url = re.match(r"(\S+) (.*?)(?: HTTP/\S+)?$", request).groups()
+            yield (client, int(hour) * 3600 + int(minute) * 60 + int(second), method, url, int(status),
+                   0 if size == "-" else int(size))
+
+
+class CommandTest(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory(prefix="outgrow-test-")
+        self.addCleanup(scratch.cleanup)
+        self.folder = scratch.name
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def file(self, name, text):
+        with open(self.path(name), "wb") as out:
+            out.write(text if isinstance(text, bytes) else text.encode())
+        return self.path(name)
+
+    def refused(self, *arguments, stdin=None):
+        """The one line on standard error of a run that must fail with 2 and print nothing."""
+        done = run(*arguments, stdin=stdin, check=False)
+        self.assertEqual(done.returncode, 2, done.err)
+        self.assertEqual(done.out, "")
+        self.assertEqual(done.err.count("\n"), 1, done.err)
+        self.assertTrue(done.err.startswith("outgrow: "), done.err)
+        return done.err[len("outgrow: "):-1]
+
+    def need(self, path):
+        if not os.path.exists(path):
+            print("SKIPPED: %s is not there" % path)
+            self.skipTest(path)

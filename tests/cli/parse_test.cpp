@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/log/parse.h"
+
+#include <string>
+
+#include "bindings/cli/log/civil_time.h"
+#include "tests/catch.h"
+
+using og::cli::days_from_civil;
+using og::cli::iso_8601;
+using og::cli::LineParser;
+using og::cli::LogRecord;
+using og::cli::Method;
+
+namespace {
+
+LogRecord parsed(std::string_view line) {
+  LineParser parser;
+  LogRecord record;
+  const char* const why = parser.parse(line, record);
+  INFO(line << ": " << (why ? why : ""));
+  REQUIRE(why == nullptr);
+  return record;
+}
+
+bool malformed(std::string_view line) {
+  LineParser parser;
+  LogRecord record;
+  return parser.parse(line, record) != nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("a Common Log Format line") {
+  // 1995-08-01T02:00:00-04:00 is 807256800 by `date -d ... +%s`.
+  const LogRecord record = parsed(
+      R"(pppa006.compuserve.com - - [01/Aug/1995:02:00:00 -0400] "GET /images/launch-logo.gif HTTP/1.0" 200 1713)");
+  CHECK(record.client == "pppa006.compuserve.com");
+  CHECK(record.url == "/images/launch-logo.gif");
+  CHECK(record.method == Method::kRead);
+  CHECK(record.epoch_s == 807256800);
+  CHECK(record.offset_s == -4 * 3600);
+  CHECK(record.status == 200);
+  CHECK(record.bytes == 1713);
+}
+
+TEST_CASE("a Combined Log Format line, and fields after it") {
+  // Apache's documentation of mod_log_config shows this line.
+  const LogRecord record = parsed(
+      R"(127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326 "http://www.example.com/start.html" "Mozilla/4.08 [en] (Win98; I ;Nav)" 0.004 "x")");
+  CHECK(record.client == "127.0.0.1");
+  CHECK(record.url == "/apache_pb.gif");
+  CHECK(record.epoch_s == 971211336);
+  CHECK(record.bytes == 2326);
+}
+
+TEST_CASE("what the methods mean") {
+  const auto method = [](const std::string& word) {
+    return parsed("c - - [01/Jan/2024:00:00:00 +0000] \"" + word + " /x HTTP/1.1\" 200 1").method;
+  };
+  CHECK(method("GET") == Method::kRead);
+  CHECK(method("HEAD") == Method::kHead);
+  for (const char* word : {"POST", "PUT", "DELETE", "PATCH"}) CHECK(method(word) == Method::kWrite);
+  for (const char* word : {"OPTIONS", "get", "CONNECT", "PROPFIND"}) {
+    CHECK(method(word) == Method::kOther);
+  }
+}
+
+TEST_CASE("odd requests that servers did answer") {
+  const auto url = [](const std::string& request) {
+    return std::string(
+        parsed("::1 - - [01/Jan/2024:00:00:00 +0000] \"" + request + "\" 400 226").url);
+  };
+  CHECK(url("GET /old") == "/old");                              // HTTP/0.9
+  CHECK(url("GET /a b c HTTP/1.0") == "/a b c");                 // spaces that nobody escaped
+  CHECK(url("-") == "-");                                        // Apache after a timeout
+  CHECK(url(R"(\x16\x03\x01)") == R"(\x16\x03\x01)");            // TLS on the plain port
+  CHECK(url(R"(GET /\"quoted\" HTTP/1.1)") == R"(/\"quoted\")"); // Apache escapes quotes
+  CHECK(url(R"(GET /a"b HTTP/1.0)") == R"(/a"b)");               // older servers did not
+  CHECK(url(R"(GET /\" 200 5 \" HTTP/1.1)") == R"(/\" 200 5 \")");
+  CHECK(url("") == "");
+}
+
+TEST_CASE("users with spaces and brackets") {
+  CHECK(parsed(R"(h - John [x] Doe [01/Jan/2024:00:00:00 +0000] "GET / HTTP/1.1" 200 5)").bytes == 5);
+}
+
+TEST_CASE("sizes") {
+  const auto bytes = [](const std::string& size) {
+    return parsed("c - - [01/Jan/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 304 " + size).bytes;
+  };
+  CHECK(bytes("-") == 0);
+  CHECK(bytes("0") == 0);
+  CHECK(bytes("123456789012345") == 123456789012345);
+  CHECK(bytes("7 \"ref\" \"agent\"") == 7);
+}
+
+TEST_CASE("malformed lines") {
+  const std::string head = "c - - [01/Jan/2024:00:00:00 +0000] ";
+  for (const std::string& line : {
+           std::string(), std::string(" "), std::string("hello world"), std::string("a - - ["),
+           head, head + "\"GET / HTTP/1.1", head + "\"GET / HTTP/1.1\"",
+           head + "\"GET / HTTP/1.1\" 200", head + "\"GET / HTTP/1.1\" 200 ",
+           head + "\"GET / HTTP/1.1\" 99 5", head + "\"GET / HTTP/1.1\" 099 5",
+           head + "\"GET / HTTP/1.1\" 600 5", head + "\"GET / HTTP/1.1\" 200 x",
+           head + "\"GET / HTTP/1.1\" 200 5x", head + "\"GET / HTTP/1.1\" 200 -5",
+           head + "\"GET / HTTP/1.1\" 200 1234567890123456",
+           head + "GET / HTTP/1.1 200 5",
+           " - - [01/Jan/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5" + std::string(),
+       }) {
+    INFO(line);
+    CHECK(malformed(line));
+  }
+  for (const char* time : {"32/Jan/2024:00:00:00 +0000", "30/Feb/2024:00:00:00 +0000",
+                           "29/Feb/2023:00:00:00 +0000", "00/Jan/2024:00:00:00 +0000",
+                           "01/Foo/2024:00:00:00 +0000", "01/Jan/2024:24:00:00 +0000",
+                           "01/Jan/2024:00:60:00 +0000", "01/Jan/2024:00:00:61 +0000",
+                           "01/Jan/2024:00:00:00 x0000", "01/Jan/1969:00:00:00 +0000",
+                           "01/Jan/9999:00:00:00 +0000", "01/Jan/2024 00:00:00 +0000",
+                           "1/Jan/2024:00:00:00 +00000", "01/Jan/2024:00:00:00 +2400"}) {
+    INFO(time);
+    CHECK(malformed(std::string("c - - [") + time + "] \"GET / HTTP/1.1\" 200 5"));
+  }
+}
+
+TEST_CASE("no prefix of a line reads beyond its end") {
+  const std::string line =
+      R"(10.0.0.1 - u [29/Feb/2024:23:59:60 +0530] "PUT /a?b=c HTTP/1.1" 204 99 "-" "agent")";
+  LineParser parser;
+  LogRecord record;
+  for (std::size_t length = 0; length <= line.size(); ++length) {
+    const std::string exact(line, 0, length);  // its own allocation, which ASan watches
+    parser.parse({exact.data(), exact.size()}, record);
+  }
+  CHECK(record.bytes == 99);
+}
+
+TEST_CASE("one parser over several days and zones") {
+  LineParser parser;
+  LogRecord record;
+  const auto at = [&](const char* time) {
+    const std::string line = std::string("c - - [") + time + "] \"GET / HTTP/1.1\" 200 5";
+    REQUIRE(parser.parse(line, record) == nullptr);
+    return record.epoch_s;
+  };
+  CHECK(at("29/Feb/2024:00:00:00 +0000") == 1709164800);
+  CHECK(at("29/Feb/2024:12:00:00 +0000") == 1709164800 + 43200);
+  CHECK(at("01/Mar/2024:00:00:00 +0000") == 1709164800 + 86400);
+  CHECK(at("29/Feb/2024:05:30:00 +0530") == 1709164800);
+  CHECK(at("01/Jan/1970:00:00:00 +0000") == 0);
+}
+
+TEST_CASE("calendar days against a plain count") {
+  int64_t days = 0;
+  for (int year = 1970; year < 2200; ++year) {
+    for (int month = 1; month <= 12; ++month) {
+      for (int day = 1; og::cli::is_civil_day(year, month, day); ++day, ++days) {
+        REQUIRE(days_from_civil(year, month, day) == days);
+        char expected[32];
+        std::snprintf(expected, sizeof expected, "%04d-%02d-%02dT", year, month, day);
+        REQUIRE(iso_8601(days * 86400 + 3661, 0) == std::string(expected) + "01:01:01+00:00");
+      }
+    }
+  }
+  CHECK(days == 84006);  // 230 years of 365 days and 56 leap days: 1972 to 2196 less 2100
+}
+
+TEST_CASE("a moment in the log's own zone") {
+  CHECK(iso_8601(807256800, -4 * 3600) == "1995-08-01T02:00:00-04:00");
+  CHECK(iso_8601(0, 19800) == "1970-01-01T05:30:00+05:30");
+  CHECK(iso_8601(0, -1800) == "1969-12-31T23:30:00-00:30");
+}

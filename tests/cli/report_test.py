@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The HTML report, opened in headless Chromium."""
+
+import os
+import re
+import unittest
+
+from browser import Browser, find_chromium
+from command import DAY, CommandTest, log_line, run
+
+CHARTS = ["chart-requests", "chart-cache", "chart-servers", "chart-instances"]
+
+# How many pixels of the canvas are not blank, by chart, and how many points its data sets hold.
+DRAWN = """
+Object.fromEntries([...document.querySelectorAll("canvas")].map((canvas) => {
+  const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+  let inked = 0;
+  for (let i = 3; i < pixels.length; i += 4) inked += pixels[i] > 0;
+  const chart = Chart.getChart(canvas);
+  return [canvas.id, {inked: inked / (canvas.width * canvas.height), width: canvas.clientWidth,
+                      points: chart.data.datasets.map((set) => set.data.length)}];
+}))
+"""
+
+
+class ReportTest(CommandTest):
+    def report(self, *logs, config=None):
+        path = self.path("report.html")
+        run("replay", *(["--config", config] if config else []), "--report", path, *logs)
+        return path
+
+    def open(self, browser, path, width, **more):
+        browser.open(path, width, **more)
+        self.assertEqual(browser.problems, [])
+        overflow = browser.run("document.documentElement.scrollWidth - window.innerWidth")
+        self.assertLessEqual(overflow, 0, "wider than %d px" % width)
+
+    def need_browser(self):
+        if not find_chromium():
+            print("SKIPPED: chromium is not installed")
+            self.skipTest("no chromium")
+
+    def test_it_is_one_file_that_loads_nothing(self):
+        with open(self.report(DAY), encoding="utf-8") as page:
+            text = page.read()
+        self.assertNotRegex(text, r"<(script|link|img|iframe)[^>]+(src|href)=")
+        self.assertIn("default-src 'none'", text)
+        self.assertNotIn("sourceMappingURL", text)
+        self.assertNotRegex(text, r"@(STYLE|DATA|LIBRARY|SCRIPT)@")
+
+    def test_every_chart_is_drawn(self):
+        self.need_browser()
+        path = self.report(DAY)
+        with Browser() as browser:
+            for width, scheme in ((1280, "light"), (1280, "dark"), (400, "light")):
+                self.open(browser, path, width, scheme=scheme)
+                drawn = browser.run(DRAWN)
+                self.assertEqual(list(drawn), CHARTS)
+                for name, chart in drawn.items():
+                    self.assertGreater(chart["inked"], 0.02, "%s at %d px" % (name, width))
+                    self.assertGreater(chart["width"], width * 0.6, name)
+                self.assertEqual(drawn["chart-requests"]["points"], [1440, 1440])
+                self.assertEqual(drawn["chart-instances"]["points"], [1440] * 4)
+                self.assertEqual(drawn["chart-servers"]["points"], [4, 4])
+            self.assertGreaterEqual(float(browser.run(
+                "Math.min(...[...document.querySelectorAll('p,td,th,div.name')].filter((e) => e.textContent)"
+                ".map((e) => parseFloat(getComputedStyle(e).fontSize)))")), 12)  # readable
+
+    def test_axes_are_labelled_and_figures_are_those_of_the_summary(self):
+        self.need_browser()
+        with Browser() as browser:
+            self.open(browser, self.report(DAY), 1000)
+            for name in CHARTS:
+                titles = browser.run("Object.values(Chart.getChart('%s').options.scales).map((s) => s.title.text)"
+                                     % name)
+                self.assertTrue(any(titles), name)
+            page = browser.run("document.body.innerText")
+        for words in ("100,000", "203.0.113.66", "app-4", "replica-2", "one-step rule", "fixed at the peak"):
+            self.assertIn(words, page)
+        denied = re.search(r"([\d,]+) denied \(", run("replay", DAY).out).group(1)
+        self.assertIn(denied, page)
+
+    def test_the_scheme_may_change_while_it_is_open(self):
+        self.need_browser()
+        with Browser() as browser:
+            self.open(browser, self.report(DAY), 1000)
+            browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+            drawn = browser.run("new Promise((done) => setTimeout(() => done(%s), 100))" % DRAWN.strip())
+            self.assertEqual(browser.problems, [])
+            self.assertTrue(all(chart["inked"] > 0.02 for chart in drawn.values()))
+
+    def test_names_from_the_log_stay_text(self):
+        self.need_browser()
+        evil = "</script><img/src=x/onerror=alert(1)><!--"
+        log = self.file("x<b>&amp;.log", "".join(log_line(i // 9, client=evil, url="/" + evil) for i in range(200)))
+        config = self.file("c.toml", '[balancer]\nservers = ["<i>a</i>", "\'\\"${b}"]\n[report]\ntitle = "<script>alert(2)//"\n')
+        path = self.report(log, config=config)
+        with Browser() as browser:
+            self.open(browser, path, 400)
+            self.assertEqual(browser.run("document.querySelectorAll('img, i, b').length"), 0)
+            self.assertIn(evil, browser.run("document.body.innerText"))
+            self.assertEqual(browser.run("document.querySelector('h1').textContent"), "<script>alert(2)//")
+            self.assertEqual(browser.problems, [])
+
+    def test_smallest_and_longest_logs(self):
+        self.need_browser()
+        with Browser() as browser:
+            for log in (log_line(0), log_line(0) + log_line(0).replace("2024", "2044"),
+                        "".join(log_line(i, status=500, client="c%d" % i) for i in range(300))):
+                self.open(browser, self.report(self.file("a.log", log)), 400)
+                self.assertEqual(list(browser.run(DRAWN)), CHARTS)
+
+
+if __name__ == "__main__":
+    unittest.main()

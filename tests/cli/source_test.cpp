@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/log/source.h"
+
+#include <unistd.h>
+#include <zlib.h>
+
+#include <fstream>
+
+#include "bindings/cli/log/merge.h"
+#include "tests/catch.h"
+
+using og::cli::LineSource;
+using og::cli::LogMerge;
+
+namespace {
+
+// A file that is gone at the end of the test.
+class Scratch {
+ public:
+  explicit Scratch(const std::string& bytes) {
+    path_ = "/tmp/outgrow-source-XXXXXX";
+    const int fd = mkstemp(path_.data());
+    REQUIRE(fd >= 0);
+    REQUIRE(write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+    close(fd);
+  }
+  ~Scratch() { unlink(path_.c_str()); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string gzipped(const std::string& text) {
+  z_stream z{};
+  REQUIRE(deflateInit2(&z, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string out(deflateBound(&z, text.size()) + 64, '\0');
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  z.avail_in = static_cast<uInt>(text.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = static_cast<uInt>(out.size());
+  REQUIRE(deflate(&z, Z_FINISH) == Z_STREAM_END);
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
+}
+
+std::vector<std::string> lines_of(const std::string& bytes) {
+  const Scratch file(bytes);
+  auto source = LineSource::open(file.path());
+  REQUIRE(source);
+  std::vector<std::string> lines;
+  for (std::string_view line;;) {
+    auto more = (*source)->next(line);
+    REQUIRE(more);
+    if (!*more) return lines;
+    lines.emplace_back(line);
+    REQUIRE((*source)->line_number() == static_cast<int64_t>(lines.size()));
+  }
+}
+
+std::string error_of(const std::string& bytes) {
+  const Scratch file(bytes);
+  auto source = LineSource::open(file.path());
+  REQUIRE(source);
+  for (std::string_view line;;) {
+    auto more = (*source)->next(line);
+    if (!more) return more.error().text.substr(file.path().size());
+    if (!*more) return "";
+  }
+}
+
+const std::vector<std::string> kThree = {"one", "", "three"};
+
+}  // namespace
+
+TEST_CASE("lines end in a newline, in both bytes of Windows, or with the file") {
+  CHECK(lines_of("one\n\nthree\n") == kThree);
+  CHECK(lines_of("one\r\n\r\nthree\r\n") == kThree);
+  CHECK(lines_of("one\n\nthree") == kThree);
+  CHECK(lines_of("").empty());
+  CHECK(lines_of("x") == std::vector<std::string>{"x"});
+  CHECK(lines_of("\n") == std::vector<std::string>{""});
+}
+
+TEST_CASE("gzip: whole, in members, padded with zeros") {
+  CHECK(lines_of(gzipped("one\n\nthree\n")) == kThree);
+  CHECK(lines_of(gzipped("one\n\nth") + gzipped("") + gzipped("ree\n")) == kThree);
+  CHECK(lines_of(gzipped("one\n\nthree\n") + std::string(700, '\0')) == kThree);
+}
+
+TEST_CASE("gzip: cut off anywhere, damaged, followed by something else") {
+  const std::string whole = gzipped("one\n\nthree\n");
+  for (std::size_t length = 2; length < whole.size(); ++length) {
+    INFO(length);
+    CHECK(error_of(whole.substr(0, length)).find("gzip data cut off") != std::string::npos);
+  }
+  std::string damaged = whole;
+  damaged[damaged.size() - 6] ^= 0x55;  // of the checksum
+  CHECK(error_of(damaged) == ": gzip data damaged after line 0");
+  CHECK(error_of(whole + "plain text") == ": gzip data damaged after line 3");
+}
+
+TEST_CASE("lines around the longest that fits") {
+  for (const std::size_t length :
+       {LineSource::kLongestLine - 1, LineSource::kLongestLine, LineSource::kLongestLine * 3 + 7}) {
+    const std::string big(length, 'x');
+    const auto lines = lines_of("before\n" + big + "\nafter\n");
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0] == "before");
+    CHECK(lines[1] == (length < LineSource::kLongestLine ? big : ""));
+    CHECK(lines[2] == "after");
+    CHECK(lines_of(big + "\n") .size() == 1);
+    CHECK(lines_of(big).size() == 1);
+  }
+}
+
+TEST_CASE("many lines across many buffers arrive as they were") {
+  std::string text;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 40000; ++i) {
+    expected.push_back(std::to_string(i) + std::string(static_cast<std::size_t>(i * 7 % 97), 'y'));
+    text += expected.back() + "\n";
+  }
+  CHECK(lines_of(text) == expected);
+  CHECK(lines_of(gzipped(text)) == expected);
+}
+
+TEST_CASE("what cannot be read says why") {
+  auto missing = LineSource::open("/nowhere/access.log");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().text == "cannot read /nowhere/access.log: No such file or directory");
+  auto folder = LineSource::open("/tmp");
+  REQUIRE_FALSE(folder);
+  CHECK(folder.error().text == "cannot read /tmp: Is a directory");
+}
+
+TEST_CASE("logs are merged by time, ties in the order of the arguments") {
+  const auto line = [](const char* client, int second) {
+    char text[128];
+    std::snprintf(text, sizeof text, "%s - - [01/Jan/2024:00:00:%02d +0000] \"GET / HTTP/1.1\" 200 1\n",
+                  client, second);
+    return std::string(text);
+  };
+  const Scratch first(line("a", 1) + line("a", 3) + "broken\n" + line("a", 3) + line("a", 9));
+  const Scratch second(gzipped(line("b", 0) + line("b", 3) + line("b", 4)));
+  const Scratch third("");
+  auto log = LogMerge::open({first.path(), second.path(), third.path()}, false);
+  REQUIRE(log);
+  std::string order;
+  for (;;) {
+    auto record = log->next();
+    REQUIRE(record);
+    if (*record == nullptr) break;
+    order += std::string((*record)->client) + std::to_string((*record)->epoch_s % 60) + " ";
+  }
+  CHECK(order == "b0 a1 a3 a3 b3 b4 a9 ");
+  CHECK(log->skipped() == 1);
+  REQUIRE(log->malformed().size() == 1);
+  CHECK(log->malformed()[0].line_number == 3);
+  CHECK(log->malformed()[0].start == "broken");
+}

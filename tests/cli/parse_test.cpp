@@ -47,7 +47,7 @@ TEST_CASE("a Common Log Format line") {
 TEST_CASE("a Combined Log Format line, and fields after it") {
   // Apache's documentation of mod_log_config shows this line.
   const LogRecord record = parsed(
-      R"(127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326 "http://www.example.com/start.html" "Mozilla/4.08 [en] (Win98; I ;Nav)" 0.004 "x")");
+      R"line(127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326 "http://www.example.com/start.html" "Mozilla/4.08 [en] (Win98; I ;Nav)" 0.004 "x")line");
   CHECK(record.client == "127.0.0.1");
   CHECK(record.url == "/apache_pb.gif");
   CHECK(record.epoch_s == 971211336);

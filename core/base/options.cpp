@@ -19,11 +19,12 @@ std::string range_text(const OptionSpec& row) {
   return number(row.min) + " to " + number(row.max) + unit;
 }
 
-tl::unexpected<Error> bad_value(const OptionSpec& row, std::string_view text, std::string wanted) {
+tl::unexpected<Error> bad_value(const std::string& name, std::string_view text,
+                                std::string wanted) {
   return fail(Status::kBadValue,
-              "option '" + std::string(row.name) + "' cannot be '" + std::string(text.substr(0, 80)) +
+              "option '" + name + "' cannot be '" + std::string(text.substr(0, 80)) +
                   "': " + std::move(wanted),
-              row.name);
+              name);
 }
 
 Result<double> parse_number(std::string_view text) {
@@ -46,7 +47,8 @@ std::vector<std::string_view> split(std::string_view text, char by) {
 
 }  // namespace
 
-Result<Options::Value> Options::parse(const OptionSpec& row, std::string_view text) {
+Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& name,
+                                      std::string_view text) {
   Value value;
   value.text = text;
   bool bounded = row.min < row.max;
@@ -54,27 +56,27 @@ Result<Options::Value> Options::parse(const OptionSpec& row, std::string_view te
 
   switch (row.type) {
     case OptionType::kBool:
-      if (text != "true" && text != "false") return bad_value(row, text, "use true or false");
+      if (text != "true" && text != "false") return bad_value(name, text, "use true or false");
       value.integer = text == "true";
       return value;
     case OptionType::kInt: {
       auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value.integer);
       if (error != std::errc() || end != text.data() + text.size() ||
           outside(static_cast<double>(value.integer))) {
-        return bad_value(row, text, "use a whole number, " + range_text(row));
+        return bad_value(name, text, "use a whole number, " + range_text(row));
       }
       return value;
     }
     case OptionType::kDouble: {
       auto number = parse_number(text);
-      if (!number || outside(*number)) return bad_value(row, text, "use a number, " + range_text(row));
+      if (!number || outside(*number)) return bad_value(name, text, "use a number, " + range_text(row));
       value.number = *number;
       return value;
     }
     case OptionType::kDuration: {
       auto ns = parse_duration(text);
       if (!ns || outside(static_cast<double>(*ns) / 1e6)) {
-        return bad_value(row, text, "use milliseconds or a duration such as 30s, " + range_text(row));
+        return bad_value(name, text, "use milliseconds or a duration such as 30s, " + range_text(row));
       }
       value.integer = *ns;
       return value;
@@ -82,7 +84,7 @@ Result<Options::Value> Options::parse(const OptionSpec& row, std::string_view te
     case OptionType::kBytes: {
       auto bytes = parse_bytes(text);
       if (!bytes || outside(static_cast<double>(*bytes))) {
-        return bad_value(row, text, "use bytes or a size such as 64MiB, " + range_text(row));
+        return bad_value(name, text, "use bytes or a size such as 64MiB, " + range_text(row));
       }
       value.integer = *bytes;
       return value;
@@ -90,7 +92,7 @@ Result<Options::Value> Options::parse(const OptionSpec& row, std::string_view te
     case OptionType::kRate: {
       auto rate = parse_rate(text);
       if (!rate || outside(rate->per_second())) {
-        return bad_value(row, text, "use a rate such as 100/s or 1000/min, " + range_text(row));
+        return bad_value(name, text, "use a rate such as 100/s or 1000/min, " + range_text(row));
       }
       value.rate = *rate;
       return value;
@@ -100,7 +102,7 @@ Result<Options::Value> Options::parse(const OptionSpec& row, std::string_view te
       auto found = std::find(words.begin(), words.end(), text);
       if (found == words.end()) {
         std::string near = nearest_name(text, words);
-        return bad_value(row, text, "use one of " + std::string(row.choices) +
+        return bad_value(name, text, "use one of " + std::string(row.choices) +
                                         (near.empty() ? "" : " (did you mean '" + near + "'?)"));
       }
       value.integer = found - words.begin();
@@ -119,20 +121,24 @@ Result<Options> Options::resolve(const OptionTable& table, const Config& config)
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     std::string near = nearest_name(name, names);
     return fail(Status::kUnknownOption,
-                "unknown option '" + name.substr(0, 80) + "' for " + table.noun +
-                    (near.empty() ? "" : "; did you mean '" + near + "'?"),
-                name);
+                "unknown option '" + config.prefix() + name.substr(0, 80) + "' for " + table.noun +
+                    (near.empty() ? "" : "; did you mean '" + config.prefix() + near + "'?"),
+                config.prefix() + name);
   }
 
   Options options;
   options.table_ = table;
   for (const OptionSpec& row : table.rows) {
     const std::string* given = config.find(row.name);
+    const std::string name = config.prefix() + row.name;
     if (!given && !row.fallback) {
-      return fail(Status::kBadValue, std::string("option '") + row.name + "' of " + table.noun + " must be given",
-                  row.name);
+      return fail(Status::kBadValue, "option '" + name + "' of " + table.noun + " must be given", name);
     }
-    auto value = parse(row, given ? std::string_view(*given) : row.fallback);
+    if (!given && !*row.fallback) {
+      options.values_.emplace_back();
+      continue;
+    }
+    auto value = parse(row, name, given ? std::string_view(*given) : row.fallback);
     if (!value) return tl::unexpected(value.error());
     value->given = given != nullptr;
     options.values_.push_back(std::move(*value));
@@ -167,6 +173,7 @@ const std::string* Config::find(std::string_view name) const {
 
 Config Config::section(std::string_view prefix) const {
   Config part;
+  part.prefix_ = prefix_ + std::string(prefix) + '.';
   for (const auto& [name, value] : entries_) {
     std::string_view n = name;
     if (n.size() > prefix.size() && n.starts_with(prefix) && n[prefix.size()] == '.') {

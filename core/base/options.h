@@ -20,7 +20,7 @@ enum class OptionType { kBool, kInt, kDouble, kDuration, kBytes, kRate, kEnum, k
 struct OptionSpec {
   const char* name;  // duration names end in _ms
   OptionType type;
-  const char* fallback;  // the default, as text that parses; nullptr when it must be given
+  const char* fallback;  // the default, as text that parses; nullptr when it must be given, "" for none
   double min = 0;        // inclusive; durations in ms, bytes in bytes, rates in events a second
   double max = 0;
   const char* unit = "";     // "ms", "bytes", "events", "" ...
@@ -62,10 +62,12 @@ class Config {
   const std::string* find(std::string_view name) const;
   const std::map<std::string, std::string, std::less<>>& entries() const { return entries_; }
 
-  // The options whose names start with `prefix` and a dot, without them.
+  // The options whose names start with `prefix` and a dot, without them. Errors name them in full.
   Config section(std::string_view prefix) const;
+  const std::string& prefix() const { return prefix_; }  // what was left out, with its dot
 
  private:
+  std::string prefix_;
   std::map<std::string, std::string, std::less<>> entries_;
 };
 
@@ -93,7 +95,7 @@ class Options {
     Rate rate;
     bool given = false;
   };
-  static Result<Value> parse(const OptionSpec& row, std::string_view text);
+  static Result<Value> parse(const OptionSpec& row, const std::string& name, std::string_view text);
   const Value& value(std::string_view name) const;
 
   OptionTable table_{};

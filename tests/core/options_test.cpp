@@ -96,4 +96,31 @@ TEST_CASE("a section is the options under a prefix") {
   CHECK(*config.section("limiter").find("rate") == "1/s");
 }
 
+TEST_CASE("errors in a section name the option in full") {
+  Config config;
+  config.set("outer.thing.burst", "0");
+  Config section = config.section("outer").section("thing");
+  auto missing = Options::resolve(kTable, section);
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().option == "outer.thing.rate");
+  config.set("outer.thing.rate", "1/s");
+  auto bad = Options::resolve(kTable, config.section("outer").section("thing"));
+  REQUIRE_FALSE(bad);
+  CHECK(bad.error().option == "outer.thing.burst");
+  CHECK(bad.error().message.find("option 'outer.thing.burst' cannot be '0'") == 0);
+  config.set("outer.thing.brust", "1");
+  auto unknown = Options::resolve(kTable, config.section("outer").section("thing"));
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().option == "outer.thing.brust");
+  CHECK(unknown.error().message.find("did you mean 'outer.thing.burst'?") != std::string::npos);
+}
+
+TEST_CASE("an empty default is no value") {
+  constexpr OptionSpec row{.name = "rate", .type = OptionType::kRate, .fallback = "", .min = 1, .max = 2};
+  auto options = Options::resolve(OptionTable{"thing", {&row, 1}}, Config{});
+  REQUIRE(options);
+  CHECK_FALSE(options->given("rate"));
+  CHECK(options->rate("rate").count == 0);
+}
+
 }  // namespace og

@@ -6,10 +6,6 @@
 
 using namespace og::capi;
 
-struct og_autoscaler {
-  std::shared_ptr<og::Autoscaler> autoscaler;
-};
-
 struct og_decision {
   og::ScaleDecision decision;
   char text[og::ScaleDecision::kTextSize];

@@ -4,15 +4,10 @@
 #include <algorithm>
 #include <array>
 
-#include "capi/src/endpoints.h"
 #include "capi/src/guard.h"
 #include "core/balance/balancer.h"
 
 using namespace og::capi;
-
-struct og_balancer {
-  std::shared_ptr<og::Balancer> balancer;
-};
 
 og_status og_balancer_create(const og_config* config, const og_endpoints* endpoints,
                              const og_clock* clock, og_balancer** out, og_error** error) {
@@ -90,6 +85,10 @@ og_status og_balancer_release_at(og_balancer* balancer, int64_t ticket, int32_t 
   return call<og_status>(balancer, [&](og_balancer& b) {
     return b.balancer->release_at(ticket, success != 0, latency_ns, now_ns);
   });
+}
+
+og_status og_balancer_cancel(og_balancer* balancer, int64_t ticket) {
+  return call<og_status>(balancer, [&](og_balancer& b) { return b.balancer->cancel(ticket); });
 }
 
 int64_t og_balancer_picks(const og_balancer* balancer, int32_t endpoint) {

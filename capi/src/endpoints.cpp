@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/endpoints.h"
 
-#include "capi/src/endpoints.h"
 #include "capi/src/guard.h"
+#include "core/balance/endpoints.h"
 
 using namespace og::capi;
 

@@ -13,9 +13,14 @@
 #include "outgrow/base.h"
 
 namespace og {
+class Autoscaler;
+class Balancer;
 class Breaker;
 class Cache;
+class EndpointSet;
+class Limiter;
 class Metrics;
+class ReplicaRouter;
 class Store;
 }  // namespace og
 
@@ -36,6 +41,21 @@ struct og_breaker {
 };
 struct og_cache {
   std::shared_ptr<og::Cache> cache;
+};
+struct og_autoscaler {
+  std::shared_ptr<og::Autoscaler> autoscaler;
+};
+struct og_endpoints {
+  std::shared_ptr<og::EndpointSet> set;
+};
+struct og_balancer {
+  std::shared_ptr<og::Balancer> balancer;
+};
+struct og_replicas {
+  std::shared_ptr<og::ReplicaRouter> router;
+};
+struct og_limiter {
+  std::shared_ptr<og::Limiter> limiter;
 };
 struct og_metrics {
   std::shared_ptr<og::Metrics> metrics;

@@ -6,10 +6,6 @@
 
 using namespace og::capi;
 
-struct og_limiter {
-  std::shared_ptr<og::Limiter> limiter;
-};
-
 static_assert(og::kNeverPasses == OG_LIMITER_NEVER);
 
 namespace {

@@ -2,10 +2,15 @@
 #include "outgrow/metrics.h"
 
 #include "capi/src/guard.h"
+#include "core/balance/balancer.h"
+#include "core/balance/endpoints.h"
 #include "core/base/store.h"
 #include "core/cache/cache.h"
+#include "core/data/replicas.h"
 #include "core/guard/breaker.h"
+#include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
+#include "core/scale/autoscaler.h"
 
 using namespace og::capi;
 
@@ -60,6 +65,31 @@ og_status og_metrics_add_cache(og_metrics* metrics, const char* name, const og_c
 og_status og_metrics_add_store(og_metrics* metrics, const char* name, const og_store* store,
                                og_error** error) {
   return add(metrics, "store", name, store, &og_store::store, error);
+}
+
+og_status og_metrics_add_autoscaler(og_metrics* metrics, const char* name,
+                                    const og_autoscaler* autoscaler, og_error** error) {
+  return add(metrics, "autoscaler", name, autoscaler, &og_autoscaler::autoscaler, error);
+}
+
+og_status og_metrics_add_endpoints(og_metrics* metrics, const char* name,
+                                   const og_endpoints* endpoints, og_error** error) {
+  return add(metrics, "set of endpoints", name, endpoints, &og_endpoints::set, error);
+}
+
+og_status og_metrics_add_balancer(og_metrics* metrics, const char* name,
+                                  const og_balancer* balancer, og_error** error) {
+  return add(metrics, "balancer", name, balancer, &og_balancer::balancer, error);
+}
+
+og_status og_metrics_add_replicas(og_metrics* metrics, const char* name,
+                                  const og_replicas* replicas, og_error** error) {
+  return add(metrics, "replica router", name, replicas, &og_replicas::router, error);
+}
+
+og_status og_metrics_add_limiter(og_metrics* metrics, const char* name,
+                                 const og_limiter* limiter, og_error** error) {
+  return add(metrics, "limiter", name, limiter, &og_limiter::limiter, error);
 }
 
 int64_t og_metrics_remove(og_metrics* metrics, const char* name) {

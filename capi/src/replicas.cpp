@@ -6,10 +6,6 @@
 
 using namespace og::capi;
 
-struct og_replicas {
-  std::shared_ptr<og::ReplicaRouter> router;
-};
-
 og_status og_replicas_create(const og_config* config, const og_clock* clock, og_replicas** out,
                              og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_replicas> {
@@ -66,6 +62,10 @@ og_status og_replicas_release_at(og_replicas* replicas, int64_t ticket, int32_t 
   return call<og_status>(replicas, [&](og_replicas& r) {
     return r.router->release_at(ticket, success != 0, latency_ns, now_ns);
   });
+}
+
+og_status og_replicas_cancel(og_replicas* replicas, int64_t ticket) {
+  return call<og_status>(replicas, [&](og_replicas& r) { return r.router->cancel(ticket); });
 }
 
 og_status og_replicas_set_healthy(og_replicas* replicas, int32_t node, int32_t healthy) {

@@ -165,16 +165,27 @@ Status Balancer::release(int64_t ticket, bool success, int64_t latency_ns) noexc
   return release_at(ticket, success, latency_ns, clock_->now());
 }
 
+Status Balancer::give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept {
+  if (tickets_.give_back(ticket, now, held)) return Status::kOk;
+  if (ticket <= 0) return Status::kInvalidArgument;
+  if (tickets_.timed()) expire(now);
+  counts_.add(kLapsed);
+  return Status::kLapsed;
+}
+
+Status Balancer::cancel_at(int64_t ticket, int64_t now) noexcept {
+  Tickets::Held held;
+  Status status = give_back(ticket, clamp_time(now), &held);
+  if (status != Status::kOk) return status;
+  endpoints_->at(held.owner)->in_flight.fetch_sub(1, std::memory_order_acq_rel);
+  return Status::kOk;
+}
+
 Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
                             int64_t now) noexcept {
   now = clamp_time(now);
   Tickets::Held held;
-  if (!tickets_.give_back(ticket, now, &held)) {
-    if (ticket <= 0) return Status::kInvalidArgument;
-    if (tickets_.timed()) expire(now);
-    counts_.add(kLapsed);
-    return Status::kLapsed;
-  }
+  if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
   Endpoint& endpoint = *endpoints_->at(held.owner);
   endpoint.latency.record(latency_ns >= 0 ? latency_ns : now - held.since);
   endpoint.calls.fetch_add(1, std::memory_order_relaxed);

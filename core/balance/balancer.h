@@ -45,6 +45,9 @@ class Balancer final : public EndpointSet::Watcher {
   // latency_ns < 0: the time since acquire. kLapsed for a ticket returned before or expired.
   Status release(int64_t ticket, bool success, int64_t latency_ns) noexcept;
   Status release_at(int64_t ticket, bool success, int64_t latency_ns, int64_t now) noexcept;
+  // The call was not made: no longer in flight, and nothing recorded.
+  Status cancel(int64_t ticket) noexcept { return cancel_at(ticket, clock_->now()); }
+  Status cancel_at(int64_t ticket, int64_t now) noexcept;
 
   int64_t picks(int32_t endpoint) const noexcept;
   void collect(MetricSink& sink) const;
@@ -65,6 +68,7 @@ class Balancer final : public EndpointSet::Watcher {
 
   Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
   int32_t choose(std::string_view key) noexcept;
+  Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
   void count(int32_t endpoint) noexcept;
   void expire(int64_t now) noexcept;
 

@@ -136,16 +136,27 @@ int64_t ReplicaRouter::acquire_at(bool write, int64_t now, int32_t* node) noexce
   return ticket;
 }
 
+Status ReplicaRouter::give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept {
+  if (ticket <= 0) return Status::kInvalidArgument;
+  if (tickets_.give_back(ticket, now, held)) return Status::kOk;
+  if (tickets_.timed()) expire(now);
+  counts_.add(kLapsed);
+  return Status::kLapsed;
+}
+
+Status ReplicaRouter::cancel_at(int64_t ticket, int64_t now) noexcept {
+  Tickets::Held held;
+  Status status = give_back(ticket, clamp_time(now), &held);
+  if (status != Status::kOk) return status;
+  nodes_[static_cast<size_t>(held.owner)].in_flight.fetch_sub(1, std::memory_order_relaxed);
+  return Status::kOk;
+}
+
 Status ReplicaRouter::release_at(int64_t ticket, bool success, int64_t latency_ns,
                                  int64_t now) noexcept {
-  if (ticket <= 0) return Status::kInvalidArgument;
   now = clamp_time(now);
   Tickets::Held held;
-  if (!tickets_.give_back(ticket, now, &held)) {
-    if (tickets_.timed()) expire(now);
-    counts_.add(kLapsed);
-    return Status::kLapsed;
-  }
+  if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
   Node& node = nodes_[static_cast<size_t>(held.owner)];
   node.latency.record(latency_ns >= 0 ? latency_ns : now - held.since);
   if (!success) node.failures.fetch_add(1, std::memory_order_relaxed);

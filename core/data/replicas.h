@@ -43,6 +43,9 @@ class ReplicaRouter {
     return release_at(ticket, success, latency_ns, clock_->now());
   }
   Status release_at(int64_t ticket, bool success, int64_t latency_ns, int64_t now) noexcept;
+  // The call was not made: no longer in flight, and nothing recorded.
+  Status cancel(int64_t ticket) noexcept { return cancel_at(ticket, clock_->now()); }
+  Status cancel_at(int64_t ticket, int64_t now) noexcept;
 
   Status set_healthy(int32_t node, bool healthy) noexcept;
   int32_t healthy(int32_t node) const noexcept;
@@ -72,6 +75,7 @@ class ReplicaRouter {
   bool known(int32_t node) const noexcept { return node >= 0 && node <= settings_.replicas; }
   int32_t choose_read() noexcept;
   void count(int32_t node, bool write) noexcept;
+  Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
   void expire(int64_t now) noexcept;
 
   const Settings settings_;

@@ -24,6 +24,14 @@ static void nulls_are_statuses(void) {
   CHECK_EQ(og_metrics_add_breaker(metrics, "", breaker, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_metrics_add_cache(NULL, "a", cache, NULL), OG_NULL_HANDLE);
   CHECK_EQ(og_metrics_add_cache(metrics, "a", NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_metrics_add_autoscaler(metrics, "a", NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_metrics_add_balancer(metrics, "a", NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_metrics_add_endpoints(metrics, "a", NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_metrics_add_limiter(metrics, "a", NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_metrics_add_replicas(metrics, "a", NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_metrics_add_store(metrics, "a", NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_balancer_cancel(NULL, 1), OG_NULL_HANDLE);
+  CHECK_EQ(og_replicas_cancel(NULL, 1), OG_NULL_HANDLE);
   CHECK_EQ(og_metrics_remove(NULL, "a"), OG_NULL_HANDLE);
   CHECK_EQ(og_metrics_remove(metrics, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_metrics_remove(metrics, "a"), 0);
@@ -63,6 +71,57 @@ static void options_are_checked(void) {
   og_config_destroy(&config);
 }
 
+static void add_the_rest(og_metrics *metrics, const char *name) {
+  og_config *config = NULL;
+  og_limiter *limiter = NULL;
+  og_endpoints *endpoints = NULL;
+  og_balancer *balancer = NULL;
+  og_replicas *replicas = NULL;
+  og_autoscaler *autoscaler = NULL;
+  og_store *store = NULL;
+  int32_t index;
+  int64_t ticket;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "rate", "1/h"), OG_OK);
+  CHECK_EQ(og_limiter_create(config, NULL, &limiter, NULL), OG_OK);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 1), 0);
+  CHECK_EQ(og_metrics_add_limiter(metrics, name, limiter, NULL), OG_OK);
+
+  CHECK_EQ(og_endpoints_create(NULL, &endpoints, NULL), OG_OK);
+  CHECK_EQ(og_endpoints_add(endpoints, "a", 1, "", NULL), 0);
+  CHECK_EQ(og_endpoints_add(endpoints, name, 2, name, NULL), 1);
+  CHECK_EQ(og_metrics_add_endpoints(metrics, name, endpoints, NULL), OG_OK);
+  CHECK_EQ(og_balancer_create(NULL, endpoints, NULL, &balancer, NULL), OG_OK);
+  ticket = og_balancer_acquire(balancer, NULL, 0, &index);
+  CHECK(ticket > 0);
+  CHECK_EQ(og_balancer_cancel(balancer, ticket), OG_OK);
+  CHECK_EQ(og_balancer_cancel(balancer, ticket), OG_LAPSED);
+  CHECK_EQ(og_metrics_add_balancer(metrics, name, balancer, NULL), OG_OK);
+
+  CHECK_EQ(og_replicas_create(NULL, NULL, &replicas, NULL), OG_OK);
+  ticket = og_replicas_acquire(replicas, 0, &index);
+  CHECK(ticket > 0);
+  CHECK_EQ(og_replicas_in_flight(replicas, index), 1);
+  CHECK_EQ(og_replicas_cancel(replicas, ticket), OG_OK);
+  CHECK_EQ(og_replicas_in_flight(replicas, index), 0);
+  CHECK_EQ(og_replicas_cancel(replicas, ticket), OG_LAPSED);
+  CHECK_EQ(og_metrics_add_replicas(metrics, name, replicas, NULL), OG_OK);
+
+  CHECK_EQ(og_autoscaler_create(NULL, NULL, &autoscaler, NULL), OG_OK);
+  CHECK_EQ(og_metrics_add_autoscaler(metrics, name, autoscaler, NULL), OG_OK);
+
+  CHECK_EQ(og_store_create(NULL, NULL, &store, NULL), OG_OK);
+  CHECK_EQ(og_metrics_add_store(metrics, name, store, NULL), OG_OK);
+
+  og_store_destroy(&store);
+  og_autoscaler_destroy(&autoscaler);
+  og_replicas_destroy(&replicas);
+  og_balancer_destroy(&balancer);
+  og_endpoints_destroy(&endpoints);
+  og_limiter_destroy(&limiter);
+  og_config_destroy(&config);
+}
+
 /* Every noun under two names, one of them hostile, each used a little. */
 static og_metrics *full_registry(void) {
   static const char *const kNames[] = {"plain", "quote \" back\\slash \n and \xff"};
@@ -82,6 +141,7 @@ static og_metrics *full_registry(void) {
     CHECK_EQ(og_cache_set(cache, "k", 1, "v", 1, OG_CACHE_DEFAULT_TTL), OG_OK);
     CHECK_EQ(og_metrics_add_cache(metrics, kNames[i], cache, NULL), OG_OK);
     og_cache_destroy(&cache);
+    add_the_rest(metrics, kNames[i]);
   }
   CHECK_EQ(og_metrics_increment(metrics, og_metrics_counter(metrics, "jobs_total", "Jobs.", "x", NULL), 2),
            OG_OK);
@@ -108,7 +168,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 2);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 8);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

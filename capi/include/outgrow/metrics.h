@@ -2,9 +2,14 @@
 #ifndef OUTGROW_METRICS_H
 #define OUTGROW_METRICS_H
 
+#include <outgrow/autoscaler.h>
+#include <outgrow/balancer.h>
 #include <outgrow/breaker.h>
 #include <outgrow/cache.h>
 #include <outgrow/config.h>
+#include <outgrow/endpoints.h>
+#include <outgrow/limiter.h>
+#include <outgrow/replicas.h>
 #include <outgrow/store.h>
 
 #ifdef __cplusplus
@@ -37,6 +42,16 @@ OG_API og_status og_metrics_add_cache(og_metrics *metrics, const char *name, con
                                       og_error **error);
 OG_API og_status og_metrics_add_store(og_metrics *metrics, const char *name, const og_store *store,
                                       og_error **error);
+OG_API og_status og_metrics_add_autoscaler(og_metrics *metrics, const char *name,
+                                           const og_autoscaler *autoscaler, og_error **error);
+OG_API og_status og_metrics_add_endpoints(og_metrics *metrics, const char *name,
+                                          const og_endpoints *endpoints, og_error **error);
+OG_API og_status og_metrics_add_balancer(og_metrics *metrics, const char *name,
+                                         const og_balancer *balancer, og_error **error);
+OG_API og_status og_metrics_add_replicas(og_metrics *metrics, const char *name,
+                                         const og_replicas *replicas, og_error **error);
+OG_API og_status og_metrics_add_limiter(og_metrics *metrics, const char *name,
+                                        const og_limiter *limiter, og_error **error);
 
 /* Removes what was added under the name, of whatever kinds: how many, or a negative og_status. */
 OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);

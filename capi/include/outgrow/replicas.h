@@ -49,6 +49,9 @@ OG_API og_status og_replicas_release(og_replicas *replicas, int64_t ticket, int3
 OG_API og_status og_replicas_release_at(og_replicas *replicas, int64_t ticket, int32_t success,
                                         int64_t latency_ns, int64_t now_ns);
 
+/* The call was not made: the ticket stops counting, and nothing is recorded. As release otherwise. */
+OG_API og_status og_replicas_cancel(og_replicas *replicas, int64_t ticket);
+
 /* healthy is 0 or 1. OG_INVALID_ARGUMENT when there is no such node. */
 OG_API og_status og_replicas_set_healthy(og_replicas *replicas, int32_t node, int32_t healthy);
 OG_API int32_t og_replicas_healthy(const og_replicas *replicas, int32_t node);

@@ -44,7 +44,7 @@ Result<std::string> read_small_file(const std::string& path) {
 }
 
 Result<void> check_writable(const std::string& path) {
-  struct stat about {};
+  struct stat about{};
   if (::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode))
     errno = EISDIR;
   else {
@@ -56,7 +56,7 @@ Result<void> check_writable(const std::string& path) {
 }
 
 Result<void> write_whole_file(const std::string& path, std::string_view text) {
-  struct stat about {};
+  struct stat about{};
   if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode)) {
     // A device or a pipe: /dev/stdout. Renaming over it would replace it.
     const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);

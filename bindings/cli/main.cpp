@@ -19,8 +19,8 @@ constexpr char kReplayAbout[] =
     "and an autoscaler, and says what they would have done to that traffic.";
 constexpr char kReplayFooter[] =
     "LOG is in Common or Combined Log Format, plain or gzip; several are merged by time, and\n"
-    "- is standard input. Without --config the defaults stand; `outgrow options` lists every\n"
-    "key, by section.\n"
+    "- is standard input. Without --config the defaults stand; `outgrow options replay` prints\n"
+    "them as a configuration, with what each key means.\n"
     "\n"
     "Exit status: 0 done; 2 the arguments, the configuration or a log are no good.";
 
@@ -47,8 +47,8 @@ int main(int argc, char** argv) {
 
   std::string noun;
   CLI::App* options_command =
-      app.add_subcommand("options", "Prints the options of one noun or section, or of all");
-  options_command->add_option("NOUN", noun, "Such as limiter, cache or service_time")
+      app.add_subcommand("options", "Prints the options of one noun, or of all, in TOML");
+  options_command->add_option("NOUN", noun, "Such as limiter or cache; replay: all that it takes")
       ->type_name("");
 
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "bindings/cli/nearest.h"
-#include "bindings/cli/replay/handle.h"
+#include "bindings/cli/output/figures.h"
+#include "bindings/cli/replay/library_options.h"
 #include "bindings/cli/replay/settings.h"
 
 namespace og::cli {
@@ -14,110 +14,125 @@ namespace {
 
 using Json = nlohmann::json;
 
-Result<Json> describe_all() {
-  og_text* made = nullptr;
-  og_error* error = nullptr;
-  const og_status status = og_config_describe(nullptr, &made, &error);
-  const TextHandle text(made);
-  const ErrorHandle owned(error);
-  if (status != OG_OK) return fail(og_error_message(error));
-  return Json::parse(og_text_data(made));
-}
+constexpr std::size_t kColumns = 98;
+constexpr char kReplayHead[] =
+    "# Every key of a configuration for outgrow replay, at its default. Keep those that you "
+    "change.\n";
 
-std::string plain(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-// Breaks the text into lines of at most 72 columns, each behind the margin.
-void print_wrapped(const std::string& text, const std::string& margin) {
+// Broken into lines behind "# ".
+void print_comment(const std::string& text) {
   std::string line;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t space = std::min(text.find(' ', at), text.size());
-    if (!line.empty() && line.size() + 1 + space - at > 72) {
-      std::cout << margin << line << "\n";
+    if (!line.empty() && line.size() + 1 + space - at > kColumns - 2) {
+      std::cout << "# " << line << "\n";
       line.clear();
     }
     line += (line.empty() ? "" : " ") + text.substr(at, space - at);
     at = space + 1;
   }
-  if (!line.empty()) std::cout << margin << line << "\n";
+  if (!line.empty()) std::cout << "# " << line << "\n";
 }
 
-void print_row(const std::string& name, const std::string& kind, const std::string& fallback,
-               const std::string& doc) {
-  std::cout << "  " << name << "  (" << kind << (fallback.empty() ? "" : ", default " + fallback)
-            << ")\n";
-  print_wrapped(doc, "      ");
-}
-
-// In the replay the section may have another default than the library.
-std::string fallback_of(const std::string& noun, const Json& option) {
-  for (const NounDefault& row : noun_defaults()) {
-    if (row.section == noun && row.key == option["name"]) {
-      const std::string own = option.contains("default") && !option["default"].is_null()
-                                  ? plain(option["default"])
-                                  : std::string();
-      return own.empty() ? "none; replay: " + std::string(row.value)
-                         : own + "; replay: " + std::string(row.value);
-    }
+// "1 to 64 calls.", "0 to 30 days."
+std::string range(double min, double max, const std::string& type, const std::string& unit) {
+  constexpr double kDay = 86'400'000;
+  if (type == "bytes") {
+    return as_bytes(static_cast<int64_t>(min)) + " to " + as_bytes(static_cast<int64_t>(max)) + ".";
   }
-  return option.contains("default") && !option["default"].is_null() ? plain(option["default"]) : "";
+  if (type == "duration" && max >= kDay) {
+    return (min > 0 ? shortest(min) + " ms to " : "0 to ") + shortest(max / kDay) +
+           (max > kDay ? " days." : " day.");
+  }
+  return shortest(min) + " to " + shortest(max) + (unit.empty() ? "." : " " + unit + ".");
+}
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789.-") == text.npos;
+}
+
+// A default as TOML has it.
+std::string literal(const std::string& text, const std::string& type) {
+  const bool bare = type == "bool" || type == "list" || (type != "enum" && is_number(text));
+  return bare ? text : "\"" + text + "\"";
 }
 
 void print_library_row(const std::string& noun, const Json& option) {
-  std::string kind = plain(option["type"]);
-  const Json choices = option.value("choices", Json());
-  if (choices.is_array() && !choices.empty()) {
-    kind.clear();
-    for (const Json& choice : choices) kind += (kind.empty() ? "" : "|") + plain(choice);
-  } else if (choices.is_string() && !choices.get<std::string>().empty()) {
-    kind = choices.get<std::string>();
-  } else if (option.contains("min") && option.contains("max") && !option["min"].is_null() &&
-             option["min"] != option["max"]) {
-    kind += " " + plain(option["min"]) + " to " + plain(option["max"]);
-    if (const std::string unit = option.value("unit", ""); !unit.empty()) kind += " " + unit;
+  const std::string name = option["name"];
+  const std::string type = option["type"];
+  std::string doc = option["doc"];
+  if (std::string choices = option.value("choices", ""); !choices.empty()) {
+    for (std::size_t at = 0; (at = choices.find('|', at)) != choices.npos;) {
+      choices.replace(at, 1, ", ");
+    }
+    doc += " One of " + choices + ".";
+  } else if (option.contains("min") && option.contains("max")) {
+    doc += " " + range(option["min"], option["max"], type, option.value("unit", ""));
   }
-  print_row(plain(option["name"]), kind, fallback_of(noun, option), plain(option["doc"]));
+  std::string value = option.value("default", "");
+  for (const NounDefault& row : noun_defaults()) {
+    if (row.section != noun || row.key != name) continue;
+    if (!row.note.empty()) doc += " " + std::string(row.note);
+    if (row.value.empty()) continue;
+    doc += " (The replay's default; the library has " + (value.empty() ? "none" : value) + ".)";
+    value = row.value;
+  }
+  print_comment(doc);
+  std::cout << (value.empty() ? "# " : "") << name << " = " << literal(value, type) << "\n";
 }
 
-void print_own_rows(std::string_view section) {
+void print_own_row(const OwnOption& row) {
+  std::string doc(row.doc);
+  const bool number = row.max >= row.min;
+  const std::string unit(row.unit);
+  if (number) doc += " " + range(row.min, row.max, unit == "ms" ? "duration" : "", unit);
+  const bool list = row.fallback.starts_with('[');
+  print_comment(doc);
+  std::cout << row.key << " = "
+            << literal(std::string(row.fallback), list     ? "list"
+                                                  : number ? ""
+                                                           : "enum")
+            << "\n";
+}
+
+void print_section(const Json& library, const std::string& name) {
+  std::cout << "[" << name << "]\n";
+  for (const Json& one : library) {
+    if (one["noun"] != name) continue;
+    for (const Json& option : one["options"]) print_library_row(name, option);
+  }
   for (const OwnOption& row : own_options()) {
-    if (row.section != section) continue;
-    std::string kind = "replay";
-    if (row.max >= row.min) {
-      kind += ", " + plain(Json(row.min)) + " to " + plain(Json(row.max)) +
-              (row.unit.empty() ? "" : " " + std::string(row.unit));
-    }
-    print_row(std::string(row.key), kind, std::string(row.fallback), std::string(row.doc));
+    if (row.section == name) print_own_row(row);
   }
 }
 
 }  // namespace
 
 Result<void> print_options(const std::string& noun) {
-  auto described = describe_all();
-  if (!described) return tl::unexpected(described.error());
+  const auto library = describe_library();
+  if (!library) return tl::unexpected(library.error());
   std::vector<std::string> names;
-  for (const Json& one : *described) names.push_back(one["noun"]);
-  for (const OwnOption& row : own_options()) {
-    if (std::find(names.begin(), names.end(), row.section) == names.end()) {
-      names.emplace_back(row.section);
+  for (const std::string_view section : replay_sections()) names.emplace_back(section);
+  if (noun == "replay") {
+    std::cout << kReplayHead << "\n";
+  } else {
+    for (const Json& one : *library) {
+      if (std::find(names.begin(), names.end(), one["noun"]) == names.end()) {
+        names.push_back(one["noun"]);
+      }
+    }
+    if (!noun.empty()) {
+      if (std::find(names.begin(), names.end(), noun) == names.end()) {
+        names.emplace_back("replay");
+        return fail("no noun or section '" + printable(noun) + "'" +
+                    did_you_mean(noun, {names.begin(), names.end()}));
+      }
+      names = {noun};
     }
   }
-  if (!noun.empty() && std::find(names.begin(), names.end(), noun) == names.end()) {
-    return fail("no noun or section '" + printable(noun) + "'" +
-                did_you_mean(noun, {names.begin(), names.end()}));
-  }
-  bool first = true;
   for (const std::string& name : names) {
-    if (!noun.empty() && name != noun) continue;
-    std::cout << (first ? "[" : "\n[") << name << "]\n";
-    first = false;
-    for (const Json& one : *described) {
-      if (one["noun"] != name) continue;
-      for (const Json& option : one["options"]) print_library_row(name, option);
-    }
-    print_own_rows(name);
+    if (name != names.front()) std::cout << "\n";
+    print_section(*library, name);
   }
   return {};
 }

@@ -27,6 +27,9 @@ constexpr OptionSpec kRows[] = {
      .doc = "How long to wait for another process that holds the file's lock."},
     {.name = "readers", .type = OptionType::kInt, .fallback = "4", .min = 1, .max = 64,
      .unit = "connections", .doc = "SQLite connections that read beside the one that writes."},
+    {.name = "exclusive", .type = OptionType::kBool, .fallback = "false",
+     .doc = "Keep the SQLite file to this store while it is open, on one connection: reads then "
+            "need no lock of the system's. Others get a timeout."},
     {.name = "read_only", .type = OptionType::kBool, .fallback = "false",
      .doc = "Open an existing SQLite file for reading alone."},
 };
@@ -44,6 +47,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr cloc
       .path = options.text("path"),
       .table = options.text("table"),
       .read_only = options.flag("read_only"),
+      .exclusive = options.flag("exclusive"),
       .busy_timeout_ms = options.duration_ns("busy_timeout_ms") / 1'000'000,
       .synchronous = options.text("synchronous"),
   };

@@ -56,6 +56,10 @@ Result<void> SqliteConnection::prepare_file(Role role) {
     auto set = pragma("PRAGMA query_only=ON");
     if (!set) return tl::unexpected(set.error());
   } else {
+    if (settings_.exclusive) {  // before WAL mode is entered, which then keeps its index on the heap
+      auto locking = pragma("PRAGMA locking_mode=EXCLUSIVE");
+      if (!locking) return tl::unexpected(locking.error());
+    }
     auto mode = pragma("PRAGMA journal_mode=WAL");
     if (sqlite3_db_readonly(db_, "main") == 1) {
       return fail(Status::kIo,

@@ -18,10 +18,12 @@ struct SqliteSettings {
   std::string path;
   std::string table;
   bool read_only = false;
+  bool exclusive = false;
   int64_t busy_timeout_ms = 0;
   std::string synchronous;
 
   bool in_memory() const { return path == ":memory:"; }
+  bool one_connection() const { return in_memory() || exclusive; }
 };
 
 // One connection with its statements, each prepared at its first use and kept. Not safe from two

@@ -19,7 +19,7 @@ Result<std::unique_ptr<Store>> SqliteStore::open(SqliteSettings settings, int64_
   if (!sqlite3_threadsafe()) {
     return fail(Status::kUnsupported, "this SQLite was built without threads");
   }
-  if (settings.in_memory()) readers = 0;
+  if (settings.one_connection()) readers = 0;
   std::unique_ptr<SqliteStore> store(
       new SqliteStore(std::move(settings), readers, std::move(clock)));
   auto connected = store->connect(store->writer_);

@@ -15,7 +15,8 @@ namespace og {
 //
 // One connection writes, since SQLite has one writer; reads go over connections of their own, which
 // in WAL mode neither wait for the writer nor hold it up. A batch is one transaction: all or nothing.
-// An in-memory database belongs to its connection, so that one does both.
+// An in-memory database belongs to its connection, and an exclusive file to the one that has locked
+// it, so that one does both.
 //
 // SQLite cannot carry a file's connection over a fork: the child inherits what the process believes
 // of its file locks, but not the locks. They are closed before a fork, once idle, and opened again
@@ -48,7 +49,7 @@ class SqliteStore final : public Store, private ForkAware {
 
   const SqliteSettings settings_;
   Slot writer_;
-  std::deque<Slot> readers_;  // none for an in-memory database
+  std::deque<Slot> readers_;  // none where one connection does both
 };
 
 }  // namespace og

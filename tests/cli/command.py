@@ -18,9 +18,9 @@ LINE = re.compile(r'^(\S+) \S+ .*?\[(\d\d)/(\w\w\w)/(\d{4}):(\d\d):(\d\d):(\d\d)
                   r'"(.*)" (\d{3}) (\d+|-)(?: ".*)?$')
 
 
-def run(*arguments, stdin=None, check=True):
+def run(*arguments, stdin=None, check=True, **more):
     """The finished process; with check, it must have exited with 0."""
-    done = subprocess.run([OUTGROW, *arguments], input=stdin, capture_output=True, timeout=200)
+    done = subprocess.run([OUTGROW, *arguments], input=stdin, capture_output=True, timeout=200, **more)
     done.out, done.err = done.stdout.decode(), done.stderr.decode()
     if check and done.returncode != 0:
         raise AssertionError("outgrow %s: %d\n%s" % (" ".join(arguments), done.returncode, done.err))
@@ -63,9 +63,9 @@ class CommandTest(unittest.TestCase):
             out.write(text if isinstance(text, bytes) else text.encode())
         return self.path(name)
 
-    def refused(self, *arguments, stdin=None):
+    def refused(self, *arguments, stdin=None, **more):
         """The one line on standard error of a run that must fail with 2 and print nothing."""
-        done = run(*arguments, stdin=stdin, check=False)
+        done = run(*arguments, stdin=stdin, check=False, **more)
         self.assertEqual(done.returncode, 2, done.err)
         self.assertEqual(done.out, "")
         self.assertEqual(done.err.count("\n"), 1, done.err)
@@ -76,3 +76,13 @@ class CommandTest(unittest.TestCase):
         if not os.path.exists(path):
             print("SKIPPED: %s is not there" % path)
             self.skipTest(path)
+
+    def check_books(self, got):
+        """What must hold of any summary."""
+        reached = sum(got["balancer"]["picks"].values())
+        self.assertEqual(got["requests"], got["limiter"]["allowed"] + got["limiter"]["denied"])
+        self.assertEqual(got["limiter"]["allowed"],
+                         reached + got["breaker"]["refused"] + got["balancer"]["unplaced"])
+        self.assertEqual(got["cache"]["misses"], sum(got["store"]["reads"].values()) + got["store"]["unrouted"])
+        self.assertEqual(sum(got["breaker"]["by_server"].values()), got["breaker"]["transitions"])
+        self.assertLessEqual(got["cache"]["hits"] + got["cache"]["misses"] + got["store"]["writes"], reached)

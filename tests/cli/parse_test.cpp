@@ -71,18 +71,19 @@ TEST_CASE("odd requests that servers did answer") {
     return std::string(
         parsed("::1 - - [01/Jan/2024:00:00:00 +0000] \"" + request + "\" 400 226").url);
   };
-  CHECK(url("GET /old") == "/old");                              // HTTP/0.9
-  CHECK(url("GET /a b c HTTP/1.0") == "/a b c");                 // spaces that nobody escaped
-  CHECK(url("-") == "-");                                        // Apache after a timeout
-  CHECK(url(R"(\x16\x03\x01)") == R"(\x16\x03\x01)");            // TLS on the plain port
-  CHECK(url(R"(GET /\"quoted\" HTTP/1.1)") == R"(/\"quoted\")"); // Apache escapes quotes
-  CHECK(url(R"(GET /a"b HTTP/1.0)") == R"(/a"b)");               // older servers did not
+  CHECK(url("GET /old") == "/old");                               // HTTP/0.9
+  CHECK(url("GET /a b c HTTP/1.0") == "/a b c");                  // spaces that nobody escaped
+  CHECK(url("-") == "-");                                         // Apache after a timeout
+  CHECK(url(R"(\x16\x03\x01)") == R"(\x16\x03\x01)");             // TLS on the plain port
+  CHECK(url(R"(GET /\"quoted\" HTTP/1.1)") == R"(/\"quoted\")");  // Apache escapes quotes
+  CHECK(url(R"(GET /a"b HTTP/1.0)") == R"(/a"b)");                // older servers did not
   CHECK(url(R"(GET /\" 200 5 \" HTTP/1.1)") == R"(/\" 200 5 \")");
   CHECK(url("") == "");
 }
 
 TEST_CASE("users with spaces and brackets") {
-  CHECK(parsed(R"(h - John [x] Doe [01/Jan/2024:00:00:00 +0000] "GET / HTTP/1.1" 200 5)").bytes == 5);
+  CHECK(parsed(R"(h - John [x] Doe [01/Jan/2024:00:00:00 +0000] "GET / HTTP/1.1" 200 5)").bytes ==
+        5);
 }
 
 TEST_CASE("sizes") {
@@ -98,12 +99,21 @@ TEST_CASE("sizes") {
 TEST_CASE("malformed lines") {
   const std::string head = "c - - [01/Jan/2024:00:00:00 +0000] ";
   for (const std::string& line : {
-           std::string(), std::string(" "), std::string("hello world"), std::string("a - - ["),
-           head, head + "\"GET / HTTP/1.1", head + "\"GET / HTTP/1.1\"",
-           head + "\"GET / HTTP/1.1\" 200", head + "\"GET / HTTP/1.1\" 200 ",
-           head + "\"GET / HTTP/1.1\" 99 5", head + "\"GET / HTTP/1.1\" 099 5",
-           head + "\"GET / HTTP/1.1\" 600 5", head + "\"GET / HTTP/1.1\" 200 x",
-           head + "\"GET / HTTP/1.1\" 200 5x", head + "\"GET / HTTP/1.1\" 200 -5",
+           std::string(),
+           std::string(" "),
+           std::string("hello world"),
+           std::string("a - - ["),
+           head,
+           head + "\"GET / HTTP/1.1",
+           head + "\"GET / HTTP/1.1\"",
+           head + "\"GET / HTTP/1.1\" 200",
+           head + "\"GET / HTTP/1.1\" 200 ",
+           head + "\"GET / HTTP/1.1\" 99 5",
+           head + "\"GET / HTTP/1.1\" 099 5",
+           head + "\"GET / HTTP/1.1\" 600 5",
+           head + "\"GET / HTTP/1.1\" 200 x",
+           head + "\"GET / HTTP/1.1\" 200 5x",
+           head + "\"GET / HTTP/1.1\" 200 -5",
            head + "\"GET / HTTP/1.1\" 200 1234567890123456",
            head + "GET / HTTP/1.1 200 5",
            " - - [01/Jan/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5" + std::string(),
@@ -111,13 +121,12 @@ TEST_CASE("malformed lines") {
     INFO(line);
     CHECK(malformed(line));
   }
-  for (const char* time : {"32/Jan/2024:00:00:00 +0000", "30/Feb/2024:00:00:00 +0000",
-                           "29/Feb/2023:00:00:00 +0000", "00/Jan/2024:00:00:00 +0000",
-                           "01/Foo/2024:00:00:00 +0000", "01/Jan/2024:24:00:00 +0000",
-                           "01/Jan/2024:00:60:00 +0000", "01/Jan/2024:00:00:61 +0000",
-                           "01/Jan/2024:00:00:00 x0000", "01/Jan/1969:00:00:00 +0000",
-                           "01/Jan/9999:00:00:00 +0000", "01/Jan/2024 00:00:00 +0000",
-                           "1/Jan/2024:00:00:00 +00000", "01/Jan/2024:00:00:00 +2400"}) {
+  for (const char* time :
+       {"32/Jan/2024:00:00:00 +0000", "30/Feb/2024:00:00:00 +0000", "29/Feb/2023:00:00:00 +0000",
+        "00/Jan/2024:00:00:00 +0000", "01/Foo/2024:00:00:00 +0000", "01/Jan/2024:24:00:00 +0000",
+        "01/Jan/2024:00:60:00 +0000", "01/Jan/2024:00:00:61 +0000", "01/Jan/2024:00:00:00 x0000",
+        "01/Jan/1969:00:00:00 +0000", "01/Jan/9999:00:00:00 +0000", "01/Jan/2024 00:00:00 +0000",
+        "1/Jan/2024:00:00:00 +00000", "01/Jan/2024:00:00:00 +2400"}) {
     INFO(time);
     CHECK(malformed(std::string("c - - [") + time + "] \"GET / HTTP/1.1\" 200 5"));
   }

@@ -110,7 +110,7 @@ TEST_CASE("lines around the longest that fits") {
     CHECK(lines[0] == "before");
     CHECK(lines[1] == (length < LineSource::kLongestLine ? big : ""));
     CHECK(lines[2] == "after");
-    CHECK(lines_of(big + "\n") .size() == 1);
+    CHECK(lines_of(big + "\n").size() == 1);
     CHECK(lines_of(big).size() == 1);
   }
 }
@@ -138,8 +138,9 @@ TEST_CASE("what cannot be read says why") {
 TEST_CASE("logs are merged by time, ties in the order of the arguments") {
   const auto line = [](const char* client, int second) {
     char text[128];
-    std::snprintf(text, sizeof text, "%s - - [01/Jan/2024:00:00:%02d +0000] \"GET / HTTP/1.1\" 200 1\n",
-                  client, second);
+    std::snprintf(text, sizeof text,
+                  "%s - - [01/Jan/2024:00:00:%02d +0000] \"GET / HTTP/1.1\" 200 1\n", client,
+                  second);
     return std::string(text);
   };
   const Scratch first(line("a", 1) + line("a", 3) + "broken\n" + line("a", 3) + line("a", 9));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 #include <vector>
@@ -247,6 +248,22 @@ TEST_CASE("an SQLite store serves on both sides of a fork") {
   CHECK(written);
   CHECK(read(*store, "child") == "2");
   CHECK(read(*store, "parent") == "3");
+}
+
+TEST_CASE("an exclusive SQLite file is one store's until it is closed") {
+  TemporaryFolder folder;
+  Config config = config_of(folder.file("s.db"));
+  config.set("exclusive", "true");
+  config.set("busy_timeout_ms", "1");
+  {
+    auto store = open(config);
+    REQUIRE(store->set("k", "v"));
+    CHECK(read(*store, "k") == "v");
+    // No index that other processes map: so no lock is taken for a read.
+    CHECK_FALSE(std::filesystem::exists(folder.file("s.db-shm")));
+    CHECK(error_of(config).code == Status::kTimeout);
+  }
+  CHECK(read(*open(config_of(folder.file("s.db"))), "k") == "v");
 }
 
 TEST_CASE("an in-memory database lives with its store") {

@@ -34,7 +34,7 @@ Result<std::unique_ptr<LineSource>> LineSource::open(const std::string& path) {
   const bool standard_input = path == "-";
   const int fd = standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return fail("cannot read " + path + ": " + std::strerror(errno));
-  struct stat about {};
+  struct stat about{};
   const bool regular = ::fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
   std::unique_ptr<LineSource> source(
       new LineSource(standard_input ? "standard input" : path, fd, regular ? about.st_size : 0));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bindings/cli/output/figures.h"
 
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 
 namespace og::cli {
@@ -25,6 +27,12 @@ std::string fixed(double number, int decimals) {
   return text;
 }
 
+std::string shortest(double number) {
+  char text[64];
+  const auto format = number < 1e-6 ? std::chars_format::general : std::chars_format::fixed;
+  return {text, std::to_chars(text, text + sizeof text, number, format).ptr};
+}
+
 std::string as_bytes(int64_t bytes) {
   static constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   auto amount = static_cast<double>(bytes);
@@ -33,7 +41,7 @@ std::string as_bytes(int64_t bytes) {
     amount /= 1024;
     ++unit;
   }
-  return fixed(amount, unit == 0 ? 0 : 1) + " " + kUnits[unit];
+  return fixed(amount, unit == 0 || amount == std::floor(amount) ? 0 : 1) + " " + kUnits[unit];
 }
 
 std::string as_percent(double share) { return fixed(share * 100, 1) + " %"; }

@@ -14,5 +14,6 @@ std::string as_bytes(int64_t bytes);
 std::string as_percent(double share);
 std::string as_duration(int64_t seconds);
 std::string fixed(double number, int decimals);
+std::string shortest(double number);  // that reads back as the same number
 
 }  // namespace og::cli

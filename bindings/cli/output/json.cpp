@@ -38,7 +38,9 @@ Json autoscaler(const Summary& summary) {
                        {"reason", change.reason},
                        {"text", change.text}});
   }
-  return {{"growth", rounded(scaled.growth)},
+  return {{"policy", scaled.policy},
+          {"predictor", scaled.predictor},
+          {"growth", rounded(scaled.growth)},
           {"evaluations", scaled.evaluations},
           {"decisions", scaled.decisions},
           {"peak", scaled.ours.peak},
@@ -100,6 +102,7 @@ Json object_of(const Summary& summary) {
       {"entry_bytes", cache.entry_bytes}};
   json["store"] = {{"kind", summary.store.kind},
                    {"reads", by_name(summary.store.reads)},
+                   {"unrouted", summary.store.unrouted},
                    {"writes", summary.store.writes},
                    {"documents", summary.store.documents}};
   json["autoscaler"] = autoscaler(summary);

@@ -6,18 +6,10 @@
 namespace og::cli {
 namespace {
 
-constexpr char kSeed[] = "20250312";
-
 Result<ConfigHandle> empty_config() {
   og_config* config = nullptr;
   if (og_config_create(&config, nullptr) != OG_OK) return fail("out of memory");
   return ConfigHandle(config);
-}
-
-bool has_seed(const std::string& noun) {
-  auto probe = empty_config();
-  return probe && og_config_set(probe->get(), "seed", kSeed) == OG_OK &&
-         og_config_check(probe->get(), noun.c_str(), nullptr) != OG_UNKNOWN_OPTION;
 }
 
 }  // namespace
@@ -25,14 +17,11 @@ bool has_seed(const std::string& noun) {
 Result<ConfigHandle> make_config(const std::string& noun, const NounOptions& options) {
   auto config = empty_config();
   if (!config) return config;
-  bool seeded = false;
   for (const NounOption& option : options) {
     if (og_config_set(config->get(), option.key.c_str(), option.value.c_str()) != OG_OK) {
       return fail("[" + noun + "] cannot take '" + printable(option.key) + "'");
     }
-    seeded = seeded || option.key == "seed";
   }
-  if (!seeded && has_seed(noun)) og_config_set(config->get(), "seed", kSeed);
   return config;
 }
 

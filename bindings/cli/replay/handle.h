@@ -29,8 +29,7 @@ using ConfigHandle = Handle<og_config, &og_config_destroy>;
 using ErrorHandle = Handle<og_error, &og_error_destroy>;
 using TextHandle = Handle<og_text, &og_text_destroy>;
 
-// A noun's section as the library's config. Where the noun has a seed and the section gives none,
-// it gets one, so that replaying twice decides the same.
+// A noun's section as the library's config. Of two values for a key the later stands.
 Result<ConfigHandle> make_config(const std::string& noun, const NounOptions& options);
 
 // The library's refusal with the place in the file that it is about.

@@ -5,11 +5,11 @@ namespace og::cli {
 
 const std::vector<OwnOption>& own_options() {
   static const std::vector<OwnOption> rows = {
-      {"balancer", "servers", "[\"app-1\" .. \"app-4\"]", 1, 0, "", "The servers' names."},
-      {"balancer", "weights", "all 1", 1, 0, "", "A whole number for each server, 1 to 1000."},
+      {"balancer", "servers", R"(["app-1", "app-2", "app-3", "app-4"])", 1, 0, "",
+       "The servers' names."},
+      {"balancer", "weights", "[1, 1, 1, 1]", 1, 0, "",
+       "A whole number for each server, 1 to 1000."},
       {"balancer", "hash", "client", 1, 0, "", "What a hashing policy hashes: client or url."},
-      {"replicas", "names", "[\"replica-1\", \"replica-2\"]", 1, 0, "",
-       "The read replicas' names; [] sends every read to the primary."},
 
       {"service_time", "hit_ms", "2", 0, 60000, "ms",
        "CPU time of a request answered from the cache."},
@@ -27,8 +27,7 @@ const std::vector<OwnOption>& own_options() {
        "From the decision to add an instance until it serves."},
       {"service_time", "growth", "auto", 0.001, 1e9, "times",
        "How many times the log's traffic the autoscaler faces. auto: so many that the busiest "
-       "minute "
-       "fills peak_instances, and at least 1."},
+       "minute fills peak_instances, and at least 1."},
       {"service_time", "peak_instances", "8", 1, 10000, "instances",
        "Instances, of one CPU each, that the busiest minute fills when growth is auto."},
 
@@ -39,9 +38,21 @@ const std::vector<OwnOption>& own_options() {
 }
 
 const std::vector<NounDefault>& noun_defaults() {
+  // Seeds, so that replaying twice decides the same; tickets for all that one second may hold.
+  static constexpr std::string_view kSeed = "20250312";
   static const std::vector<NounDefault> rows = {
       {"limiter", "rate", "1/s"},
       {"limiter", "burst", "60"},
+      {"limiter", "seed", kSeed},
+      {"endpoints", "max_endpoints", "1000"},
+      {"balancer", "tickets", "65536"},
+      {"cache", "seed", kSeed},
+      {"replicas", "tickets", "65536"},
+      {"store", "kind", "sqlite"},
+      {"store", "path", "",
+       "Without one the replay takes a temporary file, exclusive, and gone when it ends; what is "
+       "in a "
+       "file of yours when it begins counts as there."},
       {"autoscaler", "max_instances", "20"},
   };
   return rows;

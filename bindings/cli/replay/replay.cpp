@@ -29,23 +29,26 @@ Result<Replay> Replay::create(const ReplaySettings& settings) {
   og_clock* made = nullptr;
   if (og_clock_create_manual(0, &made, nullptr) != OG_OK) return fail("out of memory");
   ClockHandle clock(made);
-  auto admission = Admission::create(settings, clock.get());
-  if (!admission) return tl::unexpected(admission.error());
+  auto limiter = ClientLimiter::create(settings, clock.get());
+  if (!limiter) return tl::unexpected(limiter.error());
   auto servers = Servers::create(settings, clock.get());
   if (!servers) return tl::unexpected(servers.error());
-  auto documents = Documents::create(settings, clock.get());
-  if (!documents) return tl::unexpected(documents.error());
-  return Replay(settings, std::move(clock), std::move(*admission), std::move(*servers),
-                std::move(*documents));
+  auto database = Database::create(settings, clock.get());
+  if (!database) return tl::unexpected(database.error());
+  auto cache = DocumentCache::create(settings, clock.get(), **database);
+  if (!cache) return tl::unexpected(cache.error());
+  return Replay(settings, std::move(clock), std::move(*limiter), std::move(*servers),
+                std::move(*database), std::move(*cache));
 }
 
-Replay::Replay(const ReplaySettings& settings, ClockHandle clock, Admission admission,
-               Servers servers, Documents documents)
+Replay::Replay(const ReplaySettings& settings, ClockHandle clock, ClientLimiter limiter,
+               Servers servers, std::unique_ptr<Database> database, DocumentCache cache)
     : settings_(settings),
       clock_(std::move(clock)),
-      admission_(std::move(admission)),
+      limiter_(std::move(limiter)),
       servers_(std::move(servers)),
-      documents_(std::move(documents)) {}
+      database_(std::move(database)),
+      cache_(std::move(cache)) {}
 
 void Replay::move_clock(const LogRecord& record) {
   if (summary_.requests == 0) {
@@ -76,12 +79,13 @@ void Replay::feed(const LogRecord& record) {
   if (failed) ++summary_.server_errors;
   const uint64_t client_hash = hash_of(record.client);
   clients_.add(client_hash);
-  urls_.add(hash_of(record.url));
+  const uint64_t url_hash = hash_of(record.url);
+  urls_.add(url_hash);
 
   const ServiceTime& model = settings_.service_time;
   Slice& slice = summary_.timeline.at(now_s_);
   ++slice.requests;
-  if (!admission_.admit(record.client, client_hash, now_ns_)) {
+  if (!limiter_.admit(record.client, client_hash, now_ns_)) {
     ++slice.denied;
     slice.work_ms += model.denied_ms;
     return;
@@ -97,11 +101,11 @@ void Replay::feed(const LogRecord& record) {
   if (failed) {
     ++slice.errors;
   } else if (record.method == Method::kWrite) {
-    documents_.write(record);
+    cache_.write(record, url_hash, now_ns_);
     work_ms = model.write_ms;
   } else if (record.method != Method::kOther) {
     ++slice.lookups;
-    if (documents_.read(record, now_ns_)) {
+    if (cache_.read(record, url_hash, now_ns_)) {
       ++slice.hits;
       work_ms = model.hit_ms;
     }
@@ -120,10 +124,10 @@ Result<Summary> Replay::finish(const LogMerge& log) {
   summary_.clients_exact = clients_.exact();
   summary_.urls = urls_.count();
   summary_.urls_exact = urls_.exact();
-  admission_.report(static_cast<std::size_t>(settings_.worst_clients), summary_);
+  limiter_.report(static_cast<std::size_t>(settings_.worst_clients), summary_);
   servers_.report(settings_, summary_);
-  if (auto done = documents_.report(settings_, summary_); !done)
-    return tl::unexpected(done.error());
+  if (auto done = cache_.report(summary_); !done) return tl::unexpected(done.error());
+  if (auto done = database_->report(summary_); !done) return tl::unexpected(done.error());
   if (auto done = replay_scaling(settings_, summary_); !done) return tl::unexpected(done.error());
   return std::move(summary_);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,9 @@
 #include "bindings/cli/log/merge.h"
 #include "bindings/cli/replay/settings.h"
 #include "bindings/cli/replay/summary.h"
-#include "bindings/cli/stages/admission.h"
-#include "bindings/cli/stages/documents.h"
+#include "bindings/cli/stages/cache.h"
+#include "bindings/cli/stages/database.h"
+#include "bindings/cli/stages/limiter.h"
 #include "bindings/cli/stages/servers.h"
 #include "bindings/cli/tally/distinct.h"
 
@@ -29,16 +31,17 @@ class Replay {
   Result<Summary> finish(const LogMerge& log);
 
  private:
-  Replay(const ReplaySettings& settings, ClockHandle clock, Admission admission, Servers servers,
-         Documents documents);
+  Replay(const ReplaySettings& settings, ClockHandle clock, ClientLimiter limiter, Servers servers,
+         std::unique_ptr<Database> database, DocumentCache cache);
 
   void move_clock(const LogRecord& record);
 
   const ReplaySettings& settings_;
   ClockHandle clock_;
-  Admission admission_;
+  ClientLimiter limiter_;
   Servers servers_;
-  Documents documents_;
+  std::unique_ptr<Database> database_;
+  DocumentCache cache_;  // before the database
 
   int64_t start_s_ = 0;
   int64_t now_s_ = 0;

@@ -6,6 +6,7 @@
 
 #include "bindings/cli/replay/fleet.h"
 #include "bindings/cli/replay/handle.h"
+#include "bindings/cli/replay/library_options.h"
 
 namespace og::cli {
 namespace {
@@ -155,6 +156,8 @@ Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary) {
   out.fixed.instance_hours = out.fixed.peak * hours;
   out.ours = ours->result();
   out.step_rule = step->result();
+  out.policy = option_value(settings, "autoscaler", "policy");
+  out.predictor = option_value(settings, "autoscaler", "predictor");
   out.decisions = ours->changes();
   out.changes = ours->take_changes();
   out.evaluations = static_cast<int64_t>(timeline.slices().size());

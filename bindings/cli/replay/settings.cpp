@@ -13,17 +13,13 @@
 
 #include "bindings/cli/files.h"
 #include "bindings/cli/nearest.h"
+#include "bindings/cli/output/figures.h"
 
 namespace og::cli {
 namespace {
 
-constexpr std::string_view kNounSections[] = {"limiter",  "balancer", "breaker",   "cache",
-                                              "replicas", "store",    "autoscaler"};
-
-std::string shortest(double number) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
+constexpr std::string_view kNounSections[] = {"limiter", "endpoints", "balancer", "breaker",
+                                              "cache",   "replicas",  "store",    "autoscaler"};
 
 // A TOML value as the library's options take it; nothing for tables, dates and the like.
 std::optional<std::string> as_text(const toml::node& node) {
@@ -54,9 +50,12 @@ class Loader {
   explicit Loader(ReplaySettings& out) : out_(out) {}
 
   Result<void> read(const toml::table& file) {
+    const auto known = replay_sections();
     for (const auto& [section, node] : file) {
       const std::string_view name = section.str();
-      if (!is_section(name)) return unknown("section", name, node, sections());
+      if (std::find(known.begin(), known.end(), name) == known.end()) {
+        return unknown("section", name, node, known);
+      }
       const toml::table* table = node.as_table();
       if (table == nullptr)
         return wrong(node, std::string(name) + " is a section: [" + std::string(name) + "]");
@@ -76,9 +75,6 @@ class Loader {
     if (out_.servers.empty()) {
       for (int i = 1; i <= 4; ++i) out_.servers.push_back({"app-" + std::to_string(i), 1});
     }
-    if (out_.replicas.empty() && !given_.contains("replicas.names")) {
-      out_.replicas = {"replica-1", "replica-2"};
-    }
     if (out_.hash_key.empty()) out_.hash_key = "client";
     if (!weights_.empty()) {
       if (weights_.size() != out_.servers.size()) {
@@ -88,7 +84,9 @@ class Loader {
       }
       for (std::size_t i = 0; i < weights_.size(); ++i) out_.servers[i].weight = weights_[i];
     }
+    for (const std::string_view section : kNounSections) out_.nouns[std::string(section)];
     for (const NounDefault& row : noun_defaults()) {
+      if (row.value.empty()) continue;
       NounOptions& options = out_.nouns[std::string(row.section)];
       const bool given = std::any_of(options.begin(), options.end(), [&](const NounOption& option) {
         return option.key == row.key;
@@ -101,19 +99,6 @@ class Loader {
  private:
   static std::string full_name(const OwnOption& row) {
     return std::string(row.section) + "." + std::string(row.key);
-  }
-
-  static std::vector<std::string_view> sections() {
-    std::vector<std::string_view> all(std::begin(kNounSections), std::end(kNounSections));
-    for (const OwnOption& row : own_options()) {
-      if (std::find(all.begin(), all.end(), row.section) == all.end()) all.push_back(row.section);
-    }
-    return all;
-  }
-
-  static bool is_section(std::string_view name) {
-    const auto all = sections();
-    return std::find(all.begin(), all.end(), name) != all.end();
   }
 
   tl::unexpected<Failure> wrong_at(int64_t line, const std::string& text) const {
@@ -151,13 +136,9 @@ class Loader {
 
   Result<void> read_own(const OwnOption& row, const toml::node& node) {
     const std::string at = "[" + std::string(row.section) + "] " + std::string(row.key);
-    if (row.key == "servers" || row.key == "names") {
+    if (row.key == "servers") {
       auto names = read_names(at, node);
       if (!names) return tl::unexpected(names.error());
-      if (row.key == "names") {
-        out_.replicas = std::move(*names);
-        return {};
-      }
       if (names->empty()) return wrong(node, at + " is empty: a balancer needs a server");
       out_.servers.clear();
       for (std::string& name : *names) out_.servers.push_back({std::move(name), 1});
@@ -241,6 +222,14 @@ class Loader {
 };
 
 }  // namespace
+
+std::vector<std::string_view> replay_sections() {
+  std::vector<std::string_view> all(std::begin(kNounSections), std::end(kNounSections));
+  for (const OwnOption& row : own_options()) {
+    if (std::find(all.begin(), all.end(), row.section) == all.end()) all.push_back(row.section);
+  }
+  return all;
+}
 
 Result<ReplaySettings> ReplaySettings::load(const std::string& path) {
   ReplaySettings settings;

@@ -40,16 +40,15 @@ struct ServiceTime {
 };
 
 /*
- * The replay's configuration: a TOML file whose sections [limiter], [balancer], [breaker], [cache],
- * [replicas], [store] and [autoscaler] hold the library's own options, checked by the library, and
- * a few keys of the replay beside them (own_options). Everything has a default.
+ * The replay's configuration: a TOML file whose sections [limiter], [endpoints], [balancer],
+ * [breaker], [cache], [replicas], [store] and [autoscaler] hold the library's own options, checked
+ * by the library, and a few keys of the replay beside them (own_options). Everything has a default.
  */
 struct ReplaySettings {
   std::string path;  // of the file; empty for the defaults
   std::map<std::string, NounOptions, std::less<>> nouns;
   std::vector<Server> servers;
   std::string hash_key;  // what a hashing balancer hashes: "client" or "url"
-  std::vector<std::string> replicas;
   ServiceTime service_time;
   std::string title;
   int64_t worst_clients = 0;
@@ -57,22 +56,27 @@ struct ReplaySettings {
   static Result<ReplaySettings> load(const std::string& path);  // "" for the defaults
 };
 
+// The names of the sections that the file may have.
+std::vector<std::string_view> replay_sections();
+
 // A row for each key that is the replay's own.
 struct OwnOption {
   std::string_view section;
   std::string_view key;
-  std::string_view fallback;
+  std::string_view fallback;  // as in the file, without a text's quotes
   double min;
   double max;  // below min: not a number
   std::string_view unit;
   std::string_view doc;
 };
 const std::vector<OwnOption>& own_options();
+
 // What the replay sets in a noun's section when the file does not.
 struct NounDefault {
   std::string_view section;
   std::string_view key;
-  std::string_view value;
+  std::string_view value;  // "": it sets nothing, and `note` says what that means here
+  std::string_view note = {};
 };
 const std::vector<NounDefault>& noun_defaults();
 

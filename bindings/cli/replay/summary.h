@@ -99,6 +99,7 @@ struct Summary {
   struct {
     std::string kind;
     std::vector<NamedCount> reads;  // the primary last
+    int64_t unrouted = 0;           // calls that the router had no node for
     int64_t writes = 0;
     int64_t documents = 0;  // rows made for URLs when first read
   } store;
@@ -111,6 +112,7 @@ struct Summary {
     Provisioning fixed;
     Provisioning step_rule;
     std::string policy;
+    std::string predictor;
     std::vector<ScaleChange> changes;  // the first thousand
     std::vector<LoadPoint> course;
   } autoscaler;

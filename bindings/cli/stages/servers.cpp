@@ -3,8 +3,9 @@
 
 #include <algorithm>
 
-namespace og::cli {
+#include "bindings/cli/replay/library_options.h"
 
+namespace og::cli {
 Result<Servers> Servers::create(const ReplaySettings& settings, const og_clock* clock) {
   Servers servers;
   auto endpoints = make_noun<EndpointsHandle>(
@@ -13,13 +14,7 @@ Result<Servers> Servers::create(const ReplaySettings& settings, const og_clock* 
       });
   if (!endpoints) return tl::unexpected(endpoints.error());
   servers.endpoints_ = std::move(*endpoints);
-  for (const auto& server : settings.servers) {
-    og_error* error = nullptr;
-    const int32_t index = og_endpoints_add(servers.endpoints_.get(), server.name.c_str(),
-                                           server.weight, "", &error);
-    const ErrorHandle owned(error);
-    if (index < 0) return fail("server '" + server.name + "': " + og_error_message(error));
-  }
+  if (auto added = servers.add_servers(settings); !added) return tl::unexpected(added.error());
   auto balancer = make_noun<BalancerHandle>(
       settings, "balancer", [&](const og_config* config, og_balancer** out, og_error** error) {
         return og_balancer_create(config, servers.endpoints_.get(), clock, out, error);
@@ -38,19 +33,31 @@ Result<Servers> Servers::create(const ReplaySettings& settings, const og_clock* 
   return servers;
 }
 
-void Servers::release_until(int64_t now_ns) {
-  while (!busy_.empty() && (busy_.front().until_ns <= now_ns || busy_.size() > kMostBusy)) {
-    std::pop_heap(busy_.begin(), busy_.end());
-    busy_.pop_back();
+// In a new set indexes are given in order, so an endpoint's index is the server's.
+Result<void> Servers::add_servers(const ReplaySettings& settings) {
+  for (const auto& server : settings.servers) {
+    og_error* error = nullptr;
+    const int32_t index =
+        og_endpoints_add(endpoints_.get(), server.name.c_str(), server.weight, "", &error);
+    const ErrorHandle owned(error);
+    if (index < 0) {
+      return fail("[balancer] server '" + printable(server.name) + "': " + og_error_message(error));
+    }
   }
+  return {};
 }
 
-Servers::Visit Servers::begin(std::string_view client, int64_t now_ns) {
-  release_until(now_ns);
-  Visit visit{0, 0, 0};
-  visit.server = og_balancer_pick_at(balancer_.get(), client.data(),
-                                     static_cast<int64_t>(client.size()), now_ns);
-  if (visit.server < 0) {
+Servers::Visit Servers::begin(std::string_view key, int64_t now_ns) {
+  busy_.end_until(now_ns, [this](const InFlight::Call& call) {
+    // OG_LAPSED when ticket_ms ended it before.
+    og_balancer_release_at(balancer_.get(), call.ticket, call.success ? 1 : 0, call.latency_ns,
+                           call.until_ns);
+  });
+  Visit visit{kUnplaced, 0, 0};
+  visit.ticket = og_balancer_acquire_at(balancer_.get(), key.data(),
+                                        static_cast<int64_t>(key.size()), now_ns, &visit.server);
+  if (visit.ticket <= 0) {
+    ++unplaced_;
     visit.server = kUnplaced;
     return visit;
   }
@@ -58,6 +65,7 @@ Servers::Visit Servers::begin(std::string_view client, int64_t now_ns) {
   visit.permit = og_breaker_enter_at(breakers_[at].get(), now_ns);
   if (visit.permit <= 0) {
     ++refused_;
+    og_balancer_cancel(balancer_.get(), visit.ticket);
     visit.server = kRefused;
     return visit;
   }
@@ -69,13 +77,12 @@ void Servers::end(const Visit& visit, bool failed, int64_t busy_ns, int64_t now_
   if (failed) ++failures_;
   og_breaker_exit_at(breakers_[static_cast<std::size_t>(visit.server)].get(), visit.permit,
                      failed ? 0 : 1, now_ns);
-  busy_.push_back({now_ns + busy_ns, visit.ticket});
-  std::push_heap(busy_.begin(), busy_.end());
+  busy_.add({now_ns + busy_ns, visit.ticket, busy_ns, !failed});
 }
 
 void Servers::report(const ReplaySettings& settings, Summary& summary) const {
   auto& balancer = summary.balancer;
-  balancer.policy = "round_robin";
+  balancer.policy = option_value(settings, "balancer", "policy");
   int64_t placed = 0;
   int64_t weights = 0;
   for (std::size_t i = 0; i < picks_.size(); ++i) {

@@ -7,13 +7,19 @@
 
 #include "bindings/cli/replay/handle.h"
 #include "bindings/cli/replay/summary.h"
+#include "bindings/cli/stages/in_flight.h"
 
 namespace og::cli {
 
-// Second on the way: the balancer picks a server, whose breaker lets the request through or not.
+/*
+ * Second on the way: the balancer picks a server, whose breaker lets the request through or not.
+ *
+ * A request is in flight at its server, for least_connections to count, until its modelled time is
+ * over. Requests of one second in the log are taken to come at once: it does not say more.
+ */
 class Servers {
  public:
-  static constexpr int32_t kUnplaced = -1;  // the balancer knows no healthy server
+  static constexpr int32_t kUnplaced = -1;  // the balancer had no server, or no ticket
   static constexpr int32_t kRefused = -2;   // the server's breaker is open
 
   // A request at a server, to be ended once.
@@ -37,23 +43,14 @@ class Servers {
   using BalancerHandle = Handle<og_balancer, &og_balancer_destroy>;
   using BreakerHandle = Handle<og_breaker, &og_breaker_destroy>;
 
-  // Requests at a server until their modelled time is over, the earliest on top. Bounded: past
-  // kMostBusy the earliest is taken to be over.
-  struct Busy {
-    int64_t until_ns;
-    int64_t ticket;
-    bool operator<(const Busy& other) const { return until_ns > other.until_ns; }
-  };
-  static constexpr std::size_t kMostBusy = 65536;
-
   Servers() = default;
-  void release_until(int64_t now_ns);
+  Result<void> add_servers(const ReplaySettings& settings);
 
   EndpointsHandle endpoints_;
   BalancerHandle balancer_;
   std::vector<BreakerHandle> breakers_;
-  std::vector<int64_t> picks_;
-  std::vector<Busy> busy_;
+  std::vector<int64_t> picks_;  // requests that reached the server
+  InFlight busy_;
   int64_t unplaced_ = 0;
   int64_t refused_ = 0;
   int64_t failures_ = 0;

@@ -12,9 +12,9 @@
 namespace og::cli {
 
 // First on a request's way: the limiter, by client.
-class Admission {
+class ClientLimiter {
  public:
-  static Result<Admission> create(const ReplaySettings& settings, const og_clock* clock);
+  static Result<ClientLimiter> create(const ReplaySettings& settings, const og_clock* clock);
 
   bool admit(std::string_view client, uint64_t hash, int64_t now_ns);
   void report(std::size_t worst, Summary& summary) const;
@@ -22,7 +22,7 @@ class Admission {
  private:
   using LimiterHandle = Handle<og_limiter, &og_limiter_destroy>;
 
-  explicit Admission(LimiterHandle limiter) : limiter_(std::move(limiter)) {}
+  explicit ClientLimiter(LimiterHandle limiter) : limiter_(std::move(limiter)) {}
 
   LimiterHandle limiter_;
   int64_t allowed_ = 0;

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/replay/library_options.h"
+
+#include "bindings/cli/replay/handle.h"
+
+namespace og::cli {
+
+Result<nlohmann::json> describe_library() {
+  og_text* made = nullptr;
+  og_error* error = nullptr;
+  const og_status status = og_config_describe(nullptr, &made, &error);
+  const TextHandle text(made);
+  const ErrorHandle owned(error);
+  if (status != OG_OK) return fail(og_error_message(error));
+  return nlohmann::json::parse(og_text_data(made));
+}
+
+std::string option_value(const ReplaySettings& settings, std::string_view noun,
+                         std::string_view key) {
+  if (const auto section = settings.nouns.find(noun); section != settings.nouns.end()) {
+    for (const NounOption& option : section->second) {
+      if (option.key == key) return option.value;
+    }
+  }
+  const auto described = describe_library();
+  if (!described) return {};
+  for (const auto& one : *described) {
+    if (one["noun"] != noun) continue;
+    for (const auto& option : one["options"]) {
+      if (option["name"] != key || !option.contains("default")) continue;
+      const auto& value = option["default"];
+      return value.is_string() ? value.get<std::string>() : value.dump();
+    }
+  }
+  return {};
+}
+
+}  // namespace og::cli

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the command refuses: one line on standard error, exit code 2, nothing half-written."""
+
+import gzip
+import os
+import subprocess
+import unittest
+
+from command import DAY, EXAMPLES, OUTGROW, CommandTest, log_line, run
+
+
+class ErrorTest(CommandTest):
+    def test_missing_log(self):
+        self.assertEqual(self.refused("replay", "/nowhere.log"),
+                         "cannot read /nowhere.log: No such file or directory")
+
+    def test_folder_as_log(self):
+        self.assertEqual(self.refused("replay", self.folder), "cannot read %s: Is a directory" % self.folder)
+
+    def test_unreadable_log(self):
+        path = self.file("a.log", log_line())
+        os.chmod(path, 0)
+        nobody = {"user": 65534} if os.geteuid() == 0 else {}  # root reads everything
+        try:
+            message = self.refused("replay", path, **nobody)
+        except PermissionError:
+            print("SKIPPED: another user than root cannot run the command from here")
+            self.skipTest("root")
+        self.assertEqual(message, "cannot read %s: Permission denied" % path)
+
+    def test_truncated_gzip_writes_no_report(self):
+        with open(DAY, "rb") as day:
+            cut = self.file("cut.gz", day.read()[:300000])
+        report = self.path("report.html")
+        message = self.refused("replay", "--report", report, cut)
+        self.assertRegex(message, r"cut.gz: gzip data cut off after line \d+$")
+        self.assertEqual(os.listdir(self.folder), ["cut.gz"])
+
+    def test_damaged_and_truncated_gzip_on_standard_input(self):
+        packed = gzip.compress(log_line().encode() * 1000)
+        self.assertRegex(self.refused("replay", "-", stdin=packed[:-9]), r"^standard input: gzip data cut off after line \d+$")
+        broken = packed[:20] + bytes(b ^ 0x55 for b in packed[20:])
+        self.assertIn("gzip data damaged", self.refused("replay", "-", stdin=broken))
+
+    def test_a_bad_configuration_is_told_before_a_report_is_touched(self):
+        report = self.path("report.html")
+        self.refused("replay", "--config", self.file("c.toml", "[limiter]\nrat = 1\n"), "--report", report, DAY)
+        self.assertFalse(os.path.exists(report))
+
+    def test_a_store_that_cannot_be_opened(self):
+        config = self.file("c.toml", "[store]\npath = '/nowhere/s.db'\n")
+        message = self.refused("replay", "--config", config, self.file("a.log", log_line()))
+        self.assertIn("/nowhere/s.db", message)
+        message = self.refused("replay", self.file("a.log", log_line()), env={**os.environ, "TMPDIR": "/nowhere"})
+        self.assertIn("cannot make a temporary folder /nowhere/", message)
+
+    def test_a_report_that_stands_is_left_alone(self):
+        report = self.file("report.html", "mine")
+        self.refused("replay", "--report", report, self.file("empty.log", ""))
+        with open(report) as kept:
+            self.assertEqual(kept.read(), "mine")
+
+    def test_report_where_none_can_be(self):
+        log = self.file("a.log", log_line())
+        self.assertEqual(self.refused("replay", "--report", "/nowhere/r.html", log),
+                         "cannot write /nowhere/r.html: No such file or directory")
+        self.assertEqual(self.refused("replay", "--report", self.folder, log),
+                         "cannot write %s: Is a directory" % self.folder)
+
+    def test_empty_log(self):
+        path = self.file("empty.log", "")
+        self.assertEqual(self.refused("replay", path),
+                         path + ": no request in Common or Combined Log Format")
+        self.assertIn("no request", self.refused("replay", "-", stdin=b""))
+        self.assertIn("no request", self.refused("replay", self.file("e.gz", gzip.compress(b""))))
+
+    def test_not_a_log(self):
+        self.assertIn("no request in Common or Combined Log Format (line 1: ",
+                      self.refused("replay", os.path.join(EXAMPLES, "make_day.py")))
+
+    def test_strict(self):
+        path = self.file("a.log", log_line() + "rubbish\n" + log_line())
+        self.assertIn(path + ":2: not Common or Combined Log Format: ", self.refused("replay", "--strict", path))
+
+    def check_config(self, text, *wanted):
+        config = self.file("c.toml", text)
+        message = self.refused("replay", "--config", config, self.file("a.log", log_line()))
+        for words in wanted:
+            self.assertIn(words, message)
+
+    def test_unknown_keys_name_the_nearest(self):
+        self.check_config("[limiter]\nrat = '5/s'\n", "c.toml:2: ", "'rat'", "'rate'")
+        self.check_config("\n[cache]\ncapacity_byte = 5\n", "c.toml:3: ", "'capacity_bytes'")
+        self.check_config("[service_time]\nhit_m = 5\n", "c.toml:2: ", "did you mean 'hit_ms'?")
+        self.check_config("[limitter]\n", "c.toml:1: ", "did you mean 'limiter'?")
+        self.check_config("[autoscaler]\nmax_instance = 3\n", "'max_instances'")
+        self.check_config("[breaker]\nfailure_treshold = 3\n", "'failure_threshold'")
+
+    def test_bad_values(self):
+        self.check_config("[limiter]\nrate = 'fast'\n", "c.toml:2: ", "rate", "fast")
+        self.check_config("[breaker]\nfailure_threshold = 0\n", "c.toml:2: ", "1 to ")
+        self.check_config("[service_time]\nmiss_ms = -1\n", "c.toml:2: ", "0 to 60000 ms")
+        self.check_config("[service_time]\nstart_ms = '2 fortnights'\n", "c.toml:2: ", "start_ms")
+        self.check_config("[balancer]\npolicy = 'random_robin'\n", "c.toml:2: ", "policy")
+        self.check_config("[balancer]\nservers = []\n", "empty")
+        self.check_config("[balancer]\nservers = ['a', 'a']\n", "twice")
+        self.check_config("[balancer]\nservers = ['a', 'b']\nweights = [1]\n", "c.toml:3: ", "1 numbers for 2 servers")
+        self.check_config("[balancer]\nservers = 'a'\n", "list")
+        self.check_config("[cache]\nttl_ms = [1]\n", "ttl_ms")
+        self.check_config("limiter = 5\n", "[limiter]")
+
+    def test_not_toml(self):
+        self.check_config("[limiter\nrate = 1\n", "c.toml:1: ")
+        self.assertEqual(self.refused("replay", "--config", "/nowhere.toml", DAY),
+                         "cannot read /nowhere.toml: No such file or directory")
+
+    def test_usage(self):
+        self.assertIn("--help", self.refused("replay"))
+        self.assertIn("--help", self.refused("replay", "--format", "xml", DAY))
+        self.assertIn("--help", self.refused("replay", "--strickt", DAY))
+        self.assertIn("--help", self.refused("repaly", DAY))
+
+    def test_full_disk_on_standard_output(self):
+        if not os.path.exists("/dev/full"):
+            self.skipTest("no /dev/full")
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([OUTGROW, "replay", DAY], stdout=full, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"cannot write standard output", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the command reads: formats, gzip, several logs, malformed lines."""
+
+import gzip
+import json
+import unittest
+
+from command import DAY, CommandTest, log_line, replay, run
+
+
+class InputTest(CommandTest):
+    def test_plain_gzip_pipe_and_parts_are_the_same_log(self):
+        with gzip.open(DAY) as day:
+            lines = day.read().splitlines(keepends=True)[:20000]
+        text = b"".join(lines)
+        one = replay(self.file("a.log", text))
+        others = [
+            replay(self.file("a.gz", gzip.compress(text))),
+            replay("-", stdin=text),
+            replay("-", stdin=gzip.compress(text[:9999]) + gzip.compress(text[9999:])),
+            replay(self.file("1.log", b"".join(lines[:5000])), self.file("2.log", b"".join(lines[5000:]))),
+            replay(self.path("2.log"), self.path("1.log")),
+        ]
+        for got in [one] + others:
+            got.pop("elapsed_seconds"), got.pop("requests_per_second")
+        for got in others:
+            self.assertEqual(got, one)
+
+    def test_interleaved_parts_are_merged_by_time(self):
+        whole = [log_line(i, client="c%d" % (i % 7), url="/%d" % (i % 11)) for i in range(600)]
+        one = replay(self.file("a.log", "".join(whole)))
+        got = replay(self.file("1.log", "".join(whole[0::3])), self.file("2.log", "".join(whole[1::3])),
+                     self.file("3.log", "".join(whole[2::3])))
+        for summary in (one, got):
+            summary.pop("elapsed_seconds"), summary.pop("requests_per_second")
+        self.assertEqual(one, got)
+        self.assertEqual(one["out_of_order"], 0)
+
+    def test_slightly_out_of_order(self):
+        got = replay("--strict", self.file("a.log", log_line(5) + log_line(3) + log_line(9) + log_line(8)))
+        self.assertEqual((got["requests"], got["out_of_order"]), (4, 2))
+        self.assertEqual((got["first"], got["last"]), ("2024-01-01T00:00:03+00:00", "2024-01-01T00:00:09+00:00"))
+
+    def test_zones_are_one_time_line(self):
+        got = replay(self.file("a.log", log_line(7200, zone="+0200") + log_line(60, zone="+0000")))
+        self.assertEqual((got["out_of_order"], got["first"]), (0, "2024-01-01T02:00:00+02:00"))
+
+    def test_malformed_lines_are_counted_and_the_first_shown(self):
+        log = log_line(1) + "".join("rubbish \x1b[31m%d\n" % i for i in range(9)) + log_line(2)
+        done = run("replay", "--format", "json", self.file("a.log", log))
+        got = json.loads(done.out)
+        self.assertEqual((got["requests"], got["skipped"]), (2, 9))
+        shown = done.err.splitlines()
+        self.assertEqual(len(shown), 6)
+        self.assertIn("a.log:2: skipped: ", shown[0])
+        self.assertIn("rubbish \\x1b[31m0", shown[0])
+        self.assertIn("a.log:6: ", shown[4])
+        self.assertEqual(shown[5], "outgrow: 4 more lines skipped")
+        self.assertNotIn("\x1b", done.err)
+
+    def test_a_gap_of_ten_years(self):
+        late = log_line(0).replace("2024", "2034")
+        got = replay(self.file("a.log", log_line(0) + late))
+        self.assertEqual((got["requests"], got["last"]), (2, "2034-01-01T00:00:00+00:00"))
+
+    def test_names_that_are_not_utf8(self):
+        got = replay(self.file("a.log", log_line(0, client="x", url="/\xff").encode("latin-1") * 100))
+        self.assertEqual(got["urls"], 1)
+        self.assertEqual(got["limiter"]["worst"][0]["client"], "x")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How fast the command is, and how much memory it takes."""
+
+import gzip
+import os
+import subprocess
+import sys
+import unittest
+
+from command import DAY, OUTGROW, CommandTest, replay
+
+
+class SlowTest(CommandTest):
+    def most_memory(self, lines):
+        """Of a replay of so many lines, in KiB."""
+        write = ("import sys; sys.path.insert(0, %r); from command import log_line\n"
+                 "for i in range(%d): sys.stdout.write(log_line(i * 80000 // %d, 'c%%d' %% (i %% 5000),"
+                 " url='/%%d' %% (i * 7919 %% 20000), size=i %% 90000))"
+                 % (os.path.dirname(os.path.abspath(__file__)), lines, lines))
+        with open(self.path("big.log"), "w") as out:
+            subprocess.run([sys.executable, "-c", write], stdout=out, check=True)
+        measure = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True,"
+                   " stdout=subprocess.DEVNULL);"
+                   " print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+        done = subprocess.run([sys.executable, "-c", measure, OUTGROW, "replay", self.path("big.log")],
+                              capture_output=True, check=True)
+        return int(done.stdout)
+
+    def test_memory_is_flat(self):
+        short, long = self.most_memory(100_000), self.most_memory(1_000_000)
+        print("%d KiB for 100,000 lines, %d KiB for ten times as many" % (short, long))
+        self.assertLess(long, short * 1.1 + 2048)
+
+    def test_throughput(self):
+        with gzip.open(DAY) as day:
+            text = day.read()
+        log = self.file("day.log", text)
+        best = max(replay(log)["requests_per_second"] for _ in range(3))
+        print("%d requests a second on one core" % best)
+        self.assertGreater(best, 100_000)  # a third of what an idle machine must reach
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -42,6 +42,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   replay_command->add_option("--report", replay.report, "Writes an HTML report, one file")
       ->type_name("FILE.html");
+  replay_command->add_option("--title", replay.title, "Of the report and the summary")
+      ->type_name("TEXT");
   replay_command->add_flag("--strict", replay.strict, "A malformed line is an error");
   replay_command->add_option("LOG", replay.logs, "Access logs")->required()->type_name("");
 

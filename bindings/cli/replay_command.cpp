@@ -78,6 +78,7 @@ Result<void> run_replay(const ReplayArguments& arguments) {
   }
   auto settings = ReplaySettings::load(arguments.config);
   if (!settings) return tl::unexpected(settings.error());
+  if (!arguments.title.empty()) settings->title = arguments.title;
   auto summary = replay(arguments, *settings);
   if (!summary) return tl::unexpected(summary.error());
   tell_malformed(*summary);

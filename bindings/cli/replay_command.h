@@ -12,6 +12,7 @@ struct ReplayArguments {
   std::string config;
   std::string format = "text";
   std::string report;
+  std::string title;
   bool strict = false;
   std::vector<std::string> logs;
 };

@@ -6,7 +6,7 @@ import re
 import unittest
 
 from browser import Browser, find_chromium
-from command import DAY, CommandTest, log_line, run
+from command import DAY, CommandTest, log_line, replay, run
 
 CHARTS = ["chart-requests", "chart-cache", "chart-servers", "chart-instances"]
 
@@ -58,9 +58,10 @@ class ReportTest(CommandTest):
                 self.assertEqual(list(drawn), CHARTS)
                 for name, chart in drawn.items():
                     self.assertGreater(chart["inked"], 0.02, "%s at %d px" % (name, width))
-                    self.assertGreater(chart["width"], width * 0.6, name)
-                self.assertEqual(drawn["chart-requests"]["points"], [1440, 1440])
-                self.assertEqual(drawn["chart-instances"]["points"], [1440] * 4)
+                    self.assertGreater(chart["width"], width * (0.5 if width > 600 else 0.8), name)
+                self.assertEqual(drawn["chart-requests"]["points"], [1440] * 3)  # served, denied, refused
+                self.assertEqual(drawn["chart-cache"]["points"], [1440] * 3)
+                self.assertEqual(drawn["chart-instances"]["points"], [1440] * 5)
                 self.assertEqual(drawn["chart-servers"]["points"], [4, 4])
             self.assertGreaterEqual(float(browser.run(
                 "Math.min(...[...document.querySelectorAll('p,td,th,div.name')].filter((e) => e.textContent)"
@@ -75,10 +76,41 @@ class ReportTest(CommandTest):
                                      % name)
                 self.assertTrue(any(titles), name)
             page = browser.run("document.body.innerText")
+        self.assertIn("What it means", page)
+        self.assertRegex(page, r"the limiter denies \d+\.\d % of the requests, to 3 clients of 4,484")
+        self.assertNotRegex(page, r"NaN|undefined|Infinity|null")
         for words in ("100,000", "203.0.113.66", "app-4", "replica-2", "one-step rule", "fixed at the peak"):
             self.assertIn(words, page)
         denied = re.search(r"([\d,]+) denied \(", run("replay", DAY).out).group(1)
         self.assertIn(denied, page)
+
+    def test_charts_show_the_summary_s_figures(self):
+        self.need_browser()
+        got = replay(DAY)
+        with Browser() as browser:
+            self.open(browser, self.report(DAY), 1000)
+            sums = browser.run("Chart.getChart('chart-requests').data.datasets.map("
+                               "(set) => set.data.reduce((all, point) => all + point.y, 0))")
+            self.assertEqual(sums, [sum(got["balancer"]["picks"].values()), got["limiter"]["denied"],
+                                    got["breaker"]["refused"]])
+            overloaded = browser.run("Chart.getChart('chart-instances').data.datasets[0].data"
+                                     ".filter((point) => point.y > 0).length")
+            self.assertEqual(overloaded, got["autoscaler"]["overloaded_minutes"])
+            hours = browser.run("Chart.getChart('chart-requests').scales.x.getTicks().map((tick) => tick.label)")
+            self.assertEqual(hours[0], "00:00")
+            self.assertTrue(all(hour.endswith(":00") for hour in hours), hours)
+
+    def test_nothing_overlaps_at_400_pixels(self):
+        self.need_browser()
+        with Browser() as browser:
+            self.open(browser, self.report(DAY), 400)
+            cut = browser.run("""
+                [...document.querySelectorAll("h1, h2, p, li, .tile div, th, td, canvas")].filter((e) => e.offsetParent)
+                  .filter((e) => { const box = e.getBoundingClientRect(); return box.left < 0 || box.right > 401; })
+                  .map((e) => e.textContent)""")
+            self.assertEqual(cut, [])
+            self.assertEqual(browser.run("""
+                Math.min(...[...document.querySelectorAll("canvas")].map((c) => Chart.getChart(c).options.font.size))"""), 12)
 
     def test_the_scheme_may_change_while_it_is_open(self):
         self.need_browser()

@@ -36,6 +36,7 @@ Json autoscaler(const Summary& summary) {
                        {"from", change.from},
                        {"to", change.to},
                        {"reason", change.reason},
+                       {"metric", change.metric},
                        {"text", change.text}});
   }
   return {{"policy", scaled.policy},
@@ -48,6 +49,7 @@ Json autoscaler(const Summary& summary) {
           {"overloaded_minutes", rounded(scaled.ours.overloaded_minutes)},
           {"fixed", provisioning(scaled.fixed)},
           {"step_rule", provisioning(scaled.step_rule)},
+          {"reasons", by_name(scaled.reasons)},
           {"changes", std::move(changes)}};
 }
 
@@ -121,35 +123,47 @@ Json charts(const Summary& summary) {
       static_cast<double>(group) * static_cast<double>(summary.timeline.width_s()) / 60;
   Json requests = Json::array(), denied = Json::array();
   Json hits = Json::array(), lookups = Json::array();
+  Json refused = Json::array(), hit_bytes = Json::array(), lookup_bytes = Json::array();
   Json load = Json::array(), instances = Json::array(), step_rule = Json::array();
+  Json overloaded = Json::array();
   for (std::size_t at = 0; at < slices.size(); at += group) {
     Slice all;
     double most_load = 0;
     int32_t ours = 0;
     int32_t step = 0;
+    int32_t over = 0;
     for (std::size_t i = at; i < std::min(at + group, slices.size()); ++i) {
       all += slices[i];
       most_load = std::max(most_load, course[i].load);
       ours = std::max(ours, course[i].instances);
       step = std::max(step, course[i].step_rule);
+      over += course[i].load > course[i].instances * (1 + 1e-9) ? 1 : 0;
     }
     requests.push_back(rounded(all.requests / minutes, 1e2));
     denied.push_back(rounded(all.denied / minutes, 1e2));
+    refused.push_back(rounded((all.requests - all.denied - all.served) / minutes, 1e2));
     hits.push_back(all.hits);
     lookups.push_back(all.lookups);
+    hit_bytes.push_back(all.hit_bytes);
+    lookup_bytes.push_back(all.lookup_bytes);
     load.push_back(rounded(most_load, 1e3));
     instances.push_back(ours);
     step_rule.push_back(step);
+    overloaded.push_back(over);
   }
   return {{"start_s", summary.timeline.start_s() + summary.first_offset_s},  // local wall time
           {"step_s", minutes * 60},
           {"requests", std::move(requests)},
           {"denied", std::move(denied)},
+          {"refused", std::move(refused)},
           {"hits", std::move(hits)},
           {"lookups", std::move(lookups)},
+          {"hit_bytes", std::move(hit_bytes)},
+          {"lookup_bytes", std::move(lookup_bytes)},
           {"load", std::move(load)},
           {"instances", std::move(instances)},
-          {"step_rule", std::move(step_rule)}};
+          {"step_rule", std::move(step_rule)},
+          {"overloaded", std::move(overloaded)}};
 }
 
 std::string dump(const Json& json, int indent) {
@@ -165,6 +179,7 @@ std::string to_report_data(const Summary& summary) {
   json["title"] = summary.title;
   json["logs"] = summary.logs;
   json["config"] = summary.config;
+  for (const NamedText& option : summary.options) json["options"][option.name] = option.text;
   json["weights"] = summary.balancer.weights;
   json["charts"] = charts(summary);
   std::string text = dump(json, -1);

@@ -45,6 +45,16 @@ std::string about(int64_t count, bool exact) {
   return (exact ? "" : "about ") + with_commas(count);
 }
 
+// "replica-1 17,711, replica-2 17,711", the first four.
+std::string counted(const std::vector<NamedCount>& counts) {
+  std::string text;
+  for (std::size_t i = 0; i < counts.size() && i < 4; ++i) {
+    text +=
+        (i == 0 ? "" : ", ") + printable(counts[i].name, 16) + " " + with_commas(counts[i].count);
+  }
+  return counts.size() > 4 ? text + " ..." : text;
+}
+
 void traffic(const Summary& s, Page& page) {
   page.topic("traffic");
   page.line(with_commas(s.requests) + " requests, " + as_bytes(s.bytes) + ", " +
@@ -85,9 +95,13 @@ void servers(const Summary& s, Page& page) {
   if (s.balancer.picks.size() > 8) {
     page.line("  and " + std::to_string(s.balancer.picks.size() - 8) + " more");
   }
+  if (s.balancer.unplaced > 0) {
+    page.line(with_commas(s.balancer.unplaced) + " requests found no server");
+  }
   page.topic("breaker");
   page.line(with_commas(s.breaker.failures) + " failures, " + with_commas(s.breaker.transitions) +
             " transitions, " + with_commas(s.breaker.refused) + " requests refused while open");
+  if (s.breaker.transitions > 0) page.line("  transitions: " + counted(s.breaker.by_server));
 }
 
 void cache(const Summary& s, Page& page) {
@@ -99,12 +113,8 @@ void cache(const Summary& s, Page& page) {
             with_commas(c.evictions) + " evictions, " + with_commas(c.invalidations) +
             " invalidations");
   page.topic("store");
-  std::string reads;
-  for (const NamedCount& replica : s.store.reads) {
-    reads += (reads.empty() ? "reads: " : ", ") + printable(replica.name, 24) + " " +
-             with_commas(replica.count);
-  }
-  page.line(reads);
+  page.line("reads: " + counted(s.store.reads));
+  if (s.store.unrouted > 0) page.line(with_commas(s.store.unrouted) + " calls found no node");
   page.line(with_commas(s.store.writes) + " writes to the primary (" + s.store.kind + ", " +
             with_commas(s.store.documents) + " documents)");
 }
@@ -149,6 +159,11 @@ void autoscaler(const Summary& s, Page& page) {
 
 std::string to_text(const Summary& s) {
   Page page;
+  if (!s.title.empty()) {
+    page.topic("replay");
+    page.line(printable(s.title, 200));
+    page.gap();
+  }
   traffic(s, page);
   page.gap();
   limiter(s, page);

@@ -105,8 +105,10 @@ void Replay::feed(const LogRecord& record) {
     work_ms = model.write_ms;
   } else if (record.method != Method::kOther) {
     ++slice.lookups;
+    slice.lookup_bytes += record.bytes;
     if (cache_.read(record, url_hash, now_ns_)) {
       ++slice.hits;
+      slice.hit_bytes += record.bytes;
       work_ms = model.hit_ms;
     }
   }
@@ -118,6 +120,7 @@ void Replay::feed(const LogRecord& record) {
 Result<Summary> Replay::finish(const LogMerge& log) {
   summary_.config = settings_.path;
   summary_.title = settings_.title;
+  summary_.options = settings_.in_force();
   summary_.skipped = log.skipped();
   summary_.malformed = log.malformed();
   summary_.clients = clients_.count();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "bindings/cli/replay/fleet.h"
 #include "bindings/cli/replay/handle.h"
@@ -34,6 +35,11 @@ class Scaled {
   const Provisioning& result() const { return result_; }
   int64_t changes() const { return changes_; }
   std::vector<ScaleChange> take_changes() { return std::move(kept_); }
+  std::vector<NamedCount> reasons() const {
+    std::vector<NamedCount> all;
+    for (const auto& [reason, count] : reasons_) all.push_back({reason, count});
+    return all;
+  }
 
   // The slice that ends at end_s: what it cost, what was seen, what is decided.
   Result<void> live_through(const Slice& slice, int64_t width_s, int64_t end_s, double growth) {
@@ -75,9 +81,13 @@ class Scaled {
     if (status != OG_OK) return fail(std::string("the autoscaler: ") + og_error_message(error));
     if (og_decision_action(made) != OG_SCALE_HOLD) {
       ++changes_;
+      const std::string reason = og_scale_reason_name(og_decision_reason(made));
+      const std::string metric = og_scale_metric_name(og_decision_metric(made));
+      ++reasons_[og_decision_reason(made) == OG_SCALE_OVER_THRESHOLD ? reason + ": " + metric
+                                                                     : reason];
       if (kept_.size() < kChangesKept) {
-        kept_.push_back({now_s, og_decision_previous(made), og_decision_desired(made),
-                         og_scale_reason_name(og_decision_reason(made)), og_decision_text(made)});
+        kept_.push_back({now_s, og_decision_previous(made), og_decision_desired(made), reason,
+                         metric, og_decision_text(made)});
       }
     }
     fleet_.order(og_decision_desired(made), now_s);
@@ -91,6 +101,7 @@ class Scaled {
   int32_t served_by_ = 0;
   int64_t changes_ = 0;
   std::vector<ScaleChange> kept_;
+  std::map<std::string, int64_t> reasons_;
 };
 
 Result<Scaled> make_scaled(const ReplaySettings& settings, const NounOptions& options,
@@ -159,6 +170,7 @@ Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary) {
   out.policy = option_value(settings, "autoscaler", "policy");
   out.predictor = option_value(settings, "autoscaler", "predictor");
   out.decisions = ours->changes();
+  out.reasons = ours->reasons();
   out.changes = ours->take_changes();
   out.evaluations = static_cast<int64_t>(timeline.slices().size());
   return {};

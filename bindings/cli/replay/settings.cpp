@@ -21,6 +21,19 @@ namespace {
 constexpr std::string_view kNounSections[] = {"limiter", "endpoints", "balancer", "breaker",
                                               "cache",   "replicas",  "store",    "autoscaler"};
 
+constexpr std::pair<std::string_view, double ServiceTime::*> kModelKeys[] = {
+    {"hit_ms", &ServiceTime::hit_ms},
+    {"miss_ms", &ServiceTime::miss_ms},
+    {"write_ms", &ServiceTime::write_ms},
+    {"denied_ms", &ServiceTime::denied_ms},
+    {"per_mib_ms", &ServiceTime::per_mib_ms},
+    {"timeout_ms", &ServiceTime::timeout_ms},
+    {"memory_percent", &ServiceTime::memory_percent},
+    {"start_ms", &ServiceTime::start_ms},
+    {"growth", &ServiceTime::growth},
+    {"peak_instances", &ServiceTime::peak_instances},
+};
+
 // A TOML value as the library's options take it; nothing for tables, dates and the like.
 std::optional<std::string> as_text(const toml::node& node) {
   if (auto text = node.value_exact<std::string>()) return text;
@@ -197,20 +210,8 @@ class Loader {
   }
 
   void set_number(const OwnOption& row, double number) {
-    const std::pair<std::string_view, double*> places[] = {
-        {"hit_ms", &out_.service_time.hit_ms},
-        {"miss_ms", &out_.service_time.miss_ms},
-        {"write_ms", &out_.service_time.write_ms},
-        {"denied_ms", &out_.service_time.denied_ms},
-        {"per_mib_ms", &out_.service_time.per_mib_ms},
-        {"timeout_ms", &out_.service_time.timeout_ms},
-        {"memory_percent", &out_.service_time.memory_percent},
-        {"start_ms", &out_.service_time.start_ms},
-        {"growth", &out_.service_time.growth},
-        {"peak_instances", &out_.service_time.peak_instances},
-    };
-    for (const auto& [key, place] : places) {
-      if (key == row.key) *place = number;
+    for (const auto& [key, member] : kModelKeys) {
+      if (key == row.key) out_.service_time.*member = number;
     }
     if (row.key == "worst_clients") out_.worst_clients = static_cast<int64_t>(number);
   }
@@ -227,6 +228,19 @@ std::vector<std::string_view> replay_sections() {
   std::vector<std::string_view> all(std::begin(kNounSections), std::end(kNounSections));
   for (const OwnOption& row : own_options()) {
     if (std::find(all.begin(), all.end(), row.section) == all.end()) all.push_back(row.section);
+  }
+  return all;
+}
+
+std::vector<NamedText> ReplaySettings::in_force() const {
+  std::vector<NamedText> all;
+  for (const auto& [noun, options] : nouns) {
+    for (const NounOption& option : options) all.push_back({noun + "." + option.key, option.value});
+  }
+  for (const auto& [key, member] : kModelKeys) {
+    const double number = service_time.*member;
+    all.push_back({"service_time." + std::string(key),
+                   number == 0 && key == "growth" ? "auto" : shortest(number)});
   }
   return all;
 }

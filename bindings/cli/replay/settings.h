@@ -11,6 +11,12 @@
 
 namespace og::cli {
 
+// An option by section and key, as "limiter.rate", and its value.
+struct NamedText {
+  std::string name;
+  std::string text;
+};
+
 // One "key = value" of a noun's section, passed on to the library as text.
 struct NounOption {
   std::string key;
@@ -52,6 +58,9 @@ struct ReplaySettings {
   ServiceTime service_time;
   std::string title;
   int64_t worst_clients = 0;
+
+  // The nouns' options that the file or the replay sets, and the service-time model.
+  std::vector<NamedText> in_force() const;
 
   static Result<ReplaySettings> load(const std::string& path);  // "" for the defaults
 };

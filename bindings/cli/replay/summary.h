@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bindings/cli/log/merge.h"
+#include "bindings/cli/replay/settings.h"
 #include "bindings/cli/tally/timeline.h"
 #include "bindings/cli/tally/worst.h"
 
@@ -29,6 +30,7 @@ struct ScaleChange {
   int32_t from = 0;
   int32_t to = 0;
   std::string reason;
+  std::string metric;  // that decided, or empty
   std::string text;
 };
 
@@ -44,7 +46,8 @@ struct LoadPoint {
 struct Summary {
   std::vector<std::string> logs;
   std::string title;
-  std::string config;  // its path; empty for the defaults
+  std::string config;              // its path; empty for the defaults
+  std::vector<NamedText> options;  // where they differ from the library's defaults, and the model
 
   int64_t requests = 0;
   int64_t skipped = 0;
@@ -113,6 +116,7 @@ struct Summary {
     Provisioning step_rule;
     std::string policy;
     std::string predictor;
+    std::vector<NamedCount> reasons;   // of the changes
     std::vector<ScaleChange> changes;  // the first thousand
     std::vector<LoadPoint> course;
   } autoscaler;

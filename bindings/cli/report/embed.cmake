@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-# Puts the report's style, script and chart library into its page, and writes the page as a C++
+# Puts the report's style, scripts and chart library into its page, and writes the page as a C++
 # source, cut where the data goes.
 #   cmake -DFOLDER=... -DLIBRARY=chart.min.js -DOUT=report_page.cpp -P embed.cmake
 cmake_minimum_required(VERSION 3.22)
 file(READ ${FOLDER}/report.html page)
 file(READ ${FOLDER}/report.css style)
-file(READ ${FOLDER}/report.js script)
+set(script "")
+foreach(part figures words charts report)
+  file(READ ${FOLDER}/${part}.js text)
+  string(APPEND script "${text}\n")
+endforeach()
 file(READ ${LIBRARY} library)
 string(TOLOWER "${library}${script}" lower)
 string(FIND "${lower}" "</script" closes)

@@ -10,6 +10,8 @@ Slice& Slice::operator+=(const Slice& other) {
   errors += other.errors;
   hits += other.hits;
   lookups += other.lookups;
+  hit_bytes += other.hit_bytes;
+  lookup_bytes += other.lookup_bytes;
   work_ms += other.work_ms;
   return *this;
 }

@@ -14,6 +14,8 @@ struct Slice {
   int32_t errors = 0;  // 5xx among the served
   int32_t hits = 0;
   int32_t lookups = 0;
+  int64_t hit_bytes = 0;
+  int64_t lookup_bytes = 0;
   double work_ms = 0;  // of the service-time model
 
   Slice& operator+=(const Slice& other);

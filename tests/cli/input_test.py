@@ -26,6 +26,18 @@ class InputTest(CommandTest):
         for got in others:
             self.assertEqual(got, one)
 
+    def test_common_and_combined_are_the_same_log(self):
+        common = [log_line(i, client="c%d" % (i % 7), url="/%d" % (i % 11)) for i in range(100)]
+        combined = [line[:-1] + ' "http://a/\\"q\\"" "Mozilla/5.0 (X11; \\"y\\")"\n' for line in common]
+        further = [line[:-1] + " 0.004 upstream=b\n" for line in combined]  # servers append fields of their own
+        crlf = [line[:-1] + "\r\n" for line in common]
+        summaries = [replay("--strict", self.file("a.log", "".join(lines)))
+                     for lines in (common, combined, further, crlf, common[:50] + combined[50:], ["".join(common)[:-1]])]
+        for got in summaries:
+            got.pop("elapsed_seconds"), got.pop("requests_per_second")
+            self.assertEqual(got, summaries[0])
+        self.assertEqual(summaries[0]["requests"], 100)
+
     def test_interleaved_parts_are_merged_by_time(self):
         whole = [log_line(i, client="c%d" % (i % 7), url="/%d" % (i % 11)) for i in range(600)]
         one = replay(self.file("a.log", "".join(whole)))

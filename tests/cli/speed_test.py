@@ -11,12 +11,12 @@ from command import DAY, OUTGROW, CommandTest, replay
 
 
 class SlowTest(CommandTest):
-    def most_memory(self, lines):
-        """Of a replay of so many lines, in KiB."""
+    def most_memory(self, lines, urls=20000):
+        """Of a replay of so many lines with so many different URLs, in KiB."""
         write = ("import sys; sys.path.insert(0, %r); from command import log_line\n"
                  "for i in range(%d): sys.stdout.write(log_line(i * 80000 // %d, 'c%%d' %% (i %% 5000),"
-                 " url='/%%d' %% (i * 7919 %% 20000), size=i %% 90000))"
-                 % (os.path.dirname(os.path.abspath(__file__)), lines, lines))
+                 " url='/%%d' %% (i * 7919 %% %d), size=i %% 90000))"
+                 % (os.path.dirname(os.path.abspath(__file__)), lines, lines, urls))
         with open(self.path("big.log"), "w") as out:
             subprocess.run([sys.executable, "-c", write], stdout=out, check=True)
         measure = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True,"
@@ -30,6 +30,13 @@ class SlowTest(CommandTest):
         short, long = self.most_memory(100_000), self.most_memory(1_000_000)
         print("%d KiB for 100,000 lines, %d KiB for ten times as many" % (short, long))
         self.assertLess(long, short * 1.1 + 2048)
+
+    def test_memory_does_not_grow_with_the_urls(self):
+        # A million URLs of which none comes twice. What grows is the count of different ones, up to a
+        # bound; the rows are in a file.
+        few, many = self.most_memory(1_000_000, 20_000), self.most_memory(1_000_000, 1_000_003)
+        print("%d KiB for 20,000 URLs, %d KiB for 1,000,000" % (few, many))
+        self.assertLess(many, few + 8 * 1024)
 
     def test_throughput(self):
         with gzip.open(DAY) as day:

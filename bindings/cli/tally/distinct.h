@@ -8,12 +8,12 @@ namespace og::cli {
 
 /*
  * How many different things were seen, in memory that stops growing. Up to kExact it keeps every
- * 64-bit hash and counts exactly (two of a million colliding: 1 in 37 million); past that it goes
+ * 64-bit hash and counts exactly (any two colliding: 1 in 500 million); past that it goes
  * on as a HyperLogLog of 2^14 registers (Flajolet et al. 2007), standard error 0.8 %.
  */
 class DistinctCount {
  public:
-  static constexpr int64_t kExact = int64_t{1} << 20;
+  static constexpr int64_t kExact = int64_t{1} << 18;
 
   DistinctCount();
   void add(uint64_t hash);

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <iostream>
 
+#include "bindings/cli/figures.h"
 #include "bindings/cli/nearest.h"
-#include "bindings/cli/output/figures.h"
 #include "bindings/cli/replay/library_options.h"
 #include "bindings/cli/replay/settings.h"
 

@@ -3,7 +3,7 @@
 
 #include <iostream>
 
-#include "bindings/cli/output/figures.h"
+#include "bindings/cli/figures.h"
 
 namespace og::cli {
 

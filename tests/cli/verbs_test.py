@@ -29,6 +29,17 @@ class OtherVerbsTest(CommandTest):
             self.assertIn(words, text)
         self.assertLessEqual(max(map(len, text.splitlines())), 90)
 
+    def test_a_title(self):
+        log = self.file("a.log", log_line())
+        self.assertTrue(run("replay", "--title", "My day", log).out.startswith("replay      My day\n\ntraffic "))
+        self.assertTrue(run("replay", log).out.startswith("traffic "))
+
+    def test_where_the_report_is(self):
+        report = self.path("report.html")
+        out = run("replay", "--report", report, self.file("a.log", log_line())).out
+        self.assertTrue(out.endswith("report      %s\n" % report))
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.log", "report.html"])
+
     def test_progress_on_a_terminal(self):
         log = self.path("big.log")
         with open(log, "w") as out:

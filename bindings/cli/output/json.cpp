@@ -5,8 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "bindings/cli/figures.h"
 #include "bindings/cli/log/civil_time.h"
-#include "bindings/cli/output/figures.h"
 
 namespace og::cli {
 namespace {

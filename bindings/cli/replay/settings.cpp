@@ -11,9 +11,9 @@
 #include <set>
 #include <sstream>
 
+#include "bindings/cli/figures.h"
 #include "bindings/cli/files.h"
 #include "bindings/cli/nearest.h"
-#include "bindings/cli/output/figures.h"
 
 namespace og::cli {
 namespace {

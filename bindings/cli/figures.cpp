@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bindings/cli/output/figures.h"
+#include "bindings/cli/figures.h"
 
 #include <charconv>
 #include <cmath>

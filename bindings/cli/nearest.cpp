@@ -26,9 +26,9 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
 }  // namespace
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
-  if (name.size() > 64) return {};
+  name = name.substr(0, 64);  // the work is the product of both lengths
   std::string_view nearest;
-  std::size_t least = name.size() / 2 + 2;
+  std::size_t least = std::string_view::npos;
   for (const std::string_view candidate : known) {
     const std::size_t distance = edit_distance(name, candidate);
     if (distance < least) {
@@ -36,7 +36,10 @@ std::string did_you_mean(std::string_view name, const std::vector<std::string_vi
       nearest = candidate;
     }
   }
-  return nearest.empty() ? std::string() : " (did you mean '" + std::string(nearest) + "'?)";
+  if (nearest.empty()) return {};
+  const bool near = least <= name.size() / 3 + 1;
+  return (near ? " (did you mean '" : " (the nearest is '") + std::string(nearest) +
+         (near ? "'?)" : "')");
 }
 
 }  // namespace og::cli

@@ -9,7 +9,8 @@
 
 namespace og::cli {
 
-// " (did you mean 'rate'?)" for the known name at the least edit distance, or "" when none is near.
+// " (did you mean 'rate'?)" for the known name at the least edit distance, " (the nearest is
+// 'rate')" when that is far, "" when nothing is known.
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace og::cli

@@ -94,6 +94,10 @@ class ErrorTest(CommandTest):
         self.check_config("[service_time]\nhit_m = 5\n", "c.toml:2: ", "did you mean 'hit_ms'?")
         self.check_config("[limitter]\n", "c.toml:1: ", "did you mean 'limiter'?")
         self.check_config("[autoscaler]\nmax_instance = 3\n", "'max_instances'")
+        self.check_config("[balancer]\nserver = ['a']\n", "c.toml:2: unknown key 'server' in [balancer] (did you mean 'servers'?)")
+        self.check_config("[balancer]\npolcy = 'x'\n", "did you mean 'policy'?")
+        self.check_config("[store]\nxyzzy = 1\n", "unknown key 'xyzzy' in [store] (the nearest is '")
+        self.check_config("[metrics]\n", "c.toml:1: unknown section 'metrics'")
         self.check_config("[breaker]\nfailure_treshold = 3\n", "'failure_threshold'")
 
     def test_bad_values(self):

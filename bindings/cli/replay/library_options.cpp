@@ -15,6 +15,17 @@ Result<nlohmann::json> describe_library() {
   return nlohmann::json::parse(og_text_data(made));
 }
 
+std::vector<std::string> option_names(std::string_view noun) {
+  std::vector<std::string> names;
+  const auto described = describe_library();
+  if (!described) return names;
+  for (const auto& one : *described) {
+    if (one["noun"] != noun) continue;
+    for (const auto& option : one["options"]) names.push_back(option["name"]);
+  }
+  return names;
+}
+
 std::string option_value(const ReplaySettings& settings, std::string_view noun,
                          std::string_view key) {
   if (const auto section = settings.nouns.find(noun); section != settings.nouns.end()) {

@@ -14,6 +14,7 @@
 #include "bindings/cli/figures.h"
 #include "bindings/cli/files.h"
 #include "bindings/cli/nearest.h"
+#include "bindings/cli/replay/library_options.h"
 
 namespace og::cli {
 namespace {
@@ -121,24 +122,26 @@ class Loader {
     return wrong_at(node.source().begin.line, text);
   }
   tl::unexpected<Failure> unknown(const char* what, std::string_view name, const toml::node& node,
-                                  const std::vector<std::string_view>& known) const {
-    return wrong(node, std::string("unknown ") + what + " '" + printable(name) + "'" +
+                                  const std::vector<std::string_view>& known,
+                                  const std::string& where = {}) const {
+    return wrong(node, std::string("unknown ") + what + " '" + printable(name) + "'" + where +
                            did_you_mean(name, known));
   }
 
   Result<void> read_key(std::string_view section, std::string_view key, const toml::node& node) {
-    std::vector<std::string_view> own;
+    const std::vector<std::string> library = option_names(section);
+    std::vector<std::string_view> known(library.begin(), library.end());
     for (const OwnOption& row : own_options()) {
       if (row.section != section) continue;
       if (row.key == key) {
         given_.insert(full_name(row));
         return read_own(row, node);
       }
-      own.push_back(row.key);
+      known.push_back(row.key);
     }
-    const bool is_noun = std::find(std::begin(kNounSections), std::end(kNounSections), section) !=
-                         std::end(kNounSections);
-    if (!is_noun) return unknown(("key in [" + std::string(section) + "]").c_str(), key, node, own);
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      return unknown("key", key, node, known, " in [" + std::string(section) + "]");
+    }
     auto text = as_text(node);
     if (!text)
       return wrong(node, "[" + std::string(section) + "] " + printable(key) +

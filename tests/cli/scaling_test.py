@@ -34,6 +34,19 @@ class ScalingTest(CommandTest):
         self.assertEqual(got["evaluations"], 1440)
         self.assertEqual(got["policy"], "proportional")
 
+    def test_instances_are_paid_for_from_the_decision_on(self):
+        got = replay(DAY)["autoscaler"]
+        ordered = {change["at"][11:16]: change["to"] for change in got["changes"]}
+        self.assertEqual(len(ordered), got["decisions"])  # at most one a minute
+        instances, hours, most = 1, 0, 1
+        for minute in range(1440):
+            instances = ordered.get("%02d:%02d" % (minute // 60, minute % 60), instances)
+            most = max(most, instances)
+            hours += instances / 60
+        self.assertAlmostEqual(got["instance_hours"], hours, places=5)
+        self.assertEqual(got["peak"], most)
+        self.assertEqual(sum(got["reasons"].values()), got["decisions"])
+
     def test_growth_fills_the_asked_instances(self):
         got = replay(DAY)["autoscaler"]
         self.assertEqual(got["fixed"]["peak"], 8)

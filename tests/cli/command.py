@@ -14,6 +14,8 @@ EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", 
 DAY = os.path.join(EXAMPLES, "day.log.gz")
 NASA = os.path.join(os.environ.get("OUTGROW_SHARED_DATA", ""), "nasa-1995-08-01.log.gz")
 
+SQLITE = os.environ.get("OUTGROW_SQLITE", "1") == "1"
+
 LINE = re.compile(r'^(\S+) \S+ .*?\[(\d\d)/(\w\w\w)/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\] '
                   r'"(.*)" (\d{3}) (\d+|-)(?: ".*)?$')
 
@@ -76,6 +78,11 @@ class CommandTest(unittest.TestCase):
         if not os.path.exists(path):
             print("SKIPPED: %s is not there" % path)
             self.skipTest(path)
+
+    def need_sqlite(self):
+        if not SQLITE:
+            print("SKIPPED: this build has no SQLite")
+            self.skipTest("no SQLite")
 
     def check_books(self, got):
         """What must hold of any summary."""

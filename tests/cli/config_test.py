@@ -15,6 +15,7 @@ class ConfigTest(CommandTest):
             _, sections = example.read().split("\n\n", 1)
         _, printed = run("options", "replay").out.split("\n\n", 1)
         self.assertEqual(sections, printed, "examples/data/replay.toml is not what `outgrow options replay` prints")
+        self.need_sqlite()
         with_it, without = replay("--config", config, DAY), replay(DAY)
         for got in (with_it, without):
             got.pop("elapsed_seconds"), got.pop("requests_per_second")

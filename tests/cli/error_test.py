@@ -48,6 +48,7 @@ class ErrorTest(CommandTest):
         self.assertFalse(os.path.exists(report))
 
     def test_a_store_that_cannot_be_opened(self):
+        self.need_sqlite()
         config = self.file("c.toml", "[store]\npath = '/nowhere/s.db'\n")
         message = self.refused("replay", "--config", config, self.file("a.log", log_line()))
         self.assertIn("/nowhere/s.db", message)

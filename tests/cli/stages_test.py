@@ -98,6 +98,7 @@ class StagesTest(CommandTest):
         self.check_books(got)
 
     def test_the_store_s_kinds_give_the_same_figures(self):
+        self.need_sqlite()
         log = self.file("a.log", "".join(
             log_line(i, client="c%d" % (i % 9), url="/%d" % (i * i % 997), method="GET" if i % 7 else "PUT",
                      status=304 if i % 5 == 0 else 200) for i in range(3000)))

@@ -57,6 +57,7 @@ class OtherVerbsTest(CommandTest):
         self.assertTrue(shown.endswith("\r\x1b[K"), "the line is wiped at the end")
 
     def test_nothing_is_left_in_the_temporary_folder(self):
+        self.need_sqlite()
         def replaying(signum=None):
             process = subprocess.Popen([OUTGROW, "replay", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL, env={**os.environ, "TMPDIR": self.folder})

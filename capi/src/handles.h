@@ -21,6 +21,7 @@ class EndpointSet;
 class Limiter;
 class Metrics;
 class ReplicaRouter;
+class ShardMap;
 class Store;
 }  // namespace og
 
@@ -53,6 +54,9 @@ struct og_balancer {
 };
 struct og_replicas {
   std::shared_ptr<og::ReplicaRouter> router;
+};
+struct og_shards {
+  std::shared_ptr<og::ShardMap> map;
 };
 struct og_limiter {
   std::shared_ptr<og::Limiter> limiter;

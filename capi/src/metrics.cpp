@@ -7,6 +7,7 @@
 #include "core/base/store.h"
 #include "core/cache/cache.h"
 #include "core/data/replicas.h"
+#include "core/data/shard_map.h"
 #include "core/guard/breaker.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
@@ -85,6 +86,11 @@ og_status og_metrics_add_balancer(og_metrics* metrics, const char* name,
 og_status og_metrics_add_replicas(og_metrics* metrics, const char* name,
                                   const og_replicas* replicas, og_error** error) {
   return add(metrics, "replica router", name, replicas, &og_replicas::router, error);
+}
+
+og_status og_metrics_add_shards(og_metrics* metrics, const char* name, const og_shards* shards,
+                                og_error** error) {
+  return add(metrics, "shard map", name, shards, &og_shards::map, error);
 }
 
 og_status og_metrics_add_limiter(og_metrics* metrics, const char* name,

@@ -5,6 +5,7 @@
 #include "core/balance/endpoints.h"
 #include "core/cache/cache_options.h"
 #include "core/data/replicas.h"
+#include "core/data/shard_map.h"
 #include "core/guard/breaker.h"
 #include "core/limit/limiter.h"
 #include "core/scale/autoscaler.h"
@@ -20,6 +21,7 @@ std::span<const OptionTable* const> option_tables() {
       &kBreakerOptions,
       &kLimiterOptions,
       &kReplicasOptions,
+      &kShardsOptions,
       &kCacheOptions,
       &kAutoscalerOptions,
       &kMetricsOptions,

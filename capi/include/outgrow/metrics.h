@@ -10,6 +10,7 @@
 #include <outgrow/endpoints.h>
 #include <outgrow/limiter.h>
 #include <outgrow/replicas.h>
+#include <outgrow/shards.h>
 #include <outgrow/store.h>
 
 #ifdef __cplusplus
@@ -50,6 +51,8 @@ OG_API og_status og_metrics_add_balancer(og_metrics *metrics, const char *name,
                                          const og_balancer *balancer, og_error **error);
 OG_API og_status og_metrics_add_replicas(og_metrics *metrics, const char *name,
                                          const og_replicas *replicas, og_error **error);
+OG_API og_status og_metrics_add_shards(og_metrics *metrics, const char *name,
+                                       const og_shards *shards, og_error **error);
 OG_API og_status og_metrics_add_limiter(og_metrics *metrics, const char *name,
                                         const og_limiter *limiter, og_error **error);
 

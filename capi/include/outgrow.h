@@ -14,6 +14,7 @@
 #include <outgrow/limiter.h>
 #include <outgrow/metrics.h>
 #include <outgrow/replicas.h>
+#include <outgrow/service.h>
 #include <outgrow/shards.h>
 #include <outgrow/store.h>
 

@@ -9,6 +9,7 @@ namespace og::capi {
 OG_SAME(kOk, OG_OK);
 OG_SAME(kRefused, OG_REFUSED);
 OG_SAME(kNone, OG_NONE);
+OG_SAME(kDenied, OG_DENIED);
 OG_SAME(kMiss, OG_MISS);
 OG_SAME(kAbsent, OG_ABSENT);
 OG_SAME(kWait, OG_WAIT);
@@ -70,6 +71,7 @@ const char* og_status_text(og_status status) {
     case OG_OK: return "ok";
     case OG_REFUSED: return "refused";
     case OG_NONE: return "nothing to choose";
+    case OG_DENIED: return "denied";
     case OG_MISS: return "miss";
     case OG_ABSENT: return "absent";
     case OG_WAIT: return "wait";

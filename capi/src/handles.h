@@ -21,6 +21,7 @@ class EndpointSet;
 class Limiter;
 class Metrics;
 class ReplicaRouter;
+class Service;
 class ShardMap;
 class Store;
 }  // namespace og
@@ -63,6 +64,9 @@ struct og_limiter {
 };
 struct og_metrics {
   std::shared_ptr<og::Metrics> metrics;
+};
+struct og_service {
+  std::shared_ptr<og::Service> service;
 };
 struct og_store {
   std::shared_ptr<og::Store> store;

@@ -12,6 +12,7 @@
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
 #include "core/scale/autoscaler.h"
+#include "core/service/service.h"
 
 using namespace og::capi;
 
@@ -96,6 +97,11 @@ og_status og_metrics_add_shards(og_metrics* metrics, const char* name, const og_
 og_status og_metrics_add_limiter(og_metrics* metrics, const char* name,
                                  const og_limiter* limiter, og_error** error) {
   return add(metrics, "limiter", name, limiter, &og_limiter::limiter, error);
+}
+
+og_status og_metrics_add_service(og_metrics* metrics, const char* name,
+                                 const og_service* service, og_error** error) {
+  return add(metrics, "service", name, service, &og_service::service, error);
 }
 
 int64_t og_metrics_remove(og_metrics* metrics, const char* name) {

@@ -10,12 +10,13 @@
 #include "core/limit/limiter.h"
 #include "core/scale/autoscaler.h"
 #include "core/observe/metrics.h"
+#include "core/service/service_options.h"
 #include "core/stores/open_store.h"
 
 namespace og::capi {
 
 std::span<const OptionTable* const> option_tables() {
-  static constexpr const OptionTable* kTables[] = {
+  static const OptionTable* const kTables[] = {
       &kEndpointsOptions,
       &kBalancerOptions,
       &kBreakerOptions,
@@ -26,6 +27,7 @@ std::span<const OptionTable* const> option_tables() {
       &kAutoscalerOptions,
       &kMetricsOptions,
       &kStoreOptions,
+      &service_options(),
   };
   return kTables;
 }

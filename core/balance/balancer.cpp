@@ -150,14 +150,24 @@ int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoin
     count(picked);
     return picked;
   }
-  int64_t ticket = tickets_.take(picked, now);
+  int64_t ticket = hold_at(picked, now);
   if (ticket < 0) {
     *endpoint = Plan::kNobody;
+    return ticket;
+  }
+  count(picked);
+  return ticket;
+}
+
+int64_t Balancer::hold_at(int32_t endpoint, int64_t now) noexcept {
+  now = clamp_time(now);
+  if (tickets_.timed()) expire(now);
+  int64_t ticket = tickets_.take(endpoint, now);
+  if (ticket < 0) {
     counts_.add(kFull);
     return ticket;
   }
-  endpoints_->at(picked)->in_flight.fetch_add(1, std::memory_order_acq_rel);
-  count(picked);
+  endpoints_->at(endpoint)->in_flight.fetch_add(1, std::memory_order_acq_rel);
   return ticket;
 }
 

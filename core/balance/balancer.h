@@ -42,6 +42,9 @@ class Balancer final : public EndpointSet::Watcher {
   // A ticket (> 0) and in *endpoint who it is for; or Status::kNone, Status::kFull as a number.
   int64_t acquire(std::string_view key, int32_t* endpoint) noexcept;
   int64_t acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  // The second half of acquire, for a caller who has picked: counts a call in flight at an endpoint
+  // seen in the set within the pass of its gate that still lasts.
+  int64_t hold_at(int32_t endpoint, int64_t now) noexcept;
   // latency_ns < 0: the time since acquire. kLapsed for a ticket returned before or expired.
   Status release(int64_t ticket, bool success, int64_t latency_ns) noexcept;
   Status release_at(int64_t ticket, bool success, int64_t latency_ns, int64_t now) noexcept;

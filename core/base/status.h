@@ -15,6 +15,7 @@ enum class Status : int32_t {
   kOk = 0,
   kRefused = -1,  // a breaker is open, or out of half-open permits
   kNone = -2,     // nothing to choose: no healthy endpoint, no replica
+  kDenied = -3,   // over the rate limit
   kMiss = -10,    // not in the cache
   kAbsent = -11,  // known not to exist
   kWait = -12,    // somebody else is loading it

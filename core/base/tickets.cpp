@@ -7,9 +7,6 @@
 namespace og {
 namespace {
 
-// A ticket: generation in 43 bits, slot in 20.
-constexpr int kSlotBits = 20;
-constexpr int64_t kSlotMask = (int64_t{1} << kSlotBits) - 1;
 constexpr uint64_t kGenerationMask = (uint64_t{1} << 43) - 1;
 
 uint64_t held_word(uint64_t generation) { return generation << 1 | 1; }
@@ -24,7 +21,7 @@ Tickets::Tickets(int64_t capacity, int64_t deadline_ns)
       next_expiry_(deadline_ns > 0 ? std::numeric_limits<int64_t>::min()
                                    : std::numeric_limits<int64_t>::max()) {}
 
-int64_t Tickets::pop_free() noexcept {
+int64_t Tickets::reserve() noexcept {
   uint64_t head = free_.load(std::memory_order_acquire);
   while (auto top = static_cast<uint32_t>(head)) {
     uint32_t below = slots_[top - 1].next.load(std::memory_order_relaxed);
@@ -47,8 +44,11 @@ void Tickets::push_free(uint32_t index) noexcept {
 }
 
 int64_t Tickets::take(int32_t owner, int64_t now) noexcept {
-  int64_t index = pop_free();
-  if (index < 0) return static_cast<int64_t>(Status::kFull);
+  int64_t index = reserve();
+  return index < 0 ? static_cast<int64_t>(Status::kFull) : publish(index, owner, now);
+}
+
+int64_t Tickets::publish(int64_t index, int32_t owner, int64_t now) noexcept {
   Slot& slot = slots_[static_cast<size_t>(index)];
   uint64_t generation =
       std::max<uint64_t>(((slot.word.load(std::memory_order_relaxed) >> 1) + 1) & kGenerationMask, 1);
@@ -59,7 +59,20 @@ int64_t Tickets::take(int32_t owner, int64_t now) noexcept {
 }
 
 bool Tickets::give_back(int64_t ticket, int64_t now, Held* held) noexcept {
-  int64_t index = ticket & kSlotMask;
+  if (!seize(ticket, now, held)) return false;
+  recycle(slot_of(ticket));
+  return true;
+}
+
+bool Tickets::stands(int64_t ticket) const noexcept {
+  int64_t index = slot_of(ticket);
+  if (ticket <= 0 || index >= capacity_) return false;
+  uint64_t word = slots_[static_cast<size_t>(index)].word.load(std::memory_order_acquire);
+  return word == held_word(static_cast<uint64_t>(ticket >> kSlotBits));
+}
+
+bool Tickets::seize(int64_t ticket, int64_t now, Held* held) noexcept {
+  int64_t index = slot_of(ticket);
   if (ticket <= 0 || index >= capacity_) return false;
   auto generation = static_cast<uint64_t>(ticket >> kSlotBits);
   Slot& slot = slots_[static_cast<size_t>(index)];
@@ -67,11 +80,7 @@ bool Tickets::give_back(int64_t ticket, int64_t now, Held* held) noexcept {
   if (generation == 0 || word != held_word(generation)) return false;
   *held = {slot.owner.load(std::memory_order_relaxed), slot.since.load(std::memory_order_relaxed)};
   if (timed() && now - held->since >= deadline_ns_) return false;  // left to expire()
-  if (!slot.word.compare_exchange_strong(word, free_word(generation), std::memory_order_acq_rel)) {
-    return false;
-  }
-  push_free(static_cast<uint32_t>(index));
-  return true;
+  return slot.word.compare_exchange_strong(word, free_word(generation), std::memory_order_acq_rel);
 }
 
 bool Tickets::expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t* owner) noexcept {
@@ -84,11 +93,7 @@ bool Tickets::expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t
     *soonest = std::min(*soonest, due);
     return false;
   }
-  if (!slot.word.compare_exchange_strong(word, word & ~uint64_t{1}, std::memory_order_acq_rel)) {
-    return false;
-  }
-  push_free(index);
-  return true;
+  return slot.word.compare_exchange_strong(word, word & ~uint64_t{1}, std::memory_order_acq_rel);
 }
 
 }  // namespace og

@@ -30,6 +30,11 @@ class Tickets {
   // A ticket (> 0) for a call to `owner`, or Status::kFull as its number.
   int64_t take(int32_t owner, int64_t now) noexcept;
 
+  // take() in two steps, for a caller who keeps more of each call in an array beside the slots: what
+  // he writes between the two is seen by whoever takes the ticket back.
+  int64_t reserve() noexcept;  // a slot's index, or -1
+  int64_t publish(int64_t index, int32_t owner, int64_t now) noexcept;
+
   struct Held {
     int32_t owner = 0;
     int64_t since = 0;
@@ -37,7 +42,15 @@ class Tickets {
   // True, and who held it, when the ticket stood; false for one returned, expired or never given.
   bool give_back(int64_t ticket, int64_t now, Held* held) noexcept;
 
-  // Takes back what has expired and calls on_expired(owner) for each.
+  // give_back() in two steps: the slot is the caller's until recycled.
+  bool seize(int64_t ticket, int64_t now, Held* held) noexcept;
+  void recycle(int64_t index) noexcept { push_free(static_cast<uint32_t>(index)); }
+
+  // Whether the ticket has neither been returned nor been taken back.
+  bool stands(int64_t ticket) const noexcept;
+  static int64_t slot_of(int64_t ticket) noexcept { return ticket & kSlotMask; }
+
+  // Takes back what has expired and calls on_expired(owner) for each, while its slot is still held.
   template <class F>
   void expire(int64_t now, F&& on_expired) noexcept {
     if (now < next_expiry_.load(std::memory_order_relaxed)) [[likely]] return;
@@ -45,7 +58,9 @@ class Tickets {
     int64_t soonest = now + deadline_ns_;
     for (uint32_t i = 0; i < used_.load(std::memory_order_acquire); ++i) {
       int32_t owner;
-      if (expire_slot(i, now, &soonest, &owner)) on_expired(owner);
+      if (!expire_slot(i, now, &soonest, &owner)) continue;
+      on_expired(owner);
+      recycle(i);
     }
     next_expiry_.store(soonest, std::memory_order_relaxed);
     expiring_.clear(std::memory_order_release);
@@ -72,8 +87,11 @@ class Tickets {
     std::atomic<uint32_t> next{0};  // the free slot below, plus one
   };
 
+  // A ticket: generation in 43 bits, slot in 20.
+  static constexpr int kSlotBits = 20;
+  static constexpr int64_t kSlotMask = (int64_t{1} << kSlotBits) - 1;
+
   bool expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t* owner) noexcept;
-  int64_t pop_free() noexcept;
   void push_free(uint32_t index) noexcept;
 
   const int64_t capacity_;

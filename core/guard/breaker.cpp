@@ -196,13 +196,17 @@ Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcep
   }
 }
 
-Status Breaker::cancel(int64_t bits) noexcept {
+Status Breaker::cancel(int64_t permit) noexcept { return cancel_any(permit, nullptr); }
+Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept { return cancel_any(permit, &now); }
+
+Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
   if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
   bool current = unpack(word_.load(std::memory_order_acquire)).generation == permit.generation;
   if (!current) return Status::kLapsed;
   if (permit.slot < 0) return Status::kOk;
-  return return_slot(permit, clock_->now()) ? Status::kOk : Status::kLapsed;
+  int64_t at = now ? std::max<int64_t>(*now, 0) : clock_->now();
+  return return_slot(permit, at) ? Status::kOk : Status::kLapsed;
 }
 
 bool Breaker::move(uint64_t from, BreakerState to) noexcept {
@@ -226,6 +230,13 @@ void Breaker::force(BreakerState to) noexcept {
   }
 }
 
+void Breaker::renew() noexcept {
+  reset();
+  counts_.reset();
+  first_generation_.store(unpack(word_.load(std::memory_order_acquire)).generation,
+                          std::memory_order_relaxed);
+}
+
 int64_t Breaker::retry_after_at(int64_t now) const noexcept {
   switch (Word word = unpack(word_.load(std::memory_order_acquire)); word.state) {
     case BreakerState::kForcedOpen:
@@ -247,7 +258,8 @@ int64_t Breaker::retry_after_at(int64_t now) const noexcept {
 }
 
 int64_t Breaker::transitions() const noexcept {
-  return unpack(word_.load(std::memory_order_acquire)).generation - 1;
+  return unpack(word_.load(std::memory_order_acquire)).generation -
+         first_generation_.load(std::memory_order_relaxed);
 }
 
 void Breaker::collect(MetricSink& sink) const {

@@ -47,7 +47,9 @@ class Breaker {
   // back, kInvalidArgument for what was never a permit.
   Status exit(int64_t permit, bool success) noexcept;
   Status exit_at(int64_t permit, bool success, int64_t now) noexcept;
+  // The call was not made: a half-open permit is free again, and nothing is recorded.
   Status cancel(int64_t permit) noexcept;
+  Status cancel_at(int64_t permit, int64_t now) noexcept;
 
   BreakerState state() const noexcept { return unpack(word_.load(std::memory_order_acquire)).state; }
   int64_t retry_after_at(int64_t now) const noexcept;
@@ -57,6 +59,9 @@ class Breaker {
   void force_open() noexcept { force(BreakerState::kForcedOpen); }
   void force_closed() noexcept { force(BreakerState::kForcedClosed); }
   void reset() noexcept { force(BreakerState::kClosed); }
+  // As new, for another callee: closed, counts at zero; what was permitted before has lapsed. While
+  // nobody enters.
+  void renew() noexcept;
 
   void collect(MetricSink& sink) const;
 
@@ -96,6 +101,7 @@ class Breaker {
   Status exit_closed(int64_t generation, bool success, const int64_t* now) noexcept;
   Status exit_half_open(Permit permit, bool success, int64_t now) noexcept;
   Status exit_any(int64_t permit, bool success, const int64_t* now) noexcept;
+  Status cancel_any(int64_t permit, const int64_t* now) noexcept;
 
   const Settings settings_;
   const ClockPtr clock_;
@@ -103,6 +109,7 @@ class Breaker {
   alignas(64) std::atomic<uint64_t> word_;
   std::atomic<int64_t> retry_at_{0};
   std::atomic<uint64_t> sequence_{0};
+  std::atomic<int64_t> first_generation_{1};
   std::array<std::atomic<uint64_t>, kMaxPermits> slots_{};
 
   enum Count : size_t { kSuccesses, kFailures, kRefusals, kLapses };

@@ -47,6 +47,7 @@ enum {
   OG_OK = 0,
   OG_REFUSED = -1,            /* the breaker is open, or out of half-open permits */
   OG_NONE = -2,               /* nothing to choose: no healthy endpoint, no replica */
+  OG_DENIED = -3,             /* over the rate limit */
   OG_MISS = -10,              /* not in the cache */
   OG_ABSENT = -11,            /* known not to exist */
   OG_WAIT = -12,              /* another caller is loading it */

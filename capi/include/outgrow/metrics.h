@@ -10,6 +10,7 @@
 #include <outgrow/endpoints.h>
 #include <outgrow/limiter.h>
 #include <outgrow/replicas.h>
+#include <outgrow/service.h>
 #include <outgrow/shards.h>
 #include <outgrow/store.h>
 
@@ -55,6 +56,8 @@ OG_API og_status og_metrics_add_shards(og_metrics *metrics, const char *name,
                                        const og_shards *shards, og_error **error);
 OG_API og_status og_metrics_add_limiter(og_metrics *metrics, const char *name,
                                         const og_limiter *limiter, og_error **error);
+OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,
+                                        const og_service *service, og_error **error);
 
 /* Removes what was added under the name, of whatever kinds: how many, or a negative og_status. */
 OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);

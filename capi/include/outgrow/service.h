@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_SERVICE_H
+#define OUTGROW_SERVICE_H
+
+#include <outgrow/balancer.h>
+#include <outgrow/breaker.h>
+#include <outgrow/cache.h>
+#include <outgrow/clock.h>
+#include <outgrow/config.h>
+#include <outgrow/endpoints.h>
+#include <outgrow/limiter.h>
+#include <outgrow/replicas.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * The whole path of a request in one call, from one configuration: limiter by client, balancer,
+ * breaker of the server picked, cache by key, read replicas.
+ *
+ * Each layer's options are its noun's, under the layer's name and a dot: "limiter.rate",
+ * "endpoints.max_endpoints", "balancer.policy", "breaker.failure_threshold",
+ * "cache.capacity_bytes", "replicas.replicas". A layer is in the path when the config names one of
+ * its options, `servers` standing for the balancer too; else it is left out. The service's own
+ * options are `servers` (the ones to begin with, "a=5, b, c"), `balance_by`, `max_in_flight` and
+ * `call_ms`.
+ *
+ * The service decides and the host executes: og_service_begin says that the answer is at hand, or
+ * why there will be none, or gives a ticket for a call to make; og_service_end then tells every
+ * layer how it went. What a request has entered is given back when a later layer ends it, but for
+ * the limiter's token and the balancer's pick, which were its turn.
+ *
+ * When the breaker of the server picked refuses, the other healthy servers are asked in turn before
+ * the request is refused. Servers may be added, removed and marked unhealthy meanwhile, through
+ * og_service_endpoints: each has a breaker of its own, which it finds again if it comes back.
+ *
+ * A write invalidates its key when it ends, whether it succeeded or not, and when call_ms has
+ * passed without its end; only og_service_cancel leaves the key alone. What a reader loads
+ * meanwhile is not cached, as its lease falls with the key. A write that commits after call_ms is
+ * the host's to invalidate, with og_cache_delete. Requests without a key pass the cache by.
+ *
+ * In a service the tickets of balancer and replicas default to max_in_flight, and their ticket_ms
+ * to 0, since the service settles them itself.
+ *
+ * Without a cache begin and end hold no lock and allocate nothing, nor does a hit; a miss takes a
+ * lease, as og_cache_get_or_lease does.
+ *
+ * Options: og_config_describe("service").
+ */
+typedef struct og_service og_service;
+
+/* config and clock may be NULL; a service without layers lets everything run. */
+OG_API og_status og_service_create(const og_config* config, const og_clock* clock, og_service** out,
+                                   og_error** error);
+/* Calls still out are given up, as at call_ms. */
+OG_API void og_service_destroy(og_service** service);
+
+/* ---- requests ---- */
+
+enum {
+  OG_SERVICE_READ = 0, /* cache, then a replica */
+  OG_SERVICE_WRITE = 1 /* the primary; invalidates the key */
+};
+
+/*
+ * What to do with a request of `client` for `key`; either may be NULL, 0.
+ *
+ *   > 0         a ticket: make the call on og_service_server and og_service_node and end the
+ * ticket. *value is stale and may be used meanwhile, or NULL OG_OK       *value is the answer
+ *   OG_ABSENT   the key is known not to exist
+ *   OG_STALE    *value is past its time to live; another caller is loading it
+ *   OG_WAIT     another caller is loading it: ask again, in *wait_ns at most
+ *   OG_DENIED   the client is over its rate, for *wait_ns
+ *   OG_REFUSED  the breakers of all servers are open, for *wait_ns at least
+ *   OG_NONE     no server or no node may be chosen
+ *   OG_FULL     max_in_flight calls are out
+ *
+ * or an error, OG_NO_MEMORY among them. *value is the caller's to destroy; value and wait_ns may be
+ * NULL. A host that would not wait at OG_WAIT loads the value itself, and does not cache it.
+ */
+OG_API int64_t og_service_begin(og_service* service, int32_t operation, const void* client,
+                                int64_t client_len, const void* key, int64_t key_len,
+                                og_value** value, int64_t* wait_ns);
+OG_API int64_t og_service_begin_at(og_service* service, int32_t operation, const void* client,
+                                   int64_t client_len, const void* key, int64_t key_len,
+                                   og_value** value, int64_t* wait_ns, int64_t now_ns);
+
+/* The endpoint's index and the node (0 the primary) where the ticket's call is to run: OG_NONE
+ * without the layer, OG_LAPSED once the ticket is settled. */
+OG_API int32_t og_service_server(const og_service* service, int64_t ticket);
+OG_API int32_t og_service_node(const og_service* service, int64_t ticket);
+
+/* In place of a value's length. */
+#define OG_SERVICE_KEEP_NOTHING INT64_C(-1) /* nothing to cache */
+#define OG_SERVICE_KEEP_ABSENCE INT64_C(-2) /* the key does not exist: cache that */
+
+/*
+ * The call has ended. success is 0 or 1; latency_ns how long it took, or -1 for the time since
+ * begin. A successful read brings the value to cache, which is copied, or one of the two above with
+ * NULL; ttl_ns is how long it is fresh, 0 for ever, OG_CACHE_DEFAULT_TTL what cache.ttl_ms or
+ * cache.negative_ttl_ms says. A write, a failed read and a service without a cache keep nothing.
+ *
+ * OG_OK once, also when the value was not cached because the key was written meanwhile or the value
+ * is too large. OG_LAPSED, and nothing is recorded, when the ticket was settled before or call_ms
+ * has passed. OG_NO_MEMORY when the call is settled but its value not cached.
+ */
+OG_API og_status og_service_end(og_service* service, int64_t ticket, int32_t success,
+                                int64_t latency_ns, const void* value, int64_t value_len,
+                                int64_t ttl_ns);
+OG_API og_status og_service_end_at(og_service* service, int64_t ticket, int32_t success,
+                                   int64_t latency_ns, const void* value, int64_t value_len,
+                                   int64_t ttl_ns, int64_t now_ns);
+
+/* The call was not made: all it held is given back, and nothing recorded. OG_OK once, else
+ * OG_LAPSED. */
+OG_API og_status og_service_cancel(og_service* service, int64_t ticket);
+OG_API og_status og_service_cancel_at(og_service* service, int64_t ticket, int64_t now_ns);
+
+/* ---- the layers ---- */
+
+/*
+ * A handle to the service's own layer, the caller's to destroy: whether the service still exists
+ * does not matter. OG_NONE when the service is without it.
+ */
+OG_API og_status og_service_limiter(const og_service* service, og_limiter** out, og_error** error);
+OG_API og_status og_service_endpoints(const og_service* service, og_endpoints** out,
+                                      og_error** error);
+OG_API og_status og_service_balancer(const og_service* service, og_balancer** out,
+                                     og_error** error);
+OG_API og_status og_service_cache(const og_service* service, og_cache** out, og_error** error);
+OG_API og_status og_service_replicas(const og_service* service, og_replicas** out,
+                                     og_error** error);
+/* The breaker of the server with this index, which is another's once the index is; without a
+ * balancer there is one, whatever the index. */
+OG_API og_status og_service_breaker(const og_service* service, int32_t server, og_breaker** out,
+                                    og_error** error);
+
+/* ---- numbers ---- */
+
+enum {
+  OG_SERVICE_IN_FLIGHT = 0, /* calls begun and not ended, now */
+  /* requests since the creation, by what decided them: */
+  OG_SERVICE_DENIED = 10,
+  OG_SERVICE_NO_SERVER = 11,
+  OG_SERVICE_REFUSED = 12,
+  OG_SERVICE_HITS = 13,
+  OG_SERVICE_ABSENCES = 14,
+  OG_SERVICE_STALE = 15,
+  OG_SERVICE_WAITS = 16,
+  OG_SERVICE_NO_NODE = 17,
+  OG_SERVICE_FULL = 18,
+  OG_SERVICE_BEGUN = 19,
+  /* tickets by how they ended: */
+  OG_SERVICE_SUCCESSES = 30,
+  OG_SERVICE_FAILURES = 31,
+  OG_SERVICE_CANCELLED = 32,
+  OG_SERVICE_EXPIRED = 33, /* call_ms passed */
+  /* besides: */
+  OG_SERVICE_LAPSED = 40,        /* tickets ended twice or too late */
+  OG_SERVICE_REROUTED = 41,      /* requests that went to another server than picked */
+  OG_SERVICE_FILLS = 42,         /* values and absences cached */
+  OG_SERVICE_FILLS_REFUSED = 43, /* and those that were not */
+  OG_SERVICE_INVALIDATIONS = 44
+};
+
+/* One of the numbers above, or OG_INVALID_ARGUMENT. */
+OG_API int64_t og_service_count(const og_service* service, int32_t which);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

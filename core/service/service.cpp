@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/service/service.h"
+
+#include <algorithm>
+
+#include "core/base/hash.h"
+#include "core/service/server_list.h"
+
+namespace og {
+namespace {
+
+int64_t clamp_time(int64_t now) { return std::clamp<int64_t>(now, 0, INT64_MAX / 2); }
+
+// Makes a layer if the config names one of its options.
+template <class Layer, class Make>
+Result<void> make_layer(const Config& section, std::shared_ptr<Layer>* out, Make&& make) {
+  if (section.entries().empty()) return {};
+  auto made = std::forward<Make>(make)(section);
+  if (!made) return tl::unexpected(in_layer(std::move(made.error()), section));
+  *out = std::move(*made);
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Service>> Service::create(const Config& config, ClockPtr clock) {
+  auto options = Options::resolve(service_options(), config);
+  if (!options) return tl::unexpected(options.error());
+  Settings settings{
+      .balance_by_client = options->choice("balance_by") == 1,
+      .sticky = options->text("balancer.policy") == "consistent_hash",
+      .max_in_flight = options->integer("max_in_flight"),
+      .call_ns = options->duration_ns("call_ms"),
+  };
+  std::unique_ptr<Service> service(new Service(settings, std::move(clock)));
+  auto made = service->make_balancer(config, options->text("servers"));
+  if (made) made = service->make_layers(config);
+  if (!made) return tl::unexpected(std::move(made.error()));
+  return service;
+}
+
+Service::Service(const Settings& settings, ClockPtr clock)
+    : settings_(settings),
+      clock_(std::move(clock)),
+      calls_(settings.max_in_flight, settings.call_ns),
+      counts_(static_cast<size_t>(ServiceCount::kCount)) {}
+
+Service::~Service() {
+  int64_t now = clamp_time(clock_->now());
+  calls_.settle_all([&](Call& call) { abandon(call, now); });
+}
+
+Result<void> Service::make_balancer(const Config& config, std::string_view servers) {
+  auto listed = parse_servers(servers);
+  if (!listed) return tl::unexpected(std::move(listed.error()));
+  Config endpoints = config.section("endpoints"), balancer = config.section("balancer");
+  if (listed->empty() && endpoints.entries().empty() && balancer.entries().empty()) return {};
+
+  auto set = EndpointSet::create(endpoints);
+  if (!set) return tl::unexpected(in_layer(std::move(set.error()), endpoints));
+  endpoints_ = std::move(*set);
+  for (const ListedServer& server : *listed) {
+    auto added = endpoints_->add(server.name, server.weight, {});
+    if (!added) {
+      return fail(Status::kBadValue,
+                  "option 'servers' cannot hold '" + server.name.substr(0, 80) +
+                      "': " + added.error().message,
+                  "servers");
+    }
+  }
+  // Before the balancer: the set tells its watchers in their order, and a breaker must be renewed
+  // before a plan names its server.
+  auto made = make_layer(config.section("breaker"), &breakers_, [&](const Config& section) {
+    return ServerBreakers::create(section, endpoints_, clock_);
+  });
+  if (!made) return made;
+  return make_layer(
+      with_tickets(balancer, settings_.max_in_flight), &balancer_,
+      [&](const Config& section) { return Balancer::create(section, endpoints_, clock_); });
+}
+
+Result<void> Service::make_layers(const Config& config) {
+  auto made = make_layer(config.section("limiter"), &limiter_,
+                         [&](const Config& section) { return Limiter::create(section, clock_); });
+  if (made && !endpoints_) {
+    made = make_layer(config.section("breaker"), &breaker_,
+                      [&](const Config& section) { return Breaker::create(section, clock_); });
+  }
+  if (made) {
+    made = make_layer(config.section("cache"), &cache_,
+                      [&](const Config& section) { return Cache::create(section, clock_); });
+  }
+  Config replicas = config.section("replicas");
+  if (made && !replicas.entries().empty()) {
+    made =
+        make_layer(with_tickets(replicas, settings_.max_in_flight), &replicas_,
+                   [&](const Config& section) { return ReplicaRouter::create(section, clock_); });
+  }
+  return made;
+}
+
+std::shared_ptr<Breaker> Service::breaker(int32_t server) const {
+  if (!breakers_) return breaker_;
+  return {breakers_, breakers_->at(server)};
+}
+
+ServiceAnswer Service::refuse(ServiceCount why, Status outcome, int64_t wait_ns) noexcept {
+  add(why);
+  return {.result = static_cast<int64_t>(outcome), .wait_ns = wait_ns};
+}
+
+ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
+  now = clamp_time(now);
+  expire(now);
+  if (limiter_) {
+    int64_t wait = limiter_->acquire_at(request.client, 1, now);
+    if (wait < 0) return {.result = wait};
+    if (wait > 0) return refuse(ServiceCount::kDenied, Status::kDenied, wait);
+  }
+  if (!endpoints_) return admit(request, now);
+  auto pass = endpoints_->gate().enter();
+  return admit(request, now);
+}
+
+ServiceAnswer Service::admit(const ServiceRequest& request, int64_t now) {
+  Taken taken{.write = request.write};
+  ServiceAnswer answer = choose_server(request, now, &taken);
+  if (answer.result < 0) return answer;
+  try {
+    if (cache_ && !request.write && !request.key.empty()) {
+      answer = ask_cache(request, now, &taken);
+      if (taken.lease == 0) {
+        undo(taken, request.key, now);
+        return answer;
+      }
+    }
+    answer.result = take_places(request, now, &taken);
+  } catch (...) {
+    undo(taken, request.key, now);
+    throw;
+  }
+  if (answer.result > 0) return answer;
+  undo(taken, request.key, now);
+  return {.result = answer.result};
+}
+
+// A server and its breaker's permit into *taken, or the refusal.
+ServiceAnswer Service::choose_server(const ServiceRequest& request, int64_t now,
+                                     Taken* taken) noexcept {
+  if (!balancer_) {
+    if (!breaker_) return {};
+    taken->breaker = breaker_.get();
+    taken->permit = breaker_->enter_at(now);
+    if (taken->permit > 0) return {};
+    return refuse(ServiceCount::kRefused, Status::kRefused, breaker_->retry_after_at(now));
+  }
+
+  bool by_client = settings_.balance_by_client || request.key.empty();
+  std::string_view key = by_client ? request.client : request.key;
+  taken->server = balancer_->pick_at(key, now);
+  if (taken->server < 0) return refuse(ServiceCount::kNoServer, Status::kNone);
+  if (!breakers_) return {};
+  taken->breaker = breakers_->at(taken->server);
+  taken->permit = taken->breaker->enter_at(now);
+  if (taken->permit > 0) [[likely]]
+    return {};
+
+  // Where a key has a server of its own, it also has a second of its own: they share out the load.
+  uint64_t start = settings_.sticky ? hash64(key) : turn_.take();
+  auto other = breakers_->enter_other(taken->server, start, now);
+  if (other.permit <= 0) {
+    return refuse(ServiceCount::kRefused, Status::kRefused, other.retry_after);
+  }
+  add(ServiceCount::kRerouted);
+  taken->server = other.server;
+  taken->breaker = breakers_->at(other.server);
+  taken->permit = other.permit;
+  return {};
+}
+
+// Without a lease in *taken the answer is the request's.
+ServiceAnswer Service::ask_cache(const ServiceRequest& request, int64_t now, Taken* taken) {
+  CacheLookup found = cache_->get_or_lease_at(request.key, now);
+  taken->lease = found.lease;
+  if (found.lease == 0) {
+    switch (found.outcome) {
+      case Status::kOk:
+        add(ServiceCount::kHits);
+        break;
+      case Status::kAbsent:
+        add(ServiceCount::kAbsences);
+        break;
+      case Status::kStale:
+        add(ServiceCount::kStale);
+        break;
+      default:
+        add(ServiceCount::kWaits);
+        break;
+    }
+  }
+  return {.result = static_cast<int64_t>(found.lease ? Status::kOk : found.outcome),
+          .value = std::move(found.value),
+          .wait_ns = found.lease ? 0 : found.wait_ns};
+}
+
+// A place among the calls in flight, at the server and at a node: a ticket, or why there is none.
+int64_t Service::take_places(const ServiceRequest& request, int64_t now, Taken* taken) {
+  Call* call = calls_.reserve();
+  if (!call) return refuse(ServiceCount::kFull, Status::kFull).result;
+  auto give_up = [&](ServiceCount why, int64_t status) {
+    calls_.recycle(*call);
+    return refuse(why, static_cast<Status>(status)).result;
+  };
+  try {
+    if (cache_) call->key.assign(request.key);
+  } catch (...) {
+    calls_.recycle(*call);
+    throw;
+  }
+  if (balancer_) {
+    taken->balancer_ticket = balancer_->hold_at(taken->server, now);
+    if (taken->balancer_ticket < 0) return give_up(ServiceCount::kFull, taken->balancer_ticket);
+  }
+  if (replicas_) {
+    taken->replica_ticket = replicas_->acquire_at(request.write, now, &taken->node);
+    if (taken->replica_ticket < 0) {
+      bool none = taken->replica_ticket == static_cast<int64_t>(Status::kNone);
+      return give_up(none ? ServiceCount::kNoNode : ServiceCount::kFull, taken->replica_ticket);
+    }
+  }
+  add(ServiceCount::kBegun);
+  return calls_.publish(*call, *taken, now);
+}
+
+// The balancer's ticket last, here and in end_at(): an index is another server's only once nothing
+// is in flight at it, and until then its breaker is the one that gave the permit.
+void Service::undo(const Taken& taken, std::string_view key, int64_t now) noexcept {
+  if (taken.permit > 0) taken.breaker->cancel_at(taken.permit, now);
+  if (taken.lease > 0) cache_->give_up_at(key, taken.lease, now);
+  if (taken.replica_ticket > 0) replicas_->cancel_at(taken.replica_ticket, now);
+  if (taken.balancer_ticket > 0) balancer_->cancel_at(taken.balancer_ticket, now);
+}
+
+Status Service::end_at(int64_t ticket, const ServiceEnding& ending, int64_t now) noexcept {
+  now = clamp_time(now);
+  Call* call = calls_.seize(ticket, now);
+  if (!call) return lapsed(ticket, now);
+  const Taken taken = call->taken;
+  if (taken.permit > 0) taken.breaker->exit_at(taken.permit, ending.success, now);
+  if (taken.replica_ticket > 0) {
+    replicas_->release_at(taken.replica_ticket, ending.success, ending.latency_ns, now);
+  }
+  Status cached = settle_cache(*call, ending, now);
+  if (taken.balancer_ticket > 0) {
+    balancer_->release_at(taken.balancer_ticket, ending.success, ending.latency_ns, now);
+  }
+  calls_.recycle(*call);
+  add(ending.success ? ServiceCount::kSuccesses : ServiceCount::kFailures);
+  return cached;
+}
+
+Status Service::cancel_at(int64_t ticket, int64_t now) noexcept {
+  now = clamp_time(now);
+  Call* call = calls_.seize(ticket, now);
+  if (!call) return lapsed(ticket, now);
+  undo(call->taken, call->key, now);
+  calls_.recycle(*call);
+  add(ServiceCount::kCancelled);
+  return Status::kOk;
+}
+
+Status Service::settle_cache(const Call& call, const ServiceEnding& ending, int64_t now) noexcept {
+  using Keep = ServiceEnding::Keep;
+  if (call.taken.write) invalidate(call, now);
+  if (call.taken.lease <= 0) return Status::kOk;
+  if (!ending.success || ending.keep == Keep::kNothing) {
+    cache_->give_up_at(call.key, call.taken.lease, now);
+    return Status::kOk;
+  }
+  try {
+    Status filled = ending.keep == Keep::kValue
+                        ? cache_->fill_at(call.key, call.taken.lease, ending.value,
+                                          {.ttl_ns = ending.ttl_ns}, now)
+                        : cache_->fill_absent_at(call.key, call.taken.lease, ending.ttl_ns, now);
+    add(filled == Status::kOk ? ServiceCount::kFills : ServiceCount::kFillsRefused);
+    return Status::kOk;
+  } catch (const std::bad_alloc&) {
+    cache_->give_up_at(call.key, call.taken.lease, now);
+    add(ServiceCount::kFillsRefused);
+    return Status::kNoMemory;
+  }
+}
+
+void Service::invalidate(const Call& call, int64_t now) noexcept {
+  if (!cache_ || call.key.empty()) return;
+  cache_->erase_at(call.key, now);
+  add(ServiceCount::kInvalidations);
+}
+
+void Service::abandon(Call& call, int64_t now) noexcept {
+  if (call.taken.write) invalidate(call, now);
+  undo(call.taken, call.key, now);
+  add(ServiceCount::kExpired);
+}
+
+void Service::expire(int64_t now) noexcept {
+  calls_.expire(now, [&](Call& call) { abandon(call, now); });
+}
+
+Status Service::lapsed(int64_t ticket, int64_t now) noexcept {
+  if (ticket <= 0) return Status::kInvalidArgument;
+  expire(now);
+  add(ServiceCount::kLapsed);
+  return Status::kLapsed;
+}
+
+}  // namespace og

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/service/service_options.h"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "core/balance/balancer.h"
+#include "core/balance/endpoints.h"
+#include "core/base/tickets.h"
+#include "core/cache/cache_options.h"
+#include "core/data/replicas.h"
+#include "core/guard/breaker.h"
+#include "core/limit/limiter.h"
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "servers",
+     .type = OptionType::kString,
+     .fallback = "",
+     .doc = "The servers to begin with, name=weight separated by commas: a=5, b, c."},
+    {.name = "balance_by",
+     .type = OptionType::kEnum,
+     .fallback = "key",
+     .choices = "key|client",
+     .doc = "What consistent_hash keeps on one server; requests without a key go by client."},
+    {.name = "max_in_flight",
+     .type = OptionType::kInt,
+     .fallback = "4096",
+     .min = 1,
+     .max = Tickets::kMaxCapacity,
+     .unit = "calls",
+     .doc = "Calls out at a time; requests beyond them that need one are refused."},
+    {.name = "call_ms",
+     .type = OptionType::kDuration,
+     .fallback = "60000",
+     .min = 0,
+     .max = 2592000000,
+     .unit = "ms",
+     .doc = "A call not ended within this time is given up, unrecorded; 0 waits for ever."},
+};
+
+// The nouns' rows under their prefixes. An option that a noun must be given is none here: the layer
+// that lacks it says so.
+struct Composed {
+  std::deque<std::string> names;
+  std::vector<OptionSpec> rows{std::begin(kRows), std::end(kRows)};
+
+  Composed() {
+    for (const OptionTable* layer : {&kLimiterOptions, &kEndpointsOptions, &kBalancerOptions,
+                                     &kBreakerOptions, &kCacheOptions, &kReplicasOptions}) {
+      for (OptionSpec row : layer->rows) {
+        std::string_view option = row.name;
+        if (option == "ticket_ms") row.fallback = "0";  // as with_tickets() has it
+        if (option == "tickets") {
+          row.fallback = "";
+          row.doc = "Calls in flight at a time; max_in_flight unless given.";
+        }
+        if (!row.fallback) row.fallback = "";
+        row.name = names.emplace_back(std::string(layer->noun) + '.' + row.name).c_str();
+        rows.push_back(row);
+      }
+    }
+  }
+};
+
+}  // namespace
+
+const OptionTable& service_options() {
+  static const Composed composed;
+  static const OptionTable table{"service", composed.rows};
+  return table;
+}
+
+Config with_tickets(Config layer, int64_t max_in_flight) {
+  if (!layer.find("tickets")) layer.set_int("tickets", max_in_flight);
+  if (!layer.find("ticket_ms")) layer.set_int("ticket_ms", 0);
+  return layer;
+}
+
+Error in_layer(Error error, const Config& layer) {
+  if (error.option.empty() || error.option.starts_with(layer.prefix())) return error;
+  if (error.message.starts_with(error.option)) {
+    error.message.insert(0, layer.prefix());
+  } else if (size_t at = error.message.find("'" + error.option + "'"); at != std::string::npos) {
+    error.message.insert(at + 1, layer.prefix());
+  }
+  error.option.insert(0, layer.prefix());
+  return error;
+}
+
+}  // namespace og

@@ -1,104 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The breaker against a state machine written for clarity: plain fields, a map of permits, no bits.
-#include <map>
-#include <optional>
+// The breaker against its model, over random schedules.
 #include <vector>
 
 #include "core/base/random.h"
 #include "core/guard/breaker.h"
 #include "tests/catch.h"
+#include "tests/core/breaker_model.h"
 
 namespace og {
-namespace {
-
-struct Limits {
-  int failures, successes, permits;
-  int64_t open_ns, permit_ns;
-};
-
-class Model {
- public:
-  explicit Model(Limits limits) : limits_(limits) {}
-
-  // The number of the call that was let through, or nothing.
-  std::optional<int> enter(int64_t now) {
-    if (state_ == BreakerState::kForcedOpen) return std::nullopt;
-    if (state_ == BreakerState::kOpen) {
-      if (now < opened_at_ + limits_.open_ns) return std::nullopt;
-      move(BreakerState::kHalfOpen);
-    }
-    if (state_ == BreakerState::kHalfOpen) {
-      int out = 0;
-      for (auto& [number, call] : calls_) out += holds(call, now);
-      if (out >= limits_.permits) return std::nullopt;
-    }
-    // Deadlines are kept in whole milliseconds, rounded up.
-    int64_t deadline = (now / 1'000'000 + (limits_.permit_ns + 999'999) / 1'000'000) * 1'000'000;
-    calls_[next_] = {era_, state_ == BreakerState::kHalfOpen, deadline, false};
-    return next_++;
-  }
-
-  Status exit(int number, bool success, int64_t now) {
-    Call& call = calls_.at(number);
-    if (call.era != era_ || (call.half_open && !holds(call, now))) return Status::kLapsed;
-    if (call.half_open) call.returned = true;
-    if (state_ == BreakerState::kForcedClosed) return Status::kOk;
-    if (state_ == BreakerState::kClosed) {
-      count_ = success ? 0 : count_ + 1;
-      if (count_ >= limits_.failures) trip(now);
-    } else if (!success) {
-      trip(now);
-    } else if (++count_ >= limits_.successes) {
-      move(BreakerState::kClosed);
-    }
-    return Status::kOk;
-  }
-
-  Status cancel(int number, int64_t now) {
-    Call& call = calls_.at(number);
-    if (call.era != era_ || (call.half_open && !holds(call, now))) return Status::kLapsed;
-    if (call.half_open) call.returned = true;
-    return Status::kOk;
-  }
-
-  void move(BreakerState to) {
-    state_ = to;
-    count_ = 0;
-    ++era_;
-  }
-
-  BreakerState state() const { return state_; }
-  int64_t transitions() const { return era_; }
-
- private:
-  struct Call {
-    int64_t era;
-    bool half_open;
-    int64_t deadline;
-    bool returned;
-  };
-  bool holds(const Call& call, int64_t now) const {
-    return call.half_open && call.era == era_ && !call.returned &&
-           now / 1'000'000 < call.deadline / 1'000'000;
-  }
-  void trip(int64_t now) {
-    opened_at_ = now;
-    move(BreakerState::kOpen);
-  }
-
-  Limits limits_;
-  BreakerState state_ = BreakerState::kClosed;
-  int count_ = 0, next_ = 0;
-  int64_t era_ = 0, opened_at_ = 0;
-  std::map<int, Call> calls_;
-};
-
-}  // namespace
 
 TEST_CASE("the breaker does what its state machine does") {
   for (uint64_t seed = 0; seed < 300; ++seed) {
     Random random(seed);
-    Limits limits{static_cast<int>(1 + random.below(4)), static_cast<int>(1 + random.below(4)),
+    BreakerLimits limits{static_cast<int>(1 + random.below(4)), static_cast<int>(1 + random.below(4)),
                   static_cast<int>(1 + random.below(3)),
                   static_cast<int64_t>(random.below(50)) * 1'000'000,
                   static_cast<int64_t>(1 + random.below(30)) * 1'000'000};
@@ -110,7 +24,7 @@ TEST_CASE("the breaker does what its state machine does") {
     config.set_int("permit_ms", limits.permit_ns / 1'000'000);
     auto clock = make_manual_clock(0);
     auto breaker = std::move(*Breaker::create(config, clock));
-    Model model(limits);
+    BreakerModel model(limits);
     std::vector<std::pair<int, int64_t>> calls;  // the model's number, the breaker's permit
 
     for (int step = 0; step < 2000; ++step) {

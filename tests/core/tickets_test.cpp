@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/tickets.h"
+
+#include <vector>
+
+#include "tests/catch.h"
+
+namespace og {
+
+TEST_CASE("tickets: a reserved slot holds nothing until published, a seized one until recycled") {
+  Tickets tickets(2, 100);
+  int64_t slot = tickets.reserve();
+  REQUIRE(slot >= 0);
+  std::vector<int32_t> expired;
+  auto expire = [&](int64_t now) {
+    tickets.expire(now, [&](int32_t owner) { expired.push_back(owner); });
+  };
+  expire(1'000);
+  CHECK(expired.empty());
+
+  int64_t ticket = tickets.publish(slot, 7, 1'000);
+  CHECK(Tickets::slot_of(ticket) == slot);
+  CHECK(tickets.stands(ticket));
+  Tickets::Held held;
+  REQUIRE(tickets.seize(ticket, 1'099, &held));
+  CHECK(held.owner == 7);
+  CHECK(held.since == 1'000);
+  CHECK(!tickets.stands(ticket));
+  CHECK(!tickets.seize(ticket, 1'099, &held));
+  CHECK(!tickets.give_back(ticket, 1'099, &held));
+
+  // The slot is out of use meanwhile: of two, one is left.
+  CHECK(tickets.take(1, 1'099) > 0);
+  CHECK(tickets.reserve() == -1);
+  CHECK(tickets.take(2, 1'099) == static_cast<int64_t>(Status::kFull));
+  tickets.recycle(slot);
+  int64_t next = tickets.take(3, 1'100);
+  CHECK(next > 0);
+  CHECK(Tickets::slot_of(next) == slot);
+  CHECK(next != ticket);
+  CHECK(!tickets.stands(ticket));
+
+  CHECK(!tickets.seize(next, 1'200, &held));  // past its deadline
+  CHECK(tickets.stands(next));                // until somebody looks
+  expire(1'200);
+  CHECK(!tickets.stands(next));
+  CHECK(expired == std::vector<int32_t>{3, 1});
+}
+
+}  // namespace og

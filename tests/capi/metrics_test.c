@@ -79,6 +79,7 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   og_replicas *replicas = NULL;
   og_autoscaler *autoscaler = NULL;
   og_store *store = NULL;
+  og_shards *shards = NULL;
   int32_t index;
   int64_t ticket;
   CHECK_EQ(og_config_create(&config, NULL), OG_OK);
@@ -113,12 +114,46 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   CHECK_EQ(og_store_create(NULL, NULL, &store, NULL), OG_OK);
   CHECK_EQ(og_metrics_add_store(metrics, name, store, NULL), OG_OK);
 
+  CHECK_EQ(og_shards_create(NULL, NULL, NULL, 0, &shards, NULL), OG_OK);
+  CHECK_EQ(og_metrics_add_shards(metrics, name, shards, NULL), OG_OK);
+
+  og_shards_destroy(&shards);
   og_store_destroy(&store);
   og_autoscaler_destroy(&autoscaler);
   og_replicas_destroy(&replicas);
   og_balancer_destroy(&balancer);
   og_endpoints_destroy(&endpoints);
   og_limiter_destroy(&limiter);
+  og_config_destroy(&config);
+}
+
+/* A whole path. Its layers show under its name, which is therefore one of its own. */
+static void add_a_service(og_metrics *metrics, const char *name) {
+  static const char *const kOptions[][2] = {
+      {"servers", "a, b=2"},           {"limiter.rate", "100/s"},  {"breaker.failure_threshold", "5"},
+      {"cache.capacity_bytes", "1MiB"}, {"replicas.replicas", "2"}};
+  char own_name[64];
+  og_config *config = NULL;
+  og_service *service = NULL;
+  og_endpoints *endpoints = NULL;
+  int64_t call;
+  size_t i;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  for (i = 0; i < sizeof kOptions / sizeof *kOptions; ++i) {
+    CHECK_EQ(og_config_set(config, kOptions[i][0], kOptions[i][1]), OG_OK);
+  }
+  CHECK_EQ(og_service_create(config, NULL, &service, NULL), OG_OK);
+  CHECK_EQ(og_service_endpoints(service, &endpoints, NULL), OG_OK);
+  CHECK_EQ(og_endpoints_add(endpoints, "c \" \n", 1, "", NULL), 2);
+  for (i = 0; i < 4; ++i) {
+    call = og_service_begin(service, OG_SERVICE_READ, name, 1, name, (int64_t)i, NULL, NULL);
+    CHECK(call > 0);
+    CHECK_EQ(og_service_end(service, call, i % 2 == 0, -1, "v", 1, OG_CACHE_DEFAULT_TTL), OG_OK);
+  }
+  snprintf(own_name, sizeof own_name, "path of %s", name);
+  CHECK_EQ(og_metrics_add_service(metrics, own_name, service, NULL), OG_OK);
+  og_endpoints_destroy(&endpoints);
+  og_service_destroy(&service);
   og_config_destroy(&config);
 }
 
@@ -142,6 +177,7 @@ static og_metrics *full_registry(void) {
     CHECK_EQ(og_metrics_add_cache(metrics, kNames[i], cache, NULL), OG_OK);
     og_cache_destroy(&cache);
     add_the_rest(metrics, kNames[i]);
+    add_a_service(metrics, kNames[i]);
   }
   CHECK_EQ(og_metrics_increment(metrics, og_metrics_counter(metrics, "jobs_total", "Jobs.", "x", NULL), 2),
            OG_OK);
@@ -168,7 +204,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 8);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 9);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

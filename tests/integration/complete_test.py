@@ -28,6 +28,7 @@ examples = "\n".join({**read("examples/c/*.c"), **read("examples/cpp/*.cpp")}.va
 benchmarks = "\n".join(read("tests/bench/*.cpp").values())
 scenarios = "\n".join(read("tests/capi/allocation/*.cpp").values())
 c_tests = "\n".join({**read("tests/capi/*.c"), **read("tests/conformance/c/*.c")}.values())
+metrics_test = (root / "tests/capi/metrics_test.c").read_text()
 
 for header in sorted((root / "capi/include/outgrow").glob("*.h")):
     noun = header.stem
@@ -39,6 +40,8 @@ for header in sorted((root / "capi/include/outgrow").glob("*.h")):
     expect(noun, "benchmark", f"og_{noun}_create" in benchmarks)
     expect(noun, "allocation scenario", f"og_{noun}_create" in scenarios)
     expect(noun, "C test", (root / f"tests/capi/{noun}_test.c").exists())
+    expect(noun, "registration in tests/capi/metrics_test.c, whose text promtool checks",
+           noun == "metrics" or f"og_metrics_add_{noun}(metrics" in metrics_test)
     if noun == "metrics":  # text, not decisions: its tests compare the rendering
         continue
     expect(noun, "vectors", any((root / "tests/vectors" / noun).glob("*.json")))

@@ -4,40 +4,13 @@
 #include <algorithm>
 
 #include "core/base/hash.h"
-#include "core/service/server_list.h"
 
 namespace og {
 namespace {
 
 int64_t clamp_time(int64_t now) { return std::clamp<int64_t>(now, 0, INT64_MAX / 2); }
 
-// Makes a layer if the config names one of its options.
-template <class Layer, class Make>
-Result<void> make_layer(const Config& section, std::shared_ptr<Layer>* out, Make&& make) {
-  if (section.entries().empty()) return {};
-  auto made = std::forward<Make>(make)(section);
-  if (!made) return tl::unexpected(in_layer(std::move(made.error()), section));
-  *out = std::move(*made);
-  return {};
-}
-
 }  // namespace
-
-Result<std::unique_ptr<Service>> Service::create(const Config& config, ClockPtr clock) {
-  auto options = Options::resolve(service_options(), config);
-  if (!options) return tl::unexpected(options.error());
-  Settings settings{
-      .balance_by_client = options->choice("balance_by") == 1,
-      .sticky = options->text("balancer.policy") == "consistent_hash",
-      .max_in_flight = options->integer("max_in_flight"),
-      .call_ns = options->duration_ns("call_ms"),
-  };
-  std::unique_ptr<Service> service(new Service(settings, std::move(clock)));
-  auto made = service->make_balancer(config, options->text("servers"));
-  if (made) made = service->make_layers(config);
-  if (!made) return tl::unexpected(std::move(made.error()));
-  return service;
-}
 
 Service::Service(const Settings& settings, ClockPtr clock)
     : settings_(settings),
@@ -48,55 +21,6 @@ Service::Service(const Settings& settings, ClockPtr clock)
 Service::~Service() {
   int64_t now = clamp_time(clock_->now());
   calls_.settle_all([&](Call& call) { abandon(call, now); });
-}
-
-Result<void> Service::make_balancer(const Config& config, std::string_view servers) {
-  auto listed = parse_servers(servers);
-  if (!listed) return tl::unexpected(std::move(listed.error()));
-  Config endpoints = config.section("endpoints"), balancer = config.section("balancer");
-  if (listed->empty() && endpoints.entries().empty() && balancer.entries().empty()) return {};
-
-  auto set = EndpointSet::create(endpoints);
-  if (!set) return tl::unexpected(in_layer(std::move(set.error()), endpoints));
-  endpoints_ = std::move(*set);
-  for (const ListedServer& server : *listed) {
-    auto added = endpoints_->add(server.name, server.weight, {});
-    if (!added) {
-      return fail(Status::kBadValue,
-                  "option 'servers' cannot hold '" + server.name.substr(0, 80) +
-                      "': " + added.error().message,
-                  "servers");
-    }
-  }
-  // Before the balancer: the set tells its watchers in their order, and a breaker must be renewed
-  // before a plan names its server.
-  auto made = make_layer(config.section("breaker"), &breakers_, [&](const Config& section) {
-    return ServerBreakers::create(section, endpoints_, clock_);
-  });
-  if (!made) return made;
-  return make_layer(
-      with_tickets(balancer, settings_.max_in_flight), &balancer_,
-      [&](const Config& section) { return Balancer::create(section, endpoints_, clock_); });
-}
-
-Result<void> Service::make_layers(const Config& config) {
-  auto made = make_layer(config.section("limiter"), &limiter_,
-                         [&](const Config& section) { return Limiter::create(section, clock_); });
-  if (made && !endpoints_) {
-    made = make_layer(config.section("breaker"), &breaker_,
-                      [&](const Config& section) { return Breaker::create(section, clock_); });
-  }
-  if (made) {
-    made = make_layer(config.section("cache"), &cache_,
-                      [&](const Config& section) { return Cache::create(section, clock_); });
-  }
-  Config replicas = config.section("replicas");
-  if (made && !replicas.entries().empty()) {
-    made =
-        make_layer(with_tickets(replicas, settings_.max_in_flight), &replicas_,
-                   [&](const Config& section) { return ReplicaRouter::create(section, clock_); });
-  }
-  return made;
 }
 
 std::shared_ptr<Breaker> Service::breaker(int32_t server) const {

@@ -11,6 +11,7 @@
 #include <outgrow/clock.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
+#include <outgrow/gather.h>
 #include <outgrow/limiter.h>
 #include <outgrow/metrics.h>
 #include <outgrow/replicas.h>

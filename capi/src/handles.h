@@ -18,6 +18,7 @@ class Balancer;
 class Breaker;
 class Cache;
 class EndpointSet;
+class Gather;
 class Limiter;
 class Metrics;
 class ReplicaRouter;
@@ -58,6 +59,9 @@ struct og_replicas {
 };
 struct og_shards {
   std::shared_ptr<og::ShardMap> map;
+};
+struct og_gather {
+  std::shared_ptr<og::Gather> gather;
 };
 struct og_limiter {
   std::shared_ptr<og::Limiter> limiter;

@@ -6,6 +6,7 @@
 #include "core/balance/endpoints.h"
 #include "core/base/store.h"
 #include "core/cache/cache.h"
+#include "core/data/gather.h"
 #include "core/data/replicas.h"
 #include "core/data/shard_map.h"
 #include "core/guard/breaker.h"
@@ -92,6 +93,11 @@ og_status og_metrics_add_replicas(og_metrics* metrics, const char* name,
 og_status og_metrics_add_shards(og_metrics* metrics, const char* name, const og_shards* shards,
                                 og_error** error) {
   return add(metrics, "shard map", name, shards, &og_shards::map, error);
+}
+
+og_status og_metrics_add_gather(og_metrics* metrics, const char* name, const og_gather* gather,
+                                og_error** error) {
+  return add(metrics, "gather", name, gather, &og_gather::gather, error);
 }
 
 og_status og_metrics_add_limiter(og_metrics* metrics, const char* name,

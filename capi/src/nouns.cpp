@@ -4,6 +4,7 @@
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
 #include "core/cache/cache_options.h"
+#include "core/data/gather.h"
 #include "core/data/replicas.h"
 #include "core/data/shard_map.h"
 #include "core/guard/breaker.h"
@@ -23,6 +24,7 @@ std::span<const OptionTable* const> option_tables() {
       &kLimiterOptions,
       &kReplicasOptions,
       &kShardsOptions,
+      &kGatherOptions,
       &kCacheOptions,
       &kAutoscalerOptions,
       &kMetricsOptions,

@@ -80,6 +80,7 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   og_autoscaler *autoscaler = NULL;
   og_store *store = NULL;
   og_shards *shards = NULL;
+  og_gather *gather = NULL;
   int32_t index;
   int64_t ticket;
   CHECK_EQ(og_config_create(&config, NULL), OG_OK);
@@ -117,6 +118,10 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   CHECK_EQ(og_shards_create(NULL, NULL, NULL, 0, &shards, NULL), OG_OK);
   CHECK_EQ(og_metrics_add_shards(metrics, name, shards, NULL), OG_OK);
 
+  CHECK_EQ(og_gather_create(NULL, NULL, &gather, NULL), OG_OK);
+  CHECK_EQ(og_metrics_add_gather(metrics, name, gather, NULL), OG_OK);
+
+  og_gather_destroy(&gather);
   og_shards_destroy(&shards);
   og_store_destroy(&store);
   og_autoscaler_destroy(&autoscaler);
@@ -204,7 +209,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 9);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 10);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

@@ -8,6 +8,7 @@
 #include <outgrow/cache.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
+#include <outgrow/gather.h>
 #include <outgrow/limiter.h>
 #include <outgrow/replicas.h>
 #include <outgrow/service.h>
@@ -54,6 +55,8 @@ OG_API og_status og_metrics_add_replicas(og_metrics *metrics, const char *name,
                                          const og_replicas *replicas, og_error **error);
 OG_API og_status og_metrics_add_shards(og_metrics *metrics, const char *name,
                                        const og_shards *shards, og_error **error);
+OG_API og_status og_metrics_add_gather(og_metrics *metrics, const char *name,
+                                       const og_gather *gather, og_error **error);
 OG_API og_status og_metrics_add_limiter(og_metrics *metrics, const char *name,
                                         const og_limiter *limiter, og_error **error);
 OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,

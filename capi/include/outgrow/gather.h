@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_GATHER_H
+#define OUTGROW_GATHER_H
+
+#include <outgrow/clock.h>
+#include <outgrow/config.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Scatter-gather: one query to several shards, their rows merged, and the shards that failed named.
+ *
+ * The host runs the query at each shard with its own driver, in whatever threads, and hands in what
+ * comes back: og_query_row for each row, then og_query_done or og_query_fail. The library knows when
+ * the policy is decided and merges the rows of the shards that are done:
+ *
+ *   policy    all, quorum (more than half), any (one) or at_least (min_shards) of the shards asked
+ *   deadline  a shard that is not in within deadline_ms of the start has failed
+ *   order     shard after shard, or by the rows' keys, ascending or descending; at most `limit` rows
+ *   memory    a shard whose row would exceed max_bytes has failed
+ *
+ * Nothing is lost in silence. A shard whose rows are not in the answer is among og_query_failures
+ * with its reason, and what came from it before does not count; rows refused are counted.
+ *
+ * A gather is made once, and started for every query. Options: og_config_describe("gather").
+ */
+typedef struct og_gather og_gather;
+
+/* config and clock may be NULL. */
+OG_API og_status og_gather_create(const og_config *config, const og_clock *clock, og_gather **out,
+                                  og_error **error);
+OG_API void og_gather_destroy(og_gather **gather);
+
+/* One query, out at its shards. It keeps its gather alive; its functions are safe from every thread. */
+typedef struct og_query og_query;
+
+/* Starts a query to `count` shards, as og_shards_span names them: numbers from 0, none twice; NULL for
+ * 0 to count - 1. Its deadline runs from now. */
+OG_API og_status og_gather_start(og_gather *gather, const int32_t *shards, int64_t count,
+                                 og_query **out, og_error **error);
+OG_API og_status og_gather_start_at(og_gather *gather, const int32_t *shards, int64_t count,
+                                    int64_t now_ns, og_query **out, og_error **error);
+/* Rows, keys and messages that it handed out go with it. */
+OG_API void og_query_destroy(og_query **query);
+
+/*
+ * A row of a shard, copied, with the key that it is ordered by (used by order=key alone; NULL with
+ * length 0 otherwise). A shard that sorts its own rows saves a sort here.
+ * OG_OK; OG_LAPSED when the shard is done or has failed, the deadline is past or the rows are being
+ * read: the row is refused and counted; OG_FULL when it would exceed max_bytes, or OG_NO_MEMORY: so
+ * refused, and the shard has failed; OG_INVALID_ARGUMENT for a shard that was not asked.
+ */
+OG_API og_status og_query_row(og_query *query, int32_t shard, const void *key, int64_t key_len,
+                              const void *row, int64_t row_len);
+OG_API og_status og_query_row_at(og_query *query, int32_t shard, const void *key, int64_t key_len,
+                                 const void *row, int64_t row_len, int64_t now_ns);
+/* `count` rows of one shard; keys and key_lens may both be NULL. The first status that is not OG_OK
+ * ends it. */
+OG_API og_status og_query_row_many(og_query *query, int32_t shard, const void *const *keys,
+                                   const int64_t *key_lens, const void *const *rows,
+                                   const int64_t *row_lens, int64_t count);
+OG_API og_status og_query_row_many_at(og_query *query, int32_t shard, const void *const *keys,
+                                      const int64_t *key_lens, const void *const *rows,
+                                      const int64_t *row_lens, int64_t count, int64_t now_ns);
+
+/* All rows of the shard are in. OG_OK; OG_LAPSED when it had ended already, by the deadline too;
+ * OG_INVALID_ARGUMENT for a shard that was not asked. */
+OG_API og_status og_query_done(og_query *query, int32_t shard);
+OG_API og_status og_query_done_at(og_query *query, int32_t shard, int64_t now_ns);
+
+/* The shard failed: reason is a negative og_status (OG_STORE, OG_TIMEOUT, ...), message, which may be
+ * NULL, is copied. Answers as done. To try a shard elsewhere, do so before calling it failed. */
+OG_API og_status og_query_fail(og_query *query, int32_t shard, og_status reason,
+                               const char *message);
+OG_API og_status og_query_fail_at(og_query *query, int32_t shard, og_status reason,
+                                  const char *message, int64_t now_ns);
+
+enum {
+  OG_QUERY_PENDING = 0,  /* the policy is not yet met, and still can be */
+  OG_QUERY_PARTIAL = 1,  /* met, without all shards: the rows may be read, or more waited for */
+  OG_QUERY_COMPLETE = 2, /* every shard is in */
+  OG_QUERY_FAILED = 3    /* the policy can no longer be met */
+};
+
+/* OG_QUERY_*, or a negative og_status. *waiting, which may be NULL, is how many shards are out. */
+OG_API int32_t og_query_state(og_query *query, int64_t *waiting);
+OG_API int32_t og_query_state_at(og_query *query, int64_t now_ns, int64_t *waiting);
+
+/* Until the deadline, in ns: 0 when it is past, INT64_MAX when there is none. */
+OG_API int64_t og_query_time_left(const og_query *query);
+OG_API int64_t og_query_time_left_at(const og_query *query, int64_t now_ns);
+
+/*
+ * The next merged row. The first call on a partial query ends it: shards still out have failed with
+ * OG_LAPSED. Rows of equal keys come in the order of the shards, then of their arrival.
+ * OG_OK; OG_NONE after the last; OG_WAIT while the query is pending; OG_REFUSED when it has failed.
+ * Out pointers may be NULL; what they are given is borrowed until the query is destroyed.
+ */
+OG_API og_status og_query_next(og_query *query, int32_t *shard, const void **key, int64_t *key_len,
+                               const void **row, int64_t *row_len);
+OG_API og_status og_query_next_at(og_query *query, int64_t now_ns, int32_t *shard, const void **key,
+                                  int64_t *key_len, const void **row, int64_t *row_len);
+
+/* How many shards have failed so far. */
+OG_API int64_t og_query_failures(const og_query *query);
+/*
+ * Failure `index`, in the order in which they happened: the shard, why (OG_TIMEOUT by the deadline,
+ * OG_FULL, OG_NO_MEMORY, OG_LAPSED when the rows were read without it, or what og_query_fail said), a
+ * message, borrowed until the query is destroyed, and how many of its rows are dropped. Out pointers
+ * may be NULL. OG_INVALID_ARGUMENT where there is none.
+ */
+OG_API og_status og_query_failure(const og_query *query, int64_t index, int32_t *shard,
+                                  og_status *reason, const char **message, int64_t *dropped_rows);
+
+/* Rows refused: too late, or beyond max_bytes. */
+OG_API int64_t og_query_refused(const og_query *query);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -7,6 +7,9 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion
 if(OUTGROW_WERROR)
   add_compile_options(-Werror)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)  # false at -O3: GCC bug 105651
+endif()
 if(OUTGROW_SANITIZE)
   add_compile_options(-Wno-maybe-uninitialized)  # GCC misjudges libstdc++ under instrumentation
   add_compile_options(-fsanitize=${OUTGROW_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)

@@ -2,9 +2,7 @@
 #include "core/scale/autoscaler.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <string>
 
 #include "core/scale/linear_forecaster.h"
 #include "core/scale/seasonal_forecaster.h"
@@ -12,27 +10,12 @@
 namespace og {
 namespace {
 
-enum Policy : int32_t { kProportional, kStep };
-enum Predictor : int32_t { kNone, kLinear, kSeasonal };
-
-constexpr int64_t kMinuteNs = 60'000'000'000;
-
-// What to add to the clock's time to get local time. A manual clock is set to the epoch's time by
-// whoever replays; the others count from the machine's start. A week more keeps it positive and
-// moves neither hour nor weekday.
-int64_t local_time_offset(const Clock& clock, int64_t utc_offset_minutes) {
-  int64_t offset = utc_offset_minutes * kMinuteNs + 7 * kDayNs;
-  if (clock.kind() == Clock::Kind::kManual) return offset;
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return offset + std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - clock.now();
-}
-
 std::unique_ptr<Forecaster> make_forecaster(int32_t predictor, const BinLayout& bins,
                                             int64_t warmup_bins) {
   switch (predictor) {
-    case kLinear:
+    case Autoscaler::kLinear:
       return std::make_unique<LinearForecaster>(bins);
-    case kSeasonal:
+    case Autoscaler::kSeasonal:
       return std::make_unique<SeasonalForecaster>(bins, warmup_bins);
     default:
       return nullptr;
@@ -44,61 +27,6 @@ bool acceptable(double value) {
 }
 
 }  // namespace
-
-Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock& clock) {
-  auto options = Options::resolve(kAutoscalerOptions, config);
-  if (!options) return tl::unexpected(options.error());
-  const auto count = [&](const char* name) { return static_cast<int32_t>(options->integer(name)); };
-
-  Settings s{};
-  s.min_instances = count("min_instances");
-  s.max_instances = count("max_instances");
-  if (s.min_instances > s.max_instances) {
-    return fail(Status::kBadValue,
-                "min_instances is " + std::to_string(s.min_instances) +
-                    ", above max_instances, which is " + std::to_string(s.max_instances),
-                "min_instances");
-  }
-  s.initial_instances = count("initial_instances");
-  if (s.initial_instances == 0) s.initial_instances = s.min_instances;
-
-  constexpr const char* kNames[][2] = {{"cpu_up", "cpu_down"},
-                                       {"memory_up", "memory_down"},
-                                       {"response_time_up", "response_time_down"},
-                                       {"error_rate_up", "error_rate_down"}};
-  for (std::size_t i = 0; i < std::size(kNames); ++i) {
-    const auto [up, down] = kNames[i];
-    s.thresholds.up[kThresholdMetrics[i]] = options->number(up);
-    s.thresholds.down[kThresholdMetrics[i]] = options->number(down);
-    if (options->number(down) > options->number(up)) {
-      return fail(Status::kBadValue, std::string(down) + " is above " + up, down);
-    }
-  }
-  s.thresholds.memory_votes_down = options->flag("memory_votes_down");
-  s.thresholds.memory_baseline = options->number("memory_baseline");
-  if (s.thresholds.memory_baseline >= options->number("memory_up")) {
-    return fail(Status::kBadValue, "memory_baseline is not below memory_up", "memory_baseline");
-  }
-  s.thresholds.tolerance = options->number("tolerance");
-  s.thresholds.window_ns = options->duration_ns("scale_down_window_ms");
-  s.policy = static_cast<int32_t>(options->choice("policy"));
-  s.predictor = static_cast<int32_t>(options->choice("predictor"));
-  s.up_cooldown_ns = options->duration_ns("scale_up_cooldown_ms");
-  s.down_cooldown_ns = options->duration_ns("scale_down_cooldown_ms");
-  s.stale_ns = options->duration_ns("stale_ms");
-  s.max_step_up = count("max_step_up");
-  s.max_step_down = count("max_step_down");
-  s.step_up_share = options->number("max_step_up_percent") / 100;
-  s.step_down_share = options->number("max_step_down_percent") / 100;
-  s.instance_capacity = options->number("instance_capacity");
-  s.forecast_margin = options->number("forecast_margin");
-  s.bins.bin_ns = options->duration_ns("sample_bin_ms");
-  s.bins.offset_ns = local_time_offset(clock, options->integer("utc_offset_minutes"));
-  s.bins.horizon_bins = (options->duration_ns("horizon_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
-  s.warmup_bins = (options->duration_ns("warmup_ms") + s.bins.bin_ns - 1) / s.bins.bin_ns;
-  s.history = static_cast<std::size_t>(options->integer("history"));
-  return s;
-}
 
 Result<std::unique_ptr<Autoscaler>> Autoscaler::create(const Config& config, ClockPtr clock) {
   auto settings = read(config, *clock);

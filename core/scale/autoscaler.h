@@ -75,6 +75,10 @@ class Autoscaler {
   static constexpr int64_t kLatest = int64_t{1} << 62;
   static constexpr int32_t kMostInstances = 1'000'000;
 
+  // In the order of the words of their options.
+  enum Policy : int32_t { kProportional, kStep };
+  enum Predictor : int32_t { kNone, kLinear, kSeasonal };
+
  private:
   struct Settings {
     int32_t min_instances, max_instances, initial_instances;

@@ -7,14 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static og_service* service;
-static og_endpoints* servers;
+static og_service *service;
+static og_endpoints *servers;
 
 /* What the host does with a ticket: its own driver, on the server and the node it was given. */
-static void run(int64_t ticket, int32_t operation, const char* key, int works) {
-  const char* row = strcmp(key, "user:1") == 0 ? "Ada" : "Grace";
+static void run(int64_t ticket, int32_t operation, const char *key, int works) {
+  const char *row = strcmp(key, "user:1") == 0 ? "Ada" : "Grace";
   int32_t node = og_service_node(service, ticket);
-  og_text* name = NULL;
+  og_text *name = NULL;
   og_endpoints_name(servers, og_service_server(service, ticket), &name, NULL);
   printf("%s on %s, ", works ? "ran" : "failed", og_text_data(name));
   if (node == OG_REPLICAS_PRIMARY) {
@@ -30,8 +30,8 @@ static void run(int64_t ticket, int32_t operation, const char* key, int works) {
   }
 }
 
-static void handle(const char* client, int32_t operation, const char* key, int works) {
-  og_value* value = NULL;
+static void handle(const char *client, int32_t operation, const char *key, int works) {
+  og_value *value = NULL;
   int64_t wait_ns = 0;
   int64_t answer = og_service_begin(service, operation, client, (int64_t)strlen(client), key,
                                     (int64_t)strlen(key), &value, &wait_ns);
@@ -39,7 +39,7 @@ static void handle(const char* client, int32_t operation, const char* key, int w
   if (answer > 0) {
     run(answer, operation, key, works);
   } else if (answer == OG_OK) {
-    printf("cached %.*s\n", (int)og_value_size(value), (const char*)og_value_data(value));
+    printf("cached %.*s\n", (int)og_value_size(value), (const char *)og_value_data(value));
   } else {
     printf("%s, try again in %" PRId64 " ms\n", og_status_text((og_status)answer),
            wait_ns / 1000000);
@@ -48,9 +48,9 @@ static void handle(const char* client, int32_t operation, const char* key, int w
 }
 
 int main(void) {
-  og_clock* clock = NULL;
-  og_config* config = NULL;
-  og_error* error = NULL;
+  og_clock *clock = NULL;
+  og_config *config = NULL;
+  og_error *error = NULL;
 
   og_clock_create_manual(0, &clock, NULL);
   og_config_create(&config, NULL);

@@ -4,10 +4,10 @@
 
 #include "tests/capi/check.h"
 
-static og_service* make(const char* const* options, const og_clock* clock) {
-  og_config* config = NULL;
-  og_service* service = NULL;
-  og_error* error = NULL;
+static og_service *make(const char *const *options, const og_clock *clock) {
+  og_config *config = NULL;
+  og_service *service = NULL;
+  og_error *error = NULL;
   CHECK_EQ(og_config_create(&config, NULL), OG_OK);
   for (; *options; options += 2) CHECK_EQ(og_config_set(config, options[0], options[1]), OG_OK);
   if (og_service_create(config, clock, &service, &error) != OG_OK) {
@@ -18,11 +18,11 @@ static og_service* make(const char* const* options, const og_clock* clock) {
   return service;
 }
 
-static void wrong(const char* name, const char* value, og_status status, const char* option,
-                  const char* text) {
-  og_config* config = NULL;
-  og_service* service = NULL;
-  og_error* error = NULL;
+static void wrong(const char *name, const char *value, og_status status, const char *option,
+                  const char *text) {
+  og_config *config = NULL;
+  og_service *service = NULL;
+  og_error *error = NULL;
   CHECK_EQ(og_config_create(&config, NULL), OG_OK);
   CHECK_EQ(og_config_set(config, name, value), OG_OK);
   CHECK_EQ(og_service_create(config, NULL, &service, &error), status);
@@ -37,8 +37,8 @@ static void wrong(const char* name, const char* value, og_status status, const c
 }
 
 static void options_are_named_in_full(void) {
-  og_config* config = NULL;
-  og_text* text = NULL;
+  og_config *config = NULL;
+  og_text *text = NULL;
   wrong("limiter.rte", "5/s", OG_UNKNOWN_OPTION, "limiter.rte", "did you mean 'limiter.rate'?");
   wrong("limitr.rate", "5/s", OG_UNKNOWN_OPTION, "limitr.rate", "did you mean 'limiter.rate'?");
   wrong("limiter.rate", "often", OG_BAD_VALUE, "limiter.rate", "'limiter.rate'");
@@ -65,7 +65,7 @@ static void options_are_named_in_full(void) {
   og_config_destroy(&config);
 }
 
-static const char* const kAll[] = {"servers",
+static const char *const kAll[] = {"servers",
                                    "a, b",
                                    "limiter.rate",
                                    "1000000/s",
@@ -78,15 +78,15 @@ static const char* const kAll[] = {"servers",
                                    NULL};
 
 static void layers_are_handed_out(void) {
-  static const char* const kNone[] = {NULL};
+  static const char *const kNone[] = {NULL};
   og_service *all = make(kAll, NULL), *none = make(kNone, NULL);
-  og_limiter* limiter = NULL;
-  og_endpoints* endpoints = NULL;
-  og_balancer* balancer = NULL;
-  og_breaker* breaker = NULL;
-  og_cache* cache = NULL;
-  og_replicas* replicas = NULL;
-  og_error* error = NULL;
+  og_limiter *limiter = NULL;
+  og_endpoints *endpoints = NULL;
+  og_balancer *balancer = NULL;
+  og_breaker *breaker = NULL;
+  og_cache *cache = NULL;
+  og_replicas *replicas = NULL;
+  og_error *error = NULL;
 
   CHECK_EQ(og_service_limiter(none, &limiter, &error), OG_NONE);
   CHECK(strstr(og_error_message(error), "limiter.*") != NULL);
@@ -142,8 +142,8 @@ static void layers_are_handed_out(void) {
 }
 
 static void arguments_are_checked(void) {
-  og_service* service = make(kAll, NULL);
-  og_value* value = NULL;
+  og_service *service = make(kAll, NULL);
+  og_value *value = NULL;
   int64_t wait = 0, call;
   CHECK_EQ(og_service_create(NULL, NULL, NULL, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_service_begin(NULL, 0, NULL, 0, NULL, 0, &value, &wait), OG_NULL_HANDLE);
@@ -182,9 +182,9 @@ static void arguments_are_checked(void) {
 
 static void large_keys_and_absurd_times(void) {
   enum { BIG = 10 << 20 };
-  og_service* service = make(kAll, NULL);
-  char* big = malloc(BIG);
-  og_value* value = NULL;
+  og_service *service = make(kAll, NULL);
+  char *big = malloc(BIG);
+  og_value *value = NULL;
   int64_t call;
   CHECK(big != NULL);
   memset(big, 'k', BIG);
@@ -214,11 +214,11 @@ static void large_keys_and_absurd_times(void) {
 }
 
 static void times_are_given(void) {
-  static const char* const kOptions[] = {"limiter.rate", "1/s", "cache.ttl_ms", "1000", "call_ms",
+  static const char *const kOptions[] = {"limiter.rate", "1/s", "cache.ttl_ms", "1000", "call_ms",
                                          "500",          NULL};
   const int64_t ms = 1000000;
-  og_service* service = make(kOptions, NULL);
-  og_value* value = NULL;
+  og_service *service = make(kOptions, NULL);
+  og_value *value = NULL;
   int64_t wait = 0, call;
   call = og_service_begin_at(service, OG_SERVICE_READ, "a", 1, "k", 1, &value, &wait, 0);
   CHECK(call > 0);
@@ -240,9 +240,9 @@ static void times_are_given(void) {
 }
 
 static void its_numbers_are_metrics(void) {
-  og_service* service = make(kAll, NULL);
-  og_metrics* metrics = NULL;
-  og_text* text = NULL;
+  og_service *service = make(kAll, NULL);
+  og_metrics *metrics = NULL;
+  og_text *text = NULL;
   int64_t call = og_service_begin(service, OG_SERVICE_READ, "c", 1, "k", 1, NULL, NULL);
   CHECK_EQ(og_service_end(service, call, 1, -1, "v", 1, 0), OG_OK);
   CHECK_EQ(og_metrics_create(NULL, &metrics, NULL), OG_OK);

@@ -31,6 +31,9 @@ extern "C" {
  * layer how it went. What a request has entered is given back when a later layer ends it, but for
  * the limiter's token and the balancer's pick, which were its turn.
  *
+ * The cache is the servers' own: a hit takes a server's turn, and while every breaker is open what
+ * is cached is refused too. A value that takes longer to load than cache.lease_ms is not cached.
+ *
  * When the breaker of the server picked refuses, the other healthy servers are asked in turn before
  * the request is refused. Servers may be added, removed and marked unhealthy meanwhile, through
  * og_service_endpoints: each has a breaker of its own, which it finds again if it comes back.
@@ -51,10 +54,10 @@ extern "C" {
 typedef struct og_service og_service;
 
 /* config and clock may be NULL; a service without layers lets everything run. */
-OG_API og_status og_service_create(const og_config* config, const og_clock* clock, og_service** out,
-                                   og_error** error);
+OG_API og_status og_service_create(const og_config *config, const og_clock *clock, og_service **out,
+                                   og_error **error);
 /* Calls still out are given up, as at call_ms. */
-OG_API void og_service_destroy(og_service** service);
+OG_API void og_service_destroy(og_service **service);
 
 /* ---- requests ---- */
 
@@ -79,17 +82,17 @@ enum {
  * or an error, OG_NO_MEMORY among them. *value is the caller's to destroy; value and wait_ns may be
  * NULL. A host that would not wait at OG_WAIT loads the value itself, and does not cache it.
  */
-OG_API int64_t og_service_begin(og_service* service, int32_t operation, const void* client,
-                                int64_t client_len, const void* key, int64_t key_len,
-                                og_value** value, int64_t* wait_ns);
-OG_API int64_t og_service_begin_at(og_service* service, int32_t operation, const void* client,
-                                   int64_t client_len, const void* key, int64_t key_len,
-                                   og_value** value, int64_t* wait_ns, int64_t now_ns);
+OG_API int64_t og_service_begin(og_service *service, int32_t operation, const void *client,
+                                int64_t client_len, const void *key, int64_t key_len,
+                                og_value **value, int64_t *wait_ns);
+OG_API int64_t og_service_begin_at(og_service *service, int32_t operation, const void *client,
+                                   int64_t client_len, const void *key, int64_t key_len,
+                                   og_value **value, int64_t *wait_ns, int64_t now_ns);
 
 /* The endpoint's index and the node (0 the primary) where the ticket's call is to run: OG_NONE
  * without the layer, OG_LAPSED once the ticket is settled. */
-OG_API int32_t og_service_server(const og_service* service, int64_t ticket);
-OG_API int32_t og_service_node(const og_service* service, int64_t ticket);
+OG_API int32_t og_service_server(const og_service *service, int64_t ticket);
+OG_API int32_t og_service_node(const og_service *service, int64_t ticket);
 
 /* In place of a value's length. */
 #define OG_SERVICE_KEEP_NOTHING INT64_C(-1) /* nothing to cache */
@@ -104,18 +107,19 @@ OG_API int32_t og_service_node(const og_service* service, int64_t ticket);
  * OG_OK once, also when the value was not cached because the key was written meanwhile or the value
  * is too large. OG_LAPSED, and nothing is recorded, when the ticket was settled before or call_ms
  * has passed. OG_NO_MEMORY when the call is settled but its value not cached.
+ * OG_INVALID_ARGUMENT, and nothing is settled, for what cannot be a ticket or a value.
  */
-OG_API og_status og_service_end(og_service* service, int64_t ticket, int32_t success,
-                                int64_t latency_ns, const void* value, int64_t value_len,
+OG_API og_status og_service_end(og_service *service, int64_t ticket, int32_t success,
+                                int64_t latency_ns, const void *value, int64_t value_len,
                                 int64_t ttl_ns);
-OG_API og_status og_service_end_at(og_service* service, int64_t ticket, int32_t success,
-                                   int64_t latency_ns, const void* value, int64_t value_len,
+OG_API og_status og_service_end_at(og_service *service, int64_t ticket, int32_t success,
+                                   int64_t latency_ns, const void *value, int64_t value_len,
                                    int64_t ttl_ns, int64_t now_ns);
 
 /* The call was not made: all it held is given back, and nothing recorded. OG_OK once, else
  * OG_LAPSED. */
-OG_API og_status og_service_cancel(og_service* service, int64_t ticket);
-OG_API og_status og_service_cancel_at(og_service* service, int64_t ticket, int64_t now_ns);
+OG_API og_status og_service_cancel(og_service *service, int64_t ticket);
+OG_API og_status og_service_cancel_at(og_service *service, int64_t ticket, int64_t now_ns);
 
 /* ---- the layers ---- */
 
@@ -123,18 +127,18 @@ OG_API og_status og_service_cancel_at(og_service* service, int64_t ticket, int64
  * A handle to the service's own layer, the caller's to destroy: whether the service still exists
  * does not matter. OG_NONE when the service is without it.
  */
-OG_API og_status og_service_limiter(const og_service* service, og_limiter** out, og_error** error);
-OG_API og_status og_service_endpoints(const og_service* service, og_endpoints** out,
-                                      og_error** error);
-OG_API og_status og_service_balancer(const og_service* service, og_balancer** out,
-                                     og_error** error);
-OG_API og_status og_service_cache(const og_service* service, og_cache** out, og_error** error);
-OG_API og_status og_service_replicas(const og_service* service, og_replicas** out,
-                                     og_error** error);
+OG_API og_status og_service_limiter(const og_service *service, og_limiter **out, og_error **error);
+OG_API og_status og_service_endpoints(const og_service *service, og_endpoints **out,
+                                      og_error **error);
+OG_API og_status og_service_balancer(const og_service *service, og_balancer **out,
+                                     og_error **error);
+OG_API og_status og_service_cache(const og_service *service, og_cache **out, og_error **error);
+OG_API og_status og_service_replicas(const og_service *service, og_replicas **out,
+                                     og_error **error);
 /* The breaker of the server with this index, which is another's once the index is; without a
  * balancer there is one, whatever the index. */
-OG_API og_status og_service_breaker(const og_service* service, int32_t server, og_breaker** out,
-                                    og_error** error);
+OG_API og_status og_service_breaker(const og_service *service, int32_t server, og_breaker **out,
+                                    og_error **error);
 
 /* ---- numbers ---- */
 
@@ -165,7 +169,7 @@ enum {
 };
 
 /* One of the numbers above, or OG_INVALID_ARGUMENT. */
-OG_API int64_t og_service_count(const og_service* service, int32_t which);
+OG_API int64_t og_service_count(const og_service *service, int32_t which);
 
 #ifdef __cplusplus
 }

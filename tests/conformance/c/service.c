@@ -5,16 +5,16 @@
 #include "tests/conformance/driver_c.h"
 
 typedef struct service_driver {
-  og_service* service;
-  og_endpoints* endpoints; /* NULL where the service has none, as below */
-  og_balancer* balancer;
-  og_replicas* replicas;
-  json_t* tickets; /* by name */
+  og_service *service;
+  og_endpoints *endpoints; /* NULL where the service has none, as below */
+  og_balancer *balancer;
+  og_replicas *replicas;
+  json_t *tickets; /* by name */
 } service_driver;
 
-static void* open_service(json_t* vector, og_config* config, og_clock* clock) {
-  service_driver* self = calloc(1, sizeof *self);
-  og_error* error = NULL;
+static void *open_service(json_t *vector, og_config *config, og_clock *clock) {
+  service_driver *self = calloc(1, sizeof *self);
+  og_error *error = NULL;
   (void)vector;
   must(og_service_create(config, clock, &self->service, &error), &error);
   og_service_endpoints(self->service, &self->endpoints, NULL);
@@ -24,7 +24,7 @@ static void* open_service(json_t* vector, og_config* config, og_clock* clock) {
   return self;
 }
 
-static json_t* outcome(int64_t result) {
+static json_t *outcome(int64_t result) {
   if (result > 0) return json_string("run");
   switch (result) {
     case OG_OK:
@@ -48,38 +48,38 @@ static json_t* outcome(int64_t result) {
   }
 }
 
-static json_t* word(og_status status) {
+static json_t *word(og_status status) {
   return json_string(status == OG_OK ? "ok" : status == OG_LAPSED ? "lapsed" : "invalid");
 }
 
-static json_t* place(int32_t status) {
+static json_t *place(int32_t status) {
   return json_string(status == OG_LAPSED ? "lapsed" : "none");
 }
 
-static json_t* name_of(service_driver* self, int32_t index) {
-  og_text* text = NULL;
-  json_t* name;
+static json_t *name_of(service_driver *self, int32_t index) {
+  og_text *text = NULL;
+  json_t *name;
   must(og_endpoints_name(self->endpoints, index, &text, NULL), NULL);
   name = json_string(og_text_data(text));
   og_text_destroy(&text);
   return name;
 }
 
-static json_t* where(service_driver* self, int64_t ticket) {
+static json_t *where(service_driver *self, int64_t ticket) {
   int32_t server = og_service_server(self->service, ticket);
   int32_t node = og_service_node(self->service, ticket);
   return json_pack("{s:o, s:o}", "server", server < 0 ? place(server) : name_of(self, server),
                    "node", node < 0 ? place(node) : json_integer(node));
 }
 
-static json_t* begin(service_driver* self, json_t* step) {
+static json_t *begin(service_driver *self, json_t *step) {
   const char *client = get_text(step, "client", ""), *key = get_text(step, "key", "");
-  og_value* value = NULL;
+  og_value *value = NULL;
   int64_t wait_ns = 0;
   int64_t result = og_service_begin(
       self->service, get_bool(step, "write", 0) ? OG_SERVICE_WRITE : OG_SERVICE_READ, client,
       (int64_t)strlen(client), key, (int64_t)strlen(key), &value, &wait_ns);
-  json_t* out = where(self, result > 0 ? result : 0);
+  json_t *out = where(self, result > 0 ? result : 0);
   if (result > 0)
     json_object_set_new(self->tickets, get_text(step, "as", ""), json_integer(result));
   json_object_set_new(out, "outcome", outcome(result));
@@ -91,8 +91,8 @@ static json_t* begin(service_driver* self, json_t* step) {
   return out;
 }
 
-static json_t* end(service_driver* self, int64_t ticket, json_t* step) {
-  const char* value = get_text(step, "value", NULL);
+static json_t *end(service_driver *self, int64_t ticket, json_t *step) {
+  const char *value = get_text(step, "value", NULL);
   int64_t len = value                         ? (int64_t)strlen(value)
                 : get_bool(step, "absent", 0) ? OG_SERVICE_KEEP_ABSENCE
                                               : OG_SERVICE_KEEP_NOTHING;
@@ -102,9 +102,9 @@ static json_t* end(service_driver* self, int64_t ticket, json_t* step) {
       og_service_end(self->service, ticket, get_bool(step, "success", 1), -1, value, len, ttl));
 }
 
-static json_t* count(service_driver* self, const char* name) {
+static json_t *count(service_driver *self, const char *name) {
   static const struct {
-    const char* name;
+    const char *name;
     int32_t which;
   } kCounts[] = {{"in_flight", OG_SERVICE_IN_FLIGHT},
                  {"denied", OG_SERVICE_DENIED},
@@ -136,11 +136,11 @@ static json_t* count(service_driver* self, const char* name) {
   return NULL;
 }
 
-static json_t* server(service_driver* self, int32_t index) {
-  static const char* const kStates[] = {"closed", "open", "half_open", "forced_open",
+static json_t *server(service_driver *self, int32_t index) {
+  static const char *const kStates[] = {"closed", "open", "half_open", "forced_open",
                                         "forced_closed"};
-  og_breaker* breaker = NULL;
-  json_t* state = json_null();
+  og_breaker *breaker = NULL;
+  json_t *state = json_null();
   if (og_service_breaker(self->service, index, &breaker, NULL) == OG_OK) {
     state = json_string(kStates[og_breaker_state(breaker)]);
     og_breaker_destroy(&breaker);
@@ -152,9 +152,9 @@ static json_t* server(service_driver* self, int32_t index) {
                    (json_int_t)og_balancer_picks(self->balancer, index));
 }
 
-static json_t* add(service_driver* self, json_t* step) {
-  og_error* error = NULL;
-  json_t* answer;
+static json_t *add(service_driver *self, json_t *step) {
+  og_error *error = NULL;
+  json_t *answer;
   int32_t index = og_endpoints_add(self->endpoints, get_text(step, "name", ""),
                                    get_int(step, "weight", 1), "", &error);
   if (index >= 0) return json_integer(index);
@@ -164,8 +164,8 @@ static json_t* add(service_driver* self, json_t* step) {
   return answer;
 }
 
-static json_t* step_service(void* data, json_t* step, int64_t now_ns) {
-  service_driver* self = data;
+static json_t *step_service(void *data, json_t *step, int64_t now_ns) {
+  service_driver *self = data;
   const char *op = get_text(step, "op", ""), *name = get_text(step, "name", "");
   int64_t ticket = json_integer_value(json_object_get(self->tickets, get_text(step, "call", "")));
   int32_t index = og_endpoints_find(self->endpoints, name);
@@ -195,8 +195,8 @@ static json_t* step_service(void* data, json_t* step, int64_t now_ns) {
   return NULL;
 }
 
-static void close_service(void* data) {
-  service_driver* self = data;
+static void close_service(void *data) {
+  service_driver *self = data;
   og_replicas_destroy(&self->replicas);
   og_balancer_destroy(&self->balancer);
   og_endpoints_destroy(&self->endpoints);

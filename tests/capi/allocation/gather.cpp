@@ -66,11 +66,11 @@ void run(bool whole) {
 
 // Polling while shards are out.
 std::function<void()> hot() {
-  static og_gather* gather = nullptr;
   static og_query* query = nullptr;
   if (!query) {
-    gather = by_key(true);
+    og_gather* gather = by_key(true);
     og_gather_start(gather, nullptr, 2, &query, nullptr);
+    og_gather_destroy(&gather);  // the query keeps it
     og_query_fail(query, 1, OG_IO, nullptr);
   }
   return [] {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <benchmark/benchmark.h>
+#include <outgrow.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace {
+
+og_limiter* make_limiter(const char* rate, const char* policy, int64_t keys) {
+  og_config* config = nullptr;
+  og_limiter* limiter = nullptr;
+  og_config_create(&config, nullptr);
+  og_config_set(config, "rate", rate);
+  og_config_set(config, "policy", policy);
+  og_config_set_int(config, "keys", keys);
+  og_limiter_create(config, nullptr, &limiter, nullptr);
+  og_config_destroy(&config);
+  return limiter;
+}
+
+// One limiter for all threads of a benchmark; it allows nearly every request.
+og_limiter* shared_limiter() {
+  static og_limiter* limiter = make_limiter("1000000000/s", "token_bucket", 65536);
+  return limiter;
+}
+
+}  // namespace
+
+static void limiter_one_key(benchmark::State& state) {
+  og_limiter* limiter = shared_limiter();
+  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
+  state.SetLabel("clock+cas+call");
+}
+BENCHMARK(limiter_one_key)->Threads(1)->Threads(2);
+
+static void limiter_hot_key(benchmark::State& state) {
+  og_limiter* limiter = shared_limiter();
+  std::string key = "client-00000000" + std::to_string(state.thread_index());
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        og_limiter_acquire(limiter, key.data(), static_cast<int64_t>(key.size()), 1));
+  }
+  state.SetLabel("clock+cas+call+hash");
+}
+BENCHMARK(limiter_hot_key)->Threads(1)->Threads(2);
+
+static void limiter_denied(benchmark::State& state) {
+  og_limiter* limiter = make_limiter("1/d", "token_bucket", 16);
+  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
+  state.SetLabel("clock+call");
+  og_limiter_destroy(&limiter);
+}
+BENCHMARK(limiter_denied);
+
+static void limiter_window_one_key(benchmark::State& state) {
+  og_limiter* limiter = make_limiter("1000/us", "sliding_window", 16);
+  for (auto _ : state) benchmark::DoNotOptimize(og_limiter_acquire(limiter, nullptr, 0, 1));
+  state.SetLabel("clock+cas+cas+call");
+  og_limiter_destroy(&limiter);
+}
+BENCHMARK(limiter_window_one_key);
+
+namespace {
+
+// A million keys in use, asked in an order that caches do not guess.
+constexpr int64_t kKeys = 1 << 20;
+
+struct Crowd {
+  og_limiter* limiter = make_limiter("1000/s", "token_bucket", kKeys);
+  std::vector<int64_t> ids;
+  std::vector<const void*> keys;
+  std::vector<int64_t> lens;
+
+  Crowd() {
+    for (int64_t i = 0; i < kKeys; ++i) ids.push_back((i * 0x9E3779B1) & (kKeys - 1));
+    for (const int64_t& id : ids) keys.push_back(&id);
+    lens.assign(ids.size(), sizeof(int64_t));
+    for (const int64_t& id : ids) og_limiter_acquire(limiter, &id, sizeof id, 1);
+  }
+};
+
+Crowd& crowd() {
+  static Crowd made;
+  return made;
+}
+
+}  // namespace
+
+static void limiter_million_keys(benchmark::State& state) {
+  Crowd& c = crowd();
+  size_t next = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(og_limiter_acquire(c.limiter, c.keys[next], c.lens[next], 1));
+    next = (next + 1) % c.keys.size();
+  }
+  state.SetLabel("clock+cas+call+hash");
+}
+BENCHMARK(limiter_million_keys);
+
+// The time shown is of one key, 64 of them a call.
+static void limiter_million_keys_many(benchmark::State& state) {
+  Crowd& c = crowd();
+  int64_t waits[64];
+  size_t next = 0;
+  while (state.KeepRunningBatch(64)) {
+    og_limiter_acquire_many(c.limiter, &c.keys[next], &c.lens[next], nullptr, 64, waits);
+    benchmark::DoNotOptimize(waits);
+    next = (next + 64) % c.keys.size();
+  }
+  state.SetLabel("cas+hash");
+}
+BENCHMARK(limiter_million_keys_many);

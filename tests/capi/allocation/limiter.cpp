@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <outgrow.h>
+
+#include "tests/capi/allocation/allocator.h"
+
+using allocation::held;
+
+static void run(bool whole) {
+  for (const char* policy : {"token_bucket", "sliding_window"}) {
+    og_config* config = nullptr;
+    og_limiter* limiter = nullptr;
+    og_error* error = nullptr;
+    // Without a rate there would be no limiter to make.
+    bool ready = false;
+    if (held(whole, og_config_create(&config, &error)) && config) {
+      const og_status rate = og_config_set(config, "rate", "3/s");
+      const og_status word = og_config_set(config, "policy", policy);
+      ready = held(whole, rate) && held(whole, word) && rate == OG_OK;
+    }
+    og_error_destroy(&error);
+    if (ready && held(whole, og_limiter_create(config, nullptr, &limiter, &error)) && limiter) {
+      og_limiter_acquire(limiter, "key", 3, 1);
+    }
+    og_error_destroy(&error);
+    og_limiter_destroy(&limiter);
+    og_config_destroy(&config);
+  }
+}
+
+static std::function<void()> hot() {
+  static og_limiter *bucket = nullptr, *window = nullptr;
+  if (!bucket) {
+    og_config* config = nullptr;
+    og_config_create(&config, nullptr);
+    og_config_set(config, "rate", "3/s");
+    og_limiter_create(config, nullptr, &bucket, nullptr);
+    og_config_set(config, "policy", "sliding_window");
+    og_limiter_create(config, nullptr, &window, nullptr);
+    og_config_destroy(&config);
+  }
+  return [] {
+    static int64_t fresh = 0;
+    const void* key = &++fresh;
+    const int64_t len = sizeof fresh;
+    int64_t wait = 0;
+    for (og_limiter* limiter : {bucket, window}) {
+      og_limiter_acquire(limiter, key, len, 1);
+      og_limiter_peek(limiter, key, len, 1);
+      og_limiter_acquire_many(limiter, &key, &len, nullptr, 1, &wait);
+      og_limiter_acquire_detailed(limiter, key, len, 1, &wait, &wait, &wait);
+    }
+  };
+}
+
+static const allocation::Register kLimiter({"limiter", run, hot});

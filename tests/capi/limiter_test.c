@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <outgrow.h>
+#include <string.h>
+
+#include "tests/capi/check.h"
+
+#define SECOND INT64_C(1000000000)
+
+static og_limiter *made(const char *rate, const char *name, const char *value, og_clock *clock) {
+  og_config *config = NULL;
+  og_limiter *limiter = NULL;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "rate", rate), OG_OK);
+  if (name) CHECK_EQ(og_config_set(config, name, value), OG_OK);
+  CHECK_EQ(og_limiter_create(config, clock, &limiter, NULL), OG_OK);
+  og_config_destroy(&config);
+  return limiter;
+}
+
+static void refused(const char *name, const char *value, const char *rate, og_status status,
+                    const char *option, const char *words) {
+  og_config *config = NULL;
+  og_limiter *limiter = NULL;
+  og_error *error = NULL;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  if (rate) CHECK_EQ(og_config_set(config, "rate", rate), OG_OK);
+  if (name) CHECK_EQ(og_config_set(config, name, value), OG_OK);
+  CHECK_EQ(og_limiter_create(config, NULL, &limiter, &error), status);
+  CHECK(limiter == NULL);
+  CHECK(strcmp(og_error_option(error), option) == 0);
+  if (!strstr(og_error_message(error), words)) fprintf(stderr, "%s\n", og_error_message(error));
+  CHECK(strstr(og_error_message(error), words) != NULL);
+  og_error_destroy(&error);
+  og_config_destroy(&config);
+}
+
+static void options_are_checked(void) {
+  refused("brust", "3", "1/s", OG_UNKNOWN_OPTION, "brust", "did you mean 'burst'?");
+  refused(NULL, NULL, NULL, OG_BAD_VALUE, "rate", "rate");
+  refused("keys", "0", "1/s", OG_BAD_VALUE, "keys", "1 to");
+  refused("when_full", "panic", "1/s", OG_BAD_VALUE, "when_full", "deny");
+  refused("keys", "1000000000", "1/s", OG_BAD_VALUE, "keys", "max_memory");
+  refused("policy", "sliding_window", "2000000/s", OG_BAD_VALUE, "rate", "sliding_window");
+}
+
+static void nulls_are_statuses(void) {
+  og_limiter *none = NULL;
+  const void *key = "k";
+  const int64_t len = 1;
+  int64_t wait = 0;
+  CHECK_EQ(og_limiter_create(NULL, NULL, NULL, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire(NULL, "k", 1, 1), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_acquire_at(NULL, "k", 1, 1, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_peek(NULL, "k", 1, 1), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_peek_at(NULL, "k", 1, 1, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_acquire_many(NULL, &key, &len, NULL, 1, &wait), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_acquire_many_at(NULL, &key, &len, NULL, 1, 0, &wait), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_acquire_detailed(NULL, "k", 1, 1, NULL, NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_acquire_detailed_at(NULL, "k", 1, 1, 0, NULL, NULL, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_stat(NULL, OG_LIMITER_ALLOWED), OG_NULL_HANDLE);
+  og_limiter_destroy(NULL);
+  og_limiter_destroy(&none);
+}
+
+static void absurd_calls_are_refused(og_clock *clock) {
+  og_limiter *limiter = made("5/s", NULL, NULL, clock);
+  const void *key = "k";
+  int64_t len = 1, wait = 0;
+  CHECK_EQ(og_limiter_acquire(limiter, NULL, 3, 1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", -1, 1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, -1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, INT64_MIN), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, INT64_MAX), OG_LIMITER_NEVER);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 6), OG_LIMITER_NEVER);
+  CHECK_EQ(og_limiter_peek(limiter, "k", -1, 1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_many(limiter, NULL, &len, NULL, 1, &wait), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_many(limiter, &key, NULL, NULL, 1, &wait), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_many(limiter, &key, &len, NULL, 1, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_many(limiter, &key, &len, NULL, -1, &wait), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_many(limiter, &key, &len, NULL, 0, &wait), 0);
+  CHECK_EQ(og_limiter_stat(limiter, -1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_stat(limiter, 99), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 0), 0); /* asks for nothing */
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 5), 0); /* and nothing above took any */
+  og_limiter_destroy(&limiter);
+  CHECK(limiter == NULL);
+}
+
+static void absurd_times_are_refused_or_clamped(void) {
+  og_limiter *limiter = made("1/s", NULL, NULL, NULL);
+  CHECK_EQ(og_limiter_acquire_at(limiter, "k", 1, 1, 0), 0);
+  CHECK_EQ(og_limiter_acquire_at(limiter, "k", 1, 1, INT64_MAX), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_at(limiter, "k", 1, 1, INT64_MIN), SECOND);
+  CHECK_EQ(og_limiter_peek_at(limiter, "k", 1, 1, INT64_MAX), OG_INVALID_ARGUMENT);
+  og_limiter_destroy(&limiter);
+}
+
+static void keys_are_any_bytes(og_clock *clock) {
+  const int64_t size = 10 << 20;
+  og_limiter *limiter = made("1/s", NULL, NULL, clock);
+  char *big = calloc(1, (size_t)size);
+  CHECK(big != NULL);
+  CHECK_EQ(og_limiter_acquire(limiter, big, size, 1), 0);
+  CHECK_EQ(og_limiter_acquire(limiter, big, size, 1), SECOND);
+  CHECK_EQ(og_limiter_acquire(limiter, big, size - 1, 1), 0);
+  CHECK_EQ(og_limiter_acquire(limiter, "\0a", 2, 1), 0);
+  CHECK_EQ(og_limiter_acquire(limiter, "\0b", 2, 1), 0);
+  CHECK_EQ(og_limiter_acquire(limiter, NULL, 0, 1), 0);
+  CHECK_EQ(og_limiter_acquire(limiter, "", 0, 1), SECOND); /* the same key: none */
+  free(big);
+  og_limiter_destroy(&limiter);
+}
+
+static void detailed_and_peek_agree_with_acquire(og_clock *clock) {
+  og_limiter *limiter = made("10/s", "burst", "4", clock);
+  int64_t limit = -1, remaining = -1, reset = -1;
+  CHECK_EQ(og_limiter_peek(limiter, "k", 1, 4), 0);
+  CHECK_EQ(og_limiter_acquire_detailed(limiter, "k", 1, 3, &limit, &remaining, &reset), 0);
+  CHECK_EQ(limit, 4);
+  CHECK_EQ(remaining, 1);
+  CHECK_EQ(reset, 3 * SECOND / 10);
+  CHECK_EQ(og_limiter_peek(limiter, "k", 1, 2), SECOND / 10);
+  CHECK_EQ(og_limiter_acquire_detailed(limiter, "k", 1, 2, NULL, &remaining, NULL), SECOND / 10);
+  CHECK_EQ(remaining, 1);
+  CHECK_EQ(og_limiter_acquire_detailed(limiter, "k", 1, -2, NULL, &remaining, NULL),
+           OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_limiter_acquire_detailed(limiter, "other", 5, 0, &limit, &remaining, &reset), 0);
+  CHECK_EQ(remaining, 4);
+  CHECK_EQ(reset, 0);
+  og_limiter_destroy(&limiter);
+}
+
+static void many_is_as_many_acquires(void) {
+  og_limiter *limiter = made("2/s", NULL, NULL, NULL);
+  const void *keys[5] = {"a", "b", "a", NULL, "a"};
+  const int64_t lens[5] = {1, 1, 1, 4, 1};
+  const int64_t costs[5] = {1, 2, 1, 1, 1};
+  int64_t waits[5], limit, remaining, reset;
+  CHECK_EQ(og_limiter_acquire_many_at(limiter, keys, lens, costs, 5, 0, waits), 3);
+  CHECK_EQ(waits[0], 0);
+  CHECK_EQ(waits[1], 0);
+  CHECK_EQ(waits[2], 0);
+  CHECK_EQ(waits[3], OG_INVALID_ARGUMENT);
+  CHECK_EQ(waits[4], SECOND / 2);
+  CHECK_EQ(og_limiter_acquire_many_at(limiter, keys, lens, NULL, 2, SECOND / 2, waits), 2);
+  CHECK_EQ(og_limiter_acquire_detailed_at(limiter, "a", 1, 1, SECOND, &limit, &remaining, &reset), 0);
+  CHECK_EQ(remaining, 0);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_ALLOWED), 6);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_DENIED), 1);
+  og_limiter_destroy(&limiter);
+}
+
+/* More busy keys than cells: a flood gains nothing for a key that has spent its share. */
+static void full_tables_keep_their_word(const char *when_full) {
+  og_limiter *limiter = NULL;
+  og_config *config = NULL;
+  int64_t i, crowded;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  og_config_set(config, "rate", "1/h");
+  og_config_set(config, "keys", "16");
+  og_config_set(config, "when_full", when_full);
+  CHECK_EQ(og_limiter_create(config, NULL, &limiter, NULL), OG_OK);
+  CHECK_EQ(og_limiter_acquire_at(limiter, "victim", 6, 1, 0), 0);
+  for (i = 0; i < 10000; ++i) {
+    int64_t wait = og_limiter_acquire_at(limiter, &i, sizeof i, 1, 0);
+    CHECK(wait >= 0 && wait <= 3600 * SECOND);
+  }
+  CHECK(og_limiter_acquire_at(limiter, "victim", 6, 1, 1) > 0);
+  crowded = og_limiter_stat(limiter, OG_LIMITER_CROWDED_OUT);
+  CHECK(crowded > 9000);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_EVICTIONS), 0); /* none was idle */
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_ALLOWED),
+           strcmp(when_full, "allow") == 0 ? 10001 : 10001 - crowded);
+  CHECK(og_limiter_stat(limiter, OG_LIMITER_MEMORY) > 0);
+  /* An hour on, every bucket is full again, and its cell another's. */
+  CHECK_EQ(og_limiter_acquire_at(limiter, "newcomer", 8, 1, 3601 * SECOND), 0);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_EVICTIONS), 1);
+  og_config_destroy(&config);
+  og_limiter_destroy(&limiter);
+}
+
+static void idle_keys_are_not_counted(og_clock *clock) {
+  og_limiter *limiter = made("1/s", NULL, NULL, clock);
+  CHECK_EQ(og_limiter_acquire(limiter, "a", 1, 1), 0);
+  CHECK_EQ(og_limiter_acquire(limiter, "b", 1, 1), 0);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_KEYS), 2);
+  CHECK_EQ(og_clock_advance(clock, SECOND), OG_OK);
+  CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_KEYS), 0);
+  og_limiter_destroy(&limiter);
+}
+
+int main(void) {
+  og_clock *clock = NULL;
+  CHECK_EQ(og_clock_create_manual(0, &clock, NULL), OG_OK);
+  options_are_checked();
+  nulls_are_statuses();
+  absurd_calls_are_refused(clock);
+  absurd_times_are_refused_or_clamped();
+  keys_are_any_bytes(clock);
+  detailed_and_peek_agree_with_acquire(clock);
+  many_is_as_many_acquires();
+  full_tables_keep_their_word("deny");
+  full_tables_keep_their_word("allow");
+  idle_keys_are_not_counted(clock);
+  og_clock_destroy(&clock);
+  return 0;
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The protocol of the table's cells under every schedule of a bounded number of preemptions.
+#include "core/base/cell_table.h"
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "core/limit/token_bucket.h"
+#include "tests/catch.h"
+#include "tests/core/interleaver.h"
+
+namespace og {
+namespace {
+
+using test::Interleaver;
+using test::SteppedMemory;
+using Table = CellTable<SteppedMemory>;
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr uint64_t kKeys = 1;  // 34 cells: every key's window overlaps every other's
+
+// One token a second, one at most: a key passes once, whoever asks.
+struct Bench {
+  std::vector<SteppedMemory::Word> memory =
+      std::vector<SteppedMemory::Word>(Table::bytes_for(kKeys) / 8 + 16);
+  Table table{aligned(memory.data()), kKeys, 1};
+  TokenBucket<SteppedMemory> bucket{*TokenUnits::create(Rate{1, kSecond}, 1), table};
+
+  static void* aligned(void* memory) {
+    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
+  }
+  bool passes(const std::string& key, int64_t now) {
+    Verdict verdict = bucket.acquire(table.hash(key), bucket.at(now), 1);
+    return verdict.wait == 0 && !verdict.crowded_out;
+  }
+  // Takes every cell for keys that are busy until a second after `now`.
+  std::vector<std::string> fill(int64_t now) {
+    std::vector<std::string> keys;
+    for (int i = 0; i < 200; ++i) {
+      std::string key = "filler-" + std::to_string(i);
+      if (passes(key, now)) keys.push_back(key);
+    }
+    return keys;
+  }
+};
+
+struct Ask {
+  std::string key;
+  int64_t now;
+};
+
+// Everyone asks at once, after `prepare`; judged by how many passed of each ask.
+template <class Prepare, class Judge>
+int64_t all_schedules(int preemptions, bool death, const std::vector<Ask>& asks, Prepare prepare,
+                      Judge judge) {
+  std::unique_ptr<Bench> bench;
+  std::vector<int> passed;
+  return Interleaver::explore(
+      preemptions, death,
+      [&] {
+        bench = std::make_unique<Bench>();
+        prepare(*bench);
+        passed.assign(asks.size(), 0);
+        Interleaver::Bodies bodies;
+        for (size_t i = 0; i < asks.size(); ++i) {
+          bodies.push_back([&, i] { passed[i] = bench->passes(asks[i].key, asks[i].now); });
+        }
+        return bodies;
+      },
+      [&](bool died) { judge(*bench, passed, died); });
+}
+
+void nothing(Bench&) {}
+
+}  // namespace
+
+TEST_CASE("cells: three callers of one new key, and one passes") {
+  int64_t wrong = 0;
+  int64_t schedules = all_schedules(3, false, {{"a", 5}, {"a", 5}, {"a", 5}}, nothing,
+                                    [&](Bench& bench, const std::vector<int>& passed, bool) {
+                                      wrong += passed[0] + passed[1] + passed[2] != 1;
+                                      wrong += bench.passes("a", 6);
+                                    });
+  CHECK(schedules > 1000);
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("cells: a caller that dies anywhere costs at most its own token") {
+  int64_t wrong = 0, deaths = 0;
+  int64_t schedules =
+      all_schedules(2, true, {{"a", 5}, {"a", 5}, {"a", 5}}, nothing,
+                    [&](Bench& bench, const std::vector<int>& passed, bool died) {
+                      deaths += died;
+                      int sum = passed[0] + passed[1] + passed[2];
+                      wrong += died ? sum > 1 : sum != 1;
+                      // The dead one is in nobody's way: the key is served again, once.
+                      wrong += !bench.passes("a", 5 + kSecond);
+                      wrong += bench.passes("a", 5 + kSecond);
+                    });
+  CHECK(schedules > 1000);
+  CHECK(deaths > 100);
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("cells: two new keys for the last idle cell while its key comes back") {
+  int64_t wrong = 0;
+  std::vector<std::string> keys;
+  const auto prepare = [&](Bench& bench) {
+    bench.fill(0);
+    keys = bench.fill(kSecond + 10);  // all idle by then: the same keys take their tokens again
+    REQUIRE(keys.size() >= Table::kWindow);
+  };
+  // At two seconds and ten ns every bucket is full again.
+  const int64_t later = 2 * kSecond + 10;
+  prepare(*std::make_unique<Bench>());
+  const std::string back = keys[0];
+  int64_t schedules = all_schedules(
+      1, false, {{"new", later}, {"new", later}, {back, later}}, prepare,
+      [&](Bench& bench, const std::vector<int>& passed, bool) {
+        wrong += passed[0] + passed[1] != 1;
+        wrong += passed[2] != 1;
+        wrong += bench.passes("new", later + 1) || bench.passes(back, later + 1);
+      });
+  CHECK(schedules > 1000);
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("cells: a caller whose time is old gains nothing from its key's eviction") {
+  int64_t wrong = 0, granted = 0;
+  std::vector<std::string> keys;
+  const auto prepare = [&](Bench& bench) { keys = bench.fill(0); };
+  prepare(*std::make_unique<Bench>());
+  const std::string spent = keys[0];
+  // Its token was taken at 0 and is back at one second. The caller's time is half a second, when
+  // another, later, takes an idle cell: perhaps its own. What it then gets is the token of one second.
+  const int64_t later = kSecond + 1;
+  int64_t schedules = all_schedules(2, false, {{"x", later}, {spent, kSecond / 2}}, prepare,
+                                    [&](Bench& bench, const std::vector<int>& passed, bool) {
+                                      granted += passed[1];
+                                      wrong += passed[0] != 1;
+                                      wrong += passed[1] + bench.passes(spent, later) > 1;
+                                    });
+  CHECK(schedules > 1000);
+  CHECK(granted > 0);
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("cells: a claim left by the dead is taken over when the window has no other") {
+  int64_t wrong = 0, deaths = 0;
+  const auto prepare = [](Bench& bench) { bench.fill(0); };
+  int64_t schedules = all_schedules(1, true, {{"dead", kSecond + 1}, {"alive", kSecond + 1}}, prepare,
+                                    [&](Bench&, const std::vector<int>& passed, bool died) {
+                                      deaths += died;
+                                      wrong += passed[1] != 1;
+                                      wrong += !died && passed[0] != 1;
+                                    });
+  CHECK(schedules > 100);
+  CHECK(deaths > 10);
+  CHECK(wrong == 0);
+}
+
+}  // namespace og

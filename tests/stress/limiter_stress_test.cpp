@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/limit/limiter.h"
+#include "tests/catch.h"
+
+namespace og {
+namespace {
+
+constexpr int kThreads = 8;
+constexpr int64_t kSecond = 1'000'000'000;
+
+template <class F>
+void run_threads(F body) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) threads.emplace_back([&, i] { body(i); });
+  for (auto& thread : threads) thread.join();
+}
+
+std::unique_ptr<Limiter> make(const char* rate, const char* policy, int64_t keys,
+                              std::shared_ptr<Clock> clock) {
+  Config config;
+  config.set("rate", rate);
+  config.set("policy", policy);
+  config.set_int("keys", keys);
+  return std::move(*Limiter::create(config, std::move(clock)));
+}
+
+}  // namespace
+
+TEST_CASE("limiter: eight threads on one key admit exactly its bound") {
+  for (const char* policy : {"token_bucket", "sliding_window"}) {
+    INFO(policy);
+    auto clock = make_manual_clock(0);
+    auto limiter = make("500/s", policy, 64, clock);
+    for (int64_t second = 1; second <= 3; ++second) {
+      std::atomic<int64_t> passed{0};
+      run_threads([&](int) {
+        for (int i = 0; i < 500; ++i) passed += limiter->acquire("hot", 1) == 0;
+      });
+      CHECK(passed == 500);
+      CHECK(limiter->allowed() == 500 * second);
+      CHECK(limiter->denied() == (kThreads - 1) * 500 * second);
+      clock->advance(kSecond);
+    }
+  }
+}
+
+TEST_CASE("limiter: eight threads meet forty new keys at once, each admitted exactly its bound") {
+  for (const char* policy : {"token_bucket", "sliding_window"}) {
+    INFO(policy);
+    constexpr size_t kKeys = 40;
+    auto limiter = make("10/min", policy, 256, make_manual_clock(0));
+    std::array<std::atomic<int>, kKeys> passed{};
+    run_threads([&](int) {
+      for (int i = 0; i < 12; ++i) {
+        for (size_t key = 0; key < kKeys; ++key) {
+          passed[key] += limiter->acquire(std::to_string(key), 1) == 0;
+        }
+      }
+    });
+    for (const auto& count : passed) CHECK(count == 10);
+  }
+}
+
+// Keys come and go in a table too small for them while the time moves: at any time a key has passed
+// at most once, and once more for each second.
+TEST_CASE("limiter: eight threads in a table that is always full never exceed a key's bound") {
+  for (const char* policy : {"token_bucket", "sliding_window"}) {
+    INFO(policy);
+    constexpr size_t kKeys = 200;
+    constexpr int64_t kTick = kSecond / 5;
+    auto clock = make_manual_clock(0);
+    auto limiter = make("1/s", policy, 16, clock);
+    limiter->acquire("start", 1);
+    std::array<std::atomic<int64_t>, kKeys> passed{};
+    run_threads([&](int thread) {
+      uint64_t random = static_cast<uint64_t>(thread) + 1;
+      for (int i = 0; i < 4000; ++i) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        const size_t key = (random >> 33) % kKeys;
+        passed[key] += limiter->acquire(std::to_string(key), 1) == 0;
+        if (thread == 0 && i % 100 == 0) clock->advance(kTick);
+      }
+    });
+    const int64_t bound = 1 + clock->now() / kSecond;
+    for (const auto& count : passed) CHECK(count <= bound);
+    CHECK(limiter->evictions() > 0);
+  }
+}
+
+}  // namespace og

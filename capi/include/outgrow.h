@@ -8,6 +8,7 @@
 #include <outgrow/base.h>
 #include <outgrow/breaker.h>
 #include <outgrow/cache.h>
+#include <outgrow/cached_store.h>
 #include <outgrow/clock.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>

@@ -18,6 +18,7 @@ OG_SAME(kStale, OG_STALE);
 OG_SAME(kFull, OG_FULL);
 OG_SAME(kInvalidArgument, OG_INVALID_ARGUMENT);
 OG_SAME(kNullHandle, OG_NULL_HANDLE);
+OG_SAME(kClosed, OG_CLOSED);
 OG_SAME(kUnknownOption, OG_UNKNOWN_OPTION);
 OG_SAME(kBadValue, OG_BAD_VALUE);
 OG_SAME(kNoMemory, OG_NO_MEMORY);
@@ -80,6 +81,7 @@ const char* og_status_text(og_status status) {
     case OG_FULL: return "full";
     case OG_INVALID_ARGUMENT: return "invalid argument";
     case OG_NULL_HANDLE: return "null handle";
+    case OG_CLOSED: return "closed";
     case OG_UNKNOWN_OPTION: return "unknown option";
     case OG_BAD_VALUE: return "bad value";
     case OG_NO_MEMORY: return "out of memory";

@@ -2,6 +2,7 @@
 #include "capi/src/batch.h"
 
 #include "capi/src/guard.h"
+#include "core/cache/cached_store.h"
 
 using namespace og::capi;
 
@@ -11,7 +12,7 @@ og_status add(og_batch* batch, const void* key, int64_t key_len, const void* val
               int64_t value_len, bool has_value) {
   return call<og_status>(batch, [&](og_batch& b) -> og_status {
     if (!valid(key, key_len) || !valid(value, value_len)) return OG_INVALID_ARGUMENT;
-    if (b.on_abandoned) return OG_INVALID_ARGUMENT;  // taken from a cached store: not ours to change
+    if (b.from) return OG_INVALID_ARGUMENT;  // taken from a cached store: not ours to change
     og::StoreWrite write{b.bytes.emplace_back(bytes(key, key_len)), std::nullopt};
     if (has_value) write.value = b.bytes.emplace_back(bytes(value, value_len));
     b.writes.push_back(write);
@@ -26,8 +27,12 @@ og_status og_batch_create(og_batch** out, og_error** error) {
 }
 
 void og_batch_destroy(og_batch** batch) {
-  if (batch && *batch && (*batch)->on_abandoned) {
-    call<og_status>(*batch, [](og_batch& b) { return b.on_abandoned(), OG_OK; });
+  if (batch && *batch && (*batch)->from) {
+    call<og_status>(*batch, [](og_batch& b) {
+      og::Error error{og::Status::kStore, "the host destroyed the batch", {}};
+      b.from->complete_at(b.taken, &error, b.from->now());
+      return OG_OK;
+    });
   }
   destroy(batch);
 }

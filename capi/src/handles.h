@@ -17,6 +17,7 @@ class Autoscaler;
 class Balancer;
 class Breaker;
 class Cache;
+class CachedStore;
 class EndpointSet;
 class Gather;
 class Limiter;
@@ -44,6 +45,9 @@ struct og_breaker {
 };
 struct og_cache {
   std::shared_ptr<og::Cache> cache;
+};
+struct og_cached_store {
+  std::shared_ptr<og::CachedStore> cached;
 };
 struct og_autoscaler {
   std::shared_ptr<og::Autoscaler> autoscaler;

@@ -6,6 +6,7 @@
 #include "core/balance/endpoints.h"
 #include "core/base/store.h"
 #include "core/cache/cache.h"
+#include "core/cache/cached_store.h"
 #include "core/data/gather.h"
 #include "core/data/replicas.h"
 #include "core/data/shard_map.h"
@@ -68,6 +69,11 @@ og_status og_metrics_add_cache(og_metrics* metrics, const char* name, const og_c
 og_status og_metrics_add_store(og_metrics* metrics, const char* name, const og_store* store,
                                og_error** error) {
   return add(metrics, "store", name, store, &og_store::store, error);
+}
+
+og_status og_metrics_add_cached_store(og_metrics* metrics, const char* name,
+                                      const og_cached_store* store, og_error** error) {
+  return add(metrics, "cached store", name, store, &og_cached_store::cached, error);
 }
 
 og_status og_metrics_add_autoscaler(og_metrics* metrics, const char* name,

@@ -4,6 +4,7 @@
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
 #include "core/cache/cache_options.h"
+#include "core/cache/cached_store_options.h"
 #include "core/data/gather.h"
 #include "core/data/replicas.h"
 #include "core/data/shard_map.h"
@@ -29,6 +30,7 @@ std::span<const OptionTable* const> option_tables() {
       &kAutoscalerOptions,
       &kMetricsOptions,
       &kStoreOptions,
+      &kCachedStoreOptions,
       &service_options(),
   };
   return kTables;

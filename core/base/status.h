@@ -24,6 +24,7 @@ enum class Status : int32_t {
   kFull = -20,    // a bounded buffer or table has no room
   kInvalidArgument = -100,
   kNullHandle = -101,
+  kClosed = -102,
   kUnknownOption = -110,
   kBadValue = -111,
   kNoMemory = -120,

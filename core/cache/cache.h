@@ -104,6 +104,7 @@ class Cache {
   int64_t size() const noexcept { return stats().totals.entries; }  // with what has expired unnoticed
   int64_t bytes() const noexcept { return stats().totals.bytes; }
   int64_t now() const noexcept { return clock_->now(); }
+  const ClockPtr& clock() const noexcept { return clock_; }
   const CacheSettings& settings() const noexcept { return settings_; }
   CacheStats stats() const noexcept;
   void collect(MetricSink& sink) const;

@@ -71,6 +71,25 @@ static void options_are_checked(void) {
   og_config_destroy(&config);
 }
 
+static void add_a_cached_store(og_metrics *metrics, const char *name, const og_store *store) {
+  og_config *config = NULL;
+  og_cache *cache = NULL;
+  og_cached_store *cached = NULL;
+  og_value *value = NULL;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "mode", "behind"), OG_OK);
+  CHECK_EQ(og_config_set(config, "thread", "none"), OG_OK);
+  CHECK_EQ(og_cache_create(NULL, NULL, &cache, NULL), OG_OK);
+  CHECK_EQ(og_cached_store_create(config, cache, store, NULL, &cached, NULL), OG_OK);
+  CHECK_EQ(og_cached_store_get(cached, "absent", 6, &value, NULL, NULL), OG_ABSENT);
+  CHECK_EQ(og_cached_store_set(cached, "k", 1, "v", 1, NULL), OG_OK);
+  CHECK_EQ(og_cached_store_flush(cached, INT64_MAX), 0);
+  CHECK_EQ(og_metrics_add_cached_store(metrics, name, cached, NULL), OG_OK);
+  og_cached_store_destroy(&cached);
+  og_cache_destroy(&cache);
+  og_config_destroy(&config);
+}
+
 static void add_the_rest(og_metrics *metrics, const char *name) {
   og_config *config = NULL;
   og_limiter *limiter = NULL;
@@ -114,6 +133,7 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
 
   CHECK_EQ(og_store_create(NULL, NULL, &store, NULL), OG_OK);
   CHECK_EQ(og_metrics_add_store(metrics, name, store, NULL), OG_OK);
+  add_a_cached_store(metrics, name, store);
 
   CHECK_EQ(og_shards_create(NULL, NULL, NULL, 0, &shards, NULL), OG_OK);
   CHECK_EQ(og_metrics_add_shards(metrics, name, shards, NULL), OG_OK);
@@ -209,7 +229,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 10);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 11);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

@@ -56,6 +56,7 @@ enum {
   OG_FULL = -20,              /* a bounded buffer or table has no room */
   OG_INVALID_ARGUMENT = -100, /* a NULL, negative or absurd argument */
   OG_NULL_HANDLE = -101,      /* the handle is NULL: never made, or destroyed */
+  OG_CLOSED = -102,           /* closed: takes no more writes */
   OG_UNKNOWN_OPTION = -110,
   OG_BAD_VALUE = -111, /* an option's value does not parse or is out of its range */
   OG_NO_MEMORY = -120,

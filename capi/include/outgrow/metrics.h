@@ -6,6 +6,7 @@
 #include <outgrow/balancer.h>
 #include <outgrow/breaker.h>
 #include <outgrow/cache.h>
+#include <outgrow/cached_store.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
 #include <outgrow/gather.h>
@@ -45,6 +46,8 @@ OG_API og_status og_metrics_add_cache(og_metrics *metrics, const char *name, con
                                       og_error **error);
 OG_API og_status og_metrics_add_store(og_metrics *metrics, const char *name, const og_store *store,
                                       og_error **error);
+OG_API og_status og_metrics_add_cached_store(og_metrics *metrics, const char *name,
+                                             const og_cached_store *store, og_error **error);
 OG_API og_status og_metrics_add_autoscaler(og_metrics *metrics, const char *name,
                                            const og_autoscaler *autoscaler, og_error **error);
 OG_API og_status og_metrics_add_endpoints(og_metrics *metrics, const char *name,

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_CACHED_STORE_H
+#define OUTGROW_CACHED_STORE_H
+
+#include <outgrow/cache.h>
+#include <outgrow/clock.h>
+#include <outgrow/config.h>
+#include <outgrow/store.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A cache and a store as one. What a write does is the option `mode`:
+ *
+ *   aside    to the store; the cache forgets the key, and the next get loads it
+ *   through  to the store, then to the cache
+ *   behind   to the cache and a buffer, and acknowledged; to the store later, many at a time
+ *
+ * Reading is the same in all: the cache, else one caller loads the key from the store while the
+ * others wait for it or take the stale value, as cache.h says. Absences are cached too. A write
+ * withdraws the lease, so that no load which began before it can put the old value back. A write
+ * that failed may have been applied: the cache forgets the key. This holds as far as all writes come
+ * this way; what others do to the store is seen when the cache's time to live is over.
+ *
+ * Write-behind. A newer write to a key replaces the one in the buffer; the store sees a key's writes
+ * in their order, one at a time, whatever fails and is tried again. Gets see what is buffered even
+ * when the cache has evicted it. A write that fails is tried again after a random time of up to
+ * retry_base_ms, doubling, and after retry_attempts becomes a dead letter: kept, counted, to be
+ * inspected and redriven; gets then see what the store has, and a newer write of the key takes its
+ * place. What the buffer holds when the process dies is lost: flush_interval_ms bounds how old it is
+ * while the store works.
+ *
+ * Who writes the buffer out: a thread of the library's, from the first write on. Not so with
+ * `thread` none, a manual clock, or a store of the host's, whose functions are called on the host's
+ * threads alone: then the host calls og_cached_store_pump from time to time, or takes batches and
+ * writes them in its own way.
+ *
+ * After a fork the parent's writes stay the parent's: the child's buffer and dead letters are empty,
+ * and a thread of its own starts with its first write. Its cache is a copy of the parent's.
+ *
+ * Options: og_config_describe("cached_store"). Safe from every thread. A host's store functions must
+ * not call the cached store that called them.
+ */
+typedef struct og_cached_store og_cached_store;
+
+/* config may be NULL; clock NULL is the cache's. A cache belongs to one cached store: in a shared one
+ * each would take the other's keys for its own. */
+OG_API og_status og_cached_store_create(const og_config *config, const og_cache *cache,
+                                        const og_store *store, const og_clock *clock,
+                                        og_cached_store **out, og_error **error);
+/* Closes it first, for up to drain_ms. A write of the thread's that hangs in the store is waited for. */
+OG_API void og_cached_store_destroy(og_cached_store **store);
+
+/* ---- reading and writing ---- */
+
+enum {
+  OG_SOURCE_CACHE = 0,
+  OG_SOURCE_STALE = 1,  /* past its time to live, while another caller loads it */
+  OG_SOURCE_BUFFER = 2, /* written, not yet in the store, and evicted from the cache */
+  OG_SOURCE_STORE = 3
+};
+
+/* The value's size in bytes, OG_ABSENT when the key does not exist, or an error of the store. *out is
+ * the caller's to destroy, and NULL unless a value was found. *source, if source is not NULL, is
+ * where the answer came from. */
+OG_API int64_t og_cached_store_get(og_cached_store *store, const void *key, int64_t key_len,
+                                   og_value **out, int32_t *source, og_error **error);
+OG_API int64_t og_cached_store_get_at(og_cached_store *store, const void *key, int64_t key_len,
+                                      og_value **out, int32_t *source, int64_t now_ns,
+                                      og_error **error);
+
+/* OG_OK; behind also OG_FULL when the buffer has no room (see the option `full`), with nothing
+ * changed; OG_CLOSED after og_cached_store_close; or an error of the store. The bytes are copied; keys
+ * and values are up to 2 GiB each. */
+OG_API og_status og_cached_store_set(og_cached_store *store, const void *key, int64_t key_len,
+                                     const void *value, int64_t value_len, og_error **error);
+OG_API og_status og_cached_store_set_at(og_cached_store *store, const void *key, int64_t key_len,
+                                        const void *value, int64_t value_len, int64_t now_ns,
+                                        og_error **error);
+/* The same for a deletion. Deleting what does not exist is OG_OK. */
+OG_API og_status og_cached_store_delete(og_cached_store *store, const void *key, int64_t key_len,
+                                        og_error **error);
+OG_API og_status og_cached_store_delete_at(og_cached_store *store, const void *key,
+                                           int64_t key_len, int64_t now_ns, og_error **error);
+
+/* ---- write-behind: writing the buffer out ---- */
+
+/* Writes what is due, on this thread: how many writes reached the store, or a negative og_status.
+ * What failed is tried again when it is due. */
+OG_API int64_t og_cached_store_pump(og_cached_store *store);
+OG_API int64_t og_cached_store_pump_at(og_cached_store *store, int64_t now_ns);
+/* In how many ns there will be something to pump: 0 is now; OG_NONE when nothing is buffered. */
+OG_API int64_t og_cached_store_due_in(const og_cached_store *store);
+OG_API int64_t og_cached_store_due_in_at(const og_cached_store *store, int64_t now_ns);
+
+/*
+ * Hands out what is due, for the host to write in its own way: how many writes, 0 (and *out NULL) when
+ * none is. Until the batch is done its keys are in no other; several may be out at a time. Read it
+ * with og_batch_at and end it with og_cached_store_batch_done: OG_OK when all of it was stored, else
+ * the error, upon which each write is tried again by itself. Destroying it undone counts as failed.
+ */
+OG_API int64_t og_cached_store_take_batch(og_cached_store *store, og_batch **out,
+                                          og_error **error);
+OG_API int64_t og_cached_store_take_batch_at(og_cached_store *store, og_batch **out,
+                                             int64_t now_ns, og_error **error);
+/* Destroys the batch. OG_INVALID_ARGUMENT, and the batch stays, when it was not taken from here. */
+OG_API og_status og_cached_store_batch_done(og_cached_store *store, og_batch **batch,
+                                            og_status result);
+OG_API og_status og_cached_store_batch_done_at(og_cached_store *store, og_batch **batch,
+                                               og_status result, int64_t now_ns);
+
+/* Waits, for up to timeout_ns (0: does not), until everything written before is in the store or a
+ * dead letter: how many writes are not, or a negative og_status. Without a thread it writes them
+ * itself; with a manual clock it tries each once, whatever timeout_ns. */
+OG_API int64_t og_cached_store_flush(og_cached_store *store, int64_t timeout_ns);
+/* Refuses writes from now on and flushes: how many writes did not reach the store. They are dead
+ * letters now, however many, or in a batch that is not done. Gets go on. */
+OG_API int64_t og_cached_store_close(og_cached_store *store, int64_t timeout_ns);
+
+/* ---- write-behind: dead letters ---- */
+
+/* A copy of the list, the oldest first. */
+typedef struct og_dead_letters og_dead_letters;
+
+OG_API og_status og_cached_store_dead_letters(const og_cached_store *store, og_dead_letters **out,
+                                              og_error **error);
+OG_API void og_dead_letters_destroy(og_dead_letters **letters);
+OG_API int64_t og_dead_letters_count(const og_dead_letters *letters);
+/* Letter `index`: OG_OK for a set, OG_ABSENT for a delete (no value then), OG_INVALID_ARGUMENT where
+ * there is none. What is pointed at lives as long as the copy. Each out pointer may be NULL. */
+OG_API og_status og_dead_letters_at(const og_dead_letters *letters, int64_t index,
+                                    const void **key, int64_t *key_len, const void **value,
+                                    int64_t *value_len);
+/* Why it died: the last error's status; how often it was tried, and the error's text. */
+OG_API og_status og_dead_letters_reason(const og_dead_letters *letters, int64_t index,
+                                        int64_t *attempts, const char **message);
+
+/* Puts a dead letter back into the buffer as if it were written now: OG_OK, OG_MISS when there is
+ * none, OG_FULL, OG_CLOSED. */
+OG_API og_status og_cached_store_redrive(og_cached_store *store, const void *key, int64_t key_len);
+/* All of them, the oldest first, as long as there is room: how many. */
+OG_API int64_t og_cached_store_redrive_all(og_cached_store *store);
+/* Forgets a dead letter: OG_OK, or OG_MISS when there is none. */
+OG_API og_status og_cached_store_discard(og_cached_store *store, const void *key, int64_t key_len);
+
+/* ---- numbers ---- */
+
+enum {
+  OG_CACHED_STORE_PENDING = 0, /* keys whose newest value the store lacks, with those being written */
+  OG_CACHED_STORE_BYTES = 1,   /* charged to the buffer: keys, values and 384 bytes an entry */
+  OG_CACHED_STORE_WRITING = 2, /* in batches that are not done */
+  OG_CACHED_STORE_DEAD_LETTERS = 3,
+  /* since the creation: */
+  OG_CACHED_STORE_LOADS = 10, /* reads of the store */
+  OG_CACHED_STORE_LOAD_FAILURES = 11,
+  OG_CACHED_STORE_WAITS = 12,       /* gets that waited for another's load */
+  OG_CACHED_STORE_STALE = 13,       /* gets that took a stale value */
+  OG_CACHED_STORE_BUFFER_HITS = 14, /* gets answered from the buffer */
+  OG_CACHED_STORE_WRITES = 20,      /* accepted */
+  OG_CACHED_STORE_WRITE_FAILURES = 21,
+  OG_CACHED_STORE_REFUSED = 22,         /* OG_FULL */
+  OG_CACHED_STORE_WRITTEN_THROUGH = 23, /* by their callers, for want of room */
+  OG_CACHED_STORE_COALESCED = 30,       /* overtaken in the buffer by a newer write */
+  OG_CACHED_STORE_BATCHES = 31,
+  OG_CACHED_STORE_STORED = 32,          /* buffered writes that reached the store */
+  OG_CACHED_STORE_FAILED_ATTEMPTS = 33,
+  OG_CACHED_STORE_BURIED = 34 /* became dead letters */
+};
+
+/* One of the numbers above, or OG_INVALID_ARGUMENT. */
+OG_API int64_t og_cached_store_stat(const og_cached_store *store, int32_t which);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cache/cached_store.h"
+
+#include <chrono>
+
+#include "core/base/hash.h"
+#include "core/cache/cache_mirror.h"
+
+namespace og {
+
+Result<std::unique_ptr<CachedStore>> CachedStore::create(const Config& config,
+                                                         std::shared_ptr<Cache> cache,
+                                                         std::shared_ptr<Store> store,
+                                                         ClockPtr clock) {
+  auto settings = CachedStoreSettings::resolve(config);
+  if (!settings) return tl::unexpected(settings.error());
+  if (!clock) clock = cache->clock();
+  return std::unique_ptr<CachedStore>(
+      new CachedStore(*settings, std::move(cache), std::move(store), std::move(clock)));
+}
+
+CachedStore::CachedStore(const CachedStoreSettings& settings, std::shared_ptr<Cache> cache,
+                         std::shared_ptr<Store> store, ClockPtr clock)
+    : mode_(settings.mode),
+      wait_ns_(clock->kind() == Clock::Kind::kManual ? 0 : settings.wait_ns),
+      cache_(std::move(cache)),
+      store_(std::move(store)),
+      clock_(std::move(clock)) {
+  if (mode_ == CacheMode::kBehind) {
+    behind_ = std::make_unique<WriteBehind>(settings, cache_, store_, clock_);
+  }
+  join_forks();
+}
+
+CachedStore::~CachedStore() {
+  leave_forks();
+  behind_.reset();
+}
+
+// ---- reads ----
+
+// Ends a load however it ends: who waits for it is told, and a lease not used is given back.
+class CachedStore::Load {
+ public:
+  Load(CachedStore& owner, std::string_view key, int64_t lease)
+      : owner_(owner), key_(key), lease_(lease) {}
+  ~Load() {
+    if (lease_ == 0) return;
+    if (!filled_) owner_.cache_->give_up(key_, lease_);
+    owner_.waiters_.wake(hash64(key_));
+  }
+  void fill(std::optional<std::string_view> value, int64_t now_ns) {
+    if (lease_ == 0) return;
+    if (value) {
+      owner_.cache_->fill_at(key_, lease_, *value, {}, now_ns);
+    } else {
+      owner_.cache_->fill_absent_at(key_, lease_, CachePut::kDefaultTtl, now_ns);
+    }
+    filled_ = true;
+  }
+
+ private:
+  CachedStore& owner_;
+  const std::string_view key_;
+  const int64_t lease_;
+  bool filled_ = false;
+};
+
+Result<CachedStore::Read> CachedStore::get(std::string_view key) {
+  CacheLookup found = cache_->get_or_lease(key);
+  if (found.outcome == Status::kOk) return Read{Status::kOk, std::move(found.value)};
+  return miss(key, std::move(found), [this] { return clock_->now(); });
+}
+
+Result<CachedStore::Read> CachedStore::get_at(std::string_view key, int64_t now_ns) {
+  CacheLookup found = cache_->get_or_lease_at(key, now_ns);
+  if (found.outcome == Status::kOk) return Read{Status::kOk, std::move(found.value)};
+  return miss(key, std::move(found), [now_ns] { return now_ns; });
+}
+
+template <class Now>
+Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup found, Now now) {
+  uint64_t hash = hash64(key);
+  LoadWaiters::Time until{};
+  for (;;) {
+    uint64_t turn = waiters_.turn_of(hash);
+    if (until != LoadWaiters::Time()) found = cache_->get_or_lease_at(key, now());
+    switch (found.outcome) {
+      case Status::kOk:
+        return Read{Status::kOk, std::move(found.value)};
+      case Status::kAbsent:
+        return Read{};
+      case Status::kStale:
+        counters_.add(kStaleTaken);
+        return Read{Status::kOk, std::move(found.value), Source::kStale};
+      case Status::kWait:
+        break;
+      default:
+        return load(key, found.lease, now);
+    }
+    auto here = std::chrono::steady_clock::now();
+    if (until == LoadWaiters::Time()) {
+      counters_.add(kWaits);
+      until = here + std::chrono::nanoseconds(wait_ns_);
+      if (wait_ns_ > 0) continue;  // asked before the turn was known
+    }
+    if (here >= until) return load(key, 0, now);
+    waiters_.wait(hash, turn, until);
+  }
+}
+
+template <class Now>
+Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease, Now now) {
+  Load loading(*this, key, lease);
+  if (behind_) {
+    // After the lease was granted: a write that comes later withdraws it.
+    if (CacheValue written = behind_->find(key)) {
+      counters_.add(kBufferHits);
+      StoreWrite pending = view_write(written);
+      loading.fill(pending.value, now());
+      if (!pending.value) return Read{Status::kAbsent, {}, Source::kBuffer};
+      return Read{Status::kOk, std::move(written), Source::kBuffer};
+    }
+  }
+  counters_.add(kLoads);
+  int64_t start = clock_->now();
+  auto loaded = store_->get(key);
+  load_time_.record(clock_->now() - start);
+  if (loaded && *loaded && (*loaded)->size() > static_cast<size_t>(kMaxCacheValueBytes)) {
+    loaded = fail(Status::kUnsupported, "the value is larger than 2 GiB");
+  }
+  if (!loaded) {
+    counters_.add(kLoadFailures);
+    return tl::unexpected(std::move(loaded.error()));
+  }
+  if (!*loaded) {
+    loading.fill(std::nullopt, now());
+    return Read{Status::kAbsent, {}, Source::kStore};
+  }
+  CacheValue value = CacheValue::copy_of(**loaded);
+  loading.fill(**loaded, now());
+  return Read{Status::kOk, std::move(value), Source::kStore};
+}
+
+// ---- writes ----
+
+Result<Status> CachedStore::write(std::string_view key, std::optional<std::string_view> value) {
+  return write_at(key, value, clock_->now());
+}
+
+Result<Status> CachedStore::write_at(std::string_view key, std::optional<std::string_view> value,
+                                     int64_t now_ns) {
+  auto size = static_cast<int64_t>(value ? value->size() : 0);
+  if (static_cast<int64_t>(key.size()) > kMaxCacheKeyBytes || size > kMaxCacheValueBytes) {
+    return fail(Status::kInvalidArgument, "keys and values are up to 2 GiB");
+  }
+  if (closed_.load(std::memory_order_relaxed)) {
+    return fail(Status::kClosed, "the cached store is closed: it takes no more writes");
+  }
+  Result<Status> done = Status::kOk;
+  if (behind_) {
+    done = behind_->put(key, value, now_ns);
+  } else {
+    Result<void> stored = mode_ == CacheMode::kAside ? write_aside(key, value, now_ns)
+                                                     : write_through(key, value, now_ns);
+    if (!stored) done = tl::unexpected(std::move(stored.error()));
+  }
+  waiters_.wake(hash64(key));  // their lease has fallen
+  counters_.add(!done ? kWriteFailures : *done == Status::kOk ? kWrites : kRefused);
+  return done;
+}
+
+Result<void> CachedStore::write_aside(std::string_view key, std::optional<std::string_view> value,
+                                      int64_t now_ns) {
+  Result<void> stored = write_to(*store_, key, value);
+  cache_->erase_at(key, now_ns);  // whether or not it failed
+  return stored;
+}
+
+Result<void> CachedStore::write_through(std::string_view key, std::optional<std::string_view> value,
+                                        int64_t now_ns) {
+  std::lock_guard lock(locks_.of(hash64(key)));
+  Result<void> stored = write_to(*store_, key, value);
+  if (stored) {
+    mirror(*cache_, key, value, now_ns);
+  } else {
+    cache_->erase_at(key, now_ns);
+  }
+  return stored;
+}
+
+int64_t CachedStore::close(int64_t timeout_ns) {
+  closed_.store(true, std::memory_order_relaxed);
+  return behind_ ? behind_->close(timeout_ns) : 0;
+}
+
+std::vector<DeadLetter> CachedStore::dead_letters() const {
+  return behind_ ? behind_->dead_letters() : std::vector<DeadLetter>();
+}
+
+// ---- forks ----
+
+void CachedStore::before_fork() noexcept {
+  if (behind_) behind_->before_fork();
+}
+
+void CachedStore::after_fork_in_parent() noexcept {
+  if (behind_) behind_->after_fork_in_parent();
+}
+
+void CachedStore::after_fork_in_child() noexcept {
+  locks_.after_fork_in_child();
+  waiters_.after_fork_in_child();
+  if (behind_) behind_->after_fork_in_child();
+}
+
+}  // namespace og

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cache/write_behind.h"
+
+#include <algorithm>
+#include <new>
+
+#include "core/cache/cache_mirror.h"
+
+namespace og {
+namespace {
+
+constexpr int64_t kLongestWaitNs = 365ll * 24 * 3'600'000'000'000;
+
+// 'For ever' is a year: no wait may overflow the clock that it is added to.
+std::chrono::nanoseconds bounded(int64_t ns) {
+  return std::chrono::nanoseconds(std::clamp<int64_t>(ns, 0, kLongestWaitNs));
+}
+std::chrono::steady_clock::time_point in(int64_t ns) {
+  return std::chrono::steady_clock::now() + bounded(ns);
+}
+
+}  // namespace
+
+WriteBehind::WriteBehind(const CachedStoreSettings& settings, std::shared_ptr<Cache> cache,
+                         std::shared_ptr<Store> store, ClockPtr clock)
+    : full_(settings.full),
+      full_wait_ns_(settings.full_wait_ns),
+      drain_ns_(settings.drain_ns),
+      manual_(clock->kind() == Clock::Kind::kManual),
+      threaded_(settings.thread && !manual_ && store->callable_from_library_threads()),
+      cache_(std::move(cache)),
+      store_(std::move(store)),
+      clock_(std::move(clock)),
+      // The store does not have a dead letter, so the cache must not either.
+      buffer_(settings.buffer, [this](std::string_view key) { cache_->erase(key); }) {}
+
+WriteBehind::~WriteBehind() {
+  try {
+    close(drain_ns_);
+  } catch (const std::bad_alloc&) {  // what is left stays unwritten
+  }
+  if (running_) pthread_join(thread_, nullptr);
+}
+
+Result<void> WriteBehind::check_open() const {
+  if (!closed_) return {};
+  return fail(Status::kClosed, "the cached store is closed: it takes no more writes");
+}
+
+// ---- writes ----
+
+Result<Status> WriteBehind::put(std::string_view key, std::optional<std::string_view> value,
+                                int64_t now_ns) {
+  std::optional<Time> until;
+  Lock lock(mutex_);
+  for (;;) {
+    if (auto open = check_open(); !open) return tl::unexpected(open.error());
+    if (threaded_ && !running_ && !start_thread()) {
+      return fail(Status::kInternal, "the thread that writes behind did not start");
+    }
+    if (buffer_.add(key, value, now_ns) == Status::kOk) {
+      empty_.store(false, std::memory_order_release);
+      mirror(*cache_, key, value, now_ns);
+      nudge(now_ns);
+      return Status::kOk;
+    }
+    buffer_.hasten(now_ns);
+    nudge(now_ns);
+    if (full_ == WhenFull::kRefuse) return Status::kFull;
+    if (!until) until = in(full_wait_ns_);
+    if (full_ == WhenFull::kThrough) return write_through(lock, key, value, now_ns, *until);
+    if (!buffer_.ever_fits(key, value) || !make_room(lock, *until)) return Status::kFull;
+  }
+}
+
+Result<Status> WriteBehind::write_through(Lock& lock, std::string_view key,
+                                          std::optional<std::string_view> value, int64_t now_ns,
+                                          Time until) {
+  while (buffer_.writing(key)) {
+    if (manual_ || ended_.wait_until(lock, until) == std::cv_status::timeout) return Status::kFull;
+    if (auto open = check_open(); !open) return tl::unexpected(open.error());
+  }
+  Batch claim = buffer_.claim(key, value, now_ns);
+  empty_.store(false, std::memory_order_release);
+  lock.unlock();
+  Result<void> done = write_to(*store_, key, value);
+  lock.lock();
+  int64_t now = std::max(now_ns, clock_->now());
+  bool newest = buffer_.settle(claim, done.has_value(), now);
+  if (newest && done) mirror(*cache_, key, value, now);
+  if (newest && !done) cache_->erase_at(key, now);
+  written_through_.fetch_add(done.has_value());
+  changed();
+  if (!done) return tl::unexpected(done.error());
+  return Status::kOk;
+}
+
+// Whether it is worth asking again.
+bool WriteBehind::make_room(Lock& lock, Time until) {
+  if (!threaded_) return work(lock, until);
+  return ended_.wait_until(lock, until) == std::cv_status::no_timeout;
+}
+
+// Nothing is missed by a reader who sees an empty buffer: what left it is in the store, and what
+// comes is seen by the caller of put() alone until that returns.
+CacheValue WriteBehind::find(std::string_view key) const noexcept {
+  if (empty_.load(std::memory_order_acquire)) return {};
+  Lock lock(mutex_);
+  return buffer_.find(key);
+}
+
+// ---- batches ----
+
+WriteBehind::Batch WriteBehind::take(int64_t now_ns) {
+  Lock lock(mutex_);
+  return buffer_.take(now_ns);
+}
+
+void WriteBehind::complete(Batch& batch, const Error* error, int64_t now_ns) noexcept {
+  Lock lock(mutex_);
+  buffer_.complete(batch, error, now_ns);
+  changed();
+}
+
+int64_t WriteBehind::due_at(int64_t now_ns) const noexcept {
+  Lock lock(mutex_);
+  return buffer_.due_at(now_ns);
+}
+
+int64_t WriteBehind::write(Batch& batch, int64_t now_ns) noexcept {
+  auto size = static_cast<int64_t>(batch.items.size());
+  Result<void> done = write_to(*store_, batch.writes);
+  complete(batch, done ? nullptr : &done.error(), std::max(now_ns, clock_->now()));
+  return done ? size : 0;
+}
+
+int64_t WriteBehind::pump(int64_t now_ns) {
+  int64_t stored = 0;
+  for (;;) {
+    Batch batch = take(now_ns);
+    if (batch.empty()) return stored;
+    stored += write(batch, now_ns);
+  }
+}
+
+// Who waits for a batch's end, or for the buffer to be empty, is told.
+void WriteBehind::changed() noexcept {
+  if (buffer_.pending() == 0) empty_.store(true, std::memory_order_release);
+  nudge(clock_->now());
+  ended_.notify_all();
+}
+
+// ---- flush and close ----
+
+int64_t WriteBehind::flush(int64_t timeout_ns) {
+  Time until = in(timeout_ns);
+  Lock lock(mutex_);
+  int64_t flush = buffer_.begin_flush(clock_->now());
+  if (running_) {
+    wake_.notify_one();
+    ended_.wait_until(lock, until, [&] { return buffer_.left(flush) == 0; });
+  } else {
+    while (buffer_.left(flush) > 0 && work(lock, until)) {
+    }
+  }
+  return buffer_.left(flush);
+}
+
+// Without a thread: writes a batch, or waits until one is due or another's has ended. False once
+// the time is up, and where time does not pass by itself.
+bool WriteBehind::work(Lock& lock, Time until) {
+  if (!manual_ && std::chrono::steady_clock::now() >= until) return false;
+  int64_t now = clock_->now();
+  Batch batch = buffer_.take(now);
+  if (!batch.empty()) {
+    lock.unlock();
+    write(batch, now);
+    lock.lock();
+    return true;
+  }
+  if (manual_) return false;
+  ended_.wait_until(lock, std::min(in(buffer_.due_at(now) - now), until));
+  return true;
+}
+
+int64_t WriteBehind::close(int64_t timeout_ns) {
+  {
+    Lock lock(mutex_);
+    closed_ = true;
+  }
+  flush(timeout_ns);
+  Lock lock(mutex_);
+  stop_ = true;
+  wake_.notify_one();
+  int64_t before = buffer_.stats().buried;
+  buffer_.close();
+  WriteBufferStats now = buffer_.stats();
+  changed();
+  return now.buried - before + now.pending;
+}
+
+// ---- dead letters ----
+
+std::vector<DeadLetter> WriteBehind::dead_letters() const {
+  Lock lock(mutex_);
+  return buffer_.dead_letters();
+}
+
+Status WriteBehind::revive(std::string_view key, int64_t now_ns) {
+  if (closed_) return Status::kClosed;
+  Status status = buffer_.revive(key, now_ns);
+  if (status != Status::kOk) return status;
+  empty_.store(false, std::memory_order_release);
+  CacheValue write = buffer_.find(key);
+  StoreWrite again = view_write(write);
+  mirror(*cache_, again.key, again.value, now_ns);
+  return status;
+}
+
+Status WriteBehind::redrive(std::string_view key, int64_t now_ns) {
+  Lock lock(mutex_);
+  Status status = revive(key, now_ns);
+  nudge(now_ns);
+  return status;
+}
+
+int64_t WriteBehind::redrive_all(int64_t now_ns) {
+  Lock lock(mutex_);
+  int64_t revived = 0;
+  while (auto key = buffer_.oldest_dead_key()) {
+    if (revive(*key, now_ns) != Status::kOk) break;
+    ++revived;
+  }
+  nudge(now_ns);
+  return revived;
+}
+
+bool WriteBehind::discard(std::string_view key) noexcept {
+  Lock lock(mutex_);
+  return buffer_.discard_dead_letter(key);
+}
+
+WriteBufferStats WriteBehind::stats() const noexcept {
+  Lock lock(mutex_);
+  return buffer_.stats();
+}
+
+}  // namespace og

@@ -56,34 +56,31 @@ std::vector<Member> EndpointSet::members(const std::vector<Entry>& entries) cons
   return members;
 }
 
-// Draws every watcher's plan for `next`, then shows them. Throws before anything has changed.
-void EndpointSet::apply(std::vector<Entry> next, const Endpoint* fresh) {
-  std::vector<Member> shown = members(next);
-  for (Member& m : shown) m.fresh = m.endpoint == fresh;
+// Draws every watcher's plan for what is shown, then shows it. Throws before anything has changed.
+void EndpointSet::prepare(std::span<const Member> shown) {
   for (Watcher* watcher : watchers_) watcher->prepare(shown);
+}
+
+void EndpointSet::commit(std::vector<Entry> next) noexcept {
   entries_ = std::move(next);
   for (Watcher* watcher : watchers_) watcher->commit();
 }
 
-// Where a new endpoint goes: back to its own place, to a fresh one, or to one whose last holder is
-// beyond anybody's reach. nullptr when the set is full.
-Endpoint* EndpointSet::place_for(std::string_view name) {
-  for (Removed& r : removed_) {
-    if (r.endpoint->name == name) return r.endpoint;
-  }
-  if (owned_.size() < capacity_) {
-    owned_.reserve(owned_.size() + 1);
-    owned_.push_back(std::make_unique<Endpoint>(static_cast<int32_t>(owned_.size())));
-    Endpoint* fresh = owned_.back().get();
-    table_[static_cast<size_t>(fresh->index)].store(fresh, std::memory_order_release);
-    return fresh;
-  }
-  for (Removed& r : removed_) {
-    if (r.endpoint->in_flight.load(std::memory_order_acquire) == 0 && r.grace.over(gate_)) {
-      return r.endpoint;
-    }
-  }
-  return nullptr;
+void EndpointSet::apply(std::vector<Entry> next) {
+  prepare(members(next));
+  commit(std::move(next));
+}
+
+// The place of a removed endpoint that a new one takes: its own, or, when no unused index is left, one
+// whose last holder is beyond anybody's reach. Calls are looked at after the grace period: until then
+// a reader may still begin one.
+std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_view name) {
+  auto own = std::find_if(removed_.begin(), removed_.end(),
+                          [&](const Removed& r) { return r.endpoint->name == name; });
+  if (own != removed_.end() || owned_.size() < capacity_) return own;
+  return std::find_if(removed_.begin(), removed_.end(), [&](Removed& r) {
+    return r.grace.over(gate_) && r.endpoint->in_flight.load(std::memory_order_acquire) == 0;
+  });
 }
 
 Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
@@ -96,19 +93,30 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
                                                 "' is in the set already");
     }
   }
-  std::string name_copy(name), zone_copy(zone);
-  std::vector<Entry> next = entries_;
-  next.reserve(next.size() + 1);
-  removed_.reserve(removed_.size() + 1);
-  Endpoint* place = place_for(name);
-  if (!place) {
+  auto was = vacated(name);
+  if (was == removed_.end() && owned_.size() == capacity_) {
     return fail(Status::kFull, "the set holds its max_endpoints, " + std::to_string(capacity_) +
                                    ", counting removed ones with calls in flight", "max_endpoints");
   }
-  auto was = std::find_if(removed_.begin(), removed_.end(),
-                          [&](const Removed& r) { return r.endpoint == place; });
-  if (was == removed_.end()) was = removed_.insert(was, {place, {}});  // fresh, until shown
+
+  // All that can fail comes first, and shows nowhere.
+  std::string name_copy(name), zone_copy(zone);
+  std::unique_ptr<Endpoint> made;
+  if (was == removed_.end()) {
+    made = std::make_unique<Endpoint>(static_cast<int32_t>(owned_.size()));
+    owned_.reserve(owned_.size() + 1);
+  }
+  Endpoint* place = made ? made.get() : was->endpoint;
   bool fresh = place->name != name;
+  std::vector<Entry> next = entries_;
+  auto spot = std::upper_bound(next.begin(), next.end(), place->index,
+                               [](int32_t i, const Entry& e) { return i < e.endpoint->index; });
+  auto at = static_cast<size_t>(spot - next.begin());
+  next.insert(spot, {place, weight});
+  std::vector<Member> shown = members(next);
+  shown[at] = {place, name, weight, true, fresh};
+  prepare(shown);
+
   if (fresh) {
     place->calls.store(0, std::memory_order_relaxed);
     place->failures.store(0, std::memory_order_relaxed);
@@ -117,11 +125,13 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   place->name.swap(name_copy);
   place->zone.swap(zone_copy);
   place->healthy.store(true, std::memory_order_relaxed);
-  auto spot = std::upper_bound(next.begin(), next.end(), place->index,
-                               [](int32_t i, const Entry& e) { return i < e.endpoint->index; });
-  next.insert(spot, {place, weight});
-  apply(std::move(next), fresh ? place : nullptr);
-  removed_.erase(was);
+  if (made) {
+    table_[owned_.size()].store(place, std::memory_order_release);
+    owned_.push_back(std::move(made));
+  } else {
+    removed_.erase(was);
+  }
+  commit(std::move(next));
   return place->index;
 }
 
@@ -135,7 +145,7 @@ Result<void> EndpointSet::remove(int32_t index) {
   removed_.reserve(removed_.size() + 1);
   apply(std::move(next));
   removed_.push_back({endpoint, {}});
-  removed_.back().grace.begin();
+  removed_.back().grace.begin(gate_);
   return {};
 }
 

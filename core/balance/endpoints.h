@@ -104,9 +104,11 @@ class EndpointSet {
 
   explicit EndpointSet(size_t capacity);
   const Entry* entry(int32_t index) const;
-  Endpoint* place_for(std::string_view name);
+  std::vector<Removed>::iterator vacated(std::string_view name);
   std::vector<Member> members(const std::vector<Entry>& entries) const;
-  void apply(std::vector<Entry> next, const Endpoint* fresh = nullptr);
+  void prepare(std::span<const Member> shown);
+  void commit(std::vector<Entry> next) noexcept;
+  void apply(std::vector<Entry> next);
 
   const size_t capacity_;
   mutable std::mutex mutex_;
@@ -115,7 +117,7 @@ class EndpointSet {
   std::vector<Watcher*> watchers_;
   std::vector<std::unique_ptr<Endpoint>> owned_;
   std::unique_ptr<std::atomic<Endpoint*>[]> table_;  // owned_, for readers without the lock
-  ReadGate gate_;
+  ReadGate gate_{has_process_fence()};
 };
 
 }  // namespace og

@@ -4,6 +4,7 @@
 namespace og {
 
 bool ReadGate::Grace::over(ReadGate& gate) noexcept {
+  if (!fenced_ && !(fenced_ = process_fence())) return false;
   uint32_t phase = gate.phase_.load(std::memory_order_relaxed);
   bool idle_drained = true;
   for (size_t i = 0; i < 2 * kStripes; ++i) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "core/base/counters.h"
+#include "core/base/process_fence.h"
 
 namespace og {
 
@@ -13,14 +14,17 @@ namespace og {
 //
 // A reader adds one to a counter, reads shared pointers, and takes the one away. A writer unlinks an
 // object, and frees it once it has seen every counter at zero at least once since. Why that is enough:
-// counters are raised and shared pointers read and written in the single total order of
-// memory_order_seq_cst. A reader still holding the object read its pointer before the unlinking, and
+// between raising its counter and reading a pointer a reader has a fence, and so has the writer between
+// unlinking and looking. A reader still holding the object read its pointer before the unlinking, and
 // had raised its counter before that; the writer looks after the unlinking, and so finds that counter
 // raised until the reader is done. It need not be zero in the same moment as the others.
 //
-// Counters are striped by thread, so that the first sixteen threads own theirs and pay one fenced
-// store and one plain store a pass. There are two a stripe. New readers use those of the current
-// phase; a writer that waits flips the phase once the idle ones are drained, and so no stream of new
+// The reader's fence is most of what a pass costs. Where writers are rare and the kernel lends a fence
+// (process_fence.h) the writer makes both, and a light gate's readers only hold back the compiler.
+//
+// Counters are striped by thread, so that the first sixteen threads own theirs and pay two stores a
+// pass, the first of them fenced but on a light gate. There are two a stripe. New readers use those of
+// the current phase; a writer that waits flips the phase once the idle ones are drained, and so no stream of new
 // readers can keep a counter above zero for ever. The phase serves progress only: a reader that
 // read it late raises the other counter and is seen all the same.
 //
@@ -43,33 +47,44 @@ class ReadGate {
 
    private:
     friend class ReadGate;
-    Pass(std::atomic<int32_t>& counter, bool owned) noexcept : counter_(counter), owned_(owned) {
-      if (owned_) [[likely]] {
-        counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
-      } else {
+    Pass(std::atomic<int32_t>& counter, bool owned, bool light) noexcept
+        : counter_(counter), owned_(owned) {
+      if (!owned_) [[unlikely]] {
         counter_.fetch_add(1, std::memory_order_seq_cst);
+      } else if (light) [[likely]] {
+        counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        light_fence();
+      } else {
+        counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
       }
     }
     std::atomic<int32_t>& counter_;
     const bool owned_;
   };
 
+  // Light: Grace::begin() is a system call. Only where has_process_fence().
+  explicit ReadGate(bool light = false) : light_(light) {}
+
   // Shared pointers read while the pass lives, by seq_cst loads, stay valid until it ends.
   [[nodiscard]] Pass enter() noexcept {
     auto stripe = static_cast<size_t>(thread_stripe());
     uint32_t phase = phase_.load(std::memory_order_relaxed);
-    return Pass(lines_[stripe].readers[phase], stripe < kOwnedStripes);
+    return Pass(lines_[stripe].readers[phase], stripe < kOwnedStripes, light_);
   }
 
   // One writer's wait, begun after the unlinking. One bit a counter not yet seen at zero.
   class Grace {
    public:
-    void begin() noexcept { pending_ = kAll; }
+    void begin(ReadGate& gate) noexcept {
+      pending_ = kAll;
+      fenced_ = !gate.light_ || process_fence();
+    }
     // True once every reader of before begin() has left. Never blocks; ask again later.
     bool over(ReadGate& gate) noexcept;
 
    private:
     uint64_t pending_ = 0;
+    bool fenced_ = true;
   };
 
  private:
@@ -81,6 +96,7 @@ class ReadGate {
   };
   std::array<Line, kStripes> lines_;
   alignas(64) std::atomic<uint32_t> phase_{0};
+  const bool light_;
 };
 
 }  // namespace og

@@ -38,7 +38,7 @@ class Snapshot {
     std::unique_ptr<const T> old(current_.exchange(next.release(), std::memory_order_seq_cst));
     if (old) {
       retired_.push_back({std::move(old), {}});
-      retired_.back().grace.begin();
+      retired_.back().grace.begin(gate);
     }
     std::erase_if(retired_, [&](Retired& r) { return r.grace.over(gate); });
   }

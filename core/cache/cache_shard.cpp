@@ -204,7 +204,7 @@ void CacheShard::reap(RetireList& doomed) noexcept {
   if (waiting_.empty()) {
     if (retired_.bytes() < kRetireBatchBytes) return;
     waiting_.take(retired_);
-    grace_.begin();
+    grace_.begin(gate_);
   }
   if (grace_.over(gate_)) doomed.take(waiting_);
 }

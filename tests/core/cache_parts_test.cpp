@@ -16,11 +16,11 @@ namespace og {
 TEST_CASE("a grace period waits for the readers of before, not for later ones") {
   ReadGate gate;
   ReadGate::Grace grace;
-  grace.begin();
+  grace.begin(gate);
   CHECK(grace.over(gate));
   {
     auto before = gate.enter();
-    grace.begin();
+    grace.begin(gate);
     for (int i = 0; i < 10; ++i) CHECK_FALSE(grace.over(gate));
     auto nested = gate.enter();
     CHECK_FALSE(grace.over(gate));
@@ -35,7 +35,7 @@ TEST_CASE("a grace period waits for the readers of before, not for later ones") 
     while (stage != 2) std::this_thread::yield();
   });
   while (stage != 1) std::this_thread::yield();
-  grace.begin();
+  grace.begin(gate);
   CHECK_FALSE(grace.over(gate));
   auto later = gate.enter();
   CHECK_FALSE(grace.over(gate));

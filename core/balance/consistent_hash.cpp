@@ -13,7 +13,10 @@ class ConsistentHash final : public Plan {
  public:
   ConsistentHash(std::span<const Member> members, RingHash hash, int64_t points)
       : ring_(members, hash, points) {
-    for (const Member& m : members) servers_.push_back({m.endpoint->index, m.healthy});
+    for (const Member& m : members) {
+      servers_.push_back({m.endpoint->index, m.healthy});
+      nobody_ = nobody_ && !(m.healthy && m.weight > 0);
+    }
   }
 
   int32_t pick(std::string_view key) const noexcept override { return pick(ring_.place(key)); }
@@ -42,6 +45,7 @@ class ConsistentHash final : public Plan {
   };
 
   int32_t pick(uint32_t place) const noexcept {
+    if (nobody_) return kNobody;  // rather than pass over every point
     int32_t member = ring_.owner(
         place, [&](int32_t m) { return !servers_[static_cast<size_t>(m)].healthy; });
     return member < 0 ? kNobody : servers_[static_cast<size_t>(member)].index;
@@ -49,6 +53,7 @@ class ConsistentHash final : public Plan {
 
   Ring ring_;
   std::vector<Server> servers_;  // by member
+  bool nobody_ = true;
 };
 
 }  // namespace

@@ -92,7 +92,7 @@ class BestOfFew final : public Plan {
 
 std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
                                                    int64_t choices) {
-  if (choices < 2) return std::make_unique<LeastConnections>(members, turn);
+  if (choices == 0) return std::make_unique<LeastConnections>(members, turn);
   return std::make_unique<BestOfFew>(members, turn, choices);
 }
 

@@ -2,7 +2,6 @@
 #include "core/base/tickets.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace og {
 namespace {
@@ -17,9 +16,7 @@ uint64_t free_word(uint64_t generation) { return (generation & kGenerationMask) 
 Tickets::Tickets(int64_t capacity, int64_t deadline_ns)
     : capacity_(capacity),
       deadline_ns_(deadline_ns),
-      slots_(new Slot[static_cast<size_t>(capacity)]),
-      next_expiry_(deadline_ns > 0 ? std::numeric_limits<int64_t>::min()
-                                   : std::numeric_limits<int64_t>::max()) {}
+      slots_(new Slot[static_cast<size_t>(capacity)]) {}
 
 int64_t Tickets::reserve() noexcept {
   uint64_t head = free_.load(std::memory_order_acquire);
@@ -55,6 +52,7 @@ int64_t Tickets::publish(int64_t index, int32_t owner, int64_t now) noexcept {
   slot.owner.store(owner, std::memory_order_relaxed);
   slot.since.store(now, std::memory_order_relaxed);
   slot.word.store(held_word(generation), std::memory_order_release);
+  if (timed()) expire_by(now + deadline_ns_);
   return static_cast<int64_t>(generation) << kSlotBits | index;
 }
 

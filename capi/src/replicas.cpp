@@ -32,7 +32,7 @@ int32_t og_replicas_read_at(og_replicas* replicas, int64_t now_ns) {
 og_status og_replicas_read_many(og_replicas* replicas, int64_t count, int32_t* out) {
   return call<og_status>(replicas, [&](og_replicas& r) {
     if (count < 0 || (!out && count > 0)) return OG_INVALID_ARGUMENT;
-    for (int64_t i = 0; i < count; ++i) out[i] = r.router->read();
+    r.router->read_many({out, static_cast<size_t>(count)});
     return OG_OK;
   });
 }

@@ -103,9 +103,17 @@ int32_t ReplicaRouter::write() noexcept {
   return node;
 }
 
-int32_t ReplicaRouter::read() noexcept {
+// Only least in flight looks at what is out, and so only it needs the time.
+int64_t ReplicaRouter::now_for_reads() const noexcept {
   bool timed = settings_.policy == Policy::kLeastInFlight && tickets_.timed();
-  return read_at(timed ? clock_->now() : 0);
+  return timed ? clock_->now() : 0;
+}
+
+int32_t ReplicaRouter::read() noexcept { return read_at(now_for_reads()); }
+
+void ReplicaRouter::read_many(std::span<int32_t> out) noexcept {
+  int64_t now = now_for_reads();
+  for (int32_t& node : out) node = read_at(now);
 }
 
 int32_t ReplicaRouter::read_at(int64_t now) noexcept {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "core/base/clock.h"
 #include "core/base/counters.h"
@@ -34,6 +35,7 @@ class ReplicaRouter {
   int32_t write() noexcept;
   int32_t read() noexcept;
   int32_t read_at(int64_t now) noexcept;
+  void read_many(std::span<int32_t> out) noexcept;  // one read of the clock
 
   // A ticket (> 0) and the node; or Status::kNone, Status::kFull as a number.
   int64_t acquire(bool write, int32_t* node) noexcept { return acquire_at(write, clock_->now(), node); }
@@ -73,6 +75,7 @@ class ReplicaRouter {
 
   ReplicaRouter(Settings settings, ClockPtr clock);
   bool known(int32_t node) const noexcept { return node >= 0 && node <= settings_.replicas; }
+  int64_t now_for_reads() const noexcept;
   int32_t choose_read() noexcept;
   void count(int32_t node, bool write) noexcept;
   Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Picks among a hundred servers by every policy. The ring has 16,000 points; its keys are many, so that
+// a pick finds neither its key's hash nor its point at hand.
+#include <benchmark/benchmark.h>
+#include <outgrow.h>
+
+#include <array>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace {
+
+constexpr int kServers = 100;
+constexpr int kKeys = 4096;
+
+struct Keys {
+  std::vector<std::string> texts;
+  std::vector<const void*> data;
+  std::vector<int64_t> lens;
+  Keys() {
+    for (int i = 0; i < kKeys; ++i) {
+      char text[32];
+      std::snprintf(text, sizeof text, "client-%09d", i * 7919);
+      texts.emplace_back(text);
+    }
+    for (const std::string& text : texts) {
+      data.push_back(text.data());
+      lens.push_back(static_cast<int64_t>(text.size()));
+    }
+  }
+};
+
+const Keys& keys() {
+  static const Keys made;
+  return made;
+}
+
+og_endpoints* servers() {
+  static og_endpoints* set = [] {
+    og_endpoints* made = nullptr;
+    og_endpoints_create(nullptr, &made, nullptr);
+    for (int i = 0; i < kServers; ++i) {
+      std::string name = "10.0.0." + std::to_string(i) + ":8080";
+      og_endpoints_add(made, name.c_str(), 1 + i % 5, nullptr, nullptr);
+    }
+    return made;
+  }();
+  return set;
+}
+
+og_balancer* make(const char* policy, const char* option = nullptr, const char* value = nullptr) {
+  og_config* config = nullptr;
+  og_balancer* made = nullptr;
+  og_config_create(&config, nullptr);
+  og_config_set(config, "policy", policy);
+  if (option) og_config_set(config, option, value);
+  og_balancer_create(config, servers(), nullptr, &made, nullptr);
+  og_config_destroy(&config);
+  return made;
+}
+
+void pick(benchmark::State& state, og_balancer* balancer) {
+  size_t i = static_cast<size_t>(state.thread_index()) * 1000;
+  for (auto _ : state) {
+    i = (i + 1) % kKeys;
+    benchmark::DoNotOptimize(og_balancer_pick(balancer, keys().data[i], keys().lens[i]));
+  }
+}
+
+void balancer_round_robin(benchmark::State& state) {
+  static og_balancer* balancer = make("round_robin");
+  pick(state, balancer);
+  state.SetLabel("cas+call");
+}
+BENCHMARK(balancer_round_robin)->Threads(1)->Threads(2);
+
+void balancer_weighted_round_robin(benchmark::State& state) {
+  static og_balancer* balancer = make("weighted_round_robin");
+  pick(state, balancer);
+  state.SetLabel("cas+call");
+}
+BENCHMARK(balancer_weighted_round_robin)->Threads(1)->Threads(2);
+
+// With a time limit on tickets it reads the clock and looks at a hundred counts.
+void balancer_least_connections(benchmark::State& state) {
+  static og_balancer* balancer = make("least_connections");
+  pick(state, balancer);
+  state.SetLabel("clock+call");
+}
+BENCHMARK(balancer_least_connections)->Threads(1)->Threads(2);
+
+void balancer_best_of_two(benchmark::State& state) {
+  static og_balancer* balancer = make("least_connections", "choices", "2");
+  pick(state, balancer);
+  state.SetLabel("clock+cas+call");
+}
+BENCHMARK(balancer_best_of_two)->Threads(1)->Threads(2);
+
+void balancer_ring(benchmark::State& state) {
+  static og_balancer* balancer = make("consistent_hash");
+  pick(state, balancer);
+  state.SetLabel("hash+call");
+}
+BENCHMARK(balancer_ring)->Threads(1)->Threads(2);
+
+void balancer_ring_ketama(benchmark::State& state) {
+  static og_balancer* balancer = make("consistent_hash", "ring_hash", "ketama");
+  pick(state, balancer);
+  state.SetLabel("hash+call");
+}
+BENCHMARK(balancer_ring_ketama)->Threads(1)->Threads(2);
+
+// A key's share of a batch of 64.
+void balancer_ring_many(benchmark::State& state) {
+  static og_balancer* balancer = make("consistent_hash");
+  constexpr int64_t kBatch = 64;
+  std::array<int32_t, kBatch> out;
+  int64_t done = 0;
+  while (state.KeepRunningBatch(kBatch)) {
+    og_balancer_pick_many(balancer, &keys().data[static_cast<size_t>(done % kKeys)],
+                          &keys().lens[static_cast<size_t>(done % kKeys)], kBatch, out.data());
+    benchmark::DoNotOptimize(out);
+    done += kBatch;
+  }
+  state.SetLabel("hash");
+}
+BENCHMARK(balancer_ring_many)->Threads(1)->Threads(2);
+
+void balancer_acquire_release(benchmark::State& state) {
+  static og_balancer* balancer = make("least_connections", "choices", "2");
+  size_t i = 0;
+  for (auto _ : state) {
+    i = (i + 1) % kKeys;
+    int32_t endpoint = 0;
+    int64_t ticket = og_balancer_acquire(balancer, keys().data[i], keys().lens[i], &endpoint);
+    benchmark::DoNotOptimize(og_balancer_release(balancer, ticket, 1, 1000));
+  }
+  state.SetLabel("clock+clock+cas+cas+cas+cas+call+call");
+}
+BENCHMARK(balancer_acquire_release)->Threads(1)->Threads(2);
+
+// A change of the set draws the ring of its balancer anew; picks never pay for it.
+void endpoints_set_weight(benchmark::State& state) {
+  og_endpoints* set = nullptr;
+  og_balancer* balancer = nullptr;
+  og_config* config = nullptr;
+  og_endpoints_create(nullptr, &set, nullptr);
+  for (int i = 0; i < kServers; ++i) {
+    og_endpoints_add(set, ("10.0.0." + std::to_string(i) + ":8080").c_str(), 10, nullptr, nullptr);
+  }
+  og_config_create(&config, nullptr);
+  og_config_set(config, "policy", "consistent_hash");
+  og_balancer_create(config, set, nullptr, &balancer, nullptr);
+  int64_t weight = 10;
+  for (auto _ : state) {
+    weight = 21 - weight;
+    benchmark::DoNotOptimize(og_endpoints_set_weight(set, 0, weight, nullptr));
+  }
+  og_config_destroy(&config);
+  og_balancer_destroy(&balancer);
+  og_endpoints_destroy(&set);
+}
+BENCHMARK(endpoints_set_weight);
+
+}  // namespace

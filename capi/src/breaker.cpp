@@ -42,12 +42,22 @@ og_status og_breaker_cancel(og_breaker* breaker, int64_t permit) {
   return call<og_status>(breaker, [&](og_breaker& b) { return b.breaker->cancel(permit); });
 }
 
+og_status og_breaker_cancel_at(og_breaker* breaker, int64_t permit, int64_t now_ns) {
+  return call<og_status>(breaker,
+                         [&](og_breaker& b) { return b.breaker->cancel_at(permit, now_ns); });
+}
+
 int32_t og_breaker_state(const og_breaker* breaker) {
   return call<int32_t>(breaker, [](const og_breaker& b) { return b.breaker->state(); });
 }
 
 int64_t og_breaker_retry_after(const og_breaker* breaker) {
   return call<int64_t>(breaker, [](const og_breaker& b) { return b.breaker->retry_after(); });
+}
+
+int64_t og_breaker_retry_after_at(const og_breaker* breaker, int64_t now_ns) {
+  return call<int64_t>(breaker,
+                       [&](const og_breaker& b) { return b.breaker->retry_after_at(now_ns); });
 }
 
 int64_t og_breaker_transitions(const og_breaker* breaker) {

@@ -124,8 +124,8 @@ int64_t og_cache_get(const og_cache* cache, const void* key, int64_t key_len, vo
              [&](auto& c, auto k) { return c.copy(k, out, out_capacity); });
 }
 
-int64_t og_cache_get_at(const og_cache* cache, const void* key, int64_t key_len, void* out,
-                        int64_t out_capacity, int64_t now_ns) {
+int64_t og_cache_get_at(const og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
+                        void* out, int64_t out_capacity) {
   return get(cache, key, key_len, out, out_capacity,
              [&](auto& c, auto k) { return c.copy_at(k, out, out_capacity, now_ns); });
 }
@@ -134,8 +134,8 @@ int64_t og_cache_pin(const og_cache* cache, const void* key, int64_t key_len, og
   return pin(cache, key, key_len, out, [](auto& c, auto k) { return c.get(k); });
 }
 
-int64_t og_cache_pin_at(const og_cache* cache, const void* key, int64_t key_len, og_value** out,
-                        int64_t now_ns) {
+int64_t og_cache_pin_at(const og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
+                        og_value** out) {
   return pin(cache, key, key_len, out, [&](auto& c, auto k) { return c.get_at(k, now_ns); });
 }
 
@@ -149,8 +149,8 @@ int64_t og_cache_pin_many(const og_cache* cache, const void* const* keys, const 
 }
 
 int64_t og_cache_pin_many_at(const og_cache* cache, const void* const* keys,
-                             const int64_t* key_lens, int64_t count, og_value** out,
-                             int64_t* outcomes, int64_t now_ns) {
+                             const int64_t* key_lens, int64_t count, int64_t now_ns,
+                             og_value** out, int64_t* outcomes) {
   return pin_many(
       cache, keys, key_lens, count, out, outcomes,
       [&](auto& c, auto k, size_t n, auto found) { c.get_many_at(k, n, found, now_ns); });
@@ -162,8 +162,8 @@ int64_t og_cache_get_or_lease(og_cache* cache, const void* key, int64_t key_len,
                       [](auto& c, auto k) { return c.get_or_lease(k); });
 }
 
-int64_t og_cache_get_or_lease_at(og_cache* cache, const void* key, int64_t key_len, og_value** out,
-                                 int64_t* wait_ns, int64_t now_ns) {
+int64_t og_cache_get_or_lease_at(og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
+                                 og_value** out, int64_t* wait_ns) {
   return get_or_lease(cache, key, key_len, out, wait_ns,
                       [&](auto& c, auto k) { return c.get_or_lease_at(k, now_ns); });
 }

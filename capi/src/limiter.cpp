@@ -6,7 +6,7 @@
 
 using namespace og::capi;
 
-static_assert(og::kNeverPasses == OG_LIMITER_NEVER);
+static_assert(og::kNeverPasses == OG_NEVER);
 
 namespace {
 

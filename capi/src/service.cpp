@@ -76,8 +76,8 @@ int64_t og_service_begin(og_service* service, int32_t operation, const void* cli
 }
 
 int64_t og_service_begin_at(og_service* service, int32_t operation, const void* client,
-                            int64_t client_len, const void* key, int64_t key_len, og_value** value,
-                            int64_t* wait_ns, int64_t now_ns) {
+                            int64_t client_len, const void* key, int64_t key_len, int64_t now_ns,
+                            og_value** value, int64_t* wait_ns) {
   return begin(service, operation, client, client_len, key, key_len, value, wait_ns, &now_ns);
 }
 
@@ -140,7 +140,7 @@ og_status og_service_breaker(const og_service* service, int32_t server, og_break
                         error, [&](const og::Service& s) { return s.breaker(server); });
 }
 
-int64_t og_service_count(const og_service* service, int32_t which) {
+int64_t og_service_stat(const og_service* service, int32_t which) {
   return call<int64_t>(service, [&](const og_service& s) -> int64_t {
     static constexpr struct {
       int32_t which;

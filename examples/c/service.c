@@ -77,8 +77,8 @@ int main(void) {
   handle("bob", OG_SERVICE_READ, "user:3", 1); /* b's turn, and a takes it */
 
   printf("%" PRId64 " denied, %" PRId64 " hits, %" PRId64 " rerouted\n",
-         og_service_count(service, OG_SERVICE_DENIED), og_service_count(service, OG_SERVICE_HITS),
-         og_service_count(service, OG_SERVICE_REROUTED));
+         og_service_stat(service, OG_SERVICE_DENIED), og_service_stat(service, OG_SERVICE_HITS),
+         og_service_stat(service, OG_SERVICE_REROUTED));
   og_endpoints_destroy(&servers);
   og_service_destroy(&service);
   og_config_destroy(&config);

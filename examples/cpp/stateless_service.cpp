@@ -121,9 +121,9 @@ int main() {
   request(front, instances, services, "ada", false);
   request(front, instances, services, "ada", false);
   std::printf("%d loads, %d hits, %d writes\n",
-              static_cast<int>(og_service_count(data, OG_SERVICE_FILLS)),
-              static_cast<int>(og_service_count(data, OG_SERVICE_HITS)),
-              static_cast<int>(og_service_count(data, OG_SERVICE_INVALIDATIONS)));
+              static_cast<int>(og_service_stat(data, OG_SERVICE_FILLS)),
+              static_cast<int>(og_service_stat(data, OG_SERVICE_HITS)),
+              static_cast<int>(og_service_stat(data, OG_SERVICE_INVALIDATIONS)));
 
   og_endpoints_destroy(&instances);
   og_store_destroy(&database);

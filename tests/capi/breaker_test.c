@@ -36,8 +36,10 @@ static void nulls_are_statuses(void) {
   CHECK_EQ(og_breaker_exit(NULL, 1, 1), OG_NULL_HANDLE);
   CHECK_EQ(og_breaker_exit_at(NULL, 1, 1, 0), OG_NULL_HANDLE);
   CHECK_EQ(og_breaker_cancel(NULL, 1), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_cancel_at(NULL, 1, 0), OG_NULL_HANDLE);
   CHECK_EQ(og_breaker_state(NULL), OG_NULL_HANDLE);
   CHECK_EQ(og_breaker_retry_after(NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_breaker_retry_after_at(NULL, 0), OG_NULL_HANDLE);
   CHECK_EQ(og_breaker_transitions(NULL), OG_NULL_HANDLE);
   CHECK_EQ(og_breaker_force_open(NULL), OG_NULL_HANDLE);
   CHECK_EQ(og_breaker_force_closed(NULL), OG_NULL_HANDLE);
@@ -60,6 +62,34 @@ static void absurd_permits_are_refused(void) {
   CHECK(breaker == NULL);
 }
 
+static void the_host_gives_the_time(void) {
+  const int64_t second = 1000000000;
+  og_config *config = NULL;
+  og_breaker *breaker = NULL;
+  int64_t permit;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "failure_threshold", "1"), OG_OK);
+  CHECK_EQ(og_config_set(config, "open_ms", "10000"), OG_OK);
+  CHECK_EQ(og_config_set(config, "half_open_permits", "1"), OG_OK);
+  CHECK_EQ(og_config_set(config, "permit_ms", "5000"), OG_OK);
+  CHECK_EQ(og_breaker_create(config, NULL, &breaker, NULL), OG_OK);
+  permit = og_breaker_enter_at(breaker, 100 * second);
+  CHECK_EQ(og_breaker_exit_at(breaker, permit, 0, 101 * second), OG_OK);
+  CHECK_EQ(og_breaker_retry_after_at(breaker, 104 * second), 7 * second);
+  CHECK_EQ(og_breaker_retry_after_at(breaker, 111 * second), 0);
+  permit = og_breaker_enter_at(breaker, 111 * second);
+  CHECK(permit > 0);
+  CHECK_EQ(og_breaker_enter_at(breaker, 112 * second), OG_REFUSED);
+  CHECK_EQ(og_breaker_cancel_at(breaker, permit, 113 * second), OG_OK);
+  permit = og_breaker_enter_at(breaker, 113 * second);
+  CHECK(permit > 0);
+  CHECK_EQ(og_breaker_cancel_at(breaker, permit, 118 * second), OG_LAPSED); /* permit_ms is over */
+  CHECK_EQ(og_breaker_force_open(breaker), OG_OK);
+  CHECK_EQ(og_breaker_retry_after_at(breaker, 119 * second), OG_NEVER);
+  og_breaker_destroy(&breaker);
+  og_config_destroy(&config);
+}
+
 static void the_system_clock_serves(void) {
   og_breaker *breaker = NULL;
   int64_t permit;
@@ -75,6 +105,7 @@ int main(void) {
   options_are_checked();
   nulls_are_statuses();
   absurd_permits_are_refused();
+  the_host_gives_the_time();
   the_system_clock_serves();
   return 0;
 }

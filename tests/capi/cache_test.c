@@ -43,13 +43,13 @@ static void nulls_are_statuses(void) {
   int64_t lens[1] = {1}, outcomes[1];
   CHECK_EQ(og_cache_create(NULL, NULL, NULL, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cache_get(NULL, KEY, NULL, 0), OG_NULL_HANDLE);
-  CHECK_EQ(og_cache_get_at(NULL, KEY, NULL, 0, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_cache_get_at(NULL, KEY, 0, NULL, 0), OG_NULL_HANDLE);
   CHECK_EQ(og_cache_pin(NULL, KEY, &value), OG_NULL_HANDLE);
-  CHECK_EQ(og_cache_pin_at(NULL, KEY, &value, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_cache_pin_at(NULL, KEY, 0, &value), OG_NULL_HANDLE);
   CHECK_EQ(og_cache_pin_many(NULL, keys, lens, 1, &value, outcomes), OG_NULL_HANDLE);
-  CHECK_EQ(og_cache_pin_many_at(NULL, keys, lens, 1, &value, outcomes, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_cache_pin_many_at(NULL, keys, lens, 1, 0, &value, outcomes), OG_NULL_HANDLE);
   CHECK_EQ(og_cache_get_or_lease(NULL, KEY, &value, NULL), OG_NULL_HANDLE);
-  CHECK_EQ(og_cache_get_or_lease_at(NULL, KEY, &value, NULL, 0), OG_NULL_HANDLE);
+  CHECK_EQ(og_cache_get_or_lease_at(NULL, KEY, 0, &value, NULL), OG_NULL_HANDLE);
   CHECK_EQ(og_cache_fill(NULL, KEY, 1, "v", 1, 0), OG_NULL_HANDLE);
   CHECK_EQ(og_cache_fill_at(NULL, KEY, 1, "v", 1, 0, 0), OG_NULL_HANDLE);
   CHECK_EQ(og_cache_fill_absent(NULL, KEY, 1, 0), OG_NULL_HANDLE);
@@ -96,10 +96,10 @@ static void absurd_arguments_are_refused(void) {
   CHECK_EQ(og_cache_give_up(cache, KEY, -5), OG_LAPSED);
   CHECK_EQ(og_cache_stat(cache, 9), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cache_set_at(cache, KEY, "v", 1, INT64_MAX, INT64_MAX), OG_OK);
-  CHECK_EQ(og_cache_get_at(cache, KEY, NULL, 0, INT64_MIN), 1);
-  CHECK(og_cache_get_or_lease_at(cache, "m", 1, &value, NULL, INT64_MIN) > 0);
-  CHECK_EQ(og_cache_get_or_lease_at(cache, "m", 1, &value, NULL, INT64_MIN), OG_WAIT);
-  CHECK(og_cache_get_or_lease_at(cache, "m", 1, &value, NULL, INT64_MAX) > 0);
+  CHECK_EQ(og_cache_get_at(cache, KEY, INT64_MIN, NULL, 0), 1);
+  CHECK(og_cache_get_or_lease_at(cache, "m", 1, INT64_MIN, &value, NULL) > 0);
+  CHECK_EQ(og_cache_get_or_lease_at(cache, "m", 1, INT64_MIN, &value, NULL), OG_WAIT);
+  CHECK(og_cache_get_or_lease_at(cache, "m", 1, INT64_MAX, &value, NULL) > 0);
   og_cache_destroy(&cache);
   CHECK(cache == NULL);
 }
@@ -161,7 +161,7 @@ static void many_keys_in_one_call(void) {
     if (values[i]) CHECK(memcmp(og_value_data(values[i]), names[i], (size_t)lens[i]) == 0);
     og_value_destroy(&values[i]);
   }
-  CHECK_EQ(og_cache_pin_many_at(cache, keys, lens, 1, values, NULL, 0), 1);
+  CHECK_EQ(og_cache_pin_many_at(cache, keys, lens, 1, 0, values, NULL), 1);
   og_value_destroy(&values[0]);
   CHECK_EQ(og_cache_stat(cache, OG_CACHE_HITS), COUNT / 2 + 1);
   CHECK_EQ(og_cache_stat(cache, OG_CACHE_NEGATIVE_HITS), 1);

@@ -70,8 +70,8 @@ static void absurd_calls_are_refused(og_clock *clock) {
   CHECK_EQ(og_limiter_acquire(limiter, "k", -1, 1), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_limiter_acquire(limiter, "k", 1, -1), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_limiter_acquire(limiter, "k", 1, INT64_MIN), OG_INVALID_ARGUMENT);
-  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, INT64_MAX), OG_LIMITER_NEVER);
-  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 6), OG_LIMITER_NEVER);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, INT64_MAX), OG_NEVER);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 6), OG_NEVER);
   CHECK_EQ(og_limiter_peek(limiter, "k", -1, 1), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_limiter_acquire_many(limiter, NULL, &len, NULL, 1, &wait), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_limiter_acquire_many(limiter, &key, NULL, NULL, 1, &wait), OG_INVALID_ARGUMENT);

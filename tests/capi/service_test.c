@@ -120,7 +120,7 @@ static void layers_are_handed_out(void) {
     CHECK_EQ(og_service_node(all, call), 1);
     CHECK_EQ(og_endpoints_in_flight(endpoints, 0), 1);
     CHECK_EQ(og_replicas_in_flight(replicas, 1), 1);
-    CHECK_EQ(og_service_count(all, OG_SERVICE_REROUTED), 1);
+    CHECK_EQ(og_service_stat(all, OG_SERVICE_REROUTED), 1);
     /* They outlive it, and its calls are given up with it. */
     og_service_destroy(&all);
     CHECK(all == NULL);
@@ -151,11 +151,11 @@ static void arguments_are_checked(void) {
   CHECK_EQ(og_service_begin(service, -1, NULL, 0, NULL, 0, &value, &wait), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_service_begin(service, 0, NULL, 1, NULL, 0, &value, &wait), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_service_begin(service, 0, NULL, 0, "k", -1, &value, &wait), OG_INVALID_ARGUMENT);
-  CHECK_EQ(og_service_begin_at(service, 0, NULL, 0, NULL, 1, NULL, NULL, 0), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_service_begin_at(service, 0, NULL, 0, NULL, 1, 0, NULL, NULL), OG_INVALID_ARGUMENT);
   CHECK(value == NULL);
-  CHECK_EQ(og_service_count(service, OG_SERVICE_BEGUN), 0);
-  CHECK_EQ(og_service_count(service, 99), OG_INVALID_ARGUMENT);
-  CHECK_EQ(og_service_count(NULL, OG_SERVICE_BEGUN), OG_NULL_HANDLE);
+  CHECK_EQ(og_service_stat(service, OG_SERVICE_BEGUN), 0);
+  CHECK_EQ(og_service_stat(service, 99), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_service_stat(NULL, OG_SERVICE_BEGUN), OG_NULL_HANDLE);
   CHECK_EQ(og_service_server(service, 0), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_service_server(service, INT64_MIN), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_service_server(service, INT64_MAX), OG_LAPSED);
@@ -170,7 +170,7 @@ static void arguments_are_checked(void) {
   CHECK(call > 0);
   CHECK_EQ(og_service_end(service, call, 1, -1, NULL, 5, 0), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_service_end(service, call, 1, -1, "v", -3, 0), OG_INVALID_ARGUMENT);
-  CHECK_EQ(og_service_count(service, OG_SERVICE_IN_FLIGHT), 1);
+  CHECK_EQ(og_service_stat(service, OG_SERVICE_IN_FLIGHT), 1);
   CHECK_EQ(og_service_end(service, call, 1, INT64_MIN, NULL, 0, 0), OG_OK);
   CHECK_EQ(og_service_begin(service, OG_SERVICE_READ, "c", 1, "k", 1, &value, NULL), OG_OK);
   CHECK_EQ(og_value_size(value), 0);
@@ -202,14 +202,14 @@ static void large_keys_and_absurd_times(void) {
   og_service_destroy(&service);
 
   service = make(kAll, NULL);
-  call = og_service_begin_at(service, OG_SERVICE_READ, "c", 1, "k", 1, NULL, NULL, INT64_MIN);
+  call = og_service_begin_at(service, OG_SERVICE_READ, "c", 1, "k", 1, INT64_MIN, NULL, NULL);
   CHECK(call > 0);
   CHECK_EQ(og_service_end_at(service, call, 1, INT64_MAX, "v", 1, INT64_MAX, INT64_MIN), OG_OK);
-  call = og_service_begin_at(service, OG_SERVICE_WRITE, "c", 1, "k", 1, NULL, NULL, 1);
+  call = og_service_begin_at(service, OG_SERVICE_WRITE, "c", 1, "k", 1, 1, NULL, NULL);
   CHECK(call > 0);
   CHECK_EQ(og_service_cancel_at(service, call, INT64_MAX), OG_LAPSED);
-  CHECK_EQ(og_service_count(service, OG_SERVICE_EXPIRED), 1);
-  CHECK_EQ(og_service_count(service, OG_SERVICE_IN_FLIGHT), 0);
+  CHECK_EQ(og_service_stat(service, OG_SERVICE_EXPIRED), 1);
+  CHECK_EQ(og_service_stat(service, OG_SERVICE_IN_FLIGHT), 0);
   og_service_destroy(&service);
 }
 
@@ -220,20 +220,20 @@ static void times_are_given(void) {
   og_service *service = make(kOptions, NULL);
   og_value *value = NULL;
   int64_t wait = 0, call;
-  call = og_service_begin_at(service, OG_SERVICE_READ, "a", 1, "k", 1, &value, &wait, 0);
+  call = og_service_begin_at(service, OG_SERVICE_READ, "a", 1, "k", 1, 0, &value, &wait);
   CHECK(call > 0);
   CHECK_EQ(og_service_end_at(service, call, 1, -1, "v", 1, OG_CACHE_DEFAULT_TTL, 499 * ms), OG_OK);
-  CHECK_EQ(og_service_begin_at(service, OG_SERVICE_READ, "a", 1, "k", 1, &value, &wait, 600 * ms),
+  CHECK_EQ(og_service_begin_at(service, OG_SERVICE_READ, "a", 1, "k", 1, 600 * ms, &value, &wait),
            OG_DENIED);
   CHECK_EQ(wait, 400 * ms);
-  CHECK_EQ(og_service_begin_at(service, OG_SERVICE_READ, "b", 1, "k", 1, &value, &wait, 1498 * ms),
+  CHECK_EQ(og_service_begin_at(service, OG_SERVICE_READ, "b", 1, "k", 1, 1498 * ms, &value, &wait),
            OG_OK);
   CHECK_EQ(wait, 0);
   og_value_destroy(&value);
-  call = og_service_begin_at(service, OG_SERVICE_READ, "d", 1, "k", 1, &value, &wait, 1499 * ms);
+  call = og_service_begin_at(service, OG_SERVICE_READ, "d", 1, "k", 1, 1499 * ms, &value, &wait);
   CHECK(call > 0);
   CHECK_EQ(og_service_end_at(service, call, 1, -1, "v", 1, 0, 1999 * ms), OG_LAPSED);
-  call = og_service_begin_at(service, OG_SERVICE_READ, "d", 1, "k", 1, &value, &wait, 2500 * ms);
+  call = og_service_begin_at(service, OG_SERVICE_READ, "d", 1, "k", 1, 2500 * ms, &value, &wait);
   CHECK(call > 0);
   CHECK_EQ(og_service_cancel_at(service, call, 2501 * ms), OG_OK);
   og_service_destroy(&service);

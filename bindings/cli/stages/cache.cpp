@@ -23,7 +23,7 @@ Result<DocumentCache> DocumentCache::create(const ReplaySettings& settings, cons
 bool DocumentCache::read(const LogRecord& record, uint64_t url_hash, int64_t now_ns) {
   const auto key_len = static_cast<int64_t>(record.url.size());
   const int64_t found =
-      og_cache_get_at(cache_.get(), record.url.data(), key_len, nullptr, 0, now_ns);
+      og_cache_get_at(cache_.get(), record.url.data(), key_len, now_ns, nullptr, 0);
   if (found >= 0 || found == OG_ABSENT) {
     ++hits_;
     hit_bytes_ += record.bytes;

@@ -11,8 +11,8 @@
  *     a code, a one-line message and the option at fault; pass NULL if you do not care. There is no
  *     thread-local last error.
  *  4. Denied, open, miss and full are outcomes, not errors. A hot call returns one scalar: what it
- *     decided, or a negative og_status. Hot calls allocate nothing and hold no lock; `_at` forms are
- *     given the time, `_many` forms take arrays.
+ *     decided, or a negative og_status. Hot calls allocate nothing and hold no lock. `_many` forms
+ *     take arrays; `_at` forms take the time as `now_ns`, after what goes in and before what comes out.
  *  5. Keys and values are pointer + length, any bytes; lengths are int64_t. A NULL pointer goes with
  *     length 0 alone. Names and option texts are NUL-terminated UTF-8.
  *  6. Durations and times are int64_t nanoseconds. Times come from the noun's clock.
@@ -66,6 +66,8 @@ enum {
   OG_UNSUPPORTED = -150, /* not in this build */
   OG_INTERNAL = -190
 };
+
+#define OG_NEVER INT64_MAX /* a duration without an end */
 
 /* The library's version, "major.minor.patch". Static. */
 OG_API const char *og_version(void);

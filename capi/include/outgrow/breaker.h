@@ -51,14 +51,16 @@ OG_API og_status og_breaker_exit_at(og_breaker *breaker, int64_t permit, int32_t
 
 /* The call was not made, or its result says nothing: gives the permit back without a count. */
 OG_API og_status og_breaker_cancel(og_breaker *breaker, int64_t permit);
+OG_API og_status og_breaker_cancel_at(og_breaker *breaker, int64_t permit, int64_t now_ns);
 
 /* OG_BREAKER_*, or a negative og_status. An open breaker whose time is up is still open until a
  * call enters. */
 OG_API int32_t og_breaker_state(const og_breaker *breaker);
 
-/* How long until an open breaker lets a call try, in ns; 0 when one may now; INT64_MAX when forced
+/* How long until an open breaker lets a call try, in ns; 0 when one may now; OG_NEVER when forced
  * open. */
 OG_API int64_t og_breaker_retry_after(const og_breaker *breaker);
+OG_API int64_t og_breaker_retry_after_at(const og_breaker *breaker, int64_t now_ns);
 
 /* How often it has changed state since its creation. */
 OG_API int64_t og_breaker_transitions(const og_breaker *breaker);

@@ -50,15 +50,15 @@ OG_API void og_cache_destroy(og_cache **cache);
  * out_capacity, out holds its first out_capacity bytes. out may be NULL when out_capacity is 0. */
 OG_API int64_t og_cache_get(const og_cache *cache, const void *key, int64_t key_len, void *out,
                             int64_t out_capacity);
-OG_API int64_t og_cache_get_at(const og_cache *cache, const void *key, int64_t key_len, void *out,
-                               int64_t out_capacity, int64_t now_ns);
+OG_API int64_t og_cache_get_at(const og_cache *cache, const void *key, int64_t key_len,
+                               int64_t now_ns, void *out, int64_t out_capacity);
 
 /* A fresh value by reference, without copying: its size in bytes, OG_MISS, OG_ABSENT, or an error.
  * *out is the caller's to destroy, and NULL unless a value was found. */
 OG_API int64_t og_cache_pin(const og_cache *cache, const void *key, int64_t key_len,
                             og_value **out);
 OG_API int64_t og_cache_pin_at(const og_cache *cache, const void *key, int64_t key_len,
-                               og_value **out, int64_t now_ns);
+                               int64_t now_ns, og_value **out);
 
 /* og_cache_pin for `count` keys at one reading of the clock: how many were found, or an error, which
  * finds none. Each out[i] is a value of the caller's or NULL; outcomes[i], if outcomes is not NULL, is
@@ -67,8 +67,8 @@ OG_API int64_t og_cache_pin_many(const og_cache *cache, const void *const *keys,
                                  const int64_t *key_lens, int64_t count, og_value **out,
                                  int64_t *outcomes);
 OG_API int64_t og_cache_pin_many_at(const og_cache *cache, const void *const *keys,
-                                    const int64_t *key_lens, int64_t count, og_value **out,
-                                    int64_t *outcomes, int64_t now_ns);
+                                    const int64_t *key_lens, int64_t count, int64_t now_ns,
+                                    og_value **out, int64_t *outcomes);
 
 /*
  * As og_cache_pin, and on a miss the lease for one caller at a time.
@@ -84,7 +84,7 @@ OG_API int64_t og_cache_pin_many_at(const og_cache *cache, const void *const *ke
 OG_API int64_t og_cache_get_or_lease(og_cache *cache, const void *key, int64_t key_len,
                                      og_value **out, int64_t *wait_ns);
 OG_API int64_t og_cache_get_or_lease_at(og_cache *cache, const void *key, int64_t key_len,
-                                        og_value **out, int64_t *wait_ns, int64_t now_ns);
+                                        int64_t now_ns, og_value **out, int64_t *wait_ns);
 
 /* ---- writing ---- */
 

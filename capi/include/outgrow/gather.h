@@ -88,7 +88,7 @@ enum {
 OG_API int32_t og_query_state(og_query *query, int64_t *waiting);
 OG_API int32_t og_query_state_at(og_query *query, int64_t now_ns, int64_t *waiting);
 
-/* Until the deadline, in ns: 0 when it is past, INT64_MAX when there is none. */
+/* Until the deadline, in ns: 0 when it is past, OG_NEVER when there is none. */
 OG_API int64_t og_query_time_left(const og_query *query);
 OG_API int64_t og_query_time_left_at(const og_query *query, int64_t now_ns);
 

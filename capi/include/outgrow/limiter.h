@@ -28,9 +28,6 @@ extern "C" {
  */
 typedef struct og_limiter og_limiter;
 
-/* The wait of a request that can never pass: it costs more than the limiter ever holds. */
-#define OG_LIMITER_NEVER INT64_MAX
-
 /* clock may be NULL. */
 OG_API og_status og_limiter_create(const og_config *config, const og_clock *clock, og_limiter **out,
                                    og_error **error);
@@ -38,7 +35,8 @@ OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
  * Takes `cost` (>= 0), all or nothing. 0: it passed. Positive: denied, and in that many ns the same
- * request passes if no other of the key did meanwhile; OG_LIMITER_NEVER when waiting will not help.
+ * request passes if no other of the key did meanwhile; OG_NEVER when it costs more than the limiter
+ * ever holds.
  * Negative: OG_NULL_HANDLE; OG_INVALID_ARGUMENT for a negative cost or length, a NULL key with a
  * length, or a time more than nine years after the limiter's first decision. A cost of 0 passes.
  *

@@ -69,8 +69,9 @@ enum {
 /*
  * What to do with a request of `client` for `key`; either may be NULL, 0.
  *
- *   > 0         a ticket: make the call on og_service_server and og_service_node and end the
- * ticket. *value is stale and may be used meanwhile, or NULL OG_OK       *value is the answer
+ *   > 0         a ticket: make the call on og_service_server and og_service_node, and end it;
+ *               *value is stale and may be used meanwhile, or NULL
+ *   OG_OK       *value is the answer
  *   OG_ABSENT   the key is known not to exist
  *   OG_STALE    *value is past its time to live; another caller is loading it
  *   OG_WAIT     another caller is loading it: ask again, in *wait_ns at most
@@ -87,7 +88,7 @@ OG_API int64_t og_service_begin(og_service *service, int32_t operation, const vo
                                 og_value **value, int64_t *wait_ns);
 OG_API int64_t og_service_begin_at(og_service *service, int32_t operation, const void *client,
                                    int64_t client_len, const void *key, int64_t key_len,
-                                   og_value **value, int64_t *wait_ns, int64_t now_ns);
+                                   int64_t now_ns, og_value **value, int64_t *wait_ns);
 
 /* The endpoint's index and the node (0 the primary) where the ticket's call is to run: OG_NONE
  * without the layer, OG_LAPSED once the ticket is settled. */
@@ -169,7 +170,7 @@ enum {
 };
 
 /* One of the numbers above, or OG_INVALID_ARGUMENT. */
-OG_API int64_t og_service_count(const og_service *service, int32_t which);
+OG_API int64_t og_service_stat(const og_service *service, int32_t which);
 
 #ifdef __cplusplus
 }

@@ -49,7 +49,7 @@ int64_t begin(bool whole, og_service* service, int32_t operation) {
   og_value_destroy(&value);
   if (ticket < 0) {
     held(whole, static_cast<og_status>(ticket));
-    if (og_service_count(service, OG_SERVICE_IN_FLIGHT) != 0) std::abort();
+    if (og_service_stat(service, OG_SERVICE_IN_FLIGHT) != 0) std::abort();
   }
   return ticket;
 }
@@ -79,7 +79,7 @@ void use(bool whole, og_service* service) {
   og_error_destroy(&error);
   og_cache_destroy(&cache);
   og_endpoints_destroy(&endpoints);
-  if (og_service_count(service, OG_SERVICE_IN_FLIGHT) != 0) std::abort();
+  if (og_service_stat(service, OG_SERVICE_IN_FLIGHT) != 0) std::abort();
 }
 
 void run(bool whole) {

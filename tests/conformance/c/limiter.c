@@ -13,7 +13,7 @@ static void *open_limiter(json_t *vector, og_config *config, og_clock *clock) {
 }
 
 static json_t *spell(int64_t wait) {
-  if (wait == OG_LIMITER_NEVER) return json_string("never");
+  if (wait == OG_NEVER) return json_string("never");
   if (wait == OG_INVALID_ARGUMENT) return json_string("invalid");
   return json_integer(wait);
 }

@@ -129,7 +129,7 @@ static json_t *count(service_driver *self, const char *name) {
   size_t i;
   for (i = 0; i < sizeof kCounts / sizeof *kCounts; ++i) {
     if (strcmp(kCounts[i].name, name) == 0) {
-      return json_integer(og_service_count(self->service, kCounts[i].which));
+      return json_integer(og_service_stat(self->service, kCounts[i].which));
     }
   }
   fail("unknown count %s", name);

@@ -22,6 +22,9 @@ std::string with_commas(int64_t number) {
 }
 
 std::string fixed(double number, int decimals) {
+  // Halves go up, as readers and the report's browser round them, whatever a sum's last bits are.
+  const double scale = std::pow(10, decimals);
+  number = std::round(std::round(number * scale * 1e6) / 1e6) / scale;
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", decimals, number);
   return text;

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <memory>
 
+#include "bindings/cli/signals_held.h"
+
 namespace og::cli {
 namespace {
 
@@ -55,10 +57,19 @@ Result<void> check_writable(const std::string& path) {
   return system_failure("write", path);
 }
 
+Result<void> check_kept(const std::string& written, const std::string& read) {
+  struct stat to{};
+  struct stat from{};
+  const bool same = ::stat(written.c_str(), &to) == 0 && S_ISREG(to.st_mode) &&
+                    ::stat(read.c_str(), &from) == 0 && to.st_dev == from.st_dev &&
+                    to.st_ino == from.st_ino;
+  if (same) return fail("the report would replace " + read + ", which is to be read");
+  return {};
+}
+
 Result<void> write_whole_file(const std::string& path, std::string_view text) {
   struct stat about{};
   if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode)) {
-    // A device or a pipe: /dev/stdout. Renaming over it would replace it.
     const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (fd < 0) return system_failure("write", path);
     const bool written = write_all(fd, text);
@@ -68,14 +79,18 @@ Result<void> write_whole_file(const std::string& path, std::string_view text) {
     if (!written) return system_failure("write", path);
     return {};
   }
-  std::string beside = path + ".XXXXXX";
+  const SignalsHeld held;
+  const std::unique_ptr<char, void (*)(void*)> behind_link(::realpath(path.c_str(), nullptr),
+                                                           &std::free);
+  const std::string target = behind_link ? behind_link.get() : path;
+  std::string beside = target + ".XXXXXX";
   const int fd = ::mkostemp(beside.data(), O_CLOEXEC);
   if (fd < 0) return system_failure("write", path);
   const mode_t mask = ::umask(0);
   ::umask(mask);
   bool done = ::fchmod(fd, 0666 & ~mask) == 0 && write_all(fd, text) && ::fsync(fd) == 0;
   done = ::close(fd) == 0 && done;
-  done = done && ::rename(beside.c_str(), path.c_str()) == 0;
+  done = done && ::rename(beside.c_str(), target.c_str()) == 0;
   if (done) return {};
   const int error = errno;
   ::unlink(beside.c_str());

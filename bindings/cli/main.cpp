@@ -5,14 +5,17 @@
 #include <cstdio>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "bindings/cli/nearest.h"
 #include "bindings/cli/options_command.h"
 #include "bindings/cli/replay_command.h"
 
 namespace {
 
 constexpr int kUsage = 2;
+const std::vector<std::string_view> kCommands = {"replay", "options", "version"};
 
 constexpr char kReplayAbout[] =
     "Replays access logs through a rate limiter, a balancer, breakers, a cache over a store,\n"
@@ -31,21 +34,29 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", std::string("outgrow ") + og_version());
   app.require_subcommand(1);
 
+  // What a script passes when its variable is not set.
+  const CLI::Validator given([](std::string& text) { return text.empty() ? "it is empty" : ""; },
+                             "");
   og::cli::ReplayArguments replay;
   CLI::App* replay_command = app.add_subcommand("replay", kReplayAbout);
   replay_command->footer(kReplayFooter);
   replay_command->add_option("--config", replay.config, "TOML file with the nouns' options")
-      ->type_name("FILE.toml");
+      ->type_name("FILE.toml")
+      ->check(given);
   replay_command->add_option("--format", replay.format, "Of the summary: text or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   replay_command->add_option("--report", replay.report, "Writes an HTML report, one file")
-      ->type_name("FILE.html");
+      ->type_name("FILE.html")
+      ->check(given);
   replay_command->add_option("--title", replay.title, "Of the report and the summary")
       ->type_name("TEXT");
   replay_command->add_flag("--strict", replay.strict, "A malformed line is an error");
-  replay_command->add_option("LOG", replay.logs, "Access logs")->required()->type_name("");
+  replay_command->add_option("LOG", replay.logs, "Access logs")
+      ->required()
+      ->type_name("")
+      ->check(given);
 
   std::string noun;
   CLI::App* options_command =
@@ -55,29 +66,35 @@ int main(int argc, char** argv) {
 
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");
 
+  og::cli::Result<void> done;
   try {
     app.parse(argc, argv);
+    if (replay_command->parsed()) {
+      done = og::cli::run_replay(replay);
+    } else if (options_command->parsed()) {
+      done = og::cli::print_options(noun);
+    } else if (version_command->parsed()) {
+      std::cout << "outgrow " << og_version() << "\n";
+    }
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     if (argc == 1) {
       std::cerr << app.help();
-    } else {
-      std::cerr << "outgrow: " << error.what() << " (see outgrow --help)\n";
+      return kUsage;
     }
-    return kUsage;
-  }
-
-  og::cli::Result<void> done;
-  if (replay_command->parsed()) {
-    done = og::cli::run_replay(replay);
-  } else if (options_command->parsed()) {
-    done = og::cli::print_options(noun);
-  } else if (version_command->parsed()) {
-    std::cout << "outgrow " << og_version() << "\n";
+    if (error.get_exit_code() == 0) {
+      app.exit(error);  // --help, --version
+    } else {
+      std::string wrong = error.what();
+      if (const std::string verb = argv[1];
+          app.get_subcommands().empty() && !verb.starts_with('-')) {
+        wrong = "no command '" + verb + "'" + og::cli::did_you_mean(verb, kCommands);
+      }
+      done = og::cli::fail(wrong + "; see outgrow --help");
+    }
   }
   if (done && !std::cout.flush()) done = og::cli::fail("cannot write standard output");
   if (!done) {
-    std::cerr << "outgrow: " << done.error().text << "\n";
+    std::cerr << "outgrow: " << og::cli::one_line(done.error().text) << "\n";
     return kUsage;
   }
   return 0;

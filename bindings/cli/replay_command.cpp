@@ -29,8 +29,9 @@ std::string joined(const std::vector<std::string>& names) {
 
 void tell_malformed(const Summary& summary) {
   for (const MalformedLine& line : summary.malformed) {
-    std::cerr << "outgrow: " << line.log << ":" << line.line_number << ": skipped: " << line.why
-              << ": " << line.start << "\n";
+    std::cerr << "outgrow: " << one_line(line.log) << ":" << line.line_number
+              << ": skipped: " << line.why << (line.start.empty() ? "" : ": ") << line.start
+              << "\n";
   }
   const auto told = static_cast<int64_t>(summary.malformed.size());
   if (summary.skipped > told) {
@@ -75,6 +76,10 @@ Result<Summary> replay(const ReplayArguments& arguments, const ReplaySettings& s
 Result<void> run_replay(const ReplayArguments& arguments) {
   if (!arguments.report.empty()) {
     if (auto able = check_writable(arguments.report); !able) return able;
+    for (const std::string& read : arguments.logs) {
+      if (auto kept = check_kept(arguments.report, read); !kept) return kept;
+    }
+    if (auto kept = check_kept(arguments.report, arguments.config); !kept) return kept;
   }
   auto settings = ReplaySettings::load(arguments.config);
   if (!settings) return tl::unexpected(settings.error());
@@ -87,7 +92,7 @@ Result<void> run_replay(const ReplayArguments& arguments) {
   }
   std::cout << (arguments.format == "json" ? to_json(*summary) : to_text(*summary));
   if (!arguments.report.empty() && arguments.format == "text") {
-    std::cout << "report      " << arguments.report << "\n";
+    std::cout << "report      " << one_line(arguments.report) << "\n";
   }
   return {};
 }

@@ -9,11 +9,12 @@
 #include <cstring>
 #include <vector>
 
+#include "bindings/cli/signals_held.h"
+
 namespace og::cli {
 namespace {
 
 constexpr const char* kSuffixes[] = {"", "-wal", "-shm", "-journal"};
-constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
 
 // What there is to remove, for the signal handler: it may only make system calls, so the paths are
 // put together beforehand.
@@ -36,6 +37,7 @@ Result<std::unique_ptr<TemporaryFolder>> TemporaryFolder::create() {
   const char* const asked = std::getenv("TMPDIR");
   std::string path = asked != nullptr && *asked != '\0' ? asked : "/tmp";
   path += "/outgrow-XXXXXX";
+  const SignalsHeld held;
   if (::mkdtemp(path.data()) == nullptr) {
     return fail("cannot make a temporary folder " + path + ": " + std::strerror(errno));
   }
@@ -48,7 +50,7 @@ TemporaryFolder::TemporaryFolder(std::string path) : path_(std::move(path)) {
   struct sigaction action{};
   action.sa_handler = &remove_and_die;
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
-  for (const int signal : kSignals) {
+  for (const int signal : kEndingSignals) {
     struct sigaction now{};
     ::sigaction(signal, nullptr, &now);
     if (now.sa_handler == SIG_DFL) ::sigaction(signal, &action, nullptr);  // nohup's stays
@@ -56,7 +58,8 @@ TemporaryFolder::TemporaryFolder(std::string path) : path_(std::move(path)) {
 }
 
 TemporaryFolder::~TemporaryFolder() {
-  for (const int signal : kSignals) {
+  const SignalsHeld held;
+  for (const int signal : kEndingSignals) {
     struct sigaction now{};
     ::sigaction(signal, nullptr, &now);
     if (now.sa_handler == &remove_and_die) ::signal(signal, SIG_DFL);

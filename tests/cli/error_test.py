@@ -3,6 +3,8 @@
 
 import gzip
 import os
+import resource
+import signal
 import subprocess
 import unittest
 
@@ -41,6 +43,52 @@ class ErrorTest(CommandTest):
         self.assertRegex(self.refused("replay", "-", stdin=packed[:-9]), r"^standard input: gzip data cut off after line \d+$")
         broken = packed[:20] + bytes(b ^ 0x55 for b in packed[20:])
         self.assertIn("gzip data damaged", self.refused("replay", "-", stdin=broken))
+
+    def test_other_bytes_after_gzip(self):
+        packed = gzip.compress(log_line().encode())
+        self.assertEqual(self.refused("replay", self.file("a.gz", packed + b"garbage\n")),
+                         self.path("a.gz") + ": bytes that are not gzip follow its data after line 1")
+        self.assertIn("cut off", self.refused("replay", self.file("b.gz", packed + b"\x1f\x8b")))
+        run("replay", self.file("c.gz", packed + bytes(512)))  # what tar and tapes pad with
+
+    def test_standard_input_can_be_read_once(self):
+        self.assertIn("named twice", self.refused("replay", "-", "-", stdin=log_line().encode()))
+
+    def test_nothing_that_is_read_is_replaced(self):
+        log, config = self.file("a.log", log_line()), self.file("c.toml", "[limiter]\nrate = '1/s'\n")
+        os.symlink("a.log", self.path("link.log"))
+        for over in (log, self.path("link.log"), config):
+            self.assertEqual(self.refused("replay", "--config", config, "--report", over, log),
+                             "the report would replace %s, which is to be read" % (config if over == config else log))
+        with open(log) as kept:
+            self.assertEqual(kept.read(), log_line())
+
+    def limited(self, most, *arguments):
+        """A run in which no file may grow past so many bytes: a disk that is full."""
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        return self.refused("replay", *arguments, env={**os.environ, "TMPDIR": self.folder}, preexec_fn=limit,
+                            restore_signals=False)
+
+    def test_full_disk_under_the_report(self):
+        log, report = self.file("a.log", log_line()), self.file("report.html", "mine")
+        config = self.file("c.toml", "[store]\nkind = 'memory'\n")
+        self.assertEqual(self.limited(4096, "--config", config, "--report", report, log),
+                         "cannot write %s: File too large" % report)
+        with open(report) as kept:
+            self.assertEqual(kept.read(), "mine")
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.log", "c.toml", "report.html"])
+
+    def test_full_disk_under_the_store(self):
+        self.need_sqlite()
+        log = self.file("a.log", "".join(log_line(i, url="/%d" % i) for i in range(5000)))
+        self.assertIn("[store] ", self.limited(32768, "--report", self.path("report.html"), log))
+        self.assertEqual(os.listdir(self.folder), ["a.log"])
+
+    def test_what_is_shown_stays_on_its_line(self):
+        self.assertEqual(self.refused("replay", "/no\x1b[31m\nwhere\u009b\u00fc"),
+                         "cannot read /no\\x1b[31m\\x0awhere\\xc2\\x9b\u00fc: No such file or directory")
 
     def test_a_bad_configuration_is_told_before_a_report_is_touched(self):
         report = self.path("report.html")
@@ -123,15 +171,29 @@ class ErrorTest(CommandTest):
         self.assertIn("--help", self.refused("replay"))
         self.assertIn("--help", self.refused("replay", "--format", "xml", DAY))
         self.assertIn("--help", self.refused("replay", "--strickt", DAY))
-        self.assertIn("--help", self.refused("repaly", DAY))
+        self.assertEqual(self.refused("repaly", DAY), "no command 'repaly' (did you mean 'replay'?); see outgrow --help")
+        self.assertIn("--config", self.refused("replay", "--config", "", DAY))
+        self.assertIn("--report", self.refused("replay", "--report", "", DAY))
+        self.assertIn("LOG", self.refused("replay", ""))
 
     def test_full_disk_on_standard_output(self):
         if not os.path.exists("/dev/full"):
             self.skipTest("no /dev/full")
-        with open("/dev/full", "w") as full:
-            done = subprocess.run([OUTGROW, "replay", DAY], stdout=full, stderr=subprocess.PIPE)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn(b"cannot write standard output", done.stderr)
+        log = self.file("a.log", log_line())
+        for arguments in (["replay", log], ["replay", "--format", "json", log], ["options"], ["version"], ["--help"]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([OUTGROW, *arguments], stdout=full, stderr=subprocess.PIPE)
+            self.assertEqual((done.returncode, done.stderr), (2, b"outgrow: cannot write standard output\n"))
+
+    def test_standard_output_that_nobody_reads(self):
+        log = self.file("a.log", log_line())
+        for restore, code in ((True, -signal.SIGPIPE), (False, 2)):  # as in a shell's pipe; with SIGPIPE ignored
+            read, write = os.pipe()
+            os.close(read)
+            done = subprocess.run([OUTGROW, "replay", log], stdout=write, stderr=subprocess.PIPE,
+                                  restore_signals=restore)
+            os.close(write)
+            self.assertEqual(done.returncode, code)
 
 
 if __name__ == "__main__":

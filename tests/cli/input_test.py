@@ -75,6 +75,41 @@ class InputTest(CommandTest):
         got = replay(self.file("a.log", log_line(0) + late))
         self.assertEqual((got["requests"], got["last"]), (2, "2034-01-01T00:00:00+00:00"))
 
+    def test_a_line_of_a_megabyte(self):
+        log = self.file("a.log", log_line(1) + "x" * 1_000_000 + "\n" + log_line(2))
+        done = run("replay", "--format", "json", log)
+        self.assertEqual((json.loads(done.out)["requests"], json.loads(done.out)["skipped"]), (2, 1))
+        self.assertEqual(done.err, "outgrow: %s:2: skipped: longer than 256 KiB\n" % log)
+        self.assertEqual(self.refused("replay", "--strict", log),
+                         log + ":2: not Common or Combined Log Format: longer than 256 KiB")
+
+    def test_the_same_log_twice_counts_twice(self):
+        log = self.file("a.log", "".join(log_line(i) for i in range(50)))
+        got = replay(log, log)
+        self.assertEqual((got["requests"], got["clients"], got["out_of_order"]), (100, 1, 0))
+
+    def test_clients_by_ipv6(self):
+        names = ["2001:db8::1", "::ffff:10.0.0.1", "fe80::1%eth0"]
+        got = replay(self.file("a.log", "".join(log_line(0, client=name) * 70 for name in names)))
+        self.assertEqual(got["clients"], 3)
+        self.assertEqual({c["client"]: c["denied"] for c in got["limiter"]["worst"]}, dict.fromkeys(names, 10))
+
+    def test_the_ends_of_time(self):
+        got = replay(self.file("a.log", log_line().replace("01/Jan/2024", "01/Jan/1970")
+                               + log_line().replace("01/Jan/2024", "29/Feb/2024")
+                               + log_line(86399).replace("01/Jan/2024", "31/Dec/2099")))
+        self.assertEqual((got["requests"], got["first"], got["last"]),
+                         (3, "1970-01-01T00:00:00+00:00", "2099-12-31T23:59:59+00:00"))
+
+    def test_control_bytes_do_not_reach_the_terminal(self):
+        log = self.file("a\x1b[2J.log", (log_line(0, client="\x1b[31m\0\x9b", url="/\0\x1b") * 100 + "\x1b]0;x\x07\n")
+                        .encode("latin-1"))
+        done = run("replay", "--title", "\x1b[1mTag der Gr\u00f6\u00dfe\n", log)
+        self.assertNotRegex(done.out + done.err, "[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+        self.assertIn("\\x1b[31m\\x00\\x9b", done.out)
+        self.assertIn("\\x1b[1mTag der Gr\u00f6\u00dfe\\x0a", done.out)
+        self.assertIn("a\\x1b[2J.log:101: ", done.err)
+
     def test_names_that_are_not_utf8(self):
         got = replay(self.file("a.log", log_line(0, client="x", url="/\xff").encode("latin-1") * 100))
         self.assertEqual(got["urls"], 1)

@@ -98,7 +98,7 @@ TEST_CASE("gzip: cut off anywhere, damaged, followed by something else") {
   std::string damaged = whole;
   damaged[damaged.size() - 6] ^= 0x55;  // of the checksum
   CHECK(error_of(damaged) == ": gzip data damaged after line 0");
-  CHECK(error_of(whole + "plain text") == ": gzip data damaged after line 3");
+  CHECK(error_of(whole + "plain text") == ": bytes that are not gzip follow its data after line 3");
 }
 
 TEST_CASE("lines around the longest that fits") {

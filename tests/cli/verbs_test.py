@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import subprocess
+import time
 import unittest
 
 from command import DAY, OUTGROW, CommandTest, log_line, run
@@ -75,6 +76,37 @@ class OtherVerbsTest(CommandTest):
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self.assertEqual(replaying(signum), -signum)
             self.assertEqual(os.listdir(self.folder), [])
+
+    def test_a_report_is_whole_or_not_there_whenever_it_is_interrupted(self):
+        report, log = self.path("report.html"), self.file("a.log", log_line())
+        with open(report, "w") as out:
+            out.write("mine")
+        whole, ended = 0, 0
+        for delay in range(40):
+            process = subprocess.Popen([OUTGROW, "replay", "--report", report, log], stdout=subprocess.DEVNULL,
+                                       env={**os.environ, "TMPDIR": self.folder})
+            time.sleep(delay / 2000)
+            process.send_signal(signal.SIGINT)
+            ended += process.wait() == -signal.SIGINT  # to a shell: 130
+            with open(report) as kept:
+                text = kept.read()
+            self.assertTrue(text == "mine" or text.endswith("</html>\n"))
+            whole += text != "mine"
+            self.assertEqual(sorted(os.listdir(self.folder)), ["a.log", "report.html"])
+        print("%d of 40 were interrupted, %d left the report" % (ended, whole))
+        self.assertGreater(ended, 0)
+
+    def test_a_link_to_a_report_stays_one(self):
+        os.symlink("there.html", self.path("link.html"))
+        self.file("there.html", "old")
+        run("replay", "--report", self.path("link.html"), self.file("a.log", log_line()))
+        self.assertTrue(os.path.islink(self.path("link.html")))
+        self.assertGreater(os.path.getsize(self.path("there.html")), 100_000)
+
+    def test_one_is_one(self):
+        out = run("replay", self.file("a.log", log_line())).out
+        self.assertIn("1 request, 100 B, 0 lines skipped", out)
+        self.assertIn("1 client, 1 URL, 0 server errors", out)
 
     def test_no_progress_where_no_terminal_is(self):
         self.assertEqual(run("replay", DAY).err, "")

@@ -9,6 +9,9 @@ namespace og::cli {
 Result<LogMerge> LogMerge::open(const std::vector<std::string>& paths, bool strict) {
   LogMerge merge;
   merge.strict_ = strict;
+  if (std::count(paths.begin(), paths.end(), "-") > 1) {
+    return fail("standard input (-) is named twice, and can be read once");
+  }
   for (const std::string& path : paths) {
     auto source = LineSource::open(path);
     if (!source) return tl::unexpected(source.error());
@@ -29,9 +32,10 @@ Result<bool> LogMerge::advance(Input& input) {
     std::string_view line;
     auto more = input.source->next(line);
     if (!more || !*more) return more;
-    const char* const why = input.parser.parse(line, input.record);
-    if (why == nullptr) return true;
     const LineSource& source = *input.source;
+    const char* const why =
+        source.was_overlong() ? "longer than 256 KiB" : input.parser.parse(line, input.record);
+    if (why == nullptr) return true;
     if (strict_) {
       return fail(source.name() + ":" + std::to_string(source.line_number()) +
                   ": not Common or Combined Log Format: " + why);

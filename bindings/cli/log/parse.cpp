@@ -9,8 +9,10 @@
 namespace og::cli {
 namespace {
 
+constexpr int kLastYear = 2099;  // within 2^62 ns of 1970, the last moment of the library's clocks
+
 constexpr char kNoTime[] = "no [dd/Mon/yyyy:hh:mm:ss +zzzz] time";
-constexpr char kBadTime[] = "no such time";
+constexpr char kBadTime[] = "no such time from 1970 to 2099";
 constexpr char kNoRequest[] = "no quoted request with a status after it";
 constexpr char kBadStatus[] = "the status is not 100 to 599";
 constexpr char kBadSize[] = "the size is not a number";
@@ -18,9 +20,9 @@ constexpr char kNoClient[] = "no client";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Two digits as a number, or a negative one.
+// Two digits as a number; or one so negative that it stays so in any sum made of it here.
 int two(const char* text) {
-  if (!is_digit(text[0]) || !is_digit(text[1])) return -1000;
+  if (!is_digit(text[0]) || !is_digit(text[1])) return -1'000'000;
   return (text[0] - '0') * 10 + (text[1] - '0');
 }
 
@@ -96,7 +98,7 @@ const char* LineParser::parse_time(const char* text, LogRecord& out) {
     const int month = month_of(text + 3);
     const int year = two(text + 7) * 100 + two(text + 9);
     if (text[2] != '/' || text[6] != '/' || day < 0 || month == 0 || year < 0) return kNoTime;
-    if (year < 1970 || year > 2199 || !is_civil_day(year, month, day)) return kBadTime;
+    if (year < 1970 || year > kLastYear || !is_civil_day(year, month, day)) return kBadTime;
     day_s_ = days_from_civil(year, month, day) * 86400;
     std::memcpy(day_text_, text, sizeof day_text_);
   }
@@ -111,7 +113,7 @@ const char* LineParser::parse_time(const char* text, LogRecord& out) {
   if (hour > 23 || minute > 59 || second > 60 || zone >= 24 * 60) return kBadTime;
   out.offset_s = text[21] == '-' ? -zone * 60 : zone * 60;
   out.epoch_s = day_s_ + hour * 3600 + minute * 60 + second - out.offset_s;
-  return nullptr;
+  return out.epoch_s < 0 ? kBadTime : nullptr;  // 1970 began later in the west
 }
 
 const char* LineParser::parse(std::string_view line, LogRecord& out) {

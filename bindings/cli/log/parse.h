@@ -19,7 +19,7 @@ namespace og::cli {
  * (a TLS hello on the plain port, "-" after a timeout) is still one that the server answered; its
  * whole text stands for the URL.
  *
- * Years outside 1970 to 2199 are malformed: their nanoseconds would not fit the clock.
+ * Times outside 1970 to 2099 are malformed: their nanoseconds would not fit the library's clocks.
  *
  * One pass, memchr for the delimiters, no allocation; the date's day is computed once per day.
  */

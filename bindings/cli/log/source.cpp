@@ -103,6 +103,9 @@ Result<std::size_t> LineSource::inflate_text(char* to, std::size_t room) {
         ++raw_begin_;
         continue;
       }
+      if (raw_[raw_begin_] != '\x1f') {
+        return tl::unexpected(corrupt("bytes that are not gzip follow its data"));
+      }
       if (inflateReset(&z) != Z_OK) return tl::unexpected(corrupt("gzip data damaged"));
       in_member_ = true;
     }
@@ -160,6 +163,7 @@ Result<bool> LineSource::next(std::string_view& line) {
   }
   ++line_number_;
   if (overlong_) line = {};
+  was_overlong_ = overlong_;
   overlong_ = false;
   if (line.ends_with('\r')) line.remove_suffix(1);
   return true;

@@ -16,7 +16,7 @@ namespace og::cli {
 /*
  * The lines of one log, plain or gzip (told by its first two bytes, whatever its name; several
  * members in one file are read on, as gzip does). Memory is the two buffers: a line longer than
- * kLongestLine is read over and handed out empty, to be counted as malformed.
+ * kLongestLine is read over and handed out empty.
  */
 class LineSource {
  public:
@@ -30,6 +30,8 @@ class LineSource {
 
   // False at the end. The line is without its newline and stands until the next call.
   Result<bool> next(std::string_view& line);
+
+  bool was_overlong() const { return was_overlong_; }  // the line handed out last
 
   const std::string& name() const { return name_; }
   int64_t line_number() const { return line_number_; }  // of the line handed out last, from 1
@@ -56,6 +58,7 @@ class LineSource {
   std::size_t end_ = 0;
   bool at_end_ = false;
   bool overlong_ = false;  // inside a line that did not fit
+  bool was_overlong_ = false;
 
   std::unique_ptr<z_stream_s> inflater_;  // null for plain text
   bool in_member_ = false;

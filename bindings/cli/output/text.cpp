@@ -41,8 +41,13 @@ std::string named(const std::string& name, std::size_t width = 24) {
   return text;
 }
 
-std::string about(int64_t count, bool exact) {
-  return (exact ? "" : "about ") + with_commas(count);
+// "1 request", "2 requests"
+std::string some(int64_t count, const std::string& noun) {
+  return with_commas(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string about(int64_t count, bool exact, const std::string& noun) {
+  return (exact ? "" : "about ") + some(count, noun);
 }
 
 // "replica-1 17,711, replica-2 17,711", the first four.
@@ -57,15 +62,15 @@ std::string counted(const std::vector<NamedCount>& counts) {
 
 void traffic(const Summary& s, Page& page) {
   page.topic("traffic");
-  page.line(with_commas(s.requests) + " requests, " + as_bytes(s.bytes) + ", " +
-            with_commas(s.skipped) + " lines skipped");
+  page.line(some(s.requests, "request") + ", " + as_bytes(s.bytes) + ", " +
+            some(s.skipped, "line") + " skipped");
   page.line(iso_8601(s.first_s, s.first_offset_s) + " to " + iso_8601(s.last_s, s.last_offset_s) +
             ", " + as_duration(s.last_s - s.first_s));
-  page.line(about(s.clients, s.clients_exact) + " clients, " + about(s.urls, s.urls_exact) +
-            " URLs, " + with_commas(s.server_errors) + " server errors (5xx)");
+  page.line(about(s.clients, s.clients_exact, "client") + ", " +
+            about(s.urls, s.urls_exact, "URL") + ", " + some(s.server_errors, "server error") +
+            " (5xx)");
   if (s.out_of_order > 0) {
-    page.line(with_commas(s.out_of_order) +
-              " lines earlier than one before them: taken to be at its time");
+    page.line(some(s.out_of_order, "line") + " earlier than one before: taken to be at its time");
   }
 }
 
@@ -73,7 +78,7 @@ void limiter(const Summary& s, Page& page) {
   page.topic("limiter");
   page.line(with_commas(s.limiter.allowed) + " allowed, " + with_commas(s.limiter.denied) +
             " denied (" + as_percent(share(s.limiter.denied, s.requests)) + ") to " +
-            with_commas(s.limiter.clients_denied) + " clients");
+            some(s.limiter.clients_denied, "client"));
   const std::size_t shown = std::min<std::size_t>(5, s.limiter.worst.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& client = s.limiter.worst[i];
@@ -85,8 +90,9 @@ void servers(const Summary& s, Page& page) {
   int64_t placed = 0;
   for (const NamedCount& server : s.balancer.picks) placed += server.count;
   page.topic("balancer");
-  page.line(s.balancer.policy + " over " + std::to_string(s.balancer.picks.size()) +
-            " servers, the busiest at " + fixed(s.balancer.imbalance, 3) + " of its fair share");
+  page.line(s.balancer.policy + " over " +
+            some(static_cast<int64_t>(s.balancer.picks.size()), "server") + ", the busiest at " +
+            fixed(s.balancer.imbalance, 3) + " times its fair share");
   for (std::size_t i = 0; i < s.balancer.picks.size() && i < 8; ++i) {
     const NamedCount& server = s.balancer.picks[i];
     page.line("  " + named(server.name) + padded(with_commas(server.count), 9) +
@@ -96,11 +102,12 @@ void servers(const Summary& s, Page& page) {
     page.line("  and " + std::to_string(s.balancer.picks.size() - 8) + " more");
   }
   if (s.balancer.unplaced > 0) {
-    page.line(with_commas(s.balancer.unplaced) + " requests found no server");
+    page.line(some(s.balancer.unplaced, "request") + " found no server");
   }
   page.topic("breaker");
-  page.line(with_commas(s.breaker.failures) + " failures, " + with_commas(s.breaker.transitions) +
-            " transitions, " + with_commas(s.breaker.refused) + " requests refused while open");
+  page.line(some(s.breaker.failures, "failure") + " at a server, " +
+            some(s.breaker.transitions, "transition") + ", " + some(s.breaker.refused, "request") +
+            " refused while open");
   if (s.breaker.transitions > 0) page.line("  transitions: " + counted(s.breaker.by_server));
 }
 
@@ -109,14 +116,14 @@ void cache(const Summary& s, Page& page) {
   page.topic("cache");
   page.line(as_percent(share(c.hits, c.hits + c.misses)) + " hits by request, " +
             as_percent(share(c.hit_bytes, c.hit_bytes + c.miss_bytes)) + " by byte");
-  page.line(with_commas(c.hits) + " hits, " + with_commas(c.misses) + " misses, " +
-            with_commas(c.evictions) + " evictions, " + with_commas(c.invalidations) +
-            " invalidations");
+  page.line(some(c.hits, "hit") + ", " + with_commas(c.misses) +
+            (c.misses == 1 ? " miss, " : " misses, ") + some(c.evictions, "eviction") + ", " +
+            some(c.invalidations, "invalidation"));
   page.topic("store");
   page.line("reads: " + counted(s.store.reads));
-  if (s.store.unrouted > 0) page.line(with_commas(s.store.unrouted) + " calls found no node");
-  page.line(with_commas(s.store.writes) + " writes to the primary (" + s.store.kind + ", " +
-            with_commas(s.store.documents) + " documents)");
+  if (s.store.unrouted > 0) page.line(some(s.store.unrouted, "call") + " found no node");
+  page.line(some(s.store.writes, "write") + " to the primary (" + s.store.kind + ", " +
+            some(s.store.documents, "document") + ")");
 }
 
 // At most 24 stretches of equal length, the most instances in each.
@@ -142,17 +149,20 @@ std::string row(const std::string& name, const Provisioning& result) {
          padded(std::to_string(result.peak), 7) + padded(fixed(result.overloaded_minutes, 0), 12);
 }
 
+std::string growth_of(double growth) {
+  return growth == 1 ? "this" : fixed(growth, growth < 10 ? 1 : 0) + " times this";
+}
+
 void autoscaler(const Summary& s, Page& page) {
   const auto& a = s.autoscaler;
   page.topic("autoscaler");
-  page.line("at " + fixed(a.growth, a.growth == std::round(a.growth) ? 0 : 1) +
-            " times this traffic (modelled service time): " + with_commas(a.decisions) +
-            " changes");
+  page.line(some(a.decisions, "change") + ", with " + growth_of(a.growth) +
+            " traffic and the modelled [service_time]");
   page.line("                        inst-hours   peak  min. overloaded");
   page.line(row("autoscaler", a.ours));
   page.line(row("fixed at the peak", a.fixed));
   page.line(row("one-step rule", a.step_rule));
-  page.line("instances over the log: " + course_of(s));
+  page.line("instances, first to last: " + course_of(s));
 }
 
 }  // namespace
@@ -161,7 +171,7 @@ std::string to_text(const Summary& s) {
   Page page;
   if (!s.title.empty()) {
     page.topic("replay");
-    page.line(printable(s.title, 200));
+    page.line(one_line(s.title));
     page.gap();
   }
   traffic(s, page);

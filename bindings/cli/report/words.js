@@ -49,7 +49,7 @@ function aboutInstances() {
   const { instance_hours: hours, overloaded_minutes: over, fixed: peak, step_rule: step } = data.autoscaler;
   return `The autoscaler pays for ${fixed(hours, 1)} instance-hours, ${saving(hours, peak.instance_hours)} ` +
     `than ${some(peak.peak, "instance")} kept all the time, and is overloaded for ${minutes(over)}.${aboutErrors()} ` +
-    `Adding or removing one at a time, as the tutorial does, takes ${fixed(step.instance_hours, 1)} ` +
+    `Adding or removing one at a time, the one-step rule, takes ${fixed(step.instance_hours, 1)} ` +
     `instance-hours and leaves ${minutes(step.overloaded_minutes)} overloaded.`;
 }
 

@@ -12,7 +12,9 @@ typedef struct cached_driver {
   json_t *rows;
   const char *how; /* how the store fails: static, "" for not */
   json_t *leases;  /* by name */
-  json_t *batches; /* by name: pointers as integers */
+  json_t *batches; /* by name: places in `taken` */
+  og_batch *taken[16]; /* NULL once done */
+  size_t taken_count;
 } cached_driver;
 
 /* ---- the store ---- */
@@ -150,14 +152,17 @@ static json_t *take(cached_driver *self, const char *as) {
     og_status found = og_batch_at(batch, i, &key, &key_len, &value, &value_len);
     json_array_append_new(out, pair(found, key, key_len, value, value_len));
   }
-  if (batch) json_object_set_new(self->batches, as, json_integer((json_int_t)(intptr_t)batch));
+  if (!batch) return out;
+  if (self->taken_count == sizeof self->taken / sizeof *self->taken) fail("too many batches");
+  json_object_set_new(self->batches, as, json_integer((json_int_t)self->taken_count));
+  self->taken[self->taken_count++] = batch;
   return out;
 }
 
 static json_t *done(cached_driver *self, const char *name, const char *result) {
-  og_batch *batch = (og_batch *)(intptr_t)json_integer_value(json_object_get(self->batches, name));
-  if (!batch) return json_string("ok"); /* an empty one */
-  return word(og_cached_store_batch_done(self->cached, &batch,
+  json_t *place = json_object_get(self->batches, name);
+  if (!place) return json_string("ok"); /* an empty one */
+  return word(og_cached_store_batch_done(self->cached, &self->taken[json_integer_value(place)],
                                          strcmp(result, "ok") == 0 ? OG_OK : OG_STORE));
 }
 
@@ -291,6 +296,8 @@ static json_t *step_cached_store(void *data, json_t *step, int64_t now_ns) {
 
 static void close_cached_store(void *data) {
   cached_driver *self = data;
+  size_t i;
+  for (i = 0; i < self->taken_count; ++i) og_batch_destroy(&self->taken[i]);
   og_cached_store_destroy(&self->cached);
   og_store_destroy(&self->store);
   og_cache_destroy(&self->cache);

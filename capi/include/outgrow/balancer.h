@@ -17,7 +17,8 @@ extern "C" {
  *   weighted_round_robin  smooth, in nginx's order: weights 5, 1, 1 give a a b a c a a
  *   least_connections     the fewest calls in flight for its weight; equals in turn
  *   consistent_hash       the key's owner on a ring; ring_hash is xxh3, or ketama to place keys as
- *                         libketama's clients do. A server that leaves moves its own keys alone.
+ *                         libketama's clients do. A server that is down moves its own keys alone,
+ *                         and so does one that leaves, when weights are equal.
  *
  * Unhealthy endpoints and those of weight 0 are not picked. Picks hold no lock and allocate nothing;
  * the one exception is weighted_round_robin with weights whose sum over their greatest common divisor

@@ -89,8 +89,10 @@ class InputTest(CommandTest):
         self.assertEqual((got["requests"], got["clients"], got["out_of_order"]), (100, 1, 0))
 
     def test_clients_by_ipv6(self):
-        names = ["2001:db8::1", "::ffff:10.0.0.1", "fe80::1%eth0"]
-        got = replay(self.file("a.log", "".join(log_line(0, client=name) * 70 for name in names)))
+        names = ["2001:db8:1111:2222:3333:4444:5555:6666", "::ffff:10.0.0.1", "fe80::1%eth0"]
+        log = self.file("a.log", "".join(log_line(0, client=name) * 70 for name in names))
+        self.assertRegex(run("replay", log).out, names[0] + r" +10 denied\n")
+        got = replay(log)
         self.assertEqual(got["clients"], 3)
         self.assertEqual({c["client"]: c["denied"] for c in got["limiter"]["worst"]}, dict.fromkeys(names, 10))
 

@@ -86,6 +86,22 @@ TEST_CASE("users with spaces and brackets") {
         5);
 }
 
+TEST_CASE("a virtual host before the client, as Apache's vhost_combined has it") {
+  const auto client = [](const std::string& fields) {
+    return std::string(
+        parsed(fields + " [01/Jan/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5").client);
+  };
+  CHECK(client("www.example.org:443 10.0.0.1 - -") == "10.0.0.1");
+  CHECK(client("www.example.org:80 ::1 - John Doe") == "::1");
+  CHECK(client("10.0.0.1:50123 - -") == "10.0.0.1:50123");  // a client's port: some proxies
+  CHECK(client("2001:db8::1 - John Doe") == "2001:db8::1");
+  CHECK(client("2001:db8::1 ident user") == "2001:db8::1");
+  CHECK(client("c ident user") == "c");
+  CHECK(malformed("www.example.org:443 10.0.0.1"));
+  CHECK(
+      malformed("www.example.org:443  - - [01/Jan/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5"));
+}
+
 TEST_CASE("sizes") {
   const auto bytes = [](const std::string& size) {
     return parsed("c - - [01/Jan/2024:00:00:00 +0000] \"GET / HTTP/1.1\" 304 " + size).bytes;

@@ -134,6 +134,21 @@ class ReportTest(CommandTest):
             self.assertEqual(browser.run("document.querySelector('h1').textContent"), "<script>alert(2)//")
             self.assertEqual(browser.problems, [])
 
+    def test_servers_by_numbers_and_by_long_names(self):
+        self.need_browser()
+        log = self.file("a.log", "".join(log_line(i) for i in range(400)))
+        chart = "Chart.getChart('chart-servers').data"
+        with Browser() as browser:
+            config = self.file("c.toml", "[balancer]\npolicy = 'weighted_round_robin'\nservers = ['10', '9']\nweights = [3, 1]\n")
+            self.open(browser, self.report(log, config=config), 400)
+            self.assertEqual(browser.run(chart + ".labels"), ["9", "10"])  # a browser's order of numbers
+            self.assertEqual(browser.run(chart + ".datasets.map((set) => set.data)"), [[25, 75], [25, 75]])
+            config = self.file("c.toml", "[balancer]\nservers = ['app-1.eu-west-1.internal', 'app-12.eu-west-1.internal']\n")
+            self.open(browser, self.report(log, config=config), 400)
+            labels = browser.run(chart + ".labels")
+            self.assertEqual(len(set(labels)), 2, labels)
+            self.assertLessEqual(max(map(len, labels)), 20)
+
     def test_smallest_and_longest_logs(self):
         self.need_browser()
         with Browser() as browser:

@@ -39,6 +39,15 @@ const char* find(const char* from, const char* end, char wanted) {
   return static_cast<const char*>(std::memchr(from, wanted, static_cast<std::size_t>(end - from)));
 }
 
+// "www.example.org:443". An address of IPv6 has two colons or more.
+bool is_host_and_port(std::string_view field) {
+  std::size_t digits = 0;
+  while (digits < field.size() && is_digit(field[field.size() - 1 - digits])) ++digits;
+  if (digits == 0 || digits + 1 >= field.size()) return false;
+  const std::size_t colon = field.size() - 1 - digits;
+  return field[colon] == ':' && field.find(':') == colon;
+}
+
 bool is_escaped(const char* begin, const char* quote) {
   bool escaped = false;
   while (quote > begin && *--quote == '\\') escaped = !escaped;
@@ -120,10 +129,17 @@ const char* LineParser::parse(std::string_view line, LogRecord& out) {
   const char* const begin = line.data();
   const char* const end = begin + line.size();
 
-  const char* const client_end = find(begin, end, ' ');
+  const char* client_end = find(begin, end, ' ');
   if (client_end == nullptr) return kNoTime;
   if (client_end == begin) return kNoClient;
   out.client = std::string_view(begin, static_cast<std::size_t>(client_end - begin));
+  if (is_host_and_port(out.client) && end - client_end > 2 && client_end[1] != '-') {
+    const char* const client = client_end + 1;
+    client_end = find(client, end, ' ');
+    if (client_end == nullptr) return kNoTime;
+    if (client_end == client) return kNoClient;
+    out.client = std::string_view(client, static_cast<std::size_t>(client_end - client));
+  }
 
   // A user's name may hold spaces and brackets: the time is what looks like one.
   const char* open = client_end;

@@ -180,7 +180,9 @@ std::string to_report_data(const Summary& summary) {
   json["logs"] = summary.logs;
   json["config"] = summary.config;
   for (const NamedText& option : summary.options) json["options"][option.name] = option.text;
-  json["weights"] = summary.balancer.weights;
+  for (std::size_t i = 0; i < summary.balancer.picks.size(); ++i) {
+    json["weights"][summary.balancer.picks[i].name] = summary.balancer.weights[i];
+  }
   json["charts"] = charts(summary);
   std::string text = dump(json, -1);
   for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) {

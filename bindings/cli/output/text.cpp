@@ -11,6 +11,8 @@
 namespace og::cli {
 namespace {
 
+constexpr std::size_t kWidestName = 48;
+
 class Page {
  public:
   // A noun's name in the left column, then lines about it.
@@ -34,10 +36,20 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+// How wide a column of the first names is: an IPv6 address fits, a line stays below 90 bytes.
+template <class Names>
+std::size_t width_of(const Names& names, std::size_t shown) {
+  std::size_t width = 24;
+  for (std::size_t i = 0; i < shown; ++i) {
+    width = std::max(width, printable(names[i].name, kWidestName).size());
+  }
+  return width;
+}
+
 // A name in a column, padded on its right.
-std::string named(const std::string& name, std::size_t width = 24) {
-  std::string text = printable(name, width);
-  text.resize(std::max(text.size(), width + 3), ' ');
+std::string named(const std::string& name, std::size_t width) {
+  std::string text = printable(name, kWidestName);
+  text.resize(width + 3, ' ');
   return text;
 }
 
@@ -80,9 +92,10 @@ void limiter(const Summary& s, Page& page) {
             " denied (" + as_percent(share(s.limiter.denied, s.requests)) + ") to " +
             some(s.limiter.clients_denied, "client"));
   const std::size_t shown = std::min<std::size_t>(5, s.limiter.worst.size());
+  const std::size_t width = width_of(s.limiter.worst, shown);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& client = s.limiter.worst[i];
-    page.line("  " + named(client.name) + padded(with_commas(client.count), 9) + " denied");
+    page.line("  " + named(client.name, width) + padded(with_commas(client.count), 9) + " denied");
   }
 }
 
@@ -93,13 +106,15 @@ void servers(const Summary& s, Page& page) {
   page.line(s.balancer.policy + " over " +
             some(static_cast<int64_t>(s.balancer.picks.size()), "server") + ", the busiest at " +
             fixed(s.balancer.imbalance, 3) + " times its fair share");
-  for (std::size_t i = 0; i < s.balancer.picks.size() && i < 8; ++i) {
+  const std::size_t shown = std::min<std::size_t>(8, s.balancer.picks.size());
+  const std::size_t width = width_of(s.balancer.picks, shown);
+  for (std::size_t i = 0; i < shown; ++i) {
     const NamedCount& server = s.balancer.picks[i];
-    page.line("  " + named(server.name) + padded(with_commas(server.count), 9) +
+    page.line("  " + named(server.name, width) + padded(with_commas(server.count), 9) +
               padded(as_percent(share(server.count, placed)), 9));
   }
-  if (s.balancer.picks.size() > 8) {
-    page.line("  and " + std::to_string(s.balancer.picks.size() - 8) + " more");
+  if (s.balancer.picks.size() > shown) {
+    page.line("  and " + std::to_string(s.balancer.picks.size() - shown) + " more");
   }
   if (s.balancer.unplaced > 0) {
     page.line(some(s.balancer.unplaced, "request") + " found no server");

@@ -113,13 +113,29 @@ const figures = {
   },
 };
 
+// Names as short as a chart needs them: when one is long, without what all begin and end with.
+function labelsOf(names) {
+  const longest = 18;
+  let from = 0, to = 0;
+  if (names.length > 1 && names.some((name) => name.length > longest)) {
+    const [one, ...others] = names;
+    const shortest = Math.min(...names.map((name) => name.length)) - 1;
+    while (from < shortest && others.every((name) => name[from] === one[from])) ++from;
+    while (from + to < shortest && others.every((name) => name.at(-1 - to) === one.at(-1 - to))) ++to;
+  }
+  return names.map((name) => {
+    const own = (from ? "…" : "") + name.slice(from, name.length - to) + (to ? "…" : "");
+    return own.length > longest + 2 ? own.slice(0, longest) + "…" : own;
+  });
+}
+
 function drawServers() {
   const names = Object.keys(data.balancer.picks);
   const picks = Object.values(data.balancer.picks);
   const all = sum(data.balancer.picks) || 1;
-  const weight = data.weights.reduce((a, b) => a + b, 0) || 1;
+  const weight = sum(data.weights) || 1;
   const shares = picks.map((n) => (100 * n) / all);
-  const fair = data.weights.map((w) => (100 * w) / weight);
+  const fair = names.map((name) => (100 * data.weights[name]) / weight);
   byId("box-servers").style.height = Math.min(900, 100 + 48 * names.length) + "px";
   const bars = (label, values, name) => ({
     label, data: values, backgroundColor: colour(name), borderWidth: 0, pointStyle: "rect", barPercentage: 0.92, categoryPercentage: 0.72,
@@ -127,7 +143,7 @@ function drawServers() {
   new Chart(byId("chart-servers"), {
     type: "bar",
     data: {
-      labels: names.map((name) => (name.length > 18 ? name.slice(0, 17) + "…" : name)),
+      labels: labelsOf(names),
       datasets: [bars("share of requests", shares, "blue"), bars("fair share, by weight", fair, "pale")],
     },
     options: {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/cached_store.h"
 
+#include <algorithm>
+
 #include "capi/src/batch.h"
 #include "capi/src/guard.h"
 #include "capi/src/value.h"
@@ -44,6 +46,33 @@ int64_t get(og_cached_store* store, const void* key, int64_t key_len, og_value**
         return {};
       });
   return status == OG_OK ? size : status;
+}
+
+// In portions that fit the stack. Each key is guarded by itself: one that fails leaves the others'
+// values the caller's.
+int64_t get_many(og_cached_store* store, const void* const* keys, const int64_t* key_lens,
+                 int64_t count, og_value** out, int64_t* outcomes, const int64_t* now_ns) {
+  if (!store) return OG_NULL_HANDLE;
+  if (count < 0 || (count > 0 && (!keys || !key_lens || !out))) return OG_INVALID_ARGUMENT;
+  for (int64_t i = 0; i < count; ++i) {
+    if (!valid(keys[i], key_lens[i])) return OG_INVALID_ARGUMENT;
+  }
+  constexpr int64_t kPortion = 16;
+  std::string_view views[kPortion];
+  int64_t now = now_ns ? *now_ns : count > 0 ? store->cached->now() : 0;
+  int64_t found = 0;
+  for (int64_t done = 0; done < count; done += kPortion) {
+    int64_t n = std::min(kPortion, count - done);
+    for (int64_t i = 0; i < n; ++i) views[i] = bytes(keys[done + i], key_lens[done + i]);
+    store->cached->prefetch(views, static_cast<size_t>(n));
+    for (int64_t i = done; i < done + n; ++i) {
+      int64_t outcome =
+          og_cached_store_get_at(store, keys[i], key_lens[i], &out[i], nullptr, now, nullptr);
+      found += outcome >= 0;
+      if (outcomes) outcomes[i] = outcome;
+    }
+  }
+  return found;
 }
 
 // Room, or its lack, is an outcome beside the errors.
@@ -121,6 +150,18 @@ int64_t og_cached_store_get_at(og_cached_store* store, const void* key, int64_t 
                                og_value** out, int32_t* source, int64_t now_ns, og_error** error) {
   return get(store, key, key_len, out, source, error,
              [&](auto& s, auto k) { return s.get_at(k, now_ns); });
+}
+
+int64_t og_cached_store_get_many(og_cached_store* store, const void* const* keys,
+                                 const int64_t* key_lens, int64_t count, og_value** out,
+                                 int64_t* outcomes) {
+  return get_many(store, keys, key_lens, count, out, outcomes, nullptr);
+}
+
+int64_t og_cached_store_get_many_at(og_cached_store* store, const void* const* keys,
+                                    const int64_t* key_lens, int64_t count, og_value** out,
+                                    int64_t* outcomes, int64_t now_ns) {
+  return get_many(store, keys, key_lens, count, out, outcomes, &now_ns);
 }
 
 og_status og_cached_store_set(og_cached_store* store, const void* key, int64_t key_len,

@@ -96,6 +96,18 @@ void Cache::get_many_at(const std::string_view* keys, size_t count, CacheLookup*
   }
 }
 
+void Cache::prefetch(const std::string_view* keys, size_t count) const noexcept {
+  ReadGate::Pass pass = gate_.enter();
+  for (size_t i = 0; i < count; ++i) {
+    uint64_t hash = hash_of(keys[i]);
+    shard_of(hash).index().prefetch(hash);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    uint64_t hash = hash_of(keys[i]);
+    __builtin_prefetch(shard_of(hash).index().guess(hash));
+  }
+}
+
 namespace {
 
 int64_t copy_out(const CacheEntry* entry, void* out, int64_t capacity) noexcept {

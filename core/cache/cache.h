@@ -72,6 +72,8 @@ class Cache {
   void get_many(const std::string_view* keys, size_t count, CacheLookup* out) const noexcept;
   void get_many_at(const std::string_view* keys, size_t count, CacheLookup* out,
                    int64_t now_ns) const noexcept;
+  // Fetches what lookups of `count` keys, some sixteen at most, are about to read.
+  void prefetch(const std::string_view* keys, size_t count) const noexcept;
   // A fresh value's first `capacity` bytes into `out`: its whole size, or Status kAbsent or kMiss.
   int64_t copy(std::string_view key, void* out, int64_t capacity) const noexcept;
   int64_t copy_at(std::string_view key, void* out, int64_t capacity, int64_t now_ns) const noexcept;

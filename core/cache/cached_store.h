@@ -69,6 +69,10 @@ class CachedStore final : private ForkAware {
   };
   Result<Read> get(std::string_view key);
   Result<Read> get_at(std::string_view key, int64_t now_ns);
+  // Before get_at() for each of some sixteen keys at most.
+  void prefetch(const std::string_view* keys, size_t count) const noexcept {
+    cache_->prefetch(keys, count);
+  }
 
   // No value is a deletion. kOk, or kFull when there is no room for it; then nothing has changed.
   Result<Status> write(std::string_view key, std::optional<std::string_view> value);

@@ -87,6 +87,27 @@ void cached_store_hit(benchmark::State& state, const char* mode) {
 BENCHMARK_CAPTURE(cached_store_hit, aside, "aside")->Threads(1)->Threads(2);
 BENCHMARK_CAPTURE(cached_store_hit, behind, "behind")->Threads(1)->Threads(2);
 
+void cached_store_hit_many(benchmark::State& state) {
+  constexpr int64_t kBatch = 64;
+  Parts& all = parts("aside");
+  Walk walk{static_cast<uint32_t>(state.thread_index())};
+  const void* data[kBatch];
+  int64_t lens[kBatch];
+  og_value* values[kBatch];
+  for (auto _ : state) {
+    for (int64_t i = 0; i < kBatch; ++i) {
+      const std::string& key = walk.next();
+      data[i] = key.data();
+      lens[i] = static_cast<int64_t>(key.size());
+    }
+    benchmark::DoNotOptimize(
+        og_cached_store_get_many(all.cached, data, lens, kBatch, values, nullptr));
+    for (og_value*& value : values) og_value_destroy(&value);
+  }
+  state.SetItemsProcessed(state.iterations() * kBatch);
+}
+BENCHMARK(cached_store_hit_many)->Threads(1)->Threads(2);
+
 void cached_store_load(benchmark::State& state) {
   Parts& all = parts("aside");
   for (auto _ : state) {

@@ -141,6 +141,39 @@ static void writes_go_where_the_mode_says(void) {
   }
 }
 
+static void many_are_got_at_once(void) {
+  static const char *const kThrough[] = {"mode", "through", NULL};
+  enum { kCount = 40 };
+  parts made = make(kThrough);
+  char names[kCount][8];
+  const void *keys[kCount];
+  int64_t lens[kCount], outcomes[kCount];
+  og_value *values[kCount];
+  int i, round;
+  for (i = 0; i < kCount; ++i) {
+    keys[i] = names[i];
+    lens[i] = snprintf(names[i], sizeof names[i], "k%d", i);
+    if (i % 2) CHECK_EQ(og_store_set(made.store, keys[i], lens[i], names[i], lens[i], NULL), OG_OK);
+  }
+  for (round = 0; round < 2; ++round) {
+    CHECK_EQ(round ? og_cached_store_get_many(made.cached, keys, lens, kCount, values, outcomes)
+                   : og_cached_store_get_many_at(made.cached, keys, lens, kCount, values, outcomes, 0),
+             kCount / 2);
+    for (i = 0; i < kCount; ++i) {
+      CHECK_EQ(outcomes[i], i % 2 ? lens[i] : OG_ABSENT);
+      CHECK((values[i] != NULL) == (i % 2));
+      if (values[i]) CHECK(memcmp(og_value_data(values[i]), names[i], (size_t)lens[i]) == 0);
+      og_value_destroy(&values[i]);
+    }
+    CHECK_EQ(og_cached_store_stat(made.cached, OG_CACHED_STORE_LOADS), kCount);
+  }
+  lens[3] = -1;
+  CHECK_EQ(og_cached_store_get_many(made.cached, keys, lens, kCount, values, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cached_store_get_many(made.cached, keys, lens, 0, values, NULL), 0);
+  CHECK_EQ(og_cached_store_get_many(made.cached, NULL, lens, 1, values, NULL), OG_INVALID_ARGUMENT);
+  release(&made);
+}
+
 static void ten_megabytes_are_a_key_and_a_value(void) {
   enum { kSize = 10 << 20 };
   char *bytes = malloc(kSize);
@@ -252,6 +285,7 @@ int main(void) {
   nulls_and_nonsense_are_statuses();
   options_are_checked();
   writes_go_where_the_mode_says();
+  many_are_got_at_once();
   ten_megabytes_are_a_key_and_a_value();
   a_host_pumps_or_takes();
   a_full_buffer_is_an_outcome();

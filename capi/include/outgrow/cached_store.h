@@ -71,6 +71,16 @@ OG_API int64_t og_cached_store_get_at(og_cached_store *store, const void *key, i
                                       og_value **out, int32_t *source, int64_t now_ns,
                                       og_error **error);
 
+/* og_cached_store_get for `count` keys at one reading of the clock: how many were found, or an error,
+ * which finds none. Each out[i] is a value of the caller's or NULL; outcomes[i], if outcomes is not
+ * NULL, is what og_cached_store_get returns. Those that miss are loaded one after the other. */
+OG_API int64_t og_cached_store_get_many(og_cached_store *store, const void *const *keys,
+                                        const int64_t *key_lens, int64_t count, og_value **out,
+                                        int64_t *outcomes);
+OG_API int64_t og_cached_store_get_many_at(og_cached_store *store, const void *const *keys,
+                                           const int64_t *key_lens, int64_t count, og_value **out,
+                                           int64_t *outcomes, int64_t now_ns);
+
 /* OG_OK; behind also OG_FULL when the buffer has no room (see the option `full`), with nothing
  * changed; OG_CLOSED after og_cached_store_close; or an error of the store. The bytes are copied; keys
  * and values are up to 2 GiB each. */
@@ -149,7 +159,7 @@ OG_API og_status og_cached_store_discard(og_cached_store *store, const void *key
 
 enum {
   OG_CACHED_STORE_PENDING = 0, /* keys whose newest value the store lacks, with those being written */
-  OG_CACHED_STORE_BYTES = 1,   /* charged to the buffer: keys, values and 384 bytes an entry */
+  OG_CACHED_STORE_BYTES = 1,   /* charged to the buffer: keys twice, values and 448 bytes an entry */
   OG_CACHED_STORE_WRITING = 2, /* in batches that are not done */
   OG_CACHED_STORE_DEAD_LETTERS = 3,
   /* since the creation: */

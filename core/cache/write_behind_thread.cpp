@@ -56,7 +56,11 @@ void WriteBehind::run() noexcept {
 
 // Wakes the thread when something is due before it would wake by itself.
 void WriteBehind::nudge(int64_t now_ns) noexcept {
-  if (asleep_until_ns_ > 0 && buffer_.due_at(now_ns) < asleep_until_ns_) wake_.notify_one();
+  if (asleep_until_ns_ == 0) return;
+  int64_t due = buffer_.due_at(now_ns);
+  if (due >= asleep_until_ns_) return;
+  asleep_until_ns_ = std::max<int64_t>(due, 1);  // told once
+  wake_.notify_one();
 }
 
 // The forking thread holds the lock.

@@ -29,8 +29,7 @@ int64_t WriteBuffer::size_of(const Write& write) noexcept {
 }
 
 int64_t WriteBuffer::charge(const Entry& entry) noexcept {
-  return kEntryOverhead + static_cast<int64_t>(entry.key.size()) + size_of(entry.next) +
-         size_of(entry.writing) + size_of(entry.aside);
+  return charge(entry.key) + size_of(entry.next) + size_of(entry.writing) + size_of(entry.aside);
 }
 
 bool WriteBuffer::room(int64_t bytes, int64_t entries) const noexcept {
@@ -92,7 +91,7 @@ Status WriteBuffer::add(std::string_view key, std::optional<std::string_view> va
     }
     return Status::kOk;
   }
-  if (!room(kEntryOverhead + static_cast<int64_t>(key.size()) + bytes, 1)) return Status::kFull;
+  if (!room(charge(key) + bytes, 1)) return Status::kFull;
   CacheValue item = make_write(key, value);
   reserve_for(1);
   Place place = dead ? found->second : enter(key);

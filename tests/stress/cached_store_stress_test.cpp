@@ -28,7 +28,7 @@ class FlakyStore final : public Store {
     return found == rows_.end() ? std::nullopt : std::optional(found->second);
   }
   std::atomic<int64_t> out_of_order{0};
-  std::atomic<bool> well{false};
+  std::atomic<bool> well{false}, ill{false};  // never fails, always fails
 
  private:
   Result<std::optional<std::string>> do_get(std::string_view key) override {
@@ -36,6 +36,7 @@ class FlakyStore final : public Store {
   }
   Result<void> do_write(std::span<const StoreWrite> batch) override {
     std::lock_guard lock(mutex_);
+    if (ill.load()) return fail(Status::kStore, "down");
     uint64_t draw = fails_ && !well.load() ? random_.below(16) : 15;
     if (draw == 0) return fail(Status::kStore, "refused");
     for (const StoreWrite& write : batch) {
@@ -129,7 +130,109 @@ void run(const char* mode, const char* full, bool fails, int rounds) {
   CHECK(cached->close(kLong) == 0);
 }
 
+class NullSink final : public MetricSink {
+  void counter(std::string_view, std::string_view, Labels, int64_t) override {}
+  void gauge(std::string_view, std::string_view, Labels, double) override {}
+  void histogram(std::string_view, std::string_view, Labels, const Histogram&) override {}
+};
+
 }  // namespace
+
+// The library's thread, pumps, batches that come back late and failed, flushes, dead letters found,
+// redriven and discarded: whatever was acknowledged and not discarded is in the store in the end.
+TEST_CASE("eight threads of everything on a cached store with write-behind") {
+  Config cache_config, config;
+  cache_config.set("capacity_entries", "20");
+  for (auto [name, value] : {std::pair{"mode", "behind"},
+                             {"full", "block"},
+                             {"full_wait_ms", "60000"},
+                             {"batch_size", "3"},
+                             {"flush_interval_ms", "1"},
+                             {"retry_base_ms", "1"},
+                             {"retry_max_ms", "1"},
+                             {"retry_attempts", "1"},
+                             {"dead_letters", "4"},
+                             {"buffer_entries", "16"}}) {
+    config.set(name, value);
+  }
+  std::shared_ptr<Cache> cache = std::move(*Cache::create(cache_config, system_clock()));
+  auto store = std::make_shared<FlakyStore>(true);
+  auto cached = std::move(*CachedStore::create(config, cache, store, nullptr));
+  store->ill = true;  // so that there is a dead letter whatever the threads' luck
+  CHECK(*cached->write("dead", "1") == Status::kOk);
+  while (cached->stats().buffer.buried == 0) cached->flush(1'000'000);
+  store->ill = false;
+  std::atomic<int64_t> refused{0};
+  std::vector<int64_t> last(kThreads);
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      Random random(static_cast<uint64_t>(thread) + 100);
+      NullSink sink;
+      std::string key = std::to_string(thread);
+      for (int i = 1; i <= 1500; ++i) {
+        switch (random.below(12)) {
+          case 0:
+            cached->pump_at(cached->now());
+            break;
+          case 1: {
+            auto batch = cached->take_at(cached->now());
+            Error error{Status::kStore, "late", {}};
+            auto done = store->write(batch.writes);
+            cached->complete_at(batch, done && random.below(4) ? nullptr : &error, cached->now());
+            break;
+          }
+          case 2:
+            cached->redrive_all_at(cached->now());
+            break;
+          case 3:
+            for (const DeadLetter& letter : cached->dead_letters()) {
+              cached->redrive_at(letter.write.get()->key(), cached->now());
+            }
+            break;
+          case 4:
+            if (random.below(20) == 0) cached->flush(1'000'000);
+            break;
+          case 5:
+            cached->collect(sink);
+            break;
+          case 6:
+            cached->due_at(cached->now());
+            break;
+          case 7:
+          case 8:
+            cached->get(std::to_string(random.below(kThreads)));
+            break;
+          default: {
+            auto done = cached->write(key, std::to_string(i));
+            if (done && *done == Status::kOk) {
+              last[static_cast<size_t>(thread)] = i;
+            } else {
+              ++refused;
+            }
+          }
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  store->well = true;
+  do {
+    CHECK(cached->flush(kLong) == 0);
+  } while (cached->redrive_all_at(cached->now()) > 0);
+  int64_t lost = 0;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    auto row = store->row(std::to_string(thread));
+    if (!row || std::stoll(*row) != last[static_cast<size_t>(thread)]) ++lost;
+  }
+  CHECK(lost == 0);
+  CHECK(refused == 0);
+  CHECK(store->row("dead") == "1");
+  CHECK(cached->stats().buffer.bytes == 0);
+  CHECK(cached->stats().buffer.writing == 0);
+  CHECK(store->out_of_order == 0);
+  CHECK(cached->close(kLong) == 0);
+}
 
 TEST_CASE("eight threads on a cached store: aside") { run("aside", "through", false, 3000); }
 TEST_CASE("eight threads on a cached store: through") { run("through", "through", false, 3000); }

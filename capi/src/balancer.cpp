@@ -91,6 +91,10 @@ og_status og_balancer_cancel(og_balancer* balancer, int64_t ticket) {
   return call<og_status>(balancer, [&](og_balancer& b) { return b.balancer->cancel(ticket); });
 }
 
+og_status og_balancer_cancel_at(og_balancer* balancer, int64_t ticket, int64_t now_ns) {
+  return call<og_status>(balancer, [&](og_balancer& b) { return b.balancer->cancel_at(ticket, now_ns); });
+}
+
 int64_t og_balancer_picks(const og_balancer* balancer, int32_t endpoint) {
   return call<int64_t>(balancer,
                        [&](const og_balancer& b) { return b.balancer->picks(endpoint); });

@@ -68,6 +68,10 @@ og_status og_replicas_cancel(og_replicas* replicas, int64_t ticket) {
   return call<og_status>(replicas, [&](og_replicas& r) { return r.router->cancel(ticket); });
 }
 
+og_status og_replicas_cancel_at(og_replicas* replicas, int64_t ticket, int64_t now_ns) {
+  return call<og_status>(replicas, [&](og_replicas& r) { return r.router->cancel_at(ticket, now_ns); });
+}
+
 og_status og_replicas_set_healthy(og_replicas* replicas, int32_t node, int32_t healthy) {
   return call<og_status>(
       replicas, [&](og_replicas& r) { return r.router->set_healthy(node, healthy != 0); });

@@ -72,6 +72,7 @@ OG_API og_status og_balancer_release_at(og_balancer *balancer, int64_t ticket, i
 
 /* The call was not made: the ticket stops counting, and nothing is recorded. As release otherwise. */
 OG_API og_status og_balancer_cancel(og_balancer *balancer, int64_t ticket);
+OG_API og_status og_balancer_cancel_at(og_balancer *balancer, int64_t ticket, int64_t now_ns);
 
 /* How often the endpoint has been picked or acquired through this balancer. */
 OG_API int64_t og_balancer_picks(const og_balancer *balancer, int32_t endpoint);

@@ -51,6 +51,7 @@ OG_API og_status og_replicas_release_at(og_replicas *replicas, int64_t ticket, i
 
 /* The call was not made: the ticket stops counting, and nothing is recorded. As release otherwise. */
 OG_API og_status og_replicas_cancel(og_replicas *replicas, int64_t ticket);
+OG_API og_status og_replicas_cancel_at(og_replicas *replicas, int64_t ticket, int64_t now_ns);
 
 /* healthy is 0 or 1. OG_INVALID_ARGUMENT when there is no such node. */
 OG_API og_status og_replicas_set_healthy(og_replicas *replicas, int32_t node, int32_t healthy);

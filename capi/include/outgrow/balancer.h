@@ -20,9 +20,9 @@ extern "C" {
  *                         libketama's clients do. A server that is down moves its own keys alone,
  *                         and so does one that leaves, when weights are equal.
  *
- * Unhealthy endpoints and those of weight 0 are not picked. Picks hold no lock and allocate nothing;
- * the one exception is weighted_round_robin with weights whose sum over their greatest common divisor
- * is beyond 65536, which queues picks at a mutex to keep the order exact.
+ * Unhealthy endpoints and those of weight 0 are not picked. Picks hold no lock and allocate nothing.
+ * weighted_round_robin is exact while the sum of the weights over their greatest common divisor is at
+ * most 65536; beyond, weights are rounded to shares of that many, none to nothing.
  *
  * Options: og_config_describe("balancer").
  */

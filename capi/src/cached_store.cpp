@@ -67,7 +67,7 @@ int64_t get_many(og_cached_store* store, const void* const* keys, const int64_t*
     store->cached->prefetch(views, static_cast<size_t>(n));
     for (int64_t i = done; i < done + n; ++i) {
       int64_t outcome =
-          og_cached_store_get_at(store, keys[i], key_lens[i], &out[i], nullptr, now, nullptr);
+          og_cached_store_get_at(store, keys[i], key_lens[i], now, &out[i], nullptr, nullptr);
       found += outcome >= 0;
       if (outcomes) outcomes[i] = outcome;
     }
@@ -147,7 +147,7 @@ int64_t og_cached_store_get(og_cached_store* store, const void* key, int64_t key
 }
 
 int64_t og_cached_store_get_at(og_cached_store* store, const void* key, int64_t key_len,
-                               og_value** out, int32_t* source, int64_t now_ns, og_error** error) {
+                               int64_t now_ns, og_value** out, int32_t* source, og_error** error) {
   return get(store, key, key_len, out, source, error,
              [&](auto& s, auto k) { return s.get_at(k, now_ns); });
 }
@@ -159,8 +159,8 @@ int64_t og_cached_store_get_many(og_cached_store* store, const void* const* keys
 }
 
 int64_t og_cached_store_get_many_at(og_cached_store* store, const void* const* keys,
-                                    const int64_t* key_lens, int64_t count, og_value** out,
-                                    int64_t* outcomes, int64_t now_ns) {
+                                    const int64_t* key_lens, int64_t count, int64_t now_ns,
+                                    og_value** out, int64_t* outcomes) {
   return get_many(store, keys, key_lens, count, out, outcomes, &now_ns);
 }
 
@@ -218,7 +218,7 @@ int64_t og_cached_store_take_batch(og_cached_store* store, og_batch** out, og_er
   return take(store, out, error, [](auto& s) { return s.now(); });
 }
 
-int64_t og_cached_store_take_batch_at(og_cached_store* store, og_batch** out, int64_t now_ns,
+int64_t og_cached_store_take_batch_at(og_cached_store* store, int64_t now_ns, og_batch** out,
                                       og_error** error) {
   return take(store, out, error, [&](auto&) { return now_ns; });
 }

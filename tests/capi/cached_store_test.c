@@ -55,7 +55,7 @@ static void nulls_and_nonsense_are_statuses(void) {
   CHECK_EQ(og_cached_store_get(cached, NULL, 1, &value, NULL, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_get(cached, "k", -1, &value, NULL, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_get(cached, "k", 1, NULL, NULL, NULL), OG_INVALID_ARGUMENT);
-  CHECK_EQ(og_cached_store_get_at(cached, "k", INT64_MIN, &value, NULL, 0, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cached_store_get_at(cached, "k", INT64_MIN, 0, &value, NULL, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_set(NULL, "k", 1, "v", 1, NULL), OG_NULL_HANDLE);
   CHECK_EQ(og_cached_store_set(cached, "k", 1, NULL, 1, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_set_at(cached, "k", 1, "v", -1, 0, NULL), OG_INVALID_ARGUMENT);
@@ -126,7 +126,7 @@ static void writes_go_where_the_mode_says(void) {
     CHECK_EQ(og_store_get(made.store, "k\0", 2, &value, NULL), i < 2 ? 3 : OG_ABSENT);
     og_value_destroy(&value);
     CHECK_EQ(og_cache_get(made.cache, "k\0", 2, NULL, 0), i == 0 ? OG_MISS : 3);
-    CHECK_EQ(og_cached_store_get_at(made.cached, "k\0", 2, &value, NULL, 5, NULL), 3);
+    CHECK_EQ(og_cached_store_get_at(made.cached, "k\0", 2, 5, &value, NULL, NULL), 3);
     CHECK(memcmp(og_value_data(value), "v\0w", 3) == 0);
     og_value_destroy(&value);
     CHECK_EQ(og_cached_store_delete(made.cached, "k\0", 2, NULL), OG_OK);
@@ -157,7 +157,7 @@ static void many_are_got_at_once(void) {
   }
   for (round = 0; round < 2; ++round) {
     CHECK_EQ(round ? og_cached_store_get_many(made.cached, keys, lens, kCount, values, outcomes)
-                   : og_cached_store_get_many_at(made.cached, keys, lens, kCount, values, outcomes, 0),
+                   : og_cached_store_get_many_at(made.cached, keys, lens, kCount, 0, values, outcomes),
              kCount / 2);
     for (i = 0; i < kCount; ++i) {
       CHECK_EQ(outcomes[i], i % 2 ? lens[i] : OG_ABSENT);
@@ -206,7 +206,7 @@ static void a_host_pumps_or_takes(void) {
   CHECK_EQ(og_cached_store_due_in_at(made.cached, INT64_MAX), 0);
   CHECK_EQ(og_cached_store_due_in_at(made.cached, INT64_MIN), INT64_MAX);
   CHECK_EQ(og_cached_store_pump_at(made.cached, 1000000499), 0);
-  CHECK_EQ(og_cached_store_take_batch_at(made.cached, &batch, 1000000500, NULL), 2);
+  CHECK_EQ(og_cached_store_take_batch_at(made.cached, 1000000500, &batch, NULL), 2);
   CHECK_EQ(og_batch_size(batch), 2);
   CHECK_EQ(og_batch_at(batch, 0, &key, &key_len, &bytes, &len), OG_OK);
   CHECK(key_len == 1 && len == 1 && *(const char *)key == 'a' && *(const char *)bytes == '1');

@@ -68,7 +68,7 @@ enum {
 OG_API int64_t og_cached_store_get(og_cached_store *store, const void *key, int64_t key_len,
                                    og_value **out, int32_t *source, og_error **error);
 OG_API int64_t og_cached_store_get_at(og_cached_store *store, const void *key, int64_t key_len,
-                                      og_value **out, int32_t *source, int64_t now_ns,
+                                      int64_t now_ns, og_value **out, int32_t *source,
                                       og_error **error);
 
 /* og_cached_store_get for `count` keys at one reading of the clock: how many were found, or an error,
@@ -78,8 +78,8 @@ OG_API int64_t og_cached_store_get_many(og_cached_store *store, const void *cons
                                         const int64_t *key_lens, int64_t count, og_value **out,
                                         int64_t *outcomes);
 OG_API int64_t og_cached_store_get_many_at(og_cached_store *store, const void *const *keys,
-                                           const int64_t *key_lens, int64_t count, og_value **out,
-                                           int64_t *outcomes, int64_t now_ns);
+                                           const int64_t *key_lens, int64_t count, int64_t now_ns,
+                                           og_value **out, int64_t *outcomes);
 
 /* OG_OK; behind also OG_FULL when the buffer has no room (see the option `full`), with nothing
  * changed; OG_CLOSED after og_cached_store_close; or an error of the store. The bytes are copied; keys
@@ -113,8 +113,8 @@ OG_API int64_t og_cached_store_due_in_at(const og_cached_store *store, int64_t n
  */
 OG_API int64_t og_cached_store_take_batch(og_cached_store *store, og_batch **out,
                                           og_error **error);
-OG_API int64_t og_cached_store_take_batch_at(og_cached_store *store, og_batch **out,
-                                             int64_t now_ns, og_error **error);
+OG_API int64_t og_cached_store_take_batch_at(og_cached_store *store, int64_t now_ns,
+                                             og_batch **out, og_error **error);
 /* Destroys the batch. OG_INVALID_ARGUMENT, and the batch stays, when it was not taken from here. */
 OG_API og_status og_cached_store_batch_done(og_cached_store *store, og_batch **batch,
                                             og_status result);

@@ -98,7 +98,7 @@ std::function<void()> hot() {
     og_value* value = nullptr;
     og_cached_store_get(parts.cached, "k", 1, &value, nullptr, nullptr);
     og_value_destroy(&value);
-    og_cached_store_get_at(parts.cached, "k", 1, &value, nullptr, 0, nullptr);
+    og_cached_store_get_at(parts.cached, "k", 1, 0, &value, nullptr, nullptr);
     og_value_destroy(&value);
     og_cached_store_get(parts.cached, "n", 1, &value, nullptr, nullptr);
     og_cached_store_due_in(parts.cached);

@@ -2,6 +2,7 @@
 #include <outgrow.h>
 
 #include <cstdlib>
+#include <iterator>
 
 #include "tests/capi/allocation/allocator.h"
 
@@ -64,9 +65,9 @@ void run(bool whole) {
 
 std::function<void()> hot() {
   static og_endpoints* endpoints = two(true);
-  static std::vector<og_balancer*> balancers;
-  if (balancers.empty()) {
-    for (const char* policy : kPolicies) balancers.push_back(make(true, endpoints, policy));
+  static og_balancer* balancers[std::size(kPolicies)];
+  for (size_t i = 0; i < std::size(kPolicies); ++i) {
+    if (!balancers[i]) balancers[i] = make(true, endpoints, kPolicies[i]);
   }
   return [] {
     const void* keys[] = {"a", "b"};

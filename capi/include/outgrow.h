@@ -15,6 +15,7 @@
 #include <outgrow/gather.h>
 #include <outgrow/limiter.h>
 #include <outgrow/metrics.h>
+#include <outgrow/options.h>
 #include <outgrow/replicas.h>
 #include <outgrow/service.h>
 #include <outgrow/shards.h>

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conformance_c FILE...: replays vectors against the shared library. */
+/* conformance_c FILE...: replays vectors against the shared library, each in a process of its own. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/conformance/driver_c.h"
 
@@ -30,7 +32,7 @@ void fail(const char *format, ...) {
   va_start(arguments, format);
   vprintf(format, arguments);
   va_end(arguments);
-  printf("\n");
+  printf("\n%s: FAILED\n", g_path);
   exit(1);
 }
 
@@ -151,7 +153,7 @@ static int replay(const char *path) {
     }
     json_decref(seen);
   }
-  printf("%s: %zu steps\n", path, g_step);
+  printf("%s: %s\n", path, passed ? "ok" : "FAILED");
   driver->close(self);
   og_config_destroy(&config);
   og_clock_destroy(&clock);
@@ -160,7 +162,14 @@ static int replay(const char *path) {
 }
 
 int main(int argc, char **argv) {
-  int i, failed = argc < 2;
-  for (i = 1; i < argc; ++i) failed += !replay(argv[i]);
+  int i, status, failed = argc < 2;
+  if (argc == 2) return !replay(argv[1]);
+  for (i = 1; i < argc; ++i) {
+    pid_t child;
+    fflush(stdout);
+    child = fork();
+    if (child == 0) exit(!replay(argv[i]));
+    failed += child < 0 || waitpid(child, &status, 0) != child || status != 0;
+  }
   return failed != 0;
 }

@@ -77,7 +77,7 @@ bool replay(const std::string& path) {
     }
     ++number;
   }
-  std::printf("%s: %zu steps\n", path.c_str(), number);
+  std::printf("%s: %s\n", path.c_str(), passed ? "ok" : "FAILED");
   return passed;
 }
 
@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
     try {
       failed += !og::conformance::replay(argv[i]);
     } catch (const std::exception& e) {
-      std::printf("%s: %s\n", argv[i], e.what());
+      std::printf("%s\n%s: FAILED\n", e.what(), argv[i]);
       ++failed;
     }
   }

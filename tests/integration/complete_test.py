@@ -10,7 +10,7 @@ root = pathlib.Path(sys.argv[1])
 sys.path.insert(0, str(root / "capi/abi"))
 from declarations import functions  # noqa: E402
 
-SHARED = {"base", "config", "clock"}  # what nouns are made from
+SHARED = {"base", "config", "clock", "options"}  # what nouns are made from
 missing = []
 
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What SWIG reads to make the raw Java and Go layers: the public headers, all of them, and for each
+ * language one file of typemaps that says how handles, bytes, texts and errors cross. What users see
+ * is written by hand above the raw layer. ./dev generate runs it; what it writes is checked in.
+ */
+%module outgrow
+
+%{
+#include <outgrow.h>
+%}
+
+%include <stdint.i>
+
+#ifdef SWIGJAVA
+%include "java.i"
+#endif
+#ifdef SWIGGO
+%include "go.i"
+#endif
+
+#define OG_API
+%include <outgrow/base.h>
+%include <outgrow/clock.h>
+%include <outgrow/config.h>
+%include <outgrow/limiter.h>
+%include <outgrow/breaker.h>
+%include <outgrow/endpoints.h>
+%include <outgrow/balancer.h>
+%include <outgrow/cache.h>
+%include <outgrow/store.h>
+%include <outgrow/cached_store.h>
+%include <outgrow/replicas.h>
+%include <outgrow/shards.h>
+%include <outgrow/gather.h>
+%include <outgrow/autoscaler.h>
+%include <outgrow/service.h>
+%include <outgrow/metrics.h>

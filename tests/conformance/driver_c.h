@@ -19,6 +19,7 @@ void must(og_status status, og_error **error);
 
 /* Members of a step, with a default where the step has none. */
 const char *get_text(json_t *step, const char *name, const char *fallback);
+int64_t get_len(json_t *step, const char *name); /* of a text, which may hold U+0000; else 0 */
 int64_t get_int(json_t *step, const char *name, int64_t fallback);
 double get_number(json_t *step, const char *name, double fallback);
 int get_bool(json_t *step, const char *name, int fallback);

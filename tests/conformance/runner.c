@@ -47,6 +47,10 @@ const char *get_text(json_t *step, const char *name, const char *fallback) {
   return json_is_string(value) ? json_string_value(value) : fallback;
 }
 
+int64_t get_len(json_t *step, const char *name) {
+  return (int64_t)json_string_length(json_object_get(step, name));
+}
+
 int64_t get_int(json_t *step, const char *name, int64_t fallback) {
   json_t *value = json_object_get(step, name);
   return json_is_number(value) ? (json_is_integer(value) ? json_integer_value(value)
@@ -122,7 +126,7 @@ static const driver *driver_of(json_t *vector) {
 
 static int replay(const char *path) {
   json_error_t parse_error;
-  json_t *vector = json_load_file(path, 0, &parse_error), *step;
+  json_t *vector = json_load_file(path, JSON_ALLOW_NUL, &parse_error), *step;
   og_clock *clock = NULL;
   og_config *config;
   const driver *driver;

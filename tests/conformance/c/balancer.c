@@ -77,12 +77,12 @@ static json_t *step_balancer(void *data, json_t *step, int64_t now_ns) {
   int32_t index = og_endpoints_find(self->endpoints, get_text(step, "name", ""));
   (void)now_ns;
   if (strcmp(op, "pick") == 0) {
-    return name_of(self, og_balancer_pick(self->balancer, key, (int64_t)strlen(key)));
+    return name_of(self, og_balancer_pick(self->balancer, key, get_len(step, "key")));
   }
   if (strcmp(op, "pick_many") == 0) return pick_many(self, step);
   if (strcmp(op, "acquire") == 0) {
     int32_t endpoint = 0;
-    int64_t ticket = og_balancer_acquire(self->balancer, key, (int64_t)strlen(key), &endpoint);
+    int64_t ticket = og_balancer_acquire(self->balancer, key, get_len(step, "key"), &endpoint);
     if (ticket == OG_FULL) return json_string("full");
     if (ticket > 0) json_object_set_new(self->tickets, get_text(step, "as", ""), json_integer(ticket));
     return name_of(self, endpoint);

@@ -108,7 +108,7 @@ static json_t *step_cache(void *data, json_t *step, int64_t now_ns) {
   og_cache *cache = self->cache;
   const char *op = get_text(step, "op", ""), *key = get_text(step, "key", "");
   const char *value = get_text(step, "value", "");
-  int64_t len = (int64_t)strlen(key), value_len = (int64_t)strlen(value);
+  int64_t len = get_len(step, "key"), value_len = get_len(step, "value");
   int64_t ttl = json_object_get(step, "ttl_ms") ? get_int(step, "ttl_ms", 0) * 1000000
                                                 : OG_CACHE_DEFAULT_TTL;
   int64_t held = json_integer_value(json_object_get(self->leases, get_text(step, "lease", "")));

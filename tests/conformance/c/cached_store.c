@@ -236,14 +236,14 @@ static json_t *stat_of(og_cached_store *cached, const char *name) {
 /* What stands around the cached store. NULL for an operation that is its own. */
 static json_t *step_around(cached_driver *self, json_t *step, const char *op, const char *key) {
   const char *value = get_text(step, "value", "");
-  int64_t len = (int64_t)strlen(key);
+  int64_t len = get_len(step, "key");
   if (strcmp(op, "evict") == 0) return word(og_cache_clear(self->cache));
   if (strcmp(op, "cached") == 0) return cached_now(self->cache, key, len);
   if (strcmp(op, "lease") == 0) return lease(self, key, len, get_text(step, "as", ""));
   if (strcmp(op, "fill") == 0) {
     json_t *held = json_object_get(self->leases, get_text(step, "lease", ""));
     return word(og_cache_fill(self->cache, key, len, json_integer_value(held), value,
-                              (int64_t)strlen(value), OG_CACHE_DEFAULT_TTL));
+                              get_len(step, "value"), OG_CACHE_DEFAULT_TTL));
   }
   if (strcmp(op, "row") == 0) {
     json_t *row = json_object_get(self->rows, key);
@@ -265,13 +265,13 @@ static json_t *step_cached_store(void *data, json_t *step, int64_t now_ns) {
   og_cached_store *cached = self->cached;
   const char *op = get_text(step, "op", ""), *key = get_text(step, "key", "");
   const char *value = get_text(step, "value", "");
-  int64_t len = (int64_t)strlen(key);
+  int64_t len = get_len(step, "key");
   json_t *out = step_around(self, step, op, key);
   (void)now_ns;
   if (out) return out;
   if (strcmp(op, "get") == 0) return get(cached, key, len);
   if (strcmp(op, "set") == 0) {
-    return word(og_cached_store_set(cached, key, len, value, (int64_t)strlen(value), NULL));
+    return word(og_cached_store_set(cached, key, len, value, get_len(step, "value"), NULL));
   }
   if (strcmp(op, "delete") == 0) return word(og_cached_store_delete(cached, key, len, NULL));
   if (strcmp(op, "pump") == 0) return json_integer(og_cached_store_pump(cached));

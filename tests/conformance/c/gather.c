@@ -91,7 +91,7 @@ static json_t *step_gather(void *data, json_t *step, int64_t now_ns) {
   if (strcmp(op, "row") == 0) {
     const char *key = get_text(step, "key", ""), *row = get_text(step, "row", "");
     return json_string(
-        word(og_query_row(query, shard, key, (int64_t)strlen(key), row, (int64_t)strlen(row))));
+        word(og_query_row(query, shard, key, get_len(step, "key"), row, get_len(step, "row"))));
   }
   if (strcmp(op, "done") == 0) return json_string(word(og_query_done(query, shard)));
   if (strcmp(op, "fail") == 0) {

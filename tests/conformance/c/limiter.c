@@ -46,7 +46,7 @@ static json_t *many(og_limiter *limiter, json_t *step, const int64_t *now_ns) {
 static json_t *step_limiter(void *data, json_t *step, int64_t now_ns) {
   og_limiter *limiter = data;
   const char *op = get_text(step, "op", ""), *key = get_text(step, "key", "");
-  int64_t len = (int64_t)strlen(key), cost = get_int(step, "cost", 1);
+  int64_t len = get_len(step, "key"), cost = get_int(step, "cost", 1);
   int given = strcmp(get_text(step, "time", ""), "given") == 0;
   if (strcmp(op, "acquire") == 0) {
     return spell(given ? og_limiter_acquire_at(limiter, key, len, cost, now_ns)

@@ -78,7 +78,7 @@ static json_t *begin(service_driver *self, json_t *step) {
   int64_t wait_ns = 0;
   int64_t result = og_service_begin(
       self->service, get_bool(step, "write", 0) ? OG_SERVICE_WRITE : OG_SERVICE_READ, client,
-      (int64_t)strlen(client), key, (int64_t)strlen(key), &value, &wait_ns);
+      get_len(step, "client"), key, get_len(step, "key"), &value, &wait_ns);
   json_t *out = where(self, result > 0 ? result : 0);
   if (result > 0)
     json_object_set_new(self->tickets, get_text(step, "as", ""), json_integer(result));
@@ -93,7 +93,7 @@ static json_t *begin(service_driver *self, json_t *step) {
 
 static json_t *end(service_driver *self, int64_t ticket, json_t *step) {
   const char *value = get_text(step, "value", NULL);
-  int64_t len = value                         ? (int64_t)strlen(value)
+  int64_t len = value                         ? get_len(step, "value")
                 : get_bool(step, "absent", 0) ? OG_SERVICE_KEEP_ABSENCE
                                               : OG_SERVICE_KEEP_NOTHING;
   int64_t ttl =

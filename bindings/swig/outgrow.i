@@ -19,7 +19,7 @@
 %include "go.i"
 #endif
 
-#define OG_API
+#define OUTGROW_STATIC
 %include <outgrow/base.h>
 %include <outgrow/clock.h>
 %include <outgrow/config.h>

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bytes.h"
+
+#include <cstring>
+#include <string>
+
+#include "errors.h"
+
+namespace outgrow::python {
+
+void Bytes::take_buffer(PyObject *object, const char *name, Text text) {
+  if (!PyObject_CheckBuffer(object)) {
+    raise_type(std::string(name) + (text == Text::taken ? " must be str, bytes" : " must be bytes") +
+               " or a buffer, not " + Py_TYPE(object)->tp_name);
+  }
+  if (PyObject_GetBuffer(object, &view_, PyBUF_SIMPLE) != 0) {
+    view_.obj = nullptr;
+    throw py::error_already_set();
+  }
+  data_ = static_cast<const char *>(view_.buf);
+  size_ = view_.len;
+}
+
+ManyBytes::ManyBytes(PyObject *sequence, const char *name, Bytes::Text text) {
+  if (PyUnicode_Check(sequence) || PyBytes_Check(sequence)) {
+    raise_type(std::string(name) + " must be a sequence of them, not one " +
+               Py_TYPE(sequence)->tp_name);
+  }
+  // A tuple of our own: a codec's or buffer's code may change the caller's list meanwhile.
+  sequence_ = py::reinterpret_steal<py::object>(PySequence_Tuple(sequence));
+  if (!sequence_) throw py::error_already_set();
+  auto count = static_cast<size_t>(PyTuple_GET_SIZE(sequence_.ptr()));
+  held_.reserve(count);
+  data_.reserve(count);
+  sizes_.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    PyObject *item = PyTuple_GET_ITEM(sequence_.ptr(), static_cast<Py_ssize_t>(i));
+    const Bytes &bytes = held_.emplace_back(item, name, text);
+    data_.push_back(bytes.data());
+    sizes_.push_back(bytes.size());
+  }
+}
+
+std::string_view to_text(PyObject *object, const char *name) {
+  if (!PyUnicode_Check(object)) {
+    raise_type(std::string(name) + " must be str, not " + Py_TYPE(object)->tp_name);
+  }
+  Py_ssize_t size = 0;
+  const char *data = PyUnicode_AsUTF8AndSize(object, &size);
+  if (data == nullptr) throw py::error_already_set();
+  if (std::memchr(data, 0, static_cast<size_t>(size)) != nullptr) {
+    raise(OG_INVALID_ARGUMENT, std::string(name) + " has a NUL in it", name);
+  }
+  return {data, static_cast<size_t>(size)};
+}
+
+}  // namespace outgrow::python

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keys and values as pointer and length, without a copy.
+#pragma once
+
+#include <outgrow.h>
+#include <pybind11/pybind11.h>
+
+#include <string_view>
+#include <vector>
+
+namespace outgrow::python {
+
+namespace py = pybind11;
+
+// The bytes of a bytes object, of anything with a contiguous buffer or, where text is taken, of a
+// str: its UTF-8, which Python makes once and keeps in the str. Good while this and the object live.
+class Bytes {
+ public:
+  enum class Text { taken, refused };
+
+  Bytes() = default;  // none: the empty key
+  Bytes(PyObject *object, const char *name, Text text = Text::taken) {
+    if (PyBytes_Check(object)) {
+      data_ = PyBytes_AS_STRING(object);
+      size_ = PyBytes_GET_SIZE(object);
+    } else if (PyUnicode_Check(object) && text == Text::taken) {
+      data_ = PyUnicode_AsUTF8AndSize(object, &size_);
+      if (data_ == nullptr) throw py::error_already_set();
+    } else {
+      take_buffer(object, name, text);
+    }
+  }
+  ~Bytes() {
+    if (view_.obj != nullptr) PyBuffer_Release(&view_);
+  }
+  Bytes(Bytes &&other) noexcept : data_(other.data_), size_(other.size_), view_(other.view_) {
+    other.view_.obj = nullptr;
+  }
+  Bytes(const Bytes &) = delete;
+  Bytes &operator=(const Bytes &) = delete;
+
+  const char *data() const { return data_; }
+  int64_t size() const { return size_; }
+
+ private:
+  void take_buffer(PyObject *object, const char *name, Text text);
+
+  const char *data_ = nullptr;
+  Py_ssize_t size_ = 0;
+  Py_buffer view_{};
+};
+
+// Many keys, as the _many functions take them.
+class ManyBytes {
+ public:
+  ManyBytes(PyObject *sequence, const char *name, Bytes::Text text = Bytes::Text::taken);
+  const void *const *data() const { return data_.data(); }
+  const int64_t *sizes() const { return sizes_.data(); }
+  int64_t count() const { return static_cast<int64_t>(data_.size()); }
+
+ private:
+  py::object sequence_;  // keeps the keys alive
+  std::vector<Bytes> held_;
+  std::vector<const void *> data_;
+  std::vector<int64_t> sizes_;
+};
+
+// Text without NULs, for names and messages.
+std::string_view to_text(PyObject *object, const char *name);
+
+// What is borrowed from the library, as bytes.
+inline py::bytes to_bytes(const void *data, int64_t size) {
+  return {static_cast<const char *>(data), static_cast<size_t>(size)};
+}
+
+}  // namespace outgrow::python

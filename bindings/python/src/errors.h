@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Statuses as Python's exceptions. The classes are outgrow/_errors.py's.
+#pragma once
+
+#include <outgrow.h>
+#include <pybind11/pybind11.h>
+
+#include <string>
+
+namespace outgrow::python {
+
+namespace py = pybind11;
+
+// Finds the exception classes and the enums; called once, by the module.
+void load_errors();
+
+// Each throws what is now Python's error: py::error_already_set.
+[[noreturn]] void raise(og_status status, const std::string &message, const std::string &option = "");
+[[noreturn]] void raise(og_error *error);  // destroys it
+[[noreturn]] void raise_closed(const char *noun);
+[[noreturn]] void raise_type(const std::string &message);
+// RateLimited or CircuitOpen, with how long to wait.
+[[noreturn]] void raise_rate_limited(int64_t retry_after_ns);
+[[noreturn]] void raise_circuit_open(int64_t retry_after_ns);
+
+// A function's last argument; throws if what it returned was an error.
+class Checked {
+ public:
+  operator og_error **() { return &error_; }
+  template <class Scalar>
+  Scalar operator()(Scalar result) {
+    if (error_ != nullptr) raise(error_);
+    return result;
+  }
+
+ private:
+  og_error *error_ = nullptr;
+};
+
+// Scalars of calls that have no og_error: throws for -100 and below, in the name of the method.
+inline int64_t check(int64_t result, const char *method) {
+  if (result <= OG_INVALID_ARGUMENT) [[unlikely]] {
+    raise(static_cast<og_status>(result), std::string(method) + ": " +
+                                              og_status_text(static_cast<og_status>(result)));
+  }
+  return result;
+}
+
+// What is being thrown, as Python's error, where C++'s exceptions end.
+void set_python_error() noexcept;
+
+// A member of an enum of outgrow/_enums.py.
+class Enum {
+ public:
+  static const Enum status, breaker_state, metric, scale_action, scale_reason, source, query_state;
+  py::object operator()(int64_t value) const;
+  explicit constexpr Enum(const char *name) : name_(name) {}
+
+ private:
+  const char *name_;
+  mutable PyObject *members_ = nullptr;  // {value: member}
+};
+
+}  // namespace outgrow::python

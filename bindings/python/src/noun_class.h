@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every noun's class has: close, closed, a repr, and `with` where it means closing.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include "method.h"
+#include "nouns.h"
+
+namespace outgrow::python {
+
+template <class N>
+PyObject *close(N &self, const Arguments<0> &) {
+  self.close();
+  return none();
+}
+
+template <class N>
+PyObject *enter_noun(N &self, const Arguments<0> &given) {
+  self.get();
+  return Py_NewRef(given.self);
+}
+
+template <class N>
+PyObject *exit_noun(N &self, const Arguments<3> &) {
+  self.close();
+  return none();
+}
+
+template <class N>
+std::string represent(const N &self) {
+  if (self.closed()) return std::string("<closed ") + N::kName + ">";
+  std::string text = std::string(N::kName) + "(";
+  for (const auto &[name, value] : self.options) {
+    if (text.back() != '(') text += ", ";
+    text += std::string(py::str(name)) + "=" + std::string(py::repr(value));
+  }
+  return text + ")";
+}
+
+template <class N>
+py::class_<N> noun_class(py::module_ &module, const char *doc) {
+  py::class_<N> type(module, N::kName, doc);
+  type.attr("__module__") = "outgrow";
+  type.def_property_readonly("closed", &N::closed, "Whether it is closed; it then takes no calls.");
+  type.def_property_readonly("clock", [](const N &self) { return self.clock; },
+                             "The Clock it was given, or None for the system's.");
+  type.def("__repr__", &represent<N>);
+  method<close<N>>(type, "close($self)",
+                   "Gives its memory up. Once is enough; any further call is a ClosedError.");
+  return type;
+}
+
+// For nouns whose `with` closes them; CircuitBreaker's guards a call.
+template <class N>
+py::class_<N> closing_class(py::module_ &module, const char *doc) {
+  py::class_<N> type = noun_class<N>(module, doc);
+  method<enter_noun<N>>(type, "__enter__($self)", "Itself.");
+  method<exit_noun<N>>(type, "__exit__($self, type, value, traceback)", "Closes it.");
+  return type;
+}
+
+}  // namespace outgrow::python

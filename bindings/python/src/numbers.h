@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Python's numbers and durations. Durations are seconds, or a timedelta, wherever no unit is named;
+// what ends in _ns is whole nanoseconds.
+#pragma once
+
+#include <outgrow.h>
+#include <pybind11/pybind11.h>
+
+namespace outgrow::python {
+
+namespace py = pybind11;
+
+// Makes timedelta known; called once, by the module.
+void load_timedelta();
+
+// Each names the argument in its errors.
+int64_t to_int64(PyObject *value, const char *name);
+int64_t to_natural(PyObject *value, const char *name);  // 0 and above
+double to_double(PyObject *value, const char *name);
+// Nanoseconds of a duration that is not negative; inf is OG_NEVER.
+int64_t to_duration(PyObject *value, const char *name);
+// Microseconds of a timedelta; false when it is none.
+bool to_microseconds(PyObject *value, int64_t *microseconds);
+
+// A wait in seconds; OG_NEVER is inf.
+double seconds(int64_t ns);
+
+}  // namespace outgrow::python

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Java's raw layer: a class a handle, whose methods are SWIG's natives with the handle held in use
+for the call, so that no thread can destroy it under another."""
+
+import re
+
+from java_names import MARK, SOURCES, camel, noun, pascal, raw, source
+
+NATIVE = re.compile(r"public final static native (\S+) (og_\w+)\((.*)\);")
+HANDLE = re.compile(r"(?:const )?og_(\w+) \*+")
+
+# Handles that do not outlive the call that made them.
+NOT_KEPT = {"error", "text", "value", "status"}
+# Written by hand where they are used: it depends on the answer whether the batch still exists.
+BY_HAND = {"og_cached_store_batch_done", "og_cached_store_batch_done_at"}
+
+
+class Method:
+    """One native method, with the names and handles of the C function that it calls."""
+
+    def __init__(self, function, result, arguments):
+        self.function = function
+        self.result = result
+        # jarg3 is the third parameter of the C function.
+        self.arguments = []
+        for argument in filter(None, arguments.split(", ")):
+            type_, number = argument.rsplit(" jarg", 1)
+            c_type, name = re.match(r"(.*?)(\w+)$", function.parameters[int(number) - 1]).groups()
+            self.arguments.append((type_, camel(name), c_type.strip()))
+        made = [HANDLE.match(p)[1] for p in function.parameters if re.match(r"og_\w+ \*\*out$", p)]
+        self.made = next((handle for handle in made if handle not in NOT_KEPT), None)
+        self.text = function.result == "const char *" or "og_text **out" in function.parameters
+
+    def owner(self, handles):
+        """The handle whose class it belongs to, by its name, or None."""
+        of = [handle for handle in handles if self.function.name.startswith(f"og_{handle}_")]
+        return max(of, key=len, default=None)
+
+    def emit(self, handle):
+        own = bool(self.arguments) and handle_of(self.arguments[0]) == handle
+        rest = self.arguments[1:] if own else self.arguments
+        others = [(name, handle_of(argument)) for argument in rest for name in [argument[1]]
+                  if handle_of(argument)]
+        parameters = ", ".join(
+            f"{raw(handle_of(a)) if handle_of(a) else 'String' if a[2] == 'const char *' else a[0]} {a[1]}"
+            for a in rest)
+        passed = (["address"] if own and not others else ["self.address()"] if own else [])
+        for argument in rest:
+            name = argument[1]
+            passed.append(f"{name}Use.address()" if handle_of(argument)
+                          else f'Text.encode({name}, "{name}")' if argument[2] == "const char *" else name)
+        call = f"OutgrowJNI.{self.function.name}({', '.join(passed)})"
+        result = self.result
+        if self.made:
+            result, call = raw(self.made), f"{raw(self.made)}.wrap({call})"
+        elif self.text:
+            result, call = "String", f"Text.decode({call})"
+        statement = call + ";" if result == "void" else f"return {call};"
+        name = camel(re.sub(f"^og_{handle}_|^og_", "", self.function.name))
+        head = f"  public {'' if own else 'static '}{result} {name}({parameters}) {{"
+        if others or not own:
+            uses = (["Use self = Use.of(this)"] if own else []) + [
+                f"Use {other}Use = Use.of({other})" for other, _ in others]
+            if not uses:
+                return [head, f"    {statement}", "  }", ""]
+            return [head, f"    try ({'; '.join(uses)}) {{", f"      {statement}", "    }", "  }", ""]
+        return [head, "    int used = use();", "    try {", f"      {statement}", "    } finally {",
+                "      unuse(used);", "    }", "  }", ""]
+
+
+def handle_of(argument):
+    match = HANDLE.fullmatch(argument[2])
+    return match[1] if match and match[1] not in NOT_KEPT else None
+
+
+def emit(description, natives):
+    functions = {function.name: function for function in description.functions}
+    methods = [Method(functions[name], result, arguments)
+               for result, name, arguments in NATIVE.findall(natives) if name in functions]
+    handles = sorted({handle_of(a) for m in methods for a in m.arguments if handle_of(a)})
+    for handle in handles:
+        lines = [f"// SPDX-License-Identifier: Apache-2.0", f"// {MARK.format('the C headers')}",
+                 "package io.github.outgrow.raw;", "",
+                 f"/** og_{handle}: its functions, with the handle held in use for the call. */",
+                 f"public final class {raw(handle)} extends Handle {{",
+                 f"  private {raw(handle)}(long address) {{", f'    super(address, "{noun(handle)}");', "  }", "",
+                 f"  static {raw(handle)} wrap(long address) {{",
+                 f"    return address == 0 ? null : new {raw(handle)}(address);", "  }", "",
+                 "  @Override", "  void destroy(long address) {",
+                 f"    OutgrowJNI.og_{handle}_destroy(address);", "  }", ""]
+        for method in methods:
+            name = method.function.name
+            if method.owner(handles) == handle and name != f"og_{handle}_destroy" and name not in BY_HAND:
+                lines += method.emit(handle)
+        lines[-1] = "}"
+        yield f"{SOURCES}/raw/{raw(handle)}.java", source(*lines)

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import io.github.outgrow.raw.Constants;
+import java.time.Duration;
+
+/**
+ * A call that was not made, and when to come back. It has no stack trace: refusing must stay cheap
+ * when it is all that a service does.
+ */
+public abstract class RejectedException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** In ns. */
+  private final long retryAfter;
+
+  RejectedException(String message, long retryAfter) {
+    super(message, null, false, false);
+    this.retryAfter = retryAfter;
+  }
+
+  /**
+   * How long until another try can succeed.
+   *
+   * @return the time; {@code Duration.ofNanos(Long.MAX_VALUE)} for never
+   */
+  public Duration retryAfter() {
+    return Duration.ofNanos(retryAfter);
+  }
+
+  static String spell(long ns) {
+    return ns == Constants.OG_NEVER ? "never" : "in " + ns / 1_000_000 / 1e3 + " s";
+  }
+}

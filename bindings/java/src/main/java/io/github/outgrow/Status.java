@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import io.github.outgrow.raw.Constants;
+
+/** What the library's scalars say: outcomes are returned, errors thrown. */
+final class Status {
+  private Status() {}
+
+  /** The answer, unless it is an error; blame says what of the arguments is at fault. */
+  static long check(long answer, String blame) {
+    if (answer <= Constants.OG_INVALID_ARGUMENT) {
+      String message = answer == Constants.OG_INVALID_ARGUMENT ? blame : null;
+      throw OutgrowException.of((int) answer, message, "");
+    }
+    return answer;
+  }
+
+  static int check(int answer, String blame) {
+    return (int) check((long) answer, blame);
+  }
+
+  /** Whether it was OK; false when it was another outcome. */
+  static boolean ok(long answer, String blame) {
+    return check(answer, blame) == Constants.OG_OK;
+  }
+}

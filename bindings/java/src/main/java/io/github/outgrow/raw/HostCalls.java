@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow.raw;
+
+/**
+ * What host_store.c calls: a store of the host's. What it throws fails the operation with the text
+ * that {@link #failed} makes of it.
+ */
+public abstract class HostCalls {
+  /** The value, or null when the key does not exist. */
+  protected abstract byte[] get(byte[] key) throws Exception;
+
+  /** Stores the value; null deletes. */
+  protected abstract void write(byte[] key, byte[] value) throws Exception;
+
+  /** The keys and values of a batch, in turn, its values null where it deletes. */
+  protected abstract void batchWrite(byte[][] keysAndValues) throws Exception;
+
+  /** One line of UTF-8, ended by NUL. */
+  protected abstract byte[] failed(Throwable failure);
+
+  /** A store over these calls, which it keeps until its last handle is destroyed. */
+  public static RawStore store(HostCalls calls, RawClock clock) {
+    try (Use clockUse = Use.of(clock)) {
+      OutgrowJNI.og_version(); // loads the library
+      return RawStore.wrap(create(calls, clockUse.address()));
+    }
+  }
+
+  private static native long create(HostCalls calls, long clock);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow.raw;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Finds and loads the C library: where {@code outgrow.library.path} says, else in
+ * {@code java.library.path}, else out of the jar. Its version must be the jar's.
+ */
+final class NativeLibrary {
+  static final String PROPERTY = "outgrow.library.path";
+  private static final String FILE = System.mapLibraryName("outgrow_java");
+
+  private NativeLibrary() {}
+
+  static void load() {
+    Path path = find();
+    try {
+      System.load(path.toString());
+    } catch (UnsatisfiedLinkError e) {
+      throw error("cannot load " + path + ": " + e.getMessage(), e);
+    }
+    String version = Text.decode(OutgrowJNI.og_version());
+    if (!version.equals(Constants.OG_VERSION)) {
+      throw error(path + " is outgrow " + version + ", and the jar " + Constants.OG_VERSION, null);
+    }
+  }
+
+  private static Path find() {
+    String told = System.getProperty(PROPERTY);
+    if (told != null) {
+      Path path = Path.of(told).toAbsolutePath();
+      return Files.isDirectory(path) ? path.resolve(FILE) : path;
+    }
+    for (String folder : System.getProperty("java.library.path", "").split(File.pathSeparator)) {
+      Path path = Path.of(folder, FILE).toAbsolutePath();
+      if (!folder.isEmpty() && Files.isRegularFile(path)) return path;
+    }
+    String resource = "/native/" + platform() + "/" + FILE;
+    try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
+      if (in == null) throw error("the jar has no library for " + platform(), null);
+      return ExtractedLibrary.of(in.readAllBytes(), FILE);
+    } catch (IOException e) {
+      throw error("cannot unpack the library from the jar: " + e, e);
+    }
+  }
+
+  private static String platform() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9].*", "");
+    String arch = System.getProperty("os.arch");
+    return os + "-" + (arch.equals("amd64") ? "x86_64" : arch);
+  }
+
+  private static UnsatisfiedLinkError error(String what, Throwable cause) {
+    String message = what + ". Set -D" + PROPERTY + " to a " + FILE + " of outgrow "
+        + Constants.OG_VERSION + ", such as a copy of the jar's native/" + platform() + "/" + FILE
+        + ", or -Djava.io.tmpdir to a folder that can be written to and run from";
+    UnsatisfiedLinkError error = new UnsatisfiedLinkError(message);
+    error.initCause(cause);
+    return error;
+  }
+}

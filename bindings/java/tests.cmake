@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of the Java binding: JUnit by Maven, on the JDK that builds and on the newest there is.
+set(maven ${MAVEN} --quiet --batch-mode --file ${CMAKE_CURRENT_SOURCE_DIR}/pom.xml -Doutgrow.native=${native})
+
+# The jars that tests use, for those that do not run under Maven.
+set(test_jars ${CMAKE_CURRENT_BINARY_DIR}/jars)
+add_custom_command(OUTPUT ${test_jars}.stamp
+  COMMAND ${CMAKE_COMMAND} -E env JAVA_HOME=${java_home} ${maven} -Doutgrow.target=${CMAKE_CURRENT_BINARY_DIR}/maven
+          dependency:copy-dependencies -DoutputDirectory=${test_jars}
+  COMMAND ${CMAKE_COMMAND} -E touch ${test_jars}.stamp
+  DEPENDS pom.xml
+  COMMENT "Fetching the jars that Java's tests use")
+
+# The runner of the vectors: a script, as tests/conformance/table.py wants one.
+file(GLOB_RECURSE conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/java/*.java)
+set(conformance_classes ${CMAKE_CURRENT_BINARY_DIR}/conformance)
+set(conformance_path ${jar}:${test_jars}/*)
+add_custom_command(OUTPUT ${conformance_classes}.stamp
+  COMMAND ${CMAKE_COMMAND} -E rm -rf ${conformance_classes}
+  COMMAND ${Java_JAVAC_EXECUTABLE} --release 17 -Xlint:all,-classfile -Werror -d ${conformance_classes}
+          -classpath "${conformance_path}" ${conformance_sources}
+  COMMAND ${CMAKE_COMMAND} -E touch ${conformance_classes}.stamp
+  DEPENDS ${conformance_sources} ${jar} ${test_jars}.stamp
+  COMMENT "Compiling Java's conformance drivers" VERBATIM)
+add_custom_target(java_conformance ALL DEPENDS ${conformance_classes}.stamp)
+
+set(runner ${PROJECT_BINARY_DIR}/tests/conformance/conformance_java)
+file(CONFIGURE OUTPUT ${runner} CONTENT [[#!/bin/sh
+exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@conformance_classes@:@test_jars@/*" outgrow.conformance.Runner "$@"
+]] @ONLY)
+file(CHMOD ${runner} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+
+file(GLOB nouns ${PROJECT_SOURCE_DIR}/tests/vectors/*)
+foreach(folder ${nouns})
+  get_filename_component(noun ${folder} NAME)
+  file(GLOB vectors CONFIGURE_DEPENDS ${folder}/*.json)
+  if(NOT OUTGROW_SQLITE)
+    list(FILTER vectors EXCLUDE REGEX "/sqlite_[^/]*$")
+  endif()
+  add_test(NAME conformance.java.${noun} COMMAND ${runner} ${vectors})
+endforeach()
+
+# NAME HOME: the unit tests on the JDK there.
+function(add_unit_tests name home)
+  add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E env JAVA_HOME=${home}
+    ${maven} -Doutgrow.target=${CMAKE_CURRENT_BINARY_DIR}/${name} test)
+endfunction()
+add_unit_tests(java.unit ${java_home})
+
+# JAVA_VERSION="25.0.1" in the file `release` of each JDK.
+set(newest 17)
+file(GLOB releases /usr/lib/jvm/*/release)
+foreach(release ${releases})
+  file(STRINGS ${release} version REGEX "^JAVA_VERSION=")
+  string(REGEX REPLACE "^JAVA_VERSION=\"([0-9]+).*" "\\1" version "${version}")
+  get_filename_component(home ${release} DIRECTORY)
+  if(version GREATER newest AND EXISTS ${home}/bin/javac)
+    set(newest ${version})
+    set(newest_home ${home})
+  endif()
+endforeach()
+if(newest_home AND NOT newest_home STREQUAL java_home)
+  add_unit_tests(java.unit${newest} ${newest_home})
+endif()

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package outgrow.conformance;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import io.github.outgrow.Clock;
+import java.io.PrintStream;
+import java.io.FileOutputStream;
+import java.io.FileDescriptor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** Runner FILE...: replays vectors over the public API, and says of each whether it is ok. */
+final class Runner {
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().serializeSpecialFloatingPointValues().disableHtmlEscaping().create();
+  private static final PrintStream OUT =
+      new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+
+  /** By noun: makes a driver of a vector. */
+  private static final Map<String, BiFunction<Step, Clock, Driver>> DRIVERS = Map.ofEntries(
+      Map.entry("breaker", BreakerDriver::new),
+      Map.entry("limiter", LimiterDriver::new));
+
+  private Runner() {}
+
+  public static void main(String[] paths) {
+    boolean passed = paths.length > 0;
+    for (String path : paths) {
+      boolean ok = replay(path);
+      OUT.println(path + ": " + (ok ? "ok" : "FAILED"));
+      passed &= ok;
+    }
+    System.exit(passed ? 0 : 1);
+  }
+
+  private static boolean replay(String path) {
+    int number = -1;
+    boolean passed = true;
+    try (Clock clock = Clock.manual(0)) {
+      Step vector = new Step(JsonParser.parseString(Files.readString(Path.of(path))).getAsJsonObject());
+      String noun = vector.text("noun", "");
+      if (!DRIVERS.containsKey(noun)) throw new IllegalArgumentException("no driver for noun '" + noun + "'");
+      if (vector.list("steps").isEmpty()) throw new IllegalArgumentException("no steps");
+      try (Driver driver = DRIVERS.get(noun).apply(vector, clock)) {
+        for (JsonElement element : vector.list("steps")) {
+          ++number;
+          Step step = new Step(element.getAsJsonObject());
+          long at = step.has("at_ms") ? Math.round(step.number("at_ms") * 1e6) : step.integer("at_ns", clock.now());
+          if (at > clock.now()) clock.set(at);
+          JsonElement seen = GSON.toJsonTree(driver.step(step, at));
+          if (!step.has("expect") || !same(seen, step.json().get("expect"))) {
+            OUT.println(path + ": step " + number + " " + GSON.toJson(element) + "\n  answered " + GSON.toJson(seen));
+            passed = false;
+          }
+        }
+      }
+      return passed;
+    } catch (Exception e) {
+      OUT.println(path + ": step " + number + ": " + e);
+      return false;
+    }
+  }
+
+  private static boolean same(JsonElement seen, JsonElement wanted) {
+    if (wanted.isJsonObject() && seen.isJsonObject()) {
+      JsonObject found = seen.getAsJsonObject();
+      return wanted.getAsJsonObject().asMap().entrySet().stream()
+          .allMatch(member -> found.has(member.getKey()) && same(found.get(member.getKey()), member.getValue()));
+    }
+    if (wanted.isJsonArray() && seen.isJsonArray()) {
+      if (seen.getAsJsonArray().size() != wanted.getAsJsonArray().size()) return false;
+      for (int i = 0; i < wanted.getAsJsonArray().size(); ++i) {
+        if (!same(seen.getAsJsonArray().get(i), wanted.getAsJsonArray().get(i))) return false;
+      }
+      return true;
+    }
+    if (isNumber(wanted) && isNumber(seen) && !(isWhole(wanted) && isWhole(seen))) {
+      double a = seen.getAsDouble();
+      double b = wanted.getAsDouble();
+      return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.max(Math.abs(a), Math.abs(b)));
+    }
+    if (isNumber(wanted) && isNumber(seen)) return seen.getAsLong() == wanted.getAsLong();
+    return seen.equals(wanted);
+  }
+
+  private static boolean isNumber(JsonElement element) {
+    return element instanceof JsonPrimitive primitive && primitive.isNumber();
+  }
+
+  private static boolean isWhole(JsonElement element) {
+    return element.getAsString().matches("-?\\d+");
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package outgrow.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.outgrow.Options;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A step, or another object of a vector: its members, with a fallback where it has none. */
+record Step(JsonObject json) {
+  boolean has(String name) {
+    return json.has(name);
+  }
+
+  String op() {
+    return text("op", "");
+  }
+
+  boolean timeGiven() {
+    return text("time", "").equals("given");
+  }
+
+  String text(String name, String fallback) {
+    return isText(name) ? json.get(name).getAsString() : fallback;
+  }
+
+  boolean isText(String name) {
+    return has(name) && json.get(name).isJsonPrimitive() && json.getAsJsonPrimitive(name).isString();
+  }
+
+  byte[] bytes(String name) {
+    return text(name, "").getBytes(UTF_8);
+  }
+
+  long integer(String name, long fallback) {
+    return has(name) ? json.get(name).getAsLong() : fallback;
+  }
+
+  /** NaN for null. */
+  double number(String name) {
+    return number(json.get(name));
+  }
+
+  static double number(JsonElement element) {
+    return element == null || element.isJsonNull() ? Double.NaN : element.getAsDouble();
+  }
+
+  boolean flag(String name, boolean fallback) {
+    return has(name) ? json.get(name).getAsBoolean() : fallback;
+  }
+
+  JsonArray list(String name) {
+    return json.getAsJsonArray(name);
+  }
+
+  List<String> texts(String name) {
+    List<String> all = new ArrayList<>();
+    for (JsonElement element : list(name)) all.add(element.getAsString());
+    return all;
+  }
+
+  List<byte[]> allBytes(String name) {
+    List<byte[]> all = new ArrayList<>();
+    for (String text : texts(name)) all.add(text.getBytes(UTF_8));
+    return all;
+  }
+
+  /** The member as an object; empty where there is none. */
+  Step object(String name) {
+    return new Step(has(name) ? json.getAsJsonObject(name) : new JsonObject());
+  }
+
+  /** Hands the members to a builder as options. */
+  <B extends Options<B>> B options(B builder) {
+    json.asMap().forEach((name, value) -> {
+      var primitive = value.getAsJsonPrimitive();
+      if (primitive.isString()) {
+        builder.option(name, value.getAsString());
+      } else if (primitive.isBoolean()) {
+        builder.option(name, value.getAsBoolean());
+      } else if (value.getAsString().matches("-?\\d+")) {
+        builder.option(name, value.getAsLong());
+      } else {
+        builder.option(name, value.getAsDouble());
+      }
+    });
+    return builder;
+  }
+}

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""python_test.py ROOT VERSION SCRATCH: makes wheel and sdist, and installs each into an empty
+environment without a network: README's Python runs there, and so does the command."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+
+root, version, scratch = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
+sys.path.insert(0, str(root / "tests/integration"))
+from readme import quickstart  # noqa: E402
+
+C_LIBRARY = {"libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
+BUILD = "build/package/python/cmake"  # as packaging/python.sh has it
+TOOLS = sysconfig.get_path("purelib")  # of build/venv, in which this runs
+
+
+def run(*command, **keywords):
+    print("+", *command, flush=True)
+    return subprocess.run([str(part) for part in command], check=True, text=True, **keywords)
+
+
+def output(*command, **keywords):
+    return run(*command, stdout=subprocess.PIPE, **keywords).stdout
+
+
+def needs(binary):
+    return set(re.findall(r"NEEDED.*\[(.*)\]", output("readelf", "-d", binary)))
+
+
+def links_the_c_library_alone(wheel):
+    unpacked = scratch / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    [module] = unpacked.glob("outgrow/_core.*.so")
+    [command] = unpacked.glob("outgrow-*.data/scripts/outgrow")
+    for binary in (module, command):
+        assert needs(binary) <= C_LIBRARY, f"{binary.name} needs {needs(binary)}"
+    exported = output("nm", "-D", "--defined-only", module).split()[2::3]
+    assert exported == ["PyInit__core"], exported
+    for name in ("__init__.py", "py.typed"):
+        assert (unpacked / "outgrow" / name).exists(), f"the wheel has no outgrow/{name}"
+    shown = " ".join(output("auditwheel", "show", wheel).split())
+    platform = wheel.stem.split("-")[-1]
+    assert f'consistent with the following platform tag: "{platform}"' in shown, shown
+
+
+def works_where_installed(name, what, *options, **environment):
+    """In an environment, and a folder, that hold nothing else."""
+    place = scratch / name
+    venv.create(place, with_pip=True)
+    python = place / "bin/python"
+    bare = {**os.environ, "PYTHONPATH": "", "PATH": f"{place}/bin:/usr/bin:/bin"}
+    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index",
+        "--no-build-isolation", *options, what, env={**bare, **environment})
+    elsewhere = place / "elsewhere"
+    elsewhere.mkdir()
+
+    def there(*command):
+        return output(*command, cwd=elsewhere, env=bare)
+
+    printed = there(python, "-c", "import outgrow, importlib.metadata as m; "
+                                  "print(outgrow.__file__, outgrow.__version__, m.version('outgrow'))")
+    assert printed.split()[0].startswith(str(place)), printed
+    assert printed.split()[1:] == [version, version], printed
+    code, printed = quickstart("python")
+    assert there(python, "-c", code) == printed
+    assert "replay" in there("outgrow", "--help")
+    assert there(place / "bin/outgrow", "--version").split()[-1] == version
+
+
+shutil.rmtree(scratch, ignore_errors=True)
+scratch.mkdir(parents=True)
+os.environ["PATH"] = f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
+# Both build the same sources in the same place below them: ccache, if there is one, sees that.
+os.environ.update(TMPDIR=str(scratch), CCACHE_BASEDIR=str(root), CCACHE_NOHASHDIR="1")
+dist = scratch / "dist"
+run("sh", root / "packaging/python.sh", dist)
+[wheel], [sdist] = dist.glob("*.whl"), dist.glob("*.tar.gz")
+python = "cp{0}{1}-cp{0}{1}".format(*sys.version_info)
+assert re.fullmatch(rf"outgrow-{version}-{python}-manylinux_\d+_\d+_\w+\.whl", wheel.name), wheel
+assert sdist.name == f"outgrow-{version}.tar.gz", sdist
+links_the_c_library_alone(wheel)
+works_where_installed("from-wheel", wheel)
+works_where_installed("from-sdist", sdist, f"-Cbuild-dir={BUILD}", PYTHONPATH=TOOLS)

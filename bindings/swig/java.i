@@ -8,7 +8,7 @@
  *   texts            byte[] of UTF-8: JNI's own strings are modified UTF-8. Into C, NUL-terminated
  *   many keys        one byte[]: count, lengths, bytes (PackedBytes.java)
  *   values           byte[], or null; what else there is to say goes into a long[]
- *   og_error **      an exception, unless it is an outcome (above -100)
+ *   og_error **      an exception, but for OG_NONE: nothing is there
  */
 %{
 #include "jni_support.h"
@@ -21,7 +21,7 @@
 %}
 
 /* Constants are Java's own (Constants.java); errors, texts and values cross as below; the host's store
- * is host_store.c; copying a value out is what the typemaps of og_value do. */
+ * is host_store.c. */
 %rename("$ignore", %$isenumitem) "";
 %rename("$ignore", %$isenum) "";
 %rename("$ignore", %$isconstant) "";
@@ -39,8 +39,6 @@
 %ignore og_value_data;
 %ignore og_value_size;
 %ignore og_value_destroy;
-%ignore og_cache_get;
-%ignore og_cache_get_at;
 
 /* What a parameter or a result is called in the three layers that SWIG has. */
 %define OG_CROSSES_AS(C, JNI, JAVA)
@@ -213,6 +211,17 @@ OG_CROSSES_AS((const void **key, int64_t *key_len, const void **value, int64_t *
 %apply (const void **key, int64_t *key_len, const void **value, int64_t *value_len) {
   (const void **key, int64_t *key_len, const void **row, int64_t *row_len),
   (const void **first, int64_t *first_len, const void **end, int64_t *end_len)
+}
+
+/* As many bytes of a value as the byte[] has room for. */
+OG_CROSSES_AS((void *out, int64_t out_capacity), jbyteArray, byte[])
+%typemap(in) (void *out, int64_t out_capacity) (OUTGROW_HELD bytes = OUTGROW_NOTHING) {
+  $2 = (*jenv)->GetArrayLength(jenv, $input);
+  $1 = outgrow_allocate(jenv, $2, &bytes);
+  if (!$1) return $null;
+}
+%typemap(argout) (void *out, int64_t out_capacity) {
+  if (result > 0) (*jenv)->SetByteArrayRegion(jenv, $input, 0, (jsize)(result < $2 ? result : $2), $1);
 }
 
 /* ---- values: the bytes are returned; [0] of the long[] is 0 or what else the answer was ---- */

@@ -171,7 +171,7 @@ jobjectArray outgrow_values(JNIEnv *jenv, og_value **values, const int64_t *outc
 
 void outgrow_throw_error(JNIEnv *jenv, og_error *error) {
   og_status code = og_error_code(error);
-  if (code <= OG_INVALID_ARGUMENT) {
+  if (code != OG_NONE) {
     jbyteArray message = outgrow_text(jenv, og_error_message(error));
     jbyteArray option = message ? outgrow_text(jenv, og_error_option(error)) : NULL;
     if (option) {

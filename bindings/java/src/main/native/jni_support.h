@@ -73,7 +73,7 @@ jbyteArray outgrow_value(JNIEnv *jenv, og_value **value, jlongArray answer, int6
 jobjectArray outgrow_values(JNIEnv *jenv, og_value **values, const int64_t *outcomes,
                             jlongArray outcomes_out, int64_t result);
 
-/* Takes the error and throws it; outcomes are not thrown. */
+/* Takes the error and throws it; OG_NONE is an answer, not an error. */
 void outgrow_throw_error(JNIEnv *jenv, og_error *error);
 
 #endif

@@ -1846,6 +1846,76 @@ SWIGEXPORT void JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cache_1destroy
 }
 
 
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cache_1get(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jbyteArray jarg4) {
+  jlong jresult = 0 ;
+  og_cache *arg1 = 0 ;
+  void *arg2 = 0 ;
+  int64_t arg3 ;
+  void *arg4 = 0 ;
+  int64_t arg5 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  OUTGROW_HELD bytes4 = OUTGROW_NOTHING ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_cache *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+    arg3 = bytes2.size;
+  }
+  {
+    arg5 = (*jenv)->GetArrayLength(jenv, jarg4);
+    arg4 = outgrow_allocate(jenv, arg5, &bytes4);
+    if (!arg4) return 0;
+  }
+  result = (int64_t)og_cache_get((struct og_cache const *)arg1,(void const *)arg2,arg3,arg4,arg5);
+  jresult = (jlong)result; 
+  {
+    if (result > 0) (*jenv)->SetByteArrayRegion(jenv, jarg4, 0, (jsize)(result < arg5 ? result : arg5), arg4);
+  }
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cache_1get_1at(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg4, jbyteArray jarg5) {
+  jlong jresult = 0 ;
+  og_cache *arg1 = 0 ;
+  void *arg2 = 0 ;
+  int64_t arg3 ;
+  int64_t arg4 ;
+  void *arg5 = 0 ;
+  int64_t arg6 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  OUTGROW_HELD bytes5 = OUTGROW_NOTHING ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_cache *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+    arg3 = bytes2.size;
+  }
+  arg4 = (int64_t)jarg4; 
+  {
+    arg6 = (*jenv)->GetArrayLength(jenv, jarg5);
+    arg5 = outgrow_allocate(jenv, arg6, &bytes5);
+    if (!arg5) return 0;
+  }
+  result = (int64_t)og_cache_get_at((struct og_cache const *)arg1,(void const *)arg2,arg3,arg4,arg5,arg6);
+  jresult = (jlong)result; 
+  {
+    if (result > 0) (*jenv)->SetByteArrayRegion(jenv, jarg5, 0, (jsize)(result < arg6 ? result : arg6), arg5);
+  }
+  return jresult;
+}
+
+
 SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cache_1pin(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4) {
   jbyteArray jresult = 0 ;
   og_cache *arg1 = 0 ;

@@ -26,8 +26,19 @@ final class Runner {
 
   /** By noun: makes a driver of a vector. */
   private static final Map<String, BiFunction<Step, Clock, Driver>> DRIVERS = Map.ofEntries(
+      Map.entry("autoscaler", AutoscalerDriver::new),
+      Map.entry("balancer", BalancerDriver::new),
       Map.entry("breaker", BreakerDriver::new),
-      Map.entry("limiter", LimiterDriver::new));
+      Map.entry("cache", CacheDriver::new),
+      Map.entry("cached_store", CachedStoreDriver::new),
+      Map.entry("endpoints", EndpointsDriver::new),
+      Map.entry("gather", GatherDriver::new),
+      Map.entry("limiter", LimiterDriver::new),
+      Map.entry("metrics", MetricsDriver::new),
+      Map.entry("replicas", ReplicasDriver::new),
+      Map.entry("service", ServiceDriver::new),
+      Map.entry("shards", ShardsDriver::new),
+      Map.entry("store", StoreDriver::new));
 
   private Runner() {}
 

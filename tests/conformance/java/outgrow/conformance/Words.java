@@ -52,6 +52,15 @@ final class Words {
     }
   }
 
+  /** What it returns, or the error's number. */
+  static Object orNumber(Callable<?> call) throws Exception {
+    try {
+      return call.call();
+    } catch (OutgrowException e) {
+      return e.code().number();
+    }
+  }
+
   interface Action {
     void run() throws Exception;
   }

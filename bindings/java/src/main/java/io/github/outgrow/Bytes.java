@@ -17,14 +17,27 @@ final class Bytes {
     return Objects.requireNonNull(text, name).getBytes(UTF_8);
   }
 
-  static byte[] of(byte[] bytes, String name) {
-    return Objects.requireNonNull(bytes, name);
+  static String text(byte[] bytes) {
+    return new String(bytes, UTF_8);
   }
 
   static List<byte[]> of(Collection<String> texts, String name) {
     List<byte[]> all = new ArrayList<>(Objects.requireNonNull(texts, name).size());
     for (String text : texts) all.add(of(text, name));
     return all;
+  }
+
+  static int count(int count) {
+    if (count < 0) throw new IllegalArgumentException("count is negative: " + count);
+    return count;
+  }
+
+  /** In ns, 0 or more: a negative one would stand for something else. */
+  static long elapsed(Duration duration, String name) {
+    if (Objects.requireNonNull(duration, name).isNegative()) {
+      throw new IllegalArgumentException(name + " is negative: " + duration);
+    }
+    return nanos(duration, name);
   }
 
   /** In ns; what does not fit is as good as for ever. */

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * {@link #exit} and {@link #cancel} are its parts, for calls that end elsewhere. Methods ending in
  * {@code At} are given the time of the breaker's clock in ns. Safe from every thread; no lock.
  */
-public final class CircuitBreaker extends Noun {
+public final class CircuitBreaker extends NativeResource {
   /** What {@link #enter} answers when the call may not be tried. */
   public static final long REFUSED = Constants.OG_REFUSED;
 

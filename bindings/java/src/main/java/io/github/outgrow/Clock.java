@@ -8,7 +8,7 @@ import java.time.Duration;
  * Nanoseconds that never step back, from an arbitrary start. Builders that take a clock use the
  * system's when none is given; what is built keeps its clock. Safe from every thread.
  */
-public final class Clock extends Noun {
+public final class Clock extends NativeResource {
   final RawClock raw;
 
   private Clock(RawClock raw) {

@@ -4,6 +4,10 @@ package io.github.outgrow;
 
 /** What kind of error an {@link OutgrowException} is. */
 public enum ErrorCode {
+  /** The lease, permit or ticket no longer stands. */
+  LAPSED(-13),
+  /** A bounded buffer or table has no room. */
+  FULL(-20),
   /** A NULL, negative or absurd argument. */
   INVALID_ARGUMENT(-100),
   /** The handle is NULL: never made, or destroyed. */

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
  * ever holds. Methods ending in {@code At} are given the time of the limiter's clock. A negative cost
  * is an {@link InvalidArgumentException}. Safe from every thread; a decision takes no lock.
  */
-public final class RateLimiter extends Noun {
+public final class RateLimiter extends NativeResource {
   /** A wait without an end. */
   public static final long NEVER = Constants.OG_NEVER;
 

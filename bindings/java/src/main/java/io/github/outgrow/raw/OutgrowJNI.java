@@ -92,6 +92,8 @@ public final class OutgrowJNI {
   public final static native long og_balancer_picks(long jarg1, int jarg2);
   public final static native long og_cache_create(long jarg1, long jarg2);
   public final static native void og_cache_destroy(long jarg1);
+  public final static native long og_cache_get(long jarg1, byte[] jarg2, byte[] jarg4);
+  public final static native long og_cache_get_at(long jarg1, byte[] jarg2, long jarg4, byte[] jarg5);
   public final static native byte[] og_cache_pin(long jarg1, byte[] jarg2, long[] jarg4);
   public final static native byte[] og_cache_pin_at(long jarg1, byte[] jarg2, long jarg4, long[] jarg5);
   public final static native byte[][] og_cache_pin_many(long jarg1, byte[] jarg2, long jarg4, long[] jarg5);

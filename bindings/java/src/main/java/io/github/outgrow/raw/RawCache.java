@@ -23,6 +23,24 @@ public final class RawCache extends Handle {
     }
   }
 
+  public long get(byte[] key, byte[] out) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_cache_get(address, key, out);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long getAt(byte[] key, long nowNs, byte[] out) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_cache_get_at(address, key, nowNs, out);
+    } finally {
+      unuse(used);
+    }
+  }
+
   public byte[] pin(byte[] key, long[] out) {
     int used = use();
     try {

@@ -3,11 +3,11 @@ package io.github.outgrow;
 
 import io.github.outgrow.raw.Handle;
 
-/** What all that is closed has in common: a handle, closed once, with a net below it. */
-abstract class Noun implements AutoCloseable {
+/** What all that holds native memory has in common: it is closed. */
+public abstract class NativeResource implements AutoCloseable {
   private final CloseGuard guard;
 
-  Noun(Handle raw) {
+  NativeResource(Handle raw) {
     this.guard = CloseGuard.watch(this, raw);
   }
 

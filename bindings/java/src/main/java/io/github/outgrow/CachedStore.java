@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import io.github.outgrow.raw.Constants;
+import io.github.outgrow.raw.RawBatch;
+import io.github.outgrow.raw.RawCachedStore;
+import io.github.outgrow.raw.RawDeadLetters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A cache and a store as one: cache-aside, write-through or write-behind. What a write does is the
+ * option {@code mode}; reading is the cache, else one caller loads the key from the store.
+ *
+ * <p>Write-behind: the buffer is written out by a thread of the library's, or, over a
+ * {@link HostStore} or with a manual clock, by {@link #pump} or {@link #takeBatch}, to be called when
+ * {@link #dueIn} says. Each key's writes reach the store in their order; one that fails too often
+ * becomes a dead letter. {@link #close} writes what is buffered, for up to {@code drain_ms}.
+ *
+ * <p>The store's errors are {@link StoreException}s. Methods ending in {@code At} are given the time of
+ * its clock in ns. Safe from every thread.
+ *
+ * @param <K> keys, as the cache has them
+ * @param <V> values, as the cache has them
+ */
+public final class CachedStore<K, V> extends NativeResource {
+  final RawCachedStore raw;
+  private final Cache<K, V> cache;
+
+  CachedStore(RawCachedStore raw, Cache<K, V> cache) {
+    super(raw);
+    this.raw = raw;
+    this.cache = cache;
+  }
+
+  /**
+   * Starts to make one.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  // ---- reading and writing ----
+
+  /**
+   * Reads.
+   *
+   * @param key the key
+   * @return the value, or null when the key does not exist
+   */
+  public V get(K key) {
+    return find(key).value();
+  }
+
+  /**
+   * Reads, and says where the answer came from.
+   *
+   * @param key the key
+   * @return the value and its source
+   */
+  public Found<V> find(K key) {
+    long[] answer = new long[2];
+    return found(raw.get(cache.encode(key), answer), answer[1]);
+  }
+
+  /**
+   * Reads at a given time, and says where the answer came from.
+   *
+   * @param key the key
+   * @param now the time in ns
+   * @return the value and its source
+   */
+  public Found<V> findAt(K key, long now) {
+    long[] answer = new long[2];
+    return found(raw.getAt(cache.encode(key), now, answer), answer[1]);
+  }
+
+  /**
+   * Reads many keys at one time, in one crossing. Those that are not cached are loaded one after the
+   * other.
+   *
+   * @param keys the keys
+   * @return the value of each, or null when it does not exist
+   * @throws StoreException when one could not be loaded
+   */
+  public List<V> getMany(Collection<? extends K> keys) {
+    long[] outcomes = new long[keys.size()];
+    return all(raw.getMany(cache.pack(keys), outcomes.length, outcomes), outcomes);
+  }
+
+  /**
+   * Reads many keys at a given time, in one crossing.
+   *
+   * @param keys the keys
+   * @param now the time in ns
+   * @return the value of each, or null when it does not exist
+   * @throws StoreException when one could not be loaded
+   */
+  public List<V> getManyAt(Collection<? extends K> keys, long now) {
+    long[] outcomes = new long[keys.size()];
+    return all(raw.getManyAt(cache.pack(keys), outcomes.length, now, outcomes), outcomes);
+  }
+
+  /**
+   * Writes.
+   *
+   * @param key the key
+   * @param value the value
+   * @return false when write-behind's buffer has no room, and nothing is changed
+   */
+  public boolean set(K key, V value) {
+    return Status.ok(raw.set(cache.encode(key), encode(value)), "key");
+  }
+
+  /**
+   * Writes at a given time.
+   *
+   * @param key the key
+   * @param value the value
+   * @param now the time in ns
+   * @return false when write-behind's buffer has no room, and nothing is changed
+   */
+  public boolean setAt(K key, V value, long now) {
+    return Status.ok(raw.setAt(cache.encode(key), encode(value), now), "key");
+  }
+
+  /**
+   * Deletes; what does not exist is deleted already.
+   *
+   * @param key the key
+   * @return false when write-behind's buffer has no room, and nothing is changed
+   */
+  public boolean delete(K key) {
+    return Status.ok(raw.delete(cache.encode(key)), "key");
+  }
+
+  /**
+   * Deletes at a given time; what does not exist is deleted already.
+   *
+   * @param key the key
+   * @param now the time in ns
+   * @return false when write-behind's buffer has no room, and nothing is changed
+   */
+  public boolean deleteAt(K key, long now) {
+    return Status.ok(raw.deleteAt(cache.encode(key), now), "key");
+  }
+
+  // ---- write-behind: writing the buffer out ----
+
+  /**
+   * Writes what is due, on this thread. What failed is tried again when it is due.
+   *
+   * @return how many writes reached the store
+   */
+  public long pump() {
+    return Status.check(raw.pump(), "");
+  }
+
+  /**
+   * Writes what is due at a given time, on this thread.
+   *
+   * @param now the time in ns
+   * @return how many writes reached the store
+   */
+  public long pumpAt(long now) {
+    return Status.check(raw.pumpAt(now), "the time is negative: " + now);
+  }
+
+  /**
+   * When there will be something to pump.
+   *
+   * @return in how many ns, 0 is now; empty when nothing is buffered
+   */
+  public OptionalLong dueIn() {
+    return due(Status.check(raw.dueIn(), ""));
+  }
+
+  /**
+   * When there will be something to pump, from a given time.
+   *
+   * @param now the time in ns
+   * @return in how many ns, 0 is now; empty when nothing is buffered
+   */
+  public OptionalLong dueInAt(long now) {
+    return due(Status.check(raw.dueInAt(now), "the time is negative: " + now));
+  }
+
+  /**
+   * Hands out what is due, to be written in the caller's own way.
+   *
+   * @return a batch to end, or empty when nothing is due
+   */
+  public Optional<Batch> takeBatch() {
+    return batch(raw.takeBatch());
+  }
+
+  /**
+   * Hands out what is due at a given time.
+   *
+   * @param now the time in ns
+   * @return a batch to end, or empty when nothing is due
+   */
+  public Optional<Batch> takeBatchAt(long now) {
+    return batch(raw.takeBatchAt(now));
+  }
+
+  /**
+   * Waits until everything written before is in the store or a dead letter.
+   *
+   * @param timeout for how long; zero does not wait
+   * @return how many writes are not
+   */
+  public long flush(Duration timeout) {
+    return Status.check(raw.flush(Bytes.elapsed(timeout, "timeout")), "timeout");
+  }
+
+  /**
+   * Refuses writes from now on and flushes; reading goes on.
+   *
+   * @param timeout for how long; zero does not wait
+   * @return how many writes did not reach the store: dead letters now, or in a batch that is not done
+   */
+  public long closeWrites(Duration timeout) {
+    return Status.check(raw.close(Bytes.elapsed(timeout, "timeout")), "timeout");
+  }
+
+  // ---- write-behind: dead letters ----
+
+  /**
+   * The writes that were tried too often.
+   *
+   * @return a copy of the list, the oldest first
+   */
+  public List<DeadLetter<K, V>> deadLetters() {
+    RawDeadLetters letters = raw.deadLetters();
+    try {
+      List<DeadLetter<K, V>> all = new ArrayList<>();
+      for (long i = 0, count = letters.count(); i < count; ++i) all.add(letter(letters, i));
+      return all;
+    } finally {
+      letters.retire();
+    }
+  }
+
+  private DeadLetter<K, V> letter(RawDeadLetters letters, long index) {
+    byte[][] pair = {new byte[0], new byte[0]};
+    byte[][] message = new byte[1][];
+    long[] attempts = new long[1];
+    boolean deletes = letters.at(index, pair) == Constants.OG_ABSENT;
+    int reason = letters.reason(index, attempts, message);
+    return new DeadLetter<>(cache.keys.decode(pair[0]), deletes ? null : cache.values.decode(pair[1]),
+        ErrorCode.of(reason), attempts[0], message[0] == null ? "" : Bytes.text(message[0]));
+  }
+
+  /**
+   * Puts a dead letter back into the buffer as if it were written now.
+   *
+   * @param key its key
+   * @return what became of it
+   */
+  public Redriven redrive(K key) {
+    switch (Status.check(raw.redrive(cache.encode(key)), "key")) {
+      case Constants.OG_OK:
+        return Redriven.OK;
+      case Constants.OG_MISS:
+        return Redriven.MISS;
+      default:
+        return Redriven.FULL;
+    }
+  }
+
+  /** What became of a dead letter that was redriven. */
+  public enum Redriven {
+    /** It is in the buffer. */
+    OK,
+    /** There is none of this key. */
+    MISS,
+    /** The buffer has no room. */
+    FULL
+  }
+
+  /**
+   * Puts all dead letters back, the oldest first, as long as there is room.
+   *
+   * @return how many
+   */
+  public long redriveAll() {
+    return Status.check(raw.redriveAll(), "");
+  }
+
+  /**
+   * Forgets a dead letter.
+   *
+   * @param key its key
+   * @return whether there was one
+   */
+  public boolean discard(K key) {
+    return Status.ok(raw.discard(cache.encode(key)), "key");
+  }
+
+  /**
+   * A number that it keeps.
+   *
+   * @param which which one
+   * @return the number
+   */
+  public long stat(CachedStoreStat which) {
+    return raw.stat(which.code);
+  }
+
+  // ---- crossing ----
+
+  private byte[] encode(V value) {
+    return cache.values.encode(Objects.requireNonNull(value, "value"));
+  }
+
+  private Found<V> found(byte[] value, long source) {
+    return new Found<>(value == null ? null : cache.values.decode(value), ValueSource.of((int) source));
+  }
+
+  private List<V> all(byte[][] values, long[] outcomes) {
+    List<V> all = new ArrayList<>(outcomes.length);
+    for (int i = 0; i < outcomes.length; ++i) {
+      Status.check(outcomes[i], "the time is negative");
+      all.add(values[i] == null ? null : cache.values.decode(values[i]));
+    }
+    return all;
+  }
+
+  private static OptionalLong due(long in) {
+    return in == Constants.OG_NONE ? OptionalLong.empty() : OptionalLong.of(in);
+  }
+
+  private Optional<Batch> batch(RawBatch taken) {
+    return taken == null ? Optional.empty() : Optional.of(new Batch(taken, raw));
+  }
+
+  /** Makes a {@link CachedStore}. */
+  public static final class Builder extends CachedStoreOptions<Builder> {
+    private Clock clock;
+
+    Builder() {}
+
+    /**
+     * The clock that it reads; the cache's unless given.
+     *
+     * @param clock the cached store keeps it alive
+     * @return this builder
+     */
+    public Builder clock(Clock clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    /**
+     * Makes it.
+     *
+     * @param <K> keys
+     * @param <V> values
+     * @param cache its own: no other cached store may use it
+     * @param store the system of record
+     * @return a cached store, the caller's to close
+     * @throws OptionException for an option that is unknown or has a bad value
+     */
+    public <K, V> CachedStore<K, V> build(Cache<K, V> cache, Store store) {
+      Objects.requireNonNull(cache, "cache");
+      Objects.requireNonNull(store, "store");
+      return new CachedStore<>(
+          create(config -> RawCachedStore.create(config, cache.raw, store.raw, Clock.raw(clock))), cache);
+    }
+  }
+}

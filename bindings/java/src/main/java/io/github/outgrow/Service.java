@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import io.github.outgrow.raw.Constants;
+import io.github.outgrow.raw.RawBalancer;
+import io.github.outgrow.raw.RawBreaker;
+import io.github.outgrow.raw.RawCache;
+import io.github.outgrow.raw.RawEndpoints;
+import io.github.outgrow.raw.RawLimiter;
+import io.github.outgrow.raw.RawReplicas;
+import io.github.outgrow.raw.RawService;
+import io.github.outgrow.raw.ServiceEnd;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The whole path of a request, from one configuration: limiter by client, balancer, breaker of the
+ * server picked, cache by key, read replicas. A layer is in the path when one of its options is given.
+ *
+ * <pre>{@code
+ * Service service = Service.builder().servers("a=5, b").limiter(o -> o.rate("100/s"))
+ *     .breaker(o -> o.failureThreshold(3)).cache(o -> o.ttl("1s")).build();
+ * byte[] page = service.read(client, key, (server, node) -> fetch(server, node, key));
+ * }</pre>
+ *
+ * <p>{@link #read} and {@link #write} do all of it; {@link #begin} and {@link #end} are their parts.
+ * What a request has entered is given back when a later layer ends it. Methods ending in {@code At}
+ * are given the time of its clock in ns. Safe from every thread.
+ */
+public final class Service extends NativeResource {
+  /** In place of a server or node: the service is without that layer. */
+  public static final int NONE = Constants.OG_NONE;
+
+  /** In place of a server or node: the call is settled. */
+  public static final int LAPSED = Constants.OG_LAPSED;
+
+  private static final long SINCE_BEGIN = -1;
+  private static final String BAD_END = "no ticket, or a latency or time to live out of range";
+
+  final RawService raw;
+
+  Service(RawService raw) {
+    super(raw);
+    this.raw = raw;
+  }
+
+  /**
+   * Starts to make one.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  // ---- whole requests ----
+
+  /**
+   * Answers a read from the cache, or makes the call, and caches what it returns.
+   *
+   * @param <E> what the call throws
+   * @param client who asks
+   * @param key what for
+   * @param call makes the call; null from it is an absence
+   * @return the answer, or null when the key does not exist
+   * @throws E what the call threw: it has failed
+   * @throws RejectedException when there is no call to make
+   */
+  public <E extends Exception> byte[] read(String client, String key, ServiceCall<E> call) throws E {
+    return request(false, Bytes.of(client, "client"), Bytes.of(key, "key"), call);
+  }
+
+  /**
+   * Makes a write; the cache forgets its key, whether it succeeds or not.
+   *
+   * @param <E> what the call throws
+   * @param client who asks
+   * @param key what is written
+   * @param call makes the call
+   * @return what the call returned
+   * @throws E what the call threw: it has failed
+   * @throws RejectedException when there is no call to make
+   */
+  public <E extends Exception> byte[] write(String client, String key, ServiceCall<E> call) throws E {
+    return request(true, Bytes.of(client, "client"), Bytes.of(key, "key"), call);
+  }
+
+  private <E extends Exception> byte[] request(boolean write, byte[] client, byte[] key, ServiceCall<E> call)
+      throws E {
+    Objects.requireNonNull(call, "call");
+    while (true) {
+      ServiceAnswer answer = begin(write, client, key);
+      switch (answer.outcome()) {
+        case RUN:
+          return run(write, answer.ticket(), call);
+        case HIT:
+        case ABSENT:
+        case STALE:
+          return answer.value();
+        case WAIT:
+          await(answer.waitNanos());
+          break;
+        case DENIED:
+          throw new RateLimitedException(answer.waitNanos());
+        case REFUSED:
+          throw new CircuitOpenException(answer.waitNanos());
+        default:
+          throw new ServiceUnavailableException(answer.outcome());
+      }
+    }
+  }
+
+  private <E extends Exception> byte[] run(boolean write, long ticket, ServiceCall<E> call) throws E {
+    byte[] value;
+    try {
+      value = call.call(server(ticket), node(ticket));
+    } catch (Throwable thrown) {
+      if (thrown instanceof InterruptedException) cancel(ticket);
+      else end(ticket, false);
+      throw thrown;
+    }
+    if (write) end(ticket, true);
+    else if (value == null) endAbsent(ticket, null, null);
+    else end(ticket, null, value, null);
+    return value;
+  }
+
+  private static void await(long nanos) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.min(nanos, 1_000_000));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (CancellationException) new CancellationException("interrupted while another loads the key").initCause(e);
+    }
+  }
+
+  // ---- requests in parts ----
+
+  /**
+   * What to do with a request.
+   *
+   * @param write whether it is a write
+   * @param client who asks, or null
+   * @param key what for, or null: passes the cache by
+   * @return what to do
+   */
+  public ServiceAnswer begin(boolean write, byte[] client, byte[] key) {
+    long[] answer = new long[2];
+    return ServiceAnswer.of(raw.begin(operation(write), client, key, answer), answer);
+  }
+
+  /**
+   * What to do with a request at a given time.
+   *
+   * @param write whether it is a write
+   * @param client who asks, or null
+   * @param key what for, or null: passes the cache by
+   * @param now the time in ns
+   * @return what to do
+   */
+  public ServiceAnswer beginAt(boolean write, byte[] client, byte[] key, long now) {
+    long[] answer = new long[2];
+    return ServiceAnswer.of(raw.beginAt(operation(write), client, key, now, answer), answer);
+  }
+
+  private static int operation(boolean write) {
+    return write ? Constants.OG_SERVICE_WRITE : Constants.OG_SERVICE_READ;
+  }
+
+  /**
+   * Where a ticket's call is to run.
+   *
+   * @param ticket the ticket
+   * @return the endpoint's index, {@link #NONE} or {@link #LAPSED}
+   */
+  public int server(long ticket) {
+    return raw.server(ticket);
+  }
+
+  /**
+   * The database node where a ticket's call is to run.
+   *
+   * @param ticket the ticket
+   * @return the node, 0 the primary, {@link #NONE} or {@link #LAPSED}
+   */
+  public int node(long ticket) {
+    return raw.node(ticket);
+  }
+
+  /**
+   * The call has ended; there is nothing to cache, and it took the time since begin.
+   *
+   * @param ticket the ticket
+   * @param success whether it succeeded
+   * @return whether the ticket still stood
+   */
+  public boolean end(long ticket, boolean success) {
+    return Status.ok(without(ticket, success ? 1 : 0, null, Constants.OG_SERVICE_KEEP_NOTHING, null), BAD_END);
+  }
+
+  /**
+   * The call has ended; there is nothing to cache.
+   *
+   * @param ticket the ticket
+   * @param success whether it succeeded
+   * @param latency how long it took
+   * @return whether the ticket still stood
+   */
+  public boolean end(long ticket, boolean success, Duration latency) {
+    return Status.ok(without(ticket, success ? 1 : 0, latency, Constants.OG_SERVICE_KEEP_NOTHING, null), BAD_END);
+  }
+
+  /**
+   * A read has succeeded, with a value to cache.
+   *
+   * @param ticket the ticket
+   * @param latency how long it took, or null: the time since begin
+   * @param value the value
+   * @param ttl how long it is fresh, zero for ever, or null: {@code cache.ttl_ms}
+   * @return whether the ticket still stood
+   */
+  public boolean end(long ticket, Duration latency, byte[] value, Duration ttl) {
+    Objects.requireNonNull(value, "value");
+    return Status.ok(raw.end(ticket, 1, latency(latency), value, Cache.ttl(ttl)), BAD_END);
+  }
+
+  /**
+   * A read has succeeded: the key does not exist. Caches that.
+   *
+   * @param ticket the ticket
+   * @param latency how long it took, or null: the time since begin
+   * @param ttl how long it is taken not to exist, zero for ever, or null: {@code cache.negative_ttl_ms}
+   * @return whether the ticket still stood
+   */
+  public boolean endAbsent(long ticket, Duration latency, Duration ttl) {
+    return Status.ok(without(ticket, 1, latency, Constants.OG_SERVICE_KEEP_ABSENCE, ttl), BAD_END);
+  }
+
+  private int without(long ticket, int success, Duration latency, long kept, Duration ttl) {
+    return ServiceEnd.end(raw, ticket, success, latency(latency), kept, Cache.ttl(ttl));
+  }
+
+  /**
+   * The call has ended at a given time; there is nothing to cache.
+   *
+   * @param ticket the ticket
+   * @param success whether it succeeded
+   * @param latency how long it took, or null: the time since begin
+   * @param now the time in ns
+   * @return whether the ticket still stood
+   */
+  public boolean endAt(long ticket, boolean success, Duration latency, long now) {
+    return Status.ok(ServiceEnd.endAt(raw, ticket, success ? 1 : 0, latency(latency),
+        Constants.OG_SERVICE_KEEP_NOTHING, Constants.OG_CACHE_DEFAULT_TTL, now), BAD_END);
+  }
+
+  /**
+   * A read has succeeded at a given time.
+   *
+   * @param ticket the ticket
+   * @param latency how long it took, or null: the time since begin
+   * @param value the value to cache, or null: the key does not exist
+   * @param ttl how long that holds, zero for ever, or null: what the cache's options say
+   * @param now the time in ns
+   * @return whether the ticket still stood
+   */
+  public boolean endAt(long ticket, Duration latency, byte[] value, Duration ttl, long now) {
+    int status = value != null ? raw.endAt(ticket, 1, latency(latency), value, Cache.ttl(ttl), now)
+        : ServiceEnd.endAt(raw, ticket, 1, latency(latency), Constants.OG_SERVICE_KEEP_ABSENCE, Cache.ttl(ttl), now);
+    return Status.ok(status, BAD_END);
+  }
+
+  private static long latency(Duration latency) {
+    return latency == null ? SINCE_BEGIN : Bytes.elapsed(latency, "latency");
+  }
+
+  /**
+   * The call was not made: all that it held is given back, and nothing recorded.
+   *
+   * @param ticket the ticket
+   * @return whether the ticket still stood
+   */
+  public boolean cancel(long ticket) {
+    return Status.ok(raw.cancel(ticket), "no ticket: " + ticket);
+  }
+
+  /**
+   * The call was not made, at a given time.
+   *
+   * @param ticket the ticket
+   * @param now the time in ns
+   * @return whether the ticket still stood
+   */
+  public boolean cancelAt(long ticket, long now) {
+    return Status.ok(raw.cancelAt(ticket, now), "no ticket: " + ticket);
+  }
+
+  // ---- the layers: the service's own, which live on when it is closed ----
+
+  /**
+   * The limiter.
+   *
+   * @return the caller's to close, or empty without that layer
+   */
+  public Optional<RateLimiter> limiter() {
+    RawLimiter layer = raw.limiter();
+    return layer == null ? Optional.empty() : Optional.of(new RateLimiter(layer, Scheduler.SHARED));
+  }
+
+  /**
+   * The servers.
+   *
+   * @return the caller's to close, or empty without that layer
+   */
+  public Optional<Endpoints> endpoints() {
+    RawEndpoints layer = raw.endpoints();
+    return layer == null ? Optional.empty() : Optional.of(new Endpoints(layer));
+  }
+
+  /**
+   * The balancer.
+   *
+   * @return the caller's to close, or empty without that layer
+   */
+  public Optional<Balancer> balancer() {
+    RawBalancer layer = raw.balancer();
+    return layer == null ? Optional.empty() : Optional.of(new Balancer(layer));
+  }
+
+  /**
+   * The cache.
+   *
+   * @return the caller's to close, or empty without that layer
+   */
+  public Optional<Cache<String, byte[]>> cache() {
+    RawCache layer = raw.cache();
+    return layer == null ? Optional.empty()
+        : Optional.of(new Cache<>(layer, Codec.text(), Codec.bytes(), Scheduler.SHARED));
+  }
+
+  /**
+   * The read replicas.
+   *
+   * @return the caller's to close, or empty without that layer
+   */
+  public Optional<ReplicaRouter> replicas() {
+    RawReplicas layer = raw.replicas();
+    return layer == null ? Optional.empty() : Optional.of(new ReplicaRouter(layer));
+  }
+
+  /**
+   * The breaker of a server.
+   *
+   * @param server the endpoint's index; without servers there is one breaker, whatever the index
+   * @return the caller's to close, or empty without that layer or server
+   */
+  public Optional<CircuitBreaker> breaker(int server) {
+    RawBreaker layer = raw.breaker(server);
+    return layer == null ? Optional.empty() : Optional.of(new CircuitBreaker(layer));
+  }
+
+  /**
+   * A number that it keeps.
+   *
+   * @param which which one
+   * @return the number
+   */
+  public long stat(ServiceStat which) {
+    return raw.stat(which.code);
+  }
+
+  /** Makes a {@link Service}. */
+  public static final class Builder extends ServiceOptions<Builder> {
+    private Clock clock;
+
+    Builder() {}
+
+    /**
+     * The clock that it reads; the system's unless given.
+     *
+     * @param clock the service keeps it alive
+     * @return this builder
+     */
+    public Builder clock(Clock clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    /**
+     * Makes it.
+     *
+     * @return a service, the caller's to close
+     * @throws OptionException for an option that is unknown or has a bad value
+     */
+    public Service build() {
+      return new Service(create(config -> RawService.create(config, Clock.raw(clock))));
+    }
+  }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.outgrow.raw.HostCalls;
+import io.github.outgrow.raw.RawBatch;
+import io.github.outgrow.raw.RawStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A system of record: bytes by key, in this process's memory, in an SQLite file, or in a
+ * {@link HostStore}. What it says of a failure is a {@link StoreException}. Safe from every thread.
+ */
+public final class Store extends NativeResource {
+  final RawStore raw;
+
+  Store(RawStore raw) {
+    super(raw);
+    this.raw = raw;
+  }
+
+  /**
+   * Starts to make one.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * A store of your own.
+   *
+   * @param host the store; kept until the last user of the returned one is closed
+   * @return a store, the caller's to close
+   */
+  public static Store of(HostStore host) {
+    return of(host, null);
+  }
+
+  /**
+   * A store of your own whose operations are timed by a clock.
+   *
+   * @param host the store; kept until the last user of the returned one is closed
+   * @param clock the clock, or null: the system's
+   * @return a store, the caller's to close
+   */
+  public static Store of(HostStore host, Clock clock) {
+    return new Store(HostCalls.store(new Calls(Objects.requireNonNull(host, "host")), Clock.raw(clock)));
+  }
+
+  /**
+   * Reads.
+   *
+   * @param key the key
+   * @return the value, or null when the key does not exist
+   */
+  public byte[] get(byte[] key) {
+    return raw.get(Objects.requireNonNull(key, "key"), new long[2]);
+  }
+
+  /**
+   * Reads.
+   *
+   * @param key the key
+   * @return the value, or null when the key does not exist
+   */
+  public byte[] get(String key) {
+    return get(Bytes.of(key, "key"));
+  }
+
+  /**
+   * Writes.
+   *
+   * @param key the key
+   * @param value the value
+   */
+  public void set(byte[] key, byte[] value) {
+    raw.set(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+  }
+
+  /**
+   * Writes.
+   *
+   * @param key the key
+   * @param value the value
+   */
+  public void set(String key, byte[] value) {
+    set(Bytes.of(key, "key"), value);
+  }
+
+  /**
+   * Deletes; what does not exist is deleted already.
+   *
+   * @param key the key
+   */
+  public void delete(byte[] key) {
+    raw.delete(Objects.requireNonNull(key, "key"));
+  }
+
+  /**
+   * Deletes; what does not exist is deleted already.
+   *
+   * @param key the key
+   */
+  public void delete(String key) {
+    delete(Bytes.of(key, "key"));
+  }
+
+  /**
+   * Writes many, in their order; in memory and SQLite all or nothing.
+   *
+   * @param writes the writes
+   */
+  public void batchWrite(List<Write> writes) {
+    RawBatch batch = RawBatch.create();
+    try {
+      for (Write write : writes) {
+        if (write.isDelete()) Status.check(batch.delete(write.key()), "key");
+        else Status.check(batch.set(write.key(), write.value()), "key");
+      }
+      raw.batchWrite(batch);
+    } finally {
+      batch.retire();
+    }
+  }
+
+  /** Makes a {@link Store}. */
+  public static final class Builder extends StoreOptions<Builder> {
+    private Clock clock;
+
+    Builder() {}
+
+    /**
+     * The clock that times its operations; the system's unless given.
+     *
+     * @param clock the store keeps it alive
+     * @return this builder
+     */
+    public Builder clock(Clock clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    /**
+     * The SQLite file, created if there is none.
+     *
+     * @param path the file
+     * @return this builder
+     */
+    public Builder path(Path path) {
+      return path(path.toString());
+    }
+
+    /**
+     * Makes it.
+     *
+     * @return a store, the caller's to close
+     * @throws OptionException for an option that is unknown or has a bad value
+     */
+    public Store build() {
+      return new Store(create(config -> RawStore.create(config, Clock.raw(clock))));
+    }
+  }
+
+  /** A host's store as the raw layer calls it. */
+  private static final class Calls extends HostCalls {
+    private final HostStore host;
+
+    Calls(HostStore host) {
+      this.host = host;
+    }
+
+    @Override
+    protected byte[] get(byte[] key) throws Exception {
+      return host.get(key);
+    }
+
+    @Override
+    protected void write(byte[] key, byte[] value) throws Exception {
+      if (value == null) host.delete(key);
+      else host.set(key, value);
+    }
+
+    @Override
+    protected void batchWrite(byte[][] keysAndValues) throws Exception {
+      List<Write> writes = new ArrayList<>(keysAndValues.length / 2);
+      for (int i = 0; i < keysAndValues.length; i += 2) {
+        writes.add(new Write(keysAndValues[i], keysAndValues[i + 1]));
+      }
+      host.batchWrite(writes);
+    }
+
+    @Override
+    protected byte[] failed(Throwable failure) {
+      return (HostFailure.keep(failure) + "\0").getBytes(UTF_8);
+    }
+  }
+}

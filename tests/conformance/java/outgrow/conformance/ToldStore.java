@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package outgrow.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.outgrow.HostStore;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A host's store that fails as it is told to. */
+final class ToldStore implements HostStore {
+  final Map<String, String> rows = new HashMap<>();
+  /** "" for not at all, "reads", "refused", or "applied": after the write. */
+  String how = "";
+
+  @Override
+  public byte[] get(byte[] key) throws IOException {
+    if (how.equals("reads")) throw new IOException("told to fail");
+    String row = rows.get(new String(key, UTF_8));
+    return row == null ? null : row.getBytes(UTF_8);
+  }
+
+  @Override
+  public void set(byte[] key, byte[] value) throws IOException {
+    if (!how.equals("refused")) rows.put(new String(key, UTF_8), new String(value, UTF_8));
+    failWrite();
+  }
+
+  @Override
+  public void delete(byte[] key) throws IOException {
+    if (!how.equals("refused")) rows.remove(new String(key, UTF_8));
+    failWrite();
+  }
+
+  private void failWrite() throws IOException {
+    if (how.equals("refused") || how.equals("applied")) throw new IOException("told to fail");
+  }
+}

@@ -8,7 +8,7 @@
 namespace og {
 namespace {
 
-constexpr OptionSpec kRows[] = {
+constexpr OptionSpec kOptionRows[] = {
     {.name = "policy", .type = OptionType::kEnum, .fallback = "all",
      .choices = "all|quorum|any|at_least",
      .doc = "How many shards must be in for an answer: all, more than half, one, or min_shards."},
@@ -30,7 +30,7 @@ constexpr OptionSpec kRows[] = {
 
 }  // namespace
 
-const OptionTable kGatherOptions{"gather", kRows};
+const OptionTable kGatherOptions{"gather", kOptionRows};
 
 Result<std::shared_ptr<Gather>> Gather::create(const Config& config, ClockPtr clock) {
   auto options = Options::resolve(kGatherOptions, config);

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrow
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/outgrow/outgrow/bindings/go/internal/raw"
+)
+
+// Leased is the answer of GetOrLease.
+type Leased struct {
+	// OK: Value is fresh. Absent: the key is known not to exist. Stale: Value is past its time to live,
+	// and another caller is loading it. Wait: another caller is loading it, ask again. Miss: load it and
+	// fill Lease.
+	Outcome Status
+	Lease   Lease         // with Miss
+	Value   []byte        // with OK and Stale; with Miss a stale value to use meanwhile, or nil
+	Wait    time.Duration // how long the other caller's lease still stands
+}
+
+// GetOrLease is Get, and on a miss the lease for one caller at a time. A lease falls at its deadline (the
+// option Lease), and when the key is set or deleted or the cache cleared, so that a slow load cannot put
+// an old value over a newer change.
+func (c *BytesCache) GetOrLease(key string) (Leased, error) {
+	return c.lease(func(h uintptr) raw.Value { return raw.CacheGetOrLease(h, key) })
+}
+
+// GetOrLeaseAt is GetOrLease at a time of the cache's clock.
+func (c *BytesCache) GetOrLeaseAt(key string, now time.Duration) (Leased, error) {
+	return c.lease(func(h uintptr) raw.Value { return raw.CacheGetOrLeaseAt(h, key, int64(now)) })
+}
+
+func (c *BytesCache) lease(how func(uintptr) raw.Value) (Leased, error) {
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return Leased{Outcome: StatusClosed}, ErrClosed
+	}
+	v := how(n.handle)
+	n.leave(s)
+	if v.Outcome <= int64(StatusInvalidArgument) {
+		return Leased{Outcome: Status(v.Outcome)}, fault(int32(v.Outcome), "key or now")
+	}
+	l := Leased{Outcome: Status(v.Outcome), Value: taken(v), Wait: time.Duration(v.Wait)}
+	if v.Outcome > 0 {
+		l.Outcome, l.Lease = StatusMiss, Lease(v.Outcome)
+	}
+	return l, nil
+}
+
+// Fill stores what the lease was given for, for ttl: [StatusOK]; [StatusLapsed] when the lease no longer
+// stands; [StatusFull] when the value is larger than a shard of the cache.
+func (c *BytesCache) Fill(key string, lease Lease, value []byte, ttl time.Duration) (Status, error) {
+	return c.store(func(h uintptr) int32 {
+		return raw.Og_cache_fill(h, key, int64(lease), Key(value), int64(ttl))
+	})
+}
+
+// FillAt is Fill at a time of the cache's clock.
+func (c *BytesCache) FillAt(key string, lease Lease, value []byte, ttl, now time.Duration) (Status, error) {
+	return c.store(func(h uintptr) int32 {
+		return raw.Og_cache_fill_at(h, key, int64(lease), Key(value), int64(ttl), int64(now))
+	})
+}
+
+// FillAbsent is Fill for a key that turned out not to exist.
+func (c *BytesCache) FillAbsent(key string, lease Lease, ttl time.Duration) (Status, error) {
+	return c.store(func(h uintptr) int32 {
+		return raw.Og_cache_fill_absent(h, key, int64(lease), int64(ttl))
+	})
+}
+
+// GiveUp gives a lease back unused, so that the next caller need not wait: [StatusOK] or [StatusLapsed].
+func (c *BytesCache) GiveUp(key string, lease Lease) (Status, error) {
+	return c.store(func(h uintptr) int32 { return raw.Og_cache_give_up(h, key, int64(lease)) })
+}
+
+// Load is the value, from the cache or else from load, which one caller runs at a time for a key; the
+// others wait for it, or take a stale value if the option Stale allows. load returns [ErrAbsent] for a
+// key that does not exist, which is cached too and is the error of Load. Other errors, and a load that
+// panics, give the lease back. It returns ctx's error when that is done while another loads.
+func (c *BytesCache) Load(ctx context.Context, key string, load func(context.Context) ([]byte, error)) ([]byte, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		l, err := c.GetOrLease(key)
+		if err != nil {
+			return nil, err
+		}
+		switch l.Outcome {
+		case StatusOK, StatusStale:
+			return l.Value, nil
+		case StatusAbsent:
+			return nil, ErrAbsent
+		case StatusMiss:
+			return c.fillWith(ctx, key, l.Lease, load)
+		}
+		if err := sleep(ctx, pause(l.Wait)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (c *BytesCache) fillWith(ctx context.Context, key string, lease Lease, load func(context.Context) ([]byte, error)) ([]byte, error) {
+	settled := false
+	defer func() {
+		if !settled {
+			c.GiveUp(key, lease)
+		}
+	}()
+	value, err := load(ctx)
+	switch {
+	case err == nil:
+		_, err = c.Fill(key, lease, value, DefaultTTL)
+		settled = err == nil
+		return value, nil // loaded is loaded, whether it was cached or not
+	case errors.Is(err, ErrAbsent):
+		_, failed := c.FillAbsent(key, lease, DefaultTTL)
+		settled = failed == nil
+	}
+	return nil, err
+}
+
+// Most loads take milliseconds, and leases stand for seconds: those who wait ask again now and then.
+func pause(lease time.Duration) time.Duration {
+	const least, most = time.Millisecond, 10 * time.Millisecond
+	switch p := lease / 8; {
+	case p < least:
+		return least
+	case p > most:
+		return most
+	default:
+		return p
+	}
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrow
+
+import (
+	"time"
+
+	"github.com/outgrow/outgrow/bindings/go/internal/raw"
+)
+
+// What errors.Is finds in errors of this package. The first seven are outcomes, which are errors only
+// where a call promises to have done something: [RateLimiter.Wait], [CircuitBreaker.Do] and their like.
+var (
+	ErrLimited error = statusError(StatusDenied)  // over the rate; errors.As a *LimitedError
+	ErrOpen    error = statusError(StatusRefused) // the breaker is open; errors.As an *OpenError
+	ErrNone    error = statusError(StatusNone)    // no server or node may be chosen
+	ErrFull    error = statusError(StatusFull)    // a table or buffer has no room
+	ErrAbsent  error = statusError(StatusAbsent)  // known not to exist; a loader returns it to say so
+	ErrNotMet  error = notMet{}                   // too many shards of a query have failed
+	ErrLapsed  error = statusError(StatusLapsed)  // the lease, permit or ticket no longer stands
+
+	ErrClosed          error = statusError(StatusClosed) // used after Close, or never made
+	ErrInvalidArgument error = statusError(StatusInvalidArgument)
+	ErrUnknownOption   error = statusError(StatusUnknownOption)
+	ErrBadValue        error = statusError(StatusBadValue)
+	ErrNoMemory        error = statusError(StatusNoMemory)
+	ErrIO              error = statusError(StatusIO)
+	ErrStore           error = statusError(StatusStore)
+	ErrTimeout         error = statusError(StatusTimeout)
+	ErrUnsupported     error = statusError(StatusUnsupported) // not in this build: see the build tags
+	ErrInternal        error = statusError(StatusInternal)
+)
+
+// String is the status as a word, such as "bad value".
+func (s Status) String() string { return raw.Og_status_text(int32(s)) }
+
+type statusError Status
+
+func (e statusError) Error() string { return "outgrow: " + Status(e).String() }
+
+type notMet struct{}
+
+func (notMet) Error() string { return "outgrow: the query's policy can no longer be met" }
+
+// Error is what the library has to say about a call that failed.
+type Error struct {
+	Status  Status
+	Option  string // the option or argument at fault, or ""
+	Message string // the library's own, one line
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Is compares with [ErrBadValue] and its like.
+func (e *Error) Is(target error) bool { return target == statusError(e.Status) }
+
+// LimitedError says that a key is over its rate. It is [ErrLimited].
+type LimitedError struct {
+	RetryAfter time.Duration // until the same request passes; [Never] when it never will
+}
+
+func (e *LimitedError) Error() string {
+	if e.RetryAfter == Never {
+		return "outgrow: the request costs more than the limiter ever holds"
+	}
+	return "outgrow: over the rate limit, retry after " + e.RetryAfter.String()
+}
+
+// Is compares with [ErrLimited].
+func (e *LimitedError) Is(target error) bool { return target == ErrLimited }
+
+// OpenError says that a breaker let a call not through. It is [ErrOpen].
+type OpenError struct {
+	RetryAfter time.Duration // until it lets one try, at the earliest
+}
+
+func (e *OpenError) Error() string {
+	return "outgrow: the circuit breaker is open, retry after " + e.RetryAfter.String()
+}
+
+// Is compares with [ErrOpen].
+func (e *OpenError) Is(target error) bool { return target == ErrOpen }
+
+// Takes the library's error, or makes one from the status.
+func failure(status int32, handle uintptr) error {
+	if handle == 0 {
+		return fault(status, "")
+	}
+	e := &Error{Status(status), raw.Og_error_option(handle), raw.Og_error_message(handle)}
+	raw.Og_error_destroy(&handle)
+	return e
+}
+
+// The error of a call that says no more than its status; what are the arguments that may be at fault.
+func fault(status int32, what string) error {
+	s := Status(status)
+	switch {
+	case s == StatusNullHandle:
+		return ErrClosed
+	case what == "" || s != StatusInvalidArgument:
+		return &Error{Status: s, Message: s.String()}
+	}
+	return &Error{Status: s, Option: what, Message: s.String() + ": " + what}
+}
+
+// Whether a call counted: a lapsed permit, lease or ticket is an outcome.
+func counted(status int32, what string) (bool, error) {
+	switch Status(status) {
+	case StatusOK:
+		return true, nil
+	case StatusLapsed:
+		return false, nil
+	}
+	return false, fault(status, what)
+}
+
+func done(status int32, what string) error {
+	if status == 0 {
+		return nil
+	}
+	return fault(status, what)
+}
+
+func number(n int64, what string) (int64, error) {
+	if n < 0 {
+		return 0, fault(int32(n), what)
+	}
+	return n, nil
+}

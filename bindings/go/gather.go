@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrow
+
+import (
+	"context"
+	"time"
+
+	"github.com/outgrow/outgrow/bindings/go/internal/raw"
+)
+
+// Gather is scatter-gather: one query to several shards, their rows merged, and the shards that failed
+// named. It is made once, and started for every query. Safe from every goroutine.
+//
+// The host runs the query at each shard and hands in what comes back: Row for each row, then Done or
+// Fail; or [Gather.Run] does the scattering. A shard whose rows are not in the answer is among
+// [Query.Failures], with its reason.
+type Gather noun
+
+// Query is one query, out at its shards. It keeps its gather alive.
+type Query noun
+
+// NewGather makes a gather.
+func NewGather(o GatherOptions) (*Gather, error) {
+	n, err := create("Gather", &o, o.Clock, raw.Og_gather_create, raw.Og_gather_destroy)
+	return (*Gather)(n), err
+}
+
+// Close gives the gather up; its queries go on.
+func (g *Gather) Close() error { return (*noun)(g).close() }
+
+// Start starts a query to shards, as [ShardMap.Span] names them, none twice. Its deadline runs from now.
+func (g *Gather) Start(shards []int32) (*Query, error) {
+	return g.start(nonNil(shards), int64(len(shards)), nil)
+}
+
+// StartAt is Start at a time of the gather's clock.
+func (g *Gather) StartAt(shards []int32, now time.Duration) (*Query, error) {
+	return g.start(nonNil(shards), int64(len(shards)), (*int64)(&now))
+}
+
+// StartAll starts a query to the shards 0 to count - 1.
+func (g *Gather) StartAll(count int64) (*Query, error) { return g.start(nil, count, nil) }
+
+// StartAllAt is StartAll at a time of the gather's clock.
+func (g *Gather) StartAllAt(count int64, now time.Duration) (*Query, error) {
+	return g.start(nil, count, (*int64)(&now))
+}
+
+func nonNil(shards []int32) []int32 {
+	if shards == nil {
+		return []int32{}
+	}
+	return shards
+}
+
+func (g *Gather) start(shards []int32, count int64, now *int64) (*Query, error) {
+	handle, done, err := (*noun)(g).lendRequired("gather")
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	n, err := adopt("Query", func(out, failed *uintptr) int32 {
+		return raw.GatherStart(handle, shards, count, now, out, failed)
+	}, raw.Og_query_destroy)
+	return (*Query)(n), err
+}
+
+// Run starts a query and calls ask for each shard in a goroutine of its own; ask hands rows in with
+// [Query.Row], and what it returns ends its shard. Its ctx ends at the query's deadline, and when Run
+// returns: once the policy is decided, or ctx is done. The query is the caller's to read and close; with
+// [ErrNotMet], too many shards have failed, and with ctx's error it is undecided.
+func (g *Gather) Run(ctx context.Context, shards []int32, ask func(ctx context.Context, q *Query, shard int32) error) (*Query, error) {
+	q, err := g.Start(shards)
+	if err != nil {
+		return nil, err
+	}
+	asking, cancel := q.bounded(ctx)
+	defer cancel()
+	ended := make(chan struct{}, len(shards))
+	for _, shard := range shards {
+		go func(shard int32) {
+			q.end(shard, ask(asking, q, shard))
+			ended <- struct{}{}
+		}(shard)
+	}
+	for {
+		switch state, _, err := q.State(); {
+		case err != nil || state == QueryComplete || state == QueryPartial:
+			return q, err
+		case state == QueryFailed:
+			return q, ErrNotMet
+		}
+		select {
+		case <-ended:
+		case <-asking.Done():
+			if err := ctx.Err(); err != nil {
+				return q, err
+			}
+			// The deadline's timer may be ahead of the gather's clock by a little.
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
+func (q *Query) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	left, err := q.TimeLeft()
+	if err != nil || left == Never {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, left)
+}
+
+func (q *Query) end(shard int32, err error) {
+	if err == nil {
+		q.Done(shard)
+		return
+	}
+	status, why := statusOf(err)
+	q.Fail(shard, Status(status), why)
+}

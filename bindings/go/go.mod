@@ -1,0 +1,3 @@
+module github.com/outgrow/outgrow/bindings/go
+
+go 1.19

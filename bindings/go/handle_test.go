@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrow
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// After all tests nothing is left open, in builds that know.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, leak := range Leaks() {
+		println("not closed:", leak)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// A noun that is made or the test ends, closed at its end.
+func made[N interface{ Close() error }](t testing.TB, noun N, err error) N {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { noun.Close() })
+	return noun
+}
+
+func manual(t testing.TB) *Clock {
+	c, err := NewManualClock(0)
+	return made(t, c, err)
+}
+
+func limiter(t testing.TB, rate string) *RateLimiter {
+	l, err := NewRateLimiter(RateLimiterOptions{Rate: rate, Clock: manual(t)})
+	return made(t, l, err)
+}
+
+func TestCloseIsIdempotentAndUseAfterIsErrClosed(t *testing.T) {
+	l := limiter(t, "5/s")
+	for i := 0; i < 3; i++ {
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := l.Acquire("alice", 1); err != ErrClosed {
+		t.Fatal(err)
+	}
+	var none *RateLimiter
+	if _, err := none.Acquire("alice", 1); err != ErrClosed {
+		t.Fatal(err)
+	}
+	if err := none.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := new(RateLimiter).Acquire("alice", 1); err != ErrClosed {
+		t.Fatal(err)
+	}
+}
+
+// A noun closed while others are in it: every call answers or says ErrClosed, and the handle goes once.
+func TestCloseWhileUsed(t *testing.T) {
+	rounds := 200
+	if testing.Short() {
+		rounds = 20
+	}
+	for round := 0; round < rounds; round++ {
+		gone := make(chan struct{}, 16)
+		c, err := NewBytesCache(CacheOptions{CapacityBytes: 1 << 16})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := (*noun)(c)
+		destroy := n.destroy
+		n.destroy = func(handle uintptr) {
+			destroy(handle)
+			gone <- struct{}{}
+		}
+		var users sync.WaitGroup
+		for user := 0; user < 4; user++ {
+			users.Add(1)
+			go func() {
+				defer users.Done()
+				for {
+					_, err := c.Set("k", []byte("v"), 0)
+					if errors.Is(err, ErrClosed) {
+						return
+					}
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					v, _, _ := c.Pin("k")
+					_ = v.Bytes()
+					v.Close()
+				}
+			}()
+		}
+		runtime.Gosched()
+		c.Close()
+		users.Wait()
+		<-gone
+		if len(gone) != 0 {
+			t.Fatal("destroyed twice")
+		}
+	}
+}
+
+func TestForgottenNounsAreDestroyed(t *testing.T) {
+	gone := make(chan struct{}, 1)
+	func() {
+		n, err := create("CircuitBreaker", &CircuitBreakerOptions{}, nil, func(_, _ uintptr, out, _ *uintptr) int32 {
+			*out = 1
+			return 0
+		}, func(uintptr) { gone <- struct{}{} })
+		if err != nil || n.handle != 1 {
+			t.Fatal(n, err)
+		}
+	}()
+	for i := 0; i < 100; i++ {
+		runtime.GC()
+		select {
+		case <-gone:
+			return
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	t.Fatal("the finalizer did not run")
+}
+
+// A million nouns made and closed leave nothing behind.
+func TestMillionNounsHoldMemoryFlat(t *testing.T) {
+	cycles := 1000000
+	if testing.Short() || raceEnabled {
+		cycles = 20000
+	}
+	cycle := func(count int) {
+		for i := 0; i < count; i++ {
+			var c interface{ Close() error }
+			var err error
+			if i%2 == 0 {
+				c, err = NewCircuitBreaker(CircuitBreakerOptions{})
+			} else {
+				c, err = NewRateLimiter(RateLimiterOptions{Rate: "5/s", Keys: 1})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Close()
+		}
+	}
+	cycle(cycles / 10)
+	before := resident(t)
+	cycle(cycles)
+	if grown := resident(t) - before; grown > 8<<20 {
+		t.Fatalf("%d bytes more after %d cycles", grown, cycles)
+	}
+}
+
+func resident(t *testing.T) int64 {
+	runtime.GC()
+	status, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Skip("no /proc")
+	}
+	pages, _ := strconv.ParseInt(strings.Fields(string(status))[1], 10, 64)
+	return pages * int64(os.Getpagesize())
+}

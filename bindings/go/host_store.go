@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/outgrow/outgrow/bindings/go/internal/raw"
+)
+
+// Backend is a store of the host's. It is called on goroutines that are themselves in a call to the
+// library, several at a time, and must not call the cached store that called it. Errors that are
+// [ErrTimeout] or context.DeadlineExceeded count as timeouts, others as [ErrStore] unless they are an
+// [Error]; a panic counts as an error.
+type Backend interface {
+	// Get is the key's value, or [ErrAbsent].
+	Get(key string) ([]byte, error)
+	// Set stores a value; value is good until Set returns.
+	Set(key string, value []byte) error
+	// Delete removes a key; what does not exist is no error.
+	Delete(key string) error
+}
+
+// BatchBackend is a Backend that applies several writes at once, in their order. One that is none gets
+// them one by one.
+type BatchBackend interface {
+	Backend
+	BatchWrite(writes []Write) error
+}
+
+// NewHostStore makes a store of the host's own; clock, which may be nil, times its operations for the
+// metrics.
+func NewHostStore(backend Backend, clock *Clock) (*Store, error) {
+	if backend == nil {
+		return nil, &Error{Status: StatusInvalidArgument, Option: "backend", Message: "backend is nil"}
+	}
+	time, done, err := (*noun)(clock).lend()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	n, err := adopt("Store", func(out, failed *uintptr) int32 {
+		return raw.HostStoreCreate(host{backend}, time, out, failed)
+	}, raw.Og_store_destroy)
+	return (*Store)(n), err
+}
+
+type host struct{ backend Backend }
+
+func (h host) Get(key []byte) (value []byte, status int32, why string) {
+	defer contain(&status, &why)
+	value, err := h.backend.Get(string(key))
+	status, why = statusOf(err)
+	return value, status, why
+}
+
+func (h host) Set(key, value []byte) (status int32, why string) {
+	defer contain(&status, &why)
+	return statusOf(h.backend.Set(string(key), value))
+}
+
+func (h host) Delete(key []byte) (status int32, why string) {
+	defer contain(&status, &why)
+	return statusOf(h.backend.Delete(string(key)))
+}
+
+func (h host) BatchWrite(batch uintptr) (status int32, why string) {
+	defer contain(&status, &why)
+	writes := writesOf(batch)
+	if b, can := h.backend.(BatchBackend); can {
+		return statusOf(b.BatchWrite(writes))
+	}
+	for _, w := range writes {
+		var err error
+		if w.Delete {
+			err = h.backend.Delete(w.Key)
+		} else {
+			err = h.backend.Set(w.Key, w.Value)
+		}
+		if err != nil {
+			return statusOf(err)
+		}
+	}
+	return 0, ""
+}
+
+// A panic must not unwind through C++.
+func contain(status *int32, why *string) {
+	if p := recover(); p != nil {
+		*status, *why = int32(StatusStore), fmt.Sprintf("panic: %v", p)
+	}
+}
+
+func statusOf(err error) (int32, string) {
+	var e *Error
+	switch {
+	case err == nil:
+		return 0, ""
+	case errors.Is(err, ErrAbsent):
+		return int32(StatusAbsent), ""
+	case errors.Is(err, ErrTimeout), errors.Is(err, context.DeadlineExceeded):
+		return int32(StatusTimeout), err.Error()
+	case errors.As(err, &e):
+		return int32(e.Status), err.Error()
+	}
+	return int32(StatusStore), err.Error()
+}

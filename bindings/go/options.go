@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrow
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/outgrow/outgrow/bindings/go/internal/raw"
+)
+
+// What the generated option structs are set into. The library checks names and values.
+type options interface {
+	set(c *config, prefix string)
+}
+
+type config struct {
+	handle uintptr
+	err    error
+}
+
+func newConfig(o options) (uintptr, error) {
+	var handle, failed uintptr
+	if status := raw.Og_config_create(&handle, &failed); status != 0 {
+		return 0, failure(status, failed)
+	}
+	c := config{handle: handle}
+	o.set(&c, "")
+	if c.err != nil {
+		raw.Og_config_destroy(handle)
+		return 0, c.err
+	}
+	return handle, nil
+}
+
+func (c *config) keep(status int32, name string) {
+	if status != 0 && c.err == nil {
+		c.err = fault(status, name)
+	}
+}
+
+func (c *config) text(name, value string) {
+	if value == "" || c.err != nil {
+		return
+	}
+	if c.err = plain(name, name); c.err == nil {
+		c.err = plain(name, value)
+	}
+	if c.err == nil {
+		c.keep(raw.Og_config_set(c.handle, name, value), name)
+	}
+}
+
+func (c *config) integer(name string, value int64) {
+	if value != 0 {
+		c.keep(raw.Og_config_set_int(c.handle, name, value), name)
+	}
+}
+
+func (c *config) number(name string, value float64) {
+	if value != 0 {
+		c.keep(raw.Og_config_set_double(c.handle, name, value), name)
+	}
+}
+
+func (c *config) flag(name string, value bool) {
+	if value {
+		c.keep(raw.Og_config_set_bool(c.handle, name, 1), name)
+	}
+}
+
+func (c *config) givenFlag(name string, value *bool) {
+	if value != nil {
+		c.keep(raw.Og_config_set_bool(c.handle, name, bit(*value)), name)
+	}
+}
+
+func (c *config) duration(name string, value time.Duration) {
+	if value%time.Millisecond == 0 {
+		c.integer(name, int64(value/time.Millisecond))
+		return
+	}
+	c.text(name, strconv.FormatInt(int64(value), 10)+"ns")
+}
+
+func (c *config) named(prefix string, values map[string]string) {
+	for name, value := range values {
+		if value == "" { // text leaves it out, but here it was said
+			c.keep(raw.Og_config_set(c.handle, prefix+name, ""), name)
+			continue
+		}
+		c.text(prefix+name, value)
+	}
+}
+
+// A layer of a service is in the path once one of its options is set.
+func (c *config) layer(name, standard string, clock *Clock) {
+	if clock != nil && c.err == nil {
+		c.err = &Error{Status: StatusInvalidArgument, Option: name,
+			Message: name + ": a layer's Clock must be nil, layers go by the service's"}
+	}
+	c.text(name, standard)
+}
+
+// Describe is the library's description of a noun's options as JSON, or of all nouns' for "": what the
+// option structs of this package are generated from.
+func Describe(noun string) (string, error) {
+	if err := plain("noun", noun); err != nil {
+		return "", err
+	}
+	var text, failed uintptr
+	if status := raw.Og_config_describe(noun, &text, &failed); status != 0 {
+		return "", failure(status, failed)
+	}
+	defer raw.Og_text_destroy(text)
+	return raw.Og_text_data(text), nil
+}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""complete_test.py ROOT: a noun is finished when all that should stand beside it does, and a C test
-touches every function of the interface with more than NULL."""
+"""complete_test.py ROOT: a noun is finished when all that should stand beside it does; a C test touches
+every function of the interface with more than NULL, and outgrow.hpp leads to it."""
 
 import pathlib
 import re
@@ -28,6 +28,7 @@ examples = "\n".join({**read("examples/c/*.c"), **read("examples/cpp/*.cpp")}.va
 benchmarks = "\n".join(read("tests/bench/*.cpp").values())
 scenarios = "\n".join(read("tests/capi/allocation/*.cpp").values())
 c_tests = "\n".join({**read("tests/capi/*.c"), **read("tests/conformance/c/*.c")}.values())
+cpp_headers = "\n".join(read("capi/include/outgrow/*.hpp").values())
 metrics_test = (root / "tests/capi/metrics_test.c").read_text()
 
 for header in sorted((root / "capi/include/outgrow").glob("*.h")):
@@ -36,6 +37,7 @@ for header in sorted((root / "capi/include/outgrow").glob("*.h")):
     expect(noun, "row in README", noun in SHARED or f"`og_{noun}`" in readme)
     if noun in SHARED:
         continue
+    expect(noun, "header in outgrow.hpp", f"<outgrow/{noun}.hpp>" in (root / "capi/include/outgrow.hpp").read_text())
     expect(noun, "example", f"og_{noun}_create" in examples)
     expect(noun, "benchmark", f"og_{noun}_create" in benchmarks)
     expect(noun, "allocation scenario", f"og_{noun}_create" in scenarios)
@@ -50,6 +52,7 @@ for header in sorted((root / "capi/include/outgrow").glob("*.h")):
 
 for _, name, _ in functions(root / "capi/include"):
     expect(name, "C test that calls it", re.search(rf"\b{name}\b", c_tests))
+    expect(name, "C++ that calls it", re.search(rf"\b{name}\b", cpp_headers))
 
 print("\n".join(missing) or "complete")
 sys.exit(bool(missing))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""quickstart_test.py README CC INCLUDE LIBDIR: README's C, compiled as it stands and run."""
+"""quickstart_test.py README LANGUAGE COMPILER INCLUDE LIBDIR: README's C or C++ (c, cpp), compiled as it
+stands and run."""
 
 import pathlib
 import re
@@ -7,10 +8,10 @@ import subprocess
 import sys
 import tempfile
 
-readme, compiler, include, libdir = sys.argv[1:]
-code = re.search(r"```c\n(.*?)```", pathlib.Path(readme).read_text(), re.S).group(1)
+readme, language, compiler, include, libdir = sys.argv[1:]
+code = re.search(rf"```{language}\n(.*?)```", pathlib.Path(readme).read_text(), re.S).group(1)
 with tempfile.TemporaryDirectory() as folder:
-    source = pathlib.Path(folder, "quickstart.c")
+    source = pathlib.Path(folder, f"quickstart.{language}")
     source.write_text(code)
     program = pathlib.Path(folder, "quickstart")
     subprocess.run([compiler, "-Wall", "-Wextra", "-Werror", source, "-o", program, f"-I{include}",

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# install_test.sh BUILD SCRATCH CONSUMER: installs into an empty folder and builds a C program
+# install_test.sh BUILD SCRATCH CONSUMER: installs into an empty folder and builds a program
 # outside the tree with pkg-config and with find_package, shared and static, and runs each.
 set -eu
 build=$1 scratch=$2 consumer=$3
@@ -17,6 +17,10 @@ readelf -d "$libdir/liboutgrow.so" | grep -q 'SONAME.*liboutgrow.so.0' || { echo
 # shellcheck disable=SC2046
 ${CC:-cc} -o "$scratch/by_pkgconfig" "$consumer/main.c" $(pkg-config --cflags --libs outgrow)
 "$scratch/by_pkgconfig" | grep -q '^allowed 5 of 8$'
+
+# shellcheck disable=SC2046
+${CXX:-c++} -std=c++17 -o "$scratch/in_cpp" "$consumer/main.cpp" $(pkg-config --cflags --libs outgrow)
+"$scratch/in_cpp" | grep -q '^allowed 5 of 8$'
 
 # shellcheck disable=SC2046
 ${CC:-cc} -DOUTGROW_STATIC -o "$scratch/by_pkgconfig_static" "$consumer/main.c" \

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <outgrow/bytes.hpp>
+#include <outgrow/clock.hpp>
+#include <outgrow/limiter.h>
+#include <outgrow/options.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace outgrow {
+
+// Whether a request passed, and if not, when it may.
+class Admission {
+ public:
+  constexpr explicit Admission(std::int64_t wait_ns) noexcept : wait_ns_(wait_ns) {}
+
+  constexpr bool allowed() const noexcept { return wait_ns_ == 0; }
+  constexpr explicit operator bool() const noexcept { return allowed(); }
+  // 0 when it passed; kNever when it costs more than the limiter ever holds.
+  constexpr Duration retry_after() const noexcept { return Duration(wait_ns_); }
+
+ private:
+  std::int64_t wait_ns_;
+};
+
+// An Admission, and where the key stands after it: for HTTP's RateLimit fields.
+struct DetailedAdmission {
+  Admission admission;
+  std::int64_t limit;      // what the key may take at once
+  std::int64_t remaining;  // what it may take now
+  Duration reset_after;    // until all of it is there again
+
+  explicit operator bool() const noexcept { return admission.allowed(); }
+};
+
+// The answers for many keys. Made once and given again, it allocates nothing.
+class Admissions {
+ public:
+  std::size_t size() const noexcept { return waits_.size(); }
+  Admission operator[](std::size_t index) const noexcept { return Admission(waits_[index]); }
+  std::int64_t allowed() const noexcept { return allowed_; }  // how many
+
+ private:
+  friend class RateLimiter;
+  std::vector<std::int64_t> waits_;
+  std::int64_t allowed_ = 0;
+};
+
+// Whether a request of this key may pass, and if not, when: limiter.h has the policies. Keys are
+// any bytes, none included. Hot calls allocate nothing and hold no lock; safe from every thread.
+class RateLimiter : public detail::Handle<og_limiter, og_limiter_destroy> {
+ public:
+  using Handle::Handle;
+  explicit RateLimiter(const Options& options)
+      : Handle(detail::make<og_limiter>(og_limiter_create, detail::given(options), nullptr)) {}
+  RateLimiter(const Options& options, const Clock& clock)
+      : Handle(detail::make<og_limiter>(og_limiter_create, detail::given(options),
+                                        detail::given(clock))) {}
+
+  // Takes the cost (>= 0), all or nothing. The _at forms are given a time of the limiter's clock.
+  [[nodiscard]] Admission acquire(Bytes key, std::int64_t cost = 1) {
+    return answer(og_limiter_acquire(handle(), key.data(), key.size(), cost), "og_limiter_acquire");
+  }
+  [[nodiscard]] Admission acquire_at(Bytes key, std::int64_t cost, Time now) {
+    return answer(og_limiter_acquire_at(handle(), key.data(), key.size(), cost, detail::ns(now)),
+                  "og_limiter_acquire_at");
+  }
+
+  // What acquire would answer, taking nothing.
+  [[nodiscard]] Admission peek(Bytes key, std::int64_t cost = 1) {
+    return answer(og_limiter_peek(handle(), key.data(), key.size(), cost), "og_limiter_peek");
+  }
+  [[nodiscard]] Admission peek_at(Bytes key, std::int64_t cost, Time now) {
+    return answer(og_limiter_peek_at(handle(), key.data(), key.size(), cost, detail::ns(now)),
+                  "og_limiter_peek_at");
+  }
+
+  // Acquires for every key at one time. costs has one for each, or is empty: 1 each. Returns how
+  // many passed.
+  std::int64_t acquire_many(const Keys& keys, Admissions& out,
+                            const std::vector<std::int64_t>& costs = {}) {
+    prepare(keys, out, costs);
+    return out.allowed_ =
+               detail::checked(og_limiter_acquire_many(handle(), keys.data(), keys.sizes(),
+                                                       of(costs), keys.count(), out.waits_.data()),
+                               "og_limiter_acquire_many");
+  }
+  std::int64_t acquire_many_at(const Keys& keys, Time now, Admissions& out,
+                               const std::vector<std::int64_t>& costs = {}) {
+    prepare(keys, out, costs);
+    return out.allowed_ = detail::checked(
+               og_limiter_acquire_many_at(handle(), keys.data(), keys.sizes(), of(costs),
+                                          keys.count(), detail::ns(now), out.waits_.data()),
+               "og_limiter_acquire_many_at");
+  }
+
+  [[nodiscard]] DetailedAdmission acquire_detailed(Bytes key, std::int64_t cost = 1) {
+    std::int64_t limit = 0, remaining = 0, reset = 0;
+    Admission admission = answer(og_limiter_acquire_detailed(handle(), key.data(), key.size(), cost,
+                                                             &limit, &remaining, &reset),
+                                 "og_limiter_acquire_detailed");
+    return {admission, limit, remaining, Duration(reset)};
+  }
+  [[nodiscard]] DetailedAdmission acquire_detailed_at(Bytes key, std::int64_t cost, Time now) {
+    std::int64_t limit = 0, remaining = 0, reset = 0;
+    Admission admission =
+        answer(og_limiter_acquire_detailed_at(handle(), key.data(), key.size(), cost,
+                                              detail::ns(now), &limit, &remaining, &reset),
+               "og_limiter_acquire_detailed_at");
+    return {admission, limit, remaining, Duration(reset)};
+  }
+
+  std::int64_t stat(LimiterStat which) const {
+    return detail::checked(og_limiter_stat(handle(), static_cast<std::int32_t>(which)),
+                           "og_limiter_stat");
+  }
+
+ private:
+  static Admission answer(std::int64_t wait, const char* function) {
+    return Admission(detail::checked(wait, function));
+  }
+  static const std::int64_t* of(const std::vector<std::int64_t>& costs) {
+    return costs.empty() ? nullptr : costs.data();
+  }
+  static void prepare(const Keys& keys, Admissions& out, const std::vector<std::int64_t>& costs) {
+    if (!costs.empty() && costs.size() != keys.size()) {
+      throw Error(Status::invalid_argument, "costs: one for each key, or none");
+    }
+    out.waits_.resize(keys.size());
+  }
+};
+
+}  // namespace outgrow

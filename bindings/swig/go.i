@@ -20,6 +20,10 @@
 %typemap(gotype) SWIGTYPE *, const void *, void * "uintptr"
 %typemap(gotype) SWIGTYPE **out, og_error **error, const char **, const void ** "*uintptr"
 
+/* Texts that the library lends are copied once, into Go. */
+%typemap(out) const char * %{ $result.p = (char *)$1; $result.n = $1 ? strlen($1) : 0; %}
+%typemap(goout) const char * %{ $result = ownText($1) %}
+
 /* "" is every noun. */
 %typemap(in) const char *noun
 %{ $1 = NULL;

@@ -105,3 +105,6 @@ func AutoscalerLearn(autoscaler uintptr, at []int64, rates []float64) int64 {
 	}
 	return Og_autoscaler_learn(autoscaler, &at[0], &rates[0], int64(len(at)))
 }
+
+// A text that the library lends, as Go's own.
+func ownText(lent string) string { return string(append([]byte(nil), lent...)) }

@@ -646,18 +646,6 @@ func getSwigcptr(v interface{ Swigcptr() uintptr }) uintptr {
 
 type _ sync.Mutex
 
-type swig_gostring struct {
-	p uintptr
-	n int
-}
-
-func swigCopyString(s string) string {
-	p := *(*swig_gostring)(unsafe.Pointer(&s))
-	r := string(unsafe.Slice((*byte)(unsafe.Pointer(p.p)), p.n))
-	Swig_free(p.p)
-	return r
-}
-
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
 	C._wrap_Swig_free_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
@@ -675,7 +663,7 @@ func Og_version() (_swig_ret string) {
 	swig_r_p := C._wrap_og_version_raw_fc654d4e952efee8()
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
-	swig_r_1 = swigCopyString(swig_r)
+	swig_r_1 = ownText(swig_r)
 	return swig_r_1
 }
 
@@ -685,7 +673,7 @@ func Og_status_text(arg1 int32) (_swig_ret string) {
 	swig_r_p := C._wrap_og_status_text_raw_fc654d4e952efee8(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
-	swig_r_1 = swigCopyString(swig_r)
+	swig_r_1 = ownText(swig_r)
 	return swig_r_1
 }
 
@@ -702,7 +690,7 @@ func Og_error_message(arg1 uintptr) (_swig_ret string) {
 	swig_r_p := C._wrap_og_error_message_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
-	swig_r_1 = swigCopyString(swig_r)
+	swig_r_1 = ownText(swig_r)
 	return swig_r_1
 }
 
@@ -712,7 +700,7 @@ func Og_error_option(arg1 uintptr) (_swig_ret string) {
 	swig_r_p := C._wrap_og_error_option_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
-	swig_r_1 = swigCopyString(swig_r)
+	swig_r_1 = ownText(swig_r)
 	return swig_r_1
 }
 
@@ -727,7 +715,7 @@ func Og_text_data(arg1 uintptr) (_swig_ret string) {
 	swig_r_p := C._wrap_og_text_data_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
-	swig_r_1 = swigCopyString(swig_r)
+	swig_r_1 = ownText(swig_r)
 	return swig_r_1
 }
 
@@ -2970,7 +2958,7 @@ func Og_decision_text(arg1 uintptr) (_swig_ret string) {
 	swig_r_p := C._wrap_og_decision_text_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
-	swig_r_1 = swigCopyString(swig_r)
+	swig_r_1 = ownText(swig_r)
 	return swig_r_1
 }
 
@@ -2980,7 +2968,7 @@ func Og_scale_metric_name(arg1 int32) (_swig_ret string) {
 	swig_r_p := C._wrap_og_scale_metric_name_raw_fc654d4e952efee8(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
-	swig_r_1 = swigCopyString(swig_r)
+	swig_r_1 = ownText(swig_r)
 	return swig_r_1
 }
 
@@ -2990,7 +2978,7 @@ func Og_scale_reason_name(arg1 int32) (_swig_ret string) {
 	swig_r_p := C._wrap_og_scale_reason_name_raw_fc654d4e952efee8(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
-	swig_r_1 = swigCopyString(swig_r)
+	swig_r_1 = ownText(swig_r)
 	return swig_r_1
 }
 
@@ -3000,7 +2988,7 @@ func Og_scale_action_name(arg1 int32) (_swig_ret string) {
 	swig_r_p := C._wrap_og_scale_action_name_raw_fc654d4e952efee8(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
-	swig_r_1 = swigCopyString(swig_r)
+	swig_r_1 = ownText(swig_r)
 	return swig_r_1
 }
 

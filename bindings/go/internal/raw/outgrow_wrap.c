@@ -202,15 +202,6 @@ typedef struct { void* array; intgo len; intgo cap; } _goslice_;
 
 
 
-static _gostring_ Swig_AllocateString(const char *p, size_t l) {
-  _gostring_ ret;
-  ret.p = (char*)malloc(l);
-  memcpy(ret.p, p, l);
-  ret.n = l;
-  return ret;
-}
-
-
 static void Swig_free(void* p) {
   free(p);
 }
@@ -275,7 +266,7 @@ _gostring_ _wrap_og_version_raw_fc654d4e952efee8() {
 
 
   result = (char *)og_version();
-  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  _swig_go_result.p = (char *)result; _swig_go_result.n = result ? strlen(result) : 0;
   return _swig_go_result;
 }
 
@@ -288,7 +279,7 @@ _gostring_ _wrap_og_status_text_raw_fc654d4e952efee8(int _swig_go_0) {
   arg1 = (og_status)_swig_go_0;
 
   result = (char *)og_status_text(arg1);
-  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  _swig_go_result.p = (char *)result; _swig_go_result.n = result ? strlen(result) : 0;
   return _swig_go_result;
 }
 
@@ -314,7 +305,7 @@ _gostring_ _wrap_og_error_message_raw_fc654d4e952efee8(og_error *_swig_go_0) {
   arg1 = *(og_error **)&_swig_go_0;
 
   result = (char *)og_error_message((struct og_error const *)arg1);
-  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  _swig_go_result.p = (char *)result; _swig_go_result.n = result ? strlen(result) : 0;
   return _swig_go_result;
 }
 
@@ -327,7 +318,7 @@ _gostring_ _wrap_og_error_option_raw_fc654d4e952efee8(og_error *_swig_go_0) {
   arg1 = *(og_error **)&_swig_go_0;
 
   result = (char *)og_error_option((struct og_error const *)arg1);
-  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  _swig_go_result.p = (char *)result; _swig_go_result.n = result ? strlen(result) : 0;
   return _swig_go_result;
 }
 
@@ -350,7 +341,7 @@ _gostring_ _wrap_og_text_data_raw_fc654d4e952efee8(og_text *_swig_go_0) {
   arg1 = *(og_text **)&_swig_go_0;
 
   result = (char *)og_text_data((struct og_text const *)arg1);
-  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  _swig_go_result.p = (char *)result; _swig_go_result.n = result ? strlen(result) : 0;
   return _swig_go_result;
 }
 
@@ -4361,7 +4352,7 @@ _gostring_ _wrap_og_decision_text_raw_fc654d4e952efee8(og_decision *_swig_go_0) 
   arg1 = *(og_decision **)&_swig_go_0;
 
   result = (char *)og_decision_text((struct og_decision const *)arg1);
-  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  _swig_go_result.p = (char *)result; _swig_go_result.n = result ? strlen(result) : 0;
   return _swig_go_result;
 }
 
@@ -4374,7 +4365,7 @@ _gostring_ _wrap_og_scale_metric_name_raw_fc654d4e952efee8(int _swig_go_0) {
   arg1 = (int32_t)_swig_go_0;
 
   result = (char *)og_scale_metric_name(arg1);
-  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  _swig_go_result.p = (char *)result; _swig_go_result.n = result ? strlen(result) : 0;
   return _swig_go_result;
 }
 
@@ -4387,7 +4378,7 @@ _gostring_ _wrap_og_scale_reason_name_raw_fc654d4e952efee8(int _swig_go_0) {
   arg1 = (int32_t)_swig_go_0;
 
   result = (char *)og_scale_reason_name(arg1);
-  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  _swig_go_result.p = (char *)result; _swig_go_result.n = result ? strlen(result) : 0;
   return _swig_go_result;
 }
 
@@ -4400,7 +4391,7 @@ _gostring_ _wrap_og_scale_action_name_raw_fc654d4e952efee8(int _swig_go_0) {
   arg1 = (int32_t)_swig_go_0;
 
   result = (char *)og_scale_action_name(arg1);
-  _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0);
+  _swig_go_result.p = (char *)result; _swig_go_result.n = result ? strlen(result) : 0;
   return _swig_go_result;
 }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -121,27 +122,29 @@ final class CacheLoads<K, V> {
   private void loadAsync(K key, ByteBuffer bytes, long lease,
       Function<? super K, ? extends CompletionStage<? extends V>> loader, CompletableFuture<V> answer) {
     CompletableFuture<Void> ended = begin(bytes);
-    // Whoever ends the load first, its result or a cancelling, settles the lease.
-    ended.whenComplete((nothing, thrown) -> underWay.remove(bytes, ended));
+    AtomicBoolean settled = new AtomicBoolean(); // by the load's end or by a cancelling, whichever is first
     answer.whenComplete((value, thrown) -> {
-      if (answer.isCancelled() && ended.complete(null)) cache.giveUp(key, lease);
+      if (answer.isCancelled() && settled.compareAndSet(false, true)) {
+        cache.giveUp(key, lease);
+        end(bytes, ended);
+      }
     });
     CompletionStage<? extends V> load;
     try {
       load = loader.apply(key);
     } catch (Throwable thrown) {
-      cache.giveUp(key, lease);
-      ended.complete(null);
-      throw thrown;
+      load = CompletableFuture.failedFuture(thrown);
     }
     load.whenComplete((value, thrown) -> {
       try {
-        if (thrown == null) fill(key, lease, value);
-        else cache.giveUp(key, lease);
+        if (settled.compareAndSet(false, true)) {
+          if (thrown == null) fill(key, lease, value);
+          else cache.giveUp(key, lease);
+        }
       } catch (Throwable ours) {
         answer.completeExceptionally(ours);
       }
-      ended.complete(null);
+      end(bytes, ended);
       if (thrown == null) answer.complete(value);
       else answer.completeExceptionally(thrown);
     });
@@ -153,6 +156,7 @@ final class CacheLoads<K, V> {
     return ended;
   }
 
+  /** After its lease is settled: who waited asks again at once. */
   private void end(ByteBuffer key, CompletableFuture<Void> ended) {
     underWay.remove(key, ended);
     ended.complete(null);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CircuitBreakerTest {
+  private final Clock clock = Clock.manual(0);
+  private final CircuitBreaker breaker = CircuitBreaker.builder().failureThreshold(2).open(Duration.ofSeconds(30))
+      .successThreshold(1).clock(clock).build();
+
+  @AfterEach
+  void close() {
+    breaker.close();
+    clock.close();
+  }
+
+  private void fail() {
+    IOException failure = new IOException("down");
+    assertSame(failure, assertThrows(IOException.class, () -> breaker.call(() -> {
+      throw failure;
+    })));
+  }
+
+  @Test
+  void opensByFailuresAndClosesBySuccess() throws Exception {
+    assertEquals("up", breaker.call(() -> "up"));
+    fail();
+    fail();
+    assertEquals(BreakerState.OPEN, breaker.state());
+    CircuitOpenException refused = assertThrows(CircuitOpenException.class, () -> breaker.call(() -> "up"));
+    assertEquals(Duration.ofSeconds(30), refused.retryAfter());
+    assertEquals("the circuit is open; lets a call try in 30.0 s", refused.getMessage());
+    clock.advance(Duration.ofSeconds(30));
+    assertEquals("up", breaker.call(() -> "up"));
+    assertEquals(BreakerState.CLOSED, breaker.state());
+    assertEquals(3, breaker.transitions());
+  }
+
+  @Test
+  void interruptionSaysNothingOfTheService() {
+    for (int i = 0; i < 3; ++i) {
+      assertThrows(InterruptedException.class, () -> breaker.call(() -> {
+        throw new InterruptedException();
+      }));
+    }
+    assertEquals(BreakerState.CLOSED, breaker.state());
+  }
+
+  @Test
+  void countsCallsThatEndElsewhere() {
+    CompletableFuture<String> call = new CompletableFuture<>();
+    CompletableFuture<String> answer = breaker.callAsync(() -> call);
+    assertFalse(answer.isDone());
+    call.complete("up");
+    assertEquals("up", answer.join());
+    for (int i = 0; i < 2; ++i) {
+      CompletableFuture<String> failing = breaker.callAsync(() -> CompletableFuture.failedFuture(new IOException()));
+      assertThrows(CompletionException.class, failing::join);
+    }
+    assertEquals(BreakerState.OPEN, breaker.state());
+    CompletionException refused =
+        assertThrows(CompletionException.class, () -> breaker.callAsync(() -> call).join());
+    assertEquals(CircuitOpenException.class, refused.getCause().getClass());
+  }
+
+  @Test
+  void cancellingGivesThePermitBack() {
+    fail();
+    fail();
+    clock.advance(Duration.ofSeconds(30));
+    CompletableFuture<String> answer = breaker.callAsync(CompletableFuture::new);
+    assertEquals(CircuitBreaker.REFUSED, breaker.enter(), "the one half-open permit is out");
+    answer.cancel(false);
+    assertTrue(breaker.enter() > 0);
+  }
+
+  @Test
+  void permitsAreReturnedOnce() {
+    fail();
+    fail();
+    clock.advance(Duration.ofSeconds(30));
+    long permit = breaker.enter();
+    assertTrue(breaker.exit(permit, true));
+    assertFalse(breaker.exit(permit, true));
+    assertThrows(InvalidArgumentException.class, () -> breaker.exit(-1, true));
+  }
+
+  @Test
+  void isForced() {
+    breaker.forceOpen();
+    assertEquals(CircuitBreaker.NEVER, breaker.retryAfter());
+    assertEquals("the circuit is open; lets a call try never",
+        assertThrows(CircuitOpenException.class, breaker::enterOrThrow).getMessage());
+    breaker.reset();
+    assertEquals(BreakerState.CLOSED, breaker.state());
+  }
+}

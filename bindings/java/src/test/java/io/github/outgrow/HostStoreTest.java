@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostStoreTest {
+  private final Map<String, String> rows = new HashMap<>();
+  private final List<Integer> batches = new ArrayList<>();
+  private Thread caller;
+  private Exception failure;
+
+  private final HostStore host = new HostStore() {
+    @Override
+    public byte[] get(byte[] key) throws Exception {
+      act();
+      String row = rows.get(new String(key, UTF_8));
+      return row == null ? null : row.getBytes(UTF_8);
+    }
+
+    @Override
+    public void set(byte[] key, byte[] value) throws Exception {
+      act();
+      rows.put(new String(key, UTF_8), new String(value, UTF_8));
+    }
+
+    @Override
+    public void delete(byte[] key) throws Exception {
+      act();
+      rows.remove(new String(key, UTF_8));
+    }
+
+    @Override
+    public void batchWrite(List<Write> writes) throws Exception {
+      batches.add(writes.size());
+      HostStore.super.batchWrite(writes);
+    }
+
+    private void act() throws Exception {
+      caller = Thread.currentThread();
+      if (failure != null) throw failure;
+    }
+  };
+  private final Clock clock = Clock.manual(0);
+  private final Store store = Store.of(host, clock);
+  private final Cache<String, String> cache = Cache.builder().clock(clock).build(Codec.text(), Codec.text());
+
+  @AfterEach
+  void close() {
+    store.close();
+    cache.close();
+    clock.close();
+  }
+
+  @Test
+  void isCalledOnTheCallersThread() {
+    store.set("a\uD83D\uDE42\0", "1".getBytes(UTF_8));
+    assertSame(Thread.currentThread(), caller);
+    assertEquals(Map.of("a\uD83D\uDE42\0", "1"), rows);
+    assertEquals("1", new String(store.get("a\uD83D\uDE42\0"), UTF_8));
+    assertNull(store.get("none"));
+    store.set("empty", new byte[0]);
+    assertEquals(0, store.get("empty").length);
+    store.batchWrite(List.of(new Write("b".getBytes(UTF_8), "2".getBytes(UTF_8)), new Write("empty".getBytes(UTF_8), null)));
+    assertEquals("2", rows.get("b"));
+    assertFalse(rows.containsKey("empty"));
+  }
+
+  @Test
+  void whatItThrowsIsTheCause() {
+    failure = new IOException("disk on fire \uD83D\uDD25\nsecond line");
+    StoreException thrown = assertThrows(StoreException.class, () -> store.get("a"));
+    assertSame(failure, thrown.getCause());
+    assertEquals(ErrorCode.STORE, thrown.code());
+    assertEquals("the host's store: java.io.IOException: disk on fire \uD83D\uDD25 second line", thrown.getMessage());
+    try (CachedStore<String, String> cached = CachedStore.builder().build(cache, store)) {
+      assertSame(failure, assertThrows(StoreException.class, () -> cached.get("a")).getCause());
+      assertSame(failure, assertThrows(StoreException.class, () -> cached.set("a", "1")).getCause());
+    }
+  }
+
+  /** A failure that a pump kept to itself is not the cause of what fails next on the thread. */
+  @Test
+  void aFailureThatWasNotThrownIsNoCause(@TempDir Path folder) {
+    try (CachedStore<String, String> behind =
+        CachedStore.builder().mode(CachedStoreOptions.Mode.BEHIND).flushInterval("0").build(cache, store)) {
+      behind.set("a", "1");
+      failure = new IOException("kept");
+      assertEquals(0, behind.pump());
+      failure = null;
+    }
+    StoreException thrown = assertThrows(StoreException.class,
+        () -> Store.builder().kind("sqlite").path(folder.resolve("none/x.db")).build());
+    assertNull(thrown.getCause());
+  }
+
+  @Test
+  void writeBehindIsPumped() {
+    try (CachedStore<String, String> behind = CachedStore.builder().mode("behind")
+        .flushInterval(Duration.ofSeconds(1)).retryAttempts(0).build(cache, store)) {
+      assertTrue(behind.dueIn().isEmpty());
+      behind.set("a", "1");
+      behind.set("b", "2");
+      assertEquals(1_000_000_000, behind.dueIn().getAsLong());
+      assertEquals(Map.of(), rows);
+      clock.advance(Duration.ofSeconds(1));
+      assertEquals(2, behind.pump());
+      assertEquals(Map.of("a", "1", "b", "2"), rows);
+      assertEquals(List.of(2), batches);
+
+      failure = new IOException("down");
+      behind.set("c", "3");
+      behind.flush(Duration.ZERO);
+      DeadLetter<String, String> letter = behind.deadLetters().get(0);
+      assertEquals(new DeadLetter<>("c", "3", ErrorCode.STORE, letter.attempts(), letter.message()), letter);
+      assertTrue(letter.message().endsWith("java.io.IOException: down"), letter.message());
+      failure = null;
+      assertEquals(CachedStore.Redriven.OK, behind.redrive("c"));
+      assertEquals(CachedStore.Redriven.MISS, behind.redrive("c"));
+      assertEquals(0, behind.flush(Duration.ZERO));
+      assertEquals("3", rows.get("c"));
+    }
+  }
+
+  @Test
+  void batchesAreEndedOnce() {
+    try (CachedStore<String, String> behind =
+        CachedStore.builder().mode("behind").flushInterval("0").build(cache, store)) {
+      behind.set("a", "1");
+      Batch batch = behind.takeBatch().orElseThrow();
+      assertEquals("a", new String(batch.writes().get(0).key(), UTF_8));
+      assertEquals(1, behind.stat(CachedStoreStat.WRITING));
+      batch.done();
+      assertEquals(1, behind.stat(CachedStoreStat.STORED));
+      assertThrows(IllegalStateException.class, batch::done);
+      batch.close();
+
+      behind.set("b", "2");
+      behind.takeBatch().orElseThrow().close();
+      assertEquals(1, behind.stat(CachedStoreStat.FAILED_ATTEMPTS), "closed without an end, it has failed");
+    }
+  }
+
+  @Test
+  void closedWritesAreAnError() {
+    try (CachedStore<String, String> behind = CachedStore.builder().mode("behind").build(cache, store)) {
+      assertEquals(0, behind.closeWrites(Duration.ZERO));
+      assertEquals(ErrorCode.CLOSED, assertThrows(OutgrowException.class, () -> behind.set("a", "1")).code());
+    }
+  }
+
+  @Test
+  void readsManyInOneCrossing() {
+    rows.put("a", "1");
+    rows.put("c", "3");
+    try (CachedStore<String, String> cached = CachedStore.builder().build(cache, store)) {
+      assertEquals(java.util.Arrays.asList("1", null, "3"), cached.getMany(List.of("a", "b", "c")));
+      failure = new IOException("down");
+      assertThrows(StoreException.class, () -> cached.getMany(List.of("a", "d")));
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RateLimiterTest {
+  private static final long SECOND = 1_000_000_000;
+
+  private final ManualScheduler time = new ManualScheduler();
+  /** One a second, two at once. */
+  private final RateLimiter limiter =
+      RateLimiter.builder().rate(1, Duration.ofSeconds(1)).burst(2).clock(time.clock).scheduler(time).build();
+
+  @AfterEach
+  void close() {
+    limiter.close();
+    time.close();
+  }
+
+  @Test
+  void decidesByKey() {
+    assertTrue(limiter.tryAcquire("a"));
+    assertTrue(limiter.tryAcquire("a".getBytes(UTF_8)), "a text is its UTF-8");
+    assertFalse(limiter.tryAcquire("a"));
+    assertEquals(SECOND, limiter.tryAcquireNanos("a", 1));
+    assertEquals(2 * SECOND, limiter.peek("a", 2));
+    assertTrue(limiter.tryAcquire("b"));
+    assertTrue(limiter.tryAcquire());
+    assertEquals(RateLimiter.NEVER, limiter.tryAcquireNanos("c", 3));
+    assertEquals(4, limiter.stat(RateLimiterStat.ALLOWED));
+  }
+
+  @Test
+  void saysWhereAKeyStands() {
+    assertEquals(new RateLimit(0, 2, 1, SECOND), limiter.tryAcquireDetailed("a", 1));
+    assertEquals(new RateLimit(SECOND, 2, 1, SECOND), limiter.tryAcquireDetailed("a", 2));
+  }
+
+  @Test
+  void takesManyKeysAtOnce() {
+    assertArrayEquals(new long[] {0, 0, SECOND, 0}, limiter.tryAcquireMany(List.of("a", "a", "a", "b")));
+    assertArrayEquals(new long[] {RateLimiter.NEVER, RateLimiter.INVALID},
+        limiter.tryAcquireMany(List.of(new byte[] {1}, new byte[] {2}), new long[] {3, -1}));
+    assertArrayEquals(new long[0], limiter.tryAcquireMany(List.of()));
+    assertThrows(IllegalArgumentException.class,
+        () -> limiter.tryAcquireMany(List.of(new byte[] {1}), new long[] {1, 1}));
+  }
+
+  @Test
+  void waitsWithoutAThread() {
+    limiter.tryAcquire("a", 2);
+    CompletableFuture<Void> passed = limiter.acquire("a");
+    assertFalse(passed.isDone());
+    time.advance(Duration.ofMillis(999));
+    assertFalse(passed.isDone());
+    time.advance(Duration.ofMillis(1));
+    assertTrue(passed.isDone());
+    assertFalse(limiter.tryAcquire("a"), "the waiter took it");
+    assertEquals(0, time.waiting());
+  }
+
+  @Test
+  void whoCancelsTakesNothing() {
+    limiter.tryAcquire("a", 2);
+    CompletableFuture<Void> passed = limiter.acquire("a");
+    passed.cancel(false);
+    assertEquals(0, time.waiting(), "what was scheduled is gone");
+    time.advance(Duration.ofSeconds(1));
+    assertTrue(limiter.tryAcquire("a"));
+  }
+
+  @Test
+  void whatCanNeverPassIsRefused() {
+    CompletionException thrown =
+        assertThrows(CompletionException.class, () -> limiter.acquire(new byte[] {1}, 3).join());
+    assertInstanceOf(RateLimitedException.class, thrown.getCause());
+  }
+
+  @Test
+  void refusesWhereTheCallerCannotGoOn() {
+    limiter.acquireOrThrow("a");
+    limiter.acquireOrThrow("a");
+    RateLimitedException refused = assertThrows(RateLimitedException.class, () -> limiter.acquireOrThrow("a"));
+    assertEquals(Duration.ofSeconds(1), refused.retryAfter());
+    assertEquals("over the rate limit; passes in 1.0 s", refused.getMessage());
+  }
+
+  @Test
+  void realTimePasses() {
+    try (RateLimiter quick = RateLimiter.builder().rate("1/ms").burst(1).build()) {
+      quick.tryAcquire("a");
+      CompletableFuture.allOf(quick.acquire("a"), quick.acquire("a"), quick.acquire("a")).join();
+    }
+  }
+}

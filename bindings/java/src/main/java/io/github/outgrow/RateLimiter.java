@@ -306,7 +306,7 @@ public final class RateLimiter extends NativeResource {
 
   private static long refuse(long answer, long cost) {
     return Status.check(answer, cost < 0 ? "cost is negative: " + cost
-        : "the time is negative, or more than nine years after the first decision");
+        : "the time is more than nine years after the first decision");
   }
 
   private static long[] waitsFor(List<byte[]> keys, long[] costs) {

@@ -11,6 +11,17 @@ add_custom_command(OUTPUT ${test_jars}.stamp
   DEPENDS pom.xml
   COMMENT "Fetching the jars that Java's tests use")
 
+# Hand-written JNI over a core of its own, for bench/run.sh.
+add_library(outgrow_plain_jni SHARED bench/plain_jni.c)
+outgrow_jni_library(outgrow_plain_jni)
+set_target_properties(outgrow_plain_jni PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/bench)
+file(GLOB bench_sources CONFIGURE_DEPENDS bench/outgrow/bench/*.java)
+add_custom_command(OUTPUT bench.stamp
+  COMMAND ${Java_JAVAC_EXECUTABLE} --release 17 -Xlint:all -Werror -d bench/classes -classpath ${jar} ${bench_sources}
+  COMMAND ${CMAKE_COMMAND} -E touch bench.stamp
+  DEPENDS ${bench_sources} ${jar})
+add_custom_target(java_bench ALL DEPENDS bench.stamp)
+
 # The runner of the vectors: a script, as tests/conformance/table.py wants one.
 file(GLOB_RECURSE conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/java/*.java)
 set(conformance_classes ${CMAKE_CURRENT_BINARY_DIR}/conformance)

@@ -117,7 +117,7 @@ public final class AutoScaler extends NativeResource {
    * @return the instances to run from now on
    */
   public int decideAt(long now) {
-    return Status.check(raw.decideAt(now), "the time is out of range: " + now);
+    return Status.check(raw.decideAt(now), "the time is out of range: ", now);
   }
 
   /**
@@ -154,7 +154,7 @@ public final class AutoScaler extends NativeResource {
    * @param count 0 to 1000000
    */
   public void setInstances(int count) {
-    Status.check(raw.setInstances(count), "count is not 0 to 1000000: " + count);
+    Status.check(raw.setInstances(count), "count is not 0 to 1000000: ", count);
   }
 
   /**
@@ -163,7 +163,7 @@ public final class AutoScaler extends NativeResource {
    * @param count 0 to 1000000
    */
   public void setReady(int count) {
-    Status.check(raw.setReady(count), "count is not 0 to 1000000: " + count);
+    Status.check(raw.setReady(count), "count is not 0 to 1000000: ", count);
   }
 
   /**

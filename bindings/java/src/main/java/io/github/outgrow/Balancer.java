@@ -77,7 +77,7 @@ public final class Balancer extends NativeResource {
    * @return an endpoint's index, or {@link #NONE}
    */
   public int pickAt(byte[] key, long now) {
-    return Status.check(raw.pickAt(key, now), "the time is negative: " + now);
+    return Status.check(raw.pickAt(key, now), "the time is negative: ", now);
   }
 
   /**
@@ -149,7 +149,7 @@ public final class Balancer extends NativeResource {
    */
   public Ticket acquireAt(byte[] key, long now) {
     int[] endpoint = new int[1];
-    long id = Status.check(raw.acquireAt(key, now, endpoint), "the time is negative: " + now);
+    long id = Status.check(raw.acquireAt(key, now, endpoint), "the time is negative: ", now);
     return new Ticket(id, endpoint[0]);
   }
 
@@ -161,7 +161,7 @@ public final class Balancer extends NativeResource {
    * @return whether the ticket still stood: once, and not after {@code ticket_ms}
    */
   public boolean release(long ticket, boolean success) {
-    return Status.ok(raw.release(ticket, success ? 1 : 0, SINCE_ACQUIRE), "no ticket: " + ticket);
+    return Status.ok(raw.release(ticket, success ? 1 : 0, SINCE_ACQUIRE), "no ticket: ", ticket);
   }
 
   /**
@@ -173,7 +173,7 @@ public final class Balancer extends NativeResource {
    * @return whether the ticket still stood: once, and not after {@code ticket_ms}
    */
   public boolean release(long ticket, boolean success, Duration latency) {
-    return Status.ok(raw.release(ticket, success ? 1 : 0, Bytes.elapsed(latency, "latency")), "no ticket: " + ticket);
+    return Status.ok(raw.release(ticket, success ? 1 : 0, Bytes.elapsed(latency, "latency")), "no ticket: ", ticket);
   }
 
   /**
@@ -187,7 +187,7 @@ public final class Balancer extends NativeResource {
    */
   public boolean releaseAt(long ticket, boolean success, Duration latency, long now) {
     long took = latency == null ? SINCE_ACQUIRE : Bytes.elapsed(latency, "latency");
-    return Status.ok(raw.releaseAt(ticket, success ? 1 : 0, took, now), "no ticket: " + ticket);
+    return Status.ok(raw.releaseAt(ticket, success ? 1 : 0, took, now), "no ticket: ", ticket);
   }
 
   /**
@@ -197,7 +197,7 @@ public final class Balancer extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean cancel(long ticket) {
-    return Status.ok(raw.cancel(ticket), "no ticket: " + ticket);
+    return Status.ok(raw.cancel(ticket), "no ticket: ", ticket);
   }
 
   /**
@@ -208,7 +208,7 @@ public final class Balancer extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean cancelAt(long ticket, long now) {
-    return Status.ok(raw.cancelAt(ticket, now), "no ticket: " + ticket);
+    return Status.ok(raw.cancelAt(ticket, now), "no ticket: ", ticket);
   }
 
   /**
@@ -218,7 +218,7 @@ public final class Balancer extends NativeResource {
    * @return how often
    */
   public long picks(int endpoint) {
-    return Status.check(raw.picks(endpoint), "no endpoint has the index " + endpoint);
+    return Status.check(raw.picks(endpoint), "no endpoint has the index ", endpoint);
   }
 
   /** Makes a {@link Balancer}. */

@@ -260,7 +260,7 @@ public final class Cache<K, V> extends NativeResource {
    * @return whether it still stood
    */
   public boolean giveUp(K key, long lease) {
-    return Status.ok(raw.giveUp(encode(key), lease), "no lease: " + lease);
+    return Status.ok(raw.giveUp(encode(key), lease), "no lease: ", lease);
   }
 
   // ---- writing ----

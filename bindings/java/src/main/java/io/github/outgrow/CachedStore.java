@@ -170,7 +170,7 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return how many writes reached the store
    */
   public long pumpAt(long now) {
-    return Status.check(raw.pumpAt(now), "the time is negative: " + now);
+    return Status.check(raw.pumpAt(now), "the time is negative: ", now);
   }
 
   /**
@@ -189,7 +189,7 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return in how many ns, 0 is now; empty when nothing is buffered
    */
   public OptionalLong dueInAt(long now) {
-    return due(Status.check(raw.dueInAt(now), "the time is negative: " + now));
+    return due(Status.check(raw.dueInAt(now), "the time is negative: ", now));
   }
 
   /**

@@ -126,7 +126,7 @@ public final class CircuitBreaker extends NativeResource {
    * @return a permit, above 0, or {@link #REFUSED}
    */
   public long enterAt(long now) {
-    return Status.check(raw.enterAt(now), "the time is negative: " + now);
+    return Status.check(raw.enterAt(now), "the time is negative: ", now);
   }
 
   /**
@@ -149,7 +149,7 @@ public final class CircuitBreaker extends NativeResource {
    * @return whether it counted: not when the breaker changed state since, or took the permit back
    */
   public boolean exit(long permit, boolean success) {
-    return Status.ok(raw.exit(permit, success ? 1 : 0), "no permit: " + permit);
+    return Status.ok(raw.exit(permit, success ? 1 : 0), "no permit: ", permit);
   }
 
   /**
@@ -161,7 +161,7 @@ public final class CircuitBreaker extends NativeResource {
    * @return whether it counted: not when the breaker changed state since, or took the permit back
    */
   public boolean exitAt(long permit, boolean success, long now) {
-    return Status.ok(raw.exitAt(permit, success ? 1 : 0, now), "no permit: " + permit);
+    return Status.ok(raw.exitAt(permit, success ? 1 : 0, now), "no permit: ", permit);
   }
 
   /**
@@ -171,7 +171,7 @@ public final class CircuitBreaker extends NativeResource {
    * @return whether it still stood
    */
   public boolean cancel(long permit) {
-    return Status.ok(raw.cancel(permit), "no permit: " + permit);
+    return Status.ok(raw.cancel(permit), "no permit: ", permit);
   }
 
   /**
@@ -182,7 +182,7 @@ public final class CircuitBreaker extends NativeResource {
    * @return whether it still stood
    */
   public boolean cancelAt(long permit, long now) {
-    return Status.ok(raw.cancelAt(permit, now), "no permit: " + permit);
+    return Status.ok(raw.cancelAt(permit, now), "no permit: ", permit);
   }
 
   // ---- state ----
@@ -212,7 +212,7 @@ public final class CircuitBreaker extends NativeResource {
    * @return in ns; 0 when one may then, {@link #NEVER} when it is forced open
    */
   public long retryAfterAt(long now) {
-    return Status.check(raw.retryAfterAt(now), "the time is negative: " + now);
+    return Status.check(raw.retryAfterAt(now), "the time is negative: ", now);
   }
 
   /**

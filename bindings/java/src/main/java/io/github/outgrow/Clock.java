@@ -68,7 +68,7 @@ public final class Clock extends NativeResource {
    * @param nanos to this time in ns
    */
   public void set(long nanos) {
-    Status.check(raw.set(nanos), "only a manual clock can be set, and not back: " + nanos);
+    Status.check(raw.set(nanos), "only a manual clock can be set, and not back: ", nanos);
   }
 
   /**

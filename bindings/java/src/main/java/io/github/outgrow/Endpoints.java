@@ -17,6 +17,8 @@ public final class Endpoints extends NativeResource {
   /** In place of an index: there is none. */
   public static final int NONE = Constants.OG_NONE;
 
+  private static final String UNKNOWN = "no endpoint has the index ";
+
   final RawEndpoints raw;
 
   Endpoints(RawEndpoints raw) {
@@ -148,7 +150,7 @@ public final class Endpoints extends NativeResource {
    * @return the weight
    */
   public long weight(int index) {
-    return Status.check(raw.weight(index), unknown(index));
+    return Status.check(raw.weight(index), UNKNOWN, index);
   }
 
   /**
@@ -158,7 +160,7 @@ public final class Endpoints extends NativeResource {
    * @return whether so
    */
   public boolean isHealthy(int index) {
-    return Status.check(raw.healthy(index), unknown(index)) != 0;
+    return Status.check(raw.healthy(index), UNKNOWN, index) != 0;
   }
 
   /**
@@ -168,7 +170,7 @@ public final class Endpoints extends NativeResource {
    * @return how many
    */
   public long inFlight(int index) {
-    return Status.check(raw.inFlight(index), unknown(index));
+    return Status.check(raw.inFlight(index), UNKNOWN, index);
   }
 
   /**
@@ -178,7 +180,7 @@ public final class Endpoints extends NativeResource {
    * @return how many
    */
   public long calls(int index) {
-    return Status.check(raw.calls(index), unknown(index));
+    return Status.check(raw.calls(index), UNKNOWN, index);
   }
 
   /**
@@ -188,7 +190,7 @@ public final class Endpoints extends NativeResource {
    * @return how many
    */
   public long failures(int index) {
-    return Status.check(raw.failures(index), unknown(index));
+    return Status.check(raw.failures(index), UNKNOWN, index);
   }
 
   /**
@@ -200,11 +202,7 @@ public final class Endpoints extends NativeResource {
    */
   public Duration latency(int index, double share) {
     return Duration.ofNanos(
-        Status.check(raw.latency(index, share), unknown(index) + ", or no share of 0 to 1: " + share));
-  }
-
-  private static String unknown(int index) {
-    return "no endpoint has the index " + index;
+        Status.check(raw.latency(index, share), "share is not 0 to 1, or no endpoint has the index ", index));
   }
 
   /** Makes {@link Endpoints}. */

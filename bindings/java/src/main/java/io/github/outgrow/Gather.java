@@ -72,6 +72,8 @@ public final class Gather extends NativeResource {
    * in ns. Safe from every thread.
    */
   public static final class Query extends NativeResource {
+    private static final String NOT_ASKED = "not a shard that was asked: ";
+
     private final RawQuery raw;
 
     Query(RawQuery raw) {
@@ -148,7 +150,7 @@ public final class Gather extends NativeResource {
      * @return false when it had ended already, by the deadline too
      */
     public boolean done(int shard) {
-      return Status.ok(raw.done(shard), notAsked(shard));
+      return Status.ok(raw.done(shard), NOT_ASKED, shard);
     }
 
     /**
@@ -159,7 +161,7 @@ public final class Gather extends NativeResource {
      * @return false when it had ended already, by the deadline too
      */
     public boolean doneAt(int shard, long now) {
-      return Status.ok(raw.doneAt(shard, now), notAsked(shard));
+      return Status.ok(raw.doneAt(shard, now), NOT_ASKED, shard);
     }
 
     /**
@@ -171,7 +173,7 @@ public final class Gather extends NativeResource {
      * @return false when it had ended already, by the deadline too
      */
     public boolean fail(int shard, ErrorCode reason, String message) {
-      return Status.ok(raw.fail(shard, reason.code, message), notAsked(shard));
+      return Status.ok(raw.fail(shard, reason.code, message), NOT_ASKED, shard);
     }
 
     /**
@@ -184,7 +186,7 @@ public final class Gather extends NativeResource {
      * @return false when it had ended already, by the deadline too
      */
     public boolean failAt(int shard, ErrorCode reason, String message, long now) {
-      return Status.ok(raw.failAt(shard, reason.code, message, now), notAsked(shard));
+      return Status.ok(raw.failAt(shard, reason.code, message, now), NOT_ASKED, shard);
     }
 
     /**
@@ -203,7 +205,7 @@ public final class Gather extends NativeResource {
      * @return the state
      */
     public QueryState stateAt(long now) {
-      return QueryState.of(Status.check(raw.stateAt(now, null), "the time is negative: " + now));
+      return QueryState.of(Status.check(raw.stateAt(now, null), "the time is negative: ", now));
     }
 
     /**
@@ -233,7 +235,7 @@ public final class Gather extends NativeResource {
      * @return in ns; 0 when it is past, {@link Gather#NEVER} when there is none
      */
     public long timeLeftAt(long now) {
-      return Status.check(raw.timeLeftAt(now), "the time is negative: " + now);
+      return Status.check(raw.timeLeftAt(now), "the time is negative: ", now);
     }
 
     /**
@@ -324,7 +326,7 @@ public final class Gather extends NativeResource {
     }
 
     private static Taken taken(int status, int shard) {
-      switch (Status.check(status, notAsked(shard))) {
+      switch (Status.check(status, NOT_ASKED, shard)) {
         case Constants.OG_OK:
           return Taken.OK;
         case Constants.OG_LAPSED:
@@ -334,9 +336,6 @@ public final class Gather extends NativeResource {
       }
     }
 
-    private static String notAsked(int shard) {
-      return "shard " + shard + " was not asked";
-    }
   }
 
   /** Makes a {@link Gather}. */

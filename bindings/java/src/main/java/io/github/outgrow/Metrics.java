@@ -221,7 +221,7 @@ public final class Metrics extends NativeResource {
      * @param by at least 0
      */
     public void increment(long by) {
-      Status.check(raw.increment(id, by), "by is negative: " + by);
+      Status.check(raw.increment(id, by), "by is negative: ", by);
     }
   }
 
@@ -266,7 +266,7 @@ public final class Metrics extends NativeResource {
      * @param nanos in ns, at least 0
      */
     public void observeNanos(long nanos) {
-      Status.check(raw.observe(id, nanos), "latency is negative: " + nanos + " ns");
+      Status.check(raw.observe(id, nanos), "latency is negative, in ns: ", nanos);
     }
   }
 

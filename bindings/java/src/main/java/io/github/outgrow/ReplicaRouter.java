@@ -21,6 +21,7 @@ public final class ReplicaRouter extends NativeResource {
   public static final int NONE = Constants.OG_NONE;
 
   private static final long SINCE_ACQUIRE = -1;
+  private static final String UNKNOWN = "there is no node ";
 
   final RawReplicas raw;
 
@@ -63,7 +64,7 @@ public final class ReplicaRouter extends NativeResource {
    * @return its number, or {@link #NONE}
    */
   public int readAt(long now) {
-    return Status.check(raw.readAt(now), "the time is negative: " + now);
+    return Status.check(raw.readAt(now), "the time is negative: ", now);
   }
 
   /**
@@ -98,7 +99,7 @@ public final class ReplicaRouter extends NativeResource {
    */
   public Ticket acquireAt(boolean write, long now) {
     int[] node = new int[1];
-    long id = Status.check(raw.acquireAt(write ? 1 : 0, now, node), "the time is negative: " + now);
+    long id = Status.check(raw.acquireAt(write ? 1 : 0, now, node), "the time is negative: ", now);
     return new Ticket(id, node[0]);
   }
 
@@ -110,7 +111,7 @@ public final class ReplicaRouter extends NativeResource {
    * @return whether the ticket still stood: once, and not after {@code ticket_ms}
    */
   public boolean release(long ticket, boolean success) {
-    return Status.ok(raw.release(ticket, success ? 1 : 0, SINCE_ACQUIRE), "no ticket: " + ticket);
+    return Status.ok(raw.release(ticket, success ? 1 : 0, SINCE_ACQUIRE), "no ticket: ", ticket);
   }
 
   /**
@@ -122,7 +123,7 @@ public final class ReplicaRouter extends NativeResource {
    * @return whether the ticket still stood: once, and not after {@code ticket_ms}
    */
   public boolean release(long ticket, boolean success, Duration latency) {
-    return Status.ok(raw.release(ticket, success ? 1 : 0, Bytes.elapsed(latency, "latency")), "no ticket: " + ticket);
+    return Status.ok(raw.release(ticket, success ? 1 : 0, Bytes.elapsed(latency, "latency")), "no ticket: ", ticket);
   }
 
   /**
@@ -136,7 +137,7 @@ public final class ReplicaRouter extends NativeResource {
    */
   public boolean releaseAt(long ticket, boolean success, Duration latency, long now) {
     long took = latency == null ? SINCE_ACQUIRE : Bytes.elapsed(latency, "latency");
-    return Status.ok(raw.releaseAt(ticket, success ? 1 : 0, took, now), "no ticket: " + ticket);
+    return Status.ok(raw.releaseAt(ticket, success ? 1 : 0, took, now), "no ticket: ", ticket);
   }
 
   /**
@@ -146,7 +147,7 @@ public final class ReplicaRouter extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean cancel(long ticket) {
-    return Status.ok(raw.cancel(ticket), "no ticket: " + ticket);
+    return Status.ok(raw.cancel(ticket), "no ticket: ", ticket);
   }
 
   /**
@@ -157,7 +158,7 @@ public final class ReplicaRouter extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean cancelAt(long ticket, long now) {
-    return Status.ok(raw.cancelAt(ticket, now), "no ticket: " + ticket);
+    return Status.ok(raw.cancelAt(ticket, now), "no ticket: ", ticket);
   }
 
   /**
@@ -167,7 +168,7 @@ public final class ReplicaRouter extends NativeResource {
    * @param healthy whether so
    */
   public void setHealthy(int node, boolean healthy) {
-    Status.check(raw.setHealthy(node, healthy ? 1 : 0), unknown(node));
+    Status.check(raw.setHealthy(node, healthy ? 1 : 0), UNKNOWN, node);
   }
 
   /**
@@ -177,7 +178,7 @@ public final class ReplicaRouter extends NativeResource {
    * @return whether so
    */
   public boolean isHealthy(int node) {
-    return Status.check(raw.healthy(node), unknown(node)) != 0;
+    return Status.check(raw.healthy(node), UNKNOWN, node) != 0;
   }
 
   /**
@@ -187,7 +188,7 @@ public final class ReplicaRouter extends NativeResource {
    * @return how many
    */
   public long inFlight(int node) {
-    return Status.check(raw.inFlight(node), unknown(node));
+    return Status.check(raw.inFlight(node), UNKNOWN, node);
   }
 
   /**
@@ -197,7 +198,7 @@ public final class ReplicaRouter extends NativeResource {
    * @return how many
    */
   public long reads(int node) {
-    return Status.check(raw.reads(node), unknown(node));
+    return Status.check(raw.reads(node), UNKNOWN, node);
   }
 
   /**
@@ -207,10 +208,6 @@ public final class ReplicaRouter extends NativeResource {
    */
   public long writes() {
     return raw.writes();
-  }
-
-  private static String unknown(int node) {
-    return "there is no node " + node;
   }
 
   /** Makes a {@link ReplicaRouter}. */

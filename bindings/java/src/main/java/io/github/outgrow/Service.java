@@ -284,7 +284,7 @@ public final class Service extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean cancel(long ticket) {
-    return Status.ok(raw.cancel(ticket), "no ticket: " + ticket);
+    return Status.ok(raw.cancel(ticket), "no ticket: ", ticket);
   }
 
   /**
@@ -295,7 +295,7 @@ public final class Service extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean cancelAt(long ticket, long now) {
-    return Status.ok(raw.cancelAt(ticket, now), "no ticket: " + ticket);
+    return Status.ok(raw.cancelAt(ticket, now), "no ticket: ", ticket);
   }
 
   // ---- the layers: the service's own, which live on when it is closed ----

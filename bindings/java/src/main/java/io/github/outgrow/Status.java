@@ -20,8 +20,21 @@ final class Status {
     return (int) check((long) answer, blame);
   }
 
+  /** The same; blame and number are put together only when they are needed. */
+  static long check(long answer, String blame, long number) {
+    return answer <= Constants.OG_INVALID_ARGUMENT ? check(answer, blame + number) : answer;
+  }
+
+  static int check(int answer, String blame, long number) {
+    return (int) check((long) answer, blame, number);
+  }
+
   /** Whether it was OK; false when it was another outcome. */
   static boolean ok(long answer, String blame) {
     return check(answer, blame) == Constants.OG_OK;
+  }
+
+  static boolean ok(long answer, String blame, long number) {
+    return check(answer, blame, number) == Constants.OG_OK;
   }
 }

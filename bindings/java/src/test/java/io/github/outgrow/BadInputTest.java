@@ -102,7 +102,7 @@ class BadInputTest {
     bad("no such node", InvalidArgumentException.class, "node 9", () -> n.replicas.isHealthy(9));
     bad("by hash", InvalidArgumentException.class, "hash", () -> n.shards.split(new byte[1], 0));
     bad("too many", InvalidArgumentException.class, "shards", () -> n.shards.resize(65537));
-    bad("not asked", InvalidArgumentException.class, "shard 3", () -> n.query.done(3));
+    bad("not asked", InvalidArgumentException.class, "shard", () -> n.query.done(3));
     bad("shard twice", InvalidArgumentException.class, "twice", () -> n.gather.start(new int[] {1, 1}));
     bad("infinite", InvalidArgumentException.class, "infinite", () -> n.scaler.observe(1 / 0.0, 0, 0, 0, 0));
     bad("too many", InvalidArgumentException.class, "count", () -> n.scaler.setInstances(-1));

@@ -171,6 +171,9 @@ func getMany(n *noun, pin func(uintptr, []string, *int64, []uintptr, []int64) in
 // lease. The outcome is [StatusOK], or [StatusFull] when the value is larger than a shard of the cache,
 // which removes the key.
 func (c *BytesCache) Set(key string, value []byte, ttl time.Duration) (Status, error) {
+	if ttl < DefaultTTL {
+		return StatusInvalidArgument, fault(int32(StatusInvalidArgument), "ttl")
+	}
 	n := (*noun)(c)
 	s := n.enter()
 	if s == nil {
@@ -183,20 +186,20 @@ func (c *BytesCache) Set(key string, value []byte, ttl time.Duration) (Status, e
 
 // SetAt is Set at a time of the cache's clock.
 func (c *BytesCache) SetAt(key string, value []byte, ttl, now time.Duration) (Status, error) {
-	return c.store(func(h uintptr) int32 { return raw.Og_cache_set_at(h, key, Key(value), int64(ttl), int64(now)) })
+	return c.keep(ttl, func(h uintptr) int32 { return raw.Og_cache_set_at(h, key, Key(value), int64(ttl), int64(now)) })
 }
 
 // SetWeighted is Set, charged against the budget as if the value had weight bytes: for values that
 // stand for something larger.
 func (c *BytesCache) SetWeighted(key string, value []byte, ttl time.Duration, weight int64) (Status, error) {
-	return c.store(func(h uintptr) int32 {
+	return c.keep(ttl, func(h uintptr) int32 {
 		return raw.Og_cache_set_weighted(h, key, Key(value), int64(ttl), weight)
 	})
 }
 
 // SetAbsent stores that the key does not exist.
 func (c *BytesCache) SetAbsent(key string, ttl time.Duration) (Status, error) {
-	return c.store(func(h uintptr) int32 { return raw.Og_cache_set_absent(h, key, int64(ttl)) })
+	return c.keep(ttl, func(h uintptr) int32 { return raw.Og_cache_set_absent(h, key, int64(ttl)) })
 }
 
 // Delete removes the key and withdraws its lease: [StatusOK] when something usable was there, else
@@ -209,6 +212,14 @@ func (c *BytesCache) Delete(key string) (Status, error) {
 func (c *BytesCache) Clear() error {
 	_, err := c.store(raw.Og_cache_clear)
 	return err
+}
+
+// A write with a time to live, of which one negative value means something.
+func (c *BytesCache) keep(ttl time.Duration, how func(uintptr) int32) (Status, error) {
+	if ttl < DefaultTTL {
+		return StatusInvalidArgument, fault(int32(StatusInvalidArgument), "ttl")
+	}
+	return c.store(how)
 }
 
 func (c *BytesCache) store(how func(uintptr) int32) (Status, error) {

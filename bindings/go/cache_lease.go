@@ -54,21 +54,21 @@ func (c *BytesCache) lease(how func(uintptr) raw.Value) (Leased, error) {
 // Fill stores what the lease was given for, for ttl: [StatusOK]; [StatusLapsed] when the lease no longer
 // stands; [StatusFull] when the value is larger than a shard of the cache.
 func (c *BytesCache) Fill(key string, lease Lease, value []byte, ttl time.Duration) (Status, error) {
-	return c.store(func(h uintptr) int32 {
+	return c.keep(ttl, func(h uintptr) int32 {
 		return raw.Og_cache_fill(h, key, int64(lease), Key(value), int64(ttl))
 	})
 }
 
 // FillAt is Fill at a time of the cache's clock.
 func (c *BytesCache) FillAt(key string, lease Lease, value []byte, ttl, now time.Duration) (Status, error) {
-	return c.store(func(h uintptr) int32 {
+	return c.keep(ttl, func(h uintptr) int32 {
 		return raw.Og_cache_fill_at(h, key, int64(lease), Key(value), int64(ttl), int64(now))
 	})
 }
 
 // FillAbsent is Fill for a key that turned out not to exist.
 func (c *BytesCache) FillAbsent(key string, lease Lease, ttl time.Duration) (Status, error) {
-	return c.store(func(h uintptr) int32 {
+	return c.keep(ttl, func(h uintptr) int32 {
 		return raw.Og_cache_fill_absent(h, key, int64(lease), int64(ttl))
 	})
 }

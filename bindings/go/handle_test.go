@@ -116,12 +116,9 @@ func TestCloseWhileUsed(t *testing.T) {
 func TestForgottenNounsAreDestroyed(t *testing.T) {
 	gone := make(chan struct{}, 1)
 	func() {
-		n, err := create("CircuitBreaker", &CircuitBreakerOptions{}, nil, func(_, _ uintptr, out, _ *uintptr) int32 {
-			*out = 1
-			return 0
-		}, func(uintptr) { gone <- struct{}{} })
-		if err != nil || n.handle != 1 {
-			t.Fatal(n, err)
+		n := own("Forgotten", 1, func(uintptr) { gone <- struct{}{} })
+		if n.enter() == nil {
+			t.Fatal("closed")
 		}
 	}()
 	for i := 0; i < 100; i++ {

@@ -101,6 +101,9 @@ type Result struct {
 
 // End is the call's end: it is false for a ticket that was settled before, or after the option Call.
 func (v *Service) End(ticket Ticket, r Result) (bool, error) {
+	if r.TTL < DefaultTTL {
+		return false, fault(int32(StatusInvalidArgument), "ttl")
+	}
 	value, size := r.kept()
 	return v.settle("ticket, latency, value or ttl", func(h uintptr) int32 {
 		return raw.ServiceEnd(h, int64(ticket), bit(r.Success), int64(r.Latency), value, size, int64(r.TTL), nil)
@@ -109,6 +112,9 @@ func (v *Service) End(ticket Ticket, r Result) (bool, error) {
 
 // EndAt is End at a time of the service's clock.
 func (v *Service) EndAt(ticket Ticket, r Result, now time.Duration) (bool, error) {
+	if r.TTL < DefaultTTL {
+		return false, fault(int32(StatusInvalidArgument), "ttl")
+	}
 	value, size := r.kept()
 	return v.settle("ticket, latency, value, ttl or now", func(h uintptr) int32 {
 		return raw.ServiceEnd(h, int64(ticket), bit(r.Success), int64(r.Latency), value, size, int64(r.TTL), (*int64)(&now))

@@ -115,8 +115,8 @@ func (c *CachedStore) Flush(ctx context.Context) (int64, error) {
 	return c.drain(ctx, raw.Og_cached_store_flush)
 }
 
-// Shutdown flushes and refuses writes from then on; it is how many writes did not reach the store before
-// ctx was done. They are dead letters now, or in a batch that is not done. Gets go on until Close.
+// Shutdown flushes and refuses writes from then on; it is how many writes were still to be tried when ctx
+// was done. They are dead letters now, or in a batch that is not done. Gets go on until Close.
 func (c *CachedStore) Shutdown(ctx context.Context) (int64, error) {
 	if ctx.Done() == nil {
 		return c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, int64(Never)) })

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrowhttp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/outgrow/outgrow/bindings/go"
+)
+
+func made[N interface{ Close() error }](t *testing.T, noun N, err error) N {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { noun.Close() })
+	return noun
+}
+
+func clock(t *testing.T) *outgrow.Clock {
+	c, err := outgrow.NewManualClock(0)
+	return made(t, c, err)
+}
+
+func breaker(t *testing.T) *outgrow.CircuitBreaker {
+	b, err := outgrow.NewCircuitBreaker(outgrow.CircuitBreakerOptions{FailureThreshold: 2,
+		Open: 30 * time.Second, Clock: clock(t)})
+	return made(t, b, err)
+}
+
+func serve(h http.Handler, from string) *http.Response {
+	r := httptest.NewRequest("GET", "/items/1", nil)
+	r.RemoteAddr = from
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func TestLimit(t *testing.T) {
+	l, err := outgrow.NewRateLimiter(outgrow.RateLimiterOptions{Rate: "2/min", Clock: clock(t)})
+	made(t, l, err)
+	h := Limit(l, nil)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for i, want := range []struct {
+		from, remaining, reset, retry string
+		status                        int
+	}{
+		{"10.0.0.1:1000", "1", "30", "", 200},
+		{"10.0.0.1:1001", "0", "60", "", 200},
+		{"10.0.0.1:1002", "0", "60", "30", 429},
+		{"10.0.0.2:1000", "1", "30", "", 200},
+	} {
+		r := serve(h, want.from)
+		got := r.Header
+		if r.StatusCode != want.status || got.Get("RateLimit-Limit") != "2" ||
+			got.Get("RateLimit-Remaining") != want.remaining || got.Get("RateLimit-Reset") != want.reset ||
+			got.Get("Retry-After") != want.retry {
+			t.Fatal(i, r.StatusCode, got)
+		}
+	}
+	l.Close()
+	if r := serve(h, "10.0.0.1:1"); r.StatusCode != 503 {
+		t.Fatal(r.StatusCode)
+	}
+}
+
+func TestBreak(t *testing.T) {
+	b := breaker(t)
+	var next http.HandlerFunc
+	h := Break(b)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next(w, r) }))
+	next = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }
+	serve(h, "a:1")
+	func() {
+		defer func() { recover() }()
+		next = func(http.ResponseWriter, *http.Request) { panic("bad") }
+		serve(h, "a:1")
+	}()
+	r := serve(h, "a:1")
+	if r.StatusCode != 503 || r.Header.Get("Retry-After") != "30" {
+		t.Fatal(r.StatusCode, r.Header)
+	}
+}
+
+// A client that goes away says nothing of the handler.
+func TestBreakDoesNotCountTheClientsLeaving(t *testing.T) {
+	b := breaker(t)
+	h := Break(b)(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }))
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for i := 0; i < 5; i++ {
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil).WithContext(ctx))
+	}
+	if state, _ := b.State(); state != outgrow.BreakerClosed {
+		t.Fatal(state)
+	}
+}
+
+func TestTransport(t *testing.T) {
+	e, err := outgrow.NewEndpoints(outgrow.EndpointsOptions{})
+	made(t, e, err)
+	status := http.StatusOK
+	for i := 0; i < 2; i++ {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(status)
+			io.WriteString(w, r.Host)
+		}))
+		defer s.Close()
+		if _, err := e.Add(strings.TrimPrefix(s.URL, "http://"), 1, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bal, err := outgrow.NewBalancer(outgrow.BalancerOptions{}, e)
+	made(t, bal, err)
+	b := breaker(t)
+	client := http.Client{Transport: &Transport{Breaker: b, Balancer: bal, Endpoints: e}}
+
+	for i := 0; i < 4; i++ {
+		r, err := client.Get("http://catalogue/items/1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if flying, _ := e.InFlight(int32(i % 2)); flying != 1 {
+			t.Fatal("in flight before its body is read:", flying)
+		}
+		if got, _ := io.ReadAll(r.Body); string(got) != "catalogue" {
+			t.Fatalf("Host: %s", got)
+		}
+		r.Body.Close()
+	}
+	for index := int32(0); index < 2; index++ {
+		calls, _ := e.Calls(index)
+		flying, _ := e.InFlight(index)
+		if calls != 2 || flying != 0 {
+			t.Fatal(index, calls, flying)
+		}
+	}
+
+	status = http.StatusInternalServerError
+	for i := 0; i < 2; i++ {
+		r, err := client.Get("http://catalogue/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+	}
+	var open *outgrow.OpenError
+	if _, err := client.Get("http://catalogue/"); !errors.As(err, &open) || open.RetryAfter != 30*time.Second {
+		t.Fatal(err)
+	}
+	b.Reset()
+	e.SetHealthy(0, false)
+	e.SetHealthy(1, false)
+	if _, err := client.Get("http://catalogue/"); !errors.Is(err, outgrow.ErrNone) {
+		t.Fatal(err)
+	}
+}
+
+// A request that is given up gives its permit and its ticket back.
+func TestTransportCancelled(t *testing.T) {
+	arrived := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(arrived)
+		<-r.Context().Done()
+	}))
+	defer s.Close()
+	e, err := outgrow.NewEndpoints(outgrow.EndpointsOptions{})
+	made(t, e, err)
+	e.Add(strings.TrimPrefix(s.URL, "http://"), 1, "")
+	bal, err := outgrow.NewBalancer(outgrow.BalancerOptions{}, e)
+	made(t, bal, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		<-arrived
+		cancel()
+	}()
+	r, _ := http.NewRequestWithContext(ctx, "GET", "http://catalogue/", nil)
+	if _, err := (&http.Client{Transport: &Transport{Balancer: bal, Endpoints: e}}).Do(r); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	calls, _ := e.Calls(0)
+	flying, _ := e.InFlight(0)
+	if calls != 0 || flying != 0 {
+		t.Fatal(calls, flying)
+	}
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrowhttp
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/outgrow/outgrow/bindings/go"
+)
+
+// Transport is an http.RoundTripper that asks a breaker and a balancer before each request. What is nil
+// is not asked. A response of status 500 and above, and a request that fails, count as failures; one whose
+// context was done counts for nothing.
+//
+// The call is over when the response's body is read or closed: until then it is in flight, and its
+// endpoint's latency is the whole. The errors are [outgrow.OpenError], [outgrow.ErrNone] and
+// [outgrow.ErrFull].
+type Transport struct {
+	Base      http.RoundTripper // nil is http.DefaultTransport
+	Breaker   *outgrow.CircuitBreaker
+	Balancer  *outgrow.Balancer
+	Endpoints *outgrow.Endpoints // of the balancer; their names are hosts, as "10.0.0.7:8080"
+	// Key is what consistent hashing goes by; nil is the URL's path.
+	Key KeyFunc
+}
+
+// RoundTrip sends the request to the endpoint that the balancer picks.
+func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	held, host, err := t.take(r)
+	if err != nil {
+		closeBody(r)
+		return nil, err
+	}
+	if host != "" {
+		// A round tripper does not change the request that it is given.
+		r = r.Clone(r.Context())
+		if r.Host == "" {
+			r.Host = r.URL.Host
+		}
+		r.URL.Host = host
+	}
+	base := t.Base
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	response, err := base.RoundTrip(r)
+	if err != nil {
+		held.end(r.Context(), false)
+		return nil, err
+	}
+	success := response.StatusCode < http.StatusInternalServerError
+	response.Body = &body{ReadCloser: response.Body, end: func(read error) {
+		held.end(r.Context(), success && read == nil)
+	}}
+	return response, nil
+}
+
+// What a request has entered, to be given back once.
+type held struct {
+	t      *Transport
+	permit outgrow.Permit
+	ticket outgrow.Ticket
+	once   sync.Once
+}
+
+func (t *Transport) take(r *http.Request) (*held, string, error) {
+	h := &held{t: t}
+	var err error
+	if t.Breaker != nil {
+		if h.permit, err = t.Breaker.Enter(); err != nil {
+			return nil, "", err
+		}
+		if h.permit == 0 {
+			wait, err := t.Breaker.RetryAfter()
+			if err == nil {
+				err = &outgrow.OpenError{RetryAfter: wait}
+			}
+			return nil, "", err
+		}
+	}
+	if t.Balancer == nil {
+		return h, "", nil
+	}
+	host, err := t.pick(r, h)
+	if err != nil {
+		h.giveBack()
+	}
+	return h, host, err
+}
+
+func (t *Transport) pick(r *http.Request, h *held) (string, error) {
+	key := r.URL.Path
+	if t.Key != nil {
+		key = t.Key(r)
+	}
+	ticket, endpoint, outcome, err := t.Balancer.Acquire(key)
+	switch {
+	case err != nil:
+		return "", err
+	case outcome == outgrow.StatusFull:
+		return "", outgrow.ErrFull
+	case outcome != outgrow.StatusOK:
+		return "", outgrow.ErrNone
+	}
+	h.ticket = ticket
+	return t.Endpoints.Name(endpoint)
+}
+
+func (h *held) end(ctx context.Context, success bool) {
+	h.once.Do(func() {
+		if !success && ctx.Err() != nil {
+			h.giveBack()
+			return
+		}
+		if h.permit != 0 {
+			h.t.Breaker.Exit(h.permit, success)
+		}
+		if h.ticket != 0 {
+			h.t.Balancer.Release(h.ticket, success, outgrow.Measured)
+		}
+	})
+}
+
+func (h *held) giveBack() {
+	if h.permit != 0 {
+		h.t.Breaker.Cancel(h.permit)
+	}
+	if h.ticket != 0 {
+		h.t.Balancer.Cancel(h.ticket)
+	}
+}
+
+type body struct {
+	io.ReadCloser
+	end func(read error)
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF {
+		b.end(nil)
+	} else if err != nil {
+		b.end(err)
+	}
+	return n, err
+}
+
+func (b *body) Close() error {
+	b.end(nil)
+	return b.ReadCloser.Close()
+}
+
+func closeBody(r *http.Request) {
+	if r.Body != nil {
+		r.Body.Close()
+	}
+}

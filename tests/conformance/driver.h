@@ -4,22 +4,13 @@
 // A driver replays one noun's vectors. core/<noun>.cpp defines make_<noun>_driver(), and is found by
 // its file's name.
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "core/base/clock.h"
 #include "core/base/options.h"
+#include "tests/conformance/replay.h"
 
 namespace og::conformance {
-
-using nlohmann::json;
-
-class Driver {
- public:
-  virtual ~Driver() = default;
-  // What the step answered. An object in "expect" is compared by the keys it names, else the whole.
-  virtual json step(const json& step, int64_t now_ns) = 0;
-};
 
 struct Setup {
   const json& vector;  // the whole file

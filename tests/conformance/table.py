@@ -16,7 +16,7 @@ vectors = sorted(path.resolve() for path in folder.rglob("*.json"))
 if not vectors:
     sys.exit(f"{folder}: no *.json below it")
 # Each language's runner is a program or script of this name, made by its CMakeLists.txt.
-languages = {"C++": "core", "C": "c", "Python": "python", "Java": "java", "Go": "go"}
+languages = {"core": "core", "C++": "cpp", "C": "c", "Python": "python", "Java": "java", "Go": "go"}
 
 
 def replay(language):

@@ -48,6 +48,7 @@ for header in sorted((root / "capi/include/outgrow").glob("*.h")):
         continue
     expect(noun, "vectors", any((root / "tests/vectors" / noun).glob("*.json")))
     expect(noun, "core driver", (root / f"tests/conformance/core/{noun}.cpp").exists())
+    expect(noun, "C++ driver", (root / f"tests/conformance/cpp/{noun}.cpp").exists())
     expect(noun, "C driver", (root / f"tests/conformance/c/{noun}.c").exists())
 
 for _, name, _ in functions(root / "capi/include"):

@@ -39,7 +39,10 @@ struct DetailedAdmission {
 class Admissions {
  public:
   std::size_t size() const noexcept { return waits_.size(); }
-  Admission operator[](std::size_t index) const noexcept { return Admission(waits_[index]); }
+  // A key or a cost that was invalid is an Error here.
+  Admission operator[](std::size_t index) const {
+    return Admission(detail::checked(waits_[index], "og_limiter_acquire_many"));
+  }
   std::int64_t allowed() const noexcept { return allowed_; }  // how many
 
  private:

@@ -14,6 +14,8 @@ class Series {
  public:
   Series(og_metrics* metrics, std::int32_t id) noexcept : metrics_(metrics), id_(id) {}
 
+  std::int32_t id() const noexcept { return id_; }
+
  protected:
   og_metrics* metrics_;
   std::int32_t id_;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// cpp/<noun>.cpp defines make_<noun>_driver(), over outgrow.hpp.
+#include <memory>
+#include <outgrow.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/conformance/replay.h"
+
+namespace outgrow::conformance {
+
+using og::conformance::Driver;
+using og::conformance::json;
+
+struct Setup {
+  const json& vector;  // the whole file
+  const Options& options;
+  const Clock& clock;  // manual; stands at the step's time when step() is called
+};
+
+// Of an object of names and values.
+Options options_of(const json& object);
+
+inline json word(Status status) { return status == Status::none ? "none" : text(status); }
+
+// What the call answers, or "invalid" when it is an Error.
+template <class Call>
+json answer(Call&& call) {
+  try {
+    return call();
+  } catch (const Error&) {
+    return "invalid";
+  }
+}
+
+// The same for steps that expect an error as {"error": code, "option": name}.
+template <class Call>
+json answer_or_error(Call&& call) {
+  try {
+    return call();
+  } catch (const Error& error) {
+    return {{"error", static_cast<int>(error.status())}, {"option", error.option()}};
+  }
+}
+
+inline json or_null(const Value& value) { return value ? json(value.string()) : json(); }
+
+// In a step, with what it is when it is left out.
+inline Duration ms_of(const json& step, const char* name, Duration otherwise) {
+  return step.contains(name) ? std::chrono::milliseconds(step[name].get<std::int64_t>())
+                             : otherwise;
+}
+
+inline std::int64_t whole_ms(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+inline Time time_of(std::int64_t now_ns) { return Time(Duration(now_ns)); }
+
+}  // namespace outgrow::conformance

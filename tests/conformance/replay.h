@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the C++ runners share: a runner makes the drivers, this replays the files.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace og::conformance {
+
+using nlohmann::json;
+
+class Driver {
+ public:
+  virtual ~Driver() = default;
+  // What the step answered. An object in "expect" is compared by the keys it names, else the whole.
+  virtual json step(const json& step, int64_t now_ns) = 0;
+};
+
+// A vector under way: its driver, and what moves the clock that stands at the step's time.
+struct Replay {
+  std::unique_ptr<Driver> driver;
+  std::function<void(int64_t now_ns)> set_clock;
+};
+
+// Replays the files that the arguments name: 0 when all of them are as they should be.
+int replay_all(int argc, char** argv, const std::function<Replay(const json& vector)>& begin);
+
+}  // namespace og::conformance

@@ -80,10 +80,16 @@ void Ring::add_ketama(std::string_view name, int32_t member, int64_t digests) {
   }
 }
 
+// The number is part of the text, not the seed: over short texts XXH3 gives seeds and last bytes to the
+// same few bits, so that "db1" and "db2" would share nearly all of their points.
 void Ring::add_xxh3(std::string_view name, int32_t member, int64_t points) {
+  std::string text(name);
+  text += '-';
+  size_t stem = text.size();
   for (int64_t i = 0; i < points; ++i) {
-    points_.push_back(
-        {static_cast<uint32_t>(hash64(name, static_cast<uint64_t>(i)) >> 32), member});
+    text.resize(stem);
+    text += std::to_string(i);
+    points_.push_back({static_cast<uint32_t>(hash64(text) >> 32), member});
   }
 }
 

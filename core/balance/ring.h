@@ -28,7 +28,8 @@ class Ring {
  public:
   // ketama: as libketama (Jones 2007) places servers, so that its clients agree with us. A server has
   // floor(share of the weight * points / 4 * servers) digests, in libketama's float arithmetic, of
-  // md5("name-i"), and each digest is four points. xxh3: the same shares, one XXH3 a point.
+  // md5("name-i"), and each digest is four points. xxh3: the same shares, one XXH3 of "name-i" a
+  // point.
   Ring(std::span<const Member> members, RingHash hash, int64_t points);
 
   uint32_t place(std::string_view key) const noexcept {

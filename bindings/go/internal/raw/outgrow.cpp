@@ -9155,7 +9155,8 @@ class Ring {
  public:
   // ketama: as libketama (Jones 2007) places servers, so that its clients agree with us. A server has
   // floor(share of the weight * points / 4 * servers) digests, in libketama's float arithmetic, of
-  // md5("name-i"), and each digest is four points. xxh3: the same shares, one XXH3 a point.
+  // md5("name-i"), and each digest is four points. xxh3: the same shares, one XXH3 of "name-i" a
+  // point.
   Ring(std::span<const Member> members, RingHash hash, int64_t points);
 
   uint32_t place(std::string_view key) const noexcept {
@@ -9710,10 +9711,16 @@ void Ring::add_ketama(std::string_view name, int32_t member, int64_t digests) {
   }
 }
 
+// The number is part of the text, not the seed: over short texts XXH3 gives seeds and last bytes to the
+// same few bits, so that "db1" and "db2" would share nearly all of their points.
 void Ring::add_xxh3(std::string_view name, int32_t member, int64_t points) {
+  std::string text(name);
+  text += '-';
+  size_t stem = text.size();
   for (int64_t i = 0; i < points; ++i) {
-    points_.push_back(
-        {static_cast<uint32_t>(hash64(name, static_cast<uint64_t>(i)) >> 32), member});
+    text.resize(stem);
+    text += std::to_string(i);
+    points_.push_back({static_cast<uint32_t>(hash64(text) >> 32), member});
   }
 }
 

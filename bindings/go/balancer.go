@@ -34,7 +34,7 @@ func NewBalancer(o BalancerOptions, endpoints *Endpoints) (*Balancer, error) {
 func (b *Balancer) Close() error { return (*noun)(b).close() }
 
 // Do acquires an endpoint, runs call, and releases the endpoint with whether it returned an error and
-// how long it took; a panic counts as one. It returns [ErrNone] or [ErrFull] when there is none. When
+// how long it took; a panic counts as one, [ErrAbsent] does not. It returns [ErrNone] or [ErrFull] when there is none. When
 // ctx is done nothing is recorded unless the call succeeded.
 func (b *Balancer) Do(ctx context.Context, key string, call func(ctx context.Context, endpoint int32) error) error {
 	if err := ctx.Err(); err != nil {
@@ -49,10 +49,10 @@ func (b *Balancer) Do(ctx context.Context, key string, call func(ctx context.Con
 	}
 	returned := false
 	defer func() {
-		if returned && err != nil && ctx.Err() != nil {
+		if returned && !worked(err) && ctx.Err() != nil {
 			b.Cancel(ticket)
 		} else {
-			b.Release(ticket, returned && err == nil, Measured)
+			b.Release(ticket, returned && worked(err), Measured)
 		}
 	}()
 	err = call(ctx, endpoint)

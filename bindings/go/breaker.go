@@ -4,6 +4,7 @@ package outgrow
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
@@ -28,8 +29,9 @@ func NewCircuitBreaker(o CircuitBreakerOptions) (*CircuitBreaker, error) {
 func (b *CircuitBreaker) Close() error { return (*noun)(b).close() }
 
 // Do runs call if the breaker lets it, and tells the breaker whether it returned an error; a panic
-// counts as one. It returns an [OpenError] when the breaker does not. When ctx is done the result
-// says nothing about the other side unless it is a success: the permit is given back uncounted.
+// counts as one, and [ErrAbsent] does not: that is an answer. Do returns an [OpenError] when the breaker
+// does not let the call. When ctx is done a failure says nothing about the other side: the permit is given
+// back uncounted.
 func (b *CircuitBreaker) Do(ctx context.Context, call func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -48,7 +50,7 @@ func (b *CircuitBreaker) Do(ctx context.Context, call func(context.Context) erro
 	returned := false
 	defer func() {
 		switch {
-		case returned && err == nil:
+		case returned && worked(err):
 			b.Exit(permit, true)
 		case returned && ctx.Err() != nil:
 			b.Cancel(permit)
@@ -60,6 +62,8 @@ func (b *CircuitBreaker) Do(ctx context.Context, call func(context.Context) erro
 	returned = true
 	return err
 }
+
+func worked(err error) bool { return err == nil || errors.Is(err, ErrAbsent) }
 
 // Call is [CircuitBreaker.Do] for a call that returns a value.
 func Call[T any](ctx context.Context, b *CircuitBreaker, call func(context.Context) (T, error)) (T, error) {

@@ -45,6 +45,11 @@ func TestDo(t *testing.T) {
 	made(t, b, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	fails := func(context.Context) error { return errBroken }
+	for i := 0; i < 3; i++ { // absences are answers
+		if err := b.Do(ctx, func(context.Context) error { return ErrAbsent }); err != ErrAbsent {
+			t.Fatal(err)
+		}
+	}
 	if v, err := Call(ctx, b, func(context.Context) (int, error) { return 7, nil }); v != 7 || err != nil {
 		t.Fatal(v, err)
 	}

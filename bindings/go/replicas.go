@@ -37,10 +37,10 @@ func (r *ReplicaRouter) Do(ctx context.Context, write bool, call func(ctx contex
 	}
 	returned := false
 	defer func() {
-		if returned && err != nil && ctx.Err() != nil {
+		if returned && !worked(err) && ctx.Err() != nil {
 			r.Cancel(ticket)
 		} else {
-			r.Release(ticket, returned && err == nil, Measured)
+			r.Release(ticket, returned && worked(err), Measured)
 		}
 	}()
 	err = call(ctx, node)

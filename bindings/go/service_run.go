@@ -58,7 +58,7 @@ func (v *Service) make(ctx context.Context, operation ServiceOperation, ticket T
 		return nil, err
 	}
 	settled = true // a write that failed may have been applied: its End invalidates the key
-	r := Result{Success: err == nil || absent, Latency: Measured, TTL: DefaultTTL, Absent: absent}
+	r := Result{Success: worked(err), Latency: Measured, TTL: DefaultTTL, Absent: absent}
 	if err == nil && operation == ServiceRead {
 		r.Value = append([]byte{}, value...)
 	}

@@ -25,3 +25,19 @@ foreach(folder ${nouns})
   endif()
   add_test(NAME conformance.go.${noun} COMMAND ${runner} ${vectors})
 endforeach()
+
+# The module in another's vendor folder; over the installed library.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(packaging_tests ${PROJECT_SOURCE_DIR}/tests/packaging)
+add_test(NAME go.vendor COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_vendor_test.py
+  ${PROJECT_SOURCE_DIR} ${GO})
+add_test(NAME go.dynamic COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_dynamic_test.py
+  ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_BINARY_DIR})
+# What ./dev package makes, got by an empty module: it runs README's Go.
+add_test(NAME packaging.go COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_module_test.py
+  ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_VERSION})
+set_tests_properties(go.vendor go.dynamic packaging.go PROPERTIES TIMEOUT 1200)
+
+if(SQLite3_FOUND)
+  add_subdirectory(${PROJECT_SOURCE_DIR}/examples/go ${PROJECT_BINARY_DIR}/examples/go)
+endif()

@@ -4,6 +4,7 @@ package outgrowhttp
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/outgrow/outgrow/bindings/go"
 )
@@ -19,10 +20,8 @@ func Break(b *outgrow.CircuitBreaker) func(http.Handler) http.Handler {
 				return
 			}
 			if permit == 0 {
-				if wait, err := b.RetryAfter(); err == nil && wait != outgrow.Never {
-					w.Header().Set("Retry-After", seconds(wait))
-				}
-				http.Error(w, "the service behind is failing", http.StatusServiceUnavailable)
+				wait, _ := b.RetryAfter()
+				Unavailable(w, wait)
 				return
 			}
 			watched := &statusWriter{ResponseWriter: w}
@@ -41,6 +40,18 @@ func Break(b *outgrow.CircuitBreaker) func(http.Handler) http.Handler {
 			returned = true
 		})
 	}
+}
+
+// Unavailable answers 503, to be asked again after wait, but not at once: half-open, a breaker may have
+// its permits back any moment. It is for what [outgrow.OpenError] says.
+func Unavailable(w http.ResponseWriter, wait time.Duration) {
+	if wait < time.Second {
+		wait = time.Second
+	}
+	if wait != outgrow.Never {
+		w.Header().Set("Retry-After", seconds(wait))
+	}
+	http.Error(w, "the service behind is failing", http.StatusServiceUnavailable)
 }
 
 type statusWriter struct {

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""go_module_test.py ROOT GO VERSION: an empty module gets what packaging/go.sh makes, from a proxy of
+files, and README's Go runs there."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+root, go, version = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+sys.path.insert(0, str(root / "tests/integration"))
+from readme import quickstart  # noqa: E402
+
+MODULE = "github.com/outgrow/outgrow/bindings/go"
+code, expected = quickstart("go")
+
+with tempfile.TemporaryDirectory() as folder:
+    subprocess.run(["sh", root / "packaging/go.sh", folder + "/dist"], check=True)
+    user = pathlib.Path(folder, "user")
+    user.mkdir()
+    environment = dict(os.environ, GOPROXY=f"file://{folder}/dist/goproxy", GONOSUMDB=MODULE, GOMODCACHE=folder + "/cache",
+                       GOFLAGS="-buildvcs=false -modcacherw", GOTOOLCHAIN="local", CGO_ENABLED="1")
+
+    def run(*arguments):
+        ran = subprocess.run(arguments, cwd=user, env=environment, capture_output=True, text=True)
+        assert ran.returncode == 0, f"{arguments}: {ran.stderr}"
+        return ran.stdout
+
+    run(go, "mod", "init", "example.com/user")
+    (user / "main.go").write_text(code)
+    run(go, "get", f"{MODULE}@v{version}")
+    run(go, "mod", "verify")
+    run(go, "vet", ".")
+    printed = run(go, "run", ".")
+    assert printed == expected, printed

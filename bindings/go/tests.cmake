@@ -32,7 +32,7 @@ set(packaging_tests ${PROJECT_SOURCE_DIR}/tests/packaging)
 add_test(NAME go.vendor COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_vendor_test.py
   ${PROJECT_SOURCE_DIR} ${GO})
 add_test(NAME go.dynamic COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_dynamic_test.py
-  ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_BINARY_DIR})
+  ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR}/dynamic)
 # What ./dev package makes, got by an empty module: it runs README's Go.
 add_test(NAME packaging.go COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_module_test.py
   ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_VERSION})

@@ -1,9 +1,68 @@
 # SPDX-License-Identifier: Apache-2.0
-"""outgrow: the patterns a service needs as it outgrows one thread, one process, one host."""
+"""outgrow: the patterns a service needs as it outgrows one thread, one process, one host.
 
-from outgrow import _core
-from outgrow._core import NEVER, CircuitBreaker, Clock, RateLimiter
-from outgrow._errors import *
-from outgrow._enums import *
+Durations are seconds or a timedelta; options that end in _ms take milliseconds as numbers, text such as
+"30s", or a timedelta. What ends in _ns is whole nanoseconds; now_ns= is a time of the noun's clock, for
+callers that know it."""
+
+from outgrow import _core, _nouns
+from outgrow._core import (
+    NEVER,
+    Assignment,
+    AutoScaler,
+    Balancer,
+    Batch,
+    Cache,
+    CachedStore,
+    CircuitBreaker,
+    Clock,
+    DeadLetter,
+    Decision,
+    Endpoints,
+    Gather,
+    KeyRange,
+    Lookup,
+    Metrics,
+    Query,
+    RateLimiter,
+    ReplicaRouter,
+    Row,
+    Service,
+    ShardFailure,
+    ShardMap,
+    Store,
+    Verdict,
+)
 from outgrow._enums import VERSION as __version__
-from outgrow import _guards
+from outgrow._enums import (
+    BreakerState,
+    CachedStoreStat,
+    CacheStat,
+    LimiterStat,
+    Metric,
+    QueryState,
+    ScaleAction,
+    ScaleReason,
+    ServiceStat,
+    Source,
+    Status,
+)
+from outgrow._errors import (
+    BadValue,
+    CircuitOpen,
+    ClosedError,
+    Full,
+    InvalidArgument,
+    OutgrowError,
+    RateLimited,
+    Refused,
+    StoreError,
+    StoreTimeout,
+    UnknownOption,
+    Unsupported,
+)
+
+if _core.VERSION != __version__:
+    raise ImportError(
+        f"outgrow's Python files are {__version__}, its module is {_core.VERSION}: install it again"
+    )

@@ -6,6 +6,11 @@ import functools
 import inspect
 
 
+def is_coroutine_function(function):
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(function, "__call__", None))
+
+
 def guard_coroutine(breaker, function):
     @functools.wraps(function)
     async def guarded(*args, **kwargs):
@@ -15,7 +20,7 @@ def guard_coroutine(breaker, function):
     return guarded
 
 
-def guard_generator(breaker, function):
+def _guard_generator(breaker, function):
     @functools.wraps(function)
     def guarded(*args, **kwargs):
         with breaker:
@@ -24,7 +29,7 @@ def guard_generator(breaker, function):
     return guarded
 
 
-def guard_async_generator(breaker, function):
+def _guard_async_generator(breaker, function):
     @functools.wraps(function)
     async def guarded(*args, **kwargs):
         with breaker:
@@ -34,12 +39,21 @@ def guard_async_generator(breaker, function):
     return guarded
 
 
-def kind_of(function):
-    """Which of the above the function needs: "coroutine", "generator", "async_generator" or None."""
-    if inspect.iscoroutinefunction(function):
-        return "coroutine"
+def guard(breaker, function, plain):
+    """The function guarded by the breaker; `plain` guards those that are neither."""
+    if is_coroutine_function(function):
+        return guard_coroutine(breaker, function)
     if inspect.isgeneratorfunction(function):
-        return "generator"
+        return _guard_generator(breaker, function)
     if inspect.isasyncgenfunction(function):
-        return "async_generator"
-    return None
+        return _guard_async_generator(breaker, function)
+    return plain(breaker, function)
+
+
+def limit_coroutine(limiter, function, key, cost):
+    @functools.wraps(function)
+    async def limited(*args, **kwargs):
+        limiter.require(key(*args, **kwargs) if callable(key) else key, cost)
+        return await function(*args, **kwargs)
+
+    return limited

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "coroutine.h"
 #include "method.h"
 #include "ready.h"
 #include "wrapper.h"
@@ -86,13 +87,6 @@ PyObject *guarded(Breaker &self, PyObject *function, PyObject *const *args, size
     PyErr_Restore(type, value, traceback);
   }
   return result;
-}
-
-bool is_coroutine_function(PyObject *function) {
-  if (PyMethod_Check(function)) function = PyMethod_GET_FUNCTION(function);
-  if (!PyFunction_Check(function)) return false;
-  auto *code = reinterpret_cast<PyCodeObject *>(PyFunction_GET_CODE(function));
-  return (code->co_flags & CO_COROUTINE) != 0;
 }
 
 PyObject *call(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {

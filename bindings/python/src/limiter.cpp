@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <vector>
 
+#include "answer.h"
 #include "module.h"
 #include "noun_class.h"
 
@@ -77,9 +78,7 @@ PyObject *acquire_detailed(Limiter &self, const Arguments<3> &given) {
           : og_limiter_acquire_detailed(limiter, key.data(), key.size(), cost, &limit, &remaining,
                                         &reset);
   check(wait, given.method());
-  static const py::handle verdict =
-      py::object(py::module_::import("outgrow._answers").attr("Verdict")).release();
-  return verdict(wait, limit, remaining, reset).release().ptr();
+  return Answer::verdict({integer(wait), integer(limit), integer(remaining), integer(reset)});
 }
 
 PyObject *stat(Limiter &self, const Arguments<1> &given) {

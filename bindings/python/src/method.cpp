@@ -76,6 +76,14 @@ void match(const Signature &signature, PyObject *const *args, Py_ssize_t count, 
   }
 }
 
+PyObject *indexes(const std::vector<int32_t> &all) {
+  py::list answer(all.size());
+  for (size_t i = 0; i < all.size(); ++i) {
+    answer[i] = py::reinterpret_steal<py::object>(index_or_none(all[i]));
+  }
+  return answer.release().ptr();
+}
+
 void add_method(py::handle type, PyMethodDef &definition, const Signature &signature,
                 size_t parameters) {
   if (signature.names.size() != parameters) {

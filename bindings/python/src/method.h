@@ -143,6 +143,8 @@ inline PyObject *integer(int64_t number) { return PyLong_FromLongLong(number); }
 inline PyObject *number(double value) { return PyFloat_FromDouble(value); }
 // An index, or None for the outcome that says there is none.
 inline PyObject *index_or_none(int64_t index) { return index < 0 ? none() : integer(index); }
+// A list of indexes, each as above.
+PyObject *indexes(const std::vector<int32_t> &all);
 // True when it counted, False when it no longer stood; the errors of `check`.
 template <size_t N>
 PyObject *stood(int64_t status, const Arguments<N> &given) {

@@ -2,6 +2,7 @@
 // outgrow._core: the nouns over outgrow.h. outgrow/__init__.py makes the package of it.
 #include <cstring>
 
+#include "answer.h"
 #include "errors.h"
 #include "module.h"
 #include "numbers.h"
@@ -16,7 +17,26 @@ PYBIND11_MODULE(_core, module) {
   load_timedelta();
   module.attr("VERSION") = og_version();
   module.attr("NEVER") = OG_NEVER;
+  module.def("_duration_ns", [](const py::object &duration, const char *name) {
+    return to_duration(duration.ptr(), name);
+  });
+  for (Answer *answer : {&Answer::lookup, &Answer::verdict, &Answer::assignment, &Answer::move,
+                         &Answer::row, &Answer::failure, &Answer::letter}) {
+    answer->add_to(module);
+  }
   bind_clock(module);
+  bind_endpoints(module);
+  bind_balancer(module);
   bind_limiter(module);
+  bind_limited(module);
   bind_breaker(module);
+  bind_cache(module);
+  bind_store(module);
+  bind_cached_store(module);
+  bind_replicas(module);
+  bind_shards(module);
+  bind_gather(module);
+  bind_autoscaler(module);
+  bind_service(module);
+  bind_metrics(module);
 }

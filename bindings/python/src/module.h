@@ -8,8 +8,20 @@ namespace outgrow::python {
 
 namespace py = pybind11;
 
-void bind_clock(py::module_ &module);
-void bind_limiter(py::module_ &module);
+void bind_autoscaler(py::module_ &module);
+void bind_balancer(py::module_ &module);
 void bind_breaker(py::module_ &module);
+void bind_cache(py::module_ &module);
+void bind_cached_store(py::module_ &module);
+void bind_clock(py::module_ &module);
+void bind_endpoints(py::module_ &module);
+void bind_gather(py::module_ &module);
+void bind_limited(py::module_ &module);
+void bind_limiter(py::module_ &module);
+void bind_metrics(py::module_ &module);
+void bind_replicas(py::module_ &module);
+void bind_service(py::module_ &module);
+void bind_shards(py::module_ &module);
+void bind_store(py::module_ &module);
 
 }  // namespace outgrow::python

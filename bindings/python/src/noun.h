@@ -29,8 +29,19 @@ class Noun {
   bool closed() const { return handle_ == nullptr || closed_; }
   void close() {
     closed_ = true;
-    if (users_ == 0) kDestroy(&handle_);
+    if (users_ > 0 || handle_ == nullptr) return;
+    Handle *handle = std::exchange(handle_, nullptr);
+    if constexpr (Self::kWaits) {
+      py::gil_scoped_release others;
+      kDestroy(&handle);
+    } else {
+      kDestroy(&handle);
+    }
   }
+  // The library has taken the handle back.
+  void forget() { handle_ = nullptr; }
+
+  static constexpr bool kWaits = false;  // whether destroying may wait, and so gives up the GIL
 
   py::object clock = py::none();  // the Clock it was given
   py::dict options;               // for its repr

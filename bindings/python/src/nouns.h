@@ -55,13 +55,14 @@ N &given_noun(py::handle object, const char *name) {
 }
 
 // Makes a noun by its C function, with the options and the clock that it keeps.
-template <class N, class Create>
-std::unique_ptr<N> make_noun(const py::dict &options, const py::object &clock, Create create) {
+template <class N, class Create, class... More>
+std::unique_ptr<N> make_noun(const py::dict &options, const py::object &clock, Create create,
+                             More &&...more) {
   Config config(options);
   decltype(std::declval<N>().get()) handle = nullptr;
   Checked checked;
   checked(create(config, handle_of(clock), &handle, checked));
-  auto noun = std::make_unique<N>(handle);
+  auto noun = std::make_unique<N>(handle, std::forward<More>(more)...);
   noun->clock = clock;
   noun->options = options;
   return noun;

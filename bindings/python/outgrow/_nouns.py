@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the nouns' classes have beside the module's own methods: waiting, decorators, stats."""
+
+from outgrow import _core, _guards, _loading, _sleeping
+from outgrow._enums import CachedStoreStat, CacheStat, LimiterStat, ServiceStat
+from outgrow._errors import RateLimited
+from outgrow._stats import Stats
+
+
+def _adds_to(noun):
+    """Moves the members of a class below into a class of the module."""
+
+    def move(members):
+        for name, member in vars(members).items():
+            if callable(member):
+                member.__qualname__ = f"{noun.__name__}.{name}"
+            if name not in ("__module__", "__dict__", "__weakref__", "__doc__", "__qualname__"):
+                setattr(noun, name, member)
+
+    return move
+
+
+def _stats(which):
+    return property(lambda noun: Stats(noun, which), doc=f"Numbers by name; {which.__name__}.")
+
+
+def _wait_left(limiter, key, cost, until):
+    """0 when it passed, else how long to wait; RateLimited when that is too long."""
+    wait = limiter.try_acquire_ns(key, cost)
+    if wait == _core.NEVER or until is not None and _sleeping.now_ns(limiter.clock) + wait > until:
+        error = RateLimited("over the rate limit")
+        error.retry_after = float("inf") if wait == _core.NEVER else wait / 1e9
+        raise error
+    return wait
+
+
+def _until(limiter, timeout):
+    if timeout is None:
+        return None
+    return _sleeping.now_ns(limiter.clock) + _core._duration_ns(timeout, "timeout")
+
+
+@_adds_to(_core.RateLimiter)
+class _:
+    stats = _stats(LimiterStat)
+
+    async def acquire(self, key=b"", cost=1, *, timeout=None):
+        """Waits until the request passes; RateLimited as soon as it is known to take longer than
+        timeout. Takes nothing until it passes."""
+        until = _until(self, timeout)
+        while wait := _wait_left(self, key, cost, until):
+            await _sleeping.sleep_async_ns(self.clock, wait)
+
+    def wait(self, key=b"", cost=1, *, timeout=None):
+        """The same, blocking this thread."""
+        until = _until(self, timeout)
+        while wait := _wait_left(self, key, cost, until):
+            _sleeping.sleep_ns(self.clock, wait)
+
+    def acquire_many(self, keys, costs=None, *, now_ns=None):
+        """try_acquire for each key, at one time."""
+        return [wait == 0 for wait in self.acquire_many_ns(keys, costs, now_ns=now_ns)]
+
+    def limit(self, key=b"", cost=1):
+        """A decorator: each call takes cost of its key, or raises RateLimited. key is the key, or a
+        function that makes it of the call's arguments."""
+
+        def decorate(function):
+            if _guards.is_coroutine_function(function):
+                return _guards.limit_coroutine(self, function, key, cost)
+            return _core._limited(self, function, key, cost)
+
+        return decorate
+
+    def __len__(self):
+        """Keys that are not idle; reads the whole table."""
+        return self.stat(LimiterStat.KEYS)
+
+
+@_adds_to(_core.CircuitBreaker)
+class _:
+    def __call__(self, function):
+        """A decorator: guards each call, for coroutines and generators as long as they run."""
+        return _guards.guard(self, function, _core._guarded)
+
+
+@_adds_to(_core.Cache)
+class _:
+    stats = _stats(CacheStat)
+
+    def cached(self, ttl=None, key=None):
+        """A decorator: the function's results, cached; None is cached as an absence. key is a function
+        that makes the key of the call's arguments; without one the key is the function's name and
+        arguments, which must be plain."""
+
+        def decorate(function):
+            make_key = key if key is not None else _loading.key_by_arguments(function)
+            if _guards.is_coroutine_function(function):
+                return _loading.cached_coroutine(self, function, make_key, ttl)
+            return _core._cached(self, function, make_key, ttl)
+
+        return decorate
+
+
+@_adds_to(_core.CachedStore)
+class _:
+    stats = _stats(CachedStoreStat)
+
+
+@_adds_to(_core.Service)
+class _:
+    stats = _stats(ServiceStat)
+
+
+def _true(_):
+    return True  # having none is not being none
+
+
+for _noun in (_core.RateLimiter, _core.Cache, _core.Endpoints, _core.ShardMap):
+    _noun.__bool__ = _true

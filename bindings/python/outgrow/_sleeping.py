@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sleeping by a noun's clock: real time, or for a manual clock until it has been moved that far."""
+
+import asyncio
+import threading
+import time
+
+
+def _by_hand(clock):
+    return clock is not None and clock.manual_clock
+
+
+class _Watch:
+    """Calls `woken` once the manual clock stands at `until_ns` or later."""
+
+    def __init__(self, clock, until_ns, woken):
+        self._clock, self._until_ns, self._woken = clock, until_ns, woken
+
+    def __enter__(self):
+        self._clock._watchers.append(self._look)
+        self._look()
+
+    def __exit__(self, *_):
+        self._clock._watchers.remove(self._look)
+
+    def _look(self):
+        if self._clock.now_ns() >= self._until_ns:
+            self._woken()
+
+
+def now_ns(clock):
+    return time.monotonic_ns() if clock is None else clock.now_ns()
+
+
+def sleep_ns(clock, ns):
+    """Blocks this thread; the GIL is free meanwhile."""
+    wait_ns(clock, threading.Event(), ns)
+
+
+def wait_ns(clock, event, ns):
+    """Blocks this thread until the threading.Event is set, for `ns` at most."""
+    if _by_hand(clock):
+        with _Watch(clock, clock.now_ns() + ns, event.set):
+            event.wait()
+    else:
+        event.wait(min(ns / 1e9, threading.TIMEOUT_MAX))
+
+
+class Alarm:
+    """A future of the running loop's that anybody may set, from any thread, more than once."""
+
+    def __init__(self):
+        self._loop = asyncio.get_running_loop()
+        self._future = self._loop.create_future()
+
+    def __call__(self):
+        try:
+            self._loop.call_soon_threadsafe(self._set)
+        except RuntimeError:  # the loop is closed: nobody waits any more
+            pass
+
+    def _set(self):
+        if not self._future.done():
+            self._future.set_result(None)
+
+    async def wait_ns(self, clock, ns):
+        """Until it is set, for `ns` at most."""
+        if _by_hand(clock):
+            with _Watch(clock, clock.now_ns() + ns, self):
+                await self._future
+        else:
+            timer = self._loop.call_later(min(ns / 1e9, threading.TIMEOUT_MAX), self._set)
+            try:
+                await self._future
+            finally:
+                timer.cancel()
+
+
+async def sleep_async_ns(clock, ns):
+    await Alarm().wait_ns(clock, ns)

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers of more than one part: tuples with names, as os.stat's.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace outgrow::python {
+
+namespace py = pybind11;
+
+class Answer {
+ public:
+  struct Field {
+    const char *name, *doc;
+  };
+  // Lookup, Verdict, Assignment ... of which `fields` are the parts. Adds the type to the module.
+  Answer(const char *name, const char *doc, std::initializer_list<Field> fields);
+  void add_to(py::module_ &module);
+
+  // A new reference; takes over the parts', and is nullptr with Python's error when one is.
+  PyObject *operator()(std::initializer_list<PyObject *> parts) const;
+
+  static Answer lookup, verdict, assignment, move, row, failure, letter;
+
+ private:
+  const char *name_, *doc_;
+  std::vector<Field> fields_;
+  std::string full_name_;
+  PyTypeObject *type_ = nullptr;
+};
+
+}  // namespace outgrow::python

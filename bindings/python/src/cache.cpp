@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cache.h"
+
+#include <vector>
+
+#include "answer.h"
+#include "module.h"
+#include "noun_class.h"
+
+namespace outgrow::python {
+
+void Cache::wake_now(const Bytes &key) {
+  py::bytes name = to_bytes(key.data(), key.size());
+  if (!waiting.contains(name)) return;
+  py::list sleepers = waiting.attr("pop")(name);
+  for (const py::handle &sleeper : sleepers) sleeper();
+}
+
+void Cache::wake_all() {
+  py::list all(waiting.attr("values")());
+  waiting.clear();
+  for (const py::handle &sleepers : all) {
+    for (const py::handle &sleeper : sleepers) sleeper();
+  }
+}
+
+namespace {
+
+PyObject *given_or_none(PyObject *object) {
+  return object == nullptr ? none() : Py_NewRef(object);
+}
+
+// What get answers: the value, or what stands for a miss or an absence.
+template <size_t N>
+PyObject *found(const Cache &self, int64_t result, const Value &value, const Arguments<N> &given) {
+  if (result >= 0) return self.codec.decode(value);
+  return given_or_none(check(result, given.method()) == OG_ABSENT ? given[2] : given[1]);
+}
+
+template <size_t N>
+int64_t pin(Cache &self, const Bytes &key, const Arguments<N> &given, size_t now, Value &value) {
+  const og_cache *cache = self.get();
+  return check(given.given(now) ? og_cache_pin_at(cache, key.data(), key.size(), given.integer(now),
+                                                  value.out())
+                                : og_cache_pin(cache, key.data(), key.size(), value.out()),
+               given.method());
+}
+
+PyObject *get(Cache &self, const Arguments<4> &given) {
+  Bytes key = given.key(0);
+  Value value;
+  return found(self, pin(self, key, given, 3, value), value, given);
+}
+
+PyObject *get_view(Cache &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  Value value;
+  return pin(self, key, given, 1, value) >= 0 ? view(value) : none();
+}
+
+PyObject *get_item(Cache &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  Value value;
+  int64_t size = check(og_cache_pin(self.get(), key.data(), key.size(), value.out()), "get");
+  if (size >= 0) return self.codec.decode(value);
+  PyErr_SetObject(PyExc_KeyError, given[0]);
+  return nullptr;
+}
+
+PyObject *contains(Cache &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  return boolean(check(og_cache_get(self.get(), key.data(), key.size(), nullptr, 0), "in") >= 0);
+}
+
+PyObject *get_many(Cache &self, const Arguments<4> &given) {
+  const og_cache *cache = self.get();
+  ManyBytes keys(given[0], "keys");
+  auto count = static_cast<size_t>(keys.count());
+  std::vector<og_value *> values(count);
+  std::vector<int64_t> results(count);
+  check(given.given(3) ? og_cache_pin_many_at(cache, keys.data(), keys.sizes(), keys.count(),
+                                              given.integer(3), values.data(), results.data())
+                       : og_cache_pin_many(cache, keys.data(), keys.sizes(), keys.count(),
+                                           values.data(), results.data()),
+        given.method());
+  std::vector<Value> held(count);  // given back whatever a codec raises
+  for (size_t i = 0; i < count; ++i) *held[i].out() = values[i];
+  py::list answer(count);
+  for (size_t i = 0; i < count; ++i) {
+    auto item = py::reinterpret_steal<py::object>(found(self, results[i], held[i], given));
+    if (!item) throw py::error_already_set();
+    answer[i] = item;
+  }
+  return answer.release().ptr();
+}
+
+PyObject *get_into(Cache &self, const Arguments<3> &given) {
+  const og_cache *cache = self.get();
+  Bytes key = given.key(0);
+  Py_buffer out;
+  if (PyObject_GetBuffer(given[1], &out, PyBUF_WRITABLE) != 0) return nullptr;
+  int64_t size =
+      given.given(2)
+          ? og_cache_get_at(cache, key.data(), key.size(), given.integer(2), out.buf, out.len)
+          : og_cache_get(cache, key.data(), key.size(), out.buf, out.len);
+  PyBuffer_Release(&out);
+  return check(size, given.method()) >= 0 ? integer(size) : Enum::status(size).release().ptr();
+}
+
+PyObject *get_or_lease(Cache &self, const Arguments<2> &given) {
+  og_cache *cache = self.get();
+  Bytes key = given.key(0);
+  Value value;
+  int64_t wait = 0;
+  int64_t result = given.given(1)
+                       ? og_cache_get_or_lease_at(cache, key.data(), key.size(), given.integer(1),
+                                                  value.out(), &wait)
+                       : og_cache_get_or_lease(cache, key.data(), key.size(), value.out(), &wait);
+  check(result, given.method());
+  return Answer::lookup({result > 0 ? integer(result) : Enum::status(result).release().ptr(),
+                         self.codec.decode(value), integer(wait)});
+}
+
+PyObject *fill(Cache &self, const Arguments<5> &given) {
+  og_cache *cache = self.get();
+  Bytes key = given.key(0);
+  int64_t lease = given.integer(1), ttl = to_ttl(given, 3);
+  Codec::Encoded value(self.codec, given[2]);
+  int64_t result =
+      given.given(4) ? og_cache_fill_at(cache, key.data(), key.size(), lease, value.data(),
+                                        value.size(), ttl, given.integer(4))
+                     : og_cache_fill(cache, key.data(), key.size(), lease, value.data(),
+                                     value.size(), ttl);
+  check(result, given.method());
+  self.wake(key);
+  return Enum::status(result).release().ptr();
+}
+
+PyObject *fill_absent(Cache &self, const Arguments<3> &given) {
+  Bytes key = given.key(0);
+  int64_t result = check(og_cache_fill_absent(self.get(), key.data(), key.size(), given.integer(1),
+                                              to_ttl(given, 2)),
+                         given.method());
+  self.wake(key);
+  return Enum::status(result).release().ptr();
+}
+
+PyObject *give_up(Cache &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  int64_t result = og_cache_give_up(self.get(), key.data(), key.size(), given.integer(1));
+  self.wake(key);
+  return stood(result, given);
+}
+
+PyObject *set(Cache &self, const Arguments<5> &given) {
+  og_cache *cache = self.get();
+  Bytes key = given.key(0);
+  int64_t ttl = to_ttl(given, 2);
+  Codec::Encoded value(self.codec, given[1]);
+  int64_t result;
+  if (given.given(3)) {
+    if (given.given(4)) raise_type("set() takes either weight or now_ns");
+    result = og_cache_set_weighted(cache, key.data(), key.size(), value.data(), value.size(), ttl,
+                                   given.integer(3));
+  } else if (given.given(4)) {
+    result = og_cache_set_at(cache, key.data(), key.size(), value.data(), value.size(), ttl,
+                             given.integer(4));
+  } else {
+    result = og_cache_set(cache, key.data(), key.size(), value.data(), value.size(), ttl);
+  }
+  check(result, given.method());
+  self.wake(key);
+  return boolean(result == OG_OK);
+}
+
+PyObject *set_item(Cache &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  Codec::Encoded value(self.codec, given[1]);
+  check(og_cache_set(self.get(), key.data(), key.size(), value.data(), value.size(),
+                     OG_CACHE_DEFAULT_TTL),
+        "set");
+  self.wake(key);
+  return none();
+}
+
+PyObject *set_absent(Cache &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  int64_t result = check(og_cache_set_absent(self.get(), key.data(), key.size(), to_ttl(given, 1)),
+                         given.method());
+  self.wake(key);
+  return boolean(result == OG_OK);
+}
+
+PyObject *remove(Cache &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  int64_t result = check(og_cache_delete(self.get(), key.data(), key.size()), given.method());
+  self.wake(key);
+  return boolean(result == OG_OK);
+}
+
+PyObject *remove_item(Cache &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  int64_t result = check(og_cache_delete(self.get(), key.data(), key.size()), "delete");
+  self.wake(key);
+  if (result == OG_OK) return none();
+  PyErr_SetObject(PyExc_KeyError, given[0]);
+  return nullptr;
+}
+
+PyObject *clear(Cache &self, const Arguments<0> &given) {
+  check(og_cache_clear(self.get()), given.method());
+  self.wake_all();
+  return none();
+}
+
+PyObject *stat(Cache &self, const Arguments<1> &given) {
+  return integer(check(og_cache_stat(self.get(), given.index(0)), given.method()));
+}
+
+std::unique_ptr<Cache> make(const py::object &codec, const py::object &clock,
+                            const py::kwargs &options) {
+  return make_noun<Cache>(options, clock, og_cache_create, Codec(codec));
+}
+
+constexpr const char *kDoc =
+    "Values by key in memory, within a budget of bytes or entries, each for its time to live.\n\n"
+    "Cache(capacity_bytes=\"64MiB\", ttl_ms=\"30s\", codec=\"json\"). ttl= is in seconds or a timedelta;\n"
+    "0 is for ever, None what the options say. get_or_load and @cache.cached load a key once, however\n"
+    "many ask. What is known not to exist can be cached too. Safe from every thread.";
+
+}  // namespace
+
+void bind_cache(py::module_ &module) {
+  auto type = closing_class<Cache>(module, kDoc);
+  type.def(py::init(&make), py::kw_only(), py::arg("codec") = "bytes",
+           py::arg("clock") = py::none());
+  type.def_property_readonly("codec", [](const Cache &self) { return self.codec.given(); },
+                             "The codec it was given.");
+  type.def_readonly("_waiting", &Cache::waiting);
+  type.def("__len__", [](const Cache &self) { return og_cache_stat(self.get(), OG_CACHE_ENTRIES); },
+           "Entries held, with what has expired unnoticed.");
+  method<get>(type, "get($self, key, default=None, absent=None, *, now_ns=None)",
+              "The value; default on a miss; absent when the key is known not to exist.");
+  method<get_view>(type, "pin($self, key, *, now_ns=None)",
+                   "The value's bytes as a memoryview, without a copy or the codec; None without "
+                   "one. It keeps them, whatever becomes of the cache.");
+  method<get_many>(type, "get_many($self, keys, default=None, absent=None, *, now_ns=None)",
+                   "get for each key, at one time.");
+  method<get_into>(type, "get_into($self, key, buffer, *, now_ns=None)",
+                   "Copies the value's bytes into a writable buffer, as far as it reaches: its size; "
+                   "or Status.MISS or ABSENT, which are negative.");
+  method<get_or_lease>(type, "get_or_lease($self, key, *, now_ns=None)",
+                       "A Lookup: the value; or a lease for the one who is to load it; or Status.WAIT, "
+                       "STALE or ABSENT.");
+  method<fill>(type, "fill($self, key, lease, value, ttl=None, *, now_ns=None)",
+               "Stores what the lease was given for: Status.OK, LAPSED, or FULL when it is too large.");
+  method<fill_absent>(type, "fill_absent($self, key, lease, ttl=None)",
+                      "The same for a key that does not exist.");
+  method<give_up>(type, "give_up($self, key, lease)", "Gives a lease back unused.");
+  method<set>(type, "set($self, key, value, ttl=None, *, weight=None, now_ns=None)",
+              "Stores a value: True; False, and the key is gone, when it is larger than a shard of "
+              "the cache. weight= is what to charge in place of its size.");
+  method<set_absent>(type, "set_absent($self, key, ttl=None)", "Stores that the key does not exist.");
+  method<remove>(type, "delete($self, key)", "Whether there was something.");
+  method<clear>(type, "clear($self)", "Removes everything.");
+  method<stat>(type, "stat($self, which)", "One number of CacheStat.");
+  method<get_item>(type, "__getitem__($self, key)", "The value, or KeyError.");
+  method<set_item>(type, "__setitem__($self, key, value)", "set, with the options' time to live.");
+  method<remove_item>(type, "__delitem__($self, key)", "delete, or KeyError.");
+  method<contains>(type, "__contains__($self, key)", "Whether there is a fresh value.");
+  bind_loading(module, type);
+}
+
+}  // namespace outgrow::python

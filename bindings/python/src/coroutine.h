@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace outgrow::python {
+
+// Whether a call of it is to be awaited: an async function or method, a partial of one, or an object
+// whose __call__ is.
+bool is_coroutine_function(PyObject *function);
+
+}  // namespace outgrow::python

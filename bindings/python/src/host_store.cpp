@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Python object as a system of record.
+#include "bytes.h"
+#include "store.h"
+
+namespace outgrow::python {
+namespace {
+
+// What a host's store last raised on this thread, while a call to the library is under way.
+thread_local PyObject *raised = nullptr;
+
+struct Host {
+  py::object get, set, remove, batch_write;
+};
+
+bool finalizing() {
+#if PY_VERSION_HEX >= 0x030D0000
+  return Py_IsFinalizing() != 0;
+#else
+  return _Py_IsFinalizing() != 0;
+#endif
+}
+
+// Runs `act` with the GIL; what it throws becomes a status, its text and this thread's `raised`.
+template <class Act>
+og_status with_python(og_store_reply *reply, Act act) {
+  if (finalizing()) {
+    og_store_reply_error(reply, "Python is ending");
+    return OG_STORE;
+  }
+  py::gil_scoped_acquire gil;
+  try {
+    return act();
+  } catch (py::error_already_set &error) {
+    bool timeout = error.matches(PyExc_TimeoutError);
+    std::string text = std::string(py::str(error.type().attr("__name__"))) + ": " +
+                       std::string(py::str(error.value()));
+    og_store_reply_error(reply, text.c_str());
+    Py_XDECREF(raised);
+    raised = error.value().inc_ref().ptr();
+    return timeout ? OG_TIMEOUT : OG_STORE;
+  }
+}
+
+Host &host_of(void *context) { return *static_cast<Host *>(context); }
+
+og_status get(void *context, const void *key, int64_t size, og_store_reply *reply) {
+  return with_python(reply, [&] {
+    py::object value = host_of(context).get(to_bytes(key, size));
+    if (value.is_none()) return OG_ABSENT + 0;
+    Bytes bytes(value.ptr(), "what get returns", Bytes::Text::refused);
+    return og_store_reply_value(reply, bytes.data(), bytes.size());
+  });
+}
+
+og_status set(void *context, const void *key, int64_t size, const void *value, int64_t value_size,
+              og_store_reply *reply) {
+  return with_python(reply, [&] {
+    host_of(context).set(to_bytes(key, size), to_bytes(value, value_size));
+    return OG_OK + 0;
+  });
+}
+
+og_status remove(void *context, const void *key, int64_t size, og_store_reply *reply) {
+  return with_python(reply, [&] {
+    host_of(context).remove(to_bytes(key, size));
+    return OG_OK + 0;
+  });
+}
+
+og_status batch_write(void *context, const og_batch *batch, og_store_reply *reply) {
+  return with_python(reply, [&] {
+    host_of(context).batch_write(writes_of(batch));
+    return OG_OK + 0;
+  });
+}
+
+void release(void *context) {
+  if (finalizing()) return;  // the objects go with the interpreter
+  py::gil_scoped_acquire gil;
+  delete static_cast<Host *>(context);
+}
+
+py::object member(const py::object &object, const char *name) {
+  if (!py::hasattr(object, name)) {
+    raise_type(std::string("a store has get, set and delete; ") + Py_TYPE(object.ptr())->tp_name +
+               " lacks " + name);
+  }
+  return object.attr(name);
+}
+
+}  // namespace
+
+StoreCall::StoreCall() { Py_CLEAR(raised); }
+StoreCall::~StoreCall() { Py_CLEAR(raised); }
+
+int64_t StoreCall::operator()(int64_t result, const char *method) {
+  if (error_ == nullptr) return check(result, method);
+  auto cause = py::reinterpret_steal<py::object>(std::exchange(raised, nullptr));
+  try {
+    raise(error_);
+  } catch (py::error_already_set &error) {
+    if (cause) PyException_SetCause(error.value().ptr(), cause.release().ptr());
+    throw;
+  }
+}
+
+std::unique_ptr<Store> host_store(const py::object &object, const py::object &clock) {
+  auto host = std::make_unique<Host>(Host{member(object, "get"), member(object, "set"),
+                                          member(object, "delete"), py::object()});
+  og_store_functions functions{};
+  functions.size = sizeof functions;
+  functions.context = host.get();
+  functions.get = get;
+  functions.set = set;
+  functions.remove = remove;
+  functions.release = release;
+  if (py::hasattr(object, "batch_write")) {
+    host->batch_write = object.attr("batch_write");
+    functions.batch_write = batch_write;
+  }
+  og_store *handle = nullptr;
+  Checked checked;
+  checked(og_store_create_host(&functions, handle_of(clock), &handle, checked));
+  host.release();  // the library's now
+  auto store = std::make_unique<Store>(handle);
+  store->clock = clock;
+  store->options["host"] = object;
+  return store;
+}
+
+py::object store_of(const py::object &given, const char *name) {
+  if (py::isinstance<Store>(given)) return given;
+  if (given.is_none()) raise_type(std::string(name) + " must be a Store, not None");
+  return py::cast(host_store(given, py::none()));
+}
+
+}  // namespace outgrow::python

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What @limiter.limit makes of a plain function.
+#include "module.h"
+#include "noun_class.h"
+#include "wrapper.h"
+
+namespace outgrow::python {
+namespace {
+
+PyObject *call_limited(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {
+  auto *wrapper = reinterpret_cast<Wrapper *>(self);
+  auto key = py::reinterpret_steal<py::object>(key_of_call(*wrapper, args, count, names));
+  if (!key) return nullptr;
+  try {
+    Bytes bytes(key.ptr(), "key");
+    int64_t wait = check(og_limiter_acquire(noun_of<Limiter>(wrapper->noun).get(), bytes.data(),
+                                            bytes.size(), to_natural(wrapper->extra, "cost")),
+                         "limit");
+    if (wait != 0) raise_rate_limited(wait);
+  } catch (...) {
+    set_python_error();
+    return nullptr;
+  }
+  return PyObject_Vectorcall(wrapper->function, args, count, names);
+}
+
+}  // namespace
+
+void bind_limited(py::module_ &module) {
+  module.def("_limited", [](const py::object &limiter, const py::object &function,
+                            const py::object &key, const py::object &cost) {
+    given_noun<Limiter>(limiter, "limiter");
+    to_natural(cost.ptr(), "cost");
+    return wrap(limiter, function, call_limited, key, cost);
+  });
+}
+
+}  // namespace outgrow::python

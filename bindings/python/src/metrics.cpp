@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "breaker.h"
+#include "cache.h"
+#include "cached_store.h"
+#include "module.h"
+#include "noun_class.h"
+#include "service.h"
+#include "store.h"
+
+namespace outgrow::python {
+namespace {
+
+template <class N, auto kAdd>
+bool add_as(og_metrics *metrics, const char *name, const py::handle &noun) {
+  if (!py::isinstance<N>(noun)) return false;
+  Checked checked;
+  checked(kAdd(metrics, name, noun.cast<N &>().get(), checked));
+  return true;
+}
+
+PyObject *add(Metrics &self, const Arguments<2> &given) {
+  og_metrics *metrics = self.get();
+  std::string text = given.text(0);
+  const char *name = text.c_str();
+  py::handle noun = given[1];
+  bool added = add_as<Autoscaler, og_metrics_add_autoscaler>(metrics, name, noun) ||
+               add_as<Balancer, og_metrics_add_balancer>(metrics, name, noun) ||
+               add_as<Breaker, og_metrics_add_breaker>(metrics, name, noun) ||
+               add_as<Cache, og_metrics_add_cache>(metrics, name, noun) ||
+               add_as<CachedStore, og_metrics_add_cached_store>(metrics, name, noun) ||
+               add_as<Endpoints, og_metrics_add_endpoints>(metrics, name, noun) ||
+               add_as<Gather, og_metrics_add_gather>(metrics, name, noun) ||
+               add_as<Limiter, og_metrics_add_limiter>(metrics, name, noun) ||
+               add_as<Replicas, og_metrics_add_replicas>(metrics, name, noun) ||
+               add_as<Service, og_metrics_add_service>(metrics, name, noun) ||
+               add_as<Shards, og_metrics_add_shards>(metrics, name, noun) ||
+               add_as<Store, og_metrics_add_store>(metrics, name, noun);
+  if (!added) {
+    raise_type(std::string("noun must be one that counts, not ") + Py_TYPE(given[1])->tp_name);
+  }
+  return none();
+}
+
+PyObject *remove(Metrics &self, const Arguments<1> &given) {
+  return integer(check(og_metrics_remove(self.get(), given.text(0).c_str()), given.method()));
+}
+
+template <auto kDefine>
+PyObject *define(Metrics &self, const Arguments<3> &given) {
+  Checked checked;
+  int32_t id = kDefine(self.get(), given.text(0).c_str(), given.text(1).c_str(),
+                       given.text(2).c_str(), checked);
+  checked(id);
+  if (id == OG_FULL) raise(OG_FULL, "at most 1024 series");
+  return integer(check(id, given.method()));
+}
+
+PyObject *increment(Metrics &self, const Arguments<2> &given) {
+  return done(og_metrics_increment(self.get(), given.index(0), given.integer(1, 1)), given);
+}
+
+PyObject *set(Metrics &self, const Arguments<2> &given) {
+  return done(og_metrics_set(self.get(), given.index(0), given.number(1, 0)), given);
+}
+
+PyObject *observe(Metrics &self, const Arguments<2> &given) {
+  return done(og_metrics_observe(self.get(), given.index(0), given.duration(1, 0)), given);
+}
+
+PyObject *observe_ns(Metrics &self, const Arguments<2> &given) {
+  return done(og_metrics_observe(self.get(), given.index(0), given.integer(1)), given);
+}
+
+PyObject *render(Metrics &self, const Arguments<0> &) {
+  og_text *text = nullptr;
+  Checked checked;
+  og_status status = OG_OK;
+  {
+    Unlocked metrics(self);
+    status = og_metrics_render(metrics.handle, &text, checked);
+  }
+  checked(status);
+  PyObject *copy = PyUnicode_DecodeUTF8(og_text_data(text),
+                                        static_cast<Py_ssize_t>(og_text_size(text)), "replace");
+  og_text_destroy(&text);
+  return copy;
+}
+
+std::unique_ptr<Metrics> make(const py::kwargs &options) {
+  return make_noun<Metrics>(options, py::none(),
+                            [](const og_config *config, const og_clock *, og_metrics **out,
+                               og_error **error) { return og_metrics_create(config, out, error); });
+}
+
+constexpr const char *kDoc =
+    "What the nouns count, as Prometheus text.\n\n"
+    "metrics.add(\"api\", limiter); serve metrics.render() as metrics.CONTENT_TYPE. Counters, gauges and\n"
+    "latency histograms of your own can stand beside them. Safe from every thread.";
+
+}  // namespace
+
+void bind_metrics(py::module_ &module) {
+  auto type = closing_class<Metrics>(module, kDoc);
+  type.def(py::init(&make));
+  type.attr("CONTENT_TYPE") = "text/plain; version=0.0.4; charset=utf-8";
+  method<add>(type, "add($self, name, noun)",
+              "Shows a noun's numbers, labelled with the name. Kept alive until removed.");
+  method<remove>(type, "remove($self, name)", "Removes what has that name: how many.");
+  method<define<og_metrics_counter>>(type, "counter($self, name, help='', instance='')",
+                                     "The id of a counter; its name ends in _total.");
+  method<define<og_metrics_gauge>>(type, "gauge($self, name, help='', instance='')",
+                                   "The id of a gauge.");
+  method<define<og_metrics_histogram>>(type, "histogram($self, name, help='', instance='')",
+                                       "The id of a histogram of latencies; its name best ends in "
+                                       "_seconds.");
+  method<increment>(type, "increment($self, counter, by=1)", "Adds to a counter.");
+  method<set>(type, "set($self, gauge, value)", "Sets a gauge.");
+  method<observe>(type, "observe($self, histogram, duration)",
+                  "A latency, in seconds or a timedelta.");
+  method<observe_ns>(type, "observe_ns($self, histogram, ns)", "A latency in ns.");
+  method<render>(type, "render($self)", "The text exposition format 0.0.4.");
+}
+
+}  // namespace outgrow::python

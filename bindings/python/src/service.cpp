@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "service.h"
+
+#include "answer.h"
+#include "breaker.h"
+#include "cache.h"
+#include "module.h"
+#include "noun_class.h"
+
+namespace outgrow::python {
+namespace {
+
+PyObject *begin(Service &self, const Arguments<4> &given) {
+  og_service *service = self.get();
+  Bytes client = given.key(0), key = given.key(1);
+  int32_t operation = given.truth(2, false) ? OG_SERVICE_WRITE : OG_SERVICE_READ;
+  Value value;
+  int64_t wait = 0;
+  int64_t result =
+      given.given(3) ? og_service_begin_at(service, operation, client.data(), client.size(),
+                                           key.data(), key.size(), given.integer(3), value.out(), &wait)
+                     : og_service_begin(service, operation, client.data(), client.size(), key.data(),
+                                        key.size(), value.out(), &wait);
+  check(result, given.method());
+  return Answer::lookup({result > 0 ? integer(result) : Enum::status(result).release().ptr(),
+                         self.codec.decode(value), integer(wait)});
+}
+
+og_status end_with(Service &self, const Arguments<7> &given, const void *value, int64_t size) {
+  og_service *service = self.get();
+  int64_t ticket = given.integer(0), ttl = to_ttl(given, 5), latency = given.duration(4, -1);
+  int32_t success = given.truth(1, true);
+  return given.given(6) ? og_service_end_at(service, ticket, success, latency, value, size, ttl,
+                                            given.integer(6))
+                        : og_service_end(service, ticket, success, latency, value, size, ttl);
+}
+
+PyObject *end(Service &self, const Arguments<7> &given) {
+  if (given[2] != nullptr && given[2] != Py_None) {
+    Codec::Encoded value(self.codec, given[2]);
+    return stood(end_with(self, given, value.data(), value.size()), given);
+  }
+  int64_t keep = given.truth(3, false) ? OG_SERVICE_KEEP_ABSENCE : OG_SERVICE_KEEP_NOTHING;
+  return stood(end_with(self, given, nullptr, keep), given);
+}
+
+PyObject *cancel(Service &self, const Arguments<2> &given) {
+  og_service *service = self.get();
+  return stood(given.given(1) ? og_service_cancel_at(service, given.integer(0), given.integer(1))
+                              : og_service_cancel(service, given.integer(0)),
+               given);
+}
+
+template <auto kWhere>
+PyObject *where(Service &self, const Arguments<1> &given) {
+  int64_t place = check(kWhere(self.get(), given.integer(0)), given.method());
+  return place >= 0 ? integer(place) : Enum::status(place).release().ptr();
+}
+
+PyObject *stat(Service &self, const Arguments<1> &given) {
+  return integer(check(og_service_stat(self.get(), given.index(0)), given.method()));
+}
+
+// A noun over the layer's own handle, or None without the layer.
+template <class N, class Get, class... More>
+py::object layer(const Service &self, Get get, More &&...more) {
+  decltype(std::declval<N>().get()) handle = nullptr;
+  Checked checked;
+  if (checked(get(&handle, checked)) == OG_NONE) return py::none();
+  auto made = std::make_unique<N>(handle, std::forward<More>(more)...);
+  made->clock = self.clock;
+  return py::cast(std::move(made));
+}
+
+template <class N, auto kGet>
+py::object layer_of(const Service &self) {
+  return layer<N>(self, [&](auto **out, og_error **error) { return kGet(self.get(), out, error); });
+}
+
+py::object cache_of(const Service &self) {
+  return layer<Cache>(
+      self, [&](auto **out, og_error **error) { return og_service_cache(self.get(), out, error); },
+      self.codec);
+}
+
+PyObject *breaker(Service &self, const Arguments<1> &given) {
+  return layer<Breaker>(self,
+                        [&](auto **out, og_error **error) {
+                          return og_service_breaker(self.get(), given.index(0), out, error);
+                        })
+      .release()
+      .ptr();
+}
+
+std::unique_ptr<Service> make(const py::object &codec, const py::object &clock,
+                              const py::kwargs &options) {
+  return make_noun<Service>(options, clock, og_service_create, Codec(codec));
+}
+
+constexpr const char *kDoc =
+    "The whole path of a request in one call: limiter by client, balancer, the server's breaker, cache\n"
+    "by key, read replicas.\n\n"
+    "Service(servers=\"a=5, b\", limiter={\"rate\": \"100/s\"}, cache={\"ttl_ms\": \"30s\"}): a layer is in "
+    "the\npath when one of its options is given. begin() says that the answer is at hand, or why there "
+    "will\nbe none, or gives a ticket for a call to make; end() says how it went. Safe from every thread.";
+
+}  // namespace
+
+void bind_service(py::module_ &module) {
+  auto type = closing_class<Service>(module, kDoc);
+  type.def(py::init(&make), py::kw_only(), py::arg("codec") = "bytes",
+           py::arg("clock") = py::none());
+  type.def_property_readonly("codec", [](const Service &self) { return self.codec.given(); },
+                             "The codec it was given.");
+  type.def_property_readonly("limiter", &layer_of<Limiter, og_service_limiter>,
+                             "The RateLimiter in the path, or None.");
+  type.def_property_readonly("endpoints", &layer_of<Endpoints, og_service_endpoints>,
+                             "The Endpoints in the path, or None.");
+  type.def_property_readonly("balancer", &layer_of<Balancer, og_service_balancer>,
+                             "The Balancer in the path, or None.");
+  type.def_property_readonly("cache", &cache_of, "The Cache in the path, or None.");
+  type.def_property_readonly("replicas", &layer_of<Replicas, og_service_replicas>,
+                             "The ReplicaRouter in the path, or None.");
+  method<breaker>(type, "breaker($self, server=0)",
+                  "The CircuitBreaker of a server, or the one there is without servers; None without.");
+  method<begin>(type, "begin($self, client=b'', key=b'', write=False, *, now_ns=None)",
+                "A Lookup: a ticket for the call to make on server() and node(); or the value; or the "
+                "Status that says why there is none, and for how long.");
+  method<where<og_service_server>>(type, "server($self, ticket)",
+                                   "The endpoint's index; Status.NONE without the layer, LAPSED once "
+                                   "the ticket is settled.");
+  method<where<og_service_node>>(type, "node($self, ticket)", "The node, 0 the primary; likewise.");
+  method<end>(type,
+              "end($self, ticket, success=True, value=None, absent=False, latency=None, ttl=None, *, "
+              "now_ns=None)",
+              "The call has ended. value is what to cache; absent=True caches that the key does not "
+              "exist. False, and nothing recorded, when the ticket was settled before.");
+  method<cancel>(type, "cancel($self, ticket, *, now_ns=None)",
+                 "The call was not made: all it held is given back.");
+  method<stat>(type, "stat($self, which)", "One number of ServiceStat.");
+}
+
+}  // namespace outgrow::python

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <optional>
+#include <vector>
+
+#include "answer.h"
+#include "module.h"
+#include "noun_class.h"
+
+namespace outgrow::python {
+namespace {
+
+// A key, or an integer's 8 bytes.
+class ShardKey {
+ public:
+  ShardKey(PyObject *object, const char *name) {
+    if (object == nullptr) return;
+    if (PyLong_Check(object)) {
+      og_shards_int64_key(to_int64(object, name), eight_);
+      size_ = 8;
+    } else {
+      given_.emplace(object, name);
+    }
+  }
+  const void *data() const { return given_ ? given_->data() : size_ == 0 ? nullptr : eight_; }
+  int64_t size() const { return given_ ? given_->size() : size_; }
+
+ private:
+  std::optional<Bytes> given_;
+  char eight_[8]{};
+  int64_t size_ = 0;
+};
+
+PyObject *of(Shards &self, const Arguments<1> &given) {
+  const og_shards *shards = self.get();
+  if (PyLong_Check(given[0])) {
+    return integer(check(og_shards_of_int64(shards, given.integer(0)), given.method()));
+  }
+  Bytes key = given.key(0);
+  return integer(check(og_shards_of(shards, key.data(), key.size()), given.method()));
+}
+
+PyObject *of_many(Shards &self, const Arguments<1> &given) {
+  const og_shards *shards = self.get();
+  auto keys = py::reinterpret_steal<py::object>(PySequence_Tuple(given[0]));
+  if (!keys) throw py::error_already_set();
+  std::vector<int32_t> out(py::len(keys));
+  if (!out.empty() && PyLong_Check(PyTuple_GET_ITEM(keys.ptr(), 0))) {
+    std::vector<int64_t> numbers;
+    for (const py::handle &key : keys) numbers.push_back(to_int64(key.ptr(), "keys"));
+    check(og_shards_of_int64_many(shards, numbers.data(), static_cast<int64_t>(numbers.size()),
+                                  out.data()),
+          given.method());
+  } else {
+    ManyBytes texts(given[0], "keys");
+    check(og_shards_of_many(shards, texts.data(), texts.sizes(), texts.count(), out.data()),
+          given.method());
+  }
+  return indexes(out);
+}
+
+PyObject *span(Shards &self, const Arguments<2> &given) {
+  const og_shards *shards = self.get();
+  ShardKey first(given[0], "first"), end(given[1], "end");
+  int64_t count = check(og_shards_span(shards, first.data(), first.size(), end.data(), end.size(),
+                                       nullptr, 0),
+                        given.method());
+  std::vector<int32_t> out(static_cast<size_t>(count));
+  og_shards_span(shards, first.data(), first.size(), end.data(), end.size(), out.data(), count);
+  return indexes(out);
+}
+
+PyObject *resize(Shards &self, const Arguments<1> &given) {
+  Checked checked;
+  return done(checked(og_shards_resize(self.get(), given.integer(0), checked)), given);
+}
+
+PyObject *split(Shards &self, const Arguments<2> &given) {
+  Checked checked;
+  ShardKey key(given[0], "key");
+  return done(checked(og_shards_split(self.get(), key.data(), key.size(), given.index(1), checked)),
+              given);
+}
+
+PyObject *merge(Shards &self, const Arguments<1> &given) {
+  Checked checked;
+  ShardKey key(given[0], "key");
+  return done(checked(og_shards_merge(self.get(), key.data(), key.size(), checked)), given);
+}
+
+PyObject *copy(Shards &self, const Arguments<0> &) {
+  Checked checked;
+  og_shards *handle = nullptr;
+  checked(og_shards_copy(self.get(), &handle, checked));
+  auto made = std::make_unique<Shards>(handle);
+  made->options = self.options;
+  return py::cast(std::move(made)).release().ptr();
+}
+
+PyObject *assign(Shards &self, const Arguments<1> &given) {
+  Checked checked;
+  return done(checked(og_shards_assign(self.get(), given_noun<Shards>(given[0], "next").get(),
+                                       checked)),
+              given);
+}
+
+PyObject *move(Shards &self, const Arguments<2> &given) {
+  const og_shards *to = given_noun<Shards>(given[0], "to").get();
+  ShardKey key(given[1], "key");
+  int32_t source = 0, target = 0;
+  int64_t moves = og_shards_move(self.get(), to, key.data(), key.size(), &source, &target);
+  if (check(moves, given.method()) == 0) return none();
+  return py::make_tuple(source, target).release().ptr();
+}
+
+PyObject *moved_share(Shards &self, const Arguments<1> &given) {
+  double share = og_shards_moved_share(self.get(), given_noun<Shards>(given[0], "to").get());
+  if (share < 0) check(static_cast<int64_t>(share), given.method());
+  return share < 0 ? none() : number(share);
+}
+
+PyObject *list(og_ranges *ranges) {
+  py::list answer;
+  for (int64_t i = 0; i < og_ranges_count(ranges); ++i) {
+    const void *first = nullptr, *end = nullptr;
+    int64_t first_size = 0, end_size = 0;
+    int32_t source = 0, target = 0;
+    og_ranges_at(ranges, i, &first, &first_size, &end, &end_size, &source, &target);
+    answer.append(py::reinterpret_steal<py::object>(
+        Answer::move({to_bytes(first, first_size).release().ptr(),
+                      to_bytes(end, end_size).release().ptr(), integer(source), integer(target)})));
+  }
+  og_ranges_destroy(&ranges);
+  return answer.release().ptr();
+}
+
+PyObject *moves(Shards &self, const Arguments<1> &given) {
+  Checked checked;
+  og_ranges *ranges = nullptr;
+  checked(og_shards_moves(self.get(), given_noun<Shards>(given[0], "to").get(), &ranges, checked));
+  return list(ranges);
+}
+
+PyObject *ranges(Shards &self, const Arguments<0> &) {
+  Checked checked;
+  og_ranges *ranges = nullptr;
+  checked(og_shards_ranges(self.get(), &ranges, checked));
+  return list(ranges);
+}
+
+std::unique_ptr<Shards> make(const py::object &splits, const py::kwargs &keywords) {
+  py::dict options = keywords;
+  std::vector<ShardKey> keys;
+  std::vector<const void *> data;
+  std::vector<int64_t> sizes;
+  if (!splits.is_none()) {
+    if (!options.contains("strategy")) options["strategy"] = "range";
+    py::tuple all(splits);
+    keys.reserve(all.size());
+    for (const py::handle &split : all) {
+      const ShardKey &key = keys.emplace_back(split.ptr(), "splits");
+      data.push_back(key.data());
+      sizes.push_back(key.size());
+    }
+  }
+  const void *const *each = data.empty() ? nullptr : data.data();
+  return make_noun<Shards>(options, py::none(),
+                           [&](const og_config *config, const og_clock *, og_shards **out,
+                               og_error **error) {
+                             return og_shards_create(config, each, sizes.data(),
+                                                     static_cast<int64_t>(data.size()), out, error);
+                           });
+}
+
+py::bytes int64_key(const py::object &key) {
+  char eight[8];
+  og_shards_int64_key(to_int64(key.ptr(), "key"), eight);
+  return {eight, sizeof eight};
+}
+
+constexpr const char *kDoc =
+    "Which shard holds a key, and what moves when the map changes.\n\n"
+    "ShardMap(shards=8) by jump consistent hash; ShardMap([b\"g\", b\"n\"]) by ranges of keys, cut at\n"
+    "those. Keys are str, bytes or int: an int stands for int64_key(it). The answer is the same in\n"
+    "every process and language. To change a map in use: copy it, change the copy, move the data that\n"
+    "moves() or move() names, assign the copy. Safe from every thread.";
+
+}  // namespace
+
+void bind_shards(py::module_ &module) {
+  auto type = closing_class<Shards>(module, kDoc);
+  type.def(py::init(&make), py::arg("splits") = py::none());
+  type.def("__len__", [](const Shards &self) { return og_shards_count(self.get()); },
+           "How many shards: by range, one more than the highest that holds one.");
+  type.def_static("int64_key", &int64_key, py::arg("key"),
+                  "The 8 bytes that stand for an integer key: numeric order is their order.");
+  method<of>(type, "of($self, key)", "The shard that holds the key.");
+  method<of_many>(type, "of_many($self, keys)", "The shards of many keys, all by the same map.");
+  method<span>(type, "span($self, first=b'', end=b'')",
+               "The shards that hold keys from first on, up to but without end; empty: no end.");
+  method<resize>(type, "resize($self, count)", "By hash: to 1 to 65536 shards.");
+  method<split>(type, "split($self, key, shard)",
+                "By range: the keys from key on, up to the next split, go to shard.");
+  method<merge>(type, "merge($self, key)",
+                "By range: the split goes, and its range joins the one before it.");
+  method<copy>(type, "copy($self)", "The same map, to be changed on its own.");
+  method<assign>(type, "assign($self, next)", "Takes over the map of next.");
+  method<move>(type, "move($self, to, key)", "(from, to) when the key moves, or None.");
+  method<moved_share>(type, "moved_share($self, to)",
+                      "By hash: the share of all keys that is expected to move. By range None.");
+  method<moves>(type, "moves($self, to)", "By range: what moves, as KeyRanges, no key twice.");
+  method<ranges>(type, "ranges($self)", "By range: the map itself, as KeyRanges.");
+}
+
+}  // namespace outgrow::python

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store.h"
+
+#include "module.h"
+#include "noun_class.h"
+#include "value.h"
+
+namespace outgrow::python {
+
+Batch::Batch(PyObject *writes) {
+  Checked checked;
+  checked(og_batch_create(&batch_, checked));
+  try {
+    for (const py::handle &write : py::iter(py::handle(writes))) {
+      if (!PyTuple_Check(write.ptr()) || PyTuple_GET_SIZE(write.ptr()) != 2) {
+        raise_type("writes must be (key, value) pairs, with None for a value to delete");
+      }
+      PyObject *value = PyTuple_GET_ITEM(write.ptr(), 1);
+      Bytes key(PyTuple_GET_ITEM(write.ptr(), 0), "key");
+      if (value == Py_None) {
+        check(og_batch_delete(batch_, key.data(), key.size()), "batch_write");
+      } else {
+        Bytes bytes(value, "value", Bytes::Text::refused);
+        check(og_batch_set(batch_, key.data(), key.size(), bytes.data(), bytes.size()),
+              "batch_write");
+      }
+    }
+  } catch (...) {
+    og_batch_destroy(&batch_);
+    throw;
+  }
+}
+
+py::list writes_of(const og_batch *batch) {
+  py::list writes;
+  for (int64_t i = 0; i < og_batch_size(batch); ++i) {
+    const void *key = nullptr, *value = nullptr;
+    int64_t key_size = 0, value_size = 0;
+    og_status kind = og_batch_at(batch, i, &key, &key_size, &value, &value_size);
+    py::object written = py::none();
+    if (kind == OG_OK) written = to_bytes(value, value_size);
+    writes.append(py::make_tuple(to_bytes(key, key_size), written));
+  }
+  return writes;
+}
+
+namespace {
+
+PyObject *get(Store &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  Value value;
+  StoreCall call;
+  int64_t size = 0;
+  {
+    Unlocked store(self);
+    size = og_store_get(store.handle, key.data(), key.size(), value.out(), call);
+  }
+  if (call(size, given.method()) >= 0) return to_bytes(value.data(), value.size()).release().ptr();
+  return given[1] == nullptr ? none() : Py_NewRef(given[1]);
+}
+
+PyObject *set(Store &self, const Arguments<2> &given) {
+  Bytes key = given.key(0), value(given[1], "value", Bytes::Text::refused);
+  StoreCall call;
+  og_status status = OG_OK;
+  {
+    Unlocked store(self);
+    status = og_store_set(store.handle, key.data(), key.size(), value.data(), value.size(), call);
+  }
+  return done(call(status, given.method()), given);
+}
+
+PyObject *remove(Store &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  StoreCall call;
+  og_status status = OG_OK;
+  {
+    Unlocked store(self);
+    status = og_store_delete(store.handle, key.data(), key.size(), call);
+  }
+  return done(call(status, given.method()), given);
+}
+
+PyObject *batch_write(Store &self, const Arguments<1> &given) {
+  self.get();
+  Batch batch(given[0]);
+  StoreCall call;
+  og_status status = OG_OK;
+  {
+    Unlocked store(self);
+    status = og_store_batch_write(store.handle, batch, call);
+  }
+  return done(call(status, given.method()), given);
+}
+
+std::unique_ptr<Store> make(const py::object &clock, const py::kwargs &options) {
+  return make_noun<Store>(options, clock, og_store_create);
+}
+
+constexpr const char *kDoc =
+    "A system of record: bytes by key.\n\n"
+    "Store(kind=\"sqlite\", path=\"items.db\") or in memory. Store.of(object) is one that calls the "
+    "object's\nget(key), set(key, value), delete(key) and, where it has one, batch_write([(key, value or "
+    "None)]),\nwith bytes, on the threads that call. Errors are StoreError. Safe from every thread.";
+
+}  // namespace
+
+void bind_store(py::module_ &module) {
+  auto type = closing_class<Store>(module, kDoc);
+  type.def(py::init(&make), py::kw_only(), py::arg("clock") = py::none());
+  type.def_static("of", &host_store, py::arg("object"), py::kw_only(), py::arg("clock") = py::none(),
+                  "A store that calls the object's functions.");
+  method<get>(type, "get($self, key, default=None)", "The value, or default when there is none.");
+  method<set>(type, "set($self, key, value)", "Writes a value.");
+  method<remove>(type, "delete($self, key)", "Deletes; what does not exist is no error.");
+  method<batch_write>(type, "batch_write($self, writes)",
+                      "Applies [(key, value)] in order, all or nothing; None deletes.");
+}
+
+}  // namespace outgrow::python

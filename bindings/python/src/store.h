@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "nouns.h"
+
+namespace outgrow::python {
+
+class Store : public Noun<Store, og_store, og_store_destroy> {
+ public:
+  static constexpr const char *kName = "Store";
+  using Noun::Noun;
+  static constexpr bool kWaits = true;
+};
+
+// The store given for the argument: a Store, or any object with get, set, delete and batch_write.
+py::object store_of(const py::object &given, const char *name);
+
+// A store that calls the object's get(key), set(key, value), delete(key) and, if it has one,
+// batch_write([(key, value or None)]), with bytes, on the threads that call.
+std::unique_ptr<Store> host_store(const py::object &object, const py::object &clock);
+
+// As Checked, for calls that may run a host's store: what that raised on this thread becomes the
+// error's __cause__.
+class StoreCall {
+ public:
+  StoreCall();
+  ~StoreCall();
+  StoreCall(const StoreCall &) = delete;
+  StoreCall &operator=(const StoreCall &) = delete;
+  operator og_error **() { return &error_; }
+  // The result; throws if it is an error. Called with the GIL.
+  int64_t operator()(int64_t result, const char *method);
+
+ private:
+  og_error *error_ = nullptr;
+};
+
+// A batch of [(key, value or None)].
+class Batch {
+ public:
+  explicit Batch(PyObject *writes);
+  ~Batch() { og_batch_destroy(&batch_); }
+  Batch(const Batch &) = delete;
+  Batch &operator=(const Batch &) = delete;
+  operator const og_batch *() const { return batch_; }
+
+ private:
+  og_batch *batch_ = nullptr;
+};
+
+// The writes of a batch as such a list.
+py::list writes_of(const og_batch *batch);
+
+}  // namespace outgrow::python

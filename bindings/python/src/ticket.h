@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "answer.h"
+#include "method.h"
+
+namespace outgrow::python {
+
+// The Assignment of a ticket, or of the outcome in its place.
+inline PyObject *assignment(int64_t ticket, int32_t index) {
+  return Answer::assignment({ticket > 0 ? integer(ticket) : Enum::status(ticket).release().ptr(),
+                             index >= 0 ? integer(index) : Enum::status(index).release().ptr()});
+}
+
+// release(ticket, success=True, latency=None, *, now_ns=None) over the C functions of a noun.
+template <class N, auto kRelease, auto kReleaseAt>
+PyObject *release(N &self, const Arguments<4> &given) {
+  auto *handle = self.get();
+  int64_t ticket = given.integer(0);
+  int32_t success = given.truth(1, true);
+  int64_t latency = given.duration(2, -1);
+  return stood(given.given(3) ? kReleaseAt(handle, ticket, success, latency, given.integer(3))
+                              : kRelease(handle, ticket, success, latency),
+               given);
+}
+
+template <class N, auto kCancel, auto kCancelAt>
+PyObject *cancel_ticket(N &self, const Arguments<2> &given) {
+  auto *handle = self.get();
+  return stood(given.given(1) ? kCancelAt(handle, given.integer(0), given.integer(1))
+                              : kCancel(handle, given.integer(0)),
+               given);
+}
+
+template <class N, auto kRelease, auto kReleaseAt, auto kCancel, auto kCancelAt>
+void bind_tickets(py::handle type) {
+  method<release<N, kRelease, kReleaseAt>>(
+      type, "release($self, ticket, success=True, latency=None, *, now_ns=None)",
+      "The call has ended; latency=None is the time since acquire. False, and nothing recorded, for a "
+      "ticket returned before or expired.");
+  method<cancel_ticket<N, kCancel, kCancelAt>>(
+      type, "cancel($self, ticket, *, now_ns=None)",
+      "The call was not made: nothing is recorded. As release otherwise.");
+}
+
+}  // namespace outgrow::python

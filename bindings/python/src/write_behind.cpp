@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// The write-behind half of a CachedStore: writing the buffer out, and what could not be written.
+#include "answer.h"
+#include "cached_store.h"
+#include "noun_class.h"
+#include "store.h"
+
+namespace outgrow::python {
+namespace {
+
+PyObject *pump(CachedStore &self, const Arguments<1> &given) {
+  int64_t now = given.integer(0), stored = 0;
+  StoreCall call;
+  {
+    Unlocked store(self);
+    stored = given.given(0) ? og_cached_store_pump_at(store.handle, now)
+                            : og_cached_store_pump(store.handle);
+  }
+  return integer(call(stored, given.method()));
+}
+
+PyObject *due_in(CachedStore &self, const Arguments<1> &given) {
+  int64_t due = check(given.given(0) ? og_cached_store_due_in_at(self.get(), given.integer(0))
+                                     : og_cached_store_due_in(self.get()),
+                      given.method());
+  return due == OG_NONE ? none() : number(seconds(due));
+}
+
+// flush and drain: how many writes are not in the store, after up to so long.
+template <auto kWrite>
+PyObject *write_out(CachedStore &self, const Arguments<1> &given) {
+  int64_t timeout = given.duration(0, OG_NEVER), left = 0;
+  StoreCall call;
+  {
+    Unlocked store(self);
+    left = kWrite(store.handle, timeout);
+  }
+  return integer(call(left, given.method()));
+}
+
+PyObject *take_batch(CachedStore &self, const Arguments<1> &given) {
+  og_batch *batch = nullptr;
+  Checked checked;
+  int64_t count = checked(given.given(0) ? og_cached_store_take_batch_at(self.get(), given.integer(0),
+                                                                         &batch, checked)
+                                         : og_cached_store_take_batch(self.get(), &batch, checked));
+  if (check(count, given.method()) == 0) return none();
+  return py::cast(std::make_unique<TakenBatch>(batch)).release().ptr();
+}
+
+PyObject *batch_done(CachedStore &self, const Arguments<3> &given) {
+  auto &batch = given_noun<TakenBatch>(given[0], "batch");
+  og_batch *handle = batch.get();
+  int32_t result = given.index(1, OG_OK);
+  og_status status =
+      given.given(2)
+          ? og_cached_store_batch_done_at(self.get(), &handle, result, given.integer(2))
+          : og_cached_store_batch_done(self.get(), &handle, result);
+  if (handle == nullptr) batch.forget();
+  return done(status, given);
+}
+
+PyObject *dead_letters(CachedStore &self, const Arguments<0> &) {
+  og_dead_letters *letters = nullptr;
+  Checked checked;
+  checked(og_cached_store_dead_letters(self.get(), &letters, checked));
+  py::list answer;
+  for (int64_t i = 0; i < og_dead_letters_count(letters); ++i) {
+    const void *key = nullptr, *value = nullptr;
+    const char *message = "";
+    int64_t key_size = 0, value_size = 0, attempts = 0;
+    og_status kind = og_dead_letters_at(letters, i, &key, &key_size, &value, &value_size);
+    og_status reason = og_dead_letters_reason(letters, i, &attempts, &message);
+    answer.append(py::reinterpret_steal<py::object>(Answer::letter(
+        {to_bytes(key, key_size).release().ptr(),
+         kind == OG_OK ? self.codec.decode(value, value_size) : none(), integer(attempts),
+         Enum::status(reason).release().ptr(), PyUnicode_FromString(message)})));
+  }
+  og_dead_letters_destroy(&letters);
+  return answer.release().ptr();
+}
+
+PyObject *redrive(CachedStore &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  og_status status = og_cached_store_redrive(self.get(), key.data(), key.size());
+  if (status == OG_CLOSED) raise(status, "it was drained: it takes no more writes");
+  return Enum::status(check(status, given.method())).release().ptr();
+}
+
+PyObject *redrive_all(CachedStore &self, const Arguments<0> &given) {
+  return integer(check(og_cached_store_redrive_all(self.get()), given.method()));
+}
+
+PyObject *discard(CachedStore &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  return stood(og_cached_store_discard(self.get(), key.data(), key.size()), given);
+}
+
+}  // namespace
+
+void bind_write_behind(py::module_ &module, py::handle type) {
+  auto batch = closing_class<TakenBatch>(
+      module,
+      "Writes that are due, taken from a CachedStore: a sequence of (key, value or None). End it with\n"
+      "CachedStore.batch_done; closing it undone counts as failed. Used by one thread at a time.");
+  batch.def("__len__", [](const TakenBatch &self) { return og_batch_size(self.get()); });
+  batch.def("__iter__", [](const TakenBatch &self) { return py::iter(writes_of(self.get())); });
+  method<pump>(type, "pump($self, *, now_ns=None)",
+               "Writes what is due, on this thread: how many writes reached the store.");
+  method<due_in>(type, "due_in($self, *, now_ns=None)",
+                 "In how many seconds there will be something to pump; None when nothing is buffered.");
+  method<write_out<og_cached_store_flush>>(
+      type, "flush($self, timeout=None)",
+      "Waits, for ever or for up to timeout, until all written before is in the store or a dead "
+      "letter: how many writes are not.");
+  method<write_out<og_cached_store_close>>(
+      type, "drain($self, timeout=None)",
+      "Refuses writes from now on and flushes: how many writes did not reach the store; they are dead "
+      "letters now. Gets go on, until close().");
+  method<take_batch>(type, "take_batch($self, *, now_ns=None)",
+                     "A Batch of what is due, to be written in a way of your own, or None.");
+  method<batch_done>(type, "batch_done($self, batch, result=None, *, now_ns=None)",
+                     "The batch was stored; or with a Status such as STORE was not, and each of its "
+                     "writes is tried again.");
+  method<dead_letters>(type, "dead_letters($self)",
+                       "DeadLetters: writes that failed for good, the oldest first.");
+  method<redrive>(type, "redrive($self, key)",
+                  "Buffers a dead letter again: Status.OK, MISS when there is none, FULL.");
+  method<redrive_all>(type, "redrive_all($self)", "All of them, as far as there is room: how many.");
+  method<discard>(type, "discard($self, key)", "Forgets a dead letter: whether there was one.");
+}
+
+}  // namespace outgrow::python

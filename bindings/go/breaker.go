@@ -13,7 +13,7 @@ import (
 // CircuitBreaker says whether a call to something that fails may be tried. Closed, it lets every call
 // through and counts failures in a row; open, it refuses; half-open, it lets a few try. Safe from every
 // goroutine. [CircuitBreaker.Do] runs a call through it; Enter with Exit or Cancel is the same by hand,
-// one crossing each, about 40 ns, without an allocation.
+// one crossing each, about 35 ns, without an allocation.
 type CircuitBreaker noun
 
 // Permit is the right to make a call, given back once with Exit or Cancel; 0 is none.

@@ -15,7 +15,7 @@ import (
 //
 // A handle must outlive the calls that are in it. Each call enters and leaves, which counts it; Close
 // marks the noun closed, and whoever finds it closed with no call inside, Close or the last to leave,
-// destroys the handle, once. Counting costs two atomic additions a call, about 10 ns. One counter would
+// destroys the handle, once. Counting costs two atomic additions a call, about 5 ns. One counter would
 // make all cores take turns at one cache line, so there are eight, a line each, and a goroutine takes
 // one by where its stack lies. A call that adds before it looks at closed cannot be missed: Go's
 // atomics are sequentially consistent, so either Close sees its count or it sees Close.

@@ -113,6 +113,26 @@ func TestCloseWhileUsed(t *testing.T) {
 	}
 }
 
+// Closed with a call inside, the handle lives until that call leaves; those that come later find it closed.
+func TestTheLastToLeaveDestroys(t *testing.T) {
+	destroyed := 0
+	n := own("Held", 1, func(uintptr) { destroyed++ })
+	first, second := n.enter(), n.enter()
+	n.close()
+	if destroyed != 0 || n.enter() != nil {
+		t.Fatal("destroyed under a call")
+	}
+	n.leave(first)
+	if destroyed != 0 {
+		t.Fatal("destroyed under the second call")
+	}
+	n.leave(second)
+	n.close()
+	if destroyed != 1 {
+		t.Fatal("destroyed", destroyed, "times")
+	}
+}
+
 func TestForgottenNounsAreDestroyed(t *testing.T) {
 	gone := make(chan struct{}, 1)
 	func() {

@@ -5,6 +5,7 @@ package outgrow
 import (
 	"context"
 	"errors"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -145,6 +146,9 @@ func TestLoadLeasesToOneCaller(t *testing.T) {
 	cancel()
 	if _, err := c.Load(ctx, "k", load); err != context.Canceled {
 		t.Fatal(err)
+	}
+	for waits := int64(0); waits < 7; runtime.Gosched() { // until they have asked, and were told to wait
+		waits, _ = c.Stat(CacheWaits)
 	}
 	close(release)
 	for i := 0; i < 8; i++ {

@@ -65,8 +65,7 @@ PyObject *stat(Service &self, const Arguments<1> &given) {
 template <class N, class Get, class... More>
 py::object layer(const Service &self, Get get, More &&...more) {
   decltype(std::declval<N>().get()) handle = nullptr;
-  Checked checked;
-  if (checked(get(&handle, checked)) == OG_NONE) return py::none();
+  if (check(get(&handle, nullptr), "service") == OG_NONE) return py::none();
   auto made = std::make_unique<N>(handle, std::forward<More>(more)...);
   made->clock = self.clock;
   return py::cast(std::move(made));

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""runner.py FILE...: replays vectors over the package outgrow, as its users call it.
+
+Beside it lies a driver a noun, found by its name: make(vector, options, clock) gives an object whose
+step(step, now_ns) does what the step says and answers as the vector would have it."""
+
+import importlib.util
+import json
+import math
+import pathlib
+import sys
+import traceback
+
+import outgrow
+
+HERE = pathlib.Path(__file__).resolve().parent
+drivers = {}
+
+
+def driver_of(noun):
+    if noun not in drivers:
+        spec = importlib.util.spec_from_file_location(f"driver_{noun}", HERE / f"{noun}.py")
+        drivers[noun] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(drivers[noun])
+    return drivers[noun]
+
+
+def same(seen, wanted):
+    """By the members that an object names; numbers to a billionth where either is no whole one."""
+    if isinstance(wanted, dict) and isinstance(seen, dict):
+        return all(name in seen and same(seen[name], wanted[name]) for name in wanted)
+    if isinstance(wanted, list) and isinstance(seen, list):
+        return len(seen) == len(wanted) and all(map(same, seen, wanted))
+    if isinstance(wanted, bool) or isinstance(seen, bool):
+        return seen is wanted
+    if isinstance(wanted, float) or isinstance(seen, float):
+        return isinstance(seen, (int, float)) and isinstance(wanted, (int, float)) and \
+            math.isclose(seen, wanted, rel_tol=1e-9, abs_tol=1e-9)
+    return type(seen) is type(wanted) and seen == wanted
+
+
+def time_of(step, before):
+    if "at_ns" in step:
+        return step["at_ns"]
+    return round(step["at_ms"] * 1e6) if "at_ms" in step else before
+
+
+def replay(path):
+    vector = json.loads(pathlib.Path(path).read_text())
+    clock = outgrow.Clock.manual()
+    driver = driver_of(vector["noun"]).make(vector, vector.get("config", {}), clock)
+    now, passed = 0, bool(vector["steps"])
+    for number, step in enumerate(vector["steps"]):
+        at = time_of(step, now)
+        if at > now:
+            clock.set_ns(at)  # a step may also say an earlier time, for the forms that are given it
+        now = at
+        seen = driver.step(step, now)
+        if "expect" not in step or not same(seen, step["expect"]):
+            print(f"{path}: step {number} {json.dumps(step)}\n  answered {json.dumps(seen)}")
+            passed = False
+    return passed
+
+
+def main():
+    failed = 0
+    for path in sys.argv[1:]:
+        try:
+            passed = replay(path)
+        except Exception:
+            traceback.print_exc(file=sys.stdout)
+            passed = False
+        failed += not passed
+        print(f"{path}: {'ok' if passed else 'FAILED'}")
+    sys.exit(failed != 0 or len(sys.argv) < 2)
+
+
+sys.path.insert(0, str(HERE))
+main()

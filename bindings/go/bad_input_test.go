@@ -55,6 +55,20 @@ func TestUnknownOptionOfEveryNoun(t *testing.T) {
 	}
 }
 
+func TestCheck(t *testing.T) {
+	if err := Check("limiter", map[string]string{"rate": "100/s", "burst": "5"}); err != nil {
+		t.Error(err)
+	}
+	wants(t, "unknown", Check("limiter", map[string]string{"rate": "100/s", "brust": "5"}), ErrUnknownOption, "brust")
+	wants(t, "bad", Check("breaker", map[string]string{"open_ms": "soon"}), ErrBadValue, "open_ms")
+	if err := Check("kettle", nil); !errors.Is(err, ErrInvalidArgument) {
+		t.Error(err)
+	}
+	if text, err := Describe("limiter"); err != nil || !strings.Contains(text, `"burst"`) {
+		t.Error(text, err)
+	}
+}
+
 func TestNULInAnOption(t *testing.T) {
 	_, err := NewRateLimiter(RateLimiterOptions{Rate: "5/s\x00"})
 	wants(t, "rate", err, ErrInvalidArgument, "rate")

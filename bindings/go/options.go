@@ -102,6 +102,28 @@ func (c *config) layer(name, standard string, clock *Clock) {
 	c.text(name, standard)
 }
 
+// Check says whether options by name, such as those of a file, would do for a noun; the names of both are
+// those of docs/options.md: Check("limiter", map[string]string{"rate": "100/s"}).
+func Check(noun string, named map[string]string) error {
+	if err := plain("noun", noun); err != nil {
+		return err
+	}
+	c, err := newConfig(namedOptions(named))
+	if err != nil {
+		return err
+	}
+	defer raw.Og_config_destroy(c)
+	var failed uintptr
+	if status := raw.Og_config_check(c, noun, &failed); status != 0 {
+		return failure(status, failed)
+	}
+	return nil
+}
+
+type namedOptions map[string]string
+
+func (o namedOptions) set(c *config, prefix string) { c.named(prefix, o) }
+
 // Describe is the library's description of a noun's options as JSON, or of all nouns' for "": what the
 // option structs of this package are generated from.
 func Describe(noun string) (string, error) {

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""WriteBehindCache, over the buffer of an outgrow.CachedStore."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import pickle
+import time
+from collections.abc import Awaitable, Hashable
+from typing import Any, Protocol, TypedDict
+
+import outgrow
+from outgrow._sleeping import Alarm
+from outgrow.patterns._keys import key_bytes
+from outgrow.patterns._loads import Cache
+
+_log = logging.getLogger("outgrow")
+
+
+class Write(TypedDict):
+    """A write, as batch_write is given it."""
+
+    key: Any
+    value: Any
+    timestamp: float
+
+
+class BatchDatabase(Protocol):
+    """What the tutorial asks of the database behind it."""
+
+    def batch_write(self, batch: list[Write], /) -> Awaitable[Any]: ...
+
+
+class _Nowhere:
+    """The store beneath the buffer: batches are taken from the buffer instead, to be awaited."""
+
+    def get(self, key: bytes) -> None:
+        return None
+
+    def set(self, key: bytes, value: bytes) -> None: ...
+
+    def delete(self, key: bytes) -> None: ...
+
+
+class WriteBehindCache:
+    """Writes go into the cache at once and into the database later, in batches of up to `batch_size`,
+    no later than after `flush_interval` seconds.
+
+    Other than the tutorial's: a newer write of a key replaces the one that waits; the database sees
+    each key's writes in their order, whatever fails and is tried again; a failure does not end the
+    flushing; a full buffer refuses (outgrow.Full); reads see what waits when the cache has lost it.
+    What waits when the process dies is lost, here as there: await close() before the end.
+    """
+
+    def __init__(self, cache: Cache, database: BatchDatabase, batch_size: int = 100,
+                 flush_interval: float = 5, *, clock: outgrow.Clock | None = None) -> None:
+        self.cache = cache
+        self.database = database
+        self.batch_size = batch_size
+        self.flush_interval = flush_interval
+        self._clock = clock
+        # A cache in which nothing has room, and no dead letters: a write waits in the buffer alone.
+        self.noun = outgrow.CachedStore(
+            outgrow.Cache(capacity_bytes=1, clock=clock), outgrow.Store.of(_Nowhere()), codec="pickle",
+            mode="behind", batch_size=batch_size, flush_interval_ms=flush_interval * 1000,
+            full="refuse", dead_letters=0)
+        self._flushing: asyncio.Task[None] | None = None
+        self._alarm: Alarm | None = None
+        self._start()
+
+    def get(self, key: Hashable) -> Any:
+        """From the cache, or from what waits to be written."""
+        value = self.cache.get(key)
+        if value is not None:
+            return value
+        waiting: Write | None = self.noun.get(key_bytes(key))
+        return None if waiting is None else waiting["value"]
+
+    def set(self, key: Hashable, value: Any) -> None:
+        """Into the cache, and later into the database."""
+        now = time.time() if self._clock is None else self._clock.now()
+        self.noun.set(key_bytes(key), Write(key=key, value=value, timestamp=now))
+        self.cache.set(key, value)
+        self._start()
+        if self._alarm is not None and self.noun.due_in() == 0:
+            self._alarm()
+
+    async def flush(self) -> None:
+        """Writes what is due. What the database raises is raised; its batch is tried again."""
+        await self._write_out(None)
+
+    async def close(self) -> None:
+        """Ends the flushing and writes all that waits."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+        await self._write_out(outgrow.NEVER)
+
+    async def _write_out(self, due_ns: int | None) -> None:
+        while (batch := self.noun.take_batch(now_ns=due_ns)) is not None:
+            with batch:  # closed undone, as by a cancelled caller, it counts as failed
+                await self.database.batch_write([pickle.loads(write) for _, write in batch if write])
+                self.noun.batch_done(batch)
+
+    def _start(self) -> None:
+        """The tutorial's starts with the object; outside of a loop it starts with the first write in
+        one."""
+        if self._flushing is None or self._flushing.done():
+            try:
+                self._flushing = asyncio.get_running_loop().create_task(self._flush_periodically())
+            except RuntimeError:
+                self._flushing = None
+
+    async def _flush_periodically(self) -> None:
+        while True:
+            due = self.noun.due_in()
+            self._alarm = Alarm()
+            await self._alarm.wait_ns(self._clock, round(
+                (self.flush_interval if due is None else due) * 1e9))
+            try:
+                await self.flush()
+            except Exception as error:
+                _log.warning("write-behind: %s; it is tried again", error)

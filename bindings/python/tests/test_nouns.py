@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is Python's own of the nouns: errors, closing, codecs, decorators, memory. What they decide is
+in the vectors."""
+
+import gc
+import os
+import resource
+import threading
+from datetime import timedelta
+
+import outgrow
+import pytest
+from outgrow import Cache, CachedStore, CircuitBreaker, CircuitOpen, Clock, RateLimited, RateLimiter, Status
+
+
+def endpoints():
+    made = outgrow.Endpoints()
+    made.add("a")
+    return made
+
+
+# Each noun, and its hot calls.
+NOUNS = {
+    "RateLimiter": (lambda: RateLimiter("1/s"), [lambda n: n.try_acquire("k"), lambda n: n.peek("k")]),
+    "CircuitBreaker": (CircuitBreaker, [lambda n: n.enter(), lambda n: n.exit(1), lambda n: n.call(int)]),
+    "Endpoints": (outgrow.Endpoints, [lambda n: n.add("b"), lambda n: n.find("b")]),
+    "Balancer": (lambda: outgrow.Balancer(endpoints()), [lambda n: n.pick(), lambda n: n.acquire()]),
+    "Cache": (Cache, [lambda n: n.get("k"), lambda n: n.set("k", b""), lambda n: n.get_or_load("k", lambda k: b"")]),
+    "Store": (outgrow.Store, [lambda n: n.get("k"), lambda n: n.set("k", b"")]),
+    "CachedStore": (lambda: CachedStore(Cache(), outgrow.Store()), [lambda n: n.get("k"), lambda n: n.set("k", b"")]),
+    "ReplicaRouter": (outgrow.ReplicaRouter, [lambda n: n.read(), lambda n: n.acquire()]),
+    "ShardMap": (outgrow.ShardMap, [lambda n: n.of("k"), lambda n: n.span()]),
+    "Gather": (outgrow.Gather, [lambda n: n.start(2)]),
+    "AutoScaler": (outgrow.AutoScaler, [lambda n: n.decide(), lambda n: n.observe(cpu_utilization=1)]),
+    "Metrics": (outgrow.Metrics, [lambda n: n.render(), lambda n: n.counter("a_total")]),
+    "Service": (outgrow.Service, [lambda n: n.begin("c"), lambda n: n.stats["begun"]]),
+    "Clock": (Clock.manual, [lambda n: n.now(), lambda n: n.advance(1)]),
+}
+
+
+@pytest.mark.parametrize("name", NOUNS)
+def test_closed_is_an_error_and_closing_twice_is_none(name):
+    make, calls = NOUNS[name]
+    noun = make()
+    assert name in repr(noun) and not noun.closed
+    calls[0](noun)
+    if name != "CircuitBreaker":  # whose `with` is a call through it
+        with noun:
+            pass
+        assert noun.closed
+    noun.close()
+    noun.close()
+    assert noun.closed
+    for call in calls:
+        with pytest.raises(outgrow.ClosedError, match=f"(?i){name}|closed"):
+            call(noun)
+
+
+@pytest.mark.parametrize("name", [name for name in NOUNS if name != "Clock"])
+def test_an_unknown_option_names_the_nearest(name):
+    kind = getattr(outgrow, name)
+    first = {"Balancer": [endpoints()], "CachedStore": [Cache(), outgrow.Store()], "RateLimiter": ["1/s"]}
+    with pytest.raises(outgrow.UnknownOption, match="unknown option 'polici'") as unknown:
+        kind(*first.get(name, []), polici="x")
+    assert unknown.value.option == "polici" and unknown.value.status == Status.UNKNOWN_OPTION
+    assert isinstance(unknown.value, TypeError)
+
+
+@pytest.mark.parametrize("make, option", [
+    (lambda: RateLimiter("fast"), "rate"),
+    (lambda: RateLimiter(), "rate"),
+    (lambda: RateLimiter("1/s", burst=-1), "burst"),
+    (lambda: RateLimiter("1/s", policy="leaky"), "policy"),
+    (lambda: CircuitBreaker(open_ms=-1), "open_ms"),
+    (lambda: CircuitBreaker(open_ms=timedelta(seconds=-1)), "open_ms"),
+    (lambda: CircuitBreaker(failure_threshold=1.5), "failure_threshold"),
+    (lambda: Cache(ttl_jitter=float("nan")), "ttl_jitter"),
+    (lambda: Cache(capacity_bytes="many"), "capacity_bytes"),
+    (lambda: outgrow.AutoScaler(cpu_up=float("inf")), "cpu_up"),
+    (lambda: outgrow.Service(limiter={"rate": "x"}), "limiter.rate"),
+])
+def test_a_bad_value_names_its_option(make, option):
+    with pytest.raises(outgrow.BadValue, match=option) as bad:
+        make()
+    assert bad.value.option == option and isinstance(bad.value, ValueError)
+
+
+@pytest.mark.parametrize("key", [None, 1, 1.5, object(), ["a"], "\ud800"])
+def test_what_is_no_key_is_a_type_or_value_error(key):
+    limiter, cache = RateLimiter("1/s"), Cache()
+    for call in (limiter.try_acquire, limiter.peek, cache.get, cache.delete):
+        if key is None and call in (limiter.try_acquire, limiter.peek):
+            continue
+        with pytest.raises((TypeError, ValueError)):
+            call(key)
+    with pytest.raises((TypeError, ValueError)):
+        limiter.acquire_many(["a", object()])
+
+
+def test_absurd_numbers_are_errors_too():
+    limiter, cache, breaker = RateLimiter("1/s"), Cache(), CircuitBreaker()
+    for call in (lambda: limiter.try_acquire("k", -1), lambda: limiter.try_acquire("k", 2**63),
+                 lambda: cache.set("k", b"", ttl=float("nan")), lambda: cache.set("k", b"", ttl=-1),
+                 lambda: breaker.exit(-5), lambda: limiter.try_acquire("k", now_ns=-2**63 - 1),
+                 lambda: outgrow.Endpoints().set_weight(7, 1), lambda: outgrow.AutoScaler().observe(-1.0)):
+        with pytest.raises((ValueError, OverflowError, TypeError)):
+            call()
+
+
+def test_keys_are_bytes_however_they_are_given():
+    cache = Cache(shards=1)
+    cache.set("naïve🙂\0", b"1")
+    for key in ("naïve🙂\0", "naïve🙂\0".encode(), bytearray("naïve🙂\0".encode()), memoryview("naïve🙂\0".encode())):
+        assert cache.get(key) == b"1"
+    assert cache.get("naïve🙂") is None
+    huge = b"k" * (1 << 24)
+    cache.set(huge, b"2")
+    assert cache.get(huge) == b"2"
+
+
+def test_codecs():
+    assert Cache(codec="pickle").get("a") is None
+    for codec, value in (("pickle", {"a": (1, 2)}), ("json", {"a": [1, 2]})):
+        cache = Cache(codec=codec)
+        cache.set("k", value)
+        assert cache.get("k") == value
+
+    class Upper:
+        encode = staticmethod(lambda text: text.upper().encode())
+        decode = staticmethod(lambda data: bytes(data).decode())
+
+    cache = Cache(codec=Upper())
+    cache.set("k", "abc")
+    assert cache.get("k") == "ABC"
+
+
+def test_decorators_and_with():
+    clock = Clock.manual()
+    limiter = RateLimiter("2/s", clock=clock)
+    breaker = CircuitBreaker(failure_threshold=1, open_ms="5s", clock=clock)
+
+    @limiter.limit(key=lambda client, **_: client)
+    def hello(client, *, loud=False):
+        """Greets."""
+        return client.upper() if loud else client
+
+    assert hello.__name__ == "hello" and hello.__doc__ == "Greets."
+    assert hello("ann", loud=True) == "ANN" and hello("ann") == "ann" and hello("bob") == "bob"
+    with pytest.raises(RateLimited) as denied:
+        hello("ann")
+    assert denied.value.retry_after == 0.5
+
+    @breaker
+    def fails():
+        raise OSError("down")
+
+    with pytest.raises(OSError):
+        fails()
+    with pytest.raises(CircuitOpen) as refused:
+        fails()
+    assert refused.value.retry_after == 5
+    with pytest.raises(CircuitOpen):
+        with breaker:
+            pytest.fail("the block runs")
+    clock.advance(5)
+    with breaker:
+        pass
+    assert breaker.state is outgrow.BreakerState.HALF_OPEN
+
+    cache = Cache(codec="pickle", clock=clock)
+    calls = []
+
+    @cache.cached(ttl=10)
+    def square(number):
+        calls.append(number)
+        return number * number
+
+    assert [square(3), square(3), square(4)] == [9, 9, 16] and calls == [3, 4]
+    clock.advance(10)
+    assert square(3) == 9 and calls == [3, 4, 3]
+
+
+def test_a_store_of_the_hosts_own_and_its_exceptions():
+    class Rows(dict):
+        def set(self, key, value):
+            if value == b"bad":
+                raise KeyError("no bad rows")
+            self[bytes(key)] = bytes(value)
+
+        def get(self, key):
+            return dict.get(self, bytes(key))
+
+        def delete(self, key):
+            self.pop(bytes(key), None)
+
+    rows = Rows()
+    store = outgrow.Store.of(rows)
+    cached = CachedStore(Cache(), store, mode="through")
+    cached.set("a", b"1")
+    assert rows == {b"a": b"1"} and cached.get("a") == b"1"
+    with pytest.raises(outgrow.StoreError, match="no bad rows") as failed:
+        cached.set("a", b"bad")
+    assert isinstance(failed.value.__cause__, KeyError)
+    cached.delete("a")
+    assert rows == {} and cached.get("a") is None
+
+
+def test_stats_are_a_mapping():
+    cache = Cache()
+    cache.set("a", b"1")
+    cache.get("a")
+    assert cache.stats["hits"] == 1 and len(cache) == 1
+    assert dict(cache.stats)["writes"] == 1 and set(cache.stats) == {s.name.lower() for s in outgrow.CacheStat}
+    with pytest.raises(KeyError):
+        cache.stats["nonsense"]
+
+
+def test_threads_share_a_limit():
+    limiter = RateLimiter("1000/s", clock=Clock.manual())
+    passed = []
+
+    def work():
+        passed.append(sum(limiter.try_acquire("k") for _ in range(500)))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(passed) == 1000
+
+
+def test_a_fork_goes_on_with_what_there_is():
+    breaker, limiter = CircuitBreaker(), RateLimiter("5/h")
+    store = CachedStore(Cache(), outgrow.Store(), mode="behind", flush_interval_ms=1)
+    store.set("parent", b"1")
+    child = os.fork()
+    if child == 0:
+        ok = sum(limiter.try_acquire("k") for _ in range(9)) == 5 and breaker.call(int) == 0
+        store.set("child", b"2")
+        os._exit(0 if ok and store.flush(5) == 0 and store.get("child") == b"2" else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert store.flush(5) == 0
+    store.close()
+
+
+def test_a_million_made_and_closed_leave_nothing():
+    def churn(count):
+        for _ in range(count):
+            CircuitBreaker().close()
+        gc.collect()
+
+    churn(20_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    churn(1_000_000)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 4096, f"{grown} KiB for a million"  # four bytes each would be 3906

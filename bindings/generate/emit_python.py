@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python: outgrow/_enums.py."""
+"""Python: outgrow/_enums.py and outgrow/_options.pyi."""
+
+from python_options import options
 
 # The enums of the headers: by the first constant, the class and the prefix that its members lose.
 ENUMS = {
@@ -39,3 +41,4 @@ def enums(description):
 
 def emit(description):
     yield "bindings/python/outgrow/_enums.py", enums(description)
+    yield "bindings/python/outgrow/_options.pyi", options(description)

@@ -28,3 +28,23 @@ foreach(file ${files})
   string(REPLACE test_ "" name ${name})
   add_test(NAME python.${name} COMMAND ${run} ${Python_EXECUTABLE} -m pytest -q -rs -p no:cacheprovider ${file})
 endforeach()
+
+# What type checkers say of the examples and of the tutorial's classes, by the stubs.
+add_test(NAME python.mypy COMMAND ${CMAKE_COMMAND} -E env
+  MYPYPATH=${CMAKE_CURRENT_SOURCE_DIR}:${PROJECT_SOURCE_DIR}/examples/python/catalogue
+  ${Python_EXECUTABLE} -m mypy --strict --follow-imports=silent --cache-dir=${CMAKE_CURRENT_BINARY_DIR}/mypy
+  ${PROJECT_SOURCE_DIR}/examples/python ${CMAKE_CURRENT_SOURCE_DIR}/outgrow/patterns
+  ${CMAKE_CURRENT_SOURCE_DIR}/outgrow/_core.pyi)
+file(RELATIVE_PATH here ${CMAKE_CURRENT_BINARY_DIR}/pyright ${PROJECT_SOURCE_DIR})
+file(CONFIGURE OUTPUT pyright/pyrightconfig.json CONTENT [[{
+  "include": ["@here@/examples/python", "@here@/bindings/python/outgrow/patterns"],
+  "extraPaths": ["@here@/bindings/python", "@here@/examples/python/catalogue"]
+}
+]] @ONLY)
+add_test(NAME python.pyright COMMAND ${Python_EXECUTABLE} -m pyright
+  -p ${CMAKE_CURRENT_BINARY_DIR}/pyright --pythonpath ${Python_EXECUTABLE})
+
+add_test(NAME python.prefork COMMAND ${run} ${Python_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tests/prefork.py)
+
+set(OUTGROW_PYTHON_PATH ${CMAKE_CURRENT_BINARY_DIR})
+add_subdirectory(${PROJECT_SOURCE_DIR}/examples/python ${PROJECT_BINARY_DIR}/examples/python)

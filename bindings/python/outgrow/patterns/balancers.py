@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import outgrow
 from outgrow.patterns._keys import key_bytes
 
 Server = TypeVar("Server")
 Named = TypeVar("Named", bound=Hashable)
+Policy = Literal["round_robin", "weighted_round_robin", "least_connections"]
 
 
 class _Listed(Generic[Server]):
     """Servers by their place in a list, which is their index among the endpoints too."""
 
-    def __init__(self, servers: Iterable[tuple[Server, int]], policy: str) -> None:
+    def __init__(self, servers: Iterable[tuple[Server, int]], policy: Policy) -> None:
         weighed = list(servers)
         self.servers = tuple(server for server, _ in weighed)
         self._endpoints = outgrow.Endpoints(max_endpoints=max(1, len(weighed)))

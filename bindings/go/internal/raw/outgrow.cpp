@@ -19011,6 +19011,7 @@ class Line {
   explicit Line(std::span<char> out) : rest_(out) {
     if (!rest_.empty()) rest_[0] = '\0';
   }
+  void add(const char* text) { add("%s", text); }
   template <class... Args>
   void add(const char* pattern, Args... args) {
     const int written = std::snprintf(rest_.data(), rest_.size(), pattern, args...);

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""java_test.py ROOT SCRATCH: makes the jar as ./dev package does, installs it into an empty Maven
+repository, and runs README's Java with nothing but the jar that lies there."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+root, scratch = map(pathlib.Path, sys.argv[1:])
+dist, repository = scratch / "dist", scratch / "repository"
+for folder in (dist, repository):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def run(*command, **keywords):
+    print("+", *command, flush=True)
+    return subprocess.run([str(part) for part in command], check=True, text=True, **keywords)
+
+
+run("sh", root / "packaging/java.sh", dist)
+pom = next(dist.glob("outgrow-*.pom"))
+version = pom.stem.removeprefix("outgrow-")
+assert f"project(outgrow VERSION {version}" in (root / "CMakeLists.txt").read_text(), version
+assert sorted(path.name for path in dist.iterdir()) == [
+    f"outgrow-{version}{rest}" for rest in ("-javadoc.jar", "-sources.jar", ".jar", ".pom")]
+names = zipfile.ZipFile(dist / f"outgrow-{version}.jar").namelist()
+assert "module-info.class" in names and "io/github/outgrow/RateLimiter.class" in names
+assert any(re.fullmatch(r"native/\w+-\w+/liboutgrow_java\.so", name) for name in names), names
+assert "io/github/outgrow/RateLimiter.java" in zipfile.ZipFile(dist / f"outgrow-{version}-sources.jar").namelist()
+assert "io.github.outgrow/io/github/outgrow/RateLimiter.html" in \
+    zipfile.ZipFile(dist / f"outgrow-{version}-javadoc.jar").namelist()
+
+pom_of = root / "bindings/java/pom.xml"  # whose version of the plugin is pinned
+run("mvn", "--quiet", "--batch-mode", "--file", pom_of, "install:install-file",
+    f"-Dfile={dist / f'outgrow-{version}.jar'}", f"-DpomFile={pom}", f"-DlocalRepositoryPath={repository}")
+jar = repository / f"io/github/outgrow/outgrow/{version}/outgrow-{version}.jar"
+
+program = scratch / "Quickstart.java"
+program.write_text(re.search(r"```java\n(.*?)```", (root / "README.md").read_text(), re.S).group(1))
+printed = run("java", "-cp", jar, program, stdout=subprocess.PIPE).stdout
+# Two failures open the breaker; five a minute are five at once.
+assert printed.splitlines() == ["failed: no price of tea today"] * 2 + ["not asked"] * 3 + ["too many"] * 2, printed
+print("ok")

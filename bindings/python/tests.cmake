@@ -48,3 +48,10 @@ add_test(NAME python.prefork COMMAND ${run} ${Python_EXECUTABLE} ${CMAKE_CURRENT
 
 set(OUTGROW_PYTHON_PATH ${CMAKE_CURRENT_BINARY_DIR})
 add_subdirectory(${PROJECT_SOURCE_DIR}/examples/python ${PROJECT_BINARY_DIR}/examples/python)
+
+# What ./dev bench compares with.
+Python_add_library(plain_crossings MODULE bench/plain.c)
+target_link_libraries(plain_crossings PRIVATE outgrow::outgrow)
+target_compile_options(plain_crossings PRIVATE -Wno-conversion)
+set_target_properties(plain_crossings PROPERTIES OUTPUT_NAME plain PREFIX ""
+  LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/bench)

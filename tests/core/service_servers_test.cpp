@@ -81,10 +81,13 @@ TEST_CASE("service: the load of a server whose breaker is open is shared out, a 
     if (server == 2) ++moved, ++taken_over[now];
   }
   CHECK(service->count(ServiceCount::kRerouted) == 2 * moved);
-  // Each of the four takes about a quarter of some 400: five standard deviations are 43.
+  // Each of the four takes about a quarter of some 400. The server's 160 arcs of the ring are
+  // exponential in length and each falls to any of the four: a standard deviation of
+  // sqrt(160 * 2 * 1/4 * 3/4) / 40 of a quarter, 19 keys; drawing keys adds sqrt(400 * 1/4 * 3/4), 9.
+  // Five of both together are 106.
   REQUIRE(taken_over.size() == 4);
   CHECK(taken_over.count(2) == 0);
-  for (auto [server, keys] : taken_over) CHECK(std::abs(keys - moved / 4) < 60);
+  for (auto [server, keys] : taken_over) CHECK(std::abs(keys - moved / 4) < 106);
 }
 
 TEST_CASE("service: without a sticky policy the others take over in turn") {

@@ -62,7 +62,7 @@ class LeastConnectionsBalancer(_Listed[Named]):
         super().__init__(((server, 1) for server in distinct), "least_connections")
         self._tickets: dict[Named, list[int]] = {server: [] for server in distinct}
         self._counter = outgrow.Balancer(self._endpoints, policy="consistent_hash", ticket_ms=0,
-                                         tickets=1 << 20)
+                                         tickets=1 << 16)
         self._key_of = self._owned_keys()
 
     def _owned_keys(self) -> dict[Named, str]:
@@ -87,7 +87,7 @@ class LeastConnectionsBalancer(_Listed[Named]):
         """A request to the server begins."""
         ticket = self._counter.acquire(self._key_of[server]).ticket
         if ticket < 0:
-            raise outgrow.Full("1048576 requests are in flight")
+            raise outgrow.Full("65536 requests are in flight")
         self._tickets[server].append(ticket)
 
     def on_request_end(self, server: Named) -> None:

@@ -29,8 +29,12 @@ assert sorted(path.name for path in dist.iterdir()) == [
     f"outgrow-{version}{rest}" for rest in ("-javadoc.jar", "-sources.jar", ".jar", ".pom")]
 names = zipfile.ZipFile(dist / f"outgrow-{version}.jar").namelist()
 assert "module-info.class" in names and "io/github/outgrow/RateLimiter.class" in names
-assert any(re.fullmatch(r"native/\w+-\w+/liboutgrow_java\.so", name) for name in names), names
-assert "io/github/outgrow/RateLimiter.java" in zipfile.ZipFile(dist / f"outgrow-{version}-sources.jar").namelist()
+[library] = (name for name in names if re.fullmatch(r"native/\w+-\w+/liboutgrow_java\.so", name))
+zipfile.ZipFile(dist / f"outgrow-{version}.jar").extract(library, scratch)
+needs = set(re.findall(r"NEEDED.*\[(.*)\]", run("readelf", "-d", scratch / library, stdout=subprocess.PIPE).stdout))
+assert all(re.match(r"(libc|libm|ld-linux-[\w-]+)\.so", name) for name in needs), needs
+sources = zipfile.ZipFile(dist / f"outgrow-{version}-sources.jar").namelist()
+assert "io/github/outgrow/RateLimiter.java" in sources and not any(name.endswith(".so") for name in sources), sources
 assert "io.github.outgrow/io/github/outgrow/RateLimiter.html" in \
     zipfile.ZipFile(dist / f"outgrow-{version}-javadoc.jar").namelist()
 

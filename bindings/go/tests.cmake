@@ -16,15 +16,7 @@ add_custom_target(go_conformance ALL
   WORKING_DIRECTORY ${conformance}
   COMMENT "Building Go's conformance drivers")
 
-file(GLOB nouns ${PROJECT_SOURCE_DIR}/tests/vectors/*)
-foreach(folder ${nouns})
-  get_filename_component(noun ${folder} NAME)
-  file(GLOB vectors CONFIGURE_DEPENDS ${folder}/*.json)
-  if(NOT OUTGROW_SQLITE)
-    list(FILTER vectors EXCLUDE REGEX "/sqlite_[^/]*$")
-  endif()
-  add_test(NAME conformance.go.${noun} COMMAND ${runner} ${vectors})
-endforeach()
+add_conformance_tests(go ${runner})
 
 # The module in another's vendor folder; over the installed library.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)

@@ -41,15 +41,7 @@ exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@conformance_classes@:@test_jars@/*" ou
 ]] @ONLY)
 file(CHMOD ${runner} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 
-file(GLOB nouns ${PROJECT_SOURCE_DIR}/tests/vectors/*)
-foreach(folder ${nouns})
-  get_filename_component(noun ${folder} NAME)
-  file(GLOB vectors CONFIGURE_DEPENDS ${folder}/*.json)
-  if(NOT OUTGROW_SQLITE)
-    list(FILTER vectors EXCLUDE REGEX "/sqlite_[^/]*$")
-  endif()
-  add_test(NAME conformance.java.${noun} COMMAND ${runner} ${vectors})
-endforeach()
+add_conformance_tests(java ${runner})
 
 # NAME HOME: the unit tests on the JDK there.
 function(add_unit_tests name home)

@@ -12,15 +12,7 @@ file(CONFIGURE OUTPUT ${runner} CONTENT [[#!/bin/sh
 PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@" exec "@Python_EXECUTABLE@" "@PROJECT_SOURCE_DIR@/tests/conformance/python/runner.py" "$@"
 ]] @ONLY)
 file(CHMOD ${runner} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
-file(GLOB nouns ${PROJECT_SOURCE_DIR}/tests/vectors/*)
-foreach(folder ${nouns})
-  get_filename_component(noun ${folder} NAME)
-  file(GLOB vectors CONFIGURE_DEPENDS ${folder}/*.json)
-  if(NOT OUTGROW_SQLITE)
-    list(FILTER vectors EXCLUDE REGEX "/sqlite_[^/]*$")
-  endif()
-  add_test(NAME conformance.python.${noun} COMMAND ${runner} ${vectors})
-endforeach()
+add_conformance_tests(python ${runner})
 
 file(GLOB files CONFIGURE_DEPENDS tests/test_*.py)
 foreach(file ${files})

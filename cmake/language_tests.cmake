@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# What is tested alike in every language.
+
+# The vectors, a test a noun. runner is a program that tests/conformance/table.py finds too.
+function(add_conformance_tests language runner)
+  file(GLOB nouns ${PROJECT_SOURCE_DIR}/tests/vectors/*)
+  foreach(folder ${nouns})
+    get_filename_component(noun ${folder} NAME)
+    file(GLOB vectors CONFIGURE_DEPENDS ${folder}/*.json)
+    if(NOT OUTGROW_SQLITE)
+      list(FILTER vectors EXCLUDE REGEX "/sqlite_[^/]*$")
+    endif()
+    add_test(NAME conformance.${language}.${noun} COMMAND ${runner} ${vectors})
+  endforeach()
+endfunction()
+
+# The example service, driven over HTTP by the test that every language's shares.
+function(add_catalogue_test language service)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  add_test(NAME examples.${language}.catalogue COMMAND ${Python3_EXECUTABLE}
+    ${PROJECT_SOURCE_DIR}/tests/integration/catalogue_test.py ${service})
+  set_tests_properties(examples.${language}.catalogue PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:")
+endfunction()

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scope/segment.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+#include "core/base/hash.h"
+#include "core/base/random.h"
+#include "core/scope/file_lock.h"
+#include "core/scope/process_identity.h"
+
+namespace og {
+namespace {
+
+constexpr int64_t kLockWait = 5'000'000'000;
+constexpr int kOwnerIndexBits = 16;
+
+uint64_t check_of(const SegmentShape& shape) {
+  return hash64({reinterpret_cast<const char*>(&shape), offsetof(SegmentShape, check)}, 0);
+}
+
+// The segments that this process is attached to.
+struct Attached {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<Segment>> segments;
+  static Attached& instance() {
+    static Attached* const attached = new Attached;
+    return *attached;
+  }
+};
+
+}  // namespace
+
+// ---- attaching ----
+
+Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
+  auto& attached = Attached::instance();
+  std::lock_guard only(attached.mutex);
+  std::erase_if(attached.segments, [](const auto& segment) { return segment.expired(); });
+  for (int attempt = 0; attempt < 16; ++attempt) {
+    auto file = SegmentFile::open(settings.name, settings.mode);
+    if (!file) return tl::unexpected(file.error());
+    for (const auto& known : attached.segments) {
+      auto segment = known.lock();
+      if (segment && segment->file_.same_as(*file)) return segment;
+    }
+    std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
+    if (auto locked = segment->lock_directory(); !locked) return tl::unexpected(locked.error());
+    if (!segment->file_.is_linked()) {  // removed while we waited: the name is another file's now
+      segment->unlock_directory();
+      continue;
+    }
+    auto done = segment->make_or_check(settings);
+    if (done) done = segment->map();
+    if (done) done = segment->take_attachment();
+    segment->unlock_directory();
+    if (!done) return tl::unexpected(done.error());
+    segment->join_forks();
+    attached.segments.push_back(segment);
+    return segment;
+  }
+  return fail(Status::kIo, "segment '" + settings.name + "': is removed again and again", "name");
+}
+
+Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name, mode_t mode) {
+  auto file = SegmentFile::open_existing(name, mode);
+  if (!file) return tl::unexpected(file.error());
+  std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
+  auto done = segment->read_shape();
+  if (done) done = segment->map();
+  if (!done) return tl::unexpected(done.error());
+  return segment;
+}
+
+Segment::~Segment() {
+  leave_forks();
+  if (memory_ != nullptr) munmap(memory_, shape_.bytes);
+}
+
+// With the directory's lock. A segment whose maker died before it was ready, or that is of an earlier
+// boot, is nobody's: it is made anew.
+Result<void> Segment::make_or_check(const Settings& settings) {
+  auto size = file_.size();
+  if (!size) return tl::unexpected(size.error());
+  if (*size == 0) return make(settings);
+  if (auto read = read_shape(); !read) return read;
+  if (shape_.boot != boot_identity() || !is_ready_) return make(settings);
+  return {};
+}
+
+Result<void> Segment::make(const Settings& settings) {
+  SegmentHead head{};
+  head.shape = {.magic = kSegmentMagic,
+                .layout_version = kLayoutVersion,
+                .objects = static_cast<uint32_t>(settings.objects),
+                .attachments = static_cast<uint32_t>(settings.attachments),
+                .unused = 0,
+                .bytes = static_cast<uint64_t>(settings.bytes),
+                .boot = boot_identity(),
+                .seed = entropy_seed() | 1,
+                .check = 0};
+  head.shape.check = check_of(head.shape);
+  if (objects_offset(head.shape) >= head.shape.bytes) {
+    return fail(Status::kBadValue,
+                "option 'bytes' cannot be " + std::to_string(settings.bytes) + ": the segment's own "
+                "records take " + std::to_string(objects_offset(head.shape)), "bytes");
+  }
+  if (auto emptied = file_.empty(); !emptied) return emptied;
+  if (auto put = file_.write(&head, sizeof head, 0); !put) return put;
+  if (auto room = file_.reserve(settings.bytes); !room) return room;
+  const uint64_t ready = 1;
+  if (auto put = file_.write(&ready, sizeof ready, offsetof(SegmentHead, ready)); !put) return put;
+  shape_ = head.shape;
+  return {};
+}
+
+Result<void> Segment::read_shape() {
+  SegmentHead head{};
+  auto got = file_.read(&head, sizeof head);
+  if (!got) return tl::unexpected(got.error());
+  if (*got < static_cast<int64_t>(sizeof head) || head.shape.magic != kSegmentMagic) {
+    return file_.refused("is no segment of outgrow's");
+  }
+  const SegmentShape& shape = head.shape;
+  if (shape.layout_version != kLayoutVersion) {
+    return file_.refused("has layout " + std::to_string(shape.layout_version) +
+                         ", this library has layout " + std::to_string(kLayoutVersion));
+  }
+  if (shape.check != check_of(shape) || objects_offset(shape) >= shape.bytes) {
+    return file_.refused("is damaged: its head does not add up");
+  }
+  auto size = file_.size();
+  if (!size) return tl::unexpected(size.error());
+  is_ready_ = head.ready.load(std::memory_order_relaxed) == 1;
+  if (is_ready_ && static_cast<uint64_t>(*size) != shape.bytes) {
+    return file_.refused("is damaged: it has " + std::to_string(*size) + " of " +
+                         std::to_string(shape.bytes) + " bytes");
+  }
+  shape_ = shape;
+  return {};
+}
+
+Result<void> Segment::map() {
+  auto memory = file_.map(static_cast<int64_t>(shape_.bytes));
+  if (!memory) return tl::unexpected(memory.error());
+  memory_ = static_cast<char*>(*memory);
+  return {};
+}
+
+// ---- the directory's lock ----
+
+Result<void> Segment::lock_directory() {
+  mutex_.lock();
+  int error = lock_byte_within(file_.fd(), kDirectoryLock, kLockWait);
+  if (error == 0) return {};
+  mutex_.unlock();
+  if (error != ETIMEDOUT) return file_.failed("cannot be locked", error);
+  return fail(Status::kTimeout, "segment '" + name() + "': another process has held its directory "
+              "for 5 s", "name");
+}
+
+void Segment::unlock_directory() noexcept {
+  unlock_byte(file_.fd(), kDirectoryLock);
+  mutex_.unlock();
+}
+
+// ---- attachments ----
+
+Result<void> Segment::take_attachment() {
+  if (int error = take_free_attachment(); error == EAGAIN) {
+    return fail(Status::kFull, "segment '" + name() + "': " + std::to_string(shape_.attachments) +
+                " processes are attached, and it was made for no more", "attachments");
+  } else if (error != 0) {
+    return file_.failed("cannot be locked", error);
+  }
+  return {};
+}
+
+// Also of a forked child, which may do little: no allocation.
+int Segment::take_free_attachment() noexcept {
+  for (uint32_t i = 0; i < shape_.attachments; ++i) {
+    int error = lock_byte(file_.fd(), attachment_lock(i));
+    if (error == EAGAIN) continue;
+    if (error != 0) return error;
+    AttachmentRecord& record = attachment_records()[i];
+    const uint64_t generation = record.generation.fetch_add(1, std::memory_order_acq_rel) + 1;
+    record.pid.store(static_cast<uint64_t>(getpid()), std::memory_order_relaxed);
+    record.start_time.store(start_time_of_this_process(), std::memory_order_relaxed);
+    record.command = command_of_this_process();
+    owner_ = generation << kOwnerIndexBits | (i + 1);
+    return 0;
+  }
+  return EAGAIN;
+}
+
+bool Segment::is_alive(uint64_t owner) const noexcept {
+  if (owner == owner_) return true;
+  const auto index = static_cast<uint32_t>(owner & ((1u << kOwnerIndexBits) - 1)) - 1;
+  if (index >= shape_.attachments) return false;
+  return is_byte_locked(file_.fd(), attachment_lock(index)) &&
+         attachment_records()[index].generation.load(std::memory_order_acquire) ==
+             owner >> kOwnerIndexBits;
+}
+
+std::vector<Segment::AttachmentInfo> Segment::attachments() const {
+  std::vector<AttachmentInfo> all;
+  for (uint32_t i = 0; i < shape_.attachments; ++i) {
+    const AttachmentRecord& record = attachment_records()[i];
+    const bool own = (owner_ & ((1u << kOwnerIndexBits) - 1)) == i + 1;
+    if (!own && !is_byte_locked(file_.fd(), attachment_lock(i))) continue;
+    const char* command = record.command.data();
+    all.push_back({record.pid.load(std::memory_order_relaxed),
+                   record.start_time.load(std::memory_order_relaxed),
+                   {command, strnlen(command, record.command.size())}});
+  }
+  return all;
+}
+
+// ---- forks ----
+
+void Segment::before_fork() noexcept { mutex_.lock(); }
+void Segment::after_fork_in_parent() noexcept { mutex_.unlock(); }
+
+// The open file, and so its locks, is the parent's: the child opens the file for itself. Where that
+// fails the child works on without an attachment: what it holds when it dies is reclaimed by time.
+void Segment::after_fork_in_child() noexcept {
+  owner_ = 0;
+  if (file_.reopen()) take_free_attachment();
+  mutex_.unlock();
+}
+
+}  // namespace og

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/fork_aware.h"
+#include "core/base/status.h"
+#include "core/scope/segment_file.h"
+#include "core/scope/segment_layout.h"
+
+namespace og {
+
+// Memory that the processes of a machine share, and the objects in it by name.
+//
+// A process attaches by mapping the file; the first one makes it. What is there stays as it is: an
+// attachment never resets anything, and an object made under a name is the same one for all, with
+// the same options or not at all. Objects are never taken down, only the segment as a whole.
+//
+// Whoever dies, at whatever instruction, leaves the rest working:
+//   - Objects are words that are moved by compare-and-swap; no lock is held around them.
+//   - The directory is changed under a lock of the kernel's, which goes with its holder. A record is
+//     "making" until it is whole, and the next holder of the lock throws away one that was left so.
+//   - Each attachment has a record, and holds a lock on one byte of the file for as long as its
+//     process lives. What an attachment owns (calls in flight, permits) is tagged with its number and
+//     the record's generation, and is reclaimed by whoever finds the lock gone. A reused process id
+//     is mistaken for nobody, and containers with process ids of their own see each other rightly.
+//
+// After a fork the child has an attachment of its own.
+//
+// Nothing in the segment is trusted: bounds are copied when it is attached, and what is read from
+// the directory is checked against them.
+class Segment final : public ForkAware {
+ public:
+  struct Settings {
+    std::string name;
+    int64_t bytes;
+    int64_t objects;
+    int64_t attachments;
+    mode_t mode;
+  };
+
+  // One per file and process: a second attach gives the first's. An existing segment keeps its own
+  // size and shape, whatever the settings say.
+  static Result<std::shared_ptr<Segment>> attach(const Settings& settings);
+  // To look only: fails where there is none. Takes no attachment.
+  static Result<std::shared_ptr<Segment>> inspect(const std::string& name, mode_t mode);
+  ~Segment();
+
+  const std::string& name() const noexcept { return file_.name(); }
+  int64_t bytes() const noexcept { return static_cast<int64_t>(shape_.bytes); }
+  uint64_t seed() const noexcept { return shape_.seed; }
+
+  struct Object {
+    void* memory;
+    bool made;  // by this call, zeroed
+  };
+  // The object of this kind and name: made when there is none, else the one that is there, if its
+  // options and size are the same. `options` is text, to be compared and shown.
+  Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
+                        int64_t bytes);
+
+  // Whose an in-flight call or a permit is: attachment and generation in one number, never 0.
+  uint64_t owner() const noexcept { return owner_; }
+  // Whether that attachment's process still lives. A system call: not for hot paths.
+  bool is_alive(uint64_t owner) const noexcept;
+
+  struct AttachmentInfo {
+    uint64_t pid, start_time;
+    std::string command;
+  };
+  std::vector<AttachmentInfo> attachments() const;
+  struct ObjectInfo {
+    uint32_t kind;
+    std::string name, options;
+    int64_t bytes;
+  };
+  std::vector<ObjectInfo> objects() const;
+
+ private:
+  explicit Segment(SegmentFile file) : file_(std::move(file)) {}
+
+  Result<void> lock_directory();
+  void unlock_directory() noexcept;
+  Result<void> make_or_check(const Settings& settings);
+  Result<void> make(const Settings& settings);
+  Result<void> read_shape();
+  Result<void> map();
+  Result<void> take_attachment();
+  int take_free_attachment() noexcept;
+
+  void before_fork() noexcept override;
+  void after_fork_in_parent() noexcept override;
+  void after_fork_in_child() noexcept override;
+
+  AttachmentRecord* attachment_records() const noexcept {
+    return reinterpret_cast<AttachmentRecord*>(memory_ + kAttachmentsOffset);
+  }
+  ObjectRecord* object_records() const noexcept {
+    return reinterpret_cast<ObjectRecord*>(memory_ + records_offset(shape_));
+  }
+  Result<Object> find_or_make(uint32_t kind, std::string_view name, const std::string& options,
+                              uint64_t bytes);
+
+  std::mutex mutex_;  // of this process's use of the directory's lock
+  SegmentFile file_;
+  SegmentShape shape_{};
+  bool is_ready_ = false;  // as the head said when it was read
+  char* memory_ = nullptr;
+  uint64_t owner_ = 0;
+};
+
+}  // namespace og

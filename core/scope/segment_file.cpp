@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scope/segment_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace og {
+namespace {
+
+// shm_open takes a slash and no other; everything else is a path.
+bool is_shared_memory(const std::string& name) {
+  return name.size() > 1 && name[0] == '/' && name.find('/', 1) == name.npos;
+}
+
+tl::unexpected<Error> refusal(const std::string& name, const std::string& why) {
+  return fail(Status::kIo, "segment '" + name + "': " + why, "name");
+}
+
+std::string octal(mode_t mode) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%04o", static_cast<unsigned>(mode));
+  return text;
+}
+
+int open_file(const std::string& name, int flags, mode_t mode) {
+  return is_shared_memory(name) ? shm_open(name.c_str(), flags, mode)
+                                : ::open(name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode);
+}
+
+}  // namespace
+
+Result<SegmentFile> SegmentFile::open(const std::string& name, mode_t mode) {
+  return open(name, mode, O_RDWR | O_CREAT);
+}
+Result<SegmentFile> SegmentFile::open_existing(const std::string& name, mode_t mode) {
+  return open(name, mode, O_RDWR);
+}
+
+Result<SegmentFile> SegmentFile::open(const std::string& name, mode_t mode, int flags) {
+  if (name.empty() || name.find('\0') != name.npos) return refusal(name, "is no name");
+  // Alone at first, so that the mode of a new file is ours to set, whatever the umask.
+  int fd = flags & O_CREAT ? open_file(name, flags | O_EXCL, mode) : -1;
+  const bool made = fd >= 0;
+  if (!made && (errno == EEXIST || !(flags & O_CREAT))) fd = open_file(name, flags & ~O_CREAT, mode);
+  if (fd < 0) return refusal(name, std::string("cannot be opened: ") + std::strerror(errno));
+  SegmentFile file(name, fd);
+  if (made && fchmod(fd, mode) != 0) return file.failed("cannot be given its mode", errno);
+  if (auto checked = file.check(mode); !checked) return tl::unexpected(checked.error());
+  return file;
+}
+
+Result<void> SegmentFile::check(mode_t mode) {
+  struct stat status;
+  if (fstat(fd_, &status) != 0) return failed("cannot be looked at", errno);
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+  if (!S_ISREG(status.st_mode)) return refused("is not a regular file");
+  const bool group = (mode & 0060) == 0060 && status.st_gid == getegid();
+  if (status.st_uid != geteuid() && !group) {
+    return refused("belongs to user " + std::to_string(status.st_uid) + ", not to " +
+                   std::to_string(geteuid()));
+  }
+  const mode_t bits = status.st_mode & 0777;
+  if (bits & ~mode) {
+    return refused("has mode " + octal(bits) + ", wider than " + octal(mode) +
+                   ", which option 'mode' allows");
+  }
+  return {};
+}
+
+Result<void> SegmentFile::remove(const std::string& name) {
+  int done = is_shared_memory(name) ? shm_unlink(name.c_str()) : unlink(name.c_str());
+  if (done != 0) return refusal(name, std::string("cannot be removed: ") + std::strerror(errno));
+  return {};
+}
+
+SegmentFile::SegmentFile(SegmentFile&& other) noexcept
+    : name_(std::move(other.name_)),
+      fd_(std::exchange(other.fd_, -1)),
+      device_(other.device_),
+      inode_(other.inode_) {}
+
+SegmentFile& SegmentFile::operator=(SegmentFile&& other) noexcept {
+  std::swap(name_, other.name_);
+  std::swap(fd_, other.fd_);
+  std::swap(device_, other.device_);
+  std::swap(inode_, other.inode_);
+  return *this;
+}
+
+SegmentFile::~SegmentFile() {
+  if (fd_ >= 0) close(fd_);
+}
+
+bool SegmentFile::is_linked() const noexcept {
+  int fd = open_file(name_, O_RDONLY, 0);
+  if (fd < 0) return false;
+  struct stat status;
+  const bool same = fstat(fd, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+  close(fd);
+  return same;
+}
+
+bool SegmentFile::reopen() noexcept {
+  char path[32];
+  std::snprintf(path, sizeof path, "/proc/self/fd/%d", fd_);
+  int fd = ::open(path, O_RDWR | O_CLOEXEC);
+  if (fd < 0) return false;
+  close(std::exchange(fd_, fd));
+  return true;
+}
+
+Result<void> SegmentFile::empty() const {
+  if (ftruncate(fd_, 0) != 0) return failed("cannot be emptied", errno);
+  return {};
+}
+
+Result<int64_t> SegmentFile::size() const {
+  struct stat status;
+  if (fstat(fd_, &status) != 0) return failed("cannot be looked at", errno);
+  return status.st_size;
+}
+
+Result<void> SegmentFile::reserve(int64_t bytes) const {
+  int error;
+  do {
+    error = posix_fallocate(fd_, 0, bytes);
+  } while (error == EINTR);
+  if (error != 0) return failed(("has no room for " + std::to_string(bytes) + " bytes").c_str(), error);
+  return {};
+}
+
+Result<int64_t> SegmentFile::read(void* out, int64_t bytes) const {
+  ssize_t got;
+  do {
+    got = pread(fd_, out, static_cast<size_t>(bytes), 0);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return failed("cannot be read", errno);
+  return got;
+}
+
+Result<void> SegmentFile::write(const void* data, int64_t bytes, int64_t at) const {
+  ssize_t put;
+  do {
+    put = pwrite(fd_, data, static_cast<size_t>(bytes), at);
+  } while (put < 0 && errno == EINTR);
+  if (put != bytes) return failed("cannot be written", put < 0 ? errno : ENOSPC);
+  return {};
+}
+
+Result<void*> SegmentFile::map(int64_t bytes) const {
+  void* memory =
+      mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
+  if (memory == MAP_FAILED) return failed("cannot be mapped", errno);
+  return memory;
+}
+
+tl::unexpected<Error> SegmentFile::failed(const char* what, int error) const {
+  return refused(std::string(what) + ": " + std::strerror(error));
+}
+tl::unexpected<Error> SegmentFile::refused(const std::string& why) const {
+  return refusal(name_, why);
+}
+
+}  // namespace og

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+
+namespace og {
+
+// What lies in a segment, in this order: the head, a record for each attachment, a record for each
+// named object, and then what the objects take, each on a cache line's boundary. Offsets only: every
+// process maps the segment where it likes.
+//
+// Changing any of this, or what any noun keeps in a segment, changes kLayoutVersion.
+
+constexpr uint32_t kLayoutVersion = 1;
+constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
+
+// Fixed when the segment is made, and read once, when it is attached: what is scribbled over it later
+// moves nobody's bounds.
+struct SegmentShape {
+  std::array<char, 8> magic;
+  uint32_t layout_version;
+  uint32_t objects;      // records
+  uint32_t attachments;  // records
+  uint32_t unused;
+  uint64_t bytes;  // of the file
+  std::array<char, 16> boot;  // of this kernel's present boot
+  uint64_t seed;   // of the hashes of keys, which must agree
+  uint64_t check;  // hash of the above
+};
+
+struct alignas(64) SegmentHead {
+  SegmentShape shape;
+  std::atomic<uint64_t> ready;  // 1 when all memory is reserved
+};
+
+struct alignas(64) AttachmentRecord {
+  // Who is attached, to be shown; that it lives is what its lock tells.
+  std::atomic<uint64_t> pid;
+  std::atomic<uint64_t> start_time;  // of the process, in clock ticks since boot
+  std::atomic<uint64_t> generation;  // how often the record has been taken
+  std::array<char, 32> command;
+};
+
+enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
+
+struct alignas(64) ObjectRecord {
+  static constexpr uint32_t kMostName = 99;
+  std::atomic<uint64_t> state;
+  uint64_t offset;  // of its memory, behind which its options stand as text
+  uint64_t bytes;
+  uint32_t options_bytes;
+  uint32_t kind;
+  uint32_t name_bytes;
+  std::array<char, kMostName> name;
+};
+
+constexpr uint64_t aligned(uint64_t bytes) { return (bytes + 63) / 64 * 64; }
+constexpr uint64_t kAttachmentsOffset = aligned(sizeof(SegmentHead));
+
+inline uint64_t records_offset(const SegmentShape& shape) {
+  return kAttachmentsOffset + uint64_t{shape.attachments} * sizeof(AttachmentRecord);
+}
+inline uint64_t objects_offset(const SegmentShape& shape) {
+  return records_offset(shape) + uint64_t{shape.objects} * sizeof(ObjectRecord);
+}
+
+// Bytes of the file that are locked: the directory's, and one an attachment.
+constexpr int64_t kDirectoryLock = 0;
+constexpr int64_t attachment_lock(uint32_t index) { return 1 + int64_t{index}; }
+
+}  // namespace og

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scope/segment.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <fstream>
+#include <functional>
+#include <random>
+#include <string>
+
+#include "tests/catch.h"
+
+namespace og {
+namespace {
+
+using Words = std::atomic<uint64_t>;
+
+// A name of this test's own, gone afterwards.
+struct Name {
+  std::string text = "/outgrow-test-" + std::to_string(getpid()) + "-" + std::to_string(++made);
+  ~Name() { shm_unlink(text.c_str()); }
+  std::string path() const { return "/dev/shm" + text; }
+  Segment::Settings settings(int64_t bytes = 1 << 20) const {
+    return {.name = text, .bytes = bytes, .objects = 8, .attachments = 4, .mode = 0600};
+  }
+  static inline int made = 0;
+};
+
+std::shared_ptr<Segment> attach(const Segment::Settings& settings) {
+  auto segment = Segment::attach(settings);
+  if (!segment) FAIL(segment.error().message);
+  return *segment;
+}
+
+std::string refusal(const Segment::Settings& settings) {
+  auto segment = Segment::attach(settings);
+  return segment ? "attached" : segment.error().message;
+}
+
+// Runs body in a process of its own.
+pid_t start(const std::function<int()>& body) {
+  pid_t child = fork();
+  if (child == 0) _exit(body());
+  return child;
+}
+int wait_for(pid_t child) {
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void write_file(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+  chmod(path.c_str(), 0600);
+}
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("segment: an object is the same memory in every process, and nothing resets it") {
+  Name name;
+  auto segment = attach(name.settings());
+  auto made = segment->object(1, "api", "rate=1/s", 4096);
+  REQUIRE(made);
+  CHECK(made->made);
+  auto* words = static_cast<Words*>(made->memory);
+  for (int i = 0; i < 512; ++i) REQUIRE(words[i].load() == 0);
+  CHECK(reinterpret_cast<uintptr_t>(made->memory) % 64 == 0);
+  words[0] = 7;
+  segment.reset();
+
+  pid_t child = start([&] {
+    auto mine = Segment::attach(name.settings());
+    if (!mine) return 1;
+    auto object = (*mine)->object(1, "api", "rate=1/s", 4096);
+    if (!object || object->made) return 2;
+    return static_cast<Words*>(object->memory)[0].fetch_add(1) == 7 ? 0 : 3;
+  });
+  CHECK(wait_for(child) == 0);
+  segment = attach(name.settings());
+  auto again = segment->object(1, "api", "rate=1/s", 4096);
+  REQUIRE(again);
+  CHECK_FALSE(again->made);
+  CHECK(static_cast<Words*>(again->memory)[0] == 8);
+  CHECK(attach(name.settings()) == segment);  // one an process
+}
+
+TEST_CASE("segment: other options under the same name are an error that names both") {
+  Name name;
+  auto segment = attach(name.settings());
+  REQUIRE(segment->object(1, "api", "rate=1/s", 64));
+  auto other = segment->object(1, "api", "rate=2/s", 64);
+  REQUIRE_FALSE(other);
+  CHECK(other.error().message == "segment '" + name.text +
+                                     "': 'api' is there with rate=1/s, not with rate=2/s");
+  CHECK(segment->object(2, "api", "rate=2/s", 64));  // of another kind
+  CHECK(segment->objects().size() == 2);
+}
+
+TEST_CASE("segment: what does not fit is an error, and what is there goes on") {
+  Name name;
+  auto segment = attach(name.settings(1 << 16));
+  CHECK(segment->object(1, "large", "", 1 << 16).error().code == Status::kFull);
+  for (int i = 0; i < 8; ++i) REQUIRE(segment->object(1, "n" + std::to_string(i), "", 64));
+  CHECK(segment->object(1, "ninth", "", 64).error().message ==
+        "segment '" + name.text + "': has room for 8 objects and no more");
+  CHECK(segment->object(1, "n3", "", 64));
+  CHECK(segment->object(1, std::string(100, 'x'), "", 64).error().code == Status::kInvalidArgument);
+  Name small;
+  CHECK(refusal(small.settings(1024)).find("option 'bytes' cannot be 1024") == 0);
+}
+
+TEST_CASE("segment: a file that is none is refused, and left as it is") {
+  Name name;
+  auto whole = [&] {
+    auto segment = attach(name.settings());
+    REQUIRE(segment->object(1, "api", "rate=1/s", 4096));
+    return read_file(name.path());
+  }();
+  auto refused = [&](std::string bytes) {
+    write_file(name.path(), bytes);
+    std::string why = refusal(name.settings());
+    CHECK(read_file(name.path()) == bytes);
+    return why.substr(why.find("': ") + 3);
+  };
+  CHECK(refused("#!/bin/sh\n") == "is no segment of outgrow's");
+  CHECK(refused(std::string(whole.size(), '\0')) == "is no segment of outgrow's");
+  CHECK(refused(whole.substr(0, 4096)) == "is damaged: it has 4096 of 1048576 bytes");
+  CHECK(refused(whole.substr(0, 100)) == "is no segment of outgrow's");
+  std::string newer = whole;
+  newer[8] = 2;
+  CHECK(refused(newer) == "has layout 2, this library has layout 1");
+  std::string damaged = whole;
+  damaged[24] = 1;  // its size
+  CHECK(refused(damaged) == "is damaged: its head does not add up");
+  std::mt19937 random(1);
+  std::string noise(8192, '\0');
+  for (char& c : noise) c = static_cast<char>(random());
+  CHECK(refused(noise) == "is no segment of outgrow's");
+  write_file(name.path(), whole);
+  CHECK(attach(name.settings())->objects().size() == 1);
+}
+
+TEST_CASE("segment: open to nobody but who the options say") {
+  Name name;
+  attach(name.settings()).reset();
+  struct stat status;
+  REQUIRE(stat(name.path().c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+  chmod(name.path().c_str(), 0666);
+  CHECK(refusal(name.settings()).find("has mode 0666, wider than 0600") != std::string::npos);
+  chmod(name.path().c_str(), 0600);
+  if (geteuid() == 0) {
+    REQUIRE(chown(name.path().c_str(), 12345, 0) == 0);
+    CHECK(refusal(name.settings()).find("belongs to user 12345, not to 0") != std::string::npos);
+  }
+}
+
+TEST_CASE("segment: one that was not finished, or of an earlier boot, is made anew") {
+  Name name;
+  auto segment = attach(name.settings());
+  REQUIRE(segment->object(1, "api", "", 64));
+  segment.reset();
+  std::string whole = read_file(name.path());
+  SECTION("its maker died before it was ready") {
+    std::string half = whole.substr(0, 4096);
+    half[offsetof(SegmentHead, ready)] = 0;
+    write_file(name.path(), half);
+    CHECK(attach(name.settings())->objects().empty());
+  }
+  SECTION("an empty file") {
+    write_file(name.path(), "");
+    CHECK(attach(name.settings())->objects().empty());
+  }
+}
+
+TEST_CASE("segment: an attachment lives as long as its process, and a fork has its own") {
+  Name name;
+  auto segment = attach(name.settings());
+  const uint64_t parent = segment->owner();
+  CHECK(parent != 0);
+  CHECK(segment->is_alive(parent));
+  int to_parent[2], to_child[2];
+  REQUIRE(pipe(to_parent) == 0);
+  REQUIRE(pipe(to_child) == 0);
+  pid_t child = start([&] {
+    uint64_t mine = segment->owner();
+    if (mine == 0 || mine == parent || !segment->is_alive(parent)) return 1;
+    if (write(to_parent[1], &mine, sizeof mine) != sizeof mine) return 2;
+    char byte;
+    return read(to_child[0], &byte, 1) == 1 ? 0 : 3;
+  });
+  uint64_t theirs = 0;
+  REQUIRE(read(to_parent[0], &theirs, sizeof theirs) == sizeof theirs);
+  CHECK(segment->is_alive(theirs));
+  CHECK(segment->attachments().size() == 2);
+  kill(child, SIGKILL);
+  CHECK(wait_for(child) == -SIGKILL);
+  CHECK_FALSE(segment->is_alive(theirs));
+  CHECK(segment->is_alive(parent));
+  CHECK(segment->attachments().size() == 1);
+  // Its record goes to the next, who is somebody else.
+  child = start([&] { return segment->owner() != theirs && segment->owner() != 0 ? 0 : 1; });
+  CHECK(wait_for(child) == 0);
+  for (int fd : {to_parent[0], to_parent[1], to_child[0], to_child[1]}) close(fd);
+}
+
+TEST_CASE("segment: more processes than it was made for are told so") {
+  Name name;
+  auto segment = attach(name.settings());
+  segment.reset();
+  int hold[2];
+  REQUIRE(pipe(hold) == 0);
+  std::vector<pid_t> children;
+  auto ready = attach(name.settings());
+  auto count = static_cast<Words*>(ready->object(1, "count", "", 64)->memory);
+  for (int i = 0; i < 3; ++i) {
+    children.push_back(start([&] {
+      close(hold[1]);
+      count->fetch_add(1);
+      char byte;
+      return static_cast<int>(read(hold[0], &byte, 1));
+    }));
+  }
+  while (count->load() < 3) usleep(1000);
+  pid_t fifth = start([&] {
+    ready.reset();  // an attachment of the fork's, which there was none for
+    std::string why = refusal(name.settings());
+    return why.find("4 processes are attached, and it was made for no more") != why.npos ? 0 : 1;
+  });
+  CHECK(wait_for(fifth) == 0);
+  close(hold[1]);
+  for (pid_t child : children) CHECK(wait_for(child) == 0);
+  close(hold[0]);
+}
+
+TEST_CASE("segment: processes killed while they attach and make objects leave it whole") {
+  Name name;
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    pid_t child = start([&] {
+      for (;;) {
+        auto segment = Segment::attach(name.settings());
+        if (!segment) return 1;
+        for (int i = 0; i < 6; ++i) {
+          auto object = (*segment)->object(1, "object-" + std::to_string(i), "rate=1/s", 640);
+          if (!object) return 2;
+          auto* words = static_cast<Words*>(object->memory);
+          for (int word = 0; word < 80; ++word) words[word].fetch_add(1);
+        }
+        segment->reset();
+        if (random() % 64 == 0) shm_unlink(name.text.c_str());
+      }
+    });
+    usleep(random() % 3000);
+    kill(child, SIGKILL);
+    REQUIRE(wait_for(child) == -SIGKILL);
+    auto segment = attach(name.settings());
+    CHECK(segment->attachments().size() == 1);
+    for (int i = 0; i < 6; ++i) {
+      auto object = segment->object(1, "object-" + std::to_string(i), "rate=1/s", 640);
+      REQUIRE(object);
+      // Each word was counted up as often as the one before, but for the last of the dead.
+      auto* words = static_cast<Words*>(object->memory);
+      for (int word = 1; word < 80; ++word) {
+        REQUIRE(words[word - 1] - words[word] <= static_cast<uint64_t>(round + 1));
+      }
+    }
+  }
+}
+
+}  // namespace og

@@ -155,6 +155,45 @@ const Options::Value& Options::value(std::string_view name) const {
   return none;
 }
 
+std::string Options::to_text() const {
+  auto duration = [](int64_t ns) {
+    return ns % 1'000'000'000 == 0 ? std::to_string(ns / 1'000'000'000) + "s"
+           : ns % 1'000'000 == 0   ? std::to_string(ns / 1'000'000) + "ms"
+                                   : std::to_string(ns) + "ns";
+  };
+  std::string all;
+  for (size_t i = 0; i < values_.size(); ++i) {
+    const OptionSpec& row = table_.rows[i];
+    const Value& value = values_[i];
+    all += (all.empty() ? "" : " ") + std::string(row.name) + "=";
+    switch (row.type) {
+      case OptionType::kBool:
+        all += value.integer ? "true" : "false";
+        break;
+      case OptionType::kInt:
+      case OptionType::kBytes:
+        all += std::to_string(value.integer);
+        break;
+      case OptionType::kDuration:
+        all += duration(value.integer);
+        break;
+      case OptionType::kRate:
+        all += std::to_string(value.rate.count) + "/" + duration(value.rate.period_ns);
+        break;
+      case OptionType::kDouble: {
+        char buffer[32];
+        all.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value.number).ptr);
+        break;
+      }
+      case OptionType::kEnum:
+      case OptionType::kString:
+        all += value.text;
+        break;
+    }
+  }
+  return all;
+}
+
 void Config::set(std::string_view name, std::string_view value) {
   entries_.insert_or_assign(std::string(name), std::string(value));
 }

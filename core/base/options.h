@@ -87,6 +87,9 @@ class Options {
   const std::string& text(std::string_view name) const { return value(name).text; }
   bool given(std::string_view name) const { return value(name).given; }
 
+  // All of them, "burst=20 keys=65536 rate=100/1s": equal when they mean the same, however written.
+  std::string to_text() const;
+
  private:
   struct Value {
     std::string text;

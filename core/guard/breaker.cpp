@@ -24,6 +24,7 @@ constexpr OptionSpec kRows[] = {
 // The word: state 3 bits, count 16, generation 40.
 constexpr int kCountBits = 16, kGenerationBits = 40;
 constexpr int64_t kGenerationMask = (int64_t{1} << kGenerationBits) - 1;
+constexpr int64_t kFirstGeneration = 1;
 
 // A slot: generation 14 bits, sequence 12, deadline in ms 38.
 constexpr int kSequenceBits = 12, kDeadlineBits = 38, kSlotGenerationBits = 14;
@@ -57,7 +58,8 @@ uint64_t deadline_ms(int64_t now, int64_t permit_ns) {
 
 const OptionTable kBreakerOptions{"breaker", kRows};
 
-Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr clock) {
+Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr clock,
+                                                 const Place& place) {
   auto options = Options::resolve(kBreakerOptions, config);
   if (!options) return tl::unexpected(options.error());
   Settings settings{
@@ -67,11 +69,21 @@ Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr 
       .half_open_permits = static_cast<int>(options->integer("half_open_permits")),
       .permit_ns = options->duration_ns("permit_ms"),
   };
-  return std::unique_ptr<Breaker>(new Breaker(settings, std::move(clock)));
+  const uint64_t counts = place.is_host() ? PlacedCounters<4>::kBytes : 0;
+  auto memory = place.take(CellKind::kBreaker, *options, sizeof(Cell) + counts);
+  if (!memory) return tl::unexpected(memory.error());
+  return std::unique_ptr<Breaker>(new Breaker(settings, std::move(clock), std::move(*memory)));
 }
 
-Breaker::Breaker(Settings settings, ClockPtr clock)
-    : settings_(settings), clock_(std::move(clock)), word_(pack({BreakerState::kClosed, 0, 1})) {}
+Breaker::Breaker(Settings settings, ClockPtr clock, CellMemory memory)
+    : settings_(settings),
+      clock_(std::move(clock)),
+      memory_(std::move(memory)),
+      cell_(reinterpret_cast<Cell*>(memory_.data())),
+      counts_(memory_, sizeof(Cell)) {
+  uint64_t unmade = 0;
+  cell_->word.compare_exchange_strong(unmade, pack({BreakerState::kClosed, 0, kFirstGeneration}));
+}
 
 uint64_t Breaker::pack(Word word) noexcept {
   return (static_cast<uint64_t>(word.generation & kGenerationMask) << (3 + kCountBits)) |
@@ -96,7 +108,7 @@ Breaker::Permit Breaker::unpack_permit(int64_t bits) noexcept {
 }
 
 int64_t Breaker::enter() noexcept {
-  Word word = unpack(word_.load(std::memory_order_acquire));
+  Word word = unpack(cell_->word.load(std::memory_order_acquire));
   if (word.state == BreakerState::kClosed) [[likely]] return pack({word.generation, -1, 0});
   return enter_at(clock_->now());
 }
@@ -104,14 +116,14 @@ int64_t Breaker::enter() noexcept {
 int64_t Breaker::enter_at(int64_t now) noexcept {
   now = std::max<int64_t>(now, 0);
   for (;;) {
-    uint64_t bits = word_.load(std::memory_order_acquire);
+    uint64_t bits = cell_->word.load(std::memory_order_acquire);
     Word word = unpack(bits);
     switch (word.state) {
       case BreakerState::kClosed:
       case BreakerState::kForcedClosed:
         return pack({word.generation, -1, 0});
       case BreakerState::kOpen:
-        if (now >= retry_at_.load(std::memory_order_acquire)) {
+        if (now >= cell_->retry_at.load(std::memory_order_acquire)) {
           move(bits, BreakerState::kHalfOpen);
           continue;
         }
@@ -128,16 +140,25 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
 }
 
 int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
+  const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : 0;
   for (int i = 0; i < settings_.half_open_permits; ++i) {
-    auto& slot = slots_[static_cast<size_t>(i)];
-    uint64_t seen = slot.load(std::memory_order_acquire);
-    if (seen != 0 && same_generation(seen, generation) && !expired(seen, now)) continue;
-    uint64_t sequence = sequence_.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
+    Slot& slot = cell_->slots[static_cast<size_t>(i)];
+    const uint64_t seen = slot.holder.load(std::memory_order_acquire);
+    const uint64_t seen_attachment = slot.attachment.load(std::memory_order_acquire);
+    if (is_held(slot, generation, now)) continue;
+    uint64_t sequence = cell_->sequence.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
     uint64_t mine = slot_word(generation, sequence, deadline_ms(now, settings_.permit_ns));
-    if (!slot.compare_exchange_strong(seen, mine, std::memory_order_acq_rel)) continue;
+    if (!Memory::swap_pair(&slot.holder, seen, seen_attachment, mine, attachment)) continue;
     return pack({generation, i, sequence});
   }
   return 0;
+}
+
+bool Breaker::is_held(const Slot& slot, int64_t generation, int64_t now) const noexcept {
+  const uint64_t holder = slot.holder.load(std::memory_order_acquire);
+  if (holder == 0 || !same_generation(holder, generation) || expired(holder, now)) return false;
+  const uint64_t attachment = slot.attachment.load(std::memory_order_acquire);
+  return attachment == 0 || !memory_.segment() || memory_.segment()->is_alive(attachment);
 }
 
 Status Breaker::exit(int64_t permit, bool success) noexcept {
@@ -159,7 +180,7 @@ Status Breaker::exit_any(int64_t bits, bool success, const int64_t* now) noexcep
 }
 
 Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now) noexcept {
-  uint64_t bits = word_.load(std::memory_order_acquire);
+  uint64_t bits = cell_->word.load(std::memory_order_acquire);
   for (;;) {
     Word word = unpack(bits);
     if (word.generation != generation) return Status::kLapsed;
@@ -167,19 +188,19 @@ Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now
     if (success && word.count == 0) return Status::kOk;
     Word next{word.state, success ? 0 : word.count + 1, generation};
     if (next.count >= settings_.failure_threshold) next = opened(generation, now ? *now : clock_->now());
-    if (word_.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
+    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
   }
 }
 
 bool Breaker::return_slot(Permit permit, int64_t now) noexcept {
-  auto& slot = slots_[static_cast<size_t>(permit.slot)];
+  Memory::Word& slot = cell_->slots[static_cast<size_t>(permit.slot)].holder;
   uint64_t seen = slot.load(std::memory_order_acquire);
   return holder(seen) == holder(slot_word(permit.generation, permit.sequence, 0)) &&
          !expired(seen, now) && slot.compare_exchange_strong(seen, 0, std::memory_order_acq_rel);
 }
 
 Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcept {
-  uint64_t bits = word_.load(std::memory_order_acquire);
+  uint64_t bits = cell_->word.load(std::memory_order_acquire);
   if (unpack(bits).generation != permit.generation || !return_slot(permit, now)) {
     return Status::kLapsed;
   }
@@ -192,7 +213,7 @@ Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcep
     } else if (next.count >= settings_.success_threshold) {
       next = {BreakerState::kClosed, 0, word.generation + 1};
     }
-    if (word_.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
+    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
   }
 }
 
@@ -202,7 +223,7 @@ Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept { return cancel_
 Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
   if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
-  bool current = unpack(word_.load(std::memory_order_acquire)).generation == permit.generation;
+  bool current = unpack(cell_->word.load(std::memory_order_acquire)).generation == permit.generation;
   if (!current) return Status::kLapsed;
   if (permit.slot < 0) return Status::kOk;
   int64_t at = now ? std::max<int64_t>(*now, 0) : clock_->now();
@@ -211,44 +232,46 @@ Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
 
 bool Breaker::move(uint64_t from, BreakerState to) noexcept {
   Word word = unpack(from);
-  return word_.compare_exchange_strong(from, pack({to, 0, word.generation + 1}),
+  return cell_->word.compare_exchange_strong(from, pack({to, 0, word.generation + 1}),
                                        std::memory_order_acq_rel);
 }
 
 // The word that opens the breaker, once the time until which it refuses is in place.
 Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
   int64_t until = now + std::min(settings_.open_ns, std::numeric_limits<int64_t>::max() - now);
-  int64_t seen = retry_at_.load(std::memory_order_relaxed);
+  int64_t seen = cell_->retry_at.load(std::memory_order_relaxed);
   while (seen < until &&
-         !retry_at_.compare_exchange_weak(seen, until, std::memory_order_acq_rel)) {
+         !cell_->retry_at.compare_exchange_weak(seen, until, std::memory_order_acq_rel)) {
   }
   return {BreakerState::kOpen, 0, generation + 1};
 }
 
 void Breaker::force(BreakerState to) noexcept {
-  while (!move(word_.load(std::memory_order_acquire), to)) {
+  while (!move(cell_->word.load(std::memory_order_acquire), to)) {
   }
 }
 
 void Breaker::renew() noexcept {
   reset();
   counts_.reset();
-  first_generation_.store(unpack(word_.load(std::memory_order_acquire)).generation,
-                          std::memory_order_relaxed);
+  cell_->generations_before.store(
+      unpack(cell_->word.load(std::memory_order_acquire)).generation - kFirstGeneration,
+      std::memory_order_relaxed);
 }
 
 int64_t Breaker::retry_after_at(int64_t now) const noexcept {
-  switch (Word word = unpack(word_.load(std::memory_order_acquire)); word.state) {
+  switch (Word word = unpack(cell_->word.load(std::memory_order_acquire)); word.state) {
     case BreakerState::kForcedOpen:
       return std::numeric_limits<int64_t>::max();
     case BreakerState::kOpen:
-      return std::max<int64_t>(retry_at_.load(std::memory_order_acquire) - now, 0);
+      return std::max<int64_t>(cell_->retry_at.load(std::memory_order_acquire) - now, 0);
     case BreakerState::kHalfOpen: {
       int64_t soonest = std::numeric_limits<int64_t>::max();
       for (int i = 0; i < settings_.half_open_permits; ++i) {
-        uint64_t slot = slots_[static_cast<size_t>(i)].load(std::memory_order_acquire);
-        if (slot == 0 || !same_generation(slot, word.generation) || expired(slot, now)) return 0;
-        soonest = std::min(soonest, static_cast<int64_t>(slot & kDeadlineMask) * 1'000'000 - now);
+        const Slot& slot = cell_->slots[static_cast<size_t>(i)];
+        if (!is_held(slot, word.generation, now)) return 0;
+        const uint64_t deadline = slot.holder.load(std::memory_order_relaxed) & kDeadlineMask;
+        soonest = std::min(soonest, static_cast<int64_t>(deadline) * 1'000'000 - now);
       }
       return std::max<int64_t>(soonest, 0);
     }
@@ -258,8 +281,8 @@ int64_t Breaker::retry_after_at(int64_t now) const noexcept {
 }
 
 int64_t Breaker::transitions() const noexcept {
-  return unpack(word_.load(std::memory_order_acquire)).generation -
-         first_generation_.load(std::memory_order_relaxed);
+  return unpack(cell_->word.load(std::memory_order_acquire)).generation -
+         kFirstGeneration - cell_->generations_before.load(std::memory_order_relaxed);
 }
 
 void Breaker::collect(MetricSink& sink) const {

@@ -7,9 +7,11 @@
 #include <memory>
 
 #include "core/base/clock.h"
-#include "core/base/counters.h"
+#include "core/base/double_word.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
+#include "core/scope/place.h"
+#include "core/scope/placed_counters.h"
 
 namespace og {
 
@@ -29,7 +31,8 @@ enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kFor
 // Half-open, a permit also occupies one of a few slots, each a word of generation, sequence and
 // deadline. A slot of an older generation is free by its number alone, one past its deadline is
 // free by the time, so nothing needs sweeping and a caller that died cannot keep the breaker
-// half-open. The sequence tells the slot's former holder from the present one.
+// half-open. The sequence tells the slot's former holder from the present one. In a segment the slot
+// also names the attachment that holds it, and is free once that one's process is gone.
 //
 // The time at which an open breaker may be tried only ever grows, so whoever loses the race to open
 // does no harm by having moved it first.
@@ -37,7 +40,8 @@ enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kFor
 // Safe from every thread; lock-free.
 class Breaker {
  public:
-  static Result<std::unique_ptr<Breaker>> create(const Config& config, ClockPtr clock);
+  static Result<std::unique_ptr<Breaker>> create(const Config& config, ClockPtr clock,
+                                                 const Place& place = {});
 
   // A permit (> 0), or Status::kRefused as its negative number.
   int64_t enter() noexcept;
@@ -51,7 +55,7 @@ class Breaker {
   Status cancel(int64_t permit) noexcept;
   Status cancel_at(int64_t permit, int64_t now) noexcept;
 
-  BreakerState state() const noexcept { return unpack(word_.load(std::memory_order_acquire)).state; }
+  BreakerState state() const noexcept { return unpack(cell_->word.load(std::memory_order_acquire)).state; }
   int64_t retry_after_at(int64_t now) const noexcept;
   int64_t retry_after() const noexcept { return retry_after_at(clock_->now()); }
   int64_t transitions() const noexcept;
@@ -86,7 +90,21 @@ class Breaker {
     uint64_t sequence;
   };
 
-  Breaker(Settings settings, ClockPtr clock);
+  // Holder: generation, sequence and deadline; attachment: the segment's, 0 on the heap.
+  struct alignas(16) Slot {
+    Memory::Word holder;
+    Memory::Word attachment;
+  };
+  // What is shared. Valid when zeroed, but for the word: 0 is before the first generation.
+  struct alignas(64) Cell {
+    Memory::Word word;
+    std::atomic<int64_t> retry_at;
+    Memory::Word sequence;
+    std::atomic<int64_t> generations_before;  // the last renewal
+    std::array<Slot, kMaxPermits> slots;
+  };
+
+  Breaker(Settings settings, ClockPtr clock, CellMemory memory);
 
   static uint64_t pack(Word word) noexcept;
   static Word unpack(uint64_t bits) noexcept;
@@ -97,6 +115,7 @@ class Breaker {
   Word opened(int64_t generation, int64_t now) noexcept;
   void force(BreakerState to) noexcept;
   int64_t enter_half_open(int64_t generation, int64_t now) noexcept;
+  bool is_held(const Slot& slot, int64_t generation, int64_t now) const noexcept;
   bool return_slot(Permit permit, int64_t now) noexcept;
   Status exit_closed(int64_t generation, bool success, const int64_t* now) noexcept;
   Status exit_half_open(Permit permit, bool success, int64_t now) noexcept;
@@ -106,14 +125,11 @@ class Breaker {
   const Settings settings_;
   const ClockPtr clock_;
 
-  alignas(64) std::atomic<uint64_t> word_;
-  std::atomic<int64_t> retry_at_{0};
-  std::atomic<uint64_t> sequence_{0};
-  std::atomic<int64_t> first_generation_{1};
-  std::array<std::atomic<uint64_t>, kMaxPermits> slots_{};
+  const CellMemory memory_;
+  Cell* const cell_;
 
   enum Count : size_t { kSuccesses, kFailures, kRefusals, kLapses };
-  StripedCounters<4> counts_;
+  PlacedCounters<4> counts_;
 };
 
 }  // namespace og

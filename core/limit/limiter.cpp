@@ -5,8 +5,6 @@
 #include <array>
 #include <string>
 
-#include "core/base/random.h"
-
 namespace og {
 namespace {
 
@@ -51,7 +49,8 @@ Result<void> check_window(Rate rate, bool burst_given) {
 
 const OptionTable kLimiterOptions{"limiter", kRows};
 
-Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock) {
+Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock,
+                                                 const Place& place) {
   auto options = Options::resolve(kLimiterOptions, config);
   if (!options) return tl::unexpected(options.error());
   const bool window = options->choice("policy") == 1;
@@ -59,10 +58,9 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
       .rate = options->rate("rate"),
       .keys = static_cast<uint64_t>(options->integer("keys")),
       .allow_when_full = options->choice("when_full") == 1,
-      .seed = static_cast<uint64_t>(options->integer("seed")),
+      .seed = place.seed(static_cast<uint64_t>(options->integer("seed"))),
       .bytes = 0,
   };
-  if (settings.seed == 0) settings.seed = entropy_seed();
 
   TokenUnits units;
   if (window) {
@@ -84,24 +82,28 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                     std::to_string(options->bytes("max_memory")),
                 "keys");
   }
+  const uint64_t counts = place.is_host() ? PlacedCounters<3>::kBytes : 0;
+  auto memory = place.take(CellKind::kLimiter, *options, aligned(settings.bytes) + counts);
+  if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Limiter>(
-      new Limiter(settings, window ? nullptr : &units, std::move(clock)));
+      new Limiter(settings, window ? nullptr : &units, std::move(clock), std::move(*memory)));
 }
 
-Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock)
+Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock,
+                 CellMemory memory)
     : clock_(std::move(clock)),
       allow_when_full_(settings.allow_when_full),
       bytes_(settings.bytes),
-      memory_(bytes_),
+      memory_(std::move(memory)),
       table_(memory_.data(), settings.keys, settings.seed,
              units ? TokenBucket<>::kTagMask : WindowLog<>::tag_mask(settings.rate.count)),
       policy_(units ? Policy(std::in_place_type<TokenBucket<>>, *units, table_)
                     : Policy(std::in_place_type<WindowLog<>>, settings.rate.count,
                              settings.rate.period_ns, table_,
                              reinterpret_cast<Memory::Word*>(
-                                 static_cast<char*>(memory_.data()) +
-                                 Table::bytes_for(settings.keys)))),
-      keyless_(table_.hash({})) {}
+                                 memory_.data() + Table::bytes_for(settings.keys)))),
+      keyless_(table_.hash({})),
+      counts_(memory_, aligned(bytes_)) {}
 
 // Time counts from the first decision, so that a manual clock may stand anywhere by then. The start
 // lies in the table, for all who share it. Negative: out of range.

@@ -8,13 +8,13 @@
 
 #include "core/base/cell_table.h"
 #include "core/base/clock.h"
-#include "core/base/counters.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
-#include "core/base/zeroed_block.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/verdict.h"
 #include "core/limit/window_log.h"
+#include "core/scope/place.h"
+#include "core/scope/placed_counters.h"
 
 namespace og {
 
@@ -29,7 +29,8 @@ extern const OptionTable kLimiterOptions;
 // Safe from every thread; lock-free; decisions allocate nothing.
 class Limiter {
  public:
-  static Result<std::unique_ptr<Limiter>> create(const Config& config, ClockPtr clock);
+  static Result<std::unique_ptr<Limiter>> create(const Config& config, ClockPtr clock,
+                                                 const Place& place = {});
 
   // 0 when `cost` was taken, else ns until it could be (kNeverPasses: it is more than the limiter ever
   // holds), or a negative Status. A cost of 0 passes. All or nothing.
@@ -87,7 +88,7 @@ class Limiter {
   using Policy = std::variant<TokenBucket<>, WindowLog<>>;
 
   // A token bucket when there are units, else a window log.
-  Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock);
+  Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock, CellMemory memory);
 
   uint64_t prefetch(std::string_view key) const noexcept {
     uint64_t hash = key.empty() ? keyless_ : table_.hash(key);
@@ -101,13 +102,13 @@ class Limiter {
   const ClockPtr clock_;
   const bool allow_when_full_;
   const uint64_t bytes_;
-  const ZeroedBlock memory_;
+  const CellMemory memory_;
   mutable Table table_;
   mutable Policy policy_;
   const uint64_t keyless_;  // the hash of no key
 
   enum Count : size_t { kAllowed, kDenied, kCrowdedOut };
-  StripedCounters<3> counts_;
+  PlacedCounters<3> counts_;
 };
 
 }  // namespace og

@@ -1,58 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scope/segment.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <csignal>
 #include <fstream>
-#include <functional>
 #include <random>
 #include <string>
 
-#include "tests/catch.h"
+#include "tests/core/host_processes.h"
 
 namespace og {
 namespace {
 
+using test::attach;
+using test::SegmentName;
+using test::start;
+using test::wait_for;
 using Words = std::atomic<uint64_t>;
-
-// A name of this test's own, gone afterwards.
-struct Name {
-  std::string text = "/outgrow-test-" + std::to_string(getpid()) + "-" + std::to_string(++made);
-  ~Name() { shm_unlink(text.c_str()); }
-  std::string path() const { return "/dev/shm" + text; }
-  Segment::Settings settings(int64_t bytes = 1 << 20) const {
-    return {.name = text, .bytes = bytes, .objects = 8, .attachments = 4, .mode = 0600};
-  }
-  static inline int made = 0;
-};
-
-std::shared_ptr<Segment> attach(const Segment::Settings& settings) {
-  auto segment = Segment::attach(settings);
-  if (!segment) FAIL(segment.error().message);
-  return *segment;
-}
 
 std::string refusal(const Segment::Settings& settings) {
   auto segment = Segment::attach(settings);
   return segment ? "attached" : segment.error().message;
-}
-
-// Runs body in a process of its own.
-pid_t start(const std::function<int()>& body) {
-  pid_t child = fork();
-  if (child == 0) _exit(body());
-  return child;
-}
-int wait_for(pid_t child) {
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 void write_file(const std::string& path, const std::string& bytes) {
@@ -67,7 +36,7 @@ std::string read_file(const std::string& path) {
 }  // namespace
 
 TEST_CASE("segment: an object is the same memory in every process, and nothing resets it") {
-  Name name;
+  SegmentName name;
   auto segment = attach(name.settings());
   auto made = segment->object(1, "api", "rate=1/s", 4096);
   REQUIRE(made);
@@ -95,7 +64,7 @@ TEST_CASE("segment: an object is the same memory in every process, and nothing r
 }
 
 TEST_CASE("segment: other options under the same name are an error that names both") {
-  Name name;
+  SegmentName name;
   auto segment = attach(name.settings());
   REQUIRE(segment->object(1, "api", "rate=1/s", 64));
   auto other = segment->object(1, "api", "rate=2/s", 64);
@@ -107,7 +76,7 @@ TEST_CASE("segment: other options under the same name are an error that names bo
 }
 
 TEST_CASE("segment: what does not fit is an error, and what is there goes on") {
-  Name name;
+  SegmentName name;
   auto segment = attach(name.settings(1 << 16));
   CHECK(segment->object(1, "large", "", 1 << 16).error().code == Status::kFull);
   for (int i = 0; i < 8; ++i) REQUIRE(segment->object(1, "n" + std::to_string(i), "", 64));
@@ -115,12 +84,12 @@ TEST_CASE("segment: what does not fit is an error, and what is there goes on") {
         "segment '" + name.text + "': has room for 8 objects and no more");
   CHECK(segment->object(1, "n3", "", 64));
   CHECK(segment->object(1, std::string(100, 'x'), "", 64).error().code == Status::kInvalidArgument);
-  Name small;
+  SegmentName small;
   CHECK(refusal(small.settings(1024)).find("option 'bytes' cannot be 1024") == 0);
 }
 
 TEST_CASE("segment: a file that is none is refused, and left as it is") {
-  Name name;
+  SegmentName name;
   auto whole = [&] {
     auto segment = attach(name.settings());
     REQUIRE(segment->object(1, "api", "rate=1/s", 4096));
@@ -151,7 +120,7 @@ TEST_CASE("segment: a file that is none is refused, and left as it is") {
 }
 
 TEST_CASE("segment: open to nobody but who the options say") {
-  Name name;
+  SegmentName name;
   attach(name.settings()).reset();
   struct stat status;
   REQUIRE(stat(name.path().c_str(), &status) == 0);
@@ -166,7 +135,7 @@ TEST_CASE("segment: open to nobody but who the options say") {
 }
 
 TEST_CASE("segment: one that was not finished, or of an earlier boot, is made anew") {
-  Name name;
+  SegmentName name;
   auto segment = attach(name.settings());
   REQUIRE(segment->object(1, "api", "", 64));
   segment.reset();
@@ -184,7 +153,7 @@ TEST_CASE("segment: one that was not finished, or of an earlier boot, is made an
 }
 
 TEST_CASE("segment: an attachment lives as long as its process, and a fork has its own") {
-  Name name;
+  SegmentName name;
   auto segment = attach(name.settings());
   const uint64_t parent = segment->owner();
   CHECK(parent != 0);
@@ -215,13 +184,13 @@ TEST_CASE("segment: an attachment lives as long as its process, and a fork has i
 }
 
 TEST_CASE("segment: more processes than it was made for are told so") {
-  Name name;
-  auto segment = attach(name.settings());
-  segment.reset();
+  SegmentName name;
+  auto settings = name.settings();
+  settings.attachments = 4;
   int hold[2];
   REQUIRE(pipe(hold) == 0);
   std::vector<pid_t> children;
-  auto ready = attach(name.settings());
+  auto ready = attach(settings);
   auto count = static_cast<Words*>(ready->object(1, "count", "", 64)->memory);
   for (int i = 0; i < 3; ++i) {
     children.push_back(start([&] {
@@ -234,7 +203,7 @@ TEST_CASE("segment: more processes than it was made for are told so") {
   while (count->load() < 3) usleep(1000);
   pid_t fifth = start([&] {
     ready.reset();  // an attachment of the fork's, which there was none for
-    std::string why = refusal(name.settings());
+    std::string why = refusal(settings);
     return why.find("4 processes are attached, and it was made for no more") != why.npos ? 0 : 1;
   });
   CHECK(wait_for(fifth) == 0);
@@ -244,7 +213,7 @@ TEST_CASE("segment: more processes than it was made for are told so") {
 }
 
 TEST_CASE("segment: processes killed while they attach and make objects leave it whole") {
-  Name name;
+  SegmentName name;
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
     pid_t child = start([&] {

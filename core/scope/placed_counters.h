@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/counters.h"
+#include "core/base/hash.h"
+#include "core/scope/place.h"
+
+namespace og {
+
+// Striped counters that lie where the cells do: in a segment they count for all processes together.
+// There no thread owns a line, so each count is an atomic add, to a line that processes and threads
+// are spread over.
+template <size_t N>
+class PlacedCounters {
+ public:
+  // What a segment's object must have behind its cells, on a cache line's boundary.
+  static constexpr uint64_t kBytes = 32 * 64;
+
+  PlacedCounters(const CellMemory& memory, uint64_t offset) noexcept {
+    if (!memory.segment()) return;
+    shared_ = reinterpret_cast<Line*>(memory.data() + offset);
+    spread_ = mix64(memory.segment()->owner());
+  }
+
+  void add(size_t which) noexcept {
+    if (shared_) {
+      const uint64_t line = (spread_ + static_cast<uint64_t>(thread_stripe())) % kLines;
+      shared_[line].cells[which].fetch_add(1, std::memory_order_relaxed);
+    } else {
+      own_.add(which);
+    }
+  }
+
+  int64_t total(size_t which) const noexcept {
+    if (!shared_) return own_.total(which);
+    int64_t sum = 0;
+    for (uint64_t i = 0; i < kLines; ++i) {
+      sum += shared_[i].cells[which].load(std::memory_order_relaxed);
+    }
+    return sum;
+  }
+
+  // Of the heap's alone, while nobody adds.
+  void reset() noexcept { own_.reset(); }
+
+ private:
+  static constexpr uint64_t kLines = 32;
+  struct alignas(64) Line {
+    std::atomic<int64_t> cells[8];
+  };
+  static_assert(sizeof(Line) * kLines == kBytes);
+
+  Line* shared_ = nullptr;
+  uint64_t spread_ = 0;
+  StripedCounters<N> own_;
+};
+
+}  // namespace og

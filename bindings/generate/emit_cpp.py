@@ -23,6 +23,7 @@ ENUMS = {
     "OG_QUERY_PENDING": ("QueryState", "OG_QUERY_"),
     "OG_LIMITER_ALLOWED": ("LimiterStat", "OG_LIMITER_"),
     "OG_REPLICAS_PRIMARY": ("ReplicaNode", "OG_REPLICAS_"),
+    "OG_SCOPE_BYTES": ("ScopeStat", "OG_SCOPE_"),
     "OG_SERVICE_READ": ("Operation", "OG_SERVICE_"),
     "OG_SERVICE_IN_FLIGHT": ("ServiceStat", "OG_SERVICE_"),
 }

@@ -9,11 +9,11 @@ import textwrap
 from go_constants import camel
 from wording import range_of
 
-NAMES = {"endpoints": "Endpoints", "balancer": "Balancer", "breaker": "CircuitBreaker",
+NAMES = {"scope": "Scope", "endpoints": "Endpoints", "balancer": "Balancer", "breaker": "CircuitBreaker",
          "limiter": "RateLimiter", "replicas": "ReplicaRouter", "shards": "ShardMap",
          "gather": "Gather", "cache": "Cache", "autoscaler": "AutoScaler", "metrics": "Metrics",
          "store": "Store", "cached_store": "CachedStore", "service": "Service"}
-WITHOUT_CLOCK = {"endpoints", "shards", "metrics"}
+WITHOUT_CLOCK = {"scope", "endpoints", "shards", "metrics"}
 TYPES = {"bool": "bool", "int": "int64", "bytes": "int64", "double": "float64",
          "duration": "time.Duration", "rate": "string", "string": "string"}
 SETTERS = {"bool": "flag", "int": "integer", "bytes": "integer", "double": "number",

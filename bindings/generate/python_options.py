@@ -6,6 +6,7 @@ import textwrap
 from wording import range_of
 
 CLASSES = {
+    "scope": "ScopeOptions",
     "endpoints": "EndpointsOptions", "balancer": "BalancerOptions", "breaker": "CircuitBreakerOptions",
     "limiter": "RateLimiterOptions", "replicas": "ReplicaRouterOptions", "shards": "ShardMapOptions",
     "gather": "GatherOptions", "cache": "CacheOptions", "autoscaler": "AutoScalerOptions",

@@ -165,6 +165,16 @@ const (
 	ReplicasPrimary int32 = 0
 )
 
+// ScopeStat names a number of [Scope.Stat].
+type ScopeStat int32
+
+const (
+	ScopeBytes       ScopeStat = 0 // of the segment
+	ScopeBytesLeft   ScopeStat = 1 // for new objects
+	ScopeObjects     ScopeStat = 2
+	ScopeAttachments ScopeStat = 3 // processes; asks the kernel about each
+)
+
 // ServiceOperation is what a call of a [Service] does to its key.
 type ServiceOperation int32
 

@@ -6,6 +6,40 @@ package outgrow
 
 import "time"
 
+// ScopeAccess is a choice of [ScopeOptions].
+type ScopeAccess string
+
+const (
+	ScopeAccessOwner ScopeAccess = "owner"
+	ScopeAccessGroup ScopeAccess = "group"
+)
+
+// ScopeOptions says how a [Scope] works. Zero and nil leave an option at its default.
+type ScopeOptions struct {
+	// Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64
+	// MiB. 65536 to 1099511627776 bytes. Default 16MiB.
+	Size int64
+	// Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default
+	// 64.
+	Objects int64
+	// Processes that can be attached at a time, 64 bytes each. 1 to 4096 processes. Default 128.
+	Attachments int64
+	// Whose processes may attach: this user's (mode 0600), or this group's too (0660). One of
+	// owner, group. Default owner.
+	Access ScopeAccess
+	// Options by their names in docs/options.md, with values as text, such as those of a file;
+	// these win over the fields.
+	Named map[string]string
+}
+
+func (o *ScopeOptions) set(c *config, prefix string) {
+	c.integer(prefix+"size", o.Size)
+	c.integer(prefix+"objects", o.Objects)
+	c.integer(prefix+"attachments", o.Attachments)
+	c.text(prefix+"access", string(o.Access))
+	c.named(prefix, o.Named)
+}
+
 // EndpointsOptions says how a [Endpoints] works. Zero and nil leave an option at its default.
 type EndpointsOptions struct {
 	// How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.

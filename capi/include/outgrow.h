@@ -17,6 +17,7 @@
 #include <outgrow/metrics.h>
 #include <outgrow/options.h>
 #include <outgrow/replicas.h>
+#include <outgrow/scope.h>
 #include <outgrow/service.h>
 #include <outgrow/shards.h>
 #include <outgrow/store.h>

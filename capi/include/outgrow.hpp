@@ -29,6 +29,7 @@
 #include <outgrow/metrics.hpp>
 #include <outgrow/options.hpp>
 #include <outgrow/replicas.hpp>
+#include <outgrow/scope.hpp>
 #include <outgrow/service.hpp>
 #include <outgrow/shards.hpp>
 #include <outgrow/store.hpp>

@@ -2,6 +2,7 @@
 #include "outgrow/breaker.h"
 
 #include "capi/src/guard.h"
+#include "capi/src/place_in.h"
 #include "core/guard/breaker.h"
 
 using namespace og::capi;
@@ -10,8 +11,15 @@ static_assert(static_cast<int32_t>(og::BreakerState::kForcedClosed) == OG_BREAKE
 
 og_status og_breaker_create(const og_config* config, const og_clock* clock, og_breaker** out,
                             og_error** error) {
+  return og_breaker_create_in(nullptr, nullptr, config, clock, out, error);
+}
+
+og_status og_breaker_create_in(const og_scope* scope, const char* name, const og_config* config,
+                               const og_clock* clock, og_breaker** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_breaker> {
-    auto breaker = og::Breaker::create(config_or_empty(config), clock_or_system(clock));
+    auto place = place_in(scope, name);
+    if (!place) return tl::unexpected(place.error());
+    auto breaker = og::Breaker::create(config_or_empty(config), clock_or_system(clock), *place);
     if (!breaker) return tl::unexpected(breaker.error());
     return og_breaker{std::move(*breaker)};
   });

@@ -20,6 +20,7 @@ class Cache;
 class CachedStore;
 class EndpointSet;
 class Gather;
+class HostScope;
 class Limiter;
 class Metrics;
 class ReplicaRouter;
@@ -72,6 +73,9 @@ struct og_limiter {
 };
 struct og_metrics {
   std::shared_ptr<og::Metrics> metrics;
+};
+struct og_scope {
+  std::shared_ptr<og::HostScope> scope;
 };
 struct og_service {
   std::shared_ptr<og::Service> service;

@@ -2,6 +2,7 @@
 #include "outgrow/limiter.h"
 
 #include "capi/src/guard.h"
+#include "capi/src/place_in.h"
 #include "core/limit/limiter.h"
 
 using namespace og::capi;
@@ -29,8 +30,15 @@ void give(const og::Standing& standing, int64_t* limit, int64_t* remaining, int6
 
 og_status og_limiter_create(const og_config* config, const og_clock* clock, og_limiter** out,
                             og_error** error) {
+  return og_limiter_create_in(nullptr, nullptr, config, clock, out, error);
+}
+
+og_status og_limiter_create_in(const og_scope* scope, const char* name, const og_config* config,
+                               const og_clock* clock, og_limiter** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_limiter> {
-    auto limiter = og::Limiter::create(config_or_empty(config), clock_or_system(clock));
+    auto place = place_in(scope, name);
+    if (!place) return tl::unexpected(place.error());
+    auto limiter = og::Limiter::create(config_or_empty(config), clock_or_system(clock), *place);
     if (!limiter) return tl::unexpected(limiter.error());
     return og_limiter{std::move(*limiter)};
   });

@@ -14,6 +14,7 @@
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
 #include "core/scale/autoscaler.h"
+#include "core/scope/host_scope.h"
 #include "core/service/service.h"
 
 using namespace og::capi;
@@ -109,6 +110,11 @@ og_status og_metrics_add_gather(og_metrics* metrics, const char* name, const og_
 og_status og_metrics_add_limiter(og_metrics* metrics, const char* name,
                                  const og_limiter* limiter, og_error** error) {
   return add(metrics, "limiter", name, limiter, &og_limiter::limiter, error);
+}
+
+og_status og_metrics_add_scope(og_metrics* metrics, const char* name, const og_scope* scope,
+                               og_error** error) {
+  return add(metrics, "scope", name, scope, &og_scope::scope, error);
 }
 
 og_status og_metrics_add_service(og_metrics* metrics, const char* name,

@@ -12,6 +12,7 @@
 #include "core/limit/limiter.h"
 #include "core/scale/autoscaler.h"
 #include "core/observe/metrics.h"
+#include "core/scope/host_scope.h"
 #include "core/service/service_options.h"
 #include "core/stores/open_store.h"
 
@@ -19,6 +20,7 @@ namespace og::capi {
 
 std::span<const OptionTable* const> option_tables() {
   static const OptionTable* const kTables[] = {
+      &kScopeOptions,
       &kEndpointsOptions,
       &kBalancerOptions,
       &kBreakerOptions,

@@ -19,6 +19,7 @@ namespace {
 
 constexpr int64_t kLockWait = 5'000'000'000;
 constexpr int kOwnerIndexBits = 16;
+constexpr mode_t kAnyMode = 0666;
 
 uint64_t check_of(const SegmentShape& shape) {
   return hash64({reinterpret_cast<const char*>(&shape), offsetof(SegmentShape, check)}, 0);
@@ -67,14 +68,24 @@ Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
   return fail(Status::kIo, "segment '" + settings.name + "': is removed again and again", "name");
 }
 
-Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name, mode_t mode) {
-  auto file = SegmentFile::open_existing(name, mode);
+Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
+  auto file = SegmentFile::open_existing(name, kAnyMode);
   if (!file) return tl::unexpected(file.error());
   std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
   auto done = segment->read_shape();
   if (done) done = segment->map();
   if (!done) return tl::unexpected(done.error());
   return segment;
+}
+
+Result<void> Segment::remove(const std::string& name) {
+  auto file = SegmentFile::open_existing(name, kAnyMode);
+  if (!file) return tl::unexpected(file.error());
+  std::array<char, kSegmentMagic.size()> magic{};
+  auto got = file->read(magic.data(), magic.size());
+  if (!got) return tl::unexpected(got.error());
+  if (*got != 0 && magic != kSegmentMagic) return file->refused("is no segment of outgrow's");
+  return SegmentFile::remove(name);
 }
 
 Segment::~Segment() {
@@ -107,8 +118,8 @@ Result<void> Segment::make(const Settings& settings) {
   head.shape.check = check_of(head.shape);
   if (objects_offset(head.shape) >= head.shape.bytes) {
     return fail(Status::kBadValue,
-                "option 'bytes' cannot be " + std::to_string(settings.bytes) + ": the segment's own "
-                "records take " + std::to_string(objects_offset(head.shape)), "bytes");
+                "option 'size' cannot be " + std::to_string(settings.bytes) + ": the segment's own "
+                "records take " + std::to_string(objects_offset(head.shape)), "size");
   }
   if (auto emptied = file_.empty(); !emptied) return emptied;
   if (auto put = file_.write(&head, sizeof head, 0); !put) return put;
@@ -207,12 +218,16 @@ bool Segment::is_alive(uint64_t owner) const noexcept {
              owner >> kOwnerIndexBits;
 }
 
+bool Segment::is_attached(uint32_t index) const noexcept {
+  const bool own = (owner_ & ((1u << kOwnerIndexBits) - 1)) == index + 1;
+  return own || is_byte_locked(file_.fd(), attachment_lock(index));
+}
+
 std::vector<Segment::AttachmentInfo> Segment::attachments() const {
   std::vector<AttachmentInfo> all;
   for (uint32_t i = 0; i < shape_.attachments; ++i) {
+    if (!is_attached(i)) continue;
     const AttachmentRecord& record = attachment_records()[i];
-    const bool own = (owner_ & ((1u << kOwnerIndexBits) - 1)) == i + 1;
-    if (!own && !is_byte_locked(file_.fd(), attachment_lock(i))) continue;
     const char* command = record.command.data();
     all.push_back({record.pid.load(std::memory_order_relaxed),
                    record.start_time.load(std::memory_order_relaxed),

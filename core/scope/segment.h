@@ -50,7 +50,10 @@ class Segment final : public ForkAware {
   // size and shape, whatever the settings say.
   static Result<std::shared_ptr<Segment>> attach(const Settings& settings);
   // To look only: fails where there is none. Takes no attachment.
-  static Result<std::shared_ptr<Segment>> inspect(const std::string& name, mode_t mode);
+  static Result<std::shared_ptr<Segment>> inspect(const std::string& name);
+  // Unlinks the name, if it is a segment's, in whatever state: a mistyped path must not cost somebody
+  // a file. Who is attached keeps what there is, who comes later makes it anew.
+  static Result<void> remove(const std::string& name);
   ~Segment();
 
   const std::string& name() const noexcept { return file_.name(); }
@@ -82,6 +85,10 @@ class Segment final : public ForkAware {
     int64_t bytes;
   };
   std::vector<ObjectInfo> objects() const;
+  struct Usage {
+    int64_t objects, bytes_left, attachments;
+  };
+  Usage usage() const noexcept;
 
  private:
   explicit Segment(SegmentFile file) : file_(std::move(file)) {}
@@ -94,6 +101,7 @@ class Segment final : public ForkAware {
   Result<void> map();
   Result<void> take_attachment();
   int take_free_attachment() noexcept;
+  bool is_attached(uint32_t index) const noexcept;
 
   void before_fork() noexcept override;
   void after_fork_in_parent() noexcept override;

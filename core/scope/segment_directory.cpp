@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <sstream>
 
 #include "core/scope/segment.h"
 
@@ -10,31 +11,54 @@ namespace og {
 namespace {
 
 // What a record said when it was looked at, so that what is checked is what is used.
-struct Seen {
+struct Extent {
   ObjectState state;
   uint64_t offset = 0, bytes = 0, options_bytes = 0;
-  uint32_t kind = 0;
-  std::string name;
+  bool fits = false;  // ready, and within the segment
 
   uint64_t end() const { return offset + aligned(bytes) + aligned(options_bytes); }
 };
 
-// Nothing when it is not within the segment.
-std::optional<Seen> look_at(const ObjectRecord& record, const SegmentShape& shape) {
-  Seen seen{static_cast<ObjectState>(record.state.load(std::memory_order_acquire))};
+Extent extent_of(const ObjectRecord& record, const SegmentShape& shape) {
+  Extent seen{static_cast<ObjectState>(record.state.load(std::memory_order_acquire))};
   if (seen.state != ObjectState::kReady) return seen;
   seen.offset = record.offset;
   seen.bytes = record.bytes;
   seen.options_bytes = record.options_bytes;
-  seen.kind = record.kind;
-  const uint32_t name_bytes = record.name_bytes;
   const uint64_t room = shape.bytes - std::min(seen.offset, shape.bytes);
-  const bool fits = seen.offset % 64 == 0 && seen.offset >= objects_offset(shape) &&
-                    seen.bytes <= room && seen.options_bytes <= room && seen.end() <= shape.bytes &&
-                    name_bytes <= ObjectRecord::kMostName;
-  if (!fits) return std::nullopt;
+  seen.fits = seen.offset % 64 == 0 && seen.offset >= objects_offset(shape) && seen.bytes <= room &&
+              seen.options_bytes <= room && seen.end() <= shape.bytes;
+  return seen;
+}
+
+struct Seen : Extent {
+  uint32_t kind = 0;
+  std::string name;
+};
+
+// Nothing when it is not within the segment.
+std::optional<Seen> look_at(const ObjectRecord& record, const SegmentShape& shape) {
+  Seen seen{extent_of(record, shape), 0, {}};
+  if (seen.state != ObjectState::kReady) return seen;
+  const uint32_t name_bytes = record.name_bytes;
+  if (!seen.fits || name_bytes > ObjectRecord::kMostName) return std::nullopt;
+  seen.kind = record.kind;
   seen.name.assign(record.name.data(), name_bytes);
   return seen;
+}
+
+// Of two texts of options of one table, "rate=100/1s burst=0": the first option that is not the same
+// in both. Where the texts are of no such shape, they are given whole.
+struct Difference {
+  std::string option, one, other;
+};
+Difference first_difference(const std::string& one, const std::string& other) {
+  std::istringstream ones(one), others(other);
+  std::string a, b;
+  while (ones >> a && others >> b) {
+    if (a != b) return {a.substr(0, a.find('=')), a, b};
+  }
+  return {"", one, other};
 }
 
 }  // namespace
@@ -70,8 +94,9 @@ Result<Segment::Object> Segment::find_or_make(uint32_t kind, std::string_view na
     char* memory = memory_ + seen->offset;
     const std::string theirs(memory + aligned(seen->bytes), seen->options_bytes);
     if (theirs != options || seen->bytes != bytes) {
+      const auto [option, is, asked] = first_difference(theirs, options);
       return fail(Status::kBadValue, "segment '" + this->name() + "': '" + seen->name + "' is there with " +
-                  theirs + ", not with " + options);
+                  is + ", not with " + asked, option);
     }
     return Object{memory, false};
   }
@@ -83,7 +108,7 @@ Result<Segment::Object> Segment::find_or_make(uint32_t kind, std::string_view na
   if (needed > shape_.bytes - end) {
     return fail(Status::kFull, "segment '" + this->name() + "': '" + std::string(name) + "' needs " +
                 std::to_string(needed) + " bytes, and " + std::to_string(shape_.bytes - end) + " of " +
-                std::to_string(shape_.bytes) + " are left", "bytes");
+                std::to_string(shape_.bytes) + " are left", "size");
   }
   char* memory = memory_ + end;
   if (half_made) std::memset(memory, 0, shape_.bytes - end);  // what one left who died; else untouched
@@ -108,6 +133,19 @@ std::vector<Segment::ObjectInfo> Segment::objects() const {
     all.push_back({seen->kind, seen->name, {options, seen->options_bytes}, static_cast<int64_t>(seen->bytes)});
   }
   return all;
+}
+
+Segment::Usage Segment::usage() const noexcept {
+  uint64_t end = objects_offset(shape_);
+  int64_t objects = 0, attachments = 0;
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    const Extent extent = extent_of(object_records()[i], shape_);
+    if (!extent.fits) continue;
+    ++objects;
+    end = std::max(end, extent.end());
+  }
+  for (uint32_t i = 0; i < shape_.attachments; ++i) attachments += is_attached(i);
+  return {objects, static_cast<int64_t>(shape_.bytes - end), attachments};
 }
 
 }  // namespace og

@@ -70,7 +70,7 @@ Result<void> SegmentFile::check(mode_t mode) {
   const mode_t bits = status.st_mode & 0777;
   if (bits & ~mode) {
     return refused("has mode " + octal(bits) + ", wider than " + octal(mode) +
-                   ", which option 'mode' allows");
+                   ", which option 'access' allows");
   }
   return {};
 }

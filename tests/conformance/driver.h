@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/options.h"
+#include "core/scope/place.h"
 #include "tests/conformance/replay.h"
 
 namespace og::conformance {
@@ -16,18 +17,29 @@ struct Setup {
   const json& vector;  // the whole file
   const Config& config;
   std::shared_ptr<Clock> clock;  // manual; stands at the step's time when step() is called
+  Place place = {};              // of nouns that can lie in a scope
 };
+
+// The driver of a noun, for those that are made of others'.
+std::unique_ptr<Driver> make_driver(const std::string& noun, const Setup& setup);
+// Of a vector's "config".
+Config config_of(const json& options);
 
 // An error as vectors spell it, for steps that expect one: {"error": code, "option": name}.
 inline json error_json(const Error& error) {
   return {{"error", static_cast<int>(error.code)}, {"option", error.option}};
 }
 
-// What Result holds, or the end of the vector.
+struct Refusal : std::runtime_error {
+  explicit Refusal(const Error& e) : runtime_error(e.message), error(e) {}
+  Error error;
+};
+
+// What Result holds; else a Refusal, which ends the vector unless it is expected.
 template <class T>
 T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
+  if (!result) throw Refusal(result.error());
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
 }  // namespace og::conformance

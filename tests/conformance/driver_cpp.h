@@ -19,7 +19,19 @@ struct Setup {
   const json& vector;  // the whole file
   const Options& options;
   const Clock& clock;  // manual; stands at the step's time when step() is called
+  const Scope* scope = nullptr;  // of nouns that can lie in one, under a name; null: the heap
+  std::string name = {};
 };
+
+// The driver of a noun, for those that are made of others'.
+std::unique_ptr<Driver> make_driver(const std::string& noun, const Setup& setup);
+
+// A noun that lies where the setup says.
+template <class Noun>
+Noun make_noun(const Setup& setup) {
+  if (setup.scope) return Noun(*setup.scope, setup.name, setup.options, setup.clock);
+  return Noun(setup.options, setup.clock);
+}
 
 // Of an object of names and values.
 Options options_of(const json& object);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conformance_c FILE...: replays vectors against the shared library, each in a process of its own. */
+/* conformance_c [--host] FILE...: replays vectors against the shared library, each in a process of its
+ * own; with --host the nouns lie in a segment. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@ static const struct {
 
 static const char *g_path = "";
 static size_t g_step = 0;
+static int g_host = 0;
 
 void fail(const char *format, ...) {
   va_list arguments;
@@ -94,13 +96,13 @@ static int same(json_t *seen, json_t *wanted) {
   return json_equal(seen, wanted);
 }
 
-static og_config *config_of(json_t *vector) {
+og_config *config_of(json_t *options) {
   og_config *config = NULL;
   og_error *error = NULL;
   const char *name;
   json_t *value;
   must(og_config_create(&config, &error), &error);
-  json_object_foreach(json_object_get(vector, "config"), name, value) {
+  json_object_foreach(options, name, value) {
     if (json_is_string(value)) {
       must(og_config_set(config, name, json_string_value(value)), NULL);
     } else if (json_is_boolean(value)) {
@@ -114,14 +116,31 @@ static og_config *config_of(json_t *vector) {
   return config;
 }
 
-static const driver *driver_of(json_t *vector) {
-  const char *noun = get_text(vector, "noun", "");
+const driver *driver_of(const char *noun) {
   size_t i;
   for (i = 0; i < sizeof kDrivers / sizeof *kDrivers; ++i) {
     if (strcmp(kDrivers[i].noun, noun) == 0) return kDrivers[i].driver;
   }
   fail("no driver for noun '%s'", noun);
   return NULL;
+}
+
+og_scope *vector_scope = NULL;
+const char *vector_name = "vector";
+
+/* A segment of this process's own, of which nothing is left when it ends. */
+static og_scope *host_scope(void) {
+  og_scope *scope = NULL;
+  og_config *config = NULL;
+  og_error *error = NULL;
+  char name[64];
+  snprintf(name, sizeof name, "/outgrow-vector-%d", (int)getpid());
+  must(og_config_create(&config, &error), &error);
+  must(og_config_scope_size(config, 64 << 20), NULL);
+  must(og_scope_create_host(name, config, &scope, &error), &error);
+  must(og_scope_remove(name, &error), &error);
+  og_config_destroy(&config);
+  return scope;
 }
 
 static int replay(const char *path) {
@@ -137,8 +156,9 @@ static int replay(const char *path) {
   g_step = 0;
   if (!vector) fail("%s", parse_error.text);
   must(og_clock_create_manual(0, &clock, NULL), NULL);
-  config = config_of(vector);
-  driver = driver_of(vector);
+  config = config_of(json_object_get(vector, "config"));
+  driver = driver_of(get_text(vector, "noun", ""));
+  if (g_host) vector_scope = host_scope();
   self = driver->open(vector, config, clock);
   if (json_array_size(json_object_get(vector, "steps")) == 0) fail("no steps");
   json_array_foreach(json_object_get(vector, "steps"), g_step, step) {
@@ -159,6 +179,7 @@ static int replay(const char *path) {
   }
   printf("%s: %s\n", path, passed ? "ok" : "FAILED");
   driver->close(self);
+  og_scope_destroy(&vector_scope);
   og_config_destroy(&config);
   og_clock_destroy(&clock);
   json_decref(vector);
@@ -166,9 +187,11 @@ static int replay(const char *path) {
 }
 
 int main(int argc, char **argv) {
-  int i, status, failed = argc < 2;
-  if (argc == 2) return !replay(argv[1]);
-  for (i = 1; i < argc; ++i) {
+  int i, status, failed;
+  g_host = argc > 1 && strcmp(argv[1], "--host") == 0;
+  failed = argc < 2 + g_host;
+  if (argc == 2 + g_host) return !replay(argv[1 + g_host]);
+  for (i = 1 + g_host; i < argc; ++i) {
     pid_t child;
     fflush(stdout);
     child = fork();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// conformance_core FILE...: replays vectors against the core.
+// conformance_core [--host] FILE...: replays vectors against the core; with --host the nouns lie in
+// a segment.
+#include <unistd.h>
+
 #include <map>
 #include <string>
 
@@ -20,26 +23,44 @@ const std::map<std::string, Make> kDrivers = {
 #undef OG_DRIVER
 };
 
-Config config_of(const json& vector) {
+bool g_host = false;
+
+// A segment of this vector's own, of which nothing is left when the process ends.
+Place host_place() {
+  const std::string name = "/outgrow-vector-" + std::to_string(getpid());
+  auto segment = must(Segment::attach(
+      {.name = name, .bytes = 64 << 20, .objects = 8, .attachments = 8, .mode = 0600}));
+  must(Segment::remove(name));
+  return {segment, "vector"};
+}
+
+Replay begin(const json& vector) {
+  auto clock = make_manual_clock(0);
+  auto driver = make_driver(vector.at("noun"), {vector, config_of(vector.value("config", json::object())),
+                                                clock, g_host ? host_place() : Place()});
+  return {std::move(driver), [clock](int64_t now) { clock->set(now); }};
+}
+
+}  // namespace
+
+Config config_of(const json& options) {
   Config config;
-  const json options = vector.value("config", json::object());
   for (const auto& [name, value] : options.items()) {
     config.set(name, value.is_string() ? value.get<std::string>() : value.dump());
   }
   return config;
 }
 
-Replay begin(const json& vector) {
-  auto found = kDrivers.find(vector.at("noun").get<std::string>());
+std::unique_ptr<Driver> make_driver(const std::string& noun, const Setup& setup) {
+  auto found = kDrivers.find(noun);
   if (found == kDrivers.end()) throw std::runtime_error("no driver for this noun");
-  auto clock = make_manual_clock(0);
-  auto driver = found->second({vector, config_of(vector), clock});
-  return {std::move(driver), [clock](int64_t now) { clock->set(now); }};
+  return found->second(setup);
 }
 
-}  // namespace
 }  // namespace og::conformance
 
 int main(int argc, char** argv) {
-  return og::conformance::replay_all(argc, argv, og::conformance::begin);
+  og::conformance::g_host = argc > 1 && std::string(argv[1]) == "--host";
+  const int flags = og::conformance::g_host;
+  return og::conformance::replay_all(argc - flags, argv + flags, og::conformance::begin);
 }

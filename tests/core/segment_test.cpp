@@ -85,7 +85,7 @@ TEST_CASE("segment: what does not fit is an error, and what is there goes on") {
   CHECK(segment->object(1, "n3", "", 64));
   CHECK(segment->object(1, std::string(100, 'x'), "", 64).error().code == Status::kInvalidArgument);
   SegmentName small;
-  CHECK(refusal(small.settings(1024)).find("option 'bytes' cannot be 1024") == 0);
+  CHECK(refusal(small.settings(1024)).find("option 'size' cannot be 1024") == 0);
 }
 
 TEST_CASE("segment: a file that is none is refused, and left as it is") {

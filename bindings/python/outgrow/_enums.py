@@ -151,6 +151,15 @@ class CachedStoreStat(IntEnum):
     BURIED = 34  # became dead letters
 
 
+class ScopeStat(IntEnum):
+    """Scope.stats."""
+
+    BYTES = 0  # of the segment
+    BYTES_LEFT = 1  # for new objects
+    OBJECTS = 2
+    ATTACHMENTS = 3  # processes; asks the kernel about each
+
+
 class ServiceStat(IntEnum):
     """Service.stats."""
 

@@ -6,6 +6,20 @@ from datetime import timedelta
 from typing import Literal, TypedDict
 
 
+class ScopeOptions(TypedDict, total=False):
+    # Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64 MiB.
+    # 65536 to 1099511627776 bytes. Default 16MiB.
+    size: int | str
+    # Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default
+    # 64.
+    objects: int
+    # Processes that can be attached at a time, 64 bytes each. 1 to 4096 processes. Default 128.
+    attachments: int
+    # Whose processes may attach: this user's (mode 0600), or this group's too (0660). One of owner,
+    # group. Default owner.
+    access: Literal["owner", "group"]
+
+
 class EndpointsOptions(TypedDict, total=False):
     # How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
     max_endpoints: int

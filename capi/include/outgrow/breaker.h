@@ -4,6 +4,7 @@
 
 #include <outgrow/clock.h>
 #include <outgrow/config.h>
+#include <outgrow/scope.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,6 +35,10 @@ enum {
 /* config and clock may be NULL. */
 OG_API og_status og_breaker_create(const og_config *config, const og_clock *clock, og_breaker **out,
                                    og_error **error);
+/* In a scope (NULL: on the heap), where its state and counts are those of every process that makes it
+ * under this name of at most 99 bytes. */
+OG_API og_status og_breaker_create_in(const og_scope *scope, const char *name, const og_config *config,
+                                      const og_clock *clock, og_breaker **out, og_error **error);
 OG_API void og_breaker_destroy(og_breaker **breaker);
 
 /* A permit (> 0) to try the call, OG_REFUSED, or an error. Return the permit with exit or cancel. */

@@ -4,9 +4,11 @@
 #include <outgrow/breaker.h>
 #include <outgrow/clock.hpp>
 #include <outgrow/options.hpp>
+#include <outgrow/scope.hpp>
 
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -57,6 +59,12 @@ class CircuitBreaker : public detail::Handle<og_breaker, og_breaker_destroy> {
   CircuitBreaker(const Options& options, const Clock& clock)
       : Handle(detail::make<og_breaker>(og_breaker_create, detail::given(options),
                                         detail::given(clock))) {}
+  // In a scope: the same for every process that makes it under this name.
+  CircuitBreaker(const Scope& scope, const std::string& name, const Options& options = {})
+      : Handle(detail::make_in<og_breaker>(og_breaker_create_in, scope, name, options, nullptr)) {}
+  CircuitBreaker(const Scope& scope, const std::string& name, const Options& options, const Clock& clock)
+      : Handle(detail::make_in<og_breaker>(og_breaker_create_in, scope, name, options,
+                                            detail::given(clock))) {}
 
   [[nodiscard]] Permit enter() { return permit(og_breaker_enter(handle()), "og_breaker_enter"); }
   [[nodiscard]] Permit enter_at(Time now) {

@@ -136,6 +136,13 @@ enum class ReplicaNode : std::int32_t {
   primary = OG_REPLICAS_PRIMARY,
 };
 
+enum class ScopeStat : std::int32_t {
+  bytes = OG_SCOPE_BYTES,  // of the segment
+  bytes_left = OG_SCOPE_BYTES_LEFT,  // for new objects
+  objects = OG_SCOPE_OBJECTS,
+  attachments = OG_SCOPE_ATTACHMENTS,  // processes; asks the kernel about each
+};
+
 enum class Operation : std::int32_t {
   read = OG_SERVICE_READ,  // cache, then a replica
   write = OG_SERVICE_WRITE,  // the primary; invalidates the key

@@ -4,6 +4,7 @@
 
 #include <outgrow/clock.h>
 #include <outgrow/config.h>
+#include <outgrow/scope.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -31,6 +32,10 @@ typedef struct og_limiter og_limiter;
 /* clock may be NULL. */
 OG_API og_status og_limiter_create(const og_config *config, const og_clock *clock, og_limiter **out,
                                    og_error **error);
+/* In a scope (NULL: on the heap), where its keys and counts are those of every process that makes it
+ * under this name of at most 99 bytes. */
+OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name, const og_config *config,
+                                      const og_clock *clock, og_limiter **out, og_error **error);
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*

@@ -12,6 +12,7 @@
 #include <outgrow/gather.h>
 #include <outgrow/limiter.h>
 #include <outgrow/replicas.h>
+#include <outgrow/scope.h>
 #include <outgrow/service.h>
 #include <outgrow/shards.h>
 #include <outgrow/store.h>
@@ -62,6 +63,8 @@ OG_API og_status og_metrics_add_gather(og_metrics *metrics, const char *name,
                                        const og_gather *gather, og_error **error);
 OG_API og_status og_metrics_add_limiter(og_metrics *metrics, const char *name,
                                         const og_limiter *limiter, og_error **error);
+OG_API og_status og_metrics_add_scope(og_metrics *metrics, const char *name, const og_scope *scope,
+                                      og_error **error);
 OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,
                                         const og_service *service, og_error **error);
 

@@ -9,6 +9,7 @@
 #include <outgrow/limiter.hpp>
 #include <outgrow/metrics.h>
 #include <outgrow/replicas.hpp>
+#include <outgrow/scope.hpp>
 #include <outgrow/series.hpp>
 #include <outgrow/service.hpp>
 #include <outgrow/shards.hpp>
@@ -58,6 +59,7 @@ class Metrics : public detail::Handle<og_metrics, og_metrics_destroy> {
     add(og_metrics_add_shards, name, noun);
   }
   void add(const std::string& name, const Gather& noun) { add(og_metrics_add_gather, name, noun); }
+  void add(const std::string& name, const Scope& noun) { add(og_metrics_add_scope, name, noun); }
   void add(const std::string& name, const Service& noun) {
     add(og_metrics_add_service, name, noun);
   }

@@ -10,6 +10,31 @@
  * Durations are in ms, sizes in bytes. Nothing is checked before the noun is created.
  */
 
+/* ---- scope ---- */
+
+/* Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64 MiB.
+ * 65536 to 1099511627776 bytes. Default 16MiB. */
+static inline og_status og_config_scope_size(og_config *config, int64_t size) {
+  return og_config_set_int(config, "size", size);
+}
+
+/* Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default
+ * 64. */
+static inline og_status og_config_scope_objects(og_config *config, int64_t objects) {
+  return og_config_set_int(config, "objects", objects);
+}
+
+/* Processes that can be attached at a time, 64 bytes each. 1 to 4096 processes. Default 128. */
+static inline og_status og_config_scope_attachments(og_config *config, int64_t attachments) {
+  return og_config_set_int(config, "attachments", attachments);
+}
+
+/* Whose processes may attach: this user's (mode 0600), or this group's too (0660). One of owner,
+ * group. Default owner. */
+static inline og_status og_config_scope_access(og_config *config, const char *access) {
+  return og_config_set(config, "access", access);
+}
+
 /* ---- endpoints ---- */
 
 /* How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256. */

@@ -12,6 +12,47 @@ namespace outgrow {
 // Each noun's options, to be set one after the other. Sizes are in bytes. Nothing is checked before
 // the noun is made.
 
+class ScopeOptions : public Options {
+ public:
+  using Options::Options;
+
+  enum class Access { owner, group };
+
+  static const char* word(Access access) noexcept {
+    switch (access) {
+      case Access::owner: return "owner";
+      case Access::group: return "group";
+    }
+    return "";
+  }
+
+  // Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64 MiB.
+  // 65536 to 1099511627776 bytes. Default 16MiB.
+  ScopeOptions& size(std::int64_t size) {
+    set("size", size);
+    return *this;
+  }
+
+  // Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default 64.
+  ScopeOptions& objects(std::int64_t objects) {
+    set("objects", objects);
+    return *this;
+  }
+
+  // Processes that can be attached at a time, 64 bytes each. 1 to 4096 processes. Default 128.
+  ScopeOptions& attachments(std::int64_t attachments) {
+    set("attachments", attachments);
+    return *this;
+  }
+
+  // Whose processes may attach: this user's (mode 0600), or this group's too (0660). One of owner,
+  // group. Default owner.
+  ScopeOptions& access(Access access) {
+    set("access", word(access));
+    return *this;
+  }
+};
+
 class EndpointsOptions : public Options {
  public:
   using Options::Options;

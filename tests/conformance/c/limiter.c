@@ -8,7 +8,7 @@ static void *open_limiter(json_t *vector, og_config *config, og_clock *clock) {
   og_limiter *limiter = NULL;
   og_error *error = NULL;
   (void)vector;
-  must(og_limiter_create(config, clock, &limiter, &error), &error);
+  must(og_limiter_create_in(vector_scope, vector_name, config, clock, &limiter, &error), &error);
   return limiter;
 }
 

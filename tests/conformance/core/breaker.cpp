@@ -13,7 +13,7 @@ namespace {
 class BreakerDriver : public Driver {
  public:
   explicit BreakerDriver(const Setup& setup)
-      : breaker_(must(Breaker::create(setup.config, setup.clock))) {}
+      : breaker_(must(Breaker::create(setup.config, setup.clock, setup.place))) {}
 
   json step(const json& step, int64_t) override {
     std::string op = step.at("op");

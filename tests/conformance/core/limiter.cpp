@@ -14,7 +14,7 @@ namespace {
 class LimiterDriver : public Driver {
  public:
   explicit LimiterDriver(const Setup& setup)
-      : limiter_(must(Limiter::create(setup.config, setup.clock))) {}
+      : limiter_(must(Limiter::create(setup.config, setup.clock, setup.place))) {}
 
   json step(const json& step, int64_t now) override {
     const std::string op = step.at("op"), key = step.value("key", "");

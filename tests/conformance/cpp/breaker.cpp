@@ -8,7 +8,7 @@ namespace {
 
 class BreakerDriver : public Driver {
  public:
-  explicit BreakerDriver(const Setup& setup) : breaker_(setup.options, setup.clock) {}
+  explicit BreakerDriver(const Setup& setup) : breaker_(make_noun<CircuitBreaker>(setup)) {}
 
   json step(const json& step, std::int64_t) override {
     const std::string op = step.at("op");

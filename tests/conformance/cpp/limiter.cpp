@@ -11,7 +11,7 @@ json spell(Admission admission) {
 
 class LimiterDriver : public Driver {
  public:
-  explicit LimiterDriver(const Setup& setup) : limiter_(setup.options, setup.clock) {}
+  explicit LimiterDriver(const Setup& setup) : limiter_(make_noun<RateLimiter>(setup)) {}
 
   json step(const json& step, std::int64_t now_ns) override {
     return answer([&] { return answer_to(step, time_of(now_ns)); });

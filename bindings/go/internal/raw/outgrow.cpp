@@ -2603,6 +2603,9 @@ class Options {
   const std::string& text(std::string_view name) const { return value(name).text; }
   bool given(std::string_view name) const { return value(name).given; }
 
+  // All of them, "burst=20 keys=65536 rate=100/1s": equal when they mean the same, however written.
+  std::string to_text() const;
+
  private:
   struct Value {
     std::string text;
@@ -10473,6 +10476,45 @@ const Options::Value& Options::value(std::string_view name) const {
   return none;
 }
 
+std::string Options::to_text() const {
+  auto duration = [](int64_t ns) {
+    return ns % 1'000'000'000 == 0 ? std::to_string(ns / 1'000'000'000) + "s"
+           : ns % 1'000'000 == 0   ? std::to_string(ns / 1'000'000) + "ms"
+                                   : std::to_string(ns) + "ns";
+  };
+  std::string all;
+  for (size_t i = 0; i < values_.size(); ++i) {
+    const OptionSpec& row = table_.rows[i];
+    const Value& value = values_[i];
+    all += (all.empty() ? "" : " ") + std::string(row.name) + "=";
+    switch (row.type) {
+      case OptionType::kBool:
+        all += value.integer ? "true" : "false";
+        break;
+      case OptionType::kInt:
+      case OptionType::kBytes:
+        all += std::to_string(value.integer);
+        break;
+      case OptionType::kDuration:
+        all += duration(value.integer);
+        break;
+      case OptionType::kRate:
+        all += std::to_string(value.rate.count) + "/" + duration(value.rate.period_ns);
+        break;
+      case OptionType::kDouble: {
+        char buffer[32];
+        all.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value.number).ptr);
+        break;
+      }
+      case OptionType::kEnum:
+      case OptionType::kString:
+        all += value.text;
+        break;
+    }
+  }
+  return all;
+}
+
 void Config::set(std::string_view name, std::string_view value) {
   entries_.insert_or_assign(std::string(name), std::string(value));
 }
@@ -16127,400 +16169,6 @@ int64_t ShardRows::bytes() const noexcept {
 
 
 
-namespace og {
-
-extern const OptionTable kBreakerOptions;
-
-enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kForcedClosed };
-
-// A circuit breaker (Nygard, Release It!, 2007) in one word.
-//
-// State, generation and count share a 64-bit word, so a transition is one compare-and-swap and a
-// healthy call is one load on the way in and one on the way out, without a clock read. Each
-// transition starts a new generation; a permit names the generation it was given in, so the result
-// of a call that began before the breaker last changed state finds a newer number and counts for
-// nothing. Without that, one slow failure from before an outage re-opens a breaker that has just
-// recovered.
-//
-// Half-open, a permit also occupies one of a few slots, each a word of generation, sequence and
-// deadline. A slot of an older generation is free by its number alone, one past its deadline is
-// free by the time, so nothing needs sweeping and a caller that died cannot keep the breaker
-// half-open. The sequence tells the slot's former holder from the present one.
-//
-// The time at which an open breaker may be tried only ever grows, so whoever loses the race to open
-// does no harm by having moved it first.
-//
-// Safe from every thread; lock-free.
-class Breaker {
- public:
-  static Result<std::unique_ptr<Breaker>> create(const Config& config, ClockPtr clock);
-
-  // A permit (> 0), or Status::kRefused as its negative number.
-  int64_t enter() noexcept;
-  int64_t enter_at(int64_t now) noexcept;
-
-  // kOk when the result counted, kLapsed when the permit is of an earlier generation or was taken
-  // back, kInvalidArgument for what was never a permit.
-  Status exit(int64_t permit, bool success) noexcept;
-  Status exit_at(int64_t permit, bool success, int64_t now) noexcept;
-  // The call was not made: a half-open permit is free again, and nothing is recorded.
-  Status cancel(int64_t permit) noexcept;
-  Status cancel_at(int64_t permit, int64_t now) noexcept;
-
-  BreakerState state() const noexcept { return unpack(word_.load(std::memory_order_acquire)).state; }
-  int64_t retry_after_at(int64_t now) const noexcept;
-  int64_t retry_after() const noexcept { return retry_after_at(clock_->now()); }
-  int64_t transitions() const noexcept;
-
-  void force_open() noexcept { force(BreakerState::kForcedOpen); }
-  void force_closed() noexcept { force(BreakerState::kForcedClosed); }
-  void reset() noexcept { force(BreakerState::kClosed); }
-  // As new, for another callee: closed, counts at zero; what was permitted before has lapsed. While
-  // nobody enters.
-  void renew() noexcept;
-
-  void collect(MetricSink& sink) const;
-
-  static constexpr int kMaxPermits = 64;
-
- private:
-  struct Settings {
-    int64_t failure_threshold;
-    int64_t open_ns;
-    int64_t success_threshold;
-    int half_open_permits;
-    int64_t permit_ns;
-  };
-  struct Word {  // count: failures in a row while closed, successes while half-open
-    BreakerState state;
-    int64_t count;
-    int64_t generation;
-  };
-  struct Permit {
-    int64_t generation;
-    int slot;  // -1: given while closed
-    uint64_t sequence;
-  };
-
-  Breaker(Settings settings, ClockPtr clock);
-
-  static uint64_t pack(Word word) noexcept;
-  static Word unpack(uint64_t bits) noexcept;
-  static int64_t pack(Permit permit) noexcept;
-  static Permit unpack_permit(int64_t bits) noexcept;
-
-  bool move(uint64_t from, BreakerState to) noexcept;
-  Word opened(int64_t generation, int64_t now) noexcept;
-  void force(BreakerState to) noexcept;
-  int64_t enter_half_open(int64_t generation, int64_t now) noexcept;
-  bool return_slot(Permit permit, int64_t now) noexcept;
-  Status exit_closed(int64_t generation, bool success, const int64_t* now) noexcept;
-  Status exit_half_open(Permit permit, bool success, int64_t now) noexcept;
-  Status exit_any(int64_t permit, bool success, const int64_t* now) noexcept;
-  Status cancel_any(int64_t permit, const int64_t* now) noexcept;
-
-  const Settings settings_;
-  const ClockPtr clock_;
-
-  alignas(64) std::atomic<uint64_t> word_;
-  std::atomic<int64_t> retry_at_{0};
-  std::atomic<uint64_t> sequence_{0};
-  std::atomic<int64_t> first_generation_{1};
-  std::array<std::atomic<uint64_t>, kMaxPermits> slots_{};
-
-  enum Count : size_t { kSuccesses, kFailures, kRefusals, kLapses };
-  StripedCounters<4> counts_;
-};
-
-}  // namespace og
-
-
-namespace og {
-namespace {
-
-constexpr OptionSpec kRows_breaker[] = {
-    {.name = "failure_threshold", .type = OptionType::kInt, .fallback = "5", .min = 1, .max = 65535,
-     .unit = "failures", .doc = "Failures in a row that open the breaker."},
-    {.name = "open_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
-     .max = 2592000000, .unit = "ms", .doc = "How long it refuses before it lets a call try."},
-    {.name = "success_threshold", .type = OptionType::kInt, .fallback = "3", .min = 1, .max = 65535,
-     .unit = "successes", .doc = "Successes, half-open, that close it."},
-    {.name = "half_open_permits", .type = OptionType::kInt, .fallback = "1", .min = 1,
-     .max = Breaker::kMaxPermits, .unit = "calls", .doc = "Calls out at a time while half-open."},
-    {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 1,
-     .max = 86400000, .unit = "ms",
-     .doc = "A half-open permit not returned within this time is taken back."},
-};
-
-// The word: state 3 bits, count 16, generation 40.
-constexpr int kCountBits = 16, kGenerationBits = 40;
-constexpr int64_t kGenerationMask_breaker = (int64_t{1} << kGenerationBits) - 1;
-
-// A slot: generation 14 bits, sequence 12, deadline in ms 38.
-constexpr int kSequenceBits = 12, kDeadlineBits = 38, kSlotGenerationBits = 14;
-constexpr uint64_t kSequenceMask = (1u << kSequenceBits) - 1;
-constexpr uint64_t kDeadlineMask = (uint64_t{1} << kDeadlineBits) - 1;
-constexpr uint64_t kSlotGenerationMask = (1u << kSlotGenerationBits) - 1;
-
-// A permit: generation 40 bits, slot + 1 in 7, sequence 12.
-constexpr int kPermitSlotBits = 7;
-
-uint64_t slot_word(int64_t generation, uint64_t sequence, uint64_t deadline_ms) {
-  return ((static_cast<uint64_t>(generation) & kSlotGenerationMask)
-          << (kSequenceBits + kDeadlineBits)) |
-         ((sequence & kSequenceMask) << kDeadlineBits) | (deadline_ms & kDeadlineMask);
-}
-// Generation and sequence, which name a slot's holder.
-uint64_t holder(uint64_t slot) { return slot >> kDeadlineBits; }
-bool same_generation(uint64_t slot, int64_t generation) {
-  return slot >> (kSequenceBits + kDeadlineBits) ==
-         (static_cast<uint64_t>(generation) & kSlotGenerationMask);
-}
-bool expired(uint64_t slot, int64_t now) {
-  return static_cast<int64_t>(slot & kDeadlineMask) <= now / 1'000'000;
-}
-uint64_t deadline_ms(int64_t now, int64_t permit_ns) {
-  int64_t ms = now / 1'000'000 + (permit_ns + 999'999) / 1'000'000;
-  return std::min(static_cast<uint64_t>(ms), kDeadlineMask);
-}
-
-}  // namespace
-
-const OptionTable kBreakerOptions{"breaker", kRows_breaker};
-
-Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr clock) {
-  auto options = Options::resolve(kBreakerOptions, config);
-  if (!options) return tl::unexpected(options.error());
-  Settings settings{
-      .failure_threshold = options->integer("failure_threshold"),
-      .open_ns = options->duration_ns("open_ms"),
-      .success_threshold = options->integer("success_threshold"),
-      .half_open_permits = static_cast<int>(options->integer("half_open_permits")),
-      .permit_ns = options->duration_ns("permit_ms"),
-  };
-  return std::unique_ptr<Breaker>(new Breaker(settings, std::move(clock)));
-}
-
-Breaker::Breaker(Settings settings, ClockPtr clock)
-    : settings_(settings), clock_(std::move(clock)), word_(pack({BreakerState::kClosed, 0, 1})) {}
-
-uint64_t Breaker::pack(Word word) noexcept {
-  return (static_cast<uint64_t>(word.generation & kGenerationMask_breaker) << (3 + kCountBits)) |
-         (static_cast<uint64_t>(word.count) << 3) | static_cast<uint64_t>(word.state);
-}
-
-Breaker::Word Breaker::unpack(uint64_t bits) noexcept {
-  return {static_cast<BreakerState>(bits & 7),
-          static_cast<int64_t>((bits >> 3) & ((1u << kCountBits) - 1)),
-          static_cast<int64_t>(bits >> (3 + kCountBits))};
-}
-
-int64_t Breaker::pack(Permit permit) noexcept {
-  return (permit.generation << (kPermitSlotBits + kSequenceBits)) |
-         (int64_t{permit.slot + 1} << kSequenceBits) | static_cast<int64_t>(permit.sequence);
-}
-
-Breaker::Permit Breaker::unpack_permit(int64_t bits) noexcept {
-  return {bits >> (kPermitSlotBits + kSequenceBits),
-          static_cast<int>((bits >> kSequenceBits) & ((1 << kPermitSlotBits) - 1)) - 1,
-          static_cast<uint64_t>(bits) & kSequenceMask};
-}
-
-int64_t Breaker::enter() noexcept {
-  Word word = unpack(word_.load(std::memory_order_acquire));
-  if (word.state == BreakerState::kClosed) [[likely]] return pack({word.generation, -1, 0});
-  return enter_at(clock_->now());
-}
-
-int64_t Breaker::enter_at(int64_t now) noexcept {
-  now = std::max<int64_t>(now, 0);
-  for (;;) {
-    uint64_t bits = word_.load(std::memory_order_acquire);
-    Word word = unpack(bits);
-    switch (word.state) {
-      case BreakerState::kClosed:
-      case BreakerState::kForcedClosed:
-        return pack({word.generation, -1, 0});
-      case BreakerState::kOpen:
-        if (now >= retry_at_.load(std::memory_order_acquire)) {
-          move(bits, BreakerState::kHalfOpen);
-          continue;
-        }
-        break;
-      case BreakerState::kHalfOpen:
-        if (int64_t permit = enter_half_open(word.generation, now)) return permit;
-        break;
-      case BreakerState::kForcedOpen:
-        break;
-    }
-    counts_.add(kRefusals);
-    return static_cast<int64_t>(Status::kRefused);
-  }
-}
-
-int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
-  for (int i = 0; i < settings_.half_open_permits; ++i) {
-    auto& slot = slots_[static_cast<size_t>(i)];
-    uint64_t seen = slot.load(std::memory_order_acquire);
-    if (seen != 0 && same_generation(seen, generation) && !expired(seen, now)) continue;
-    uint64_t sequence = sequence_.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
-    uint64_t mine = slot_word(generation, sequence, deadline_ms(now, settings_.permit_ns));
-    if (!slot.compare_exchange_strong(seen, mine, std::memory_order_acq_rel)) continue;
-    return pack({generation, i, sequence});
-  }
-  return 0;
-}
-
-Status Breaker::exit(int64_t permit, bool success) noexcept {
-  return exit_any(permit, success, nullptr);
-}
-Status Breaker::exit_at(int64_t permit, bool success, int64_t now) noexcept {
-  return exit_any(permit, success, &now);
-}
-
-// The clock is read only by those results that need the time; `now` is null when it was not given.
-Status Breaker::exit_any(int64_t bits, bool success, const int64_t* now) noexcept {
-  Permit permit = unpack_permit(bits);
-  if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
-  Status status = permit.slot < 0
-                      ? exit_closed(permit.generation, success, now)
-                      : exit_half_open(permit, success, now ? std::max<int64_t>(*now, 0) : clock_->now());
-  counts_.add(status != Status::kOk ? kLapses : success ? kSuccesses : kFailures);
-  return status;
-}
-
-Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now) noexcept {
-  uint64_t bits = word_.load(std::memory_order_acquire);
-  for (;;) {
-    Word word = unpack(bits);
-    if (word.generation != generation) return Status::kLapsed;
-    if (word.state != BreakerState::kClosed) return Status::kOk;  // forced closed
-    if (success && word.count == 0) return Status::kOk;
-    Word next{word.state, success ? 0 : word.count + 1, generation};
-    if (next.count >= settings_.failure_threshold) next = opened(generation, now ? *now : clock_->now());
-    if (word_.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
-  }
-}
-
-bool Breaker::return_slot(Permit permit, int64_t now) noexcept {
-  auto& slot = slots_[static_cast<size_t>(permit.slot)];
-  uint64_t seen = slot.load(std::memory_order_acquire);
-  return holder(seen) == holder(slot_word(permit.generation, permit.sequence, 0)) &&
-         !expired(seen, now) && slot.compare_exchange_strong(seen, 0, std::memory_order_acq_rel);
-}
-
-Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcept {
-  uint64_t bits = word_.load(std::memory_order_acquire);
-  if (unpack(bits).generation != permit.generation || !return_slot(permit, now)) {
-    return Status::kLapsed;
-  }
-  for (;;) {
-    Word word = unpack(bits);
-    if (word.generation != permit.generation) return Status::kLapsed;
-    Word next{word.state, word.count + 1, word.generation};
-    if (!success) {
-      next = opened(word.generation, now);
-    } else if (next.count >= settings_.success_threshold) {
-      next = {BreakerState::kClosed, 0, word.generation + 1};
-    }
-    if (word_.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
-  }
-}
-
-Status Breaker::cancel(int64_t permit) noexcept { return cancel_any(permit, nullptr); }
-Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept { return cancel_any(permit, &now); }
-
-Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
-  Permit permit = unpack_permit(bits);
-  if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
-  bool current = unpack(word_.load(std::memory_order_acquire)).generation == permit.generation;
-  if (!current) return Status::kLapsed;
-  if (permit.slot < 0) return Status::kOk;
-  int64_t at = now ? std::max<int64_t>(*now, 0) : clock_->now();
-  return return_slot(permit, at) ? Status::kOk : Status::kLapsed;
-}
-
-bool Breaker::move(uint64_t from, BreakerState to) noexcept {
-  Word word = unpack(from);
-  return word_.compare_exchange_strong(from, pack({to, 0, word.generation + 1}),
-                                       std::memory_order_acq_rel);
-}
-
-// The word that opens the breaker, once the time until which it refuses is in place.
-Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
-  int64_t until = now + std::min(settings_.open_ns, std::numeric_limits<int64_t>::max() - now);
-  int64_t seen = retry_at_.load(std::memory_order_relaxed);
-  while (seen < until &&
-         !retry_at_.compare_exchange_weak(seen, until, std::memory_order_acq_rel)) {
-  }
-  return {BreakerState::kOpen, 0, generation + 1};
-}
-
-void Breaker::force(BreakerState to) noexcept {
-  while (!move(word_.load(std::memory_order_acquire), to)) {
-  }
-}
-
-void Breaker::renew() noexcept {
-  reset();
-  counts_.reset();
-  first_generation_.store(unpack(word_.load(std::memory_order_acquire)).generation,
-                          std::memory_order_relaxed);
-}
-
-int64_t Breaker::retry_after_at(int64_t now) const noexcept {
-  switch (Word word = unpack(word_.load(std::memory_order_acquire)); word.state) {
-    case BreakerState::kForcedOpen:
-      return std::numeric_limits<int64_t>::max();
-    case BreakerState::kOpen:
-      return std::max<int64_t>(retry_at_.load(std::memory_order_acquire) - now, 0);
-    case BreakerState::kHalfOpen: {
-      int64_t soonest = std::numeric_limits<int64_t>::max();
-      for (int i = 0; i < settings_.half_open_permits; ++i) {
-        uint64_t slot = slots_[static_cast<size_t>(i)].load(std::memory_order_acquire);
-        if (slot == 0 || !same_generation(slot, word.generation) || expired(slot, now)) return 0;
-        soonest = std::min(soonest, static_cast<int64_t>(slot & kDeadlineMask) * 1'000'000 - now);
-      }
-      return std::max<int64_t>(soonest, 0);
-    }
-    default:
-      return 0;
-  }
-}
-
-int64_t Breaker::transitions() const noexcept {
-  return unpack(word_.load(std::memory_order_acquire)).generation -
-         first_generation_.load(std::memory_order_relaxed);
-}
-
-void Breaker::collect(MetricSink& sink) const {
-  constexpr const char* kCalls = "outgrow_breaker_calls_total";
-  constexpr const char* kHelp = "Calls by how they ended at the breaker.";
-  sink.counter(kCalls, kHelp, {{"outcome", "success"}}, counts_.total(kSuccesses));
-  sink.counter(kCalls, kHelp, {{"outcome", "failure"}}, counts_.total(kFailures));
-  sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefusals));
-  sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapses));
-  sink.counter("outgrow_breaker_transitions_total", "State changes.", {}, transitions());
-  sink.gauge("outgrow_breaker_state", "0 closed, 1 open, 2 half-open, 3 forced open, 4 forced closed.",
-             {}, static_cast<double>(static_cast<int32_t>(state())));
-}
-
-}  // namespace og
-
-// ---- core/limit/limiter.cpp ----
-
-
-// ---- core/limit/limiter.h ----
-
-
-#include <variant>
-
-
-// ---- core/base/cell_table.h ----
-
-
-
-
 // ---- core/base/double_word.h ----
 
 
@@ -16582,6 +16230,818 @@ struct Memory {
 };
 
 }  // namespace og
+
+// ---- core/scope/place.h ----
+
+
+
+
+// ---- core/scope/segment.h ----
+
+
+#include <sys/types.h>
+
+
+
+// ---- core/scope/segment_file.h ----
+
+
+
+
+
+namespace og {
+
+// The file behind a segment: POSIX shared memory under a name ("/checkout"), or any file by its path
+// ("/run/app/outgrow.segment"), which containers can share by mounting it. Open until destroyed.
+class SegmentFile {
+ public:
+  // Makes the file, empty and of this mode, where there is none. An existing one must be a regular
+  // file of this user's (of this user's group, where the mode lets the group write), and no wider
+  // open than the mode says.
+  static Result<SegmentFile> open(const std::string& name, mode_t mode);
+  static Result<SegmentFile> open_existing(const std::string& name, mode_t mode);
+  // Unlinks it: who is attached keeps the memory, who comes later makes a new one.
+  static Result<void> remove(const std::string& name);
+
+  SegmentFile(SegmentFile&& other) noexcept;
+  SegmentFile& operator=(SegmentFile&& other) noexcept;
+  ~SegmentFile();
+
+  int fd() const noexcept { return fd_; }
+  const std::string& name() const noexcept { return name_; }
+  // Which file it is, whatever name it was opened by.
+  bool same_as(const SegmentFile& other) const noexcept {
+    return device_ == other.device_ && inode_ == other.inode_;
+  }
+  // Whether the name still leads to this file.
+  bool is_linked() const noexcept;
+
+  // Opens the same file anew, so that a forked child has locks of its own. Allocates nothing.
+  bool reopen() noexcept;
+
+  Result<int64_t> size() const;
+  Result<void> empty() const;
+  // Grows it and reserves its memory, so that a full /dev/shm is an error here and no SIGBUS later.
+  Result<void> reserve(int64_t bytes) const;
+  // At most so many bytes from the start; how many there were.
+  Result<int64_t> read(void* out, int64_t bytes) const;
+  Result<void> write(const void* data, int64_t bytes, int64_t at) const;
+  // Shared, for reading and writing.
+  Result<void*> map(int64_t bytes) const;
+
+  // "segment '/checkout': cannot be opened: Permission denied"
+  tl::unexpected<Error> failed(const char* what, int error) const;
+  tl::unexpected<Error> refused(const std::string& why) const;
+
+ private:
+  SegmentFile(std::string name, int fd) : name_(std::move(name)), fd_(fd) {}
+  static Result<SegmentFile> open(const std::string& name, mode_t mode, int flags);
+  Result<void> check(mode_t mode);
+
+  std::string name_;
+  int fd_ = -1;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+};
+
+}  // namespace og
+
+// ---- core/scope/segment_layout.h ----
+
+
+
+namespace og {
+
+// What lies in a segment, in this order: the head, a record for each attachment, a record for each
+// named object, and then what the objects take, each on a cache line's boundary. Offsets only: every
+// process maps the segment where it likes.
+//
+// Changing any of this, or what any noun keeps in a segment, changes kLayoutVersion.
+
+constexpr uint32_t kLayoutVersion = 1;
+constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
+
+// Fixed when the segment is made, and read once, when it is attached: what is scribbled over it later
+// moves nobody's bounds.
+struct SegmentShape {
+  std::array<char, 8> magic;
+  uint32_t layout_version;
+  uint32_t objects;      // records
+  uint32_t attachments;  // records
+  uint32_t unused;
+  uint64_t bytes;  // of the file
+  std::array<char, 16> boot;  // of this kernel's present boot
+  uint64_t seed;   // of the hashes of keys, which must agree
+  uint64_t check;  // hash of the above
+};
+
+struct alignas(64) SegmentHead {
+  SegmentShape shape;
+  std::atomic<uint64_t> ready;  // 1 when all memory is reserved
+};
+
+struct alignas(64) AttachmentRecord {
+  // Who is attached, to be shown; that it lives is what its lock tells.
+  std::atomic<uint64_t> pid;
+  std::atomic<uint64_t> start_time;  // of the process, in clock ticks since boot
+  std::atomic<uint64_t> generation;  // how often the record has been taken
+  std::array<char, 32> command;
+};
+
+enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
+
+struct alignas(64) ObjectRecord {
+  static constexpr uint32_t kMostName = 99;
+  std::atomic<uint64_t> state;
+  uint64_t offset;  // of its memory, behind which its options stand as text
+  uint64_t bytes;
+  uint32_t options_bytes;
+  uint32_t kind;
+  uint32_t name_bytes;
+  std::array<char, kMostName> name;
+};
+
+constexpr uint64_t aligned(uint64_t bytes) { return (bytes + 63) / 64 * 64; }
+constexpr uint64_t kAttachmentsOffset = aligned(sizeof(SegmentHead));
+
+inline uint64_t records_offset(const SegmentShape& shape) {
+  return kAttachmentsOffset + uint64_t{shape.attachments} * sizeof(AttachmentRecord);
+}
+inline uint64_t objects_offset(const SegmentShape& shape) {
+  return records_offset(shape) + uint64_t{shape.objects} * sizeof(ObjectRecord);
+}
+
+// Bytes of the file that are locked: the directory's, and one an attachment.
+constexpr int64_t kDirectoryLock = 0;
+constexpr int64_t attachment_lock(uint32_t index) { return 1 + int64_t{index}; }
+
+}  // namespace og
+
+namespace og {
+
+// Memory that the processes of a machine share, and the objects in it by name.
+//
+// A process attaches by mapping the file; the first one makes it. What is there stays as it is: an
+// attachment never resets anything, and an object made under a name is the same one for all, with
+// the same options or not at all. Objects are never taken down, only the segment as a whole.
+//
+// Whoever dies, at whatever instruction, leaves the rest working:
+//   - Objects are words that are moved by compare-and-swap; no lock is held around them.
+//   - The directory is changed under a lock of the kernel's, which goes with its holder. A record is
+//     "making" until it is whole, and the next holder of the lock throws away one that was left so.
+//   - Each attachment has a record, and holds a lock on one byte of the file for as long as its
+//     process lives. What an attachment owns (calls in flight, permits) is tagged with its number and
+//     the record's generation, and is reclaimed by whoever finds the lock gone. A reused process id
+//     is mistaken for nobody, and containers with process ids of their own see each other rightly.
+//
+// After a fork the child has an attachment of its own.
+//
+// Nothing in the segment is trusted: bounds are copied when it is attached, and what is read from
+// the directory is checked against them.
+class Segment final : public ForkAware {
+ public:
+  struct Settings {
+    std::string name;
+    int64_t bytes;
+    int64_t objects;
+    int64_t attachments;
+    mode_t mode;
+  };
+
+  // One per file and process: a second attach gives the first's. An existing segment keeps its own
+  // size and shape, whatever the settings say.
+  static Result<std::shared_ptr<Segment>> attach(const Settings& settings);
+  // To look only: fails where there is none. Takes no attachment.
+  static Result<std::shared_ptr<Segment>> inspect(const std::string& name);
+  // Unlinks the name, if it is a segment's, in whatever state: a mistyped path must not cost somebody
+  // a file. Who is attached keeps what there is, who comes later makes it anew.
+  static Result<void> remove(const std::string& name);
+  ~Segment();
+
+  const std::string& name() const noexcept { return file_.name(); }
+  int64_t bytes() const noexcept { return static_cast<int64_t>(shape_.bytes); }
+  uint64_t seed() const noexcept { return shape_.seed; }
+
+  struct Object {
+    void* memory;
+    bool made;  // by this call, zeroed
+  };
+  // The object of this kind and name: made when there is none, else the one that is there, if its
+  // options and size are the same. `options` is text, to be compared and shown.
+  Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
+                        int64_t bytes);
+
+  // Whose an in-flight call or a permit is: attachment and generation in one number, never 0.
+  uint64_t owner() const noexcept { return owner_; }
+  // Whether that attachment's process still lives. A system call: not for hot paths.
+  bool is_alive(uint64_t owner) const noexcept;
+
+  struct AttachmentInfo {
+    uint64_t pid, start_time;
+    std::string command;
+  };
+  std::vector<AttachmentInfo> attachments() const;
+  struct ObjectInfo {
+    uint32_t kind;
+    std::string name, options;
+    int64_t bytes;
+  };
+  std::vector<ObjectInfo> objects() const;
+  struct Usage {
+    int64_t objects, bytes_left, attachments;
+  };
+  Usage usage() const noexcept;
+
+ private:
+  explicit Segment(SegmentFile file) : file_(std::move(file)) {}
+
+  Result<void> lock_directory();
+  void unlock_directory() noexcept;
+  Result<void> make_or_check(const Settings& settings);
+  Result<void> make(const Settings& settings);
+  Result<void> read_shape();
+  Result<void> map();
+  Result<void> take_attachment();
+  int take_free_attachment() noexcept;
+  bool is_attached(uint32_t index) const noexcept;
+
+  void before_fork() noexcept override;
+  void after_fork_in_parent() noexcept override;
+  void after_fork_in_child() noexcept override;
+
+  AttachmentRecord* attachment_records() const noexcept {
+    return reinterpret_cast<AttachmentRecord*>(memory_ + kAttachmentsOffset);
+  }
+  ObjectRecord* object_records() const noexcept {
+    return reinterpret_cast<ObjectRecord*>(memory_ + records_offset(shape_));
+  }
+  Result<Object> find_or_make(uint32_t kind, std::string_view name, const std::string& options,
+                              uint64_t bytes);
+
+  std::mutex mutex_;  // of this process's use of the directory's lock
+  SegmentFile file_;
+  SegmentShape shape_{};
+  bool is_ready_ = false;  // as the head said when it was read
+  char* memory_ = nullptr;
+  uint64_t owner_ = 0;
+};
+
+}  // namespace og
+
+namespace og {
+
+// What kinds of objects a segment holds. Pinned: part of its layout.
+enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2 };
+
+// Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as the
+// same noun with the same options.
+class CellMemory {
+ public:
+  CellMemory(void* data, std::shared_ptr<Segment> segment, std::shared_ptr<void> heap)
+      : data_(data), segment_(std::move(segment)), heap_(std::move(heap)) {}
+
+  char* data() const noexcept { return static_cast<char*>(data_); }
+  // The segment that it lies in; null for the heap.
+  const Segment* segment() const noexcept { return segment_.get(); }
+
+ private:
+  void* data_;
+  std::shared_ptr<Segment> segment_;
+  std::shared_ptr<void> heap_;
+};
+
+// Where a noun's cells lie: on the heap of this process, or in a segment under a name. The algorithms
+// are the same: they are given zeroed words on a cache line's boundary, and hold offsets alone.
+class Place {
+ public:
+  Place() = default;  // the heap
+  Place(std::shared_ptr<Segment> segment, std::string name)
+      : segment_(std::move(segment)), name_(std::move(name)) {}
+
+  bool is_host() const noexcept { return segment_ != nullptr; }
+
+  // The seed for hashing keys, which all who share the cells must agree on: `asked`, or when that is 0
+  // one that no client can guess.
+  uint64_t seed(uint64_t asked) const;
+
+  Result<CellMemory> take(CellKind kind, const Options& options, uint64_t bytes) const;
+
+ private:
+  std::shared_ptr<Segment> segment_;
+  std::string name_;
+};
+
+}  // namespace og
+
+// ---- core/scope/placed_counters.h ----
+
+
+
+
+namespace og {
+
+// Striped counters that lie where the cells do: in a segment they count for all processes together.
+// There no thread owns a line, so each count is an atomic add, to a line that processes and threads
+// are spread over.
+template <size_t N>
+class PlacedCounters {
+ public:
+  // What a segment's object must have behind its cells, on a cache line's boundary.
+  static constexpr uint64_t kBytes = 32 * 64;
+
+  PlacedCounters(const CellMemory& memory, uint64_t offset) noexcept {
+    if (!memory.segment()) return;
+    shared_ = reinterpret_cast<Line*>(memory.data() + offset);
+    spread_ = mix64(memory.segment()->owner());
+  }
+
+  void add(size_t which) noexcept {
+    if (shared_) {
+      const uint64_t line = (spread_ + static_cast<uint64_t>(thread_stripe())) % kLines;
+      shared_[line].cells[which].fetch_add(1, std::memory_order_relaxed);
+    } else {
+      own_.add(which);
+    }
+  }
+
+  int64_t total(size_t which) const noexcept {
+    if (!shared_) return own_.total(which);
+    int64_t sum = 0;
+    for (uint64_t i = 0; i < kLines; ++i) {
+      sum += shared_[i].cells[which].load(std::memory_order_relaxed);
+    }
+    return sum;
+  }
+
+  // Of the heap's alone, while nobody adds.
+  void reset() noexcept { own_.reset(); }
+
+ private:
+  static constexpr uint64_t kLines = 32;
+  struct alignas(64) Line {
+    std::atomic<int64_t> cells[8];
+  };
+  static_assert(sizeof(Line) * kLines == kBytes);
+
+  Line* shared_ = nullptr;
+  uint64_t spread_ = 0;
+  StripedCounters<N> own_;
+};
+
+}  // namespace og
+
+namespace og {
+
+extern const OptionTable kBreakerOptions;
+
+enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kForcedClosed };
+
+// A circuit breaker (Nygard, Release It!, 2007) in one word.
+//
+// State, generation and count share a 64-bit word, so a transition is one compare-and-swap and a
+// healthy call is one load on the way in and one on the way out, without a clock read. Each
+// transition starts a new generation; a permit names the generation it was given in, so the result
+// of a call that began before the breaker last changed state finds a newer number and counts for
+// nothing. Without that, one slow failure from before an outage re-opens a breaker that has just
+// recovered.
+//
+// Half-open, a permit also occupies one of a few slots, each a word of generation, sequence and
+// deadline. A slot of an older generation is free by its number alone, one past its deadline is
+// free by the time, so nothing needs sweeping and a caller that died cannot keep the breaker
+// half-open. The sequence tells the slot's former holder from the present one. In a segment the slot
+// also names the attachment that holds it, and is free once that one's process is gone.
+//
+// The time at which an open breaker may be tried only ever grows, so whoever loses the race to open
+// does no harm by having moved it first.
+//
+// Safe from every thread; lock-free.
+class Breaker {
+ public:
+  static Result<std::unique_ptr<Breaker>> create(const Config& config, ClockPtr clock,
+                                                 const Place& place = {});
+
+  // A permit (> 0), or Status::kRefused as its negative number.
+  int64_t enter() noexcept;
+  int64_t enter_at(int64_t now) noexcept;
+
+  // kOk when the result counted, kLapsed when the permit is of an earlier generation or was taken
+  // back, kInvalidArgument for what was never a permit.
+  Status exit(int64_t permit, bool success) noexcept;
+  Status exit_at(int64_t permit, bool success, int64_t now) noexcept;
+  // The call was not made: a half-open permit is free again, and nothing is recorded.
+  Status cancel(int64_t permit) noexcept;
+  Status cancel_at(int64_t permit, int64_t now) noexcept;
+
+  BreakerState state() const noexcept { return unpack(cell_->word.load(std::memory_order_acquire)).state; }
+  int64_t retry_after_at(int64_t now) const noexcept;
+  int64_t retry_after() const noexcept { return retry_after_at(clock_->now()); }
+  int64_t transitions() const noexcept;
+
+  void force_open() noexcept { force(BreakerState::kForcedOpen); }
+  void force_closed() noexcept { force(BreakerState::kForcedClosed); }
+  void reset() noexcept { force(BreakerState::kClosed); }
+  // As new, for another callee: closed, counts at zero; what was permitted before has lapsed. While
+  // nobody enters.
+  void renew() noexcept;
+
+  void collect(MetricSink& sink) const;
+
+  static constexpr int kMaxPermits = 64;
+
+ private:
+  struct Settings {
+    int64_t failure_threshold;
+    int64_t open_ns;
+    int64_t success_threshold;
+    int half_open_permits;
+    int64_t permit_ns;
+  };
+  struct Word {  // count: failures in a row while closed, successes while half-open
+    BreakerState state;
+    int64_t count;
+    int64_t generation;
+  };
+  struct Permit {
+    int64_t generation;
+    int slot;  // -1: given while closed
+    uint64_t sequence;
+  };
+
+  // Holder: generation, sequence and deadline; attachment: the segment's, 0 on the heap.
+  struct alignas(16) Slot {
+    Memory::Word holder;
+    Memory::Word attachment;
+  };
+  // What is shared. Valid when zeroed, but for the word: 0 is before the first generation.
+  struct alignas(64) Cell {
+    Memory::Word word;
+    std::atomic<int64_t> retry_at;
+    Memory::Word sequence;
+    std::atomic<int64_t> generations_before;  // the last renewal
+    std::array<Slot, kMaxPermits> slots;
+  };
+
+  Breaker(Settings settings, ClockPtr clock, CellMemory memory);
+
+  static uint64_t pack(Word word) noexcept;
+  static Word unpack(uint64_t bits) noexcept;
+  static int64_t pack(Permit permit) noexcept;
+  static Permit unpack_permit(int64_t bits) noexcept;
+
+  bool move(uint64_t from, BreakerState to) noexcept;
+  Word opened(int64_t generation, int64_t now) noexcept;
+  void force(BreakerState to) noexcept;
+  int64_t enter_half_open(int64_t generation, int64_t now) noexcept;
+  bool is_held(const Slot& slot, int64_t generation, int64_t now) const noexcept;
+  bool return_slot(Permit permit, int64_t now) noexcept;
+  Status exit_closed(int64_t generation, bool success, const int64_t* now) noexcept;
+  Status exit_half_open(Permit permit, bool success, int64_t now) noexcept;
+  Status exit_any(int64_t permit, bool success, const int64_t* now) noexcept;
+  Status cancel_any(int64_t permit, const int64_t* now) noexcept;
+
+  const Settings settings_;
+  const ClockPtr clock_;
+
+  const CellMemory memory_;
+  Cell* const cell_;
+
+  enum Count : size_t { kSuccesses, kFailures, kRefusals, kLapses };
+  PlacedCounters<4> counts_;
+};
+
+}  // namespace og
+
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows_breaker[] = {
+    {.name = "failure_threshold", .type = OptionType::kInt, .fallback = "5", .min = 1, .max = 65535,
+     .unit = "failures", .doc = "Failures in a row that open the breaker."},
+    {.name = "open_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
+     .max = 2592000000, .unit = "ms", .doc = "How long it refuses before it lets a call try."},
+    {.name = "success_threshold", .type = OptionType::kInt, .fallback = "3", .min = 1, .max = 65535,
+     .unit = "successes", .doc = "Successes, half-open, that close it."},
+    {.name = "half_open_permits", .type = OptionType::kInt, .fallback = "1", .min = 1,
+     .max = Breaker::kMaxPermits, .unit = "calls", .doc = "Calls out at a time while half-open."},
+    {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 1,
+     .max = 86400000, .unit = "ms",
+     .doc = "A half-open permit not returned within this time is taken back."},
+};
+
+// The word: state 3 bits, count 16, generation 40.
+constexpr int kCountBits = 16, kGenerationBits = 40;
+constexpr int64_t kGenerationMask_breaker = (int64_t{1} << kGenerationBits) - 1;
+constexpr int64_t kFirstGeneration = 1;
+
+// A slot: generation 14 bits, sequence 12, deadline in ms 38.
+constexpr int kSequenceBits = 12, kDeadlineBits = 38, kSlotGenerationBits = 14;
+constexpr uint64_t kSequenceMask = (1u << kSequenceBits) - 1;
+constexpr uint64_t kDeadlineMask = (uint64_t{1} << kDeadlineBits) - 1;
+constexpr uint64_t kSlotGenerationMask = (1u << kSlotGenerationBits) - 1;
+
+// A permit: generation 40 bits, slot + 1 in 7, sequence 12.
+constexpr int kPermitSlotBits = 7;
+
+uint64_t slot_word(int64_t generation, uint64_t sequence, uint64_t deadline_ms) {
+  return ((static_cast<uint64_t>(generation) & kSlotGenerationMask)
+          << (kSequenceBits + kDeadlineBits)) |
+         ((sequence & kSequenceMask) << kDeadlineBits) | (deadline_ms & kDeadlineMask);
+}
+// Generation and sequence, which name a slot's holder.
+uint64_t holder(uint64_t slot) { return slot >> kDeadlineBits; }
+bool same_generation(uint64_t slot, int64_t generation) {
+  return slot >> (kSequenceBits + kDeadlineBits) ==
+         (static_cast<uint64_t>(generation) & kSlotGenerationMask);
+}
+bool expired(uint64_t slot, int64_t now) {
+  return static_cast<int64_t>(slot & kDeadlineMask) <= now / 1'000'000;
+}
+uint64_t deadline_ms(int64_t now, int64_t permit_ns) {
+  int64_t ms = now / 1'000'000 + (permit_ns + 999'999) / 1'000'000;
+  return std::min(static_cast<uint64_t>(ms), kDeadlineMask);
+}
+
+}  // namespace
+
+const OptionTable kBreakerOptions{"breaker", kRows_breaker};
+
+Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr clock,
+                                                 const Place& place) {
+  auto options = Options::resolve(kBreakerOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  Settings settings{
+      .failure_threshold = options->integer("failure_threshold"),
+      .open_ns = options->duration_ns("open_ms"),
+      .success_threshold = options->integer("success_threshold"),
+      .half_open_permits = static_cast<int>(options->integer("half_open_permits")),
+      .permit_ns = options->duration_ns("permit_ms"),
+  };
+  const uint64_t counts = place.is_host() ? PlacedCounters<4>::kBytes : 0;
+  auto memory = place.take(CellKind::kBreaker, *options, sizeof(Cell) + counts);
+  if (!memory) return tl::unexpected(memory.error());
+  return std::unique_ptr<Breaker>(new Breaker(settings, std::move(clock), std::move(*memory)));
+}
+
+Breaker::Breaker(Settings settings, ClockPtr clock, CellMemory memory)
+    : settings_(settings),
+      clock_(std::move(clock)),
+      memory_(std::move(memory)),
+      cell_(reinterpret_cast<Cell*>(memory_.data())),
+      counts_(memory_, sizeof(Cell)) {
+  uint64_t unmade = 0;
+  cell_->word.compare_exchange_strong(unmade, pack({BreakerState::kClosed, 0, kFirstGeneration}));
+}
+
+uint64_t Breaker::pack(Word word) noexcept {
+  return (static_cast<uint64_t>(word.generation & kGenerationMask_breaker) << (3 + kCountBits)) |
+         (static_cast<uint64_t>(word.count) << 3) | static_cast<uint64_t>(word.state);
+}
+
+Breaker::Word Breaker::unpack(uint64_t bits) noexcept {
+  return {static_cast<BreakerState>(bits & 7),
+          static_cast<int64_t>((bits >> 3) & ((1u << kCountBits) - 1)),
+          static_cast<int64_t>(bits >> (3 + kCountBits))};
+}
+
+int64_t Breaker::pack(Permit permit) noexcept {
+  return (permit.generation << (kPermitSlotBits + kSequenceBits)) |
+         (int64_t{permit.slot + 1} << kSequenceBits) | static_cast<int64_t>(permit.sequence);
+}
+
+Breaker::Permit Breaker::unpack_permit(int64_t bits) noexcept {
+  return {bits >> (kPermitSlotBits + kSequenceBits),
+          static_cast<int>((bits >> kSequenceBits) & ((1 << kPermitSlotBits) - 1)) - 1,
+          static_cast<uint64_t>(bits) & kSequenceMask};
+}
+
+int64_t Breaker::enter() noexcept {
+  Word word = unpack(cell_->word.load(std::memory_order_acquire));
+  if (word.state == BreakerState::kClosed) [[likely]] return pack({word.generation, -1, 0});
+  return enter_at(clock_->now());
+}
+
+int64_t Breaker::enter_at(int64_t now) noexcept {
+  now = std::max<int64_t>(now, 0);
+  for (;;) {
+    uint64_t bits = cell_->word.load(std::memory_order_acquire);
+    Word word = unpack(bits);
+    switch (word.state) {
+      case BreakerState::kClosed:
+      case BreakerState::kForcedClosed:
+        return pack({word.generation, -1, 0});
+      case BreakerState::kOpen:
+        if (now >= cell_->retry_at.load(std::memory_order_acquire)) {
+          move(bits, BreakerState::kHalfOpen);
+          continue;
+        }
+        break;
+      case BreakerState::kHalfOpen:
+        if (int64_t permit = enter_half_open(word.generation, now)) return permit;
+        break;
+      case BreakerState::kForcedOpen:
+        break;
+    }
+    counts_.add(kRefusals);
+    return static_cast<int64_t>(Status::kRefused);
+  }
+}
+
+int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
+  const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : 0;
+  for (int i = 0; i < settings_.half_open_permits; ++i) {
+    Slot& slot = cell_->slots[static_cast<size_t>(i)];
+    const uint64_t seen = slot.holder.load(std::memory_order_acquire);
+    const uint64_t seen_attachment = slot.attachment.load(std::memory_order_acquire);
+    if (is_held(slot, generation, now)) continue;
+    uint64_t sequence = cell_->sequence.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
+    uint64_t mine = slot_word(generation, sequence, deadline_ms(now, settings_.permit_ns));
+    if (!Memory::swap_pair(&slot.holder, seen, seen_attachment, mine, attachment)) continue;
+    return pack({generation, i, sequence});
+  }
+  return 0;
+}
+
+bool Breaker::is_held(const Slot& slot, int64_t generation, int64_t now) const noexcept {
+  const uint64_t holder = slot.holder.load(std::memory_order_acquire);
+  if (holder == 0 || !same_generation(holder, generation) || expired(holder, now)) return false;
+  const uint64_t attachment = slot.attachment.load(std::memory_order_acquire);
+  return attachment == 0 || !memory_.segment() || memory_.segment()->is_alive(attachment);
+}
+
+Status Breaker::exit(int64_t permit, bool success) noexcept {
+  return exit_any(permit, success, nullptr);
+}
+Status Breaker::exit_at(int64_t permit, bool success, int64_t now) noexcept {
+  return exit_any(permit, success, &now);
+}
+
+// The clock is read only by those results that need the time; `now` is null when it was not given.
+Status Breaker::exit_any(int64_t bits, bool success, const int64_t* now) noexcept {
+  Permit permit = unpack_permit(bits);
+  if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
+  Status status = permit.slot < 0
+                      ? exit_closed(permit.generation, success, now)
+                      : exit_half_open(permit, success, now ? std::max<int64_t>(*now, 0) : clock_->now());
+  counts_.add(status != Status::kOk ? kLapses : success ? kSuccesses : kFailures);
+  return status;
+}
+
+Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now) noexcept {
+  uint64_t bits = cell_->word.load(std::memory_order_acquire);
+  for (;;) {
+    Word word = unpack(bits);
+    if (word.generation != generation) return Status::kLapsed;
+    if (word.state != BreakerState::kClosed) return Status::kOk;  // forced closed
+    if (success && word.count == 0) return Status::kOk;
+    Word next{word.state, success ? 0 : word.count + 1, generation};
+    if (next.count >= settings_.failure_threshold) next = opened(generation, now ? *now : clock_->now());
+    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
+  }
+}
+
+bool Breaker::return_slot(Permit permit, int64_t now) noexcept {
+  Memory::Word& slot = cell_->slots[static_cast<size_t>(permit.slot)].holder;
+  uint64_t seen = slot.load(std::memory_order_acquire);
+  return holder(seen) == holder(slot_word(permit.generation, permit.sequence, 0)) &&
+         !expired(seen, now) && slot.compare_exchange_strong(seen, 0, std::memory_order_acq_rel);
+}
+
+Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcept {
+  uint64_t bits = cell_->word.load(std::memory_order_acquire);
+  if (unpack(bits).generation != permit.generation || !return_slot(permit, now)) {
+    return Status::kLapsed;
+  }
+  for (;;) {
+    Word word = unpack(bits);
+    if (word.generation != permit.generation) return Status::kLapsed;
+    Word next{word.state, word.count + 1, word.generation};
+    if (!success) {
+      next = opened(word.generation, now);
+    } else if (next.count >= settings_.success_threshold) {
+      next = {BreakerState::kClosed, 0, word.generation + 1};
+    }
+    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
+  }
+}
+
+Status Breaker::cancel(int64_t permit) noexcept { return cancel_any(permit, nullptr); }
+Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept { return cancel_any(permit, &now); }
+
+Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
+  Permit permit = unpack_permit(bits);
+  if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
+  bool current = unpack(cell_->word.load(std::memory_order_acquire)).generation == permit.generation;
+  if (!current) return Status::kLapsed;
+  if (permit.slot < 0) return Status::kOk;
+  int64_t at = now ? std::max<int64_t>(*now, 0) : clock_->now();
+  return return_slot(permit, at) ? Status::kOk : Status::kLapsed;
+}
+
+bool Breaker::move(uint64_t from, BreakerState to) noexcept {
+  Word word = unpack(from);
+  return cell_->word.compare_exchange_strong(from, pack({to, 0, word.generation + 1}),
+                                       std::memory_order_acq_rel);
+}
+
+// The word that opens the breaker, once the time until which it refuses is in place.
+Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
+  int64_t until = now + std::min(settings_.open_ns, std::numeric_limits<int64_t>::max() - now);
+  int64_t seen = cell_->retry_at.load(std::memory_order_relaxed);
+  while (seen < until &&
+         !cell_->retry_at.compare_exchange_weak(seen, until, std::memory_order_acq_rel)) {
+  }
+  return {BreakerState::kOpen, 0, generation + 1};
+}
+
+void Breaker::force(BreakerState to) noexcept {
+  while (!move(cell_->word.load(std::memory_order_acquire), to)) {
+  }
+}
+
+void Breaker::renew() noexcept {
+  reset();
+  counts_.reset();
+  cell_->generations_before.store(
+      unpack(cell_->word.load(std::memory_order_acquire)).generation - kFirstGeneration,
+      std::memory_order_relaxed);
+}
+
+int64_t Breaker::retry_after_at(int64_t now) const noexcept {
+  switch (Word word = unpack(cell_->word.load(std::memory_order_acquire)); word.state) {
+    case BreakerState::kForcedOpen:
+      return std::numeric_limits<int64_t>::max();
+    case BreakerState::kOpen:
+      return std::max<int64_t>(cell_->retry_at.load(std::memory_order_acquire) - now, 0);
+    case BreakerState::kHalfOpen: {
+      int64_t soonest = std::numeric_limits<int64_t>::max();
+      for (int i = 0; i < settings_.half_open_permits; ++i) {
+        const Slot& slot = cell_->slots[static_cast<size_t>(i)];
+        if (!is_held(slot, word.generation, now)) return 0;
+        const uint64_t deadline = slot.holder.load(std::memory_order_relaxed) & kDeadlineMask;
+        soonest = std::min(soonest, static_cast<int64_t>(deadline) * 1'000'000 - now);
+      }
+      return std::max<int64_t>(soonest, 0);
+    }
+    default:
+      return 0;
+  }
+}
+
+int64_t Breaker::transitions() const noexcept {
+  return unpack(cell_->word.load(std::memory_order_acquire)).generation -
+         kFirstGeneration - cell_->generations_before.load(std::memory_order_relaxed);
+}
+
+void Breaker::collect(MetricSink& sink) const {
+  constexpr const char* kCalls = "outgrow_breaker_calls_total";
+  constexpr const char* kHelp = "Calls by how they ended at the breaker.";
+  sink.counter(kCalls, kHelp, {{"outcome", "success"}}, counts_.total(kSuccesses));
+  sink.counter(kCalls, kHelp, {{"outcome", "failure"}}, counts_.total(kFailures));
+  sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefusals));
+  sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapses));
+  sink.counter("outgrow_breaker_transitions_total", "State changes.", {}, transitions());
+  sink.gauge("outgrow_breaker_state", "0 closed, 1 open, 2 half-open, 3 forced open, 4 forced closed.",
+             {}, static_cast<double>(static_cast<int32_t>(state())));
+}
+
+}  // namespace og
+
+// ---- core/inspect/host_report.cpp ----
+
+
+// ---- core/inspect/host_report.h ----
+
+
+
+
+namespace og {
+
+// What lies in a segment, as one JSON object, for those who look after a machine:
+//
+//   {"name", "bytes", "bytes_left",
+//    "attachments": [{"pid", "command", "start_time"}],
+//    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...}}]}
+//
+// The figures are what the object counts, under its metrics' names. start_time is in clock ticks
+// since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.
+std::string host_report(const std::shared_ptr<Segment>& segment);
+
+}  // namespace og
+
+#include <sstream>
+
+
+// ---- core/limit/limiter.h ----
+
+
+#include <variant>
+
+
+// ---- core/base/cell_table.h ----
+
+
+
 
 namespace og {
 
@@ -16835,32 +17295,6 @@ typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, uint64_t idle_
   }
   return {{}, idle_line + 1};
 }
-
-}  // namespace og
-
-// ---- core/base/zeroed_block.h ----
-
-
-#include <cstdlib>
-
-namespace og {
-
-// Zeroed memory on a cache line's boundary. Large blocks come as untouched pages, so that what is
-// never used costs no memory.
-class ZeroedBlock {
- public:
-  explicit ZeroedBlock(size_t bytes) : block_(std::calloc(bytes + kLine, 1), &std::free) {
-    if (!block_) throw std::bad_alloc();
-  }
-  void* data() const noexcept {
-    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(block_.get()) + kLine - 1) /
-                                   kLine * kLine);
-  }
-
- private:
-  static constexpr size_t kLine = 64;
-  std::unique_ptr<void, void (*)(void*)> block_;
-};
 
 }  // namespace og
 
@@ -17213,7 +17647,8 @@ extern const OptionTable kLimiterOptions;
 // Safe from every thread; lock-free; decisions allocate nothing.
 class Limiter {
  public:
-  static Result<std::unique_ptr<Limiter>> create(const Config& config, ClockPtr clock);
+  static Result<std::unique_ptr<Limiter>> create(const Config& config, ClockPtr clock,
+                                                 const Place& place = {});
 
   // 0 when `cost` was taken, else ns until it could be (kNeverPasses: it is more than the limiter ever
   // holds), or a negative Status. A cost of 0 passes. All or nothing.
@@ -17271,7 +17706,7 @@ class Limiter {
   using Policy = std::variant<TokenBucket<>, WindowLog<>>;
 
   // A token bucket when there are units, else a window log.
-  Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock);
+  Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock, CellMemory memory);
 
   uint64_t prefetch(std::string_view key) const noexcept {
     uint64_t hash = key.empty() ? keyless_ : table_.hash(key);
@@ -17285,16 +17720,144 @@ class Limiter {
   const ClockPtr clock_;
   const bool allow_when_full_;
   const uint64_t bytes_;
-  const ZeroedBlock memory_;
+  const CellMemory memory_;
   mutable Table table_;
   mutable Policy policy_;
   const uint64_t keyless_;  // the hash of no key
 
   enum Count : size_t { kAllowed, kDenied, kCrowdedOut };
-  StripedCounters<3> counts_;
+  PlacedCounters<3> counts_;
 };
 
 }  // namespace og
+
+namespace og {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+// A list of members or elements: commas between, none at the end.
+class List {
+ public:
+  void add(const std::string& element) { text_ += (text_.empty() ? "" : ",") + element; }
+  void add(std::string_view name, const std::string& value) { add(quoted(name) + ":" + value); }
+  void add(std::string_view name, int64_t value) { add(name, std::to_string(value)); }
+  std::string object() const { return "{" + text_ + "}"; }
+  std::string array() const { return "[" + text_ + "]"; }
+
+ private:
+  std::string text_;
+};
+
+// Series by name and labels, as in the exposition format.
+class FigureSink final : public MetricSink {
+ public:
+  void counter(std::string_view name, std::string_view, Labels labels, int64_t value) override {
+    figures_.add(series(name, labels), value);
+  }
+  void gauge(std::string_view name, std::string_view, Labels labels, double value) override {
+    char buffer[32];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    figures_.add(series(name, labels), std::string(buffer, end));
+  }
+  void histogram(std::string_view name, std::string_view, Labels labels,
+                 const Histogram& value) override {
+    int64_t count = 0;
+    for (int i = 0; i < Histogram::kBuckets; ++i) count += value.count(i);
+    figures_.add(series(std::string(name) + "_count", labels), count);
+  }
+  std::string object() const { return figures_.object(); }
+
+ private:
+  static std::string series(std::string_view name, Labels labels) {
+    std::string out(name);
+    char before = '{';
+    for (const auto& [label, value] : labels) {
+      out += before + std::string(label) + "=" + quoted(value);
+      before = ',';
+    }
+    return labels.size() ? out + "}" : out;
+  }
+  List figures_;
+};
+
+Config config_of(const std::string& options) {
+  Config config;
+  std::istringstream words(options);
+  for (std::string word; words >> word;) {
+    const size_t at = word.find('=');
+    if (at != word.npos) config.set(word.substr(0, at), word.substr(at + 1));
+  }
+  return config;
+}
+
+// Another user of the object, like those in its processes, who only counts. Empty where its memory is
+// not what its options say: then it is damaged, and what it counts means nothing.
+template <class Noun>
+std::string figures_of(const Config& config, const Place& place) {
+  auto noun = Noun::create(config, system_clock(), place);
+  if (!noun) return {};
+  FigureSink sink;
+  (*noun)->collect(sink);
+  return sink.object();
+}
+
+struct Kind {
+  CellKind kind;
+  const char* name;
+  std::string (*figures)(const Config& config, const Place& place);
+};
+constexpr Kind kKinds[] = {
+    {CellKind::kLimiter, "limiter", figures_of<Limiter>},
+    {CellKind::kBreaker, "breaker", figures_of<Breaker>},
+};
+
+std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
+  const Config config = config_of(object.options);
+  List options;
+  for (const auto& [name, value] : config.entries()) options.add(name, quoted(value));
+  std::string kind_name = "unknown", figures;
+  for (const Kind& kind : kKinds) {
+    if (static_cast<uint32_t>(kind.kind) != object.kind) continue;
+    kind_name = kind.name;
+    figures = kind.figures(config, Place(segment, object.name));
+  }
+  List out;
+  out.add("kind", quoted(kind_name));
+  out.add("name", quoted(object.name));
+  out.add("options", options.object());
+  out.add("bytes", object.bytes);
+  if (!figures.empty()) out.add("figures", figures);
+  return out.object();
+}
+
+}  // namespace
+
+std::string host_report(const std::shared_ptr<Segment>& segment) {
+  List attachments, objects, all;
+  for (const Segment::AttachmentInfo& attachment : segment->attachments()) {
+    List out;
+    out.add("pid", static_cast<int64_t>(attachment.pid));
+    out.add("command", quoted(attachment.command));
+    out.add("start_time", static_cast<int64_t>(attachment.start_time));
+    attachments.add(out.object());
+  }
+  for (const Segment::ObjectInfo& object : segment->objects()) objects.add(report(object, segment));
+  all.add("name", quoted(segment->name()));
+  all.add("bytes", segment->bytes());
+  all.add("bytes_left", segment->usage().bytes_left);
+  all.add("attachments", attachments.array());
+  all.add("objects", objects.array());
+  return all.object();
+}
+
+}  // namespace og
+
+// ---- core/limit/limiter.cpp ----
 
 
 
@@ -17342,7 +17905,8 @@ Result<void> check_window(Rate rate, bool burst_given) {
 
 const OptionTable kLimiterOptions{"limiter", kRows_limiter};
 
-Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock) {
+Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock,
+                                                 const Place& place) {
   auto options = Options::resolve(kLimiterOptions, config);
   if (!options) return tl::unexpected(options.error());
   const bool window = options->choice("policy") == 1;
@@ -17350,10 +17914,9 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
       .rate = options->rate("rate"),
       .keys = static_cast<uint64_t>(options->integer("keys")),
       .allow_when_full = options->choice("when_full") == 1,
-      .seed = static_cast<uint64_t>(options->integer("seed")),
+      .seed = place.seed(static_cast<uint64_t>(options->integer("seed"))),
       .bytes = 0,
   };
-  if (settings.seed == 0) settings.seed = entropy_seed();
 
   TokenUnits units;
   if (window) {
@@ -17375,24 +17938,28 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                     std::to_string(options->bytes("max_memory")),
                 "keys");
   }
+  const uint64_t counts = place.is_host() ? PlacedCounters<3>::kBytes : 0;
+  auto memory = place.take(CellKind::kLimiter, *options, aligned(settings.bytes) + counts);
+  if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Limiter>(
-      new Limiter(settings, window ? nullptr : &units, std::move(clock)));
+      new Limiter(settings, window ? nullptr : &units, std::move(clock), std::move(*memory)));
 }
 
-Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock)
+Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock,
+                 CellMemory memory)
     : clock_(std::move(clock)),
       allow_when_full_(settings.allow_when_full),
       bytes_(settings.bytes),
-      memory_(bytes_),
+      memory_(std::move(memory)),
       table_(memory_.data(), settings.keys, settings.seed,
              units ? TokenBucket<>::kTagMask : WindowLog<>::tag_mask(settings.rate.count)),
       policy_(units ? Policy(std::in_place_type<TokenBucket<>>, *units, table_)
                     : Policy(std::in_place_type<WindowLog<>>, settings.rate.count,
                              settings.rate.period_ns, table_,
                              reinterpret_cast<Memory::Word*>(
-                                 static_cast<char*>(memory_.data()) +
-                                 Table::bytes_for(settings.keys)))),
-      keyless_(table_.hash({})) {}
+                                 memory_.data() + Table::bytes_for(settings.keys)))),
+      keyless_(table_.hash({})),
+      counts_(memory_, aligned(bytes_)) {}
 
 // Time counts from the first decision, so that a manual clock may stand anywhere by then. The start
 // lies in the table, for all who share it. Negative: out of range.
@@ -19554,6 +20121,855 @@ std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds) {
 
 }  // namespace og
 
+// ---- core/scope/file_lock.cpp ----
+
+
+// ---- core/scope/file_lock.h ----
+
+
+
+
+namespace og {
+
+// Locks on bytes of a file, which the kernel releases when their holder dies, by whatever signal: no
+// process leaves one behind. They belong to the open file, not to the process (Linux's open file
+// description locks, since 3.15), so they hold between threads, tell processes of different PID
+// namespaces apart, and survive another close() of the same file in this process. A forked child
+// shares its parent's until it opens the file anew.
+
+// Takes the byte for writing: 0, EAGAIN when another open file holds it, or another errno.
+int lock_byte(int fd, off_t byte) noexcept;
+// Waits for it, for up to timeout_ns: 0, ETIMEDOUT, or another errno.
+int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept;
+void unlock_byte(int fd, off_t byte) noexcept;
+// Whether another open file holds it.
+bool is_byte_locked(int fd, off_t byte) noexcept;
+
+}  // namespace og
+
+#include <fcntl.h>
+
+#include <cerrno>
+
+
+namespace og {
+namespace {
+
+struct flock on_byte(short type, off_t byte) noexcept {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = byte;
+  lock.l_len = 1;
+  return lock;
+}
+
+int set(int fd, short type, off_t byte) noexcept {
+  struct flock lock = on_byte(type, byte);
+  int done;
+  do {
+    done = fcntl(fd, F_OFD_SETLK, &lock);
+  } while (done != 0 && errno == EINTR);
+  return done == 0 ? 0 : errno == EACCES ? EAGAIN : errno;
+}
+
+}  // namespace
+
+int lock_byte(int fd, off_t byte) noexcept { return set(fd, F_WRLCK, byte); }
+
+// By asking again: a wait in the kernel has no end but a signal, and those belong to the host.
+int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept {
+  const int64_t end = monotonic_ns() + timeout_ns;
+  const timespec pause{0, 200'000};
+  for (;;) {
+    int error = lock_byte(fd, byte);
+    if (error != EAGAIN) return error;
+    if (monotonic_ns() >= end) return ETIMEDOUT;
+    nanosleep(&pause, nullptr);
+  }
+}
+
+void unlock_byte(int fd, off_t byte) noexcept { set(fd, F_UNLCK, byte); }
+
+bool is_byte_locked(int fd, off_t byte) noexcept {
+  struct flock lock = on_byte(F_WRLCK, byte);
+  return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+}  // namespace og
+
+// ---- core/scope/host_scope.cpp ----
+
+
+// ---- core/scope/host_scope.h ----
+
+
+
+
+namespace og {
+
+extern const OptionTable kScopeOptions;
+
+// Where the state of nouns lives that the processes of a machine share: a segment, attached under
+// the options that users know.
+class HostScope {
+ public:
+  // The options are those of whoever makes the segment; where there is one, its own size holds.
+  static Result<std::shared_ptr<HostScope>> create(const std::string& name, const Config& config);
+
+  // The names of the segments in shared memory that this user may open.
+  static std::vector<std::string> list();
+
+  const std::shared_ptr<Segment>& segment() const noexcept { return segment_; }
+
+  void collect(MetricSink& sink) const;
+
+ private:
+  explicit HostScope(std::shared_ptr<Segment> segment) : segment_(std::move(segment)) {}
+
+  const std::shared_ptr<Segment> segment_;
+};
+
+}  // namespace og
+
+#include <filesystem>
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows_host_scope[] = {
+    {.name = "size", .type = OptionType::kBytes, .fallback = "16MiB", .min = 65536,
+     .max = 1099511627776, .unit = "bytes",
+     .doc = "Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64 MiB."},
+    {.name = "objects", .type = OptionType::kInt, .fallback = "64", .min = 1, .max = 4096,
+     .unit = "objects", .doc = "Named objects it has room for, 192 bytes each besides their own."},
+    {.name = "attachments", .type = OptionType::kInt, .fallback = "128", .min = 1, .max = 4096,
+     .unit = "processes", .doc = "Processes that can be attached at a time, 64 bytes each."},
+    {.name = "access", .type = OptionType::kEnum, .fallback = "owner", .choices = "owner|group",
+     .doc = "Whose processes may attach: this user's (mode 0600), or this group's too (0660)."},
+};
+
+}  // namespace
+
+const OptionTable kScopeOptions{"scope", kRows_host_scope};
+
+Result<std::shared_ptr<HostScope>> HostScope::create(const std::string& name, const Config& config) {
+  auto options = Options::resolve(kScopeOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  auto segment = Segment::attach({.name = name,
+                                  .bytes = options->bytes("size"),
+                                  .objects = options->integer("objects"),
+                                  .attachments = options->integer("attachments"),
+                                  .mode = options->choice("access") == 1 ? mode_t{0660} : mode_t{0600}});
+  if (!segment) return tl::unexpected(segment.error());
+  return std::shared_ptr<HostScope>(new HostScope(std::move(*segment)));
+}
+
+std::vector<std::string> HostScope::list() {
+  std::vector<std::string> names;
+  std::error_code none;
+  for (const auto& file : std::filesystem::directory_iterator("/dev/shm", none)) {
+    std::string name = "/" + file.path().filename().string();
+    if (Segment::inspect(name)) names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void HostScope::collect(MetricSink& sink) const {
+  auto gauge = [&](const char* name, const char* help, int64_t value) {
+    sink.gauge(name, help, {}, static_cast<double>(value));
+  };
+  const Segment::Usage used = segment_->usage();
+  gauge("outgrow_scope_bytes", "Size of the segment.", segment_->bytes());
+  gauge("outgrow_scope_bytes_left", "Memory left for new objects.", used.bytes_left);
+  gauge("outgrow_scope_objects", "Named objects in the segment.", used.objects);
+  gauge("outgrow_scope_attachments", "Processes attached.", used.attachments);
+}
+
+}  // namespace og
+
+// ---- core/scope/place.cpp ----
+
+
+
+// ---- core/base/zeroed_block.h ----
+
+
+#include <cstdlib>
+
+namespace og {
+
+// Zeroed memory on a cache line's boundary. Large blocks come as untouched pages, so that what is
+// never used costs no memory.
+class ZeroedBlock {
+ public:
+  explicit ZeroedBlock(size_t bytes) : block_(std::calloc(bytes + kLine, 1), &std::free) {
+    if (!block_) throw std::bad_alloc();
+  }
+  void* data() const noexcept {
+    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(block_.get()) + kLine - 1) /
+                                   kLine * kLine);
+  }
+
+ private:
+  static constexpr size_t kLine = 64;
+  std::unique_ptr<void, void (*)(void*)> block_;
+};
+
+}  // namespace og
+
+namespace og {
+
+uint64_t Place::seed(uint64_t asked) const {
+  if (asked != 0) return asked;
+  return segment_ ? segment_->seed() : entropy_seed();
+}
+
+Result<CellMemory> Place::take(CellKind kind, const Options& options, uint64_t bytes) const {
+  if (!segment_) {
+    auto block = std::make_shared<ZeroedBlock>(bytes);
+    void* data = block->data();
+    return CellMemory(data, nullptr, std::move(block));
+  }
+  auto object = segment_->object(static_cast<uint32_t>(kind), name_, options.to_text(),
+                                 static_cast<int64_t>(bytes));
+  if (!object) return tl::unexpected(object.error());
+  return CellMemory(object->memory, segment_, nullptr);
+}
+
+}  // namespace og
+
+// ---- core/scope/process_identity.cpp ----
+
+
+// ---- core/scope/process_identity.h ----
+
+
+
+namespace og {
+
+// The kernel's present boot, as /proc/sys/kernel/random/boot_id has it: what is left of an earlier one
+// has clocks and processes that are no more. All zero where it cannot be read.
+std::array<char, 16> boot_identity();
+
+// Safe in a forked child: neither allocates.
+uint64_t start_time_of_this_process() noexcept;  // clock ticks since boot, 0 when unknown
+std::array<char, 32> command_of_this_process() noexcept;  // NUL-padded
+
+}  // namespace og
+
+
+
+namespace og {
+namespace {
+
+// At most size - 1 bytes, NUL-terminated; how many.
+size_t read_file(const char* path, char* out, size_t size) noexcept {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return out[0] = '\0', 0;
+  ssize_t got = read(fd, out, size - 1);
+  close(fd);
+  const size_t length = got > 0 ? static_cast<size_t>(got) : 0;
+  out[length] = '\0';
+  return length;
+}
+
+}  // namespace
+
+std::array<char, 16> boot_identity() {
+  std::array<char, 16> identity{};
+  char text[64];
+  read_file("/proc/sys/kernel/random/boot_id", text, sizeof text);
+  size_t digits = 0;
+  for (const char* at = text; *at != '\0' && digits < 32; ++at) {
+    const char* hex = "0123456789abcdef";
+    const char* found = std::strchr(hex, *at);
+    if (!found) continue;
+    identity[digits / 2] = static_cast<char>((identity[digits / 2] << 4) | (found - hex));
+    ++digits;
+  }
+  return identity;
+}
+
+// The 22nd field of /proc/self/stat; the second, the command, may hold spaces and parentheses.
+uint64_t start_time_of_this_process() noexcept {
+  char text[1024];
+  read_file("/proc/self/stat", text, sizeof text);
+  const char* at = std::strrchr(text, ')');
+  for (int field = 2; at && field < 22; ++field) at = std::strchr(at + 1, ' ');
+  return at ? std::strtoull(at + 1, nullptr, 10) : 0;
+}
+
+std::array<char, 32> command_of_this_process() noexcept {
+  std::array<char, 32> command{};
+  char text[32];
+  size_t length = read_file("/proc/self/comm", text, sizeof text);
+  if (length > 0 && text[length - 1] == '\n') --length;
+  std::memcpy(command.data(), text, length);
+  return command;
+}
+
+}  // namespace og
+
+// ---- core/scope/segment.cpp ----
+
+
+#include <sys/mman.h>
+
+
+
+namespace og {
+namespace {
+
+constexpr int64_t kLockWait = 5'000'000'000;
+constexpr int kOwnerIndexBits = 16;
+constexpr mode_t kAnyMode = 0666;
+
+uint64_t check_of(const SegmentShape& shape) {
+  return hash64({reinterpret_cast<const char*>(&shape), offsetof(SegmentShape, check)}, 0);
+}
+
+// The segments that this process is attached to.
+struct Attached {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<Segment>> segments;
+  static Attached& instance() {
+    static Attached* const attached = new Attached;
+    return *attached;
+  }
+};
+
+}  // namespace
+
+// ---- attaching ----
+
+Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
+  auto& attached = Attached::instance();
+  std::lock_guard only(attached.mutex);
+  std::erase_if(attached.segments, [](const auto& segment) { return segment.expired(); });
+  for (int attempt = 0; attempt < 16; ++attempt) {
+    auto file = SegmentFile::open(settings.name, settings.mode);
+    if (!file) return tl::unexpected(file.error());
+    for (const auto& known : attached.segments) {
+      auto segment = known.lock();
+      if (segment && segment->file_.same_as(*file)) return segment;
+    }
+    std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
+    if (auto locked = segment->lock_directory(); !locked) return tl::unexpected(locked.error());
+    if (!segment->file_.is_linked()) {  // removed while we waited: the name is another file's now
+      segment->unlock_directory();
+      continue;
+    }
+    auto done = segment->make_or_check(settings);
+    if (done) done = segment->map();
+    if (done) done = segment->take_attachment();
+    segment->unlock_directory();
+    if (!done) return tl::unexpected(done.error());
+    segment->join_forks();
+    attached.segments.push_back(segment);
+    return segment;
+  }
+  return fail(Status::kIo, "segment '" + settings.name + "': is removed again and again", "name");
+}
+
+Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
+  auto file = SegmentFile::open_existing(name, kAnyMode);
+  if (!file) return tl::unexpected(file.error());
+  std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
+  auto done = segment->read_shape();
+  if (done) done = segment->map();
+  if (!done) return tl::unexpected(done.error());
+  return segment;
+}
+
+Result<void> Segment::remove(const std::string& name) {
+  auto file = SegmentFile::open_existing(name, kAnyMode);
+  if (!file) return tl::unexpected(file.error());
+  std::array<char, kSegmentMagic.size()> magic{};
+  auto got = file->read(magic.data(), magic.size());
+  if (!got) return tl::unexpected(got.error());
+  if (*got != 0 && magic != kSegmentMagic) return file->refused("is no segment of outgrow's");
+  return SegmentFile::remove(name);
+}
+
+Segment::~Segment() {
+  leave_forks();
+  if (memory_ != nullptr) munmap(memory_, shape_.bytes);
+}
+
+// With the directory's lock. A segment whose maker died before it was ready, or that is of an earlier
+// boot, is nobody's: it is made anew.
+Result<void> Segment::make_or_check(const Settings& settings) {
+  auto size = file_.size();
+  if (!size) return tl::unexpected(size.error());
+  if (*size == 0) return make(settings);
+  if (auto read = read_shape(); !read) return read;
+  if (shape_.boot != boot_identity() || !is_ready_) return make(settings);
+  return {};
+}
+
+Result<void> Segment::make(const Settings& settings) {
+  SegmentHead head{};
+  head.shape = {.magic = kSegmentMagic,
+                .layout_version = kLayoutVersion,
+                .objects = static_cast<uint32_t>(settings.objects),
+                .attachments = static_cast<uint32_t>(settings.attachments),
+                .unused = 0,
+                .bytes = static_cast<uint64_t>(settings.bytes),
+                .boot = boot_identity(),
+                .seed = entropy_seed() | 1,
+                .check = 0};
+  head.shape.check = check_of(head.shape);
+  if (objects_offset(head.shape) >= head.shape.bytes) {
+    return fail(Status::kBadValue,
+                "option 'size' cannot be " + std::to_string(settings.bytes) + ": the segment's own "
+                "records take " + std::to_string(objects_offset(head.shape)), "size");
+  }
+  if (auto emptied = file_.empty(); !emptied) return emptied;
+  if (auto put = file_.write(&head, sizeof head, 0); !put) return put;
+  if (auto room = file_.reserve(settings.bytes); !room) return room;
+  const uint64_t ready = 1;
+  if (auto put = file_.write(&ready, sizeof ready, offsetof(SegmentHead, ready)); !put) return put;
+  shape_ = head.shape;
+  return {};
+}
+
+Result<void> Segment::read_shape() {
+  SegmentHead head{};
+  auto got = file_.read(&head, sizeof head);
+  if (!got) return tl::unexpected(got.error());
+  if (*got < static_cast<int64_t>(sizeof head) || head.shape.magic != kSegmentMagic) {
+    return file_.refused("is no segment of outgrow's");
+  }
+  const SegmentShape& shape = head.shape;
+  if (shape.layout_version != kLayoutVersion) {
+    return file_.refused("has layout " + std::to_string(shape.layout_version) +
+                         ", this library has layout " + std::to_string(kLayoutVersion));
+  }
+  if (shape.check != check_of(shape) || objects_offset(shape) >= shape.bytes) {
+    return file_.refused("is damaged: its head does not add up");
+  }
+  auto size = file_.size();
+  if (!size) return tl::unexpected(size.error());
+  is_ready_ = head.ready.load(std::memory_order_relaxed) == 1;
+  if (is_ready_ && static_cast<uint64_t>(*size) != shape.bytes) {
+    return file_.refused("is damaged: it has " + std::to_string(*size) + " of " +
+                         std::to_string(shape.bytes) + " bytes");
+  }
+  shape_ = shape;
+  return {};
+}
+
+Result<void> Segment::map() {
+  auto memory = file_.map(static_cast<int64_t>(shape_.bytes));
+  if (!memory) return tl::unexpected(memory.error());
+  memory_ = static_cast<char*>(*memory);
+  return {};
+}
+
+// ---- the directory's lock ----
+
+Result<void> Segment::lock_directory() {
+  mutex_.lock();
+  int error = lock_byte_within(file_.fd(), kDirectoryLock, kLockWait);
+  if (error == 0) return {};
+  mutex_.unlock();
+  if (error != ETIMEDOUT) return file_.failed("cannot be locked", error);
+  return fail(Status::kTimeout, "segment '" + name() + "': another process has held its directory "
+              "for 5 s", "name");
+}
+
+void Segment::unlock_directory() noexcept {
+  unlock_byte(file_.fd(), kDirectoryLock);
+  mutex_.unlock();
+}
+
+// ---- attachments ----
+
+Result<void> Segment::take_attachment() {
+  if (int error = take_free_attachment(); error == EAGAIN) {
+    return fail(Status::kFull, "segment '" + name() + "': " + std::to_string(shape_.attachments) +
+                " processes are attached, and it was made for no more", "attachments");
+  } else if (error != 0) {
+    return file_.failed("cannot be locked", error);
+  }
+  return {};
+}
+
+// Also of a forked child, which may do little: no allocation.
+int Segment::take_free_attachment() noexcept {
+  for (uint32_t i = 0; i < shape_.attachments; ++i) {
+    int error = lock_byte(file_.fd(), attachment_lock(i));
+    if (error == EAGAIN) continue;
+    if (error != 0) return error;
+    AttachmentRecord& record = attachment_records()[i];
+    const uint64_t generation = record.generation.fetch_add(1, std::memory_order_acq_rel) + 1;
+    record.pid.store(static_cast<uint64_t>(getpid()), std::memory_order_relaxed);
+    record.start_time.store(start_time_of_this_process(), std::memory_order_relaxed);
+    record.command = command_of_this_process();
+    owner_ = generation << kOwnerIndexBits | (i + 1);
+    return 0;
+  }
+  return EAGAIN;
+}
+
+bool Segment::is_alive(uint64_t owner) const noexcept {
+  if (owner == owner_) return true;
+  const auto index = static_cast<uint32_t>(owner & ((1u << kOwnerIndexBits) - 1)) - 1;
+  if (index >= shape_.attachments) return false;
+  return is_byte_locked(file_.fd(), attachment_lock(index)) &&
+         attachment_records()[index].generation.load(std::memory_order_acquire) ==
+             owner >> kOwnerIndexBits;
+}
+
+bool Segment::is_attached(uint32_t index) const noexcept {
+  const bool own = (owner_ & ((1u << kOwnerIndexBits) - 1)) == index + 1;
+  return own || is_byte_locked(file_.fd(), attachment_lock(index));
+}
+
+std::vector<Segment::AttachmentInfo> Segment::attachments() const {
+  std::vector<AttachmentInfo> all;
+  for (uint32_t i = 0; i < shape_.attachments; ++i) {
+    if (!is_attached(i)) continue;
+    const AttachmentRecord& record = attachment_records()[i];
+    const char* command = record.command.data();
+    all.push_back({record.pid.load(std::memory_order_relaxed),
+                   record.start_time.load(std::memory_order_relaxed),
+                   {command, strnlen(command, record.command.size())}});
+  }
+  return all;
+}
+
+// ---- forks ----
+
+void Segment::before_fork() noexcept { mutex_.lock(); }
+void Segment::after_fork_in_parent() noexcept { mutex_.unlock(); }
+
+// The open file, and so its locks, is the parent's: the child opens the file for itself. Where that
+// fails the child works on without an attachment: what it holds when it dies is reclaimed by time.
+void Segment::after_fork_in_child() noexcept {
+  owner_ = 0;
+  if (file_.reopen()) take_free_attachment();
+  mutex_.unlock();
+}
+
+}  // namespace og
+
+// ---- core/scope/segment_directory.cpp ----
+
+// The objects of a segment by name.
+
+
+namespace og {
+namespace {
+
+// What a record said when it was looked at, so that what is checked is what is used.
+struct Extent {
+  ObjectState state;
+  uint64_t offset = 0, bytes = 0, options_bytes = 0;
+  bool fits = false;  // ready, and within the segment
+
+  uint64_t end() const { return offset + aligned(bytes) + aligned(options_bytes); }
+};
+
+Extent extent_of(const ObjectRecord& record, const SegmentShape& shape) {
+  Extent seen{static_cast<ObjectState>(record.state.load(std::memory_order_acquire))};
+  if (seen.state != ObjectState::kReady) return seen;
+  seen.offset = record.offset;
+  seen.bytes = record.bytes;
+  seen.options_bytes = record.options_bytes;
+  const uint64_t room = shape.bytes - std::min(seen.offset, shape.bytes);
+  seen.fits = seen.offset % 64 == 0 && seen.offset >= objects_offset(shape) && seen.bytes <= room &&
+              seen.options_bytes <= room && seen.end() <= shape.bytes;
+  return seen;
+}
+
+struct Seen : Extent {
+  uint32_t kind = 0;
+  std::string name;
+};
+
+// Nothing when it is not within the segment.
+std::optional<Seen> look_at(const ObjectRecord& record, const SegmentShape& shape) {
+  Seen seen{extent_of(record, shape), 0, {}};
+  if (seen.state != ObjectState::kReady) return seen;
+  const uint32_t name_bytes = record.name_bytes;
+  if (!seen.fits || name_bytes > ObjectRecord::kMostName) return std::nullopt;
+  seen.kind = record.kind;
+  seen.name.assign(record.name.data(), name_bytes);
+  return seen;
+}
+
+// Of two texts of options of one table, "rate=100/1s burst=0": the first option that is not the same
+// in both. Where the texts are of no such shape, they are given whole.
+struct Difference {
+  std::string option, one, other;
+};
+Difference first_difference(const std::string& one, const std::string& other) {
+  std::istringstream ones(one), others(other);
+  std::string a, b;
+  while (ones >> a && others >> b) {
+    if (a != b) return {a.substr(0, a.find('=')), a, b};
+  }
+  return {"", one, other};
+}
+
+}  // namespace
+
+Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
+                                        const std::string& options, int64_t bytes) {
+  if (name.empty() || name.size() > ObjectRecord::kMostName) {
+    return fail(Status::kInvalidArgument, "an object's name has 1 to " +
+                std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
+  }
+  if (auto locked = lock_directory(); !locked) return tl::unexpected(locked.error());
+  auto found = find_or_make(kind, name, options, static_cast<uint64_t>(bytes));
+  unlock_directory();
+  return found;
+}
+
+Result<Segment::Object> Segment::find_or_make(uint32_t kind, std::string_view name,
+                                              const std::string& options, uint64_t bytes) {
+  ObjectRecord* vacant = nullptr;
+  uint64_t end = objects_offset(shape_);
+  bool half_made = false;
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    ObjectRecord& record = object_records()[i];
+    auto seen = look_at(record, shape_);
+    if (!seen) return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
+    if (seen->state != ObjectState::kReady) {
+      half_made = half_made || seen->state == ObjectState::kMaking;
+      if (!vacant) vacant = &record;
+      continue;
+    }
+    end = std::max(end, seen->end());
+    if (seen->kind != kind || seen->name != name) continue;
+    char* memory = memory_ + seen->offset;
+    const std::string theirs(memory + aligned(seen->bytes), seen->options_bytes);
+    if (theirs != options || seen->bytes != bytes) {
+      const auto [option, is, asked] = first_difference(theirs, options);
+      return fail(Status::kBadValue, "segment '" + this->name() + "': '" + seen->name + "' is there with " +
+                  is + ", not with " + asked, option);
+    }
+    return Object{memory, false};
+  }
+  if (!vacant) {
+    return fail(Status::kFull, "segment '" + this->name() + "': has room for " +
+                std::to_string(shape_.objects) + " objects and no more", "objects");
+  }
+  const uint64_t needed = aligned(bytes) + aligned(options.size());
+  if (needed > shape_.bytes - end) {
+    return fail(Status::kFull, "segment '" + this->name() + "': '" + std::string(name) + "' needs " +
+                std::to_string(needed) + " bytes, and " + std::to_string(shape_.bytes - end) + " of " +
+                std::to_string(shape_.bytes) + " are left", "size");
+  }
+  char* memory = memory_ + end;
+  if (half_made) std::memset(memory, 0, shape_.bytes - end);  // what one left who died; else untouched
+  vacant->state.store(static_cast<uint64_t>(ObjectState::kMaking), std::memory_order_seq_cst);
+  vacant->offset = end;
+  vacant->bytes = bytes;
+  vacant->options_bytes = static_cast<uint32_t>(options.size());
+  vacant->kind = kind;
+  vacant->name_bytes = static_cast<uint32_t>(name.size());
+  std::memcpy(vacant->name.data(), name.data(), name.size());
+  std::memcpy(memory + aligned(bytes), options.data(), options.size());
+  vacant->state.store(static_cast<uint64_t>(ObjectState::kReady), std::memory_order_release);
+  return Object{memory, true};
+}
+
+std::vector<Segment::ObjectInfo> Segment::objects() const {
+  std::vector<ObjectInfo> all;
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    auto seen = look_at(object_records()[i], shape_);
+    if (!seen || seen->state != ObjectState::kReady) continue;
+    const char* options = memory_ + seen->offset + aligned(seen->bytes);
+    all.push_back({seen->kind, seen->name, {options, seen->options_bytes}, static_cast<int64_t>(seen->bytes)});
+  }
+  return all;
+}
+
+Segment::Usage Segment::usage() const noexcept {
+  uint64_t end = objects_offset(shape_);
+  int64_t objects = 0, attachments = 0;
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    const Extent extent = extent_of(object_records()[i], shape_);
+    if (!extent.fits) continue;
+    ++objects;
+    end = std::max(end, extent.end());
+  }
+  for (uint32_t i = 0; i < shape_.attachments; ++i) attachments += is_attached(i);
+  return {objects, static_cast<int64_t>(shape_.bytes - end), attachments};
+}
+
+}  // namespace og
+
+// ---- core/scope/segment_file.cpp ----
+
+
+#include <sys/stat.h>
+
+
+namespace og {
+namespace {
+
+// shm_open takes a slash and no other; everything else is a path.
+bool is_shared_memory(const std::string& name) {
+  return name.size() > 1 && name[0] == '/' && name.find('/', 1) == name.npos;
+}
+
+tl::unexpected<Error> refusal(const std::string& name, const std::string& why) {
+  return fail(Status::kIo, "segment '" + name + "': " + why, "name");
+}
+
+std::string octal(mode_t mode) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%04o", static_cast<unsigned>(mode));
+  return text;
+}
+
+int open_file(const std::string& name, int flags, mode_t mode) {
+  return is_shared_memory(name) ? shm_open(name.c_str(), flags, mode)
+                                : ::open(name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode);
+}
+
+}  // namespace
+
+Result<SegmentFile> SegmentFile::open(const std::string& name, mode_t mode) {
+  return open(name, mode, O_RDWR | O_CREAT);
+}
+Result<SegmentFile> SegmentFile::open_existing(const std::string& name, mode_t mode) {
+  return open(name, mode, O_RDWR);
+}
+
+Result<SegmentFile> SegmentFile::open(const std::string& name, mode_t mode, int flags) {
+  if (name.empty() || name.find('\0') != name.npos) return refusal(name, "is no name");
+  // Alone at first, so that the mode of a new file is ours to set, whatever the umask.
+  int fd = flags & O_CREAT ? open_file(name, flags | O_EXCL, mode) : -1;
+  const bool made = fd >= 0;
+  if (!made && (errno == EEXIST || !(flags & O_CREAT))) fd = open_file(name, flags & ~O_CREAT, mode);
+  if (fd < 0) return refusal(name, std::string("cannot be opened: ") + std::strerror(errno));
+  SegmentFile file(name, fd);
+  if (made && fchmod(fd, mode) != 0) return file.failed("cannot be given its mode", errno);
+  if (auto checked = file.check(mode); !checked) return tl::unexpected(checked.error());
+  return file;
+}
+
+Result<void> SegmentFile::check(mode_t mode) {
+  struct stat status;
+  if (fstat(fd_, &status) != 0) return failed("cannot be looked at", errno);
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+  if (!S_ISREG(status.st_mode)) return refused("is not a regular file");
+  const bool group = (mode & 0060) == 0060 && status.st_gid == getegid();
+  if (status.st_uid != geteuid() && !group) {
+    return refused("belongs to user " + std::to_string(status.st_uid) + ", not to " +
+                   std::to_string(geteuid()));
+  }
+  const mode_t bits = status.st_mode & 0777;
+  if (bits & ~mode) {
+    return refused("has mode " + octal(bits) + ", wider than " + octal(mode) +
+                   ", which option 'access' allows");
+  }
+  return {};
+}
+
+Result<void> SegmentFile::remove(const std::string& name) {
+  int done = is_shared_memory(name) ? shm_unlink(name.c_str()) : unlink(name.c_str());
+  if (done != 0) return refusal(name, std::string("cannot be removed: ") + std::strerror(errno));
+  return {};
+}
+
+SegmentFile::SegmentFile(SegmentFile&& other) noexcept
+    : name_(std::move(other.name_)),
+      fd_(std::exchange(other.fd_, -1)),
+      device_(other.device_),
+      inode_(other.inode_) {}
+
+SegmentFile& SegmentFile::operator=(SegmentFile&& other) noexcept {
+  std::swap(name_, other.name_);
+  std::swap(fd_, other.fd_);
+  std::swap(device_, other.device_);
+  std::swap(inode_, other.inode_);
+  return *this;
+}
+
+SegmentFile::~SegmentFile() {
+  if (fd_ >= 0) close(fd_);
+}
+
+bool SegmentFile::is_linked() const noexcept {
+  int fd = open_file(name_, O_RDONLY, 0);
+  if (fd < 0) return false;
+  struct stat status;
+  const bool same = fstat(fd, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+  close(fd);
+  return same;
+}
+
+bool SegmentFile::reopen() noexcept {
+  char path[32];
+  std::snprintf(path, sizeof path, "/proc/self/fd/%d", fd_);
+  int fd = ::open(path, O_RDWR | O_CLOEXEC);
+  if (fd < 0) return false;
+  close(std::exchange(fd_, fd));
+  return true;
+}
+
+Result<void> SegmentFile::empty() const {
+  if (ftruncate(fd_, 0) != 0) return failed("cannot be emptied", errno);
+  return {};
+}
+
+Result<int64_t> SegmentFile::size() const {
+  struct stat status;
+  if (fstat(fd_, &status) != 0) return failed("cannot be looked at", errno);
+  return status.st_size;
+}
+
+Result<void> SegmentFile::reserve(int64_t bytes) const {
+  int error;
+  do {
+    error = posix_fallocate(fd_, 0, bytes);
+  } while (error == EINTR);
+  if (error != 0) return failed(("has no room for " + std::to_string(bytes) + " bytes").c_str(), error);
+  return {};
+}
+
+Result<int64_t> SegmentFile::read(void* out, int64_t bytes) const {
+  ssize_t got;
+  do {
+    got = pread(fd_, out, static_cast<size_t>(bytes), 0);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return failed("cannot be read", errno);
+  return got;
+}
+
+Result<void> SegmentFile::write(const void* data, int64_t bytes, int64_t at) const {
+  ssize_t put;
+  do {
+    put = pwrite(fd_, data, static_cast<size_t>(bytes), at);
+  } while (put < 0 && errno == EINTR);
+  if (put != bytes) return failed("cannot be written", put < 0 ? errno : ENOSPC);
+  return {};
+}
+
+Result<void*> SegmentFile::map(int64_t bytes) const {
+  void* memory =
+      mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
+  if (memory == MAP_FAILED) return failed("cannot be mapped", errno);
+  return memory;
+}
+
+tl::unexpected<Error> SegmentFile::failed(const char* what, int error) const {
+  return refused(std::string(what) + ": " + std::strerror(error));
+}
+tl::unexpected<Error> SegmentFile::refused(const std::string& why) const {
+  return refusal(name_, why);
+}
+
+}  // namespace og
+
 // ---- core/service/server_breakers.cpp ----
 
 
@@ -21103,6 +22519,7 @@ class Cache;
 class CachedStore;
 class EndpointSet;
 class Gather;
+class HostScope;
 class Limiter;
 class Metrics;
 class ReplicaRouter;
@@ -21155,6 +22572,9 @@ struct og_limiter {
 };
 struct og_metrics {
   std::shared_ptr<og::Metrics> metrics;
+};
+struct og_scope {
+  std::shared_ptr<og::HostScope> scope;
 };
 struct og_service {
   std::shared_ptr<og::Service> service;
@@ -21752,14 +23172,34 @@ og_status og_batch_at(const og_batch* batch, int64_t index, const void** key, in
 
 
 
+
+
+namespace og::capi {
+
+// Where a noun's state is to lie: on the heap when there is no scope.
+inline Result<Place> place_in(const og_scope* scope, const char* name) {
+  if (!scope) return Place();
+  if (!name) return fail(Status::kInvalidArgument, "name is NULL: a noun in a scope needs one");
+  return Place(scope->scope->segment(), name);
+}
+
+}  // namespace og::capi
+
 using namespace og::capi;
 
 static_assert(static_cast<int32_t>(og::BreakerState::kForcedClosed) == OG_BREAKER_FORCED_CLOSED);
 
 og_status og_breaker_create(const og_config* config, const og_clock* clock, og_breaker** out,
                             og_error** error) {
+  return og_breaker_create_in(nullptr, nullptr, config, clock, out, error);
+}
+
+og_status og_breaker_create_in(const og_scope* scope, const char* name, const og_config* config,
+                               const og_clock* clock, og_breaker** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_breaker> {
-    auto breaker = og::Breaker::create(config_or_empty(config), clock_or_system(clock));
+    auto place = place_in(scope, name);
+    if (!place) return tl::unexpected(place.error());
+    auto breaker = og::Breaker::create(config_or_empty(config), clock_or_system(clock), *place);
     if (!breaker) return tl::unexpected(breaker.error());
     return og_breaker{std::move(*breaker)};
   });
@@ -23117,8 +24557,15 @@ void give(const og::Standing& standing, int64_t* limit, int64_t* remaining, int6
 
 og_status og_limiter_create(const og_config* config, const og_clock* clock, og_limiter** out,
                             og_error** error) {
+  return og_limiter_create_in(nullptr, nullptr, config, clock, out, error);
+}
+
+og_status og_limiter_create_in(const og_scope* scope, const char* name, const og_config* config,
+                               const og_clock* clock, og_limiter** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_limiter> {
-    auto limiter = og::Limiter::create(config_or_empty(config), clock_or_system(clock));
+    auto place = place_in(scope, name);
+    if (!place) return tl::unexpected(place.error());
+    auto limiter = og::Limiter::create(config_or_empty(config), clock_or_system(clock), *place);
     if (!limiter) return tl::unexpected(limiter.error());
     return og_limiter{std::move(*limiter)};
   });
@@ -23304,6 +24751,11 @@ og_status og_metrics_add_limiter(og_metrics* metrics, const char* name,
   return add_metrics(metrics, "limiter", name, limiter, &og_limiter::limiter, error);
 }
 
+og_status og_metrics_add_scope(og_metrics* metrics, const char* name, const og_scope* scope,
+                               og_error** error) {
+  return add_metrics(metrics, "scope", name, scope, &og_scope::scope, error);
+}
+
 og_status og_metrics_add_service(og_metrics* metrics, const char* name,
                                  const og_service* service, og_error** error) {
   return add_metrics(metrics, "service", name, service, &og_service::service, error);
@@ -23360,6 +24812,7 @@ namespace og::capi {
 
 std::span<const OptionTable* const> option_tables() {
   static const OptionTable* const kTables[] = {
+      &kScopeOptions,
       &kEndpointsOptions,
       &kBalancerOptions,
       &kBreakerOptions,
@@ -23470,6 +24923,72 @@ int64_t og_replicas_reads(const og_replicas* replicas, int32_t node) {
 
 int64_t og_replicas_writes(const og_replicas* replicas) {
   return call<int64_t>(replicas, [](const og_replicas& r) { return r.router->writes(); });
+}
+
+// ---- capi/src/scope.cpp ----
+
+
+
+using namespace og::capi;
+
+namespace {
+
+tl::unexpected<og::Error> null_name() {
+  return og::fail(og::Status::kInvalidArgument, "name is NULL");
+}
+
+}  // namespace
+
+og_status og_scope_create_host(const char* name, const og_config* config, og_scope** out,
+                               og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_scope> {
+    if (!name) return null_name();
+    auto scope = og::HostScope::create(name, config_or_empty(config));
+    if (!scope) return tl::unexpected(scope.error());
+    return og_scope{std::move(*scope)};
+  });
+}
+
+void og_scope_destroy(og_scope** scope) { destroy(scope); }
+
+int64_t og_scope_stat(const og_scope* scope, int32_t which) {
+  return call<int64_t>(scope, [&](const og_scope& s) -> int64_t {
+    const og::Segment& segment = *s.scope->segment();
+    switch (which) {
+      case OG_SCOPE_BYTES: return segment.bytes();
+      case OG_SCOPE_BYTES_LEFT: return segment.usage().bytes_left;
+      case OG_SCOPE_OBJECTS: return segment.usage().objects;
+      case OG_SCOPE_ATTACHMENTS: return segment.usage().attachments;
+      default: return OG_INVALID_ARGUMENT;
+    }
+  });
+}
+
+og_status og_scope_inspect(const char* name, og_text** out, og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_text> {
+    if (!name) return null_name();
+    auto segment = og::Segment::inspect(name);
+    if (!segment) return tl::unexpected(segment.error());
+    return og_text{og::host_report(*segment)};
+  });
+}
+
+og_status og_scope_list(og_text** out, og_error** error) {
+  return guard_create(out, error, []() -> og::Result<og_text> {
+    std::string names;
+    for (const std::string& name : og::HostScope::list()) {
+      names += names.empty() ? "[" : ",";
+      og::append_json_string(names, name);
+    }
+    return og_text{(names.empty() ? "[" : names) + "]"};
+  });
+}
+
+og_status og_scope_remove(const char* name, og_error** error) {
+  return guard(error, [&]() -> og::Result<void> {
+    if (!name) return null_name();
+    return og::Segment::remove(name);
+  });
 }
 
 // ---- capi/src/service.cpp ----

@@ -47,19 +47,19 @@ typedef _gostring_ swig_type_15;
 typedef _gostring_ swig_type_16;
 typedef _gostring_ swig_type_17;
 typedef _gostring_ swig_type_18;
-typedef long long swig_type_19;
-typedef _gostring_ swig_type_20;
-typedef long long swig_type_21;
+typedef _gostring_ swig_type_19;
+typedef long long swig_type_20;
+typedef _gostring_ swig_type_21;
 typedef long long swig_type_22;
-typedef _gostring_ swig_type_23;
-typedef long long swig_type_24;
+typedef long long swig_type_23;
+typedef _gostring_ swig_type_24;
 typedef long long swig_type_25;
 typedef long long swig_type_26;
-typedef _gostring_ swig_type_27;
-typedef long long swig_type_28;
+typedef long long swig_type_27;
+typedef _gostring_ swig_type_28;
 typedef long long swig_type_29;
-typedef _gostring_ swig_type_30;
-typedef long long swig_type_31;
+typedef long long swig_type_30;
+typedef _gostring_ swig_type_31;
 typedef long long swig_type_32;
 typedef long long swig_type_33;
 typedef long long swig_type_34;
@@ -67,15 +67,15 @@ typedef long long swig_type_35;
 typedef long long swig_type_36;
 typedef long long swig_type_37;
 typedef long long swig_type_38;
-typedef _gostring_ swig_type_39;
-typedef long long swig_type_40;
+typedef long long swig_type_39;
+typedef _gostring_ swig_type_40;
 typedef long long swig_type_41;
-typedef _gostring_ swig_type_42;
-typedef long long swig_type_43;
+typedef long long swig_type_42;
+typedef _gostring_ swig_type_43;
 typedef long long swig_type_44;
 typedef long long swig_type_45;
 typedef long long swig_type_46;
-typedef long long swig_type_47;
+typedef _gostring_ swig_type_47;
 typedef long long swig_type_48;
 typedef long long swig_type_49;
 typedef long long swig_type_50;
@@ -87,27 +87,27 @@ typedef long long swig_type_55;
 typedef long long swig_type_56;
 typedef long long swig_type_57;
 typedef long long swig_type_58;
-typedef _gostring_ swig_type_59;
+typedef long long swig_type_59;
 typedef long long swig_type_60;
 typedef _gostring_ swig_type_61;
 typedef long long swig_type_62;
 typedef _gostring_ swig_type_63;
 typedef long long swig_type_64;
-typedef long long swig_type_65;
+typedef _gostring_ swig_type_65;
 typedef long long swig_type_66;
 typedef long long swig_type_67;
 typedef long long swig_type_68;
 typedef long long swig_type_69;
-typedef _gostring_ swig_type_70;
-typedef _gostring_ swig_type_71;
-typedef long long swig_type_72;
-typedef long long swig_type_73;
+typedef long long swig_type_70;
+typedef long long swig_type_71;
+typedef _gostring_ swig_type_72;
+typedef _gostring_ swig_type_73;
 typedef long long swig_type_74;
-typedef _gostring_ swig_type_75;
+typedef long long swig_type_75;
 typedef long long swig_type_76;
 typedef _gostring_ swig_type_77;
 typedef long long swig_type_78;
-typedef long long swig_type_79;
+typedef _gostring_ swig_type_79;
 typedef long long swig_type_80;
 typedef long long swig_type_81;
 typedef long long swig_type_82;
@@ -118,24 +118,24 @@ typedef long long swig_type_86;
 typedef long long swig_type_87;
 typedef long long swig_type_88;
 typedef long long swig_type_89;
-typedef _gostring_ swig_type_90;
+typedef long long swig_type_90;
 typedef long long swig_type_91;
-typedef long long swig_type_92;
-typedef _gostring_ swig_type_93;
+typedef _gostring_ swig_type_92;
+typedef long long swig_type_93;
 typedef long long swig_type_94;
-typedef long long swig_type_95;
+typedef _gostring_ swig_type_95;
 typedef long long swig_type_96;
-typedef _gostring_ swig_type_97;
+typedef long long swig_type_97;
 typedef long long swig_type_98;
 typedef _gostring_ swig_type_99;
 typedef long long swig_type_100;
-typedef long long swig_type_101;
+typedef _gostring_ swig_type_101;
 typedef long long swig_type_102;
 typedef long long swig_type_103;
 typedef long long swig_type_104;
 typedef long long swig_type_105;
 typedef long long swig_type_106;
-typedef _gostring_ swig_type_107;
+typedef long long swig_type_107;
 typedef long long swig_type_108;
 typedef _gostring_ swig_type_109;
 typedef long long swig_type_110;
@@ -147,58 +147,58 @@ typedef _gostring_ swig_type_115;
 typedef long long swig_type_116;
 typedef _gostring_ swig_type_117;
 typedef long long swig_type_118;
-typedef long long swig_type_119;
-typedef _gostring_ swig_type_120;
+typedef _gostring_ swig_type_119;
+typedef long long swig_type_120;
 typedef long long swig_type_121;
-typedef long long swig_type_122;
-typedef _gostring_ swig_type_123;
+typedef _gostring_ swig_type_122;
+typedef long long swig_type_123;
 typedef long long swig_type_124;
 typedef _gostring_ swig_type_125;
-typedef _gostring_ swig_type_126;
-typedef long long swig_type_127;
+typedef long long swig_type_126;
+typedef _gostring_ swig_type_127;
 typedef _gostring_ swig_type_128;
-typedef _gostring_ swig_type_129;
-typedef long long swig_type_130;
-typedef long long swig_type_131;
-typedef _gostring_ swig_type_132;
-typedef _gostring_ swig_type_133;
-typedef long long swig_type_134;
-typedef long long swig_type_135;
-typedef _gostring_ swig_type_136;
+typedef long long swig_type_129;
+typedef _gostring_ swig_type_130;
+typedef _gostring_ swig_type_131;
+typedef long long swig_type_132;
+typedef long long swig_type_133;
+typedef _gostring_ swig_type_134;
+typedef _gostring_ swig_type_135;
+typedef long long swig_type_136;
 typedef long long swig_type_137;
 typedef _gostring_ swig_type_138;
 typedef long long swig_type_139;
 typedef _gostring_ swig_type_140;
-typedef _gostring_ swig_type_141;
+typedef long long swig_type_141;
 typedef _gostring_ swig_type_142;
-typedef long long swig_type_143;
-typedef long long swig_type_144;
+typedef _gostring_ swig_type_143;
+typedef _gostring_ swig_type_144;
 typedef long long swig_type_145;
-typedef _gostring_ swig_type_146;
-typedef _gostring_ swig_type_147;
+typedef long long swig_type_146;
+typedef long long swig_type_147;
 typedef _gostring_ swig_type_148;
 typedef _gostring_ swig_type_149;
 typedef _gostring_ swig_type_150;
 typedef _gostring_ swig_type_151;
-typedef long long swig_type_152;
+typedef _gostring_ swig_type_152;
 typedef _gostring_ swig_type_153;
 typedef long long swig_type_154;
 typedef _gostring_ swig_type_155;
 typedef long long swig_type_156;
-typedef long long swig_type_157;
+typedef _gostring_ swig_type_157;
 typedef long long swig_type_158;
 typedef long long swig_type_159;
 typedef long long swig_type_160;
 typedef long long swig_type_161;
-typedef _gostring_ swig_type_162;
-typedef _gostring_ swig_type_163;
+typedef long long swig_type_162;
+typedef long long swig_type_163;
 typedef _gostring_ swig_type_164;
 typedef _gostring_ swig_type_165;
-typedef long long swig_type_166;
+typedef _gostring_ swig_type_166;
 typedef _gostring_ swig_type_167;
-typedef _gostring_ swig_type_168;
-typedef long long swig_type_169;
-typedef long long swig_type_170;
+typedef long long swig_type_168;
+typedef _gostring_ swig_type_169;
+typedef _gostring_ swig_type_170;
 typedef long long swig_type_171;
 typedef long long swig_type_172;
 typedef long long swig_type_173;
@@ -215,11 +215,11 @@ typedef long long swig_type_183;
 typedef long long swig_type_184;
 typedef long long swig_type_185;
 typedef long long swig_type_186;
-typedef _gostring_ swig_type_187;
+typedef long long swig_type_187;
 typedef long long swig_type_188;
 typedef _gostring_ swig_type_189;
 typedef long long swig_type_190;
-typedef long long swig_type_191;
+typedef _gostring_ swig_type_191;
 typedef long long swig_type_192;
 typedef long long swig_type_193;
 typedef long long swig_type_194;
@@ -236,38 +236,38 @@ typedef long long swig_type_204;
 typedef long long swig_type_205;
 typedef long long swig_type_206;
 typedef long long swig_type_207;
-typedef _gostring_ swig_type_208;
+typedef long long swig_type_208;
 typedef long long swig_type_209;
-typedef long long swig_type_210;
+typedef _gostring_ swig_type_210;
 typedef long long swig_type_211;
 typedef long long swig_type_212;
 typedef long long swig_type_213;
 typedef long long swig_type_214;
-typedef _gostring_ swig_type_215;
-typedef _gostring_ swig_type_216;
-typedef long long swig_type_217;
-typedef long long swig_type_218;
-typedef _gostring_ swig_type_219;
-typedef _gostring_ swig_type_220;
+typedef long long swig_type_215;
+typedef long long swig_type_216;
+typedef _gostring_ swig_type_217;
+typedef _gostring_ swig_type_218;
+typedef long long swig_type_219;
+typedef long long swig_type_220;
 typedef _gostring_ swig_type_221;
-typedef long long swig_type_222;
-typedef long long swig_type_223;
+typedef _gostring_ swig_type_222;
+typedef _gostring_ swig_type_223;
 typedef long long swig_type_224;
 typedef long long swig_type_225;
 typedef long long swig_type_226;
-typedef _gostring_ swig_type_227;
-typedef _gostring_ swig_type_228;
+typedef long long swig_type_227;
+typedef long long swig_type_228;
 typedef _gostring_ swig_type_229;
 typedef _gostring_ swig_type_230;
-typedef long long swig_type_231;
-typedef long long swig_type_232;
+typedef _gostring_ swig_type_231;
+typedef _gostring_ swig_type_232;
 typedef long long swig_type_233;
 typedef long long swig_type_234;
 typedef long long swig_type_235;
-typedef _gostring_ swig_type_236;
-typedef _gostring_ swig_type_237;
-typedef long long swig_type_238;
-typedef long long swig_type_239;
+typedef long long swig_type_236;
+typedef long long swig_type_237;
+typedef _gostring_ swig_type_238;
+typedef _gostring_ swig_type_239;
 typedef long long swig_type_240;
 typedef long long swig_type_241;
 typedef long long swig_type_242;
@@ -287,34 +287,34 @@ typedef long long swig_type_255;
 typedef long long swig_type_256;
 typedef long long swig_type_257;
 typedef long long swig_type_258;
-typedef _gostring_ swig_type_259;
-typedef _gostring_ swig_type_260;
+typedef long long swig_type_259;
+typedef long long swig_type_260;
 typedef _gostring_ swig_type_261;
 typedef _gostring_ swig_type_262;
-typedef long long swig_type_263;
+typedef _gostring_ swig_type_263;
 typedef _gostring_ swig_type_264;
-typedef _gostring_ swig_type_265;
-typedef long long swig_type_266;
+typedef long long swig_type_265;
+typedef _gostring_ swig_type_266;
 typedef _gostring_ swig_type_267;
-typedef _gostring_ swig_type_268;
-typedef long long swig_type_269;
-typedef long long swig_type_270;
+typedef long long swig_type_268;
+typedef _gostring_ swig_type_269;
+typedef _gostring_ swig_type_270;
 typedef long long swig_type_271;
 typedef long long swig_type_272;
 typedef long long swig_type_273;
-typedef _gostring_ swig_type_274;
+typedef long long swig_type_274;
 typedef long long swig_type_275;
-typedef long long swig_type_276;
+typedef _gostring_ swig_type_276;
 typedef long long swig_type_277;
-typedef _gostring_ swig_type_278;
+typedef long long swig_type_278;
 typedef long long swig_type_279;
-typedef long long swig_type_280;
+typedef _gostring_ swig_type_280;
 typedef long long swig_type_281;
 typedef long long swig_type_282;
 typedef long long swig_type_283;
 typedef long long swig_type_284;
-typedef _gostring_ swig_type_285;
-typedef _gostring_ swig_type_286;
+typedef long long swig_type_285;
+typedef long long swig_type_286;
 typedef _gostring_ swig_type_287;
 typedef _gostring_ swig_type_288;
 typedef _gostring_ swig_type_289;
@@ -325,10 +325,10 @@ typedef _gostring_ swig_type_293;
 typedef _gostring_ swig_type_294;
 typedef _gostring_ swig_type_295;
 typedef _gostring_ swig_type_296;
-typedef long long swig_type_297;
+typedef _gostring_ swig_type_297;
 typedef _gostring_ swig_type_298;
 typedef _gostring_ swig_type_299;
-typedef _gostring_ swig_type_300;
+typedef long long swig_type_300;
 typedef _gostring_ swig_type_301;
 typedef _gostring_ swig_type_302;
 typedef _gostring_ swig_type_303;
@@ -336,8 +336,11 @@ typedef _gostring_ swig_type_304;
 typedef _gostring_ swig_type_305;
 typedef _gostring_ swig_type_306;
 typedef _gostring_ swig_type_307;
-typedef long long swig_type_308;
-typedef long long swig_type_309;
+typedef _gostring_ swig_type_308;
+typedef _gostring_ swig_type_309;
+typedef _gostring_ swig_type_310;
+typedef long long swig_type_311;
+typedef long long swig_type_312;
 extern void _wrap_Swig_free_raw_fc654d4e952efee8(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_raw_fc654d4e952efee8(swig_intgo arg1);
 extern swig_type_1 _wrap_og_version_raw_fc654d4e952efee8(void);
@@ -366,208 +369,210 @@ extern int _wrap_og_config_set_bool_raw_fc654d4e952efee8(uintptr_t arg1, swig_ty
 extern int _wrap_og_config_check_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_17 arg2, swig_voidp arg3);
 extern int _wrap_og_config_describe_raw_fc654d4e952efee8(swig_type_18 arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_limiter_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_limiter_create_in_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_19 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_og_limiter_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_19 _wrap_og_limiter_acquire_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_20 arg2, swig_type_21 arg3);
-extern swig_type_22 _wrap_og_limiter_acquire_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_23 arg2, swig_type_24 arg3, swig_type_25 arg4);
-extern swig_type_26 _wrap_og_limiter_peek_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_27 arg2, swig_type_28 arg3);
-extern swig_type_29 _wrap_og_limiter_peek_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_30 arg2, swig_type_31 arg3, swig_type_32 arg4);
-extern swig_type_33 _wrap_og_limiter_acquire_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_34 arg5, swig_voidp arg6);
-extern swig_type_35 _wrap_og_limiter_acquire_many_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_36 arg5, swig_type_37 arg6, swig_voidp arg7);
-extern swig_type_38 _wrap_og_limiter_acquire_detailed_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_39 arg2, swig_type_40 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_41 _wrap_og_limiter_acquire_detailed_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_42 arg2, swig_type_43 arg3, swig_type_44 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_45 _wrap_og_limiter_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_20 _wrap_og_limiter_acquire_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_21 arg2, swig_type_22 arg3);
+extern swig_type_23 _wrap_og_limiter_acquire_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_24 arg2, swig_type_25 arg3, swig_type_26 arg4);
+extern swig_type_27 _wrap_og_limiter_peek_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_28 arg2, swig_type_29 arg3);
+extern swig_type_30 _wrap_og_limiter_peek_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_31 arg2, swig_type_32 arg3, swig_type_33 arg4);
+extern swig_type_34 _wrap_og_limiter_acquire_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_35 arg5, swig_voidp arg6);
+extern swig_type_36 _wrap_og_limiter_acquire_many_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_37 arg5, swig_type_38 arg6, swig_voidp arg7);
+extern swig_type_39 _wrap_og_limiter_acquire_detailed_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_40 arg2, swig_type_41 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_42 _wrap_og_limiter_acquire_detailed_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_43 arg2, swig_type_44 arg3, swig_type_45 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_46 _wrap_og_limiter_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
 extern int _wrap_og_breaker_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_breaker_create_in_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_47 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_og_breaker_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_46 _wrap_og_breaker_enter_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_47 _wrap_og_breaker_enter_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_48 arg2);
-extern int _wrap_og_breaker_exit_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_49 arg2, int arg3);
-extern int _wrap_og_breaker_exit_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_50 arg2, int arg3, swig_type_51 arg4);
-extern int _wrap_og_breaker_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_52 arg2);
-extern int _wrap_og_breaker_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_53 arg2, swig_type_54 arg3);
+extern swig_type_48 _wrap_og_breaker_enter_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_49 _wrap_og_breaker_enter_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_50 arg2);
+extern int _wrap_og_breaker_exit_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_51 arg2, int arg3);
+extern int _wrap_og_breaker_exit_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_52 arg2, int arg3, swig_type_53 arg4);
+extern int _wrap_og_breaker_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_54 arg2);
+extern int _wrap_og_breaker_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_55 arg2, swig_type_56 arg3);
 extern int _wrap_og_breaker_state_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_55 _wrap_og_breaker_retry_after_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_56 _wrap_og_breaker_retry_after_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_57 arg2);
-extern swig_type_58 _wrap_og_breaker_transitions_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_57 _wrap_og_breaker_retry_after_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_58 _wrap_og_breaker_retry_after_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_59 arg2);
+extern swig_type_60 _wrap_og_breaker_transitions_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_breaker_force_open_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_breaker_force_closed_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_breaker_reset_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_endpoints_create_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_endpoints_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_endpoints_add_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_59 arg2, swig_type_60 arg3, swig_type_61 arg4, swig_voidp arg5);
+extern int _wrap_og_endpoints_add_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_61 arg2, swig_type_62 arg3, swig_type_63 arg4, swig_voidp arg5);
 extern int _wrap_og_endpoints_remove_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern int _wrap_og_endpoints_set_weight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_62 arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_set_weight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_64 arg3, swig_voidp arg4);
 extern int _wrap_og_endpoints_set_healthy_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_find_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_63 arg2);
-extern swig_type_64 _wrap_og_endpoints_count_raw_fc654d4e952efee8(uintptr_t arg1);
+extern int _wrap_og_endpoints_find_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_65 arg2);
+extern swig_type_66 _wrap_og_endpoints_count_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_endpoints_name_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_og_endpoints_zone_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_65 _wrap_og_endpoints_weight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_67 _wrap_og_endpoints_weight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
 extern int _wrap_og_endpoints_healthy_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_66 _wrap_og_endpoints_in_flight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_67 _wrap_og_endpoints_calls_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_68 _wrap_og_endpoints_failures_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_69 _wrap_og_endpoints_latency_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3);
+extern swig_type_68 _wrap_og_endpoints_in_flight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_69 _wrap_og_endpoints_calls_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_70 _wrap_og_endpoints_failures_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_71 _wrap_og_endpoints_latency_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3);
 extern int _wrap_og_balancer_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
 extern void _wrap_og_balancer_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_balancer_pick_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_70 arg2);
-extern int _wrap_og_balancer_pick_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_71 arg2, swig_type_72 arg3);
-extern int _wrap_og_balancer_pick_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_73 arg4, swig_voidp arg5);
-extern swig_type_74 _wrap_og_balancer_acquire_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_75 arg2, swig_voidp arg3);
-extern swig_type_76 _wrap_og_balancer_acquire_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_voidp arg4);
-extern int _wrap_og_balancer_release_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_79 arg2, int arg3, swig_type_80 arg4);
-extern int _wrap_og_balancer_release_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_81 arg2, int arg3, swig_type_82 arg4, swig_type_83 arg5);
-extern int _wrap_og_balancer_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_84 arg2);
-extern int _wrap_og_balancer_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_85 arg2, swig_type_86 arg3);
-extern swig_type_87 _wrap_og_balancer_picks_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern int _wrap_og_balancer_pick_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_72 arg2);
+extern int _wrap_og_balancer_pick_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_73 arg2, swig_type_74 arg3);
+extern int _wrap_og_balancer_pick_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_75 arg4, swig_voidp arg5);
+extern swig_type_76 _wrap_og_balancer_acquire_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_77 arg2, swig_voidp arg3);
+extern swig_type_78 _wrap_og_balancer_acquire_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_79 arg2, swig_type_80 arg3, swig_voidp arg4);
+extern int _wrap_og_balancer_release_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_81 arg2, int arg3, swig_type_82 arg4);
+extern int _wrap_og_balancer_release_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_83 arg2, int arg3, swig_type_84 arg4, swig_type_85 arg5);
+extern int _wrap_og_balancer_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_86 arg2);
+extern int _wrap_og_balancer_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_87 arg2, swig_type_88 arg3);
+extern swig_type_89 _wrap_og_balancer_picks_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
 extern uintptr_t _wrap_og_value_data_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_88 _wrap_og_value_size_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_90 _wrap_og_value_size_raw_fc654d4e952efee8(uintptr_t arg1);
 extern void _wrap_og_value_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_cache_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_cache_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_89 _wrap_og_cache_get_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_90 arg2, uintptr_t arg3, swig_type_91 arg4);
-extern swig_type_92 _wrap_og_cache_get_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_93 arg2, swig_type_94 arg3, uintptr_t arg4, swig_type_95 arg5);
-extern swig_type_96 _wrap_og_cache_pin_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_97 arg2, swig_voidp arg3);
-extern swig_type_98 _wrap_og_cache_pin_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_99 arg2, swig_type_100 arg3, swig_voidp arg4);
-extern swig_type_101 _wrap_og_cache_pin_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_102 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_103 _wrap_og_cache_pin_many_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_104 arg4, swig_type_105 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_106 _wrap_og_cache_get_or_lease_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_107 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_108 _wrap_og_cache_get_or_lease_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_109 arg2, swig_type_110 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_cache_fill_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_111 arg2, swig_type_112 arg3, swig_type_113 arg4, swig_type_114 arg5);
-extern int _wrap_og_cache_fill_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_115 arg2, swig_type_116 arg3, swig_type_117 arg4, swig_type_118 arg5, swig_type_119 arg6);
-extern int _wrap_og_cache_fill_absent_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_120 arg2, swig_type_121 arg3, swig_type_122 arg4);
-extern int _wrap_og_cache_give_up_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_123 arg2, swig_type_124 arg3);
-extern int _wrap_og_cache_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_125 arg2, swig_type_126 arg3, swig_type_127 arg4);
-extern int _wrap_og_cache_set_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_128 arg2, swig_type_129 arg3, swig_type_130 arg4, swig_type_131 arg5);
-extern int _wrap_og_cache_set_weighted_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_132 arg2, swig_type_133 arg3, swig_type_134 arg4, swig_type_135 arg5);
-extern int _wrap_og_cache_set_absent_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_136 arg2, swig_type_137 arg3);
-extern int _wrap_og_cache_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_138 arg2);
+extern swig_type_91 _wrap_og_cache_get_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_92 arg2, uintptr_t arg3, swig_type_93 arg4);
+extern swig_type_94 _wrap_og_cache_get_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_95 arg2, swig_type_96 arg3, uintptr_t arg4, swig_type_97 arg5);
+extern swig_type_98 _wrap_og_cache_pin_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_99 arg2, swig_voidp arg3);
+extern swig_type_100 _wrap_og_cache_pin_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_101 arg2, swig_type_102 arg3, swig_voidp arg4);
+extern swig_type_103 _wrap_og_cache_pin_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_104 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_105 _wrap_og_cache_pin_many_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_106 arg4, swig_type_107 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_108 _wrap_og_cache_get_or_lease_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_109 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_110 _wrap_og_cache_get_or_lease_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_111 arg2, swig_type_112 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_cache_fill_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_113 arg2, swig_type_114 arg3, swig_type_115 arg4, swig_type_116 arg5);
+extern int _wrap_og_cache_fill_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_117 arg2, swig_type_118 arg3, swig_type_119 arg4, swig_type_120 arg5, swig_type_121 arg6);
+extern int _wrap_og_cache_fill_absent_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_122 arg2, swig_type_123 arg3, swig_type_124 arg4);
+extern int _wrap_og_cache_give_up_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_125 arg2, swig_type_126 arg3);
+extern int _wrap_og_cache_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_127 arg2, swig_type_128 arg3, swig_type_129 arg4);
+extern int _wrap_og_cache_set_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_130 arg2, swig_type_131 arg3, swig_type_132 arg4, swig_type_133 arg5);
+extern int _wrap_og_cache_set_weighted_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_134 arg2, swig_type_135 arg3, swig_type_136 arg4, swig_type_137 arg5);
+extern int _wrap_og_cache_set_absent_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3);
+extern int _wrap_og_cache_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_140 arg2);
 extern int _wrap_og_cache_clear_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_139 _wrap_og_cache_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_141 _wrap_og_cache_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
 extern int _wrap_og_batch_create_raw_fc654d4e952efee8(swig_voidp arg1, swig_voidp arg2);
 extern void _wrap_og_batch_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_batch_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_140 arg2, swig_type_141 arg3);
-extern int _wrap_og_batch_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_142 arg2);
-extern swig_type_143 _wrap_og_batch_size_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_batch_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_144 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_batch_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_142 arg2, swig_type_143 arg3);
+extern int _wrap_og_batch_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_144 arg2);
+extern swig_type_145 _wrap_og_batch_size_raw_fc654d4e952efee8(uintptr_t arg1);
+extern int _wrap_og_batch_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_146 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_og_store_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_store_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_145 _wrap_og_store_get_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_146 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_store_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_147 arg2, swig_type_148 arg3, swig_voidp arg4);
-extern int _wrap_og_store_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_149 arg2, swig_voidp arg3);
+extern swig_type_147 _wrap_og_store_get_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_148 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_store_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_149 arg2, swig_type_150 arg3, swig_voidp arg4);
+extern int _wrap_og_store_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_151 arg2, swig_voidp arg3);
 extern int _wrap_og_store_batch_write_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_store_reply_value_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_150 arg2);
-extern int _wrap_og_store_reply_error_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_151 arg2);
+extern int _wrap_og_store_reply_value_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_152 arg2);
+extern int _wrap_og_store_reply_error_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_153 arg2);
 extern int _wrap_og_cached_store_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_og_cached_store_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_152 _wrap_og_cached_store_get_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_153 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern swig_type_154 _wrap_og_cached_store_get_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_155 arg2, swig_type_156 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_157 _wrap_og_cached_store_get_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_158 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_159 _wrap_og_cached_store_get_many_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_160 arg4, swig_type_161 arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_og_cached_store_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_162 arg2, swig_type_163 arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_set_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_164 arg2, swig_type_165 arg3, swig_type_166 arg4, swig_voidp arg5);
-extern int _wrap_og_cached_store_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_167 arg2, swig_voidp arg3);
-extern int _wrap_og_cached_store_delete_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_168 arg2, swig_type_169 arg3, swig_voidp arg4);
-extern swig_type_170 _wrap_og_cached_store_pump_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_171 _wrap_og_cached_store_pump_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_172 arg2);
-extern swig_type_173 _wrap_og_cached_store_due_in_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_174 _wrap_og_cached_store_due_in_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_175 arg2);
-extern swig_type_176 _wrap_og_cached_store_take_batch_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_177 _wrap_og_cached_store_take_batch_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_178 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_154 _wrap_og_cached_store_get_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_155 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern swig_type_156 _wrap_og_cached_store_get_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_157 arg2, swig_type_158 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_159 _wrap_og_cached_store_get_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_160 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_161 _wrap_og_cached_store_get_many_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_162 arg4, swig_type_163 arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_og_cached_store_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_164 arg2, swig_type_165 arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_set_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_166 arg2, swig_type_167 arg3, swig_type_168 arg4, swig_voidp arg5);
+extern int _wrap_og_cached_store_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_169 arg2, swig_voidp arg3);
+extern int _wrap_og_cached_store_delete_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_170 arg2, swig_type_171 arg3, swig_voidp arg4);
+extern swig_type_172 _wrap_og_cached_store_pump_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_173 _wrap_og_cached_store_pump_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_174 arg2);
+extern swig_type_175 _wrap_og_cached_store_due_in_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_176 _wrap_og_cached_store_due_in_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_177 arg2);
+extern swig_type_178 _wrap_og_cached_store_take_batch_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_type_179 _wrap_og_cached_store_take_batch_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_180 arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_og_cached_store_batch_done_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, int arg3);
-extern int _wrap_og_cached_store_batch_done_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_179 arg4);
-extern swig_type_180 _wrap_og_cached_store_flush_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_181 arg2);
-extern swig_type_182 _wrap_og_cached_store_close_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_183 arg2);
+extern int _wrap_og_cached_store_batch_done_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_181 arg4);
+extern swig_type_182 _wrap_og_cached_store_flush_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_183 arg2);
+extern swig_type_184 _wrap_og_cached_store_close_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_185 arg2);
 extern int _wrap_og_cached_store_dead_letters_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_dead_letters_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_184 _wrap_og_dead_letters_count_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_dead_letters_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_185 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_dead_letters_reason_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_186 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_redrive_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_187 arg2);
-extern swig_type_188 _wrap_og_cached_store_redrive_all_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_cached_store_discard_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_189 arg2);
-extern swig_type_190 _wrap_og_cached_store_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_186 _wrap_og_dead_letters_count_raw_fc654d4e952efee8(uintptr_t arg1);
+extern int _wrap_og_dead_letters_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_187 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_dead_letters_reason_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_188 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_redrive_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_189 arg2);
+extern swig_type_190 _wrap_og_cached_store_redrive_all_raw_fc654d4e952efee8(uintptr_t arg1);
+extern int _wrap_og_cached_store_discard_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_191 arg2);
+extern swig_type_192 _wrap_og_cached_store_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
 extern int _wrap_og_replicas_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_replicas_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_replicas_write_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_replicas_read_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_replicas_read_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_191 arg2);
-extern int _wrap_og_replicas_read_many_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_192 arg2, swig_voidp arg3);
-extern swig_type_193 _wrap_og_replicas_acquire_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern swig_type_194 _wrap_og_replicas_acquire_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_195 arg3, swig_voidp arg4);
-extern int _wrap_og_replicas_release_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_196 arg2, int arg3, swig_type_197 arg4);
-extern int _wrap_og_replicas_release_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_198 arg2, int arg3, swig_type_199 arg4, swig_type_200 arg5);
-extern int _wrap_og_replicas_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_201 arg2);
-extern int _wrap_og_replicas_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_202 arg2, swig_type_203 arg3);
+extern int _wrap_og_replicas_read_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_193 arg2);
+extern int _wrap_og_replicas_read_many_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_194 arg2, swig_voidp arg3);
+extern swig_type_195 _wrap_og_replicas_acquire_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3);
+extern swig_type_196 _wrap_og_replicas_acquire_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_197 arg3, swig_voidp arg4);
+extern int _wrap_og_replicas_release_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_198 arg2, int arg3, swig_type_199 arg4);
+extern int _wrap_og_replicas_release_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_200 arg2, int arg3, swig_type_201 arg4, swig_type_202 arg5);
+extern int _wrap_og_replicas_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_203 arg2);
+extern int _wrap_og_replicas_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_204 arg2, swig_type_205 arg3);
 extern int _wrap_og_replicas_set_healthy_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3);
 extern int _wrap_og_replicas_healthy_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_204 _wrap_og_replicas_in_flight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_205 _wrap_og_replicas_reads_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_206 _wrap_og_replicas_writes_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_shards_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_207 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_206 _wrap_og_replicas_in_flight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_207 _wrap_og_replicas_reads_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_208 _wrap_og_replicas_writes_raw_fc654d4e952efee8(uintptr_t arg1);
+extern int _wrap_og_shards_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_209 arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_og_shards_copy_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_shards_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_shards_of_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_208 arg2);
-extern int _wrap_og_shards_of_int64_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_209 arg2);
-extern int _wrap_og_shards_of_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_210 arg4, swig_voidp arg5);
-extern int _wrap_og_shards_of_int64_many_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_type_211 arg3, swig_voidp arg4);
-extern int _wrap_og_shards_int64_key_raw_fc654d4e952efee8(swig_type_212 arg1, uintptr_t arg2);
-extern swig_type_213 _wrap_og_shards_count_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_214 _wrap_og_shards_span_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_215 arg2, swig_type_216 arg3, swig_voidp arg4, swig_type_217 arg5);
-extern int _wrap_og_shards_resize_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_218 arg2, swig_voidp arg3);
-extern int _wrap_og_shards_split_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_219 arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_shards_merge_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_220 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_of_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_210 arg2);
+extern int _wrap_og_shards_of_int64_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_211 arg2);
+extern int _wrap_og_shards_of_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_212 arg4, swig_voidp arg5);
+extern int _wrap_og_shards_of_int64_many_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_type_213 arg3, swig_voidp arg4);
+extern int _wrap_og_shards_int64_key_raw_fc654d4e952efee8(swig_type_214 arg1, uintptr_t arg2);
+extern swig_type_215 _wrap_og_shards_count_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_216 _wrap_og_shards_span_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_217 arg2, swig_type_218 arg3, swig_voidp arg4, swig_type_219 arg5);
+extern int _wrap_og_shards_resize_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_220 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_split_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_221 arg2, int arg3, swig_voidp arg4);
+extern int _wrap_og_shards_merge_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_222 arg2, swig_voidp arg3);
 extern int _wrap_og_shards_assign_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_shards_move_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_type_221 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_shards_move_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_type_223 arg3, swig_voidp arg4, swig_voidp arg5);
 extern double _wrap_og_shards_moved_share_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2);
 extern int _wrap_og_shards_moves_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_og_shards_ranges_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_ranges_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_222 _wrap_og_ranges_count_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_ranges_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_223 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern swig_type_224 _wrap_og_ranges_count_raw_fc654d4e952efee8(uintptr_t arg1);
+extern int _wrap_og_ranges_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_225 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
 extern int _wrap_og_gather_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_gather_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_gather_start_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_type_224 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_gather_start_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_type_225 arg3, swig_type_226 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_gather_start_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_type_226 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_gather_start_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_type_227 arg3, swig_type_228 arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_og_query_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_query_row_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_227 arg3, swig_type_228 arg4);
-extern int _wrap_og_query_row_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_229 arg3, swig_type_230 arg4, swig_type_231 arg5);
-extern int _wrap_og_query_row_many_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_232 arg7);
-extern int _wrap_og_query_row_many_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_233 arg7, swig_type_234 arg8);
+extern int _wrap_og_query_row_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_229 arg3, swig_type_230 arg4);
+extern int _wrap_og_query_row_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_231 arg3, swig_type_232 arg4, swig_type_233 arg5);
+extern int _wrap_og_query_row_many_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_234 arg7);
+extern int _wrap_og_query_row_many_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_235 arg7, swig_type_236 arg8);
 extern int _wrap_og_query_done_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern int _wrap_og_query_done_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_235 arg3);
-extern int _wrap_og_query_fail_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3, swig_type_236 arg4);
-extern int _wrap_og_query_fail_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3, swig_type_237 arg4, swig_type_238 arg5);
+extern int _wrap_og_query_done_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_237 arg3);
+extern int _wrap_og_query_fail_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3, swig_type_238 arg4);
+extern int _wrap_og_query_fail_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3, swig_type_239 arg4, swig_type_240 arg5);
 extern int _wrap_og_query_state_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2);
-extern int _wrap_og_query_state_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_239 arg2, swig_voidp arg3);
-extern swig_type_240 _wrap_og_query_time_left_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_241 _wrap_og_query_time_left_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_242 arg2);
+extern int _wrap_og_query_state_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_241 arg2, swig_voidp arg3);
+extern swig_type_242 _wrap_og_query_time_left_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_243 _wrap_og_query_time_left_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_244 arg2);
 extern int _wrap_og_query_next_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_query_next_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_243 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_244 _wrap_og_query_failures_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_query_failure_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_245 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_246 _wrap_og_query_refused_raw_fc654d4e952efee8(uintptr_t arg1);
+extern int _wrap_og_query_next_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_245 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_246 _wrap_og_query_failures_raw_fc654d4e952efee8(uintptr_t arg1);
+extern int _wrap_og_query_failure_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_247 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_248 _wrap_og_query_refused_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_autoscaler_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_autoscaler_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_autoscaler_observe_raw_fc654d4e952efee8(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6);
-extern int _wrap_og_autoscaler_observe_at_raw_fc654d4e952efee8(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_247 arg7);
+extern int _wrap_og_autoscaler_observe_at_raw_fc654d4e952efee8(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_249 arg7);
 extern int _wrap_og_autoscaler_observe_metric_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_autoscaler_observe_metric_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3, swig_type_248 arg4);
-extern swig_type_249 _wrap_og_autoscaler_learn_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_250 arg4);
+extern int _wrap_og_autoscaler_observe_metric_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3, swig_type_250 arg4);
+extern swig_type_251 _wrap_og_autoscaler_learn_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_252 arg4);
 extern int _wrap_og_autoscaler_decide_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_autoscaler_decide_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_251 arg2);
+extern int _wrap_og_autoscaler_decide_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_253 arg2);
 extern int _wrap_og_autoscaler_instances_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_autoscaler_set_instances_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
 extern int _wrap_og_autoscaler_set_ready_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
 extern double _wrap_og_autoscaler_forecast_raw_fc654d4e952efee8(uintptr_t arg1);
-extern double _wrap_og_autoscaler_forecast_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_252 arg2);
+extern double _wrap_og_autoscaler_forecast_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_254 arg2);
 extern int _wrap_og_autoscaler_explain_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_autoscaler_explain_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_253 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_254 _wrap_og_autoscaler_history_first_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_255 _wrap_og_autoscaler_history_end_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_autoscaler_history_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_256 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_autoscaler_explain_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_255 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_256 _wrap_og_autoscaler_history_first_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_257 _wrap_og_autoscaler_history_end_raw_fc654d4e952efee8(uintptr_t arg1);
+extern int _wrap_og_autoscaler_history_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_258 arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_decision_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_257 _wrap_og_decision_sequence_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_258 _wrap_og_decision_at_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_259 _wrap_og_decision_sequence_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_260 _wrap_og_decision_at_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_decision_previous_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_decision_desired_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_decision_action_raw_fc654d4e952efee8(uintptr_t arg1);
@@ -578,48 +583,49 @@ extern double _wrap_og_decision_threshold_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_decision_reactive_raw_fc654d4e952efee8(uintptr_t arg1);
 extern int _wrap_og_decision_predicted_raw_fc654d4e952efee8(uintptr_t arg1);
 extern double _wrap_og_decision_forecast_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_259 _wrap_og_decision_text_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_260 _wrap_og_scale_metric_name_raw_fc654d4e952efee8(int arg1);
-extern swig_type_261 _wrap_og_scale_reason_name_raw_fc654d4e952efee8(int arg1);
-extern swig_type_262 _wrap_og_scale_action_name_raw_fc654d4e952efee8(int arg1);
+extern swig_type_261 _wrap_og_decision_text_raw_fc654d4e952efee8(uintptr_t arg1);
+extern swig_type_262 _wrap_og_scale_metric_name_raw_fc654d4e952efee8(int arg1);
+extern swig_type_263 _wrap_og_scale_reason_name_raw_fc654d4e952efee8(int arg1);
+extern swig_type_264 _wrap_og_scale_action_name_raw_fc654d4e952efee8(int arg1);
 extern int _wrap_og_service_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_service_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_263 _wrap_og_service_begin_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_264 arg3, swig_type_265 arg4, uintptr_t arg5, swig_voidp arg6);
-extern swig_type_266 _wrap_og_service_begin_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_267 arg3, swig_type_268 arg4, swig_type_269 arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_og_service_server_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_270 arg2);
-extern int _wrap_og_service_node_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_271 arg2);
-extern int _wrap_og_service_end_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_272 arg2, int arg3, swig_type_273 arg4, swig_type_274 arg5, swig_type_275 arg6);
-extern int _wrap_og_service_end_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_276 arg2, int arg3, swig_type_277 arg4, swig_type_278 arg5, swig_type_279 arg6, swig_type_280 arg7);
-extern int _wrap_og_service_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_281 arg2);
-extern int _wrap_og_service_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_282 arg2, swig_type_283 arg3);
+extern swig_type_265 _wrap_og_service_begin_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_266 arg3, swig_type_267 arg4, uintptr_t arg5, swig_voidp arg6);
+extern swig_type_268 _wrap_og_service_begin_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_269 arg3, swig_type_270 arg4, swig_type_271 arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_og_service_server_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_272 arg2);
+extern int _wrap_og_service_node_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_273 arg2);
+extern int _wrap_og_service_end_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_274 arg2, int arg3, swig_type_275 arg4, swig_type_276 arg5, swig_type_277 arg6);
+extern int _wrap_og_service_end_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_278 arg2, int arg3, swig_type_279 arg4, swig_type_280 arg5, swig_type_281 arg6, swig_type_282 arg7);
+extern int _wrap_og_service_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_283 arg2);
+extern int _wrap_og_service_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_284 arg2, swig_type_285 arg3);
 extern int _wrap_og_service_limiter_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_endpoints_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_balancer_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_cache_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_replicas_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_breaker_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_284 _wrap_og_service_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
+extern swig_type_286 _wrap_og_service_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
 extern int _wrap_og_metrics_create_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_metrics_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_metrics_add_breaker_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_285 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cache_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_286 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_store_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_287 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cached_store_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_288 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_autoscaler_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_289 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_endpoints_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_290 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_balancer_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_291 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_replicas_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_292 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_shards_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_293 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_gather_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_294 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_limiter_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_295 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_service_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_296 arg2, uintptr_t arg3, swig_voidp arg4);
-extern swig_type_297 _wrap_og_metrics_remove_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_298 arg2);
-extern int _wrap_og_metrics_counter_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_299 arg2, swig_type_300 arg3, swig_type_301 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_gauge_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_302 arg2, swig_type_303 arg3, swig_type_304 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_histogram_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_305 arg2, swig_type_306 arg3, swig_type_307 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_increment_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_308 arg3);
+extern int _wrap_og_metrics_add_breaker_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_287 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cache_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_288 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_store_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_289 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cached_store_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_290 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_autoscaler_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_291 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_endpoints_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_292 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_balancer_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_293 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_replicas_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_294 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_shards_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_295 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_gather_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_296 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_limiter_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_297 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_scope_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_298 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_service_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_299 arg2, uintptr_t arg3, swig_voidp arg4);
+extern swig_type_300 _wrap_og_metrics_remove_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_301 arg2);
+extern int _wrap_og_metrics_counter_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_302 arg2, swig_type_303 arg3, swig_type_304 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_gauge_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_305 arg2, swig_type_306 arg3, swig_type_307 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_histogram_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_308 arg2, swig_type_309 arg3, swig_type_310 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_increment_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_311 arg3);
 extern int _wrap_og_metrics_set_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_metrics_observe_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_309 arg3);
+extern int _wrap_og_metrics_observe_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_312 arg3);
 extern int _wrap_og_metrics_render_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 #undef intgo
 */
@@ -890,6 +896,21 @@ func Og_limiter_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	return swig_r
 }
 
+func Og_limiter_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_og_limiter_create_in_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_19)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
 func Og_limiter_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
 	C._wrap_og_limiter_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
@@ -900,7 +921,7 @@ func Og_limiter_acquire(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_limiter_acquire_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_20)(unsafe.Pointer(&_swig_i_1)), C.swig_type_21(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_21)(unsafe.Pointer(&_swig_i_1)), C.swig_type_22(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -913,7 +934,7 @@ func Og_limiter_acquire_at(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_limiter_acquire_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_23)(unsafe.Pointer(&_swig_i_1)), C.swig_type_24(_swig_i_2), C.swig_type_25(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_24)(unsafe.Pointer(&_swig_i_1)), C.swig_type_25(_swig_i_2), C.swig_type_26(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -925,7 +946,7 @@ func Og_limiter_peek(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_limiter_peek_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_27)(unsafe.Pointer(&_swig_i_1)), C.swig_type_28(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_limiter_peek_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_1)), C.swig_type_29(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -938,7 +959,7 @@ func Og_limiter_peek_at(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_limiter_peek_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_30)(unsafe.Pointer(&_swig_i_1)), C.swig_type_31(_swig_i_2), C.swig_type_32(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_limiter_peek_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_31)(unsafe.Pointer(&_swig_i_1)), C.swig_type_32(_swig_i_2), C.swig_type_33(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -953,7 +974,7 @@ func Og_limiter_acquire_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 *int6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_limiter_acquire_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_34(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_35(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -966,7 +987,7 @@ func Og_limiter_acquire_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 *i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_limiter_acquire_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_36(_swig_i_4), C.swig_type_37(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_37(_swig_i_4), C.swig_type_38(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -978,7 +999,7 @@ func Og_limiter_acquire_detailed(arg1 uintptr, arg2 string, arg3 int64, arg4 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_39)(unsafe.Pointer(&_swig_i_1)), C.swig_type_40(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.swig_type_41(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -994,7 +1015,7 @@ func Og_limiter_acquire_detailed_at(arg1 uintptr, arg2 string, arg3 int64, arg4 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_1)), C.swig_type_43(_swig_i_2), C.swig_type_44(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_43)(unsafe.Pointer(&_swig_i_1)), C.swig_type_44(_swig_i_2), C.swig_type_45(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1019,6 +1040,21 @@ func Og_breaker_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	return swig_r
 }
 
+func Og_breaker_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_og_breaker_create_in_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
 func Og_breaker_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
 	C._wrap_og_breaker_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
@@ -1035,7 +1071,7 @@ func Og_breaker_enter_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_breaker_enter_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_48(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_breaker_enter_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_50(_swig_i_1)))
 	return swig_r
 }
 
@@ -1044,7 +1080,7 @@ func Og_breaker_exit(arg1 uintptr, arg2 int64, arg3 int32) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_breaker_exit_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_49(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_breaker_exit_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_51(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -1054,7 +1090,7 @@ func Og_breaker_exit_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_breaker_exit_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_50(_swig_i_1), C.int(_swig_i_2), C.swig_type_51(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_breaker_exit_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_52(_swig_i_1), C.int(_swig_i_2), C.swig_type_53(_swig_i_3)))
 	return swig_r
 }
 
@@ -1062,7 +1098,7 @@ func Og_breaker_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_breaker_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_52(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_breaker_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_54(_swig_i_1)))
 	return swig_r
 }
 
@@ -1071,7 +1107,7 @@ func Og_breaker_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_breaker_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_53(_swig_i_1), C.swig_type_54(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_breaker_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_55(_swig_i_1), C.swig_type_56(_swig_i_2)))
 	return swig_r
 }
 
@@ -1093,7 +1129,7 @@ func Og_breaker_retry_after_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_breaker_retry_after_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_57(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_breaker_retry_after_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_59(_swig_i_1)))
 	return swig_r
 }
 
@@ -1146,7 +1182,7 @@ func Og_endpoints_add(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_endpoints_add_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_1)), C.swig_type_60(_swig_i_2), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_endpoints_add_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_1)), C.swig_type_62(_swig_i_2), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1171,7 +1207,7 @@ func Og_endpoints_set_weight(arg1 uintptr, arg2 int32, arg3 int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_62(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_64(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1189,7 +1225,7 @@ func Og_endpoints_find(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_endpoints_find_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_endpoints_find_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1292,7 +1328,7 @@ func Og_balancer_pick(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_pick_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_balancer_pick_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1304,7 +1340,7 @@ func Og_balancer_pick_at(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_71)(unsafe.Pointer(&_swig_i_1)), C.swig_type_72(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_1)), C.swig_type_74(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1318,7 +1354,7 @@ func Og_balancer_pick_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_73(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_75(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1327,7 +1363,7 @@ func Og_balancer_acquire(arg1 uintptr, arg2 string, arg3 *int32) (_swig_ret int6
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1340,7 +1376,7 @@ func Og_balancer_acquire_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *int32) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_type_78(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_1)), C.swig_type_80(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1353,7 +1389,7 @@ func Og_balancer_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_balancer_release_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_79(_swig_i_1), C.int(_swig_i_2), C.swig_type_80(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_balancer_release_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_81(_swig_i_1), C.int(_swig_i_2), C.swig_type_82(_swig_i_3)))
 	return swig_r
 }
 
@@ -1364,7 +1400,7 @@ func Og_balancer_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_81(_swig_i_1), C.int(_swig_i_2), C.swig_type_82(_swig_i_3), C.swig_type_83(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_83(_swig_i_1), C.int(_swig_i_2), C.swig_type_84(_swig_i_3), C.swig_type_85(_swig_i_4)))
 	return swig_r
 }
 
@@ -1372,7 +1408,7 @@ func Og_balancer_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_84(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_86(_swig_i_1)))
 	return swig_r
 }
 
@@ -1381,7 +1417,7 @@ func Og_balancer_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_85(_swig_i_1), C.swig_type_86(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_87(_swig_i_1), C.swig_type_88(_swig_i_2)))
 	return swig_r
 }
 
@@ -1433,7 +1469,7 @@ func Og_cache_get(arg1 uintptr, arg2 string, arg3 uintptr, arg4 int64) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_91(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_93(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1447,7 +1483,7 @@ func Og_cache_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 uintptr, arg5 i
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_93)(unsafe.Pointer(&_swig_i_1)), C.swig_type_94(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_95(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_95)(unsafe.Pointer(&_swig_i_1)), C.swig_type_96(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_97(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1459,7 +1495,7 @@ func Og_cache_pin(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_cache_pin_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_97)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_cache_pin_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1472,7 +1508,7 @@ func Og_cache_pin_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_type_100(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_1)), C.swig_type_102(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1487,7 +1523,7 @@ func Og_cache_pin_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_102(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_104(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1500,7 +1536,7 @@ func Og_cache_pin_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_104(_swig_i_3), C.swig_type_105(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_106(_swig_i_3), C.swig_type_107(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1510,7 +1546,7 @@ func Og_cache_get_or_lease(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int64
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_107)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1524,7 +1560,7 @@ func Og_cache_get_or_lease_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_1)), C.swig_type_110(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_111)(unsafe.Pointer(&_swig_i_1)), C.swig_type_112(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1538,7 +1574,7 @@ func Og_cache_fill(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 int6
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_fill_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_111)(unsafe.Pointer(&_swig_i_1)), C.swig_type_112(_swig_i_2), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_3)), C.swig_type_114(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_fill_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_1)), C.swig_type_114(_swig_i_2), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_3)), C.swig_type_116(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1556,7 +1592,7 @@ func Og_cache_fill_at(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 i
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_1)), C.swig_type_116(_swig_i_2), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_3)), C.swig_type_118(_swig_i_4), C.swig_type_119(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_1)), C.swig_type_118(_swig_i_2), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_3)), C.swig_type_120(_swig_i_4), C.swig_type_121(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1572,7 +1608,7 @@ func Og_cache_fill_absent(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_1)), C.swig_type_121(_swig_i_2), C.swig_type_122(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), C.swig_type_123(_swig_i_2), C.swig_type_124(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1584,7 +1620,7 @@ func Og_cache_give_up(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_give_up_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_1)), C.swig_type_124(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_give_up_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), C.swig_type_126(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1597,7 +1633,7 @@ func Og_cache_set(arg1 uintptr, arg2 string, arg3 string, arg4 int64) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_2)), C.swig_type_127(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_2)), C.swig_type_129(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1614,7 +1650,7 @@ func Og_cache_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_2)), C.swig_type_130(_swig_i_3), C.swig_type_131(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_130)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_2)), C.swig_type_132(_swig_i_3), C.swig_type_133(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1631,7 +1667,7 @@ func Og_cache_set_weighted(arg1 uintptr, arg2 string, arg3 string, arg4 int64, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_2)), C.swig_type_134(_swig_i_3), C.swig_type_135(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_2)), C.swig_type_136(_swig_i_3), C.swig_type_137(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1646,7 +1682,7 @@ func Og_cache_set_absent(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_1)), C.swig_type_137(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), C.swig_type_139(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1657,7 +1693,7 @@ func Og_cache_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cache_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cache_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_140)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1697,7 +1733,7 @@ func Og_batch_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_batch_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_140)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_141)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int32)(C._wrap_og_batch_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1711,7 +1747,7 @@ func Og_batch_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_batch_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_batch_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1733,7 +1769,7 @@ func Og_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_batch_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_144(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_batch_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_146(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1758,7 +1794,7 @@ func Og_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_store_get_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_store_get_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1771,7 +1807,7 @@ func Og_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_store_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_store_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1786,7 +1822,7 @@ func Og_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_store_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_store_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1806,7 +1842,7 @@ func Og_store_reply_value(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_value_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_value_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1817,7 +1853,7 @@ func Og_store_reply_error(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_error_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_error_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1848,7 +1884,7 @@ func Og_cached_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int32, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cached_store_get_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1863,7 +1899,7 @@ func Og_cached_store_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_1)), C.swig_type_156(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_1)), C.swig_type_158(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1878,7 +1914,7 @@ func Og_cached_store_get_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_158(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_160(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1891,7 +1927,7 @@ func Og_cached_store_get_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_160(_swig_i_3), C.swig_type_161(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_162(_swig_i_3), C.swig_type_163(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1901,7 +1937,7 @@ func Og_cached_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_162)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_163)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1918,7 +1954,7 @@ func Og_cached_store_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_2)), C.swig_type_166(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_2)), C.swig_type_168(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1933,7 +1969,7 @@ func Og_cached_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1946,7 +1982,7 @@ func Og_cached_store_delete_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1)), C.swig_type_169(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1)), C.swig_type_171(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1964,7 +2000,7 @@ func Og_cached_store_pump_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_172(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_174(_swig_i_1)))
 	return swig_r
 }
 
@@ -1979,7 +2015,7 @@ func Og_cached_store_due_in_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_175(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_177(_swig_i_1)))
 	return swig_r
 }
 
@@ -1998,7 +2034,7 @@ func Og_cached_store_take_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_178(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_180(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2017,7 +2053,7 @@ func Og_cached_store_batch_done_at(arg1 uintptr, arg2 uintptr, arg3 int32, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_179(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_181(_swig_i_3)))
 	return swig_r
 }
 
@@ -2025,7 +2061,7 @@ func Og_cached_store_flush(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_181(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_183(_swig_i_1)))
 	return swig_r
 }
 
@@ -2033,7 +2069,7 @@ func Og_cached_store_close(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_close_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_183(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_close_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_185(_swig_i_1)))
 	return swig_r
 }
 
@@ -2066,7 +2102,7 @@ func Og_dead_letters_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_185(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_187(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2076,7 +2112,7 @@ func Og_dead_letters_reason(arg1 uintptr, arg2 int64, arg3 *int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_186(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_188(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2084,7 +2120,7 @@ func Og_cached_store_redrive(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2102,7 +2138,7 @@ func Og_cached_store_discard(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_191)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2150,7 +2186,7 @@ func Og_replicas_read_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_191(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_193(_swig_i_1)))
 	return swig_r
 }
 
@@ -2159,7 +2195,7 @@ func Og_replicas_read_many(arg1 uintptr, arg2 int64, arg3 *int32) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_192(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_194(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2178,7 +2214,7 @@ func Og_replicas_acquire_at(arg1 uintptr, arg2 int32, arg3 int64, arg4 *int32) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_195(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_197(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2188,7 +2224,7 @@ func Og_replicas_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_replicas_release_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_196(_swig_i_1), C.int(_swig_i_2), C.swig_type_197(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_replicas_release_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_198(_swig_i_1), C.int(_swig_i_2), C.swig_type_199(_swig_i_3)))
 	return swig_r
 }
 
@@ -2199,7 +2235,7 @@ func Og_replicas_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_198(_swig_i_1), C.int(_swig_i_2), C.swig_type_199(_swig_i_3), C.swig_type_200(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_200(_swig_i_1), C.int(_swig_i_2), C.swig_type_201(_swig_i_3), C.swig_type_202(_swig_i_4)))
 	return swig_r
 }
 
@@ -2207,7 +2243,7 @@ func Og_replicas_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_201(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_203(_swig_i_1)))
 	return swig_r
 }
 
@@ -2216,7 +2252,7 @@ func Og_replicas_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_202(_swig_i_1), C.swig_type_203(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_204(_swig_i_1), C.swig_type_205(_swig_i_2)))
 	return swig_r
 }
 
@@ -2268,7 +2304,7 @@ func Og_shards_create(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_shards_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_207(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_shards_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_209(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2290,7 +2326,7 @@ func Og_shards_of(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_208)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_shards_of_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2301,7 +2337,7 @@ func Og_shards_of_int64(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_209(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_211(_swig_i_1)))
 	return swig_r
 }
 
@@ -2312,7 +2348,7 @@ func Og_shards_of_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_of_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_210(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_of_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_212(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2322,7 +2358,7 @@ func Og_shards_of_int64_many(arg1 uintptr, arg2 *int64, arg3 int64, arg4 *int32)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_211(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_213(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2330,7 +2366,7 @@ func Og_shards_int64_key(arg1 int64, arg2 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_fc654d4e952efee8(C.swig_type_212(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_fc654d4e952efee8(C.swig_type_214(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2348,7 +2384,7 @@ func Og_shards_span(arg1 uintptr, arg2 string, arg3 string, arg4 *int32, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_shards_span_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_216)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_217(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_shards_span_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_217)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_218)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_219(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2363,7 +2399,7 @@ func Og_shards_resize(arg1 uintptr, arg2 int64, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_resize_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_218(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_resize_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_220(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2373,7 +2409,7 @@ func Og_shards_split(arg1 uintptr, arg2 string, arg3 int32, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_split_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_219)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_split_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_221)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2385,7 +2421,7 @@ func Og_shards_merge(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_merge_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_220)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_merge_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_222)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2408,7 +2444,7 @@ func Og_shards_move(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int32, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_move_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_221)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_move_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_223)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2464,7 +2500,7 @@ func Og_ranges_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *ui
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_ranges_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_223(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_ranges_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_225(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -2490,7 +2526,7 @@ func Og_gather_start(arg1 uintptr, arg2 *int32, arg3 int64, arg4 *uintptr, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_gather_start_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_224(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_gather_start_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_226(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2502,7 +2538,7 @@ func Og_gather_start_at(arg1 uintptr, arg2 *int32, arg3 int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_gather_start_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_225(_swig_i_2), C.swig_type_226(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_gather_start_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_227(_swig_i_2), C.swig_type_228(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2517,7 +2553,7 @@ func Og_query_row(arg1 uintptr, arg2 int32, arg3 string, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_row_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_227)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_228)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_row_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_229)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_230)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2534,7 +2570,7 @@ func Og_query_row_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_row_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_229)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_230)(unsafe.Pointer(&_swig_i_3)), C.swig_type_231(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_row_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_231)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_232)(unsafe.Pointer(&_swig_i_3)), C.swig_type_233(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2553,7 +2589,7 @@ func Og_query_row_many(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_row_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_232(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_row_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_234(_swig_i_6)))
 	return swig_r
 }
 
@@ -2567,7 +2603,7 @@ func Og_query_row_many_at(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, a
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_233(_swig_i_6), C.swig_type_234(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_235(_swig_i_6), C.swig_type_236(_swig_i_7)))
 	return swig_r
 }
 
@@ -2584,7 +2620,7 @@ func Og_query_done_at(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_done_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_235(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_done_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_237(_swig_i_2)))
 	return swig_r
 }
 
@@ -2594,7 +2630,7 @@ func Og_query_fail(arg1 uintptr, arg2 int32, arg3 int32, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_fail_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_236)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_fail_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_238)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2608,7 +2644,7 @@ func Og_query_fail_at(arg1 uintptr, arg2 int32, arg3 int32, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_fail_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_237)(unsafe.Pointer(&_swig_i_3)), C.swig_type_238(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_fail_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_239)(unsafe.Pointer(&_swig_i_3)), C.swig_type_240(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2628,7 +2664,7 @@ func Og_query_state_at(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_state_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_239(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_state_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_241(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2643,7 +2679,7 @@ func Og_query_time_left_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_242(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_244(_swig_i_1)))
 	return swig_r
 }
 
@@ -2668,7 +2704,7 @@ func Og_query_next_at(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *uintptr, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_next_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_243(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_next_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_245(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -2687,7 +2723,7 @@ func Og_query_failure(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *int32, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_query_failure_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_245(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_query_failure_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_247(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2734,7 +2770,7 @@ func Og_autoscaler_observe_at(arg1 uintptr, arg2 float64, arg3 float64, arg4 flo
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_247(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_249(_swig_i_6)))
 	return swig_r
 }
 
@@ -2753,7 +2789,7 @@ func Og_autoscaler_observe_metric_at(arg1 uintptr, arg2 int32, arg3 float64, arg
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_248(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_250(_swig_i_3)))
 	return swig_r
 }
 
@@ -2763,7 +2799,7 @@ func Og_autoscaler_learn(arg1 uintptr, arg2 *int64, arg3 *float64, arg4 int64) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_250(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_252(_swig_i_3)))
 	return swig_r
 }
 
@@ -2778,7 +2814,7 @@ func Og_autoscaler_decide_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_251(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_253(_swig_i_1)))
 	return swig_r
 }
 
@@ -2816,7 +2852,7 @@ func Og_autoscaler_forecast_at(arg1 uintptr, arg2 int64) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_252(_swig_i_1)))
+	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_254(_swig_i_1)))
 	return swig_r
 }
 
@@ -2835,7 +2871,7 @@ func Og_autoscaler_explain_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_253(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_255(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2859,7 +2895,7 @@ func Og_autoscaler_history(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_256(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_258(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -3015,7 +3051,7 @@ func Og_service_begin(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_service_begin_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_264)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_265)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_service_begin_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_266)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_267)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3034,7 +3070,7 @@ func Og_service_begin_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_service_begin_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_267)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_268)(unsafe.Pointer(&_swig_i_3)), C.swig_type_269(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_service_begin_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_269)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_270)(unsafe.Pointer(&_swig_i_3)), C.swig_type_271(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3048,7 +3084,7 @@ func Og_service_server(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_server_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_270(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_server_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_272(_swig_i_1)))
 	return swig_r
 }
 
@@ -3056,7 +3092,7 @@ func Og_service_node(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_node_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_271(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_node_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_273(_swig_i_1)))
 	return swig_r
 }
 
@@ -3068,7 +3104,7 @@ func Og_service_end(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 strin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_service_end_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_272(_swig_i_1), C.int(_swig_i_2), C.swig_type_273(_swig_i_3), *(*C.swig_type_274)(unsafe.Pointer(&_swig_i_4)), C.swig_type_275(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_service_end_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_274(_swig_i_1), C.int(_swig_i_2), C.swig_type_275(_swig_i_3), *(*C.swig_type_276)(unsafe.Pointer(&_swig_i_4)), C.swig_type_277(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3084,7 +3120,7 @@ func Og_service_end_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 st
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_service_end_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_276(_swig_i_1), C.int(_swig_i_2), C.swig_type_277(_swig_i_3), *(*C.swig_type_278)(unsafe.Pointer(&_swig_i_4)), C.swig_type_279(_swig_i_5), C.swig_type_280(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_service_end_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_278(_swig_i_1), C.int(_swig_i_2), C.swig_type_279(_swig_i_3), *(*C.swig_type_280)(unsafe.Pointer(&_swig_i_4)), C.swig_type_281(_swig_i_5), C.swig_type_282(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3095,7 +3131,7 @@ func Og_service_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_281(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_283(_swig_i_1)))
 	return swig_r
 }
 
@@ -3104,7 +3140,7 @@ func Og_service_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_282(_swig_i_1), C.swig_type_283(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_284(_swig_i_1), C.swig_type_285(_swig_i_2)))
 	return swig_r
 }
 
@@ -3191,7 +3227,7 @@ func Og_metrics_add_breaker(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_285)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_287)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3204,7 +3240,7 @@ func Og_metrics_add_cache(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_286)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_288)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3217,7 +3253,7 @@ func Og_metrics_add_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_287)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_289)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3230,7 +3266,7 @@ func Og_metrics_add_cached_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_288)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_290)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3243,7 +3279,7 @@ func Og_metrics_add_autoscaler(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *ui
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_289)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_291)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3256,7 +3292,7 @@ func Og_metrics_add_endpoints(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_290)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_292)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3269,7 +3305,7 @@ func Og_metrics_add_balancer(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_291)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_293)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3282,7 +3318,7 @@ func Og_metrics_add_replicas(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_292)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_294)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3295,7 +3331,7 @@ func Og_metrics_add_shards(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_293)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_295)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3308,7 +3344,7 @@ func Og_metrics_add_gather(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_294)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_296)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3321,7 +3357,20 @@ func Og_metrics_add_limiter(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_295)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_297)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Og_metrics_add_scope(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_298)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3334,7 +3383,7 @@ func Og_metrics_add_service(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_296)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_299)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3345,7 +3394,7 @@ func Og_metrics_remove(arg1 uintptr, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_metrics_remove_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_298)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_og_metrics_remove_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_301)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3359,7 +3408,7 @@ func Og_metrics_counter(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_counter_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_299)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_300)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_301)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_counter_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_302)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_303)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3379,7 +3428,7 @@ func Og_metrics_gauge(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_302)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_303)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_305)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_306)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_307)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3399,7 +3448,7 @@ func Og_metrics_histogram(arg1 uintptr, arg2 string, arg3 string, arg4 string, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_305)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_306)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_307)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_308)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_309)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_310)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3417,7 +3466,7 @@ func Og_metrics_increment(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_increment_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_308(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_increment_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_311(_swig_i_2)))
 	return swig_r
 }
 
@@ -3435,7 +3484,7 @@ func Og_metrics_observe(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_observe_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_309(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_observe_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_312(_swig_i_2)))
 	return swig_r
 }
 

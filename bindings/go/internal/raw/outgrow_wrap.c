@@ -680,6 +680,36 @@ int _wrap_og_limiter_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock
 }
 
 
+int _wrap_og_limiter_create_in_raw_fc654d4e952efee8(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_limiter **_swig_go_4, og_error **_swig_go_5) {
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_clock *arg4 = 0 ;
+  og_limiter **arg5 = 0 ;
+  og_error **arg6 = 0 ;
+  char *temp2 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_scope **)&_swig_go_0;
+
+  temp2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(temp2, _swig_go_1.p, _swig_go_1.n);
+  temp2[_swig_go_1.n] = '\0';
+  arg2 = (char *)temp2;
+
+  arg3 = *(og_config **)&_swig_go_2;
+  arg4 = *(og_clock **)&_swig_go_3;
+  arg5 = (og_limiter **)_swig_go_4;
+  arg6 = (og_error **)_swig_go_5;
+
+  result = (og_status)og_limiter_create_in((og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  _swig_go_result = result;
+  free((char *)arg2);
+  return _swig_go_result;
+}
+
+
 void _wrap_og_limiter_destroy_raw_fc654d4e952efee8(og_limiter **_swig_go_0) {
   og_limiter **arg1 = 0 ;
   og_limiter *handle1 ;
@@ -895,6 +925,36 @@ int _wrap_og_breaker_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock
 
   result = (og_status)og_breaker_create((struct og_config const *)arg1,(struct og_clock const *)arg2,arg3,arg4);
   _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+int _wrap_og_breaker_create_in_raw_fc654d4e952efee8(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_breaker **_swig_go_4, og_error **_swig_go_5) {
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_clock *arg4 = 0 ;
+  og_breaker **arg5 = 0 ;
+  og_error **arg6 = 0 ;
+  char *temp2 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_scope **)&_swig_go_0;
+
+  temp2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(temp2, _swig_go_1.p, _swig_go_1.n);
+  temp2[_swig_go_1.n] = '\0';
+  arg2 = (char *)temp2;
+
+  arg3 = *(og_config **)&_swig_go_2;
+  arg4 = *(og_clock **)&_swig_go_3;
+  arg5 = (og_breaker **)_swig_go_4;
+  arg6 = (og_error **)_swig_go_5;
+
+  result = (og_status)og_breaker_create_in((og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  _swig_go_result = result;
+  free((char *)arg2);
   return _swig_go_result;
 }
 
@@ -5019,6 +5079,32 @@ int _wrap_og_metrics_add_limiter_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _g
   arg4 = (og_error **)_swig_go_3;
 
   result = (og_status)og_metrics_add_limiter(arg1,(char const *)arg2,(struct og_limiter const *)arg3,arg4);
+  _swig_go_result = result;
+  free((char *)arg2);
+  return _swig_go_result;
+}
+
+
+int _wrap_og_metrics_add_scope_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_scope *_swig_go_2, og_error **_swig_go_3) {
+  og_metrics *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_scope *arg3 = 0 ;
+  og_error **arg4 = 0 ;
+  char *temp2 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_metrics **)&_swig_go_0;
+
+  temp2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(temp2, _swig_go_1.p, _swig_go_1.n);
+  temp2[_swig_go_1.n] = '\0';
+  arg2 = (char *)temp2;
+
+  arg3 = *(og_scope **)&_swig_go_2;
+  arg4 = (og_error **)_swig_go_3;
+
+  result = (og_status)og_metrics_add_scope(arg1,(char const *)arg2,(og_scope const *)arg3,arg4);
   _swig_go_result = result;
   free((char *)arg2);
   return _swig_go_result;

@@ -701,6 +701,40 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1crea
 }
 
 
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jlong jarg4) {
+  jint jresult = 0 ;
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_clock *arg4 = 0 ;
+  og_limiter **arg5 = 0 ;
+  og_error **arg6 = 0 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  og_limiter *made5 = NULL ;
+  og_error *problem6 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg5 = &made5;
+  arg6 = &problem6;
+  arg1 = (og_scope *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+  }
+  arg3 = (og_config *)(intptr_t)jarg3;
+  arg4 = (og_clock *)(intptr_t)jarg4;
+  result = (og_status)og_limiter_create_in((og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  jresult = (jint)result; 
+  jresult = (jlong)(intptr_t)*arg5;
+  if (*arg6) outgrow_throw_error(jenv, *arg6);
+  
+  return jresult;
+}
+
+
 SWIGEXPORT void JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1destroy(JNIEnv *jenv, jclass jcls, jlong jarg1) {
   og_limiter **arg1 = 0 ;
   og_limiter *handle1 ;
@@ -1008,6 +1042,40 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1crea
   (void)result;
   jresult = (jlong)(intptr_t)*arg3;
   if (*arg4) outgrow_throw_error(jenv, *arg4);
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jlong jarg4) {
+  jint jresult = 0 ;
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_clock *arg4 = 0 ;
+  og_breaker **arg5 = 0 ;
+  og_error **arg6 = 0 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  og_breaker *made5 = NULL ;
+  og_error *problem6 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg5 = &made5;
+  arg6 = &problem6;
+  arg1 = (og_scope *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+  }
+  arg3 = (og_config *)(intptr_t)jarg3;
+  arg4 = (og_clock *)(intptr_t)jarg4;
+  result = (og_status)og_breaker_create_in((og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  jresult = (jint)result; 
+  jresult = (jlong)(intptr_t)*arg5;
+  if (*arg6) outgrow_throw_error(jenv, *arg6);
+  
   return jresult;
 }
 
@@ -6023,6 +6091,34 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1add_1
   }
   arg3 = (og_limiter *)(intptr_t)jarg3;
   result = (og_status)og_metrics_add_limiter(arg1,(char const *)arg2,(struct og_limiter const *)arg3,arg4);
+  jresult = (jint)result; 
+  if (*arg4) outgrow_throw_error(jenv, *arg4);
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1add_1scope(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3) {
+  jint jresult = 0 ;
+  og_metrics *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_scope *arg3 = 0 ;
+  og_error **arg4 = 0 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  og_error *problem4 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg4 = &problem4;
+  arg1 = (og_metrics *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+  }
+  arg3 = (og_scope *)(intptr_t)jarg3;
+  result = (og_status)og_metrics_add_scope(arg1,(char const *)arg2,(og_scope const *)arg3,arg4);
   jresult = (jint)result; 
   if (*arg4) outgrow_throw_error(jenv, *arg4);
   

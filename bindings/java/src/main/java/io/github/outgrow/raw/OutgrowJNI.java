@@ -37,6 +37,7 @@ public final class OutgrowJNI {
   public final static native int og_config_check(long jarg1, byte[] jarg2);
   public final static native byte[] og_config_describe(byte[] jarg1);
   public final static native long og_limiter_create(long jarg1, long jarg2);
+  public final static native int og_limiter_create_in(long jarg1, byte[] jarg2, long jarg3, long jarg4);
   public final static native void og_limiter_destroy(long jarg1);
   public final static native long og_limiter_acquire(long jarg1, byte[] jarg2, long jarg4);
   public final static native long og_limiter_acquire_at(long jarg1, byte[] jarg2, long jarg4, long jarg5);
@@ -48,6 +49,7 @@ public final class OutgrowJNI {
   public final static native long og_limiter_acquire_detailed_at(long jarg1, byte[] jarg2, long jarg4, long jarg5, long[] jarg6);
   public final static native long og_limiter_stat(long jarg1, int jarg2);
   public final static native long og_breaker_create(long jarg1, long jarg2);
+  public final static native int og_breaker_create_in(long jarg1, byte[] jarg2, long jarg3, long jarg4);
   public final static native void og_breaker_destroy(long jarg1);
   public final static native long og_breaker_enter(long jarg1);
   public final static native long og_breaker_enter_at(long jarg1, long jarg2);
@@ -278,6 +280,7 @@ public final class OutgrowJNI {
   public final static native int og_metrics_add_shards(long jarg1, byte[] jarg2, long jarg3);
   public final static native int og_metrics_add_gather(long jarg1, byte[] jarg2, long jarg3);
   public final static native int og_metrics_add_limiter(long jarg1, byte[] jarg2, long jarg3);
+  public final static native int og_metrics_add_scope(long jarg1, byte[] jarg2, long jarg3);
   public final static native int og_metrics_add_service(long jarg1, byte[] jarg2, long jarg3);
   public final static native long og_metrics_remove(long jarg1, byte[] jarg2);
   public final static native int og_metrics_counter(long jarg1, byte[] jarg2, byte[] jarg3, byte[] jarg4);

@@ -89,6 +89,12 @@ public final class RawMetrics extends Handle {
     }
   }
 
+  public int addScope(String name, RawScope scope) {
+    try (Use self = Use.of(this); Use scopeUse = Use.of(scope)) {
+      return OutgrowJNI.og_metrics_add_scope(self.address(), Text.encode(name, "name"), scopeUse.address());
+    }
+  }
+
   public int addService(String name, RawService service) {
     try (Use self = Use.of(this); Use serviceUse = Use.of(service)) {
       return OutgrowJNI.og_metrics_add_service(self.address(), Text.encode(name, "name"), serviceUse.address());

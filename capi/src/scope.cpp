@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outgrow/scope.h"
+
+#include "capi/src/guard.h"
+#include "core/base/json.h"
+#include "core/inspect/host_report.h"
+#include "core/scope/host_scope.h"
+
+using namespace og::capi;
+
+namespace {
+
+tl::unexpected<og::Error> null_name() {
+  return og::fail(og::Status::kInvalidArgument, "name is NULL");
+}
+
+}  // namespace
+
+og_status og_scope_create_host(const char* name, const og_config* config, og_scope** out,
+                               og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_scope> {
+    if (!name) return null_name();
+    auto scope = og::HostScope::create(name, config_or_empty(config));
+    if (!scope) return tl::unexpected(scope.error());
+    return og_scope{std::move(*scope)};
+  });
+}
+
+void og_scope_destroy(og_scope** scope) { destroy(scope); }
+
+int64_t og_scope_stat(const og_scope* scope, int32_t which) {
+  return call<int64_t>(scope, [&](const og_scope& s) -> int64_t {
+    const og::Segment& segment = *s.scope->segment();
+    switch (which) {
+      case OG_SCOPE_BYTES: return segment.bytes();
+      case OG_SCOPE_BYTES_LEFT: return segment.usage().bytes_left;
+      case OG_SCOPE_OBJECTS: return segment.usage().objects;
+      case OG_SCOPE_ATTACHMENTS: return segment.usage().attachments;
+      default: return OG_INVALID_ARGUMENT;
+    }
+  });
+}
+
+og_status og_scope_inspect(const char* name, og_text** out, og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_text> {
+    if (!name) return null_name();
+    auto segment = og::Segment::inspect(name);
+    if (!segment) return tl::unexpected(segment.error());
+    return og_text{og::host_report(*segment)};
+  });
+}
+
+og_status og_scope_list(og_text** out, og_error** error) {
+  return guard_create(out, error, []() -> og::Result<og_text> {
+    std::string names;
+    for (const std::string& name : og::HostScope::list()) {
+      names += names.empty() ? "[" : ",";
+      og::append_json_string(names, name);
+    }
+    return og_text{(names.empty() ? "[" : names) + "]"};
+  });
+}
+
+og_status og_scope_remove(const char* name, og_error** error) {
+  return guard(error, [&]() -> og::Result<void> {
+    if (!name) return null_name();
+    return og::Segment::remove(name);
+  });
+}

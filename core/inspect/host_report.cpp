@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/inspect/host_report.h"
+
+#include <charconv>
+#include <sstream>
+
+#include "core/base/histogram.h"
+#include "core/base/json.h"
+#include "core/guard/breaker.h"
+#include "core/limit/limiter.h"
+#include "core/scope/place.h"
+
+namespace og {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+// A list of members or elements: commas between, none at the end.
+class List {
+ public:
+  void add(const std::string& element) { text_ += (text_.empty() ? "" : ",") + element; }
+  void add(std::string_view name, const std::string& value) { add(quoted(name) + ":" + value); }
+  void add(std::string_view name, int64_t value) { add(name, std::to_string(value)); }
+  std::string object() const { return "{" + text_ + "}"; }
+  std::string array() const { return "[" + text_ + "]"; }
+
+ private:
+  std::string text_;
+};
+
+// Series by name and labels, as in the exposition format.
+class FigureSink final : public MetricSink {
+ public:
+  void counter(std::string_view name, std::string_view, Labels labels, int64_t value) override {
+    figures_.add(series(name, labels), value);
+  }
+  void gauge(std::string_view name, std::string_view, Labels labels, double value) override {
+    char buffer[32];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    figures_.add(series(name, labels), std::string(buffer, end));
+  }
+  void histogram(std::string_view name, std::string_view, Labels labels,
+                 const Histogram& value) override {
+    int64_t count = 0;
+    for (int i = 0; i < Histogram::kBuckets; ++i) count += value.count(i);
+    figures_.add(series(std::string(name) + "_count", labels), count);
+  }
+  std::string object() const { return figures_.object(); }
+
+ private:
+  static std::string series(std::string_view name, Labels labels) {
+    std::string out(name);
+    char before = '{';
+    for (const auto& [label, value] : labels) {
+      out += before + std::string(label) + "=" + quoted(value);
+      before = ',';
+    }
+    return labels.size() ? out + "}" : out;
+  }
+  List figures_;
+};
+
+Config config_of(const std::string& options) {
+  Config config;
+  std::istringstream words(options);
+  for (std::string word; words >> word;) {
+    const size_t at = word.find('=');
+    if (at != word.npos) config.set(word.substr(0, at), word.substr(at + 1));
+  }
+  return config;
+}
+
+// Another user of the object, like those in its processes, who only counts. Empty where its memory is
+// not what its options say: then it is damaged, and what it counts means nothing.
+template <class Noun>
+std::string figures_of(const Config& config, const Place& place) {
+  auto noun = Noun::create(config, system_clock(), place);
+  if (!noun) return {};
+  FigureSink sink;
+  (*noun)->collect(sink);
+  return sink.object();
+}
+
+struct Kind {
+  CellKind kind;
+  const char* name;
+  std::string (*figures)(const Config& config, const Place& place);
+};
+constexpr Kind kKinds[] = {
+    {CellKind::kLimiter, "limiter", figures_of<Limiter>},
+    {CellKind::kBreaker, "breaker", figures_of<Breaker>},
+};
+
+std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
+  const Config config = config_of(object.options);
+  List options;
+  for (const auto& [name, value] : config.entries()) options.add(name, quoted(value));
+  std::string kind_name = "unknown", figures;
+  for (const Kind& kind : kKinds) {
+    if (static_cast<uint32_t>(kind.kind) != object.kind) continue;
+    kind_name = kind.name;
+    figures = kind.figures(config, Place(segment, object.name));
+  }
+  List out;
+  out.add("kind", quoted(kind_name));
+  out.add("name", quoted(object.name));
+  out.add("options", options.object());
+  out.add("bytes", object.bytes);
+  if (!figures.empty()) out.add("figures", figures);
+  return out.object();
+}
+
+}  // namespace
+
+std::string host_report(const std::shared_ptr<Segment>& segment) {
+  List attachments, objects, all;
+  for (const Segment::AttachmentInfo& attachment : segment->attachments()) {
+    List out;
+    out.add("pid", static_cast<int64_t>(attachment.pid));
+    out.add("command", quoted(attachment.command));
+    out.add("start_time", static_cast<int64_t>(attachment.start_time));
+    attachments.add(out.object());
+  }
+  for (const Segment::ObjectInfo& object : segment->objects()) objects.add(report(object, segment));
+  all.add("name", quoted(segment->name()));
+  all.add("bytes", segment->bytes());
+  all.add("bytes_left", segment->usage().bytes_left);
+  all.add("attachments", attachments.array());
+  all.add("objects", objects.array());
+  return all.object();
+}
+
+}  // namespace og

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "core/scope/segment.h"
+
+namespace og {
+
+// What lies in a segment, as one JSON object, for those who look after a machine:
+//
+//   {"name", "bytes", "bytes_left",
+//    "attachments": [{"pid", "command", "start_time"}],
+//    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...}}]}
+//
+// The figures are what the object counts, under its metrics' names. start_time is in clock ticks
+// since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.
+std::string host_report(const std::shared_ptr<Segment>& segment);
+
+}  // namespace og

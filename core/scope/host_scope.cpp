@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scope/host_scope.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "size", .type = OptionType::kBytes, .fallback = "16MiB", .min = 65536,
+     .max = 1099511627776, .unit = "bytes",
+     .doc = "Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64 MiB."},
+    {.name = "objects", .type = OptionType::kInt, .fallback = "64", .min = 1, .max = 4096,
+     .unit = "objects", .doc = "Named objects it has room for, 192 bytes each besides their own."},
+    {.name = "attachments", .type = OptionType::kInt, .fallback = "128", .min = 1, .max = 4096,
+     .unit = "processes", .doc = "Processes that can be attached at a time, 64 bytes each."},
+    {.name = "access", .type = OptionType::kEnum, .fallback = "owner", .choices = "owner|group",
+     .doc = "Whose processes may attach: this user's (mode 0600), or this group's too (0660)."},
+};
+
+}  // namespace
+
+const OptionTable kScopeOptions{"scope", kRows};
+
+Result<std::shared_ptr<HostScope>> HostScope::create(const std::string& name, const Config& config) {
+  auto options = Options::resolve(kScopeOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  auto segment = Segment::attach({.name = name,
+                                  .bytes = options->bytes("size"),
+                                  .objects = options->integer("objects"),
+                                  .attachments = options->integer("attachments"),
+                                  .mode = options->choice("access") == 1 ? mode_t{0660} : mode_t{0600}});
+  if (!segment) return tl::unexpected(segment.error());
+  return std::shared_ptr<HostScope>(new HostScope(std::move(*segment)));
+}
+
+std::vector<std::string> HostScope::list() {
+  std::vector<std::string> names;
+  std::error_code none;
+  for (const auto& file : std::filesystem::directory_iterator("/dev/shm", none)) {
+    std::string name = "/" + file.path().filename().string();
+    if (Segment::inspect(name)) names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void HostScope::collect(MetricSink& sink) const {
+  auto gauge = [&](const char* name, const char* help, int64_t value) {
+    sink.gauge(name, help, {}, static_cast<double>(value));
+  };
+  const Segment::Usage used = segment_->usage();
+  gauge("outgrow_scope_bytes", "Size of the segment.", segment_->bytes());
+  gauge("outgrow_scope_bytes_left", "Memory left for new objects.", used.bytes_left);
+  gauge("outgrow_scope_objects", "Named objects in the segment.", used.objects);
+  gauge("outgrow_scope_attachments", "Processes attached.", used.attachments);
+}
+
+}  // namespace og

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scope/host_scope.h"
 
+#include <dirent.h>
+
 #include <algorithm>
-#include <filesystem>
 
 namespace og {
 namespace {
@@ -36,10 +37,11 @@ Result<std::shared_ptr<HostScope>> HostScope::create(const std::string& name, co
 }
 
 std::vector<std::string> HostScope::list() {
+  // Not std::filesystem's iterator: libstdc++'s ends the program where memory runs out.
   std::vector<std::string> names;
-  std::error_code none;
-  for (const auto& file : std::filesystem::directory_iterator("/dev/shm", none)) {
-    std::string name = "/" + file.path().filename().string();
+  std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/dev/shm"), closedir);
+  while (const dirent* file = folder ? readdir(folder.get()) : nullptr) {
+    std::string name = "/" + std::string(file->d_name);
     if (Segment::inspect(name)) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());

@@ -8,16 +8,17 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "core/base/hash.h"
 #include "core/base/random.h"
+#include "core/scope/directory_lock.h"
 #include "core/scope/file_lock.h"
 #include "core/scope/process_identity.h"
 
 namespace og {
 namespace {
 
-constexpr int64_t kLockWait = 5'000'000'000;
 constexpr int kOwnerIndexBits = 16;
 constexpr mode_t kAnyMode = 0666;
 
@@ -25,14 +26,23 @@ uint64_t check_of(const SegmentShape& shape) {
   return hash64({reinterpret_cast<const char*>(&shape), offsetof(SegmentShape, check)}, 0);
 }
 
-// The segments that this process is attached to.
-struct Attached {
+// The segments that this process is attached to. Its lock is taken after a segment's own, as before a
+// fork, where the newest object's comes first.
+class Attached final : public ForkAware {
+ public:
   std::mutex mutex;
   std::vector<std::weak_ptr<Segment>> segments;
+
   static Attached& instance() {
     static Attached* const attached = new Attached;
     return *attached;
   }
+
+ private:
+  Attached() { join_forks(); }
+  void before_fork() noexcept override { mutex.lock(); }
+  void after_fork_in_parent() noexcept override { mutex.unlock(); }
+  void after_fork_in_child() noexcept override { mutex.unlock(); }
 };
 
 }  // namespace
@@ -40,32 +50,40 @@ struct Attached {
 // ---- attaching ----
 
 Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
-  auto& attached = Attached::instance();
-  std::lock_guard only(attached.mutex);
-  std::erase_if(attached.segments, [](const auto& segment) { return segment.expired(); });
+  Attached::instance();  // older than any segment
   for (int attempt = 0; attempt < 16; ++attempt) {
     auto file = SegmentFile::open(settings.name, settings.mode);
     if (!file) return tl::unexpected(file.error());
-    for (const auto& known : attached.segments) {
-      auto segment = known.lock();
-      if (segment && segment->file_.same_as(*file)) return segment;
-    }
     std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
-    if (auto locked = segment->lock_directory(); !locked) return tl::unexpected(locked.error());
-    if (!segment->file_.is_linked()) {  // removed while we waited: the name is another file's now
-      segment->unlock_directory();
-      continue;
-    }
-    auto done = segment->make_or_check(settings);
-    if (done) done = segment->map();
-    if (done) done = segment->take_attachment();
-    segment->unlock_directory();
-    if (!done) return tl::unexpected(done.error());
     segment->join_forks();
-    attached.segments.push_back(segment);
-    return segment;
+    auto attached = attach_once(segment, settings);
+    if (!attached || *attached) return attached;
   }
   return fail(Status::kIo, "segment '" + settings.name + "': is removed again and again", "name");
+}
+
+// This process's segment of the file: the given one, or the one that it had. Null when the file was
+// removed while we waited for it: the name is another's now.
+Result<std::shared_ptr<Segment>> Segment::attach_once(const std::shared_ptr<Segment>& segment,
+                                                      const Settings& settings) {
+  auto& attached = Attached::instance();
+  std::vector<std::shared_ptr<Segment>> seen;  // may be the last to hold one: let go after the locks
+  std::lock_guard own(segment->mutex_);
+  std::lock_guard only(attached.mutex);
+  std::erase_if(attached.segments, [](const auto& known) { return known.expired(); });
+  for (const auto& known : attached.segments) {
+    seen.push_back(known.lock());
+    if (seen.back() && seen.back()->file_.same_as(segment->file_)) return seen.back();
+  }
+  auto held = DirectoryLock::take(segment->file_);
+  if (!held) return tl::unexpected(held.error());
+  if (!segment->file_.is_linked()) return nullptr;
+  auto done = segment->make_or_check(settings);
+  if (done) done = segment->map();
+  if (done) done = segment->take_attachment();
+  if (!done) return tl::unexpected(done.error());
+  attached.segments.push_back(segment);
+  return segment;
 }
 
 Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
@@ -163,23 +181,6 @@ Result<void> Segment::map() {
   return {};
 }
 
-// ---- the directory's lock ----
-
-Result<void> Segment::lock_directory() {
-  mutex_.lock();
-  int error = lock_byte_within(file_.fd(), kDirectoryLock, kLockWait);
-  if (error == 0) return {};
-  mutex_.unlock();
-  if (error != ETIMEDOUT) return file_.failed("cannot be locked", error);
-  return fail(Status::kTimeout, "segment '" + name() + "': another process has held its directory "
-              "for 5 s", "name");
-}
-
-void Segment::unlock_directory() noexcept {
-  unlock_byte(file_.fd(), kDirectoryLock);
-  mutex_.unlock();
-}
-
 // ---- attachments ----
 
 Result<void> Segment::take_attachment() {
@@ -244,8 +245,8 @@ void Segment::after_fork_in_parent() noexcept { mutex_.unlock(); }
 // The open file, and so its locks, is the parent's: the child opens the file for itself. Where that
 // fails the child works on without an attachment: what it holds when it dies is reclaimed by time.
 void Segment::after_fork_in_child() noexcept {
-  owner_ = 0;
-  if (file_.reopen()) take_free_attachment();
+  const bool was_attached = std::exchange(owner_, 0) != 0;
+  if (was_attached && file_.reopen()) take_free_attachment();
   mutex_.unlock();
 }
 

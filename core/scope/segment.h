@@ -93,8 +93,8 @@ class Segment final : public ForkAware {
  private:
   explicit Segment(SegmentFile file) : file_(std::move(file)) {}
 
-  Result<void> lock_directory();
-  void unlock_directory() noexcept;
+  static Result<std::shared_ptr<Segment>> attach_once(const std::shared_ptr<Segment>& segment,
+                                                      const Settings& settings);
   Result<void> make_or_check(const Settings& settings);
   Result<void> make(const Settings& settings);
   Result<void> read_shape();
@@ -116,7 +116,7 @@ class Segment final : public ForkAware {
   Result<Object> find_or_make(uint32_t kind, std::string_view name, const std::string& options,
                               uint64_t bytes);
 
-  std::mutex mutex_;  // of this process's use of the directory's lock
+  std::mutex mutex_;  // of this process's threads, around the directory's lock
   SegmentFile file_;
   SegmentShape shape_{};
   bool is_ready_ = false;  // as the head said when it was read

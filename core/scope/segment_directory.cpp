@@ -5,6 +5,7 @@
 #include <optional>
 #include <sstream>
 
+#include "core/scope/directory_lock.h"
 #include "core/scope/segment.h"
 
 namespace og {
@@ -69,10 +70,10 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
                 std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
   }
-  if (auto locked = lock_directory(); !locked) return tl::unexpected(locked.error());
-  auto found = find_or_make(kind, name, options, static_cast<uint64_t>(bytes));
-  unlock_directory();
-  return found;
+  std::lock_guard only(mutex_);
+  auto held = DirectoryLock::take(file_);
+  if (!held) return tl::unexpected(held.error());
+  return find_or_make(kind, name, options, static_cast<uint64_t>(bytes));
 }
 
 Result<Segment::Object> Segment::find_or_make(uint32_t kind, std::string_view name,

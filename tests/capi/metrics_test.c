@@ -182,6 +182,16 @@ static void add_a_service(og_metrics *metrics, const char *name) {
   og_config_destroy(&config);
 }
 
+static void add_a_scope(og_metrics *metrics, const char *name) {
+  char segment[64];
+  og_scope *scope = NULL;
+  snprintf(segment, sizeof segment, "/outgrow-metrics-test-%d", (int)getpid());
+  CHECK_EQ(og_scope_create_host(segment, NULL, &scope, NULL), OG_OK);
+  CHECK_EQ(og_scope_remove(segment, NULL), OG_OK);
+  CHECK_EQ(og_metrics_add_scope(metrics, name, scope, NULL), OG_OK);
+  og_scope_destroy(&scope);
+}
+
 /* Every noun under two names, one of them hostile, each used a little. */
 static og_metrics *full_registry(void) {
   static const char *const kNames[] = {"plain", "quote \" back\\slash \n and \xff"};
@@ -202,6 +212,7 @@ static og_metrics *full_registry(void) {
     CHECK_EQ(og_metrics_add_cache(metrics, kNames[i], cache, NULL), OG_OK);
     og_cache_destroy(&cache);
     add_the_rest(metrics, kNames[i]);
+    add_a_scope(metrics, kNames[i]);
     add_a_service(metrics, kNames[i]);
   }
   CHECK_EQ(og_metrics_increment(metrics, og_metrics_counter(metrics, "jobs_total", "Jobs.", "x", NULL), 2),
@@ -229,7 +240,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 11);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 12);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

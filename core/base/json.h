@@ -6,7 +6,7 @@
 
 namespace og {
 
-// Appends `text` as a JSON string, quotes included. Bytes outside ASCII pass as they are.
+// Appends `text` as a JSON string, quotes included. What is not UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace og

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/inspect/host_report.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <sstream>
 
 #include "core/base/histogram.h"
@@ -74,43 +76,53 @@ Config config_of(const std::string& options) {
   return config;
 }
 
-// Another user of the object, like those in its processes, who only counts. Empty where its memory is
+void add_hottest(const Limiter& limiter, List& out) {
+  List keys;
+  for (const HotKeys::Hot& hot : limiter.hottest()) {
+    List key;
+    key.add("key", quoted(hot.key));
+    key.add("denied", hot.denied);
+    keys.add(key.object());
+  }
+  out.add("hottest", keys.array());
+}
+
+// Another user of the object, like those in its processes, who only counts. Nothing where its memory is
 // not what its options say: then it is damaged, and what it counts means nothing.
 template <class Noun>
-std::string figures_of(const Config& config, const Place& place) {
+void add_figures(const Config& config, const Place& place, List& out) {
   auto noun = Noun::create(config, system_clock(), place);
-  if (!noun) return {};
+  if (!noun) return;
   FigureSink sink;
   (*noun)->collect(sink);
-  return sink.object();
+  out.add("figures", sink.object());
+  if constexpr (std::is_same_v<Noun, Limiter>) add_hottest(**noun, out);
 }
 
 struct Kind {
   CellKind kind;
   const char* name;
-  std::string (*figures)(const Config& config, const Place& place);
+  void (*add_figures)(const Config& config, const Place& place, List& out);
 };
 constexpr Kind kKinds[] = {
-    {CellKind::kLimiter, "limiter", figures_of<Limiter>},
-    {CellKind::kBreaker, "breaker", figures_of<Breaker>},
+    {CellKind::kLimiter, "limiter", add_figures<Limiter>},
+    {CellKind::kBreaker, "breaker", add_figures<Breaker>},
 };
 
 std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
   const Config config = config_of(object.options);
   List options;
   for (const auto& [name, value] : config.entries()) options.add(name, quoted(value));
-  std::string kind_name = "unknown", figures;
-  for (const Kind& kind : kKinds) {
-    if (static_cast<uint32_t>(kind.kind) != object.kind) continue;
-    kind_name = kind.name;
-    figures = kind.figures(config, Place(segment, object.name));
-  }
+  const Kind* kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& known) {
+    return static_cast<uint32_t>(known.kind) == object.kind;
+  });
+  const bool known = kind != std::end(kKinds);
   List out;
-  out.add("kind", quoted(kind_name));
+  out.add("kind", quoted(known ? kind->name : "unknown"));
   out.add("name", quoted(object.name));
   out.add("options", options.object());
   out.add("bytes", object.bytes);
-  if (!figures.empty()) out.add("figures", figures);
+  if (known) kind->add_figures(config, Place(segment, object.name), out);
   return out.object();
 }
 

@@ -82,7 +82,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                     std::to_string(options->bytes("max_memory")),
                 "keys");
   }
-  const uint64_t counts = place.is_host() ? PlacedCounters<3>::kBytes : 0;
+  const uint64_t counts = place.is_host() ? PlacedCounters<3>::kBytes + HotKeys::kBytes : 0;
   auto memory = place.take(CellKind::kLimiter, *options, aligned(settings.bytes) + counts);
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Limiter>(
@@ -103,7 +103,9 @@ Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clo
                              reinterpret_cast<Memory::Word*>(
                                  memory_.data() + Table::bytes_for(settings.keys)))),
       keyless_(table_.hash({})),
-      counts_(memory_, aligned(bytes_)) {}
+      counts_(memory_, aligned(bytes_)) {
+  if (memory_.segment()) hot_.emplace(memory_.data() + aligned(bytes_) + PlacedCounters<3>::kBytes);
+}
 
 // Time counts from the first decision, so that a manual clock may stand anywhere by then. The start
 // lies in the table, for all who share it. Negative: out of range.
@@ -150,7 +152,7 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
 int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
                                      Standing& standing) noexcept {
   const uint64_t hash = prefetch(key);
-  const int64_t wait = decide(hash, cost, now);
+  const int64_t wait = ask(key, hash, cost, now);
   if (wait < 0) return wait;
   const int64_t elapsed = since_start(now);
   standing = std::visit(
@@ -178,11 +180,18 @@ int64_t Limiter::acquire_many_at(const Batch& batch, int64_t now) noexcept {
       const int64_t row = from + i;
       const bool valid = batch.key_lens[row] == 0 || (batch.key_lens[row] > 0 && batch.keys[row]);
       const int64_t cost = !valid ? -1 : batch.costs ? batch.costs[row] : 1;
-      batch.waits[row] = decide(hashes[static_cast<size_t>(i)], cost, now);
+      const std::string_view key(static_cast<const char*>(batch.keys[row]),
+                                 valid ? static_cast<size_t>(batch.key_lens[row]) : 0);
+      batch.waits[row] = ask(key, hashes[static_cast<size_t>(i)], cost, now);
       passed += batch.waits[row] == 0;
     }
   }
   return passed;
+}
+
+std::vector<HotKeys::Hot> Limiter::hottest() const {
+  if (!hot_) return {};
+  return hot_->hottest([this](std::string_view key) { return key.empty() ? keyless_ : table_.hash(key); });
 }
 
 int64_t Limiter::keys_in_use() const noexcept {

@@ -3,13 +3,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/base/cell_table.h"
 #include "core/base/clock.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
+#include "core/limit/hot_keys.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/verdict.h"
 #include "core/limit/window_log.h"
@@ -36,10 +39,10 @@ class Limiter {
   // holds), or a negative Status. A cost of 0 passes. All or nothing.
   int64_t acquire(std::string_view key, int64_t cost) noexcept {
     uint64_t hash = prefetch(key);
-    return decide(hash, cost, clock_->now());
+    return ask(key, hash, cost, clock_->now());
   }
   int64_t acquire_at(std::string_view key, int64_t cost, int64_t now) noexcept {
-    return decide(prefetch(key), cost, now);
+    return ask(key, prefetch(key), cost, now);
   }
 
   // What acquire would answer, taking nothing.
@@ -72,6 +75,7 @@ class Limiter {
   int64_t crowded_out() const noexcept { return counts_.total(kCrowdedOut); }
   int64_t evictions() const noexcept { return table_.evictions(); }
   int64_t keys_in_use() const noexcept;  // reads the whole table
+  std::vector<HotKeys::Hot> hottest() const;  // in a scope: the most denied first
   int64_t memory_bytes() const noexcept { return static_cast<int64_t>(bytes_); }
 
   void collect(MetricSink& sink) const;
@@ -95,6 +99,12 @@ class Limiter {
     table_.prefetch(hash);
     return hash;
   }
+  // decide(), and in a scope a note of who is denied.
+  int64_t ask(std::string_view key, uint64_t hash, int64_t cost, int64_t now) noexcept {
+    const int64_t wait = decide(hash, cost, now);
+    if (wait > 0 && hot_) [[unlikely]] hot_->note(key, hash);
+    return wait;
+  }
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
   int64_t since_start(int64_t now) const noexcept;
   int64_t start(int64_t now) noexcept;
@@ -109,6 +119,7 @@ class Limiter {
 
   enum Count : size_t { kAllowed, kDenied, kCrowdedOut };
   PlacedCounters<3> counts_;
+  std::optional<HotKeys> hot_;  // in a scope, where those who look are not those who ask
 };
 
 }  // namespace og

@@ -5,33 +5,17 @@
 #include <cmath>
 
 #include "core/base/histogram.h"
+#include "core/base/utf8.h"
 
 namespace og {
 namespace {
-
-// The length of the UTF-8 sequence that `text` starts with, or 0 (RFC 3629: no overlong forms, no
-// surrogates, nothing past U+10FFFF).
-size_t utf8_length(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
-  bool surrogate = lead == 0xed && byte(1) > 0x9f;
-  bool beyond = lead == 0xf4 && byte(1) > 0x8f;
-  return overlong || surrogate || beyond ? 0 : length;
-}
 
 // Backslash and newline are escaped, in label values the quote too; what is not UTF-8 becomes U+FFFD.
 void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
   while (!text.empty()) {
     size_t length = utf8_length(text);
     if (length == 0) {
-      out += "\xef\xbf\xbd";
+      out += kReplacement;
       length = 1;
     } else if (text[0] == '\\') {
       out += "\\\\";

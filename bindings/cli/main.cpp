@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bindings/cli/host_command.h"
 #include "bindings/cli/nearest.h"
 #include "bindings/cli/options_command.h"
 #include "bindings/cli/replay_command.h"
@@ -15,7 +16,7 @@
 namespace {
 
 constexpr int kUsage = 2;
-const std::vector<std::string_view> kCommands = {"replay", "options", "version"};
+const std::vector<std::string_view> kCommands = {"replay", "options", "host", "version"};
 
 constexpr char kReplayAbout[] =
     "Replays access logs through a rate limiter, a balancer, breakers, a cache over a store,\n"
@@ -64,6 +65,28 @@ int main(int argc, char** argv) {
   options_command->add_option("NOUN", noun, "Such as limiter or cache; replay: all that it takes")
       ->type_name("");
 
+  std::string segment, format = "text";
+  CLI::App* host_command = app.add_subcommand(
+      "host", "Segments of memory that the processes of this machine share (scope host)");
+  host_command->require_subcommand(1);
+  CLI::App* list_command = host_command->add_subcommand("list", "Those in shared memory");
+  CLI::App* show_command =
+      host_command->add_subcommand("show", "Processes, objects, and what these count");
+  CLI::App* remove_command = host_command->add_subcommand(
+      "remove", "Removes the name; who is attached keeps what there is");
+  for (CLI::App* command : {list_command, show_command}) {
+    command->add_option("--format", format, "text or json")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+  }
+  for (CLI::App* command : {show_command, remove_command}) {
+    command->add_option("NAME", segment, "/name of shared memory, or the path of a file")
+        ->required()
+        ->type_name("")
+        ->check(given);
+  }
+
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");
 
   og::cli::Result<void> done;
@@ -73,6 +96,12 @@ int main(int argc, char** argv) {
       done = og::cli::run_replay(replay);
     } else if (options_command->parsed()) {
       done = og::cli::print_options(noun);
+    } else if (list_command->parsed()) {
+      done = og::cli::list_segments(format == "json");
+    } else if (show_command->parsed()) {
+      done = og::cli::show_segment(segment, format == "json");
+    } else if (remove_command->parsed()) {
+      done = og::cli::remove_segment(segment);
     } else if (version_command->parsed()) {
       std::cout << "outgrow " << og_version() << "\n";
     }

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/host_command.h"
+
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "bindings/cli/figures.h"
+#include "bindings/cli/replay/handle.h"
+
+namespace og::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kHottestShown = 10;
+
+// What a function of the library writes as JSON.
+template <class Ask>
+Result<Json> ask(Ask function) {
+  og_text* made = nullptr;
+  og_error* error = nullptr;
+  const og_status status = function(&made, &error);
+  const TextHandle text(made);
+  const ErrorHandle owned(error);
+  if (status != OG_OK) return fail(og_error_message(error));
+  return Json::parse(og_text_data(made));
+}
+
+Result<Json> inspect(const std::string& name) {
+  return ask([&](og_text** out, og_error** error) {
+    return og_scope_inspect(name.c_str(), out, error);
+  });
+}
+
+std::string counted(std::size_t number, const char* one, const char* many) {
+  return with_commas(static_cast<int64_t>(number)) + " " + (number == 1 ? one : many);
+}
+
+// "outgrow_limiter_decisions_total{outcome="allowed"}" of a limiter: decisions allowed.
+std::string figure_name(const std::string& series, const std::string& kind) {
+  std::string name = series;
+  if (const std::string own = "outgrow_" + kind + "_"; name.starts_with(own)) name.erase(0, own.size());
+  const std::size_t brace = name.find('{');
+  std::string labels;
+  if (brace != name.npos) {
+    labels = name.substr(brace + 1, name.size() - brace - 2);
+    name.erase(brace);
+  }
+  if (name.ends_with("_total")) name.erase(name.size() - 6);
+  std::replace(name.begin(), name.end(), '_', ' ');
+  for (std::size_t at = 0; (at = labels.find('"', at)) != labels.npos;) {
+    const std::size_t end = labels.find('"', at + 1);
+    name += " " + labels.substr(at + 1, end - at - 1);
+    at = end == labels.npos ? end : end + 1;
+  }
+  return name;
+}
+
+std::string figure(const Json& value) {
+  return value.is_number_integer() ? with_commas(value.get<int64_t>()) : shortest(value.get<double>());
+}
+
+void print_object(const Json& object) {
+  const std::string kind = object["kind"];
+  std::cout << "\n" << kind << " '" << one_line(object["name"].get<std::string>()) << "', "
+            << as_bytes(object["bytes"]) << "\n ";
+  for (const auto& [name, value] : object["options"].items()) {
+    std::cout << " " << name << "=" << value.get<std::string>();
+  }
+  std::cout << "\n";
+  if (!object.contains("figures")) {
+    std::cout << "  (of a later release, or damaged: nothing to count)\n";
+    return;
+  }
+  for (const auto& [series, value] : object["figures"].items()) {
+    std::cout << "  " << std::left << std::setw(28) << figure_name(series, kind) << std::right
+              << std::setw(14) << figure(value) << "\n";
+  }
+  std::size_t shown = 0;
+  for (const Json& hot : object.value("hottest", Json::array())) {
+    if (shown++ == kHottestShown) break;
+    std::cout << (shown == 1 ? "  denied most\n" : "") << "    " << std::left << std::setw(26)
+              << printable(hot["key"].get<std::string>(), 60) << std::right << std::setw(14)
+              << with_commas(hot["denied"]) << "\n";
+  }
+}
+
+}  // namespace
+
+Result<void> list_segments(bool as_json) {
+  const auto names = ask(og_scope_list);
+  if (!names) return tl::unexpected(names.error());
+  Json all = Json::array();
+  for (const std::string name : *names) {
+    auto segment = inspect(name);
+    if (!segment) continue;  // removed meanwhile
+    all.push_back({{"name", name},
+                   {"bytes", (*segment)["bytes"]},
+                   {"bytes_left", (*segment)["bytes_left"]},
+                   {"objects", (*segment)["objects"].size()},
+                   {"processes", (*segment)["attachments"].size()}});
+  }
+  if (as_json) {
+    std::cout << all.dump(2) << "\n";
+    return {};
+  }
+  if (all.empty()) std::cerr << "no segments in shared memory\n";
+  for (const Json& segment : all) {
+    std::cout << std::left << std::setw(32) << one_line(segment["name"].get<std::string>())
+              << std::right << std::setw(10) << as_bytes(segment["bytes"]) << "  "
+              << counted(segment["objects"], "object", "objects") << ", "
+              << counted(segment["processes"], "process", "processes") << "\n";
+  }
+  return {};
+}
+
+Result<void> show_segment(const std::string& name, bool as_json) {
+  const auto segment = inspect(name);
+  if (!segment) return tl::unexpected(segment.error());
+  if (as_json) {
+    std::cout << segment->dump(2) << "\n";
+    return {};
+  }
+  const Json& processes = (*segment)["attachments"];
+  std::cout << one_line(name) << ": " << as_bytes((*segment)["bytes"]) << ", "
+            << as_bytes((*segment)["bytes_left"]) << " left, "
+            << counted((*segment)["objects"].size(), "object", "objects") << ", "
+            << counted(processes.size(), "process", "processes") << "\n";
+  for (const Json& process : processes) {
+    std::cout << "  " << std::setw(8) << process["pid"].get<int64_t>() << "  "
+              << printable(process["command"].get<std::string>()) << "\n";
+  }
+  for (const Json& object : (*segment)["objects"]) print_object(object);
+  return {};
+}
+
+Result<void> remove_segment(const std::string& name) {
+  const auto segment = inspect(name);
+  og_error* error = nullptr;
+  const og_status status = og_scope_remove(name.c_str(), &error);
+  const ErrorHandle owned(error);
+  if (status != OG_OK) return fail(og_error_message(error));
+  const std::size_t processes = segment ? (*segment)["attachments"].size() : 0;
+  std::cout << "removed " << one_line(name);
+  if (processes > 0) {
+    std::cout << "; " << counted(processes, "process goes", "processes go")
+              << " on with what was there, those that come make it anew";
+  }
+  std::cout << "\n";
+  return {};
+}
+
+}  // namespace og::cli

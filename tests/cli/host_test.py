@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""outgrow host: what lies in the segments of this machine."""
+
+import json
+import os
+import subprocess
+import unittest
+
+from command import CommandTest, run
+
+HOLDER = os.environ["OUTGROW_SEGMENT_HOLDER"]
+
+
+class HostTest(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.name = "/outgrow-cli-test-%d" % os.getpid()
+        self.holder = subprocess.Popen([HOLDER, self.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.assertEqual(self.holder.stdout.readline(), b"ready\n")
+
+    def tearDown(self):
+        self.holder.stdin.close()
+        self.assertEqual(self.holder.wait(), 0)
+        self.holder.stdout.close()
+        if os.path.exists("/dev/shm" + self.name):
+            os.unlink("/dev/shm" + self.name)
+        super().tearDown()
+
+    def test_list(self):
+        line = next(line for line in run("host", "list").out.splitlines() if line.startswith(self.name + " "))
+        self.assertRegex(line, r"^\S+ +16 MiB  2 objects, 1 process$")
+        listed = {one["name"]: one for one in json.loads(run("host", "list", "--format", "json").out)}
+        self.assertEqual(listed[self.name]["processes"], 1)
+
+    def test_show(self):
+        out = run("host", "show", self.name).out
+        self.assertRegex(out, r"^%s: 16 MiB, [\d.]+ MiB left, 2 objects, 1 process\n" % self.name)
+        self.assertRegex(out, r"\n +%d  segment_holder\n" % self.holder.pid)
+        self.assertRegex(out, r"\nlimiter 'logins', .*\n .* rate=3/3600s ")
+        self.assertRegex(out, r"\n  decisions allowed +6\n  decisions denied +18\n")
+        self.assertRegex(out, r"\n  keys +2\n")
+        self.assertRegex(out, r"\n  denied most\n    alice +17\n    bob +1\n")
+        self.assertRegex(out, r"\nbreaker 'db', ")
+
+    def test_show_as_json(self):
+        shown = json.loads(run("host", "show", "--format", "json", self.name).out)
+        self.assertEqual(shown["attachments"][0]["pid"], self.holder.pid)
+        limiter = next(one for one in shown["objects"] if one["kind"] == "limiter")
+        self.assertEqual(limiter["options"]["rate"], "3/3600s")
+        self.assertEqual(limiter["hottest"], [{"key": "alice", "denied": 17}, {"key": "bob", "denied": 1}])
+
+    def test_remove(self):
+        self.assertEqual(run("host", "remove", self.name).out,
+                         "removed %s; 1 process goes on with what was there, those that come make it anew\n" % self.name)
+        self.assertEqual(self.refused("host", "show", self.name),
+                         "segment '%s': cannot be opened: No such file or directory" % self.name)
+
+    def test_what_is_no_segment_is_left_alone(self):
+        notes = self.file("notes", "shopping list")
+        message = "segment '%s': is no segment of outgrow's" % notes
+        self.assertEqual(self.refused("host", "remove", notes), message)
+        self.assertEqual(self.refused("host", "show", notes), message)
+        self.assertTrue(os.path.exists(notes))
+
+    def test_what_is_left_out(self):
+        self.assertIn("A subcommand is required", self.refused("host"))
+        self.assertIn("NAME is required", self.refused("host", "show"))
+        self.assertEqual(self.refused("host", "show", ""), "NAME: it is empty; see outgrow --help")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* segment_holder NAME: a process with a limiter and a breaker in the segment, who denies alice 17 times
+ * and bob once. Holds it until its standard input ends. */
+#include <outgrow.h>
+#include <stdio.h>
+
+int main(int argc, char **argv) {
+  og_config *config = NULL;
+  og_scope *scope = NULL;
+  og_limiter *limiter = NULL;
+  og_breaker *breaker = NULL;
+  int i;
+  if (argc != 2 || og_config_create(&config, NULL) != OG_OK) return 1;
+  og_config_set(config, "rate", "3/h");
+  if (og_scope_create_host(argv[1], NULL, &scope, NULL) != OG_OK ||
+      og_limiter_create_in(scope, "logins", config, NULL, &limiter, NULL) != OG_OK ||
+      og_breaker_create_in(scope, "db", NULL, NULL, &breaker, NULL) != OG_OK) {
+    return 1;
+  }
+  for (i = 0; i < 20; ++i) og_limiter_acquire(limiter, "alice", 5, 1);
+  for (i = 0; i < 4; ++i) og_limiter_acquire(limiter, "bob", 3, 1);
+  puts("ready");
+  fflush(stdout);
+  while (getchar() != EOF) {
+  }
+  og_limiter_destroy(&limiter);
+  og_breaker_destroy(&breaker);
+  og_scope_destroy(&scope);
+  og_config_destroy(&config);
+  return 0;
+}

@@ -2,6 +2,7 @@
 #include "outgrow/metrics.h"
 
 #include "capi/src/guard.h"
+#include "capi/src/place_in.h"
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
 #include "core/base/store.h"
@@ -48,8 +49,15 @@ int32_t define(og_metrics* metrics, og::HostSeries::Kind kind, const char* name,
 }  // namespace
 
 og_status og_metrics_create(const og_config* config, og_metrics** out, og_error** error) {
+  return og_metrics_create_in(nullptr, nullptr, config, out, error);
+}
+
+og_status og_metrics_create_in(const og_scope* scope, const char* name, const og_config* config,
+                               og_metrics** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_metrics> {
-    auto metrics = og::Metrics::create(config_or_empty(config));
+    auto place = place_in(scope, name);
+    if (!place) return tl::unexpected(place.error());
+    auto metrics = og::Metrics::create(config_or_empty(config), *place);
     if (!metrics) return tl::unexpected(metrics.error());
     return og_metrics{std::move(*metrics)};
   });

@@ -10,6 +10,7 @@
 #include "core/base/json.h"
 #include "core/guard/breaker.h"
 #include "core/limit/limiter.h"
+#include "core/observe/metrics.h"
 #include "core/scope/place.h"
 
 namespace og {
@@ -54,14 +55,14 @@ class FigureSink final : public MetricSink {
   std::string object() const { return figures_.object(); }
 
  private:
-  static std::string series(std::string_view name, Labels labels) {
-    std::string out(name);
-    char before = '{';
-    for (const auto& [label, value] : labels) {
-      out += before + std::string(label) + "=" + quoted(value);
-      before = ',';
-    }
-    return labels.size() ? out + "}" : out;
+  std::string series(std::string_view name, Labels labels) const {
+    std::string pairs;
+    auto add = [&](std::string_view label, std::string_view value) {
+      pairs += (pairs.empty() ? "" : ",") + std::string(label) + "=" + quoted(value);
+    };
+    for (const auto& [label, value] : scope_) add(label, value);
+    for (const auto& [label, value] : labels) add(label, value);
+    return std::string(name) + (pairs.empty() ? "" : "{" + pairs + "}");
   }
   List figures_;
 };
@@ -99,6 +100,14 @@ void add_figures(const Config& config, const Place& place, List& out) {
   if constexpr (std::is_same_v<Noun, Limiter>) add_hottest(**noun, out);
 }
 
+void add_metrics(const Config& config, const Place& place, List& out) {
+  auto metrics = Metrics::create(config, place);
+  if (!metrics) return;
+  FigureSink sink;
+  (*metrics)->host().collect(sink);
+  out.add("figures", sink.object());
+}
+
 struct Kind {
   CellKind kind;
   const char* name;
@@ -107,6 +116,7 @@ struct Kind {
 constexpr Kind kKinds[] = {
     {CellKind::kLimiter, "limiter", add_figures<Limiter>},
     {CellKind::kBreaker, "breaker", add_figures<Breaker>},
+    {CellKind::kMetrics, "metrics", add_metrics},
 };
 
 std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {

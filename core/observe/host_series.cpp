@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/observe/host_series.h"
 
+#include <algorithm>
 #include <optional>
+#include <string>
 
 namespace og {
 namespace {
@@ -34,74 +36,102 @@ Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
 
 }  // namespace
 
-Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::string_view help,
-                                   std::string_view instance) {
-  if (auto checked = check_name(kind, family); !checked) return tl::unexpected(checked.error());
-  std::lock_guard lock(mutex_);
-  for (size_t i = 0; i < owned_.size(); ++i) {
-    const Series& known = *owned_[i];
-    if (known.family != family) continue;
-    if (known.kind != kind) {
+Result<int32_t> HostSeries::look_up(Kind kind, std::string_view family, std::string_view instance,
+                                    int32_t* vacant) const {
+  for (int32_t i = 0; i < capacity_; ++i) {
+    const uint64_t known = records_[i].kind.load(std::memory_order_acquire);
+    if (known == 0) {
+      *vacant = i;
+      return kNew;
+    }
+    const SeriesRecord::Names names = records_[i].names();
+    if (names.family != family) continue;
+    if (known != 1 + static_cast<uint64_t>(kind)) {
       return fail(Status::kInvalidArgument,
                   "metric '" + std::string(family) + "' is already of another kind");
     }
-    if (known.instance == instance) return static_cast<int32_t>(i);
+    if (names.instance == instance) return i;
   }
-  if (owned_.size() == kMax) {
-    return fail(Status::kFull, "no more than " + std::to_string(kMax) + " series of the host's own");
-  }
-  auto made = std::make_unique<Series>();
-  made->kind = kind;
-  made->family = family;
-  made->help = help.empty() ? family : help;
-  made->instance = instance;
-  if (kind == Kind::kHistogram) made->histogram = std::make_unique<Histogram>();
-  owned_.push_back(std::move(made));
-  by_id_[owned_.size() - 1].store(owned_.back().get(), std::memory_order_release);
-  return static_cast<int32_t>(owned_.size() - 1);
+  *vacant = capacity_;
+  return kNew;
 }
 
-HostSeries::Series* HostSeries::find(int32_t id, Kind kind) const noexcept {
-  if (id < 0 || id >= kMax) return nullptr;
-  Series* series = by_id_[static_cast<size_t>(id)].load(std::memory_order_acquire);
-  return series && series->kind == kind ? series : nullptr;
+Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::string_view help,
+                                   std::string_view instance) {
+  if (auto checked = check_name(kind, family); !checked) return tl::unexpected(checked.error());
+  if (help.empty()) help = family;
+  if (family.size() + help.size() + instance.size() > SeriesRecord::kMostText) {
+    return fail(Status::kInvalidArgument,
+                "metric '" + std::string(family.substr(0, 80)) + "': its name, help and instance have more than " +
+                    std::to_string(SeriesRecord::kMostText) + " bytes together");
+  }
+  std::lock_guard lock(mutex_);
+  int32_t vacant = 0;
+  auto known = look_up(kind, family, instance, &vacant);
+  if (!known || *known != kNew) return known;
+  auto change = memory_.change();
+  if (!change) return tl::unexpected(change.error());
+  known = look_up(kind, family, instance, &vacant);  // another process may have made it meanwhile
+  if (!known || *known != kNew) return known;
+  if (vacant == capacity_) {
+    return fail(Status::kFull, "no more than " + std::to_string(capacity_) + " series of the host's own",
+                "series");
+  }
+  SeriesRecord& made = records_[vacant];
+  made.family = static_cast<uint32_t>(family.size());
+  made.help = static_cast<uint32_t>(help.size());
+  made.instance = static_cast<uint32_t>(instance.size());
+  char* text = made.text;
+  for (std::string_view part : {family, help, instance}) text = std::copy(part.begin(), part.end(), text);
+  made.kind.store(1 + static_cast<uint64_t>(kind), std::memory_order_release);
+  return vacant;
+}
+
+SeriesRecord* HostSeries::find(int32_t id, Kind kind) const noexcept {
+  if (id < 0 || id >= capacity_) return nullptr;
+  SeriesRecord* record = &records_[id];
+  return record->kind.load(std::memory_order_acquire) == 1 + static_cast<uint64_t>(kind) ? record : nullptr;
 }
 
 Status HostSeries::increment(int32_t id, int64_t by) noexcept {
-  Series* series = find(id, Kind::kCounter);
+  SeriesRecord* series = find(id, Kind::kCounter);
   if (!series || by < 0) return Status::kInvalidArgument;
   series->count.fetch_add(by, std::memory_order_relaxed);
   return Status::kOk;
 }
 
 Status HostSeries::set(int32_t id, double value) noexcept {
-  Series* series = find(id, Kind::kGauge);
+  SeriesRecord* series = find(id, Kind::kGauge);
   if (!series) return Status::kInvalidArgument;
   series->level.store(value, std::memory_order_relaxed);
   return Status::kOk;
 }
 
 Status HostSeries::observe(int32_t id, int64_t ns) noexcept {
-  Series* series = find(id, Kind::kHistogram);
+  SeriesRecord* series = find(id, Kind::kHistogram);
   if (!series || ns < 0) return Status::kInvalidArgument;
-  series->histogram->record(ns);
+  series->histogram.record(ns);
   return Status::kOk;
 }
 
 void HostSeries::collect(MetricSink& sink) const {
-  std::lock_guard lock(mutex_);
-  for (const auto& series : owned_) {
+  for (int32_t i = 0; i < capacity_; ++i) {
+    const SeriesRecord& series = records_[i];
+    const uint64_t kind = series.kind.load(std::memory_order_acquire);
+    if (kind == 0) break;
+    const auto [family, help, instance] = series.names();
+    if (!valid_name(family)) continue;  // damaged
     std::optional<MetricSink::Scope> named;
-    if (!series->instance.empty()) named.emplace(sink, "name", series->instance);
-    switch (series->kind) {
+    if (!instance.empty()) named.emplace(sink, "name", instance);
+    switch (static_cast<Kind>(kind - 1)) {
       case Kind::kCounter:
-        sink.counter(series->family, series->help, {}, series->count.load(std::memory_order_relaxed));
+        sink.counter(family, help, {}, series.count.load(std::memory_order_relaxed));
         break;
       case Kind::kGauge:
-        sink.gauge(series->family, series->help, {}, series->level.load(std::memory_order_relaxed));
+        sink.gauge(family, help, {}, series.level.load(std::memory_order_relaxed));
         break;
       case Kind::kHistogram:
-        sink.histogram(series->family, series->help, {}, *series->histogram);
+        sink.histogram(family, help, {}, series.histogram);
         break;
     }
   }

@@ -1,28 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <cstdint>
-#include <memory>
 #include <mutex>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "core/base/histogram.h"
 #include "core/base/metric_sink.h"
 #include "core/base/status.h"
+#include "core/observe/series_record.h"
+#include "core/scope/place.h"
 
 namespace og {
 
 // Counters, gauges and latency histograms of the host's own, shown beside those of the nouns so that
 // a service needs one endpoint and one client library less. A series is a small number, which any
 // language can keep; it stays for the registry's lifetime. Defining takes a lock, bumping does not.
+//
+// In a scope all processes count into the same series, which any of them shows; of a gauge the last
+// value set stands.
 class HostSeries {
  public:
   enum class Kind { kCounter, kGauge, kHistogram };
-  static constexpr int kMax = 1024;
+
+  static uint64_t bytes_for(int64_t series) { return static_cast<uint64_t>(series) * sizeof(SeriesRecord); }
+  // memory: bytes_for(series).
+  HostSeries(CellMemory memory, int64_t series)
+      : memory_(std::move(memory)),
+        records_(reinterpret_cast<SeriesRecord*>(memory_.data())),
+        capacity_(static_cast<int32_t>(series)) {}
 
   // The series of this family and instance, made if it is new. An empty instance is a series without
   // the label `name`.
@@ -37,21 +42,17 @@ class HostSeries {
   void collect(MetricSink& sink) const;
 
  private:
-  struct Series {
-    Kind kind;
-    std::string family;
-    std::string help;
-    std::string instance;
-    std::atomic<int64_t> count{0};
-    std::atomic<double> level{0};
-    std::unique_ptr<Histogram> histogram;
-  };
+  static constexpr int32_t kNew = -1;
 
-  Series* find(int32_t id, Kind kind) const noexcept;
+  SeriesRecord* find(int32_t id, Kind kind) const noexcept;
+  // The id that these names have, or kNew and in *vacant the first that is nobody's.
+  Result<int32_t> look_up(Kind kind, std::string_view family, std::string_view instance,
+                          int32_t* vacant) const;
 
-  mutable std::mutex mutex_;
-  std::vector<std::unique_ptr<Series>> owned_;
-  std::array<std::atomic<Series*>, kMax> by_id_{};
+  const CellMemory memory_;
+  SeriesRecord* const records_;
+  const int32_t capacity_;
+  std::mutex mutex_;  // of those who define
 };
 
 }  // namespace og

@@ -11,16 +11,22 @@ namespace {
 constexpr OptionSpec kRows[] = {
     {.name = "buckets_per_octave", .type = OptionType::kEnum, .fallback = "1", .choices = "1|2|4",
      .doc = "Histogram buckets shown for each doubling of the latency."},
+    {.name = "series", .type = OptionType::kInt, .fallback = "1024", .min = 1, .max = 65536,
+     .unit = "series", .doc = "The host's own series it has room for, 1.5 KB each once used."},
 };
 
 }  // namespace
 
 const OptionTable kMetricsOptions{"metrics", kRows};
 
-Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config) {
+Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Place& place) {
   auto options = Options::resolve(kMetricsOptions, config);
   if (!options) return tl::unexpected(options.error());
-  return std::unique_ptr<Metrics>(new Metrics(1 << options->choice("buckets_per_octave")));
+  const int64_t series = options->integer("series");
+  auto memory = place.take(CellKind::kMetrics, *options, HostSeries::bytes_for(series));
+  if (!memory) return tl::unexpected(memory.error());
+  return std::unique_ptr<Metrics>(
+      new Metrics(1 << options->choice("buckets_per_octave"), std::move(*memory), series));
 }
 
 Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect collect) {

@@ -25,7 +25,9 @@ class Metrics {
  public:
   using Collect = std::function<void(MetricSink&)>;
 
-  static Result<std::unique_ptr<Metrics>> create(const Config& config);
+  // In a scope the host's own series are those of all processes; what is added is this process's, and
+  // shows what it counts, wherever it lies.
+  static Result<std::unique_ptr<Metrics>> create(const Config& config, const Place& place = {});
 
   // kInvalidArgument when the name is empty or an instance of this kind has it already.
   Result<void> add(std::string_view kind, std::string_view name, Collect collect);
@@ -46,7 +48,8 @@ class Metrics {
     Collect collect;
   };
 
-  explicit Metrics(int buckets_per_octave) : buckets_per_octave_(buckets_per_octave) {}
+  Metrics(int buckets_per_octave, CellMemory memory, int64_t series)
+      : buckets_per_octave_(buckets_per_octave), host_(std::move(memory), series) {}
 
   const int buckets_per_octave_;
   mutable std::mutex mutex_;

@@ -6,6 +6,13 @@
 
 namespace og {
 
+Result<std::optional<Segment::Change>> CellMemory::change() const {
+  if (!segment_) return std::nullopt;
+  auto change = segment_->change();
+  if (!change) return tl::unexpected(change.error());
+  return std::move(*change);
+}
+
 uint64_t Place::seed(uint64_t asked) const {
   if (asked != 0) return asked;
   return segment_ ? segment_->seed() : entropy_seed();

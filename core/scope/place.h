@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/options.h"
@@ -12,7 +13,7 @@
 namespace og {
 
 // What kinds of objects a segment holds. Pinned: part of its layout.
-enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2 };
+enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2, kMetrics = 5 };
 
 // Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as the
 // same noun with the same options.
@@ -24,6 +25,8 @@ class CellMemory {
   char* data() const noexcept { return static_cast<char*>(data_); }
   // The segment that it lies in; null for the heap.
   const Segment* segment() const noexcept { return segment_.get(); }
+  // Keeps other processes from changing it meanwhile; nothing to keep on the heap.
+  Result<std::optional<Segment::Change>> change() const;
 
  private:
   void* data_;

@@ -12,7 +12,6 @@
 
 #include "core/base/hash.h"
 #include "core/base/random.h"
-#include "core/scope/directory_lock.h"
 #include "core/scope/file_lock.h"
 #include "core/scope/process_identity.h"
 

@@ -12,6 +12,7 @@
 
 #include "core/base/fork_aware.h"
 #include "core/base/status.h"
+#include "core/scope/directory_lock.h"
 #include "core/scope/segment_file.h"
 #include "core/scope/segment_layout.h"
 
@@ -69,6 +70,14 @@ class Segment final : public ForkAware {
   Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
                         int64_t bytes);
 
+  // For a change to an object that takes more than one word: one thread of one process at a time, for
+  // as long as the result lives. Who dies in it leaves the change half made.
+  struct Change {
+    std::unique_lock<std::mutex> thread;
+    DirectoryLock process;
+  };
+  Result<Change> change() const;
+
   // Whose an in-flight call or a permit is: attachment and generation in one number, never 0.
   uint64_t owner() const noexcept { return owner_; }
   // Whether that attachment's process still lives. A system call: not for hot paths.
@@ -116,7 +125,7 @@ class Segment final : public ForkAware {
   Result<Object> find_or_make(uint32_t kind, std::string_view name, const std::string& options,
                               uint64_t bytes);
 
-  std::mutex mutex_;  // of this process's threads, around the directory's lock
+  mutable std::mutex mutex_;  // of this process's threads, around the directory's lock
   SegmentFile file_;
   SegmentShape shape_{};
   bool is_ready_ = false;  // as the head said when it was read

@@ -5,7 +5,6 @@
 #include <optional>
 #include <sstream>
 
-#include "core/scope/directory_lock.h"
 #include "core/scope/segment.h"
 
 namespace og {
@@ -64,14 +63,20 @@ Difference first_difference(const std::string& one, const std::string& other) {
 
 }  // namespace
 
+Result<Segment::Change> Segment::change() const {
+  std::unique_lock thread(mutex_);
+  auto process = DirectoryLock::take(file_);
+  if (!process) return tl::unexpected(process.error());
+  return Change{std::move(thread), std::move(*process)};
+}
+
 Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
                                         const std::string& options, int64_t bytes) {
   if (name.empty() || name.size() > ObjectRecord::kMostName) {
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
                 std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
   }
-  std::lock_guard only(mutex_);
-  auto held = DirectoryLock::take(file_);
+  auto held = change();
   if (!held) return tl::unexpected(held.error());
   return find_or_make(kind, name, options, static_cast<uint64_t>(bytes));
 }

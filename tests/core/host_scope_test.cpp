@@ -6,6 +6,7 @@
 
 #include "core/guard/breaker.h"
 #include "core/limit/limiter.h"
+#include "core/observe/metrics.h"
 #include "tests/core/host_processes.h"
 
 namespace og {
@@ -164,6 +165,37 @@ TEST_CASE("host scope: the same name with other options is an error that names b
   CHECK(other.error().message.find("rate=60/60s") != std::string::npos);
   CHECK(other.error().message.find("rate=61/60s") != std::string::npos);
   CHECK(Breaker::create({}, clock, Place(segment, "api")));  // of another kind
+}
+
+TEST_CASE("host scope: what processes count is one series, whoever made it first") {
+  SegmentName name;
+  auto registry = [&] {
+    auto made = Metrics::create({}, Place(test::attach(name.settings(4 << 20)), "checkout"));
+    if (!made) FAIL(made.error().message);
+    return std::move(*made);
+  };
+  auto metrics = registry();
+  using Kind = HostSeries::Kind;
+  std::vector<pid_t> children;
+  for (int i = 0; i < 4; ++i) {
+    children.push_back(start([&, i] {
+      auto mine = registry();
+      for (int j = 0; j < 50; ++j) {
+        const std::string instance = std::to_string((i + j) % 50);  // each in an order of its own
+        auto id = mine->host().define(Kind::kCounter, "jobs_total", "Jobs.", instance);
+        if (!id || mine->host().increment(*id, 1) != Status::kOk) return 1;
+      }
+      auto seconds = mine->host().define(Kind::kHistogram, "job_seconds", "", "");
+      return seconds && mine->host().observe(*seconds, 1000) == Status::kOk ? 0 : 2;
+    }));
+  }
+  for (pid_t child : children) CHECK(wait_for(child) == 0);
+  const std::string text = metrics->render();
+  for (int i = 0; i < 50; ++i) {
+    const std::string line = "\njobs_total{name=\"" + std::to_string(i) + "\"} 4\n";
+    CHECK(text.find(line) != text.npos);
+  }
+  CHECK(text.find("\njob_seconds_count 4\n") != text.npos);
 }
 
 }  // namespace og

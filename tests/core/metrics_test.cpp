@@ -184,7 +184,7 @@ TEST_CASE("the host's own series") {
   CHECK(host.increment(plain, -1) == Status::kInvalidArgument);
   CHECK(host.set(plain, 1) == Status::kInvalidArgument);
   CHECK(host.observe(time, -1) == Status::kInvalidArgument);
-  for (int32_t id : {-1, INT32_MIN, INT32_MAX, 4, HostSeries::kMax}) {
+  for (int32_t id : {-1, INT32_MIN, INT32_MAX, 4, 1024}) {
     CHECK(host.increment(id, 1) == Status::kInvalidArgument);
   }
   std::string text = metrics->render();
@@ -196,7 +196,10 @@ TEST_CASE("the host's own series") {
 }
 
 TEST_CASE("names that a scraper would refuse are refused when the series is made") {
-  HostSeries host;
+  Config config;
+  config.set_int("series", 16);
+  auto metrics = std::move(*Metrics::create(config));
+  HostSeries& host = metrics->host();
   using Kind = HostSeries::Kind;
   for (const char* name : {"", "1a_total", "a-b_total", "a b_total", "outgrow_x_total", "jobs",
                            "\xc3\xa9_total"}) {
@@ -210,10 +213,22 @@ TEST_CASE("names that a scraper would refuse are refused when the series is made
   auto other_kind = host.define(Kind::kHistogram, "x", "", "n");
   REQUIRE_FALSE(other_kind);
   CHECK(other_kind.error().message == "metric 'x' is already of another kind");
-  for (int i = 1; i < HostSeries::kMax; ++i) {
+  for (int i = 1; i < 16; ++i) {
     REQUIRE(host.define(Kind::kGauge, "x", "", std::to_string(i)));
   }
   CHECK(host.define(Kind::kGauge, "x", "", "one too many").error().code == Status::kFull);
+  CHECK(*host.define(Kind::kGauge, "x", "", "15") == 15);  // there already
+}
+
+TEST_CASE("the names of a series have room, and no more") {
+  auto metrics = registry();
+  using Kind = HostSeries::Kind;
+  const std::string help(SeriesRecord::kMostText - 2, 'h');
+  REQUIRE(metrics->host().define(Kind::kGauge, "x", help, "i"));
+  CHECK(lines_of(metrics->render(), "x{")[0] == "x{name=\"i\"} 0");
+  auto longer = metrics->host().define(Kind::kGauge, "y", help + "h", "i");
+  REQUIRE_FALSE(longer);
+  CHECK(longer.error().message == "metric 'y': its name, help and instance have more than 480 bytes together");
 }
 
 }  // namespace og

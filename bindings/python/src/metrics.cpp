@@ -51,7 +51,7 @@ PyObject *define(Metrics &self, const Arguments<3> &given) {
   int32_t id = kDefine(self.get(), given.text(0).c_str(), given.text(1).c_str(),
                        given.text(2).c_str(), checked);
   checked(id);
-  if (id == OG_FULL) raise(OG_FULL, "at most 1024 series");
+  if (id == OG_FULL) raise(OG_FULL, "no room for more series than the option 'series' says");
   return integer(check(id, given.method()));
 }
 

@@ -34,6 +34,10 @@ typedef struct og_metrics og_metrics;
 
 /* config may be NULL. */
 OG_API og_status og_metrics_create(const og_config *config, og_metrics **out, og_error **error);
+/* In a scope (NULL: on the heap), where the host's own series are those of every process that makes it
+ * under this name: any of them shows the counts of all. Of a gauge, the last value set stands. */
+OG_API og_status og_metrics_create_in(const og_scope *scope, const char *name, const og_config *config,
+                                      og_metrics **out, og_error **error);
 OG_API void og_metrics_destroy(og_metrics **metrics);
 
 /*
@@ -72,8 +76,8 @@ OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,
 OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);
 
 /*
- * A series of the host's own: its id (>= 0), or a negative og_status; OG_FULL past 1024 of them. name
- * and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
+ * A series of the host's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of them.
+ * name and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
  * The same name and instance give the same id. Names are letters, digits and '_'; those of counters
  * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own.
  */

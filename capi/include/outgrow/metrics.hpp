@@ -30,6 +30,11 @@ class Metrics : public detail::Handle<og_metrics, og_metrics_destroy> {
   explicit Metrics(const Options& options = {})
       : Handle(detail::make<og_metrics>(og_metrics_create, detail::given(options))) {}
 
+  // In a scope: the host's own series are those of every process that makes it under this name.
+  Metrics(const Scope& scope, const std::string& name, const Options& options = {})
+      : Handle(detail::make<og_metrics>(og_metrics_create_in, detail::given(scope),
+                                        detail::c_text(name), detail::given(options))) {}
+
   // The registry keeps what is added alive until it is removed. The name becomes the series' label
   // `name`: UTF-8, not empty, and one that no other instance of the kind has.
   void add(const std::string& name, const RateLimiter& noun) {
@@ -69,7 +74,7 @@ class Metrics : public detail::Handle<og_metrics, og_metrics_destroy> {
     return detail::checked(og_metrics_remove(handle(), detail::c_text(name)), "og_metrics_remove");
   }
 
-  // The host's own, up to 1024. Counters' names end in "_total", histograms' best in "_seconds".
+  // The host's own, up to the option `series`. Counters' names end in "_total", histograms' best in "_seconds".
   // The instance becomes the label `name`, "" for a series without it. The same name and instance
   // give the same series.
   Counter counter(const std::string& name, const std::string& help,

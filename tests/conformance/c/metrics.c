@@ -16,7 +16,7 @@ static void *open_metrics(json_t *vector, og_config *config, og_clock *clock) {
   og_error *error = NULL;
   (void)vector;
   (void)clock;
-  must(og_metrics_create(config, &self->metrics, &error), &error);
+  must(og_metrics_create_in(vector_scope, vector_name, config, &self->metrics, &error), &error);
   self->ids = json_object();
   return self;
 }

@@ -13,7 +13,7 @@ namespace {
 
 class MetricsDriver : public Driver {
  public:
-  explicit MetricsDriver(const Setup& setup) : metrics_(must(Metrics::create(setup.config))) {}
+  explicit MetricsDriver(const Setup& setup) : metrics_(must(Metrics::create(setup.config, setup.place))) {}
 
   json step(const json& step, int64_t) override {
     std::string op = step.at("op");

@@ -11,6 +11,9 @@
 
 namespace og {
 
+template <class M>
+class CellTableFaults;
+
 // A table of cells by key, of fixed size: lock-free, without pointers, and such that no key ever has
 // two cells in use. It lies in memory that it is given (zeroed), which may be a segment mapped by
 // several processes, any of which may be killed at any instruction.
@@ -146,6 +149,7 @@ class CellTable {
   Word& owner_word() noexcept { return header_->owner; }
 
  private:
+  friend class CellTableFaults<M>;  // cell_table_faults.h
   struct alignas(64) Header {
     Word horizon;
     Word tickets;

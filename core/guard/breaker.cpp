@@ -26,33 +26,8 @@ constexpr int kCountBits = 16, kGenerationBits = 40;
 constexpr int64_t kGenerationMask = (int64_t{1} << kGenerationBits) - 1;
 constexpr int64_t kFirstGeneration = 1;
 
-// A slot: generation 14 bits, sequence 12, deadline in ms 38.
-constexpr int kSequenceBits = 12, kDeadlineBits = 38, kSlotGenerationBits = 14;
-constexpr uint64_t kSequenceMask = (1u << kSequenceBits) - 1;
-constexpr uint64_t kDeadlineMask = (uint64_t{1} << kDeadlineBits) - 1;
-constexpr uint64_t kSlotGenerationMask = (1u << kSlotGenerationBits) - 1;
-
 // A permit: generation 40 bits, slot + 1 in 7, sequence 12.
 constexpr int kPermitSlotBits = 7;
-
-uint64_t slot_word(int64_t generation, uint64_t sequence, uint64_t deadline_ms) {
-  return ((static_cast<uint64_t>(generation) & kSlotGenerationMask)
-          << (kSequenceBits + kDeadlineBits)) |
-         ((sequence & kSequenceMask) << kDeadlineBits) | (deadline_ms & kDeadlineMask);
-}
-// Generation and sequence, which name a slot's holder.
-uint64_t holder(uint64_t slot) { return slot >> kDeadlineBits; }
-bool same_generation(uint64_t slot, int64_t generation) {
-  return slot >> (kSequenceBits + kDeadlineBits) ==
-         (static_cast<uint64_t>(generation) & kSlotGenerationMask);
-}
-bool expired(uint64_t slot, int64_t now) {
-  return static_cast<int64_t>(slot & kDeadlineMask) <= now / 1'000'000;
-}
-uint64_t deadline_ms(int64_t now, int64_t permit_ns) {
-  int64_t ms = now / 1'000'000 + (permit_ns + 999'999) / 1'000'000;
-  return std::min(static_cast<uint64_t>(ms), kDeadlineMask);
-}
 
 }  // namespace
 
@@ -80,6 +55,7 @@ Breaker::Breaker(Settings settings, ClockPtr clock, CellMemory memory)
       clock_(std::move(clock)),
       memory_(std::move(memory)),
       cell_(reinterpret_cast<Cell*>(memory_.data())),
+      slots_(cell_->slots.data(), settings_.half_open_permits, cell_->sequence),
       counts_(memory_, sizeof(Cell)) {
   uint64_t unmade = 0;
   cell_->word.compare_exchange_strong(unmade, pack({BreakerState::kClosed, 0, kFirstGeneration}));
@@ -97,14 +73,14 @@ Breaker::Word Breaker::unpack(uint64_t bits) noexcept {
 }
 
 int64_t Breaker::pack(Permit permit) noexcept {
-  return (permit.generation << (kPermitSlotBits + kSequenceBits)) |
-         (int64_t{permit.slot + 1} << kSequenceBits) | static_cast<int64_t>(permit.sequence);
+  return (permit.generation << (kPermitSlotBits + Slots::kSequenceBits)) |
+         (int64_t{permit.slot + 1} << Slots::kSequenceBits) | static_cast<int64_t>(permit.sequence);
 }
 
 Breaker::Permit Breaker::unpack_permit(int64_t bits) noexcept {
-  return {bits >> (kPermitSlotBits + kSequenceBits),
-          static_cast<int>((bits >> kSequenceBits) & ((1 << kPermitSlotBits) - 1)) - 1,
-          static_cast<uint64_t>(bits) & kSequenceMask};
+  return {bits >> (kPermitSlotBits + Slots::kSequenceBits),
+          static_cast<int>((bits >> Slots::kSequenceBits) & ((1 << kPermitSlotBits) - 1)) - 1,
+          static_cast<uint64_t>(bits) & Slots::kSequenceMask};
 }
 
 int64_t Breaker::enter() noexcept {
@@ -130,6 +106,7 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
         break;
       case BreakerState::kHalfOpen:
         if (int64_t permit = enter_half_open(word.generation, now)) return permit;
+        if (!is_current(word.generation)) continue;
         break;
       case BreakerState::kForcedOpen:
         break;
@@ -141,23 +118,17 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
 
 int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
   const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : 0;
-  for (int i = 0; i < settings_.half_open_permits; ++i) {
-    Slot& slot = cell_->slots[static_cast<size_t>(i)];
-    const uint64_t seen = slot.holder.load(std::memory_order_acquire);
-    const uint64_t seen_attachment = slot.attachment.load(std::memory_order_acquire);
-    if (is_held(slot, generation, now)) continue;
-    uint64_t sequence = cell_->sequence.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
-    uint64_t mine = slot_word(generation, sequence, deadline_ms(now, settings_.permit_ns));
-    if (!Memory::swap_pair(&slot.holder, seen, seen_attachment, mine, attachment)) continue;
-    return pack({generation, i, sequence});
-  }
-  return 0;
+  const auto taken = slots_.take({generation, now, settings_.permit_ns, attachment},
+                                 [&] { return is_current(generation); },
+                                 [this](uint64_t by) { return is_alive(by); });
+  return taken.slot < 0 ? 0 : pack({generation, taken.slot, taken.sequence});
 }
 
-bool Breaker::is_held(const Slot& slot, int64_t generation, int64_t now) const noexcept {
-  const uint64_t holder = slot.holder.load(std::memory_order_acquire);
-  if (holder == 0 || !same_generation(holder, generation) || expired(holder, now)) return false;
-  const uint64_t attachment = slot.attachment.load(std::memory_order_acquire);
+bool Breaker::is_current(int64_t generation) const noexcept {
+  return unpack(cell_->word.load(std::memory_order_seq_cst)).generation == generation;
+}
+
+bool Breaker::is_alive(uint64_t attachment) const noexcept {
   return attachment == 0 || !memory_.segment() || memory_.segment()->is_alive(attachment);
 }
 
@@ -193,10 +164,7 @@ Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now
 }
 
 bool Breaker::return_slot(Permit permit, int64_t now) noexcept {
-  Memory::Word& slot = cell_->slots[static_cast<size_t>(permit.slot)].holder;
-  uint64_t seen = slot.load(std::memory_order_acquire);
-  return holder(seen) == holder(slot_word(permit.generation, permit.sequence, 0)) &&
-         !expired(seen, now) && slot.compare_exchange_strong(seen, 0, std::memory_order_acq_rel);
+  return slots_.give_back(permit.generation, permit.slot, permit.sequence, now);
 }
 
 Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcept {
@@ -223,8 +191,7 @@ Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept { return cancel_
 Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
   if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
-  bool current = unpack(cell_->word.load(std::memory_order_acquire)).generation == permit.generation;
-  if (!current) return Status::kLapsed;
+  if (!is_current(permit.generation)) return Status::kLapsed;
   if (permit.slot < 0) return Status::kOk;
   int64_t at = now ? std::max<int64_t>(*now, 0) : clock_->now();
   return return_slot(permit, at) ? Status::kOk : Status::kLapsed;
@@ -265,16 +232,8 @@ int64_t Breaker::retry_after_at(int64_t now) const noexcept {
       return std::numeric_limits<int64_t>::max();
     case BreakerState::kOpen:
       return std::max<int64_t>(cell_->retry_at.load(std::memory_order_acquire) - now, 0);
-    case BreakerState::kHalfOpen: {
-      int64_t soonest = std::numeric_limits<int64_t>::max();
-      for (int i = 0; i < settings_.half_open_permits; ++i) {
-        const Slot& slot = cell_->slots[static_cast<size_t>(i)];
-        if (!is_held(slot, word.generation, now)) return 0;
-        const uint64_t deadline = slot.holder.load(std::memory_order_relaxed) & kDeadlineMask;
-        soonest = std::min(soonest, static_cast<int64_t>(deadline) * 1'000'000 - now);
-      }
-      return std::max<int64_t>(soonest, 0);
-    }
+    case BreakerState::kHalfOpen:
+      return slots_.free_after(word.generation, now, [this](uint64_t by) { return is_alive(by); });
     default:
       return 0;
   }
@@ -283,6 +242,22 @@ int64_t Breaker::retry_after_at(int64_t now) const noexcept {
 int64_t Breaker::transitions() const noexcept {
   return unpack(cell_->word.load(std::memory_order_acquire)).generation -
          kFirstGeneration - cell_->generations_before.load(std::memory_order_relaxed);
+}
+
+std::vector<std::string> Breaker::faults() const {
+  std::vector<std::string> faults;
+  const Word word = unpack(cell_->word.load(std::memory_order_acquire));
+  if (word.state > BreakerState::kForcedClosed) {
+    faults.push_back("is in state " + std::to_string(static_cast<int32_t>(word.state)));
+  }
+  if (word.generation < kFirstGeneration) faults.push_back("has no generation");
+  if (cell_->retry_at.load(std::memory_order_acquire) < 0) faults.push_back("was open before time began");
+  for (size_t i = static_cast<size_t>(settings_.half_open_permits); i < kMaxPermits; ++i) {
+    if (cell_->slots[i].holder.load(std::memory_order_acquire) == 0) continue;
+    faults.push_back("has a permit out in slot " + std::to_string(i) + " of " +
+                     std::to_string(settings_.half_open_permits));
+  }
+  return faults;
 }
 
 void Breaker::collect(MetricSink& sink) const {

@@ -5,11 +5,13 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/base/clock.h"
-#include "core/base/double_word.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
+#include "core/guard/half_open_slots.h"
 #include "core/scope/place.h"
 #include "core/scope/placed_counters.h"
 
@@ -28,11 +30,10 @@ enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kFor
 // nothing. Without that, one slow failure from before an outage re-opens a breaker that has just
 // recovered.
 //
-// Half-open, a permit also occupies one of a few slots, each a word of generation, sequence and
-// deadline. A slot of an older generation is free by its number alone, one past its deadline is
-// free by the time, so nothing needs sweeping and a caller that died cannot keep the breaker
-// half-open. The sequence tells the slot's former holder from the present one. In a segment the slot
-// also names the attachment that holds it, and is free once that one's process is gone.
+// Half-open, a permit also occupies one of a few slots (half_open_slots.h). A slot of an older
+// generation is free by its number alone, one past its deadline by the time, and one of a process that
+// is gone by the kernel's word, so nothing needs sweeping and a caller that died cannot keep the
+// breaker half-open.
 //
 // The time at which an open breaker may be tried only ever grows, so whoever loses the race to open
 // does no harm by having moved it first.
@@ -68,6 +69,7 @@ class Breaker {
   void renew() noexcept;
 
   void collect(MetricSink& sink) const;
+  std::vector<std::string> faults() const;  // what no call leaves behind
 
   static constexpr int kMaxPermits = 64;
 
@@ -90,18 +92,14 @@ class Breaker {
     uint64_t sequence;
   };
 
-  // Holder: generation, sequence and deadline; attachment: the segment's, 0 on the heap.
-  struct alignas(16) Slot {
-    Memory::Word holder;
-    Memory::Word attachment;
-  };
+  using Slots = HalfOpenSlots<>;
   // What is shared. Valid when zeroed, but for the word: 0 is before the first generation.
   struct alignas(64) Cell {
     Memory::Word word;
     std::atomic<int64_t> retry_at;
     Memory::Word sequence;
     std::atomic<int64_t> generations_before;  // the last renewal
-    std::array<Slot, kMaxPermits> slots;
+    std::array<Slots::Slot, kMaxPermits> slots;
   };
 
   Breaker(Settings settings, ClockPtr clock, CellMemory memory);
@@ -115,7 +113,8 @@ class Breaker {
   Word opened(int64_t generation, int64_t now) noexcept;
   void force(BreakerState to) noexcept;
   int64_t enter_half_open(int64_t generation, int64_t now) noexcept;
-  bool is_held(const Slot& slot, int64_t generation, int64_t now) const noexcept;
+  bool is_current(int64_t generation) const noexcept;
+  bool is_alive(uint64_t attachment) const noexcept;
   bool return_slot(Permit permit, int64_t now) noexcept;
   Status exit_closed(int64_t generation, bool success, const int64_t* now) noexcept;
   Status exit_half_open(Permit permit, bool success, int64_t now) noexcept;
@@ -127,6 +126,7 @@ class Breaker {
 
   const CellMemory memory_;
   Cell* const cell_;
+  Slots slots_;
 
   enum Count : size_t { kSuccesses, kFailures, kRefusals, kLapses };
   PlacedCounters<4> counts_;

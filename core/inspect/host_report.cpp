@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
-#include <sstream>
 
 #include "core/base/histogram.h"
 #include "core/base/json.h"
 #include "core/guard/breaker.h"
+#include "core/inspect/object_config.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
 #include "core/scope/place.h"
@@ -66,16 +66,6 @@ class FigureSink final : public MetricSink {
   }
   List figures_;
 };
-
-Config config_of(const std::string& options) {
-  Config config;
-  std::istringstream words(options);
-  for (std::string word; words >> word;) {
-    const size_t at = word.find('=');
-    if (at != word.npos) config.set(word.substr(0, at), word.substr(at + 1));
-  }
-  return config;
-}
 
 void add_hottest(const Limiter& limiter, List& out) {
   List keys;

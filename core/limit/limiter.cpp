@@ -5,6 +5,8 @@
 #include <array>
 #include <string>
 
+#include "core/base/cell_table_faults.h"
+
 namespace og {
 namespace {
 
@@ -199,6 +201,8 @@ int64_t Limiter::keys_in_use() const noexcept {
   return std::visit(
       [&](auto& policy) { return table_.in_use(policy.idle_line(policy.at(elapsed))); }, policy_);
 }
+
+std::vector<std::string> Limiter::faults() const { return CellTableFaults<Memory>::of(table_); }
 
 void Limiter::collect(MetricSink& sink) const {
   constexpr const char* kName = "outgrow_limiter_decisions_total";

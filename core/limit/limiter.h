@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -77,6 +78,7 @@ class Limiter {
   int64_t keys_in_use() const noexcept;  // reads the whole table
   std::vector<HotKeys::Hot> hottest() const;  // in a scope: the most denied first
   int64_t memory_bytes() const noexcept { return static_cast<int64_t>(bytes_); }
+  std::vector<std::string> faults() const;  // what no call leaves behind; reads the whole table
 
   void collect(MetricSink& sink) const;
 

@@ -18,7 +18,6 @@
 namespace og {
 namespace {
 
-constexpr int kOwnerIndexBits = 16;
 constexpr mode_t kAnyMode = 0666;
 
 uint64_t check_of(const SegmentShape& shape) {

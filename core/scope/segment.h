@@ -98,6 +98,9 @@ class Segment final : public ForkAware {
     int64_t objects, bytes_left, attachments;
   };
   Usage usage() const noexcept;
+  // What is wrong with head, directory and attachments, a line a fault: nothing in a sound segment,
+  // whoever died in it. What is in the objects is for their nouns to say (core/inspect/host_faults.h).
+  Result<std::vector<std::string>> verify() const;
 
  private:
   explicit Segment(SegmentFile file) : file_(std::move(file)) {}
@@ -111,6 +114,9 @@ class Segment final : public ForkAware {
   Result<void> take_attachment();
   int take_free_attachment() noexcept;
   bool is_attached(uint32_t index) const noexcept;
+  void verify_head(std::vector<std::string>& faults) const;
+  void verify_attachments(std::vector<std::string>& faults) const;
+  void verify_objects(std::vector<std::string>& faults) const;
 
   void before_fork() noexcept override;
   void after_fork_in_parent() noexcept override;

@@ -2,50 +2,13 @@
 // The objects of a segment by name.
 #include <algorithm>
 #include <cstring>
-#include <optional>
 #include <sstream>
 
+#include "core/scope/object_extent.h"
 #include "core/scope/segment.h"
 
 namespace og {
 namespace {
-
-// What a record said when it was looked at, so that what is checked is what is used.
-struct Extent {
-  ObjectState state;
-  uint64_t offset = 0, bytes = 0, options_bytes = 0;
-  bool fits = false;  // ready, and within the segment
-
-  uint64_t end() const { return offset + aligned(bytes) + aligned(options_bytes); }
-};
-
-Extent extent_of(const ObjectRecord& record, const SegmentShape& shape) {
-  Extent seen{static_cast<ObjectState>(record.state.load(std::memory_order_acquire))};
-  if (seen.state != ObjectState::kReady) return seen;
-  seen.offset = record.offset;
-  seen.bytes = record.bytes;
-  seen.options_bytes = record.options_bytes;
-  const uint64_t room = shape.bytes - std::min(seen.offset, shape.bytes);
-  seen.fits = seen.offset % 64 == 0 && seen.offset >= objects_offset(shape) && seen.bytes <= room &&
-              seen.options_bytes <= room && seen.end() <= shape.bytes;
-  return seen;
-}
-
-struct Seen : Extent {
-  uint32_t kind = 0;
-  std::string name;
-};
-
-// Nothing when it is not within the segment.
-std::optional<Seen> look_at(const ObjectRecord& record, const SegmentShape& shape) {
-  Seen seen{extent_of(record, shape), 0, {}};
-  if (seen.state != ObjectState::kReady) return seen;
-  const uint32_t name_bytes = record.name_bytes;
-  if (!seen.fits || name_bytes > ObjectRecord::kMostName) return std::nullopt;
-  seen.kind = record.kind;
-  seen.name.assign(record.name.data(), name_bytes);
-  return seen;
-}
 
 // Of two texts of options of one table, "rate=100/1s burst=0": the first option that is not the same
 // in both. Where the texts are of no such shape, they are given whole.

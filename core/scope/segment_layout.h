@@ -44,6 +44,9 @@ struct alignas(64) AttachmentRecord {
   std::array<char, 32> command;
 };
 
+// An owner's number: the record's generation over its index + 1.
+constexpr int kOwnerIndexBits = 16;
+
 enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
 
 struct alignas(64) ObjectRecord {

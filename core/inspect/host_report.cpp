@@ -8,6 +8,7 @@
 #include "core/base/histogram.h"
 #include "core/base/json.h"
 #include "core/guard/breaker.h"
+#include "core/guard/concurrency.h"
 #include "core/inspect/object_config.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
@@ -106,6 +107,7 @@ struct Kind {
 constexpr Kind kKinds[] = {
     {CellKind::kLimiter, "limiter", add_figures<Limiter>},
     {CellKind::kBreaker, "breaker", add_figures<Breaker>},
+    {CellKind::kConcurrency, "concurrency", add_figures<ConcurrencyLimiter>},
     {CellKind::kMetrics, "metrics", add_metrics},
 };
 

@@ -13,7 +13,7 @@
 namespace og {
 
 // What kinds of objects a segment holds. Pinned: part of its layout.
-enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2, kMetrics = 5 };
+enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2, kConcurrency = 3, kMetrics = 5 };
 
 // Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as the
 // same noun with the same options.

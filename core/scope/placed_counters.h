@@ -26,12 +26,12 @@ class PlacedCounters {
     spread_ = mix64(memory.segment()->owner());
   }
 
-  void add(size_t which) noexcept {
+  void add(size_t which, int64_t by = 1) noexcept {
     if (shared_) {
       const uint64_t line = (spread_ + static_cast<uint64_t>(thread_stripe())) % kLines;
-      shared_[line].cells[which].fetch_add(1, std::memory_order_relaxed);
+      shared_[line].cells[which].fetch_add(by, std::memory_order_relaxed);
     } else {
-      own_.add(which);
+      own_.add(which, by);
     }
   }
 

@@ -165,6 +165,18 @@ struct SteppedMemory {
       value += more;
       return before;
     }
+    uint64_t fetch_or(uint64_t bits, std::memory_order) {
+      Interleaver::step();
+      const uint64_t before = value;
+      value |= bits;
+      return before;
+    }
+    uint64_t fetch_and(uint64_t bits, std::memory_order) {
+      Interleaver::step();
+      const uint64_t before = value;
+      value &= bits;
+      return before;
+    }
   };
   static bool swap_pair(Word* pair, uint64_t first, uint64_t second, uint64_t new_first,
                         uint64_t new_second) {

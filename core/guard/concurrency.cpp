@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/guard/concurrency.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows[] = {
+    {.name = "limit", .type = OptionType::kInt, .fallback = nullptr, .min = 1,
+     .max = PermitTable<>::kMostSlots, .unit = "calls", .doc = "Calls in flight at a time."},
+    {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
+     .max = 86400000, .unit = "ms",
+     .doc = "A permit not returned within this time is taken back. 0: no time limit."},
+};
+
+// Whether the processes behind attachments live, asked of the kernel once each: for one sweep.
+class Living {
+ public:
+  explicit Living(const Segment* segment) : segment_(segment) {}
+
+  bool operator()(uint64_t attachment) noexcept {
+    if (!segment_ || attachment == 0) return true;
+    Known& known = known_[attachment % known_.size()];
+    if (known.attachment != attachment) known = {attachment, segment_->is_alive(attachment)};
+    return known.lives;
+  }
+
+ private:
+  struct Known {
+    uint64_t attachment;
+    bool lives;
+  };
+  const Segment* segment_;
+  std::array<Known, 64> known_{};
+};
+
+}  // namespace
+
+const OptionTable kConcurrencyOptions{"concurrency", kRows};
+
+Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Config& config,
+                                                                       ClockPtr clock,
+                                                                       const Place& place) {
+  auto options = Options::resolve(kConcurrencyOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  const Settings settings{.limit = options->integer("limit"),
+                          .permit_ns = options->duration_ns("permit_ms")};
+  const uint64_t counts = place.is_host() ? PlacedCounters<kCounts>::kBytes : 0;
+  const uint64_t bytes = PermitTable<>::bytes_for(static_cast<uint32_t>(settings.limit));
+  auto memory = place.take(CellKind::kConcurrency, *options, bytes + counts);
+  if (!memory) return tl::unexpected(memory.error());
+  std::unique_ptr<ConcurrencyLimiter> made(
+      new ConcurrencyLimiter(settings, std::move(clock), std::move(*memory)));
+  if (!place.is_host()) made->join_forks();
+  return made;
+}
+
+ConcurrencyLimiter::ConcurrencyLimiter(Settings settings, ClockPtr clock, CellMemory memory)
+    : settings_(settings),
+      clock_(std::move(clock)),
+      memory_(std::move(memory)),
+      table_(memory_.data(), static_cast<uint32_t>(settings.limit)),
+      counts_(memory_, PermitTable<>::bytes_for(static_cast<uint32_t>(settings.limit))) {}
+
+ConcurrencyLimiter::~ConcurrencyLimiter() { leave_forks(); }
+
+int64_t ConcurrencyLimiter::enter() noexcept {
+  const int64_t now = is_timed() ? clock_->now() : 0;
+  const int64_t permit = take(now);
+  return permit ? permit : refuse_or_sweep(is_timed() ? now : clock_->now());
+}
+
+int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
+  now = std::max<int64_t>(now, 0);
+  const int64_t permit = take(now);
+  return permit ? permit : refuse_or_sweep(now);
+}
+
+int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
+  const int64_t time = permit_time(now);
+  const uint64_t deadline = is_timed() ? PermitSlot<>::deadline_ms(time, settings_.permit_ns)
+                                       : PermitSlot<>::kLastDeadline;
+  const auto taken = table_.take(start(), owner(), time, deadline);
+  if (!taken.permit) return 0;
+  counts_.add(kAdmitted);
+  if (taken.was_expired) counts_.add(kExpired);
+  return taken.permit;
+}
+
+int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now) noexcept {
+  const int64_t wait = is_timed() ? std::min(settings_.permit_ns, kSweepEvery) : kSweepEvery;
+  if (table_.is_sweep_due(now, now + std::min(wait, std::numeric_limits<int64_t>::max() - now))) {
+    sweep(now);
+    if (const int64_t permit = take(now)) return permit;
+  }
+  counts_.add(kRefused);
+  return static_cast<int64_t>(Status::kFull);
+}
+
+// Threads, and processes, begin on lines of their own as far as there are any.
+uint32_t ConcurrencyLimiter::start() const noexcept {
+  constexpr uint32_t kGolden = 0x9e3779b9, kSlotsOfLine = 4;
+  const auto who = static_cast<uint32_t>(thread_stripe()) + 17 * static_cast<uint32_t>(owner());
+  const uint64_t slot = uint64_t{who * kGolden} * static_cast<uint64_t>(settings_.limit) >> 32;
+  return static_cast<uint32_t>(slot) & ~(kSlotsOfLine - 1);
+}
+
+Status ConcurrencyLimiter::exit(int64_t permit) noexcept {
+  return give_back(permit, is_timed() ? clock_->now() : 0);
+}
+
+Status ConcurrencyLimiter::exit_at(int64_t permit, int64_t now) noexcept {
+  return give_back(permit, permit_time(std::max<int64_t>(now, 0)));
+}
+
+Status ConcurrencyLimiter::give_back(int64_t permit, int64_t time) noexcept {
+  using Return = PermitTable<>::Return;
+  switch (table_.give_back(permit, owner(), time)) {
+    case Return::kOk:
+      return Status::kOk;
+    case Return::kInvalid:
+      return Status::kInvalidArgument;
+    case Return::kExpired:
+      counts_.add(kExpired);
+      break;
+    case Return::kLapsed:
+      break;
+  }
+  counts_.add(kLapsed);
+  return Status::kLapsed;
+}
+
+int64_t ConcurrencyLimiter::in_flight_at(int64_t now) const noexcept {
+  return sweep(std::max<int64_t>(now, 0));
+}
+
+int64_t ConcurrencyLimiter::stat(Count which) const noexcept {
+  if (which == kExpired || which == kOrphaned) sweep(clock_->now());
+  return counts_.total(which);
+}
+
+int64_t ConcurrencyLimiter::sweep(int64_t now) const noexcept {
+  const auto swept = table_.sweep(permit_time(now), Living(memory_.segment()));
+  counts_.add(kExpired, swept.expired);
+  counts_.add(kOrphaned, swept.orphaned);
+  return swept.held;
+}
+
+void ConcurrencyLimiter::after_fork_in_child() noexcept {
+  table_.sweep(0, [](uint64_t) { return false; });
+}
+
+void ConcurrencyLimiter::collect(MetricSink& sink) const {
+  constexpr const char* kCalls = "outgrow_concurrency_calls_total";
+  constexpr const char* kHelp = "Calls by how the concurrency limiter answered.";
+  constexpr const char* kLost = "outgrow_concurrency_permits_lost_total";
+  constexpr const char* kLostHelp = "Permits taken back: past their time, or of a process that is gone.";
+  const auto in_flight = static_cast<double>(this->in_flight());
+  sink.counter(kCalls, kHelp, {{"outcome", "admitted"}}, counts_.total(kAdmitted));
+  sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefused));
+  sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapsed));
+  sink.counter(kLost, kLostHelp, {{"reason", "expired"}}, counts_.total(kExpired));
+  sink.counter(kLost, kLostHelp, {{"reason", "orphaned"}}, counts_.total(kOrphaned));
+  sink.gauge("outgrow_concurrency_in_flight", "Calls in flight.", {}, in_flight);
+  sink.gauge("outgrow_concurrency_limit", "Calls in flight at most.", {},
+             static_cast<double>(settings_.limit));
+}
+
+}  // namespace og

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "core/base/clock.h"
+#include "core/base/fork_aware.h"
+#include "core/base/metric_sink.h"
+#include "core/base/options.h"
+#include "core/guard/permit_table.h"
+#include "core/scope/place.h"
+#include "core/scope/placed_counters.h"
+
+namespace og {
+
+extern const OptionTable kConcurrencyOptions;
+
+// At most `limit` calls in flight at a time, over all threads, and in a segment over all processes (a
+// bulkhead: Nygard, Release It!, 2007).
+//
+// What is in flight is what the table of permits holds: never more than the limit, and nothing that
+// a dead process could leave behind. A permit past its time is free by the clock; one of a process
+// that is gone is taken back by whoever next finds the table full and the last look at all of it, for
+// which the kernel is asked about each attachment, kSweepEvery ago.
+//
+// After a fork the child has nothing in flight: its parent's permits mean nothing to it, in a segment
+// because they are another attachment's.
+//
+// Safe from every thread; lock-free. To enter and to leave is a compare-and-swap each, mostly on a
+// line that no other thread uses; the clock is read unless permits have no time limit.
+class ConcurrencyLimiter final : private ForkAware {
+ public:
+  static Result<std::unique_ptr<ConcurrencyLimiter>> create(const Config& config, ClockPtr clock,
+                                                            const Place& place = {});
+  ~ConcurrencyLimiter();
+
+  // A permit (> 0), or Status::kFull as its negative number.
+  int64_t enter() noexcept;
+  int64_t enter_at(int64_t now) noexcept;
+
+  // kOk, kLapsed when the permit was returned, taken back or another process's, kInvalidArgument for
+  // what was never a permit.
+  Status exit(int64_t permit) noexcept;
+  Status exit_at(int64_t permit, int64_t now) noexcept;
+
+  // Counts the permits that are out, after it took back what had ended: reads the whole table and,
+  // in a segment, asks the kernel about each attachment.
+  int64_t in_flight() const noexcept { return in_flight_at(clock_->now()); }
+  int64_t in_flight_at(int64_t now) const noexcept;
+  int64_t limit() const noexcept { return settings_.limit; }
+
+  // Since its creation; in a segment, by all processes. kExpired: permits taken back for the time,
+  // kOrphaned: for the death of their process.
+  enum Count : size_t { kAdmitted, kRefused, kLapsed, kExpired, kOrphaned, kCounts };
+  int64_t stat(Count which) const noexcept;
+
+  void collect(MetricSink& sink) const;
+
+ private:
+  struct Settings {
+    int64_t limit;
+    int64_t permit_ns;  // 0: no time limit
+  };
+  static constexpr int64_t kSweepEvery = 10'000'000;
+
+  ConcurrencyLimiter(Settings settings, ClockPtr clock, CellMemory memory);
+
+  bool is_timed() const noexcept { return settings_.permit_ns > 0; }
+  // What permits are judged by: where they have no time limit, they are all of time 0.
+  int64_t permit_time(int64_t now) const noexcept { return is_timed() ? now : 0; }
+  uint64_t owner() const noexcept { return memory_.segment() ? memory_.segment()->owner() : 0; }
+  uint32_t start() const noexcept;
+  int64_t take(int64_t now) noexcept;
+  int64_t refuse_or_sweep(int64_t now) noexcept;
+  Status give_back(int64_t permit, int64_t now) noexcept;
+  int64_t sweep(int64_t now) const noexcept;
+
+  void before_fork() noexcept override {}
+  void after_fork_in_parent() noexcept override {}
+  void after_fork_in_child() noexcept override;
+
+  const Settings settings_;
+  const ClockPtr clock_;
+  const CellMemory memory_;
+  // Taking back what has ended changes nothing that can be seen but the counts of it.
+  mutable PermitTable<> table_;
+  mutable PlacedCounters<kCounts> counts_;
+};
+
+}  // namespace og

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+
+#include "core/scope/permit_slot.h"
+
+namespace og {
+
+// So many permits and no more: a slot for each, in memory that it is given (zeroed, or in use as the
+// same table), which may be a segment mapped by several processes, any of which may be killed at any
+// instruction.
+//
+// Who holds a slot has a permit; there is nothing else to keep in step. To find a free one, a caller
+// begins where its thread is used to begin and reads on, so that threads seldom meet on a line. So
+// that a full table is known as such without a look at every slot, slots are in groups of 64, and a
+// bit a group tells that it is full:
+//
+//   to take      a group without a free slot: set its bit, look again, go to the next whose bit is clear
+//   to return    free the slot, then clear the group's bit where it is set
+//
+// Either the one who takes sees the freed slot when it looks again, or the one who returns sees the
+// bit (Dekker's argument; all four accesses are sequentially consistent). The bit is set only after
+// two looks that saw the same holders, so there was a moment at which all slots were held: in a table
+// of one group nobody is refused while there are no more callers than permits.
+//
+// A set bit is no promise. A process may die after it freed a slot and before it cleared the bit, and
+// slots are freed by time alone and by their holders' death. So who finds all bits set and sweep_at
+// past looks at all slots, and clears the bits of groups that have room. No permit ends before
+// sweep_at: it is at most the soonest deadline that the last sweep saw, and at most the life of a
+// permit from then.
+// tests/core/permit_table_test.cpp runs the interleavings, with deaths at every step.
+template <class M = Memory>
+class PermitTable {
+ public:
+  using Word = typename M::Word;
+  using Slot = PermitSlot<M>;
+  using View = typename Slot::View;
+
+  static constexpr uint32_t kMostSlots = 65536;
+  // In whole lines.
+  static uint64_t bytes_for(uint32_t slots) { return sizeof(Head) + (slots + 3) / 4 * (4 * sizeof(Slot)); }
+
+  PermitTable(void* memory, uint32_t slots) noexcept
+      : head_(static_cast<Head*>(memory)),
+        slots_(reinterpret_cast<Slot*>(head_ + 1)),
+        size_(slots),
+        groups_((slots + kGroup - 1) / kGroup) {}
+
+  // A permit, named by its slot, its tag and the low bits of its deadline; 0 when there is none.
+  struct Taken {
+    int64_t permit = 0;
+    bool was_expired = false;  // the slot's last holder ran out of time
+  };
+  Taken take(uint32_t start, uint64_t attachment, int64_t now, uint64_t deadline_ms) noexcept;
+
+  enum class Return { kOk, kExpired, kLapsed, kInvalid };
+  // kExpired: it stood until now, and is taken back.
+  Return give_back(int64_t permit, uint64_t attachment, int64_t now) noexcept;
+
+  // Whether all slots are to be looked at, which is then the caller's to do.
+  bool is_sweep_due(int64_t now, int64_t next) noexcept {
+    uint64_t at = head_->sweep_at.load(std::memory_order_relaxed);
+    const auto time = static_cast<uint64_t>(now), after = static_cast<uint64_t>(next);
+    if (time < at && at <= after) return false;  // beyond `after`: nobody would have set it so
+    return head_->sweep_at.compare_exchange_strong(at, after, std::memory_order_relaxed);
+  }
+
+  struct Swept {
+    int64_t held = 0, expired = 0, orphaned = 0;
+  };
+  // Takes back what is past its deadline, and what an attachment holds that is_alive(attachment) denies.
+  template <class F>
+  Swept sweep(int64_t now, F&& is_alive) noexcept;
+
+ private:
+  static constexpr uint32_t kGroup = 64;
+  static constexpr int kSlotBits = 16, kPermitDeadlineBits = 21;
+  static constexpr uint64_t kPermitDeadlineMask = (uint64_t{1} << kPermitDeadlineBits) - 1;
+
+  struct alignas(64) Head {
+    Word sweep_at;
+    alignas(64) Word full[kMostSlots / kGroup / 64];
+  };
+
+  static int64_t permit_of(uint32_t slot, uint64_t tag, uint64_t deadline_ms) noexcept {
+    return static_cast<int64_t>((tag << kSlotBits | slot) << kPermitDeadlineBits |
+                                (deadline_ms & kPermitDeadlineMask));
+  }
+
+  // The first group in [from, end) whose bit is clear, or end.
+  uint32_t next_open(uint32_t from, uint32_t end) const noexcept {
+    while (from < end) {
+      const uint64_t open = ~head_->full[from / 64].load(std::memory_order_seq_cst) >> from % 64;
+      if (open) return std::min(from + static_cast<uint32_t>(std::countr_zero(open)), end);
+      from = (from / 64 + 1) * 64;
+    }
+    return end;
+  }
+  void set_full(uint32_t group) noexcept {
+    head_->full[group / 64].fetch_or(uint64_t{1} << group % 64, std::memory_order_seq_cst);
+  }
+  void clear_full(uint32_t group) noexcept {
+    Word& word = head_->full[group / 64];
+    const uint64_t bit = uint64_t{1} << group % 64;
+    if (word.load(std::memory_order_seq_cst) & bit) word.fetch_and(~bit, std::memory_order_seq_cst);
+  }
+
+  // What one look over some slots found: a permit, or else the sum of the tags, which tells whether
+  // another look saw the same holders.
+  struct Look {
+    Taken taken;
+    uint64_t tags = 0;
+  };
+  struct Claimant {
+    uint32_t start;
+    uint64_t attachment;
+    int64_t now;
+    uint64_t deadline_ms;
+  };
+  Look look(uint32_t from, uint32_t end, const Claimant& claimant) noexcept;
+  Look look(uint32_t group, const Claimant& claimant) noexcept;
+  Taken take_in(uint32_t group, const Claimant& claimant) noexcept;
+  static constexpr int kAttempts = 16;  // at what others change meanwhile
+
+  Head* head_;
+  Slot* slots_;
+  uint32_t size_;
+  uint32_t groups_;
+};
+
+template <class M>
+typename PermitTable<M>::Taken PermitTable<M>::take(uint32_t start, uint64_t attachment, int64_t now,
+                                                    uint64_t deadline_ms) noexcept {
+  const Claimant claimant{start, attachment, now, deadline_ms};
+  const uint32_t home = start / kGroup;
+  for (int attempt = 0; attempt < kAttempts && next_open(0, groups_) < groups_; ++attempt) {
+    for (uint32_t i = next_open(home, groups_); i < groups_; i = next_open(i + 1, groups_)) {
+      if (Taken taken = take_in(i, claimant); taken.permit) [[likely]] return taken;
+    }
+    for (uint32_t i = next_open(0, home); i < home; i = next_open(i + 1, home)) {
+      if (Taken taken = take_in(i, claimant); taken.permit) return taken;
+    }
+  }
+  return {};
+}
+
+template <class M>
+typename PermitTable<M>::Taken PermitTable<M>::take_in(uint32_t group,
+                                                       const Claimant& claimant) noexcept {
+  Look seen = look(group, claimant);
+  if (seen.taken.permit) [[likely]] return seen.taken;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const Look again = look(group, claimant);
+    if (again.taken.permit) return again.taken;
+    if (again.tags == seen.tags) break;
+    seen = again;
+  }
+  set_full(group);
+  const Taken late = look(group, claimant).taken;
+  if (late.permit) clear_full(group);
+  return late;
+}
+
+template <class M>
+typename PermitTable<M>::Look PermitTable<M>::look(uint32_t group,
+                                                   const Claimant& claimant) noexcept {
+  const uint32_t begin = group * kGroup, end = std::min(begin + kGroup, size_);
+  const uint32_t middle = claimant.start / kGroup == group ? claimant.start : begin;
+  Look seen = look(middle, end, claimant);
+  if (seen.taken.permit) [[likely]] return seen;
+  const Look rest = look(begin, middle, claimant);
+  return {rest.taken, seen.tags + rest.tags};
+}
+
+template <class M>
+typename PermitTable<M>::Look PermitTable<M>::look(uint32_t from, uint32_t end,
+                                                   const Claimant& claimant) noexcept {
+  Look look;
+  for (uint32_t i = from; i < end; ++i) {
+    View seen = slots_[i].look();
+    while (seen.is_free(claimant.now)) {
+      const uint64_t tag = seen.tag() % Slot::kMostTag + 1;
+      if (slots_[i].claim(seen, tag, claimant.deadline_ms, claimant.attachment)) [[likely]] {
+        return {{permit_of(i, tag, claimant.deadline_ms), !seen.was_returned()}};
+      }
+      seen = slots_[i].look();  // another was faster
+    }
+    look.tags += seen.tag();
+  }
+  return look;
+}
+
+template <class M>
+typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64_t attachment,
+                                                          int64_t now) noexcept {
+  const auto bits = static_cast<uint64_t>(permit);
+  const auto index = static_cast<uint32_t>(bits >> kPermitDeadlineBits) & (kMostSlots - 1);
+  const uint64_t tag = bits >> (kPermitDeadlineBits + kSlotBits);
+  if (permit <= 0 || index >= size_ || tag == 0) return Return::kInvalid;
+  const View seen = slots_[index].look();
+  if (seen.was_returned() || seen.attachment != attachment ||
+      permit_of(index, seen.tag(), seen.deadline_ms()) != permit || !slots_[index].give_back(seen)) {
+    return Return::kLapsed;
+  }
+  clear_full(index / kGroup);
+  return seen.is_free(now) ? Return::kExpired : Return::kOk;
+}
+
+template <class M>
+template <class F>
+typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) noexcept {
+  Swept swept;
+  uint64_t soonest = Slot::kLastDeadline;
+  for (uint32_t i = 0; i < size_; ++i) {
+    const View seen = slots_[i].look();
+    const bool is_held = !seen.is_free(now), is_orphan = is_held && !is_alive(seen.attachment);
+    if (is_held && !is_orphan) {
+      ++swept.held;
+      soonest = std::min(soonest, seen.deadline_ms());
+      continue;
+    }
+    if (!seen.was_returned() && slots_[i].give_back(seen)) {
+      ++(is_orphan ? swept.orphaned : swept.expired);
+    }
+    clear_full(i / kGroup);
+  }
+  // Only ever sooner: who dies before this leaves a sweep that is late, not one that never comes.
+  const uint64_t due = soonest * 1'000'000;
+  uint64_t at = head_->sweep_at.load(std::memory_order_relaxed);
+  while (due < at &&
+         !head_->sweep_at.compare_exchange_strong(at, due, std::memory_order_relaxed)) {
+  }
+  return swept;
+}
+
+}  // namespace og

@@ -1,6 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # What is tested alike in every language.
 
+# The nouns that can lie in a host scope, where they answer the same.
+set(OUTGROW_HOST_NOUNS breaker limiter metrics)
+
+# What --host replays: the vectors of these nouns.
+function(find_host_vectors out)
+  foreach(noun IN LISTS OUTGROW_HOST_NOUNS)
+    file(GLOB vectors CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/vectors/${noun}/*.json)
+    list(APPEND found ${vectors})
+  endforeach()
+  set(${out} ${found} PARENT_SCOPE)
+endfunction()
+
 # The vectors, a test a noun. runner is a program that tests/conformance/table.py finds too.
 function(add_conformance_tests language runner)
   file(GLOB nouns ${PROJECT_SOURCE_DIR}/tests/vectors/*)
@@ -12,6 +24,11 @@ function(add_conformance_tests language runner)
     endif()
     add_test(NAME conformance.${language}.${noun} COMMAND ${runner} ${vectors})
   endforeach()
+endfunction()
+
+function(add_host_conformance_test language runner)
+  find_host_vectors(vectors)
+  add_test(NAME conformance.${language}.host COMMAND ${runner} --host ${vectors})
 endfunction()
 
 # The example service, driven over HTTP by the test that every language's shares.

@@ -14,6 +14,7 @@ NAMES = {"scope": "Scope", "endpoints": "Endpoints", "balancer": "Balancer", "br
          "gather": "Gather", "cache": "Cache", "autoscaler": "AutoScaler", "metrics": "Metrics",
          "store": "Store", "cached_store": "CachedStore", "service": "Service"}
 WITHOUT_CLOCK = {"scope", "endpoints", "shards", "metrics"}
+IN_SCOPE = {"limiter", "breaker", "metrics"}  # those whose New passes Scope and Name on
 TYPES = {"bool": "bool", "int": "int64", "bytes": "int64", "double": "float64",
          "duration": "time.Duration", "rate": "string", "string": "string"}
 SETTERS = {"bool": "flag", "int": "integer", "bytes": "integer", "double": "number",
@@ -59,12 +60,17 @@ def _fields(noun):
             yield _field(option), pointer + type_, _doc(option), option
     for layer in _layers(noun):
         yield (camel(layer), f"*{NAMES[layer]}Options",
-               "nil leaves the layer out; its Clock must be nil, as layers go by the service's.", layer)
+               "nil leaves the layer out; its Clock must be nil, as layers go by the service's"
+               + (", and so must its Scope." if layer in IN_SCOPE else "."), layer)
     yield "Named", "map[string]string", ("Options by their names in docs/options.md, with values as text, such as "
                                          "those of a file; these win over the fields."), None
     if noun.name not in WITHOUT_CLOCK:
         doc = "nil is the cache's." if noun.name == "cached_store" else "nil is the system's."
         yield "Clock", "*Clock", doc, None
+    if noun.name in IN_SCOPE:
+        yield "Scope", "*Scope", "Where its state lies, under Name; nil is on the heap of this process.", None
+        yield "Name", "string", ("With a Scope: of at most 99 bytes, one and the same in all processes; each gives it "
+                                 "the same options."), None
 
 
 def _struct(noun):
@@ -83,6 +89,7 @@ def _set(noun):
             mark = next(o for o in noun.options if o.name.startswith(option + ".") and o.default)
             rows.append(f"\tif o.{name} != nil {{\n\t\tc.layer(\"{mark.name}\", \"{mark.default}\", "
                         + ("nil" if option in WITHOUT_CLOCK else f"o.{name}.Clock")
+                        + (f", o.{name}.Scope" if option in IN_SCOPE else ", nil")
                         + f")\n\t\to.{name}.set(c, \"{option}.\")\n\t}}")
         elif option:
             value = f"o.{name}"

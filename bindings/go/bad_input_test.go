@@ -43,6 +43,9 @@ var makers = map[string]maker{
 	"Metrics": func(n map[string]string) (interface{ Close() error }, error) {
 		return NewMetrics(MetricsOptions{Named: n})
 	},
+	"Scope": func(n map[string]string) (interface{ Close() error }, error) {
+		return HostScope("/outgrow-never-made", ScopeOptions{Named: n})
+	},
 	"Service": func(n map[string]string) (interface{ Close() error }, error) {
 		return NewService(ServiceOptions{Named: n})
 	},
@@ -203,7 +206,7 @@ func TestClosedNouns(t *testing.T) {
 	n := everyNoun(t)
 	for _, noun := range []interface{ Close() error }{n.limiter, n.breaker, n.balancer, n.endpoints, n.cached,
 		n.cache, n.typed, n.store, n.batch, n.replicas, n.shards, n.query, n.gather, n.autoscaler, n.metrics,
-		n.service, n.clock} {
+		n.service, n.scope, n.clock} {
 		if err := noun.Close(); err != nil {
 			t.Error(err)
 		}
@@ -218,6 +221,7 @@ func TestClosedNouns(t *testing.T) {
 		"gather": second(n.gather.StartAll(1)), "query": second(n.query.Refused()),
 		"autoscaler": second(n.autoscaler.Decide()), "metrics": second(n.metrics.Render()),
 		"service": second(n.service.Begin(ServiceRead, "", "")),
+		"scope":   second(n.scope.Stat(ScopeBytes)),
 	} {
 		if !errors.Is(err, ErrClosed) {
 			t.Errorf("%s: %v", what, err)

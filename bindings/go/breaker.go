@@ -21,7 +21,7 @@ type Permit int64
 
 // NewCircuitBreaker makes a breaker.
 func NewCircuitBreaker(o CircuitBreakerOptions) (*CircuitBreaker, error) {
-	n, err := create("CircuitBreaker", &o, o.Clock, raw.Og_breaker_create, raw.Og_breaker_destroy)
+	n, err := createIn("CircuitBreaker", &o, o.Scope, o.Name, o.Clock, raw.Og_breaker_create_in, raw.Og_breaker_destroy)
 	return (*CircuitBreaker)(n), err
 }
 

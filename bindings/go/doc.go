@@ -21,6 +21,7 @@
 //	[AutoScaler]      how many instances, and why
 //	[Service]         limiter, balancer, breakers, cache and replicas in one call
 //	[Metrics]         all of it as Prometheus text
+//	[Scope]           where a noun lies: one for all processes of the machine
 //	[Clock]           the time, or a manual clock for tests
 //
 // A noun is made from a struct of options, whose fields say their ranges and defaults; a zero field is the

@@ -139,6 +139,32 @@ func create(kind string, o options, clock *Clock,
 	return adopt(kind, func(out, failed *uintptr) int32 { return make(c, time, out, failed) }, destroy)
 }
 
+// Runs a create_in of the library's: in the scope under the name, on the heap where scope is nil.
+func createIn(kind string, o options, scope *Scope, name string, clock *Clock,
+	make func(scope uintptr, name string, config, clock uintptr, out, failed *uintptr) int32,
+	destroy func(uintptr)) (*noun, error) {
+	if scope == nil && name != "" {
+		return nil, &Error{Status: StatusInvalidArgument, Option: "Scope", Message: "Scope is nil: a Name needs one"}
+	}
+	if err := plain("Name", name); err != nil {
+		return nil, err
+	}
+	where, done, err := (*noun)(scope).lend()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return create(kind, o, clock, func(config, clock uintptr, out, failed *uintptr) int32 {
+		return make(where, name, config, clock, out, failed)
+	}, destroy)
+}
+
+func withoutClock(make func(scope uintptr, name string, config uintptr, out, failed *uintptr) int32) func(uintptr, string, uintptr, uintptr, *uintptr, *uintptr) int32 {
+	return func(scope uintptr, name string, config, _ uintptr, out, failed *uintptr) int32 {
+		return make(scope, name, config, out, failed)
+	}
+}
+
 // The library has destroyed the handle itself, within a call that is in the noun.
 func (n *noun) surrender() {
 	n.gone.Store(true)

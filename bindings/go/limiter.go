@@ -19,7 +19,7 @@ type RateLimiter noun
 
 // NewRateLimiter makes a limiter. Options.Rate must be given.
 func NewRateLimiter(o RateLimiterOptions) (*RateLimiter, error) {
-	n, err := create("RateLimiter", &o, o.Clock, raw.Og_limiter_create, raw.Og_limiter_destroy)
+	n, err := createIn("RateLimiter", &o, o.Scope, o.Name, o.Clock, raw.Og_limiter_create_in, raw.Og_limiter_destroy)
 	return (*RateLimiter)(n), err
 }
 

@@ -19,11 +19,9 @@ type Metrics noun
 // Series is one of the host's own.
 type Series int32
 
-// NewMetrics makes an empty registry.
+// NewMetrics makes an empty registry. In a scope the host's own series are those of all processes.
 func NewMetrics(o MetricsOptions) (*Metrics, error) {
-	n, err := create("Metrics", &o, nil, func(config, _ uintptr, out, failed *uintptr) int32 {
-		return raw.Og_metrics_create(config, out, failed)
-	}, raw.Og_metrics_destroy)
+	n, err := createIn("Metrics", &o, o.Scope, o.Name, nil, withoutClock(raw.Og_metrics_create_in), raw.Og_metrics_destroy)
 	return (*Metrics)(n), err
 }
 
@@ -83,6 +81,11 @@ func (m *Metrics) AddGather(name string, g *Gather) error {
 // AddLimiter shows a rate limiter.
 func (m *Metrics) AddLimiter(name string, l *RateLimiter) error {
 	return m.add(name, (*noun)(l), raw.Og_metrics_add_limiter)
+}
+
+// AddScope shows a scope: its memory, objects and processes.
+func (m *Metrics) AddScope(name string, s *Scope) error {
+	return m.add(name, (*noun)(s), raw.Og_metrics_add_scope)
 }
 
 // AddService shows a service, with the nouns that it is made of.

@@ -23,6 +23,7 @@ type nouns struct {
 	autoscaler *AutoScaler
 	metrics    *Metrics
 	service    *Service
+	scope      *Scope
 }
 
 func everyNoun(t testing.TB) nouns {
@@ -63,5 +64,6 @@ func everyNoun(t testing.TB) nouns {
 	n.service, err = NewService(ServiceOptions{Servers: "a, b", Limiter: &RateLimiterOptions{Rate: "5/s"},
 		Breaker: &CircuitBreakerOptions{}, Cache: &CacheOptions{}, Replicas: &ReplicaRouterOptions{}, Clock: c})
 	made(t, n.service, err)
+	n.scope, _ = hostScope(t, ScopeOptions{})
 	return n
 }

@@ -94,10 +94,18 @@ func (c *config) named(prefix string, values map[string]string) {
 }
 
 // A layer of a service is in the path once one of its options is set.
-func (c *config) layer(name, standard string, clock *Clock) {
-	if clock != nil && c.err == nil {
-		c.err = &Error{Status: StatusInvalidArgument, Option: name,
-			Message: name + ": a layer's Clock must be nil, layers go by the service's"}
+func (c *config) layer(name, standard string, clock *Clock, scope *Scope) {
+	wrong := func(field, why string) {
+		if c.err == nil {
+			c.err = &Error{Status: StatusInvalidArgument, Option: name,
+				Message: name + ": a layer's " + field + " must be nil, " + why}
+		}
+	}
+	if clock != nil {
+		wrong("Clock", "layers go by the service's")
+	}
+	if scope != nil {
+		wrong("Scope", "layers lie where the service does")
 	}
 	c.text(name, standard)
 }

@@ -127,6 +127,11 @@ type CircuitBreakerOptions struct {
 	Named map[string]string
 	// nil is the system's.
 	Clock *Clock
+	// Where its state lies, under Name; nil is on the heap of this process.
+	Scope *Scope
+	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
+	// options.
+	Name string
 }
 
 func (o *CircuitBreakerOptions) set(c *config, prefix string) {
@@ -179,6 +184,11 @@ type RateLimiterOptions struct {
 	Named map[string]string
 	// nil is the system's.
 	Clock *Clock
+	// Where its state lies, under Name; nil is on the heap of this process.
+	Scope *Scope
+	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
+	// options.
+	Name string
 }
 
 func (o *RateLimiterOptions) set(c *config, prefix string) {
@@ -526,13 +536,22 @@ const (
 type MetricsOptions struct {
 	// Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
 	BucketsPerOctave MetricsBucketsPerOctave
+	// The host's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
+	// 1024.
+	Series int64
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
+	// Where its state lies, under Name; nil is on the heap of this process.
+	Scope *Scope
+	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
+	// options.
+	Name string
 }
 
 func (o *MetricsOptions) set(c *config, prefix string) {
 	c.text(prefix+"buckets_per_octave", string(o.BucketsPerOctave))
+	c.integer(prefix+"series", o.Series)
 	c.named(prefix, o.Named)
 }
 
@@ -719,13 +738,15 @@ type ServiceOptions struct {
 	// A call not ended within this time is given up, unrecorded; 0 waits for ever. 0 to 2592000000
 	// ms. Default 60000. Zero itself is Named["call_ms"] = "0".
 	Call time.Duration
-	// nil leaves the layer out; its Clock must be nil, as layers go by the service's.
+	// nil leaves the layer out; its Clock must be nil, as layers go by the service's, and so must
+	// its Scope.
 	Limiter *RateLimiterOptions
 	// nil leaves the layer out; its Clock must be nil, as layers go by the service's.
 	Endpoints *EndpointsOptions
 	// nil leaves the layer out; its Clock must be nil, as layers go by the service's.
 	Balancer *BalancerOptions
-	// nil leaves the layer out; its Clock must be nil, as layers go by the service's.
+	// nil leaves the layer out; its Clock must be nil, as layers go by the service's, and so must
+	// its Scope.
 	Breaker *CircuitBreakerOptions
 	// nil leaves the layer out; its Clock must be nil, as layers go by the service's.
 	Cache *CacheOptions
@@ -744,27 +765,27 @@ func (o *ServiceOptions) set(c *config, prefix string) {
 	c.integer(prefix+"max_in_flight", o.MaxInFlight)
 	c.duration(prefix+"call_ms", o.Call)
 	if o.Limiter != nil {
-		c.layer("limiter.policy", "token_bucket", o.Limiter.Clock)
+		c.layer("limiter.policy", "token_bucket", o.Limiter.Clock, o.Limiter.Scope)
 		o.Limiter.set(c, "limiter.")
 	}
 	if o.Endpoints != nil {
-		c.layer("endpoints.max_endpoints", "256", nil)
+		c.layer("endpoints.max_endpoints", "256", nil, nil)
 		o.Endpoints.set(c, "endpoints.")
 	}
 	if o.Balancer != nil {
-		c.layer("balancer.policy", "round_robin", o.Balancer.Clock)
+		c.layer("balancer.policy", "round_robin", o.Balancer.Clock, nil)
 		o.Balancer.set(c, "balancer.")
 	}
 	if o.Breaker != nil {
-		c.layer("breaker.failure_threshold", "5", o.Breaker.Clock)
+		c.layer("breaker.failure_threshold", "5", o.Breaker.Clock, o.Breaker.Scope)
 		o.Breaker.set(c, "breaker.")
 	}
 	if o.Cache != nil {
-		c.layer("cache.capacity_bytes", "64MiB", o.Cache.Clock)
+		c.layer("cache.capacity_bytes", "64MiB", o.Cache.Clock, nil)
 		o.Cache.set(c, "cache.")
 	}
 	if o.Replicas != nil {
-		c.layer("replicas.replicas", "2", o.Replicas.Clock)
+		c.layer("replicas.replicas", "2", o.Replicas.Clock, nil)
 		o.Replicas.set(c, "replicas.")
 	}
 	c.named(prefix, o.Named)

@@ -17,6 +17,7 @@ add_custom_target(go_conformance ALL
   COMMENT "Building Go's conformance drivers")
 
 add_conformance_tests(go ${runner})
+add_host_conformance_test(go ${runner})
 
 # The module in another's vendor folder; over the installed library.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)

@@ -23,6 +23,7 @@
 %include <outgrow/base.h>
 %include <outgrow/clock.h>
 %include <outgrow/config.h>
+%include <outgrow/scope.h>
 %include <outgrow/limiter.h>
 %include <outgrow/breaker.h>
 %include <outgrow/endpoints.h>

@@ -234,6 +234,8 @@ class AutoScalerOptions(TypedDict, total=False):
 class MetricsOptions(TypedDict, total=False):
     # Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
     buckets_per_octave: Literal["1", "2", "4"]
+    # The host's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default 1024.
+    series: int
 
 
 class StoreOptions(TypedDict, total=False):

@@ -466,6 +466,11 @@ static inline og_status og_config_metrics_buckets_per_octave(og_config *config, 
   return og_config_set(config, "buckets_per_octave", buckets_per_octave);
 }
 
+/* The host's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default 1024. */
+static inline og_status og_config_metrics_series(og_config *config, int64_t series) {
+  return og_config_set_int(config, "series", series);
+}
+
 /* ---- store ---- */
 
 /* Where the data lies: this process's memory, or an SQLite file. One of memory, sqlite. Default

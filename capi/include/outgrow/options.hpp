@@ -692,6 +692,12 @@ class MetricsOptions : public Options {
     set("buckets_per_octave", buckets_per_octave);
     return *this;
   }
+
+  // The host's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default 1024.
+  MetricsOptions& series(std::int64_t series) {
+    set("series", series);
+    return *this;
+  }
 };
 
 class StoreOptions : public Options {

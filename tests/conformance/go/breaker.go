@@ -14,7 +14,8 @@ type breakerDriver struct {
 }
 
 func openBreaker(v *vector) driver {
-	b := made(outgrow.NewCircuitBreaker(outgrow.CircuitBreakerOptions{Named: named(v.Config), Clock: v.clock}))
+	b := made(outgrow.NewCircuitBreaker(outgrow.CircuitBreakerOptions{Named: named(v.Config), Clock: v.clock,
+		Scope: v.scope, Name: v.name}))
 	return breakerDriver{b, map[string]outgrow.Permit{}}
 }
 

@@ -11,7 +11,8 @@ import (
 type limiterDriver struct{ *outgrow.RateLimiter }
 
 func openLimiter(v *vector) driver {
-	return limiterDriver{made(outgrow.NewRateLimiter(outgrow.RateLimiterOptions{Named: named(v.Config), Clock: v.clock}))}
+	return limiterDriver{made(outgrow.NewRateLimiter(outgrow.RateLimiterOptions{Named: named(v.Config), Clock: v.clock,
+		Scope: v.scope, Name: v.name}))}
 }
 
 func (d limiterDriver) close() { d.Close() }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command go FILE... replays vectors against the Go binding, over its public interface: a driver a noun.
+// Command go [-host] FILE... replays vectors against the Go binding, over its public interface: a driver
+// a noun; with -host the nouns lie in a segment.
 package main
 
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -28,22 +30,27 @@ var drivers = map[string]func(v *vector) driver{
 	"replicas": openReplicas, "service": openService, "shards": openShards, "store": openStore,
 }
 
+// By themselves: the scope's driver opens others.
+func init() { drivers["scope"] = openScope }
+
 type vector struct {
 	Noun   string
 	Config map[string]any
 	Setup  step
 	Steps  []step
 	clock  *outgrow.Clock
+	scope  *outgrow.Scope // of nouns that can lie in one, under a name; nil: the heap
+	name   string
 }
 
-// A vector that cannot be replayed; replay recovers it.
-type failure string
+// Why a vector cannot be replayed; replay recovers it.
+type failure struct{ error }
 
-func fail(format string, arguments ...any) { panic(failure(fmt.Sprintf(format, arguments...))) }
+func fail(format string, arguments ...any) { must(fmt.Errorf(format, arguments...)) }
 
 func must(err error) {
 	if err != nil {
-		fail("%v", err)
+		panic(failure{err})
 	}
 }
 
@@ -52,7 +59,7 @@ func made[T any](noun T, err error) T {
 	return noun
 }
 
-func replay(path string) (passed bool) {
+func replay(path string, host bool) (passed bool) {
 	at := 0
 	defer func() {
 		if why, is := recover().(failure); is {
@@ -67,6 +74,12 @@ func replay(path string) (passed bool) {
 	}
 	v.clock = made(outgrow.NewManualClock(0))
 	defer v.clock.Close()
+	if host {
+		var scopes [1]*outgrow.Scope
+		attach("vector", outgrow.ScopeOptions{Size: 64 << 20}, scopes[:])
+		defer scopes[0].Close()
+		v.scope, v.name = scopes[0], "vector"
+	}
 	d := open(v)
 	defer d.close()
 	if len(v.Steps) == 0 {
@@ -156,10 +169,12 @@ func same(seen, wanted any) bool {
 }
 
 func main() {
-	failed := len(os.Args) < 2
-	for _, path := range os.Args[1:] {
+	host := flag.Bool("host", false, "the nouns lie in a segment")
+	flag.Parse()
+	failed := flag.NArg() == 0
+	for _, path := range flag.Args() {
 		word := "ok"
-		if !replay(path) {
+		if !replay(path, *host) {
 			word, failed = "FAILED", true
 		}
 		fmt.Printf("%s: %s\n", path, word)

@@ -15,7 +15,7 @@ type metricsDriver struct {
 }
 
 func openMetrics(v *vector) driver {
-	m := made(outgrow.NewMetrics(outgrow.MetricsOptions{Named: named(v.Config)}))
+	m := made(outgrow.NewMetrics(outgrow.MetricsOptions{Named: named(v.Config), Scope: v.scope, Name: v.name}))
 	return metricsDriver{m, map[string]outgrow.Series{}}
 }
 

@@ -10062,7 +10062,7 @@ int claim_stripe() noexcept {
 
 namespace og {
 
-// Appends `text` as a JSON string, quotes included. Bytes outside ASCII pass as they are.
+// Appends `text` as a JSON string, quotes included. What is not UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace og
@@ -10225,23 +10225,57 @@ void ForkAware::leave_forks() noexcept {
 // ---- core/base/json.cpp ----
 
 
+
+// ---- core/base/utf8.h ----
+
+
+
+namespace og {
+
+// What takes the place of a byte that is not UTF-8: U+FFFD.
+inline constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
+// The length of the UTF-8 sequence that `text` starts with, or 0 (RFC 3629: no overlong forms, no
+// surrogates, nothing past U+10FFFF).
+inline size_t utf8_length(std::string_view text) {
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
+  bool surrogate = lead == 0xed && byte(1) > 0x9f;
+  bool beyond = lead == 0xf4 && byte(1) > 0x8f;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+}  // namespace og
+
 namespace og {
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   out += '"';
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+  while (!text.empty()) {
+    const auto byte = static_cast<unsigned char>(text[0]);
+    size_t length = utf8_length(text);
+    if (length == 0) {
+      out += kReplacement;
+      length = 1;
+    } else if (byte == '"' || byte == '\\') {
       out += '\\';
-      out += c;
+      out += text[0];
     } else if (byte < 0x20) {
       out += "\\u00";
       out += kHex[byte >> 4];
       out += kHex[byte & 15];
     } else {
-      out += c;
+      out += text.substr(0, length);
     }
+    text.remove_prefix(length);
   }
   out += '"';
 }
@@ -16169,6 +16203,11 @@ int64_t ShardRows::bytes() const noexcept {
 
 
 
+// ---- core/guard/half_open_slots.h ----
+
+
+
+
 // ---- core/base/double_word.h ----
 
 
@@ -16231,6 +16270,114 @@ struct Memory {
 
 }  // namespace og
 
+namespace og {
+
+// The permits of a half-open breaker: a slot each, two adjacent words that are swapped as one.
+//
+//   holder      generation in 14 bits, sequence in 12, deadline in 38 (ms); 0: free
+//   attachment  of the segment's, whose process holds it; 0 on the heap
+//
+// A slot is free when its deadline has passed, when its attachment is gone, or when it is of another
+// generation than the breaker's present one. The last is so only if the generation is still the
+// present one after the slot was read: for a caller that was held up, the slot may be of a newer one,
+// and somebody's. A claim that comes too late all the same is given back; meanwhile it is of an old
+// generation, which is in nobody's way. The sequence tells a slot's former holder from the present one.
+// tests/core/half_open_slots_test.cpp runs the interleavings, with deaths at every step.
+template <class M = Memory>
+class HalfOpenSlots {
+ public:
+  using Word = typename M::Word;
+  struct alignas(16) Slot {
+    Word holder;
+    Word attachment;
+  };
+  static constexpr int kSequenceBits = 12;
+  static constexpr uint64_t kSequenceMask = (1u << kSequenceBits) - 1;
+
+  HalfOpenSlots(Slot* slots, int count, Word& sequence) noexcept
+      : slots_(slots), count_(count), sequence_(sequence) {}
+
+  struct Claim {
+    int64_t generation;
+    int64_t now;
+    int64_t permit_ns;
+    uint64_t attachment;
+  };
+  struct Taken {
+    int slot = -1;  // none
+    uint64_t sequence = 0;
+  };
+  // is_current(): whether the generation is still the breaker's. None when it is not, or all are held.
+  template <class Current, class Alive>
+  Taken take(const Claim& claim, Current&& is_current, Alive&& is_alive) noexcept {
+    for (int i = 0; i < count_; ++i) {
+      Slot& slot = slots_[i];
+      const uint64_t seen = slot.holder.load(std::memory_order_seq_cst);
+      const uint64_t by = slot.attachment.load(std::memory_order_seq_cst);
+      if (is_held(seen, by, claim.generation, claim.now, is_alive)) continue;
+      if (!is_current()) return {};
+      const uint64_t sequence = sequence_.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
+      const uint64_t mine = word(claim.generation, sequence, deadline_ms(claim.now, claim.permit_ns));
+      if (!M::swap_pair(&slot.holder, seen, by, mine, claim.attachment)) continue;
+      if (is_current()) return {i, sequence};
+      give_back(claim.generation, i, sequence, claim.now);
+      return {};
+    }
+    return {};
+  }
+
+  // False when it is no longer theirs.
+  bool give_back(int64_t generation, int slot, uint64_t sequence, int64_t now) noexcept {
+    Word& holder = slots_[slot].holder;
+    uint64_t seen = holder.load(std::memory_order_seq_cst);
+    return seen >> kDeadlineBits == word(generation, sequence, 0) >> kDeadlineBits &&
+           !has_passed(seen, now) && holder.compare_exchange_strong(seen, 0, std::memory_order_seq_cst);
+  }
+
+  // 0 when a slot is free, else ns until the first is by its time.
+  template <class Alive>
+  int64_t free_after(int64_t generation, int64_t now, Alive&& is_alive) const noexcept {
+    uint64_t soonest = kDeadlineMask;
+    for (int i = 0; i < count_; ++i) {
+      const uint64_t seen = slots_[i].holder.load(std::memory_order_seq_cst);
+      const uint64_t by = slots_[i].attachment.load(std::memory_order_seq_cst);
+      if (!is_held(seen, by, generation, now, is_alive)) return 0;
+      soonest = std::min(soonest, seen & kDeadlineMask);
+    }
+    return std::max<int64_t>(static_cast<int64_t>(soonest) * 1'000'000 - now, 0);
+  }
+
+ private:
+  static constexpr int kDeadlineBits = 38;
+  static constexpr uint64_t kDeadlineMask = (uint64_t{1} << kDeadlineBits) - 1;
+  static constexpr uint64_t kGenerationMask = (1u << (64 - kDeadlineBits - kSequenceBits)) - 1;
+
+  static uint64_t word(int64_t generation, uint64_t sequence, uint64_t deadline_ms) noexcept {
+    return ((static_cast<uint64_t>(generation) & kGenerationMask) << (kSequenceBits + kDeadlineBits)) |
+           (sequence << kDeadlineBits) | deadline_ms;
+  }
+  static uint64_t deadline_ms(int64_t now, int64_t permit_ns) noexcept {
+    const int64_t ms = now / 1'000'000 + (permit_ns + 999'999) / 1'000'000;
+    return std::min(static_cast<uint64_t>(ms), kDeadlineMask);
+  }
+  static bool has_passed(uint64_t holder, int64_t now) noexcept {
+    return static_cast<int64_t>(holder & kDeadlineMask) <= now / 1'000'000;
+  }
+  template <class Alive>
+  static bool is_held(uint64_t holder, uint64_t attachment, int64_t generation, int64_t now,
+                      Alive&& is_alive) noexcept {
+    const uint64_t of = holder >> (kSequenceBits + kDeadlineBits);
+    return holder != 0 && of == (static_cast<uint64_t>(generation) & kGenerationMask) &&
+           !has_passed(holder, now) && is_alive(attachment);
+  }
+
+  Slot* const slots_;
+  const int count_;
+  Word& sequence_;
+};
+
+}  // namespace og
+
 // ---- core/scope/place.h ----
 
 
@@ -16240,6 +16387,11 @@ struct Memory {
 
 
 #include <sys/types.h>
+
+
+
+// ---- core/scope/directory_lock.h ----
+
 
 
 
@@ -16306,6 +16458,26 @@ class SegmentFile {
 
 }  // namespace og
 
+namespace og {
+
+// The lock on a segment's directory, between processes: the kernel's, so that it goes with whoever
+// dies. Threads of one process hold the segment's own mutex around it.
+class DirectoryLock {
+ public:
+  // Waits for up to 5 s.
+  static Result<DirectoryLock> take(const SegmentFile& file);
+
+  DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  ~DirectoryLock();
+
+ private:
+  explicit DirectoryLock(int fd) noexcept : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace og
+
 // ---- core/scope/segment_layout.h ----
 
 
@@ -16347,6 +16519,9 @@ struct alignas(64) AttachmentRecord {
   std::atomic<uint64_t> generation;  // how often the record has been taken
   std::array<char, 32> command;
 };
+
+// An owner's number: the record's generation over its index + 1.
+constexpr int kOwnerIndexBits = 16;
 
 enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
 
@@ -16431,6 +16606,14 @@ class Segment final : public ForkAware {
   Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
                         int64_t bytes);
 
+  // For a change to an object that takes more than one word: one thread of one process at a time, for
+  // as long as the result lives. Who dies in it leaves the change half made.
+  struct Change {
+    std::unique_lock<std::mutex> thread;
+    DirectoryLock process;
+  };
+  Result<Change> change() const;
+
   // Whose an in-flight call or a permit is: attachment and generation in one number, never 0.
   uint64_t owner() const noexcept { return owner_; }
   // Whether that attachment's process still lives. A system call: not for hot paths.
@@ -16451,12 +16634,15 @@ class Segment final : public ForkAware {
     int64_t objects, bytes_left, attachments;
   };
   Usage usage() const noexcept;
+  // What is wrong with head, directory and attachments, a line a fault: nothing in a sound segment,
+  // whoever died in it. What is in the objects is for their nouns to say (core/inspect/host_faults.h).
+  Result<std::vector<std::string>> verify() const;
 
  private:
   explicit Segment(SegmentFile file) : file_(std::move(file)) {}
 
-  Result<void> lock_directory();
-  void unlock_directory() noexcept;
+  static Result<std::shared_ptr<Segment>> attach_once(const std::shared_ptr<Segment>& segment,
+                                                      const Settings& settings);
   Result<void> make_or_check(const Settings& settings);
   Result<void> make(const Settings& settings);
   Result<void> read_shape();
@@ -16464,6 +16650,9 @@ class Segment final : public ForkAware {
   Result<void> take_attachment();
   int take_free_attachment() noexcept;
   bool is_attached(uint32_t index) const noexcept;
+  void verify_head(std::vector<std::string>& faults) const;
+  void verify_attachments(std::vector<std::string>& faults) const;
+  void verify_objects(std::vector<std::string>& faults) const;
 
   void before_fork() noexcept override;
   void after_fork_in_parent() noexcept override;
@@ -16478,7 +16667,7 @@ class Segment final : public ForkAware {
   Result<Object> find_or_make(uint32_t kind, std::string_view name, const std::string& options,
                               uint64_t bytes);
 
-  std::mutex mutex_;  // of this process's use of the directory's lock
+  mutable std::mutex mutex_;  // of this process's threads, around the directory's lock
   SegmentFile file_;
   SegmentShape shape_{};
   bool is_ready_ = false;  // as the head said when it was read
@@ -16491,7 +16680,7 @@ class Segment final : public ForkAware {
 namespace og {
 
 // What kinds of objects a segment holds. Pinned: part of its layout.
-enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2 };
+enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2, kMetrics = 5 };
 
 // Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as the
 // same noun with the same options.
@@ -16503,6 +16692,8 @@ class CellMemory {
   char* data() const noexcept { return static_cast<char*>(data_); }
   // The segment that it lies in; null for the heap.
   const Segment* segment() const noexcept { return segment_.get(); }
+  // Keeps other processes from changing it meanwhile; nothing to keep on the heap.
+  Result<std::optional<Segment::Change>> change() const;
 
  private:
   void* data_;
@@ -16605,11 +16796,10 @@ enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kFor
 // nothing. Without that, one slow failure from before an outage re-opens a breaker that has just
 // recovered.
 //
-// Half-open, a permit also occupies one of a few slots, each a word of generation, sequence and
-// deadline. A slot of an older generation is free by its number alone, one past its deadline is
-// free by the time, so nothing needs sweeping and a caller that died cannot keep the breaker
-// half-open. The sequence tells the slot's former holder from the present one. In a segment the slot
-// also names the attachment that holds it, and is free once that one's process is gone.
+// Half-open, a permit also occupies one of a few slots (half_open_slots.h). A slot of an older
+// generation is free by its number alone, one past its deadline by the time, and one of a process that
+// is gone by the kernel's word, so nothing needs sweeping and a caller that died cannot keep the
+// breaker half-open.
 //
 // The time at which an open breaker may be tried only ever grows, so whoever loses the race to open
 // does no harm by having moved it first.
@@ -16645,6 +16835,7 @@ class Breaker {
   void renew() noexcept;
 
   void collect(MetricSink& sink) const;
+  std::vector<std::string> faults() const;  // what no call leaves behind
 
   static constexpr int kMaxPermits = 64;
 
@@ -16667,18 +16858,14 @@ class Breaker {
     uint64_t sequence;
   };
 
-  // Holder: generation, sequence and deadline; attachment: the segment's, 0 on the heap.
-  struct alignas(16) Slot {
-    Memory::Word holder;
-    Memory::Word attachment;
-  };
+  using Slots = HalfOpenSlots<>;
   // What is shared. Valid when zeroed, but for the word: 0 is before the first generation.
   struct alignas(64) Cell {
     Memory::Word word;
     std::atomic<int64_t> retry_at;
     Memory::Word sequence;
     std::atomic<int64_t> generations_before;  // the last renewal
-    std::array<Slot, kMaxPermits> slots;
+    std::array<Slots::Slot, kMaxPermits> slots;
   };
 
   Breaker(Settings settings, ClockPtr clock, CellMemory memory);
@@ -16692,7 +16879,8 @@ class Breaker {
   Word opened(int64_t generation, int64_t now) noexcept;
   void force(BreakerState to) noexcept;
   int64_t enter_half_open(int64_t generation, int64_t now) noexcept;
-  bool is_held(const Slot& slot, int64_t generation, int64_t now) const noexcept;
+  bool is_current(int64_t generation) const noexcept;
+  bool is_alive(uint64_t attachment) const noexcept;
   bool return_slot(Permit permit, int64_t now) noexcept;
   Status exit_closed(int64_t generation, bool success, const int64_t* now) noexcept;
   Status exit_half_open(Permit permit, bool success, int64_t now) noexcept;
@@ -16704,6 +16892,7 @@ class Breaker {
 
   const CellMemory memory_;
   Cell* const cell_;
+  Slots slots_;
 
   enum Count : size_t { kSuccesses, kFailures, kRefusals, kLapses };
   PlacedCounters<4> counts_;
@@ -16734,33 +16923,8 @@ constexpr int kCountBits = 16, kGenerationBits = 40;
 constexpr int64_t kGenerationMask_breaker = (int64_t{1} << kGenerationBits) - 1;
 constexpr int64_t kFirstGeneration = 1;
 
-// A slot: generation 14 bits, sequence 12, deadline in ms 38.
-constexpr int kSequenceBits = 12, kDeadlineBits = 38, kSlotGenerationBits = 14;
-constexpr uint64_t kSequenceMask = (1u << kSequenceBits) - 1;
-constexpr uint64_t kDeadlineMask = (uint64_t{1} << kDeadlineBits) - 1;
-constexpr uint64_t kSlotGenerationMask = (1u << kSlotGenerationBits) - 1;
-
 // A permit: generation 40 bits, slot + 1 in 7, sequence 12.
 constexpr int kPermitSlotBits = 7;
-
-uint64_t slot_word(int64_t generation, uint64_t sequence, uint64_t deadline_ms) {
-  return ((static_cast<uint64_t>(generation) & kSlotGenerationMask)
-          << (kSequenceBits + kDeadlineBits)) |
-         ((sequence & kSequenceMask) << kDeadlineBits) | (deadline_ms & kDeadlineMask);
-}
-// Generation and sequence, which name a slot's holder.
-uint64_t holder(uint64_t slot) { return slot >> kDeadlineBits; }
-bool same_generation(uint64_t slot, int64_t generation) {
-  return slot >> (kSequenceBits + kDeadlineBits) ==
-         (static_cast<uint64_t>(generation) & kSlotGenerationMask);
-}
-bool expired(uint64_t slot, int64_t now) {
-  return static_cast<int64_t>(slot & kDeadlineMask) <= now / 1'000'000;
-}
-uint64_t deadline_ms(int64_t now, int64_t permit_ns) {
-  int64_t ms = now / 1'000'000 + (permit_ns + 999'999) / 1'000'000;
-  return std::min(static_cast<uint64_t>(ms), kDeadlineMask);
-}
 
 }  // namespace
 
@@ -16788,6 +16952,7 @@ Breaker::Breaker(Settings settings, ClockPtr clock, CellMemory memory)
       clock_(std::move(clock)),
       memory_(std::move(memory)),
       cell_(reinterpret_cast<Cell*>(memory_.data())),
+      slots_(cell_->slots.data(), settings_.half_open_permits, cell_->sequence),
       counts_(memory_, sizeof(Cell)) {
   uint64_t unmade = 0;
   cell_->word.compare_exchange_strong(unmade, pack({BreakerState::kClosed, 0, kFirstGeneration}));
@@ -16805,14 +16970,14 @@ Breaker::Word Breaker::unpack(uint64_t bits) noexcept {
 }
 
 int64_t Breaker::pack(Permit permit) noexcept {
-  return (permit.generation << (kPermitSlotBits + kSequenceBits)) |
-         (int64_t{permit.slot + 1} << kSequenceBits) | static_cast<int64_t>(permit.sequence);
+  return (permit.generation << (kPermitSlotBits + Slots::kSequenceBits)) |
+         (int64_t{permit.slot + 1} << Slots::kSequenceBits) | static_cast<int64_t>(permit.sequence);
 }
 
 Breaker::Permit Breaker::unpack_permit(int64_t bits) noexcept {
-  return {bits >> (kPermitSlotBits + kSequenceBits),
-          static_cast<int>((bits >> kSequenceBits) & ((1 << kPermitSlotBits) - 1)) - 1,
-          static_cast<uint64_t>(bits) & kSequenceMask};
+  return {bits >> (kPermitSlotBits + Slots::kSequenceBits),
+          static_cast<int>((bits >> Slots::kSequenceBits) & ((1 << kPermitSlotBits) - 1)) - 1,
+          static_cast<uint64_t>(bits) & Slots::kSequenceMask};
 }
 
 int64_t Breaker::enter() noexcept {
@@ -16838,6 +17003,7 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
         break;
       case BreakerState::kHalfOpen:
         if (int64_t permit = enter_half_open(word.generation, now)) return permit;
+        if (!is_current(word.generation)) continue;
         break;
       case BreakerState::kForcedOpen:
         break;
@@ -16849,23 +17015,17 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
 
 int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
   const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : 0;
-  for (int i = 0; i < settings_.half_open_permits; ++i) {
-    Slot& slot = cell_->slots[static_cast<size_t>(i)];
-    const uint64_t seen = slot.holder.load(std::memory_order_acquire);
-    const uint64_t seen_attachment = slot.attachment.load(std::memory_order_acquire);
-    if (is_held(slot, generation, now)) continue;
-    uint64_t sequence = cell_->sequence.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
-    uint64_t mine = slot_word(generation, sequence, deadline_ms(now, settings_.permit_ns));
-    if (!Memory::swap_pair(&slot.holder, seen, seen_attachment, mine, attachment)) continue;
-    return pack({generation, i, sequence});
-  }
-  return 0;
+  const auto taken = slots_.take({generation, now, settings_.permit_ns, attachment},
+                                 [&] { return is_current(generation); },
+                                 [this](uint64_t by) { return is_alive(by); });
+  return taken.slot < 0 ? 0 : pack({generation, taken.slot, taken.sequence});
 }
 
-bool Breaker::is_held(const Slot& slot, int64_t generation, int64_t now) const noexcept {
-  const uint64_t holder = slot.holder.load(std::memory_order_acquire);
-  if (holder == 0 || !same_generation(holder, generation) || expired(holder, now)) return false;
-  const uint64_t attachment = slot.attachment.load(std::memory_order_acquire);
+bool Breaker::is_current(int64_t generation) const noexcept {
+  return unpack(cell_->word.load(std::memory_order_seq_cst)).generation == generation;
+}
+
+bool Breaker::is_alive(uint64_t attachment) const noexcept {
   return attachment == 0 || !memory_.segment() || memory_.segment()->is_alive(attachment);
 }
 
@@ -16901,10 +17061,7 @@ Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now
 }
 
 bool Breaker::return_slot(Permit permit, int64_t now) noexcept {
-  Memory::Word& slot = cell_->slots[static_cast<size_t>(permit.slot)].holder;
-  uint64_t seen = slot.load(std::memory_order_acquire);
-  return holder(seen) == holder(slot_word(permit.generation, permit.sequence, 0)) &&
-         !expired(seen, now) && slot.compare_exchange_strong(seen, 0, std::memory_order_acq_rel);
+  return slots_.give_back(permit.generation, permit.slot, permit.sequence, now);
 }
 
 Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcept {
@@ -16931,8 +17088,7 @@ Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept { return cancel_
 Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
   if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
-  bool current = unpack(cell_->word.load(std::memory_order_acquire)).generation == permit.generation;
-  if (!current) return Status::kLapsed;
+  if (!is_current(permit.generation)) return Status::kLapsed;
   if (permit.slot < 0) return Status::kOk;
   int64_t at = now ? std::max<int64_t>(*now, 0) : clock_->now();
   return return_slot(permit, at) ? Status::kOk : Status::kLapsed;
@@ -16973,16 +17129,8 @@ int64_t Breaker::retry_after_at(int64_t now) const noexcept {
       return std::numeric_limits<int64_t>::max();
     case BreakerState::kOpen:
       return std::max<int64_t>(cell_->retry_at.load(std::memory_order_acquire) - now, 0);
-    case BreakerState::kHalfOpen: {
-      int64_t soonest = std::numeric_limits<int64_t>::max();
-      for (int i = 0; i < settings_.half_open_permits; ++i) {
-        const Slot& slot = cell_->slots[static_cast<size_t>(i)];
-        if (!is_held(slot, word.generation, now)) return 0;
-        const uint64_t deadline = slot.holder.load(std::memory_order_relaxed) & kDeadlineMask;
-        soonest = std::min(soonest, static_cast<int64_t>(deadline) * 1'000'000 - now);
-      }
-      return std::max<int64_t>(soonest, 0);
-    }
+    case BreakerState::kHalfOpen:
+      return slots_.free_after(word.generation, now, [this](uint64_t by) { return is_alive(by); });
     default:
       return 0;
   }
@@ -16991,6 +17139,22 @@ int64_t Breaker::retry_after_at(int64_t now) const noexcept {
 int64_t Breaker::transitions() const noexcept {
   return unpack(cell_->word.load(std::memory_order_acquire)).generation -
          kFirstGeneration - cell_->generations_before.load(std::memory_order_relaxed);
+}
+
+std::vector<std::string> Breaker::faults() const {
+  std::vector<std::string> faults;
+  const Word word = unpack(cell_->word.load(std::memory_order_acquire));
+  if (word.state > BreakerState::kForcedClosed) {
+    faults.push_back("is in state " + std::to_string(static_cast<int32_t>(word.state)));
+  }
+  if (word.generation < kFirstGeneration) faults.push_back("has no generation");
+  if (cell_->retry_at.load(std::memory_order_acquire) < 0) faults.push_back("was open before time began");
+  for (size_t i = static_cast<size_t>(settings_.half_open_permits); i < kMaxPermits; ++i) {
+    if (cell_->slots[i].holder.load(std::memory_order_acquire) == 0) continue;
+    faults.push_back("has a permit out in slot " + std::to_string(i) + " of " +
+                     std::to_string(settings_.half_open_permits));
+  }
+  return faults;
 }
 
 void Breaker::collect(MetricSink& sink) const {
@@ -17007,30 +17171,43 @@ void Breaker::collect(MetricSink& sink) const {
 
 }  // namespace og
 
-// ---- core/inspect/host_report.cpp ----
+// ---- core/inspect/host_faults.cpp ----
 
 
-// ---- core/inspect/host_report.h ----
+// ---- core/inspect/host_faults.h ----
 
 
 
 
 namespace og {
 
-// What lies in a segment, as one JSON object, for those who look after a machine:
-//
-//   {"name", "bytes", "bytes_left",
-//    "attachments": [{"pid", "command", "start_time"}],
-//    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...}}]}
-//
-// The figures are what the object counts, under its metrics' names. start_time is in clock ticks
-// since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.
-std::string host_report(const std::shared_ptr<Segment>& segment);
+// What is wrong with a segment and the objects in it, a line a fault, while others use it: nothing in a
+// sound one, whoever died in it and wherever.
+Result<std::vector<std::string>> host_faults(const std::shared_ptr<Segment>& segment);
 
 }  // namespace og
 
+
+// ---- core/inspect/object_config.h ----
+
+
 #include <sstream>
 
+
+namespace og {
+
+// The options that an object of a segment was made with, from the text that stands beside it.
+inline Config config_of(const std::string& options) {
+  Config config;
+  std::istringstream words(options);
+  for (std::string word; words >> word;) {
+    const size_t at = word.find('=');
+    if (at != word.npos) config.set(word.substr(0, at), word.substr(at + 1));
+  }
+  return config;
+}
+
+}  // namespace og
 
 // ---- core/limit/limiter.h ----
 
@@ -17044,6 +17221,9 @@ std::string host_report(const std::shared_ptr<Segment>& segment);
 
 
 namespace og {
+
+template <class M>
+class CellTableFaults;
 
 // A table of cells by key, of fixed size: lock-free, without pointers, and such that no key ever has
 // two cells in use. It lies in memory that it is given (zeroed), which may be a segment mapped by
@@ -17180,6 +17360,7 @@ class CellTable {
   Word& owner_word() noexcept { return header_->owner; }
 
  private:
+  friend class CellTableFaults<M>;  // cell_table_faults.h
   struct alignas(64) Header {
     Word horizon;
     Word tickets;
@@ -17295,6 +17476,71 @@ typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, uint64_t idle_
   }
   return {{}, idle_line + 1};
 }
+
+}  // namespace og
+
+// ---- core/limit/hot_keys.h ----
+
+
+
+namespace og {
+
+// The keys that are denied most, for whoever looks at a machine and asks "who is that?": a cell knows
+// its key's hash alone. Space-Saving (Metwally, Agrawal and El Abbadi 2005): of kSlots keys the
+// denials are counted; another key takes the place of the one with the fewest and goes on from its
+// count, so a key that has more than 1/kSlots of all denials is among them, counted too high by no
+// more than that. Only denials pay for it.
+//
+// It lies in zeroed memory that processes share, any of which may die. A slot is taken by compare-and-
+// swap on its count, whose lowest bit says that the key is being written; one left so is taken over
+// like any other. A key that was torn by two writers does not match its hash, and is not shown.
+class HotKeys {
+ public:
+  static constexpr size_t kSlots = 32;
+  static constexpr size_t kLongestKey = 96;  // shown cut
+  static constexpr uint64_t kBytes = kSlots * (8 + 8 + kLongestKey + 8);
+
+  // memory: kBytes on a cache line's boundary.
+  explicit HotKeys(void* memory) noexcept : slots_(static_cast<Slots*>(memory)) {}
+
+  void note(std::string_view key, uint64_t hash) noexcept;
+
+  struct Hot {
+    std::string key;
+    int64_t denied;
+  };
+  // The most denied first. hash_of is what note() was given the results of.
+  template <class HashOf>
+  std::vector<Hot> hottest(HashOf&& hash_of) const {
+    std::vector<Hot> seen;
+    for (size_t i = 0; i < kSlots; ++i) {
+      Hot hot;
+      uint64_t hash = 0;
+      if (read(i, &hot, &hash) && (hot.key.size() == kLongestKey || hash_of(hot.key) == hash)) {
+        seen.push_back(std::move(hot));
+      }
+    }
+    sort(seen);
+    return seen;
+  }
+
+ private:
+  struct Slots {
+    std::array<std::atomic<uint64_t>, kSlots> hashes;
+    std::array<std::atomic<uint64_t>, kSlots> counts;  // count << 1 | being written
+    struct Key {
+      std::atomic<uint64_t> size;
+      std::array<std::atomic<uint64_t>, kLongestKey / 8> words;
+    };
+    std::array<Key, kSlots> keys;
+  };
+  static_assert(sizeof(Slots) == kBytes);
+
+  bool read(size_t slot, Hot* hot, uint64_t* hash) const;
+  static void sort(std::vector<Hot>& hot);
+
+  Slots* slots_;
+};
 
 }  // namespace og
 
@@ -17654,10 +17900,10 @@ class Limiter {
   // holds), or a negative Status. A cost of 0 passes. All or nothing.
   int64_t acquire(std::string_view key, int64_t cost) noexcept {
     uint64_t hash = prefetch(key);
-    return decide(hash, cost, clock_->now());
+    return ask(key, hash, cost, clock_->now());
   }
   int64_t acquire_at(std::string_view key, int64_t cost, int64_t now) noexcept {
-    return decide(prefetch(key), cost, now);
+    return ask(key, prefetch(key), cost, now);
   }
 
   // What acquire would answer, taking nothing.
@@ -17690,7 +17936,9 @@ class Limiter {
   int64_t crowded_out() const noexcept { return counts_.total(kCrowdedOut); }
   int64_t evictions() const noexcept { return table_.evictions(); }
   int64_t keys_in_use() const noexcept;  // reads the whole table
+  std::vector<HotKeys::Hot> hottest() const;  // in a scope: the most denied first
   int64_t memory_bytes() const noexcept { return static_cast<int64_t>(bytes_); }
+  std::vector<std::string> faults() const;  // what no call leaves behind; reads the whole table
 
   void collect(MetricSink& sink) const;
 
@@ -17713,6 +17961,12 @@ class Limiter {
     table_.prefetch(hash);
     return hash;
   }
+  // decide(), and in a scope a note of who is denied.
+  int64_t ask(std::string_view key, uint64_t hash, int64_t cost, int64_t now) noexcept {
+    const int64_t wait = decide(hash, cost, now);
+    if (wait > 0 && hot_) [[unlikely]] hot_->note(key, hash);
+    return wait;
+  }
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
   int64_t since_start(int64_t now) const noexcept;
   int64_t start(int64_t now) noexcept;
@@ -17727,6 +17981,208 @@ class Limiter {
 
   enum Count : size_t { kAllowed, kDenied, kCrowdedOut };
   PlacedCounters<3> counts_;
+  std::optional<HotKeys> hot_;  // in a scope, where those who look are not those who ask
+};
+
+}  // namespace og
+
+namespace og {
+namespace {
+
+using Faults = std::vector<std::string>;
+
+template <class Noun>
+Faults faults_of(const Config& config, const Place& place) {
+  auto noun = Noun::create(config, system_clock(), place);
+  if (!noun) return {"is not what its options say: " + noun.error().message};
+  return (*noun)->faults();
+}
+
+// Kinds that are not here have nothing that could be at odds.
+Faults faults_of(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
+  const Config config = config_of(object.options);
+  const Place place(segment, object.name);
+  switch (static_cast<CellKind>(object.kind)) {
+    case CellKind::kLimiter: return faults_of<Limiter>(config, place);
+    case CellKind::kBreaker: return faults_of<Breaker>(config, place);
+    default: return {};
+  }
+}
+
+}  // namespace
+
+Result<Faults> host_faults(const std::shared_ptr<Segment>& segment) {
+  auto all = segment->verify();
+  if (!all) return all;
+  for (const Segment::ObjectInfo& object : segment->objects()) {
+    for (const std::string& fault : faults_of(object, segment)) {
+      all->push_back("'" + object.name + "': " + fault);
+    }
+  }
+  return all;
+}
+
+}  // namespace og
+
+// ---- core/inspect/host_report.cpp ----
+
+
+// ---- core/inspect/host_report.h ----
+
+
+
+
+namespace og {
+
+// What lies in a segment, as one JSON object, for those who look after a machine:
+//
+//   {"name", "bytes", "bytes_left",
+//    "attachments": [{"pid", "command", "start_time"}],
+//    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...},
+//                 "hottest": [{"key", "denied"}]}]}
+//
+// The figures are what the object counts, under its metrics' names. A limiter's hottest
+// keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.
+std::string host_report(const std::shared_ptr<Segment>& segment);
+
+}  // namespace og
+
+#include <iterator>
+
+
+// ---- core/observe/metrics.h ----
+
+
+
+
+// ---- core/observe/host_series.h ----
+
+
+
+
+// ---- core/observe/series_record.h ----
+
+
+
+
+namespace og {
+
+// One of the host's own series, in memory that processes may share. Names are written once, before the
+// kind, and never changed; lengths are checked when they are read.
+struct alignas(64) SeriesRecord {
+  static constexpr uint32_t kMostText = 480;
+
+  std::atomic<uint64_t> kind;   // 0: none yet, else 1 + HostSeries::Kind
+  std::atomic<int64_t> count;   // of a counter
+  std::atomic<double> level;    // of a gauge
+  uint32_t family, help, instance;  // lengths of the texts, which follow one another
+  uint32_t unused;
+  char text[kMostText];
+  Histogram histogram;
+
+  struct Names {
+    std::string_view family, help, instance;
+  };
+  // Empty where the lengths are not within the record.
+  Names names() const noexcept {
+    const uint64_t a = family, b = help, c = instance;
+    if (a + b + c > kMostText) return {};
+    return {{text, a}, {text + a, b}, {text + a + b, c}};
+  }
+};
+
+}  // namespace og
+
+namespace og {
+
+// Counters, gauges and latency histograms of the host's own, shown beside those of the nouns so that
+// a service needs one endpoint and one client library less. A series is a small number, which any
+// language can keep; it stays for the registry's lifetime. Defining takes a lock, bumping does not.
+//
+// In a scope all processes count into the same series, which any of them shows; of a gauge the last
+// value set stands.
+class HostSeries {
+ public:
+  enum class Kind { kCounter, kGauge, kHistogram };
+
+  static uint64_t bytes_for(int64_t series) { return static_cast<uint64_t>(series) * sizeof(SeriesRecord); }
+  // memory: bytes_for(series).
+  HostSeries(CellMemory memory, int64_t series)
+      : memory_(std::move(memory)),
+        records_(reinterpret_cast<SeriesRecord*>(memory_.data())),
+        capacity_(static_cast<int32_t>(series)) {}
+
+  // The series of this family and instance, made if it is new. An empty instance is a series without
+  // the label `name`.
+  Result<int32_t> define(Kind kind, std::string_view family, std::string_view help,
+                         std::string_view instance);
+
+  // kInvalidArgument for an id that was never given or is of another kind.
+  Status increment(int32_t id, int64_t by) noexcept;  // by >= 0
+  Status set(int32_t id, double value) noexcept;
+  Status observe(int32_t id, int64_t ns) noexcept;
+
+  void collect(MetricSink& sink) const;
+
+ private:
+  static constexpr int32_t kNew = -1;
+
+  SeriesRecord* find(int32_t id, Kind kind) const noexcept;
+  // The id that these names have, or kNew and in *vacant the first that is nobody's.
+  Result<int32_t> look_up(Kind kind, std::string_view family, std::string_view instance,
+                          int32_t* vacant) const;
+
+  const CellMemory memory_;
+  SeriesRecord* const records_;
+  const int32_t capacity_;
+  std::mutex mutex_;  // of those who define
+};
+
+}  // namespace og
+
+namespace og {
+
+extern const OptionTable kMetricsOptions;
+
+// The registry: instances of nouns by name, rendered together on demand. It knows no noun, only that
+// each can be asked to collect itself, and keeps what was added alive. Nothing is copied or counted
+// until render(), which reads what the nouns count anyway.
+//
+// Safe from every thread; a noun may be in use, and others be added, while render() runs.
+class Metrics {
+ public:
+  using Collect = std::function<void(MetricSink&)>;
+
+  // In a scope the host's own series are those of all processes; what is added is this process's, and
+  // shows what it counts, wherever it lies.
+  static Result<std::unique_ptr<Metrics>> create(const Config& config, const Place& place = {});
+
+  // kInvalidArgument when the name is empty or an instance of this kind has it already.
+  Result<void> add(std::string_view kind, std::string_view name, Collect collect);
+  template <class Noun>
+  Result<void> add(std::string_view kind, std::string_view name, std::shared_ptr<Noun> noun) {
+    return add(kind, name, Collect([noun = std::move(noun)](MetricSink& s) { noun->collect(s); }));
+  }
+  // How many instances of that name, of whatever kinds, there were.
+  int64_t remove(std::string_view name);
+
+  HostSeries& host() { return host_; }
+  std::string render() const;
+
+ private:
+  struct Source {
+    std::string kind;
+    std::string name;
+    Collect collect;
+  };
+
+  Metrics(int buckets_per_octave, CellMemory memory, int64_t series)
+      : buckets_per_octave_(buckets_per_octave), host_(std::move(memory), series) {}
+
+  const int buckets_per_octave_;
+  mutable std::mutex mutex_;
+  std::vector<Source> sources_;
+  HostSeries host_;
 };
 
 }  // namespace og
@@ -17773,65 +18229,74 @@ class FigureSink final : public MetricSink {
   std::string object() const { return figures_.object(); }
 
  private:
-  static std::string series(std::string_view name, Labels labels) {
-    std::string out(name);
-    char before = '{';
-    for (const auto& [label, value] : labels) {
-      out += before + std::string(label) + "=" + quoted(value);
-      before = ',';
-    }
-    return labels.size() ? out + "}" : out;
+  std::string series(std::string_view name, Labels labels) const {
+    std::string pairs;
+    auto add = [&](std::string_view label, std::string_view value) {
+      pairs += (pairs.empty() ? "" : ",") + std::string(label) + "=" + quoted(value);
+    };
+    for (const auto& [label, value] : scope_) add(label, value);
+    for (const auto& [label, value] : labels) add(label, value);
+    return std::string(name) + (pairs.empty() ? "" : "{" + pairs + "}");
   }
   List figures_;
 };
 
-Config config_of(const std::string& options) {
-  Config config;
-  std::istringstream words(options);
-  for (std::string word; words >> word;) {
-    const size_t at = word.find('=');
-    if (at != word.npos) config.set(word.substr(0, at), word.substr(at + 1));
+void add_hottest(const Limiter& limiter, List& out) {
+  List keys;
+  for (const HotKeys::Hot& hot : limiter.hottest()) {
+    List key;
+    key.add("key", quoted(hot.key));
+    key.add("denied", hot.denied);
+    keys.add(key.object());
   }
-  return config;
+  out.add("hottest", keys.array());
 }
 
-// Another user of the object, like those in its processes, who only counts. Empty where its memory is
+// Another user of the object, like those in its processes, who only counts. Nothing where its memory is
 // not what its options say: then it is damaged, and what it counts means nothing.
 template <class Noun>
-std::string figures_of(const Config& config, const Place& place) {
+void add_figures(const Config& config, const Place& place, List& out) {
   auto noun = Noun::create(config, system_clock(), place);
-  if (!noun) return {};
+  if (!noun) return;
   FigureSink sink;
   (*noun)->collect(sink);
-  return sink.object();
+  out.add("figures", sink.object());
+  if constexpr (std::is_same_v<Noun, Limiter>) add_hottest(**noun, out);
+}
+
+void add_metrics(const Config& config, const Place& place, List& out) {
+  auto metrics = Metrics::create(config, place);
+  if (!metrics) return;
+  FigureSink sink;
+  (*metrics)->host().collect(sink);
+  out.add("figures", sink.object());
 }
 
 struct Kind {
   CellKind kind;
   const char* name;
-  std::string (*figures)(const Config& config, const Place& place);
+  void (*add_figures)(const Config& config, const Place& place, List& out);
 };
 constexpr Kind kKinds[] = {
-    {CellKind::kLimiter, "limiter", figures_of<Limiter>},
-    {CellKind::kBreaker, "breaker", figures_of<Breaker>},
+    {CellKind::kLimiter, "limiter", add_figures<Limiter>},
+    {CellKind::kBreaker, "breaker", add_figures<Breaker>},
+    {CellKind::kMetrics, "metrics", add_metrics},
 };
 
 std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
   const Config config = config_of(object.options);
   List options;
   for (const auto& [name, value] : config.entries()) options.add(name, quoted(value));
-  std::string kind_name = "unknown", figures;
-  for (const Kind& kind : kKinds) {
-    if (static_cast<uint32_t>(kind.kind) != object.kind) continue;
-    kind_name = kind.name;
-    figures = kind.figures(config, Place(segment, object.name));
-  }
+  const Kind* kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& known) {
+    return static_cast<uint32_t>(known.kind) == object.kind;
+  });
+  const bool known = kind != std::end(kKinds);
   List out;
-  out.add("kind", quoted(kind_name));
+  out.add("kind", quoted(known ? kind->name : "unknown"));
   out.add("name", quoted(object.name));
   out.add("options", options.object());
   out.add("bytes", object.bytes);
-  if (!figures.empty()) out.add("figures", figures);
+  if (known) kind->add_figures(config, Place(segment, object.name), out);
   return out.object();
 }
 
@@ -17857,9 +18322,137 @@ std::string host_report(const std::shared_ptr<Segment>& segment) {
 
 }  // namespace og
 
+// ---- core/limit/hot_keys.cpp ----
+
+
+
+namespace og {
+
+void HotKeys::note(std::string_view key, uint64_t hash) noexcept {
+  size_t least = 0;
+  uint64_t fewest = ~uint64_t{0};
+  for (size_t i = 0; i < kSlots; ++i) {
+    const uint64_t count = slots_->counts[i].load(std::memory_order_acquire);
+    if (count != 0 && slots_->hashes[i].load(std::memory_order_relaxed) == hash) {
+      slots_->counts[i].fetch_add(2, std::memory_order_relaxed);
+      return;
+    }
+    if (count < fewest) {
+      fewest = count;
+      least = i;
+    }
+  }
+  // Once: who loses the slot to another is counted by the next denial.
+  const uint64_t taken = (fewest >> 1 << 1) + 2;
+  if (!slots_->counts[least].compare_exchange_strong(fewest, taken | 1, std::memory_order_acq_rel)) return;
+  slots_->hashes[least].store(hash, std::memory_order_relaxed);
+  Slots::Key& place = slots_->keys[least];
+  const size_t size = std::min(key.size(), kLongestKey);
+  for (size_t at = 0; at < size; at += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, key.data() + at, std::min<size_t>(8, size - at));
+    place.words[at / 8].store(word, std::memory_order_relaxed);
+  }
+  place.size.store(size, std::memory_order_relaxed);
+  slots_->counts[least].fetch_and(~uint64_t{1}, std::memory_order_acq_rel);
+}
+
+bool HotKeys::read(size_t slot, Hot* hot, uint64_t* hash) const {
+  const uint64_t count = slots_->counts[slot].load(std::memory_order_acquire);
+  if (count == 0 || (count & 1) != 0) return false;
+  const Slots::Key& place = slots_->keys[slot];
+  char bytes[kLongestKey];
+  for (size_t at = 0; at < kLongestKey; at += 8) {
+    const uint64_t word = place.words[at / 8].load(std::memory_order_relaxed);
+    std::memcpy(bytes + at, &word, 8);
+  }
+  const uint64_t size = std::min<uint64_t>(place.size.load(std::memory_order_relaxed), kLongestKey);
+  *hash = slots_->hashes[slot].load(std::memory_order_relaxed);
+  hot->key.assign(bytes, size);
+  hot->denied = static_cast<int64_t>(count >> 1);
+  return true;
+}
+
+void HotKeys::sort(std::vector<Hot>& hot) {
+  std::sort(hot.begin(), hot.end(), [](const Hot& a, const Hot& b) {
+    return a.denied != b.denied ? a.denied > b.denied : a.key < b.key;
+  });
+}
+
+}  // namespace og
+
 // ---- core/limit/limiter.cpp ----
 
 
+
+
+// ---- core/base/cell_table_faults.h ----
+
+
+
+
+namespace og {
+
+// What the protocol of a table's cells never leaves behind, a line a fault. Others may go on using the
+// table: what is found was so at one moment.
+template <class M>
+class CellTableFaults {
+ public:
+  using Table = CellTable<M>;
+  using View = typename Table::View;
+
+  static std::vector<std::string> of(Table& table) {
+    CellTableFaults check{table, {}};
+    std::unordered_map<uint64_t, View> live;
+    for (uint64_t i = 0; i < table.homes_ + Table::kWindow; ++i) {
+      const View view = table.look(table.cells_ + i);
+      const uint64_t tag = view.tag & table.tag_mask_;
+      if (tag == Table::kUnused || tag == table.free_) {
+        if (view.state != 0) check.add(i, "is nobody's and has state " + std::to_string(view.state));
+        continue;
+      }
+      check.place(i, tag);
+      if (view.pending()) {
+        if (view.value() > table.header_->tickets.load(std::memory_order_seq_cst)) {
+          check.add(i, "is claimed with a ticket that was never given");
+        }
+        continue;
+      }
+      auto [known, is_new] = live.emplace(tag, view);
+      // States do not come back: one that stands has stood all the time.
+      if (!is_new && table.stands(known->second) && table.stands(view)) {
+        check.add(i, "is a key's that also lives in cell " + std::to_string(table.index(known->second)));
+      }
+    }
+    return std::move(check.faults);
+  }
+
+  Table& table;
+  std::vector<std::string> faults;
+
+ private:
+  void add(uint64_t cell, const std::string& what) {
+    faults.push_back("cell " + std::to_string(cell) + " " + what);
+  }
+  // The tag is the hash but for low bits, which move the home by one at most.
+  void place(uint64_t cell, uint64_t tag) {
+    const auto first = static_cast<uint64_t>(table.home(tag) - table.cells_);
+    const auto last = static_cast<uint64_t>(table.home(tag | ~table.tag_mask_) - table.cells_);
+    if (cell < first || cell >= last + Table::kWindow) {
+      add(cell, "is a key's whose cells are " + std::to_string(first) + " to " +
+                    std::to_string(last + Table::kWindow - 1));
+      return;
+    }
+    for (uint64_t i = last; i < cell; ++i) {
+      if ((table.cells_[i].tag.load(std::memory_order_seq_cst) & table.tag_mask_) == Table::kUnused) {
+        add(cell, "is a key's that looks no further than cell " + std::to_string(i) + ", never used");
+        return;
+      }
+    }
+  }
+};
+
+}  // namespace og
 
 namespace og {
 namespace {
@@ -17938,7 +18531,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                     std::to_string(options->bytes("max_memory")),
                 "keys");
   }
-  const uint64_t counts = place.is_host() ? PlacedCounters<3>::kBytes : 0;
+  const uint64_t counts = place.is_host() ? PlacedCounters<3>::kBytes + HotKeys::kBytes : 0;
   auto memory = place.take(CellKind::kLimiter, *options, aligned(settings.bytes) + counts);
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Limiter>(
@@ -17959,7 +18552,9 @@ Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clo
                              reinterpret_cast<Memory::Word*>(
                                  memory_.data() + Table::bytes_for(settings.keys)))),
       keyless_(table_.hash({})),
-      counts_(memory_, aligned(bytes_)) {}
+      counts_(memory_, aligned(bytes_)) {
+  if (memory_.segment()) hot_.emplace(memory_.data() + aligned(bytes_) + PlacedCounters<3>::kBytes);
+}
 
 // Time counts from the first decision, so that a manual clock may stand anywhere by then. The start
 // lies in the table, for all who share it. Negative: out of range.
@@ -18006,7 +18601,7 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
 int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
                                      Standing& standing) noexcept {
   const uint64_t hash = prefetch(key);
-  const int64_t wait = decide(hash, cost, now);
+  const int64_t wait = ask(key, hash, cost, now);
   if (wait < 0) return wait;
   const int64_t elapsed = since_start(now);
   standing = std::visit(
@@ -18034,11 +18629,18 @@ int64_t Limiter::acquire_many_at(const Batch& batch, int64_t now) noexcept {
       const int64_t row = from + i;
       const bool valid = batch.key_lens[row] == 0 || (batch.key_lens[row] > 0 && batch.keys[row]);
       const int64_t cost = !valid ? -1 : batch.costs ? batch.costs[row] : 1;
-      batch.waits[row] = decide(hashes[static_cast<size_t>(i)], cost, now);
+      const std::string_view key(static_cast<const char*>(batch.keys[row]),
+                                 valid ? static_cast<size_t>(batch.key_lens[row]) : 0);
+      batch.waits[row] = ask(key, hashes[static_cast<size_t>(i)], cost, now);
       passed += batch.waits[row] == 0;
     }
   }
   return passed;
+}
+
+std::vector<HotKeys::Hot> Limiter::hottest() const {
+  if (!hot_) return {};
+  return hot_->hottest([this](std::string_view key) { return key.empty() ? keyless_ : table_.hash(key); });
 }
 
 int64_t Limiter::keys_in_use() const noexcept {
@@ -18046,6 +18648,8 @@ int64_t Limiter::keys_in_use() const noexcept {
   return std::visit(
       [&](auto& policy) { return table_.in_use(policy.idle_line(policy.at(elapsed))); }, policy_);
 }
+
+std::vector<std::string> Limiter::faults() const { return CellTableFaults<Memory>::of(table_); }
 
 void Limiter::collect(MetricSink& sink) const {
   constexpr const char* kName = "outgrow_limiter_decisions_total";
@@ -18110,53 +18714,6 @@ Result<TokenUnits> TokenUnits::create(Rate rate, int64_t burst) {
 // ---- core/observe/host_series.cpp ----
 
 
-// ---- core/observe/host_series.h ----
-
-
-
-
-namespace og {
-
-// Counters, gauges and latency histograms of the host's own, shown beside those of the nouns so that
-// a service needs one endpoint and one client library less. A series is a small number, which any
-// language can keep; it stays for the registry's lifetime. Defining takes a lock, bumping does not.
-class HostSeries {
- public:
-  enum class Kind { kCounter, kGauge, kHistogram };
-  static constexpr int kMax = 1024;
-
-  // The series of this family and instance, made if it is new. An empty instance is a series without
-  // the label `name`.
-  Result<int32_t> define(Kind kind, std::string_view family, std::string_view help,
-                         std::string_view instance);
-
-  // kInvalidArgument for an id that was never given or is of another kind.
-  Status increment(int32_t id, int64_t by) noexcept;  // by >= 0
-  Status set(int32_t id, double value) noexcept;
-  Status observe(int32_t id, int64_t ns) noexcept;
-
-  void collect(MetricSink& sink) const;
-
- private:
-  struct Series {
-    Kind kind;
-    std::string family;
-    std::string help;
-    std::string instance;
-    std::atomic<int64_t> count{0};
-    std::atomic<double> level{0};
-    std::unique_ptr<Histogram> histogram;
-  };
-
-  Series* find(int32_t id, Kind kind) const noexcept;
-
-  mutable std::mutex mutex_;
-  std::vector<std::unique_ptr<Series>> owned_;
-  std::array<std::atomic<Series*>, kMax> by_id_{};
-};
-
-}  // namespace og
-
 
 namespace og {
 namespace {
@@ -18189,74 +18746,102 @@ Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
 
 }  // namespace
 
-Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::string_view help,
-                                   std::string_view instance) {
-  if (auto checked = check_name(kind, family); !checked) return tl::unexpected(checked.error());
-  std::lock_guard lock(mutex_);
-  for (size_t i = 0; i < owned_.size(); ++i) {
-    const Series& known = *owned_[i];
-    if (known.family != family) continue;
-    if (known.kind != kind) {
+Result<int32_t> HostSeries::look_up(Kind kind, std::string_view family, std::string_view instance,
+                                    int32_t* vacant) const {
+  for (int32_t i = 0; i < capacity_; ++i) {
+    const uint64_t known = records_[i].kind.load(std::memory_order_acquire);
+    if (known == 0) {
+      *vacant = i;
+      return kNew;
+    }
+    const SeriesRecord::Names names = records_[i].names();
+    if (names.family != family) continue;
+    if (known != 1 + static_cast<uint64_t>(kind)) {
       return fail(Status::kInvalidArgument,
                   "metric '" + std::string(family) + "' is already of another kind");
     }
-    if (known.instance == instance) return static_cast<int32_t>(i);
+    if (names.instance == instance) return i;
   }
-  if (owned_.size() == kMax) {
-    return fail(Status::kFull, "no more than " + std::to_string(kMax) + " series of the host's own");
-  }
-  auto made = std::make_unique<Series>();
-  made->kind = kind;
-  made->family = family;
-  made->help = help.empty() ? family : help;
-  made->instance = instance;
-  if (kind == Kind::kHistogram) made->histogram = std::make_unique<Histogram>();
-  owned_.push_back(std::move(made));
-  by_id_[owned_.size() - 1].store(owned_.back().get(), std::memory_order_release);
-  return static_cast<int32_t>(owned_.size() - 1);
+  *vacant = capacity_;
+  return kNew;
 }
 
-HostSeries::Series* HostSeries::find(int32_t id, Kind kind) const noexcept {
-  if (id < 0 || id >= kMax) return nullptr;
-  Series* series = by_id_[static_cast<size_t>(id)].load(std::memory_order_acquire);
-  return series && series->kind == kind ? series : nullptr;
+Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::string_view help,
+                                   std::string_view instance) {
+  if (auto checked = check_name(kind, family); !checked) return tl::unexpected(checked.error());
+  if (help.empty()) help = family;
+  if (family.size() + help.size() + instance.size() > SeriesRecord::kMostText) {
+    return fail(Status::kInvalidArgument,
+                "metric '" + std::string(family.substr(0, 80)) + "': its name, help and instance have more than " +
+                    std::to_string(SeriesRecord::kMostText) + " bytes together");
+  }
+  std::lock_guard lock(mutex_);
+  int32_t vacant = 0;
+  auto known = look_up(kind, family, instance, &vacant);
+  if (!known || *known != kNew) return known;
+  auto change = memory_.change();
+  if (!change) return tl::unexpected(change.error());
+  known = look_up(kind, family, instance, &vacant);  // another process may have made it meanwhile
+  if (!known || *known != kNew) return known;
+  if (vacant == capacity_) {
+    return fail(Status::kFull, "no more than " + std::to_string(capacity_) + " series of the host's own",
+                "series");
+  }
+  SeriesRecord& made = records_[vacant];
+  made.family = static_cast<uint32_t>(family.size());
+  made.help = static_cast<uint32_t>(help.size());
+  made.instance = static_cast<uint32_t>(instance.size());
+  char* text = made.text;
+  for (std::string_view part : {family, help, instance}) text = std::copy(part.begin(), part.end(), text);
+  made.kind.store(1 + static_cast<uint64_t>(kind), std::memory_order_release);
+  return vacant;
+}
+
+SeriesRecord* HostSeries::find(int32_t id, Kind kind) const noexcept {
+  if (id < 0 || id >= capacity_) return nullptr;
+  SeriesRecord* record = &records_[id];
+  return record->kind.load(std::memory_order_acquire) == 1 + static_cast<uint64_t>(kind) ? record : nullptr;
 }
 
 Status HostSeries::increment(int32_t id, int64_t by) noexcept {
-  Series* series = find(id, Kind::kCounter);
+  SeriesRecord* series = find(id, Kind::kCounter);
   if (!series || by < 0) return Status::kInvalidArgument;
   series->count.fetch_add(by, std::memory_order_relaxed);
   return Status::kOk;
 }
 
 Status HostSeries::set(int32_t id, double value) noexcept {
-  Series* series = find(id, Kind::kGauge);
+  SeriesRecord* series = find(id, Kind::kGauge);
   if (!series) return Status::kInvalidArgument;
   series->level.store(value, std::memory_order_relaxed);
   return Status::kOk;
 }
 
 Status HostSeries::observe(int32_t id, int64_t ns) noexcept {
-  Series* series = find(id, Kind::kHistogram);
+  SeriesRecord* series = find(id, Kind::kHistogram);
   if (!series || ns < 0) return Status::kInvalidArgument;
-  series->histogram->record(ns);
+  series->histogram.record(ns);
   return Status::kOk;
 }
 
 void HostSeries::collect(MetricSink& sink) const {
-  std::lock_guard lock(mutex_);
-  for (const auto& series : owned_) {
+  for (int32_t i = 0; i < capacity_; ++i) {
+    const SeriesRecord& series = records_[i];
+    const uint64_t kind = series.kind.load(std::memory_order_acquire);
+    if (kind == 0) break;
+    const auto [family, help, instance] = series.names();
+    if (!valid_name(family)) continue;  // damaged
     std::optional<MetricSink::Scope> named;
-    if (!series->instance.empty()) named.emplace(sink, "name", series->instance);
-    switch (series->kind) {
+    if (!instance.empty()) named.emplace(sink, "name", instance);
+    switch (static_cast<Kind>(kind - 1)) {
       case Kind::kCounter:
-        sink.counter(series->family, series->help, {}, series->count.load(std::memory_order_relaxed));
+        sink.counter(family, help, {}, series.count.load(std::memory_order_relaxed));
         break;
       case Kind::kGauge:
-        sink.gauge(series->family, series->help, {}, series->level.load(std::memory_order_relaxed));
+        sink.gauge(family, help, {}, series.level.load(std::memory_order_relaxed));
         break;
       case Kind::kHistogram:
-        sink.histogram(series->family, series->help, {}, *series->histogram);
+        sink.histogram(family, help, {}, series.histogram);
         break;
     }
   }
@@ -18266,55 +18851,6 @@ void HostSeries::collect(MetricSink& sink) const {
 
 // ---- core/observe/metrics.cpp ----
 
-
-// ---- core/observe/metrics.h ----
-
-
-
-
-namespace og {
-
-extern const OptionTable kMetricsOptions;
-
-// The registry: instances of nouns by name, rendered together on demand. It knows no noun, only that
-// each can be asked to collect itself, and keeps what was added alive. Nothing is copied or counted
-// until render(), which reads what the nouns count anyway.
-//
-// Safe from every thread; a noun may be in use, and others be added, while render() runs.
-class Metrics {
- public:
-  using Collect = std::function<void(MetricSink&)>;
-
-  static Result<std::unique_ptr<Metrics>> create(const Config& config);
-
-  // kInvalidArgument when the name is empty or an instance of this kind has it already.
-  Result<void> add(std::string_view kind, std::string_view name, Collect collect);
-  template <class Noun>
-  Result<void> add(std::string_view kind, std::string_view name, std::shared_ptr<Noun> noun) {
-    return add(kind, name, Collect([noun = std::move(noun)](MetricSink& s) { noun->collect(s); }));
-  }
-  // How many instances of that name, of whatever kinds, there were.
-  int64_t remove(std::string_view name);
-
-  HostSeries& host() { return host_; }
-  std::string render() const;
-
- private:
-  struct Source {
-    std::string kind;
-    std::string name;
-    Collect collect;
-  };
-
-  explicit Metrics(int buckets_per_octave) : buckets_per_octave_(buckets_per_octave) {}
-
-  const int buckets_per_octave_;
-  mutable std::mutex mutex_;
-  std::vector<Source> sources_;
-  HostSeries host_;
-};
-
-}  // namespace og
 
 
 
@@ -18371,16 +18907,22 @@ namespace {
 constexpr OptionSpec kRows_metrics[] = {
     {.name = "buckets_per_octave", .type = OptionType::kEnum, .fallback = "1", .choices = "1|2|4",
      .doc = "Histogram buckets shown for each doubling of the latency."},
+    {.name = "series", .type = OptionType::kInt, .fallback = "1024", .min = 1, .max = 65536,
+     .unit = "series", .doc = "The host's own series it has room for, 1.5 KB each once used."},
 };
 
 }  // namespace
 
 const OptionTable kMetricsOptions{"metrics", kRows_metrics};
 
-Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config) {
+Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Place& place) {
   auto options = Options::resolve(kMetricsOptions, config);
   if (!options) return tl::unexpected(options.error());
-  return std::unique_ptr<Metrics>(new Metrics(1 << options->choice("buckets_per_octave")));
+  const int64_t series = options->integer("series");
+  auto memory = place.take(CellKind::kMetrics, *options, HostSeries::bytes_for(series));
+  if (!memory) return tl::unexpected(memory.error());
+  return std::unique_ptr<Metrics>(
+      new Metrics(1 << options->choice("buckets_per_octave"), std::move(*memory), series));
 }
 
 Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect collect) {
@@ -18427,29 +18969,12 @@ std::string Metrics::render() const {
 namespace og {
 namespace {
 
-// The length of the UTF-8 sequence that `text` starts with, or 0 (RFC 3629: no overlong forms, no
-// surrogates, nothing past U+10FFFF).
-size_t utf8_length(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
-  bool surrogate = lead == 0xed && byte(1) > 0x9f;
-  bool beyond = lead == 0xf4 && byte(1) > 0x8f;
-  return overlong || surrogate || beyond ? 0 : length;
-}
-
 // Backslash and newline are escaped, in label values the quote too; what is not UTF-8 becomes U+FFFD.
 void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
   while (!text.empty()) {
     size_t length = utf8_length(text);
     if (length == 0) {
-      out += "\xef\xbf\xbd";
+      out += kReplacement;
       length = 1;
     } else if (text[0] == '\\') {
       out += "\\\\";
@@ -19755,7 +20280,6 @@ std::optional<Forecast> LinearForecaster::forecast(int64_t target) const {
 // ---- core/scale/metrics.cpp ----
 
 
-#include <iterator>
 
 namespace og {
 namespace {
@@ -20121,7 +20645,10 @@ std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds) {
 
 }  // namespace og
 
-// ---- core/scope/file_lock.cpp ----
+// ---- core/scope/directory_lock.cpp ----
+
+
+#include <cerrno>
 
 
 // ---- core/scope/file_lock.h ----
@@ -20147,9 +20674,32 @@ bool is_byte_locked(int fd, off_t byte) noexcept;
 
 }  // namespace og
 
+namespace og {
+namespace {
+
+constexpr int64_t kLongestWait = 5'000'000'000;
+
+}  // namespace
+
+Result<DirectoryLock> DirectoryLock::take(const SegmentFile& file) {
+  const int error = lock_byte_within(file.fd(), kDirectoryLock, kLongestWait);
+  if (error == 0) return DirectoryLock(file.fd());
+  if (error != ETIMEDOUT) return file.failed("cannot be locked", error);
+  return fail(Status::kTimeout,
+              "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
+}
+
+DirectoryLock::~DirectoryLock() {
+  if (fd_ >= 0) unlock_byte(fd_, kDirectoryLock);
+}
+
+}  // namespace og
+
+// ---- core/scope/file_lock.cpp ----
+
+
 #include <fcntl.h>
 
-#include <cerrno>
 
 
 namespace og {
@@ -20232,7 +20782,8 @@ class HostScope {
 
 }  // namespace og
 
-#include <filesystem>
+#include <dirent.h>
+
 
 namespace og {
 namespace {
@@ -20266,10 +20817,11 @@ Result<std::shared_ptr<HostScope>> HostScope::create(const std::string& name, co
 }
 
 std::vector<std::string> HostScope::list() {
+  // Not std::filesystem's iterator: libstdc++'s ends the program where memory runs out.
   std::vector<std::string> names;
-  std::error_code none;
-  for (const auto& file : std::filesystem::directory_iterator("/dev/shm", none)) {
-    std::string name = "/" + file.path().filename().string();
+  std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/dev/shm"), closedir);
+  while (const dirent* file = folder ? readdir(folder.get()) : nullptr) {
+    std::string name = "/" + std::string(file->d_name);
     if (Segment::inspect(name)) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
@@ -20320,6 +20872,13 @@ class ZeroedBlock {
 }  // namespace og
 
 namespace og {
+
+Result<std::optional<Segment::Change>> CellMemory::change() const {
+  if (!segment_) return std::nullopt;
+  auto change = segment_->change();
+  if (!change) return tl::unexpected(change.error());
+  return std::move(*change);
+}
 
 uint64_t Place::seed(uint64_t asked) const {
   if (asked != 0) return asked;
@@ -20422,22 +20981,29 @@ std::array<char, 32> command_of_this_process() noexcept {
 namespace og {
 namespace {
 
-constexpr int64_t kLockWait = 5'000'000'000;
-constexpr int kOwnerIndexBits = 16;
 constexpr mode_t kAnyMode = 0666;
 
 uint64_t check_of(const SegmentShape& shape) {
   return hash64({reinterpret_cast<const char*>(&shape), offsetof(SegmentShape, check)}, 0);
 }
 
-// The segments that this process is attached to.
-struct Attached {
+// The segments that this process is attached to. Its lock is taken after a segment's own, as before a
+// fork, where the newest object's comes first.
+class Attached final : public ForkAware {
+ public:
   std::mutex mutex;
   std::vector<std::weak_ptr<Segment>> segments;
+
   static Attached& instance() {
     static Attached* const attached = new Attached;
     return *attached;
   }
+
+ private:
+  Attached() { join_forks(); }
+  void before_fork() noexcept override { mutex.lock(); }
+  void after_fork_in_parent() noexcept override { mutex.unlock(); }
+  void after_fork_in_child() noexcept override { mutex.unlock(); }
 };
 
 }  // namespace
@@ -20445,32 +21011,40 @@ struct Attached {
 // ---- attaching ----
 
 Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
-  auto& attached = Attached::instance();
-  std::lock_guard only(attached.mutex);
-  std::erase_if(attached.segments, [](const auto& segment) { return segment.expired(); });
+  Attached::instance();  // older than any segment
   for (int attempt = 0; attempt < 16; ++attempt) {
     auto file = SegmentFile::open(settings.name, settings.mode);
     if (!file) return tl::unexpected(file.error());
-    for (const auto& known : attached.segments) {
-      auto segment = known.lock();
-      if (segment && segment->file_.same_as(*file)) return segment;
-    }
     std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
-    if (auto locked = segment->lock_directory(); !locked) return tl::unexpected(locked.error());
-    if (!segment->file_.is_linked()) {  // removed while we waited: the name is another file's now
-      segment->unlock_directory();
-      continue;
-    }
-    auto done = segment->make_or_check(settings);
-    if (done) done = segment->map();
-    if (done) done = segment->take_attachment();
-    segment->unlock_directory();
-    if (!done) return tl::unexpected(done.error());
     segment->join_forks();
-    attached.segments.push_back(segment);
-    return segment;
+    auto attached = attach_once(segment, settings);
+    if (!attached || *attached) return attached;
   }
   return fail(Status::kIo, "segment '" + settings.name + "': is removed again and again", "name");
+}
+
+// This process's segment of the file: the given one, or the one that it had. Null when the file was
+// removed while we waited for it: the name is another's now.
+Result<std::shared_ptr<Segment>> Segment::attach_once(const std::shared_ptr<Segment>& segment,
+                                                      const Settings& settings) {
+  auto& attached = Attached::instance();
+  std::vector<std::shared_ptr<Segment>> seen;  // may be the last to hold one: let go after the locks
+  std::lock_guard own(segment->mutex_);
+  std::lock_guard only(attached.mutex);
+  std::erase_if(attached.segments, [](const auto& known) { return known.expired(); });
+  for (const auto& known : attached.segments) {
+    seen.push_back(known.lock());
+    if (seen.back() && seen.back()->file_.same_as(segment->file_)) return seen.back();
+  }
+  auto held = DirectoryLock::take(segment->file_);
+  if (!held) return tl::unexpected(held.error());
+  if (!segment->file_.is_linked()) return nullptr;
+  auto done = segment->make_or_check(settings);
+  if (done) done = segment->map();
+  if (done) done = segment->take_attachment();
+  if (!done) return tl::unexpected(done.error());
+  attached.segments.push_back(segment);
+  return segment;
 }
 
 Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
@@ -20568,23 +21142,6 @@ Result<void> Segment::map() {
   return {};
 }
 
-// ---- the directory's lock ----
-
-Result<void> Segment::lock_directory() {
-  mutex_.lock();
-  int error = lock_byte_within(file_.fd(), kDirectoryLock, kLockWait);
-  if (error == 0) return {};
-  mutex_.unlock();
-  if (error != ETIMEDOUT) return file_.failed("cannot be locked", error);
-  return fail(Status::kTimeout, "segment '" + name() + "': another process has held its directory "
-              "for 5 s", "name");
-}
-
-void Segment::unlock_directory() noexcept {
-  unlock_byte(file_.fd(), kDirectoryLock);
-  mutex_.unlock();
-}
-
 // ---- attachments ----
 
 Result<void> Segment::take_attachment() {
@@ -20649,8 +21206,8 @@ void Segment::after_fork_in_parent() noexcept { mutex_.unlock(); }
 // The open file, and so its locks, is the parent's: the child opens the file for itself. Where that
 // fails the child works on without an attachment: what it holds when it dies is reclaimed by time.
 void Segment::after_fork_in_child() noexcept {
-  owner_ = 0;
-  if (file_.reopen()) take_free_attachment();
+  const bool was_attached = std::exchange(owner_, 0) != 0;
+  if (was_attached && file_.reopen()) take_free_attachment();
   mutex_.unlock();
 }
 
@@ -20661,10 +21218,21 @@ void Segment::after_fork_in_child() noexcept {
 // The objects of a segment by name.
 
 
-namespace og {
-namespace {
+// ---- core/scope/object_extent.h ----
 
-// What a record said when it was looked at, so that what is checked is what is used.
+
+
+
+namespace og {
+
+// A field of a record that others may scribble over meanwhile: read once, so that the value checked is
+// the value used.
+template <class T>
+T read_once(const T& field) noexcept {
+  return std::atomic_ref<T>(const_cast<T&>(field)).load(std::memory_order_relaxed);
+}
+
+// What an object's record said when it was looked at.
 struct Extent {
   ObjectState state;
   uint64_t offset = 0, bytes = 0, options_bytes = 0;
@@ -20673,12 +21241,12 @@ struct Extent {
   uint64_t end() const { return offset + aligned(bytes) + aligned(options_bytes); }
 };
 
-Extent extent_of(const ObjectRecord& record, const SegmentShape& shape) {
+inline Extent extent_of(const ObjectRecord& record, const SegmentShape& shape) {
   Extent seen{static_cast<ObjectState>(record.state.load(std::memory_order_acquire))};
   if (seen.state != ObjectState::kReady) return seen;
-  seen.offset = record.offset;
-  seen.bytes = record.bytes;
-  seen.options_bytes = record.options_bytes;
+  seen.offset = read_once(record.offset);
+  seen.bytes = read_once(record.bytes);
+  seen.options_bytes = read_once(record.options_bytes);
   const uint64_t room = shape.bytes - std::min(seen.offset, shape.bytes);
   seen.fits = seen.offset % 64 == 0 && seen.offset >= objects_offset(shape) && seen.bytes <= room &&
               seen.options_bytes <= room && seen.end() <= shape.bytes;
@@ -20691,15 +21259,20 @@ struct Seen : Extent {
 };
 
 // Nothing when it is not within the segment.
-std::optional<Seen> look_at(const ObjectRecord& record, const SegmentShape& shape) {
+inline std::optional<Seen> look_at(const ObjectRecord& record, const SegmentShape& shape) {
   Seen seen{extent_of(record, shape), 0, {}};
   if (seen.state != ObjectState::kReady) return seen;
-  const uint32_t name_bytes = record.name_bytes;
+  const uint32_t name_bytes = read_once(record.name_bytes);
   if (!seen.fits || name_bytes > ObjectRecord::kMostName) return std::nullopt;
-  seen.kind = record.kind;
+  seen.kind = read_once(record.kind);
   seen.name.assign(record.name.data(), name_bytes);
   return seen;
 }
+
+}  // namespace og
+
+namespace og {
+namespace {
 
 // Of two texts of options of one table, "rate=100/1s burst=0": the first option that is not the same
 // in both. Where the texts are of no such shape, they are given whole.
@@ -20717,16 +21290,22 @@ Difference first_difference(const std::string& one, const std::string& other) {
 
 }  // namespace
 
+Result<Segment::Change> Segment::change() const {
+  std::unique_lock thread(mutex_);
+  auto process = DirectoryLock::take(file_);
+  if (!process) return tl::unexpected(process.error());
+  return Change{std::move(thread), std::move(*process)};
+}
+
 Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
                                         const std::string& options, int64_t bytes) {
   if (name.empty() || name.size() > ObjectRecord::kMostName) {
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
                 std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
   }
-  if (auto locked = lock_directory(); !locked) return tl::unexpected(locked.error());
-  auto found = find_or_make(kind, name, options, static_cast<uint64_t>(bytes));
-  unlock_directory();
-  return found;
+  auto held = change();
+  if (!held) return tl::unexpected(held.error());
+  return find_or_make(kind, name, options, static_cast<uint64_t>(bytes));
 }
 
 Result<Segment::Object> Segment::find_or_make(uint32_t kind, std::string_view name,
@@ -20966,6 +21545,99 @@ tl::unexpected<Error> SegmentFile::failed(const char* what, int error) const {
 }
 tl::unexpected<Error> SegmentFile::refused(const std::string& why) const {
   return refusal(name_, why);
+}
+
+}  // namespace og
+
+// ---- core/scope/segment_verify.cpp ----
+
+// Whether a segment is as its protocols leave it.
+#include <set>
+
+
+namespace og {
+namespace {
+
+struct Span {
+  uint64_t begin, end;
+  std::string name;
+};
+
+bool is_zero(const char* begin, const char* end) {
+  return begin == end || (*begin == 0 && std::memcmp(begin, begin + 1, static_cast<size_t>(end - begin) - 1) == 0);
+}
+
+}  // namespace
+
+// With the directory's lock: nobody makes an object meanwhile.
+Result<std::vector<std::string>> Segment::verify() const {
+  auto held = change();
+  if (!held) return tl::unexpected(held.error());
+  std::vector<std::string> faults;
+  verify_head(faults);
+  verify_attachments(faults);
+  verify_objects(faults);
+  return faults;
+}
+
+void Segment::verify_head(std::vector<std::string>& faults) const {
+  const auto* head = reinterpret_cast<const SegmentHead*>(memory_);
+  if (std::memcmp(&head->shape, &shape_, sizeof shape_) != 0) {
+    faults.push_back("its head is not what it was when it was attached");
+  }
+  if (head->ready.load(std::memory_order_acquire) != 1) faults.push_back("its head says that it is not ready");
+}
+
+// Who holds a record's lock has written the record.
+void Segment::verify_attachments(std::vector<std::string>& faults) const {
+  for (uint32_t i = 0; i < shape_.attachments; ++i) {
+    const AttachmentRecord& record = attachment_records()[i];
+    const uint64_t generation = record.generation.load(std::memory_order_acquire);
+    if (generation >> (64 - kOwnerIndexBits) != 0) {
+      faults.push_back("attachment " + std::to_string(i) + " has been taken impossibly often");
+    }
+    if (!is_attached(i)) continue;
+    if (generation == 0 || record.pid.load(std::memory_order_relaxed) == 0) {
+      faults.push_back("attachment " + std::to_string(i) + " is held, but by nobody");
+    }
+  }
+}
+
+// An object left half made is none: the next maker throws it away. But for such a one, memory that no
+// object has must be zero, as the next object's will be.
+void Segment::verify_objects(std::vector<std::string>& faults) const {
+  std::vector<Span> spans;
+  std::set<std::pair<uint32_t, std::string>> names;
+  uint64_t end = objects_offset(shape_);
+  bool half_made = false;
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    const std::string object = "object " + std::to_string(i);
+    const auto seen = look_at(object_records()[i], shape_);
+    if (!seen) {
+      faults.push_back(object + " is not within the segment");
+      continue;
+    }
+    if (seen->state > ObjectState::kReady) {
+      faults.push_back(object + " is in state " + std::to_string(static_cast<uint64_t>(seen->state)));
+    }
+    half_made = half_made || seen->state == ObjectState::kMaking;
+    if (seen->state != ObjectState::kReady) continue;
+    if (seen->name.empty()) faults.push_back(object + " has no name");
+    if (!names.emplace(seen->kind, seen->name).second) {
+      faults.push_back(object + " has the name of another: '" + seen->name + "'");
+    }
+    spans.push_back({seen->offset, seen->end(), object});
+    end = std::max(end, seen->end());
+  }
+  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  for (size_t i = 1; i < spans.size(); ++i) {
+    if (spans[i].begin < spans[i - 1].end) {
+      faults.push_back(spans[i].name + " lies over " + spans[i - 1].name);
+    }
+  }
+  if (!half_made && !is_zero(memory_ + end, memory_ + shape_.bytes)) {
+    faults.push_back("memory that no object has is not zero");
+  }
 }
 
 }  // namespace og
@@ -24687,8 +25359,15 @@ int32_t define(og_metrics* metrics, og::HostSeries::Kind kind, const char* name,
 }  // namespace
 
 og_status og_metrics_create(const og_config* config, og_metrics** out, og_error** error) {
+  return og_metrics_create_in(nullptr, nullptr, config, out, error);
+}
+
+og_status og_metrics_create_in(const og_scope* scope, const char* name, const og_config* config,
+                               og_metrics** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_metrics> {
-    auto metrics = og::Metrics::create(config_or_empty(config));
+    auto place = place_in(scope, name);
+    if (!place) return tl::unexpected(place.error());
+    auto metrics = og::Metrics::create(config_or_empty(config), *place);
     if (!metrics) return tl::unexpected(metrics.error());
     return og_metrics{std::move(*metrics)};
   });

@@ -50,36 +50,36 @@ typedef _gostring_ swig_type_18;
 typedef _gostring_ swig_type_19;
 typedef long long swig_type_20;
 typedef _gostring_ swig_type_21;
-typedef long long swig_type_22;
-typedef long long swig_type_23;
-typedef _gostring_ swig_type_24;
-typedef long long swig_type_25;
+typedef _gostring_ swig_type_22;
+typedef _gostring_ swig_type_23;
+typedef long long swig_type_24;
+typedef _gostring_ swig_type_25;
 typedef long long swig_type_26;
 typedef long long swig_type_27;
 typedef _gostring_ swig_type_28;
 typedef long long swig_type_29;
 typedef long long swig_type_30;
-typedef _gostring_ swig_type_31;
-typedef long long swig_type_32;
+typedef long long swig_type_31;
+typedef _gostring_ swig_type_32;
 typedef long long swig_type_33;
 typedef long long swig_type_34;
-typedef long long swig_type_35;
+typedef _gostring_ swig_type_35;
 typedef long long swig_type_36;
 typedef long long swig_type_37;
 typedef long long swig_type_38;
 typedef long long swig_type_39;
-typedef _gostring_ swig_type_40;
+typedef long long swig_type_40;
 typedef long long swig_type_41;
 typedef long long swig_type_42;
-typedef _gostring_ swig_type_43;
-typedef long long swig_type_44;
+typedef long long swig_type_43;
+typedef _gostring_ swig_type_44;
 typedef long long swig_type_45;
 typedef long long swig_type_46;
 typedef _gostring_ swig_type_47;
 typedef long long swig_type_48;
 typedef long long swig_type_49;
 typedef long long swig_type_50;
-typedef long long swig_type_51;
+typedef _gostring_ swig_type_51;
 typedef long long swig_type_52;
 typedef long long swig_type_53;
 typedef long long swig_type_54;
@@ -89,29 +89,29 @@ typedef long long swig_type_57;
 typedef long long swig_type_58;
 typedef long long swig_type_59;
 typedef long long swig_type_60;
-typedef _gostring_ swig_type_61;
+typedef long long swig_type_61;
 typedef long long swig_type_62;
-typedef _gostring_ swig_type_63;
+typedef long long swig_type_63;
 typedef long long swig_type_64;
 typedef _gostring_ swig_type_65;
 typedef long long swig_type_66;
-typedef long long swig_type_67;
+typedef _gostring_ swig_type_67;
 typedef long long swig_type_68;
-typedef long long swig_type_69;
+typedef _gostring_ swig_type_69;
 typedef long long swig_type_70;
 typedef long long swig_type_71;
-typedef _gostring_ swig_type_72;
-typedef _gostring_ swig_type_73;
+typedef long long swig_type_72;
+typedef long long swig_type_73;
 typedef long long swig_type_74;
 typedef long long swig_type_75;
-typedef long long swig_type_76;
+typedef _gostring_ swig_type_76;
 typedef _gostring_ swig_type_77;
 typedef long long swig_type_78;
-typedef _gostring_ swig_type_79;
+typedef long long swig_type_79;
 typedef long long swig_type_80;
-typedef long long swig_type_81;
+typedef _gostring_ swig_type_81;
 typedef long long swig_type_82;
-typedef long long swig_type_83;
+typedef _gostring_ swig_type_83;
 typedef long long swig_type_84;
 typedef long long swig_type_85;
 typedef long long swig_type_86;
@@ -120,26 +120,26 @@ typedef long long swig_type_88;
 typedef long long swig_type_89;
 typedef long long swig_type_90;
 typedef long long swig_type_91;
-typedef _gostring_ swig_type_92;
+typedef long long swig_type_92;
 typedef long long swig_type_93;
 typedef long long swig_type_94;
-typedef _gostring_ swig_type_95;
-typedef long long swig_type_96;
+typedef long long swig_type_95;
+typedef _gostring_ swig_type_96;
 typedef long long swig_type_97;
 typedef long long swig_type_98;
 typedef _gostring_ swig_type_99;
 typedef long long swig_type_100;
-typedef _gostring_ swig_type_101;
+typedef long long swig_type_101;
 typedef long long swig_type_102;
-typedef long long swig_type_103;
+typedef _gostring_ swig_type_103;
 typedef long long swig_type_104;
-typedef long long swig_type_105;
+typedef _gostring_ swig_type_105;
 typedef long long swig_type_106;
 typedef long long swig_type_107;
 typedef long long swig_type_108;
-typedef _gostring_ swig_type_109;
+typedef long long swig_type_109;
 typedef long long swig_type_110;
-typedef _gostring_ swig_type_111;
+typedef long long swig_type_111;
 typedef long long swig_type_112;
 typedef _gostring_ swig_type_113;
 typedef long long swig_type_114;
@@ -149,60 +149,60 @@ typedef _gostring_ swig_type_117;
 typedef long long swig_type_118;
 typedef _gostring_ swig_type_119;
 typedef long long swig_type_120;
-typedef long long swig_type_121;
-typedef _gostring_ swig_type_122;
-typedef long long swig_type_123;
+typedef _gostring_ swig_type_121;
+typedef long long swig_type_122;
+typedef _gostring_ swig_type_123;
 typedef long long swig_type_124;
-typedef _gostring_ swig_type_125;
-typedef long long swig_type_126;
-typedef _gostring_ swig_type_127;
-typedef _gostring_ swig_type_128;
-typedef long long swig_type_129;
-typedef _gostring_ swig_type_130;
+typedef long long swig_type_125;
+typedef _gostring_ swig_type_126;
+typedef long long swig_type_127;
+typedef long long swig_type_128;
+typedef _gostring_ swig_type_129;
+typedef long long swig_type_130;
 typedef _gostring_ swig_type_131;
-typedef long long swig_type_132;
+typedef _gostring_ swig_type_132;
 typedef long long swig_type_133;
 typedef _gostring_ swig_type_134;
 typedef _gostring_ swig_type_135;
 typedef long long swig_type_136;
 typedef long long swig_type_137;
 typedef _gostring_ swig_type_138;
-typedef long long swig_type_139;
-typedef _gostring_ swig_type_140;
+typedef _gostring_ swig_type_139;
+typedef long long swig_type_140;
 typedef long long swig_type_141;
 typedef _gostring_ swig_type_142;
-typedef _gostring_ swig_type_143;
+typedef long long swig_type_143;
 typedef _gostring_ swig_type_144;
 typedef long long swig_type_145;
-typedef long long swig_type_146;
-typedef long long swig_type_147;
+typedef _gostring_ swig_type_146;
+typedef _gostring_ swig_type_147;
 typedef _gostring_ swig_type_148;
-typedef _gostring_ swig_type_149;
-typedef _gostring_ swig_type_150;
-typedef _gostring_ swig_type_151;
+typedef long long swig_type_149;
+typedef long long swig_type_150;
+typedef long long swig_type_151;
 typedef _gostring_ swig_type_152;
 typedef _gostring_ swig_type_153;
-typedef long long swig_type_154;
+typedef _gostring_ swig_type_154;
 typedef _gostring_ swig_type_155;
-typedef long long swig_type_156;
+typedef _gostring_ swig_type_156;
 typedef _gostring_ swig_type_157;
 typedef long long swig_type_158;
-typedef long long swig_type_159;
+typedef _gostring_ swig_type_159;
 typedef long long swig_type_160;
-typedef long long swig_type_161;
+typedef _gostring_ swig_type_161;
 typedef long long swig_type_162;
 typedef long long swig_type_163;
-typedef _gostring_ swig_type_164;
-typedef _gostring_ swig_type_165;
-typedef _gostring_ swig_type_166;
-typedef _gostring_ swig_type_167;
-typedef long long swig_type_168;
+typedef long long swig_type_164;
+typedef long long swig_type_165;
+typedef long long swig_type_166;
+typedef long long swig_type_167;
+typedef _gostring_ swig_type_168;
 typedef _gostring_ swig_type_169;
 typedef _gostring_ swig_type_170;
-typedef long long swig_type_171;
+typedef _gostring_ swig_type_171;
 typedef long long swig_type_172;
-typedef long long swig_type_173;
-typedef long long swig_type_174;
+typedef _gostring_ swig_type_173;
+typedef _gostring_ swig_type_174;
 typedef long long swig_type_175;
 typedef long long swig_type_176;
 typedef long long swig_type_177;
@@ -217,13 +217,13 @@ typedef long long swig_type_185;
 typedef long long swig_type_186;
 typedef long long swig_type_187;
 typedef long long swig_type_188;
-typedef _gostring_ swig_type_189;
+typedef long long swig_type_189;
 typedef long long swig_type_190;
-typedef _gostring_ swig_type_191;
+typedef long long swig_type_191;
 typedef long long swig_type_192;
-typedef long long swig_type_193;
+typedef _gostring_ swig_type_193;
 typedef long long swig_type_194;
-typedef long long swig_type_195;
+typedef _gostring_ swig_type_195;
 typedef long long swig_type_196;
 typedef long long swig_type_197;
 typedef long long swig_type_198;
@@ -238,40 +238,40 @@ typedef long long swig_type_206;
 typedef long long swig_type_207;
 typedef long long swig_type_208;
 typedef long long swig_type_209;
-typedef _gostring_ swig_type_210;
+typedef long long swig_type_210;
 typedef long long swig_type_211;
 typedef long long swig_type_212;
 typedef long long swig_type_213;
-typedef long long swig_type_214;
+typedef _gostring_ swig_type_214;
 typedef long long swig_type_215;
 typedef long long swig_type_216;
-typedef _gostring_ swig_type_217;
-typedef _gostring_ swig_type_218;
+typedef long long swig_type_217;
+typedef long long swig_type_218;
 typedef long long swig_type_219;
 typedef long long swig_type_220;
 typedef _gostring_ swig_type_221;
 typedef _gostring_ swig_type_222;
-typedef _gostring_ swig_type_223;
+typedef long long swig_type_223;
 typedef long long swig_type_224;
-typedef long long swig_type_225;
-typedef long long swig_type_226;
-typedef long long swig_type_227;
+typedef _gostring_ swig_type_225;
+typedef _gostring_ swig_type_226;
+typedef _gostring_ swig_type_227;
 typedef long long swig_type_228;
-typedef _gostring_ swig_type_229;
-typedef _gostring_ swig_type_230;
-typedef _gostring_ swig_type_231;
-typedef _gostring_ swig_type_232;
-typedef long long swig_type_233;
-typedef long long swig_type_234;
-typedef long long swig_type_235;
-typedef long long swig_type_236;
+typedef long long swig_type_229;
+typedef long long swig_type_230;
+typedef long long swig_type_231;
+typedef long long swig_type_232;
+typedef _gostring_ swig_type_233;
+typedef _gostring_ swig_type_234;
+typedef _gostring_ swig_type_235;
+typedef _gostring_ swig_type_236;
 typedef long long swig_type_237;
-typedef _gostring_ swig_type_238;
-typedef _gostring_ swig_type_239;
+typedef long long swig_type_238;
+typedef long long swig_type_239;
 typedef long long swig_type_240;
 typedef long long swig_type_241;
-typedef long long swig_type_242;
-typedef long long swig_type_243;
+typedef _gostring_ swig_type_242;
+typedef _gostring_ swig_type_243;
 typedef long long swig_type_244;
 typedef long long swig_type_245;
 typedef long long swig_type_246;
@@ -289,22 +289,22 @@ typedef long long swig_type_257;
 typedef long long swig_type_258;
 typedef long long swig_type_259;
 typedef long long swig_type_260;
-typedef _gostring_ swig_type_261;
-typedef _gostring_ swig_type_262;
-typedef _gostring_ swig_type_263;
-typedef _gostring_ swig_type_264;
-typedef long long swig_type_265;
+typedef long long swig_type_261;
+typedef long long swig_type_262;
+typedef long long swig_type_263;
+typedef long long swig_type_264;
+typedef _gostring_ swig_type_265;
 typedef _gostring_ swig_type_266;
 typedef _gostring_ swig_type_267;
-typedef long long swig_type_268;
-typedef _gostring_ swig_type_269;
+typedef _gostring_ swig_type_268;
+typedef long long swig_type_269;
 typedef _gostring_ swig_type_270;
-typedef long long swig_type_271;
+typedef _gostring_ swig_type_271;
 typedef long long swig_type_272;
-typedef long long swig_type_273;
-typedef long long swig_type_274;
+typedef _gostring_ swig_type_273;
+typedef _gostring_ swig_type_274;
 typedef long long swig_type_275;
-typedef _gostring_ swig_type_276;
+typedef long long swig_type_276;
 typedef long long swig_type_277;
 typedef long long swig_type_278;
 typedef long long swig_type_279;
@@ -312,13 +312,13 @@ typedef _gostring_ swig_type_280;
 typedef long long swig_type_281;
 typedef long long swig_type_282;
 typedef long long swig_type_283;
-typedef long long swig_type_284;
+typedef _gostring_ swig_type_284;
 typedef long long swig_type_285;
 typedef long long swig_type_286;
-typedef _gostring_ swig_type_287;
-typedef _gostring_ swig_type_288;
-typedef _gostring_ swig_type_289;
-typedef _gostring_ swig_type_290;
+typedef long long swig_type_287;
+typedef long long swig_type_288;
+typedef long long swig_type_289;
+typedef long long swig_type_290;
 typedef _gostring_ swig_type_291;
 typedef _gostring_ swig_type_292;
 typedef _gostring_ swig_type_293;
@@ -328,305 +328,317 @@ typedef _gostring_ swig_type_296;
 typedef _gostring_ swig_type_297;
 typedef _gostring_ swig_type_298;
 typedef _gostring_ swig_type_299;
-typedef long long swig_type_300;
+typedef _gostring_ swig_type_300;
 typedef _gostring_ swig_type_301;
 typedef _gostring_ swig_type_302;
 typedef _gostring_ swig_type_303;
 typedef _gostring_ swig_type_304;
-typedef _gostring_ swig_type_305;
+typedef long long swig_type_305;
 typedef _gostring_ swig_type_306;
 typedef _gostring_ swig_type_307;
 typedef _gostring_ swig_type_308;
 typedef _gostring_ swig_type_309;
 typedef _gostring_ swig_type_310;
-typedef long long swig_type_311;
-typedef long long swig_type_312;
-extern void _wrap_Swig_free_raw_fc654d4e952efee8(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_raw_fc654d4e952efee8(swig_intgo arg1);
-extern swig_type_1 _wrap_og_version_raw_fc654d4e952efee8(void);
-extern swig_type_2 _wrap_og_status_text_raw_fc654d4e952efee8(int arg1);
-extern int _wrap_og_error_code_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_3 _wrap_og_error_message_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_4 _wrap_og_error_option_raw_fc654d4e952efee8(uintptr_t arg1);
-extern void _wrap_og_error_destroy_raw_fc654d4e952efee8(swig_voidp arg1);
-extern swig_type_5 _wrap_og_text_data_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_6 _wrap_og_text_size_raw_fc654d4e952efee8(uintptr_t arg1);
-extern void _wrap_og_text_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_clock_create_system_raw_fc654d4e952efee8(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_clock_create_monotonic_raw_fc654d4e952efee8(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_clock_create_coarse_raw_fc654d4e952efee8(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_clock_create_manual_raw_fc654d4e952efee8(swig_type_7 arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_clock_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_8 _wrap_og_clock_now_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_clock_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_9 arg2);
-extern int _wrap_og_clock_advance_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_10 arg2);
-extern int _wrap_og_config_create_raw_fc654d4e952efee8(swig_voidp arg1, swig_voidp arg2);
-extern void _wrap_og_config_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_config_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_11 arg2, swig_type_12 arg3);
-extern int _wrap_og_config_set_int_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_13 arg2, swig_type_14 arg3);
-extern int _wrap_og_config_set_double_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_15 arg2, double arg3);
-extern int _wrap_og_config_set_bool_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_16 arg2, int arg3);
-extern int _wrap_og_config_check_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_17 arg2, swig_voidp arg3);
-extern int _wrap_og_config_describe_raw_fc654d4e952efee8(swig_type_18 arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_limiter_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_limiter_create_in_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_19 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_limiter_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_20 _wrap_og_limiter_acquire_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_21 arg2, swig_type_22 arg3);
-extern swig_type_23 _wrap_og_limiter_acquire_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_24 arg2, swig_type_25 arg3, swig_type_26 arg4);
-extern swig_type_27 _wrap_og_limiter_peek_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_28 arg2, swig_type_29 arg3);
-extern swig_type_30 _wrap_og_limiter_peek_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_31 arg2, swig_type_32 arg3, swig_type_33 arg4);
-extern swig_type_34 _wrap_og_limiter_acquire_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_35 arg5, swig_voidp arg6);
-extern swig_type_36 _wrap_og_limiter_acquire_many_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_37 arg5, swig_type_38 arg6, swig_voidp arg7);
-extern swig_type_39 _wrap_og_limiter_acquire_detailed_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_40 arg2, swig_type_41 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_42 _wrap_og_limiter_acquire_detailed_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_43 arg2, swig_type_44 arg3, swig_type_45 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_46 _wrap_og_limiter_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern int _wrap_og_breaker_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_breaker_create_in_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_47 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_breaker_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_48 _wrap_og_breaker_enter_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_49 _wrap_og_breaker_enter_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_50 arg2);
-extern int _wrap_og_breaker_exit_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_51 arg2, int arg3);
-extern int _wrap_og_breaker_exit_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_52 arg2, int arg3, swig_type_53 arg4);
-extern int _wrap_og_breaker_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_54 arg2);
-extern int _wrap_og_breaker_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_55 arg2, swig_type_56 arg3);
-extern int _wrap_og_breaker_state_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_57 _wrap_og_breaker_retry_after_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_58 _wrap_og_breaker_retry_after_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_59 arg2);
-extern swig_type_60 _wrap_og_breaker_transitions_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_breaker_force_open_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_breaker_force_closed_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_breaker_reset_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_endpoints_create_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_endpoints_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_endpoints_add_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_61 arg2, swig_type_62 arg3, swig_type_63 arg4, swig_voidp arg5);
-extern int _wrap_og_endpoints_remove_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern int _wrap_og_endpoints_set_weight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_64 arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_set_healthy_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_find_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_65 arg2);
-extern swig_type_66 _wrap_og_endpoints_count_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_endpoints_name_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_zone_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_67 _wrap_og_endpoints_weight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern int _wrap_og_endpoints_healthy_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_68 _wrap_og_endpoints_in_flight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_69 _wrap_og_endpoints_calls_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_70 _wrap_og_endpoints_failures_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_71 _wrap_og_endpoints_latency_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_balancer_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
-extern void _wrap_og_balancer_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_balancer_pick_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_72 arg2);
-extern int _wrap_og_balancer_pick_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_73 arg2, swig_type_74 arg3);
-extern int _wrap_og_balancer_pick_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_75 arg4, swig_voidp arg5);
-extern swig_type_76 _wrap_og_balancer_acquire_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_77 arg2, swig_voidp arg3);
-extern swig_type_78 _wrap_og_balancer_acquire_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_79 arg2, swig_type_80 arg3, swig_voidp arg4);
-extern int _wrap_og_balancer_release_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_81 arg2, int arg3, swig_type_82 arg4);
-extern int _wrap_og_balancer_release_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_83 arg2, int arg3, swig_type_84 arg4, swig_type_85 arg5);
-extern int _wrap_og_balancer_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_86 arg2);
-extern int _wrap_og_balancer_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_87 arg2, swig_type_88 arg3);
-extern swig_type_89 _wrap_og_balancer_picks_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern uintptr_t _wrap_og_value_data_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_90 _wrap_og_value_size_raw_fc654d4e952efee8(uintptr_t arg1);
-extern void _wrap_og_value_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_cache_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_cache_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_91 _wrap_og_cache_get_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_92 arg2, uintptr_t arg3, swig_type_93 arg4);
-extern swig_type_94 _wrap_og_cache_get_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_95 arg2, swig_type_96 arg3, uintptr_t arg4, swig_type_97 arg5);
-extern swig_type_98 _wrap_og_cache_pin_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_99 arg2, swig_voidp arg3);
-extern swig_type_100 _wrap_og_cache_pin_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_101 arg2, swig_type_102 arg3, swig_voidp arg4);
-extern swig_type_103 _wrap_og_cache_pin_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_104 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_105 _wrap_og_cache_pin_many_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_106 arg4, swig_type_107 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_108 _wrap_og_cache_get_or_lease_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_109 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_110 _wrap_og_cache_get_or_lease_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_111 arg2, swig_type_112 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_cache_fill_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_113 arg2, swig_type_114 arg3, swig_type_115 arg4, swig_type_116 arg5);
-extern int _wrap_og_cache_fill_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_117 arg2, swig_type_118 arg3, swig_type_119 arg4, swig_type_120 arg5, swig_type_121 arg6);
-extern int _wrap_og_cache_fill_absent_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_122 arg2, swig_type_123 arg3, swig_type_124 arg4);
-extern int _wrap_og_cache_give_up_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_125 arg2, swig_type_126 arg3);
-extern int _wrap_og_cache_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_127 arg2, swig_type_128 arg3, swig_type_129 arg4);
-extern int _wrap_og_cache_set_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_130 arg2, swig_type_131 arg3, swig_type_132 arg4, swig_type_133 arg5);
-extern int _wrap_og_cache_set_weighted_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_134 arg2, swig_type_135 arg3, swig_type_136 arg4, swig_type_137 arg5);
-extern int _wrap_og_cache_set_absent_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3);
-extern int _wrap_og_cache_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_140 arg2);
-extern int _wrap_og_cache_clear_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_141 _wrap_og_cache_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern int _wrap_og_batch_create_raw_fc654d4e952efee8(swig_voidp arg1, swig_voidp arg2);
-extern void _wrap_og_batch_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_batch_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_142 arg2, swig_type_143 arg3);
-extern int _wrap_og_batch_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_144 arg2);
-extern swig_type_145 _wrap_og_batch_size_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_batch_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_146 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_store_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_store_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_147 _wrap_og_store_get_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_148 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_store_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_149 arg2, swig_type_150 arg3, swig_voidp arg4);
-extern int _wrap_og_store_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_151 arg2, swig_voidp arg3);
-extern int _wrap_og_store_batch_write_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_store_reply_value_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_152 arg2);
-extern int _wrap_og_store_reply_error_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_153 arg2);
-extern int _wrap_og_cached_store_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_cached_store_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_154 _wrap_og_cached_store_get_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_155 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern swig_type_156 _wrap_og_cached_store_get_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_157 arg2, swig_type_158 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_159 _wrap_og_cached_store_get_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_160 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_161 _wrap_og_cached_store_get_many_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_162 arg4, swig_type_163 arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_og_cached_store_set_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_164 arg2, swig_type_165 arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_set_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_166 arg2, swig_type_167 arg3, swig_type_168 arg4, swig_voidp arg5);
-extern int _wrap_og_cached_store_delete_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_169 arg2, swig_voidp arg3);
-extern int _wrap_og_cached_store_delete_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_170 arg2, swig_type_171 arg3, swig_voidp arg4);
-extern swig_type_172 _wrap_og_cached_store_pump_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_173 _wrap_og_cached_store_pump_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_174 arg2);
-extern swig_type_175 _wrap_og_cached_store_due_in_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_176 _wrap_og_cached_store_due_in_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_177 arg2);
-extern swig_type_178 _wrap_og_cached_store_take_batch_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_179 _wrap_og_cached_store_take_batch_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_180 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_batch_done_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, int arg3);
-extern int _wrap_og_cached_store_batch_done_at_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_181 arg4);
-extern swig_type_182 _wrap_og_cached_store_flush_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_183 arg2);
-extern swig_type_184 _wrap_og_cached_store_close_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_185 arg2);
-extern int _wrap_og_cached_store_dead_letters_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_dead_letters_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_186 _wrap_og_dead_letters_count_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_dead_letters_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_187 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_dead_letters_reason_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_188 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_redrive_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_189 arg2);
-extern swig_type_190 _wrap_og_cached_store_redrive_all_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_cached_store_discard_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_191 arg2);
-extern swig_type_192 _wrap_og_cached_store_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern int _wrap_og_replicas_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_replicas_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_replicas_write_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_replicas_read_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_replicas_read_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_193 arg2);
-extern int _wrap_og_replicas_read_many_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_194 arg2, swig_voidp arg3);
-extern swig_type_195 _wrap_og_replicas_acquire_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern swig_type_196 _wrap_og_replicas_acquire_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_197 arg3, swig_voidp arg4);
-extern int _wrap_og_replicas_release_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_198 arg2, int arg3, swig_type_199 arg4);
-extern int _wrap_og_replicas_release_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_200 arg2, int arg3, swig_type_201 arg4, swig_type_202 arg5);
-extern int _wrap_og_replicas_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_203 arg2);
-extern int _wrap_og_replicas_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_204 arg2, swig_type_205 arg3);
-extern int _wrap_og_replicas_set_healthy_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3);
-extern int _wrap_og_replicas_healthy_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_206 _wrap_og_replicas_in_flight_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_207 _wrap_og_replicas_reads_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern swig_type_208 _wrap_og_replicas_writes_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_shards_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_209 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_shards_copy_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_shards_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_shards_of_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_210 arg2);
-extern int _wrap_og_shards_of_int64_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_211 arg2);
-extern int _wrap_og_shards_of_many_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_212 arg4, swig_voidp arg5);
-extern int _wrap_og_shards_of_int64_many_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_type_213 arg3, swig_voidp arg4);
-extern int _wrap_og_shards_int64_key_raw_fc654d4e952efee8(swig_type_214 arg1, uintptr_t arg2);
-extern swig_type_215 _wrap_og_shards_count_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_216 _wrap_og_shards_span_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_217 arg2, swig_type_218 arg3, swig_voidp arg4, swig_type_219 arg5);
-extern int _wrap_og_shards_resize_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_220 arg2, swig_voidp arg3);
-extern int _wrap_og_shards_split_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_221 arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_shards_merge_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_222 arg2, swig_voidp arg3);
-extern int _wrap_og_shards_assign_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_shards_move_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_type_223 arg3, swig_voidp arg4, swig_voidp arg5);
-extern double _wrap_og_shards_moved_share_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2);
-extern int _wrap_og_shards_moves_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_shards_ranges_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_ranges_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_224 _wrap_og_ranges_count_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_ranges_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_225 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_og_gather_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_gather_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_gather_start_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_type_226 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_gather_start_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_type_227 arg3, swig_type_228 arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_query_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_query_row_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_229 arg3, swig_type_230 arg4);
-extern int _wrap_og_query_row_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_231 arg3, swig_type_232 arg4, swig_type_233 arg5);
-extern int _wrap_og_query_row_many_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_234 arg7);
-extern int _wrap_og_query_row_many_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_235 arg7, swig_type_236 arg8);
-extern int _wrap_og_query_done_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern int _wrap_og_query_done_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_237 arg3);
-extern int _wrap_og_query_fail_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3, swig_type_238 arg4);
-extern int _wrap_og_query_fail_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, int arg3, swig_type_239 arg4, swig_type_240 arg5);
-extern int _wrap_og_query_state_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2);
-extern int _wrap_og_query_state_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_241 arg2, swig_voidp arg3);
-extern swig_type_242 _wrap_og_query_time_left_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_243 _wrap_og_query_time_left_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_244 arg2);
-extern int _wrap_og_query_next_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_query_next_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_245 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_246 _wrap_og_query_failures_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_query_failure_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_247 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_248 _wrap_og_query_refused_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_autoscaler_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_autoscaler_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_autoscaler_observe_raw_fc654d4e952efee8(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6);
-extern int _wrap_og_autoscaler_observe_at_raw_fc654d4e952efee8(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_249 arg7);
-extern int _wrap_og_autoscaler_observe_metric_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_autoscaler_observe_metric_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3, swig_type_250 arg4);
-extern swig_type_251 _wrap_og_autoscaler_learn_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_252 arg4);
-extern int _wrap_og_autoscaler_decide_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_autoscaler_decide_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_253 arg2);
-extern int _wrap_og_autoscaler_instances_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_autoscaler_set_instances_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern int _wrap_og_autoscaler_set_ready_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern double _wrap_og_autoscaler_forecast_raw_fc654d4e952efee8(uintptr_t arg1);
-extern double _wrap_og_autoscaler_forecast_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_254 arg2);
-extern int _wrap_og_autoscaler_explain_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_autoscaler_explain_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_255 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_256 _wrap_og_autoscaler_history_first_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_257 _wrap_og_autoscaler_history_end_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_autoscaler_history_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_258 arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_decision_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_259 _wrap_og_decision_sequence_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_260 _wrap_og_decision_at_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_decision_previous_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_decision_desired_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_decision_action_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_decision_reason_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_decision_metric_raw_fc654d4e952efee8(uintptr_t arg1);
-extern double _wrap_og_decision_value_raw_fc654d4e952efee8(uintptr_t arg1);
-extern double _wrap_og_decision_threshold_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_decision_reactive_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_decision_predicted_raw_fc654d4e952efee8(uintptr_t arg1);
-extern double _wrap_og_decision_forecast_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_261 _wrap_og_decision_text_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_262 _wrap_og_scale_metric_name_raw_fc654d4e952efee8(int arg1);
-extern swig_type_263 _wrap_og_scale_reason_name_raw_fc654d4e952efee8(int arg1);
-extern swig_type_264 _wrap_og_scale_action_name_raw_fc654d4e952efee8(int arg1);
-extern int _wrap_og_service_create_raw_fc654d4e952efee8(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_service_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern swig_type_265 _wrap_og_service_begin_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_266 arg3, swig_type_267 arg4, uintptr_t arg5, swig_voidp arg6);
-extern swig_type_268 _wrap_og_service_begin_at_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_269 arg3, swig_type_270 arg4, swig_type_271 arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_og_service_server_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_272 arg2);
-extern int _wrap_og_service_node_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_273 arg2);
-extern int _wrap_og_service_end_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_274 arg2, int arg3, swig_type_275 arg4, swig_type_276 arg5, swig_type_277 arg6);
-extern int _wrap_og_service_end_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_278 arg2, int arg3, swig_type_279 arg4, swig_type_280 arg5, swig_type_281 arg6, swig_type_282 arg7);
-extern int _wrap_og_service_cancel_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_283 arg2);
-extern int _wrap_og_service_cancel_at_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_284 arg2, swig_type_285 arg3);
-extern int _wrap_og_service_limiter_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_endpoints_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_balancer_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_cache_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_replicas_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_breaker_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_286 _wrap_og_service_stat_raw_fc654d4e952efee8(uintptr_t arg1, int arg2);
-extern int _wrap_og_metrics_create_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_metrics_destroy_raw_fc654d4e952efee8(uintptr_t arg1);
-extern int _wrap_og_metrics_add_breaker_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_287 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cache_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_288 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_store_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_289 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cached_store_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_290 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_autoscaler_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_291 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_endpoints_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_292 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_balancer_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_293 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_replicas_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_294 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_shards_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_295 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_gather_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_296 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_limiter_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_297 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_scope_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_298 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_service_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_299 arg2, uintptr_t arg3, swig_voidp arg4);
-extern swig_type_300 _wrap_og_metrics_remove_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_301 arg2);
-extern int _wrap_og_metrics_counter_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_302 arg2, swig_type_303 arg3, swig_type_304 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_gauge_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_305 arg2, swig_type_306 arg3, swig_type_307 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_histogram_raw_fc654d4e952efee8(uintptr_t arg1, swig_type_308 arg2, swig_type_309 arg3, swig_type_310 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_increment_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_311 arg3);
-extern int _wrap_og_metrics_set_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_metrics_observe_raw_fc654d4e952efee8(uintptr_t arg1, int arg2, swig_type_312 arg3);
-extern int _wrap_og_metrics_render_raw_fc654d4e952efee8(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+typedef _gostring_ swig_type_311;
+typedef _gostring_ swig_type_312;
+typedef _gostring_ swig_type_313;
+typedef _gostring_ swig_type_314;
+typedef _gostring_ swig_type_315;
+typedef long long swig_type_316;
+typedef long long swig_type_317;
+extern void _wrap_Swig_free_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_raw_4aca0c46dcab8027(swig_intgo arg1);
+extern swig_type_1 _wrap_og_version_raw_4aca0c46dcab8027(void);
+extern swig_type_2 _wrap_og_status_text_raw_4aca0c46dcab8027(int arg1);
+extern int _wrap_og_error_code_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_3 _wrap_og_error_message_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_4 _wrap_og_error_option_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern void _wrap_og_error_destroy_raw_4aca0c46dcab8027(swig_voidp arg1);
+extern swig_type_5 _wrap_og_text_data_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_6 _wrap_og_text_size_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern void _wrap_og_text_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_clock_create_system_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_clock_create_monotonic_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_clock_create_coarse_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_clock_create_manual_raw_4aca0c46dcab8027(swig_type_7 arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_clock_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_8 _wrap_og_clock_now_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_clock_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_9 arg2);
+extern int _wrap_og_clock_advance_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_10 arg2);
+extern int _wrap_og_config_create_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
+extern void _wrap_og_config_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_config_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_11 arg2, swig_type_12 arg3);
+extern int _wrap_og_config_set_int_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_13 arg2, swig_type_14 arg3);
+extern int _wrap_og_config_set_double_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_15 arg2, double arg3);
+extern int _wrap_og_config_set_bool_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_16 arg2, int arg3);
+extern int _wrap_og_config_check_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_17 arg2, swig_voidp arg3);
+extern int _wrap_og_config_describe_raw_4aca0c46dcab8027(swig_type_18 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_scope_create_host_raw_4aca0c46dcab8027(swig_type_19 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_scope_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_20 _wrap_og_scope_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern int _wrap_og_scope_inspect_raw_4aca0c46dcab8027(swig_type_21 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_scope_list_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_scope_remove_raw_4aca0c46dcab8027(swig_type_22 arg1, swig_voidp arg2);
+extern int _wrap_og_limiter_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_limiter_create_in_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_23 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_limiter_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_24 _wrap_og_limiter_acquire_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_25 arg2, swig_type_26 arg3);
+extern swig_type_27 _wrap_og_limiter_acquire_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_28 arg2, swig_type_29 arg3, swig_type_30 arg4);
+extern swig_type_31 _wrap_og_limiter_peek_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_32 arg2, swig_type_33 arg3);
+extern swig_type_34 _wrap_og_limiter_peek_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_35 arg2, swig_type_36 arg3, swig_type_37 arg4);
+extern swig_type_38 _wrap_og_limiter_acquire_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_39 arg5, swig_voidp arg6);
+extern swig_type_40 _wrap_og_limiter_acquire_many_at_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_41 arg5, swig_type_42 arg6, swig_voidp arg7);
+extern swig_type_43 _wrap_og_limiter_acquire_detailed_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_44 arg2, swig_type_45 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_46 _wrap_og_limiter_acquire_detailed_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_47 arg2, swig_type_48 arg3, swig_type_49 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_50 _wrap_og_limiter_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern int _wrap_og_breaker_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_breaker_create_in_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_51 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_breaker_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_52 _wrap_og_breaker_enter_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_53 _wrap_og_breaker_enter_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_54 arg2);
+extern int _wrap_og_breaker_exit_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_55 arg2, int arg3);
+extern int _wrap_og_breaker_exit_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_56 arg2, int arg3, swig_type_57 arg4);
+extern int _wrap_og_breaker_cancel_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_58 arg2);
+extern int _wrap_og_breaker_cancel_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_59 arg2, swig_type_60 arg3);
+extern int _wrap_og_breaker_state_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_61 _wrap_og_breaker_retry_after_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_62 _wrap_og_breaker_retry_after_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_63 arg2);
+extern swig_type_64 _wrap_og_breaker_transitions_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_breaker_force_open_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_breaker_force_closed_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_breaker_reset_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_endpoints_create_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_endpoints_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_endpoints_add_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_65 arg2, swig_type_66 arg3, swig_type_67 arg4, swig_voidp arg5);
+extern int _wrap_og_endpoints_remove_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3);
+extern int _wrap_og_endpoints_set_weight_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_68 arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_set_healthy_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, int arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_find_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_69 arg2);
+extern swig_type_70 _wrap_og_endpoints_count_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_endpoints_name_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_zone_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_71 _wrap_og_endpoints_weight_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern int _wrap_og_endpoints_healthy_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern swig_type_72 _wrap_og_endpoints_in_flight_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern swig_type_73 _wrap_og_endpoints_calls_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern swig_type_74 _wrap_og_endpoints_failures_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern swig_type_75 _wrap_og_endpoints_latency_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, double arg3);
+extern int _wrap_og_balancer_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern void _wrap_og_balancer_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_balancer_pick_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_76 arg2);
+extern int _wrap_og_balancer_pick_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3);
+extern int _wrap_og_balancer_pick_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_79 arg4, swig_voidp arg5);
+extern swig_type_80 _wrap_og_balancer_acquire_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_81 arg2, swig_voidp arg3);
+extern swig_type_82 _wrap_og_balancer_acquire_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_83 arg2, swig_type_84 arg3, swig_voidp arg4);
+extern int _wrap_og_balancer_release_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_85 arg2, int arg3, swig_type_86 arg4);
+extern int _wrap_og_balancer_release_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_87 arg2, int arg3, swig_type_88 arg4, swig_type_89 arg5);
+extern int _wrap_og_balancer_cancel_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_90 arg2);
+extern int _wrap_og_balancer_cancel_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_91 arg2, swig_type_92 arg3);
+extern swig_type_93 _wrap_og_balancer_picks_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern uintptr_t _wrap_og_value_data_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_94 _wrap_og_value_size_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern void _wrap_og_value_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_cache_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_cache_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_95 _wrap_og_cache_get_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_96 arg2, uintptr_t arg3, swig_type_97 arg4);
+extern swig_type_98 _wrap_og_cache_get_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_99 arg2, swig_type_100 arg3, uintptr_t arg4, swig_type_101 arg5);
+extern swig_type_102 _wrap_og_cache_pin_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_103 arg2, swig_voidp arg3);
+extern swig_type_104 _wrap_og_cache_pin_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_105 arg2, swig_type_106 arg3, swig_voidp arg4);
+extern swig_type_107 _wrap_og_cache_pin_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_108 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_109 _wrap_og_cache_pin_many_at_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_110 arg4, swig_type_111 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_112 _wrap_og_cache_get_or_lease_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_113 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_114 _wrap_og_cache_get_or_lease_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_115 arg2, swig_type_116 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_cache_fill_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_117 arg2, swig_type_118 arg3, swig_type_119 arg4, swig_type_120 arg5);
+extern int _wrap_og_cache_fill_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_121 arg2, swig_type_122 arg3, swig_type_123 arg4, swig_type_124 arg5, swig_type_125 arg6);
+extern int _wrap_og_cache_fill_absent_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_126 arg2, swig_type_127 arg3, swig_type_128 arg4);
+extern int _wrap_og_cache_give_up_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_129 arg2, swig_type_130 arg3);
+extern int _wrap_og_cache_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_131 arg2, swig_type_132 arg3, swig_type_133 arg4);
+extern int _wrap_og_cache_set_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_134 arg2, swig_type_135 arg3, swig_type_136 arg4, swig_type_137 arg5);
+extern int _wrap_og_cache_set_weighted_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3, swig_type_140 arg4, swig_type_141 arg5);
+extern int _wrap_og_cache_set_absent_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_142 arg2, swig_type_143 arg3);
+extern int _wrap_og_cache_delete_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_144 arg2);
+extern int _wrap_og_cache_clear_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_145 _wrap_og_cache_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern int _wrap_og_batch_create_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
+extern void _wrap_og_batch_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_batch_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_146 arg2, swig_type_147 arg3);
+extern int _wrap_og_batch_delete_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_148 arg2);
+extern swig_type_149 _wrap_og_batch_size_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_batch_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_150 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_store_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_store_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_151 _wrap_og_store_get_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_152 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_store_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_153 arg2, swig_type_154 arg3, swig_voidp arg4);
+extern int _wrap_og_store_delete_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_155 arg2, swig_voidp arg3);
+extern int _wrap_og_store_batch_write_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern int _wrap_og_store_reply_value_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_156 arg2);
+extern int _wrap_og_store_reply_error_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_157 arg2);
+extern int _wrap_og_cached_store_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_cached_store_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_158 _wrap_og_cached_store_get_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_159 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern swig_type_160 _wrap_og_cached_store_get_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_161 arg2, swig_type_162 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_163 _wrap_og_cached_store_get_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_164 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_165 _wrap_og_cached_store_get_many_at_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_166 arg4, swig_type_167 arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_og_cached_store_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_168 arg2, swig_type_169 arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_set_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_170 arg2, swig_type_171 arg3, swig_type_172 arg4, swig_voidp arg5);
+extern int _wrap_og_cached_store_delete_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_173 arg2, swig_voidp arg3);
+extern int _wrap_og_cached_store_delete_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_174 arg2, swig_type_175 arg3, swig_voidp arg4);
+extern swig_type_176 _wrap_og_cached_store_pump_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_177 _wrap_og_cached_store_pump_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_178 arg2);
+extern swig_type_179 _wrap_og_cached_store_due_in_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_180 _wrap_og_cached_store_due_in_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_181 arg2);
+extern swig_type_182 _wrap_og_cached_store_take_batch_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_type_183 _wrap_og_cached_store_take_batch_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_184 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_batch_done_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, int arg3);
+extern int _wrap_og_cached_store_batch_done_at_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_185 arg4);
+extern swig_type_186 _wrap_og_cached_store_flush_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_187 arg2);
+extern swig_type_188 _wrap_og_cached_store_close_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_189 arg2);
+extern int _wrap_og_cached_store_dead_letters_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_dead_letters_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_190 _wrap_og_dead_letters_count_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_dead_letters_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_191 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_dead_letters_reason_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_192 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_redrive_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_193 arg2);
+extern swig_type_194 _wrap_og_cached_store_redrive_all_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_cached_store_discard_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_195 arg2);
+extern swig_type_196 _wrap_og_cached_store_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern int _wrap_og_replicas_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_replicas_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_replicas_write_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_replicas_read_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_replicas_read_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_197 arg2);
+extern int _wrap_og_replicas_read_many_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_198 arg2, swig_voidp arg3);
+extern swig_type_199 _wrap_og_replicas_acquire_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3);
+extern swig_type_200 _wrap_og_replicas_acquire_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_201 arg3, swig_voidp arg4);
+extern int _wrap_og_replicas_release_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_202 arg2, int arg3, swig_type_203 arg4);
+extern int _wrap_og_replicas_release_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_204 arg2, int arg3, swig_type_205 arg4, swig_type_206 arg5);
+extern int _wrap_og_replicas_cancel_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_207 arg2);
+extern int _wrap_og_replicas_cancel_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_208 arg2, swig_type_209 arg3);
+extern int _wrap_og_replicas_set_healthy_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, int arg3);
+extern int _wrap_og_replicas_healthy_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern swig_type_210 _wrap_og_replicas_in_flight_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern swig_type_211 _wrap_og_replicas_reads_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern swig_type_212 _wrap_og_replicas_writes_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_shards_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_213 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_shards_copy_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_shards_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_shards_of_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_214 arg2);
+extern int _wrap_og_shards_of_int64_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_215 arg2);
+extern int _wrap_og_shards_of_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_216 arg4, swig_voidp arg5);
+extern int _wrap_og_shards_of_int64_many_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_type_217 arg3, swig_voidp arg4);
+extern int _wrap_og_shards_int64_key_raw_4aca0c46dcab8027(swig_type_218 arg1, uintptr_t arg2);
+extern swig_type_219 _wrap_og_shards_count_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_220 _wrap_og_shards_span_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_221 arg2, swig_type_222 arg3, swig_voidp arg4, swig_type_223 arg5);
+extern int _wrap_og_shards_resize_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_224 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_split_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_225 arg2, int arg3, swig_voidp arg4);
+extern int _wrap_og_shards_merge_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_226 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_assign_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern int _wrap_og_shards_move_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_type_227 arg3, swig_voidp arg4, swig_voidp arg5);
+extern double _wrap_og_shards_moved_share_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2);
+extern int _wrap_og_shards_moves_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_shards_ranges_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_ranges_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_228 _wrap_og_ranges_count_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_ranges_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_229 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_og_gather_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_gather_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_gather_start_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_type_230 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_gather_start_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_type_231 arg3, swig_type_232 arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_query_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_query_row_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_233 arg3, swig_type_234 arg4);
+extern int _wrap_og_query_row_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_235 arg3, swig_type_236 arg4, swig_type_237 arg5);
+extern int _wrap_og_query_row_many_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_238 arg7);
+extern int _wrap_og_query_row_many_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_239 arg7, swig_type_240 arg8);
+extern int _wrap_og_query_done_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern int _wrap_og_query_done_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_241 arg3);
+extern int _wrap_og_query_fail_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, int arg3, swig_type_242 arg4);
+extern int _wrap_og_query_fail_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, int arg3, swig_type_243 arg4, swig_type_244 arg5);
+extern int _wrap_og_query_state_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2);
+extern int _wrap_og_query_state_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_245 arg2, swig_voidp arg3);
+extern swig_type_246 _wrap_og_query_time_left_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_247 _wrap_og_query_time_left_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_248 arg2);
+extern int _wrap_og_query_next_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_query_next_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_249 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_250 _wrap_og_query_failures_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_query_failure_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_251 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_252 _wrap_og_query_refused_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_autoscaler_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_autoscaler_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_autoscaler_observe_raw_4aca0c46dcab8027(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6);
+extern int _wrap_og_autoscaler_observe_at_raw_4aca0c46dcab8027(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_253 arg7);
+extern int _wrap_og_autoscaler_observe_metric_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, double arg3);
+extern int _wrap_og_autoscaler_observe_metric_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, double arg3, swig_type_254 arg4);
+extern swig_type_255 _wrap_og_autoscaler_learn_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_256 arg4);
+extern int _wrap_og_autoscaler_decide_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_autoscaler_decide_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_257 arg2);
+extern int _wrap_og_autoscaler_instances_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_autoscaler_set_instances_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern int _wrap_og_autoscaler_set_ready_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern double _wrap_og_autoscaler_forecast_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern double _wrap_og_autoscaler_forecast_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_258 arg2);
+extern int _wrap_og_autoscaler_explain_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_autoscaler_explain_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_259 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_260 _wrap_og_autoscaler_history_first_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_261 _wrap_og_autoscaler_history_end_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_autoscaler_history_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_262 arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_decision_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_263 _wrap_og_decision_sequence_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_264 _wrap_og_decision_at_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_decision_previous_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_decision_desired_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_decision_action_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_decision_reason_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_decision_metric_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern double _wrap_og_decision_value_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern double _wrap_og_decision_threshold_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_decision_reactive_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_decision_predicted_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern double _wrap_og_decision_forecast_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_265 _wrap_og_decision_text_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_266 _wrap_og_scale_metric_name_raw_4aca0c46dcab8027(int arg1);
+extern swig_type_267 _wrap_og_scale_reason_name_raw_4aca0c46dcab8027(int arg1);
+extern swig_type_268 _wrap_og_scale_action_name_raw_4aca0c46dcab8027(int arg1);
+extern int _wrap_og_service_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_service_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern swig_type_269 _wrap_og_service_begin_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_270 arg3, swig_type_271 arg4, uintptr_t arg5, swig_voidp arg6);
+extern swig_type_272 _wrap_og_service_begin_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_273 arg3, swig_type_274 arg4, swig_type_275 arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_og_service_server_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_276 arg2);
+extern int _wrap_og_service_node_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_277 arg2);
+extern int _wrap_og_service_end_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_278 arg2, int arg3, swig_type_279 arg4, swig_type_280 arg5, swig_type_281 arg6);
+extern int _wrap_og_service_end_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_282 arg2, int arg3, swig_type_283 arg4, swig_type_284 arg5, swig_type_285 arg6, swig_type_286 arg7);
+extern int _wrap_og_service_cancel_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_287 arg2);
+extern int _wrap_og_service_cancel_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_288 arg2, swig_type_289 arg3);
+extern int _wrap_og_service_limiter_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_endpoints_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_balancer_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_cache_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_replicas_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_breaker_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_290 _wrap_og_service_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
+extern int _wrap_og_metrics_create_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_metrics_create_in_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_291 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern void _wrap_og_metrics_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
+extern int _wrap_og_metrics_add_breaker_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_292 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cache_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_293 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_store_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_294 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cached_store_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_295 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_autoscaler_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_296 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_endpoints_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_297 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_balancer_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_298 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_replicas_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_299 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_shards_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_300 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_gather_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_301 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_limiter_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_302 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_scope_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_303 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_service_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_304 arg2, uintptr_t arg3, swig_voidp arg4);
+extern swig_type_305 _wrap_og_metrics_remove_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_306 arg2);
+extern int _wrap_og_metrics_counter_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_307 arg2, swig_type_308 arg3, swig_type_309 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_gauge_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_310 arg2, swig_type_311 arg3, swig_type_312 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_histogram_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_313 arg2, swig_type_314 arg3, swig_type_315 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_increment_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_316 arg3);
+extern int _wrap_og_metrics_set_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, double arg3);
+extern int _wrap_og_metrics_observe_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_317 arg3);
+extern int _wrap_og_metrics_render_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 #undef intgo
 */
 import "C"
@@ -654,19 +666,19 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_fc654d4e952efee8(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_4aca0c46dcab8027(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Og_version() (_swig_ret string) {
 	var swig_r string
-	swig_r_p := C._wrap_og_version_raw_fc654d4e952efee8()
+	swig_r_p := C._wrap_og_version_raw_4aca0c46dcab8027()
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -676,7 +688,7 @@ func Og_version() (_swig_ret string) {
 func Og_status_text(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_status_text_raw_fc654d4e952efee8(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_status_text_raw_4aca0c46dcab8027(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -686,14 +698,14 @@ func Og_status_text(arg1 int32) (_swig_ret string) {
 func Og_error_code(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_error_code_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_error_code_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_error_message(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_error_message_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_error_message_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -703,7 +715,7 @@ func Og_error_message(arg1 uintptr) (_swig_ret string) {
 func Og_error_option(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_error_option_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_error_option_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -712,13 +724,13 @@ func Og_error_option(arg1 uintptr) (_swig_ret string) {
 
 func Og_error_destroy(arg1 *uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_error_destroy_raw_fc654d4e952efee8(C.swig_voidp(_swig_i_0))
+	C._wrap_og_error_destroy_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0))
 }
 
 func Og_text_data(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_text_data_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_text_data_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -728,20 +740,20 @@ func Og_text_data(arg1 uintptr) (_swig_ret string) {
 func Og_text_size(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_text_size_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_text_size_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_text_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_text_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_text_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_clock_create_system(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_create_system_raw_fc654d4e952efee8(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_create_system_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -749,7 +761,7 @@ func Og_clock_create_monotonic(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_create_monotonic_raw_fc654d4e952efee8(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_create_monotonic_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -757,7 +769,7 @@ func Og_clock_create_coarse(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_create_coarse_raw_fc654d4e952efee8(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_create_coarse_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -766,19 +778,19 @@ func Og_clock_create_manual(arg1 int64, arg2 *uintptr, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_clock_create_manual_raw_fc654d4e952efee8(C.swig_type_7(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_clock_create_manual_raw_4aca0c46dcab8027(C.swig_type_7(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_clock_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_clock_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_clock_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_clock_now(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_clock_now_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_clock_now_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -786,7 +798,7 @@ func Og_clock_set(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1)))
 	return swig_r
 }
 
@@ -794,7 +806,7 @@ func Og_clock_advance(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_advance_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_advance_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
 	return swig_r
 }
 
@@ -802,13 +814,13 @@ func Og_config_create(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_config_create_raw_fc654d4e952efee8(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_config_create_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func Og_config_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_config_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_config_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_config_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
@@ -816,7 +828,7 @@ func Og_config_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_12)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int32)(C._wrap_og_config_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_12)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -831,7 +843,7 @@ func Og_config_set_int(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_int_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_type_14(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_set_int_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_type_14(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -843,7 +855,7 @@ func Og_config_set_double(arg1 uintptr, arg2 string, arg3 float64) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_double_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_set_double_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -855,7 +867,7 @@ func Og_config_set_bool(arg1 uintptr, arg2 string, arg3 int32) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_bool_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_set_bool_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -867,7 +879,7 @@ func Og_config_check(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_check_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_17)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_check_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_17)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -879,7 +891,64 @@ func Og_config_describe(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_describe_raw_fc654d4e952efee8(*(*C.swig_type_18)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_describe_raw_4aca0c46dcab8027(*(*C.swig_type_18)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg1
+	}
+	return swig_r
+}
+
+func Og_scope_create_host(arg1 string, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_og_scope_create_host_raw_4aca0c46dcab8027(*(*C.swig_type_19)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg1
+	}
+	return swig_r
+}
+
+func Og_scope_destroy(arg1 uintptr) {
+	_swig_i_0 := arg1
+	C._wrap_og_scope_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+}
+
+func Og_scope_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int64)(C._wrap_og_scope_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	return swig_r
+}
+
+func Og_scope_inspect(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_og_scope_inspect_raw_4aca0c46dcab8027(*(*C.swig_type_21)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg1
+	}
+	return swig_r
+}
+
+func Og_scope_list(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int32)(C._wrap_og_scope_list_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func Og_scope_remove(arg1 string, arg2 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int32)(C._wrap_og_scope_remove_raw_4aca0c46dcab8027(*(*C.swig_type_22)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -892,7 +961,7 @@ func Og_limiter_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_limiter_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_limiter_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -904,7 +973,7 @@ func Og_limiter_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_limiter_create_in_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_19)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_limiter_create_in_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_23)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -913,7 +982,7 @@ func Og_limiter_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 
 func Og_limiter_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_limiter_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_limiter_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_limiter_acquire(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64) {
@@ -921,7 +990,7 @@ func Og_limiter_acquire(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_limiter_acquire_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_21)(unsafe.Pointer(&_swig_i_1)), C.swig_type_22(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_25)(unsafe.Pointer(&_swig_i_1)), C.swig_type_26(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -934,7 +1003,7 @@ func Og_limiter_acquire_at(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_limiter_acquire_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_24)(unsafe.Pointer(&_swig_i_1)), C.swig_type_25(_swig_i_2), C.swig_type_26(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_1)), C.swig_type_29(_swig_i_2), C.swig_type_30(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -946,7 +1015,7 @@ func Og_limiter_peek(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_limiter_peek_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_1)), C.swig_type_29(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_limiter_peek_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_1)), C.swig_type_33(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -959,7 +1028,7 @@ func Og_limiter_peek_at(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_limiter_peek_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_31)(unsafe.Pointer(&_swig_i_1)), C.swig_type_32(_swig_i_2), C.swig_type_33(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_limiter_peek_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_1)), C.swig_type_36(_swig_i_2), C.swig_type_37(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -974,7 +1043,7 @@ func Og_limiter_acquire_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 *int6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_limiter_acquire_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_35(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_39(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -987,7 +1056,7 @@ func Og_limiter_acquire_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 *i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_limiter_acquire_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_37(_swig_i_4), C.swig_type_38(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_many_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_41(_swig_i_4), C.swig_type_42(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -999,7 +1068,7 @@ func Og_limiter_acquire_detailed(arg1 uintptr, arg2 string, arg3 int64, arg4 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.swig_type_41(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_type_45(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1015,7 +1084,7 @@ func Og_limiter_acquire_detailed_at(arg1 uintptr, arg2 string, arg3 int64, arg4 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_43)(unsafe.Pointer(&_swig_i_1)), C.swig_type_44(_swig_i_2), C.swig_type_45(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.swig_type_48(_swig_i_2), C.swig_type_49(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1026,7 +1095,7 @@ func Og_limiter_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_limiter_stat_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_limiter_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1036,7 +1105,7 @@ func Og_breaker_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_breaker_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_breaker_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1048,7 +1117,7 @@ func Og_breaker_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_breaker_create_in_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_breaker_create_in_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1057,13 +1126,13 @@ func Og_breaker_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 
 func Og_breaker_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_breaker_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_breaker_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_breaker_enter(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_breaker_enter_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_breaker_enter_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1071,7 +1140,7 @@ func Og_breaker_enter_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_breaker_enter_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_50(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_breaker_enter_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_54(_swig_i_1)))
 	return swig_r
 }
 
@@ -1080,7 +1149,7 @@ func Og_breaker_exit(arg1 uintptr, arg2 int64, arg3 int32) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_breaker_exit_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_51(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_breaker_exit_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_55(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -1090,7 +1159,7 @@ func Og_breaker_exit_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_breaker_exit_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_52(_swig_i_1), C.int(_swig_i_2), C.swig_type_53(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_breaker_exit_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_56(_swig_i_1), C.int(_swig_i_2), C.swig_type_57(_swig_i_3)))
 	return swig_r
 }
 
@@ -1098,7 +1167,7 @@ func Og_breaker_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_breaker_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_54(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_breaker_cancel_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_58(_swig_i_1)))
 	return swig_r
 }
 
@@ -1107,21 +1176,21 @@ func Og_breaker_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_breaker_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_55(_swig_i_1), C.swig_type_56(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_breaker_cancel_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_59(_swig_i_1), C.swig_type_60(_swig_i_2)))
 	return swig_r
 }
 
 func Og_breaker_state(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_state_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_state_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_retry_after(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_breaker_retry_after_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_breaker_retry_after_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1129,35 +1198,35 @@ func Og_breaker_retry_after_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_breaker_retry_after_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_59(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_breaker_retry_after_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_63(_swig_i_1)))
 	return swig_r
 }
 
 func Og_breaker_transitions(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_breaker_transitions_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_breaker_transitions_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_force_open(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_force_open_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_force_open_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_force_closed(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_force_closed_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_force_closed_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_reset(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_reset_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_reset_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1166,13 +1235,13 @@ func Og_endpoints_create(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_endpoints_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_endpoints_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_endpoints_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_endpoints_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_endpoints_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_endpoints_add(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *uintptr) (_swig_ret int32) {
@@ -1182,7 +1251,7 @@ func Og_endpoints_add(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_endpoints_add_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_1)), C.swig_type_62(_swig_i_2), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_endpoints_add_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), C.swig_type_66(_swig_i_2), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1197,7 +1266,7 @@ func Og_endpoints_remove(arg1 uintptr, arg2 int32, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_endpoints_remove_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_endpoints_remove_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1207,7 +1276,7 @@ func Og_endpoints_set_weight(arg1 uintptr, arg2 int32, arg3 int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_64(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_68(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1217,7 +1286,7 @@ func Og_endpoints_set_healthy(arg1 uintptr, arg2 int32, arg3 int32, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_set_healthy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_set_healthy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1225,7 +1294,7 @@ func Og_endpoints_find(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_endpoints_find_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_endpoints_find_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1235,7 +1304,7 @@ func Og_endpoints_find(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_endpoints_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_endpoints_count_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_endpoints_count_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1245,7 +1314,7 @@ func Og_endpoints_name(arg1 uintptr, arg2 int32, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_name_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_name_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1255,7 +1324,7 @@ func Og_endpoints_zone(arg1 uintptr, arg2 int32, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_zone_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_zone_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1263,7 +1332,7 @@ func Og_endpoints_weight(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_weight_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_weight_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1271,7 +1340,7 @@ func Og_endpoints_healthy(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_endpoints_healthy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_endpoints_healthy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1279,7 +1348,7 @@ func Og_endpoints_in_flight(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_in_flight_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_in_flight_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1287,7 +1356,7 @@ func Og_endpoints_calls(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_calls_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_calls_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1295,7 +1364,7 @@ func Og_endpoints_failures(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_failures_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_failures_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1304,7 +1373,7 @@ func Og_endpoints_latency(arg1 uintptr, arg2 int32, arg3 float64) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_endpoints_latency_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_endpoints_latency_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
 	return swig_r
 }
 
@@ -1315,20 +1384,20 @@ func Og_balancer_create(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 *uintptr,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
 func Og_balancer_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_balancer_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_balancer_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_balancer_pick(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_pick_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_balancer_pick_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_76)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1340,7 +1409,7 @@ func Og_balancer_pick_at(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_1)), C.swig_type_74(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_type_78(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1354,7 +1423,7 @@ func Og_balancer_pick_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_75(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_79(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1363,7 +1432,7 @@ func Og_balancer_acquire(arg1 uintptr, arg2 string, arg3 *int32) (_swig_ret int6
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1376,7 +1445,7 @@ func Og_balancer_acquire_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *int32) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_1)), C.swig_type_80(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_1)), C.swig_type_84(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1389,7 +1458,7 @@ func Og_balancer_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_balancer_release_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_81(_swig_i_1), C.int(_swig_i_2), C.swig_type_82(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_balancer_release_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_85(_swig_i_1), C.int(_swig_i_2), C.swig_type_86(_swig_i_3)))
 	return swig_r
 }
 
@@ -1400,7 +1469,7 @@ func Og_balancer_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_83(_swig_i_1), C.int(_swig_i_2), C.swig_type_84(_swig_i_3), C.swig_type_85(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_87(_swig_i_1), C.int(_swig_i_2), C.swig_type_88(_swig_i_3), C.swig_type_89(_swig_i_4)))
 	return swig_r
 }
 
@@ -1408,7 +1477,7 @@ func Og_balancer_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_86(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_90(_swig_i_1)))
 	return swig_r
 }
 
@@ -1417,7 +1486,7 @@ func Og_balancer_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_87(_swig_i_1), C.swig_type_88(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_91(_swig_i_1), C.swig_type_92(_swig_i_2)))
 	return swig_r
 }
 
@@ -1425,27 +1494,27 @@ func Og_balancer_picks(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_balancer_picks_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_balancer_picks_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
 func Og_value_data(arg1 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_og_value_data_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_og_value_data_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_value_size(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_value_size_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_value_size_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_value_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_value_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_value_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_cache_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (_swig_ret int32) {
@@ -1454,13 +1523,13 @@ func Og_cache_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_cache_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_cache_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_cache_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_cache_get(arg1 uintptr, arg2 string, arg3 uintptr, arg4 int64) (_swig_ret int64) {
@@ -1469,7 +1538,7 @@ func Og_cache_get(arg1 uintptr, arg2 string, arg3 uintptr, arg4 int64) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_93(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_97(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1483,7 +1552,7 @@ func Og_cache_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 uintptr, arg5 i
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_95)(unsafe.Pointer(&_swig_i_1)), C.swig_type_96(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_97(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_type_100(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_101(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1495,7 +1564,7 @@ func Og_cache_pin(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_cache_pin_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_cache_pin_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1508,7 +1577,7 @@ func Og_cache_pin_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_1)), C.swig_type_102(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_1)), C.swig_type_106(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1523,7 +1592,7 @@ func Og_cache_pin_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_104(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_108(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1536,7 +1605,7 @@ func Og_cache_pin_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_106(_swig_i_3), C.swig_type_107(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_110(_swig_i_3), C.swig_type_111(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1546,7 +1615,7 @@ func Og_cache_get_or_lease(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int64
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1560,7 +1629,7 @@ func Og_cache_get_or_lease_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_111)(unsafe.Pointer(&_swig_i_1)), C.swig_type_112(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_1)), C.swig_type_116(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1574,7 +1643,7 @@ func Og_cache_fill(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 int6
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_fill_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_1)), C.swig_type_114(_swig_i_2), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_3)), C.swig_type_116(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_fill_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_1)), C.swig_type_118(_swig_i_2), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_3)), C.swig_type_120(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1592,7 +1661,7 @@ func Og_cache_fill_at(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 i
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_1)), C.swig_type_118(_swig_i_2), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_3)), C.swig_type_120(_swig_i_4), C.swig_type_121(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.swig_type_122(_swig_i_2), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_3)), C.swig_type_124(_swig_i_4), C.swig_type_125(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1608,7 +1677,7 @@ func Og_cache_fill_absent(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), C.swig_type_123(_swig_i_2), C.swig_type_124(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1)), C.swig_type_127(_swig_i_2), C.swig_type_128(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1620,7 +1689,7 @@ func Og_cache_give_up(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_give_up_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), C.swig_type_126(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_give_up_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_1)), C.swig_type_130(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1633,7 +1702,7 @@ func Og_cache_set(arg1 uintptr, arg2 string, arg3 string, arg4 int64) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_2)), C.swig_type_129(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_2)), C.swig_type_133(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1650,7 +1719,7 @@ func Og_cache_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_130)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_2)), C.swig_type_132(_swig_i_3), C.swig_type_133(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_2)), C.swig_type_136(_swig_i_3), C.swig_type_137(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1667,7 +1736,7 @@ func Og_cache_set_weighted(arg1 uintptr, arg2 string, arg3 string, arg4 int64, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_2)), C.swig_type_136(_swig_i_3), C.swig_type_137(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_2)), C.swig_type_140(_swig_i_3), C.swig_type_141(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1682,7 +1751,7 @@ func Og_cache_set_absent(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), C.swig_type_139(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), C.swig_type_143(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1693,7 +1762,7 @@ func Og_cache_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cache_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_140)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cache_delete_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1703,7 +1772,7 @@ func Og_cache_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_cache_clear(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_cache_clear_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_cache_clear_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1711,7 +1780,7 @@ func Og_cache_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cache_stat_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cache_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1719,13 +1788,13 @@ func Og_batch_create(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_batch_create_raw_fc654d4e952efee8(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_batch_create_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func Og_batch_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_batch_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_batch_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_batch_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
@@ -1733,7 +1802,7 @@ func Og_batch_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_batch_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int32)(C._wrap_og_batch_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1747,7 +1816,7 @@ func Og_batch_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_batch_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_batch_delete_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1757,7 +1826,7 @@ func Og_batch_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_batch_size(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_batch_size_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_batch_size_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1769,7 +1838,7 @@ func Og_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_batch_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_146(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_batch_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_150(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1779,13 +1848,13 @@ func Og_store_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_store_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_store_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_store_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_store_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_store_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swig_ret int64) {
@@ -1794,7 +1863,7 @@ func Og_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_store_get_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_store_get_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1807,7 +1876,7 @@ func Og_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_store_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_store_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1822,7 +1891,7 @@ func Og_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_store_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_store_delete_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1834,7 +1903,7 @@ func Og_store_batch_write(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_store_batch_write_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_store_batch_write_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1842,7 +1911,7 @@ func Og_store_reply_value(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_value_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_value_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_156)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1853,7 +1922,7 @@ func Og_store_reply_error(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_error_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_error_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1868,13 +1937,13 @@ func Og_cached_store_create(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 uintp
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_cached_store_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_cached_store_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
 func Og_cached_store_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_cached_store_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_cached_store_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_cached_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int32, arg5 *uintptr) (_swig_ret int64) {
@@ -1884,7 +1953,7 @@ func Og_cached_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int32, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cached_store_get_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1899,7 +1968,7 @@ func Og_cached_store_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_1)), C.swig_type_158(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_1)), C.swig_type_162(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1914,7 +1983,7 @@ func Og_cached_store_get_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_160(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_164(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1927,7 +1996,7 @@ func Og_cached_store_get_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_162(_swig_i_3), C.swig_type_163(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_166(_swig_i_3), C.swig_type_167(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1937,7 +2006,7 @@ func Og_cached_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1954,7 +2023,7 @@ func Og_cached_store_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_2)), C.swig_type_168(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_2)), C.swig_type_172(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1969,7 +2038,7 @@ func Og_cached_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1982,7 +2051,7 @@ func Og_cached_store_delete_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1)), C.swig_type_171(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_1)), C.swig_type_175(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1992,7 +2061,7 @@ func Og_cached_store_delete_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uint
 func Og_cached_store_pump(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_cached_store_pump_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_cached_store_pump_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2000,14 +2069,14 @@ func Og_cached_store_pump_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_174(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_178(_swig_i_1)))
 	return swig_r
 }
 
 func Og_cached_store_due_in(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_cached_store_due_in_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_cached_store_due_in_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2015,7 +2084,7 @@ func Og_cached_store_due_in_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_177(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_181(_swig_i_1)))
 	return swig_r
 }
 
@@ -2024,7 +2093,7 @@ func Og_cached_store_take_batch(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_sw
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_cached_store_take_batch_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_cached_store_take_batch_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2034,7 +2103,7 @@ func Og_cached_store_take_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_180(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_184(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2043,7 +2112,7 @@ func Og_cached_store_batch_done(arg1 uintptr, arg2 uintptr, arg3 int32) (_swig_r
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_batch_done_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_batch_done_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -2053,7 +2122,7 @@ func Og_cached_store_batch_done_at(arg1 uintptr, arg2 uintptr, arg3 int32, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_181(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_185(_swig_i_3)))
 	return swig_r
 }
 
@@ -2061,7 +2130,7 @@ func Og_cached_store_flush(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_183(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_187(_swig_i_1)))
 	return swig_r
 }
 
@@ -2069,7 +2138,7 @@ func Og_cached_store_close(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_close_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_185(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_close_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_189(_swig_i_1)))
 	return swig_r
 }
 
@@ -2078,19 +2147,19 @@ func Og_cached_store_dead_letters(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_dead_letters_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_dead_letters_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_dead_letters_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_dead_letters_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_dead_letters_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_dead_letters_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_dead_letters_count_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_dead_letters_count_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2102,7 +2171,7 @@ func Og_dead_letters_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_187(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_191(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2112,7 +2181,7 @@ func Og_dead_letters_reason(arg1 uintptr, arg2 int64, arg3 *int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_188(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_192(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2120,7 +2189,7 @@ func Og_cached_store_redrive(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_193)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2130,7 +2199,7 @@ func Og_cached_store_redrive(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_cached_store_redrive_all(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_cached_store_redrive_all_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_cached_store_redrive_all_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2138,7 +2207,7 @@ func Og_cached_store_discard(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_191)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_195)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2149,7 +2218,7 @@ func Og_cached_store_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_stat_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2159,26 +2228,26 @@ func Og_replicas_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_replicas_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_replicas_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_replicas_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_replicas_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_replicas_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_replicas_write(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_replicas_write_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_replicas_write_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_replicas_read(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_replicas_read_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_replicas_read_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2186,7 +2255,7 @@ func Og_replicas_read_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_193(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_197(_swig_i_1)))
 	return swig_r
 }
 
@@ -2195,7 +2264,7 @@ func Og_replicas_read_many(arg1 uintptr, arg2 int64, arg3 *int32) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_194(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_198(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2204,7 +2273,7 @@ func Og_replicas_acquire(arg1 uintptr, arg2 int32, arg3 *int32) (_swig_ret int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_replicas_acquire_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_replicas_acquire_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2214,7 +2283,7 @@ func Og_replicas_acquire_at(arg1 uintptr, arg2 int32, arg3 int64, arg4 *int32) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_197(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_201(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2224,7 +2293,7 @@ func Og_replicas_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_replicas_release_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_198(_swig_i_1), C.int(_swig_i_2), C.swig_type_199(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_replicas_release_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_202(_swig_i_1), C.int(_swig_i_2), C.swig_type_203(_swig_i_3)))
 	return swig_r
 }
 
@@ -2235,7 +2304,7 @@ func Og_replicas_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_200(_swig_i_1), C.int(_swig_i_2), C.swig_type_201(_swig_i_3), C.swig_type_202(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_204(_swig_i_1), C.int(_swig_i_2), C.swig_type_205(_swig_i_3), C.swig_type_206(_swig_i_4)))
 	return swig_r
 }
 
@@ -2243,7 +2312,7 @@ func Og_replicas_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_203(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_207(_swig_i_1)))
 	return swig_r
 }
 
@@ -2252,7 +2321,7 @@ func Og_replicas_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_204(_swig_i_1), C.swig_type_205(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_208(_swig_i_1), C.swig_type_209(_swig_i_2)))
 	return swig_r
 }
 
@@ -2261,7 +2330,7 @@ func Og_replicas_set_healthy(arg1 uintptr, arg2 int32, arg3 int32) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_set_healthy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_set_healthy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -2269,7 +2338,7 @@ func Og_replicas_healthy(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_healthy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_healthy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2277,7 +2346,7 @@ func Og_replicas_in_flight(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_replicas_in_flight_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_replicas_in_flight_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2285,14 +2354,14 @@ func Og_replicas_reads(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_replicas_reads_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_replicas_reads_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
 func Og_replicas_writes(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_replicas_writes_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_replicas_writes_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2304,7 +2373,7 @@ func Og_shards_create(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_shards_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_209(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_shards_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_213(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2313,20 +2382,20 @@ func Og_shards_copy(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_copy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_copy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_shards_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_shards_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_shards_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_shards_of(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_210)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_shards_of_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_214)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2337,7 +2406,7 @@ func Og_shards_of_int64(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_211(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_215(_swig_i_1)))
 	return swig_r
 }
 
@@ -2348,7 +2417,7 @@ func Og_shards_of_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_of_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_212(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_of_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_216(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2358,7 +2427,7 @@ func Og_shards_of_int64_many(arg1 uintptr, arg2 *int64, arg3 int64, arg4 *int32)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_213(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_217(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2366,14 +2435,14 @@ func Og_shards_int64_key(arg1 int64, arg2 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_fc654d4e952efee8(C.swig_type_214(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_4aca0c46dcab8027(C.swig_type_218(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
 func Og_shards_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_shards_count_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_shards_count_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2384,7 +2453,7 @@ func Og_shards_span(arg1 uintptr, arg2 string, arg3 string, arg4 *int32, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_shards_span_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_217)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_218)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_219(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_shards_span_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_221)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_222)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_223(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2399,7 +2468,7 @@ func Og_shards_resize(arg1 uintptr, arg2 int64, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_resize_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_220(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_resize_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_224(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2409,7 +2478,7 @@ func Og_shards_split(arg1 uintptr, arg2 string, arg3 int32, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_split_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_221)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_split_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_225)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2421,7 +2490,7 @@ func Og_shards_merge(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_merge_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_222)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_merge_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_226)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2433,7 +2502,7 @@ func Og_shards_assign(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_assign_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_assign_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2444,7 +2513,7 @@ func Og_shards_move(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int32, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_move_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_223)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_move_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_227)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2455,7 +2524,7 @@ func Og_shards_moved_share(arg1 uintptr, arg2 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (float64)(C._wrap_og_shards_moved_share_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (float64)(C._wrap_og_shards_moved_share_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2465,7 +2534,7 @@ func Og_shards_moves(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_moves_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_moves_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2474,19 +2543,19 @@ func Og_shards_ranges(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_ranges_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_ranges_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_ranges_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_ranges_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_ranges_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_ranges_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_ranges_count_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_ranges_count_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2500,7 +2569,7 @@ func Og_ranges_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *ui
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_ranges_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_225(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_ranges_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_229(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -2510,13 +2579,13 @@ func Og_gather_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_gather_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_gather_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_gather_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_gather_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_gather_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_gather_start(arg1 uintptr, arg2 *int32, arg3 int64, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
@@ -2526,7 +2595,7 @@ func Og_gather_start(arg1 uintptr, arg2 *int32, arg3 int64, arg4 *uintptr, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_gather_start_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_226(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_gather_start_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_230(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2538,13 +2607,13 @@ func Og_gather_start_at(arg1 uintptr, arg2 *int32, arg3 int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_gather_start_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_227(_swig_i_2), C.swig_type_228(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_gather_start_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_231(_swig_i_2), C.swig_type_232(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
 func Og_query_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_query_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_query_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_query_row(arg1 uintptr, arg2 int32, arg3 string, arg4 string) (_swig_ret int32) {
@@ -2553,7 +2622,7 @@ func Og_query_row(arg1 uintptr, arg2 int32, arg3 string, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_row_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_229)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_230)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_row_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_233)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_234)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2570,7 +2639,7 @@ func Og_query_row_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_row_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_231)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_232)(unsafe.Pointer(&_swig_i_3)), C.swig_type_233(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_row_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_235)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_236)(unsafe.Pointer(&_swig_i_3)), C.swig_type_237(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2589,7 +2658,7 @@ func Og_query_row_many(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_row_many_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_234(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_row_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_238(_swig_i_6)))
 	return swig_r
 }
 
@@ -2603,7 +2672,7 @@ func Og_query_row_many_at(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, a
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_235(_swig_i_6), C.swig_type_236(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_239(_swig_i_6), C.swig_type_240(_swig_i_7)))
 	return swig_r
 }
 
@@ -2611,7 +2680,7 @@ func Og_query_done(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_query_done_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_query_done_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2620,7 +2689,7 @@ func Og_query_done_at(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_done_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_237(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_done_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_241(_swig_i_2)))
 	return swig_r
 }
 
@@ -2630,7 +2699,7 @@ func Og_query_fail(arg1 uintptr, arg2 int32, arg3 int32, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_fail_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_238)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_fail_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_242)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2644,7 +2713,7 @@ func Og_query_fail_at(arg1 uintptr, arg2 int32, arg3 int32, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_fail_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_239)(unsafe.Pointer(&_swig_i_3)), C.swig_type_240(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_fail_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_243)(unsafe.Pointer(&_swig_i_3)), C.swig_type_244(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2655,7 +2724,7 @@ func Og_query_state(arg1 uintptr, arg2 *int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_query_state_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_query_state_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -2664,14 +2733,14 @@ func Og_query_state_at(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_state_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_241(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_state_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_245(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_query_time_left(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_query_time_left_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_query_time_left_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2679,7 +2748,7 @@ func Og_query_time_left_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_244(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_248(_swig_i_1)))
 	return swig_r
 }
 
@@ -2691,7 +2760,7 @@ func Og_query_next(arg1 uintptr, arg2 *int32, arg3 *uintptr, arg4 *int64, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_query_next_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_query_next_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2704,14 +2773,14 @@ func Og_query_next_at(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *uintptr, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_next_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_245(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_next_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_249(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
 func Og_query_failures(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_query_failures_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_query_failures_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2723,14 +2792,14 @@ func Og_query_failure(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *int32, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_query_failure_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_247(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_query_failure_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_251(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
 func Og_query_refused(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_query_refused_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_query_refused_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2740,13 +2809,13 @@ func Og_autoscaler_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_autoscaler_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_autoscaler_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_autoscaler_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_autoscaler_observe(arg1 uintptr, arg2 float64, arg3 float64, arg4 float64, arg5 float64, arg6 float64) (_swig_ret int32) {
@@ -2757,7 +2826,7 @@ func Og_autoscaler_observe(arg1 uintptr, arg2 float64, arg3 float64, arg4 float6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5)))
 	return swig_r
 }
 
@@ -2770,7 +2839,7 @@ func Og_autoscaler_observe_at(arg1 uintptr, arg2 float64, arg3 float64, arg4 flo
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_249(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_253(_swig_i_6)))
 	return swig_r
 }
 
@@ -2779,7 +2848,7 @@ func Og_autoscaler_observe_metric(arg1 uintptr, arg2 int32, arg3 float64) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
 	return swig_r
 }
 
@@ -2789,7 +2858,7 @@ func Og_autoscaler_observe_metric_at(arg1 uintptr, arg2 int32, arg3 float64, arg
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_250(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_254(_swig_i_3)))
 	return swig_r
 }
 
@@ -2799,14 +2868,14 @@ func Og_autoscaler_learn(arg1 uintptr, arg2 *int64, arg3 *float64, arg4 int64) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_252(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_256(_swig_i_3)))
 	return swig_r
 }
 
 func Og_autoscaler_decide(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_autoscaler_decide_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_autoscaler_decide_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2814,14 +2883,14 @@ func Og_autoscaler_decide_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_253(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_257(_swig_i_1)))
 	return swig_r
 }
 
 func Og_autoscaler_instances(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_autoscaler_instances_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_autoscaler_instances_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2829,7 +2898,7 @@ func Og_autoscaler_set_instances(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_set_instances_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_set_instances_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2837,14 +2906,14 @@ func Og_autoscaler_set_ready(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_set_ready_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_set_ready_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
 func Og_autoscaler_forecast(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_autoscaler_forecast_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_autoscaler_forecast_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2852,7 +2921,7 @@ func Og_autoscaler_forecast_at(arg1 uintptr, arg2 int64) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_254(_swig_i_1)))
+	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_258(_swig_i_1)))
 	return swig_r
 }
 
@@ -2861,7 +2930,7 @@ func Og_autoscaler_explain(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_autoscaler_explain_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_autoscaler_explain_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2871,21 +2940,21 @@ func Og_autoscaler_explain_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_255(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_259(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_autoscaler_history_first(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_autoscaler_history_first_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_autoscaler_history_first_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_autoscaler_history_end(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_autoscaler_history_end_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_autoscaler_history_end_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2895,103 +2964,103 @@ func Og_autoscaler_history(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_258(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_262(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_decision_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_decision_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_decision_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_decision_sequence(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_decision_sequence_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_decision_sequence_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_at(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_decision_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_decision_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_previous(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_previous_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_previous_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_desired(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_desired_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_desired_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_action(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_action_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_action_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_reason(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_reason_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_reason_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_metric(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_metric_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_metric_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_value(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_decision_value_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_decision_value_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_threshold(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_decision_threshold_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_decision_threshold_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_reactive(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_reactive_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_reactive_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_predicted(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_predicted_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_predicted_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_forecast(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_decision_forecast_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_decision_forecast_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_text(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_decision_text_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_decision_text_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3001,7 +3070,7 @@ func Og_decision_text(arg1 uintptr) (_swig_ret string) {
 func Og_scale_metric_name(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_scale_metric_name_raw_fc654d4e952efee8(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_scale_metric_name_raw_4aca0c46dcab8027(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3011,7 +3080,7 @@ func Og_scale_metric_name(arg1 int32) (_swig_ret string) {
 func Og_scale_reason_name(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_scale_reason_name_raw_fc654d4e952efee8(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_scale_reason_name_raw_4aca0c46dcab8027(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3021,7 +3090,7 @@ func Og_scale_reason_name(arg1 int32) (_swig_ret string) {
 func Og_scale_action_name(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_scale_action_name_raw_fc654d4e952efee8(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_scale_action_name_raw_4aca0c46dcab8027(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3034,13 +3103,13 @@ func Og_service_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_service_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_service_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_service_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_service_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_service_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_service_begin(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 uintptr, arg6 *int64) (_swig_ret int64) {
@@ -3051,7 +3120,7 @@ func Og_service_begin(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_service_begin_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_266)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_267)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_service_begin_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_270)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_271)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3070,7 +3139,7 @@ func Og_service_begin_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_service_begin_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_269)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_270)(unsafe.Pointer(&_swig_i_3)), C.swig_type_271(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_service_begin_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_273)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_274)(unsafe.Pointer(&_swig_i_3)), C.swig_type_275(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3084,7 +3153,7 @@ func Og_service_server(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_server_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_272(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_server_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_276(_swig_i_1)))
 	return swig_r
 }
 
@@ -3092,7 +3161,7 @@ func Og_service_node(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_node_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_273(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_node_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_277(_swig_i_1)))
 	return swig_r
 }
 
@@ -3104,7 +3173,7 @@ func Og_service_end(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 strin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_service_end_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_274(_swig_i_1), C.int(_swig_i_2), C.swig_type_275(_swig_i_3), *(*C.swig_type_276)(unsafe.Pointer(&_swig_i_4)), C.swig_type_277(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_service_end_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_278(_swig_i_1), C.int(_swig_i_2), C.swig_type_279(_swig_i_3), *(*C.swig_type_280)(unsafe.Pointer(&_swig_i_4)), C.swig_type_281(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3120,7 +3189,7 @@ func Og_service_end_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 st
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_service_end_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_278(_swig_i_1), C.int(_swig_i_2), C.swig_type_279(_swig_i_3), *(*C.swig_type_280)(unsafe.Pointer(&_swig_i_4)), C.swig_type_281(_swig_i_5), C.swig_type_282(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_service_end_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_282(_swig_i_1), C.int(_swig_i_2), C.swig_type_283(_swig_i_3), *(*C.swig_type_284)(unsafe.Pointer(&_swig_i_4)), C.swig_type_285(_swig_i_5), C.swig_type_286(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3131,7 +3200,7 @@ func Og_service_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_cancel_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_283(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_cancel_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_287(_swig_i_1)))
 	return swig_r
 }
 
@@ -3140,7 +3209,7 @@ func Og_service_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_type_284(_swig_i_1), C.swig_type_285(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_288(_swig_i_1), C.swig_type_289(_swig_i_2)))
 	return swig_r
 }
 
@@ -3149,7 +3218,7 @@ func Og_service_limiter(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret i
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_limiter_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_limiter_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3158,7 +3227,7 @@ func Og_service_endpoints(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_endpoints_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_endpoints_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3167,7 +3236,7 @@ func Og_service_balancer(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_balancer_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_balancer_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3176,7 +3245,7 @@ func Og_service_cache(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_cache_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_cache_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3185,7 +3254,7 @@ func Og_service_replicas(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_replicas_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_replicas_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3195,7 +3264,7 @@ func Og_service_breaker(arg1 uintptr, arg2 int32, arg3 *uintptr, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_service_breaker_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_service_breaker_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -3203,7 +3272,7 @@ func Og_service_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_service_stat_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_service_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -3212,13 +3281,27 @@ func Og_metrics_create(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_create_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func Og_metrics_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int32)(C._wrap_og_metrics_create_in_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_291)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
 	return swig_r
 }
 
 func Og_metrics_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_metrics_destroy_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0))
+	C._wrap_og_metrics_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
 }
 
 func Og_metrics_add_breaker(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr) (_swig_ret int32) {
@@ -3227,7 +3310,7 @@ func Og_metrics_add_breaker(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_287)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_292)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3240,7 +3323,7 @@ func Og_metrics_add_cache(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_288)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_293)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3253,7 +3336,7 @@ func Og_metrics_add_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_289)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_294)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3266,7 +3349,7 @@ func Og_metrics_add_cached_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_290)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_295)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3279,7 +3362,7 @@ func Og_metrics_add_autoscaler(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *ui
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_291)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_296)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3292,7 +3375,7 @@ func Og_metrics_add_endpoints(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_292)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_297)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3305,7 +3388,7 @@ func Og_metrics_add_balancer(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_293)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_298)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3318,7 +3401,7 @@ func Og_metrics_add_replicas(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_294)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_299)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3331,7 +3414,7 @@ func Og_metrics_add_shards(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_295)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_300)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3344,7 +3427,7 @@ func Og_metrics_add_gather(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_296)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_301)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3357,7 +3440,7 @@ func Og_metrics_add_limiter(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_297)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_302)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3370,7 +3453,7 @@ func Og_metrics_add_scope(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_298)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_303)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3383,7 +3466,7 @@ func Og_metrics_add_service(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_299)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3394,7 +3477,7 @@ func Og_metrics_remove(arg1 uintptr, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_metrics_remove_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_301)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_og_metrics_remove_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_306)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3408,7 +3491,7 @@ func Og_metrics_counter(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_counter_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_302)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_303)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_counter_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_307)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_308)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_309)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3428,7 +3511,7 @@ func Og_metrics_gauge(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_305)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_306)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_307)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_310)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_311)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_312)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3448,7 +3531,7 @@ func Og_metrics_histogram(arg1 uintptr, arg2 string, arg3 string, arg4 string, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), *(*C.swig_type_308)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_309)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_310)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_313)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_314)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_315)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3466,7 +3549,7 @@ func Og_metrics_increment(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_increment_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_311(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_increment_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_316(_swig_i_2)))
 	return swig_r
 }
 
@@ -3475,7 +3558,7 @@ func Og_metrics_set(arg1 uintptr, arg2 int32, arg3 float64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_set_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
 	return swig_r
 }
 
@@ -3484,7 +3567,7 @@ func Og_metrics_observe(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_observe_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_312(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_observe_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_317(_swig_i_2)))
 	return swig_r
 }
 
@@ -3493,6 +3576,6 @@ func Og_metrics_render(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_render_raw_fc654d4e952efee8(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_render_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }

@@ -559,7 +559,8 @@ OG_API int64_t og_scope_stat(const og_scope *scope, int32_t which);
 /*
  * Looks into a segment without attaching to it, as a JSON object: {"name", "bytes", "bytes_left",
  * "attachments": [{"pid", "command", "start_time"}], "objects": [{"kind", "name", "options", "bytes",
- * "figures"}]}. figures has what the object counts, under the names that og_metrics_render gives them.
+ * "figures", "hottest": [{"key", "denied"}]}]}. figures has what the object counts, under the names
+ * that og_metrics_render gives them; hottest a limiter's most denied keys, by Space-Saving over 32.
  */
 OG_API og_status og_scope_inspect(const char *name, og_text **out, og_error **error);
 /* The names of the segments in shared memory that this user may open: a JSON array. */
@@ -1689,6 +1690,10 @@ typedef struct og_metrics og_metrics;
 
 /* config may be NULL. */
 OG_API og_status og_metrics_create(const og_config *config, og_metrics **out, og_error **error);
+/* In a scope (NULL: on the heap), where the host's own series are those of every process that makes it
+ * under this name: any of them shows the counts of all. Of a gauge, the last value set stands. */
+OG_API og_status og_metrics_create_in(const og_scope *scope, const char *name, const og_config *config,
+                                      og_metrics **out, og_error **error);
 OG_API void og_metrics_destroy(og_metrics **metrics);
 
 /*
@@ -1727,8 +1732,8 @@ OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,
 OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);
 
 /*
- * A series of the host's own: its id (>= 0), or a negative og_status; OG_FULL past 1024 of them. name
- * and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
+ * A series of the host's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of them.
+ * name and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
  * The same name and instance give the same id. Names are letters, digits and '_'; those of counters
  * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own.
  */

@@ -237,7 +237,7 @@ static void* Swig_malloc(int c) {
 extern "C" {
 #endif
 
-void _wrap_Swig_free_raw_fc654d4e952efee8(void *_swig_go_0) {
+void _wrap_Swig_free_raw_4aca0c46dcab8027(void *_swig_go_0) {
   void *arg1 = 0 ;
 
   arg1 = *(void **)&_swig_go_0;
@@ -247,7 +247,7 @@ void _wrap_Swig_free_raw_fc654d4e952efee8(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_raw_fc654d4e952efee8(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_raw_4aca0c46dcab8027(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -260,7 +260,7 @@ void *_wrap_Swig_malloc_raw_fc654d4e952efee8(intgo _swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_version_raw_fc654d4e952efee8() {
+_gostring_ _wrap_og_version_raw_4aca0c46dcab8027() {
   char *result = 0 ;
   _gostring_ _swig_go_result;
 
@@ -271,7 +271,7 @@ _gostring_ _wrap_og_version_raw_fc654d4e952efee8() {
 }
 
 
-_gostring_ _wrap_og_status_text_raw_fc654d4e952efee8(int _swig_go_0) {
+_gostring_ _wrap_og_status_text_raw_4aca0c46dcab8027(int _swig_go_0) {
   og_status arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -284,7 +284,7 @@ _gostring_ _wrap_og_status_text_raw_fc654d4e952efee8(int _swig_go_0) {
 }
 
 
-int _wrap_og_error_code_raw_fc654d4e952efee8(og_error *_swig_go_0) {
+int _wrap_og_error_code_raw_4aca0c46dcab8027(og_error *_swig_go_0) {
   og_error *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -297,7 +297,7 @@ int _wrap_og_error_code_raw_fc654d4e952efee8(og_error *_swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_error_message_raw_fc654d4e952efee8(og_error *_swig_go_0) {
+_gostring_ _wrap_og_error_message_raw_4aca0c46dcab8027(og_error *_swig_go_0) {
   og_error *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -310,7 +310,7 @@ _gostring_ _wrap_og_error_message_raw_fc654d4e952efee8(og_error *_swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_error_option_raw_fc654d4e952efee8(og_error *_swig_go_0) {
+_gostring_ _wrap_og_error_option_raw_4aca0c46dcab8027(og_error *_swig_go_0) {
   og_error *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -323,7 +323,7 @@ _gostring_ _wrap_og_error_option_raw_fc654d4e952efee8(og_error *_swig_go_0) {
 }
 
 
-void _wrap_og_error_destroy_raw_fc654d4e952efee8(og_error **_swig_go_0) {
+void _wrap_og_error_destroy_raw_4aca0c46dcab8027(og_error **_swig_go_0) {
   og_error **arg1 = 0 ;
 
   arg1 = (og_error **)_swig_go_0;
@@ -333,7 +333,7 @@ void _wrap_og_error_destroy_raw_fc654d4e952efee8(og_error **_swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_text_data_raw_fc654d4e952efee8(og_text *_swig_go_0) {
+_gostring_ _wrap_og_text_data_raw_4aca0c46dcab8027(og_text *_swig_go_0) {
   og_text *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -346,7 +346,7 @@ _gostring_ _wrap_og_text_data_raw_fc654d4e952efee8(og_text *_swig_go_0) {
 }
 
 
-long long _wrap_og_text_size_raw_fc654d4e952efee8(og_text *_swig_go_0) {
+long long _wrap_og_text_size_raw_4aca0c46dcab8027(og_text *_swig_go_0) {
   og_text *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -359,7 +359,7 @@ long long _wrap_og_text_size_raw_fc654d4e952efee8(og_text *_swig_go_0) {
 }
 
 
-void _wrap_og_text_destroy_raw_fc654d4e952efee8(og_text **_swig_go_0) {
+void _wrap_og_text_destroy_raw_4aca0c46dcab8027(og_text **_swig_go_0) {
   og_text **arg1 = 0 ;
   og_text *handle1 ;
 
@@ -370,7 +370,7 @@ void _wrap_og_text_destroy_raw_fc654d4e952efee8(og_text **_swig_go_0) {
 }
 
 
-int _wrap_og_clock_create_system_raw_fc654d4e952efee8(og_clock **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_clock_create_system_raw_4aca0c46dcab8027(og_clock **_swig_go_0, og_error **_swig_go_1) {
   og_clock **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -385,7 +385,7 @@ int _wrap_og_clock_create_system_raw_fc654d4e952efee8(og_clock **_swig_go_0, og_
 }
 
 
-int _wrap_og_clock_create_monotonic_raw_fc654d4e952efee8(og_clock **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_clock_create_monotonic_raw_4aca0c46dcab8027(og_clock **_swig_go_0, og_error **_swig_go_1) {
   og_clock **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -400,7 +400,7 @@ int _wrap_og_clock_create_monotonic_raw_fc654d4e952efee8(og_clock **_swig_go_0, 
 }
 
 
-int _wrap_og_clock_create_coarse_raw_fc654d4e952efee8(og_clock **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_clock_create_coarse_raw_4aca0c46dcab8027(og_clock **_swig_go_0, og_error **_swig_go_1) {
   og_clock **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -415,7 +415,7 @@ int _wrap_og_clock_create_coarse_raw_fc654d4e952efee8(og_clock **_swig_go_0, og_
 }
 
 
-int _wrap_og_clock_create_manual_raw_fc654d4e952efee8(long long _swig_go_0, og_clock **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_clock_create_manual_raw_4aca0c46dcab8027(long long _swig_go_0, og_clock **_swig_go_1, og_error **_swig_go_2) {
   int64_t arg1 ;
   og_clock **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -432,7 +432,7 @@ int _wrap_og_clock_create_manual_raw_fc654d4e952efee8(long long _swig_go_0, og_c
 }
 
 
-void _wrap_og_clock_destroy_raw_fc654d4e952efee8(og_clock **_swig_go_0) {
+void _wrap_og_clock_destroy_raw_4aca0c46dcab8027(og_clock **_swig_go_0) {
   og_clock **arg1 = 0 ;
   og_clock *handle1 ;
 
@@ -443,7 +443,7 @@ void _wrap_og_clock_destroy_raw_fc654d4e952efee8(og_clock **_swig_go_0) {
 }
 
 
-long long _wrap_og_clock_now_raw_fc654d4e952efee8(og_clock *_swig_go_0) {
+long long _wrap_og_clock_now_raw_4aca0c46dcab8027(og_clock *_swig_go_0) {
   og_clock *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -456,7 +456,7 @@ long long _wrap_og_clock_now_raw_fc654d4e952efee8(og_clock *_swig_go_0) {
 }
 
 
-int _wrap_og_clock_set_raw_fc654d4e952efee8(og_clock *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_clock_set_raw_4aca0c46dcab8027(og_clock *_swig_go_0, long long _swig_go_1) {
   og_clock *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -471,7 +471,7 @@ int _wrap_og_clock_set_raw_fc654d4e952efee8(og_clock *_swig_go_0, long long _swi
 }
 
 
-int _wrap_og_clock_advance_raw_fc654d4e952efee8(og_clock *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_clock_advance_raw_4aca0c46dcab8027(og_clock *_swig_go_0, long long _swig_go_1) {
   og_clock *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -486,7 +486,7 @@ int _wrap_og_clock_advance_raw_fc654d4e952efee8(og_clock *_swig_go_0, long long 
 }
 
 
-int _wrap_og_config_create_raw_fc654d4e952efee8(og_config **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_config_create_raw_4aca0c46dcab8027(og_config **_swig_go_0, og_error **_swig_go_1) {
   og_config **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -501,7 +501,7 @@ int _wrap_og_config_create_raw_fc654d4e952efee8(og_config **_swig_go_0, og_error
 }
 
 
-void _wrap_og_config_destroy_raw_fc654d4e952efee8(og_config **_swig_go_0) {
+void _wrap_og_config_destroy_raw_4aca0c46dcab8027(og_config **_swig_go_0) {
   og_config **arg1 = 0 ;
   og_config *handle1 ;
 
@@ -512,7 +512,7 @@ void _wrap_og_config_destroy_raw_fc654d4e952efee8(og_config **_swig_go_0) {
 }
 
 
-int _wrap_og_config_set_raw_fc654d4e952efee8(og_config *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+int _wrap_og_config_set_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -543,7 +543,7 @@ int _wrap_og_config_set_raw_fc654d4e952efee8(og_config *_swig_go_0, _gostring_ _
 }
 
 
-int _wrap_og_config_set_int_raw_fc654d4e952efee8(og_config *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_config_set_int_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   int64_t arg3 ;
@@ -567,7 +567,7 @@ int _wrap_og_config_set_int_raw_fc654d4e952efee8(og_config *_swig_go_0, _gostrin
 }
 
 
-int _wrap_og_config_set_double_raw_fc654d4e952efee8(og_config *_swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
+int _wrap_og_config_set_double_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   double arg3 ;
@@ -591,7 +591,7 @@ int _wrap_og_config_set_double_raw_fc654d4e952efee8(og_config *_swig_go_0, _gost
 }
 
 
-int _wrap_og_config_set_bool_raw_fc654d4e952efee8(og_config *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2) {
+int _wrap_og_config_set_bool_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   int32_t arg3 ;
@@ -615,7 +615,7 @@ int _wrap_og_config_set_bool_raw_fc654d4e952efee8(og_config *_swig_go_0, _gostri
 }
 
 
-int _wrap_og_config_check_raw_fc654d4e952efee8(og_config *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_config_check_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -638,7 +638,7 @@ int _wrap_og_config_check_raw_fc654d4e952efee8(og_config *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_config_describe_raw_fc654d4e952efee8(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_config_describe_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
   char *arg1 = 0 ;
   og_text **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -661,7 +661,120 @@ int _wrap_og_config_describe_raw_fc654d4e952efee8(_gostring_ _swig_go_0, og_text
 }
 
 
-int _wrap_og_limiter_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *_swig_go_1, og_limiter **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_scope_create_host_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_config *_swig_go_1, og_scope **_swig_go_2, og_error **_swig_go_3) {
+  char *arg1 = 0 ;
+  og_config *arg2 = 0 ;
+  og_scope **arg3 = 0 ;
+  og_error **arg4 = 0 ;
+  char *temp1 ;
+  og_status result;
+  int _swig_go_result;
+
+
+  temp1 = (char *)malloc(_swig_go_0.n + 1);
+  memcpy(temp1, _swig_go_0.p, _swig_go_0.n);
+  temp1[_swig_go_0.n] = '\0';
+  arg1 = (char *)temp1;
+
+  arg2 = *(og_config **)&_swig_go_1;
+  arg3 = (og_scope **)_swig_go_2;
+  arg4 = (og_error **)_swig_go_3;
+
+  result = (og_status)og_scope_create_host((char const *)arg1,(struct og_config const *)arg2,arg3,arg4);
+  _swig_go_result = result;
+  free((char *)arg1);
+  return _swig_go_result;
+}
+
+
+void _wrap_og_scope_destroy_raw_4aca0c46dcab8027(og_scope **_swig_go_0) {
+  og_scope **arg1 = 0 ;
+  og_scope *handle1 ;
+
+  handle1 = (og_scope *)_swig_go_0; arg1 = &handle1;
+
+  og_scope_destroy(arg1);
+
+}
+
+
+long long _wrap_og_scope_stat_raw_4aca0c46dcab8027(og_scope *_swig_go_0, int _swig_go_1) {
+  og_scope *arg1 = 0 ;
+  int32_t arg2 ;
+  int64_t result;
+  long long _swig_go_result;
+
+  arg1 = *(og_scope **)&_swig_go_0;
+  arg2 = (int32_t)_swig_go_1;
+
+  result = (int64_t)og_scope_stat((struct og_scope const *)arg1,arg2);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+int _wrap_og_scope_inspect_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
+  char *arg1 = 0 ;
+  og_text **arg2 = 0 ;
+  og_error **arg3 = 0 ;
+  char *temp1 ;
+  og_status result;
+  int _swig_go_result;
+
+
+  temp1 = (char *)malloc(_swig_go_0.n + 1);
+  memcpy(temp1, _swig_go_0.p, _swig_go_0.n);
+  temp1[_swig_go_0.n] = '\0';
+  arg1 = (char *)temp1;
+
+  arg2 = (og_text **)_swig_go_1;
+  arg3 = (og_error **)_swig_go_2;
+
+  result = (og_status)og_scope_inspect((char const *)arg1,arg2,arg3);
+  _swig_go_result = result;
+  free((char *)arg1);
+  return _swig_go_result;
+}
+
+
+int _wrap_og_scope_list_raw_4aca0c46dcab8027(og_text **_swig_go_0, og_error **_swig_go_1) {
+  og_text **arg1 = 0 ;
+  og_error **arg2 = 0 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = (og_text **)_swig_go_0;
+  arg2 = (og_error **)_swig_go_1;
+
+  result = (og_status)og_scope_list(arg1,arg2);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+int _wrap_og_scope_remove_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_error **_swig_go_1) {
+  char *arg1 = 0 ;
+  og_error **arg2 = 0 ;
+  char *temp1 ;
+  og_status result;
+  int _swig_go_result;
+
+
+  temp1 = (char *)malloc(_swig_go_0.n + 1);
+  memcpy(temp1, _swig_go_0.p, _swig_go_0.n);
+  temp1[_swig_go_0.n] = '\0';
+  arg1 = (char *)temp1;
+
+  arg2 = (og_error **)_swig_go_1;
+
+  result = (og_status)og_scope_remove((char const *)arg1,arg2);
+  _swig_go_result = result;
+  free((char *)arg1);
+  return _swig_go_result;
+}
+
+
+int _wrap_og_limiter_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_limiter **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_limiter **arg3 = 0 ;
@@ -680,7 +793,7 @@ int _wrap_og_limiter_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock
 }
 
 
-int _wrap_og_limiter_create_in_raw_fc654d4e952efee8(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_limiter **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_limiter_create_in_raw_4aca0c46dcab8027(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_limiter **_swig_go_4, og_error **_swig_go_5) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -703,14 +816,14 @@ int _wrap_og_limiter_create_in_raw_fc654d4e952efee8(og_scope *_swig_go_0, _gostr
   arg5 = (og_limiter **)_swig_go_4;
   arg6 = (og_error **)_swig_go_5;
 
-  result = (og_status)og_limiter_create_in((og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  result = (og_status)og_limiter_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
   _swig_go_result = result;
   free((char *)arg2);
   return _swig_go_result;
 }
 
 
-void _wrap_og_limiter_destroy_raw_fc654d4e952efee8(og_limiter **_swig_go_0) {
+void _wrap_og_limiter_destroy_raw_4aca0c46dcab8027(og_limiter **_swig_go_0) {
   og_limiter **arg1 = 0 ;
   og_limiter *handle1 ;
 
@@ -721,7 +834,7 @@ void _wrap_og_limiter_destroy_raw_fc654d4e952efee8(og_limiter **_swig_go_0) {
 }
 
 
-long long _wrap_og_limiter_acquire_raw_fc654d4e952efee8(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+long long _wrap_og_limiter_acquire_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -739,7 +852,7 @@ long long _wrap_og_limiter_acquire_raw_fc654d4e952efee8(og_limiter *_swig_go_0, 
 }
 
 
-long long _wrap_og_limiter_acquire_at_raw_fc654d4e952efee8(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+long long _wrap_og_limiter_acquire_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -759,7 +872,7 @@ long long _wrap_og_limiter_acquire_at_raw_fc654d4e952efee8(og_limiter *_swig_go_
 }
 
 
-long long _wrap_og_limiter_peek_raw_fc654d4e952efee8(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+long long _wrap_og_limiter_peek_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -777,7 +890,7 @@ long long _wrap_og_limiter_peek_raw_fc654d4e952efee8(og_limiter *_swig_go_0, _go
 }
 
 
-long long _wrap_og_limiter_peek_at_raw_fc654d4e952efee8(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+long long _wrap_og_limiter_peek_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -797,7 +910,7 @@ long long _wrap_og_limiter_peek_at_raw_fc654d4e952efee8(og_limiter *_swig_go_0, 
 }
 
 
-long long _wrap_og_limiter_acquire_many_raw_fc654d4e952efee8(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_limiter_acquire_many_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long *_swig_go_5) {
   og_limiter *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -820,7 +933,7 @@ long long _wrap_og_limiter_acquire_many_raw_fc654d4e952efee8(og_limiter *_swig_g
 }
 
 
-long long _wrap_og_limiter_acquire_many_at_raw_fc654d4e952efee8(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long _swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_limiter_acquire_many_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long _swig_go_5, long long *_swig_go_6) {
   og_limiter *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -845,7 +958,7 @@ long long _wrap_og_limiter_acquire_many_at_raw_fc654d4e952efee8(og_limiter *_swi
 }
 
 
-long long _wrap_og_limiter_acquire_detailed_raw_fc654d4e952efee8(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_limiter_acquire_detailed_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, long long *_swig_go_5) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -869,7 +982,7 @@ long long _wrap_og_limiter_acquire_detailed_raw_fc654d4e952efee8(og_limiter *_sw
 }
 
 
-long long _wrap_og_limiter_acquire_detailed_at_raw_fc654d4e952efee8(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4, long long *_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_limiter_acquire_detailed_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4, long long *_swig_go_5, long long *_swig_go_6) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -895,7 +1008,7 @@ long long _wrap_og_limiter_acquire_detailed_at_raw_fc654d4e952efee8(og_limiter *
 }
 
 
-long long _wrap_og_limiter_stat_raw_fc654d4e952efee8(og_limiter *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_limiter_stat_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, int _swig_go_1) {
   og_limiter *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -910,7 +1023,7 @@ long long _wrap_og_limiter_stat_raw_fc654d4e952efee8(og_limiter *_swig_go_0, int
 }
 
 
-int _wrap_og_breaker_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *_swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_breaker_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_breaker **arg3 = 0 ;
@@ -929,7 +1042,7 @@ int _wrap_og_breaker_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock
 }
 
 
-int _wrap_og_breaker_create_in_raw_fc654d4e952efee8(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_breaker **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_breaker_create_in_raw_4aca0c46dcab8027(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_breaker **_swig_go_4, og_error **_swig_go_5) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -952,14 +1065,14 @@ int _wrap_og_breaker_create_in_raw_fc654d4e952efee8(og_scope *_swig_go_0, _gostr
   arg5 = (og_breaker **)_swig_go_4;
   arg6 = (og_error **)_swig_go_5;
 
-  result = (og_status)og_breaker_create_in((og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  result = (og_status)og_breaker_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
   _swig_go_result = result;
   free((char *)arg2);
   return _swig_go_result;
 }
 
 
-void _wrap_og_breaker_destroy_raw_fc654d4e952efee8(og_breaker **_swig_go_0) {
+void _wrap_og_breaker_destroy_raw_4aca0c46dcab8027(og_breaker **_swig_go_0) {
   og_breaker **arg1 = 0 ;
   og_breaker *handle1 ;
 
@@ -970,7 +1083,7 @@ void _wrap_og_breaker_destroy_raw_fc654d4e952efee8(og_breaker **_swig_go_0) {
 }
 
 
-long long _wrap_og_breaker_enter_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
+long long _wrap_og_breaker_enter_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -983,7 +1096,7 @@ long long _wrap_og_breaker_enter_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
 }
 
 
-long long _wrap_og_breaker_enter_at_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_breaker_enter_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -998,7 +1111,7 @@ long long _wrap_og_breaker_enter_at_raw_fc654d4e952efee8(og_breaker *_swig_go_0,
 }
 
 
-int _wrap_og_breaker_exit_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2) {
+int _wrap_og_breaker_exit_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1015,7 +1128,7 @@ int _wrap_og_breaker_exit_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long long
 }
 
 
-int _wrap_og_breaker_exit_at_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_breaker_exit_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1034,7 +1147,7 @@ int _wrap_og_breaker_exit_at_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long l
 }
 
 
-int _wrap_og_breaker_cancel_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_breaker_cancel_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -1049,7 +1162,7 @@ int _wrap_og_breaker_cancel_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long lo
 }
 
 
-int _wrap_og_breaker_cancel_at_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_breaker_cancel_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -1066,7 +1179,7 @@ int _wrap_og_breaker_cancel_at_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long
 }
 
 
-int _wrap_og_breaker_state_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_state_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -1079,7 +1192,7 @@ int _wrap_og_breaker_state_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
 }
 
 
-long long _wrap_og_breaker_retry_after_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
+long long _wrap_og_breaker_retry_after_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1092,7 +1205,7 @@ long long _wrap_og_breaker_retry_after_raw_fc654d4e952efee8(og_breaker *_swig_go
 }
 
 
-long long _wrap_og_breaker_retry_after_at_raw_fc654d4e952efee8(og_breaker *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_breaker_retry_after_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -1107,7 +1220,7 @@ long long _wrap_og_breaker_retry_after_at_raw_fc654d4e952efee8(og_breaker *_swig
 }
 
 
-long long _wrap_og_breaker_transitions_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
+long long _wrap_og_breaker_transitions_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1120,7 +1233,7 @@ long long _wrap_og_breaker_transitions_raw_fc654d4e952efee8(og_breaker *_swig_go
 }
 
 
-int _wrap_og_breaker_force_open_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_force_open_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -1133,7 +1246,7 @@ int _wrap_og_breaker_force_open_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
 }
 
 
-int _wrap_og_breaker_force_closed_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_force_closed_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -1146,7 +1259,7 @@ int _wrap_og_breaker_force_closed_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
 }
 
 
-int _wrap_og_breaker_reset_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_reset_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -1159,7 +1272,7 @@ int _wrap_og_breaker_reset_raw_fc654d4e952efee8(og_breaker *_swig_go_0) {
 }
 
 
-int _wrap_og_endpoints_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_endpoints_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
   og_config *arg1 = 0 ;
   og_endpoints **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -1176,7 +1289,7 @@ int _wrap_og_endpoints_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_end
 }
 
 
-void _wrap_og_endpoints_destroy_raw_fc654d4e952efee8(og_endpoints **_swig_go_0) {
+void _wrap_og_endpoints_destroy_raw_4aca0c46dcab8027(og_endpoints **_swig_go_0) {
   og_endpoints **arg1 = 0 ;
   og_endpoints *handle1 ;
 
@@ -1187,7 +1300,7 @@ void _wrap_og_endpoints_destroy_raw_fc654d4e952efee8(og_endpoints **_swig_go_0) 
 }
 
 
-int _wrap_og_endpoints_add_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_endpoints_add_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_endpoints *arg1 = 0 ;
   char *arg2 = 0 ;
   int64_t arg3 ;
@@ -1222,7 +1335,7 @@ int _wrap_og_endpoints_add_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_endpoints_remove_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_endpoints_remove_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, og_error **_swig_go_2) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   og_error **arg3 = 0 ;
@@ -1239,7 +1352,7 @@ int _wrap_og_endpoints_remove_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int
 }
 
 
-int _wrap_og_endpoints_set_weight_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_set_weight_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -1258,7 +1371,7 @@ int _wrap_og_endpoints_set_weight_raw_fc654d4e952efee8(og_endpoints *_swig_go_0,
 }
 
 
-int _wrap_og_endpoints_set_healthy_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_set_healthy_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int32_t arg3 ;
@@ -1277,7 +1390,7 @@ int _wrap_og_endpoints_set_healthy_raw_fc654d4e952efee8(og_endpoints *_swig_go_0
 }
 
 
-int _wrap_og_endpoints_find_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_endpoints_find_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, _gostring_ _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   char *arg2 = 0 ;
   char *temp2 ;
@@ -1299,7 +1412,7 @@ int _wrap_og_endpoints_find_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, _gost
 }
 
 
-long long _wrap_og_endpoints_count_raw_fc654d4e952efee8(og_endpoints *_swig_go_0) {
+long long _wrap_og_endpoints_count_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0) {
   og_endpoints *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1312,7 +1425,7 @@ long long _wrap_og_endpoints_count_raw_fc654d4e952efee8(og_endpoints *_swig_go_0
 }
 
 
-int _wrap_og_endpoints_name_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_name_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   og_text **arg3 = 0 ;
@@ -1331,7 +1444,7 @@ int _wrap_og_endpoints_name_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _
 }
 
 
-int _wrap_og_endpoints_zone_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_zone_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   og_text **arg3 = 0 ;
@@ -1350,7 +1463,7 @@ int _wrap_og_endpoints_zone_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _
 }
 
 
-long long _wrap_og_endpoints_weight_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_weight_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1365,7 +1478,7 @@ long long _wrap_og_endpoints_weight_raw_fc654d4e952efee8(og_endpoints *_swig_go_
 }
 
 
-int _wrap_og_endpoints_healthy_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1) {
+int _wrap_og_endpoints_healthy_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int32_t result;
@@ -1380,7 +1493,7 @@ int _wrap_og_endpoints_healthy_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, in
 }
 
 
-long long _wrap_og_endpoints_in_flight_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_in_flight_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1395,7 +1508,7 @@ long long _wrap_og_endpoints_in_flight_raw_fc654d4e952efee8(og_endpoints *_swig_
 }
 
 
-long long _wrap_og_endpoints_calls_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_calls_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1410,7 +1523,7 @@ long long _wrap_og_endpoints_calls_raw_fc654d4e952efee8(og_endpoints *_swig_go_0
 }
 
 
-long long _wrap_og_endpoints_failures_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_failures_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1425,7 +1538,7 @@ long long _wrap_og_endpoints_failures_raw_fc654d4e952efee8(og_endpoints *_swig_g
 }
 
 
-long long _wrap_og_endpoints_latency_raw_fc654d4e952efee8(og_endpoints *_swig_go_0, int _swig_go_1, double _swig_go_2) {
+long long _wrap_og_endpoints_latency_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, double _swig_go_2) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -1442,7 +1555,7 @@ long long _wrap_og_endpoints_latency_raw_fc654d4e952efee8(og_endpoints *_swig_go
 }
 
 
-int _wrap_og_balancer_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_endpoints *_swig_go_1, og_clock *_swig_go_2, og_balancer **_swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_balancer_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_endpoints *_swig_go_1, og_clock *_swig_go_2, og_balancer **_swig_go_3, og_error **_swig_go_4) {
   og_config *arg1 = 0 ;
   og_endpoints *arg2 = 0 ;
   og_clock *arg3 = 0 ;
@@ -1463,7 +1576,7 @@ int _wrap_og_balancer_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_endp
 }
 
 
-void _wrap_og_balancer_destroy_raw_fc654d4e952efee8(og_balancer **_swig_go_0) {
+void _wrap_og_balancer_destroy_raw_4aca0c46dcab8027(og_balancer **_swig_go_0) {
   og_balancer **arg1 = 0 ;
   og_balancer *handle1 ;
 
@@ -1474,7 +1587,7 @@ void _wrap_og_balancer_destroy_raw_fc654d4e952efee8(og_balancer **_swig_go_0) {
 }
 
 
-int _wrap_og_balancer_pick_raw_fc654d4e952efee8(og_balancer *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_balancer_pick_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gostring_ _swig_go_1) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1490,7 +1603,7 @@ int _wrap_og_balancer_pick_raw_fc654d4e952efee8(og_balancer *_swig_go_0, _gostri
 }
 
 
-int _wrap_og_balancer_pick_at_raw_fc654d4e952efee8(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_balancer_pick_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1508,7 +1621,7 @@ int _wrap_og_balancer_pick_at_raw_fc654d4e952efee8(og_balancer *_swig_go_0, _gos
 }
 
 
-int _wrap_og_balancer_pick_many_raw_fc654d4e952efee8(og_balancer *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
+int _wrap_og_balancer_pick_many_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
   og_balancer *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -1529,7 +1642,7 @@ int _wrap_og_balancer_pick_many_raw_fc654d4e952efee8(og_balancer *_swig_go_0, vo
 }
 
 
-long long _wrap_og_balancer_acquire_raw_fc654d4e952efee8(og_balancer *_swig_go_0, _gostring_ _swig_go_1, int *_swig_go_2) {
+long long _wrap_og_balancer_acquire_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gostring_ _swig_go_1, int *_swig_go_2) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1547,7 +1660,7 @@ long long _wrap_og_balancer_acquire_raw_fc654d4e952efee8(og_balancer *_swig_go_0
 }
 
 
-long long _wrap_og_balancer_acquire_at_raw_fc654d4e952efee8(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
+long long _wrap_og_balancer_acquire_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1567,7 +1680,7 @@ long long _wrap_og_balancer_acquire_at_raw_fc654d4e952efee8(og_balancer *_swig_g
 }
 
 
-int _wrap_og_balancer_release_raw_fc654d4e952efee8(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_balancer_release_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1586,7 +1699,7 @@ int _wrap_og_balancer_release_raw_fc654d4e952efee8(og_balancer *_swig_go_0, long
 }
 
 
-int _wrap_og_balancer_release_at_raw_fc654d4e952efee8(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_balancer_release_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1607,7 +1720,7 @@ int _wrap_og_balancer_release_at_raw_fc654d4e952efee8(og_balancer *_swig_go_0, l
 }
 
 
-int _wrap_og_balancer_cancel_raw_fc654d4e952efee8(og_balancer *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_balancer_cancel_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long long _swig_go_1) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -1622,7 +1735,7 @@ int _wrap_og_balancer_cancel_raw_fc654d4e952efee8(og_balancer *_swig_go_0, long 
 }
 
 
-int _wrap_og_balancer_cancel_at_raw_fc654d4e952efee8(og_balancer *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_balancer_cancel_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -1639,7 +1752,7 @@ int _wrap_og_balancer_cancel_at_raw_fc654d4e952efee8(og_balancer *_swig_go_0, lo
 }
 
 
-long long _wrap_og_balancer_picks_raw_fc654d4e952efee8(og_balancer *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_balancer_picks_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, int _swig_go_1) {
   og_balancer *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1654,7 +1767,7 @@ long long _wrap_og_balancer_picks_raw_fc654d4e952efee8(og_balancer *_swig_go_0, 
 }
 
 
-void *_wrap_og_value_data_raw_fc654d4e952efee8(og_value *_swig_go_0) {
+void *_wrap_og_value_data_raw_4aca0c46dcab8027(og_value *_swig_go_0) {
   og_value *arg1 = 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -1667,7 +1780,7 @@ void *_wrap_og_value_data_raw_fc654d4e952efee8(og_value *_swig_go_0) {
 }
 
 
-long long _wrap_og_value_size_raw_fc654d4e952efee8(og_value *_swig_go_0) {
+long long _wrap_og_value_size_raw_4aca0c46dcab8027(og_value *_swig_go_0) {
   og_value *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1680,7 +1793,7 @@ long long _wrap_og_value_size_raw_fc654d4e952efee8(og_value *_swig_go_0) {
 }
 
 
-void _wrap_og_value_destroy_raw_fc654d4e952efee8(og_value **_swig_go_0) {
+void _wrap_og_value_destroy_raw_4aca0c46dcab8027(og_value **_swig_go_0) {
   og_value **arg1 = 0 ;
   og_value *handle1 ;
 
@@ -1691,7 +1804,7 @@ void _wrap_og_value_destroy_raw_fc654d4e952efee8(og_value **_swig_go_0) {
 }
 
 
-int _wrap_og_cache_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *_swig_go_1, og_cache **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_cache_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_cache **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_cache **arg3 = 0 ;
@@ -1710,7 +1823,7 @@ int _wrap_og_cache_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *
 }
 
 
-void _wrap_og_cache_destroy_raw_fc654d4e952efee8(og_cache **_swig_go_0) {
+void _wrap_og_cache_destroy_raw_4aca0c46dcab8027(og_cache **_swig_go_0) {
   og_cache **arg1 = 0 ;
   og_cache *handle1 ;
 
@@ -1721,7 +1834,7 @@ void _wrap_og_cache_destroy_raw_fc654d4e952efee8(og_cache **_swig_go_0) {
 }
 
 
-long long _wrap_og_cache_get_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3) {
+long long _wrap_og_cache_get_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1741,7 +1854,7 @@ long long _wrap_og_cache_get_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostrin
 }
 
 
-long long _wrap_og_cache_get_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, void *_swig_go_3, long long _swig_go_4) {
+long long _wrap_og_cache_get_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, void *_swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1763,7 +1876,7 @@ long long _wrap_og_cache_get_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gost
 }
 
 
-long long _wrap_og_cache_pin_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2) {
+long long _wrap_og_cache_pin_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1781,7 +1894,7 @@ long long _wrap_og_cache_pin_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostrin
 }
 
 
-long long _wrap_og_cache_pin_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3) {
+long long _wrap_og_cache_pin_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1801,7 +1914,7 @@ long long _wrap_og_cache_pin_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gost
 }
 
 
-long long _wrap_og_cache_pin_many_raw_fc654d4e952efee8(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_cache_pin_many_raw_4aca0c46dcab8027(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
   og_cache *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -1824,7 +1937,7 @@ long long _wrap_og_cache_pin_many_raw_fc654d4e952efee8(og_cache *_swig_go_0, voi
 }
 
 
-long long _wrap_og_cache_pin_many_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_cache_pin_many_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
   og_cache *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -1849,7 +1962,7 @@ long long _wrap_og_cache_pin_many_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, 
 }
 
 
-long long _wrap_og_cache_get_or_lease_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, long long *_swig_go_3) {
+long long _wrap_og_cache_get_or_lease_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, long long *_swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1869,7 +1982,7 @@ long long _wrap_og_cache_get_or_lease_raw_fc654d4e952efee8(og_cache *_swig_go_0,
 }
 
 
-long long _wrap_og_cache_get_or_lease_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, long long *_swig_go_4) {
+long long _wrap_og_cache_get_or_lease_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, long long *_swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1891,7 +2004,7 @@ long long _wrap_og_cache_get_or_lease_at_raw_fc654d4e952efee8(og_cache *_swig_go
 }
 
 
-int _wrap_og_cache_fill_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
+int _wrap_og_cache_fill_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1914,7 +2027,7 @@ int _wrap_og_cache_fill_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _s
 }
 
 
-int _wrap_og_cache_fill_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
+int _wrap_og_cache_fill_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1939,7 +2052,7 @@ int _wrap_og_cache_fill_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_cache_fill_absent_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+int _wrap_og_cache_fill_absent_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1959,7 +2072,7 @@ int _wrap_og_cache_fill_absent_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_cache_give_up_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_cache_give_up_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1977,7 +2090,7 @@ int _wrap_og_cache_give_up_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_cache_set_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
+int _wrap_og_cache_set_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1998,7 +2111,7 @@ int _wrap_og_cache_set_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _sw
 }
 
 
-int _wrap_og_cache_set_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_cache_set_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2021,7 +2134,7 @@ int _wrap_og_cache_set_at_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ 
 }
 
 
-int _wrap_og_cache_set_weighted_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_cache_set_weighted_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2044,7 +2157,7 @@ int _wrap_og_cache_set_weighted_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gost
 }
 
 
-int _wrap_og_cache_set_absent_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_cache_set_absent_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2062,7 +2175,7 @@ int _wrap_og_cache_set_absent_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostri
 }
 
 
-int _wrap_og_cache_delete_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_cache_delete_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2078,7 +2191,7 @@ int _wrap_og_cache_delete_raw_fc654d4e952efee8(og_cache *_swig_go_0, _gostring_ 
 }
 
 
-int _wrap_og_cache_clear_raw_fc654d4e952efee8(og_cache *_swig_go_0) {
+int _wrap_og_cache_clear_raw_4aca0c46dcab8027(og_cache *_swig_go_0) {
   og_cache *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -2091,7 +2204,7 @@ int _wrap_og_cache_clear_raw_fc654d4e952efee8(og_cache *_swig_go_0) {
 }
 
 
-long long _wrap_og_cache_stat_raw_fc654d4e952efee8(og_cache *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_cache_stat_raw_4aca0c46dcab8027(og_cache *_swig_go_0, int _swig_go_1) {
   og_cache *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -2106,7 +2219,7 @@ long long _wrap_og_cache_stat_raw_fc654d4e952efee8(og_cache *_swig_go_0, int _sw
 }
 
 
-int _wrap_og_batch_create_raw_fc654d4e952efee8(og_batch **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_batch_create_raw_4aca0c46dcab8027(og_batch **_swig_go_0, og_error **_swig_go_1) {
   og_batch **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -2121,7 +2234,7 @@ int _wrap_og_batch_create_raw_fc654d4e952efee8(og_batch **_swig_go_0, og_error *
 }
 
 
-void _wrap_og_batch_destroy_raw_fc654d4e952efee8(og_batch **_swig_go_0) {
+void _wrap_og_batch_destroy_raw_4aca0c46dcab8027(og_batch **_swig_go_0) {
   og_batch **arg1 = 0 ;
   og_batch *handle1 ;
 
@@ -2132,7 +2245,7 @@ void _wrap_og_batch_destroy_raw_fc654d4e952efee8(og_batch **_swig_go_0) {
 }
 
 
-int _wrap_og_batch_set_raw_fc654d4e952efee8(og_batch *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+int _wrap_og_batch_set_raw_4aca0c46dcab8027(og_batch *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   og_batch *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2151,7 +2264,7 @@ int _wrap_og_batch_set_raw_fc654d4e952efee8(og_batch *_swig_go_0, _gostring_ _sw
 }
 
 
-int _wrap_og_batch_delete_raw_fc654d4e952efee8(og_batch *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_batch_delete_raw_4aca0c46dcab8027(og_batch *_swig_go_0, _gostring_ _swig_go_1) {
   og_batch *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2167,7 +2280,7 @@ int _wrap_og_batch_delete_raw_fc654d4e952efee8(og_batch *_swig_go_0, _gostring_ 
 }
 
 
-long long _wrap_og_batch_size_raw_fc654d4e952efee8(og_batch *_swig_go_0) {
+long long _wrap_og_batch_size_raw_4aca0c46dcab8027(og_batch *_swig_go_0) {
   og_batch *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2180,7 +2293,7 @@ long long _wrap_og_batch_size_raw_fc654d4e952efee8(og_batch *_swig_go_0) {
 }
 
 
-int _wrap_og_batch_at_raw_fc654d4e952efee8(og_batch *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_batch_at_raw_4aca0c46dcab8027(og_batch *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
   og_batch *arg1 = 0 ;
   int64_t arg2 ;
   void **arg3 = 0 ;
@@ -2203,7 +2316,7 @@ int _wrap_og_batch_at_raw_fc654d4e952efee8(og_batch *_swig_go_0, long long _swig
 }
 
 
-int _wrap_og_store_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *_swig_go_1, og_store **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_store_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_store **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_store **arg3 = 0 ;
@@ -2222,7 +2335,7 @@ int _wrap_og_store_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *
 }
 
 
-void _wrap_og_store_destroy_raw_fc654d4e952efee8(og_store **_swig_go_0) {
+void _wrap_og_store_destroy_raw_4aca0c46dcab8027(og_store **_swig_go_0) {
   og_store **arg1 = 0 ;
   og_store *handle1 ;
 
@@ -2233,7 +2346,7 @@ void _wrap_og_store_destroy_raw_fc654d4e952efee8(og_store **_swig_go_0) {
 }
 
 
-long long _wrap_og_store_get_raw_fc654d4e952efee8(og_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, og_error **_swig_go_3) {
+long long _wrap_og_store_get_raw_4aca0c46dcab8027(og_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, og_error **_swig_go_3) {
   og_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2253,7 +2366,7 @@ long long _wrap_og_store_get_raw_fc654d4e952efee8(og_store *_swig_go_0, _gostrin
 }
 
 
-int _wrap_og_store_set_raw_fc654d4e952efee8(og_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_store_set_raw_4aca0c46dcab8027(og_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
   og_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2274,7 +2387,7 @@ int _wrap_og_store_set_raw_fc654d4e952efee8(og_store *_swig_go_0, _gostring_ _sw
 }
 
 
-int _wrap_og_store_delete_raw_fc654d4e952efee8(og_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_store_delete_raw_4aca0c46dcab8027(og_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2292,7 +2405,7 @@ int _wrap_og_store_delete_raw_fc654d4e952efee8(og_store *_swig_go_0, _gostring_ 
 }
 
 
-int _wrap_og_store_batch_write_raw_fc654d4e952efee8(og_store *_swig_go_0, og_batch *_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_store_batch_write_raw_4aca0c46dcab8027(og_store *_swig_go_0, og_batch *_swig_go_1, og_error **_swig_go_2) {
   og_store *arg1 = 0 ;
   og_batch *arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -2309,7 +2422,7 @@ int _wrap_og_store_batch_write_raw_fc654d4e952efee8(og_store *_swig_go_0, og_bat
 }
 
 
-int _wrap_og_store_reply_value_raw_fc654d4e952efee8(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_store_reply_value_raw_4aca0c46dcab8027(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
   og_store_reply *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2325,7 +2438,7 @@ int _wrap_og_store_reply_value_raw_fc654d4e952efee8(og_store_reply *_swig_go_0, 
 }
 
 
-int _wrap_og_store_reply_error_raw_fc654d4e952efee8(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_store_reply_error_raw_4aca0c46dcab8027(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
   og_store_reply *arg1 = 0 ;
   char *arg2 = 0 ;
   char *temp2 ;
@@ -2347,7 +2460,7 @@ int _wrap_og_store_reply_error_raw_fc654d4e952efee8(og_store_reply *_swig_go_0, 
 }
 
 
-int _wrap_og_cached_store_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_cache *_swig_go_1, og_store *_swig_go_2, og_clock *_swig_go_3, og_cached_store **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_cached_store_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_cache *_swig_go_1, og_store *_swig_go_2, og_clock *_swig_go_3, og_cached_store **_swig_go_4, og_error **_swig_go_5) {
   og_config *arg1 = 0 ;
   og_cache *arg2 = 0 ;
   og_store *arg3 = 0 ;
@@ -2370,7 +2483,7 @@ int _wrap_og_cached_store_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_
 }
 
 
-void _wrap_og_cached_store_destroy_raw_fc654d4e952efee8(og_cached_store **_swig_go_0) {
+void _wrap_og_cached_store_destroy_raw_4aca0c46dcab8027(og_cached_store **_swig_go_0) {
   og_cached_store **arg1 = 0 ;
   og_cached_store *handle1 ;
 
@@ -2381,7 +2494,7 @@ void _wrap_og_cached_store_destroy_raw_fc654d4e952efee8(og_cached_store **_swig_
 }
 
 
-long long _wrap_og_cached_store_get_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, int *_swig_go_3, og_error **_swig_go_4) {
+long long _wrap_og_cached_store_get_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, int *_swig_go_3, og_error **_swig_go_4) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2403,7 +2516,7 @@ long long _wrap_og_cached_store_get_raw_fc654d4e952efee8(og_cached_store *_swig_
 }
 
 
-long long _wrap_og_cached_store_get_at_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, int *_swig_go_4, og_error **_swig_go_5) {
+long long _wrap_og_cached_store_get_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, int *_swig_go_4, og_error **_swig_go_5) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2427,7 +2540,7 @@ long long _wrap_og_cached_store_get_at_raw_fc654d4e952efee8(og_cached_store *_sw
 }
 
 
-long long _wrap_og_cached_store_get_many_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_cached_store_get_many_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
   og_cached_store *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -2450,7 +2563,7 @@ long long _wrap_og_cached_store_get_many_raw_fc654d4e952efee8(og_cached_store *_
 }
 
 
-long long _wrap_og_cached_store_get_many_at_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_cached_store_get_many_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
   og_cached_store *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -2475,7 +2588,7 @@ long long _wrap_og_cached_store_get_many_at_raw_fc654d4e952efee8(og_cached_store
 }
 
 
-int _wrap_og_cached_store_set_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_cached_store_set_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2496,7 +2609,7 @@ int _wrap_og_cached_store_set_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, 
 }
 
 
-int _wrap_og_cached_store_set_at_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_cached_store_set_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, og_error **_swig_go_4) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2519,7 +2632,7 @@ int _wrap_og_cached_store_set_at_raw_fc654d4e952efee8(og_cached_store *_swig_go_
 }
 
 
-int _wrap_og_cached_store_delete_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_cached_store_delete_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2537,7 +2650,7 @@ int _wrap_og_cached_store_delete_raw_fc654d4e952efee8(og_cached_store *_swig_go_
 }
 
 
-int _wrap_og_cached_store_delete_at_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_cached_store_delete_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2557,7 +2670,7 @@ int _wrap_og_cached_store_delete_at_raw_fc654d4e952efee8(og_cached_store *_swig_
 }
 
 
-long long _wrap_og_cached_store_pump_raw_fc654d4e952efee8(og_cached_store *_swig_go_0) {
+long long _wrap_og_cached_store_pump_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0) {
   og_cached_store *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2570,7 +2683,7 @@ long long _wrap_og_cached_store_pump_raw_fc654d4e952efee8(og_cached_store *_swig
 }
 
 
-long long _wrap_og_cached_store_pump_at_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_pump_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2585,7 +2698,7 @@ long long _wrap_og_cached_store_pump_at_raw_fc654d4e952efee8(og_cached_store *_s
 }
 
 
-long long _wrap_og_cached_store_due_in_raw_fc654d4e952efee8(og_cached_store *_swig_go_0) {
+long long _wrap_og_cached_store_due_in_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0) {
   og_cached_store *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2598,7 +2711,7 @@ long long _wrap_og_cached_store_due_in_raw_fc654d4e952efee8(og_cached_store *_sw
 }
 
 
-long long _wrap_og_cached_store_due_in_at_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_due_in_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2613,7 +2726,7 @@ long long _wrap_og_cached_store_due_in_at_raw_fc654d4e952efee8(og_cached_store *
 }
 
 
-long long _wrap_og_cached_store_take_batch_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, og_batch **_swig_go_1, og_error **_swig_go_2) {
+long long _wrap_og_cached_store_take_batch_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, og_batch **_swig_go_1, og_error **_swig_go_2) {
   og_cached_store *arg1 = 0 ;
   og_batch **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -2630,7 +2743,7 @@ long long _wrap_og_cached_store_take_batch_raw_fc654d4e952efee8(og_cached_store 
 }
 
 
-long long _wrap_og_cached_store_take_batch_at_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, long long _swig_go_1, og_batch **_swig_go_2, og_error **_swig_go_3) {
+long long _wrap_og_cached_store_take_batch_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1, og_batch **_swig_go_2, og_error **_swig_go_3) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   og_batch **arg3 = 0 ;
@@ -2649,7 +2762,7 @@ long long _wrap_og_cached_store_take_batch_at_raw_fc654d4e952efee8(og_cached_sto
 }
 
 
-int _wrap_og_cached_store_batch_done_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2) {
+int _wrap_og_cached_store_batch_done_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2) {
   og_cached_store *arg1 = 0 ;
   og_batch **arg2 = 0 ;
   og_status arg3 ;
@@ -2667,7 +2780,7 @@ int _wrap_og_cached_store_batch_done_raw_fc654d4e952efee8(og_cached_store *_swig
 }
 
 
-int _wrap_og_cached_store_batch_done_at_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_cached_store_batch_done_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_cached_store *arg1 = 0 ;
   og_batch **arg2 = 0 ;
   og_status arg3 ;
@@ -2687,7 +2800,7 @@ int _wrap_og_cached_store_batch_done_at_raw_fc654d4e952efee8(og_cached_store *_s
 }
 
 
-long long _wrap_og_cached_store_flush_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_flush_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2702,7 +2815,7 @@ long long _wrap_og_cached_store_flush_raw_fc654d4e952efee8(og_cached_store *_swi
 }
 
 
-long long _wrap_og_cached_store_close_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_close_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2717,7 +2830,7 @@ long long _wrap_og_cached_store_close_raw_fc654d4e952efee8(og_cached_store *_swi
 }
 
 
-int _wrap_og_cached_store_dead_letters_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, og_dead_letters **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_cached_store_dead_letters_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, og_dead_letters **_swig_go_1, og_error **_swig_go_2) {
   og_cached_store *arg1 = 0 ;
   og_dead_letters **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -2734,7 +2847,7 @@ int _wrap_og_cached_store_dead_letters_raw_fc654d4e952efee8(og_cached_store *_sw
 }
 
 
-void _wrap_og_dead_letters_destroy_raw_fc654d4e952efee8(og_dead_letters **_swig_go_0) {
+void _wrap_og_dead_letters_destroy_raw_4aca0c46dcab8027(og_dead_letters **_swig_go_0) {
   og_dead_letters **arg1 = 0 ;
   og_dead_letters *handle1 ;
 
@@ -2745,7 +2858,7 @@ void _wrap_og_dead_letters_destroy_raw_fc654d4e952efee8(og_dead_letters **_swig_
 }
 
 
-long long _wrap_og_dead_letters_count_raw_fc654d4e952efee8(og_dead_letters *_swig_go_0) {
+long long _wrap_og_dead_letters_count_raw_4aca0c46dcab8027(og_dead_letters *_swig_go_0) {
   og_dead_letters *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2758,7 +2871,7 @@ long long _wrap_og_dead_letters_count_raw_fc654d4e952efee8(og_dead_letters *_swi
 }
 
 
-int _wrap_og_dead_letters_at_raw_fc654d4e952efee8(og_dead_letters *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_dead_letters_at_raw_4aca0c46dcab8027(og_dead_letters *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
   og_dead_letters *arg1 = 0 ;
   int64_t arg2 ;
   void **arg3 = 0 ;
@@ -2781,7 +2894,7 @@ int _wrap_og_dead_letters_at_raw_fc654d4e952efee8(og_dead_letters *_swig_go_0, l
 }
 
 
-int _wrap_og_dead_letters_reason_raw_fc654d4e952efee8(og_dead_letters *_swig_go_0, long long _swig_go_1, long long *_swig_go_2, char **_swig_go_3) {
+int _wrap_og_dead_letters_reason_raw_4aca0c46dcab8027(og_dead_letters *_swig_go_0, long long _swig_go_1, long long *_swig_go_2, char **_swig_go_3) {
   og_dead_letters *arg1 = 0 ;
   int64_t arg2 ;
   int64_t *arg3 = 0 ;
@@ -2800,7 +2913,7 @@ int _wrap_og_dead_letters_reason_raw_fc654d4e952efee8(og_dead_letters *_swig_go_
 }
 
 
-int _wrap_og_cached_store_redrive_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_cached_store_redrive_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2816,7 +2929,7 @@ int _wrap_og_cached_store_redrive_raw_fc654d4e952efee8(og_cached_store *_swig_go
 }
 
 
-long long _wrap_og_cached_store_redrive_all_raw_fc654d4e952efee8(og_cached_store *_swig_go_0) {
+long long _wrap_og_cached_store_redrive_all_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0) {
   og_cached_store *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2829,7 +2942,7 @@ long long _wrap_og_cached_store_redrive_all_raw_fc654d4e952efee8(og_cached_store
 }
 
 
-int _wrap_og_cached_store_discard_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_cached_store_discard_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2845,7 +2958,7 @@ int _wrap_og_cached_store_discard_raw_fc654d4e952efee8(og_cached_store *_swig_go
 }
 
 
-long long _wrap_og_cached_store_stat_raw_fc654d4e952efee8(og_cached_store *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_cached_store_stat_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, int _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -2860,7 +2973,7 @@ long long _wrap_og_cached_store_stat_raw_fc654d4e952efee8(og_cached_store *_swig
 }
 
 
-int _wrap_og_replicas_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *_swig_go_1, og_replicas **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_replicas_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_replicas **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_replicas **arg3 = 0 ;
@@ -2879,7 +2992,7 @@ int _wrap_og_replicas_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_cloc
 }
 
 
-void _wrap_og_replicas_destroy_raw_fc654d4e952efee8(og_replicas **_swig_go_0) {
+void _wrap_og_replicas_destroy_raw_4aca0c46dcab8027(og_replicas **_swig_go_0) {
   og_replicas **arg1 = 0 ;
   og_replicas *handle1 ;
 
@@ -2890,7 +3003,7 @@ void _wrap_og_replicas_destroy_raw_fc654d4e952efee8(og_replicas **_swig_go_0) {
 }
 
 
-int _wrap_og_replicas_write_raw_fc654d4e952efee8(og_replicas *_swig_go_0) {
+int _wrap_og_replicas_write_raw_4aca0c46dcab8027(og_replicas *_swig_go_0) {
   og_replicas *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -2903,7 +3016,7 @@ int _wrap_og_replicas_write_raw_fc654d4e952efee8(og_replicas *_swig_go_0) {
 }
 
 
-int _wrap_og_replicas_read_raw_fc654d4e952efee8(og_replicas *_swig_go_0) {
+int _wrap_og_replicas_read_raw_4aca0c46dcab8027(og_replicas *_swig_go_0) {
   og_replicas *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -2916,7 +3029,7 @@ int _wrap_og_replicas_read_raw_fc654d4e952efee8(og_replicas *_swig_go_0) {
 }
 
 
-int _wrap_og_replicas_read_at_raw_fc654d4e952efee8(og_replicas *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_replicas_read_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -2931,7 +3044,7 @@ int _wrap_og_replicas_read_at_raw_fc654d4e952efee8(og_replicas *_swig_go_0, long
 }
 
 
-int _wrap_og_replicas_read_many_raw_fc654d4e952efee8(og_replicas *_swig_go_0, long long _swig_go_1, int *_swig_go_2) {
+int _wrap_og_replicas_read_many_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1, int *_swig_go_2) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -2948,7 +3061,7 @@ int _wrap_og_replicas_read_many_raw_fc654d4e952efee8(og_replicas *_swig_go_0, lo
 }
 
 
-long long _wrap_og_replicas_acquire_raw_fc654d4e952efee8(og_replicas *_swig_go_0, int _swig_go_1, int *_swig_go_2) {
+long long _wrap_og_replicas_acquire_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1, int *_swig_go_2) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -2965,7 +3078,7 @@ long long _wrap_og_replicas_acquire_raw_fc654d4e952efee8(og_replicas *_swig_go_0
 }
 
 
-long long _wrap_og_replicas_acquire_at_raw_fc654d4e952efee8(og_replicas *_swig_go_0, int _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
+long long _wrap_og_replicas_acquire_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -2984,7 +3097,7 @@ long long _wrap_og_replicas_acquire_at_raw_fc654d4e952efee8(og_replicas *_swig_g
 }
 
 
-int _wrap_og_replicas_release_raw_fc654d4e952efee8(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_replicas_release_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -3003,7 +3116,7 @@ int _wrap_og_replicas_release_raw_fc654d4e952efee8(og_replicas *_swig_go_0, long
 }
 
 
-int _wrap_og_replicas_release_at_raw_fc654d4e952efee8(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_replicas_release_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -3024,7 +3137,7 @@ int _wrap_og_replicas_release_at_raw_fc654d4e952efee8(og_replicas *_swig_go_0, l
 }
 
 
-int _wrap_og_replicas_cancel_raw_fc654d4e952efee8(og_replicas *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_replicas_cancel_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -3039,7 +3152,7 @@ int _wrap_og_replicas_cancel_raw_fc654d4e952efee8(og_replicas *_swig_go_0, long 
 }
 
 
-int _wrap_og_replicas_cancel_at_raw_fc654d4e952efee8(og_replicas *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_replicas_cancel_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3056,7 +3169,7 @@ int _wrap_og_replicas_cancel_at_raw_fc654d4e952efee8(og_replicas *_swig_go_0, lo
 }
 
 
-int _wrap_og_replicas_set_healthy_raw_fc654d4e952efee8(og_replicas *_swig_go_0, int _swig_go_1, int _swig_go_2) {
+int _wrap_og_replicas_set_healthy_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1, int _swig_go_2) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int32_t arg3 ;
@@ -3073,7 +3186,7 @@ int _wrap_og_replicas_set_healthy_raw_fc654d4e952efee8(og_replicas *_swig_go_0, 
 }
 
 
-int _wrap_og_replicas_healthy_raw_fc654d4e952efee8(og_replicas *_swig_go_0, int _swig_go_1) {
+int _wrap_og_replicas_healthy_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int32_t result;
@@ -3088,7 +3201,7 @@ int _wrap_og_replicas_healthy_raw_fc654d4e952efee8(og_replicas *_swig_go_0, int 
 }
 
 
-long long _wrap_og_replicas_in_flight_raw_fc654d4e952efee8(og_replicas *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_replicas_in_flight_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -3103,7 +3216,7 @@ long long _wrap_og_replicas_in_flight_raw_fc654d4e952efee8(og_replicas *_swig_go
 }
 
 
-long long _wrap_og_replicas_reads_raw_fc654d4e952efee8(og_replicas *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_replicas_reads_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -3118,7 +3231,7 @@ long long _wrap_og_replicas_reads_raw_fc654d4e952efee8(og_replicas *_swig_go_0, 
 }
 
 
-long long _wrap_og_replicas_writes_raw_fc654d4e952efee8(og_replicas *_swig_go_0) {
+long long _wrap_og_replicas_writes_raw_4aca0c46dcab8027(og_replicas *_swig_go_0) {
   og_replicas *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3131,7 +3244,7 @@ long long _wrap_og_replicas_writes_raw_fc654d4e952efee8(og_replicas *_swig_go_0)
 }
 
 
-int _wrap_og_shards_create_raw_fc654d4e952efee8(og_config *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_shards **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_shards_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_shards **_swig_go_4, og_error **_swig_go_5) {
   og_config *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -3154,7 +3267,7 @@ int _wrap_og_shards_create_raw_fc654d4e952efee8(og_config *_swig_go_0, void **_s
 }
 
 
-int _wrap_og_shards_copy_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_shards **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_copy_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards **_swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   og_shards **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3171,7 +3284,7 @@ int _wrap_og_shards_copy_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_shards *
 }
 
 
-void _wrap_og_shards_destroy_raw_fc654d4e952efee8(og_shards **_swig_go_0) {
+void _wrap_og_shards_destroy_raw_4aca0c46dcab8027(og_shards **_swig_go_0) {
   og_shards **arg1 = 0 ;
   og_shards *handle1 ;
 
@@ -3182,7 +3295,7 @@ void _wrap_og_shards_destroy_raw_fc654d4e952efee8(og_shards **_swig_go_0) {
 }
 
 
-int _wrap_og_shards_of_raw_fc654d4e952efee8(og_shards *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_shards_of_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_ _swig_go_1) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3198,7 +3311,7 @@ int _wrap_og_shards_of_raw_fc654d4e952efee8(og_shards *_swig_go_0, _gostring_ _s
 }
 
 
-int _wrap_og_shards_of_int64_raw_fc654d4e952efee8(og_shards *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_shards_of_int64_raw_4aca0c46dcab8027(og_shards *_swig_go_0, long long _swig_go_1) {
   og_shards *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -3213,7 +3326,7 @@ int _wrap_og_shards_of_int64_raw_fc654d4e952efee8(og_shards *_swig_go_0, long lo
 }
 
 
-int _wrap_og_shards_of_many_raw_fc654d4e952efee8(og_shards *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
+int _wrap_og_shards_of_many_raw_4aca0c46dcab8027(og_shards *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
   og_shards *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -3234,7 +3347,7 @@ int _wrap_og_shards_of_many_raw_fc654d4e952efee8(og_shards *_swig_go_0, void **_
 }
 
 
-int _wrap_og_shards_of_int64_many_raw_fc654d4e952efee8(og_shards *_swig_go_0, long long *_swig_go_1, long long _swig_go_2, int *_swig_go_3) {
+int _wrap_og_shards_of_int64_many_raw_4aca0c46dcab8027(og_shards *_swig_go_0, long long *_swig_go_1, long long _swig_go_2, int *_swig_go_3) {
   og_shards *arg1 = 0 ;
   int64_t *arg2 = 0 ;
   int64_t arg3 ;
@@ -3253,7 +3366,7 @@ int _wrap_og_shards_of_int64_many_raw_fc654d4e952efee8(og_shards *_swig_go_0, lo
 }
 
 
-int _wrap_og_shards_int64_key_raw_fc654d4e952efee8(long long _swig_go_0, void *_swig_go_1) {
+int _wrap_og_shards_int64_key_raw_4aca0c46dcab8027(long long _swig_go_0, void *_swig_go_1) {
   int64_t arg1 ;
   void *arg2 = 0 ;
   og_status result;
@@ -3268,7 +3381,7 @@ int _wrap_og_shards_int64_key_raw_fc654d4e952efee8(long long _swig_go_0, void *_
 }
 
 
-long long _wrap_og_shards_count_raw_fc654d4e952efee8(og_shards *_swig_go_0) {
+long long _wrap_og_shards_count_raw_4aca0c46dcab8027(og_shards *_swig_go_0) {
   og_shards *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3281,7 +3394,7 @@ long long _wrap_og_shards_count_raw_fc654d4e952efee8(og_shards *_swig_go_0) {
 }
 
 
-long long _wrap_og_shards_span_raw_fc654d4e952efee8(og_shards *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, long long _swig_go_4) {
+long long _wrap_og_shards_span_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, long long _swig_go_4) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3304,7 +3417,7 @@ long long _wrap_og_shards_span_raw_fc654d4e952efee8(og_shards *_swig_go_0, _gost
 }
 
 
-int _wrap_og_shards_resize_raw_fc654d4e952efee8(og_shards *_swig_go_0, long long _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_resize_raw_4aca0c46dcab8027(og_shards *_swig_go_0, long long _swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   int64_t arg2 ;
   og_error **arg3 = 0 ;
@@ -3321,7 +3434,7 @@ int _wrap_og_shards_resize_raw_fc654d4e952efee8(og_shards *_swig_go_0, long long
 }
 
 
-int _wrap_og_shards_split_raw_fc654d4e952efee8(og_shards *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_shards_split_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3341,7 +3454,7 @@ int _wrap_og_shards_split_raw_fc654d4e952efee8(og_shards *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_shards_merge_raw_fc654d4e952efee8(og_shards *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_merge_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3359,7 +3472,7 @@ int _wrap_og_shards_merge_raw_fc654d4e952efee8(og_shards *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_shards_assign_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_shards *_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_assign_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *_swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3376,7 +3489,7 @@ int _wrap_og_shards_assign_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_shards
 }
 
 
-int _wrap_og_shards_move_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_shards *_swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, int *_swig_go_4) {
+int _wrap_og_shards_move_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *_swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, int *_swig_go_4) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   void *arg3 = 0 ;
@@ -3398,7 +3511,7 @@ int _wrap_og_shards_move_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_shards *
 }
 
 
-double _wrap_og_shards_moved_share_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_shards *_swig_go_1) {
+double _wrap_og_shards_moved_share_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *_swig_go_1) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   double result;
@@ -3413,7 +3526,7 @@ double _wrap_og_shards_moved_share_raw_fc654d4e952efee8(og_shards *_swig_go_0, o
 }
 
 
-int _wrap_og_shards_moves_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_shards *_swig_go_1, og_ranges **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_shards_moves_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *_swig_go_1, og_ranges **_swig_go_2, og_error **_swig_go_3) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   og_ranges **arg3 = 0 ;
@@ -3432,7 +3545,7 @@ int _wrap_og_shards_moves_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_shards 
 }
 
 
-int _wrap_og_shards_ranges_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_ranges **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_ranges_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_ranges **_swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   og_ranges **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3449,7 +3562,7 @@ int _wrap_og_shards_ranges_raw_fc654d4e952efee8(og_shards *_swig_go_0, og_ranges
 }
 
 
-void _wrap_og_ranges_destroy_raw_fc654d4e952efee8(og_ranges **_swig_go_0) {
+void _wrap_og_ranges_destroy_raw_4aca0c46dcab8027(og_ranges **_swig_go_0) {
   og_ranges **arg1 = 0 ;
   og_ranges *handle1 ;
 
@@ -3460,7 +3573,7 @@ void _wrap_og_ranges_destroy_raw_fc654d4e952efee8(og_ranges **_swig_go_0) {
 }
 
 
-long long _wrap_og_ranges_count_raw_fc654d4e952efee8(og_ranges *_swig_go_0) {
+long long _wrap_og_ranges_count_raw_4aca0c46dcab8027(og_ranges *_swig_go_0) {
   og_ranges *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3473,7 +3586,7 @@ long long _wrap_og_ranges_count_raw_fc654d4e952efee8(og_ranges *_swig_go_0) {
 }
 
 
-int _wrap_og_ranges_at_raw_fc654d4e952efee8(og_ranges *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, int *_swig_go_6, int *_swig_go_7) {
+int _wrap_og_ranges_at_raw_4aca0c46dcab8027(og_ranges *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, int *_swig_go_6, int *_swig_go_7) {
   og_ranges *arg1 = 0 ;
   int64_t arg2 ;
   void **arg3 = 0 ;
@@ -3500,7 +3613,7 @@ int _wrap_og_ranges_at_raw_fc654d4e952efee8(og_ranges *_swig_go_0, long long _sw
 }
 
 
-int _wrap_og_gather_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *_swig_go_1, og_gather **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_gather_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_gather **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_gather **arg3 = 0 ;
@@ -3519,7 +3632,7 @@ int _wrap_og_gather_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock 
 }
 
 
-void _wrap_og_gather_destroy_raw_fc654d4e952efee8(og_gather **_swig_go_0) {
+void _wrap_og_gather_destroy_raw_4aca0c46dcab8027(og_gather **_swig_go_0) {
   og_gather **arg1 = 0 ;
   og_gather *handle1 ;
 
@@ -3530,7 +3643,7 @@ void _wrap_og_gather_destroy_raw_fc654d4e952efee8(og_gather **_swig_go_0) {
 }
 
 
-int _wrap_og_gather_start_raw_fc654d4e952efee8(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, og_query **_swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_gather_start_raw_4aca0c46dcab8027(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, og_query **_swig_go_3, og_error **_swig_go_4) {
   og_gather *arg1 = 0 ;
   int32_t *arg2 = 0 ;
   int64_t arg3 ;
@@ -3551,7 +3664,7 @@ int _wrap_og_gather_start_raw_fc654d4e952efee8(og_gather *_swig_go_0, int *_swig
 }
 
 
-int _wrap_og_gather_start_at_raw_fc654d4e952efee8(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, long long _swig_go_3, og_query **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_gather_start_at_raw_4aca0c46dcab8027(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, long long _swig_go_3, og_query **_swig_go_4, og_error **_swig_go_5) {
   og_gather *arg1 = 0 ;
   int32_t *arg2 = 0 ;
   int64_t arg3 ;
@@ -3574,7 +3687,7 @@ int _wrap_og_gather_start_at_raw_fc654d4e952efee8(og_gather *_swig_go_0, int *_s
 }
 
 
-void _wrap_og_query_destroy_raw_fc654d4e952efee8(og_query **_swig_go_0) {
+void _wrap_og_query_destroy_raw_4aca0c46dcab8027(og_query **_swig_go_0) {
   og_query **arg1 = 0 ;
   og_query *handle1 ;
 
@@ -3585,7 +3698,7 @@ void _wrap_og_query_destroy_raw_fc654d4e952efee8(og_query **_swig_go_0) {
 }
 
 
-int _wrap_og_query_row_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3) {
+int _wrap_og_query_row_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -3606,7 +3719,7 @@ int _wrap_og_query_row_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_1
 }
 
 
-int _wrap_og_query_row_at_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
+int _wrap_og_query_row_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -3629,7 +3742,7 @@ int _wrap_og_query_row_at_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_g
 }
 
 
-int _wrap_og_query_row_many_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6) {
+int _wrap_og_query_row_many_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void **arg3 = 0 ;
@@ -3654,7 +3767,7 @@ int _wrap_og_query_row_many_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig
 }
 
 
-int _wrap_og_query_row_many_at_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6, long long _swig_go_7) {
+int _wrap_og_query_row_many_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6, long long _swig_go_7) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void **arg3 = 0 ;
@@ -3681,7 +3794,7 @@ int _wrap_og_query_row_many_at_raw_fc654d4e952efee8(og_query *_swig_go_0, int _s
 }
 
 
-int _wrap_og_query_done_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_1) {
+int _wrap_og_query_done_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   og_status result;
@@ -3696,7 +3809,7 @@ int _wrap_og_query_done_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_
 }
 
 
-int _wrap_og_query_done_at_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
+int _wrap_og_query_done_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -3713,7 +3826,7 @@ int _wrap_og_query_done_at_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_
 }
 
 
-int _wrap_og_query_fail_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3) {
+int _wrap_og_query_fail_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   og_status arg3 ;
@@ -3739,7 +3852,7 @@ int _wrap_og_query_fail_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_
 }
 
 
-int _wrap_og_query_fail_at_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
+int _wrap_og_query_fail_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   og_status arg3 ;
@@ -3767,7 +3880,7 @@ int _wrap_og_query_fail_at_raw_fc654d4e952efee8(og_query *_swig_go_0, int _swig_
 }
 
 
-int _wrap_og_query_state_raw_fc654d4e952efee8(og_query *_swig_go_0, long long *_swig_go_1) {
+int _wrap_og_query_state_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long *_swig_go_1) {
   og_query *arg1 = 0 ;
   int64_t *arg2 = 0 ;
   int32_t result;
@@ -3782,7 +3895,7 @@ int _wrap_og_query_state_raw_fc654d4e952efee8(og_query *_swig_go_0, long long *_
 }
 
 
-int _wrap_og_query_state_at_raw_fc654d4e952efee8(og_query *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+int _wrap_og_query_state_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int64_t *arg3 = 0 ;
@@ -3799,7 +3912,7 @@ int _wrap_og_query_state_at_raw_fc654d4e952efee8(og_query *_swig_go_0, long long
 }
 
 
-long long _wrap_og_query_time_left_raw_fc654d4e952efee8(og_query *_swig_go_0) {
+long long _wrap_og_query_time_left_raw_4aca0c46dcab8027(og_query *_swig_go_0) {
   og_query *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3812,7 +3925,7 @@ long long _wrap_og_query_time_left_raw_fc654d4e952efee8(og_query *_swig_go_0) {
 }
 
 
-long long _wrap_og_query_time_left_at_raw_fc654d4e952efee8(og_query *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_query_time_left_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long _swig_go_1) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -3827,7 +3940,7 @@ long long _wrap_og_query_time_left_at_raw_fc654d4e952efee8(og_query *_swig_go_0,
 }
 
 
-int _wrap_og_query_next_raw_fc654d4e952efee8(og_query *_swig_go_0, int *_swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_query_next_raw_4aca0c46dcab8027(og_query *_swig_go_0, int *_swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
   og_query *arg1 = 0 ;
   int32_t *arg2 = 0 ;
   void **arg3 = 0 ;
@@ -3850,7 +3963,7 @@ int _wrap_og_query_next_raw_fc654d4e952efee8(og_query *_swig_go_0, int *_swig_go
 }
 
 
-int _wrap_og_query_next_at_raw_fc654d4e952efee8(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, void **_swig_go_3, long long *_swig_go_4, void **_swig_go_5, long long *_swig_go_6) {
+int _wrap_og_query_next_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, void **_swig_go_3, long long *_swig_go_4, void **_swig_go_5, long long *_swig_go_6) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -3875,7 +3988,7 @@ int _wrap_og_query_next_at_raw_fc654d4e952efee8(og_query *_swig_go_0, long long 
 }
 
 
-long long _wrap_og_query_failures_raw_fc654d4e952efee8(og_query *_swig_go_0) {
+long long _wrap_og_query_failures_raw_4aca0c46dcab8027(og_query *_swig_go_0) {
   og_query *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3888,7 +4001,7 @@ long long _wrap_og_query_failures_raw_fc654d4e952efee8(og_query *_swig_go_0) {
 }
 
 
-int _wrap_og_query_failure_raw_fc654d4e952efee8(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, int *_swig_go_3, char **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_query_failure_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, int *_swig_go_3, char **_swig_go_4, long long *_swig_go_5) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -3911,7 +4024,7 @@ int _wrap_og_query_failure_raw_fc654d4e952efee8(og_query *_swig_go_0, long long 
 }
 
 
-long long _wrap_og_query_refused_raw_fc654d4e952efee8(og_query *_swig_go_0) {
+long long _wrap_og_query_refused_raw_4aca0c46dcab8027(og_query *_swig_go_0) {
   og_query *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3924,7 +4037,7 @@ long long _wrap_og_query_refused_raw_fc654d4e952efee8(og_query *_swig_go_0) {
 }
 
 
-int _wrap_og_autoscaler_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *_swig_go_1, og_autoscaler **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_autoscaler_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_autoscaler **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_autoscaler **arg3 = 0 ;
@@ -3943,7 +4056,7 @@ int _wrap_og_autoscaler_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_cl
 }
 
 
-void _wrap_og_autoscaler_destroy_raw_fc654d4e952efee8(og_autoscaler **_swig_go_0) {
+void _wrap_og_autoscaler_destroy_raw_4aca0c46dcab8027(og_autoscaler **_swig_go_0) {
   og_autoscaler **arg1 = 0 ;
   og_autoscaler *handle1 ;
 
@@ -3954,7 +4067,7 @@ void _wrap_og_autoscaler_destroy_raw_fc654d4e952efee8(og_autoscaler **_swig_go_0
 }
 
 
-int _wrap_og_autoscaler_observe_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5) {
+int _wrap_og_autoscaler_observe_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5) {
   og_autoscaler *arg1 = 0 ;
   double arg2 ;
   double arg3 ;
@@ -3977,7 +4090,7 @@ int _wrap_og_autoscaler_observe_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, 
 }
 
 
-int _wrap_og_autoscaler_observe_at_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5, long long _swig_go_6) {
+int _wrap_og_autoscaler_observe_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5, long long _swig_go_6) {
   og_autoscaler *arg1 = 0 ;
   double arg2 ;
   double arg3 ;
@@ -4002,7 +4115,7 @@ int _wrap_og_autoscaler_observe_at_raw_fc654d4e952efee8(og_autoscaler *_swig_go_
 }
 
 
-int _wrap_og_autoscaler_observe_metric_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2) {
+int _wrap_og_autoscaler_observe_metric_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -4019,7 +4132,7 @@ int _wrap_og_autoscaler_observe_metric_raw_fc654d4e952efee8(og_autoscaler *_swig
 }
 
 
-int _wrap_og_autoscaler_observe_metric_at_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2, long long _swig_go_3) {
+int _wrap_og_autoscaler_observe_metric_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2, long long _swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -4038,7 +4151,7 @@ int _wrap_og_autoscaler_observe_metric_at_raw_fc654d4e952efee8(og_autoscaler *_s
 }
 
 
-long long _wrap_og_autoscaler_learn_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, long long *_swig_go_1, double *_swig_go_2, long long _swig_go_3) {
+long long _wrap_og_autoscaler_learn_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long *_swig_go_1, double *_swig_go_2, long long _swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int64_t *arg2 = 0 ;
   double *arg3 = 0 ;
@@ -4057,7 +4170,7 @@ long long _wrap_og_autoscaler_learn_raw_fc654d4e952efee8(og_autoscaler *_swig_go
 }
 
 
-int _wrap_og_autoscaler_decide_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0) {
+int _wrap_og_autoscaler_decide_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4070,7 +4183,7 @@ int _wrap_og_autoscaler_decide_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0) {
 }
 
 
-int _wrap_og_autoscaler_decide_at_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_autoscaler_decide_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -4085,7 +4198,7 @@ int _wrap_og_autoscaler_decide_at_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0
 }
 
 
-int _wrap_og_autoscaler_instances_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0) {
+int _wrap_og_autoscaler_instances_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4098,7 +4211,7 @@ int _wrap_og_autoscaler_instances_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0
 }
 
 
-int _wrap_og_autoscaler_set_instances_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, int _swig_go_1) {
+int _wrap_og_autoscaler_set_instances_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, int _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   og_status result;
@@ -4113,7 +4226,7 @@ int _wrap_og_autoscaler_set_instances_raw_fc654d4e952efee8(og_autoscaler *_swig_
 }
 
 
-int _wrap_og_autoscaler_set_ready_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, int _swig_go_1) {
+int _wrap_og_autoscaler_set_ready_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, int _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   og_status result;
@@ -4128,7 +4241,7 @@ int _wrap_og_autoscaler_set_ready_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0
 }
 
 
-double _wrap_og_autoscaler_forecast_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0) {
+double _wrap_og_autoscaler_forecast_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4141,7 +4254,7 @@ double _wrap_og_autoscaler_forecast_raw_fc654d4e952efee8(og_autoscaler *_swig_go
 }
 
 
-double _wrap_og_autoscaler_forecast_at_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, long long _swig_go_1) {
+double _wrap_og_autoscaler_forecast_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   double result;
@@ -4156,7 +4269,7 @@ double _wrap_og_autoscaler_forecast_at_raw_fc654d4e952efee8(og_autoscaler *_swig
 }
 
 
-int _wrap_og_autoscaler_explain_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, og_decision **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_autoscaler_explain_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, og_decision **_swig_go_1, og_error **_swig_go_2) {
   og_autoscaler *arg1 = 0 ;
   og_decision **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4173,7 +4286,7 @@ int _wrap_og_autoscaler_explain_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, 
 }
 
 
-int _wrap_og_autoscaler_explain_at_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_autoscaler_explain_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   og_decision **arg3 = 0 ;
@@ -4192,7 +4305,7 @@ int _wrap_og_autoscaler_explain_at_raw_fc654d4e952efee8(og_autoscaler *_swig_go_
 }
 
 
-long long _wrap_og_autoscaler_history_first_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0) {
+long long _wrap_og_autoscaler_history_first_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4205,7 +4318,7 @@ long long _wrap_og_autoscaler_history_first_raw_fc654d4e952efee8(og_autoscaler *
 }
 
 
-long long _wrap_og_autoscaler_history_end_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0) {
+long long _wrap_og_autoscaler_history_end_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4218,7 +4331,7 @@ long long _wrap_og_autoscaler_history_end_raw_fc654d4e952efee8(og_autoscaler *_s
 }
 
 
-int _wrap_og_autoscaler_history_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_autoscaler_history_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   og_decision **arg3 = 0 ;
@@ -4237,7 +4350,7 @@ int _wrap_og_autoscaler_history_raw_fc654d4e952efee8(og_autoscaler *_swig_go_0, 
 }
 
 
-void _wrap_og_decision_destroy_raw_fc654d4e952efee8(og_decision **_swig_go_0) {
+void _wrap_og_decision_destroy_raw_4aca0c46dcab8027(og_decision **_swig_go_0) {
   og_decision **arg1 = 0 ;
   og_decision *handle1 ;
 
@@ -4248,7 +4361,7 @@ void _wrap_og_decision_destroy_raw_fc654d4e952efee8(og_decision **_swig_go_0) {
 }
 
 
-long long _wrap_og_decision_sequence_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+long long _wrap_og_decision_sequence_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4261,7 +4374,7 @@ long long _wrap_og_decision_sequence_raw_fc654d4e952efee8(og_decision *_swig_go_
 }
 
 
-long long _wrap_og_decision_at_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+long long _wrap_og_decision_at_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4274,7 +4387,7 @@ long long _wrap_og_decision_at_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_previous_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+int _wrap_og_decision_previous_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4287,7 +4400,7 @@ int _wrap_og_decision_previous_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_desired_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+int _wrap_og_decision_desired_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4300,7 +4413,7 @@ int _wrap_og_decision_desired_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_action_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+int _wrap_og_decision_action_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4313,7 +4426,7 @@ int _wrap_og_decision_action_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_reason_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+int _wrap_og_decision_reason_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4326,7 +4439,7 @@ int _wrap_og_decision_reason_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_metric_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+int _wrap_og_decision_metric_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4339,7 +4452,7 @@ int _wrap_og_decision_metric_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
 }
 
 
-double _wrap_og_decision_value_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+double _wrap_og_decision_value_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4352,7 +4465,7 @@ double _wrap_og_decision_value_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
 }
 
 
-double _wrap_og_decision_threshold_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+double _wrap_og_decision_threshold_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4365,7 +4478,7 @@ double _wrap_og_decision_threshold_raw_fc654d4e952efee8(og_decision *_swig_go_0)
 }
 
 
-int _wrap_og_decision_reactive_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+int _wrap_og_decision_reactive_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4378,7 +4491,7 @@ int _wrap_og_decision_reactive_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_predicted_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+int _wrap_og_decision_predicted_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4391,7 +4504,7 @@ int _wrap_og_decision_predicted_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
 }
 
 
-double _wrap_og_decision_forecast_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+double _wrap_og_decision_forecast_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4404,7 +4517,7 @@ double _wrap_og_decision_forecast_raw_fc654d4e952efee8(og_decision *_swig_go_0) 
 }
 
 
-_gostring_ _wrap_og_decision_text_raw_fc654d4e952efee8(og_decision *_swig_go_0) {
+_gostring_ _wrap_og_decision_text_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4417,7 +4530,7 @@ _gostring_ _wrap_og_decision_text_raw_fc654d4e952efee8(og_decision *_swig_go_0) 
 }
 
 
-_gostring_ _wrap_og_scale_metric_name_raw_fc654d4e952efee8(int _swig_go_0) {
+_gostring_ _wrap_og_scale_metric_name_raw_4aca0c46dcab8027(int _swig_go_0) {
   int32_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4430,7 +4543,7 @@ _gostring_ _wrap_og_scale_metric_name_raw_fc654d4e952efee8(int _swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_scale_reason_name_raw_fc654d4e952efee8(int _swig_go_0) {
+_gostring_ _wrap_og_scale_reason_name_raw_4aca0c46dcab8027(int _swig_go_0) {
   int32_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4443,7 +4556,7 @@ _gostring_ _wrap_og_scale_reason_name_raw_fc654d4e952efee8(int _swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_scale_action_name_raw_fc654d4e952efee8(int _swig_go_0) {
+_gostring_ _wrap_og_scale_action_name_raw_4aca0c46dcab8027(int _swig_go_0) {
   int32_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4456,7 +4569,7 @@ _gostring_ _wrap_og_scale_action_name_raw_fc654d4e952efee8(int _swig_go_0) {
 }
 
 
-int _wrap_og_service_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock *_swig_go_1, og_service **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_service_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_service **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_service **arg3 = 0 ;
@@ -4475,7 +4588,7 @@ int _wrap_og_service_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_clock
 }
 
 
-void _wrap_og_service_destroy_raw_fc654d4e952efee8(og_service **_swig_go_0) {
+void _wrap_og_service_destroy_raw_4aca0c46dcab8027(og_service **_swig_go_0) {
   og_service **arg1 = 0 ;
   og_service *handle1 ;
 
@@ -4486,7 +4599,7 @@ void _wrap_og_service_destroy_raw_fc654d4e952efee8(og_service **_swig_go_0) {
 }
 
 
-long long _wrap_og_service_begin_raw_fc654d4e952efee8(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_service_begin_raw_4aca0c46dcab8027(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -4512,7 +4625,7 @@ long long _wrap_og_service_begin_raw_fc654d4e952efee8(og_service *_swig_go_0, in
 }
 
 
-long long _wrap_og_service_begin_at_raw_fc654d4e952efee8(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_service_begin_at_raw_4aca0c46dcab8027(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -4540,7 +4653,7 @@ long long _wrap_og_service_begin_at_raw_fc654d4e952efee8(og_service *_swig_go_0,
 }
 
 
-int _wrap_og_service_server_raw_fc654d4e952efee8(og_service *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_service_server_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -4555,7 +4668,7 @@ int _wrap_og_service_server_raw_fc654d4e952efee8(og_service *_swig_go_0, long lo
 }
 
 
-int _wrap_og_service_node_raw_fc654d4e952efee8(og_service *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_service_node_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -4570,7 +4683,7 @@ int _wrap_og_service_node_raw_fc654d4e952efee8(og_service *_swig_go_0, long long
 }
 
 
-int _wrap_og_service_end_raw_fc654d4e952efee8(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5) {
+int _wrap_og_service_end_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -4594,7 +4707,7 @@ int _wrap_og_service_end_raw_fc654d4e952efee8(og_service *_swig_go_0, long long 
 }
 
 
-int _wrap_og_service_end_at_raw_fc654d4e952efee8(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
+int _wrap_og_service_end_at_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -4620,7 +4733,7 @@ int _wrap_og_service_end_at_raw_fc654d4e952efee8(og_service *_swig_go_0, long lo
 }
 
 
-int _wrap_og_service_cancel_raw_fc654d4e952efee8(og_service *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_service_cancel_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -4635,7 +4748,7 @@ int _wrap_og_service_cancel_raw_fc654d4e952efee8(og_service *_swig_go_0, long lo
 }
 
 
-int _wrap_og_service_cancel_at_raw_fc654d4e952efee8(og_service *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_service_cancel_at_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -4652,7 +4765,7 @@ int _wrap_og_service_cancel_at_raw_fc654d4e952efee8(og_service *_swig_go_0, long
 }
 
 
-int _wrap_og_service_limiter_raw_fc654d4e952efee8(og_service *_swig_go_0, og_limiter **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_limiter_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_limiter **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_limiter **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4669,7 +4782,7 @@ int _wrap_og_service_limiter_raw_fc654d4e952efee8(og_service *_swig_go_0, og_lim
 }
 
 
-int _wrap_og_service_endpoints_raw_fc654d4e952efee8(og_service *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_endpoints_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_endpoints **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4686,7 +4799,7 @@ int _wrap_og_service_endpoints_raw_fc654d4e952efee8(og_service *_swig_go_0, og_e
 }
 
 
-int _wrap_og_service_balancer_raw_fc654d4e952efee8(og_service *_swig_go_0, og_balancer **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_balancer_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_balancer **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_balancer **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4703,7 +4816,7 @@ int _wrap_og_service_balancer_raw_fc654d4e952efee8(og_service *_swig_go_0, og_ba
 }
 
 
-int _wrap_og_service_cache_raw_fc654d4e952efee8(og_service *_swig_go_0, og_cache **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_cache_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_cache **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_cache **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4720,7 +4833,7 @@ int _wrap_og_service_cache_raw_fc654d4e952efee8(og_service *_swig_go_0, og_cache
 }
 
 
-int _wrap_og_service_replicas_raw_fc654d4e952efee8(og_service *_swig_go_0, og_replicas **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_replicas_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_replicas **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_replicas **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4737,7 +4850,7 @@ int _wrap_og_service_replicas_raw_fc654d4e952efee8(og_service *_swig_go_0, og_re
 }
 
 
-int _wrap_og_service_breaker_raw_fc654d4e952efee8(og_service *_swig_go_0, int _swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_service_breaker_raw_4aca0c46dcab8027(og_service *_swig_go_0, int _swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   og_breaker **arg3 = 0 ;
@@ -4756,7 +4869,7 @@ int _wrap_og_service_breaker_raw_fc654d4e952efee8(og_service *_swig_go_0, int _s
 }
 
 
-long long _wrap_og_service_stat_raw_fc654d4e952efee8(og_service *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_service_stat_raw_4aca0c46dcab8027(og_service *_swig_go_0, int _swig_go_1) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -4771,7 +4884,7 @@ long long _wrap_og_service_stat_raw_fc654d4e952efee8(og_service *_swig_go_0, int
 }
 
 
-int _wrap_og_metrics_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_metrics **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_metrics_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_metrics **_swig_go_1, og_error **_swig_go_2) {
   og_config *arg1 = 0 ;
   og_metrics **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4788,7 +4901,35 @@ int _wrap_og_metrics_create_raw_fc654d4e952efee8(og_config *_swig_go_0, og_metri
 }
 
 
-void _wrap_og_metrics_destroy_raw_fc654d4e952efee8(og_metrics **_swig_go_0) {
+int _wrap_og_metrics_create_in_raw_4aca0c46dcab8027(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_metrics **_swig_go_3, og_error **_swig_go_4) {
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_metrics **arg4 = 0 ;
+  og_error **arg5 = 0 ;
+  char *temp2 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_scope **)&_swig_go_0;
+
+  temp2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(temp2, _swig_go_1.p, _swig_go_1.n);
+  temp2[_swig_go_1.n] = '\0';
+  arg2 = (char *)temp2;
+
+  arg3 = *(og_config **)&_swig_go_2;
+  arg4 = (og_metrics **)_swig_go_3;
+  arg5 = (og_error **)_swig_go_4;
+
+  result = (og_status)og_metrics_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,arg4,arg5);
+  _swig_go_result = result;
+  free((char *)arg2);
+  return _swig_go_result;
+}
+
+
+void _wrap_og_metrics_destroy_raw_4aca0c46dcab8027(og_metrics **_swig_go_0) {
   og_metrics **arg1 = 0 ;
   og_metrics *handle1 ;
 
@@ -4799,7 +4940,7 @@ void _wrap_og_metrics_destroy_raw_fc654d4e952efee8(og_metrics **_swig_go_0) {
 }
 
 
-int _wrap_og_metrics_add_breaker_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_breaker *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_breaker_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_breaker *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_breaker *arg3 = 0 ;
@@ -4825,7 +4966,7 @@ int _wrap_og_metrics_add_breaker_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _g
 }
 
 
-int _wrap_og_metrics_add_cache_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cache *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_cache_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cache *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_cache *arg3 = 0 ;
@@ -4851,7 +4992,7 @@ int _wrap_og_metrics_add_cache_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_add_store_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_store *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_store_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_store *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_store *arg3 = 0 ;
@@ -4877,7 +5018,7 @@ int _wrap_og_metrics_add_store_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_add_cached_store_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cached_store *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_cached_store_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cached_store *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_cached_store *arg3 = 0 ;
@@ -4903,7 +5044,7 @@ int _wrap_og_metrics_add_cached_store_raw_fc654d4e952efee8(og_metrics *_swig_go_
 }
 
 
-int _wrap_og_metrics_add_autoscaler_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_autoscaler *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_autoscaler_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_autoscaler *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_autoscaler *arg3 = 0 ;
@@ -4929,7 +5070,7 @@ int _wrap_og_metrics_add_autoscaler_raw_fc654d4e952efee8(og_metrics *_swig_go_0,
 }
 
 
-int _wrap_og_metrics_add_endpoints_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_endpoints *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_endpoints_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_endpoints *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_endpoints *arg3 = 0 ;
@@ -4955,7 +5096,7 @@ int _wrap_og_metrics_add_endpoints_raw_fc654d4e952efee8(og_metrics *_swig_go_0, 
 }
 
 
-int _wrap_og_metrics_add_balancer_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_balancer *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_balancer_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_balancer *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_balancer *arg3 = 0 ;
@@ -4981,7 +5122,7 @@ int _wrap_og_metrics_add_balancer_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _
 }
 
 
-int _wrap_og_metrics_add_replicas_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_replicas *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_replicas_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_replicas *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_replicas *arg3 = 0 ;
@@ -5007,7 +5148,7 @@ int _wrap_og_metrics_add_replicas_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _
 }
 
 
-int _wrap_og_metrics_add_shards_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_shards *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_shards_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_shards *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_shards *arg3 = 0 ;
@@ -5033,7 +5174,7 @@ int _wrap_og_metrics_add_shards_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _go
 }
 
 
-int _wrap_og_metrics_add_gather_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_gather *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_gather_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_gather *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_gather *arg3 = 0 ;
@@ -5059,7 +5200,7 @@ int _wrap_og_metrics_add_gather_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _go
 }
 
 
-int _wrap_og_metrics_add_limiter_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_limiter *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_limiter_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_limiter *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_limiter *arg3 = 0 ;
@@ -5085,7 +5226,7 @@ int _wrap_og_metrics_add_limiter_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _g
 }
 
 
-int _wrap_og_metrics_add_scope_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_scope *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_scope_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_scope *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_scope *arg3 = 0 ;
@@ -5104,14 +5245,14 @@ int _wrap_og_metrics_add_scope_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gos
   arg3 = *(og_scope **)&_swig_go_2;
   arg4 = (og_error **)_swig_go_3;
 
-  result = (og_status)og_metrics_add_scope(arg1,(char const *)arg2,(og_scope const *)arg3,arg4);
+  result = (og_status)og_metrics_add_scope(arg1,(char const *)arg2,(struct og_scope const *)arg3,arg4);
   _swig_go_result = result;
   free((char *)arg2);
   return _swig_go_result;
 }
 
 
-int _wrap_og_metrics_add_service_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_service *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_service_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_service *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_service *arg3 = 0 ;
@@ -5137,7 +5278,7 @@ int _wrap_og_metrics_add_service_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _g
 }
 
 
-long long _wrap_og_metrics_remove_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1) {
+long long _wrap_og_metrics_remove_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *temp2 ;
@@ -5159,7 +5300,7 @@ long long _wrap_og_metrics_remove_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _
 }
 
 
-int _wrap_og_metrics_counter_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_counter_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -5201,7 +5342,7 @@ int _wrap_og_metrics_counter_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_metrics_gauge_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_gauge_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -5243,7 +5384,7 @@ int _wrap_og_metrics_gauge_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostrin
 }
 
 
-int _wrap_og_metrics_histogram_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_histogram_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -5285,7 +5426,7 @@ int _wrap_og_metrics_histogram_raw_fc654d4e952efee8(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_increment_raw_fc654d4e952efee8(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
+int _wrap_og_metrics_increment_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
   og_metrics *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -5302,7 +5443,7 @@ int _wrap_og_metrics_increment_raw_fc654d4e952efee8(og_metrics *_swig_go_0, int 
 }
 
 
-int _wrap_og_metrics_set_raw_fc654d4e952efee8(og_metrics *_swig_go_0, int _swig_go_1, double _swig_go_2) {
+int _wrap_og_metrics_set_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, int _swig_go_1, double _swig_go_2) {
   og_metrics *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -5319,7 +5460,7 @@ int _wrap_og_metrics_set_raw_fc654d4e952efee8(og_metrics *_swig_go_0, int _swig_
 }
 
 
-int _wrap_og_metrics_observe_raw_fc654d4e952efee8(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
+int _wrap_og_metrics_observe_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
   og_metrics *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -5336,7 +5477,7 @@ int _wrap_og_metrics_observe_raw_fc654d4e952efee8(og_metrics *_swig_go_0, int _s
 }
 
 
-int _wrap_og_metrics_render_raw_fc654d4e952efee8(og_metrics *_swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_metrics_render_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
   og_metrics *arg1 = 0 ;
   og_text **arg2 = 0 ;
   og_error **arg3 = 0 ;

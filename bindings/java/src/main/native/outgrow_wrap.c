@@ -677,6 +677,141 @@ SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1config_1
 }
 
 
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1create_1host(JNIEnv *jenv, jclass jcls, jbyteArray jarg1, jlong jarg2) {
+  jint jresult = 0 ;
+  char *arg1 = 0 ;
+  og_config *arg2 = 0 ;
+  og_scope **arg3 = 0 ;
+  og_error **arg4 = 0 ;
+  OUTGROW_HELD bytes1 = OUTGROW_NOTHING ;
+  char small1[OUTGROW_SMALL] ;
+  og_scope *made3 = NULL ;
+  og_error *problem4 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg3 = &made3;
+  arg4 = &problem4;
+  {
+    if (!outgrow_take(jenv, jarg1, &bytes1, small1)) return 0;
+    arg1 = bytes1.data;
+  }
+  arg2 = (og_config *)(intptr_t)jarg2;
+  result = (og_status)og_scope_create_host((char const *)arg1,(struct og_config const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  jresult = (jlong)(intptr_t)*arg3;
+  if (*arg4) outgrow_throw_error(jenv, *arg4);
+  
+  return jresult;
+}
+
+
+SWIGEXPORT void JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1destroy(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  og_scope **arg1 = 0 ;
+  og_scope *handle1 ;
+  
+  (void)jenv;
+  (void)jcls;
+  handle1 = (og_scope *)(intptr_t)jarg1; arg1 = &handle1;
+  og_scope_destroy(arg1);
+}
+
+
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1stat(JNIEnv *jenv, jclass jcls, jlong jarg1, jint jarg2) {
+  jlong jresult = 0 ;
+  og_scope *arg1 = 0 ;
+  int32_t arg2 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_scope *)(intptr_t)jarg1;
+  arg2 = (int32_t)jarg2; 
+  result = (int64_t)og_scope_stat((struct og_scope const *)arg1,arg2);
+  jresult = (jlong)result; 
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1inspect(JNIEnv *jenv, jclass jcls, jbyteArray jarg1) {
+  jint jresult = 0 ;
+  char *arg1 = 0 ;
+  og_text **arg2 = 0 ;
+  og_error **arg3 = 0 ;
+  OUTGROW_HELD bytes1 = OUTGROW_NOTHING ;
+  char small1[OUTGROW_SMALL] ;
+  og_text *text2 = NULL ;
+  og_error *problem3 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg2 = &text2;
+  arg3 = &problem3;
+  {
+    if (!outgrow_take(jenv, jarg1, &bytes1, small1)) return 0;
+    arg1 = bytes1.data;
+  }
+  result = (og_status)og_scope_inspect((char const *)arg1,arg2,arg3);
+  jresult = (jint)result; 
+  {
+    if (*arg2) jresult = outgrow_copy(jenv, og_text_data(*arg2), og_text_size(*arg2));
+    og_text_destroy(arg2);
+  }
+  if (*arg3) outgrow_throw_error(jenv, *arg3);
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1list(JNIEnv *jenv, jclass jcls) {
+  jint jresult = 0 ;
+  og_text **arg1 = 0 ;
+  og_error **arg2 = 0 ;
+  og_text *text1 = NULL ;
+  og_error *problem2 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = &text1;
+  arg2 = &problem2;
+  result = (og_status)og_scope_list(arg1,arg2);
+  jresult = (jint)result; 
+  {
+    if (*arg1) jresult = outgrow_copy(jenv, og_text_data(*arg1), og_text_size(*arg1));
+    og_text_destroy(arg1);
+  }
+  if (*arg2) outgrow_throw_error(jenv, *arg2);
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1remove(JNIEnv *jenv, jclass jcls, jbyteArray jarg1) {
+  jint jresult = 0 ;
+  char *arg1 = 0 ;
+  og_error **arg2 = 0 ;
+  OUTGROW_HELD bytes1 = OUTGROW_NOTHING ;
+  char small1[OUTGROW_SMALL] ;
+  og_error *problem2 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg2 = &problem2;
+  {
+    if (!outgrow_take(jenv, jarg1, &bytes1, small1)) return 0;
+    arg1 = bytes1.data;
+  }
+  result = (og_status)og_scope_remove((char const *)arg1,arg2);
+  jresult = (jint)result; 
+  if (*arg2) outgrow_throw_error(jenv, *arg2);
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1create(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2) {
   jlong jresult = 0 ;
   og_config *arg1 = 0 ;
@@ -726,7 +861,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1creat
   }
   arg3 = (og_config *)(intptr_t)jarg3;
   arg4 = (og_clock *)(intptr_t)jarg4;
-  result = (og_status)og_limiter_create_in((og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  result = (og_status)og_limiter_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
   jresult = (jint)result; 
   jresult = (jlong)(intptr_t)*arg5;
   if (*arg6) outgrow_throw_error(jenv, *arg6);
@@ -1071,7 +1206,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1creat
   }
   arg3 = (og_config *)(intptr_t)jarg3;
   arg4 = (og_clock *)(intptr_t)jarg4;
-  result = (og_status)og_breaker_create_in((og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  result = (og_status)og_breaker_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
   jresult = (jint)result; 
   jresult = (jlong)(intptr_t)*arg5;
   if (*arg6) outgrow_throw_error(jenv, *arg6);
@@ -5779,6 +5914,38 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1crea
 }
 
 
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3) {
+  jint jresult = 0 ;
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_metrics **arg4 = 0 ;
+  og_error **arg5 = 0 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  og_metrics *made4 = NULL ;
+  og_error *problem5 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg4 = &made4;
+  arg5 = &problem5;
+  arg1 = (og_scope *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+  }
+  arg3 = (og_config *)(intptr_t)jarg3;
+  result = (og_status)og_metrics_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,arg4,arg5);
+  jresult = (jint)result; 
+  jresult = (jlong)(intptr_t)*arg4;
+  if (*arg5) outgrow_throw_error(jenv, *arg5);
+  
+  return jresult;
+}
+
+
 SWIGEXPORT void JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1destroy(JNIEnv *jenv, jclass jcls, jlong jarg1) {
   og_metrics **arg1 = 0 ;
   og_metrics *handle1 ;
@@ -6118,7 +6285,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1add_1
     arg2 = bytes2.data;
   }
   arg3 = (og_scope *)(intptr_t)jarg3;
-  result = (og_status)og_metrics_add_scope(arg1,(char const *)arg2,(og_scope const *)arg3,arg4);
+  result = (og_status)og_metrics_add_scope(arg1,(char const *)arg2,(struct og_scope const *)arg3,arg4);
   jresult = (jint)result; 
   if (*arg4) outgrow_throw_error(jenv, *arg4);
   

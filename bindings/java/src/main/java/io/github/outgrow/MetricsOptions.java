@@ -19,4 +19,15 @@ public abstract class MetricsOptions<B extends MetricsOptions<B>> extends Option
   public B bucketsPerOctave(int value) {
     return option("buckets_per_octave", value);
   }
+
+  /**
+   * The host's own series it has room for, 1.5 KB each once used. 1 to 65536 series.
+   * Default 1024.
+   *
+   * @param value in series
+   * @return this builder
+   */
+  public B series(int value) {
+    return option("series", value);
+  }
 }

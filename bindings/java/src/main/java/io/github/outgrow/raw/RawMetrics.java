@@ -23,6 +23,12 @@ public final class RawMetrics extends Handle {
     }
   }
 
+  public static RawMetrics createIn(RawScope scope, String name, RawConfig config) {
+    try (Use scopeUse = Use.of(scope); Use configUse = Use.of(config)) {
+      return RawMetrics.wrap(OutgrowJNI.og_metrics_create_in(scopeUse.address(), Text.encode(name, "name"), configUse.address()));
+    }
+  }
+
   public int addBreaker(String name, RawBreaker breaker) {
     try (Use self = Use.of(this); Use breakerUse = Use.of(breaker)) {
       return OutgrowJNI.og_metrics_add_breaker(self.address(), Text.encode(name, "name"), breakerUse.address());

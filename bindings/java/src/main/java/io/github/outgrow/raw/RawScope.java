@@ -16,4 +16,31 @@ public final class RawScope extends Handle {
   void destroy(long address) {
     OutgrowJNI.og_scope_destroy(address);
   }
+
+  public static RawScope createHost(String name, RawConfig config) {
+    try (Use configUse = Use.of(config)) {
+      return RawScope.wrap(OutgrowJNI.og_scope_create_host(Text.encode(name, "name"), configUse.address()));
+    }
+  }
+
+  public long stat(int which) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_scope_stat(address, which);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public static String inspect(String name) {
+    return Text.decode(OutgrowJNI.og_scope_inspect(Text.encode(name, "name")));
+  }
+
+  public static String list() {
+    return Text.decode(OutgrowJNI.og_scope_list());
+  }
+
+  public static int remove(String name) {
+    return OutgrowJNI.og_scope_remove(Text.encode(name, "name"));
+  }
 }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrow
+
+import (
+	"encoding/json"
+
+	"github.com/outgrow/outgrow/bindings/go/internal/raw"
+)
+
+// ScopeReport is what lies in a segment.
+type ScopeReport struct {
+	Name        string            `json:"name"`
+	Bytes       int64             `json:"bytes"`
+	BytesLeft   int64             `json:"bytes_left"` // for new objects
+	Attachments []ScopeAttachment `json:"attachments"`
+	Objects     []ScopeObject     `json:"objects"`
+}
+
+// ScopeAttachment is a process that is attached.
+type ScopeAttachment struct {
+	PID       int    `json:"pid"`
+	Command   string `json:"command"`
+	StartTime int64  `json:"start_time"` // in clock ticks since boot: of one PID, the same process
+}
+
+// ScopeObject is a noun under its name.
+type ScopeObject struct {
+	Kind    string             `json:"kind"` // the noun, as in docs/options.md
+	Name    string             `json:"name"`
+	Options map[string]string  `json:"options"`
+	Bytes   int64              `json:"bytes"`
+	Figures map[string]float64 `json:"figures"` // what it counts, under the names that [Metrics.Render] gives
+	Hottest []DeniedKey        `json:"hottest"` // of a limiter
+}
+
+// DeniedKey is one of the keys that a limiter denied most.
+type DeniedKey struct {
+	Key    string `json:"key"`
+	Denied int64  `json:"denied"`
+}
+
+// InspectScope looks into a segment without attaching to it.
+func InspectScope(name string) (ScopeReport, error) {
+	var report ScopeReport
+	if err := plain("name", name); err != nil {
+		return report, err
+	}
+	err := decoded(&report, func(text, failed *uintptr) int32 { return raw.Og_scope_inspect(name, text, failed) })
+	return report, err
+}
+
+// ListScopes is the names of the segments in shared memory that this user may open.
+func ListScopes() ([]string, error) {
+	var names []string
+	err := decoded(&names, raw.Og_scope_list)
+	return names, err
+}
+
+// RemoveScope removes the name: who is attached keeps what there is, who comes later makes it anew.
+func RemoveScope(name string) error {
+	if err := plain("name", name); err != nil {
+		return err
+	}
+	var failed uintptr
+	if status := raw.Og_scope_remove(name, &failed); status != 0 {
+		return failure(status, failed)
+	}
+	return nil
+}
+
+// What the library tells as JSON.
+func decoded(into any, tell func(text, failed *uintptr) int32) error {
+	var text, failed uintptr
+	if status := tell(&text, &failed); status != 0 {
+		return failure(status, failed)
+	}
+	defer raw.Og_text_destroy(text)
+	return json.Unmarshal([]byte(raw.Og_text_data(text)), into)
+}

@@ -2,8 +2,11 @@
 """What is Python's own of the nouns: errors, closing, codecs, decorators, memory. What they decide is
 in the vectors."""
 
+import ast
 import gc
 import os
+import pathlib
+import pickle
 import resource
 import threading
 from datetime import timedelta
@@ -203,6 +206,20 @@ def test_a_store_of_the_hosts_own_and_its_exceptions():
     assert isinstance(failed.value.__cause__, KeyError)
     cached.delete("a")
     assert rows == {} and cached.get("a") is None
+
+
+def test_answers_are_named_tuples_as_the_stubs_say():
+    stubs = ast.parse((pathlib.Path(outgrow.__file__).parent / "_core.pyi").read_text())
+    named = {made.name: tuple(part.target.id for part in made.body if isinstance(part, ast.AnnAssign))
+             for made in stubs.body if isinstance(made, ast.ClassDef)
+             and any(isinstance(base, ast.Name) and base.id == "NamedTuple" for base in made.bases)}
+    assert len(named) == 7
+    for name, fields in named.items():
+        assert getattr(outgrow, name)._fields == fields
+    balancer = outgrow.Balancer(endpoints())
+    first = balancer.acquire()
+    assert first == (first.ticket, 0) and first.index == 0 and hash(first) == hash((first.ticket, 0))
+    assert pickle.loads(pickle.dumps(first)) == first and balancer.release(first.ticket)
 
 
 def test_stats_are_a_mapping():

@@ -64,6 +64,11 @@ int64_t Breaker::pop() {
   return permit;
 }
 
+void Breaker::forget_other_threads() {
+  unsigned long mine = PyThread_get_thread_ident();
+  std::erase_if(inside_, [mine](const Inside &block) { return block.thread != mine; });
+}
+
 namespace {
 
 PyObject *enter_block(Breaker &self, const Arguments<0> &given) {

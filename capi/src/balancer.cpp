@@ -76,6 +76,7 @@ int64_t og_balancer_acquire_at(og_balancer* balancer, const void* key, int64_t k
 og_status og_balancer_release(og_balancer* balancer, int64_t ticket, int32_t success,
                               int64_t latency_ns) {
   return call<og_status>(balancer, [&](og_balancer& b) {
+    if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return b.balancer->release(ticket, success != 0, latency_ns);
   });
 }
@@ -83,6 +84,7 @@ og_status og_balancer_release(og_balancer* balancer, int64_t ticket, int32_t suc
 og_status og_balancer_release_at(og_balancer* balancer, int64_t ticket, int32_t success,
                                  int64_t latency_ns, int64_t now_ns) {
   return call<og_status>(balancer, [&](og_balancer& b) {
+    if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return b.balancer->release_at(ticket, success != 0, latency_ns, now_ns);
   });
 }

@@ -91,6 +91,14 @@ og_status write(og_cache* cache, const void* key, int64_t key_len, const void* v
   });
 }
 
+// The same with a time to live.
+template <class F>
+og_status write_for(int64_t ttl_ns, og_cache* cache, const void* key, int64_t key_len,
+                    const void* value, int64_t value_len, F&& f) {
+  if (cache && !valid_or_unset(ttl_ns)) return OG_INVALID_ARGUMENT;
+  return write(cache, key, key_len, value, value_len, std::forward<F>(f));
+}
+
 }  // namespace
 
 const void* og_value_data(const og_value* value) {
@@ -170,21 +178,21 @@ int64_t og_cache_get_or_lease_at(og_cache* cache, const void* key, int64_t key_l
 
 og_status og_cache_fill(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
                         const void* value, int64_t value_len, int64_t ttl_ns) {
-  return write(cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
+  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.fill(k, lease, v, {.ttl_ns = ttl_ns});
   });
 }
 
 og_status og_cache_fill_at(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
                            const void* value, int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
-  return write(cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
+  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.fill_at(k, lease, v, {.ttl_ns = ttl_ns}, now_ns);
   });
 }
 
 og_status og_cache_fill_absent(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
                                int64_t ttl_ns) {
-  return write(cache, key, key_len, nullptr, 0,
+  return write_for(ttl_ns, cache, key, key_len, nullptr, 0,
                [&](auto& c, auto k, auto) { return c.fill_absent(k, lease, ttl_ns); });
 }
 
@@ -196,13 +204,13 @@ og_status og_cache_give_up(og_cache* cache, const void* key, int64_t key_len, in
 
 og_status og_cache_set(og_cache* cache, const void* key, int64_t key_len, const void* value,
                        int64_t value_len, int64_t ttl_ns) {
-  return write(cache, key, key_len, value, value_len,
+  return write_for(ttl_ns, cache, key, key_len, value, value_len,
                [&](auto& c, auto k, auto v) { return c.set(k, v, {.ttl_ns = ttl_ns}); });
 }
 
 og_status og_cache_set_at(og_cache* cache, const void* key, int64_t key_len, const void* value,
                           int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
-  return write(cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
+  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.set_at(k, v, {.ttl_ns = ttl_ns}, now_ns);
   });
 }
@@ -210,14 +218,14 @@ og_status og_cache_set_at(og_cache* cache, const void* key, int64_t key_len, con
 og_status og_cache_set_weighted(og_cache* cache, const void* key, int64_t key_len,
                                 const void* value, int64_t value_len, int64_t ttl_ns,
                                 int64_t weight) {
-  return write(cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
+  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     if (weight <= 0) return og::Status::kInvalidArgument;
     return c.set(k, v, {.ttl_ns = ttl_ns, .weight = weight});
   });
 }
 
 og_status og_cache_set_absent(og_cache* cache, const void* key, int64_t key_len, int64_t ttl_ns) {
-  return write(cache, key, key_len, nullptr, 0,
+  return write_for(ttl_ns, cache, key, key_len, nullptr, 0,
                [&](auto& c, auto k, auto) { return c.set_absent(k, ttl_ns); });
 }
 

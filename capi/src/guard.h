@@ -76,6 +76,9 @@ inline std::string_view bytes(const void* data, int64_t len) {
   return {static_cast<const char*>(data), static_cast<size_t>(len)};
 }
 
+// A duration for which -1 is a word: the default, or the time since. No other negative is one.
+inline bool valid_or_unset(int64_t duration_ns) { return duration_ns >= -1; }
+
 // A handle argument that may be NULL: the default then.
 inline const Config& config_or_empty(const og_config* config) {
   static const Config empty;

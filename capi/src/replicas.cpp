@@ -53,6 +53,7 @@ int64_t og_replicas_acquire_at(og_replicas* replicas, int32_t write, int64_t now
 og_status og_replicas_release(og_replicas* replicas, int64_t ticket, int32_t success,
                               int64_t latency_ns) {
   return call<og_status>(replicas, [&](og_replicas& r) {
+    if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return r.router->release(ticket, success != 0, latency_ns);
   });
 }
@@ -60,6 +61,7 @@ og_status og_replicas_release(og_replicas* replicas, int64_t ticket, int32_t suc
 og_status og_replicas_release_at(og_replicas* replicas, int64_t ticket, int32_t success,
                                  int64_t latency_ns, int64_t now_ns) {
   return call<og_status>(replicas, [&](og_replicas& r) {
+    if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return r.router->release_at(ticket, success != 0, latency_ns, now_ns);
   });
 }

@@ -32,6 +32,7 @@ int64_t begin(og_service* service, int32_t operation, const void* client, int64_
 og_status end(og_service* service, int64_t ticket, int32_t success, int64_t latency_ns,
               const void* value, int64_t value_len, int64_t ttl_ns, const int64_t* now) {
   return call<og_status>(service, [&](og_service& s) -> og_status {
+    if (!valid_or_unset(latency_ns) || !valid_or_unset(ttl_ns)) return OG_INVALID_ARGUMENT;
     og::ServiceEnding ending{.success = success != 0, .latency_ns = latency_ns, .ttl_ns = ttl_ns};
     if (value_len == OG_SERVICE_KEEP_ABSENCE) {
       ending.keep = Keep::kAbsence;

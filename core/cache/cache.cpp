@@ -23,6 +23,19 @@ Cache::Cache(const CacheSettings& settings, ClockPtr clock)
   for (int64_t i = 0; i < settings.shards; ++i) {
     shards_.push_back(std::make_unique<CacheShard>(settings_, seeds.next(), gate_));
   }
+  join_forks();
+}
+
+Cache::~Cache() { leave_forks(); }
+
+void Cache::before_fork() noexcept {
+  for (auto& shard : shards_) shard->before_fork();
+}
+void Cache::after_fork_in_parent() noexcept {
+  for (auto& shard : shards_) shard->after_fork_in_parent();
+}
+void Cache::after_fork_in_child() noexcept {
+  for (auto& shard : shards_) shard->after_fork_in_child();
 }
 
 // The hit path, inside a pass of the gate. `take` is shown the entry while nothing can free it; `now`

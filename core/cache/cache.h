@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/counters.h"
+#include "core/base/fork_aware.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/base/status.h"
@@ -56,14 +57,16 @@ struct CacheStats {
 // Leases keep a popular key's expiry from sending every caller to the store, and a slow load from
 // overwriting a newer change: get_or_lease() hands one caller the right to fill() and makes the others
 // wait or take the stale value; set(), erase() and clear() withdraw it (see LeaseTable). They are per
-// process, as the cache is.
+// process, as the cache is: a forked child has the values and none of the leases, whose loads are its
+// parent's.
 //
 // Every method may be called from every thread. Those named _at are told the time instead of reading
 // the clock. Keys and values are any bytes, up to 2 GiB each; longer keys are never found and never
 // stored. What allocates may throw std::bad_alloc, with nothing changed.
-class Cache {
+class Cache final : private ForkAware {
  public:
   static Result<std::unique_ptr<Cache>> create(const Config& config, ClockPtr clock);
+  ~Cache();
 
   // A fresh value by reference (kOk), kAbsent, or kMiss.
   CacheLookup get(std::string_view key) const noexcept;
@@ -117,6 +120,10 @@ class Cache {
 
  private:
   Cache(const CacheSettings& settings, ClockPtr clock);
+
+  void before_fork() noexcept override;
+  void after_fork_in_parent() noexcept override;
+  void after_fork_in_child() noexcept override;
 
   template <class Now, class Take>
   Status read(std::string_view key, Now now, Take take) const noexcept;

@@ -68,6 +68,14 @@ class CacheShard {
   void clear();
   CacheShardStats stats() const;
 
+  // Around a fork nobody writes; the child has none of the leases.
+  void before_fork() noexcept { mutex_.lock(); }
+  void after_fork_in_parent() noexcept { mutex_.unlock(); }
+  void after_fork_in_child() noexcept {
+    leases_.clear();
+    mutex_.unlock();
+  }
+
  private:
   bool over(int64_t more_bytes, int64_t more_entries) const noexcept;
   void unlink(CacheEntry* entry) noexcept;  // from the index and the sums; already out of its queue

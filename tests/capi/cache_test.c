@@ -191,6 +191,22 @@ static void the_system_clock_serves(void) {
   og_cache_destroy(&cache);
 }
 
+static void negative_times_to_live_are_refused(void) {
+  og_cache *cache = make("lease_ms", "1h");
+  og_value *value = NULL;
+  int64_t lease = og_cache_get_or_lease(cache, KEY, &value, NULL);
+  CHECK_EQ(og_cache_fill(cache, KEY, lease, "v", 1, -2), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cache_fill_at(cache, KEY, lease, "v", 1, INT64_MIN, 0), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cache_fill_absent(cache, KEY, lease, -2), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cache_set(cache, "n", 1, "v", 1, -2), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cache_set_at(cache, "n", 1, "v", 1, -2, 0), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cache_set_weighted(cache, "n", 1, "v", 1, -2, 1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cache_set_absent(cache, "n", 1, -2), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cache_stat(cache, OG_CACHE_ENTRIES), 0);
+  CHECK_EQ(og_cache_fill(cache, KEY, lease, "v", 1, OG_CACHE_DEFAULT_TTL), OG_OK); /* it still stood */
+  og_cache_destroy(&cache);
+}
+
 int main(void) {
   options_are_checked();
   nulls_are_statuses();
@@ -198,6 +214,7 @@ int main(void) {
   large_keys_and_values_pass();
   references_outlive_eviction_and_cache();
   many_keys_in_one_call();
+  negative_times_to_live_are_refused();
   the_system_clock_serves();
   return 0;
 }

@@ -104,6 +104,8 @@ static void the_host_gives_the_time(void) {
   int64_t two = og_replicas_acquire_at(replicas, 0, kSecond, &second);
   CHECK(one > 0 && two > 0);
   CHECK_EQ(first + second, 3); /* one each */
+  CHECK_EQ(og_replicas_release(replicas, one, 1, -2), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_replicas_release_at(replicas, one, 1, -2, 2 * kSecond), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_replicas_release_at(replicas, one, 1, -1, 2 * kSecond), OG_OK);
   CHECK_EQ(og_replicas_release_at(replicas, one, 1, -1, 2 * kSecond), OG_LAPSED);
   CHECK_EQ(og_replicas_read_at(replicas, 2 * kSecond), first);

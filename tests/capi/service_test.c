@@ -171,7 +171,9 @@ static void arguments_are_checked(void) {
   CHECK_EQ(og_service_end(service, call, 1, -1, NULL, 5, 0), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_service_end(service, call, 1, -1, "v", -3, 0), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_service_stat(service, OG_SERVICE_IN_FLIGHT), 1);
-  CHECK_EQ(og_service_end(service, call, 1, INT64_MIN, NULL, 0, 0), OG_OK);
+  CHECK_EQ(og_service_end(service, call, 1, INT64_MIN, NULL, 0, 0), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_service_end(service, call, 1, -1, NULL, 0, -2), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_service_end(service, call, 1, -1, NULL, 0, 0), OG_OK);
   CHECK_EQ(og_service_begin(service, OG_SERVICE_READ, "c", 1, "k", 1, &value, NULL), OG_OK);
   CHECK_EQ(og_value_size(value), 0);
   og_value_destroy(&value);

@@ -44,8 +44,11 @@ def links_the_c_library_alone(wheel):
         assert needs(binary) <= C_LIBRARY, f"{binary.name} needs {needs(binary)}"
     exported = output("nm", "-D", "--defined-only", module).split()[2::3]
     assert exported == ["PyInit__core"], exported
-    for name in ("__init__.py", "py.typed"):
-        assert (unpacked / "outgrow" / name).exists(), f"the wheel has no outgrow/{name}"
+    package = root / "bindings/python/outgrow"
+    sources = {part.relative_to(package) for kind in ("*.py", "*.pyi", "py.typed") for part in package.rglob(kind)}
+    assert {pathlib.Path("py.typed"), pathlib.Path("_core.pyi"), pathlib.Path("patterns/__init__.py")} <= sources
+    missing = {str(part) for part in sources if not (unpacked / "outgrow" / part).exists()}
+    assert not missing, f"the wheel lacks {missing}"
     shown = " ".join(output("auditwheel", "show", wheel).split())
     platform = wheel.stem.split("-")[-1]
     assert f'consistent with the following platform tag: "{platform}"' in shown, shown

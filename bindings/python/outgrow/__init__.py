@@ -5,7 +5,7 @@ Durations are seconds or a timedelta; options that end in _ms take milliseconds 
 "30s", or a timedelta. What ends in _ns is whole nanoseconds; now_ns= is a time of the noun's clock, for
 callers that know it."""
 
-from outgrow import _core, _nouns
+from outgrow import _core, _forking, _nouns
 from outgrow._core import (
     NEVER,
     Assignment,

@@ -155,8 +155,8 @@ class Endpoints(_Closing):
     def __len__(self) -> int: ...
 
 class Assignment(NamedTuple):
-    index: int  # type: ignore[assignment]
     ticket: int
+    index: int  # type: ignore[assignment]
 
 @final
 class Balancer(_Closing):

@@ -50,10 +50,28 @@ def guard(breaker, function, plain):
     return plain(breaker, function)
 
 
-def limit_coroutine(limiter, function, key, cost):
-    @functools.wraps(function)
-    async def limited(*args, **kwargs):
-        limiter.require(key(*args, **kwargs) if callable(key) else key, cost)
-        return await function(*args, **kwargs)
+def limit(limiter, function, key, cost, plain):
+    """The function limited, a coroutine or generator when its body begins to run."""
 
+    def take(args, kwargs):
+        limiter.require(key(*args, **kwargs) if callable(key) else key, cost)
+
+    if is_coroutine_function(function):
+        @functools.wraps(function)
+        async def limited(*args, **kwargs):
+            take(args, kwargs)
+            return await function(*args, **kwargs)
+    elif inspect.isgeneratorfunction(function):
+        @functools.wraps(function)
+        def limited(*args, **kwargs):
+            take(args, kwargs)
+            return (yield from function(*args, **kwargs))
+    elif inspect.isasyncgenfunction(function):
+        @functools.wraps(function)
+        async def limited(*args, **kwargs):
+            take(args, kwargs)
+            async for item in function(*args, **kwargs):
+                yield item
+    else:
+        return plain(limiter, function, key, cost)
     return limited

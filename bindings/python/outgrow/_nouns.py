@@ -63,12 +63,11 @@ class _:
 
     def limit(self, key=b"", cost=1):
         """A decorator: each call takes cost of its key, or raises RateLimited. key is the key, or a
-        function that makes it of the call's arguments."""
+        function that makes it of the call's arguments. A coroutine or generator takes when it begins
+        to run, not when it is made."""
 
         def decorate(function):
-            if _guards.is_coroutine_function(function):
-                return _guards.limit_coroutine(self, function, key, cost)
-            return _core._limited(self, function, key, cost)
+            return _guards.limit(self, function, key, cost, _core._limited)
 
         return decorate
 

@@ -28,7 +28,8 @@ class _Watch:
         self._look()
 
     def __exit__(self, *_: object) -> None:
-        self._clock._watchers.remove(self._look)
+        if self._look in self._clock._watchers:  # a fork has emptied it
+            self._clock._watchers.remove(self._look)
 
     def _look(self) -> None:
         if self._clock.now_ns() >= self._until_ns:

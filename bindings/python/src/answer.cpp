@@ -48,25 +48,27 @@ Answer::Answer(const char *name, const char *doc, std::initializer_list<Field> f
     : name_(name), doc_(doc), fields_(fields) {}
 
 void Answer::add_to(py::module_ &module) {
-  std::vector<PyStructSequence_Field> fields;
-  for (const Field &field : fields_) fields.push_back({field.name, field.doc});
-  fields.push_back({nullptr, nullptr});
-  full_name_ = std::string("outgrow.") + name_;
-  PyStructSequence_Desc description{full_name_.c_str(), doc_, fields.data(),
-                                    static_cast<int>(fields_.size())};
-  type_ = PyStructSequence_NewType(&description);
-  if (type_ == nullptr) throw py::error_already_set();
-  module.attr(name_) = py::handle(reinterpret_cast<PyObject *>(type_));
+  py::list names;
+  for (const Field &field : fields_) names.append(field.name);
+  py::object type = py::module_::import("collections").attr("namedtuple")(name_, names);
+  type.attr("__module__") = "outgrow";
+  type.attr("__doc__") = doc_;
+  for (const Field &field : fields_) type.attr(field.name).attr("__doc__") = field.doc;
+  module.attr(name_) = type;
+  type_ = reinterpret_cast<PyTypeObject *>(type.release().ptr());  // as long as the process
 }
 
 PyObject *Answer::operator()(std::initializer_list<PyObject *> parts) const {
-  PyObject *answer = PyStructSequence_New(type_);
+  PyObject *answer = type_->tp_alloc(type_, static_cast<Py_ssize_t>(parts.size()));
+#if PY_VERSION_HEX >= 0x030E0000
+  if (answer != nullptr) reinterpret_cast<PyTupleObject *>(answer)->ob_hash = -1;  // not known yet
+#endif
   bool complete = answer != nullptr;
   Py_ssize_t at = 0;
   for (PyObject *part : parts) {
     complete = complete && part != nullptr;
     if (answer != nullptr) {
-      PyStructSequence_SetItem(answer, at++, part);
+      PyTuple_SET_ITEM(answer, at++, part);
     } else {
       Py_XDECREF(part);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers of more than one part: tuples with names, as os.stat's.
+// Answers of more than one part: named tuples. Not struct sequences, which look their size up in a dict
+// whenever one is made or goes: 40 ns of a call's 100.
 #pragma once
 
 #include <pybind11/pybind11.h>
 
 #include <initializer_list>
-#include <string>
 #include <vector>
 
 namespace outgrow::python {
@@ -29,7 +29,6 @@ class Answer {
  private:
   const char *name_, *doc_;
   std::vector<Field> fields_;
-  std::string full_name_;
   PyTypeObject *type_ = nullptr;
 };
 

@@ -4,12 +4,13 @@
 #include <memory>
 #include <vector>
 
+#include "fork.h"
 #include "nouns.h"
 
 namespace outgrow::python {
 
 // A breaker, the calls inside `with breaker:`, and which exceptions are no failures.
-class Breaker : public Noun<Breaker, og_breaker, og_breaker_destroy> {
+class Breaker : public Noun<Breaker, og_breaker, og_breaker_destroy>, Forked {
  public:
   static constexpr const char *kName = "CircuitBreaker";
   using Noun::Noun;
@@ -42,6 +43,8 @@ class Breaker : public Noun<Breaker, og_breaker, og_breaker_destroy> {
 
  private:
   [[noreturn]] void refuse();
+  // Their permits go uncounted; a half-open one lapses by permit_ms.
+  void forget_other_threads() override;
   std::vector<Inside> inside_;
 };
 

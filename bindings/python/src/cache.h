@@ -2,12 +2,13 @@
 #pragma once
 
 #include "codec.h"
+#include "fork.h"
 #include "method.h"
 #include "nouns.h"
 
 namespace outgrow::python {
 
-class Cache : public Noun<Cache, og_cache, og_cache_destroy> {
+class Cache : public Noun<Cache, og_cache, og_cache_destroy>, Forked {
  public:
   static constexpr const char *kName = "Cache";
   Cache(og_cache *handle, Codec codec_given) : Noun(handle), codec(std::move(codec_given)) {}
@@ -22,6 +23,7 @@ class Cache : public Noun<Cache, og_cache, og_cache_destroy> {
   py::dict waiting;  // {key: [what to call once it is filled, or its lease has fallen]}
 
  private:
+  void forget_other_threads() override { PyDict_Clear(waiting.ptr()); }
   void wake_now(const Bytes &key);
 };
 

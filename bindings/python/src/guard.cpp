@@ -30,12 +30,27 @@ void Breaker::settle(int64_t permit, PyObject *exception_type) {
 
 void Breaker::refuse() { raise_circuit_open(check(og_breaker_retry_after(get()), "enter")); }
 
+namespace {
+
+// Which frame runs, as a name for it: PyEval_GetFrame would make an object of it.
+const void *running_frame() {
+#if PY_VERSION_HEX >= 0x030D0000
+  return PyThreadState_Get()->current_frame;
+#elif PY_VERSION_HEX >= 0x030B0000
+  return PyThreadState_Get()->cframe->current_frame;
+#else
+  return PyThreadState_Get()->frame;
+#endif
+}
+
+}  // namespace
+
 void Breaker::push(int64_t permit) {
-  inside_.push_back({PyEval_GetFrame(), PyThread_get_thread_ident(), permit});
+  inside_.push_back({running_frame(), PyThread_get_thread_ident(), permit});
 }
 
 int64_t Breaker::pop() {
-  const void *frame = PyEval_GetFrame();
+  const void *frame = running_frame();
   auto found = std::find_if(inside_.rbegin(), inside_.rend(),
                             [&](const Inside &block) { return block.frame == frame; });
   if (found == inside_.rend()) {
@@ -47,6 +62,11 @@ int64_t Breaker::pop() {
   int64_t permit = found->permit;
   inside_.erase(std::next(found).base());
   return permit;
+}
+
+void Breaker::forget_other_threads() {
+  unsigned long mine = PyThread_get_thread_ident();
+  std::erase_if(inside_, [mine](const Inside &block) { return block.thread != mine; });
 }
 
 namespace {

@@ -4,6 +4,7 @@
 
 #include "answer.h"
 #include "errors.h"
+#include "fork.h"
 #include "module.h"
 #include "numbers.h"
 
@@ -20,6 +21,7 @@ PYBIND11_MODULE(_core, module) {
   module.def("_duration_ns", [](const py::object &duration, const char *name) {
     return to_duration(duration.ptr(), name);
   });
+  module.def("_forget_other_threads", &Forked::forget_all);
   for (Answer *answer : {&Answer::lookup, &Answer::verdict, &Answer::assignment, &Answer::move,
                          &Answer::row, &Answer::failure, &Answer::letter}) {
     answer->add_to(module);

@@ -4,18 +4,24 @@
 
 #include <memory>
 
+#include "fork.h"
 #include "noun.h"
 #include "options.h"
 
 namespace outgrow::python {
 
-class Clock : public Noun<Clock, og_clock, og_clock_destroy> {
+class Clock : public Noun<Clock, og_clock, og_clock_destroy>, Forked {
  public:
   static constexpr const char *kName = "Clock";
   using Noun::Noun;
 
   bool manual = false;
-  py::list watchers;  // called after a manual clock has moved: asyncio's sleepers
+  py::list watchers;  // called after a manual clock has moved: sleepers
+
+ private:
+  void forget_other_threads() override {
+    PyList_SetSlice(watchers.ptr(), 0, PyList_GET_SIZE(watchers.ptr()), nullptr);
+  }
 };
 
 #define OUTGROW_NOUN(Class, Name, noun)                                         \

@@ -7,6 +7,29 @@ import pytest
 from outgrow import BreakerState, Cache, CircuitBreaker, CircuitOpen, Clock, RateLimited, RateLimiter
 
 
+def test_a_limit_is_taken_when_a_generator_begins():
+    limiter = RateLimiter("2/h", clock=Clock.manual())
+
+    @limiter.limit(key=lambda start: "k")
+    def count(start):
+        yield start
+        return (yield start + 1)
+
+    @limiter.limit("k")
+    async def count_async():
+        yield 3
+
+    async def read():
+        return [item async for item in count_async()]
+
+    unread = [count(0) for _ in range(9)]
+    assert list(unread[0]) == [0, 1] and asyncio.run(read()) == [3]
+    with pytest.raises(RateLimited):
+        next(unread[1])
+    with pytest.raises(RateLimited):
+        asyncio.run(read())
+
+
 async def turns(count=5):
     """Lets everything that can run do so."""
     for _ in range(count):

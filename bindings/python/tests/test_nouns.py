@@ -2,9 +2,13 @@
 """What is Python's own of the nouns: errors, closing, codecs, decorators, memory. What they decide is
 in the vectors."""
 
+import ast
 import gc
 import os
+import pathlib
+import pickle
 import resource
+import signal
 import threading
 from datetime import timedelta
 
@@ -205,6 +209,20 @@ def test_a_store_of_the_hosts_own_and_its_exceptions():
     assert rows == {} and cached.get("a") is None
 
 
+def test_answers_are_named_tuples_as_the_stubs_say():
+    stubs = ast.parse((pathlib.Path(outgrow.__file__).parent / "_core.pyi").read_text())
+    named = {made.name: tuple(part.target.id for part in made.body if isinstance(part, ast.AnnAssign))
+             for made in stubs.body if isinstance(made, ast.ClassDef)
+             and any(isinstance(base, ast.Name) and base.id == "NamedTuple" for base in made.bases)}
+    assert len(named) == 7
+    for name, fields in named.items():
+        assert getattr(outgrow, name)._fields == fields
+    balancer = outgrow.Balancer(endpoints())
+    first = balancer.acquire()
+    assert first == (first.ticket, 0) and first.index == 0 and hash(first) == hash((first.ticket, 0))
+    assert pickle.loads(pickle.dumps(first)) == first and balancer.release(first.ticket)
+
+
 def test_stats_are_a_mapping():
     cache = Cache()
     cache.set("a", b"1")
@@ -242,6 +260,73 @@ def test_a_fork_goes_on_with_what_there_is():
     assert os.waitpid(child, 0)[1] == 0
     assert store.flush(5) == 0
     store.close()
+
+
+def test_a_fork_forgets_what_the_parents_other_threads_were_at():
+    clock = Clock.manual()  # which nobody moves: whoever waits for a thread that is not here hangs
+    cache = Cache(lease_ms="1h", clock=clock)
+    breaker = CircuitBreaker(failure_threshold=1, success_threshold=1, open_ms=1, half_open_permits=1,
+                             clock=clock)
+    breaker.exit(breaker.enter(), False)
+    clock.advance(1)
+    entered, loading, over = threading.Event(), threading.Event(), threading.Event()
+    loaded = []
+
+    def inside():
+        with breaker:  # the one half-open permit
+            entered.set()
+            over.wait()
+
+    def load(_):
+        loading.set()
+        over.wait()
+        return b"parent"
+
+    def get():
+        loaded.append(cache.get_or_load("k", load))
+
+    threads = [threading.Thread(target=inside), threading.Thread(target=get)]
+    for thread in threads:
+        thread.start()
+    entered.wait()
+    loading.wait()
+    threads.append(threading.Thread(target=get))
+    threads[-1].start()
+    while not cache._waiting:
+        pass
+    own = CircuitBreaker(failure_threshold=1)
+
+    def child_is_right():
+        # As many new threads get the gone ones' identities, and are not inside a block for that.
+        together = threading.Barrier(len(threads))
+
+        def stray():
+            together.wait()
+            breaker.__exit__(None, None, None)
+
+        strays = [threading.Thread(target=stray) for _ in threads]
+        for thread in strays:
+            thread.start()
+        for thread in strays:
+            thread.join()
+        return (breaker.state is outgrow.BreakerState.HALF_OPEN and not cache._waiting
+                and cache.get_or_load("k", lambda _: b"child") == b"child" == cache.get("k"))
+
+    with own:
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)  # rather than hang
+            right = child_is_right()
+    if child == 0:  # out of the block that it came in by
+        with pytest.raises(OSError), own:
+            raise OSError
+        os._exit(0 if right and own.state is outgrow.BreakerState.OPEN else 1)
+    status = os.waitpid(child, 0)[1]
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert status == 0 and loaded == [b"parent"] * 2
+    assert breaker.state is outgrow.BreakerState.CLOSED and own.state is outgrow.BreakerState.CLOSED
 
 
 def test_a_million_made_and_closed_leave_nothing():

@@ -63,7 +63,7 @@ OG_API int64_t og_balancer_acquire_at(og_balancer *balancer, const void *key, in
 /*
  * The call has ended: success is 0 or 1, latency_ns how long it took, or -1 for the time since
  * acquire. OG_OK once; OG_LAPSED for a ticket returned before, or expired, which records nothing;
- * OG_INVALID_ARGUMENT for what cannot be a ticket.
+ * OG_INVALID_ARGUMENT for what cannot be a ticket or a latency.
  */
 OG_API og_status og_balancer_release(og_balancer *balancer, int64_t ticket, int32_t success,
                                      int64_t latency_ns);

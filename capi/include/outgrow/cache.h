@@ -37,7 +37,8 @@ OG_API const void *og_value_data(const og_value *value);  /* NULL for NULL; not 
 OG_API int64_t og_value_size(const og_value *value);      /* bytes, or OG_NULL_HANDLE */
 OG_API void og_value_destroy(og_value **value);
 
-#define OG_CACHE_DEFAULT_TTL INT64_C(-1) /* what ttl_ms or negative_ttl_ms says */
+/* What ttl_ms or negative_ttl_ms says; any other negative time to live is OG_INVALID_ARGUMENT. */
+#define OG_CACHE_DEFAULT_TTL INT64_C(-1)
 
 /* config and clock may be NULL. */
 OG_API og_status og_cache_create(const og_config *config, const og_clock *clock, og_cache **out,

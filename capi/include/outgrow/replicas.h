@@ -43,7 +43,8 @@ OG_API int64_t og_replicas_acquire(og_replicas *replicas, int32_t write, int32_t
 OG_API int64_t og_replicas_acquire_at(og_replicas *replicas, int32_t write, int64_t now_ns,
                                       int32_t *node);
 /* success is 0 or 1, latency_ns how long the call took, or -1 for the time since acquire. OG_OK once;
- * OG_LAPSED for a ticket returned before or expired; OG_INVALID_ARGUMENT for what cannot be one. */
+ * OG_LAPSED for a ticket returned before or expired; OG_INVALID_ARGUMENT for what cannot be one,
+ * or no latency. */
 OG_API og_status og_replicas_release(og_replicas *replicas, int64_t ticket, int32_t success,
                                      int64_t latency_ns);
 OG_API og_status og_replicas_release_at(og_replicas *replicas, int64_t ticket, int32_t success,

@@ -108,7 +108,8 @@ OG_API int32_t og_service_node(const og_service *service, int64_t ticket);
  * OG_OK once, also when the value was not cached because the key was written meanwhile or the value
  * is too large. OG_LAPSED, and nothing is recorded, when the ticket was settled before or call_ms
  * has passed. OG_NO_MEMORY when the call is settled but its value not cached.
- * OG_INVALID_ARGUMENT, and nothing is settled, for what cannot be a ticket or a value.
+ * OG_INVALID_ARGUMENT, and nothing is settled, for what cannot be a ticket, a latency, a
+ * value or a time to live.
  */
 OG_API og_status og_service_end(og_service *service, int64_t ticket, int32_t success,
                                 int64_t latency_ns, const void *value, int64_t value_len,

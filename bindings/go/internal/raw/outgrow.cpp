@@ -11663,6 +11663,14 @@ class CacheShard {
   void clear();
   CacheShardStats stats() const;
 
+  // Around a fork nobody writes; the child has none of the leases.
+  void before_fork() noexcept { mutex_.lock(); }
+  void after_fork_in_parent() noexcept { mutex_.unlock(); }
+  void after_fork_in_child() noexcept {
+    leases_.clear();
+    mutex_.unlock();
+  }
+
  private:
   bool over(int64_t more_bytes, int64_t more_entries) const noexcept;
   void unlink(CacheEntry* entry) noexcept;  // from the index and the sums; already out of its queue
@@ -11734,14 +11742,16 @@ struct CacheStats {
 // Leases keep a popular key's expiry from sending every caller to the store, and a slow load from
 // overwriting a newer change: get_or_lease() hands one caller the right to fill() and makes the others
 // wait or take the stale value; set(), erase() and clear() withdraw it (see LeaseTable). They are per
-// process, as the cache is.
+// process, as the cache is: a forked child has the values and none of the leases, whose loads are its
+// parent's.
 //
 // Every method may be called from every thread. Those named _at are told the time instead of reading
 // the clock. Keys and values are any bytes, up to 2 GiB each; longer keys are never found and never
 // stored. What allocates may throw std::bad_alloc, with nothing changed.
-class Cache {
+class Cache final : private ForkAware {
  public:
   static Result<std::unique_ptr<Cache>> create(const Config& config, ClockPtr clock);
+  ~Cache();
 
   // A fresh value by reference (kOk), kAbsent, or kMiss.
   CacheLookup get(std::string_view key) const noexcept;
@@ -11796,6 +11806,10 @@ class Cache {
  private:
   Cache(const CacheSettings& settings, ClockPtr clock);
 
+  void before_fork() noexcept override;
+  void after_fork_in_parent() noexcept override;
+  void after_fork_in_child() noexcept override;
+
   template <class Now, class Take>
   Status read(std::string_view key, Now now, Take take) const noexcept;
   template <class Now, class Take>
@@ -11841,6 +11855,19 @@ Cache::Cache(const CacheSettings& settings, ClockPtr clock)
   for (int64_t i = 0; i < settings.shards; ++i) {
     shards_.push_back(std::make_unique<CacheShard>(settings_, seeds.next(), gate_));
   }
+  join_forks();
+}
+
+Cache::~Cache() { leave_forks(); }
+
+void Cache::before_fork() noexcept {
+  for (auto& shard : shards_) shard->before_fork();
+}
+void Cache::after_fork_in_parent() noexcept {
+  for (auto& shard : shards_) shard->after_fork_in_parent();
+}
+void Cache::after_fork_in_child() noexcept {
+  for (auto& shard : shards_) shard->after_fork_in_child();
 }
 
 // The hit path, inside a pass of the gate. `take` is shown the entry while nothing can free it; `now`
@@ -23319,6 +23346,9 @@ inline std::string_view bytes(const void* data, int64_t len) {
   return {static_cast<const char*>(data), static_cast<size_t>(len)};
 }
 
+// A duration for which -1 is a word: the default, or the time since. No other negative is one.
+inline bool valid_or_unset(int64_t duration_ns) { return duration_ns >= -1; }
+
 // A handle argument that may be NULL: the default then.
 inline const Config& config_or_empty(const og_config* config) {
   static const Config empty;
@@ -23621,6 +23651,7 @@ int64_t og_balancer_acquire_at(og_balancer* balancer, const void* key, int64_t k
 og_status og_balancer_release(og_balancer* balancer, int64_t ticket, int32_t success,
                               int64_t latency_ns) {
   return call<og_status>(balancer, [&](og_balancer& b) {
+    if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return b.balancer->release(ticket, success != 0, latency_ns);
   });
 }
@@ -23628,6 +23659,7 @@ og_status og_balancer_release(og_balancer* balancer, int64_t ticket, int32_t suc
 og_status og_balancer_release_at(og_balancer* balancer, int64_t ticket, int32_t success,
                                  int64_t latency_ns, int64_t now_ns) {
   return call<og_status>(balancer, [&](og_balancer& b) {
+    if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return b.balancer->release_at(ticket, success != 0, latency_ns, now_ns);
   });
 }
@@ -24037,6 +24069,14 @@ og_status write_cache(og_cache* cache, const void* key, int64_t key_len, const v
   });
 }
 
+// The same with a time to live.
+template <class F>
+og_status write_for(int64_t ttl_ns, og_cache* cache, const void* key, int64_t key_len,
+                    const void* value, int64_t value_len, F&& f) {
+  if (cache && !valid_or_unset(ttl_ns)) return OG_INVALID_ARGUMENT;
+  return write_cache(cache, key, key_len, value, value_len, std::forward<F>(f));
+}
+
 }  // namespace
 
 const void* og_value_data(const og_value* value) {
@@ -24116,21 +24156,21 @@ int64_t og_cache_get_or_lease_at(og_cache* cache, const void* key, int64_t key_l
 
 og_status og_cache_fill(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
                         const void* value, int64_t value_len, int64_t ttl_ns) {
-  return write_cache(cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
+  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.fill(k, lease, v, {.ttl_ns = ttl_ns});
   });
 }
 
 og_status og_cache_fill_at(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
                            const void* value, int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
-  return write_cache(cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
+  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.fill_at(k, lease, v, {.ttl_ns = ttl_ns}, now_ns);
   });
 }
 
 og_status og_cache_fill_absent(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
                                int64_t ttl_ns) {
-  return write_cache(cache, key, key_len, nullptr, 0,
+  return write_for(ttl_ns, cache, key, key_len, nullptr, 0,
                [&](auto& c, auto k, auto) { return c.fill_absent(k, lease, ttl_ns); });
 }
 
@@ -24142,13 +24182,13 @@ og_status og_cache_give_up(og_cache* cache, const void* key, int64_t key_len, in
 
 og_status og_cache_set(og_cache* cache, const void* key, int64_t key_len, const void* value,
                        int64_t value_len, int64_t ttl_ns) {
-  return write_cache(cache, key, key_len, value, value_len,
+  return write_for(ttl_ns, cache, key, key_len, value, value_len,
                [&](auto& c, auto k, auto v) { return c.set(k, v, {.ttl_ns = ttl_ns}); });
 }
 
 og_status og_cache_set_at(og_cache* cache, const void* key, int64_t key_len, const void* value,
                           int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
-  return write_cache(cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
+  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.set_at(k, v, {.ttl_ns = ttl_ns}, now_ns);
   });
 }
@@ -24156,14 +24196,14 @@ og_status og_cache_set_at(og_cache* cache, const void* key, int64_t key_len, con
 og_status og_cache_set_weighted(og_cache* cache, const void* key, int64_t key_len,
                                 const void* value, int64_t value_len, int64_t ttl_ns,
                                 int64_t weight) {
-  return write_cache(cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
+  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     if (weight <= 0) return og::Status::kInvalidArgument;
     return c.set(k, v, {.ttl_ns = ttl_ns, .weight = weight});
   });
 }
 
 og_status og_cache_set_absent(og_cache* cache, const void* key, int64_t key_len, int64_t ttl_ns) {
-  return write_cache(cache, key, key_len, nullptr, 0,
+  return write_for(ttl_ns, cache, key, key_len, nullptr, 0,
                [&](auto& c, auto k, auto) { return c.set_absent(k, ttl_ns); });
 }
 
@@ -25564,6 +25604,7 @@ int64_t og_replicas_acquire_at(og_replicas* replicas, int32_t write, int64_t now
 og_status og_replicas_release(og_replicas* replicas, int64_t ticket, int32_t success,
                               int64_t latency_ns) {
   return call<og_status>(replicas, [&](og_replicas& r) {
+    if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return r.router->release(ticket, success != 0, latency_ns);
   });
 }
@@ -25571,6 +25612,7 @@ og_status og_replicas_release(og_replicas* replicas, int64_t ticket, int32_t suc
 og_status og_replicas_release_at(og_replicas* replicas, int64_t ticket, int32_t success,
                                  int64_t latency_ns, int64_t now_ns) {
   return call<og_status>(replicas, [&](og_replicas& r) {
+    if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return r.router->release_at(ticket, success != 0, latency_ns, now_ns);
   });
 }
@@ -25701,6 +25743,7 @@ int64_t begin(og_service* service, int32_t operation, const void* client, int64_
 og_status end(og_service* service, int64_t ticket, int32_t success, int64_t latency_ns,
               const void* value, int64_t value_len, int64_t ttl_ns, const int64_t* now) {
   return call<og_status>(service, [&](og_service& s) -> og_status {
+    if (!valid_or_unset(latency_ns) || !valid_or_unset(ttl_ns)) return OG_INVALID_ARGUMENT;
     og::ServiceEnding ending{.success = success != 0, .latency_ns = latency_ns, .ttl_ns = ttl_ns};
     if (value_len == OG_SERVICE_KEEP_ABSENCE) {
       ending.keep = Keep::kAbsence;

@@ -480,7 +480,7 @@ OG_API int64_t og_balancer_acquire_at(og_balancer *balancer, const void *key, in
 /*
  * The call has ended: success is 0 or 1, latency_ns how long it took, or -1 for the time since
  * acquire. OG_OK once; OG_LAPSED for a ticket returned before, or expired, which records nothing;
- * OG_INVALID_ARGUMENT for what cannot be a ticket.
+ * OG_INVALID_ARGUMENT for what cannot be a ticket or a latency.
  */
 OG_API og_status og_balancer_release(og_balancer *balancer, int64_t ticket, int32_t success,
                                      int64_t latency_ns);
@@ -685,7 +685,8 @@ OG_API const void *og_value_data(const og_value *value);  /* NULL for NULL; not 
 OG_API int64_t og_value_size(const og_value *value);      /* bytes, or OG_NULL_HANDLE */
 OG_API void og_value_destroy(og_value **value);
 
-#define OG_CACHE_DEFAULT_TTL INT64_C(-1) /* what ttl_ms or negative_ttl_ms says */
+/* What ttl_ms or negative_ttl_ms says; any other negative time to live is OG_INVALID_ARGUMENT. */
+#define OG_CACHE_DEFAULT_TTL INT64_C(-1)
 
 /* config and clock may be NULL. */
 OG_API og_status og_cache_create(const og_config *config, const og_clock *clock, og_cache **out,
@@ -1357,7 +1358,8 @@ OG_API int64_t og_replicas_acquire(og_replicas *replicas, int32_t write, int32_t
 OG_API int64_t og_replicas_acquire_at(og_replicas *replicas, int32_t write, int64_t now_ns,
                                       int32_t *node);
 /* success is 0 or 1, latency_ns how long the call took, or -1 for the time since acquire. OG_OK once;
- * OG_LAPSED for a ticket returned before or expired; OG_INVALID_ARGUMENT for what cannot be one. */
+ * OG_LAPSED for a ticket returned before or expired; OG_INVALID_ARGUMENT for what cannot be one,
+ * or no latency. */
 OG_API og_status og_replicas_release(og_replicas *replicas, int64_t ticket, int32_t success,
                                      int64_t latency_ns);
 OG_API og_status og_replicas_release_at(og_replicas *replicas, int64_t ticket, int32_t success,
@@ -1483,7 +1485,8 @@ OG_API int32_t og_service_node(const og_service *service, int64_t ticket);
  * OG_OK once, also when the value was not cached because the key was written meanwhile or the value
  * is too large. OG_LAPSED, and nothing is recorded, when the ticket was settled before or call_ms
  * has passed. OG_NO_MEMORY when the call is settled but its value not cached.
- * OG_INVALID_ARGUMENT, and nothing is settled, for what cannot be a ticket or a value.
+ * OG_INVALID_ARGUMENT, and nothing is settled, for what cannot be a ticket, a latency, a
+ * value or a time to live.
  */
 OG_API og_status og_service_end(og_service *service, int64_t ticket, int32_t success,
                                 int64_t latency_ns, const void *value, int64_t value_len,

@@ -67,14 +67,17 @@ class LeastConnectionsBalancer(_Listed[Named]):
 
     def _owned_keys(self) -> dict[Named, str]:
         """A request is counted by a ticket, and tickets are of a server that a balancer chose: here
-        by hash, with a key that the server owns."""
+        by hash, with a key that the server owns. Shares of the ring are about even, so that of 4096
+        servers the last has its key among the first 10 for each."""
         owned: dict[Named, str] = {}
-        key = 0
-        while len(owned) < len(self.servers):
-            place = self._counter.pick(str(key))
+        for key in map(str, range(1000 * len(self.servers))):
+            place = self._counter.pick(key)
             if place is not None:
-                owned.setdefault(self.servers[place], str(key))
-            key += 1
+                owned.setdefault(self.servers[place], key)
+            if len(owned) == len(self.servers):
+                return owned
+        if self.servers:
+            raise RuntimeError("a server owns no key")
         return owned
 
     @property

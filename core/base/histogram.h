@@ -6,6 +6,7 @@
 #include <atomic>
 #include <bit>
 #include <cstdint>
+#include <limits>
 
 namespace og {
 
@@ -40,8 +41,10 @@ class Histogram {
     return (int64_t{kSub + bucket % kSub + 1} << (octave - 1)) * kUnitNs;
   }
 
+  // Within bounds, so that sums are too: in a segment others can scribble over it.
   int64_t count(int bucket) const noexcept {
-    return buckets_[static_cast<size_t>(bucket)].load(std::memory_order_relaxed);
+    return std::clamp<int64_t>(buckets_[static_cast<size_t>(bucket)].load(std::memory_order_relaxed), 0,
+                               std::numeric_limits<int64_t>::max() / kBuckets);
   }
   int64_t sum_ns() const noexcept { return sum_.load(std::memory_order_relaxed); }
 

@@ -69,7 +69,7 @@ uint64_t Breaker::pack(Word word) noexcept {
 Breaker::Word Breaker::unpack(uint64_t bits) noexcept {
   return {static_cast<BreakerState>(bits & 7),
           static_cast<int64_t>((bits >> 3) & ((1u << kCountBits) - 1)),
-          static_cast<int64_t>(bits >> (3 + kCountBits))};
+          static_cast<int64_t>(bits >> (3 + kCountBits)) & kGenerationMask};
 }
 
 int64_t Breaker::pack(Permit permit) noexcept {
@@ -227,11 +227,12 @@ void Breaker::renew() noexcept {
 }
 
 int64_t Breaker::retry_after_at(int64_t now) const noexcept {
+  now = std::max<int64_t>(now, 0);
   switch (Word word = unpack(cell_->word.load(std::memory_order_acquire)); word.state) {
     case BreakerState::kForcedOpen:
       return std::numeric_limits<int64_t>::max();
     case BreakerState::kOpen:
-      return std::max<int64_t>(cell_->retry_at.load(std::memory_order_acquire) - now, 0);
+      return std::max(cell_->retry_at.load(std::memory_order_acquire), now) - now;
     case BreakerState::kHalfOpen:
       return slots_.free_after(word.generation, now, [this](uint64_t by) { return is_alive(by); });
     default:
@@ -240,8 +241,9 @@ int64_t Breaker::retry_after_at(int64_t now) const noexcept {
 }
 
 int64_t Breaker::transitions() const noexcept {
-  return unpack(cell_->word.load(std::memory_order_acquire)).generation -
-         kFirstGeneration - cell_->generations_before.load(std::memory_order_relaxed);
+  const int64_t generation = unpack(cell_->word.load(std::memory_order_acquire)).generation;
+  const int64_t before = cell_->generations_before.load(std::memory_order_relaxed) & kGenerationMask;
+  return std::max<int64_t>(generation - kFirstGeneration - before, 0);
 }
 
 std::vector<std::string> Breaker::faults() const {

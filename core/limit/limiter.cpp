@@ -112,10 +112,11 @@ Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clo
 // Time counts from the first decision, so that a manual clock may stand anywhere by then. The start
 // lies in the table, for all who share it. Negative: out of range.
 int64_t Limiter::since_start(int64_t now) const noexcept {
-  auto start = static_cast<int64_t>(table_.owner_word().load(std::memory_order_relaxed));
-  int64_t elapsed = std::max<int64_t>(now, 0) - (start - 1);
-  if (start == 0 || elapsed < 0) return 0;
-  return elapsed <= kMaxElapsed ? elapsed : -1;
+  const uint64_t start = table_.owner_word().load(std::memory_order_relaxed);
+  const auto present = static_cast<uint64_t>(std::max<int64_t>(now, 0));
+  if (start == 0 || present < start - 1) return 0;
+  const uint64_t elapsed = present - (start - 1);
+  return elapsed <= kMaxElapsed ? static_cast<int64_t>(elapsed) : -1;
 }
 
 int64_t Limiter::start(int64_t now) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/base/cell_table.h"
@@ -83,8 +84,9 @@ class TokenBucket {
     if (next - now.floor <= units_.capacity()) return {next, 0};
     return {full, wait(next - units_.capacity(), now)};
   }
+  // Of a request that did not pass, so never 0: not even where the cell is damaged.
   int64_t wait(uint64_t until, Moment now) const noexcept {
-    return units_.when(until) - now.elapsed;
+    return std::max<int64_t>(units_.when(until) - now.elapsed, 1);
   }
 
   const TokenUnits units_;

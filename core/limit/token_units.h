@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "core/base/options.h"
 
@@ -38,7 +39,8 @@ class TokenUnits {
   // The first time, in ns, whose floor is not under `units`.
   int64_t when(uint64_t units) const noexcept {
     auto product = static_cast<unsigned __int128>(units) << kPlaces;
-    return static_cast<int64_t>((product + per_ns_ - 1) / per_ns_);
+    auto ns = (product + per_ns_ - 1) / per_ns_;
+    return ns <= std::numeric_limits<int64_t>::max() ? static_cast<int64_t>(ns) : std::numeric_limits<int64_t>::max();
   }
 
   uint64_t per_token() const noexcept { return per_token_; }

@@ -123,8 +123,9 @@ class WindowLog {
   // 1 in the first lap of two, so that zeroed entries are of the lap before.
   uint64_t parity(uint64_t number) const noexcept { return number % (2 * limit_) < limit_; }
 
+  // Of a request that did not pass, so never 0: not even where the log is damaged.
   int64_t wait(uint64_t oldest, Moment moment) const noexcept {
-    return static_cast<int64_t>(oldest + window_ - moment.now);
+    return std::max<int64_t>(static_cast<int64_t>(oldest + window_ - moment.now), 1);
   }
 
   // Writes what is missing among the entries that `cost` more admissions go over. False when the

@@ -48,6 +48,12 @@ int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept {
 
 void unlock_byte(int fd, off_t byte) noexcept { set(fd, F_UNLCK, byte); }
 
+bool is_any_byte_locked(int fd, off_t from) noexcept {
+  struct flock lock = on_byte(F_WRLCK, from);
+  lock.l_len = 0;  // to the end
+  return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
 bool is_byte_locked(int fd, off_t byte) noexcept {
   struct flock lock = on_byte(F_WRLCK, byte);
   return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;

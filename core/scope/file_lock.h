@@ -20,5 +20,7 @@ int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept;
 void unlock_byte(int fd, off_t byte) noexcept;
 // Whether another open file holds it.
 bool is_byte_locked(int fd, off_t byte) noexcept;
+// Whether one holds it, or any behind it.
+bool is_any_byte_locked(int fd, off_t from) noexcept;
 
 }  // namespace og

@@ -37,11 +37,11 @@ class PlacedCounters {
 
   int64_t total(size_t which) const noexcept {
     if (!shared_) return own_.total(which);
-    int64_t sum = 0;
+    uint64_t sum = 0;  // of what others can scribble over: it may wrap
     for (uint64_t i = 0; i < kLines; ++i) {
-      sum += shared_[i].cells[which].load(std::memory_order_relaxed);
+      sum += static_cast<uint64_t>(shared_[i].cells[which].load(std::memory_order_relaxed));
     }
-    return sum;
+    return static_cast<int64_t>(sum);
   }
 
   // Of the heap's alone, while nobody adds.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scope/segment.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -89,6 +88,9 @@ Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
   if (!file) return tl::unexpected(file.error());
   std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
   auto done = segment->read_shape();
+  if (done && !segment->is_ready_) {
+    return segment->file_.refused("is not ready: who made it died over it, or is still at it");
+  }
   if (done) done = segment->map();
   if (!done) return tl::unexpected(done.error());
   return segment;
@@ -106,18 +108,22 @@ Result<void> Segment::remove(const std::string& name) {
 
 Segment::~Segment() {
   leave_forks();
-  if (memory_ != nullptr) munmap(memory_, shape_.bytes);
+  if (memory_ != nullptr) SegmentFile::unmap(memory_, bytes());
 }
 
 // With the directory's lock. A segment whose maker died before it was ready, or that is of an earlier
-// boot, is nobody's: it is made anew.
+// boot, is nobody's: it is made anew. One that somebody is attached to is not, whatever its head says:
+// emptied, its memory would be gone under their feet.
 Result<void> Segment::make_or_check(const Settings& settings) {
   auto size = file_.size();
   if (!size) return tl::unexpected(size.error());
   if (*size == 0) return make(settings);
   if (auto read = read_shape(); !read) return read;
-  if (shape_.boot != boot_identity() || !is_ready_) return make(settings);
-  return {};
+  if (shape_.boot == boot_identity() && is_ready_) return {};
+  if (is_any_byte_locked(file_.fd(), attachment_lock(0))) {
+    return file_.refused("is damaged: its head does not say that it is ready, and it is in use");
+  }
+  return make(settings);
 }
 
 Result<void> Segment::make(const Settings& settings) {

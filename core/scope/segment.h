@@ -36,7 +36,10 @@ namespace og {
 // After a fork the child has an attachment of its own.
 //
 // Nothing in the segment is trusted: bounds are copied when it is attached, and what is read from
-// the directory is checked against them.
+// the directory is checked against them (tests/core/corruption_test.cpp). One thing cannot be held off:
+// who may open the file may also truncate it, and a process that then touches memory which is gone gets
+// SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone, which have no
+// name to meet under. Hence a file's mode and owner are checked.
 class Segment final : public ForkAware {
  public:
   struct Settings {

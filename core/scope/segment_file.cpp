@@ -34,6 +34,11 @@ int open_file(const std::string& name, int flags, mode_t mode) {
                                 : ::open(name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode);
 }
 
+size_t page_bytes() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
+size_t whole_pages(int64_t bytes) {
+  return (static_cast<size_t>(bytes) + page_bytes() - 1) / page_bytes() * page_bytes();
+}
+
 }  // namespace
 
 Result<SegmentFile> SegmentFile::open(const std::string& name, mode_t mode) {
@@ -156,10 +161,19 @@ Result<void> SegmentFile::write(const void* data, int64_t bytes, int64_t at) con
 }
 
 Result<void*> SegmentFile::map(int64_t bytes) const {
-  void* memory =
-      mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
-  if (memory == MAP_FAILED) return failed("cannot be mapped", errno);
-  return memory;
+  const size_t page = page_bytes(), size = whole_pages(bytes);
+  void* reserved = mmap(nullptr, size + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (reserved == MAP_FAILED) return failed("cannot be mapped", errno);
+  void* memory = mmap(static_cast<char*>(reserved) + page, size, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_FIXED, fd_, 0);
+  if (memory != MAP_FAILED) return memory;
+  const int error = errno;
+  munmap(reserved, size + 2 * page);
+  return failed("cannot be mapped", error);
+}
+
+void SegmentFile::unmap(void* memory, int64_t bytes) noexcept {
+  munmap(static_cast<char*>(memory) - page_bytes(), whole_pages(bytes) + 2 * page_bytes());
 }
 
 tl::unexpected<Error> SegmentFile::failed(const char* what, int error) const {

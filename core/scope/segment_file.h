@@ -45,8 +45,10 @@ class SegmentFile {
   // At most so many bytes from the start; how many there were.
   Result<int64_t> read(void* out, int64_t bytes) const;
   Result<void> write(const void* data, int64_t bytes, int64_t at) const;
-  // Shared, for reading and writing.
+  // Shared, for reading and writing. The pages before and behind are nobody's: an access outside ends
+  // the process instead of changing what lies there.
   Result<void*> map(int64_t bytes) const;
+  static void unmap(void* memory, int64_t bytes) noexcept;
 
   // "segment '/checkout': cannot be opened: Permission denied"
   tl::unexpected<Error> failed(const char* what, int error) const;

@@ -144,12 +144,58 @@ TEST_CASE("segment: one that was not finished, or of an earlier boot, is made an
     std::string half = whole.substr(0, 4096);
     half[offsetof(SegmentHead, ready)] = 0;
     write_file(name.path(), half);
+    auto seen = Segment::inspect(name.text);  // to look at memory that is not there would end the process
+    REQUIRE_FALSE(seen);
+    CHECK(seen.error().message.find("is not ready") != std::string::npos);
     CHECK(attach(name.settings())->objects().empty());
   }
   SECTION("an empty file") {
     write_file(name.path(), "");
     CHECK(attach(name.settings())->objects().empty());
   }
+}
+
+TEST_CASE("segment: one in use is not made anew, whatever is scribbled over its head") {
+  SegmentName name;
+  auto segment = attach(name.settings());
+  auto* words = static_cast<Words*>(segment->object(1, "api", "", 64)->memory);
+  words[0] = 7;
+  std::fstream(name.path(), std::ios::in | std::ios::out | std::ios::binary).seekp(offsetof(SegmentHead, ready)).put(0);
+  CHECK(wait_for(start([&] {
+    segment.reset();  // as a process that comes anew
+    std::string why = refusal(name.settings());
+    return why.find("is damaged: its head does not say that it is ready, and it is in use") != why.npos ? 0 : 1;
+  })) == 0);
+  CHECK(words[0] == 7);
+  CHECK(segment->verify()->size() == 1);
+}
+
+TEST_CASE("segment: what is wrong with it is told") {
+  SegmentName name;
+  auto segment = attach(name.settings());
+  REQUIRE(segment->object(1, "a", "x=1", 640));
+  auto* last = static_cast<char*>(segment->object(1, "b", "x=1", 640)->memory);
+  CHECK(segment->verify()->empty());
+  const auto records = static_cast<std::streamoff>(kAttachmentsOffset + 16 * sizeof(AttachmentRecord));
+  const auto poke = [&](std::streamoff at, uint64_t value, size_t bytes) {
+    std::fstream file(name.path(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(at).write(reinterpret_cast<const char*>(&value), static_cast<std::streamsize>(bytes));
+  };
+  const auto found = [&] { return segment->verify()->empty() ? "" : segment->verify()->front(); };
+  last[640 + 64] = 1;  // behind its options
+  CHECK(found() == "memory that no object has is not zero");
+  last[640 + 64] = 0;
+  const auto second = records + static_cast<std::streamoff>(sizeof(ObjectRecord));
+  poke(second + static_cast<std::streamoff>(offsetof(ObjectRecord, name)), 'a', 1);
+  CHECK(found() == "object 1 has the name of another: 'a'");
+  poke(second + static_cast<std::streamoff>(offsetof(ObjectRecord, name)), 'b', 1);
+  poke(second, 5, 8);
+  CHECK(found() == "object 1 is in state 5");
+  poke(second, 2, 8);
+  poke(records + static_cast<std::streamoff>(offsetof(ObjectRecord, bytes)), 704, 8);
+  CHECK(found() == "object 1 lies over object 0");
+  poke(records + static_cast<std::streamoff>(offsetof(ObjectRecord, bytes)), uint64_t{1} << 40, 8);
+  CHECK(found() == "object 0 is not within the segment");
 }
 
 TEST_CASE("segment: an attachment lives as long as its process, and a fork has its own") {

@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include "core/base/counters.h"
-#include "core/base/hash.h"
 #include "core/scope/place.h"
 
 namespace og {
@@ -23,12 +22,13 @@ class PlacedCounters {
   PlacedCounters(const CellMemory& memory, uint64_t offset) noexcept {
     if (!memory.segment()) return;
     shared_ = reinterpret_cast<Line*>(memory.data() + offset);
-    spread_ = mix64(memory.segment()->owner());
+    segment_ = memory.segment();
   }
 
   void add(size_t which, int64_t by = 1) noexcept {
     if (shared_) {
-      const uint64_t line = (spread_ + static_cast<uint64_t>(thread_stripe())) % kLines;
+      // By the attachment, which after a fork is another: workers of one parent do not meet on a line.
+      const uint64_t line = (segment_->owner() * 11 + static_cast<uint64_t>(thread_stripe())) % kLines;
       shared_[line].cells[which].fetch_add(by, std::memory_order_relaxed);
     } else {
       own_.add(which, by);
@@ -55,7 +55,7 @@ class PlacedCounters {
   static_assert(sizeof(Line) * kLines == kBytes);
 
   Line* shared_ = nullptr;
-  uint64_t spread_ = 0;
+  const Segment* segment_ = nullptr;
   StripedCounters<N> own_;
 };
 

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "tests/stress/storm/breaker_guest.h"
+#include "tests/stress/storm/concurrency_guest.h"
 #include "tests/stress/storm/limiter_guest.h"
 
 namespace og::storm {
@@ -14,6 +15,7 @@ std::vector<std::unique_ptr<Guest>> guests(const Weather& weather) {
   all.push_back(sliding_window_guest());
   all.push_back(crowded_limiter_guest());
   all.push_back(breaker_guest(weather));
+  all.push_back(concurrency_guest(weather));
   return all;
 }
 

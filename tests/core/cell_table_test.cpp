@@ -30,6 +30,10 @@ struct Bench {
   static void* aligned(void* memory) {
     return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
   }
+  // The table as another has it.
+  void copy(Bench& other) {
+    std::memcpy(aligned(memory.data()), aligned(other.memory.data()), Table::bytes_for(kKeys));
+  }
   bool passes(const std::string& key, int64_t now) {
     Verdict verdict = bucket.acquire(table.hash(key), bucket.at(now), 1);
     return verdict.wait == 0 && !verdict.crowded_out;
@@ -54,13 +58,15 @@ struct Ask {
 template <class Prepare, class Judge>
 int64_t all_schedules(int preemptions, bool death, const std::vector<Ask>& asks, Prepare prepare,
                       Judge judge) {
+  Bench prepared;
+  prepare(prepared);
   std::unique_ptr<Bench> bench;
   std::vector<int> passed;
   return Interleaver::explore(
       preemptions, death,
       [&] {
         bench = std::make_unique<Bench>();
-        prepare(*bench);
+        bench->copy(prepared);
         passed.assign(asks.size(), 0);
         Interleaver::Bodies bodies;
         for (size_t i = 0; i < asks.size(); ++i) {
@@ -123,6 +129,32 @@ TEST_CASE("cells: two new keys for the last idle cell while its key comes back")
         wrong += bench.passes("new", later + 1) || bench.passes(back, later + 1);
       });
   CHECK(schedules > 1000);
+  CHECK(wrong == 0);
+}
+
+// Another key takes the idle cell of one whose caller is at its decision, and dies over it anywhere.
+TEST_CASE("cells: who dies while it takes an idle cell over takes nothing from the key that had it") {
+  int64_t wrong = 0, deaths = 0;
+  std::vector<std::string> keys;
+  const auto prepare = [&](Bench& bench) {
+    bench.fill(0);
+    keys = bench.fill(kSecond + 10);
+  };
+  const int64_t later = 2 * kSecond + 10;
+  prepare(*std::make_unique<Bench>());
+  const std::string back = keys[0];
+  int64_t schedules = all_schedules(
+      1, true, {{"new", later}, {back, later}}, prepare,
+      [&](Bench& bench, const std::vector<int>& passed, bool died) {
+        deaths += died;
+        wrong += !died && passed[0] != 1;
+        wrong += passed[1] != 1;
+        wrong += bench.passes(back, later + 1);
+        wrong += !bench.passes("new", later + kSecond + 1) || bench.passes("new", later + kSecond + 1);
+        wrong += !bench.passes(back, later + kSecond + 1) || bench.passes(back, later + kSecond + 1);
+      });
+  CHECK(schedules > 1000);
+  CHECK(deaths > 100);
   CHECK(wrong == 0);
 }
 

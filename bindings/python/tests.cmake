@@ -13,6 +13,7 @@ PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@" exec "@Python_EXECUTABLE@" "@PROJECT_SOU
 ]] @ONLY)
 file(CHMOD ${runner} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 add_conformance_tests(python ${runner})
+add_host_conformance_test(python ${runner})
 
 file(GLOB files CONFIGURE_DEPENDS tests/test_*.py)
 foreach(file ${files})

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The nouns' types, with what outgrow/_nouns.py adds to them. Their options are in _options.pyi."""
 
+import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from types import TracebackType
@@ -15,6 +16,7 @@ from outgrow._enums import (
     QueryState,
     ScaleAction,
     ScaleReason,
+    ScopeStat,
     ServiceStat,
     Source,
     Status,
@@ -30,6 +32,7 @@ from outgrow._options import (
     MetricsOptions,
     RateLimiterOptions,
     ReplicaRouterOptions,
+    ScopeOptions,
     ServiceOptions,
     ShardMapOptions,
     StoreOptions,
@@ -81,6 +84,22 @@ class Clock(_Closing):
     def advance(self, by: Duration) -> None: ...
     def advance_ns(self, by_ns: int) -> None: ...
 
+@final
+class Scope(_Closing):
+    @staticmethod
+    def host(name: str, **options: Unpack[ScopeOptions]) -> Scope: ...
+    @staticmethod
+    def inspect(name: str) -> dict[str, Any]: ...
+    @staticmethod
+    def list() -> builtins.list[str]: ...
+    @staticmethod
+    def remove(name: str) -> None: ...
+    @property
+    def name(self) -> str: ...
+    def stat(self, which: ScopeStat | int) -> int: ...
+    @property
+    def stats(self) -> Mapping[str, int]: ...
+
 class Verdict(NamedTuple):
     wait_ns: int
     limit: int
@@ -90,7 +109,8 @@ class Verdict(NamedTuple):
 @final
 class RateLimiter(_Closing):
     def __init__(self, rate: float | str | None = None, /, *, clock: Clock | None = None,
-                 **options: Unpack[RateLimiterOptions]) -> None: ...
+                 scope: Scope | None = None,
+                 name: str | None = None, **options: Unpack[RateLimiterOptions]) -> None: ...
     def try_acquire(self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None) -> bool: ...
     def try_acquire_ns(self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None) -> int: ...
     def require(self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None) -> None: ...
@@ -113,7 +133,8 @@ class RateLimiter(_Closing):
 class CircuitBreaker(_Noun):
     def __init__(self, *, clock: Clock | None = None,
                  ignore: type[BaseException] | tuple[type[BaseException], ...] | None = None,
-                 **options: Unpack[CircuitBreakerOptions]) -> None: ...
+                 scope: Scope | None = None,
+                 name: str | None = None, **options: Unpack[CircuitBreakerOptions]) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None: ...
@@ -373,7 +394,8 @@ class AutoScaler(_Closing):
 @final
 class Metrics(_Closing):
     CONTENT_TYPE: str
-    def __init__(self, **options: Unpack[MetricsOptions]) -> None: ...
+    def __init__(self, *, scope: Scope | None = None, name: str | None = None,
+                 **options: Unpack[MetricsOptions]) -> None: ...
     def add(self, name: str, noun: _Noun) -> None: ...
     def remove(self, name: str) -> int: ...
     def counter(self, name: str, help: str = "", instance: str = "") -> int: ...

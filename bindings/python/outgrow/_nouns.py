@@ -2,7 +2,7 @@
 """What the nouns' classes have beside the module's own methods: waiting, decorators, stats."""
 
 from outgrow import _core, _guards, _loading, _sleeping
-from outgrow._enums import CachedStoreStat, CacheStat, LimiterStat, ServiceStat
+from outgrow._enums import CachedStoreStat, CacheStat, LimiterStat, ScopeStat, ServiceStat
 from outgrow._errors import RateLimited
 from outgrow._stats import Stats
 
@@ -104,6 +104,11 @@ class _:
 @_adds_to(_core.CachedStore)
 class _:
     stats = _stats(CachedStoreStat)
+
+
+@_adds_to(_core.Scope)
+class _:
+    stats = _stats(ScopeStat)
 
 
 @_adds_to(_core.Service)

@@ -4,6 +4,7 @@
 #include "guard.h"
 #include "module.h"
 #include "noun_class.h"
+#include "scope.h"
 
 namespace outgrow::python {
 namespace {
@@ -57,8 +58,9 @@ PyObject *reset(Breaker &self, const Arguments<0> &given) {
 }
 
 std::unique_ptr<Breaker> make(const py::object &clock, const py::object &ignore,
+                              const py::object &scope, const py::object &name,
                               const py::kwargs &options) {
-  auto breaker = make_noun<Breaker>(options, clock, og_breaker_create);
+  auto breaker = make_noun_in<Breaker>(scope, name, options, clock, og_breaker_create_in);
   breaker->ignore = ignore;
   return breaker;
 }
@@ -75,7 +77,8 @@ constexpr const char *kDoc =
 void bind_breaker(py::module_ &module) {
   auto type = noun_class<Breaker>(module, kDoc);
   type.def(py::init(&make), py::kw_only(), py::arg("clock") = py::none(),
-           py::arg("ignore") = py::none());
+           py::arg("ignore") = py::none(), py::arg("scope") = py::none(),
+           py::arg("name") = py::none());
   type.def_property_readonly(
       "state", [](const Breaker &self) { return Enum::breaker_state(og_breaker_state(self.get())); },
       "BreakerState. An open breaker whose time is up is still open until a call enters.");

@@ -4,6 +4,7 @@
 #include "answer.h"
 #include "module.h"
 #include "noun_class.h"
+#include "scope.h"
 
 namespace outgrow::python {
 namespace {
@@ -86,10 +87,11 @@ PyObject *stat(Limiter &self, const Arguments<1> &given) {
 }
 
 std::unique_ptr<Limiter> make(const py::object &rate, const py::object &clock,
+                              const py::object &scope, const py::object &name,
                               const py::kwargs &keywords) {
   py::dict options = keywords;
   if (!rate.is_none()) options["rate"] = rate;
-  return make_noun<Limiter>(options, clock, og_limiter_create);
+  return make_noun_in<Limiter>(scope, name, options, clock, og_limiter_create_in);
 }
 
 constexpr const char *kDoc =
@@ -102,7 +104,8 @@ constexpr const char *kDoc =
 void bind_limiter(py::module_ &module) {
   auto type = closing_class<Limiter>(module, kDoc);
   type.def(py::init(&make), py::arg("rate") = py::none(), py::kw_only(),
-           py::arg("clock") = py::none());
+           py::arg("clock") = py::none(), py::arg("scope") = py::none(),
+           py::arg("name") = py::none());
   method<try_acquire>(type, "try_acquire($self, key=b'', cost=1, *, now_ns=None)",
                       "Takes cost, all or nothing: whether the request may pass.");
   method<try_acquire_ns>(type, "try_acquire_ns($self, key=b'', cost=1, *, now_ns=None)",

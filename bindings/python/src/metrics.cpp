@@ -4,6 +4,7 @@
 #include "cached_store.h"
 #include "module.h"
 #include "noun_class.h"
+#include "scope.h"
 #include "service.h"
 #include "store.h"
 
@@ -32,6 +33,7 @@ PyObject *add(Metrics &self, const Arguments<2> &given) {
                add_as<Gather, og_metrics_add_gather>(metrics, name, noun) ||
                add_as<Limiter, og_metrics_add_limiter>(metrics, name, noun) ||
                add_as<Replicas, og_metrics_add_replicas>(metrics, name, noun) ||
+               add_as<Scope, og_metrics_add_scope>(metrics, name, noun) ||
                add_as<Service, og_metrics_add_service>(metrics, name, noun) ||
                add_as<Shards, og_metrics_add_shards>(metrics, name, noun) ||
                add_as<Store, og_metrics_add_store>(metrics, name, noun);
@@ -86,10 +88,13 @@ PyObject *render(Metrics &self, const Arguments<0> &) {
   return copy;
 }
 
-std::unique_ptr<Metrics> make(const py::kwargs &options) {
-  return make_noun<Metrics>(options, py::none(),
-                            [](const og_config *config, const og_clock *, og_metrics **out,
-                               og_error **error) { return og_metrics_create(config, out, error); });
+std::unique_ptr<Metrics> make(const py::object &scope, const py::object &name,
+                              const py::kwargs &options) {
+  return make_noun_in<Metrics>(scope, name, options, py::none(),
+                               [](const og_scope *place, const char *text, const og_config *config,
+                                  const og_clock *, og_metrics **out, og_error **error) {
+                                 return og_metrics_create_in(place, text, config, out, error);
+                               });
 }
 
 constexpr const char *kDoc =
@@ -101,7 +106,8 @@ constexpr const char *kDoc =
 
 void bind_metrics(py::module_ &module) {
   auto type = closing_class<Metrics>(module, kDoc);
-  type.def(py::init(&make));
+  type.def(py::init(&make), py::kw_only(), py::arg("scope") = py::none(),
+           py::arg("name") = py::none());
   type.attr("CONTENT_TYPE") = "text/plain; version=0.0.4; charset=utf-8";
   method<add>(type, "add($self, name, noun)",
               "Shows a noun's numbers, labelled with the name. Kept alive until removed.");

@@ -27,6 +27,7 @@ PYBIND11_MODULE(_core, module) {
     answer->add_to(module);
   }
   bind_clock(module);
+  bind_scope(module);
   bind_endpoints(module);
   bind_balancer(module);
   bind_limiter(module);

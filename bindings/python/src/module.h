@@ -20,6 +20,7 @@ void bind_limited(py::module_ &module);
 void bind_limiter(py::module_ &module);
 void bind_metrics(py::module_ &module);
 void bind_replicas(py::module_ &module);
+void bind_scope(py::module_ &module);
 void bind_service(py::module_ &module);
 void bind_shards(py::module_ &module);
 void bind_store(py::module_ &module);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""runner.py FILE...: replays vectors over the package outgrow, as its users call it.
+"""runner.py [--host] FILE...: replays vectors over the package outgrow, as its users call it; with --host the
+nouns lie in a segment.
 
 Beside it lies a driver a noun, found by its name: make(vector, options, clock) gives an object whose
 step(step, now_ns) does what the step says and answers as the vector would have it."""
@@ -7,6 +8,7 @@ step(step, now_ns) does what the step says and answers as the vector would have 
 import importlib.util
 import json
 import math
+import os
 import pathlib
 import sys
 import traceback
@@ -45,10 +47,19 @@ def time_of(step, before):
     return round(step["at_ms"] * 1e6) if "at_ms" in step else before
 
 
-def replay(path):
+def attach(what, **options):
+    """Two owners of a segment of this process's own, of which nothing is left when it ends."""
+    name = f"/outgrow-{what}-{os.getpid()}"
+    scopes = [outgrow.Scope.host(name, **options) for _ in range(2)]
+    outgrow.Scope.remove(name)
+    return scopes
+
+
+def replay(path, host):
     vector = json.loads(pathlib.Path(path).read_text())
     clock = outgrow.Clock.manual()
-    driver = driver_of(vector["noun"]).make(vector, vector.get("config", {}), clock)
+    place = {"scope": attach("vector", size="64MiB")[0], "name": "vector"} if host else {}
+    driver = driver_of(vector["noun"]).make(vector, vector.get("config", {}) | place, clock)
     now, passed = 0, bool(vector["steps"])
     for number, step in enumerate(vector["steps"]):
         at = time_of(step, now)
@@ -64,16 +75,20 @@ def replay(path):
 
 def main():
     failed = 0
-    for path in sys.argv[1:]:
+    host = sys.argv[1:2] == ["--host"]
+    paths = sys.argv[1 + host:]
+    for path in paths:
         try:
-            passed = replay(path)
+            passed = replay(path, host)
         except Exception:
             traceback.print_exc(file=sys.stdout)
             passed = False
         failed += not passed
         print(f"{path}: {'ok' if passed else 'FAILED'}")
-    sys.exit(failed != 0 or len(sys.argv) < 2)
+    sys.exit(failed != 0 or not paths)
 
 
 sys.path.insert(0, str(HERE))
-main()
+if __name__ == "__main__":
+    sys.modules["runner"] = sys.modules["__main__"]  # for the scope's driver, which makes others
+    main()

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a noun lies: in a scope under a name, or, with neither, on the heap.
+#pragma once
+
+#include <string>
+
+#include "bytes.h"
+#include "nouns.h"
+
+namespace outgrow::python {
+
+class Scope : public Noun<Scope, og_scope, og_scope_destroy> {
+ public:
+  static constexpr const char *kName = "Scope";
+  using Noun::Noun;
+};
+
+// make_noun, for nouns that can lie in a scope.
+template <class N, class Create>
+std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
+                                const py::dict &options, const py::object &clock, Create create_in) {
+  if (scope.is_none() != name.is_none()) {
+    const char *missing = scope.is_none() ? "scope" : "name";
+    raise(OG_INVALID_ARGUMENT, std::string("a noun in a scope has scope= and name=: no ") + missing,
+          missing);
+  }
+  const og_scope *place = nullptr;
+  std::string text;
+  if (!scope.is_none()) {
+    place = given_noun<Scope>(scope, "scope").get();
+    text = to_text(name.ptr(), "name");
+  }
+  auto noun = make_noun<N>(options, clock, [&](const og_config *config, const og_clock *time,
+                                               auto **out, og_error **error) {
+    return create_in(place, text.c_str(), config, time, out, error);
+  });
+  if (place == nullptr) return noun;
+  noun->options["scope"] = scope;
+  noun->options["name"] = name;
+  return noun;
+}
+
+}  // namespace outgrow::python

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is Python's own of scopes: other interpreters, forks, closing, errors."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+
+import outgrow
+import pytest
+from outgrow import CircuitBreaker, RateLimiter, Scope
+
+
+@pytest.fixture
+def segment():
+    name = f"/outgrow-python-test-{os.getpid()}"
+    yield name
+    if name in Scope.list():
+        Scope.remove(name)
+
+
+def limiter_in(scope, rate="3/h"):
+    return RateLimiter(rate, keys=16, scope=scope, name="logins")
+
+
+def ask(name):
+    """What another process does: takes what is left, and says who is attached."""
+    with Scope.host(name) as scope:
+        return [limiter_in(scope).try_acquire("alice") for _ in range(2)], scope.stats["attachments"]
+
+
+def test_another_interpreter_shares(segment):
+    scope = Scope.host(segment)
+    limiter = limiter_in(scope)
+    assert limiter.try_acquire("alice") and limiter.try_acquire("alice")
+    program = f"import sys; sys.path[:0] = [{os.path.dirname(__file__)!r}]; import test_scope; print(test_scope.ask({segment!r}))"
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert said.stdout == "([True, False], 2)\n", said
+    assert not limiter.try_acquire("alice") and scope.stats["attachments"] == 1
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_multiprocessing_shares(segment, method):
+    scope = Scope.host(segment)
+    limiter = limiter_in(scope)
+    assert limiter.try_acquire("alice") and limiter.try_acquire("alice")
+    with multiprocessing.get_context(method).Pool(1) as pool:
+        assert pool.apply(ask, (segment,)) == ([True, False], 2)
+    assert not limiter.try_acquire("alice")
+
+
+def test_a_forked_child_uses_its_parents_nouns_by_an_attachment_of_its_own(segment):
+    scope = Scope.host(segment)
+    limiter = limiter_in(scope, "1/h")
+    breaker = CircuitBreaker(failure_threshold=1, scope=scope, name="db")
+    child = os.fork()
+    if child == 0:
+        took = limiter.try_acquire("alice")
+        breaker.exit(breaker.enter(), False)
+        os._exit(took and scope.stats["attachments"])
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+    assert not limiter.try_acquire("alice") and breaker.enter() is None
+    assert scope.stats["attachments"] == 1
+
+
+def test_nouns_keep_a_scope_that_is_closed(segment):
+    with Scope.host(segment, size="1MiB") as scope:
+        limiter = limiter_in(scope, "1/h")
+        assert scope.name == segment and repr(scope) == f"Scope(name='{segment}', size='1MiB')"
+        assert dict(scope.stats)["bytes"] == 1 << 20 and scope.stats["objects"] == 1
+    assert limiter.try_acquire("alice") and not limiter.try_acquire("alice")
+    for use in (lambda: scope.stats["bytes"], lambda: CircuitBreaker(scope=scope, name="db")):
+        with pytest.raises(outgrow.ClosedError, match="Scope is closed"):
+            use()
+
+
+@pytest.mark.parametrize("make, error, option", [
+    (lambda scope: RateLimiter("2/h", keys=16, scope=scope, name="logins"), outgrow.BadValue, "rate"),
+    (lambda scope: RateLimiter("3/h", scope=scope), outgrow.InvalidArgument, "name"),
+    (lambda scope: CircuitBreaker(name="db"), outgrow.InvalidArgument, "scope"),
+    (lambda scope: outgrow.Metrics(scope=scope, name="a\0b"), outgrow.InvalidArgument, "name"),
+    (lambda scope: CircuitBreaker(scope=scope, name=""), outgrow.InvalidArgument, None),
+    (lambda scope: Scope.host(scope.name, size=1), outgrow.BadValue, "size"),
+    (lambda scope: Scope.host(scope.name, acess="group"), outgrow.UnknownOption, "acess"),
+    (lambda scope: Scope.host(""), outgrow.StoreError, "name"),
+    (lambda scope: Scope.inspect("/outgrow-no-such"), outgrow.StoreError, "name"),
+    (lambda scope: Scope.remove("/outgrow-no-such"), outgrow.StoreError, "name"),
+])
+def test_errors_name_what_is_wrong(segment, make, error, option):
+    scope = Scope.host(segment)
+    limiter_in(scope)
+    with pytest.raises(error) as raised:
+        make(scope)
+    assert raised.value.option == option
+
+
+def test_other_types_are_type_errors(segment):
+    for make in (lambda: CircuitBreaker(scope=segment, name="db"), lambda: Scope.host(1), Scope,
+                 lambda: CircuitBreaker(scope=Scope.host(segment), name=1)):
+        with pytest.raises(TypeError):
+            make()
+
+
+def test_what_lies_there_is_told(segment):
+    scope = Scope.host(segment)
+    limiter = limiter_in(scope)
+    assert limiter.try_acquire("alice")
+    report = Scope.inspect(segment)
+    assert report["name"] == segment and [one["pid"] for one in report["attachments"]] == [os.getpid()]
+    found, = report["objects"]
+    assert (found["kind"], found["name"]) == ("limiter", "logins")
+    assert found["figures"]["outgrow_limiter_keys"] == 1
+    assert segment in Scope.list()
+    Scope.remove(segment)
+    assert segment not in Scope.list() and limiter.try_acquire("alice")
+
+
+def test_metrics_of_one_name_are_one(segment):
+    scope = Scope.host(segment)
+    one, other = (outgrow.Metrics(scope=scope, name="web") for _ in range(2))
+    for metrics, by in ((one, 2), (other, 3)):
+        metrics.increment(metrics.counter("calls_total", "Calls."), by)
+    one.add("checkout", scope)
+    text = one.render()
+    assert "\ncalls_total 5\n" in text and 'outgrow_scope_objects{name="checkout"} 1\n' in text

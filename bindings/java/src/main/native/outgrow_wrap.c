@@ -677,8 +677,8 @@ SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1config_1
 }
 
 
-SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1create_1host(JNIEnv *jenv, jclass jcls, jbyteArray jarg1, jlong jarg2) {
-  jint jresult = 0 ;
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1create_1host(JNIEnv *jenv, jclass jcls, jbyteArray jarg1, jlong jarg2) {
+  jlong jresult = 0 ;
   char *arg1 = 0 ;
   og_config *arg2 = 0 ;
   og_scope **arg3 = 0 ;
@@ -699,7 +699,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1create_
   }
   arg2 = (og_config *)(intptr_t)jarg2;
   result = (og_status)og_scope_create_host((char const *)arg1,(struct og_config const *)arg2,arg3,arg4);
-  jresult = (jint)result; 
+  (void)result;
   jresult = (jlong)(intptr_t)*arg3;
   if (*arg4) outgrow_throw_error(jenv, *arg4);
   
@@ -734,8 +734,8 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1stat(J
 }
 
 
-SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1inspect(JNIEnv *jenv, jclass jcls, jbyteArray jarg1) {
-  jint jresult = 0 ;
+SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1inspect(JNIEnv *jenv, jclass jcls, jbyteArray jarg1) {
+  jbyteArray jresult = 0 ;
   char *arg1 = 0 ;
   og_text **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -754,7 +754,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1inspect
     arg1 = bytes1.data;
   }
   result = (og_status)og_scope_inspect((char const *)arg1,arg2,arg3);
-  jresult = (jint)result; 
+  (void)result;
   {
     if (*arg2) jresult = outgrow_copy(jenv, og_text_data(*arg2), og_text_size(*arg2));
     og_text_destroy(arg2);
@@ -765,8 +765,8 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1inspect
 }
 
 
-SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1list(JNIEnv *jenv, jclass jcls) {
-  jint jresult = 0 ;
+SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1list(JNIEnv *jenv, jclass jcls) {
+  jbyteArray jresult = 0 ;
   og_text **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_text *text1 = NULL ;
@@ -778,7 +778,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1list(JN
   arg1 = &text1;
   arg2 = &problem2;
   result = (og_status)og_scope_list(arg1,arg2);
-  jresult = (jint)result; 
+  (void)result;
   {
     if (*arg1) jresult = outgrow_copy(jenv, og_text_data(*arg1), og_text_size(*arg1));
     og_text_destroy(arg1);
@@ -836,8 +836,8 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1crea
 }
 
 
-SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jlong jarg4) {
-  jint jresult = 0 ;
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jlong jarg4) {
+  jlong jresult = 0 ;
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -862,7 +862,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1creat
   arg3 = (og_config *)(intptr_t)jarg3;
   arg4 = (og_clock *)(intptr_t)jarg4;
   result = (og_status)og_limiter_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
-  jresult = (jint)result; 
+  (void)result;
   jresult = (jlong)(intptr_t)*arg5;
   if (*arg6) outgrow_throw_error(jenv, *arg6);
   
@@ -1181,8 +1181,8 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1crea
 }
 
 
-SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jlong jarg4) {
-  jint jresult = 0 ;
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jlong jarg4) {
+  jlong jresult = 0 ;
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -1207,7 +1207,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1creat
   arg3 = (og_config *)(intptr_t)jarg3;
   arg4 = (og_clock *)(intptr_t)jarg4;
   result = (og_status)og_breaker_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
-  jresult = (jint)result; 
+  (void)result;
   jresult = (jlong)(intptr_t)*arg5;
   if (*arg6) outgrow_throw_error(jenv, *arg6);
   
@@ -5914,8 +5914,8 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1crea
 }
 
 
-SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3) {
-  jint jresult = 0 ;
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3) {
+  jlong jresult = 0 ;
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -5938,7 +5938,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1creat
   }
   arg3 = (og_config *)(intptr_t)jarg3;
   result = (og_status)og_metrics_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,arg4,arg5);
-  jresult = (jint)result; 
+  (void)result;
   jresult = (jlong)(intptr_t)*arg4;
   if (*arg5) outgrow_throw_error(jenv, *arg5);
   

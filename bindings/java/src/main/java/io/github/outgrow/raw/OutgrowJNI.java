@@ -36,14 +36,14 @@ public final class OutgrowJNI {
   public final static native int og_config_set_bool(long jarg1, byte[] jarg2, int jarg3);
   public final static native int og_config_check(long jarg1, byte[] jarg2);
   public final static native byte[] og_config_describe(byte[] jarg1);
-  public final static native int og_scope_create_host(byte[] jarg1, long jarg2);
+  public final static native long og_scope_create_host(byte[] jarg1, long jarg2);
   public final static native void og_scope_destroy(long jarg1);
   public final static native long og_scope_stat(long jarg1, int jarg2);
-  public final static native int og_scope_inspect(byte[] jarg1);
-  public final static native int og_scope_list();
+  public final static native byte[] og_scope_inspect(byte[] jarg1);
+  public final static native byte[] og_scope_list();
   public final static native int og_scope_remove(byte[] jarg1);
   public final static native long og_limiter_create(long jarg1, long jarg2);
-  public final static native int og_limiter_create_in(long jarg1, byte[] jarg2, long jarg3, long jarg4);
+  public final static native long og_limiter_create_in(long jarg1, byte[] jarg2, long jarg3, long jarg4);
   public final static native void og_limiter_destroy(long jarg1);
   public final static native long og_limiter_acquire(long jarg1, byte[] jarg2, long jarg4);
   public final static native long og_limiter_acquire_at(long jarg1, byte[] jarg2, long jarg4, long jarg5);
@@ -55,7 +55,7 @@ public final class OutgrowJNI {
   public final static native long og_limiter_acquire_detailed_at(long jarg1, byte[] jarg2, long jarg4, long jarg5, long[] jarg6);
   public final static native long og_limiter_stat(long jarg1, int jarg2);
   public final static native long og_breaker_create(long jarg1, long jarg2);
-  public final static native int og_breaker_create_in(long jarg1, byte[] jarg2, long jarg3, long jarg4);
+  public final static native long og_breaker_create_in(long jarg1, byte[] jarg2, long jarg3, long jarg4);
   public final static native void og_breaker_destroy(long jarg1);
   public final static native long og_breaker_enter(long jarg1);
   public final static native long og_breaker_enter_at(long jarg1, long jarg2);
@@ -274,7 +274,7 @@ public final class OutgrowJNI {
   public final static native long og_service_breaker(long jarg1, int jarg2);
   public final static native long og_service_stat(long jarg1, int jarg2);
   public final static native long og_metrics_create(long jarg1);
-  public final static native int og_metrics_create_in(long jarg1, byte[] jarg2, long jarg3);
+  public final static native long og_metrics_create_in(long jarg1, byte[] jarg2, long jarg3);
   public final static native void og_metrics_destroy(long jarg1);
   public final static native int og_metrics_add_breaker(long jarg1, byte[] jarg2, long jarg3);
   public final static native int og_metrics_add_cache(long jarg1, byte[] jarg2, long jarg3);

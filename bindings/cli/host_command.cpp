@@ -87,6 +87,19 @@ void print_object(const Json& object) {
   }
 }
 
+void print_segment(const std::string& name, const Json& segment) {
+  const Json& processes = segment["attachments"];
+  std::cout << one_line(name) << ": " << as_bytes(segment["bytes"]) << ", "
+            << as_bytes(segment["bytes_left"]) << " left, "
+            << counted(segment["objects"].size(), "object", "objects") << ", "
+            << counted(processes.size(), "process", "processes") << "\n";
+  for (const Json& process : processes) {
+    std::cout << "  " << std::setw(8) << process["pid"].get<int64_t>() << "  "
+              << printable(process["command"].get<std::string>()) << "\n";
+  }
+  for (const Json& object : segment["objects"]) print_object(object);
+}
+
 }  // namespace
 
 Result<void> list_segments(bool as_json) {
@@ -116,23 +129,21 @@ Result<void> list_segments(bool as_json) {
   return {};
 }
 
-Result<void> show_segment(const std::string& name, bool as_json) {
+Result<void> show_segment(const std::string& name, bool as_json, bool verify) {
   const auto segment = inspect(name);
   if (!segment) return tl::unexpected(segment.error());
   if (as_json) {
     std::cout << segment->dump(2) << "\n";
-    return {};
+  } else {
+    print_segment(name, *segment);
   }
-  const Json& processes = (*segment)["attachments"];
-  std::cout << one_line(name) << ": " << as_bytes((*segment)["bytes"]) << ", "
-            << as_bytes((*segment)["bytes_left"]) << " left, "
-            << counted((*segment)["objects"].size(), "object", "objects") << ", "
-            << counted(processes.size(), "process", "processes") << "\n";
-  for (const Json& process : processes) {
-    std::cout << "  " << std::setw(8) << process["pid"].get<int64_t>() << "  "
-              << printable(process["command"].get<std::string>()) << "\n";
+  if (!verify) return {};
+  const Json& faults = (*segment)["faults"];
+  if (!faults.empty()) {
+    return fail(one_line(name) + " does not hold together: " + faults[0].get<std::string>() +
+                (faults.size() > 1 ? ", and " + counted(faults.size() - 1, "fault", "faults") + " more" : ""));
   }
-  for (const Json& object : (*segment)["objects"]) print_object(object);
+  if (!as_json) std::cout << "\nsound\n";
   return {};
 }
 

@@ -12,7 +12,8 @@ namespace og::cli {
 // One line each: name, size, objects, processes.
 Result<void> list_segments(bool as_json);
 // What lies in one: its processes, its objects and what they count.
-Result<void> show_segment(const std::string& name, bool as_json);
+// With verify, a segment that does not hold together is a failure.
+Result<void> show_segment(const std::string& name, bool as_json, bool verify);
 // Removes the name; says who goes on with what was there.
 Result<void> remove_segment(const std::string& name);
 

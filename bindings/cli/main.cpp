@@ -80,6 +80,8 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
   }
+  bool verify = false;
+  show_command->add_flag("--verify", verify, "What does not hold together is an error");
   for (CLI::App* command : {show_command, remove_command}) {
     command->add_option("NAME", segment, "/name of shared memory, or the path of a file")
         ->required()
@@ -99,7 +101,7 @@ int main(int argc, char** argv) {
     } else if (list_command->parsed()) {
       done = og::cli::list_segments(format == "json");
     } else if (show_command->parsed()) {
-      done = og::cli::show_segment(segment, format == "json");
+      done = og::cli::show_segment(segment, format == "json", verify);
     } else if (remove_command->parsed()) {
       done = og::cli::remove_segment(segment);
     } else if (version_command->parsed()) {

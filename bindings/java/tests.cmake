@@ -42,6 +42,7 @@ exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@conformance_classes@:@test_jars@/*" ou
 file(CHMOD ${runner} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 
 add_conformance_tests(java ${runner})
+add_host_conformance_test(java ${runner})
 
 # NAME HOME: the unit tests on the JDK there.
 function(add_unit_tests name home)

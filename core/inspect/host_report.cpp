@@ -8,6 +8,7 @@
 #include "core/base/histogram.h"
 #include "core/base/json.h"
 #include "core/guard/breaker.h"
+#include "core/inspect/host_faults.h"
 #include "core/guard/concurrency.h"
 #include "core/inspect/object_config.h"
 #include "core/limit/limiter.h"
@@ -128,6 +129,16 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
   return out.object();
 }
 
+std::string faults(const std::shared_ptr<Segment>& segment) {
+  List all;
+  if (auto found = host_faults(segment)) {
+    for (const std::string& fault : *found) all.add(quoted(fault));
+  } else {
+    all.add(quoted(found.error().message));
+  }
+  return all.array();
+}
+
 }  // namespace
 
 std::string host_report(const std::shared_ptr<Segment>& segment) {
@@ -145,6 +156,7 @@ std::string host_report(const std::shared_ptr<Segment>& segment) {
   all.add("bytes_left", segment->usage().bytes_left);
   all.add("attachments", attachments.array());
   all.add("objects", objects.array());
+  all.add("faults", faults(segment));
   return all.object();
 }
 

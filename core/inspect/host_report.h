@@ -12,7 +12,8 @@ namespace og {
 //   {"name", "bytes", "bytes_left",
 //    "attachments": [{"pid", "command", "start_time"}],
 //    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...},
-//                 "hottest": [{"key", "denied"}]}]}
+//                 "hottest": [{"key", "denied"}]}],
+//    "faults": []}
 //
 // The figures are what the object counts, under its metrics' names. A limiter's hottest
 // keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.

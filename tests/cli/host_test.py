@@ -49,6 +49,22 @@ class HostTest(CommandTest):
         self.assertEqual(limiter["options"]["rate"], "3/3600s")
         self.assertEqual(limiter["hottest"], [{"key": "alice", "denied": 17}, {"key": "bob", "denied": 1}])
 
+    def test_verify(self):
+        self.assertTrue(run("host", "show", "--verify", self.name).out.endswith("\nsound\n"))
+        self.assertFalse(run("host", "show", self.name).out.endswith("sound\n"))
+
+    def test_what_does_not_hold_together(self):
+        objects = json.loads(run("host", "show", "--format", "json", self.name).out)["objects"]
+        self.assertEqual(len(objects), 2)
+        with open("/dev/shm" + self.name, "r+b") as segment:
+            whole = segment.read()
+            at = whole.index(b"logins")  # the object's name, in its record
+            segment.seek(at - 12)  # the lengths before it: longer than a name can be
+            segment.write(b"\xff" * 12)
+        done = run("host", "show", "--verify", self.name, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.err, r"^outgrow: %s does not hold together: " % self.name)
+
     def test_remove(self):
         self.assertEqual(run("host", "remove", self.name).out,
                          "removed %s; 1 process goes on with what was there, those that come make it anew\n" % self.name)

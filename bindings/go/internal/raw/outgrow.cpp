@@ -32,6 +32,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 
 namespace og {
 
@@ -66,8 +67,10 @@ class Histogram {
     return (int64_t{kSub + bucket % kSub + 1} << (octave - 1)) * kUnitNs;
   }
 
+  // Within bounds, so that sums are too: in a segment others can scribble over it.
   int64_t count(int bucket) const noexcept {
-    return buckets_[static_cast<size_t>(bucket)].load(std::memory_order_relaxed);
+    return std::clamp<int64_t>(buckets_[static_cast<size_t>(bucket)].load(std::memory_order_relaxed), 0,
+                               std::numeric_limits<int64_t>::max() / kBuckets);
   }
   int64_t sum_ns() const noexcept { return sum_.load(std::memory_order_relaxed); }
 
@@ -3105,7 +3108,6 @@ class StripedTally {
 // ---- core/base/tickets.h ----
 
 
-#include <limits>
 
 
 namespace og {
@@ -16465,8 +16467,10 @@ class SegmentFile {
   // At most so many bytes from the start; how many there were.
   Result<int64_t> read(void* out, int64_t bytes) const;
   Result<void> write(const void* data, int64_t bytes, int64_t at) const;
-  // Shared, for reading and writing.
+  // Shared, for reading and writing. The pages before and behind are nobody's: an access outside ends
+  // the process instead of changing what lies there.
   Result<void*> map(int64_t bytes) const;
+  static void unmap(void* memory, int64_t bytes) noexcept;
 
   // "segment '/checkout': cannot be opened: Permission denied"
   tl::unexpected<Error> failed(const char* what, int error) const;
@@ -16599,7 +16603,10 @@ namespace og {
 // After a fork the child has an attachment of its own.
 //
 // Nothing in the segment is trusted: bounds are copied when it is attached, and what is read from
-// the directory is checked against them.
+// the directory is checked against them (tests/core/corruption_test.cpp). One thing cannot be held off:
+// who may open the file may also truncate it, and a process that then touches memory which is gone gets
+// SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone, which have no
+// name to meet under. Hence a file's mode and owner are checked.
 class Segment final : public ForkAware {
  public:
   struct Settings {
@@ -16707,7 +16714,7 @@ class Segment final : public ForkAware {
 namespace og {
 
 // What kinds of objects a segment holds. Pinned: part of its layout.
-enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2, kMetrics = 5 };
+enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2, kConcurrency = 3, kMetrics = 5 };
 
 // Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as the
 // same noun with the same options.
@@ -16770,25 +16777,26 @@ class PlacedCounters {
   PlacedCounters(const CellMemory& memory, uint64_t offset) noexcept {
     if (!memory.segment()) return;
     shared_ = reinterpret_cast<Line*>(memory.data() + offset);
-    spread_ = mix64(memory.segment()->owner());
+    segment_ = memory.segment();
   }
 
-  void add(size_t which) noexcept {
+  void add(size_t which, int64_t by = 1) noexcept {
     if (shared_) {
-      const uint64_t line = (spread_ + static_cast<uint64_t>(thread_stripe())) % kLines;
-      shared_[line].cells[which].fetch_add(1, std::memory_order_relaxed);
+      // By the attachment, which after a fork is another: workers of one parent do not meet on a line.
+      const uint64_t line = (segment_->owner() * 11 + static_cast<uint64_t>(thread_stripe())) % kLines;
+      shared_[line].cells[which].fetch_add(by, std::memory_order_relaxed);
     } else {
-      own_.add(which);
+      own_.add(which, by);
     }
   }
 
   int64_t total(size_t which) const noexcept {
     if (!shared_) return own_.total(which);
-    int64_t sum = 0;
+    uint64_t sum = 0;  // of what others can scribble over: it may wrap
     for (uint64_t i = 0; i < kLines; ++i) {
-      sum += shared_[i].cells[which].load(std::memory_order_relaxed);
+      sum += static_cast<uint64_t>(shared_[i].cells[which].load(std::memory_order_relaxed));
     }
-    return sum;
+    return static_cast<int64_t>(sum);
   }
 
   // Of the heap's alone, while nobody adds.
@@ -16802,7 +16810,7 @@ class PlacedCounters {
   static_assert(sizeof(Line) * kLines == kBytes);
 
   Line* shared_ = nullptr;
-  uint64_t spread_ = 0;
+  const Segment* segment_ = nullptr;
   StripedCounters<N> own_;
 };
 
@@ -16993,7 +17001,7 @@ uint64_t Breaker::pack(Word word) noexcept {
 Breaker::Word Breaker::unpack(uint64_t bits) noexcept {
   return {static_cast<BreakerState>(bits & 7),
           static_cast<int64_t>((bits >> 3) & ((1u << kCountBits) - 1)),
-          static_cast<int64_t>(bits >> (3 + kCountBits))};
+          static_cast<int64_t>(bits >> (3 + kCountBits)) & kGenerationMask_breaker};
 }
 
 int64_t Breaker::pack(Permit permit) noexcept {
@@ -17151,11 +17159,12 @@ void Breaker::renew() noexcept {
 }
 
 int64_t Breaker::retry_after_at(int64_t now) const noexcept {
+  now = std::max<int64_t>(now, 0);
   switch (Word word = unpack(cell_->word.load(std::memory_order_acquire)); word.state) {
     case BreakerState::kForcedOpen:
       return std::numeric_limits<int64_t>::max();
     case BreakerState::kOpen:
-      return std::max<int64_t>(cell_->retry_at.load(std::memory_order_acquire) - now, 0);
+      return std::max(cell_->retry_at.load(std::memory_order_acquire), now) - now;
     case BreakerState::kHalfOpen:
       return slots_.free_after(word.generation, now, [this](uint64_t by) { return is_alive(by); });
     default:
@@ -17164,8 +17173,9 @@ int64_t Breaker::retry_after_at(int64_t now) const noexcept {
 }
 
 int64_t Breaker::transitions() const noexcept {
-  return unpack(cell_->word.load(std::memory_order_acquire)).generation -
-         kFirstGeneration - cell_->generations_before.load(std::memory_order_relaxed);
+  const int64_t generation = unpack(cell_->word.load(std::memory_order_acquire)).generation;
+  const int64_t before = cell_->generations_before.load(std::memory_order_relaxed) & kGenerationMask_breaker;
+  return std::max<int64_t>(generation - kFirstGeneration - before, 0);
 }
 
 std::vector<std::string> Breaker::faults() const {
@@ -17194,6 +17204,553 @@ void Breaker::collect(MetricSink& sink) const {
   sink.counter("outgrow_breaker_transitions_total", "State changes.", {}, transitions());
   sink.gauge("outgrow_breaker_state", "0 closed, 1 open, 2 half-open, 3 forced open, 4 forced closed.",
              {}, static_cast<double>(static_cast<int32_t>(state())));
+}
+
+}  // namespace og
+
+// ---- core/guard/concurrency.cpp ----
+
+
+// ---- core/guard/concurrency.h ----
+
+
+
+
+// ---- core/guard/permit_table.h ----
+
+
+
+
+// ---- core/scope/permit_slot.h ----
+
+
+
+
+namespace og {
+
+// A permit that is out: two adjacent words, which all who give permits see.
+//
+//   holder      tag in 26 bits, deadline in 38 (ms)
+//   attachment  of the segment's, whose process holds it; 0 on the heap
+//
+// The words are all there is: no count stands beside them that could be left wrong by a process that
+// dies between two updates. A slot is free when its deadline has passed. One that was returned has
+// deadline 0, which always has, and so does zeroed memory. The tag tells the holder from those before.
+template <class M = Memory>
+struct alignas(16) PermitSlot {
+  using Word = typename M::Word;
+  static constexpr int kTagBits = 26, kDeadlineBits = 38;
+  static constexpr uint64_t kMostTag = (uint64_t{1} << kTagBits) - 1;
+  static constexpr uint64_t kLastDeadline = (uint64_t{1} << kDeadlineBits) - 1;  // in eight years
+
+  Word holder;
+  Word attachment;
+
+  struct View {
+    uint64_t holder, attachment;
+    uint64_t tag() const noexcept { return holder >> kDeadlineBits; }
+    uint64_t deadline_ms() const noexcept { return holder & kLastDeadline; }
+    bool is_free(int64_t now) const noexcept { return deadline_ms() <= in_ms(now); }
+    bool was_returned() const noexcept { return deadline_ms() == 0; }
+  };
+
+  static uint64_t in_ms(int64_t now) noexcept { return static_cast<uint64_t>(now) / 1'000'000; }
+  // The first millisecond by which permit_ns are over: no permit ends early.
+  static uint64_t deadline_ms(int64_t now, int64_t permit_ns) noexcept {
+    return std::min((static_cast<uint64_t>(now) + static_cast<uint64_t>(permit_ns) + 999'999) / 1'000'000,
+                    kLastDeadline);
+  }
+
+  // The words may be of two holders; then claim() and give_back() fail.
+  View look() const noexcept {
+    const uint64_t seen = holder.load(std::memory_order_seq_cst);
+    return {seen, attachment.load(std::memory_order_acquire)};
+  }
+  // False when it has changed since it was seen.
+  bool claim(const View& seen, uint64_t tag, uint64_t deadline_ms, uint64_t by) noexcept {
+    return M::swap_pair(&holder, seen.holder, seen.attachment, tag << kDeadlineBits | deadline_ms, by);
+  }
+  bool give_back(const View& seen) noexcept {
+    uint64_t expected = seen.holder;
+    return holder.compare_exchange_strong(expected, seen.tag() << kDeadlineBits,
+                                          std::memory_order_seq_cst);
+  }
+};
+
+}  // namespace og
+
+namespace og {
+
+// So many permits and no more: a slot for each, in memory that it is given (zeroed, or in use as the
+// same table), which may be a segment mapped by several processes, any of which may be killed at any
+// instruction.
+//
+// Who holds a slot has a permit; there is nothing else to keep in step. To find a free one, a caller
+// begins where its thread is used to begin and reads on, so that threads seldom meet on a line. So
+// that a full table is known as such without a look at every slot, slots are in groups of 64, and a
+// bit a group tells that it is full:
+//
+//   to take      a group without a free slot: set its bit, look again, go to the next whose bit is clear
+//   to return    free the slot, then clear the group's bit where it is set
+//
+// Either the one who takes sees the freed slot when it looks again, or the one who returns sees the
+// bit (Dekker's argument; all four accesses are sequentially consistent). The bit is set only after
+// two looks that saw the same holders, so there was a moment at which all slots were held: in a table
+// of one group nobody is refused while there are no more callers than permits.
+//
+// A set bit is no promise. A process may die after it freed a slot and before it cleared the bit, and
+// slots are freed by time alone and by their holders' death. So who finds all bits set and sweep_at
+// past looks at all slots, and clears the bits of groups that have room. No permit ends before
+// sweep_at: it is at most the soonest deadline that the last sweep saw, and at most the life of a
+// permit from then.
+// tests/core/permit_table_test.cpp runs the interleavings, with deaths at every step.
+template <class M = Memory>
+class PermitTable {
+ public:
+  using Word = typename M::Word;
+  using Slot = PermitSlot<M>;
+  using View = typename Slot::View;
+
+  static constexpr uint32_t kMostSlots = 65536;
+  // In whole lines.
+  static uint64_t bytes_for(uint32_t slots) { return sizeof(Head) + (slots + 3) / 4 * (4 * sizeof(Slot)); }
+
+  PermitTable(void* memory, uint32_t slots) noexcept
+      : head_(static_cast<Head*>(memory)),
+        slots_(reinterpret_cast<Slot*>(head_ + 1)),
+        size_(slots),
+        groups_((slots + kGroup - 1) / kGroup) {}
+
+  // A permit, named by its slot, its tag and the low bits of its deadline; 0 when there is none.
+  struct Taken {
+    int64_t permit = 0;
+    bool was_expired = false;  // the slot's last holder ran out of time
+  };
+  Taken take(uint32_t start, uint64_t attachment, int64_t now, uint64_t deadline_ms) noexcept;
+
+  enum class Return { kOk, kExpired, kLapsed, kInvalid };
+  // kExpired: it stood until now, and is taken back.
+  Return give_back(int64_t permit, uint64_t attachment, int64_t now) noexcept;
+
+  // Whether all slots are to be looked at, which is then the caller's to do.
+  bool is_sweep_due(int64_t now, int64_t next) noexcept {
+    uint64_t at = head_->sweep_at.load(std::memory_order_relaxed);
+    const auto time = static_cast<uint64_t>(now), after = static_cast<uint64_t>(next);
+    if (time < at && at <= after) return false;  // beyond `after`: nobody would have set it so
+    return head_->sweep_at.compare_exchange_strong(at, after, std::memory_order_relaxed);
+  }
+
+  struct Swept {
+    int64_t held = 0, expired = 0, orphaned = 0;
+  };
+  // Takes back what is past its deadline, and what an attachment holds that is_alive(attachment) denies.
+  template <class F>
+  Swept sweep(int64_t now, F&& is_alive) noexcept;
+
+ private:
+  static constexpr uint32_t kGroup = 64;
+  static constexpr int kSlotBits = 16, kPermitDeadlineBits = 21;
+  static constexpr uint64_t kPermitDeadlineMask = (uint64_t{1} << kPermitDeadlineBits) - 1;
+
+  struct alignas(64) Head {
+    Word sweep_at;
+    alignas(64) Word full[kMostSlots / kGroup / 64];
+  };
+
+  static int64_t permit_of(uint32_t slot, uint64_t tag, uint64_t deadline_ms) noexcept {
+    return static_cast<int64_t>((tag << kSlotBits | slot) << kPermitDeadlineBits |
+                                (deadline_ms & kPermitDeadlineMask));
+  }
+
+  // The first group in [from, end) whose bit is clear, or end.
+  uint32_t next_open(uint32_t from, uint32_t end) const noexcept {
+    while (from < end) {
+      const uint64_t open = ~head_->full[from / 64].load(std::memory_order_seq_cst) >> from % 64;
+      if (open) return std::min(from + static_cast<uint32_t>(std::countr_zero(open)), end);
+      from = (from / 64 + 1) * 64;
+    }
+    return end;
+  }
+  void set_full(uint32_t group) noexcept {
+    head_->full[group / 64].fetch_or(uint64_t{1} << group % 64, std::memory_order_seq_cst);
+  }
+  void clear_full(uint32_t group) noexcept {
+    Word& word = head_->full[group / 64];
+    const uint64_t bit = uint64_t{1} << group % 64;
+    if (word.load(std::memory_order_seq_cst) & bit) word.fetch_and(~bit, std::memory_order_seq_cst);
+  }
+
+  // What one look over some slots found: a permit, or else the sum of the tags, which tells whether
+  // another look saw the same holders.
+  struct Look {
+    Taken taken;
+    uint64_t tags = 0;
+  };
+  struct Claimant {
+    uint32_t start;
+    uint64_t attachment;
+    int64_t now;
+    uint64_t deadline_ms;
+  };
+  Look look(uint32_t from, uint32_t end, const Claimant& claimant) noexcept;
+  Look look(uint32_t group, const Claimant& claimant) noexcept;
+  Taken take_in(uint32_t group, const Claimant& claimant) noexcept;
+  static constexpr int kAttempts = 16;  // at what others change meanwhile
+
+  Head* head_;
+  Slot* slots_;
+  uint32_t size_;
+  uint32_t groups_;
+};
+
+template <class M>
+typename PermitTable<M>::Taken PermitTable<M>::take(uint32_t start, uint64_t attachment, int64_t now,
+                                                    uint64_t deadline_ms) noexcept {
+  const Claimant claimant{start, attachment, now, deadline_ms};
+  const uint32_t home = start / kGroup;
+  for (int attempt = 0; attempt < kAttempts && next_open(0, groups_) < groups_; ++attempt) {
+    for (uint32_t i = next_open(home, groups_); i < groups_; i = next_open(i + 1, groups_)) {
+      if (Taken taken = take_in(i, claimant); taken.permit) [[likely]] return taken;
+    }
+    for (uint32_t i = next_open(0, home); i < home; i = next_open(i + 1, home)) {
+      if (Taken taken = take_in(i, claimant); taken.permit) return taken;
+    }
+  }
+  return {};
+}
+
+template <class M>
+typename PermitTable<M>::Taken PermitTable<M>::take_in(uint32_t group,
+                                                       const Claimant& claimant) noexcept {
+  Look seen = look(group, claimant);
+  if (seen.taken.permit) [[likely]] return seen.taken;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const Look again = look(group, claimant);
+    if (again.taken.permit) return again.taken;
+    if (again.tags == seen.tags) break;
+    seen = again;
+  }
+  set_full(group);
+  const Taken late = look(group, claimant).taken;
+  if (late.permit) clear_full(group);
+  return late;
+}
+
+template <class M>
+typename PermitTable<M>::Look PermitTable<M>::look(uint32_t group,
+                                                   const Claimant& claimant) noexcept {
+  const uint32_t begin = group * kGroup, end = std::min(begin + kGroup, size_);
+  const uint32_t middle = claimant.start / kGroup == group ? claimant.start : begin;
+  Look seen = look(middle, end, claimant);
+  if (seen.taken.permit) [[likely]] return seen;
+  const Look rest = look(begin, middle, claimant);
+  return {rest.taken, seen.tags + rest.tags};
+}
+
+template <class M>
+typename PermitTable<M>::Look PermitTable<M>::look(uint32_t from, uint32_t end,
+                                                   const Claimant& claimant) noexcept {
+  Look look;
+  for (uint32_t i = from; i < end; ++i) {
+    View seen = slots_[i].look();
+    while (seen.is_free(claimant.now)) {
+      const uint64_t tag = seen.tag() % Slot::kMostTag + 1;
+      if (slots_[i].claim(seen, tag, claimant.deadline_ms, claimant.attachment)) [[likely]] {
+        return {{permit_of(i, tag, claimant.deadline_ms), !seen.was_returned()}};
+      }
+      seen = slots_[i].look();  // another was faster
+    }
+    look.tags += seen.tag();
+  }
+  return look;
+}
+
+template <class M>
+typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64_t attachment,
+                                                          int64_t now) noexcept {
+  const auto bits = static_cast<uint64_t>(permit);
+  const auto index = static_cast<uint32_t>(bits >> kPermitDeadlineBits) & (kMostSlots - 1);
+  const uint64_t tag = bits >> (kPermitDeadlineBits + kSlotBits);
+  if (permit <= 0 || index >= size_ || tag == 0) return Return::kInvalid;
+  const View seen = slots_[index].look();
+  if (seen.was_returned() || seen.attachment != attachment ||
+      permit_of(index, seen.tag(), seen.deadline_ms()) != permit || !slots_[index].give_back(seen)) {
+    return Return::kLapsed;
+  }
+  clear_full(index / kGroup);
+  return seen.is_free(now) ? Return::kExpired : Return::kOk;
+}
+
+template <class M>
+template <class F>
+typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) noexcept {
+  Swept swept;
+  uint64_t soonest = Slot::kLastDeadline;
+  for (uint32_t i = 0; i < size_; ++i) {
+    const View seen = slots_[i].look();
+    const bool is_held = !seen.is_free(now), is_orphan = is_held && !is_alive(seen.attachment);
+    if (is_held && !is_orphan) {
+      ++swept.held;
+      soonest = std::min(soonest, seen.deadline_ms());
+      continue;
+    }
+    if (!seen.was_returned() && slots_[i].give_back(seen)) {
+      ++(is_orphan ? swept.orphaned : swept.expired);
+    }
+    clear_full(i / kGroup);
+  }
+  // Only ever sooner: who dies before this leaves a sweep that is late, not one that never comes.
+  const uint64_t due = soonest * 1'000'000;
+  uint64_t at = head_->sweep_at.load(std::memory_order_relaxed);
+  while (due < at &&
+         !head_->sweep_at.compare_exchange_strong(at, due, std::memory_order_relaxed)) {
+  }
+  return swept;
+}
+
+}  // namespace og
+
+namespace og {
+
+extern const OptionTable kConcurrencyOptions;
+
+// At most `limit` calls in flight at a time, over all threads, and in a segment over all processes (a
+// bulkhead: Nygard, Release It!, 2007).
+//
+// What is in flight is what the table of permits holds: never more than the limit, and nothing that
+// a dead process could leave behind. A permit past its time is free by the clock; one of a process
+// that is gone is taken back by whoever next finds the table full and the last look at all of it, for
+// which the kernel is asked about each attachment, kSweepEvery ago.
+//
+// After a fork the child has nothing in flight: its parent's permits mean nothing to it, in a segment
+// because they are another attachment's.
+//
+// Safe from every thread; lock-free. To enter and to leave is a compare-and-swap each, mostly on a
+// line that no other thread uses; the clock is read unless permits have no time limit.
+class ConcurrencyLimiter final : private ForkAware {
+ public:
+  static Result<std::unique_ptr<ConcurrencyLimiter>> create(const Config& config, ClockPtr clock,
+                                                            const Place& place = {});
+  ~ConcurrencyLimiter();
+
+  // A permit (> 0), or Status::kFull as its negative number.
+  int64_t enter() noexcept;
+  int64_t enter_at(int64_t now) noexcept;
+
+  // kOk, kLapsed when the permit was returned, taken back or another process's, kInvalidArgument for
+  // what was never a permit.
+  Status exit(int64_t permit) noexcept;
+  Status exit_at(int64_t permit, int64_t now) noexcept;
+
+  // Counts the permits that are out, after it took back what had ended: reads the whole table and,
+  // in a segment, asks the kernel about each attachment.
+  int64_t in_flight() const noexcept { return in_flight_at(clock_->now()); }
+  int64_t in_flight_at(int64_t now) const noexcept;
+  int64_t limit() const noexcept { return settings_.limit; }
+
+  // Since its creation; in a segment, by all processes. kExpired: permits taken back for the time,
+  // kOrphaned: for the death of their process.
+  enum Count : size_t { kAdmitted, kRefused, kLapsed, kExpired, kOrphaned, kCounts };
+  int64_t stat(Count which) const noexcept;
+
+  void collect(MetricSink& sink) const;
+
+ private:
+  struct Settings {
+    int64_t limit;
+    int64_t permit_ns;  // 0: no time limit
+  };
+  static constexpr int64_t kSweepEvery = 10'000'000;
+
+  ConcurrencyLimiter(Settings settings, ClockPtr clock, CellMemory memory);
+
+  bool is_timed() const noexcept { return settings_.permit_ns > 0; }
+  // What permits are judged by: where they have no time limit, they are all of time 0.
+  int64_t permit_time(int64_t now) const noexcept { return is_timed() ? now : 0; }
+  uint64_t owner() const noexcept { return memory_.segment() ? memory_.segment()->owner() : 0; }
+  uint32_t start() const noexcept;
+  int64_t take(int64_t now) noexcept;
+  int64_t refuse_or_sweep(int64_t now) noexcept;
+  Status give_back(int64_t permit, int64_t now) noexcept;
+  int64_t sweep(int64_t now) const noexcept;
+
+  void before_fork() noexcept override {}
+  void after_fork_in_parent() noexcept override {}
+  void after_fork_in_child() noexcept override;
+
+  const Settings settings_;
+  const ClockPtr clock_;
+  const CellMemory memory_;
+  // Taking back what has ended changes nothing that can be seen but the counts of it.
+  mutable PermitTable<> table_;
+  mutable PlacedCounters<kCounts> counts_;
+};
+
+}  // namespace og
+
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows_concurrency[] = {
+    {.name = "limit", .type = OptionType::kInt, .fallback = nullptr, .min = 1,
+     .max = PermitTable<>::kMostSlots, .unit = "calls", .doc = "Calls in flight at a time."},
+    {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
+     .max = 86400000, .unit = "ms",
+     .doc = "A permit not returned within this time is taken back. 0: no time limit."},
+};
+
+// Whether the processes behind attachments live, asked of the kernel once each: for one sweep.
+class Living {
+ public:
+  explicit Living(const Segment* segment) : segment_(segment) {}
+
+  bool operator()(uint64_t attachment) noexcept {
+    if (!segment_ || attachment == 0) return true;
+    Known& known = known_[attachment % known_.size()];
+    if (known.attachment != attachment) known = {attachment, segment_->is_alive(attachment)};
+    return known.lives;
+  }
+
+ private:
+  struct Known {
+    uint64_t attachment;
+    bool lives;
+  };
+  const Segment* segment_;
+  std::array<Known, 64> known_{};
+};
+
+}  // namespace
+
+const OptionTable kConcurrencyOptions{"concurrency", kRows_concurrency};
+
+Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Config& config,
+                                                                       ClockPtr clock,
+                                                                       const Place& place) {
+  auto options = Options::resolve(kConcurrencyOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  const Settings settings{.limit = options->integer("limit"),
+                          .permit_ns = options->duration_ns("permit_ms")};
+  const uint64_t counts = place.is_host() ? PlacedCounters<kCounts>::kBytes : 0;
+  const uint64_t bytes = PermitTable<>::bytes_for(static_cast<uint32_t>(settings.limit));
+  auto memory = place.take(CellKind::kConcurrency, *options, bytes + counts);
+  if (!memory) return tl::unexpected(memory.error());
+  std::unique_ptr<ConcurrencyLimiter> made(
+      new ConcurrencyLimiter(settings, std::move(clock), std::move(*memory)));
+  if (!place.is_host()) made->join_forks();
+  return made;
+}
+
+ConcurrencyLimiter::ConcurrencyLimiter(Settings settings, ClockPtr clock, CellMemory memory)
+    : settings_(settings),
+      clock_(std::move(clock)),
+      memory_(std::move(memory)),
+      table_(memory_.data(), static_cast<uint32_t>(settings.limit)),
+      counts_(memory_, PermitTable<>::bytes_for(static_cast<uint32_t>(settings.limit))) {}
+
+ConcurrencyLimiter::~ConcurrencyLimiter() { leave_forks(); }
+
+int64_t ConcurrencyLimiter::enter() noexcept {
+  const int64_t now = is_timed() ? clock_->now() : 0;
+  const int64_t permit = take(now);
+  return permit ? permit : refuse_or_sweep(is_timed() ? now : clock_->now());
+}
+
+int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
+  now = std::max<int64_t>(now, 0);
+  const int64_t permit = take(now);
+  return permit ? permit : refuse_or_sweep(now);
+}
+
+int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
+  const int64_t time = permit_time(now);
+  const uint64_t deadline = is_timed() ? PermitSlot<>::deadline_ms(time, settings_.permit_ns)
+                                       : PermitSlot<>::kLastDeadline;
+  const auto taken = table_.take(start(), owner(), time, deadline);
+  if (!taken.permit) return 0;
+  counts_.add(kAdmitted);
+  if (taken.was_expired) counts_.add(kExpired);
+  return taken.permit;
+}
+
+int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now) noexcept {
+  const int64_t wait = is_timed() ? std::min(settings_.permit_ns, kSweepEvery) : kSweepEvery;
+  if (table_.is_sweep_due(now, now + std::min(wait, std::numeric_limits<int64_t>::max() - now))) {
+    sweep(now);
+    if (const int64_t permit = take(now)) return permit;
+  }
+  counts_.add(kRefused);
+  return static_cast<int64_t>(Status::kFull);
+}
+
+// Threads, and processes, begin on lines of their own as far as there are any.
+uint32_t ConcurrencyLimiter::start() const noexcept {
+  constexpr uint32_t kGolden = 0x9e3779b9, kSlotsOfLine = 4;
+  const auto who = static_cast<uint32_t>(thread_stripe()) + 17 * static_cast<uint32_t>(owner());
+  const uint64_t slot = uint64_t{who * kGolden} * static_cast<uint64_t>(settings_.limit) >> 32;
+  return static_cast<uint32_t>(slot) & ~(kSlotsOfLine - 1);
+}
+
+Status ConcurrencyLimiter::exit(int64_t permit) noexcept {
+  return give_back(permit, is_timed() ? clock_->now() : 0);
+}
+
+Status ConcurrencyLimiter::exit_at(int64_t permit, int64_t now) noexcept {
+  return give_back(permit, permit_time(std::max<int64_t>(now, 0)));
+}
+
+Status ConcurrencyLimiter::give_back(int64_t permit, int64_t time) noexcept {
+  using Return = PermitTable<>::Return;
+  switch (table_.give_back(permit, owner(), time)) {
+    case Return::kOk:
+      return Status::kOk;
+    case Return::kInvalid:
+      return Status::kInvalidArgument;
+    case Return::kExpired:
+      counts_.add(kExpired);
+      break;
+    case Return::kLapsed:
+      break;
+  }
+  counts_.add(kLapsed);
+  return Status::kLapsed;
+}
+
+int64_t ConcurrencyLimiter::in_flight_at(int64_t now) const noexcept {
+  return sweep(std::max<int64_t>(now, 0));
+}
+
+int64_t ConcurrencyLimiter::stat(Count which) const noexcept {
+  if (which == kExpired || which == kOrphaned) sweep(clock_->now());
+  return counts_.total(which);
+}
+
+int64_t ConcurrencyLimiter::sweep(int64_t now) const noexcept {
+  const auto swept = table_.sweep(permit_time(now), Living(memory_.segment()));
+  counts_.add(kExpired, swept.expired);
+  counts_.add(kOrphaned, swept.orphaned);
+  return swept.held;
+}
+
+void ConcurrencyLimiter::after_fork_in_child() noexcept {
+  table_.sweep(0, [](uint64_t) { return false; });
+}
+
+void ConcurrencyLimiter::collect(MetricSink& sink) const {
+  constexpr const char* kCalls = "outgrow_concurrency_calls_total";
+  constexpr const char* kHelp = "Calls by how the concurrency limiter answered.";
+  constexpr const char* kLost = "outgrow_concurrency_permits_lost_total";
+  constexpr const char* kLostHelp = "Permits taken back: past their time, or of a process that is gone.";
+  const auto in_flight = static_cast<double>(this->in_flight());
+  sink.counter(kCalls, kHelp, {{"outcome", "admitted"}}, counts_.total(kAdmitted));
+  sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefused));
+  sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapsed));
+  sink.counter(kLost, kLostHelp, {{"reason", "expired"}}, counts_.total(kExpired));
+  sink.counter(kLost, kLostHelp, {{"reason", "orphaned"}}, counts_.total(kOrphaned));
+  sink.gauge("outgrow_concurrency_in_flight", "Calls in flight.", {}, in_flight);
+  sink.gauge("outgrow_concurrency_limit", "Calls in flight at most.", {},
+             static_cast<double>(settings_.limit));
 }
 
 }  // namespace og
@@ -17614,7 +18171,8 @@ class TokenUnits {
   // The first time, in ns, whose floor is not under `units`.
   int64_t when(uint64_t units) const noexcept {
     auto product = static_cast<unsigned __int128>(units) << kPlaces;
-    return static_cast<int64_t>((product + per_ns_ - 1) / per_ns_);
+    auto ns = (product + per_ns_ - 1) / per_ns_;
+    return ns <= std::numeric_limits<int64_t>::max() ? static_cast<int64_t>(ns) : std::numeric_limits<int64_t>::max();
   }
 
   uint64_t per_token() const noexcept { return per_token_; }
@@ -17732,8 +18290,9 @@ class TokenBucket {
     if (next - now.floor <= units_.capacity()) return {next, 0};
     return {full, wait(next - units_.capacity(), now)};
   }
+  // Of a request that did not pass, so never 0: not even where the cell is damaged.
   int64_t wait(uint64_t until, Moment now) const noexcept {
-    return units_.when(until) - now.elapsed;
+    return std::max<int64_t>(units_.when(until) - now.elapsed, 1);
   }
 
   const TokenUnits units_;
@@ -17862,8 +18421,9 @@ class WindowLog {
   // 1 in the first lap of two, so that zeroed entries are of the lap before.
   uint64_t parity(uint64_t number) const noexcept { return number % (2 * limit_) < limit_; }
 
+  // Of a request that did not pass, so never 0: not even where the log is damaged.
   int64_t wait(uint64_t oldest, Moment moment) const noexcept {
-    return static_cast<int64_t>(oldest + window_ - moment.now);
+    return std::max<int64_t>(static_cast<int64_t>(oldest + window_ - moment.now), 1);
   }
 
   // Writes what is missing among the entries that `cost` more admissions go over. False when the
@@ -18066,7 +18626,8 @@ namespace og {
 //   {"name", "bytes", "bytes_left",
 //    "attachments": [{"pid", "command", "start_time"}],
 //    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...},
-//                 "hottest": [{"key", "denied"}]}]}
+//                 "hottest": [{"key", "denied"}]}],
+//    "faults": []}
 //
 // The figures are what the object counts, under its metrics' names. A limiter's hottest
 // keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.
@@ -18307,6 +18868,7 @@ struct Kind {
 constexpr Kind kKinds[] = {
     {CellKind::kLimiter, "limiter", add_figures<Limiter>},
     {CellKind::kBreaker, "breaker", add_figures<Breaker>},
+    {CellKind::kConcurrency, "concurrency", add_figures<ConcurrencyLimiter>},
     {CellKind::kMetrics, "metrics", add_metrics},
 };
 
@@ -18327,6 +18889,16 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
   return out.object();
 }
 
+std::string faults(const std::shared_ptr<Segment>& segment) {
+  List all;
+  if (auto found = host_faults(segment)) {
+    for (const std::string& fault : *found) all.add(quoted(fault));
+  } else {
+    all.add(quoted(found.error().message));
+  }
+  return all.array();
+}
+
 }  // namespace
 
 std::string host_report(const std::shared_ptr<Segment>& segment) {
@@ -18344,6 +18916,7 @@ std::string host_report(const std::shared_ptr<Segment>& segment) {
   all.add("bytes_left", segment->usage().bytes_left);
   all.add("attachments", attachments.array());
   all.add("objects", objects.array());
+  all.add("faults", faults(segment));
   return all.object();
 }
 
@@ -18586,10 +19159,11 @@ Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clo
 // Time counts from the first decision, so that a manual clock may stand anywhere by then. The start
 // lies in the table, for all who share it. Negative: out of range.
 int64_t Limiter::since_start(int64_t now) const noexcept {
-  auto start = static_cast<int64_t>(table_.owner_word().load(std::memory_order_relaxed));
-  int64_t elapsed = std::max<int64_t>(now, 0) - (start - 1);
-  if (start == 0 || elapsed < 0) return 0;
-  return elapsed <= kMaxElapsed ? elapsed : -1;
+  const uint64_t start = table_.owner_word().load(std::memory_order_relaxed);
+  const auto present = static_cast<uint64_t>(std::max<int64_t>(now, 0));
+  if (start == 0 || present < start - 1) return 0;
+  const uint64_t elapsed = present - (start - 1);
+  return elapsed <= kMaxElapsed ? static_cast<int64_t>(elapsed) : -1;
 }
 
 int64_t Limiter::start(int64_t now) noexcept {
@@ -20698,6 +21272,8 @@ int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept;
 void unlock_byte(int fd, off_t byte) noexcept;
 // Whether another open file holds it.
 bool is_byte_locked(int fd, off_t byte) noexcept;
+// Whether one holds it, or any behind it.
+bool is_any_byte_locked(int fd, off_t from) noexcept;
 
 }  // namespace og
 
@@ -20767,6 +21343,12 @@ int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept {
 }
 
 void unlock_byte(int fd, off_t byte) noexcept { set(fd, F_UNLCK, byte); }
+
+bool is_any_byte_locked(int fd, off_t from) noexcept {
+  struct flock lock = on_byte(F_WRLCK, from);
+  lock.l_len = 0;  // to the end
+  return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
 
 bool is_byte_locked(int fd, off_t byte) noexcept {
   struct flock lock = on_byte(F_WRLCK, byte);
@@ -21001,7 +21583,6 @@ std::array<char, 32> command_of_this_process() noexcept {
 // ---- core/scope/segment.cpp ----
 
 
-#include <sys/mman.h>
 
 
 
@@ -21079,6 +21660,9 @@ Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
   if (!file) return tl::unexpected(file.error());
   std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
   auto done = segment->read_shape();
+  if (done && !segment->is_ready_) {
+    return segment->file_.refused("is not ready: who made it died over it, or is still at it");
+  }
   if (done) done = segment->map();
   if (!done) return tl::unexpected(done.error());
   return segment;
@@ -21096,18 +21680,22 @@ Result<void> Segment::remove(const std::string& name) {
 
 Segment::~Segment() {
   leave_forks();
-  if (memory_ != nullptr) munmap(memory_, shape_.bytes);
+  if (memory_ != nullptr) SegmentFile::unmap(memory_, bytes());
 }
 
 // With the directory's lock. A segment whose maker died before it was ready, or that is of an earlier
-// boot, is nobody's: it is made anew.
+// boot, is nobody's: it is made anew. One that somebody is attached to is not, whatever its head says:
+// emptied, its memory would be gone under their feet.
 Result<void> Segment::make_or_check(const Settings& settings) {
   auto size = file_.size();
   if (!size) return tl::unexpected(size.error());
   if (*size == 0) return make(settings);
   if (auto read = read_shape(); !read) return read;
-  if (shape_.boot != boot_identity() || !is_ready_) return make(settings);
-  return {};
+  if (shape_.boot == boot_identity() && is_ready_) return {};
+  if (is_any_byte_locked(file_.fd(), attachment_lock(0))) {
+    return file_.refused("is damaged: its head does not say that it is ready, and it is in use");
+  }
+  return make(settings);
 }
 
 Result<void> Segment::make(const Settings& settings) {
@@ -21413,6 +22001,7 @@ Segment::Usage Segment::usage() const noexcept {
 // ---- core/scope/segment_file.cpp ----
 
 
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 
@@ -21437,6 +22026,11 @@ std::string octal(mode_t mode) {
 int open_file(const std::string& name, int flags, mode_t mode) {
   return is_shared_memory(name) ? shm_open(name.c_str(), flags, mode)
                                 : ::open(name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode);
+}
+
+size_t page_bytes() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
+size_t whole_pages(int64_t bytes) {
+  return (static_cast<size_t>(bytes) + page_bytes() - 1) / page_bytes() * page_bytes();
 }
 
 }  // namespace
@@ -21561,10 +22155,19 @@ Result<void> SegmentFile::write(const void* data, int64_t bytes, int64_t at) con
 }
 
 Result<void*> SegmentFile::map(int64_t bytes) const {
-  void* memory =
-      mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE, MAP_SHARED, fd_, 0);
-  if (memory == MAP_FAILED) return failed("cannot be mapped", errno);
-  return memory;
+  const size_t page = page_bytes(), size = whole_pages(bytes);
+  void* reserved = mmap(nullptr, size + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (reserved == MAP_FAILED) return failed("cannot be mapped", errno);
+  void* memory = mmap(static_cast<char*>(reserved) + page, size, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_FIXED, fd_, 0);
+  if (memory != MAP_FAILED) return memory;
+  const int error = errno;
+  munmap(reserved, size + 2 * page);
+  return failed("cannot be mapped", error);
+}
+
+void SegmentFile::unmap(void* memory, int64_t bytes) noexcept {
+  munmap(static_cast<char*>(memory) - page_bytes(), whole_pages(bytes) + 2 * page_bytes());
 }
 
 tl::unexpected<Error> SegmentFile::failed(const char* what, int error) const {

@@ -15,7 +15,8 @@ final class LimiterDriver implements Driver {
   private final RateLimiter limiter;
 
   LimiterDriver(Step vector, Clock clock) {
-    limiter = vector.object("config").options(RateLimiter.builder()).clock(clock).build();
+    RateLimiter.Builder builder = vector.object("config").options(RateLimiter.builder()).clock(clock);
+    limiter = (Runner.scope == null ? builder : builder.scope(Runner.scope, Runner.name)).build();
   }
 
   @Override

@@ -12,7 +12,8 @@ final class MetricsDriver implements Driver {
   private final Map<String, Object> series = new HashMap<>();
 
   MetricsDriver(Step vector, Clock clock) {
-    metrics = vector.object("config").options(Metrics.builder()).build();
+    Metrics.Builder builder = vector.object("config").options(Metrics.builder());
+    metrics = (Runner.scope == null ? builder : builder.scope(Runner.scope, Runner.name)).build();
   }
 
   @Override

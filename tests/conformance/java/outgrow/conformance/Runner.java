@@ -8,16 +8,21 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.github.outgrow.Clock;
+import io.github.outgrow.Scope;
 import java.io.PrintStream;
 import java.io.FileOutputStream;
 import java.io.FileDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** Runner FILE...: replays vectors over the public API, and says of each whether it is ok. */
+/**
+ * Runner [--host] FILE...: replays vectors over the public API, and says of each whether it is ok. With
+ * --host the nouns lie in a segment.
+ */
 final class Runner {
   private static final Gson GSON =
       new GsonBuilder().serializeNulls().serializeSpecialFloatingPointValues().disableHtmlEscaping().create();
@@ -36,20 +41,50 @@ final class Runner {
       Map.entry("limiter", LimiterDriver::new),
       Map.entry("metrics", MetricsDriver::new),
       Map.entry("replicas", ReplicasDriver::new),
+      Map.entry("scope", ScopeDriver::new),
       Map.entry("service", ServiceDriver::new),
       Map.entry("shards", ShardsDriver::new),
       Map.entry("store", StoreDriver::new));
 
+  /** Where drivers make nouns that can lie in a scope, and under which name; null: on the heap. */
+  static Scope scope;
+  static String name = "vector";
+
+  private static boolean host;
+  private static int segments;
+
   private Runner() {}
 
-  public static void main(String[] paths) {
-    boolean passed = paths.length > 0;
+  /** A name of this process's own. */
+  static String segmentName() {
+    return "/outgrow-vector-" + ProcessHandle.current().pid() + "-" + ++segments;
+  }
+
+  static Driver driver(String noun, Step vector, Clock clock) {
+    if (!DRIVERS.containsKey(noun)) throw new IllegalArgumentException("no driver for noun '" + noun + "'");
+    return DRIVERS.get(noun).apply(vector, clock);
+  }
+
+  public static void main(String[] arguments) {
+    host = arguments.length > 0 && arguments[0].equals("--host");
+    List<String> paths = List.of(arguments).subList(host ? 1 : 0, arguments.length);
+    boolean passed = !paths.isEmpty();
     for (String path : paths) {
-      boolean ok = replay(path);
+      boolean ok = host ? replayInSegment(path) : replay(path);
       OUT.println(path + ": " + (ok ? "ok" : "FAILED"));
       passed &= ok;
     }
     System.exit(passed ? 0 : 1);
+  }
+
+  /** In a segment of the vector's own, of which nothing is left. */
+  private static boolean replayInSegment(String path) {
+    String segment = segmentName();
+    try (Scope own = Scope.builder(segment).size("64MiB").build()) {
+      Scope.remove(segment);
+      scope = own;
+      return replay(path);
+    }
   }
 
   private static boolean replay(String path) {
@@ -58,9 +93,8 @@ final class Runner {
     try (Clock clock = Clock.manual(0)) {
       Step vector = new Step(JsonParser.parseString(Files.readString(Path.of(path))).getAsJsonObject());
       String noun = vector.text("noun", "");
-      if (!DRIVERS.containsKey(noun)) throw new IllegalArgumentException("no driver for noun '" + noun + "'");
       if (vector.list("steps").isEmpty()) throw new IllegalArgumentException("no steps");
-      try (Driver driver = DRIVERS.get(noun).apply(vector, clock)) {
+      try (Driver driver = driver(noun, vector, clock)) {
         for (JsonElement element : vector.list("steps")) {
           ++number;
           Step step = new Step(element.getAsJsonObject());

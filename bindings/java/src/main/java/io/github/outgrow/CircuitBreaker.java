@@ -242,6 +242,7 @@ public final class CircuitBreaker extends NativeResource {
   /** Makes a {@link CircuitBreaker}. */
   public static final class Builder extends CircuitBreakerOptions<Builder> {
     private Clock clock;
+    private Place place;
 
     Builder() {}
 
@@ -257,13 +258,27 @@ public final class CircuitBreaker extends NativeResource {
     }
 
     /**
+     * Makes it in a scope, where its state and counts are those of every process that makes it under this name.
+     *
+     * @param scope where
+     * @param name of at most 99 bytes
+     * @return this builder
+     */
+    public Builder scope(Scope scope, String name) {
+      this.place = new Place(scope, name);
+      return this;
+    }
+
+    /**
      * Makes it.
      *
      * @return a breaker, the caller's to close
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public CircuitBreaker build() {
-      return new CircuitBreaker(create(config -> RawBreaker.create(config, Clock.raw(clock))));
+      return new CircuitBreaker(create(config -> place == null
+          ? RawBreaker.create(config, Clock.raw(clock))
+          : RawBreaker.createIn(place.scope, place.name, config, Clock.raw(clock))));
     }
   }
 }

@@ -145,6 +145,16 @@ public final class Metrics extends NativeResource {
   }
 
   /**
+   * Adds a scope.
+   *
+   * @param name under this name
+   * @param scope kept until it is removed
+   */
+  public void add(String name, Scope scope) {
+    raw.addScope(Objects.requireNonNull(name, "name"), Objects.requireNonNull(scope, "scope").raw);
+  }
+
+  /**
    * Adds a service.
    *
    * @param name under this name
@@ -281,7 +291,21 @@ public final class Metrics extends NativeResource {
 
   /** Makes {@link Metrics}. */
   public static final class Builder extends MetricsOptions<Builder> {
+    private Place place;
+
     Builder() {}
+
+    /**
+     * Makes it in a scope, where its own series are those of every process that makes it under this name.
+     *
+     * @param scope where
+     * @param name of at most 99 bytes
+     * @return this builder
+     */
+    public Builder scope(Scope scope, String name) {
+      this.place = new Place(scope, name);
+      return this;
+    }
 
     /**
      * Makes the registry, empty.
@@ -290,7 +314,8 @@ public final class Metrics extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public Metrics build() {
-      return new Metrics(create(RawMetrics::create));
+      return new Metrics(create(config ->
+          place == null ? RawMetrics.create(config) : RawMetrics.createIn(place.scope, place.name, config)));
     }
   }
 }

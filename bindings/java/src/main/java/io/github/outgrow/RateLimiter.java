@@ -320,6 +320,7 @@ public final class RateLimiter extends NativeResource {
   public static final class Builder extends RateLimiterOptions<Builder> {
     private Clock clock;
     private Scheduler scheduler = Scheduler.SHARED;
+    private Place place;
 
     Builder() {}
 
@@ -346,13 +347,27 @@ public final class RateLimiter extends NativeResource {
     }
 
     /**
+     * Makes it in a scope, where its keys and counts are those of every process that makes it under this name.
+     *
+     * @param scope where
+     * @param name of at most 99 bytes
+     * @return this builder
+     */
+    public Builder scope(Scope scope, String name) {
+      this.place = new Place(scope, name);
+      return this;
+    }
+
+    /**
      * Makes it.
      *
      * @return a limiter, the caller's to close
      * @throws OptionException for an option that is unknown, missing or has a bad value
      */
     public RateLimiter build() {
-      return new RateLimiter(create(config -> RawLimiter.create(config, Clock.raw(clock))), scheduler);
+      return new RateLimiter(create(config -> place == null
+          ? RawLimiter.create(config, Clock.raw(clock))
+          : RawLimiter.createIn(place.scope, place.name, config, Clock.raw(clock))), scheduler);
     }
   }
 

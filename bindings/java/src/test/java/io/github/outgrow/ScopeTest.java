@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import outgrow.children.AskAsWorker;
+
+final class ScopeTest {
+  private final String name = "/outgrow-java-test-" + ProcessHandle.current().pid();
+
+  @AfterEach
+  void remove() {
+    if (Scope.list().contains("\"" + name + "\"")) Scope.remove(name);
+  }
+
+  private static RateLimiter limiter(Scope scope) {
+    return RateLimiter.builder().rate("10/h").scope(scope, "logins").build();
+  }
+
+  @Test
+  void virtualMachinesShareALimit(@TempDir Path folder) throws Exception {
+    try (Scope scope = Scope.host(name); RateLimiter limiter = limiter(scope)) {
+      for (int i = 0; i < 5; ++i) assertTrue(limiter.tryAcquire("alice"));
+      Child.Ended ended = Child.run(folder, AskAsWorker.class, "-Dsegment=" + name);
+      assertEquals("5\n", ended.out(), ended.err());
+      assertFalse(limiter.tryAcquire("alice"));
+      assertEquals(1, scope.stat(ScopeStat.ATTACHMENTS), "who has ended is not attached");
+    }
+  }
+
+  @Test
+  void whatIsMadeInAScopeOutlivesIt() {
+    Scope scope = Scope.host(name);
+    CircuitBreaker one = CircuitBreaker.builder().failureThreshold(1).scope(scope, "db").build();
+    CircuitBreaker other = CircuitBreaker.builder().failureThreshold(1).scope(scope, "db").build();
+    scope.close();
+    assertThrows(IllegalStateException.class, () -> scope.stat(ScopeStat.BYTES));
+    assertThrows(IllegalStateException.class, () -> CircuitBreaker.builder().scope(scope, "db").build());
+    one.exit(one.enter(), false);
+    assertEquals(CircuitBreaker.REFUSED, other.enter());
+    one.close();
+    other.close();
+  }
+
+  @Test
+  void metricsAreOfAllProcesses() {
+    try (Scope scope = Scope.host(name);
+        Metrics one = Metrics.builder().scope(scope, "app").build();
+        Metrics other = Metrics.builder().scope(scope, "app").build()) {
+      one.counter("jobs_total", "Jobs.", "").increment(2);
+      other.counter("jobs_total", "Jobs.", "").increment(3);
+      one.add("segment", scope);
+      assertTrue(one.render().contains("\njobs_total 5\n"), one.render());
+      assertTrue(one.render().contains("outgrow_scope_objects{name=\"segment\"} 1\n"), one.render());
+    }
+  }
+
+  @Test
+  void whatLiesThereIsTold() {
+    try (Scope scope = Scope.builder(name).size("1MiB").build(); RateLimiter limiter = limiter(scope)) {
+      limiter.tryAcquire("alice");
+      assertTrue(Scope.list().contains("\"" + name + "\""));
+      String seen = Scope.inspect(name);
+      assertTrue(seen.contains("\"pid\":" + ProcessHandle.current().pid()), seen);
+      assertTrue(seen.contains("\"rate\":\"10/3600s\""), seen);
+      Scope.remove(name);
+      assertThrows(OutgrowException.class, () -> Scope.inspect(name));
+    }
+  }
+
+  @Test
+  void refusalsNameWhatIsWrong() {
+    assertEquals("name", assertThrows(NullPointerException.class, () -> Scope.host(null)).getMessage());
+    assertEquals("size",
+        assertThrows(OptionException.class, () -> Scope.builder(name).size(1).build()).option());
+    try (Scope scope = Scope.host(name); RateLimiter limiter = limiter(scope)) {
+      assertEquals("rate", assertThrows(OptionException.class,
+          () -> RateLimiter.builder().rate("11/h").scope(scope, "logins").build()).option());
+      assertEquals("name", assertThrows(NullPointerException.class,
+          () -> RateLimiter.builder().rate("1/s").scope(scope, null)).getMessage());
+    }
+  }
+}

@@ -23,7 +23,7 @@ class OptionsTest {
       Map.entry("cached_store", CachedStore::builder), Map.entry("replicas", ReplicaRouter::builder),
       Map.entry("shards", ShardMap::builder), Map.entry("gather", Gather::builder),
       Map.entry("autoscaler", AutoScaler::builder), Map.entry("service", Service::builder),
-      Map.entry("metrics", Metrics::builder));
+      Map.entry("metrics", Metrics::builder), Map.entry("scope", () -> Scope.builder("/outgrow")));
 
   /** What the library says of its options, each has a setter of its type. */
   @Test

@@ -64,7 +64,7 @@ final class ScopeTest {
 
   @Test
   void whatLiesThereIsTold() {
-    try (Scope scope = Scope.builder(name).size("1MiB").build(); RateLimiter limiter = limiter(scope)) {
+    try (Scope scope = Scope.builder(name).size("4MiB").build(); RateLimiter limiter = limiter(scope)) {
       limiter.tryAcquire("alice");
       assertTrue(Scope.list().contains("\"" + name + "\""));
       String seen = Scope.inspect(name);
@@ -81,6 +81,7 @@ final class ScopeTest {
     assertEquals("size",
         assertThrows(OptionException.class, () -> Scope.builder(name).size(1).build()).option());
     try (Scope scope = Scope.host(name); RateLimiter limiter = limiter(scope)) {
+      assertTrue(limiter.tryAcquire("alice"));
       assertEquals("rate", assertThrows(OptionException.class,
           () -> RateLimiter.builder().rate("11/h").scope(scope, "logins").build()).option());
       assertEquals("name", assertThrows(NullPointerException.class,

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/inspect/host_report.h"
 
-#include <algorithm>
 #include <charconv>
-#include <iterator>
 
 #include "core/base/histogram.h"
 #include "core/base/json.h"
-#include "core/guard/breaker.h"
 #include "core/inspect/host_faults.h"
-#include "core/guard/concurrency.h"
-#include "core/inspect/object_config.h"
-#include "core/limit/limiter.h"
-#include "core/observe/metrics.h"
-#include "core/scope/place.h"
+#include "core/inspect/opened_object.h"
 
 namespace og {
 namespace {
@@ -69,63 +62,37 @@ class FigureSink final : public MetricSink {
   List figures_;
 };
 
-void add_hottest(const Limiter& limiter, List& out) {
+std::string hottest_of(const std::vector<HotKeys::Hot>& hottest) {
   List keys;
-  for (const HotKeys::Hot& hot : limiter.hottest()) {
+  for (const HotKeys::Hot& hot : hottest) {
     List key;
     key.add("key", quoted(hot.key));
     key.add("denied", hot.denied);
     keys.add(key.object());
   }
-  out.add("hottest", keys.array());
+  return keys.array();
 }
 
-// Another user of the object, like those in its processes, who only counts. Nothing where its memory is
-// not what its options say: then it is damaged, and what it counts means nothing.
-template <class Noun>
-void add_figures(const Config& config, const Place& place, List& out) {
-  auto noun = Noun::create(config, system_clock(), place);
-  if (!noun) return;
+void add_figures(const OpenedObject& object, List& out) {
   FigureSink sink;
-  (*noun)->collect(sink);
+  object.collect(sink);
   out.add("figures", sink.object());
-  if constexpr (std::is_same_v<Noun, Limiter>) add_hottest(**noun, out);
+  if (auto hottest = object.hottest()) out.add("hottest", hottest_of(*hottest));
 }
-
-void add_metrics(const Config& config, const Place& place, List& out) {
-  auto metrics = Metrics::create(config, place);
-  if (!metrics) return;
-  FigureSink sink;
-  (*metrics)->host().collect(sink);
-  out.add("figures", sink.object());
-}
-
-struct Kind {
-  CellKind kind;
-  const char* name;
-  void (*add_figures)(const Config& config, const Place& place, List& out);
-};
-constexpr Kind kKinds[] = {
-    {CellKind::kLimiter, "limiter", add_figures<Limiter>},
-    {CellKind::kBreaker, "breaker", add_figures<Breaker>},
-    {CellKind::kConcurrency, "concurrency", add_figures<ConcurrencyLimiter>},
-    {CellKind::kMetrics, "metrics", add_metrics},
-};
 
 std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
-  const Config config = config_of(object.options);
+  const Config config = config_of(object);
   List options;
   for (const auto& [name, value] : config.entries()) options.add(name, quoted(value));
-  const Kind* kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& known) {
-    return static_cast<uint32_t>(known.kind) == object.kind;
-  });
-  const bool known = kind != std::end(kKinds);
+  const ObjectKind* kind = find_kind(object.kind);
   List out;
-  out.add("kind", quoted(known ? kind->name : "unknown"));
+  out.add("kind", quoted(kind ? kind->name : "unknown"));
   out.add("name", quoted(object.name));
   out.add("options", options.object());
   out.add("bytes", object.bytes);
-  if (known) kind->add_figures(config, Place(segment, object.name), out);
+  if (kind) {
+    if (auto opened = kind->open(object, segment)) add_figures(**opened, out);
+  }
   return out.object();
 }
 

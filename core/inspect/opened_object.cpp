@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/inspect/opened_object.h"
+
+#include <algorithm>
+#include <iterator>
+#include <sstream>
+
+#include "core/guard/breaker.h"
+#include "core/guard/concurrency.h"
+#include "core/limit/limiter.h"
+#include "core/observe/metrics.h"
+#include "core/scope/place.h"
+
+namespace og {
+namespace {
+
+template <class Noun>
+constexpr bool kHasFaults = requires(const Noun& noun) { noun.faults(); };
+
+template <class Noun>
+class Opened final : public OpenedObject {
+ public:
+  explicit Opened(std::unique_ptr<Noun> noun) : noun_(std::move(noun)) {}
+
+  void collect(MetricSink& sink) const override {
+    if constexpr (std::is_same_v<Noun, Metrics>) {
+      noun_->host().collect(sink);
+    } else {
+      noun_->collect(sink);
+    }
+  }
+  std::vector<std::string> faults() const override {
+    if constexpr (kHasFaults<Noun>) return noun_->faults();
+    return {};
+  }
+  std::optional<std::vector<HotKeys::Hot>> hottest() const override {
+    if constexpr (std::is_same_v<Noun, Limiter>) return noun_->hottest();
+    return std::nullopt;
+  }
+
+ private:
+  std::unique_ptr<Noun> noun_;
+};
+
+template <class Noun>
+Result<std::unique_ptr<Noun>> create(const Config& config, const Place& place) {
+  if constexpr (std::is_same_v<Noun, Metrics>) {
+    return Metrics::create(config, place);  // reads no clock
+  } else {
+    return Noun::create(config, system_clock(), place);
+  }
+}
+
+template <class Noun>
+Result<std::unique_ptr<OpenedObject>> open(const Segment::ObjectInfo& object,
+                                           const std::shared_ptr<Segment>& segment) {
+  auto noun = create<Noun>(config_of(object), Place(segment, object.name));
+  if (!noun) return tl::unexpected(noun.error());
+  return std::make_unique<Opened<Noun>>(std::move(*noun));
+}
+
+template <class Noun>
+constexpr ObjectKind row(CellKind kind, const char* name) {
+  return {static_cast<uint32_t>(kind), name, kHasFaults<Noun>, &open<Noun>};
+}
+constexpr ObjectKind kKinds[] = {
+    row<Limiter>(CellKind::kLimiter, "limiter"),
+    row<Breaker>(CellKind::kBreaker, "breaker"),
+    row<ConcurrencyLimiter>(CellKind::kConcurrency, "concurrency"),
+    row<Metrics>(CellKind::kMetrics, "metrics"),
+};
+
+}  // namespace
+
+const ObjectKind* find_kind(uint32_t kind) noexcept {
+  const auto* found = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                   [&](const ObjectKind& known) { return known.kind == kind; });
+  return found != std::end(kKinds) ? found : nullptr;
+}
+
+Config config_of(const Segment::ObjectInfo& object) {
+  Config config;
+  std::istringstream words(object.options);
+  for (std::string word; words >> word;) {
+    const size_t at = word.find('=');
+    if (at != word.npos) config.set(word.substr(0, at), word.substr(at + 1));
+  }
+  return config;
+}
+
+}  // namespace og

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/metric_sink.h"
+#include "core/base/options.h"
+#include "core/limit/hot_keys.h"
+#include "core/scope/segment.h"
+
+namespace og {
+
+// An object of a segment as another user of it has it, like those in its processes, who only looks.
+class OpenedObject {
+ public:
+  virtual ~OpenedObject() = default;
+  virtual void collect(MetricSink& sink) const = 0;
+  virtual std::vector<std::string> faults() const = 0;  // what no call leaves behind
+  virtual std::optional<std::vector<HotKeys::Hot>> hottest() const = 0;  // of a limiter
+};
+
+// What may lie in a segment. A noun that can is a row of the table in opened_object.cpp.
+struct ObjectKind {
+  uint32_t kind;     // a CellKind
+  const char* name;  // the noun's
+  bool has_faults;   // whether there is anything in it that could be at odds
+  // An error where its memory is not what its options say: then it is damaged, and what it counts means
+  // nothing.
+  Result<std::unique_ptr<OpenedObject>> (*open)(const Segment::ObjectInfo& object,
+                                                const std::shared_ptr<Segment>& segment);
+};
+const ObjectKind* find_kind(uint32_t kind) noexcept;  // null: of a later release
+
+// The options that an object was made with, from the text that stands beside it.
+Config config_of(const Segment::ObjectInfo& object);
+
+}  // namespace og

@@ -35,7 +35,7 @@ int64_t og_scope_stat(const og_scope* scope, int32_t which) {
       case OG_SCOPE_BYTES: return segment.bytes();
       case OG_SCOPE_BYTES_LEFT: return segment.usage().bytes_left;
       case OG_SCOPE_OBJECTS: return segment.usage().objects;
-      case OG_SCOPE_ATTACHMENTS: return segment.usage().attachments;
+      case OG_SCOPE_ATTACHMENTS: return segment.attached();
       default: return OG_INVALID_ARGUMENT;
     }
   });

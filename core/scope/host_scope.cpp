@@ -56,7 +56,7 @@ void HostScope::collect(MetricSink& sink) const {
   gauge("outgrow_scope_bytes", "Size of the segment.", segment_->bytes());
   gauge("outgrow_scope_bytes_left", "Memory left for new objects.", used.bytes_left);
   gauge("outgrow_scope_objects", "Named objects in the segment.", used.objects);
-  gauge("outgrow_scope_attachments", "Processes attached.", used.attachments);
+  gauge("outgrow_scope_attachments", "Processes attached.", segment_->attached());
 }
 
 }  // namespace og

@@ -228,6 +228,12 @@ bool Segment::is_attached(uint32_t index) const noexcept {
   return own || is_byte_locked(file_.fd(), attachment_lock(index));
 }
 
+int64_t Segment::attached() const noexcept {
+  int64_t count = 0;
+  for (uint32_t i = 0; i < shape_.attachments; ++i) count += is_attached(i);
+  return count;
+}
+
 std::vector<Segment::AttachmentInfo> Segment::attachments() const {
   std::vector<AttachmentInfo> all;
   for (uint32_t i = 0; i < shape_.attachments; ++i) {

@@ -91,6 +91,7 @@ class Segment final : public ForkAware {
     std::string command;
   };
   std::vector<AttachmentInfo> attachments() const;
+  int64_t attached() const noexcept;  // how many; a system call for each record
   struct ObjectInfo {
     uint32_t kind;
     std::string name, options;
@@ -98,7 +99,7 @@ class Segment final : public ForkAware {
   };
   std::vector<ObjectInfo> objects() const;
   struct Usage {
-    int64_t objects, bytes_left, attachments;
+    int64_t objects, bytes_left;
   };
   Usage usage() const noexcept;
   // What is wrong with head, directory and attachments, a line a fault: nothing in a sound segment,

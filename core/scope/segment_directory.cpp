@@ -106,15 +106,14 @@ std::vector<Segment::ObjectInfo> Segment::objects() const {
 
 Segment::Usage Segment::usage() const noexcept {
   uint64_t end = objects_offset(shape_);
-  int64_t objects = 0, attachments = 0;
+  int64_t objects = 0;
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     const Extent extent = extent_of(object_records()[i], shape_);
     if (!extent.fits) continue;
     ++objects;
     end = std::max(end, extent.end());
   }
-  for (uint32_t i = 0; i < shape_.attachments; ++i) attachments += is_attached(i);
-  return {objects, static_cast<int64_t>(shape_.bytes - end), attachments};
+  return {objects, static_cast<int64_t>(shape_.bytes - end)};
 }
 
 }  // namespace og

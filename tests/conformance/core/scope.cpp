@@ -28,8 +28,8 @@ class ScopeDriver : public Driver {
     const std::string op = step.at("op");
     if (op == "make") return make(step);
     if (op == "stats") {
-      const auto used = scopes_[0]->segment()->usage();
-      return {{"objects", used.objects}, {"attachments", used.attachments}};
+      const Segment& segment = *scopes_[0]->segment();
+      return {{"objects", segment.usage().objects}, {"attachments", segment.attached()}};
     }
     throw std::runtime_error("unknown op " + op);
   }

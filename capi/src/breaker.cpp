@@ -16,12 +16,8 @@ og_status og_breaker_create(const og_config* config, const og_clock* clock, og_b
 
 og_status og_breaker_create_in(const og_scope* scope, const char* name, const og_config* config,
                                const og_clock* clock, og_breaker** out, og_error** error) {
-  return guard_create(out, error, [&]() -> og::Result<og_breaker> {
-    auto place = place_in(scope, name);
-    if (!place) return tl::unexpected(place.error());
-    auto breaker = og::Breaker::create(config_or_empty(config), clock_or_system(clock), *place);
-    if (!breaker) return tl::unexpected(breaker.error());
-    return og_breaker{std::move(*breaker)};
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::Breaker::create(config_or_empty(config), clock_or_system(clock), place);
   });
 }
 

@@ -193,7 +193,7 @@ og_status og_cache_fill_at(og_cache* cache, const void* key, int64_t key_len, in
 og_status og_cache_fill_absent(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
                                int64_t ttl_ns) {
   return write_for(ttl_ns, cache, key, key_len, nullptr, 0,
-               [&](auto& c, auto k, auto) { return c.fill_absent(k, lease, ttl_ns); });
+                   [&](auto& c, auto k, auto) { return c.fill_absent(k, lease, ttl_ns); });
 }
 
 og_status og_cache_give_up(og_cache* cache, const void* key, int64_t key_len, int64_t lease) {
@@ -205,7 +205,7 @@ og_status og_cache_give_up(og_cache* cache, const void* key, int64_t key_len, in
 og_status og_cache_set(og_cache* cache, const void* key, int64_t key_len, const void* value,
                        int64_t value_len, int64_t ttl_ns) {
   return write_for(ttl_ns, cache, key, key_len, value, value_len,
-               [&](auto& c, auto k, auto v) { return c.set(k, v, {.ttl_ns = ttl_ns}); });
+                   [&](auto& c, auto k, auto v) { return c.set(k, v, {.ttl_ns = ttl_ns}); });
 }
 
 og_status og_cache_set_at(og_cache* cache, const void* key, int64_t key_len, const void* value,
@@ -226,7 +226,7 @@ og_status og_cache_set_weighted(og_cache* cache, const void* key, int64_t key_le
 
 og_status og_cache_set_absent(og_cache* cache, const void* key, int64_t key_len, int64_t ttl_ns) {
   return write_for(ttl_ns, cache, key, key_len, nullptr, 0,
-               [&](auto& c, auto k, auto) { return c.set_absent(k, ttl_ns); });
+                   [&](auto& c, auto k, auto) { return c.set_absent(k, ttl_ns); });
 }
 
 og_status og_cache_delete(og_cache* cache, const void* key, int64_t key_len) {

@@ -54,12 +54,8 @@ og_status og_metrics_create(const og_config* config, og_metrics** out, og_error*
 
 og_status og_metrics_create_in(const og_scope* scope, const char* name, const og_config* config,
                                og_metrics** out, og_error** error) {
-  return guard_create(out, error, [&]() -> og::Result<og_metrics> {
-    auto place = place_in(scope, name);
-    if (!place) return tl::unexpected(place.error());
-    auto metrics = og::Metrics::create(config_or_empty(config), *place);
-    if (!metrics) return tl::unexpected(metrics.error());
-    return og_metrics{std::move(*metrics)};
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::Metrics::create(config_or_empty(config), place);
   });
 }
 

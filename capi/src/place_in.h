@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "capi/src/handles.h"
+#include "capi/src/guard.h"
 #include "core/scope/host_scope.h"
 #include "core/scope/place.h"
 
@@ -12,6 +12,19 @@ inline Result<Place> place_in(const og_scope* scope, const char* name) {
   if (!scope) return Place();
   if (!name) return fail(Status::kInvalidArgument, "name is NULL: a noun in a scope needs one");
   return Place(scope->scope->segment(), name);
+}
+
+// Creates a noun that can lie in a scope: make(place) gives what its handle holds.
+template <class Handle, class Make>
+og_status guard_create_in(const og_scope* scope, const char* name, Handle** out, og_error** error,
+                          Make&& make) noexcept {
+  return guard_create(out, error, [&]() -> Result<Handle> {
+    auto place = place_in(scope, name);
+    if (!place) return tl::unexpected(place.error());
+    auto made = std::forward<Make>(make)(*place);
+    if (!made) return tl::unexpected(made.error());
+    return Handle{std::move(*made)};
+  });
 }
 
 }  // namespace og::capi

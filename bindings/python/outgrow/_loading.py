@@ -49,18 +49,6 @@ def _fill(cache, key, lease, value, ttl):
     return value
 
 
-_loads = {}  # under way in threads: {object(): (thread, cache, key, lease)}
-
-
-def give_up_for_other_threads():
-    """After a fork: the loads of threads that are not here come to nothing."""
-    for load_, (thread, cache, key, lease) in list(_loads.items()):
-        if thread != threading.get_ident():
-            del _loads[load_]
-            if not cache.closed:
-                cache.give_up(key, lease)
-
-
 def load(cache, key, produce, ttl, result, wait):
     """The value of the key, of which get_or_lease said `result` and `wait`."""
     value = None
@@ -74,8 +62,6 @@ def load(cache, key, produce, ttl, result, wait):
             result, value, wait = cache.get_or_lease(key)
     if result <= 0:
         return value
-    this = object()
-    _loads[this] = threading.get_ident(), cache, key, result
     try:
         value = produce()
         if inspect.isawaitable(value):
@@ -86,8 +72,6 @@ def load(cache, key, produce, ttl, result, wait):
     except BaseException:
         cache.give_up(key, result)
         raise
-    finally:
-        del _loads[this]
 
 
 async def load_async(cache, key, loader, ttl):

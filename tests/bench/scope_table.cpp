@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/shared_memory.h"
+
 #ifdef OUTGROW_HIREDIS
 #include "tests/bench/redis_bucket.h"
 #endif
@@ -73,14 +75,13 @@ double two_threads(og_limiter* limiter) {
 }
 
 double two_processes(og_limiter* limiter) {
-  void* memory = mmap(nullptr, sizeof(Meeting), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  auto* meeting = new (memory) Meeting;
+  auto* meeting = og::test::make_shared_memory<Meeting>();
   const pid_t child = fork();
   meeting->run(limiter);
   if (child == 0) _exit(0);
   waitpid(child, nullptr, 0);
   const double ns = meeting->ns_a_call();
-  munmap(memory, sizeof(Meeting));
+  munmap(meeting, sizeof(Meeting));
   return ns;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/guard/concurrency.h"
 #include "tests/core/host_processes.h"
+#include "tests/shared_memory.h"
 
 namespace og {
 namespace {
@@ -32,10 +33,6 @@ std::unique_ptr<ConcurrencyLimiter> make(int64_t limit, const SegmentName& name,
 struct Shared {
   std::atomic<int64_t> inside{0}, most{0}, admitted{0};
   std::atomic<bool> stop{false};
-  static Shared* create() {
-    void* memory = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return new (memory) Shared;
-  }
   void enter() {
     const int64_t now = inside.fetch_add(1) + 1;
     int64_t seen = most.load();
@@ -48,7 +45,7 @@ struct Shared {
 
 TEST_CASE("host concurrency: eight processes are never more than the limit, and none is left after") {
   SegmentName name;
-  auto* shared = Shared::create();
+  auto* shared = test::make_shared_memory<Shared>();
   std::vector<pid_t> children;
   for (int i = 0; i < 8; ++i) {
     children.push_back(start([&] {
@@ -120,7 +117,7 @@ TEST_CASE("host concurrency: a forked child cannot return its parent's permit") 
 
 TEST_CASE("host concurrency: while processes are killed the limit holds, and the count is true after") {
   SegmentName name;
-  auto* shared = Shared::create();
+  auto* shared = test::make_shared_memory<Shared>();
   const auto work = [&] {
     auto limiter = make(4, name, system_clock());
     while (!shared->stop.load(std::memory_order_relaxed)) {

@@ -8,6 +8,7 @@
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
 #include "tests/core/host_processes.h"
+#include "tests/shared_memory.h"
 
 namespace og {
 namespace {
@@ -39,10 +40,6 @@ std::unique_ptr<N> make(const Config& config, const SegmentName& name, ClockPtr 
 struct Shared {
   std::atomic<int64_t> admitted{0}, asked{0};
   std::atomic<bool> stop{false};
-  static Shared* create() {
-    void* memory = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return new (memory) Shared;
-  }
 };
 
 }  // namespace
@@ -50,7 +47,7 @@ struct Shared {
 TEST_CASE("host scope: eight processes admit together what one would") {
   const char* policy = GENERATE("token_bucket", "sliding_window");
   SegmentName name;
-  auto* shared = Shared::create();
+  auto* shared = test::make_shared_memory<Shared>();
   std::vector<pid_t> children;
   for (int i = 0; i < 8; ++i) {
     children.push_back(start([&] {
@@ -73,7 +70,7 @@ TEST_CASE("host scope: eight processes admit together what one would") {
 TEST_CASE("host scope: while processes are killed, the bound holds and nobody hangs") {
   const char* policy = GENERATE("token_bucket", "sliding_window");
   SegmentName name;
-  auto* shared = Shared::create();
+  auto* shared = test::make_shared_memory<Shared>();
   auto work = [&] {
     auto limiter = make<Limiter>(limit("5000/s", policy), name, system_clock());
     std::vector<std::string> keys;

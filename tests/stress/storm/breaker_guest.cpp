@@ -27,7 +27,7 @@ static_assert(kWorkers == 8);
 
 class BreakerGuest final : public Guest {
  public:
-  explicit BreakerGuest(const Weather& weather) : weather_(weather), ledger_(make_outside<Ledger>()) {}
+  explicit BreakerGuest(const Weather& weather) : weather_(weather), ledger_(test::make_shared_memory<Ledger>()) {}
 
   std::string name() const override { return "breaker"; }
 

@@ -16,7 +16,7 @@ constexpr int kLimit = 3;
 
 class ConcurrencyGuest final : public Guest {
  public:
-  explicit ConcurrencyGuest(const Weather& weather) : weather_(weather), ledger_(make_outside<Ledger>()) {}
+  explicit ConcurrencyGuest(const Weather& weather) : weather_(weather), ledger_(test::make_shared_memory<Ledger>()) {}
 
   std::string name() const override { return "concurrency"; }
 

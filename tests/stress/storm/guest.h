@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/scope/place.h"
+#include "tests/shared_memory.h"
 
 namespace og::storm {
 
@@ -46,12 +47,5 @@ class Guest {
 };
 
 std::vector<std::unique_ptr<Guest>> guests(const Weather& weather);
-
-// Memory that all processes of the storm share, zeroed, and no part of the segment.
-void* outside(size_t bytes);
-template <class T>
-T* make_outside() {
-  return new (outside(sizeof(T))) T;
-}
 
 }  // namespace og::storm

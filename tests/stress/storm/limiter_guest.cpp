@@ -22,7 +22,7 @@ constexpr int64_t kSecond = 1'000'000'000;
 class LimiterGuest final : public Guest {
  public:
   LimiterGuest(std::string name, Limit limit)
-      : name_(std::move(name)), limit_(limit), ledger_(make_outside<Ledger>()) {}
+      : name_(std::move(name)), limit_(limit), ledger_(test::make_shared_memory<Ledger>()) {}
 
   std::string name() const override { return name_; }
 

@@ -161,8 +161,8 @@ class Storm {
 
   const std::string name_ = "/outgrow-storm-" + std::to_string(getpid());
   Random random_;
-  Weather& weather_ = *make_outside<Weather>();
-  std::atomic<int64_t>* const turns_ = make_outside<std::array<std::atomic<int64_t>, kWorkers>>()->data();
+  Weather& weather_ = *test::make_shared_memory<Weather>();
+  std::atomic<int64_t>* const turns_ = test::make_shared_memory<std::array<std::atomic<int64_t>, kWorkers>>()->data();
   const std::vector<std::unique_ptr<Guest>> guests_ = guests(weather_);
   std::array<Worker, kWorkers> workers_;
 };

@@ -16237,6 +16237,11 @@ int64_t ShardRows::bytes() const noexcept {
 
 
 
+// ---- core/scope/permit_slot.h ----
+
+
+
+
 // ---- core/base/double_word.h ----
 
 
@@ -16301,10 +16306,61 @@ struct Memory {
 
 namespace og {
 
-// The permits of a half-open breaker: a slot each, two adjacent words that are swapped as one.
+// A permit that is out: two adjacent words, which all who give permits see.
 //
-//   holder      generation in 14 bits, sequence in 12, deadline in 38 (ms); 0: free
+//   holder      tag in 26 bits, deadline in 38 (ms)
 //   attachment  of the segment's, whose process holds it; 0 on the heap
+//
+// The words are all there is: no count stands beside them that could be left wrong by a process that
+// dies between two updates. A slot is free when its deadline has passed. One that was returned has
+// deadline 0, which always has, and so does zeroed memory. The tag tells the holder from those before.
+template <class M = Memory>
+struct alignas(16) PermitSlot {
+  using Word = typename M::Word;
+  static constexpr int kTagBits = 26, kDeadlineBits = 38;
+  static constexpr uint64_t kMostTag = (uint64_t{1} << kTagBits) - 1;
+  static constexpr uint64_t kLastDeadline = (uint64_t{1} << kDeadlineBits) - 1;  // in eight years
+
+  Word holder;
+  Word attachment;
+
+  struct View {
+    uint64_t holder, attachment;
+    uint64_t tag() const noexcept { return holder >> kDeadlineBits; }
+    uint64_t deadline_ms() const noexcept { return holder & kLastDeadline; }
+    bool is_free(int64_t now) const noexcept { return deadline_ms() <= in_ms(now); }
+    bool was_returned() const noexcept { return deadline_ms() == 0; }
+  };
+
+  static uint64_t in_ms(int64_t now) noexcept { return static_cast<uint64_t>(now) / 1'000'000; }
+  // The first millisecond by which permit_ns are over: no permit ends early.
+  static uint64_t deadline_ms(int64_t now, int64_t permit_ns) noexcept {
+    return std::min((static_cast<uint64_t>(now) + static_cast<uint64_t>(permit_ns) + 999'999) / 1'000'000,
+                    kLastDeadline);
+  }
+
+  // The words may be of two holders; then claim() and give_back() fail.
+  View look() const noexcept {
+    const uint64_t seen = holder.load(std::memory_order_seq_cst);
+    return {seen, attachment.load(std::memory_order_acquire)};
+  }
+  // False when it has changed since it was seen.
+  bool claim(const View& seen, uint64_t tag, uint64_t deadline_ms, uint64_t by) noexcept {
+    return M::swap_pair(&holder, seen.holder, seen.attachment, tag << kDeadlineBits | deadline_ms, by);
+  }
+  bool give_back(const View& seen) noexcept {
+    uint64_t expected = seen.holder;
+    return holder.compare_exchange_strong(expected, seen.tag() << kDeadlineBits,
+                                          std::memory_order_seq_cst);
+  }
+};
+
+}  // namespace og
+
+namespace og {
+
+// The permits of a half-open breaker: a slot each, whose tag is a generation in 14 bits and a sequence in
+// 12.
 //
 // A slot is free when its deadline has passed, when its attachment is gone, or when it is of another
 // generation than the breaker's present one. The last is so only if the generation is still the
@@ -16316,10 +16372,8 @@ template <class M = Memory>
 class HalfOpenSlots {
  public:
   using Word = typename M::Word;
-  struct alignas(16) Slot {
-    Word holder;
-    Word attachment;
-  };
+  using Slot = PermitSlot<M>;
+  using View = typename Slot::View;
   static constexpr int kSequenceBits = 12;
   static constexpr uint64_t kSequenceMask = (1u << kSequenceBits) - 1;
 
@@ -16341,13 +16395,12 @@ class HalfOpenSlots {
   Taken take(const Claim& claim, Current&& is_current, Alive&& is_alive) noexcept {
     for (int i = 0; i < count_; ++i) {
       Slot& slot = slots_[i];
-      const uint64_t seen = slot.holder.load(std::memory_order_seq_cst);
-      const uint64_t by = slot.attachment.load(std::memory_order_seq_cst);
-      if (is_held(seen, by, claim.generation, claim.now, is_alive)) continue;
+      const View seen = slot.look();
+      if (is_held(seen, claim.generation, claim.now, is_alive)) continue;
       if (!is_current()) return {};
       const uint64_t sequence = sequence_.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
-      const uint64_t mine = word(claim.generation, sequence, deadline_ms(claim.now, claim.permit_ns));
-      if (!M::swap_pair(&slot.holder, seen, by, mine, claim.attachment)) continue;
+      const uint64_t deadline = deadline_ms(claim.now, claim.permit_ns);
+      if (!slot.claim(seen, tag(claim.generation, sequence), deadline, claim.attachment)) continue;
       if (is_current()) return {i, sequence};
       give_back(claim.generation, i, sequence, claim.now);
       return {};
@@ -16357,47 +16410,37 @@ class HalfOpenSlots {
 
   // False when it is no longer theirs.
   bool give_back(int64_t generation, int slot, uint64_t sequence, int64_t now) noexcept {
-    Word& holder = slots_[slot].holder;
-    uint64_t seen = holder.load(std::memory_order_seq_cst);
-    return seen >> kDeadlineBits == word(generation, sequence, 0) >> kDeadlineBits &&
-           !has_passed(seen, now) && holder.compare_exchange_strong(seen, 0, std::memory_order_seq_cst);
+    const View seen = slots_[slot].look();
+    return seen.tag() == tag(generation, sequence) && !seen.is_free(now) && slots_[slot].give_back(seen);
   }
 
   // 0 when a slot is free, else ns until the first is by its time.
   template <class Alive>
   int64_t free_after(int64_t generation, int64_t now, Alive&& is_alive) const noexcept {
-    uint64_t soonest = kDeadlineMask;
+    uint64_t soonest = Slot::kLastDeadline;
     for (int i = 0; i < count_; ++i) {
-      const uint64_t seen = slots_[i].holder.load(std::memory_order_seq_cst);
-      const uint64_t by = slots_[i].attachment.load(std::memory_order_seq_cst);
-      if (!is_held(seen, by, generation, now, is_alive)) return 0;
-      soonest = std::min(soonest, seen & kDeadlineMask);
+      const View seen = slots_[i].look();
+      if (!is_held(seen, generation, now, is_alive)) return 0;
+      soonest = std::min(soonest, seen.deadline_ms());
     }
     return std::max<int64_t>(static_cast<int64_t>(soonest) * 1'000'000 - now, 0);
   }
 
  private:
-  static constexpr int kDeadlineBits = 38;
-  static constexpr uint64_t kDeadlineMask = (uint64_t{1} << kDeadlineBits) - 1;
-  static constexpr uint64_t kGenerationMask = (1u << (64 - kDeadlineBits - kSequenceBits)) - 1;
+  static constexpr uint64_t kGenerationMask = Slot::kMostTag >> kSequenceBits;
 
-  static uint64_t word(int64_t generation, uint64_t sequence, uint64_t deadline_ms) noexcept {
-    return ((static_cast<uint64_t>(generation) & kGenerationMask) << (kSequenceBits + kDeadlineBits)) |
-           (sequence << kDeadlineBits) | deadline_ms;
+  static uint64_t tag(int64_t generation, uint64_t sequence) noexcept {
+    return (static_cast<uint64_t>(generation) & kGenerationMask) << kSequenceBits | sequence;
   }
+  // Of the millisecond that has begun: up to 1 ms less than permit_ns.
   static uint64_t deadline_ms(int64_t now, int64_t permit_ns) noexcept {
-    const int64_t ms = now / 1'000'000 + (permit_ns + 999'999) / 1'000'000;
-    return std::min(static_cast<uint64_t>(ms), kDeadlineMask);
-  }
-  static bool has_passed(uint64_t holder, int64_t now) noexcept {
-    return static_cast<int64_t>(holder & kDeadlineMask) <= now / 1'000'000;
+    return std::min(Slot::in_ms(now) + static_cast<uint64_t>(permit_ns + 999'999) / 1'000'000,
+                    Slot::kLastDeadline);
   }
   template <class Alive>
-  static bool is_held(uint64_t holder, uint64_t attachment, int64_t generation, int64_t now,
-                      Alive&& is_alive) noexcept {
-    const uint64_t of = holder >> (kSequenceBits + kDeadlineBits);
-    return holder != 0 && of == (static_cast<uint64_t>(generation) & kGenerationMask) &&
-           !has_passed(holder, now) && is_alive(attachment);
+  static bool is_held(const View& seen, int64_t generation, int64_t now, Alive&& is_alive) noexcept {
+    return seen.tag() >> kSequenceBits == (static_cast<uint64_t>(generation) & kGenerationMask) &&
+           !seen.is_free(now) && is_alive(seen.attachment);
   }
 
   Slot* const slots_;
@@ -16658,6 +16701,7 @@ class Segment final : public ForkAware {
     std::string command;
   };
   std::vector<AttachmentInfo> attachments() const;
+  int64_t attached() const noexcept;  // how many; a system call for each record
   struct ObjectInfo {
     uint32_t kind;
     std::string name, options;
@@ -16665,7 +16709,7 @@ class Segment final : public ForkAware {
   };
   std::vector<ObjectInfo> objects() const;
   struct Usage {
-    int64_t objects, bytes_left, attachments;
+    int64_t objects, bytes_left;
   };
   Usage usage() const noexcept;
   // What is wrong with head, directory and attachments, a line a fault: nothing in a sound segment,
@@ -17221,64 +17265,6 @@ void Breaker::collect(MetricSink& sink) const {
 
 
 
-// ---- core/scope/permit_slot.h ----
-
-
-
-
-namespace og {
-
-// A permit that is out: two adjacent words, which all who give permits see.
-//
-//   holder      tag in 26 bits, deadline in 38 (ms)
-//   attachment  of the segment's, whose process holds it; 0 on the heap
-//
-// The words are all there is: no count stands beside them that could be left wrong by a process that
-// dies between two updates. A slot is free when its deadline has passed. One that was returned has
-// deadline 0, which always has, and so does zeroed memory. The tag tells the holder from those before.
-template <class M = Memory>
-struct alignas(16) PermitSlot {
-  using Word = typename M::Word;
-  static constexpr int kTagBits = 26, kDeadlineBits = 38;
-  static constexpr uint64_t kMostTag = (uint64_t{1} << kTagBits) - 1;
-  static constexpr uint64_t kLastDeadline = (uint64_t{1} << kDeadlineBits) - 1;  // in eight years
-
-  Word holder;
-  Word attachment;
-
-  struct View {
-    uint64_t holder, attachment;
-    uint64_t tag() const noexcept { return holder >> kDeadlineBits; }
-    uint64_t deadline_ms() const noexcept { return holder & kLastDeadline; }
-    bool is_free(int64_t now) const noexcept { return deadline_ms() <= in_ms(now); }
-    bool was_returned() const noexcept { return deadline_ms() == 0; }
-  };
-
-  static uint64_t in_ms(int64_t now) noexcept { return static_cast<uint64_t>(now) / 1'000'000; }
-  // The first millisecond by which permit_ns are over: no permit ends early.
-  static uint64_t deadline_ms(int64_t now, int64_t permit_ns) noexcept {
-    return std::min((static_cast<uint64_t>(now) + static_cast<uint64_t>(permit_ns) + 999'999) / 1'000'000,
-                    kLastDeadline);
-  }
-
-  // The words may be of two holders; then claim() and give_back() fail.
-  View look() const noexcept {
-    const uint64_t seen = holder.load(std::memory_order_seq_cst);
-    return {seen, attachment.load(std::memory_order_acquire)};
-  }
-  // False when it has changed since it was seen.
-  bool claim(const View& seen, uint64_t tag, uint64_t deadline_ms, uint64_t by) noexcept {
-    return M::swap_pair(&holder, seen.holder, seen.attachment, tag << kDeadlineBits | deadline_ms, by);
-  }
-  bool give_back(const View& seen) noexcept {
-    uint64_t expected = seen.holder;
-    return holder.compare_exchange_strong(expected, seen.tag() << kDeadlineBits,
-                                          std::memory_order_seq_cst);
-  }
-};
-
-}  // namespace og
-
 namespace og {
 
 // So many permits and no more: a slot for each, in memory that it is given (zeroed, or in use as the
@@ -17772,26 +17758,285 @@ Result<std::vector<std::string>> host_faults(const std::shared_ptr<Segment>& seg
 }  // namespace og
 
 
-// ---- core/inspect/object_config.h ----
+// ---- core/inspect/opened_object.h ----
 
 
-#include <sstream>
+
+
+// ---- core/limit/hot_keys.h ----
+
 
 
 namespace og {
 
-// The options that an object of a segment was made with, from the text that stands beside it.
-inline Config config_of(const std::string& options) {
-  Config config;
-  std::istringstream words(options);
-  for (std::string word; words >> word;) {
-    const size_t at = word.find('=');
-    if (at != word.npos) config.set(word.substr(0, at), word.substr(at + 1));
+// The keys that are denied most, for whoever looks at a machine and asks "who is that?": a cell knows
+// its key's hash alone. Space-Saving (Metwally, Agrawal and El Abbadi 2005): of kSlots keys the
+// denials are counted; another key takes the place of the one with the fewest and goes on from its
+// count, so a key that has more than 1/kSlots of all denials is among them, counted too high by no
+// more than that. Only denials pay for it.
+//
+// It lies in zeroed memory that processes share, any of which may die. A slot is taken by compare-and-
+// swap on its count, whose lowest bit says that the key is being written; one left so is taken over
+// like any other. A key that was torn by two writers does not match its hash, and is not shown.
+class HotKeys {
+ public:
+  static constexpr size_t kSlots = 32;
+  static constexpr size_t kLongestKey = 96;  // shown cut
+  static constexpr uint64_t kBytes = kSlots * (8 + 8 + kLongestKey + 8);
+
+  // memory: kBytes on a cache line's boundary.
+  explicit HotKeys(void* memory) noexcept : slots_(static_cast<Slots*>(memory)) {}
+
+  void note(std::string_view key, uint64_t hash) noexcept;
+
+  struct Hot {
+    std::string key;
+    int64_t denied;
+  };
+  // The most denied first. hash_of is what note() was given the results of.
+  template <class HashOf>
+  std::vector<Hot> hottest(HashOf&& hash_of) const {
+    std::vector<Hot> seen;
+    for (size_t i = 0; i < kSlots; ++i) {
+      Hot hot;
+      uint64_t hash = 0;
+      if (read(i, &hot, &hash) && (hot.key.size() == kLongestKey || hash_of(hot.key) == hash)) {
+        seen.push_back(std::move(hot));
+      }
+    }
+    sort(seen);
+    return seen;
   }
-  return config;
+
+ private:
+  struct Slots {
+    std::array<std::atomic<uint64_t>, kSlots> hashes;
+    std::array<std::atomic<uint64_t>, kSlots> counts;  // count << 1 | being written
+    struct Key {
+      std::atomic<uint64_t> size;
+      std::array<std::atomic<uint64_t>, kLongestKey / 8> words;
+    };
+    std::array<Key, kSlots> keys;
+  };
+  static_assert(sizeof(Slots) == kBytes);
+
+  bool read(size_t slot, Hot* hot, uint64_t* hash) const;
+  static void sort(std::vector<Hot>& hot);
+
+  Slots* slots_;
+};
+
+}  // namespace og
+
+namespace og {
+
+// An object of a segment as another user of it has it, like those in its processes, who only looks.
+class OpenedObject {
+ public:
+  virtual ~OpenedObject() = default;
+  virtual void collect(MetricSink& sink) const = 0;
+  virtual std::vector<std::string> faults() const = 0;  // what no call leaves behind
+  virtual std::optional<std::vector<HotKeys::Hot>> hottest() const = 0;  // of a limiter
+};
+
+// What may lie in a segment. A noun that can is a row of the table in opened_object.cpp.
+struct ObjectKind {
+  uint32_t kind;     // a CellKind
+  const char* name;  // the noun's
+  bool has_faults;   // whether there is anything in it that could be at odds
+  // An error where its memory is not what its options say: then it is damaged, and what it counts means
+  // nothing.
+  Result<std::unique_ptr<OpenedObject>> (*open)(const Segment::ObjectInfo& object,
+                                                const std::shared_ptr<Segment>& segment);
+};
+const ObjectKind* find_kind(uint32_t kind) noexcept;  // null: of a later release
+
+// The options that an object was made with, from the text that stands beside it.
+Config config_of(const Segment::ObjectInfo& object);
+
+}  // namespace og
+
+namespace og {
+namespace {
+
+using Faults = std::vector<std::string>;
+
+Faults faults_of(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
+  const ObjectKind* kind = find_kind(object.kind);
+  if (!kind || !kind->has_faults) return {};
+  auto opened = kind->open(object, segment);
+  if (!opened) return {"is not what its options say: " + opened.error().message};
+  return (*opened)->faults();
+}
+
+}  // namespace
+
+Result<Faults> host_faults(const std::shared_ptr<Segment>& segment) {
+  auto all = segment->verify();
+  if (!all) return all;
+  for (const Segment::ObjectInfo& object : segment->objects()) {
+    for (const std::string& fault : faults_of(object, segment)) {
+      all->push_back("'" + object.name + "': " + fault);
+    }
+  }
+  return all;
 }
 
 }  // namespace og
+
+// ---- core/inspect/host_report.cpp ----
+
+
+// ---- core/inspect/host_report.h ----
+
+
+
+
+namespace og {
+
+// What lies in a segment, as one JSON object, for those who look after a machine:
+//
+//   {"name", "bytes", "bytes_left",
+//    "attachments": [{"pid", "command", "start_time"}],
+//    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...},
+//                 "hottest": [{"key", "denied"}]}],
+//    "faults": []}
+//
+// The figures are what the object counts, under its metrics' names. A limiter's hottest
+// keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.
+std::string host_report(const std::shared_ptr<Segment>& segment);
+
+}  // namespace og
+
+
+
+namespace og {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+// A list of members or elements: commas between, none at the end.
+class List {
+ public:
+  void add(const std::string& element) { text_ += (text_.empty() ? "" : ",") + element; }
+  void add(std::string_view name, const std::string& value) { add(quoted(name) + ":" + value); }
+  void add(std::string_view name, int64_t value) { add(name, std::to_string(value)); }
+  std::string object() const { return "{" + text_ + "}"; }
+  std::string array() const { return "[" + text_ + "]"; }
+
+ private:
+  std::string text_;
+};
+
+// Series by name and labels, as in the exposition format.
+class FigureSink final : public MetricSink {
+ public:
+  void counter(std::string_view name, std::string_view, Labels labels, int64_t value) override {
+    figures_.add(series(name, labels), value);
+  }
+  void gauge(std::string_view name, std::string_view, Labels labels, double value) override {
+    char buffer[32];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    figures_.add(series(name, labels), std::string(buffer, end));
+  }
+  void histogram(std::string_view name, std::string_view, Labels labels,
+                 const Histogram& value) override {
+    int64_t count = 0;
+    for (int i = 0; i < Histogram::kBuckets; ++i) count += value.count(i);
+    figures_.add(series(std::string(name) + "_count", labels), count);
+  }
+  std::string object() const { return figures_.object(); }
+
+ private:
+  std::string series(std::string_view name, Labels labels) const {
+    std::string pairs;
+    auto add = [&](std::string_view label, std::string_view value) {
+      pairs += (pairs.empty() ? "" : ",") + std::string(label) + "=" + quoted(value);
+    };
+    for (const auto& [label, value] : scope_) add(label, value);
+    for (const auto& [label, value] : labels) add(label, value);
+    return std::string(name) + (pairs.empty() ? "" : "{" + pairs + "}");
+  }
+  List figures_;
+};
+
+std::string hottest_of(const std::vector<HotKeys::Hot>& hottest) {
+  List keys;
+  for (const HotKeys::Hot& hot : hottest) {
+    List key;
+    key.add("key", quoted(hot.key));
+    key.add("denied", hot.denied);
+    keys.add(key.object());
+  }
+  return keys.array();
+}
+
+void add_figures(const OpenedObject& object, List& out) {
+  FigureSink sink;
+  object.collect(sink);
+  out.add("figures", sink.object());
+  if (auto hottest = object.hottest()) out.add("hottest", hottest_of(*hottest));
+}
+
+std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
+  const Config config = config_of(object);
+  List options;
+  for (const auto& [name, value] : config.entries()) options.add(name, quoted(value));
+  const ObjectKind* kind = find_kind(object.kind);
+  List out;
+  out.add("kind", quoted(kind ? kind->name : "unknown"));
+  out.add("name", quoted(object.name));
+  out.add("options", options.object());
+  out.add("bytes", object.bytes);
+  if (kind) {
+    if (auto opened = kind->open(object, segment)) add_figures(**opened, out);
+  }
+  return out.object();
+}
+
+std::string faults(const std::shared_ptr<Segment>& segment) {
+  List all;
+  if (auto found = host_faults(segment)) {
+    for (const std::string& fault : *found) all.add(quoted(fault));
+  } else {
+    all.add(quoted(found.error().message));
+  }
+  return all.array();
+}
+
+}  // namespace
+
+std::string host_report(const std::shared_ptr<Segment>& segment) {
+  List attachments, objects, all;
+  for (const Segment::AttachmentInfo& attachment : segment->attachments()) {
+    List out;
+    out.add("pid", static_cast<int64_t>(attachment.pid));
+    out.add("command", quoted(attachment.command));
+    out.add("start_time", static_cast<int64_t>(attachment.start_time));
+    attachments.add(out.object());
+  }
+  for (const Segment::ObjectInfo& object : segment->objects()) objects.add(report(object, segment));
+  all.add("name", quoted(segment->name()));
+  all.add("bytes", segment->bytes());
+  all.add("bytes_left", segment->usage().bytes_left);
+  all.add("attachments", attachments.array());
+  all.add("objects", objects.array());
+  all.add("faults", faults(segment));
+  return all.object();
+}
+
+}  // namespace og
+
+// ---- core/inspect/opened_object.cpp ----
+
+
+#include <iterator>
+#include <sstream>
+
 
 // ---- core/limit/limiter.h ----
 
@@ -18060,71 +18305,6 @@ typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, uint64_t idle_
   }
   return {{}, idle_line + 1};
 }
-
-}  // namespace og
-
-// ---- core/limit/hot_keys.h ----
-
-
-
-namespace og {
-
-// The keys that are denied most, for whoever looks at a machine and asks "who is that?": a cell knows
-// its key's hash alone. Space-Saving (Metwally, Agrawal and El Abbadi 2005): of kSlots keys the
-// denials are counted; another key takes the place of the one with the fewest and goes on from its
-// count, so a key that has more than 1/kSlots of all denials is among them, counted too high by no
-// more than that. Only denials pay for it.
-//
-// It lies in zeroed memory that processes share, any of which may die. A slot is taken by compare-and-
-// swap on its count, whose lowest bit says that the key is being written; one left so is taken over
-// like any other. A key that was torn by two writers does not match its hash, and is not shown.
-class HotKeys {
- public:
-  static constexpr size_t kSlots = 32;
-  static constexpr size_t kLongestKey = 96;  // shown cut
-  static constexpr uint64_t kBytes = kSlots * (8 + 8 + kLongestKey + 8);
-
-  // memory: kBytes on a cache line's boundary.
-  explicit HotKeys(void* memory) noexcept : slots_(static_cast<Slots*>(memory)) {}
-
-  void note(std::string_view key, uint64_t hash) noexcept;
-
-  struct Hot {
-    std::string key;
-    int64_t denied;
-  };
-  // The most denied first. hash_of is what note() was given the results of.
-  template <class HashOf>
-  std::vector<Hot> hottest(HashOf&& hash_of) const {
-    std::vector<Hot> seen;
-    for (size_t i = 0; i < kSlots; ++i) {
-      Hot hot;
-      uint64_t hash = 0;
-      if (read(i, &hot, &hash) && (hot.key.size() == kLongestKey || hash_of(hot.key) == hash)) {
-        seen.push_back(std::move(hot));
-      }
-    }
-    sort(seen);
-    return seen;
-  }
-
- private:
-  struct Slots {
-    std::array<std::atomic<uint64_t>, kSlots> hashes;
-    std::array<std::atomic<uint64_t>, kSlots> counts;  // count << 1 | being written
-    struct Key {
-      std::atomic<uint64_t> size;
-      std::array<std::atomic<uint64_t>, kLongestKey / 8> words;
-    };
-    std::array<Key, kSlots> keys;
-  };
-  static_assert(sizeof(Slots) == kBytes);
-
-  bool read(size_t slot, Hot* hot, uint64_t* hash) const;
-  static void sort(std::vector<Hot>& hot);
-
-  Slots* slots_;
-};
 
 }  // namespace og
 
@@ -18573,71 +18753,6 @@ class Limiter {
 
 }  // namespace og
 
-namespace og {
-namespace {
-
-using Faults = std::vector<std::string>;
-
-template <class Noun>
-Faults faults_of(const Config& config, const Place& place) {
-  auto noun = Noun::create(config, system_clock(), place);
-  if (!noun) return {"is not what its options say: " + noun.error().message};
-  return (*noun)->faults();
-}
-
-// Kinds that are not here have nothing that could be at odds.
-Faults faults_of(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
-  const Config config = config_of(object.options);
-  const Place place(segment, object.name);
-  switch (static_cast<CellKind>(object.kind)) {
-    case CellKind::kLimiter: return faults_of<Limiter>(config, place);
-    case CellKind::kBreaker: return faults_of<Breaker>(config, place);
-    default: return {};
-  }
-}
-
-}  // namespace
-
-Result<Faults> host_faults(const std::shared_ptr<Segment>& segment) {
-  auto all = segment->verify();
-  if (!all) return all;
-  for (const Segment::ObjectInfo& object : segment->objects()) {
-    for (const std::string& fault : faults_of(object, segment)) {
-      all->push_back("'" + object.name + "': " + fault);
-    }
-  }
-  return all;
-}
-
-}  // namespace og
-
-// ---- core/inspect/host_report.cpp ----
-
-
-// ---- core/inspect/host_report.h ----
-
-
-
-
-namespace og {
-
-// What lies in a segment, as one JSON object, for those who look after a machine:
-//
-//   {"name", "bytes", "bytes_left",
-//    "attachments": [{"pid", "command", "start_time"}],
-//    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...},
-//                 "hottest": [{"key", "denied"}]}],
-//    "faults": []}
-//
-// The figures are what the object counts, under its metrics' names. A limiter's hottest
-// keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.
-std::string host_report(const std::shared_ptr<Segment>& segment);
-
-}  // namespace og
-
-#include <iterator>
-
-
 // ---- core/observe/metrics.h ----
 
 
@@ -18778,146 +18893,78 @@ class Metrics {
 namespace og {
 namespace {
 
-std::string quoted(std::string_view text) {
-  std::string out;
-  append_json_string(out, text);
-  return out;
-}
-
-// A list of members or elements: commas between, none at the end.
-class List {
- public:
-  void add(const std::string& element) { text_ += (text_.empty() ? "" : ",") + element; }
-  void add(std::string_view name, const std::string& value) { add(quoted(name) + ":" + value); }
-  void add(std::string_view name, int64_t value) { add(name, std::to_string(value)); }
-  std::string object() const { return "{" + text_ + "}"; }
-  std::string array() const { return "[" + text_ + "]"; }
-
- private:
-  std::string text_;
-};
-
-// Series by name and labels, as in the exposition format.
-class FigureSink final : public MetricSink {
- public:
-  void counter(std::string_view name, std::string_view, Labels labels, int64_t value) override {
-    figures_.add(series(name, labels), value);
-  }
-  void gauge(std::string_view name, std::string_view, Labels labels, double value) override {
-    char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    figures_.add(series(name, labels), std::string(buffer, end));
-  }
-  void histogram(std::string_view name, std::string_view, Labels labels,
-                 const Histogram& value) override {
-    int64_t count = 0;
-    for (int i = 0; i < Histogram::kBuckets; ++i) count += value.count(i);
-    figures_.add(series(std::string(name) + "_count", labels), count);
-  }
-  std::string object() const { return figures_.object(); }
-
- private:
-  std::string series(std::string_view name, Labels labels) const {
-    std::string pairs;
-    auto add = [&](std::string_view label, std::string_view value) {
-      pairs += (pairs.empty() ? "" : ",") + std::string(label) + "=" + quoted(value);
-    };
-    for (const auto& [label, value] : scope_) add(label, value);
-    for (const auto& [label, value] : labels) add(label, value);
-    return std::string(name) + (pairs.empty() ? "" : "{" + pairs + "}");
-  }
-  List figures_;
-};
-
-void add_hottest(const Limiter& limiter, List& out) {
-  List keys;
-  for (const HotKeys::Hot& hot : limiter.hottest()) {
-    List key;
-    key.add("key", quoted(hot.key));
-    key.add("denied", hot.denied);
-    keys.add(key.object());
-  }
-  out.add("hottest", keys.array());
-}
-
-// Another user of the object, like those in its processes, who only counts. Nothing where its memory is
-// not what its options say: then it is damaged, and what it counts means nothing.
 template <class Noun>
-void add_figures(const Config& config, const Place& place, List& out) {
-  auto noun = Noun::create(config, system_clock(), place);
-  if (!noun) return;
-  FigureSink sink;
-  (*noun)->collect(sink);
-  out.add("figures", sink.object());
-  if constexpr (std::is_same_v<Noun, Limiter>) add_hottest(**noun, out);
-}
+constexpr bool kHasFaults = requires(const Noun& noun) { noun.faults(); };
 
-void add_metrics(const Config& config, const Place& place, List& out) {
-  auto metrics = Metrics::create(config, place);
-  if (!metrics) return;
-  FigureSink sink;
-  (*metrics)->host().collect(sink);
-  out.add("figures", sink.object());
-}
+template <class Noun>
+class Opened final : public OpenedObject {
+ public:
+  explicit Opened(std::unique_ptr<Noun> noun) : noun_(std::move(noun)) {}
 
-struct Kind {
-  CellKind kind;
-  const char* name;
-  void (*add_figures)(const Config& config, const Place& place, List& out);
-};
-constexpr Kind kKinds[] = {
-    {CellKind::kLimiter, "limiter", add_figures<Limiter>},
-    {CellKind::kBreaker, "breaker", add_figures<Breaker>},
-    {CellKind::kConcurrency, "concurrency", add_figures<ConcurrencyLimiter>},
-    {CellKind::kMetrics, "metrics", add_metrics},
-};
-
-std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
-  const Config config = config_of(object.options);
-  List options;
-  for (const auto& [name, value] : config.entries()) options.add(name, quoted(value));
-  const Kind* kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& known) {
-    return static_cast<uint32_t>(known.kind) == object.kind;
-  });
-  const bool known = kind != std::end(kKinds);
-  List out;
-  out.add("kind", quoted(known ? kind->name : "unknown"));
-  out.add("name", quoted(object.name));
-  out.add("options", options.object());
-  out.add("bytes", object.bytes);
-  if (known) kind->add_figures(config, Place(segment, object.name), out);
-  return out.object();
-}
-
-std::string faults(const std::shared_ptr<Segment>& segment) {
-  List all;
-  if (auto found = host_faults(segment)) {
-    for (const std::string& fault : *found) all.add(quoted(fault));
-  } else {
-    all.add(quoted(found.error().message));
+  void collect(MetricSink& sink) const override {
+    if constexpr (std::is_same_v<Noun, Metrics>) {
+      noun_->host().collect(sink);
+    } else {
+      noun_->collect(sink);
+    }
   }
-  return all.array();
+  std::vector<std::string> faults() const override {
+    if constexpr (kHasFaults<Noun>) return noun_->faults();
+    return {};
+  }
+  std::optional<std::vector<HotKeys::Hot>> hottest() const override {
+    if constexpr (std::is_same_v<Noun, Limiter>) return noun_->hottest();
+    return std::nullopt;
+  }
+
+ private:
+  std::unique_ptr<Noun> noun_;
+};
+
+template <class Noun>
+Result<std::unique_ptr<Noun>> create(const Config& config, const Place& place) {
+  if constexpr (std::is_same_v<Noun, Metrics>) {
+    return Metrics::create(config, place);  // reads no clock
+  } else {
+    return Noun::create(config, system_clock(), place);
+  }
 }
+
+template <class Noun>
+Result<std::unique_ptr<OpenedObject>> open(const Segment::ObjectInfo& object,
+                                           const std::shared_ptr<Segment>& segment) {
+  auto noun = create<Noun>(config_of(object), Place(segment, object.name));
+  if (!noun) return tl::unexpected(noun.error());
+  return std::make_unique<Opened<Noun>>(std::move(*noun));
+}
+
+template <class Noun>
+constexpr ObjectKind row(CellKind kind, const char* name) {
+  return {static_cast<uint32_t>(kind), name, kHasFaults<Noun>, &open<Noun>};
+}
+constexpr ObjectKind kKinds[] = {
+    row<Limiter>(CellKind::kLimiter, "limiter"),
+    row<Breaker>(CellKind::kBreaker, "breaker"),
+    row<ConcurrencyLimiter>(CellKind::kConcurrency, "concurrency"),
+    row<Metrics>(CellKind::kMetrics, "metrics"),
+};
 
 }  // namespace
 
-std::string host_report(const std::shared_ptr<Segment>& segment) {
-  List attachments, objects, all;
-  for (const Segment::AttachmentInfo& attachment : segment->attachments()) {
-    List out;
-    out.add("pid", static_cast<int64_t>(attachment.pid));
-    out.add("command", quoted(attachment.command));
-    out.add("start_time", static_cast<int64_t>(attachment.start_time));
-    attachments.add(out.object());
+const ObjectKind* find_kind(uint32_t kind) noexcept {
+  const auto* found = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                   [&](const ObjectKind& known) { return known.kind == kind; });
+  return found != std::end(kKinds) ? found : nullptr;
+}
+
+Config config_of(const Segment::ObjectInfo& object) {
+  Config config;
+  std::istringstream words(object.options);
+  for (std::string word; words >> word;) {
+    const size_t at = word.find('=');
+    if (at != word.npos) config.set(word.substr(0, at), word.substr(at + 1));
   }
-  for (const Segment::ObjectInfo& object : segment->objects()) objects.add(report(object, segment));
-  all.add("name", quoted(segment->name()));
-  all.add("bytes", segment->bytes());
-  all.add("bytes_left", segment->usage().bytes_left);
-  all.add("attachments", attachments.array());
-  all.add("objects", objects.array());
-  all.add("faults", faults(segment));
-  return all.object();
+  return config;
 }
 
 }  // namespace og
@@ -21445,7 +21492,7 @@ void HostScope::collect(MetricSink& sink) const {
   gauge("outgrow_scope_bytes", "Size of the segment.", segment_->bytes());
   gauge("outgrow_scope_bytes_left", "Memory left for new objects.", used.bytes_left);
   gauge("outgrow_scope_objects", "Named objects in the segment.", used.objects);
-  gauge("outgrow_scope_attachments", "Processes attached.", used.attachments);
+  gauge("outgrow_scope_attachments", "Processes attached.", segment_->attached());
 }
 
 }  // namespace og
@@ -21800,6 +21847,12 @@ bool Segment::is_attached(uint32_t index) const noexcept {
   return own || is_byte_locked(file_.fd(), attachment_lock(index));
 }
 
+int64_t Segment::attached() const noexcept {
+  int64_t count = 0;
+  for (uint32_t i = 0; i < shape_.attachments; ++i) count += is_attached(i);
+  return count;
+}
+
 std::vector<Segment::AttachmentInfo> Segment::attachments() const {
   std::vector<AttachmentInfo> all;
   for (uint32_t i = 0; i < shape_.attachments; ++i) {
@@ -21985,15 +22038,14 @@ std::vector<Segment::ObjectInfo> Segment::objects() const {
 
 Segment::Usage Segment::usage() const noexcept {
   uint64_t end = objects_offset(shape_);
-  int64_t objects = 0, attachments = 0;
+  int64_t objects = 0;
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     const Extent extent = extent_of(object_records()[i], shape_);
     if (!extent.fits) continue;
     ++objects;
     end = std::max(end, extent.end());
   }
-  for (uint32_t i = 0; i < shape_.attachments; ++i) attachments += is_attached(i);
-  return {objects, static_cast<int64_t>(shape_.bytes - end), attachments};
+  return {objects, static_cast<int64_t>(shape_.bytes - end)};
 }
 
 }  // namespace og
@@ -24490,6 +24542,19 @@ inline Result<Place> place_in(const og_scope* scope, const char* name) {
   return Place(scope->scope->segment(), name);
 }
 
+// Creates a noun that can lie in a scope: make(place) gives what its handle holds.
+template <class Handle, class Make>
+og_status guard_create_in(const og_scope* scope, const char* name, Handle** out, og_error** error,
+                          Make&& make) noexcept {
+  return guard_create(out, error, [&]() -> Result<Handle> {
+    auto place = place_in(scope, name);
+    if (!place) return tl::unexpected(place.error());
+    auto made = std::forward<Make>(make)(*place);
+    if (!made) return tl::unexpected(made.error());
+    return Handle{std::move(*made)};
+  });
+}
+
 }  // namespace og::capi
 
 using namespace og::capi;
@@ -24503,12 +24568,8 @@ og_status og_breaker_create(const og_config* config, const og_clock* clock, og_b
 
 og_status og_breaker_create_in(const og_scope* scope, const char* name, const og_config* config,
                                const og_clock* clock, og_breaker** out, og_error** error) {
-  return guard_create(out, error, [&]() -> og::Result<og_breaker> {
-    auto place = place_in(scope, name);
-    if (!place) return tl::unexpected(place.error());
-    auto breaker = og::Breaker::create(config_or_empty(config), clock_or_system(clock), *place);
-    if (!breaker) return tl::unexpected(breaker.error());
-    return og_breaker{std::move(*breaker)};
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::Breaker::create(config_or_empty(config), clock_or_system(clock), place);
   });
 }
 
@@ -24774,7 +24835,7 @@ og_status og_cache_fill_at(og_cache* cache, const void* key, int64_t key_len, in
 og_status og_cache_fill_absent(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
                                int64_t ttl_ns) {
   return write_for(ttl_ns, cache, key, key_len, nullptr, 0,
-               [&](auto& c, auto k, auto) { return c.fill_absent(k, lease, ttl_ns); });
+                   [&](auto& c, auto k, auto) { return c.fill_absent(k, lease, ttl_ns); });
 }
 
 og_status og_cache_give_up(og_cache* cache, const void* key, int64_t key_len, int64_t lease) {
@@ -24786,7 +24847,7 @@ og_status og_cache_give_up(og_cache* cache, const void* key, int64_t key_len, in
 og_status og_cache_set(og_cache* cache, const void* key, int64_t key_len, const void* value,
                        int64_t value_len, int64_t ttl_ns) {
   return write_for(ttl_ns, cache, key, key_len, value, value_len,
-               [&](auto& c, auto k, auto v) { return c.set(k, v, {.ttl_ns = ttl_ns}); });
+                   [&](auto& c, auto k, auto v) { return c.set(k, v, {.ttl_ns = ttl_ns}); });
 }
 
 og_status og_cache_set_at(og_cache* cache, const void* key, int64_t key_len, const void* value,
@@ -24807,7 +24868,7 @@ og_status og_cache_set_weighted(og_cache* cache, const void* key, int64_t key_le
 
 og_status og_cache_set_absent(og_cache* cache, const void* key, int64_t key_len, int64_t ttl_ns) {
   return write_for(ttl_ns, cache, key, key_len, nullptr, 0,
-               [&](auto& c, auto k, auto) { return c.set_absent(k, ttl_ns); });
+                   [&](auto& c, auto k, auto) { return c.set_absent(k, ttl_ns); });
 }
 
 og_status og_cache_delete(og_cache* cache, const void* key, int64_t key_len) {
@@ -25877,12 +25938,8 @@ og_status og_limiter_create(const og_config* config, const og_clock* clock, og_l
 
 og_status og_limiter_create_in(const og_scope* scope, const char* name, const og_config* config,
                                const og_clock* clock, og_limiter** out, og_error** error) {
-  return guard_create(out, error, [&]() -> og::Result<og_limiter> {
-    auto place = place_in(scope, name);
-    if (!place) return tl::unexpected(place.error());
-    auto limiter = og::Limiter::create(config_or_empty(config), clock_or_system(clock), *place);
-    if (!limiter) return tl::unexpected(limiter.error());
-    return og_limiter{std::move(*limiter)};
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::Limiter::create(config_or_empty(config), clock_or_system(clock), place);
   });
 }
 
@@ -26007,12 +26064,8 @@ og_status og_metrics_create(const og_config* config, og_metrics** out, og_error*
 
 og_status og_metrics_create_in(const og_scope* scope, const char* name, const og_config* config,
                                og_metrics** out, og_error** error) {
-  return guard_create(out, error, [&]() -> og::Result<og_metrics> {
-    auto place = place_in(scope, name);
-    if (!place) return tl::unexpected(place.error());
-    auto metrics = og::Metrics::create(config_or_empty(config), *place);
-    if (!metrics) return tl::unexpected(metrics.error());
-    return og_metrics{std::move(*metrics)};
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::Metrics::create(config_or_empty(config), place);
   });
 }
 
@@ -26282,7 +26335,7 @@ int64_t og_scope_stat(const og_scope* scope, int32_t which) {
       case OG_SCOPE_BYTES: return segment.bytes();
       case OG_SCOPE_BYTES_LEFT: return segment.usage().bytes_left;
       case OG_SCOPE_OBJECTS: return segment.usage().objects;
-      case OG_SCOPE_ATTACHMENTS: return segment.usage().attachments;
+      case OG_SCOPE_ATTACHMENTS: return segment.attached();
       default: return OG_INVALID_ARGUMENT;
     }
   });

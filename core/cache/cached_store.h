@@ -37,7 +37,9 @@ struct CachedStoreStats {
 //
 // 1. Loads go by lease: of those who miss one reads the store, and fills only if nobody has written
 //    the key meanwhile; the others wait for it or take the stale value (see Cache). A load that
-//    found its lease withdrawn still answers its caller, whose get overlapped the write.
+//    found its lease withdrawn still answers its caller, whose get overlapped the write. So does
+//    the read of one who waited wait_ms in vain: it may be newer than what the cache says until
+//    the write that it saw returns.
 // 2. A write reaches the store, or the buffer, before it changes the cache, and whatever it does to
 //    the cache withdraws the lease. So a lease that stands when a load ends was granted after every
 //    acknowledged write before it had reached the place where the load looked: with write-behind

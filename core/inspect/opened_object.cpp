@@ -52,8 +52,8 @@ Result<std::unique_ptr<Noun>> create(const Config& config, const Place& place) {
 }
 
 template <class Noun>
-Result<std::unique_ptr<OpenedObject>> open(const Segment::ObjectInfo& object,
-                                           const std::shared_ptr<Segment>& segment) {
+Result<std::unique_ptr<OpenedObject>> open_object(const Segment::ObjectInfo& object,
+                                                  const std::shared_ptr<Segment>& segment) {
   auto noun = create<Noun>(config_of(object), Place(segment, object.name));
   if (!noun) return tl::unexpected(noun.error());
   return std::make_unique<Opened<Noun>>(std::move(*noun));
@@ -61,7 +61,7 @@ Result<std::unique_ptr<OpenedObject>> open(const Segment::ObjectInfo& object,
 
 template <class Noun>
 constexpr ObjectKind row(CellKind kind, const char* name) {
-  return {static_cast<uint32_t>(kind), name, kHasFaults<Noun>, &open<Noun>};
+  return {static_cast<uint32_t>(kind), name, kHasFaults<Noun>, &open_object<Noun>};
 }
 constexpr ObjectKind kKinds[] = {
     row<Limiter>(CellKind::kLimiter, "limiter"),

@@ -12978,7 +12978,9 @@ struct CachedStoreStats {
 //
 // 1. Loads go by lease: of those who miss one reads the store, and fills only if nobody has written
 //    the key meanwhile; the others wait for it or take the stale value (see Cache). A load that
-//    found its lease withdrawn still answers its caller, whose get overlapped the write.
+//    found its lease withdrawn still answers its caller, whose get overlapped the write. So does
+//    the read of one who waited wait_ms in vain: it may be newer than what the cache says until
+//    the write that it saw returns.
 // 2. A write reaches the store, or the buffer, before it changes the cache, and whatever it does to
 //    the cache withdraws the lease. So a lease that stands when a load ends was granted after every
 //    acknowledged write before it had reached the place where the load looked: with write-behind
@@ -18931,8 +18933,8 @@ Result<std::unique_ptr<Noun>> create(const Config& config, const Place& place) {
 }
 
 template <class Noun>
-Result<std::unique_ptr<OpenedObject>> open(const Segment::ObjectInfo& object,
-                                           const std::shared_ptr<Segment>& segment) {
+Result<std::unique_ptr<OpenedObject>> open_object(const Segment::ObjectInfo& object,
+                                                  const std::shared_ptr<Segment>& segment) {
   auto noun = create<Noun>(config_of(object), Place(segment, object.name));
   if (!noun) return tl::unexpected(noun.error());
   return std::make_unique<Opened<Noun>>(std::move(*noun));
@@ -18940,7 +18942,7 @@ Result<std::unique_ptr<OpenedObject>> open(const Segment::ObjectInfo& object,
 
 template <class Noun>
 constexpr ObjectKind row(CellKind kind, const char* name) {
-  return {static_cast<uint32_t>(kind), name, kHasFaults<Noun>, &open<Noun>};
+  return {static_cast<uint32_t>(kind), name, kHasFaults<Noun>, &open_object<Noun>};
 }
 constexpr ObjectKind kKinds[] = {
     row<Limiter>(CellKind::kLimiter, "limiter"),

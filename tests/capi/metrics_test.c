@@ -152,12 +152,14 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   og_config_destroy(&config);
 }
 
-/* A whole path. Its layers show under its name, which is therefore one of its own. */
+/* A whole path. Its layers show under its name, which is therefore one of its own. Its clock stands:
+ * within 40 ms its limiter's keys would be idle. */
 static void add_a_service(og_metrics *metrics, const char *name) {
   static const char *const kOptions[][2] = {
       {"servers", "a, b=2"},           {"limiter.rate", "100/s"},  {"breaker.failure_threshold", "5"},
       {"cache.capacity_bytes", "1MiB"}, {"replicas.replicas", "2"}};
   char own_name[64];
+  og_clock *clock = NULL;
   og_config *config = NULL;
   og_service *service = NULL;
   og_endpoints *endpoints = NULL;
@@ -167,7 +169,8 @@ static void add_a_service(og_metrics *metrics, const char *name) {
   for (i = 0; i < sizeof kOptions / sizeof *kOptions; ++i) {
     CHECK_EQ(og_config_set(config, kOptions[i][0], kOptions[i][1]), OG_OK);
   }
-  CHECK_EQ(og_service_create(config, NULL, &service, NULL), OG_OK);
+  CHECK_EQ(og_clock_create_manual(0, &clock, NULL), OG_OK);
+  CHECK_EQ(og_service_create(config, clock, &service, NULL), OG_OK);
   CHECK_EQ(og_service_endpoints(service, &endpoints, NULL), OG_OK);
   CHECK_EQ(og_endpoints_add(endpoints, "c \" \n", 1, "", NULL), 2);
   for (i = 0; i < 4; ++i) {
@@ -179,6 +182,7 @@ static void add_a_service(og_metrics *metrics, const char *name) {
   CHECK_EQ(og_metrics_add_service(metrics, own_name, service, NULL), OG_OK);
   og_endpoints_destroy(&endpoints);
   og_service_destroy(&service);
+  og_clock_destroy(&clock);
   og_config_destroy(&config);
 }
 

@@ -23,12 +23,13 @@ ENUMS = {
     "OG_QUERY_PENDING": ("QueryState", "OG_QUERY_"),
     "OG_LIMITER_ALLOWED": ("LimiterStat", "OG_LIMITER_"),
     "OG_REPLICAS_PRIMARY": ("ReplicaNode", "OG_REPLICAS_"),
+    "OG_CONCURRENCY_ADMITTED": ("ConcurrencyStat", "OG_CONCURRENCY_"),
     "OG_SCOPE_BYTES": ("ScopeStat", "OG_SCOPE_"),
     "OG_SERVICE_READ": ("Operation", "OG_SERVICE_"),
     "OG_SERVICE_IN_FLIGHT": ("ServiceStat", "OG_SERVICE_"),
 }
 
-CLASSES = {"limiter": "RateLimiter", "breaker": "CircuitBreaker", "cached_store": "CachedStore",
+CLASSES = {"limiter": "RateLimiter", "breaker": "CircuitBreaker", "concurrency": "ConcurrencyLimiter", "cached_store": "CachedStore",
            "replicas": "ReplicaRouter", "shards": "ShardMap", "autoscaler": "AutoScaler"}
 
 TYPES = {"bool": "bool", "int": "std::int64_t", "bytes": "std::int64_t", "duration": "Duration",

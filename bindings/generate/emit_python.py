@@ -15,6 +15,7 @@ ENUMS = {
     "OG_LIMITER_ALLOWED": ("LimiterStat", "OG_LIMITER_", "RateLimiter.stats."),
     "OG_CACHE_ENTRIES": ("CacheStat", "OG_CACHE_", "Cache.stats."),
     "OG_CACHED_STORE_PENDING": ("CachedStoreStat", "OG_CACHED_STORE_", "CachedStore.stats."),
+    "OG_CONCURRENCY_ADMITTED": ("ConcurrencyStat", "OG_CONCURRENCY_", "ConcurrencyLimiter.stats."),
     "OG_SCOPE_BYTES": ("ScopeStat", "OG_SCOPE_", "Scope.stats."),
     "OG_SERVICE_IN_FLIGHT": ("ServiceStat", "OG_SERVICE_", "Service.stats."),
 }

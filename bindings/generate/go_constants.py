@@ -15,6 +15,7 @@ ENUMS = {
     "OG_METRIC_CPU_UTILIZATION": ("ScaleMetric", "OG_METRIC_", "Metric", "names a metric that an [AutoScaler] is fed"),
     "OG_SCALE_DOWN": ("ScaleAction", "OG_SCALE_", "Scale", "is what a [Decision] does"),
     "OG_SCALE_STEADY": ("ScaleReason", "OG_SCALE_", "Reason", "is why a [Decision] does it"),
+    "OG_CONCURRENCY_ADMITTED": ("ConcurrencyStat", "OG_CONCURRENCY_", "Concurrency", "names a count of [ConcurrencyLimiter.Stat]"),
     "OG_SCOPE_BYTES": ("ScopeStat", "OG_SCOPE_", "Scope", "names a number of [Scope.Stat]"),
     "OG_SERVICE_READ": ("ServiceOperation", "OG_SERVICE_", "Service", "is what a call of a [Service] does to its key"),
     "OG_SERVICE_IN_FLIGHT": ("ServiceStat", "OG_SERVICE_", "Service", "names a number of [Service.Stat]"),

@@ -17,6 +17,7 @@ ENUMS = {
     "OG_METRIC_CPU_UTILIZATION": ("ScaleMetric", "OG_METRIC_", "What an {@link AutoScaler} observes."),
     "OG_SCALE_DOWN": ("ScaleAction", "OG_SCALE_", "What an {@link AutoScaler} decided."),
     "OG_SCALE_STEADY": ("ScaleReason", "OG_SCALE_", "Why an {@link AutoScaler} decided so."),
+    "OG_CONCURRENCY_ADMITTED": ("ConcurrencyStat", "OG_CONCURRENCY_", "A count of a {@link ConcurrencyLimiter}."),
     "OG_SCOPE_BYTES": ("ScopeStat", "OG_SCOPE_", "A number of a {@link Scope}."),
     "OG_SERVICE_IN_FLIGHT": ("ServiceStat", "OG_SERVICE_", "A number that a {@link Service} keeps."),
 }

@@ -58,7 +58,7 @@ const (
 	StatusWait            Status = -12  // another caller is loading it
 	StatusLapsed          Status = -13  // the lease, permit or ticket no longer stands
 	StatusStale           Status = -14  // past its time to live; another caller is loading it
-	StatusFull            Status = -20  // a bounded buffer or table has no room
+	StatusFull            Status = -20  // a bounded buffer or table has no room; as many calls are in flight as may be
 	StatusInvalidArgument Status = -100 // a NULL, negative or absurd argument
 	StatusNullHandle      Status = -101 // the handle is NULL: never made, or destroyed
 	StatusClosed          Status = -102 // closed: takes no more writes
@@ -137,6 +137,17 @@ const (
 	CachedStoreStored         CachedStoreStat = 32 // buffered writes that reached the store
 	CachedStoreFailedAttempts CachedStoreStat = 33
 	CachedStoreBuried         CachedStoreStat = 34 // became dead letters
+)
+
+// ConcurrencyStat names a count of [ConcurrencyLimiter.Stat].
+type ConcurrencyStat int32
+
+const (
+	ConcurrencyAdmitted ConcurrencyStat = 0
+	ConcurrencyRefused  ConcurrencyStat = 1
+	ConcurrencyLapsed   ConcurrencyStat = 2 // returned too late, twice, or by another process
+	ConcurrencyExpired  ConcurrencyStat = 3 // permits taken back after permit_ms
+	ConcurrencyOrphaned ConcurrencyStat = 4 // permits taken back from processes that are gone
 )
 
 // QueryState is what [Query.State] answers.

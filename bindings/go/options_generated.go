@@ -143,6 +143,26 @@ func (o *CircuitBreakerOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
+// ConcurrencyLimiterOptions says how a [ConcurrencyLimiter] works. Zero and nil leave an option at its default.
+type ConcurrencyLimiterOptions struct {
+	// Calls in flight at a time. 1 to 65536 calls. Must be given.
+	Limit int64
+	// A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
+	// Default 60000. Zero itself is Named["permit_ms"] = "0".
+	Permit time.Duration
+	// Options by their names in docs/options.md, with values as text, such as those of a file;
+	// these win over the fields.
+	Named map[string]string
+	// nil is the system's.
+	Clock *Clock
+}
+
+func (o *ConcurrencyLimiterOptions) set(c *config, prefix string) {
+	c.integer(prefix+"limit", o.Limit)
+	c.duration(prefix+"permit_ms", o.Permit)
+	c.named(prefix, o.Named)
+}
+
 // RateLimiterPolicy is a choice of [RateLimiterOptions].
 type RateLimiterPolicy string
 

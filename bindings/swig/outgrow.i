@@ -26,6 +26,7 @@
 %include <outgrow/scope.h>
 %include <outgrow/limiter.h>
 %include <outgrow/breaker.h>
+%include <outgrow/concurrency.h>
 %include <outgrow/endpoints.h>
 %include <outgrow/balancer.h>
 %include <outgrow/cache.h>

@@ -10,6 +10,7 @@
 #include <outgrow/cache.h>
 #include <outgrow/cached_store.h>
 #include <outgrow/clock.h>
+#include <outgrow/concurrency.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
 #include <outgrow/gather.h>

@@ -22,6 +22,7 @@
 #include <outgrow/cache.hpp>
 #include <outgrow/cached_store.hpp>
 #include <outgrow/clock.hpp>
+#include <outgrow/concurrency.hpp>
 #include <outgrow/config.hpp>
 #include <outgrow/endpoints.hpp>
 #include <outgrow/gather.hpp>

@@ -18,6 +18,7 @@ class Balancer;
 class Breaker;
 class Cache;
 class CachedStore;
+class ConcurrencyLimiter;
 class EndpointSet;
 class Gather;
 class HostScope;
@@ -43,6 +44,9 @@ struct og_clock {
 };
 struct og_breaker {
   std::shared_ptr<og::Breaker> breaker;
+};
+struct og_concurrency {
+  std::shared_ptr<og::ConcurrencyLimiter> limiter;
 };
 struct og_cache {
   std::shared_ptr<og::Cache> cache;

@@ -12,6 +12,7 @@
 #include "core/data/replicas.h"
 #include "core/data/shard_map.h"
 #include "core/guard/breaker.h"
+#include "core/guard/concurrency.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
 #include "core/scale/autoscaler.h"
@@ -114,6 +115,11 @@ og_status og_metrics_add_gather(og_metrics* metrics, const char* name, const og_
 og_status og_metrics_add_limiter(og_metrics* metrics, const char* name,
                                  const og_limiter* limiter, og_error** error) {
   return add(metrics, "limiter", name, limiter, &og_limiter::limiter, error);
+}
+
+og_status og_metrics_add_concurrency(og_metrics* metrics, const char* name,
+                                     const og_concurrency* concurrency, og_error** error) {
+  return add(metrics, "concurrency limiter", name, concurrency, &og_concurrency::limiter, error);
 }
 
 og_status og_metrics_add_scope(og_metrics* metrics, const char* name, const og_scope* scope,

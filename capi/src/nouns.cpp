@@ -9,6 +9,7 @@
 #include "core/data/replicas.h"
 #include "core/data/shard_map.h"
 #include "core/guard/breaker.h"
+#include "core/guard/concurrency.h"
 #include "core/limit/limiter.h"
 #include "core/scale/autoscaler.h"
 #include "core/observe/metrics.h"
@@ -24,6 +25,7 @@ std::span<const OptionTable* const> option_tables() {
       &kEndpointsOptions,
       &kBalancerOptions,
       &kBreakerOptions,
+      &kConcurrencyOptions,
       &kLimiterOptions,
       &kReplicasOptions,
       &kShardsOptions,

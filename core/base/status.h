@@ -21,7 +21,7 @@ enum class Status : int32_t {
   kWait = -12,    // somebody else is loading it
   kLapsed = -13,  // the lease, permit or ticket no longer stands
   kStale = -14,   // past its time to live, and somebody else is loading it
-  kFull = -20,    // a bounded buffer or table has no room
+  kFull = -20,    // a bounded buffer or table has no room; as many calls are in flight as may be
   kInvalidArgument = -100,
   kNullHandle = -101,
   kClosed = -102,

@@ -196,6 +196,18 @@ static void add_a_scope(og_metrics *metrics, const char *name) {
   og_scope_destroy(&scope);
 }
 
+static void add_a_concurrency_limiter(og_metrics *metrics, const char *name) {
+  og_config *config = NULL;
+  og_concurrency *limiter = NULL;
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set_int(config, "limit", 2), OG_OK);
+  CHECK_EQ(og_concurrency_create(config, NULL, &limiter, NULL), OG_OK);
+  CHECK(og_concurrency_enter(limiter) > 0);
+  CHECK_EQ(og_metrics_add_concurrency(metrics, name, limiter, NULL), OG_OK);
+  og_concurrency_destroy(&limiter);
+  og_config_destroy(&config);
+}
+
 /* Every noun under two names, one of them hostile, each used a little. */
 static og_metrics *full_registry(void) {
   static const char *const kNames[] = {"plain", "quote \" back\\slash \n and \xff"};
@@ -216,6 +228,7 @@ static og_metrics *full_registry(void) {
     CHECK_EQ(og_metrics_add_cache(metrics, kNames[i], cache, NULL), OG_OK);
     og_cache_destroy(&cache);
     add_the_rest(metrics, kNames[i]);
+    add_a_concurrency_limiter(metrics, kNames[i]);
     add_a_scope(metrics, kNames[i]);
     add_a_service(metrics, kNames[i]);
   }
@@ -236,6 +249,7 @@ static void the_text_is_the_format(void) {
   CHECK_EQ(og_metrics_render(metrics, &text, NULL), OG_OK);
   CHECK(strstr(og_text_data(text),
                "outgrow_breaker_calls_total{name=\"plain\",outcome=\"success\"} 1\n") != NULL);
+  CHECK(strstr(og_text_data(text), "outgrow_concurrency_in_flight{name=\"plain\"} 1\n") != NULL);
   CHECK(strstr(og_text_data(text), "name=\"quote \\\" back\\\\slash \\n and \xef\xbf\xbd\"") != NULL);
   CHECK(strstr(og_text_data(text), "\noutgrow_metrics_left_out 0\n") != NULL);
   CHECK(strstr(og_text_data(text), "\njobs_total{name=\"x\"} 2\n") != NULL);
@@ -244,7 +258,7 @@ static void the_text_is_the_format(void) {
   }
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strcmp(og_text_data(text), og_text_data(again)) == 0);
-  CHECK_EQ(og_metrics_remove(metrics, "plain"), 12);
+  CHECK_EQ(og_metrics_remove(metrics, "plain"), 13);
   og_text_destroy(&again);
   CHECK_EQ(og_metrics_render(metrics, &again, NULL), OG_OK);
   CHECK(strstr(og_text_data(again), "name=\"plain\"") == NULL);

@@ -19,7 +19,7 @@ class Status(IntEnum):
     WAIT = -12  # another caller is loading it
     LAPSED = -13  # the lease, permit or ticket no longer stands
     STALE = -14  # past its time to live; another caller is loading it
-    FULL = -20  # a bounded buffer or table has no room
+    FULL = -20  # a bounded buffer or table has no room; as many calls are in flight as may be
     INVALID_ARGUMENT = -100  # a NULL, negative or absurd argument
     NULL_HANDLE = -101  # the handle is NULL: never made, or destroyed
     CLOSED = -102  # closed: takes no more writes
@@ -149,6 +149,16 @@ class CachedStoreStat(IntEnum):
     STORED = 32  # buffered writes that reached the store
     FAILED_ATTEMPTS = 33
     BURIED = 34  # became dead letters
+
+
+class ConcurrencyStat(IntEnum):
+    """ConcurrencyLimiter.stats."""
+
+    ADMITTED = 0
+    REFUSED = 1
+    LAPSED = 2  # returned too late, twice, or by another process
+    EXPIRED = 3  # permits taken back after permit_ms
+    ORPHANED = 4  # permits taken back from processes that are gone
 
 
 class ScopeStat(IntEnum):

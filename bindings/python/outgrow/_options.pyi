@@ -59,6 +59,14 @@ class CircuitBreakerOptions(TypedDict, total=False):
     permit_ms: float | str | timedelta
 
 
+class ConcurrencyLimiterOptions(TypedDict, total=False):
+    # Calls in flight at a time. 1 to 65536 calls. Must be given.
+    limit: int
+    # A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
+    # Default 60000.
+    permit_ms: float | str | timedelta
+
+
 class RateLimiterOptions(TypedDict, total=False):
     # Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
     # Must be given.

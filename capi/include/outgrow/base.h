@@ -53,7 +53,7 @@ enum {
   OG_WAIT = -12,              /* another caller is loading it */
   OG_LAPSED = -13,            /* the lease, permit or ticket no longer stands */
   OG_STALE = -14,             /* past its time to live; another caller is loading it */
-  OG_FULL = -20,              /* a bounded buffer or table has no room */
+  OG_FULL = -20,              /* a bounded buffer or table has no room; as many calls are in flight as may be */
   OG_INVALID_ARGUMENT = -100, /* a NULL, negative or absurd argument */
   OG_NULL_HANDLE = -101,      /* the handle is NULL: never made, or destroyed */
   OG_CLOSED = -102,           /* closed: takes no more writes */

@@ -47,7 +47,7 @@ enum class Status : std::int32_t {
   wait = OG_WAIT,  // another caller is loading it
   lapsed = OG_LAPSED,  // the lease, permit or ticket no longer stands
   stale = OG_STALE,  // past its time to live; another caller is loading it
-  full = OG_FULL,  // a bounded buffer or table has no room
+  full = OG_FULL,  // a bounded buffer or table has no room; as many calls are in flight as may be
   invalid_argument = OG_INVALID_ARGUMENT,  // a NULL, negative or absurd argument
   null_handle = OG_NULL_HANDLE,  // the handle is NULL: never made, or destroyed
   closed = OG_CLOSED,  // closed: takes no more writes
@@ -114,6 +114,14 @@ enum class CachedStoreStat : std::int32_t {
   stored = OG_CACHED_STORE_STORED,  // buffered writes that reached the store
   failed_attempts = OG_CACHED_STORE_FAILED_ATTEMPTS,
   buried = OG_CACHED_STORE_BURIED,  // became dead letters
+};
+
+enum class ConcurrencyStat : std::int32_t {
+  admitted = OG_CONCURRENCY_ADMITTED,
+  refused = OG_CONCURRENCY_REFUSED,
+  lapsed = OG_CONCURRENCY_LAPSED,  // returned too late, twice, or by another process
+  expired = OG_CONCURRENCY_EXPIRED,  // permits taken back after permit_ms
+  orphaned = OG_CONCURRENCY_ORPHANED,  // permits taken back from processes that are gone
 };
 
 enum class QueryState : std::int32_t {

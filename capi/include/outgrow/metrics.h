@@ -7,6 +7,7 @@
 #include <outgrow/breaker.h>
 #include <outgrow/cache.h>
 #include <outgrow/cached_store.h>
+#include <outgrow/concurrency.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
 #include <outgrow/gather.h>
@@ -67,6 +68,8 @@ OG_API og_status og_metrics_add_gather(og_metrics *metrics, const char *name,
                                        const og_gather *gather, og_error **error);
 OG_API og_status og_metrics_add_limiter(og_metrics *metrics, const char *name,
                                         const og_limiter *limiter, og_error **error);
+OG_API og_status og_metrics_add_concurrency(og_metrics *metrics, const char *name,
+                                            const og_concurrency *concurrency, og_error **error);
 OG_API og_status og_metrics_add_scope(og_metrics *metrics, const char *name, const og_scope *scope,
                                       og_error **error);
 OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,

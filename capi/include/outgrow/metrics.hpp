@@ -4,6 +4,7 @@
 #include <outgrow/autoscaler.hpp>
 #include <outgrow/balancer.hpp>
 #include <outgrow/breaker.hpp>
+#include <outgrow/concurrency.hpp>
 #include <outgrow/cached_store.hpp>
 #include <outgrow/gather.hpp>
 #include <outgrow/limiter.hpp>
@@ -64,6 +65,9 @@ class Metrics : public detail::Handle<og_metrics, og_metrics_destroy> {
     add(og_metrics_add_shards, name, noun);
   }
   void add(const std::string& name, const Gather& noun) { add(og_metrics_add_gather, name, noun); }
+  void add(const std::string& name, const ConcurrencyLimiter& noun) {
+    add(og_metrics_add_concurrency, name, noun);
+  }
   void add(const std::string& name, const Scope& noun) { add(og_metrics_add_scope, name, noun); }
   void add(const std::string& name, const Service& noun) {
     add(og_metrics_add_service, name, noun);

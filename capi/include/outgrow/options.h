@@ -107,6 +107,19 @@ static inline og_status og_config_breaker_permit_ms(og_config *config, int64_t p
   return og_config_set_int(config, "permit_ms", permit_ms);
 }
 
+/* ---- concurrency ---- */
+
+/* Calls in flight at a time. 1 to 65536 calls. Must be given. */
+static inline og_status og_config_concurrency_limit(og_config *config, int64_t limit) {
+  return og_config_set_int(config, "limit", limit);
+}
+
+/* A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
+ * Default 60000. */
+static inline og_status og_config_concurrency_permit_ms(og_config *config, int64_t permit_ms) {
+  return og_config_set_int(config, "permit_ms", permit_ms);
+}
+
 /* ---- limiter ---- */
 
 /* Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.

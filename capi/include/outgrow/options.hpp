@@ -168,6 +168,24 @@ class CircuitBreakerOptions : public Options {
   }
 };
 
+class ConcurrencyLimiterOptions : public Options {
+ public:
+  using Options::Options;
+
+  // Calls in flight at a time. 1 to 65536 calls. Must be given.
+  ConcurrencyLimiterOptions& limit(std::int64_t limit) {
+    set("limit", limit);
+    return *this;
+  }
+
+  // A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
+  // Default 60000.
+  ConcurrencyLimiterOptions& permit(Duration permit) {
+    set("permit_ms", permit);
+    return *this;
+  }
+};
+
 class RateLimiterOptions : public Options {
  public:
   using Options::Options;

@@ -1428,6 +1428,199 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1reset
 }
 
 
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1create(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2) {
+  jint jresult = 0 ;
+  og_config *arg1 = 0 ;
+  og_clock *arg2 = 0 ;
+  og_concurrency **arg3 = 0 ;
+  og_error **arg4 = 0 ;
+  og_concurrency *made3 = NULL ;
+  og_error *problem4 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg3 = &made3;
+  arg4 = &problem4;
+  arg1 = (og_config *)(intptr_t)jarg1;
+  arg2 = (og_clock *)(intptr_t)jarg2;
+  result = (og_status)og_concurrency_create((struct og_config const *)arg1,(struct og_clock const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  jresult = (jlong)(intptr_t)*arg3;
+  if (*arg4) outgrow_throw_error(jenv, *arg4);
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jlong jarg4) {
+  jint jresult = 0 ;
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_clock *arg4 = 0 ;
+  og_concurrency **arg5 = 0 ;
+  og_error **arg6 = 0 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  og_concurrency *made5 = NULL ;
+  og_error *problem6 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg5 = &made5;
+  arg6 = &problem6;
+  arg1 = (og_scope *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+  }
+  arg3 = (og_config *)(intptr_t)jarg3;
+  arg4 = (og_clock *)(intptr_t)jarg4;
+  result = (og_status)og_concurrency_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  jresult = (jint)result; 
+  jresult = (jlong)(intptr_t)*arg5;
+  if (*arg6) outgrow_throw_error(jenv, *arg6);
+  
+  return jresult;
+}
+
+
+SWIGEXPORT void JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1destroy(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  og_concurrency **arg1 = 0 ;
+  og_concurrency *handle1 ;
+  
+  (void)jenv;
+  (void)jcls;
+  handle1 = (og_concurrency *)(intptr_t)jarg1; arg1 = &handle1;
+  og_concurrency_destroy(arg1);
+}
+
+
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1enter(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  og_concurrency *arg1 = 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_concurrency *)(intptr_t)jarg1;
+  result = (int64_t)og_concurrency_enter(arg1);
+  jresult = (jlong)result; 
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1enter_1at(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2) {
+  jlong jresult = 0 ;
+  og_concurrency *arg1 = 0 ;
+  int64_t arg2 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_concurrency *)(intptr_t)jarg1;
+  arg2 = (int64_t)jarg2; 
+  result = (int64_t)og_concurrency_enter_at(arg1,arg2);
+  jresult = (jlong)result; 
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1exit(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2) {
+  jint jresult = 0 ;
+  og_concurrency *arg1 = 0 ;
+  int64_t arg2 ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_concurrency *)(intptr_t)jarg1;
+  arg2 = (int64_t)jarg2; 
+  result = (og_status)og_concurrency_exit(arg1,arg2);
+  jresult = (jint)result; 
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1exit_1at(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3) {
+  jint jresult = 0 ;
+  og_concurrency *arg1 = 0 ;
+  int64_t arg2 ;
+  int64_t arg3 ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_concurrency *)(intptr_t)jarg1;
+  arg2 = (int64_t)jarg2; 
+  arg3 = (int64_t)jarg3; 
+  result = (og_status)og_concurrency_exit_at(arg1,arg2,arg3);
+  jresult = (jint)result; 
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1in_1flight(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  og_concurrency *arg1 = 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_concurrency *)(intptr_t)jarg1;
+  result = (int64_t)og_concurrency_in_flight((struct og_concurrency const *)arg1);
+  jresult = (jlong)result; 
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1in_1flight_1at(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2) {
+  jlong jresult = 0 ;
+  og_concurrency *arg1 = 0 ;
+  int64_t arg2 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_concurrency *)(intptr_t)jarg1;
+  arg2 = (int64_t)jarg2; 
+  result = (int64_t)og_concurrency_in_flight_at((struct og_concurrency const *)arg1,arg2);
+  jresult = (jlong)result; 
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1limit(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  og_concurrency *arg1 = 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_concurrency *)(intptr_t)jarg1;
+  result = (int64_t)og_concurrency_limit((struct og_concurrency const *)arg1);
+  jresult = (jlong)result; 
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1stat(JNIEnv *jenv, jclass jcls, jlong jarg1, jint jarg2) {
+  jlong jresult = 0 ;
+  og_concurrency *arg1 = 0 ;
+  int32_t arg2 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_concurrency *)(intptr_t)jarg1;
+  arg2 = (int32_t)jarg2; 
+  result = (int64_t)og_concurrency_stat((struct og_concurrency const *)arg1,arg2);
+  jresult = (jlong)result; 
+  return jresult;
+}
+
+
 SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1create(JNIEnv *jenv, jclass jcls, jlong jarg1) {
   jlong jresult = 0 ;
   og_config *arg1 = 0 ;
@@ -6258,6 +6451,34 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1add_1
   }
   arg3 = (og_limiter *)(intptr_t)jarg3;
   result = (og_status)og_metrics_add_limiter(arg1,(char const *)arg2,(struct og_limiter const *)arg3,arg4);
+  jresult = (jint)result; 
+  if (*arg4) outgrow_throw_error(jenv, *arg4);
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1add_1concurrency(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3) {
+  jint jresult = 0 ;
+  og_metrics *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_concurrency *arg3 = 0 ;
+  og_error **arg4 = 0 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  og_error *problem4 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg4 = &problem4;
+  arg1 = (og_metrics *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+  }
+  arg3 = (og_concurrency *)(intptr_t)jarg3;
+  result = (og_status)og_metrics_add_concurrency(arg1,(char const *)arg2,(struct og_concurrency const *)arg3,arg4);
   jresult = (jint)result; 
   if (*arg4) outgrow_throw_error(jenv, *arg4);
   

@@ -6,7 +6,7 @@ package io.github.outgrow;
 public enum ErrorCode {
   /** The lease, permit or ticket no longer stands. */
   LAPSED(-13),
-  /** A bounded buffer or table has no room. */
+  /** A bounded buffer or table has no room; as many calls are in flight as may be. */
   FULL(-20),
   /** A NULL, negative or absurd argument. */
   INVALID_ARGUMENT(-100),

@@ -88,6 +88,11 @@ public final class Constants {
   public static final int OG_CACHED_STORE_STORED = 32;
   public static final int OG_CACHED_STORE_FAILED_ATTEMPTS = 33;
   public static final int OG_CACHED_STORE_BURIED = 34;
+  public static final int OG_CONCURRENCY_ADMITTED = 0;
+  public static final int OG_CONCURRENCY_REFUSED = 1;
+  public static final int OG_CONCURRENCY_LAPSED = 2;
+  public static final int OG_CONCURRENCY_EXPIRED = 3;
+  public static final int OG_CONCURRENCY_ORPHANED = 4;
   public static final int OG_QUERY_PENDING = 0;
   public static final int OG_QUERY_PARTIAL = 1;
   public static final int OG_QUERY_COMPLETE = 2;

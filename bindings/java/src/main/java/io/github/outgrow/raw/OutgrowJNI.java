@@ -70,6 +70,17 @@ public final class OutgrowJNI {
   public final static native int og_breaker_force_open(long jarg1);
   public final static native int og_breaker_force_closed(long jarg1);
   public final static native int og_breaker_reset(long jarg1);
+  public final static native int og_concurrency_create(long jarg1, long jarg2);
+  public final static native int og_concurrency_create_in(long jarg1, byte[] jarg2, long jarg3, long jarg4);
+  public final static native void og_concurrency_destroy(long jarg1);
+  public final static native long og_concurrency_enter(long jarg1);
+  public final static native long og_concurrency_enter_at(long jarg1, long jarg2);
+  public final static native int og_concurrency_exit(long jarg1, long jarg2);
+  public final static native int og_concurrency_exit_at(long jarg1, long jarg2, long jarg3);
+  public final static native long og_concurrency_in_flight(long jarg1);
+  public final static native long og_concurrency_in_flight_at(long jarg1, long jarg2);
+  public final static native long og_concurrency_limit(long jarg1);
+  public final static native long og_concurrency_stat(long jarg1, int jarg2);
   public final static native long og_endpoints_create(long jarg1);
   public final static native void og_endpoints_destroy(long jarg1);
   public final static native int og_endpoints_add(long jarg1, byte[] jarg2, long jarg3, byte[] jarg4);
@@ -287,6 +298,7 @@ public final class OutgrowJNI {
   public final static native int og_metrics_add_shards(long jarg1, byte[] jarg2, long jarg3);
   public final static native int og_metrics_add_gather(long jarg1, byte[] jarg2, long jarg3);
   public final static native int og_metrics_add_limiter(long jarg1, byte[] jarg2, long jarg3);
+  public final static native int og_metrics_add_concurrency(long jarg1, byte[] jarg2, long jarg3);
   public final static native int og_metrics_add_scope(long jarg1, byte[] jarg2, long jarg3);
   public final static native int og_metrics_add_service(long jarg1, byte[] jarg2, long jarg3);
   public final static native long og_metrics_remove(long jarg1, byte[] jarg2);

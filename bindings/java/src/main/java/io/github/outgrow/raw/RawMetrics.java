@@ -95,6 +95,12 @@ public final class RawMetrics extends Handle {
     }
   }
 
+  public int addConcurrency(String name, RawConcurrency concurrency) {
+    try (Use self = Use.of(this); Use concurrencyUse = Use.of(concurrency)) {
+      return OutgrowJNI.og_metrics_add_concurrency(self.address(), Text.encode(name, "name"), concurrencyUse.address());
+    }
+  }
+
   public int addScope(String name, RawScope scope) {
     try (Use self = Use.of(this); Use scopeUse = Use.of(scope)) {
       return OutgrowJNI.og_metrics_add_scope(self.address(), Text.encode(name, "name"), scopeUse.address());

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outgrow/concurrency.h"
+
+#include "capi/src/guard.h"
+#include "capi/src/place_in.h"
+#include "core/guard/concurrency.h"
+
+using namespace og::capi;
+using Count = og::ConcurrencyLimiter::Count;
+
+static_assert(static_cast<int32_t>(Count::kAdmitted) == OG_CONCURRENCY_ADMITTED);
+static_assert(static_cast<int32_t>(Count::kRefused) == OG_CONCURRENCY_REFUSED);
+static_assert(static_cast<int32_t>(Count::kLapsed) == OG_CONCURRENCY_LAPSED);
+static_assert(static_cast<int32_t>(Count::kExpired) == OG_CONCURRENCY_EXPIRED);
+static_assert(static_cast<int32_t>(Count::kOrphaned) == OG_CONCURRENCY_ORPHANED);
+
+og_status og_concurrency_create(const og_config* config, const og_clock* clock,
+                                og_concurrency** out, og_error** error) {
+  return og_concurrency_create_in(nullptr, nullptr, config, clock, out, error);
+}
+
+og_status og_concurrency_create_in(const og_scope* scope, const char* name,
+                                   const og_config* config, const og_clock* clock,
+                                   og_concurrency** out, og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_concurrency> {
+    auto place = place_in(scope, name);
+    if (!place) return tl::unexpected(place.error());
+    auto limiter =
+        og::ConcurrencyLimiter::create(config_or_empty(config), clock_or_system(clock), *place);
+    if (!limiter) return tl::unexpected(limiter.error());
+    return og_concurrency{std::move(*limiter)};
+  });
+}
+
+void og_concurrency_destroy(og_concurrency** concurrency) { destroy(concurrency); }
+
+int64_t og_concurrency_enter(og_concurrency* concurrency) {
+  return call<int64_t>(concurrency, [](og_concurrency& c) { return c.limiter->enter(); });
+}
+
+int64_t og_concurrency_enter_at(og_concurrency* concurrency, int64_t now_ns) {
+  return call<int64_t>(concurrency, [&](og_concurrency& c) { return c.limiter->enter_at(now_ns); });
+}
+
+og_status og_concurrency_exit(og_concurrency* concurrency, int64_t permit) {
+  return call<og_status>(concurrency, [&](og_concurrency& c) { return c.limiter->exit(permit); });
+}
+
+og_status og_concurrency_exit_at(og_concurrency* concurrency, int64_t permit, int64_t now_ns) {
+  return call<og_status>(concurrency,
+                         [&](og_concurrency& c) { return c.limiter->exit_at(permit, now_ns); });
+}
+
+int64_t og_concurrency_in_flight(const og_concurrency* concurrency) {
+  return call<int64_t>(concurrency, [](const og_concurrency& c) { return c.limiter->in_flight(); });
+}
+
+int64_t og_concurrency_in_flight_at(const og_concurrency* concurrency, int64_t now_ns) {
+  return call<int64_t>(concurrency,
+                       [&](const og_concurrency& c) { return c.limiter->in_flight_at(now_ns); });
+}
+
+int64_t og_concurrency_limit(const og_concurrency* concurrency) {
+  return call<int64_t>(concurrency, [](const og_concurrency& c) { return c.limiter->limit(); });
+}
+
+int64_t og_concurrency_stat(const og_concurrency* concurrency, int32_t which) {
+  return call<int64_t>(concurrency, [&](const og_concurrency& c) -> int64_t {
+    if (which < 0 || which >= static_cast<int32_t>(Count::kCounts)) return OG_INVALID_ARGUMENT;
+    return c.limiter->stat(static_cast<Count>(which));
+  });
+}

@@ -33,6 +33,8 @@ func TestHotCallsAllocateNothing(t *testing.T) {
 		"Enter and Exit": func() {
 			permit, _ := n.breaker.Enter()
 			n.breaker.Exit(permit, true)
+			permit, _ = n.concurrent.Enter()
+			n.concurrent.Exit(permit)
 		},
 		"State":    func() { n.breaker.State() },
 		"Pick":     func() { n.balancer.Pick(text) },

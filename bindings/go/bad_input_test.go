@@ -204,7 +204,7 @@ func addedTwice(n nouns) error {
 // Every noun, closed, answers ErrClosed.
 func TestClosedNouns(t *testing.T) {
 	n := everyNoun(t)
-	for _, noun := range []interface{ Close() error }{n.limiter, n.breaker, n.balancer, n.endpoints, n.cached,
+	for _, noun := range []interface{ Close() error }{n.limiter, n.breaker, n.concurrent, n.balancer, n.endpoints, n.cached,
 		n.cache, n.typed, n.store, n.batch, n.replicas, n.shards, n.query, n.gather, n.autoscaler, n.metrics,
 		n.service, n.scope, n.clock} {
 		if err := noun.Close(); err != nil {
@@ -213,7 +213,8 @@ func TestClosedNouns(t *testing.T) {
 	}
 	for what, err := range map[string]error{
 		"clock": second(n.clock.Now()), "limiter": second(n.limiter.Acquire("k", 1)),
-		"breaker": second(n.breaker.Enter()), "endpoints": second(n.endpoints.Count()),
+		"concurrency": second(n.concurrent.Enter()),
+		"breaker":     second(n.breaker.Enter()), "endpoints": second(n.endpoints.Count()),
 		"balancer": second(n.balancer.Pick("k")), "cache": second(n.cache.GetOrLease("k")),
 		"typed": second(n.typed.Set("k", 1, 0)), "store": n.store.Set("k", nil),
 		"batch": n.batch.Set("k", nil), "cached": n.cached.Set("k", nil),

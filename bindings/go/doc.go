@@ -9,20 +9,21 @@
 //
 // # Nouns
 //
-//	[RateLimiter]     may this key pass, and if not, when
-//	[CircuitBreaker]  may this call be tried
-//	[Endpoints]       the servers, and a [Balancer] over them: which one
-//	[Cache]           the value, or a lease to load it; [BytesCache] below it
-//	[Store]           a system of record: memory, SQLite, or a [Backend] of yours
-//	[CachedStore]     cache-aside, write-through, write-behind
-//	[ReplicaRouter]   the primary, or which replica
-//	[ShardMap]        which shard, and what moves when the map changes
-//	[Gather]          one query to many shards
-//	[AutoScaler]      how many instances, and why
-//	[Service]         limiter, balancer, breakers, cache and replicas in one call
-//	[Metrics]         all of it as Prometheus text
-//	[Scope]           where a noun lies: one for all processes of the machine
-//	[Clock]           the time, or a manual clock for tests
+//	[RateLimiter]         may this key pass, and if not, when
+//	[CircuitBreaker]      may this call be tried
+//	[ConcurrencyLimiter]  is there room for one more in flight
+//	[Endpoints]           the servers, and a [Balancer] over them: which one
+//	[Cache]               the value, or a lease to load it; [BytesCache] below it
+//	[Store]               a system of record: memory, SQLite, or a [Backend] of yours
+//	[CachedStore]         cache-aside, write-through, write-behind
+//	[ReplicaRouter]       the primary, or which replica
+//	[ShardMap]            which shard, and what moves when the map changes
+//	[Gather]              one query to many shards
+//	[AutoScaler]          how many instances, and why
+//	[Service]             limiter, balancer, breakers, cache and replicas in one call
+//	[Metrics]             all of it as Prometheus text
+//	[Scope]               where a noun lies: one for all processes of the machine
+//	[Clock]               the time, or a manual clock for tests
 //
 // A noun is made from a struct of options, whose fields say their ranges and defaults; a zero field is the
 // default. It is safe from every goroutine, and closed by Close, as often as one likes; after that its

@@ -27,6 +27,9 @@ func TestEveryNounFromEightGoroutines(t *testing.T) {
 				keys := []string{key, "x"}
 				n.clock.Advance(time.Millisecond)
 				n.limiter.AcquireMany(keys, nil, waits)
+				if permit, _ := n.concurrent.Enter(); permit > 0 {
+					n.concurrent.Exit(permit)
+				}
 				if permit, _ := n.breaker.Enter(); permit > 0 {
 					n.breaker.Exit(permit, i%3 > 0)
 				}

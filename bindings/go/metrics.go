@@ -33,6 +33,11 @@ func (m *Metrics) AddBreaker(name string, b *CircuitBreaker) error {
 	return m.add(name, (*noun)(b), raw.Og_metrics_add_breaker)
 }
 
+// AddConcurrency shows a concurrency limiter.
+func (m *Metrics) AddConcurrency(name string, c *ConcurrencyLimiter) error {
+	return m.add(name, (*noun)(c), raw.Og_metrics_add_concurrency)
+}
+
 // AddCache shows a cache; that of a [Cache] is its Bytes.
 func (m *Metrics) AddCache(name string, c *BytesCache) error {
 	return m.add(name, (*noun)(c), raw.Og_metrics_add_cache)

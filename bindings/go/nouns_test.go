@@ -9,6 +9,7 @@ type nouns struct {
 	clock      *Clock
 	limiter    *RateLimiter
 	breaker    *CircuitBreaker
+	concurrent *ConcurrencyLimiter
 	endpoints  *Endpoints
 	balancer   *Balancer
 	cache      *BytesCache
@@ -32,6 +33,7 @@ func everyNoun(t testing.TB) nouns {
 	var err error
 	n.breaker, err = NewCircuitBreaker(CircuitBreakerOptions{Clock: c})
 	made(t, n.breaker, err)
+	n.concurrent = concurrency(t, ConcurrencyLimiterOptions{Limit: 2, Clock: c})
 	n.endpoints, err = NewEndpoints(EndpointsOptions{})
 	made(t, n.endpoints, err)
 	if _, err = n.endpoints.Add("a", 1, ""); err != nil {

@@ -155,6 +155,11 @@ type ConcurrencyLimiterOptions struct {
 	Named map[string]string
 	// nil is the system's.
 	Clock *Clock
+	// Where its state lies, under Name; nil is on the heap of this process.
+	Scope *Scope
+	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
+	// options.
+	Name string
 }
 
 func (o *ConcurrencyLimiterOptions) set(c *config, prefix string) {

@@ -22,13 +22,8 @@ og_status og_concurrency_create(const og_config* config, const og_clock* clock,
 og_status og_concurrency_create_in(const og_scope* scope, const char* name,
                                    const og_config* config, const og_clock* clock,
                                    og_concurrency** out, og_error** error) {
-  return guard_create(out, error, [&]() -> og::Result<og_concurrency> {
-    auto place = place_in(scope, name);
-    if (!place) return tl::unexpected(place.error());
-    auto limiter =
-        og::ConcurrencyLimiter::create(config_or_empty(config), clock_or_system(clock), *place);
-    if (!limiter) return tl::unexpected(limiter.error());
-    return og_concurrency{std::move(*limiter)};
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::ConcurrencyLimiter::create(config_or_empty(config), clock_or_system(clock), place);
   });
 }
 

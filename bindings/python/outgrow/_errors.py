@@ -74,3 +74,9 @@ class RateLimited(Refused):
 
 class CircuitOpen(Refused):
     """The circuit breaker is open, or out of half-open permits."""
+
+
+class ConcurrencyFull(Refused, Full):
+    """As many calls are in flight as may be. When one of them ends nobody knows: retry_after is 0."""
+
+    status = Status.FULL

@@ -11,43 +11,43 @@ def is_coroutine_function(function):
         getattr(function, "__call__", None))
 
 
-def guard_coroutine(breaker, function):
+def guard_coroutine(noun, function):
     @functools.wraps(function)
     async def guarded(*args, **kwargs):
-        with breaker:
+        with noun:
             return await function(*args, **kwargs)
 
     return guarded
 
 
-def _guard_generator(breaker, function):
+def _guard_generator(noun, function):
     @functools.wraps(function)
     def guarded(*args, **kwargs):
-        with breaker:
+        with noun:
             return (yield from function(*args, **kwargs))
 
     return guarded
 
 
-def _guard_async_generator(breaker, function):
+def _guard_async_generator(noun, function):
     @functools.wraps(function)
     async def guarded(*args, **kwargs):
-        with breaker:
+        with noun:
             async for item in function(*args, **kwargs):
                 yield item
 
     return guarded
 
 
-def guard(breaker, function, plain):
-    """The function guarded by the breaker; `plain` guards those that are neither."""
+def guard(noun, function, plain):
+    """The function guarded by the breaker or concurrency limiter; `plain` guards those that are neither."""
     if is_coroutine_function(function):
-        return guard_coroutine(breaker, function)
+        return guard_coroutine(noun, function)
     if inspect.isgeneratorfunction(function):
-        return _guard_generator(breaker, function)
+        return _guard_generator(noun, function)
     if inspect.isasyncgenfunction(function):
-        return _guard_async_generator(breaker, function)
-    return plain(breaker, function)
+        return _guard_async_generator(noun, function)
+    return plain(noun, function)
 
 
 def limit(limiter, function, key, cost, plain):

@@ -2,7 +2,14 @@
 """What the nouns' classes have beside the module's own methods: waiting, decorators, stats."""
 
 from outgrow import _core, _guards, _loading, _sleeping
-from outgrow._enums import CachedStoreStat, CacheStat, LimiterStat, ScopeStat, ServiceStat
+from outgrow._enums import (
+    CachedStoreStat,
+    CacheStat,
+    ConcurrencyStat,
+    LimiterStat,
+    ScopeStat,
+    ServiceStat,
+)
 from outgrow._errors import RateLimited
 from outgrow._stats import Stats
 
@@ -80,6 +87,15 @@ class _:
 class _:
     def __call__(self, function):
         """A decorator: guards each call, for coroutines and generators as long as they run."""
+        return _guards.guard(self, function, _core._guarded)
+
+
+@_adds_to(_core.ConcurrencyLimiter)
+class _:
+    stats = _stats(ConcurrencyStat)
+
+    def __call__(self, function):
+        """A decorator: each call holds a permit, for coroutines and generators as long as they run."""
         return _guards.guard(self, function, _core._guarded)
 
 

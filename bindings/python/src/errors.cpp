@@ -104,6 +104,10 @@ void raise_circuit_open(int64_t retry_after_ns) {
   raise_retry("CircuitOpen", "the circuit breaker is open", retry_after_ns);
 }
 
+void raise_concurrency_full() {
+  throw_instance(error_class("ConcurrencyFull")("as many calls are in flight as may be"));
+}
+
 void set_python_error() noexcept {
   try {
     throw;

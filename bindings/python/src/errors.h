@@ -22,6 +22,7 @@ void load_errors();
 // RateLimited or CircuitOpen, with how long to wait.
 [[noreturn]] void raise_rate_limited(int64_t retry_after_ns);
 [[noreturn]] void raise_circuit_open(int64_t retry_after_ns);
+[[noreturn]] void raise_concurrency_full();
 
 // A function's last argument; throws if what it returned was an error.
 class Checked {

@@ -2,6 +2,7 @@
 #include "breaker.h"
 #include "cache.h"
 #include "cached_store.h"
+#include "concurrency.h"
 #include "module.h"
 #include "noun_class.h"
 #include "scope.h"
@@ -29,6 +30,7 @@ PyObject *add(Metrics &self, const Arguments<2> &given) {
                add_as<Breaker, og_metrics_add_breaker>(metrics, name, noun) ||
                add_as<Cache, og_metrics_add_cache>(metrics, name, noun) ||
                add_as<CachedStore, og_metrics_add_cached_store>(metrics, name, noun) ||
+               add_as<Concurrency, og_metrics_add_concurrency>(metrics, name, noun) ||
                add_as<Endpoints, og_metrics_add_endpoints>(metrics, name, noun) ||
                add_as<Gather, og_metrics_add_gather>(metrics, name, noun) ||
                add_as<Limiter, og_metrics_add_limiter>(metrics, name, noun) ||

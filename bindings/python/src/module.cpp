@@ -33,6 +33,7 @@ PYBIND11_MODULE(_core, module) {
   bind_limiter(module);
   bind_limited(module);
   bind_breaker(module);
+  bind_concurrency(module);
   bind_cache(module);
   bind_store(module);
   bind_cached_store(module);

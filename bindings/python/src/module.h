@@ -14,6 +14,7 @@ void bind_breaker(py::module_ &module);
 void bind_cache(py::module_ &module);
 void bind_cached_store(py::module_ &module);
 void bind_clock(py::module_ &module);
+void bind_concurrency(py::module_ &module);
 void bind_endpoints(py::module_ &module);
 void bind_gather(py::module_ &module);
 void bind_limited(py::module_ &module);

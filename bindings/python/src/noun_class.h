@@ -51,7 +51,7 @@ py::class_<N> noun_class(py::module_ &module, const char *doc) {
   return type;
 }
 
-// For nouns whose `with` closes them; CircuitBreaker's guards a call.
+// For nouns whose `with` closes them; CircuitBreaker's and ConcurrencyLimiter's guards a call.
 template <class N>
 py::class_<N> closing_class(py::module_ &module, const char *doc) {
   py::class_<N> type = noun_class<N>(module, doc);

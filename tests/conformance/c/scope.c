@@ -39,13 +39,20 @@ static json_t *refusal(json_t *step, og_config *config) {
   const char *noun = get_text(step, "noun", "");
   og_limiter *limiter = NULL;
   og_breaker *breaker = NULL;
+  og_concurrency *concurrency = NULL;
   og_error *error = NULL;
   json_t *seen;
-  og_status status = strcmp(noun, "limiter") == 0
-                         ? og_limiter_create_in(vector_scope, vector_name, config, NULL, &limiter, &error)
-                         : og_breaker_create_in(vector_scope, vector_name, config, NULL, &breaker, &error);
+  og_status status;
+  if (strcmp(noun, "limiter") == 0) {
+    status = og_limiter_create_in(vector_scope, vector_name, config, NULL, &limiter, &error);
+  } else if (strcmp(noun, "breaker") == 0) {
+    status = og_breaker_create_in(vector_scope, vector_name, config, NULL, &breaker, &error);
+  } else {
+    status = og_concurrency_create_in(vector_scope, vector_name, config, NULL, &concurrency, &error);
+  }
   og_limiter_destroy(&limiter);
   og_breaker_destroy(&breaker);
+  og_concurrency_destroy(&concurrency);
   if (status == OG_OK) return NULL;
   seen = json_pack("{s:i, s:s}", "error", status, "option", og_error_option(error));
   og_error_destroy(&error);

@@ -25,8 +25,8 @@ type driver interface {
 // By noun, what opens its driver.
 var drivers = map[string]func(v *vector) driver{
 	"autoscaler": openAutoScaler, "balancer": openBalancer, "breaker": openBreaker,
-	"cache": openCache, "cached_store": openCachedStore, "endpoints": openEndpoints,
-	"gather": openGather, "limiter": openLimiter, "metrics": openMetrics,
+	"cache": openCache, "cached_store": openCachedStore, "concurrency": openConcurrency,
+	"endpoints": openEndpoints, "gather": openGather, "limiter": openLimiter, "metrics": openMetrics,
 	"replicas": openReplicas, "service": openService, "shards": openShards, "store": openStore,
 }
 

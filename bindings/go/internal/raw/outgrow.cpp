@@ -2500,7 +2500,7 @@ enum class Status : int32_t {
   kWait = -12,    // somebody else is loading it
   kLapsed = -13,  // the lease, permit or ticket no longer stands
   kStale = -14,   // past its time to live, and somebody else is loading it
-  kFull = -20,    // a bounded buffer or table has no room
+  kFull = -20,    // a bounded buffer or table has no room; as many calls are in flight as may be
   kInvalidArgument = -100,
   kNullHandle = -101,
   kClosed = -102,
@@ -23873,6 +23873,7 @@ class Balancer;
 class Breaker;
 class Cache;
 class CachedStore;
+class ConcurrencyLimiter;
 class EndpointSet;
 class Gather;
 class HostScope;
@@ -23898,6 +23899,9 @@ struct og_clock {
 };
 struct og_breaker {
   std::shared_ptr<og::Breaker> breaker;
+};
+struct og_concurrency {
+  std::shared_ptr<og::ConcurrencyLimiter> limiter;
 };
 struct og_cache {
   std::shared_ptr<og::Cache> cache;
@@ -25244,6 +25248,71 @@ og_status og_clock_advance(og_clock* clock, int64_t by_ns) {
   });
 }
 
+// ---- capi/src/concurrency.cpp ----
+
+
+
+using namespace og::capi;
+using Count = og::ConcurrencyLimiter::Count;
+
+static_assert(static_cast<int32_t>(Count::kAdmitted) == OG_CONCURRENCY_ADMITTED);
+static_assert(static_cast<int32_t>(Count::kRefused) == OG_CONCURRENCY_REFUSED);
+static_assert(static_cast<int32_t>(Count::kLapsed) == OG_CONCURRENCY_LAPSED);
+static_assert(static_cast<int32_t>(Count::kExpired) == OG_CONCURRENCY_EXPIRED);
+static_assert(static_cast<int32_t>(Count::kOrphaned) == OG_CONCURRENCY_ORPHANED);
+
+og_status og_concurrency_create(const og_config* config, const og_clock* clock,
+                                og_concurrency** out, og_error** error) {
+  return og_concurrency_create_in(nullptr, nullptr, config, clock, out, error);
+}
+
+og_status og_concurrency_create_in(const og_scope* scope, const char* name,
+                                   const og_config* config, const og_clock* clock,
+                                   og_concurrency** out, og_error** error) {
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::ConcurrencyLimiter::create(config_or_empty(config), clock_or_system(clock), place);
+  });
+}
+
+void og_concurrency_destroy(og_concurrency** concurrency) { destroy(concurrency); }
+
+int64_t og_concurrency_enter(og_concurrency* concurrency) {
+  return call<int64_t>(concurrency, [](og_concurrency& c) { return c.limiter->enter(); });
+}
+
+int64_t og_concurrency_enter_at(og_concurrency* concurrency, int64_t now_ns) {
+  return call<int64_t>(concurrency, [&](og_concurrency& c) { return c.limiter->enter_at(now_ns); });
+}
+
+og_status og_concurrency_exit(og_concurrency* concurrency, int64_t permit) {
+  return call<og_status>(concurrency, [&](og_concurrency& c) { return c.limiter->exit(permit); });
+}
+
+og_status og_concurrency_exit_at(og_concurrency* concurrency, int64_t permit, int64_t now_ns) {
+  return call<og_status>(concurrency,
+                         [&](og_concurrency& c) { return c.limiter->exit_at(permit, now_ns); });
+}
+
+int64_t og_concurrency_in_flight(const og_concurrency* concurrency) {
+  return call<int64_t>(concurrency, [](const og_concurrency& c) { return c.limiter->in_flight(); });
+}
+
+int64_t og_concurrency_in_flight_at(const og_concurrency* concurrency, int64_t now_ns) {
+  return call<int64_t>(concurrency,
+                       [&](const og_concurrency& c) { return c.limiter->in_flight_at(now_ns); });
+}
+
+int64_t og_concurrency_limit(const og_concurrency* concurrency) {
+  return call<int64_t>(concurrency, [](const og_concurrency& c) { return c.limiter->limit(); });
+}
+
+int64_t og_concurrency_stat(const og_concurrency* concurrency, int32_t which) {
+  return call<int64_t>(concurrency, [&](const og_concurrency& c) -> int64_t {
+    if (which < 0 || which >= static_cast<int32_t>(Count::kCounts)) return OG_INVALID_ARGUMENT;
+    return c.limiter->stat(static_cast<Count>(which));
+  });
+}
+
 // ---- capi/src/config.cpp ----
 
 
@@ -26128,6 +26197,11 @@ og_status og_metrics_add_limiter(og_metrics* metrics, const char* name,
   return add_metrics(metrics, "limiter", name, limiter, &og_limiter::limiter, error);
 }
 
+og_status og_metrics_add_concurrency(og_metrics* metrics, const char* name,
+                                     const og_concurrency* concurrency, og_error** error) {
+  return add_metrics(metrics, "concurrency limiter", name, concurrency, &og_concurrency::limiter, error);
+}
+
 og_status og_metrics_add_scope(og_metrics* metrics, const char* name, const og_scope* scope,
                                og_error** error) {
   return add_metrics(metrics, "scope", name, scope, &og_scope::scope, error);
@@ -26193,6 +26267,7 @@ std::span<const OptionTable* const> option_tables() {
       &kEndpointsOptions,
       &kBalancerOptions,
       &kBreakerOptions,
+      &kConcurrencyOptions,
       &kLimiterOptions,
       &kReplicasOptions,
       &kShardsOptions,

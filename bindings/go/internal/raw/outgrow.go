@@ -95,135 +95,135 @@ typedef long long swig_type_63;
 typedef long long swig_type_64;
 typedef _gostring_ swig_type_65;
 typedef long long swig_type_66;
-typedef _gostring_ swig_type_67;
+typedef long long swig_type_67;
 typedef long long swig_type_68;
-typedef _gostring_ swig_type_69;
+typedef long long swig_type_69;
 typedef long long swig_type_70;
 typedef long long swig_type_71;
 typedef long long swig_type_72;
 typedef long long swig_type_73;
 typedef long long swig_type_74;
 typedef long long swig_type_75;
-typedef _gostring_ swig_type_76;
+typedef long long swig_type_76;
 typedef _gostring_ swig_type_77;
 typedef long long swig_type_78;
-typedef long long swig_type_79;
+typedef _gostring_ swig_type_79;
 typedef long long swig_type_80;
 typedef _gostring_ swig_type_81;
 typedef long long swig_type_82;
-typedef _gostring_ swig_type_83;
+typedef long long swig_type_83;
 typedef long long swig_type_84;
 typedef long long swig_type_85;
 typedef long long swig_type_86;
 typedef long long swig_type_87;
-typedef long long swig_type_88;
-typedef long long swig_type_89;
+typedef _gostring_ swig_type_88;
+typedef _gostring_ swig_type_89;
 typedef long long swig_type_90;
 typedef long long swig_type_91;
 typedef long long swig_type_92;
-typedef long long swig_type_93;
+typedef _gostring_ swig_type_93;
 typedef long long swig_type_94;
-typedef long long swig_type_95;
-typedef _gostring_ swig_type_96;
+typedef _gostring_ swig_type_95;
+typedef long long swig_type_96;
 typedef long long swig_type_97;
 typedef long long swig_type_98;
-typedef _gostring_ swig_type_99;
+typedef long long swig_type_99;
 typedef long long swig_type_100;
 typedef long long swig_type_101;
 typedef long long swig_type_102;
-typedef _gostring_ swig_type_103;
+typedef long long swig_type_103;
 typedef long long swig_type_104;
-typedef _gostring_ swig_type_105;
+typedef long long swig_type_105;
 typedef long long swig_type_106;
 typedef long long swig_type_107;
-typedef long long swig_type_108;
+typedef _gostring_ swig_type_108;
 typedef long long swig_type_109;
 typedef long long swig_type_110;
-typedef long long swig_type_111;
+typedef _gostring_ swig_type_111;
 typedef long long swig_type_112;
-typedef _gostring_ swig_type_113;
+typedef long long swig_type_113;
 typedef long long swig_type_114;
 typedef _gostring_ swig_type_115;
 typedef long long swig_type_116;
 typedef _gostring_ swig_type_117;
 typedef long long swig_type_118;
-typedef _gostring_ swig_type_119;
+typedef long long swig_type_119;
 typedef long long swig_type_120;
-typedef _gostring_ swig_type_121;
+typedef long long swig_type_121;
 typedef long long swig_type_122;
-typedef _gostring_ swig_type_123;
+typedef long long swig_type_123;
 typedef long long swig_type_124;
-typedef long long swig_type_125;
-typedef _gostring_ swig_type_126;
-typedef long long swig_type_127;
+typedef _gostring_ swig_type_125;
+typedef long long swig_type_126;
+typedef _gostring_ swig_type_127;
 typedef long long swig_type_128;
 typedef _gostring_ swig_type_129;
 typedef long long swig_type_130;
 typedef _gostring_ swig_type_131;
-typedef _gostring_ swig_type_132;
-typedef long long swig_type_133;
-typedef _gostring_ swig_type_134;
+typedef long long swig_type_132;
+typedef _gostring_ swig_type_133;
+typedef long long swig_type_134;
 typedef _gostring_ swig_type_135;
 typedef long long swig_type_136;
 typedef long long swig_type_137;
 typedef _gostring_ swig_type_138;
-typedef _gostring_ swig_type_139;
+typedef long long swig_type_139;
 typedef long long swig_type_140;
-typedef long long swig_type_141;
-typedef _gostring_ swig_type_142;
-typedef long long swig_type_143;
+typedef _gostring_ swig_type_141;
+typedef long long swig_type_142;
+typedef _gostring_ swig_type_143;
 typedef _gostring_ swig_type_144;
 typedef long long swig_type_145;
 typedef _gostring_ swig_type_146;
 typedef _gostring_ swig_type_147;
-typedef _gostring_ swig_type_148;
+typedef long long swig_type_148;
 typedef long long swig_type_149;
-typedef long long swig_type_150;
-typedef long long swig_type_151;
-typedef _gostring_ swig_type_152;
-typedef _gostring_ swig_type_153;
+typedef _gostring_ swig_type_150;
+typedef _gostring_ swig_type_151;
+typedef long long swig_type_152;
+typedef long long swig_type_153;
 typedef _gostring_ swig_type_154;
-typedef _gostring_ swig_type_155;
+typedef long long swig_type_155;
 typedef _gostring_ swig_type_156;
-typedef _gostring_ swig_type_157;
-typedef long long swig_type_158;
+typedef long long swig_type_157;
+typedef _gostring_ swig_type_158;
 typedef _gostring_ swig_type_159;
-typedef long long swig_type_160;
-typedef _gostring_ swig_type_161;
+typedef _gostring_ swig_type_160;
+typedef long long swig_type_161;
 typedef long long swig_type_162;
 typedef long long swig_type_163;
-typedef long long swig_type_164;
-typedef long long swig_type_165;
-typedef long long swig_type_166;
-typedef long long swig_type_167;
+typedef _gostring_ swig_type_164;
+typedef _gostring_ swig_type_165;
+typedef _gostring_ swig_type_166;
+typedef _gostring_ swig_type_167;
 typedef _gostring_ swig_type_168;
 typedef _gostring_ swig_type_169;
-typedef _gostring_ swig_type_170;
+typedef long long swig_type_170;
 typedef _gostring_ swig_type_171;
 typedef long long swig_type_172;
 typedef _gostring_ swig_type_173;
-typedef _gostring_ swig_type_174;
+typedef long long swig_type_174;
 typedef long long swig_type_175;
 typedef long long swig_type_176;
 typedef long long swig_type_177;
 typedef long long swig_type_178;
 typedef long long swig_type_179;
-typedef long long swig_type_180;
-typedef long long swig_type_181;
-typedef long long swig_type_182;
-typedef long long swig_type_183;
+typedef _gostring_ swig_type_180;
+typedef _gostring_ swig_type_181;
+typedef _gostring_ swig_type_182;
+typedef _gostring_ swig_type_183;
 typedef long long swig_type_184;
-typedef long long swig_type_185;
-typedef long long swig_type_186;
+typedef _gostring_ swig_type_185;
+typedef _gostring_ swig_type_186;
 typedef long long swig_type_187;
 typedef long long swig_type_188;
 typedef long long swig_type_189;
 typedef long long swig_type_190;
 typedef long long swig_type_191;
 typedef long long swig_type_192;
-typedef _gostring_ swig_type_193;
+typedef long long swig_type_193;
 typedef long long swig_type_194;
-typedef _gostring_ swig_type_195;
+typedef long long swig_type_195;
 typedef long long swig_type_196;
 typedef long long swig_type_197;
 typedef long long swig_type_198;
@@ -233,29 +233,29 @@ typedef long long swig_type_201;
 typedef long long swig_type_202;
 typedef long long swig_type_203;
 typedef long long swig_type_204;
-typedef long long swig_type_205;
+typedef _gostring_ swig_type_205;
 typedef long long swig_type_206;
-typedef long long swig_type_207;
+typedef _gostring_ swig_type_207;
 typedef long long swig_type_208;
 typedef long long swig_type_209;
 typedef long long swig_type_210;
 typedef long long swig_type_211;
 typedef long long swig_type_212;
 typedef long long swig_type_213;
-typedef _gostring_ swig_type_214;
+typedef long long swig_type_214;
 typedef long long swig_type_215;
 typedef long long swig_type_216;
 typedef long long swig_type_217;
 typedef long long swig_type_218;
 typedef long long swig_type_219;
 typedef long long swig_type_220;
-typedef _gostring_ swig_type_221;
-typedef _gostring_ swig_type_222;
+typedef long long swig_type_221;
+typedef long long swig_type_222;
 typedef long long swig_type_223;
 typedef long long swig_type_224;
-typedef _gostring_ swig_type_225;
+typedef long long swig_type_225;
 typedef _gostring_ swig_type_226;
-typedef _gostring_ swig_type_227;
+typedef long long swig_type_227;
 typedef long long swig_type_228;
 typedef long long swig_type_229;
 typedef long long swig_type_230;
@@ -263,27 +263,27 @@ typedef long long swig_type_231;
 typedef long long swig_type_232;
 typedef _gostring_ swig_type_233;
 typedef _gostring_ swig_type_234;
-typedef _gostring_ swig_type_235;
-typedef _gostring_ swig_type_236;
-typedef long long swig_type_237;
-typedef long long swig_type_238;
-typedef long long swig_type_239;
+typedef long long swig_type_235;
+typedef long long swig_type_236;
+typedef _gostring_ swig_type_237;
+typedef _gostring_ swig_type_238;
+typedef _gostring_ swig_type_239;
 typedef long long swig_type_240;
 typedef long long swig_type_241;
-typedef _gostring_ swig_type_242;
-typedef _gostring_ swig_type_243;
+typedef long long swig_type_242;
+typedef long long swig_type_243;
 typedef long long swig_type_244;
-typedef long long swig_type_245;
-typedef long long swig_type_246;
-typedef long long swig_type_247;
-typedef long long swig_type_248;
+typedef _gostring_ swig_type_245;
+typedef _gostring_ swig_type_246;
+typedef _gostring_ swig_type_247;
+typedef _gostring_ swig_type_248;
 typedef long long swig_type_249;
 typedef long long swig_type_250;
 typedef long long swig_type_251;
 typedef long long swig_type_252;
 typedef long long swig_type_253;
-typedef long long swig_type_254;
-typedef long long swig_type_255;
+typedef _gostring_ swig_type_254;
+typedef _gostring_ swig_type_255;
 typedef long long swig_type_256;
 typedef long long swig_type_257;
 typedef long long swig_type_258;
@@ -293,47 +293,47 @@ typedef long long swig_type_261;
 typedef long long swig_type_262;
 typedef long long swig_type_263;
 typedef long long swig_type_264;
-typedef _gostring_ swig_type_265;
-typedef _gostring_ swig_type_266;
-typedef _gostring_ swig_type_267;
-typedef _gostring_ swig_type_268;
+typedef long long swig_type_265;
+typedef long long swig_type_266;
+typedef long long swig_type_267;
+typedef long long swig_type_268;
 typedef long long swig_type_269;
-typedef _gostring_ swig_type_270;
-typedef _gostring_ swig_type_271;
+typedef long long swig_type_270;
+typedef long long swig_type_271;
 typedef long long swig_type_272;
-typedef _gostring_ swig_type_273;
-typedef _gostring_ swig_type_274;
+typedef long long swig_type_273;
+typedef long long swig_type_274;
 typedef long long swig_type_275;
 typedef long long swig_type_276;
-typedef long long swig_type_277;
-typedef long long swig_type_278;
-typedef long long swig_type_279;
+typedef _gostring_ swig_type_277;
+typedef _gostring_ swig_type_278;
+typedef _gostring_ swig_type_279;
 typedef _gostring_ swig_type_280;
 typedef long long swig_type_281;
-typedef long long swig_type_282;
-typedef long long swig_type_283;
-typedef _gostring_ swig_type_284;
-typedef long long swig_type_285;
-typedef long long swig_type_286;
+typedef _gostring_ swig_type_282;
+typedef _gostring_ swig_type_283;
+typedef long long swig_type_284;
+typedef _gostring_ swig_type_285;
+typedef _gostring_ swig_type_286;
 typedef long long swig_type_287;
 typedef long long swig_type_288;
 typedef long long swig_type_289;
 typedef long long swig_type_290;
-typedef _gostring_ swig_type_291;
+typedef long long swig_type_291;
 typedef _gostring_ swig_type_292;
-typedef _gostring_ swig_type_293;
-typedef _gostring_ swig_type_294;
-typedef _gostring_ swig_type_295;
+typedef long long swig_type_293;
+typedef long long swig_type_294;
+typedef long long swig_type_295;
 typedef _gostring_ swig_type_296;
-typedef _gostring_ swig_type_297;
-typedef _gostring_ swig_type_298;
-typedef _gostring_ swig_type_299;
-typedef _gostring_ swig_type_300;
-typedef _gostring_ swig_type_301;
-typedef _gostring_ swig_type_302;
+typedef long long swig_type_297;
+typedef long long swig_type_298;
+typedef long long swig_type_299;
+typedef long long swig_type_300;
+typedef long long swig_type_301;
+typedef long long swig_type_302;
 typedef _gostring_ swig_type_303;
 typedef _gostring_ swig_type_304;
-typedef long long swig_type_305;
+typedef _gostring_ swig_type_305;
 typedef _gostring_ swig_type_306;
 typedef _gostring_ swig_type_307;
 typedef _gostring_ swig_type_308;
@@ -344,301 +344,326 @@ typedef _gostring_ swig_type_312;
 typedef _gostring_ swig_type_313;
 typedef _gostring_ swig_type_314;
 typedef _gostring_ swig_type_315;
-typedef long long swig_type_316;
-typedef long long swig_type_317;
-extern void _wrap_Swig_free_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_raw_4aca0c46dcab8027(swig_intgo arg1);
-extern swig_type_1 _wrap_og_version_raw_4aca0c46dcab8027(void);
-extern swig_type_2 _wrap_og_status_text_raw_4aca0c46dcab8027(int arg1);
-extern int _wrap_og_error_code_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_3 _wrap_og_error_message_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_4 _wrap_og_error_option_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern void _wrap_og_error_destroy_raw_4aca0c46dcab8027(swig_voidp arg1);
-extern swig_type_5 _wrap_og_text_data_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_6 _wrap_og_text_size_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern void _wrap_og_text_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_clock_create_system_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_clock_create_monotonic_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_clock_create_coarse_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_clock_create_manual_raw_4aca0c46dcab8027(swig_type_7 arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_clock_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_8 _wrap_og_clock_now_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_clock_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_9 arg2);
-extern int _wrap_og_clock_advance_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_10 arg2);
-extern int _wrap_og_config_create_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
-extern void _wrap_og_config_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_config_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_11 arg2, swig_type_12 arg3);
-extern int _wrap_og_config_set_int_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_13 arg2, swig_type_14 arg3);
-extern int _wrap_og_config_set_double_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_15 arg2, double arg3);
-extern int _wrap_og_config_set_bool_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_16 arg2, int arg3);
-extern int _wrap_og_config_check_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_17 arg2, swig_voidp arg3);
-extern int _wrap_og_config_describe_raw_4aca0c46dcab8027(swig_type_18 arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_scope_create_host_raw_4aca0c46dcab8027(swig_type_19 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_scope_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_20 _wrap_og_scope_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern int _wrap_og_scope_inspect_raw_4aca0c46dcab8027(swig_type_21 arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_scope_list_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_scope_remove_raw_4aca0c46dcab8027(swig_type_22 arg1, swig_voidp arg2);
-extern int _wrap_og_limiter_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_limiter_create_in_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_23 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_limiter_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_24 _wrap_og_limiter_acquire_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_25 arg2, swig_type_26 arg3);
-extern swig_type_27 _wrap_og_limiter_acquire_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_28 arg2, swig_type_29 arg3, swig_type_30 arg4);
-extern swig_type_31 _wrap_og_limiter_peek_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_32 arg2, swig_type_33 arg3);
-extern swig_type_34 _wrap_og_limiter_peek_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_35 arg2, swig_type_36 arg3, swig_type_37 arg4);
-extern swig_type_38 _wrap_og_limiter_acquire_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_39 arg5, swig_voidp arg6);
-extern swig_type_40 _wrap_og_limiter_acquire_many_at_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_41 arg5, swig_type_42 arg6, swig_voidp arg7);
-extern swig_type_43 _wrap_og_limiter_acquire_detailed_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_44 arg2, swig_type_45 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_46 _wrap_og_limiter_acquire_detailed_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_47 arg2, swig_type_48 arg3, swig_type_49 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_50 _wrap_og_limiter_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern int _wrap_og_breaker_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_breaker_create_in_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_51 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_breaker_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_52 _wrap_og_breaker_enter_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_53 _wrap_og_breaker_enter_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_54 arg2);
-extern int _wrap_og_breaker_exit_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_55 arg2, int arg3);
-extern int _wrap_og_breaker_exit_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_56 arg2, int arg3, swig_type_57 arg4);
-extern int _wrap_og_breaker_cancel_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_58 arg2);
-extern int _wrap_og_breaker_cancel_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_59 arg2, swig_type_60 arg3);
-extern int _wrap_og_breaker_state_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_61 _wrap_og_breaker_retry_after_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_62 _wrap_og_breaker_retry_after_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_63 arg2);
-extern swig_type_64 _wrap_og_breaker_transitions_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_breaker_force_open_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_breaker_force_closed_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_breaker_reset_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_endpoints_create_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_endpoints_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_endpoints_add_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_65 arg2, swig_type_66 arg3, swig_type_67 arg4, swig_voidp arg5);
-extern int _wrap_og_endpoints_remove_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern int _wrap_og_endpoints_set_weight_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_68 arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_set_healthy_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_find_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_69 arg2);
-extern swig_type_70 _wrap_og_endpoints_count_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_endpoints_name_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_zone_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_71 _wrap_og_endpoints_weight_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern int _wrap_og_endpoints_healthy_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern swig_type_72 _wrap_og_endpoints_in_flight_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern swig_type_73 _wrap_og_endpoints_calls_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern swig_type_74 _wrap_og_endpoints_failures_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern swig_type_75 _wrap_og_endpoints_latency_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_balancer_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
-extern void _wrap_og_balancer_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_balancer_pick_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_76 arg2);
-extern int _wrap_og_balancer_pick_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3);
-extern int _wrap_og_balancer_pick_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_79 arg4, swig_voidp arg5);
-extern swig_type_80 _wrap_og_balancer_acquire_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_81 arg2, swig_voidp arg3);
-extern swig_type_82 _wrap_og_balancer_acquire_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_83 arg2, swig_type_84 arg3, swig_voidp arg4);
-extern int _wrap_og_balancer_release_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_85 arg2, int arg3, swig_type_86 arg4);
-extern int _wrap_og_balancer_release_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_87 arg2, int arg3, swig_type_88 arg4, swig_type_89 arg5);
-extern int _wrap_og_balancer_cancel_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_90 arg2);
-extern int _wrap_og_balancer_cancel_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_91 arg2, swig_type_92 arg3);
-extern swig_type_93 _wrap_og_balancer_picks_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern uintptr_t _wrap_og_value_data_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_94 _wrap_og_value_size_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern void _wrap_og_value_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_cache_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_cache_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_95 _wrap_og_cache_get_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_96 arg2, uintptr_t arg3, swig_type_97 arg4);
-extern swig_type_98 _wrap_og_cache_get_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_99 arg2, swig_type_100 arg3, uintptr_t arg4, swig_type_101 arg5);
-extern swig_type_102 _wrap_og_cache_pin_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_103 arg2, swig_voidp arg3);
-extern swig_type_104 _wrap_og_cache_pin_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_105 arg2, swig_type_106 arg3, swig_voidp arg4);
-extern swig_type_107 _wrap_og_cache_pin_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_108 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_109 _wrap_og_cache_pin_many_at_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_110 arg4, swig_type_111 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_112 _wrap_og_cache_get_or_lease_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_113 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_114 _wrap_og_cache_get_or_lease_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_115 arg2, swig_type_116 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_cache_fill_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_117 arg2, swig_type_118 arg3, swig_type_119 arg4, swig_type_120 arg5);
-extern int _wrap_og_cache_fill_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_121 arg2, swig_type_122 arg3, swig_type_123 arg4, swig_type_124 arg5, swig_type_125 arg6);
-extern int _wrap_og_cache_fill_absent_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_126 arg2, swig_type_127 arg3, swig_type_128 arg4);
-extern int _wrap_og_cache_give_up_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_129 arg2, swig_type_130 arg3);
-extern int _wrap_og_cache_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_131 arg2, swig_type_132 arg3, swig_type_133 arg4);
-extern int _wrap_og_cache_set_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_134 arg2, swig_type_135 arg3, swig_type_136 arg4, swig_type_137 arg5);
-extern int _wrap_og_cache_set_weighted_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3, swig_type_140 arg4, swig_type_141 arg5);
-extern int _wrap_og_cache_set_absent_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_142 arg2, swig_type_143 arg3);
-extern int _wrap_og_cache_delete_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_144 arg2);
-extern int _wrap_og_cache_clear_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_145 _wrap_og_cache_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern int _wrap_og_batch_create_raw_4aca0c46dcab8027(swig_voidp arg1, swig_voidp arg2);
-extern void _wrap_og_batch_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_batch_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_146 arg2, swig_type_147 arg3);
-extern int _wrap_og_batch_delete_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_148 arg2);
-extern swig_type_149 _wrap_og_batch_size_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_batch_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_150 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_store_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_store_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_151 _wrap_og_store_get_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_152 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_store_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_153 arg2, swig_type_154 arg3, swig_voidp arg4);
-extern int _wrap_og_store_delete_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_155 arg2, swig_voidp arg3);
-extern int _wrap_og_store_batch_write_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_store_reply_value_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_156 arg2);
-extern int _wrap_og_store_reply_error_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_157 arg2);
-extern int _wrap_og_cached_store_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_cached_store_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_158 _wrap_og_cached_store_get_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_159 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern swig_type_160 _wrap_og_cached_store_get_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_161 arg2, swig_type_162 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_163 _wrap_og_cached_store_get_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_164 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_165 _wrap_og_cached_store_get_many_at_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_166 arg4, swig_type_167 arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_og_cached_store_set_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_168 arg2, swig_type_169 arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_set_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_170 arg2, swig_type_171 arg3, swig_type_172 arg4, swig_voidp arg5);
-extern int _wrap_og_cached_store_delete_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_173 arg2, swig_voidp arg3);
-extern int _wrap_og_cached_store_delete_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_174 arg2, swig_type_175 arg3, swig_voidp arg4);
-extern swig_type_176 _wrap_og_cached_store_pump_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_177 _wrap_og_cached_store_pump_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_178 arg2);
-extern swig_type_179 _wrap_og_cached_store_due_in_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_180 _wrap_og_cached_store_due_in_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_181 arg2);
-extern swig_type_182 _wrap_og_cached_store_take_batch_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_183 _wrap_og_cached_store_take_batch_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_184 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_batch_done_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, int arg3);
-extern int _wrap_og_cached_store_batch_done_at_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_185 arg4);
-extern swig_type_186 _wrap_og_cached_store_flush_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_187 arg2);
-extern swig_type_188 _wrap_og_cached_store_close_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_189 arg2);
-extern int _wrap_og_cached_store_dead_letters_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_dead_letters_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_190 _wrap_og_dead_letters_count_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_dead_letters_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_191 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_dead_letters_reason_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_192 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_redrive_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_193 arg2);
-extern swig_type_194 _wrap_og_cached_store_redrive_all_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_cached_store_discard_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_195 arg2);
-extern swig_type_196 _wrap_og_cached_store_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern int _wrap_og_replicas_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_replicas_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_replicas_write_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_replicas_read_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_replicas_read_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_197 arg2);
-extern int _wrap_og_replicas_read_many_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_198 arg2, swig_voidp arg3);
-extern swig_type_199 _wrap_og_replicas_acquire_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern swig_type_200 _wrap_og_replicas_acquire_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_201 arg3, swig_voidp arg4);
-extern int _wrap_og_replicas_release_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_202 arg2, int arg3, swig_type_203 arg4);
-extern int _wrap_og_replicas_release_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_204 arg2, int arg3, swig_type_205 arg4, swig_type_206 arg5);
-extern int _wrap_og_replicas_cancel_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_207 arg2);
-extern int _wrap_og_replicas_cancel_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_208 arg2, swig_type_209 arg3);
-extern int _wrap_og_replicas_set_healthy_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, int arg3);
-extern int _wrap_og_replicas_healthy_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern swig_type_210 _wrap_og_replicas_in_flight_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern swig_type_211 _wrap_og_replicas_reads_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern swig_type_212 _wrap_og_replicas_writes_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_shards_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_213 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_shards_copy_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_shards_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_shards_of_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_214 arg2);
-extern int _wrap_og_shards_of_int64_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_215 arg2);
-extern int _wrap_og_shards_of_many_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_216 arg4, swig_voidp arg5);
-extern int _wrap_og_shards_of_int64_many_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_type_217 arg3, swig_voidp arg4);
-extern int _wrap_og_shards_int64_key_raw_4aca0c46dcab8027(swig_type_218 arg1, uintptr_t arg2);
-extern swig_type_219 _wrap_og_shards_count_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_220 _wrap_og_shards_span_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_221 arg2, swig_type_222 arg3, swig_voidp arg4, swig_type_223 arg5);
-extern int _wrap_og_shards_resize_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_224 arg2, swig_voidp arg3);
-extern int _wrap_og_shards_split_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_225 arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_shards_merge_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_226 arg2, swig_voidp arg3);
-extern int _wrap_og_shards_assign_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_shards_move_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_type_227 arg3, swig_voidp arg4, swig_voidp arg5);
-extern double _wrap_og_shards_moved_share_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2);
-extern int _wrap_og_shards_moves_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_shards_ranges_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_ranges_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_228 _wrap_og_ranges_count_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_ranges_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_229 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_og_gather_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_gather_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_gather_start_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_type_230 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_gather_start_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_type_231 arg3, swig_type_232 arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_query_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_query_row_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_233 arg3, swig_type_234 arg4);
-extern int _wrap_og_query_row_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_235 arg3, swig_type_236 arg4, swig_type_237 arg5);
-extern int _wrap_og_query_row_many_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_238 arg7);
-extern int _wrap_og_query_row_many_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_239 arg7, swig_type_240 arg8);
-extern int _wrap_og_query_done_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern int _wrap_og_query_done_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_241 arg3);
-extern int _wrap_og_query_fail_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, int arg3, swig_type_242 arg4);
-extern int _wrap_og_query_fail_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, int arg3, swig_type_243 arg4, swig_type_244 arg5);
-extern int _wrap_og_query_state_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2);
-extern int _wrap_og_query_state_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_245 arg2, swig_voidp arg3);
-extern swig_type_246 _wrap_og_query_time_left_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_247 _wrap_og_query_time_left_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_248 arg2);
-extern int _wrap_og_query_next_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_query_next_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_249 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_250 _wrap_og_query_failures_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_query_failure_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_251 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_252 _wrap_og_query_refused_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_autoscaler_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_autoscaler_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_autoscaler_observe_raw_4aca0c46dcab8027(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6);
-extern int _wrap_og_autoscaler_observe_at_raw_4aca0c46dcab8027(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_253 arg7);
-extern int _wrap_og_autoscaler_observe_metric_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_autoscaler_observe_metric_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, double arg3, swig_type_254 arg4);
-extern swig_type_255 _wrap_og_autoscaler_learn_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_256 arg4);
-extern int _wrap_og_autoscaler_decide_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_autoscaler_decide_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_257 arg2);
-extern int _wrap_og_autoscaler_instances_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_autoscaler_set_instances_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern int _wrap_og_autoscaler_set_ready_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern double _wrap_og_autoscaler_forecast_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern double _wrap_og_autoscaler_forecast_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_258 arg2);
-extern int _wrap_og_autoscaler_explain_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_autoscaler_explain_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_259 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_260 _wrap_og_autoscaler_history_first_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_261 _wrap_og_autoscaler_history_end_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_autoscaler_history_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_262 arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_decision_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_263 _wrap_og_decision_sequence_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_264 _wrap_og_decision_at_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_decision_previous_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_decision_desired_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_decision_action_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_decision_reason_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_decision_metric_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern double _wrap_og_decision_value_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern double _wrap_og_decision_threshold_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_decision_reactive_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_decision_predicted_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern double _wrap_og_decision_forecast_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_265 _wrap_og_decision_text_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_266 _wrap_og_scale_metric_name_raw_4aca0c46dcab8027(int arg1);
-extern swig_type_267 _wrap_og_scale_reason_name_raw_4aca0c46dcab8027(int arg1);
-extern swig_type_268 _wrap_og_scale_action_name_raw_4aca0c46dcab8027(int arg1);
-extern int _wrap_og_service_create_raw_4aca0c46dcab8027(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_service_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern swig_type_269 _wrap_og_service_begin_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_270 arg3, swig_type_271 arg4, uintptr_t arg5, swig_voidp arg6);
-extern swig_type_272 _wrap_og_service_begin_at_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_273 arg3, swig_type_274 arg4, swig_type_275 arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_og_service_server_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_276 arg2);
-extern int _wrap_og_service_node_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_277 arg2);
-extern int _wrap_og_service_end_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_278 arg2, int arg3, swig_type_279 arg4, swig_type_280 arg5, swig_type_281 arg6);
-extern int _wrap_og_service_end_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_282 arg2, int arg3, swig_type_283 arg4, swig_type_284 arg5, swig_type_285 arg6, swig_type_286 arg7);
-extern int _wrap_og_service_cancel_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_287 arg2);
-extern int _wrap_og_service_cancel_at_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_288 arg2, swig_type_289 arg3);
-extern int _wrap_og_service_limiter_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_endpoints_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_balancer_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_cache_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_replicas_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_breaker_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_290 _wrap_og_service_stat_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2);
-extern int _wrap_og_metrics_create_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_metrics_create_in_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_291 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
-extern void _wrap_og_metrics_destroy_raw_4aca0c46dcab8027(uintptr_t arg1);
-extern int _wrap_og_metrics_add_breaker_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_292 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cache_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_293 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_store_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_294 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cached_store_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_295 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_autoscaler_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_296 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_endpoints_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_297 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_balancer_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_298 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_replicas_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_299 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_shards_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_300 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_gather_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_301 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_limiter_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_302 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_scope_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_303 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_service_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_304 arg2, uintptr_t arg3, swig_voidp arg4);
-extern swig_type_305 _wrap_og_metrics_remove_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_306 arg2);
-extern int _wrap_og_metrics_counter_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_307 arg2, swig_type_308 arg3, swig_type_309 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_gauge_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_310 arg2, swig_type_311 arg3, swig_type_312 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_histogram_raw_4aca0c46dcab8027(uintptr_t arg1, swig_type_313 arg2, swig_type_314 arg3, swig_type_315 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_increment_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_316 arg3);
-extern int _wrap_og_metrics_set_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_metrics_observe_raw_4aca0c46dcab8027(uintptr_t arg1, int arg2, swig_type_317 arg3);
-extern int _wrap_og_metrics_render_raw_4aca0c46dcab8027(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+typedef _gostring_ swig_type_316;
+typedef _gostring_ swig_type_317;
+typedef long long swig_type_318;
+typedef _gostring_ swig_type_319;
+typedef _gostring_ swig_type_320;
+typedef _gostring_ swig_type_321;
+typedef _gostring_ swig_type_322;
+typedef _gostring_ swig_type_323;
+typedef _gostring_ swig_type_324;
+typedef _gostring_ swig_type_325;
+typedef _gostring_ swig_type_326;
+typedef _gostring_ swig_type_327;
+typedef _gostring_ swig_type_328;
+typedef long long swig_type_329;
+typedef long long swig_type_330;
+extern void _wrap_Swig_free_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_raw_d5bb3bf2c8f9ee9a(swig_intgo arg1);
+extern swig_type_1 _wrap_og_version_raw_d5bb3bf2c8f9ee9a(void);
+extern swig_type_2 _wrap_og_status_text_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern int _wrap_og_error_code_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_3 _wrap_og_error_message_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_4 _wrap_og_error_option_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern void _wrap_og_error_destroy_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1);
+extern swig_type_5 _wrap_og_text_data_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_6 _wrap_og_text_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern void _wrap_og_text_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_clock_create_system_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_clock_create_monotonic_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_clock_create_coarse_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_clock_create_manual_raw_d5bb3bf2c8f9ee9a(swig_type_7 arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_clock_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_8 _wrap_og_clock_now_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_clock_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_9 arg2);
+extern int _wrap_og_clock_advance_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_10 arg2);
+extern int _wrap_og_config_create_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
+extern void _wrap_og_config_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_config_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_11 arg2, swig_type_12 arg3);
+extern int _wrap_og_config_set_int_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_13 arg2, swig_type_14 arg3);
+extern int _wrap_og_config_set_double_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_15 arg2, double arg3);
+extern int _wrap_og_config_set_bool_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_16 arg2, int arg3);
+extern int _wrap_og_config_check_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_17 arg2, swig_voidp arg3);
+extern int _wrap_og_config_describe_raw_d5bb3bf2c8f9ee9a(swig_type_18 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_scope_create_host_raw_d5bb3bf2c8f9ee9a(swig_type_19 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_scope_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_20 _wrap_og_scope_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(swig_type_21 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_scope_list_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_scope_remove_raw_d5bb3bf2c8f9ee9a(swig_type_22 arg1, swig_voidp arg2);
+extern int _wrap_og_limiter_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_limiter_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_23 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_limiter_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_24 _wrap_og_limiter_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_25 arg2, swig_type_26 arg3);
+extern swig_type_27 _wrap_og_limiter_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_28 arg2, swig_type_29 arg3, swig_type_30 arg4);
+extern swig_type_31 _wrap_og_limiter_peek_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_32 arg2, swig_type_33 arg3);
+extern swig_type_34 _wrap_og_limiter_peek_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_35 arg2, swig_type_36 arg3, swig_type_37 arg4);
+extern swig_type_38 _wrap_og_limiter_acquire_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_39 arg5, swig_voidp arg6);
+extern swig_type_40 _wrap_og_limiter_acquire_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_41 arg5, swig_type_42 arg6, swig_voidp arg7);
+extern swig_type_43 _wrap_og_limiter_acquire_detailed_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_44 arg2, swig_type_45 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_46 _wrap_og_limiter_acquire_detailed_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_47 arg2, swig_type_48 arg3, swig_type_49 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_50 _wrap_og_limiter_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_breaker_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_breaker_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_51 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_breaker_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_52 _wrap_og_breaker_enter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_53 _wrap_og_breaker_enter_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_54 arg2);
+extern int _wrap_og_breaker_exit_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_55 arg2, int arg3);
+extern int _wrap_og_breaker_exit_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_56 arg2, int arg3, swig_type_57 arg4);
+extern int _wrap_og_breaker_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_58 arg2);
+extern int _wrap_og_breaker_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_59 arg2, swig_type_60 arg3);
+extern int _wrap_og_breaker_state_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_61 _wrap_og_breaker_retry_after_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_62 _wrap_og_breaker_retry_after_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_63 arg2);
+extern swig_type_64 _wrap_og_breaker_transitions_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_breaker_force_open_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_breaker_force_closed_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_breaker_reset_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_concurrency_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_concurrency_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_65 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_concurrency_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_66 _wrap_og_concurrency_enter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_67 _wrap_og_concurrency_enter_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_68 arg2);
+extern int _wrap_og_concurrency_exit_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_69 arg2);
+extern int _wrap_og_concurrency_exit_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_70 arg2, swig_type_71 arg3);
+extern swig_type_72 _wrap_og_concurrency_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_73 _wrap_og_concurrency_in_flight_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_74 arg2);
+extern swig_type_75 _wrap_og_concurrency_limit_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_76 _wrap_og_concurrency_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_endpoints_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_endpoints_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_endpoints_add_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_type_79 arg4, swig_voidp arg5);
+extern int _wrap_og_endpoints_remove_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3);
+extern int _wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_80 arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_set_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_81 arg2);
+extern swig_type_82 _wrap_og_endpoints_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_endpoints_name_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_zone_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_83 _wrap_og_endpoints_weight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_endpoints_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_84 _wrap_og_endpoints_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_85 _wrap_og_endpoints_calls_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_86 _wrap_og_endpoints_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_87 _wrap_og_endpoints_latency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
+extern int _wrap_og_balancer_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern void _wrap_og_balancer_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_88 arg2);
+extern int _wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_89 arg2, swig_type_90 arg3);
+extern int _wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_91 arg4, swig_voidp arg5);
+extern swig_type_92 _wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_93 arg2, swig_voidp arg3);
+extern swig_type_94 _wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_95 arg2, swig_type_96 arg3, swig_voidp arg4);
+extern int _wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_97 arg2, int arg3, swig_type_98 arg4);
+extern int _wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_99 arg2, int arg3, swig_type_100 arg4, swig_type_101 arg5);
+extern int _wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_102 arg2);
+extern int _wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_103 arg2, swig_type_104 arg3);
+extern swig_type_105 _wrap_og_balancer_picks_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern uintptr_t _wrap_og_value_data_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_106 _wrap_og_value_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern void _wrap_og_value_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_cache_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_cache_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_107 _wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_108 arg2, uintptr_t arg3, swig_type_109 arg4);
+extern swig_type_110 _wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_111 arg2, swig_type_112 arg3, uintptr_t arg4, swig_type_113 arg5);
+extern swig_type_114 _wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_115 arg2, swig_voidp arg3);
+extern swig_type_116 _wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_117 arg2, swig_type_118 arg3, swig_voidp arg4);
+extern swig_type_119 _wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_120 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_121 _wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_122 arg4, swig_type_123 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_124 _wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_125 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_126 _wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_127 arg2, swig_type_128 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_129 arg2, swig_type_130 arg3, swig_type_131 arg4, swig_type_132 arg5);
+extern int _wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_133 arg2, swig_type_134 arg3, swig_type_135 arg4, swig_type_136 arg5, swig_type_137 arg6);
+extern int _wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3, swig_type_140 arg4);
+extern int _wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_141 arg2, swig_type_142 arg3);
+extern int _wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_143 arg2, swig_type_144 arg3, swig_type_145 arg4);
+extern int _wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_146 arg2, swig_type_147 arg3, swig_type_148 arg4, swig_type_149 arg5);
+extern int _wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_150 arg2, swig_type_151 arg3, swig_type_152 arg4, swig_type_153 arg5);
+extern int _wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_154 arg2, swig_type_155 arg3);
+extern int _wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_156 arg2);
+extern int _wrap_og_cache_clear_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_157 _wrap_og_cache_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_batch_create_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
+extern void _wrap_og_batch_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_158 arg2, swig_type_159 arg3);
+extern int _wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_160 arg2);
+extern swig_type_161 _wrap_og_batch_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_162 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_store_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_store_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_163 _wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_164 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_165 arg2, swig_type_166 arg3, swig_voidp arg4);
+extern int _wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_167 arg2, swig_voidp arg3);
+extern int _wrap_og_store_batch_write_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern int _wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_168 arg2);
+extern int _wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_169 arg2);
+extern int _wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_cached_store_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_170 _wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_171 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern swig_type_172 _wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_173 arg2, swig_type_174 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_175 _wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_176 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_177 _wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_178 arg4, swig_type_179 arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_180 arg2, swig_type_181 arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_182 arg2, swig_type_183 arg3, swig_type_184 arg4, swig_voidp arg5);
+extern int _wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_185 arg2, swig_voidp arg3);
+extern int _wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_186 arg2, swig_type_187 arg3, swig_voidp arg4);
+extern swig_type_188 _wrap_og_cached_store_pump_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_189 _wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_190 arg2);
+extern swig_type_191 _wrap_og_cached_store_due_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_192 _wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_193 arg2);
+extern swig_type_194 _wrap_og_cached_store_take_batch_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_type_195 _wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_196 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_batch_done_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, int arg3);
+extern int _wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_197 arg4);
+extern swig_type_198 _wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_199 arg2);
+extern swig_type_200 _wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_201 arg2);
+extern int _wrap_og_cached_store_dead_letters_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_dead_letters_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_202 _wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_203 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_204 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_205 arg2);
+extern swig_type_206 _wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_207 arg2);
+extern swig_type_208 _wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_replicas_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_replicas_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_replicas_write_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_replicas_read_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_209 arg2);
+extern int _wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_210 arg2, swig_voidp arg3);
+extern swig_type_211 _wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3);
+extern swig_type_212 _wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_213 arg3, swig_voidp arg4);
+extern int _wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_214 arg2, int arg3, swig_type_215 arg4);
+extern int _wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_216 arg2, int arg3, swig_type_217 arg4, swig_type_218 arg5);
+extern int _wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_219 arg2);
+extern int _wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_220 arg2, swig_type_221 arg3);
+extern int _wrap_og_replicas_set_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3);
+extern int _wrap_og_replicas_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_222 _wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_223 _wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_224 _wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_225 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_shards_copy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_shards_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_226 arg2);
+extern int _wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_227 arg2);
+extern int _wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_228 arg4, swig_voidp arg5);
+extern int _wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_229 arg3, swig_voidp arg4);
+extern int _wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(swig_type_230 arg1, uintptr_t arg2);
+extern swig_type_231 _wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_232 _wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_233 arg2, swig_type_234 arg3, swig_voidp arg4, swig_type_235 arg5);
+extern int _wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_236 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_237 arg2, int arg3, swig_voidp arg4);
+extern int _wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_238 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_assign_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern int _wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_type_239 arg3, swig_voidp arg4, swig_voidp arg5);
+extern double _wrap_og_shards_moved_share_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2);
+extern int _wrap_og_shards_moves_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_shards_ranges_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_ranges_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_240 _wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_241 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_og_gather_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_gather_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_242 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_243 arg3, swig_type_244 arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_query_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_245 arg3, swig_type_246 arg4);
+extern int _wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_247 arg3, swig_type_248 arg4, swig_type_249 arg5);
+extern int _wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_250 arg7);
+extern int _wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_251 arg7, swig_type_252 arg8);
+extern int _wrap_og_query_done_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_253 arg3);
+extern int _wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_254 arg4);
+extern int _wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_255 arg4, swig_type_256 arg5);
+extern int _wrap_og_query_state_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2);
+extern int _wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_257 arg2, swig_voidp arg3);
+extern swig_type_258 _wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_259 _wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_260 arg2);
+extern int _wrap_og_query_next_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_261 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_262 _wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_263 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_264 _wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_autoscaler_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_autoscaler_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_autoscaler_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6);
+extern int _wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_265 arg7);
+extern int _wrap_og_autoscaler_observe_metric_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
+extern int _wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3, swig_type_266 arg4);
+extern swig_type_267 _wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_268 arg4);
+extern int _wrap_og_autoscaler_decide_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_269 arg2);
+extern int _wrap_og_autoscaler_instances_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_autoscaler_set_instances_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_autoscaler_set_ready_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern double _wrap_og_autoscaler_forecast_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern double _wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_270 arg2);
+extern int _wrap_og_autoscaler_explain_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_271 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_272 _wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_273 _wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_274 arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_decision_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_275 _wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_276 _wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_decision_previous_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_decision_desired_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_decision_action_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_decision_reason_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_decision_metric_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern double _wrap_og_decision_value_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern double _wrap_og_decision_threshold_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_decision_reactive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_decision_predicted_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern double _wrap_og_decision_forecast_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_277 _wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_278 _wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern swig_type_279 _wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern swig_type_280 _wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern int _wrap_og_service_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_service_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_281 _wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_282 arg3, swig_type_283 arg4, uintptr_t arg5, swig_voidp arg6);
+extern swig_type_284 _wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_285 arg3, swig_type_286 arg4, swig_type_287 arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_288 arg2);
+extern int _wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_289 arg2);
+extern int _wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_290 arg2, int arg3, swig_type_291 arg4, swig_type_292 arg5, swig_type_293 arg6);
+extern int _wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_294 arg2, int arg3, swig_type_295 arg4, swig_type_296 arg5, swig_type_297 arg6, swig_type_298 arg7);
+extern int _wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_299 arg2);
+extern int _wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_300 arg2, swig_type_301 arg3);
+extern int _wrap_og_service_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_302 _wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_metrics_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_303 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern void _wrap_og_metrics_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_304 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_305 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_306 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_307 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_308 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_309 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_310 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_311 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_312 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_313 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_314 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_315 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_316 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_317 arg2, uintptr_t arg3, swig_voidp arg4);
+extern swig_type_318 _wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_319 arg2);
+extern int _wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_320 arg2, swig_type_321 arg3, swig_type_322 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_323 arg2, swig_type_324 arg3, swig_type_325 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_326 arg2, swig_type_327 arg3, swig_type_328 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_329 arg3);
+extern int _wrap_og_metrics_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
+extern int _wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_330 arg3);
+extern int _wrap_og_metrics_render_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 #undef intgo
 */
 import "C"
@@ -666,19 +691,19 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_4aca0c46dcab8027(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_d5bb3bf2c8f9ee9a(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Og_version() (_swig_ret string) {
 	var swig_r string
-	swig_r_p := C._wrap_og_version_raw_4aca0c46dcab8027()
+	swig_r_p := C._wrap_og_version_raw_d5bb3bf2c8f9ee9a()
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -688,7 +713,7 @@ func Og_version() (_swig_ret string) {
 func Og_status_text(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_status_text_raw_4aca0c46dcab8027(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_status_text_raw_d5bb3bf2c8f9ee9a(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -698,14 +723,14 @@ func Og_status_text(arg1 int32) (_swig_ret string) {
 func Og_error_code(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_error_code_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_error_code_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_error_message(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_error_message_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_error_message_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -715,7 +740,7 @@ func Og_error_message(arg1 uintptr) (_swig_ret string) {
 func Og_error_option(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_error_option_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_error_option_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -724,13 +749,13 @@ func Og_error_option(arg1 uintptr) (_swig_ret string) {
 
 func Og_error_destroy(arg1 *uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_error_destroy_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0))
+	C._wrap_og_error_destroy_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0))
 }
 
 func Og_text_data(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_text_data_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_text_data_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -740,20 +765,20 @@ func Og_text_data(arg1 uintptr) (_swig_ret string) {
 func Og_text_size(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_text_size_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_text_size_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_text_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_text_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_text_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_clock_create_system(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_create_system_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_create_system_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -761,7 +786,7 @@ func Og_clock_create_monotonic(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_create_monotonic_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_create_monotonic_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -769,7 +794,7 @@ func Og_clock_create_coarse(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_create_coarse_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_create_coarse_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -778,19 +803,19 @@ func Og_clock_create_manual(arg1 int64, arg2 *uintptr, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_clock_create_manual_raw_4aca0c46dcab8027(C.swig_type_7(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_clock_create_manual_raw_d5bb3bf2c8f9ee9a(C.swig_type_7(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_clock_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_clock_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_clock_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_clock_now(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_clock_now_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_clock_now_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -798,7 +823,7 @@ func Og_clock_set(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1)))
 	return swig_r
 }
 
@@ -806,7 +831,7 @@ func Og_clock_advance(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_advance_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_advance_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
 	return swig_r
 }
 
@@ -814,13 +839,13 @@ func Og_config_create(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_config_create_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_config_create_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func Og_config_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_config_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_config_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_config_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
@@ -828,7 +853,7 @@ func Og_config_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_12)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int32)(C._wrap_og_config_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_12)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -843,7 +868,7 @@ func Og_config_set_int(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_int_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_type_14(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_set_int_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_type_14(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -855,7 +880,7 @@ func Og_config_set_double(arg1 uintptr, arg2 string, arg3 float64) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_double_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_set_double_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -867,7 +892,7 @@ func Og_config_set_bool(arg1 uintptr, arg2 string, arg3 int32) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_bool_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_set_bool_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -879,7 +904,7 @@ func Og_config_check(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_check_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_17)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_check_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_17)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -891,7 +916,7 @@ func Og_config_describe(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_describe_raw_4aca0c46dcab8027(*(*C.swig_type_18)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_describe_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_18)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -904,7 +929,7 @@ func Og_scope_create_host(arg1 string, arg2 uintptr, arg3 *uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_scope_create_host_raw_4aca0c46dcab8027(*(*C.swig_type_19)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_scope_create_host_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_19)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -913,14 +938,14 @@ func Og_scope_create_host(arg1 string, arg2 uintptr, arg3 *uintptr, arg4 *uintpt
 
 func Og_scope_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_scope_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_scope_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_scope_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_scope_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_scope_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -929,7 +954,7 @@ func Og_scope_inspect(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_scope_inspect_raw_4aca0c46dcab8027(*(*C.swig_type_21)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_21)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -940,7 +965,7 @@ func Og_scope_list(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_scope_list_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_scope_list_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -948,7 +973,7 @@ func Og_scope_remove(arg1 string, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_scope_remove_raw_4aca0c46dcab8027(*(*C.swig_type_22)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_scope_remove_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_22)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -961,7 +986,7 @@ func Og_limiter_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_limiter_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_limiter_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -973,7 +998,7 @@ func Og_limiter_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_limiter_create_in_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_23)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_limiter_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_23)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -982,7 +1007,7 @@ func Og_limiter_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 
 func Og_limiter_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_limiter_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_limiter_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_limiter_acquire(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64) {
@@ -990,7 +1015,7 @@ func Og_limiter_acquire(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_limiter_acquire_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_25)(unsafe.Pointer(&_swig_i_1)), C.swig_type_26(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_25)(unsafe.Pointer(&_swig_i_1)), C.swig_type_26(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1003,7 +1028,7 @@ func Og_limiter_acquire_at(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_limiter_acquire_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_1)), C.swig_type_29(_swig_i_2), C.swig_type_30(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_1)), C.swig_type_29(_swig_i_2), C.swig_type_30(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1015,7 +1040,7 @@ func Og_limiter_peek(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_limiter_peek_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_1)), C.swig_type_33(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_limiter_peek_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_1)), C.swig_type_33(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1028,7 +1053,7 @@ func Og_limiter_peek_at(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_limiter_peek_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_1)), C.swig_type_36(_swig_i_2), C.swig_type_37(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_limiter_peek_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_1)), C.swig_type_36(_swig_i_2), C.swig_type_37(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1043,7 +1068,7 @@ func Og_limiter_acquire_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 *int6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_limiter_acquire_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_39(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_39(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1056,7 +1081,7 @@ func Og_limiter_acquire_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 *i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_limiter_acquire_many_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_41(_swig_i_4), C.swig_type_42(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_41(_swig_i_4), C.swig_type_42(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1068,7 +1093,7 @@ func Og_limiter_acquire_detailed(arg1 uintptr, arg2 string, arg3 int64, arg4 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_type_45(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_type_45(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1084,7 +1109,7 @@ func Og_limiter_acquire_detailed_at(arg1 uintptr, arg2 string, arg3 int64, arg4 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.swig_type_48(_swig_i_2), C.swig_type_49(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.swig_type_48(_swig_i_2), C.swig_type_49(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1095,7 +1120,7 @@ func Og_limiter_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_limiter_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_limiter_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1105,7 +1130,7 @@ func Og_breaker_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_breaker_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_breaker_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1117,7 +1142,7 @@ func Og_breaker_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_breaker_create_in_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_breaker_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1126,13 +1151,13 @@ func Og_breaker_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 
 func Og_breaker_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_breaker_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_breaker_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_breaker_enter(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_breaker_enter_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_breaker_enter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1140,7 +1165,7 @@ func Og_breaker_enter_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_breaker_enter_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_54(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_breaker_enter_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_54(_swig_i_1)))
 	return swig_r
 }
 
@@ -1149,7 +1174,7 @@ func Og_breaker_exit(arg1 uintptr, arg2 int64, arg3 int32) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_breaker_exit_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_55(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_breaker_exit_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_55(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -1159,7 +1184,7 @@ func Og_breaker_exit_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_breaker_exit_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_56(_swig_i_1), C.int(_swig_i_2), C.swig_type_57(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_breaker_exit_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_56(_swig_i_1), C.int(_swig_i_2), C.swig_type_57(_swig_i_3)))
 	return swig_r
 }
 
@@ -1167,7 +1192,7 @@ func Og_breaker_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_breaker_cancel_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_58(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_breaker_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_58(_swig_i_1)))
 	return swig_r
 }
 
@@ -1176,21 +1201,21 @@ func Og_breaker_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_breaker_cancel_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_59(_swig_i_1), C.swig_type_60(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_breaker_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_59(_swig_i_1), C.swig_type_60(_swig_i_2)))
 	return swig_r
 }
 
 func Og_breaker_state(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_state_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_state_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_retry_after(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_breaker_retry_after_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_breaker_retry_after_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1198,35 +1223,127 @@ func Og_breaker_retry_after_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_breaker_retry_after_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_63(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_breaker_retry_after_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_63(_swig_i_1)))
 	return swig_r
 }
 
 func Og_breaker_transitions(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_breaker_transitions_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_breaker_transitions_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_force_open(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_force_open_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_force_open_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_force_closed(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_force_closed_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_force_closed_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_reset(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_reset_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_reset_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func Og_concurrency_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_og_concurrency_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	return swig_r
+}
+
+func Og_concurrency_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_og_concurrency_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Og_concurrency_destroy(arg1 uintptr) {
+	_swig_i_0 := arg1
+	C._wrap_og_concurrency_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+}
+
+func Og_concurrency_enter(arg1 uintptr) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_og_concurrency_enter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func Og_concurrency_enter_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int64)(C._wrap_og_concurrency_enter_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_68(_swig_i_1)))
+	return swig_r
+}
+
+func Og_concurrency_exit(arg1 uintptr, arg2 int64) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int32)(C._wrap_og_concurrency_exit_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_69(_swig_i_1)))
+	return swig_r
+}
+
+func Og_concurrency_exit_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_og_concurrency_exit_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_70(_swig_i_1), C.swig_type_71(_swig_i_2)))
+	return swig_r
+}
+
+func Og_concurrency_in_flight(arg1 uintptr) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_og_concurrency_in_flight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func Og_concurrency_in_flight_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int64)(C._wrap_og_concurrency_in_flight_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_74(_swig_i_1)))
+	return swig_r
+}
+
+func Og_concurrency_limit(arg1 uintptr) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_og_concurrency_limit_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func Og_concurrency_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int64)(C._wrap_og_concurrency_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1235,13 +1352,13 @@ func Og_endpoints_create(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_endpoints_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_endpoints_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_endpoints_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_endpoints_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_endpoints_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_endpoints_add(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *uintptr) (_swig_ret int32) {
@@ -1251,7 +1368,7 @@ func Og_endpoints_add(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_endpoints_add_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), C.swig_type_66(_swig_i_2), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_endpoints_add_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_type_78(_swig_i_2), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1266,7 +1383,7 @@ func Og_endpoints_remove(arg1 uintptr, arg2 int32, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_endpoints_remove_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_endpoints_remove_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1276,7 +1393,7 @@ func Og_endpoints_set_weight(arg1 uintptr, arg2 int32, arg3 int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_68(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_80(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1286,7 +1403,7 @@ func Og_endpoints_set_healthy(arg1 uintptr, arg2 int32, arg3 int32, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_set_healthy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_set_healthy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1294,7 +1411,7 @@ func Og_endpoints_find(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_endpoints_find_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1304,7 +1421,7 @@ func Og_endpoints_find(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_endpoints_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_endpoints_count_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_endpoints_count_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1314,7 +1431,7 @@ func Og_endpoints_name(arg1 uintptr, arg2 int32, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_name_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_name_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1324,7 +1441,7 @@ func Og_endpoints_zone(arg1 uintptr, arg2 int32, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_zone_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_zone_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1332,7 +1449,7 @@ func Og_endpoints_weight(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_weight_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_weight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1340,7 +1457,7 @@ func Og_endpoints_healthy(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_endpoints_healthy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_endpoints_healthy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1348,7 +1465,7 @@ func Og_endpoints_in_flight(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_in_flight_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_in_flight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1356,7 +1473,7 @@ func Og_endpoints_calls(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_calls_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_calls_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1364,7 +1481,7 @@ func Og_endpoints_failures(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_failures_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_failures_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1373,7 +1490,7 @@ func Og_endpoints_latency(arg1 uintptr, arg2 int32, arg3 float64) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_endpoints_latency_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_endpoints_latency_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
 	return swig_r
 }
 
@@ -1384,20 +1501,20 @@ func Og_balancer_create(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 *uintptr,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
 func Og_balancer_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_balancer_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_balancer_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_balancer_pick(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_pick_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_76)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_88)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1409,7 +1526,7 @@ func Og_balancer_pick_at(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_type_78(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_1)), C.swig_type_90(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1423,7 +1540,7 @@ func Og_balancer_pick_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_79(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_91(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1432,7 +1549,7 @@ func Og_balancer_acquire(arg1 uintptr, arg2 string, arg3 *int32) (_swig_ret int6
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_93)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1445,7 +1562,7 @@ func Og_balancer_acquire_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *int32) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_1)), C.swig_type_84(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_95)(unsafe.Pointer(&_swig_i_1)), C.swig_type_96(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1458,7 +1575,7 @@ func Og_balancer_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_balancer_release_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_85(_swig_i_1), C.int(_swig_i_2), C.swig_type_86(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_97(_swig_i_1), C.int(_swig_i_2), C.swig_type_98(_swig_i_3)))
 	return swig_r
 }
 
@@ -1469,7 +1586,7 @@ func Og_balancer_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_87(_swig_i_1), C.int(_swig_i_2), C.swig_type_88(_swig_i_3), C.swig_type_89(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_99(_swig_i_1), C.int(_swig_i_2), C.swig_type_100(_swig_i_3), C.swig_type_101(_swig_i_4)))
 	return swig_r
 }
 
@@ -1477,7 +1594,7 @@ func Og_balancer_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_90(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_102(_swig_i_1)))
 	return swig_r
 }
 
@@ -1486,7 +1603,7 @@ func Og_balancer_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_91(_swig_i_1), C.swig_type_92(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_103(_swig_i_1), C.swig_type_104(_swig_i_2)))
 	return swig_r
 }
 
@@ -1494,27 +1611,27 @@ func Og_balancer_picks(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_balancer_picks_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_balancer_picks_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
 func Og_value_data(arg1 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_og_value_data_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_og_value_data_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_value_size(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_value_size_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_value_size_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_value_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_value_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_value_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_cache_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (_swig_ret int32) {
@@ -1523,13 +1640,13 @@ func Og_cache_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_cache_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_cache_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_cache_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_cache_get(arg1 uintptr, arg2 string, arg3 uintptr, arg4 int64) (_swig_ret int64) {
@@ -1538,7 +1655,7 @@ func Og_cache_get(arg1 uintptr, arg2 string, arg3 uintptr, arg4 int64) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_97(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_108)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_109(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1552,7 +1669,7 @@ func Og_cache_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 uintptr, arg5 i
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_type_100(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_101(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_111)(unsafe.Pointer(&_swig_i_1)), C.swig_type_112(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_113(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1564,7 +1681,7 @@ func Og_cache_pin(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_cache_pin_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1577,7 +1694,7 @@ func Og_cache_pin_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_1)), C.swig_type_106(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_1)), C.swig_type_118(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1592,7 +1709,7 @@ func Og_cache_pin_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_108(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_120(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1605,7 +1722,7 @@ func Og_cache_pin_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_110(_swig_i_3), C.swig_type_111(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_122(_swig_i_3), C.swig_type_123(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1615,7 +1732,7 @@ func Og_cache_get_or_lease(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int64
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1629,7 +1746,7 @@ func Og_cache_get_or_lease_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_1)), C.swig_type_116(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_1)), C.swig_type_128(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1643,7 +1760,7 @@ func Og_cache_fill(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 int6
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_fill_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_1)), C.swig_type_118(_swig_i_2), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_3)), C.swig_type_120(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_1)), C.swig_type_130(_swig_i_2), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_3)), C.swig_type_132(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1661,7 +1778,7 @@ func Og_cache_fill_at(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 i
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.swig_type_122(_swig_i_2), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_3)), C.swig_type_124(_swig_i_4), C.swig_type_125(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_1)), C.swig_type_134(_swig_i_2), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_3)), C.swig_type_136(_swig_i_4), C.swig_type_137(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1677,7 +1794,7 @@ func Og_cache_fill_absent(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1)), C.swig_type_127(_swig_i_2), C.swig_type_128(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), C.swig_type_139(_swig_i_2), C.swig_type_140(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1689,7 +1806,7 @@ func Og_cache_give_up(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_give_up_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_1)), C.swig_type_130(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_141)(unsafe.Pointer(&_swig_i_1)), C.swig_type_142(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1702,7 +1819,7 @@ func Og_cache_set(arg1 uintptr, arg2 string, arg3 string, arg4 int64) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_2)), C.swig_type_133(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_2)), C.swig_type_145(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1719,7 +1836,7 @@ func Og_cache_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_2)), C.swig_type_136(_swig_i_3), C.swig_type_137(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_2)), C.swig_type_148(_swig_i_3), C.swig_type_149(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1736,7 +1853,7 @@ func Og_cache_set_weighted(arg1 uintptr, arg2 string, arg3 string, arg4 int64, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_2)), C.swig_type_140(_swig_i_3), C.swig_type_141(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_2)), C.swig_type_152(_swig_i_3), C.swig_type_153(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1751,7 +1868,7 @@ func Og_cache_set_absent(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), C.swig_type_143(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_1)), C.swig_type_155(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1762,7 +1879,7 @@ func Og_cache_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cache_delete_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_156)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1772,7 +1889,7 @@ func Og_cache_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_cache_clear(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_cache_clear_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_cache_clear_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1780,7 +1897,7 @@ func Og_cache_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cache_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cache_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1788,13 +1905,13 @@ func Og_batch_create(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_batch_create_raw_4aca0c46dcab8027(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_batch_create_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func Og_batch_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_batch_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_batch_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_batch_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
@@ -1802,7 +1919,7 @@ func Og_batch_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_batch_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int32)(C._wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_158)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1816,7 +1933,7 @@ func Og_batch_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_batch_delete_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1826,7 +1943,7 @@ func Og_batch_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_batch_size(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_batch_size_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_batch_size_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1838,7 +1955,7 @@ func Og_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_batch_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_150(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_162(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1848,13 +1965,13 @@ func Og_store_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_store_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_store_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_store_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_store_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_store_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swig_ret int64) {
@@ -1863,7 +1980,7 @@ func Og_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_store_get_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1876,7 +1993,7 @@ func Og_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_store_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1891,7 +2008,7 @@ func Og_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_store_delete_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1903,7 +2020,7 @@ func Og_store_batch_write(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_store_batch_write_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_store_batch_write_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1911,7 +2028,7 @@ func Og_store_reply_value(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_value_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_156)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1922,7 +2039,7 @@ func Og_store_reply_error(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_error_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1937,13 +2054,13 @@ func Og_cached_store_create(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 uintp
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_cached_store_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
 func Og_cached_store_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_cached_store_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_cached_store_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_cached_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int32, arg5 *uintptr) (_swig_ret int64) {
@@ -1953,7 +2070,7 @@ func Og_cached_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int32, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cached_store_get_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1968,7 +2085,7 @@ func Og_cached_store_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_1)), C.swig_type_162(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_1)), C.swig_type_174(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1983,7 +2100,7 @@ func Og_cached_store_get_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_164(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_176(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1996,7 +2113,7 @@ func Og_cached_store_get_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_166(_swig_i_3), C.swig_type_167(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_178(_swig_i_3), C.swig_type_179(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -2006,7 +2123,7 @@ func Og_cached_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2023,7 +2140,7 @@ func Og_cached_store_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_2)), C.swig_type_172(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_182)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_2)), C.swig_type_184(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2038,7 +2155,7 @@ func Og_cached_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2051,7 +2168,7 @@ func Og_cached_store_delete_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_1)), C.swig_type_175(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_1)), C.swig_type_187(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2061,7 +2178,7 @@ func Og_cached_store_delete_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uint
 func Og_cached_store_pump(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_cached_store_pump_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_cached_store_pump_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2069,14 +2186,14 @@ func Og_cached_store_pump_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_178(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_190(_swig_i_1)))
 	return swig_r
 }
 
 func Og_cached_store_due_in(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_cached_store_due_in_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_cached_store_due_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2084,7 +2201,7 @@ func Og_cached_store_due_in_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_181(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_193(_swig_i_1)))
 	return swig_r
 }
 
@@ -2093,7 +2210,7 @@ func Og_cached_store_take_batch(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_sw
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_cached_store_take_batch_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_cached_store_take_batch_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2103,7 +2220,7 @@ func Og_cached_store_take_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_184(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_196(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2112,7 +2229,7 @@ func Og_cached_store_batch_done(arg1 uintptr, arg2 uintptr, arg3 int32) (_swig_r
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_batch_done_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_batch_done_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -2122,7 +2239,7 @@ func Og_cached_store_batch_done_at(arg1 uintptr, arg2 uintptr, arg3 int32, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_185(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_197(_swig_i_3)))
 	return swig_r
 }
 
@@ -2130,7 +2247,7 @@ func Og_cached_store_flush(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_187(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_199(_swig_i_1)))
 	return swig_r
 }
 
@@ -2138,7 +2255,7 @@ func Og_cached_store_close(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_close_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_189(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_201(_swig_i_1)))
 	return swig_r
 }
 
@@ -2147,19 +2264,19 @@ func Og_cached_store_dead_letters(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_dead_letters_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_dead_letters_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_dead_letters_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_dead_letters_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_dead_letters_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_dead_letters_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_dead_letters_count_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2171,7 +2288,7 @@ func Og_dead_letters_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_191(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_203(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2181,7 +2298,7 @@ func Og_dead_letters_reason(arg1 uintptr, arg2 int64, arg3 *int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_192(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_204(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2189,7 +2306,7 @@ func Og_cached_store_redrive(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_193)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_205)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2199,7 +2316,7 @@ func Og_cached_store_redrive(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_cached_store_redrive_all(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_cached_store_redrive_all_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2207,7 +2324,7 @@ func Og_cached_store_discard(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_195)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_207)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2218,7 +2335,7 @@ func Og_cached_store_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2228,26 +2345,26 @@ func Og_replicas_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_replicas_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_replicas_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_replicas_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_replicas_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_replicas_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_replicas_write(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_replicas_write_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_replicas_write_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_replicas_read(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_replicas_read_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_replicas_read_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2255,7 +2372,7 @@ func Og_replicas_read_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_197(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_209(_swig_i_1)))
 	return swig_r
 }
 
@@ -2264,7 +2381,7 @@ func Og_replicas_read_many(arg1 uintptr, arg2 int64, arg3 *int32) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_198(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_210(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2273,7 +2390,7 @@ func Og_replicas_acquire(arg1 uintptr, arg2 int32, arg3 *int32) (_swig_ret int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_replicas_acquire_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2283,7 +2400,7 @@ func Og_replicas_acquire_at(arg1 uintptr, arg2 int32, arg3 int64, arg4 *int32) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_201(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_213(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2293,7 +2410,7 @@ func Og_replicas_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_replicas_release_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_202(_swig_i_1), C.int(_swig_i_2), C.swig_type_203(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_214(_swig_i_1), C.int(_swig_i_2), C.swig_type_215(_swig_i_3)))
 	return swig_r
 }
 
@@ -2304,7 +2421,7 @@ func Og_replicas_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_204(_swig_i_1), C.int(_swig_i_2), C.swig_type_205(_swig_i_3), C.swig_type_206(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_216(_swig_i_1), C.int(_swig_i_2), C.swig_type_217(_swig_i_3), C.swig_type_218(_swig_i_4)))
 	return swig_r
 }
 
@@ -2312,7 +2429,7 @@ func Og_replicas_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_207(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_219(_swig_i_1)))
 	return swig_r
 }
 
@@ -2321,7 +2438,7 @@ func Og_replicas_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_208(_swig_i_1), C.swig_type_209(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_220(_swig_i_1), C.swig_type_221(_swig_i_2)))
 	return swig_r
 }
 
@@ -2330,7 +2447,7 @@ func Og_replicas_set_healthy(arg1 uintptr, arg2 int32, arg3 int32) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_set_healthy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_set_healthy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -2338,7 +2455,7 @@ func Og_replicas_healthy(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_healthy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_healthy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2346,7 +2463,7 @@ func Og_replicas_in_flight(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_replicas_in_flight_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2354,14 +2471,14 @@ func Og_replicas_reads(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_replicas_reads_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
 func Og_replicas_writes(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_replicas_writes_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2373,7 +2490,7 @@ func Og_shards_create(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_shards_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_213(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_225(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2382,20 +2499,20 @@ func Og_shards_copy(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_copy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_copy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_shards_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_shards_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_shards_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_shards_of(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_214)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_226)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2406,7 +2523,7 @@ func Og_shards_of_int64(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_215(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_227(_swig_i_1)))
 	return swig_r
 }
 
@@ -2417,7 +2534,7 @@ func Og_shards_of_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_of_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_216(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_228(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2427,7 +2544,7 @@ func Og_shards_of_int64_many(arg1 uintptr, arg2 *int64, arg3 int64, arg4 *int32)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_217(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_229(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2435,14 +2552,14 @@ func Og_shards_int64_key(arg1 int64, arg2 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_4aca0c46dcab8027(C.swig_type_218(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(C.swig_type_230(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
 func Og_shards_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_shards_count_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2453,7 +2570,7 @@ func Og_shards_span(arg1 uintptr, arg2 string, arg3 string, arg4 *int32, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_shards_span_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_221)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_222)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_223(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_233)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_234)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_235(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2468,7 +2585,7 @@ func Og_shards_resize(arg1 uintptr, arg2 int64, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_resize_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_224(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_236(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2478,7 +2595,7 @@ func Og_shards_split(arg1 uintptr, arg2 string, arg3 int32, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_split_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_225)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_237)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2490,7 +2607,7 @@ func Og_shards_merge(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_merge_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_226)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_238)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2502,7 +2619,7 @@ func Og_shards_assign(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_assign_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_assign_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2513,7 +2630,7 @@ func Og_shards_move(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int32, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_move_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_227)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_239)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2524,7 +2641,7 @@ func Og_shards_moved_share(arg1 uintptr, arg2 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (float64)(C._wrap_og_shards_moved_share_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (float64)(C._wrap_og_shards_moved_share_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2534,7 +2651,7 @@ func Og_shards_moves(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_moves_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_moves_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2543,19 +2660,19 @@ func Og_shards_ranges(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_ranges_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_ranges_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_ranges_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_ranges_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_ranges_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_ranges_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_ranges_count_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2569,7 +2686,7 @@ func Og_ranges_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *ui
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_ranges_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_229(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_241(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -2579,13 +2696,13 @@ func Og_gather_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_gather_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_gather_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_gather_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_gather_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_gather_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_gather_start(arg1 uintptr, arg2 *int32, arg3 int64, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
@@ -2595,7 +2712,7 @@ func Og_gather_start(arg1 uintptr, arg2 *int32, arg3 int64, arg4 *uintptr, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_gather_start_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_230(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_242(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2607,13 +2724,13 @@ func Og_gather_start_at(arg1 uintptr, arg2 *int32, arg3 int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_gather_start_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_231(_swig_i_2), C.swig_type_232(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_243(_swig_i_2), C.swig_type_244(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
 func Og_query_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_query_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_query_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_query_row(arg1 uintptr, arg2 int32, arg3 string, arg4 string) (_swig_ret int32) {
@@ -2622,7 +2739,7 @@ func Og_query_row(arg1 uintptr, arg2 int32, arg3 string, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_row_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_233)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_234)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_245)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_246)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2639,7 +2756,7 @@ func Og_query_row_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_row_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_235)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_236)(unsafe.Pointer(&_swig_i_3)), C.swig_type_237(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_247)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_248)(unsafe.Pointer(&_swig_i_3)), C.swig_type_249(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2658,7 +2775,7 @@ func Og_query_row_many(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_row_many_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_238(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_250(_swig_i_6)))
 	return swig_r
 }
 
@@ -2672,7 +2789,7 @@ func Og_query_row_many_at(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, a
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_239(_swig_i_6), C.swig_type_240(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_251(_swig_i_6), C.swig_type_252(_swig_i_7)))
 	return swig_r
 }
 
@@ -2680,7 +2797,7 @@ func Og_query_done(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_query_done_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_query_done_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2689,7 +2806,7 @@ func Og_query_done_at(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_done_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_241(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_253(_swig_i_2)))
 	return swig_r
 }
 
@@ -2699,7 +2816,7 @@ func Og_query_fail(arg1 uintptr, arg2 int32, arg3 int32, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_fail_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_242)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_254)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2713,7 +2830,7 @@ func Og_query_fail_at(arg1 uintptr, arg2 int32, arg3 int32, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_fail_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_243)(unsafe.Pointer(&_swig_i_3)), C.swig_type_244(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_255)(unsafe.Pointer(&_swig_i_3)), C.swig_type_256(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2724,7 +2841,7 @@ func Og_query_state(arg1 uintptr, arg2 *int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_query_state_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_query_state_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -2733,14 +2850,14 @@ func Og_query_state_at(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_state_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_245(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_257(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_query_time_left(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_query_time_left_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2748,7 +2865,7 @@ func Og_query_time_left_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_248(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_260(_swig_i_1)))
 	return swig_r
 }
 
@@ -2760,7 +2877,7 @@ func Og_query_next(arg1 uintptr, arg2 *int32, arg3 *uintptr, arg4 *int64, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_query_next_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_query_next_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2773,14 +2890,14 @@ func Og_query_next_at(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *uintptr, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_next_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_249(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_261(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
 func Og_query_failures(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_query_failures_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2792,14 +2909,14 @@ func Og_query_failure(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *int32, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_query_failure_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_251(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_263(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
 func Og_query_refused(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_query_refused_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2809,13 +2926,13 @@ func Og_autoscaler_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_autoscaler_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_autoscaler_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_autoscaler_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_autoscaler_observe(arg1 uintptr, arg2 float64, arg3 float64, arg4 float64, arg5 float64, arg6 float64) (_swig_ret int32) {
@@ -2826,7 +2943,7 @@ func Og_autoscaler_observe(arg1 uintptr, arg2 float64, arg3 float64, arg4 float6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5)))
 	return swig_r
 }
 
@@ -2839,7 +2956,7 @@ func Og_autoscaler_observe_at(arg1 uintptr, arg2 float64, arg3 float64, arg4 flo
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_253(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_265(_swig_i_6)))
 	return swig_r
 }
 
@@ -2848,7 +2965,7 @@ func Og_autoscaler_observe_metric(arg1 uintptr, arg2 int32, arg3 float64) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
 	return swig_r
 }
 
@@ -2858,7 +2975,7 @@ func Og_autoscaler_observe_metric_at(arg1 uintptr, arg2 int32, arg3 float64, arg
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_254(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_266(_swig_i_3)))
 	return swig_r
 }
 
@@ -2868,14 +2985,14 @@ func Og_autoscaler_learn(arg1 uintptr, arg2 *int64, arg3 *float64, arg4 int64) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_256(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_268(_swig_i_3)))
 	return swig_r
 }
 
 func Og_autoscaler_decide(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_autoscaler_decide_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_autoscaler_decide_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2883,14 +3000,14 @@ func Og_autoscaler_decide_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_257(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_269(_swig_i_1)))
 	return swig_r
 }
 
 func Og_autoscaler_instances(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_autoscaler_instances_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_autoscaler_instances_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2898,7 +3015,7 @@ func Og_autoscaler_set_instances(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_set_instances_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_set_instances_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2906,14 +3023,14 @@ func Og_autoscaler_set_ready(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_set_ready_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_set_ready_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
 func Og_autoscaler_forecast(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_autoscaler_forecast_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_autoscaler_forecast_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2921,7 +3038,7 @@ func Og_autoscaler_forecast_at(arg1 uintptr, arg2 int64) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_258(_swig_i_1)))
+	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_270(_swig_i_1)))
 	return swig_r
 }
 
@@ -2930,7 +3047,7 @@ func Og_autoscaler_explain(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_autoscaler_explain_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_autoscaler_explain_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2940,21 +3057,21 @@ func Og_autoscaler_explain_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_259(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_271(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_autoscaler_history_first(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_autoscaler_history_first_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_autoscaler_history_end(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_autoscaler_history_end_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2964,103 +3081,103 @@ func Og_autoscaler_history(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_262(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_274(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_decision_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_decision_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_decision_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_decision_sequence(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_decision_sequence_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_at(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_decision_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_previous(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_previous_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_previous_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_desired(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_desired_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_desired_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_action(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_action_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_action_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_reason(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_reason_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_reason_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_metric(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_metric_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_metric_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_value(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_decision_value_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_decision_value_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_threshold(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_decision_threshold_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_decision_threshold_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_reactive(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_reactive_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_reactive_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_predicted(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_predicted_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_predicted_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_forecast(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_decision_forecast_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_decision_forecast_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_text(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_decision_text_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3070,7 +3187,7 @@ func Og_decision_text(arg1 uintptr) (_swig_ret string) {
 func Og_scale_metric_name(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_scale_metric_name_raw_4aca0c46dcab8027(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3080,7 +3197,7 @@ func Og_scale_metric_name(arg1 int32) (_swig_ret string) {
 func Og_scale_reason_name(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_scale_reason_name_raw_4aca0c46dcab8027(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3090,7 +3207,7 @@ func Og_scale_reason_name(arg1 int32) (_swig_ret string) {
 func Og_scale_action_name(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_scale_action_name_raw_4aca0c46dcab8027(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3103,13 +3220,13 @@ func Og_service_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_service_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_service_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_service_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_service_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_service_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_service_begin(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 uintptr, arg6 *int64) (_swig_ret int64) {
@@ -3120,7 +3237,7 @@ func Og_service_begin(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_service_begin_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_270)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_271)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_282)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_283)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3139,7 +3256,7 @@ func Og_service_begin_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_service_begin_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_273)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_274)(unsafe.Pointer(&_swig_i_3)), C.swig_type_275(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_285)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_286)(unsafe.Pointer(&_swig_i_3)), C.swig_type_287(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3153,7 +3270,7 @@ func Og_service_server(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_server_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_276(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_288(_swig_i_1)))
 	return swig_r
 }
 
@@ -3161,7 +3278,7 @@ func Og_service_node(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_node_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_277(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_289(_swig_i_1)))
 	return swig_r
 }
 
@@ -3173,7 +3290,7 @@ func Og_service_end(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 strin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_service_end_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_278(_swig_i_1), C.int(_swig_i_2), C.swig_type_279(_swig_i_3), *(*C.swig_type_280)(unsafe.Pointer(&_swig_i_4)), C.swig_type_281(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_290(_swig_i_1), C.int(_swig_i_2), C.swig_type_291(_swig_i_3), *(*C.swig_type_292)(unsafe.Pointer(&_swig_i_4)), C.swig_type_293(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3189,7 +3306,7 @@ func Og_service_end_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 st
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_service_end_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_282(_swig_i_1), C.int(_swig_i_2), C.swig_type_283(_swig_i_3), *(*C.swig_type_284)(unsafe.Pointer(&_swig_i_4)), C.swig_type_285(_swig_i_5), C.swig_type_286(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_294(_swig_i_1), C.int(_swig_i_2), C.swig_type_295(_swig_i_3), *(*C.swig_type_296)(unsafe.Pointer(&_swig_i_4)), C.swig_type_297(_swig_i_5), C.swig_type_298(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3200,7 +3317,7 @@ func Og_service_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_cancel_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_287(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_299(_swig_i_1)))
 	return swig_r
 }
 
@@ -3209,7 +3326,7 @@ func Og_service_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_type_288(_swig_i_1), C.swig_type_289(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_300(_swig_i_1), C.swig_type_301(_swig_i_2)))
 	return swig_r
 }
 
@@ -3218,7 +3335,7 @@ func Og_service_limiter(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret i
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_limiter_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_limiter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3227,7 +3344,7 @@ func Og_service_endpoints(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_endpoints_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_endpoints_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3236,7 +3353,7 @@ func Og_service_balancer(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_balancer_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_balancer_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3245,7 +3362,7 @@ func Og_service_cache(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_cache_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_cache_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3254,7 +3371,7 @@ func Og_service_replicas(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_replicas_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_replicas_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3264,7 +3381,7 @@ func Og_service_breaker(arg1 uintptr, arg2 int32, arg3 *uintptr, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_service_breaker_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_service_breaker_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -3272,7 +3389,7 @@ func Og_service_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_service_stat_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -3281,7 +3398,7 @@ func Og_metrics_create(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_create_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3292,7 +3409,7 @@ func Og_metrics_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_create_in_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_291)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_303)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3301,7 +3418,7 @@ func Og_metrics_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 
 func Og_metrics_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_metrics_destroy_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0))
+	C._wrap_og_metrics_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
 }
 
 func Og_metrics_add_breaker(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr) (_swig_ret int32) {
@@ -3310,7 +3427,7 @@ func Og_metrics_add_breaker(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_292)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3323,7 +3440,7 @@ func Og_metrics_add_cache(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_293)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_305)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3336,7 +3453,7 @@ func Og_metrics_add_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_294)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_306)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3349,7 +3466,7 @@ func Og_metrics_add_cached_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_295)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_307)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3362,7 +3479,7 @@ func Og_metrics_add_autoscaler(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *ui
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_296)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_308)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3375,7 +3492,7 @@ func Og_metrics_add_endpoints(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_297)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_309)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3388,7 +3505,7 @@ func Og_metrics_add_balancer(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_298)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_310)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3401,7 +3518,7 @@ func Og_metrics_add_replicas(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_299)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_311)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3414,7 +3531,7 @@ func Og_metrics_add_shards(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_300)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_312)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3427,7 +3544,7 @@ func Og_metrics_add_gather(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_301)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_313)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3440,7 +3557,20 @@ func Og_metrics_add_limiter(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_302)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_314)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func Og_metrics_add_concurrency(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_315)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3453,7 +3583,7 @@ func Og_metrics_add_scope(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_303)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_316)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3466,7 +3596,7 @@ func Og_metrics_add_service(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_317)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3477,7 +3607,7 @@ func Og_metrics_remove(arg1 uintptr, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_metrics_remove_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_306)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_319)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3491,7 +3621,7 @@ func Og_metrics_counter(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_counter_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_307)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_308)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_309)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_320)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_321)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_322)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3511,7 +3641,7 @@ func Og_metrics_gauge(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_310)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_311)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_312)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_323)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_324)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_325)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3531,7 +3661,7 @@ func Og_metrics_histogram(arg1 uintptr, arg2 string, arg3 string, arg4 string, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), *(*C.swig_type_313)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_314)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_315)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_326)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_327)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_328)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3549,7 +3679,7 @@ func Og_metrics_increment(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_increment_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_316(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_329(_swig_i_2)))
 	return swig_r
 }
 
@@ -3558,7 +3688,7 @@ func Og_metrics_set(arg1 uintptr, arg2 int32, arg3 float64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_set_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
 	return swig_r
 }
 
@@ -3567,7 +3697,7 @@ func Og_metrics_observe(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_observe_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_317(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_330(_swig_i_2)))
 	return swig_r
 }
 
@@ -3576,6 +3706,6 @@ func Og_metrics_render(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_render_raw_4aca0c46dcab8027(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_render_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }

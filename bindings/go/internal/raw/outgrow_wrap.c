@@ -237,7 +237,7 @@ static void* Swig_malloc(int c) {
 extern "C" {
 #endif
 
-void _wrap_Swig_free_raw_4aca0c46dcab8027(void *_swig_go_0) {
+void _wrap_Swig_free_raw_d5bb3bf2c8f9ee9a(void *_swig_go_0) {
   void *arg1 = 0 ;
 
   arg1 = *(void **)&_swig_go_0;
@@ -247,7 +247,7 @@ void _wrap_Swig_free_raw_4aca0c46dcab8027(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_raw_4aca0c46dcab8027(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_raw_d5bb3bf2c8f9ee9a(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -260,7 +260,7 @@ void *_wrap_Swig_malloc_raw_4aca0c46dcab8027(intgo _swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_version_raw_4aca0c46dcab8027() {
+_gostring_ _wrap_og_version_raw_d5bb3bf2c8f9ee9a() {
   char *result = 0 ;
   _gostring_ _swig_go_result;
 
@@ -271,7 +271,7 @@ _gostring_ _wrap_og_version_raw_4aca0c46dcab8027() {
 }
 
 
-_gostring_ _wrap_og_status_text_raw_4aca0c46dcab8027(int _swig_go_0) {
+_gostring_ _wrap_og_status_text_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
   og_status arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -284,7 +284,7 @@ _gostring_ _wrap_og_status_text_raw_4aca0c46dcab8027(int _swig_go_0) {
 }
 
 
-int _wrap_og_error_code_raw_4aca0c46dcab8027(og_error *_swig_go_0) {
+int _wrap_og_error_code_raw_d5bb3bf2c8f9ee9a(og_error *_swig_go_0) {
   og_error *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -297,7 +297,7 @@ int _wrap_og_error_code_raw_4aca0c46dcab8027(og_error *_swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_error_message_raw_4aca0c46dcab8027(og_error *_swig_go_0) {
+_gostring_ _wrap_og_error_message_raw_d5bb3bf2c8f9ee9a(og_error *_swig_go_0) {
   og_error *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -310,7 +310,7 @@ _gostring_ _wrap_og_error_message_raw_4aca0c46dcab8027(og_error *_swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_error_option_raw_4aca0c46dcab8027(og_error *_swig_go_0) {
+_gostring_ _wrap_og_error_option_raw_d5bb3bf2c8f9ee9a(og_error *_swig_go_0) {
   og_error *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -323,7 +323,7 @@ _gostring_ _wrap_og_error_option_raw_4aca0c46dcab8027(og_error *_swig_go_0) {
 }
 
 
-void _wrap_og_error_destroy_raw_4aca0c46dcab8027(og_error **_swig_go_0) {
+void _wrap_og_error_destroy_raw_d5bb3bf2c8f9ee9a(og_error **_swig_go_0) {
   og_error **arg1 = 0 ;
 
   arg1 = (og_error **)_swig_go_0;
@@ -333,7 +333,7 @@ void _wrap_og_error_destroy_raw_4aca0c46dcab8027(og_error **_swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_text_data_raw_4aca0c46dcab8027(og_text *_swig_go_0) {
+_gostring_ _wrap_og_text_data_raw_d5bb3bf2c8f9ee9a(og_text *_swig_go_0) {
   og_text *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -346,7 +346,7 @@ _gostring_ _wrap_og_text_data_raw_4aca0c46dcab8027(og_text *_swig_go_0) {
 }
 
 
-long long _wrap_og_text_size_raw_4aca0c46dcab8027(og_text *_swig_go_0) {
+long long _wrap_og_text_size_raw_d5bb3bf2c8f9ee9a(og_text *_swig_go_0) {
   og_text *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -359,7 +359,7 @@ long long _wrap_og_text_size_raw_4aca0c46dcab8027(og_text *_swig_go_0) {
 }
 
 
-void _wrap_og_text_destroy_raw_4aca0c46dcab8027(og_text **_swig_go_0) {
+void _wrap_og_text_destroy_raw_d5bb3bf2c8f9ee9a(og_text **_swig_go_0) {
   og_text **arg1 = 0 ;
   og_text *handle1 ;
 
@@ -370,7 +370,7 @@ void _wrap_og_text_destroy_raw_4aca0c46dcab8027(og_text **_swig_go_0) {
 }
 
 
-int _wrap_og_clock_create_system_raw_4aca0c46dcab8027(og_clock **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_clock_create_system_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0, og_error **_swig_go_1) {
   og_clock **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -385,7 +385,7 @@ int _wrap_og_clock_create_system_raw_4aca0c46dcab8027(og_clock **_swig_go_0, og_
 }
 
 
-int _wrap_og_clock_create_monotonic_raw_4aca0c46dcab8027(og_clock **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_clock_create_monotonic_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0, og_error **_swig_go_1) {
   og_clock **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -400,7 +400,7 @@ int _wrap_og_clock_create_monotonic_raw_4aca0c46dcab8027(og_clock **_swig_go_0, 
 }
 
 
-int _wrap_og_clock_create_coarse_raw_4aca0c46dcab8027(og_clock **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_clock_create_coarse_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0, og_error **_swig_go_1) {
   og_clock **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -415,7 +415,7 @@ int _wrap_og_clock_create_coarse_raw_4aca0c46dcab8027(og_clock **_swig_go_0, og_
 }
 
 
-int _wrap_og_clock_create_manual_raw_4aca0c46dcab8027(long long _swig_go_0, og_clock **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_clock_create_manual_raw_d5bb3bf2c8f9ee9a(long long _swig_go_0, og_clock **_swig_go_1, og_error **_swig_go_2) {
   int64_t arg1 ;
   og_clock **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -432,7 +432,7 @@ int _wrap_og_clock_create_manual_raw_4aca0c46dcab8027(long long _swig_go_0, og_c
 }
 
 
-void _wrap_og_clock_destroy_raw_4aca0c46dcab8027(og_clock **_swig_go_0) {
+void _wrap_og_clock_destroy_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0) {
   og_clock **arg1 = 0 ;
   og_clock *handle1 ;
 
@@ -443,7 +443,7 @@ void _wrap_og_clock_destroy_raw_4aca0c46dcab8027(og_clock **_swig_go_0) {
 }
 
 
-long long _wrap_og_clock_now_raw_4aca0c46dcab8027(og_clock *_swig_go_0) {
+long long _wrap_og_clock_now_raw_d5bb3bf2c8f9ee9a(og_clock *_swig_go_0) {
   og_clock *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -456,7 +456,7 @@ long long _wrap_og_clock_now_raw_4aca0c46dcab8027(og_clock *_swig_go_0) {
 }
 
 
-int _wrap_og_clock_set_raw_4aca0c46dcab8027(og_clock *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_clock_set_raw_d5bb3bf2c8f9ee9a(og_clock *_swig_go_0, long long _swig_go_1) {
   og_clock *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -471,7 +471,7 @@ int _wrap_og_clock_set_raw_4aca0c46dcab8027(og_clock *_swig_go_0, long long _swi
 }
 
 
-int _wrap_og_clock_advance_raw_4aca0c46dcab8027(og_clock *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_clock_advance_raw_d5bb3bf2c8f9ee9a(og_clock *_swig_go_0, long long _swig_go_1) {
   og_clock *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -486,7 +486,7 @@ int _wrap_og_clock_advance_raw_4aca0c46dcab8027(og_clock *_swig_go_0, long long 
 }
 
 
-int _wrap_og_config_create_raw_4aca0c46dcab8027(og_config **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_config_create_raw_d5bb3bf2c8f9ee9a(og_config **_swig_go_0, og_error **_swig_go_1) {
   og_config **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -501,7 +501,7 @@ int _wrap_og_config_create_raw_4aca0c46dcab8027(og_config **_swig_go_0, og_error
 }
 
 
-void _wrap_og_config_destroy_raw_4aca0c46dcab8027(og_config **_swig_go_0) {
+void _wrap_og_config_destroy_raw_d5bb3bf2c8f9ee9a(og_config **_swig_go_0) {
   og_config **arg1 = 0 ;
   og_config *handle1 ;
 
@@ -512,7 +512,7 @@ void _wrap_og_config_destroy_raw_4aca0c46dcab8027(og_config **_swig_go_0) {
 }
 
 
-int _wrap_og_config_set_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+int _wrap_og_config_set_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -543,7 +543,7 @@ int _wrap_og_config_set_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _
 }
 
 
-int _wrap_og_config_set_int_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_config_set_int_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   int64_t arg3 ;
@@ -567,7 +567,7 @@ int _wrap_og_config_set_int_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostrin
 }
 
 
-int _wrap_og_config_set_double_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
+int _wrap_og_config_set_double_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   double arg3 ;
@@ -591,7 +591,7 @@ int _wrap_og_config_set_double_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gost
 }
 
 
-int _wrap_og_config_set_bool_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2) {
+int _wrap_og_config_set_bool_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   int32_t arg3 ;
@@ -615,7 +615,7 @@ int _wrap_og_config_set_bool_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostri
 }
 
 
-int _wrap_og_config_check_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_config_check_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -638,7 +638,7 @@ int _wrap_og_config_check_raw_4aca0c46dcab8027(og_config *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_config_describe_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_config_describe_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
   char *arg1 = 0 ;
   og_text **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -661,7 +661,7 @@ int _wrap_og_config_describe_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_text
 }
 
 
-int _wrap_og_scope_create_host_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_config *_swig_go_1, og_scope **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_scope_create_host_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_config *_swig_go_1, og_scope **_swig_go_2, og_error **_swig_go_3) {
   char *arg1 = 0 ;
   og_config *arg2 = 0 ;
   og_scope **arg3 = 0 ;
@@ -687,7 +687,7 @@ int _wrap_og_scope_create_host_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_co
 }
 
 
-void _wrap_og_scope_destroy_raw_4aca0c46dcab8027(og_scope **_swig_go_0) {
+void _wrap_og_scope_destroy_raw_d5bb3bf2c8f9ee9a(og_scope **_swig_go_0) {
   og_scope **arg1 = 0 ;
   og_scope *handle1 ;
 
@@ -698,7 +698,7 @@ void _wrap_og_scope_destroy_raw_4aca0c46dcab8027(og_scope **_swig_go_0) {
 }
 
 
-long long _wrap_og_scope_stat_raw_4aca0c46dcab8027(og_scope *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_scope_stat_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, int _swig_go_1) {
   og_scope *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -713,7 +713,7 @@ long long _wrap_og_scope_stat_raw_4aca0c46dcab8027(og_scope *_swig_go_0, int _sw
 }
 
 
-int _wrap_og_scope_inspect_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
   char *arg1 = 0 ;
   og_text **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -737,7 +737,7 @@ int _wrap_og_scope_inspect_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_text *
 }
 
 
-int _wrap_og_scope_list_raw_4aca0c46dcab8027(og_text **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_scope_list_raw_d5bb3bf2c8f9ee9a(og_text **_swig_go_0, og_error **_swig_go_1) {
   og_text **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -752,7 +752,7 @@ int _wrap_og_scope_list_raw_4aca0c46dcab8027(og_text **_swig_go_0, og_error **_s
 }
 
 
-int _wrap_og_scope_remove_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_scope_remove_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_error **_swig_go_1) {
   char *arg1 = 0 ;
   og_error **arg2 = 0 ;
   char *temp1 ;
@@ -774,7 +774,7 @@ int _wrap_og_scope_remove_raw_4aca0c46dcab8027(_gostring_ _swig_go_0, og_error *
 }
 
 
-int _wrap_og_limiter_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_limiter **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_limiter_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_limiter **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_limiter **arg3 = 0 ;
@@ -793,7 +793,7 @@ int _wrap_og_limiter_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock
 }
 
 
-int _wrap_og_limiter_create_in_raw_4aca0c46dcab8027(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_limiter **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_limiter_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_limiter **_swig_go_4, og_error **_swig_go_5) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -823,7 +823,7 @@ int _wrap_og_limiter_create_in_raw_4aca0c46dcab8027(og_scope *_swig_go_0, _gostr
 }
 
 
-void _wrap_og_limiter_destroy_raw_4aca0c46dcab8027(og_limiter **_swig_go_0) {
+void _wrap_og_limiter_destroy_raw_d5bb3bf2c8f9ee9a(og_limiter **_swig_go_0) {
   og_limiter **arg1 = 0 ;
   og_limiter *handle1 ;
 
@@ -834,7 +834,7 @@ void _wrap_og_limiter_destroy_raw_4aca0c46dcab8027(og_limiter **_swig_go_0) {
 }
 
 
-long long _wrap_og_limiter_acquire_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+long long _wrap_og_limiter_acquire_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -852,7 +852,7 @@ long long _wrap_og_limiter_acquire_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, 
 }
 
 
-long long _wrap_og_limiter_acquire_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+long long _wrap_og_limiter_acquire_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -872,7 +872,7 @@ long long _wrap_og_limiter_acquire_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_
 }
 
 
-long long _wrap_og_limiter_peek_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+long long _wrap_og_limiter_peek_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -890,7 +890,7 @@ long long _wrap_og_limiter_peek_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _go
 }
 
 
-long long _wrap_og_limiter_peek_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+long long _wrap_og_limiter_peek_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -910,7 +910,7 @@ long long _wrap_og_limiter_peek_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, 
 }
 
 
-long long _wrap_og_limiter_acquire_many_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_limiter_acquire_many_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long *_swig_go_5) {
   og_limiter *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -933,7 +933,7 @@ long long _wrap_og_limiter_acquire_many_raw_4aca0c46dcab8027(og_limiter *_swig_g
 }
 
 
-long long _wrap_og_limiter_acquire_many_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long _swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_limiter_acquire_many_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long _swig_go_5, long long *_swig_go_6) {
   og_limiter *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -958,7 +958,7 @@ long long _wrap_og_limiter_acquire_many_at_raw_4aca0c46dcab8027(og_limiter *_swi
 }
 
 
-long long _wrap_og_limiter_acquire_detailed_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_limiter_acquire_detailed_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, long long *_swig_go_5) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -982,7 +982,7 @@ long long _wrap_og_limiter_acquire_detailed_raw_4aca0c46dcab8027(og_limiter *_sw
 }
 
 
-long long _wrap_og_limiter_acquire_detailed_at_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4, long long *_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_limiter_acquire_detailed_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4, long long *_swig_go_5, long long *_swig_go_6) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1008,7 +1008,7 @@ long long _wrap_og_limiter_acquire_detailed_at_raw_4aca0c46dcab8027(og_limiter *
 }
 
 
-long long _wrap_og_limiter_stat_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_limiter_stat_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, int _swig_go_1) {
   og_limiter *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1023,7 +1023,7 @@ long long _wrap_og_limiter_stat_raw_4aca0c46dcab8027(og_limiter *_swig_go_0, int
 }
 
 
-int _wrap_og_breaker_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_breaker_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_breaker **arg3 = 0 ;
@@ -1042,7 +1042,7 @@ int _wrap_og_breaker_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock
 }
 
 
-int _wrap_og_breaker_create_in_raw_4aca0c46dcab8027(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_breaker **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_breaker_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_breaker **_swig_go_4, og_error **_swig_go_5) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -1072,7 +1072,7 @@ int _wrap_og_breaker_create_in_raw_4aca0c46dcab8027(og_scope *_swig_go_0, _gostr
 }
 
 
-void _wrap_og_breaker_destroy_raw_4aca0c46dcab8027(og_breaker **_swig_go_0) {
+void _wrap_og_breaker_destroy_raw_d5bb3bf2c8f9ee9a(og_breaker **_swig_go_0) {
   og_breaker **arg1 = 0 ;
   og_breaker *handle1 ;
 
@@ -1083,7 +1083,7 @@ void _wrap_og_breaker_destroy_raw_4aca0c46dcab8027(og_breaker **_swig_go_0) {
 }
 
 
-long long _wrap_og_breaker_enter_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
+long long _wrap_og_breaker_enter_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1096,7 +1096,7 @@ long long _wrap_og_breaker_enter_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
 }
 
 
-long long _wrap_og_breaker_enter_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_breaker_enter_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -1111,7 +1111,7 @@ long long _wrap_og_breaker_enter_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0,
 }
 
 
-int _wrap_og_breaker_exit_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2) {
+int _wrap_og_breaker_exit_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1128,7 +1128,7 @@ int _wrap_og_breaker_exit_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long
 }
 
 
-int _wrap_og_breaker_exit_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_breaker_exit_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1147,7 +1147,7 @@ int _wrap_og_breaker_exit_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long l
 }
 
 
-int _wrap_og_breaker_cancel_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_breaker_cancel_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -1162,7 +1162,7 @@ int _wrap_og_breaker_cancel_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long lo
 }
 
 
-int _wrap_og_breaker_cancel_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_breaker_cancel_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -1179,7 +1179,7 @@ int _wrap_og_breaker_cancel_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long
 }
 
 
-int _wrap_og_breaker_state_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_state_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -1192,7 +1192,7 @@ int _wrap_og_breaker_state_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
 }
 
 
-long long _wrap_og_breaker_retry_after_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
+long long _wrap_og_breaker_retry_after_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1205,7 +1205,7 @@ long long _wrap_og_breaker_retry_after_raw_4aca0c46dcab8027(og_breaker *_swig_go
 }
 
 
-long long _wrap_og_breaker_retry_after_at_raw_4aca0c46dcab8027(og_breaker *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_breaker_retry_after_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -1220,7 +1220,7 @@ long long _wrap_og_breaker_retry_after_at_raw_4aca0c46dcab8027(og_breaker *_swig
 }
 
 
-long long _wrap_og_breaker_transitions_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
+long long _wrap_og_breaker_transitions_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1233,7 +1233,7 @@ long long _wrap_og_breaker_transitions_raw_4aca0c46dcab8027(og_breaker *_swig_go
 }
 
 
-int _wrap_og_breaker_force_open_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_force_open_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -1246,7 +1246,7 @@ int _wrap_og_breaker_force_open_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
 }
 
 
-int _wrap_og_breaker_force_closed_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_force_closed_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -1259,7 +1259,7 @@ int _wrap_og_breaker_force_closed_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
 }
 
 
-int _wrap_og_breaker_reset_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_reset_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -1272,7 +1272,183 @@ int _wrap_og_breaker_reset_raw_4aca0c46dcab8027(og_breaker *_swig_go_0) {
 }
 
 
-int _wrap_og_endpoints_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_concurrency_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_concurrency **_swig_go_2, og_error **_swig_go_3) {
+  og_config *arg1 = 0 ;
+  og_clock *arg2 = 0 ;
+  og_concurrency **arg3 = 0 ;
+  og_error **arg4 = 0 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_config **)&_swig_go_0;
+  arg2 = *(og_clock **)&_swig_go_1;
+  arg3 = (og_concurrency **)_swig_go_2;
+  arg4 = (og_error **)_swig_go_3;
+
+  result = (og_status)og_concurrency_create((struct og_config const *)arg1,(struct og_clock const *)arg2,arg3,arg4);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+int _wrap_og_concurrency_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_concurrency **_swig_go_4, og_error **_swig_go_5) {
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_clock *arg4 = 0 ;
+  og_concurrency **arg5 = 0 ;
+  og_error **arg6 = 0 ;
+  char *temp2 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_scope **)&_swig_go_0;
+
+  temp2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(temp2, _swig_go_1.p, _swig_go_1.n);
+  temp2[_swig_go_1.n] = '\0';
+  arg2 = (char *)temp2;
+
+  arg3 = *(og_config **)&_swig_go_2;
+  arg4 = *(og_clock **)&_swig_go_3;
+  arg5 = (og_concurrency **)_swig_go_4;
+  arg6 = (og_error **)_swig_go_5;
+
+  result = (og_status)og_concurrency_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  _swig_go_result = result;
+  free((char *)arg2);
+  return _swig_go_result;
+}
+
+
+void _wrap_og_concurrency_destroy_raw_d5bb3bf2c8f9ee9a(og_concurrency **_swig_go_0) {
+  og_concurrency **arg1 = 0 ;
+  og_concurrency *handle1 ;
+
+  handle1 = (og_concurrency *)_swig_go_0; arg1 = &handle1;
+
+  og_concurrency_destroy(arg1);
+
+}
+
+
+long long _wrap_og_concurrency_enter_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0) {
+  og_concurrency *arg1 = 0 ;
+  int64_t result;
+  long long _swig_go_result;
+
+  arg1 = *(og_concurrency **)&_swig_go_0;
+
+  result = (int64_t)og_concurrency_enter(arg1);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+long long _wrap_og_concurrency_enter_at_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, long long _swig_go_1) {
+  og_concurrency *arg1 = 0 ;
+  int64_t arg2 ;
+  int64_t result;
+  long long _swig_go_result;
+
+  arg1 = *(og_concurrency **)&_swig_go_0;
+  arg2 = (int64_t)_swig_go_1;
+
+  result = (int64_t)og_concurrency_enter_at(arg1,arg2);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+int _wrap_og_concurrency_exit_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, long long _swig_go_1) {
+  og_concurrency *arg1 = 0 ;
+  int64_t arg2 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_concurrency **)&_swig_go_0;
+  arg2 = (int64_t)_swig_go_1;
+
+  result = (og_status)og_concurrency_exit(arg1,arg2);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+int _wrap_og_concurrency_exit_at_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+  og_concurrency *arg1 = 0 ;
+  int64_t arg2 ;
+  int64_t arg3 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_concurrency **)&_swig_go_0;
+  arg2 = (int64_t)_swig_go_1;
+  arg3 = (int64_t)_swig_go_2;
+
+  result = (og_status)og_concurrency_exit_at(arg1,arg2,arg3);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+long long _wrap_og_concurrency_in_flight_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0) {
+  og_concurrency *arg1 = 0 ;
+  int64_t result;
+  long long _swig_go_result;
+
+  arg1 = *(og_concurrency **)&_swig_go_0;
+
+  result = (int64_t)og_concurrency_in_flight((struct og_concurrency const *)arg1);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+long long _wrap_og_concurrency_in_flight_at_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, long long _swig_go_1) {
+  og_concurrency *arg1 = 0 ;
+  int64_t arg2 ;
+  int64_t result;
+  long long _swig_go_result;
+
+  arg1 = *(og_concurrency **)&_swig_go_0;
+  arg2 = (int64_t)_swig_go_1;
+
+  result = (int64_t)og_concurrency_in_flight_at((struct og_concurrency const *)arg1,arg2);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+long long _wrap_og_concurrency_limit_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0) {
+  og_concurrency *arg1 = 0 ;
+  int64_t result;
+  long long _swig_go_result;
+
+  arg1 = *(og_concurrency **)&_swig_go_0;
+
+  result = (int64_t)og_concurrency_limit((struct og_concurrency const *)arg1);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+long long _wrap_og_concurrency_stat_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, int _swig_go_1) {
+  og_concurrency *arg1 = 0 ;
+  int32_t arg2 ;
+  int64_t result;
+  long long _swig_go_result;
+
+  arg1 = *(og_concurrency **)&_swig_go_0;
+  arg2 = (int32_t)_swig_go_1;
+
+  result = (int64_t)og_concurrency_stat((struct og_concurrency const *)arg1,arg2);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+int _wrap_og_endpoints_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
   og_config *arg1 = 0 ;
   og_endpoints **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -1289,7 +1465,7 @@ int _wrap_og_endpoints_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_end
 }
 
 
-void _wrap_og_endpoints_destroy_raw_4aca0c46dcab8027(og_endpoints **_swig_go_0) {
+void _wrap_og_endpoints_destroy_raw_d5bb3bf2c8f9ee9a(og_endpoints **_swig_go_0) {
   og_endpoints **arg1 = 0 ;
   og_endpoints *handle1 ;
 
@@ -1300,7 +1476,7 @@ void _wrap_og_endpoints_destroy_raw_4aca0c46dcab8027(og_endpoints **_swig_go_0) 
 }
 
 
-int _wrap_og_endpoints_add_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_endpoints_add_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_endpoints *arg1 = 0 ;
   char *arg2 = 0 ;
   int64_t arg3 ;
@@ -1335,7 +1511,7 @@ int _wrap_og_endpoints_add_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_endpoints_remove_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_endpoints_remove_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, og_error **_swig_go_2) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   og_error **arg3 = 0 ;
@@ -1352,7 +1528,7 @@ int _wrap_og_endpoints_remove_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int
 }
 
 
-int _wrap_og_endpoints_set_weight_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -1371,7 +1547,7 @@ int _wrap_og_endpoints_set_weight_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0,
 }
 
 
-int _wrap_og_endpoints_set_healthy_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_set_healthy_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int32_t arg3 ;
@@ -1390,7 +1566,7 @@ int _wrap_og_endpoints_set_healthy_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0
 }
 
 
-int _wrap_og_endpoints_find_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gostring_ _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   char *arg2 = 0 ;
   char *temp2 ;
@@ -1412,7 +1588,7 @@ int _wrap_og_endpoints_find_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, _gost
 }
 
 
-long long _wrap_og_endpoints_count_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0) {
+long long _wrap_og_endpoints_count_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0) {
   og_endpoints *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1425,7 +1601,7 @@ long long _wrap_og_endpoints_count_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0
 }
 
 
-int _wrap_og_endpoints_name_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_name_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   og_text **arg3 = 0 ;
@@ -1444,7 +1620,7 @@ int _wrap_og_endpoints_name_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _
 }
 
 
-int _wrap_og_endpoints_zone_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_zone_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   og_text **arg3 = 0 ;
@@ -1463,7 +1639,7 @@ int _wrap_og_endpoints_zone_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _
 }
 
 
-long long _wrap_og_endpoints_weight_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_weight_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1478,7 +1654,7 @@ long long _wrap_og_endpoints_weight_raw_4aca0c46dcab8027(og_endpoints *_swig_go_
 }
 
 
-int _wrap_og_endpoints_healthy_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
+int _wrap_og_endpoints_healthy_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int32_t result;
@@ -1493,7 +1669,7 @@ int _wrap_og_endpoints_healthy_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, in
 }
 
 
-long long _wrap_og_endpoints_in_flight_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_in_flight_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1508,7 +1684,7 @@ long long _wrap_og_endpoints_in_flight_raw_4aca0c46dcab8027(og_endpoints *_swig_
 }
 
 
-long long _wrap_og_endpoints_calls_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_calls_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1523,7 +1699,7 @@ long long _wrap_og_endpoints_calls_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0
 }
 
 
-long long _wrap_og_endpoints_failures_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_failures_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1538,7 +1714,7 @@ long long _wrap_og_endpoints_failures_raw_4aca0c46dcab8027(og_endpoints *_swig_g
 }
 
 
-long long _wrap_og_endpoints_latency_raw_4aca0c46dcab8027(og_endpoints *_swig_go_0, int _swig_go_1, double _swig_go_2) {
+long long _wrap_og_endpoints_latency_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, double _swig_go_2) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -1555,7 +1731,7 @@ long long _wrap_og_endpoints_latency_raw_4aca0c46dcab8027(og_endpoints *_swig_go
 }
 
 
-int _wrap_og_balancer_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_endpoints *_swig_go_1, og_clock *_swig_go_2, og_balancer **_swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_balancer_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_endpoints *_swig_go_1, og_clock *_swig_go_2, og_balancer **_swig_go_3, og_error **_swig_go_4) {
   og_config *arg1 = 0 ;
   og_endpoints *arg2 = 0 ;
   og_clock *arg3 = 0 ;
@@ -1576,7 +1752,7 @@ int _wrap_og_balancer_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_endp
 }
 
 
-void _wrap_og_balancer_destroy_raw_4aca0c46dcab8027(og_balancer **_swig_go_0) {
+void _wrap_og_balancer_destroy_raw_d5bb3bf2c8f9ee9a(og_balancer **_swig_go_0) {
   og_balancer **arg1 = 0 ;
   og_balancer *handle1 ;
 
@@ -1587,7 +1763,7 @@ void _wrap_og_balancer_destroy_raw_4aca0c46dcab8027(og_balancer **_swig_go_0) {
 }
 
 
-int _wrap_og_balancer_pick_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gostring_ _swig_go_1) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1603,7 +1779,7 @@ int _wrap_og_balancer_pick_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gostri
 }
 
 
-int _wrap_og_balancer_pick_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1621,7 +1797,7 @@ int _wrap_og_balancer_pick_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gos
 }
 
 
-int _wrap_og_balancer_pick_many_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
+int _wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
   og_balancer *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -1642,7 +1818,7 @@ int _wrap_og_balancer_pick_many_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, vo
 }
 
 
-long long _wrap_og_balancer_acquire_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gostring_ _swig_go_1, int *_swig_go_2) {
+long long _wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gostring_ _swig_go_1, int *_swig_go_2) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1660,7 +1836,7 @@ long long _wrap_og_balancer_acquire_raw_4aca0c46dcab8027(og_balancer *_swig_go_0
 }
 
 
-long long _wrap_og_balancer_acquire_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
+long long _wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1680,7 +1856,7 @@ long long _wrap_og_balancer_acquire_at_raw_4aca0c46dcab8027(og_balancer *_swig_g
 }
 
 
-int _wrap_og_balancer_release_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1699,7 +1875,7 @@ int _wrap_og_balancer_release_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long
 }
 
 
-int _wrap_og_balancer_release_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1720,7 +1896,7 @@ int _wrap_og_balancer_release_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, l
 }
 
 
-int _wrap_og_balancer_cancel_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long long _swig_go_1) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -1735,7 +1911,7 @@ int _wrap_og_balancer_cancel_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long 
 }
 
 
-int _wrap_og_balancer_cancel_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -1752,7 +1928,7 @@ int _wrap_og_balancer_cancel_at_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, lo
 }
 
 
-long long _wrap_og_balancer_picks_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_balancer_picks_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, int _swig_go_1) {
   og_balancer *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1767,7 +1943,7 @@ long long _wrap_og_balancer_picks_raw_4aca0c46dcab8027(og_balancer *_swig_go_0, 
 }
 
 
-void *_wrap_og_value_data_raw_4aca0c46dcab8027(og_value *_swig_go_0) {
+void *_wrap_og_value_data_raw_d5bb3bf2c8f9ee9a(og_value *_swig_go_0) {
   og_value *arg1 = 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -1780,7 +1956,7 @@ void *_wrap_og_value_data_raw_4aca0c46dcab8027(og_value *_swig_go_0) {
 }
 
 
-long long _wrap_og_value_size_raw_4aca0c46dcab8027(og_value *_swig_go_0) {
+long long _wrap_og_value_size_raw_d5bb3bf2c8f9ee9a(og_value *_swig_go_0) {
   og_value *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1793,7 +1969,7 @@ long long _wrap_og_value_size_raw_4aca0c46dcab8027(og_value *_swig_go_0) {
 }
 
 
-void _wrap_og_value_destroy_raw_4aca0c46dcab8027(og_value **_swig_go_0) {
+void _wrap_og_value_destroy_raw_d5bb3bf2c8f9ee9a(og_value **_swig_go_0) {
   og_value **arg1 = 0 ;
   og_value *handle1 ;
 
@@ -1804,7 +1980,7 @@ void _wrap_og_value_destroy_raw_4aca0c46dcab8027(og_value **_swig_go_0) {
 }
 
 
-int _wrap_og_cache_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_cache **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_cache_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_cache **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_cache **arg3 = 0 ;
@@ -1823,7 +1999,7 @@ int _wrap_og_cache_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *
 }
 
 
-void _wrap_og_cache_destroy_raw_4aca0c46dcab8027(og_cache **_swig_go_0) {
+void _wrap_og_cache_destroy_raw_d5bb3bf2c8f9ee9a(og_cache **_swig_go_0) {
   og_cache **arg1 = 0 ;
   og_cache *handle1 ;
 
@@ -1834,7 +2010,7 @@ void _wrap_og_cache_destroy_raw_4aca0c46dcab8027(og_cache **_swig_go_0) {
 }
 
 
-long long _wrap_og_cache_get_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3) {
+long long _wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1854,7 +2030,7 @@ long long _wrap_og_cache_get_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostrin
 }
 
 
-long long _wrap_og_cache_get_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, void *_swig_go_3, long long _swig_go_4) {
+long long _wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, void *_swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1876,7 +2052,7 @@ long long _wrap_og_cache_get_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gost
 }
 
 
-long long _wrap_og_cache_pin_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2) {
+long long _wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1894,7 +2070,7 @@ long long _wrap_og_cache_pin_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostrin
 }
 
 
-long long _wrap_og_cache_pin_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3) {
+long long _wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1914,7 +2090,7 @@ long long _wrap_og_cache_pin_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gost
 }
 
 
-long long _wrap_og_cache_pin_many_raw_4aca0c46dcab8027(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
   og_cache *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -1937,7 +2113,7 @@ long long _wrap_og_cache_pin_many_raw_4aca0c46dcab8027(og_cache *_swig_go_0, voi
 }
 
 
-long long _wrap_og_cache_pin_many_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
   og_cache *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -1962,7 +2138,7 @@ long long _wrap_og_cache_pin_many_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, 
 }
 
 
-long long _wrap_og_cache_get_or_lease_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, long long *_swig_go_3) {
+long long _wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, long long *_swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1982,7 +2158,7 @@ long long _wrap_og_cache_get_or_lease_raw_4aca0c46dcab8027(og_cache *_swig_go_0,
 }
 
 
-long long _wrap_og_cache_get_or_lease_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, long long *_swig_go_4) {
+long long _wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, long long *_swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2004,7 +2180,7 @@ long long _wrap_og_cache_get_or_lease_at_raw_4aca0c46dcab8027(og_cache *_swig_go
 }
 
 
-int _wrap_og_cache_fill_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
+int _wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2027,7 +2203,7 @@ int _wrap_og_cache_fill_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _s
 }
 
 
-int _wrap_og_cache_fill_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
+int _wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2052,7 +2228,7 @@ int _wrap_og_cache_fill_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_cache_fill_absent_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+int _wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2072,7 +2248,7 @@ int _wrap_og_cache_fill_absent_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_cache_give_up_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2090,7 +2266,7 @@ int _wrap_og_cache_give_up_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_cache_set_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
+int _wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2111,7 +2287,7 @@ int _wrap_og_cache_set_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _sw
 }
 
 
-int _wrap_og_cache_set_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2134,7 +2310,7 @@ int _wrap_og_cache_set_at_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ 
 }
 
 
-int _wrap_og_cache_set_weighted_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2157,7 +2333,7 @@ int _wrap_og_cache_set_weighted_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gost
 }
 
 
-int _wrap_og_cache_set_absent_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2175,7 +2351,7 @@ int _wrap_og_cache_set_absent_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostri
 }
 
 
-int _wrap_og_cache_delete_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2191,7 +2367,7 @@ int _wrap_og_cache_delete_raw_4aca0c46dcab8027(og_cache *_swig_go_0, _gostring_ 
 }
 
 
-int _wrap_og_cache_clear_raw_4aca0c46dcab8027(og_cache *_swig_go_0) {
+int _wrap_og_cache_clear_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0) {
   og_cache *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -2204,7 +2380,7 @@ int _wrap_og_cache_clear_raw_4aca0c46dcab8027(og_cache *_swig_go_0) {
 }
 
 
-long long _wrap_og_cache_stat_raw_4aca0c46dcab8027(og_cache *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_cache_stat_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, int _swig_go_1) {
   og_cache *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -2219,7 +2395,7 @@ long long _wrap_og_cache_stat_raw_4aca0c46dcab8027(og_cache *_swig_go_0, int _sw
 }
 
 
-int _wrap_og_batch_create_raw_4aca0c46dcab8027(og_batch **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_batch_create_raw_d5bb3bf2c8f9ee9a(og_batch **_swig_go_0, og_error **_swig_go_1) {
   og_batch **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -2234,7 +2410,7 @@ int _wrap_og_batch_create_raw_4aca0c46dcab8027(og_batch **_swig_go_0, og_error *
 }
 
 
-void _wrap_og_batch_destroy_raw_4aca0c46dcab8027(og_batch **_swig_go_0) {
+void _wrap_og_batch_destroy_raw_d5bb3bf2c8f9ee9a(og_batch **_swig_go_0) {
   og_batch **arg1 = 0 ;
   og_batch *handle1 ;
 
@@ -2245,7 +2421,7 @@ void _wrap_og_batch_destroy_raw_4aca0c46dcab8027(og_batch **_swig_go_0) {
 }
 
 
-int _wrap_og_batch_set_raw_4aca0c46dcab8027(og_batch *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+int _wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   og_batch *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2264,7 +2440,7 @@ int _wrap_og_batch_set_raw_4aca0c46dcab8027(og_batch *_swig_go_0, _gostring_ _sw
 }
 
 
-int _wrap_og_batch_delete_raw_4aca0c46dcab8027(og_batch *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0, _gostring_ _swig_go_1) {
   og_batch *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2280,7 +2456,7 @@ int _wrap_og_batch_delete_raw_4aca0c46dcab8027(og_batch *_swig_go_0, _gostring_ 
 }
 
 
-long long _wrap_og_batch_size_raw_4aca0c46dcab8027(og_batch *_swig_go_0) {
+long long _wrap_og_batch_size_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0) {
   og_batch *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2293,7 +2469,7 @@ long long _wrap_og_batch_size_raw_4aca0c46dcab8027(og_batch *_swig_go_0) {
 }
 
 
-int _wrap_og_batch_at_raw_4aca0c46dcab8027(og_batch *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
   og_batch *arg1 = 0 ;
   int64_t arg2 ;
   void **arg3 = 0 ;
@@ -2316,7 +2492,7 @@ int _wrap_og_batch_at_raw_4aca0c46dcab8027(og_batch *_swig_go_0, long long _swig
 }
 
 
-int _wrap_og_store_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_store **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_store_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_store **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_store **arg3 = 0 ;
@@ -2335,7 +2511,7 @@ int _wrap_og_store_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *
 }
 
 
-void _wrap_og_store_destroy_raw_4aca0c46dcab8027(og_store **_swig_go_0) {
+void _wrap_og_store_destroy_raw_d5bb3bf2c8f9ee9a(og_store **_swig_go_0) {
   og_store **arg1 = 0 ;
   og_store *handle1 ;
 
@@ -2346,7 +2522,7 @@ void _wrap_og_store_destroy_raw_4aca0c46dcab8027(og_store **_swig_go_0) {
 }
 
 
-long long _wrap_og_store_get_raw_4aca0c46dcab8027(og_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, og_error **_swig_go_3) {
+long long _wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, og_error **_swig_go_3) {
   og_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2366,7 +2542,7 @@ long long _wrap_og_store_get_raw_4aca0c46dcab8027(og_store *_swig_go_0, _gostrin
 }
 
 
-int _wrap_og_store_set_raw_4aca0c46dcab8027(og_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
   og_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2387,7 +2563,7 @@ int _wrap_og_store_set_raw_4aca0c46dcab8027(og_store *_swig_go_0, _gostring_ _sw
 }
 
 
-int _wrap_og_store_delete_raw_4aca0c46dcab8027(og_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2405,7 +2581,7 @@ int _wrap_og_store_delete_raw_4aca0c46dcab8027(og_store *_swig_go_0, _gostring_ 
 }
 
 
-int _wrap_og_store_batch_write_raw_4aca0c46dcab8027(og_store *_swig_go_0, og_batch *_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_store_batch_write_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, og_batch *_swig_go_1, og_error **_swig_go_2) {
   og_store *arg1 = 0 ;
   og_batch *arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -2422,7 +2598,7 @@ int _wrap_og_store_batch_write_raw_4aca0c46dcab8027(og_store *_swig_go_0, og_bat
 }
 
 
-int _wrap_og_store_reply_value_raw_4aca0c46dcab8027(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
   og_store_reply *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2438,7 +2614,7 @@ int _wrap_og_store_reply_value_raw_4aca0c46dcab8027(og_store_reply *_swig_go_0, 
 }
 
 
-int _wrap_og_store_reply_error_raw_4aca0c46dcab8027(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
   og_store_reply *arg1 = 0 ;
   char *arg2 = 0 ;
   char *temp2 ;
@@ -2460,7 +2636,7 @@ int _wrap_og_store_reply_error_raw_4aca0c46dcab8027(og_store_reply *_swig_go_0, 
 }
 
 
-int _wrap_og_cached_store_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_cache *_swig_go_1, og_store *_swig_go_2, og_clock *_swig_go_3, og_cached_store **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_cache *_swig_go_1, og_store *_swig_go_2, og_clock *_swig_go_3, og_cached_store **_swig_go_4, og_error **_swig_go_5) {
   og_config *arg1 = 0 ;
   og_cache *arg2 = 0 ;
   og_store *arg3 = 0 ;
@@ -2483,7 +2659,7 @@ int _wrap_og_cached_store_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_
 }
 
 
-void _wrap_og_cached_store_destroy_raw_4aca0c46dcab8027(og_cached_store **_swig_go_0) {
+void _wrap_og_cached_store_destroy_raw_d5bb3bf2c8f9ee9a(og_cached_store **_swig_go_0) {
   og_cached_store **arg1 = 0 ;
   og_cached_store *handle1 ;
 
@@ -2494,7 +2670,7 @@ void _wrap_og_cached_store_destroy_raw_4aca0c46dcab8027(og_cached_store **_swig_
 }
 
 
-long long _wrap_og_cached_store_get_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, int *_swig_go_3, og_error **_swig_go_4) {
+long long _wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, int *_swig_go_3, og_error **_swig_go_4) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2516,7 +2692,7 @@ long long _wrap_og_cached_store_get_raw_4aca0c46dcab8027(og_cached_store *_swig_
 }
 
 
-long long _wrap_og_cached_store_get_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, int *_swig_go_4, og_error **_swig_go_5) {
+long long _wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, int *_swig_go_4, og_error **_swig_go_5) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2540,7 +2716,7 @@ long long _wrap_og_cached_store_get_at_raw_4aca0c46dcab8027(og_cached_store *_sw
 }
 
 
-long long _wrap_og_cached_store_get_many_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
   og_cached_store *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -2563,7 +2739,7 @@ long long _wrap_og_cached_store_get_many_raw_4aca0c46dcab8027(og_cached_store *_
 }
 
 
-long long _wrap_og_cached_store_get_many_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
   og_cached_store *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -2588,7 +2764,7 @@ long long _wrap_og_cached_store_get_many_at_raw_4aca0c46dcab8027(og_cached_store
 }
 
 
-int _wrap_og_cached_store_set_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2609,7 +2785,7 @@ int _wrap_og_cached_store_set_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, 
 }
 
 
-int _wrap_og_cached_store_set_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, og_error **_swig_go_4) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2632,7 +2808,7 @@ int _wrap_og_cached_store_set_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_
 }
 
 
-int _wrap_og_cached_store_delete_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2650,7 +2826,7 @@ int _wrap_og_cached_store_delete_raw_4aca0c46dcab8027(og_cached_store *_swig_go_
 }
 
 
-int _wrap_og_cached_store_delete_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2670,7 +2846,7 @@ int _wrap_og_cached_store_delete_at_raw_4aca0c46dcab8027(og_cached_store *_swig_
 }
 
 
-long long _wrap_og_cached_store_pump_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0) {
+long long _wrap_og_cached_store_pump_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0) {
   og_cached_store *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2683,7 +2859,7 @@ long long _wrap_og_cached_store_pump_raw_4aca0c46dcab8027(og_cached_store *_swig
 }
 
 
-long long _wrap_og_cached_store_pump_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2698,7 +2874,7 @@ long long _wrap_og_cached_store_pump_at_raw_4aca0c46dcab8027(og_cached_store *_s
 }
 
 
-long long _wrap_og_cached_store_due_in_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0) {
+long long _wrap_og_cached_store_due_in_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0) {
   og_cached_store *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2711,7 +2887,7 @@ long long _wrap_og_cached_store_due_in_raw_4aca0c46dcab8027(og_cached_store *_sw
 }
 
 
-long long _wrap_og_cached_store_due_in_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2726,7 +2902,7 @@ long long _wrap_og_cached_store_due_in_at_raw_4aca0c46dcab8027(og_cached_store *
 }
 
 
-long long _wrap_og_cached_store_take_batch_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, og_batch **_swig_go_1, og_error **_swig_go_2) {
+long long _wrap_og_cached_store_take_batch_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, og_batch **_swig_go_1, og_error **_swig_go_2) {
   og_cached_store *arg1 = 0 ;
   og_batch **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -2743,7 +2919,7 @@ long long _wrap_og_cached_store_take_batch_raw_4aca0c46dcab8027(og_cached_store 
 }
 
 
-long long _wrap_og_cached_store_take_batch_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1, og_batch **_swig_go_2, og_error **_swig_go_3) {
+long long _wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1, og_batch **_swig_go_2, og_error **_swig_go_3) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   og_batch **arg3 = 0 ;
@@ -2762,7 +2938,7 @@ long long _wrap_og_cached_store_take_batch_at_raw_4aca0c46dcab8027(og_cached_sto
 }
 
 
-int _wrap_og_cached_store_batch_done_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2) {
+int _wrap_og_cached_store_batch_done_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2) {
   og_cached_store *arg1 = 0 ;
   og_batch **arg2 = 0 ;
   og_status arg3 ;
@@ -2780,7 +2956,7 @@ int _wrap_og_cached_store_batch_done_raw_4aca0c46dcab8027(og_cached_store *_swig
 }
 
 
-int _wrap_og_cached_store_batch_done_at_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_cached_store *arg1 = 0 ;
   og_batch **arg2 = 0 ;
   og_status arg3 ;
@@ -2800,7 +2976,7 @@ int _wrap_og_cached_store_batch_done_at_raw_4aca0c46dcab8027(og_cached_store *_s
 }
 
 
-long long _wrap_og_cached_store_flush_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2815,7 +2991,7 @@ long long _wrap_og_cached_store_flush_raw_4aca0c46dcab8027(og_cached_store *_swi
 }
 
 
-long long _wrap_og_cached_store_close_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2830,7 +3006,7 @@ long long _wrap_og_cached_store_close_raw_4aca0c46dcab8027(og_cached_store *_swi
 }
 
 
-int _wrap_og_cached_store_dead_letters_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, og_dead_letters **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_cached_store_dead_letters_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, og_dead_letters **_swig_go_1, og_error **_swig_go_2) {
   og_cached_store *arg1 = 0 ;
   og_dead_letters **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -2847,7 +3023,7 @@ int _wrap_og_cached_store_dead_letters_raw_4aca0c46dcab8027(og_cached_store *_sw
 }
 
 
-void _wrap_og_dead_letters_destroy_raw_4aca0c46dcab8027(og_dead_letters **_swig_go_0) {
+void _wrap_og_dead_letters_destroy_raw_d5bb3bf2c8f9ee9a(og_dead_letters **_swig_go_0) {
   og_dead_letters **arg1 = 0 ;
   og_dead_letters *handle1 ;
 
@@ -2858,7 +3034,7 @@ void _wrap_og_dead_letters_destroy_raw_4aca0c46dcab8027(og_dead_letters **_swig_
 }
 
 
-long long _wrap_og_dead_letters_count_raw_4aca0c46dcab8027(og_dead_letters *_swig_go_0) {
+long long _wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(og_dead_letters *_swig_go_0) {
   og_dead_letters *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2871,7 +3047,7 @@ long long _wrap_og_dead_letters_count_raw_4aca0c46dcab8027(og_dead_letters *_swi
 }
 
 
-int _wrap_og_dead_letters_at_raw_4aca0c46dcab8027(og_dead_letters *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(og_dead_letters *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
   og_dead_letters *arg1 = 0 ;
   int64_t arg2 ;
   void **arg3 = 0 ;
@@ -2894,7 +3070,7 @@ int _wrap_og_dead_letters_at_raw_4aca0c46dcab8027(og_dead_letters *_swig_go_0, l
 }
 
 
-int _wrap_og_dead_letters_reason_raw_4aca0c46dcab8027(og_dead_letters *_swig_go_0, long long _swig_go_1, long long *_swig_go_2, char **_swig_go_3) {
+int _wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(og_dead_letters *_swig_go_0, long long _swig_go_1, long long *_swig_go_2, char **_swig_go_3) {
   og_dead_letters *arg1 = 0 ;
   int64_t arg2 ;
   int64_t *arg3 = 0 ;
@@ -2913,7 +3089,7 @@ int _wrap_og_dead_letters_reason_raw_4aca0c46dcab8027(og_dead_letters *_swig_go_
 }
 
 
-int _wrap_og_cached_store_redrive_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2929,7 +3105,7 @@ int _wrap_og_cached_store_redrive_raw_4aca0c46dcab8027(og_cached_store *_swig_go
 }
 
 
-long long _wrap_og_cached_store_redrive_all_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0) {
+long long _wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0) {
   og_cached_store *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2942,7 +3118,7 @@ long long _wrap_og_cached_store_redrive_all_raw_4aca0c46dcab8027(og_cached_store
 }
 
 
-int _wrap_og_cached_store_discard_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2958,7 +3134,7 @@ int _wrap_og_cached_store_discard_raw_4aca0c46dcab8027(og_cached_store *_swig_go
 }
 
 
-long long _wrap_og_cached_store_stat_raw_4aca0c46dcab8027(og_cached_store *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, int _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -2973,7 +3149,7 @@ long long _wrap_og_cached_store_stat_raw_4aca0c46dcab8027(og_cached_store *_swig
 }
 
 
-int _wrap_og_replicas_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_replicas **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_replicas_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_replicas **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_replicas **arg3 = 0 ;
@@ -2992,7 +3168,7 @@ int _wrap_og_replicas_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_cloc
 }
 
 
-void _wrap_og_replicas_destroy_raw_4aca0c46dcab8027(og_replicas **_swig_go_0) {
+void _wrap_og_replicas_destroy_raw_d5bb3bf2c8f9ee9a(og_replicas **_swig_go_0) {
   og_replicas **arg1 = 0 ;
   og_replicas *handle1 ;
 
@@ -3003,7 +3179,7 @@ void _wrap_og_replicas_destroy_raw_4aca0c46dcab8027(og_replicas **_swig_go_0) {
 }
 
 
-int _wrap_og_replicas_write_raw_4aca0c46dcab8027(og_replicas *_swig_go_0) {
+int _wrap_og_replicas_write_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0) {
   og_replicas *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -3016,7 +3192,7 @@ int _wrap_og_replicas_write_raw_4aca0c46dcab8027(og_replicas *_swig_go_0) {
 }
 
 
-int _wrap_og_replicas_read_raw_4aca0c46dcab8027(og_replicas *_swig_go_0) {
+int _wrap_og_replicas_read_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0) {
   og_replicas *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -3029,7 +3205,7 @@ int _wrap_og_replicas_read_raw_4aca0c46dcab8027(og_replicas *_swig_go_0) {
 }
 
 
-int _wrap_og_replicas_read_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -3044,7 +3220,7 @@ int _wrap_og_replicas_read_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long
 }
 
 
-int _wrap_og_replicas_read_many_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1, int *_swig_go_2) {
+int _wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1, int *_swig_go_2) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -3061,7 +3237,7 @@ int _wrap_og_replicas_read_many_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, lo
 }
 
 
-long long _wrap_og_replicas_acquire_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1, int *_swig_go_2) {
+long long _wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1, int *_swig_go_2) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -3078,7 +3254,7 @@ long long _wrap_og_replicas_acquire_raw_4aca0c46dcab8027(og_replicas *_swig_go_0
 }
 
 
-long long _wrap_og_replicas_acquire_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
+long long _wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -3097,7 +3273,7 @@ long long _wrap_og_replicas_acquire_at_raw_4aca0c46dcab8027(og_replicas *_swig_g
 }
 
 
-int _wrap_og_replicas_release_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -3116,7 +3292,7 @@ int _wrap_og_replicas_release_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long
 }
 
 
-int _wrap_og_replicas_release_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -3137,7 +3313,7 @@ int _wrap_og_replicas_release_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, l
 }
 
 
-int _wrap_og_replicas_cancel_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -3152,7 +3328,7 @@ int _wrap_og_replicas_cancel_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long 
 }
 
 
-int _wrap_og_replicas_cancel_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3169,7 +3345,7 @@ int _wrap_og_replicas_cancel_at_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, lo
 }
 
 
-int _wrap_og_replicas_set_healthy_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1, int _swig_go_2) {
+int _wrap_og_replicas_set_healthy_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1, int _swig_go_2) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int32_t arg3 ;
@@ -3186,7 +3362,7 @@ int _wrap_og_replicas_set_healthy_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, 
 }
 
 
-int _wrap_og_replicas_healthy_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1) {
+int _wrap_og_replicas_healthy_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int32_t result;
@@ -3201,7 +3377,7 @@ int _wrap_og_replicas_healthy_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int 
 }
 
 
-long long _wrap_og_replicas_in_flight_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -3216,7 +3392,7 @@ long long _wrap_og_replicas_in_flight_raw_4aca0c46dcab8027(og_replicas *_swig_go
 }
 
 
-long long _wrap_og_replicas_reads_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -3231,7 +3407,7 @@ long long _wrap_og_replicas_reads_raw_4aca0c46dcab8027(og_replicas *_swig_go_0, 
 }
 
 
-long long _wrap_og_replicas_writes_raw_4aca0c46dcab8027(og_replicas *_swig_go_0) {
+long long _wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0) {
   og_replicas *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3244,7 +3420,7 @@ long long _wrap_og_replicas_writes_raw_4aca0c46dcab8027(og_replicas *_swig_go_0)
 }
 
 
-int _wrap_og_shards_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_shards **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_shards **_swig_go_4, og_error **_swig_go_5) {
   og_config *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -3267,7 +3443,7 @@ int _wrap_og_shards_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, void **_s
 }
 
 
-int _wrap_og_shards_copy_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_copy_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards **_swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   og_shards **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3284,7 +3460,7 @@ int _wrap_og_shards_copy_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *
 }
 
 
-void _wrap_og_shards_destroy_raw_4aca0c46dcab8027(og_shards **_swig_go_0) {
+void _wrap_og_shards_destroy_raw_d5bb3bf2c8f9ee9a(og_shards **_swig_go_0) {
   og_shards **arg1 = 0 ;
   og_shards *handle1 ;
 
@@ -3295,7 +3471,7 @@ void _wrap_og_shards_destroy_raw_4aca0c46dcab8027(og_shards **_swig_go_0) {
 }
 
 
-int _wrap_og_shards_of_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_ _swig_go_1) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3311,7 +3487,7 @@ int _wrap_og_shards_of_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_ _s
 }
 
 
-int _wrap_og_shards_of_int64_raw_4aca0c46dcab8027(og_shards *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, long long _swig_go_1) {
   og_shards *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -3326,7 +3502,7 @@ int _wrap_og_shards_of_int64_raw_4aca0c46dcab8027(og_shards *_swig_go_0, long lo
 }
 
 
-int _wrap_og_shards_of_many_raw_4aca0c46dcab8027(og_shards *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
+int _wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
   og_shards *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -3347,7 +3523,7 @@ int _wrap_og_shards_of_many_raw_4aca0c46dcab8027(og_shards *_swig_go_0, void **_
 }
 
 
-int _wrap_og_shards_of_int64_many_raw_4aca0c46dcab8027(og_shards *_swig_go_0, long long *_swig_go_1, long long _swig_go_2, int *_swig_go_3) {
+int _wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, long long *_swig_go_1, long long _swig_go_2, int *_swig_go_3) {
   og_shards *arg1 = 0 ;
   int64_t *arg2 = 0 ;
   int64_t arg3 ;
@@ -3366,7 +3542,7 @@ int _wrap_og_shards_of_int64_many_raw_4aca0c46dcab8027(og_shards *_swig_go_0, lo
 }
 
 
-int _wrap_og_shards_int64_key_raw_4aca0c46dcab8027(long long _swig_go_0, void *_swig_go_1) {
+int _wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(long long _swig_go_0, void *_swig_go_1) {
   int64_t arg1 ;
   void *arg2 = 0 ;
   og_status result;
@@ -3381,7 +3557,7 @@ int _wrap_og_shards_int64_key_raw_4aca0c46dcab8027(long long _swig_go_0, void *_
 }
 
 
-long long _wrap_og_shards_count_raw_4aca0c46dcab8027(og_shards *_swig_go_0) {
+long long _wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0) {
   og_shards *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3394,7 +3570,7 @@ long long _wrap_og_shards_count_raw_4aca0c46dcab8027(og_shards *_swig_go_0) {
 }
 
 
-long long _wrap_og_shards_span_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, long long _swig_go_4) {
+long long _wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, long long _swig_go_4) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3417,7 +3593,7 @@ long long _wrap_og_shards_span_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gost
 }
 
 
-int _wrap_og_shards_resize_raw_4aca0c46dcab8027(og_shards *_swig_go_0, long long _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, long long _swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   int64_t arg2 ;
   og_error **arg3 = 0 ;
@@ -3434,7 +3610,7 @@ int _wrap_og_shards_resize_raw_4aca0c46dcab8027(og_shards *_swig_go_0, long long
 }
 
 
-int _wrap_og_shards_split_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3454,7 +3630,7 @@ int _wrap_og_shards_split_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_shards_merge_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3472,7 +3648,7 @@ int _wrap_og_shards_merge_raw_4aca0c46dcab8027(og_shards *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_shards_assign_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_assign_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *_swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3489,7 +3665,7 @@ int _wrap_og_shards_assign_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards
 }
 
 
-int _wrap_og_shards_move_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *_swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, int *_swig_go_4) {
+int _wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *_swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, int *_swig_go_4) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   void *arg3 = 0 ;
@@ -3511,7 +3687,7 @@ int _wrap_og_shards_move_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *
 }
 
 
-double _wrap_og_shards_moved_share_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *_swig_go_1) {
+double _wrap_og_shards_moved_share_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *_swig_go_1) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   double result;
@@ -3526,7 +3702,7 @@ double _wrap_og_shards_moved_share_raw_4aca0c46dcab8027(og_shards *_swig_go_0, o
 }
 
 
-int _wrap_og_shards_moves_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards *_swig_go_1, og_ranges **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_shards_moves_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *_swig_go_1, og_ranges **_swig_go_2, og_error **_swig_go_3) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   og_ranges **arg3 = 0 ;
@@ -3545,7 +3721,7 @@ int _wrap_og_shards_moves_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_shards 
 }
 
 
-int _wrap_og_shards_ranges_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_ranges **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_ranges_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_ranges **_swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   og_ranges **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3562,7 +3738,7 @@ int _wrap_og_shards_ranges_raw_4aca0c46dcab8027(og_shards *_swig_go_0, og_ranges
 }
 
 
-void _wrap_og_ranges_destroy_raw_4aca0c46dcab8027(og_ranges **_swig_go_0) {
+void _wrap_og_ranges_destroy_raw_d5bb3bf2c8f9ee9a(og_ranges **_swig_go_0) {
   og_ranges **arg1 = 0 ;
   og_ranges *handle1 ;
 
@@ -3573,7 +3749,7 @@ void _wrap_og_ranges_destroy_raw_4aca0c46dcab8027(og_ranges **_swig_go_0) {
 }
 
 
-long long _wrap_og_ranges_count_raw_4aca0c46dcab8027(og_ranges *_swig_go_0) {
+long long _wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(og_ranges *_swig_go_0) {
   og_ranges *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3586,7 +3762,7 @@ long long _wrap_og_ranges_count_raw_4aca0c46dcab8027(og_ranges *_swig_go_0) {
 }
 
 
-int _wrap_og_ranges_at_raw_4aca0c46dcab8027(og_ranges *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, int *_swig_go_6, int *_swig_go_7) {
+int _wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(og_ranges *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, int *_swig_go_6, int *_swig_go_7) {
   og_ranges *arg1 = 0 ;
   int64_t arg2 ;
   void **arg3 = 0 ;
@@ -3613,7 +3789,7 @@ int _wrap_og_ranges_at_raw_4aca0c46dcab8027(og_ranges *_swig_go_0, long long _sw
 }
 
 
-int _wrap_og_gather_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_gather **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_gather_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_gather **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_gather **arg3 = 0 ;
@@ -3632,7 +3808,7 @@ int _wrap_og_gather_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock 
 }
 
 
-void _wrap_og_gather_destroy_raw_4aca0c46dcab8027(og_gather **_swig_go_0) {
+void _wrap_og_gather_destroy_raw_d5bb3bf2c8f9ee9a(og_gather **_swig_go_0) {
   og_gather **arg1 = 0 ;
   og_gather *handle1 ;
 
@@ -3643,7 +3819,7 @@ void _wrap_og_gather_destroy_raw_4aca0c46dcab8027(og_gather **_swig_go_0) {
 }
 
 
-int _wrap_og_gather_start_raw_4aca0c46dcab8027(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, og_query **_swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, og_query **_swig_go_3, og_error **_swig_go_4) {
   og_gather *arg1 = 0 ;
   int32_t *arg2 = 0 ;
   int64_t arg3 ;
@@ -3664,7 +3840,7 @@ int _wrap_og_gather_start_raw_4aca0c46dcab8027(og_gather *_swig_go_0, int *_swig
 }
 
 
-int _wrap_og_gather_start_at_raw_4aca0c46dcab8027(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, long long _swig_go_3, og_query **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, long long _swig_go_3, og_query **_swig_go_4, og_error **_swig_go_5) {
   og_gather *arg1 = 0 ;
   int32_t *arg2 = 0 ;
   int64_t arg3 ;
@@ -3687,7 +3863,7 @@ int _wrap_og_gather_start_at_raw_4aca0c46dcab8027(og_gather *_swig_go_0, int *_s
 }
 
 
-void _wrap_og_query_destroy_raw_4aca0c46dcab8027(og_query **_swig_go_0) {
+void _wrap_og_query_destroy_raw_d5bb3bf2c8f9ee9a(og_query **_swig_go_0) {
   og_query **arg1 = 0 ;
   og_query *handle1 ;
 
@@ -3698,7 +3874,7 @@ void _wrap_og_query_destroy_raw_4aca0c46dcab8027(og_query **_swig_go_0) {
 }
 
 
-int _wrap_og_query_row_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3) {
+int _wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -3719,7 +3895,7 @@ int _wrap_og_query_row_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1
 }
 
 
-int _wrap_og_query_row_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
+int _wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -3742,7 +3918,7 @@ int _wrap_og_query_row_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_g
 }
 
 
-int _wrap_og_query_row_many_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6) {
+int _wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void **arg3 = 0 ;
@@ -3767,7 +3943,7 @@ int _wrap_og_query_row_many_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig
 }
 
 
-int _wrap_og_query_row_many_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6, long long _swig_go_7) {
+int _wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6, long long _swig_go_7) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void **arg3 = 0 ;
@@ -3794,7 +3970,7 @@ int _wrap_og_query_row_many_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _s
 }
 
 
-int _wrap_og_query_done_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1) {
+int _wrap_og_query_done_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   og_status result;
@@ -3809,7 +3985,7 @@ int _wrap_og_query_done_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_
 }
 
 
-int _wrap_og_query_done_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
+int _wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -3826,7 +4002,7 @@ int _wrap_og_query_done_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_
 }
 
 
-int _wrap_og_query_fail_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3) {
+int _wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   og_status arg3 ;
@@ -3852,7 +4028,7 @@ int _wrap_og_query_fail_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_
 }
 
 
-int _wrap_og_query_fail_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
+int _wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   og_status arg3 ;
@@ -3880,7 +4056,7 @@ int _wrap_og_query_fail_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, int _swig_
 }
 
 
-int _wrap_og_query_state_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long *_swig_go_1) {
+int _wrap_og_query_state_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long *_swig_go_1) {
   og_query *arg1 = 0 ;
   int64_t *arg2 = 0 ;
   int32_t result;
@@ -3895,7 +4071,7 @@ int _wrap_og_query_state_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long *_
 }
 
 
-int _wrap_og_query_state_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+int _wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int64_t *arg3 = 0 ;
@@ -3912,7 +4088,7 @@ int _wrap_og_query_state_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long
 }
 
 
-long long _wrap_og_query_time_left_raw_4aca0c46dcab8027(og_query *_swig_go_0) {
+long long _wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0) {
   og_query *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3925,7 +4101,7 @@ long long _wrap_og_query_time_left_raw_4aca0c46dcab8027(og_query *_swig_go_0) {
 }
 
 
-long long _wrap_og_query_time_left_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long _swig_go_1) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -3940,7 +4116,7 @@ long long _wrap_og_query_time_left_at_raw_4aca0c46dcab8027(og_query *_swig_go_0,
 }
 
 
-int _wrap_og_query_next_raw_4aca0c46dcab8027(og_query *_swig_go_0, int *_swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_query_next_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int *_swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
   og_query *arg1 = 0 ;
   int32_t *arg2 = 0 ;
   void **arg3 = 0 ;
@@ -3963,7 +4139,7 @@ int _wrap_og_query_next_raw_4aca0c46dcab8027(og_query *_swig_go_0, int *_swig_go
 }
 
 
-int _wrap_og_query_next_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, void **_swig_go_3, long long *_swig_go_4, void **_swig_go_5, long long *_swig_go_6) {
+int _wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, void **_swig_go_3, long long *_swig_go_4, void **_swig_go_5, long long *_swig_go_6) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -3988,7 +4164,7 @@ int _wrap_og_query_next_at_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long 
 }
 
 
-long long _wrap_og_query_failures_raw_4aca0c46dcab8027(og_query *_swig_go_0) {
+long long _wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0) {
   og_query *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4001,7 +4177,7 @@ long long _wrap_og_query_failures_raw_4aca0c46dcab8027(og_query *_swig_go_0) {
 }
 
 
-int _wrap_og_query_failure_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, int *_swig_go_3, char **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, int *_swig_go_3, char **_swig_go_4, long long *_swig_go_5) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -4024,7 +4200,7 @@ int _wrap_og_query_failure_raw_4aca0c46dcab8027(og_query *_swig_go_0, long long 
 }
 
 
-long long _wrap_og_query_refused_raw_4aca0c46dcab8027(og_query *_swig_go_0) {
+long long _wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0) {
   og_query *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4037,7 +4213,7 @@ long long _wrap_og_query_refused_raw_4aca0c46dcab8027(og_query *_swig_go_0) {
 }
 
 
-int _wrap_og_autoscaler_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_autoscaler **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_autoscaler_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_autoscaler **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_autoscaler **arg3 = 0 ;
@@ -4056,7 +4232,7 @@ int _wrap_og_autoscaler_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_cl
 }
 
 
-void _wrap_og_autoscaler_destroy_raw_4aca0c46dcab8027(og_autoscaler **_swig_go_0) {
+void _wrap_og_autoscaler_destroy_raw_d5bb3bf2c8f9ee9a(og_autoscaler **_swig_go_0) {
   og_autoscaler **arg1 = 0 ;
   og_autoscaler *handle1 ;
 
@@ -4067,7 +4243,7 @@ void _wrap_og_autoscaler_destroy_raw_4aca0c46dcab8027(og_autoscaler **_swig_go_0
 }
 
 
-int _wrap_og_autoscaler_observe_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5) {
+int _wrap_og_autoscaler_observe_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5) {
   og_autoscaler *arg1 = 0 ;
   double arg2 ;
   double arg3 ;
@@ -4090,7 +4266,7 @@ int _wrap_og_autoscaler_observe_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, 
 }
 
 
-int _wrap_og_autoscaler_observe_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5, long long _swig_go_6) {
+int _wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5, long long _swig_go_6) {
   og_autoscaler *arg1 = 0 ;
   double arg2 ;
   double arg3 ;
@@ -4115,7 +4291,7 @@ int _wrap_og_autoscaler_observe_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_
 }
 
 
-int _wrap_og_autoscaler_observe_metric_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2) {
+int _wrap_og_autoscaler_observe_metric_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -4132,7 +4308,7 @@ int _wrap_og_autoscaler_observe_metric_raw_4aca0c46dcab8027(og_autoscaler *_swig
 }
 
 
-int _wrap_og_autoscaler_observe_metric_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2, long long _swig_go_3) {
+int _wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2, long long _swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -4151,7 +4327,7 @@ int _wrap_og_autoscaler_observe_metric_at_raw_4aca0c46dcab8027(og_autoscaler *_s
 }
 
 
-long long _wrap_og_autoscaler_learn_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long *_swig_go_1, double *_swig_go_2, long long _swig_go_3) {
+long long _wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long *_swig_go_1, double *_swig_go_2, long long _swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int64_t *arg2 = 0 ;
   double *arg3 = 0 ;
@@ -4170,7 +4346,7 @@ long long _wrap_og_autoscaler_learn_raw_4aca0c46dcab8027(og_autoscaler *_swig_go
 }
 
 
-int _wrap_og_autoscaler_decide_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
+int _wrap_og_autoscaler_decide_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4183,7 +4359,7 @@ int _wrap_og_autoscaler_decide_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
 }
 
 
-int _wrap_og_autoscaler_decide_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -4198,7 +4374,7 @@ int _wrap_og_autoscaler_decide_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0
 }
 
 
-int _wrap_og_autoscaler_instances_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
+int _wrap_og_autoscaler_instances_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4211,7 +4387,7 @@ int _wrap_og_autoscaler_instances_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0
 }
 
 
-int _wrap_og_autoscaler_set_instances_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, int _swig_go_1) {
+int _wrap_og_autoscaler_set_instances_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, int _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   og_status result;
@@ -4226,7 +4402,7 @@ int _wrap_og_autoscaler_set_instances_raw_4aca0c46dcab8027(og_autoscaler *_swig_
 }
 
 
-int _wrap_og_autoscaler_set_ready_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, int _swig_go_1) {
+int _wrap_og_autoscaler_set_ready_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, int _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   og_status result;
@@ -4241,7 +4417,7 @@ int _wrap_og_autoscaler_set_ready_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0
 }
 
 
-double _wrap_og_autoscaler_forecast_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
+double _wrap_og_autoscaler_forecast_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4254,7 +4430,7 @@ double _wrap_og_autoscaler_forecast_raw_4aca0c46dcab8027(og_autoscaler *_swig_go
 }
 
 
-double _wrap_og_autoscaler_forecast_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long _swig_go_1) {
+double _wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   double result;
@@ -4269,7 +4445,7 @@ double _wrap_og_autoscaler_forecast_at_raw_4aca0c46dcab8027(og_autoscaler *_swig
 }
 
 
-int _wrap_og_autoscaler_explain_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, og_decision **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_autoscaler_explain_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, og_decision **_swig_go_1, og_error **_swig_go_2) {
   og_autoscaler *arg1 = 0 ;
   og_decision **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4286,7 +4462,7 @@ int _wrap_og_autoscaler_explain_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, 
 }
 
 
-int _wrap_og_autoscaler_explain_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   og_decision **arg3 = 0 ;
@@ -4305,7 +4481,7 @@ int _wrap_og_autoscaler_explain_at_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_
 }
 
 
-long long _wrap_og_autoscaler_history_first_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
+long long _wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4318,7 +4494,7 @@ long long _wrap_og_autoscaler_history_first_raw_4aca0c46dcab8027(og_autoscaler *
 }
 
 
-long long _wrap_og_autoscaler_history_end_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0) {
+long long _wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4331,7 +4507,7 @@ long long _wrap_og_autoscaler_history_end_raw_4aca0c46dcab8027(og_autoscaler *_s
 }
 
 
-int _wrap_og_autoscaler_history_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   og_decision **arg3 = 0 ;
@@ -4350,7 +4526,7 @@ int _wrap_og_autoscaler_history_raw_4aca0c46dcab8027(og_autoscaler *_swig_go_0, 
 }
 
 
-void _wrap_og_decision_destroy_raw_4aca0c46dcab8027(og_decision **_swig_go_0) {
+void _wrap_og_decision_destroy_raw_d5bb3bf2c8f9ee9a(og_decision **_swig_go_0) {
   og_decision **arg1 = 0 ;
   og_decision *handle1 ;
 
@@ -4361,7 +4537,7 @@ void _wrap_og_decision_destroy_raw_4aca0c46dcab8027(og_decision **_swig_go_0) {
 }
 
 
-long long _wrap_og_decision_sequence_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+long long _wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4374,7 +4550,7 @@ long long _wrap_og_decision_sequence_raw_4aca0c46dcab8027(og_decision *_swig_go_
 }
 
 
-long long _wrap_og_decision_at_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+long long _wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4387,7 +4563,7 @@ long long _wrap_og_decision_at_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_previous_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+int _wrap_og_decision_previous_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4400,7 +4576,7 @@ int _wrap_og_decision_previous_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_desired_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+int _wrap_og_decision_desired_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4413,7 +4589,7 @@ int _wrap_og_decision_desired_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_action_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+int _wrap_og_decision_action_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4426,7 +4602,7 @@ int _wrap_og_decision_action_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_reason_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+int _wrap_og_decision_reason_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4439,7 +4615,7 @@ int _wrap_og_decision_reason_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_metric_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+int _wrap_og_decision_metric_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4452,7 +4628,7 @@ int _wrap_og_decision_metric_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
 }
 
 
-double _wrap_og_decision_value_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+double _wrap_og_decision_value_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4465,7 +4641,7 @@ double _wrap_og_decision_value_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
 }
 
 
-double _wrap_og_decision_threshold_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+double _wrap_og_decision_threshold_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4478,7 +4654,7 @@ double _wrap_og_decision_threshold_raw_4aca0c46dcab8027(og_decision *_swig_go_0)
 }
 
 
-int _wrap_og_decision_reactive_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+int _wrap_og_decision_reactive_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4491,7 +4667,7 @@ int _wrap_og_decision_reactive_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_predicted_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+int _wrap_og_decision_predicted_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4504,7 +4680,7 @@ int _wrap_og_decision_predicted_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
 }
 
 
-double _wrap_og_decision_forecast_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+double _wrap_og_decision_forecast_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4517,7 +4693,7 @@ double _wrap_og_decision_forecast_raw_4aca0c46dcab8027(og_decision *_swig_go_0) 
 }
 
 
-_gostring_ _wrap_og_decision_text_raw_4aca0c46dcab8027(og_decision *_swig_go_0) {
+_gostring_ _wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4530,7 +4706,7 @@ _gostring_ _wrap_og_decision_text_raw_4aca0c46dcab8027(og_decision *_swig_go_0) 
 }
 
 
-_gostring_ _wrap_og_scale_metric_name_raw_4aca0c46dcab8027(int _swig_go_0) {
+_gostring_ _wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
   int32_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4543,7 +4719,7 @@ _gostring_ _wrap_og_scale_metric_name_raw_4aca0c46dcab8027(int _swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_scale_reason_name_raw_4aca0c46dcab8027(int _swig_go_0) {
+_gostring_ _wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
   int32_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4556,7 +4732,7 @@ _gostring_ _wrap_og_scale_reason_name_raw_4aca0c46dcab8027(int _swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_scale_action_name_raw_4aca0c46dcab8027(int _swig_go_0) {
+_gostring_ _wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
   int32_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4569,7 +4745,7 @@ _gostring_ _wrap_og_scale_action_name_raw_4aca0c46dcab8027(int _swig_go_0) {
 }
 
 
-int _wrap_og_service_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock *_swig_go_1, og_service **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_service_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_service **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_service **arg3 = 0 ;
@@ -4588,7 +4764,7 @@ int _wrap_og_service_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_clock
 }
 
 
-void _wrap_og_service_destroy_raw_4aca0c46dcab8027(og_service **_swig_go_0) {
+void _wrap_og_service_destroy_raw_d5bb3bf2c8f9ee9a(og_service **_swig_go_0) {
   og_service **arg1 = 0 ;
   og_service *handle1 ;
 
@@ -4599,7 +4775,7 @@ void _wrap_og_service_destroy_raw_4aca0c46dcab8027(og_service **_swig_go_0) {
 }
 
 
-long long _wrap_og_service_begin_raw_4aca0c46dcab8027(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -4625,7 +4801,7 @@ long long _wrap_og_service_begin_raw_4aca0c46dcab8027(og_service *_swig_go_0, in
 }
 
 
-long long _wrap_og_service_begin_at_raw_4aca0c46dcab8027(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -4653,7 +4829,7 @@ long long _wrap_og_service_begin_at_raw_4aca0c46dcab8027(og_service *_swig_go_0,
 }
 
 
-int _wrap_og_service_server_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -4668,7 +4844,7 @@ int _wrap_og_service_server_raw_4aca0c46dcab8027(og_service *_swig_go_0, long lo
 }
 
 
-int _wrap_og_service_node_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -4683,7 +4859,7 @@ int _wrap_og_service_node_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long
 }
 
 
-int _wrap_og_service_end_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5) {
+int _wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -4707,7 +4883,7 @@ int _wrap_og_service_end_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long 
 }
 
 
-int _wrap_og_service_end_at_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
+int _wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -4733,7 +4909,7 @@ int _wrap_og_service_end_at_raw_4aca0c46dcab8027(og_service *_swig_go_0, long lo
 }
 
 
-int _wrap_og_service_cancel_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -4748,7 +4924,7 @@ int _wrap_og_service_cancel_raw_4aca0c46dcab8027(og_service *_swig_go_0, long lo
 }
 
 
-int _wrap_og_service_cancel_at_raw_4aca0c46dcab8027(og_service *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -4765,7 +4941,7 @@ int _wrap_og_service_cancel_at_raw_4aca0c46dcab8027(og_service *_swig_go_0, long
 }
 
 
-int _wrap_og_service_limiter_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_limiter **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_limiter_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_limiter **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_limiter **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4782,7 +4958,7 @@ int _wrap_og_service_limiter_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_lim
 }
 
 
-int _wrap_og_service_endpoints_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_endpoints_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_endpoints **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4799,7 +4975,7 @@ int _wrap_og_service_endpoints_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_e
 }
 
 
-int _wrap_og_service_balancer_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_balancer **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_balancer_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_balancer **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_balancer **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4816,7 +4992,7 @@ int _wrap_og_service_balancer_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_ba
 }
 
 
-int _wrap_og_service_cache_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_cache **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_cache_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_cache **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_cache **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4833,7 +5009,7 @@ int _wrap_og_service_cache_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_cache
 }
 
 
-int _wrap_og_service_replicas_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_replicas **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_replicas_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_replicas **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_replicas **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4850,7 +5026,7 @@ int _wrap_og_service_replicas_raw_4aca0c46dcab8027(og_service *_swig_go_0, og_re
 }
 
 
-int _wrap_og_service_breaker_raw_4aca0c46dcab8027(og_service *_swig_go_0, int _swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_service_breaker_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int _swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   og_breaker **arg3 = 0 ;
@@ -4869,7 +5045,7 @@ int _wrap_og_service_breaker_raw_4aca0c46dcab8027(og_service *_swig_go_0, int _s
 }
 
 
-long long _wrap_og_service_stat_raw_4aca0c46dcab8027(og_service *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int _swig_go_1) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -4884,7 +5060,7 @@ long long _wrap_og_service_stat_raw_4aca0c46dcab8027(og_service *_swig_go_0, int
 }
 
 
-int _wrap_og_metrics_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_metrics **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_metrics_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_metrics **_swig_go_1, og_error **_swig_go_2) {
   og_config *arg1 = 0 ;
   og_metrics **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4901,7 +5077,7 @@ int _wrap_og_metrics_create_raw_4aca0c46dcab8027(og_config *_swig_go_0, og_metri
 }
 
 
-int _wrap_og_metrics_create_in_raw_4aca0c46dcab8027(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_metrics **_swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_metrics **_swig_go_3, og_error **_swig_go_4) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -4929,7 +5105,7 @@ int _wrap_og_metrics_create_in_raw_4aca0c46dcab8027(og_scope *_swig_go_0, _gostr
 }
 
 
-void _wrap_og_metrics_destroy_raw_4aca0c46dcab8027(og_metrics **_swig_go_0) {
+void _wrap_og_metrics_destroy_raw_d5bb3bf2c8f9ee9a(og_metrics **_swig_go_0) {
   og_metrics **arg1 = 0 ;
   og_metrics *handle1 ;
 
@@ -4940,7 +5116,7 @@ void _wrap_og_metrics_destroy_raw_4aca0c46dcab8027(og_metrics **_swig_go_0) {
 }
 
 
-int _wrap_og_metrics_add_breaker_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_breaker *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_breaker *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_breaker *arg3 = 0 ;
@@ -4966,7 +5142,7 @@ int _wrap_og_metrics_add_breaker_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _g
 }
 
 
-int _wrap_og_metrics_add_cache_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cache *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cache *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_cache *arg3 = 0 ;
@@ -4992,7 +5168,7 @@ int _wrap_og_metrics_add_cache_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_add_store_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_store *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_store *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_store *arg3 = 0 ;
@@ -5018,7 +5194,7 @@ int _wrap_og_metrics_add_store_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_add_cached_store_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cached_store *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cached_store *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_cached_store *arg3 = 0 ;
@@ -5044,7 +5220,7 @@ int _wrap_og_metrics_add_cached_store_raw_4aca0c46dcab8027(og_metrics *_swig_go_
 }
 
 
-int _wrap_og_metrics_add_autoscaler_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_autoscaler *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_autoscaler *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_autoscaler *arg3 = 0 ;
@@ -5070,7 +5246,7 @@ int _wrap_og_metrics_add_autoscaler_raw_4aca0c46dcab8027(og_metrics *_swig_go_0,
 }
 
 
-int _wrap_og_metrics_add_endpoints_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_endpoints *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_endpoints *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_endpoints *arg3 = 0 ;
@@ -5096,7 +5272,7 @@ int _wrap_og_metrics_add_endpoints_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, 
 }
 
 
-int _wrap_og_metrics_add_balancer_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_balancer *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_balancer *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_balancer *arg3 = 0 ;
@@ -5122,7 +5298,7 @@ int _wrap_og_metrics_add_balancer_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _
 }
 
 
-int _wrap_og_metrics_add_replicas_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_replicas *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_replicas *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_replicas *arg3 = 0 ;
@@ -5148,7 +5324,7 @@ int _wrap_og_metrics_add_replicas_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _
 }
 
 
-int _wrap_og_metrics_add_shards_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_shards *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_shards *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_shards *arg3 = 0 ;
@@ -5174,7 +5350,7 @@ int _wrap_og_metrics_add_shards_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _go
 }
 
 
-int _wrap_og_metrics_add_gather_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_gather *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_gather *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_gather *arg3 = 0 ;
@@ -5200,7 +5376,7 @@ int _wrap_og_metrics_add_gather_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _go
 }
 
 
-int _wrap_og_metrics_add_limiter_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_limiter *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_limiter *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_limiter *arg3 = 0 ;
@@ -5226,7 +5402,33 @@ int _wrap_og_metrics_add_limiter_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _g
 }
 
 
-int _wrap_og_metrics_add_scope_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_scope *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_concurrency *_swig_go_2, og_error **_swig_go_3) {
+  og_metrics *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_concurrency *arg3 = 0 ;
+  og_error **arg4 = 0 ;
+  char *temp2 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_metrics **)&_swig_go_0;
+
+  temp2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(temp2, _swig_go_1.p, _swig_go_1.n);
+  temp2[_swig_go_1.n] = '\0';
+  arg2 = (char *)temp2;
+
+  arg3 = *(og_concurrency **)&_swig_go_2;
+  arg4 = (og_error **)_swig_go_3;
+
+  result = (og_status)og_metrics_add_concurrency(arg1,(char const *)arg2,(struct og_concurrency const *)arg3,arg4);
+  _swig_go_result = result;
+  free((char *)arg2);
+  return _swig_go_result;
+}
+
+
+int _wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_scope *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_scope *arg3 = 0 ;
@@ -5252,7 +5454,7 @@ int _wrap_og_metrics_add_scope_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_add_service_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_service *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_service *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_service *arg3 = 0 ;
@@ -5278,7 +5480,7 @@ int _wrap_og_metrics_add_service_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _g
 }
 
 
-long long _wrap_og_metrics_remove_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1) {
+long long _wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *temp2 ;
@@ -5300,7 +5502,7 @@ long long _wrap_og_metrics_remove_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _
 }
 
 
-int _wrap_og_metrics_counter_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -5342,7 +5544,7 @@ int _wrap_og_metrics_counter_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_metrics_gauge_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -5384,7 +5586,7 @@ int _wrap_og_metrics_gauge_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostrin
 }
 
 
-int _wrap_og_metrics_histogram_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -5426,7 +5628,7 @@ int _wrap_og_metrics_histogram_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_increment_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
+int _wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
   og_metrics *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -5443,7 +5645,7 @@ int _wrap_og_metrics_increment_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, int 
 }
 
 
-int _wrap_og_metrics_set_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, int _swig_go_1, double _swig_go_2) {
+int _wrap_og_metrics_set_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, int _swig_go_1, double _swig_go_2) {
   og_metrics *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -5460,7 +5662,7 @@ int _wrap_og_metrics_set_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, int _swig_
 }
 
 
-int _wrap_og_metrics_observe_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
+int _wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
   og_metrics *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -5477,7 +5679,7 @@ int _wrap_og_metrics_observe_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, int _s
 }
 
 
-int _wrap_og_metrics_render_raw_4aca0c46dcab8027(og_metrics *_swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_metrics_render_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
   og_metrics *arg1 = 0 ;
   og_text **arg2 = 0 ;
   og_error **arg3 = 0 ;

@@ -1428,8 +1428,8 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1reset
 }
 
 
-SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1create(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2) {
-  jint jresult = 0 ;
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1create(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2) {
+  jlong jresult = 0 ;
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_concurrency **arg3 = 0 ;
@@ -1445,15 +1445,15 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1c
   arg1 = (og_config *)(intptr_t)jarg1;
   arg2 = (og_clock *)(intptr_t)jarg2;
   result = (og_status)og_concurrency_create((struct og_config const *)arg1,(struct og_clock const *)arg2,arg3,arg4);
-  jresult = (jint)result; 
+  (void)result;
   jresult = (jlong)(intptr_t)*arg3;
   if (*arg4) outgrow_throw_error(jenv, *arg4);
   return jresult;
 }
 
 
-SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jlong jarg4) {
-  jint jresult = 0 ;
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jlong jarg4) {
+  jlong jresult = 0 ;
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -1478,7 +1478,7 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1c
   arg3 = (og_config *)(intptr_t)jarg3;
   arg4 = (og_clock *)(intptr_t)jarg4;
   result = (og_status)og_concurrency_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
-  jresult = (jint)result; 
+  (void)result;
   jresult = (jlong)(intptr_t)*arg5;
   if (*arg6) outgrow_throw_error(jenv, *arg6);
   

@@ -34,6 +34,7 @@ final class Runner {
       Map.entry("autoscaler", AutoscalerDriver::new),
       Map.entry("balancer", BalancerDriver::new),
       Map.entry("breaker", BreakerDriver::new),
+      Map.entry("concurrency", ConcurrencyDriver::new),
       Map.entry("cache", CacheDriver::new),
       Map.entry("cached_store", CachedStoreDriver::new),
       Map.entry("endpoints", EndpointsDriver::new),

@@ -55,6 +55,16 @@ public final class Metrics extends NativeResource {
   }
 
   /**
+   * Adds a concurrency limiter.
+   *
+   * @param name under this name
+   * @param limiter kept until it is removed
+   */
+  public void add(String name, ConcurrencyLimiter limiter) {
+    raw.addConcurrency(Objects.requireNonNull(name, "name"), Objects.requireNonNull(limiter, "limiter").raw);
+  }
+
+  /**
    * Adds endpoints.
    *
    * @param name under this name

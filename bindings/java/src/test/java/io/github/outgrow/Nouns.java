@@ -18,6 +18,8 @@ final class Nouns implements AutoCloseable {
   final Clock clock = add(Clock.manual(0), Clock::now);
   final RateLimiter limiter = add(RateLimiter.builder().rate("1/s").build(), RateLimiter::tryAcquire);
   final CircuitBreaker breaker = add(CircuitBreaker.builder().build(), CircuitBreaker::enter);
+  final ConcurrencyLimiter concurrency =
+      add(ConcurrencyLimiter.builder().limit(1).build(), ConcurrencyLimiter::enter);
   final Endpoints endpoints = add(Endpoints.of("a", "b"), Endpoints::count);
   final Balancer balancer = add(Balancer.builder().build(endpoints), Balancer::pick);
   final Cache<String, byte[]> cache = add(Cache.builder().build(), cache -> cache.get("a"));

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class OptionsTest {
   private static final Map<String, Supplier<Options<?>>> BUILDERS = Map.ofEntries(
       Map.entry("limiter", RateLimiter::builder), Map.entry("breaker", CircuitBreaker::builder),
+      Map.entry("concurrency", ConcurrencyLimiter::builder),
       Map.entry("endpoints", Endpoints::builder), Map.entry("balancer", Balancer::builder),
       Map.entry("cache", Cache::builder), Map.entry("store", Store::builder),
       Map.entry("cached_store", CachedStore::builder), Map.entry("replicas", ReplicaRouter::builder),

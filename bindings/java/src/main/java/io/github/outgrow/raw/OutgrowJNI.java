@@ -70,8 +70,8 @@ public final class OutgrowJNI {
   public final static native int og_breaker_force_open(long jarg1);
   public final static native int og_breaker_force_closed(long jarg1);
   public final static native int og_breaker_reset(long jarg1);
-  public final static native int og_concurrency_create(long jarg1, long jarg2);
-  public final static native int og_concurrency_create_in(long jarg1, byte[] jarg2, long jarg3, long jarg4);
+  public final static native long og_concurrency_create(long jarg1, long jarg2);
+  public final static native long og_concurrency_create_in(long jarg1, byte[] jarg2, long jarg3, long jarg4);
   public final static native void og_concurrency_destroy(long jarg1);
   public final static native long og_concurrency_enter(long jarg1);
   public final static native long og_concurrency_enter_at(long jarg1, long jarg2);

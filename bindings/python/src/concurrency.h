@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "blocks.h"
+#include "nouns.h"
+
+namespace outgrow::python {
+
+// A concurrency limiter and the calls inside `with limiter:`.
+class Concurrency : public Noun<Concurrency, og_concurrency, og_concurrency_destroy> {
+ public:
+  static constexpr const char *kName = "ConcurrencyLimiter";
+  using Noun::Noun;
+
+  // A permit, or ConcurrencyFull.
+  int64_t enter_or_raise() {
+    int64_t permit = check(og_concurrency_enter(get()), "enter");
+    if (permit == OG_FULL) raise_concurrency_full();
+    return permit;
+  }
+
+  // The call is over, however it ended. Closed meanwhile is no error: there is nobody left to tell.
+  void settle(int64_t permit, PyObject *) {
+    if (!closed()) og_concurrency_exit(get(), permit);
+  }
+
+  Blocks blocks;
+};
+
+}  // namespace outgrow::python

@@ -29,8 +29,9 @@ ENUMS = {
     "OG_SERVICE_IN_FLIGHT": ("ServiceStat", "OG_SERVICE_"),
 }
 
-CLASSES = {"limiter": "RateLimiter", "breaker": "CircuitBreaker", "concurrency": "ConcurrencyLimiter", "cached_store": "CachedStore",
-           "replicas": "ReplicaRouter", "shards": "ShardMap", "autoscaler": "AutoScaler"}
+CLASSES = {"limiter": "RateLimiter", "breaker": "CircuitBreaker", "concurrency": "ConcurrencyLimiter",
+           "cached_store": "CachedStore", "replicas": "ReplicaRouter", "shards": "ShardMap",
+           "autoscaler": "AutoScaler"}
 
 TYPES = {"bool": "bool", "int": "std::int64_t", "bytes": "std::int64_t", "duration": "Duration",
          "double": "double"}

@@ -9,8 +9,8 @@ import textwrap
 from go_constants import camel
 from wording import range_of
 
-NAMES = {"scope": "Scope", "endpoints": "Endpoints", "balancer": "Balancer", "breaker": "CircuitBreaker", "concurrency": "ConcurrencyLimiter",
-         "limiter": "RateLimiter", "replicas": "ReplicaRouter", "shards": "ShardMap",
+NAMES = {"scope": "Scope", "endpoints": "Endpoints", "balancer": "Balancer", "breaker": "CircuitBreaker",
+         "concurrency": "ConcurrencyLimiter", "limiter": "RateLimiter", "replicas": "ReplicaRouter", "shards": "ShardMap",
          "gather": "Gather", "cache": "Cache", "autoscaler": "AutoScaler", "metrics": "Metrics",
          "store": "Store", "cached_store": "CachedStore", "service": "Service"}
 WITHOUT_CLOCK = {"scope", "endpoints", "shards", "metrics"}

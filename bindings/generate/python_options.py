@@ -7,7 +7,8 @@ from wording import range_of
 
 CLASSES = {
     "scope": "ScopeOptions",
-    "endpoints": "EndpointsOptions", "balancer": "BalancerOptions", "breaker": "CircuitBreakerOptions", "concurrency": "ConcurrencyLimiterOptions",
+    "endpoints": "EndpointsOptions", "balancer": "BalancerOptions", "breaker": "CircuitBreakerOptions",
+    "concurrency": "ConcurrencyLimiterOptions",
     "limiter": "RateLimiterOptions", "replicas": "ReplicaRouterOptions", "shards": "ShardMapOptions",
     "gather": "GatherOptions", "cache": "CacheOptions", "autoscaler": "AutoScalerOptions",
     "metrics": "MetricsOptions", "store": "StoreOptions", "cached_store": "CachedStoreOptions",

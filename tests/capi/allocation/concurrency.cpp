@@ -12,10 +12,15 @@ static void run(bool whole) {
   og_error* error = nullptr;
   held(whole, og_clock_create_manual(0, &clock, &error));
   og_error_destroy(&error);
-  const bool configured = held(whole, og_config_create(&config, &error)) && config &&
-                          held(whole, og_config_set_int(config, "limit", 100));
+  og_status limited = OG_NO_MEMORY;
+  if (held(whole, og_config_create(&config, &error)) && config) {
+    limited = og_config_set_int(config, "limit", 100);
+    held(whole, limited);
+  }
   og_error_destroy(&error);
-  if (configured && held(whole, og_concurrency_create(config, clock, &limiter, &error)) && limiter) {
+  // Without its limit it may not be made at all.
+  if (limited == OG_OK &&
+      held(whole, og_concurrency_create(config, clock, &limiter, &error)) && limiter) {
     og_concurrency_exit(limiter, og_concurrency_enter(limiter));
   }
   og_error_destroy(&error);

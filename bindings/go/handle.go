@@ -25,6 +25,7 @@ type noun struct {
 	kind    string
 	closed  atomic.Bool
 	gone    atomic.Bool
+	loads   atomic.Pointer[loadWaiters] // of a cache and a service, once something was loaded
 	inside  [stripes]stripe
 }
 
@@ -83,6 +84,7 @@ func (n *noun) close() error {
 	runtime.SetFinalizer(n, nil)
 	untrack(n)
 	n.destroyWhenEmpty()
+	n.wakeAll() // who waits for a load finds it closed
 	return nil
 }
 

@@ -26,6 +26,7 @@ type noun struct {
 	closed  atomic.Bool
 	gone    atomic.Bool
 	loads   atomic.Pointer[loadWaiters] // of a cache and a service, once something was loaded
+	cached  *cachedState                // of a cached store
 	inside  [stripes]stripe
 }
 
@@ -66,6 +67,13 @@ func (n *noun) leave(s *stripe) {
 	}
 }
 
+func (n *noun) calls() (inside int64) {
+	for i := range n.inside {
+		inside += n.inside[i].calls.Load()
+	}
+	return inside
+}
+
 func (n *noun) destroyWhenEmpty() {
 	for i := range n.inside {
 		if n.inside[i].calls.Load() != 0 {
@@ -77,13 +85,24 @@ func (n *noun) destroyWhenEmpty() {
 	}
 }
 
-func (n *noun) close() error {
-	if n == nil || n.handle == 0 || n.closed.Swap(true) {
+func (n *noun) close() error { return n.closeBusy(nil) }
+
+// Closes; where calls are in the noun, whose last will destroy it, it runs busy first.
+func (n *noun) closeBusy(busy func(handle uintptr)) error {
+	s := n.enter()
+	if s == nil {
+		return nil
+	}
+	if n.closed.Swap(true) {
+		n.leave(s)
 		return nil
 	}
 	runtime.SetFinalizer(n, nil)
 	untrack(n)
-	n.destroyWhenEmpty()
+	if busy != nil && n.calls() > 1 { // this one is the first
+		busy(n.handle)
+	}
+	n.leave(s)
 	n.wakeAll() // who waits for a load finds it closed
 	return nil
 }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package outgrow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// An error is an error, whatever is in it: one without a status, or with a success's, is the store's.
+func TestBackendErrorWithoutAStatus(t *testing.T) {
+	b := &mapBackend{rows: map[string]string{}}
+	s := hostStore(t, b)
+	for _, err := range []error{&Error{Message: "full"}, &Error{Status: 7, Message: "odd"},
+		fmt.Errorf("wrapped: %w", &Error{})} {
+		b.err = err
+		if got := s.Set("k", []byte("v")); !errors.Is(got, ErrStore) {
+			t.Errorf("%v: %v", err, got)
+		}
+		if _, _, got := s.Get("k"); !errors.Is(got, ErrStore) {
+			t.Errorf("%v: %v", err, got)
+		}
+	}
+}
+
+// So is a panic without a value, which recover does not see before Go 1.21 or where a program asks for that.
+func TestBackendPanicsWithNil(t *testing.T) {
+	t.Setenv("GODEBUG", "panicnil=1")
+	s := hostStore(t, &mapBackend{rows: map[string]string{}, before: func() { panic(nil) }})
+	if err := s.Set("k", nil); !errors.Is(err, ErrStore) {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Get("k"); !errors.Is(err, ErrStore) {
+		t.Fatal(err)
+	}
+	if err := s.Delete("k"); !errors.Is(err, ErrStore) {
+		t.Fatal(err)
+	}
+}
+
+// However a shard's ask ends, the shard has: a query without a deadline would wait for it for ever.
+func TestEveryAskEndsItsShard(t *testing.T) {
+	g, err := NewGather(GatherOptions{Named: map[string]string{"deadline_ms": "0"}})
+	made(t, g, err)
+	for name, of := range map[string]struct {
+		ask  func(context.Context, *Query, int32) error
+		want string
+	}{
+		"NUL":     {func(context.Context, *Query, int32) error { return errors.New("no key a\x00b") }, "no key a\\x00b"},
+		"panic":   {func(context.Context, *Query, int32) error { panic("bad") }, "panic: bad"},
+		"status":  {func(context.Context, *Query, int32) error { return &Error{Message: "none"} }, "none"},
+		"Goexit":  {func(context.Context, *Query, int32) error { runtime.Goexit(); return nil }, "its goroutine was ended"},
+		"no func": {nil, "panic: runtime error: invalid memory address or nil pointer dereference"},
+	} {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		q, err := g.Run(ctx, []int32{3}, of.ask)
+		cancel()
+		if err != ErrNotMet {
+			t.Fatal(name, err)
+		}
+		failures, err := q.Failures()
+		if err != nil || len(failures) != 1 || failures[0].Reason != StatusStore || failures[0].Message != of.want {
+			t.Errorf("%s: %+v %v", name, failures, err)
+		}
+		q.Close()
+	}
+}
+
+// Nouns that were never made are closed ones.
+func TestZeroValues(t *testing.T) {
+	v, c, s := new(Value), new(Cache[string, int]), new(CachedStore)
+	if v.Bytes() != nil || v.Len() != 0 || v.Close() != nil || c.Close() != nil || s.Close() != nil {
+		t.Error("a zero value")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	_, _, gotten := c.Get("k")
+	_, _, _, got := s.GetContext(ctx, "k")
+	for what, err := range map[string]error{
+		"get": gotten, "set": second(c.Set("k", 1, 0)), "absent": second(c.SetAbsent("k", 0)),
+		"load": second(c.Load(ctx, "k", nil)), "get of a cached store": got,
+	} {
+		if err != ErrClosed {
+			t.Error(what, err)
+		}
+	}
+}
+
+// What was written while Shutdown flushed is flushed too: it was taken, so it is not to be lost.
+func TestShutdownFlushesWhatComesMeanwhile(t *testing.T) {
+	b := &mapBackend{rows: map[string]string{}}
+	cache, err := NewBytesCache(CacheOptions{})
+	made(t, cache, err)
+	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, FlushInterval: time.Hour}, cache, hostStore(t, b))
+	made(t, c, err)
+	c.Set("a", []byte("1"))
+	b.before = func() { // the flush has come to "a"
+		b.before = nil
+		set := make(chan error)
+		go func() { set <- c.Set("b", []byte("2")) }()
+		if err := <-set; err != nil {
+			t.Error(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if lost, err := c.Shutdown(ctx); lost != 0 || err != nil || b.rows["b"] != "2" {
+		t.Fatal(lost, err, b.rows)
+	}
+}

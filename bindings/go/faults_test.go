@@ -112,3 +112,34 @@ func TestShutdownFlushesWhatComesMeanwhile(t *testing.T) {
 		t.Fatal(lost, err, b.rows)
 	}
 }
+
+// A write that panicked may have been applied, as one that failed: what is cached of the key is invalid.
+func TestServiceWriteThatPanicsInvalidates(t *testing.T) {
+	v, err := NewService(ServiceOptions{Cache: &CacheOptions{}, Clock: manual(t)})
+	made(t, v, err)
+	row := "old"
+	read := func() string {
+		data, err := v.Read(context.Background(), "", "k", func(context.Context, int32, int32) ([]byte, error) { return []byte(row), nil })
+		return text(data, err)
+	}
+	read()
+	func() {
+		defer func() {
+			if recover() != "after the commit" {
+				t.Error("the panic is the caller's")
+			}
+		}()
+		v.Write(context.Background(), "", "k", func(context.Context, int32, int32) error {
+			row = "new"
+			panic("after the commit")
+		})
+	}()
+	if got := read(); got != "new" {
+		t.Fatal("read", got)
+	}
+	for which, want := range map[ServiceStat]int64{ServiceInFlight: 0, ServiceFailures: 1, ServiceCancelled: 0} {
+		if got, _ := v.Stat(which); got != want {
+			t.Errorf("stat %d: %d, not %d", which, got, want)
+		}
+	}
+}

@@ -176,7 +176,8 @@ func (v *Service) Read(ctx context.Context, client, key string, call func(ctx co
 	return v.run(ctx, ServiceRead, client, key, call)
 }
 
-// Write runs a write as Read runs a read; the key's cached value is invalid after it.
+// Write runs a write as Read runs a read; the key's cached value is invalid after it. One that fails, panics
+// or is given up may have been applied all the same: it counts as failed, and the key is invalid too.
 func (v *Service) Write(ctx context.Context, client, key string, call func(ctx context.Context, server, node int32) error) error {
 	_, err := v.run(ctx, ServiceWrite, client, key, func(ctx context.Context, server, node int32) ([]byte, error) {
 		return nil, call(ctx, server, node)

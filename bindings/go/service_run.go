@@ -69,9 +69,13 @@ func (v *Service) make(ctx context.Context, operation ServiceOperation, key stri
 	} else {
 		defer (*noun)(v).wake(key)
 	}
-	settled := false
+	settled, called := false, false
 	defer func() {
-		if !settled {
+		switch {
+		case settled:
+		case called && operation == ServiceWrite: // it panicked, and may have been applied as one that failed
+			v.End(ticket, Result{Latency: Measured, TTL: DefaultTTL})
+		default:
 			v.Cancel(ticket)
 		}
 	}()
@@ -83,6 +87,7 @@ func (v *Service) make(ctx context.Context, operation ServiceOperation, key stri
 	if err != nil {
 		return nil, err
 	}
+	called = true
 	value, err := call(ctx, server, node)
 	absent := operation == ServiceRead && errors.Is(err, ErrAbsent)
 	if err != nil && !absent && ctx.Err() != nil && operation == ServiceRead {

@@ -90,7 +90,7 @@ func (v *Service) make(ctx context.Context, operation ServiceOperation, key stri
 	called = true
 	value, err := call(ctx, server, node)
 	absent := operation == ServiceRead && errors.Is(err, ErrAbsent)
-	if err != nil && !absent && ctx.Err() != nil && operation == ServiceRead {
+	if err != nil && !absent && withdrawn(ctx) && operation == ServiceRead {
 		return nil, err
 	}
 	settled = true // a write that failed may have been applied: its End invalidates the key

@@ -12,8 +12,8 @@ import (
 )
 
 // Transport is an http.RoundTripper that asks a breaker and a balancer before each request. What is nil
-// is not asked. A response of status 500 and above, and a request that fails, count as failures; one whose
-// context was done counts for nothing.
+// is not asked. A response of status 500 and above, and a request that fails, count as failures, also
+// by its context's deadline or the client's Timeout; one whose context was cancelled counts for nothing.
 //
 // The call is over when the response's body is read or closed: until then it is in flight, and its
 // endpoint's latency is the whole. The errors are [outgrow.OpenError], [outgrow.ErrNone] and
@@ -138,7 +138,7 @@ func (h *held) until(ctx context.Context, response *http.Response) {
 
 func (h *held) end(ctx context.Context, success bool) {
 	h.once.Do(func() {
-		if !success && ctx.Err() != nil {
+		if !success && ctx.Err() == context.Canceled {
 			h.giveBack()
 			return
 		}

@@ -96,7 +96,7 @@ func (c *BytesCache) View(key string, use func(value []byte)) (outcome Status, e
 	n.leave(s)
 	if v.Handle != 0 {
 		defer raw.Og_value_destroy(v.Handle)
-		use(raw.Bytes(v.Data, v.Size))
+		use(viewed(v.Data, v.Size))
 	}
 	return found(v.Outcome)
 }

@@ -143,3 +143,69 @@ func TestServiceWriteThatPanicsInvalidates(t *testing.T) {
 		}
 	}
 }
+
+// Who waits for a limiter that is closed is told at once, not once its turn would have come.
+func TestClosingALimiterEndsItsWaits(t *testing.T) {
+	l := limiter(t, "1/h")
+	l.Allow("k")
+	const waiters = 3
+	ended := make(chan error, waiters)
+	for i := 0; i < waiters; i++ {
+		go func() { ended <- l.Wait(context.Background(), "k", 1) }()
+	}
+	for (*noun)(l).loadWaiters().waiting.Load() < waiters {
+		runtime.Gosched()
+	}
+	l.Close()
+	for i := 0; i < waiters; i++ {
+		select {
+		case err := <-ended:
+			if err != ErrClosed {
+				t.Fatal(err)
+			}
+		case <-time.After(5 * time.Second):
+			t.Fatal("it waits on")
+		}
+	}
+}
+
+// No keys at all are no error.
+func TestManyOfNone(t *testing.T) {
+	n := everyNoun(t)
+	if passed, err := n.limiter.AcquireMany(nil, nil, nil); passed != 0 || err != nil {
+		t.Error("AcquireMany", passed, err)
+	}
+	if passed, err := n.limiter.AcquireManyAt([]string{}, []int64{}, 0, nil); passed != 0 || err != nil {
+		t.Error("AcquireManyAt", passed, err)
+	}
+	if all, err := n.cache.GetMany(nil); len(all) != 0 || err != nil {
+		t.Error("GetMany", all, err)
+	}
+	for what, err := range map[string]error{"PickMany": n.balancer.PickMany(nil, nil), "OfMany": n.shards.OfMany(nil, nil),
+		"OfInt64Many": n.shards.OfInt64Many(nil, nil), "ReadMany": n.replicas.ReadMany(nil),
+		"RowMany": second(n.query.RowMany(0, nil, nil)), "Learn": second(n.autoscaler.Learn(nil, nil))} {
+		if err != nil && !errors.Is(err, ErrUnsupported) {
+			t.Error(what, err)
+		}
+	}
+	n.limiter.Close()
+	if _, err := n.limiter.AcquireMany(nil, nil, nil); err != ErrClosed {
+		t.Error(err)
+	}
+}
+
+// An empty value is a value.
+func TestEmptyValueIsNotNil(t *testing.T) {
+	n := everyNoun(t)
+	n.cache.Set("k", nil, 0)
+	v, outcome, err := n.cache.Pin("k")
+	made(t, v, err)
+	if outcome != StatusOK || v.Bytes() == nil || len(v.Bytes()) != 0 {
+		t.Error(outcome, v.Bytes())
+	}
+	seen := false
+	n.cache.View("k", func(value []byte) { seen = value != nil && len(value) == 0 })
+	if !seen {
+		t.Error("View has nil for it")
+	}
+}

@@ -49,7 +49,7 @@ func (n *noun) wake(key string) {
 	}
 }
 
-// wakeAll is for after a change of all keys, and for closing.
+// wakeAll is for after a change of all keys, and for closing, which who sleeps in a limiter is told too.
 func (n *noun) wakeAll() {
 	if w := n.loads.Load(); w != nil && w.waiting.Load() > 0 {
 		w.mutex.Lock()
@@ -135,6 +135,20 @@ func (n *noun) await(ctx context.Context, key string, ask func() (wait time.Dura
 			return err
 		}
 	}
+}
+
+// sleep waits for no load: what ends it early is ctx, or that the noun is closed.
+func (n *noun) sleep(ctx context.Context, d time.Duration) error {
+	w := n.loadWaiters()
+	k := w.join("")
+	defer w.leave("", k)
+	w.mutex.Lock()
+	closing := k.changed
+	w.mutex.Unlock()
+	if n.closed.Load() { // before it was joined
+		return ErrClosed
+	}
+	return wokenOrSlept(ctx, closing, d)
 }
 
 func wokenOrSlept(ctx context.Context, woken <-chan struct{}, d time.Duration) error {

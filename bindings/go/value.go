@@ -29,7 +29,15 @@ func (v *Value) Bytes() []byte {
 	if v == nil || v.noun == nil || v.noun.closed.Load() {
 		return nil
 	}
-	return raw.Bytes(v.data, v.size)
+	return viewed(v.data, v.size)
+}
+
+// The bytes of an empty value are not nil: that is no value.
+func viewed(data unsafe.Pointer, size int64) []byte {
+	if size == 0 {
+		return []byte{}
+	}
+	return raw.Bytes(data, size)
 }
 
 // Len is the value's size in bytes.

@@ -33,8 +33,8 @@ type noun struct {
 const stripes = 8 // a power of two
 
 type stripe struct {
+	_     [56]byte // before the counter: the first must not share the line of what stands before it
 	calls atomic.Int64
-	_     [56]byte
 }
 
 func own(kind string, handle uintptr, destroy func(uintptr)) *noun {

@@ -259,3 +259,28 @@ func TestManyLoads(t *testing.T) {
 		t.Fatal("left behind:", w.keys)
 	}
 }
+
+// A cache that is closed while some load and others wait: all of them leave.
+func TestCloseWhileLoading(t *testing.T) {
+	asleep(t)
+	for round := 0; round < 50; round++ {
+		c, err := NewBytesCache(CacheOptions{Lease: time.Hour})
+		made(t, c, err)
+		var all sync.WaitGroup
+		for g := 0; g < 4; g++ {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				for err := error(nil); err == nil || err == errBroken; {
+					_, err = c.Load(context.Background(), "k", func(context.Context) ([]byte, error) {
+						runtime.Gosched()
+						return nil, errBroken
+					})
+				}
+			}()
+		}
+		runtime.Gosched()
+		c.Close()
+		all.Wait()
+	}
+}

@@ -19,10 +19,12 @@ import (
 // endpoint's latency is the whole. The errors are [outgrow.OpenError], [outgrow.ErrNone] and
 // [outgrow.ErrFull].
 type Transport struct {
-	Base      http.RoundTripper // nil is http.DefaultTransport
-	Breaker   *outgrow.CircuitBreaker
-	Balancer  *outgrow.Balancer
-	Endpoints *outgrow.Endpoints // of the balancer; their names are hosts, as "10.0.0.7:8080"
+	Base     http.RoundTripper // nil is http.DefaultTransport
+	Breaker  *outgrow.CircuitBreaker
+	Balancer *outgrow.Balancer
+	// Endpoints are the balancer's; their names are hosts, as "10.0.0.7:8080". Over https it is them that
+	// certificates must be for, unless Base's TLSClientConfig has a ServerName.
+	Endpoints *outgrow.Endpoints
 	// Key is what consistent hashing goes by; nil is the URL's path.
 	Key KeyFunc
 }

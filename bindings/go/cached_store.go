@@ -33,7 +33,7 @@ func NewCachedStore(o CachedStoreOptions, cache *BytesCache, store *Store) (*Cac
 		return raw.Og_cached_store_create(config, c, t, clock, out, failed)
 	}, raw.Og_cached_store_destroy)
 	if err == nil {
-		n.cached = &cachedState{make(chan struct{}, mostGetting), drainOf(o)}
+		n.cached = &cachedState{getting: make(chan struct{}, mostGetting), drain: drainOf(o)}
 	}
 	return (*CachedStore)(n), err
 }
@@ -41,10 +41,15 @@ func NewCachedStore(o CachedStoreOptions, cache *BytesCache, store *Store) (*Cac
 // Close flushes, for up to the option Drain, and gives the store up. [CachedStore.Shutdown] says what
 // was not written.
 func (c *CachedStore) Close() error {
-	// The library flushes when it destroys the handle. Under a call, which may hang in the store, that is
-	// later than now, and what is buffered would be lost with a program that ends after its Close.
+	// The library flushes when it lets the store go. Under a call, which may hang in the store, or with a
+	// registry that shows it, that is later than now, and what is buffered would be lost with a program that
+	// ends after its Close.
 	n := (*noun)(c)
-	return n.closeBusy(func(h uintptr) { raw.Og_cached_store_close(h, int64(n.cached.drain)) })
+	return n.closeAfter(func(h uintptr, busy bool) {
+		if busy || n.cached.shown.Load() {
+			raw.Og_cached_store_close(h, int64(n.cached.drain))
+		}
+	})
 }
 
 // Get is the key's value, whether there is one, and where the answer came from. It may wait, for

@@ -6,6 +6,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,6 +14,7 @@ import (
 type cachedState struct {
 	getting chan struct{} // holds one for each get that a context can end
 	drain   time.Duration // how long Close may take to write what is buffered
+	shown   atomic.Bool   // by a registry, which keeps it
 }
 
 // A get that waits in the library holds a thread of the system's, and goes on when its caller has left. Go

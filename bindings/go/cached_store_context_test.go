@@ -134,3 +134,21 @@ func TestDrainOf(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Close flushes also what a registry keeps, where the store's end is not this handle's.
+func TestCloseFlushesWhatMetricsShow(t *testing.T) {
+	b := &mapBackend{rows: map[string]string{}}
+	cache, err := NewBytesCache(CacheOptions{})
+	made(t, cache, err)
+	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, FlushInterval: time.Hour}, cache, hostStore(t, b))
+	made(t, c, err)
+	m, err := NewMetrics(MetricsOptions{})
+	made(t, m, err)
+	if err := m.AddCachedStore("orders", c); err != nil {
+		t.Fatal(err)
+	}
+	c.Set("k", []byte("v"))
+	if c.Close(); b.rows["k"] != "v" {
+		t.Fatal("lost: the store has", b.rows)
+	}
+}

@@ -85,10 +85,11 @@ func (n *noun) destroyWhenEmpty() {
 	}
 }
 
-func (n *noun) close() error { return n.closeBusy(nil) }
+func (n *noun) close() error { return n.closeAfter(nil) }
 
-// Closes; where calls are in the noun, whose last will destroy it, it runs busy first.
-func (n *noun) closeBusy(busy func(handle uintptr)) error {
+// Closes, and before the handle is destroyed runs first. busy is whether calls are in the noun: the last of
+// them will destroy it, when it leaves.
+func (n *noun) closeAfter(first func(handle uintptr, busy bool)) error {
 	s := n.enter()
 	if s == nil {
 		return nil
@@ -99,8 +100,8 @@ func (n *noun) closeBusy(busy func(handle uintptr)) error {
 	}
 	runtime.SetFinalizer(n, nil)
 	untrack(n)
-	if busy != nil && n.calls() > 1 { // this one is the first
-		busy(n.handle)
+	if first != nil {
+		first(n.handle, n.calls() > 1) // this one is inside itself
 	}
 	n.leave(s)
 	n.wakeAll() // who waits for a load finds it closed

@@ -77,6 +77,8 @@ func TestNULInAnOption(t *testing.T) {
 	wants(t, "rate", err, ErrInvalidArgument, "rate")
 	_, err = NewCircuitBreaker(CircuitBreakerOptions{Named: map[string]string{"open_ms\x00": "1"}})
 	wants(t, "name", err, ErrInvalidArgument, "open_ms\x00")
+	_, err = NewCircuitBreaker(CircuitBreakerOptions{Named: map[string]string{"open_ms\x00": ""}})
+	wants(t, "name without a value", err, ErrInvalidArgument, "open_ms\x00")
 }
 
 func TestBadValues(t *testing.T) {

@@ -34,8 +34,8 @@ func NewBalancer(o BalancerOptions, endpoints *Endpoints) (*Balancer, error) {
 func (b *Balancer) Close() error { return (*noun)(b).close() }
 
 // Do acquires an endpoint, runs call, and releases the endpoint with whether it returned an error and
-// how long it took; a panic counts as one, [ErrAbsent] does not. It returns [ErrNone] or [ErrFull] when there is none. When
-// ctx is done nothing is recorded unless the call succeeded.
+// how long it took; a panic counts as one, [ErrAbsent] does not. It returns [ErrNone] or [ErrFull] when there
+// is none. When ctx was cancelled nothing is recorded unless the call succeeded; a failure at its deadline is.
 func (b *Balancer) Do(ctx context.Context, key string, call func(ctx context.Context, endpoint int32) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -49,7 +49,7 @@ func (b *Balancer) Do(ctx context.Context, key string, call func(ctx context.Con
 	}
 	returned := false
 	defer func() {
-		if returned && !worked(err) && ctx.Err() != nil {
+		if returned && !worked(err) && withdrawn(ctx) {
 			b.Cancel(ticket)
 		} else {
 			b.Release(ticket, returned && worked(err), Measured)

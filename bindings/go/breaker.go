@@ -30,8 +30,8 @@ func (b *CircuitBreaker) Close() error { return (*noun)(b).close() }
 
 // Do runs call if the breaker lets it, and tells the breaker whether it returned an error; a panic
 // counts as one, and [ErrAbsent] does not: that is an answer. Do returns an [OpenError] when the breaker
-// does not let the call. When ctx is done a failure says nothing about the other side: the permit is given
-// back uncounted.
+// does not let the call. When ctx was cancelled a failure says nothing about the other side: the permit is
+// given back uncounted. One at ctx's deadline counts: that is how a side that hangs is seen.
 func (b *CircuitBreaker) Do(ctx context.Context, call func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -52,7 +52,7 @@ func (b *CircuitBreaker) Do(ctx context.Context, call func(context.Context) erro
 		switch {
 		case returned && worked(err):
 			b.Exit(permit, true)
-		case returned && ctx.Err() != nil:
+		case returned && withdrawn(ctx):
 			b.Cancel(permit)
 		default:
 			b.Exit(permit, false)
@@ -62,6 +62,9 @@ func (b *CircuitBreaker) Do(ctx context.Context, call func(context.Context) erro
 	returned = true
 	return err
 }
+
+// Whether the caller has given up, other than by its deadline.
+func withdrawn(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
 
 func worked(err error) bool { return err == nil || errors.Is(err, ErrAbsent) }
 

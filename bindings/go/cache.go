@@ -96,7 +96,7 @@ func (c *BytesCache) View(key string, use func(value []byte)) (outcome Status, e
 	n.leave(s)
 	if v.Handle != 0 {
 		defer raw.Og_value_destroy(v.Handle)
-		use(raw.Bytes(v.Data, v.Size))
+		use(viewed(v.Data, v.Size))
 	}
 	return found(v.Outcome)
 }
@@ -181,45 +181,56 @@ func (c *BytesCache) Set(key string, value []byte, ttl time.Duration) (Status, e
 	}
 	status := raw.CacheSet(n.handle, key, Key(value), int64(ttl))
 	n.leave(s)
+	n.wake(key)
 	return stored(status)
 }
 
 // SetAt is Set at a time of the cache's clock.
 func (c *BytesCache) SetAt(key string, value []byte, ttl, now time.Duration) (Status, error) {
-	return c.keep(ttl, func(h uintptr) int32 { return raw.Og_cache_set_at(h, key, Key(value), int64(ttl), int64(now)) })
+	return c.keep(key, ttl, func(h uintptr) int32 { return raw.Og_cache_set_at(h, key, Key(value), int64(ttl), int64(now)) })
 }
 
 // SetWeighted is Set, charged against the budget as if the value had weight bytes: for values that
 // stand for something larger.
 func (c *BytesCache) SetWeighted(key string, value []byte, ttl time.Duration, weight int64) (Status, error) {
-	return c.keep(ttl, func(h uintptr) int32 {
+	return c.keep(key, ttl, func(h uintptr) int32 {
 		return raw.Og_cache_set_weighted(h, key, Key(value), int64(ttl), weight)
 	})
 }
 
 // SetAbsent stores that the key does not exist.
 func (c *BytesCache) SetAbsent(key string, ttl time.Duration) (Status, error) {
-	return c.keep(ttl, func(h uintptr) int32 { return raw.Og_cache_set_absent(h, key, int64(ttl)) })
+	return c.keep(key, ttl, func(h uintptr) int32 { return raw.Og_cache_set_absent(h, key, int64(ttl)) })
 }
 
 // Delete removes the key and withdraws its lease: [StatusOK] when something usable was there, else
 // [StatusMiss].
 func (c *BytesCache) Delete(key string) (Status, error) {
-	return c.store(func(h uintptr) int32 { return raw.Og_cache_delete(h, key) })
+	return c.change(key, func(h uintptr) int32 { return raw.Og_cache_delete(h, key) })
 }
 
 // Clear removes everything and withdraws all leases.
 func (c *BytesCache) Clear() error {
 	_, err := c.store(raw.Og_cache_clear)
+	if err == nil {
+		(*noun)(c).wakeAll()
+	}
 	return err
 }
 
 // A write with a time to live, of which one negative value means something.
-func (c *BytesCache) keep(ttl time.Duration, how func(uintptr) int32) (Status, error) {
+func (c *BytesCache) keep(key string, ttl time.Duration, how func(uintptr) int32) (Status, error) {
 	if ttl < DefaultTTL {
 		return StatusInvalidArgument, fault(int32(StatusInvalidArgument), "ttl")
 	}
-	return c.store(how)
+	return c.change(key, how)
+}
+
+// A change of a key, which whoever waits for its load is told.
+func (c *BytesCache) change(key string, how func(uintptr) int32) (Status, error) {
+	status, err := c.store(how)
+	(*noun)(c).wake(key)
+	return status, err
 }
 
 func (c *BytesCache) store(how func(uintptr) int32) (Status, error) {

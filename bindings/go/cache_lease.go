@@ -54,63 +54,68 @@ func (c *BytesCache) lease(how func(uintptr) raw.Value) (Leased, error) {
 // Fill stores what the lease was given for, for ttl: [StatusOK]; [StatusLapsed] when the lease no longer
 // stands; [StatusFull] when the value is larger than a shard of the cache.
 func (c *BytesCache) Fill(key string, lease Lease, value []byte, ttl time.Duration) (Status, error) {
-	return c.keep(ttl, func(h uintptr) int32 {
+	return c.keep(key, ttl, func(h uintptr) int32 {
 		return raw.Og_cache_fill(h, key, int64(lease), Key(value), int64(ttl))
 	})
 }
 
 // FillAt is Fill at a time of the cache's clock.
 func (c *BytesCache) FillAt(key string, lease Lease, value []byte, ttl, now time.Duration) (Status, error) {
-	return c.keep(ttl, func(h uintptr) int32 {
+	return c.keep(key, ttl, func(h uintptr) int32 {
 		return raw.Og_cache_fill_at(h, key, int64(lease), Key(value), int64(ttl), int64(now))
 	})
 }
 
 // FillAbsent is Fill for a key that turned out not to exist.
 func (c *BytesCache) FillAbsent(key string, lease Lease, ttl time.Duration) (Status, error) {
-	return c.keep(ttl, func(h uintptr) int32 {
+	return c.keep(key, ttl, func(h uintptr) int32 {
 		return raw.Og_cache_fill_absent(h, key, int64(lease), int64(ttl))
 	})
 }
 
 // GiveUp gives a lease back unused, so that the next caller need not wait: [StatusOK] or [StatusLapsed].
 func (c *BytesCache) GiveUp(key string, lease Lease) (Status, error) {
-	return c.store(func(h uintptr) int32 { return raw.Og_cache_give_up(h, key, int64(lease)) })
+	return c.change(key, func(h uintptr) int32 { return raw.Og_cache_give_up(h, key, int64(lease)) })
 }
 
 // Load is the value, from the cache or else from load, which one caller runs at a time for a key; the
 // others wait for it, or take a stale value if the option Stale allows. load returns [ErrAbsent] for a
 // key that does not exist, which is cached too and is the error of Load. Other errors, and a load that
-// panics, give the lease back. It returns ctx's error when that is done while another loads.
+// panics, give the lease back. It returns ctx's error when that is done while another loads. Who waits for
+// a load of this BytesCache's is woken at its end; for one of another process or handle, it asks every few
+// milliseconds.
 func (c *BytesCache) Load(ctx context.Context, key string, load func(context.Context) ([]byte, error)) ([]byte, error) {
-	for {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		l, err := c.GetOrLease(key)
-		if err != nil {
-			return nil, err
-		}
-		switch l.Outcome {
-		case StatusOK, StatusStale:
-			return l.Value, nil
-		case StatusAbsent:
-			return nil, ErrAbsent
-		case StatusMiss:
-			return c.fillWith(ctx, key, l.Lease, load)
-		}
-		if err := sleep(ctx, pause(l.Wait)); err != nil {
-			return nil, err
-		}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
+	l, err := c.GetOrLease(key)
+	if err == nil && l.Outcome == StatusWait {
+		err = (*noun)(c).await(ctx, key, func() (time.Duration, bool, error) {
+			var err error
+			l, err = c.GetOrLease(key)
+			return l.Wait, l.Outcome == StatusWait, err
+		})
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case l.Outcome == StatusAbsent:
+		return nil, ErrAbsent
+	case l.Outcome == StatusMiss:
+		return c.fillWith(ctx, key, l.Lease, load)
+	}
+	return l.Value, nil
 }
 
 func (c *BytesCache) fillWith(ctx context.Context, key string, lease Lease, load func(context.Context) ([]byte, error)) ([]byte, error) {
+	loads := (*noun)(c).loadWaiters()
+	loads.begin(key)
 	settled := false
 	defer func() {
 		if !settled {
 			c.GiveUp(key, lease)
 		}
+		loads.end(key)
 	}()
 	value, err := load(ctx)
 	switch {
@@ -123,17 +128,4 @@ func (c *BytesCache) fillWith(ctx context.Context, key string, lease Lease, load
 		settled = failed == nil
 	}
 	return nil, err
-}
-
-// Most loads take milliseconds, and leases stand for seconds: those who wait ask again now and then.
-func pause(lease time.Duration) time.Duration {
-	const least, most = time.Millisecond, 10 * time.Millisecond
-	switch p := lease / 8; {
-	case p < least:
-		return least
-	case p > most:
-		return most
-	default:
-		return p
-	}
 }

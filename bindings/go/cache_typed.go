@@ -55,7 +55,7 @@ func (c *Cache[K, V]) Get(key K) (value V, outcome Status, err error) {
 
 // Set stores a value for ttl, as [BytesCache.Set] does.
 func (c *Cache[K, V]) Set(key K, value V, ttl time.Duration) (Status, error) {
-	if c == nil {
+	if c == nil || c.codec == nil {
 		return StatusClosed, ErrClosed
 	}
 	data, err := c.codec.Append(nil, value)

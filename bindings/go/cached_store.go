@@ -3,7 +3,6 @@
 package outgrow
 
 import (
-	"context"
 	"time"
 
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
@@ -33,12 +32,25 @@ func NewCachedStore(o CachedStoreOptions, cache *BytesCache, store *Store) (*Cac
 	n, err := create("CachedStore", &o, o.Clock, func(config, clock uintptr, out, failed *uintptr) int32 {
 		return raw.Og_cached_store_create(config, c, t, clock, out, failed)
 	}, raw.Og_cached_store_destroy)
+	if err == nil {
+		n.cached = &cachedState{getting: make(chan struct{}, mostGetting), drain: drainOf(o)}
+	}
 	return (*CachedStore)(n), err
 }
 
 // Close flushes, for up to the option Drain, and gives the store up. [CachedStore.Shutdown] says what
 // was not written.
-func (c *CachedStore) Close() error { return (*noun)(c).close() }
+func (c *CachedStore) Close() error {
+	// The library flushes when it lets the store go. Under a call, which may hang in the store, or with a
+	// registry that shows it, that is later than now, and what is buffered would be lost with a program that
+	// ends after its Close.
+	n := (*noun)(c)
+	return n.closeAfter(func(h uintptr, busy bool) {
+		if busy || n.cached.shown.Load() {
+			raw.Og_cached_store_close(h, int64(n.cached.drain))
+		}
+	})
+}
 
 // Get is the key's value, whether there is one, and where the answer came from. It may wait, for
 // another's load by up to the option Wait, or for the store.
@@ -49,35 +61,6 @@ func (c *CachedStore) Get(key string) (value []byte, found bool, from Source, er
 // GetAt is Get at a time of the store's clock.
 func (c *CachedStore) GetAt(key string, now time.Duration) (value []byte, found bool, from Source, err error) {
 	return c.get(func(h uintptr) raw.StoreAnswer { return raw.CachedStoreGetAt(h, key, int64(now)) })
-}
-
-// GetContext is Get, given up when ctx is done; the load goes on and is cached. It costs a goroutine
-// more than Get when ctx can be done.
-func (c *CachedStore) GetContext(ctx context.Context, key string) (value []byte, found bool, from Source, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, false, 0, err
-	}
-	if ctx.Done() == nil {
-		return c.Get(key)
-	}
-	type answer struct {
-		value []byte
-		found bool
-		from  Source
-		err   error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		var a answer
-		a.value, a.found, a.from, a.err = c.Get(key)
-		answers <- a
-	}()
-	select {
-	case a := <-answers:
-		return a.value, a.found, a.from, a.err
-	case <-ctx.Done():
-		return nil, false, 0, ctx.Err()
-	}
 }
 
 func (c *CachedStore) get(how func(uintptr) raw.StoreAnswer) ([]byte, bool, Source, error) {

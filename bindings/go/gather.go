@@ -67,7 +67,7 @@ func (g *Gather) start(shards []int32, count int64, now *int64) (*Query, error) 
 }
 
 // Run starts a query and calls ask for each shard in a goroutine of its own; ask hands rows in with
-// [Query.Row], and what it returns ends its shard. Its ctx ends at the query's deadline, and when Run
+// [Query.Row], and what it returns ends its shard; a panic counts as an error. Its ctx ends at the query's deadline, and when Run
 // returns: once the policy is decided, or ctx is done. The query is the caller's to read and close; with
 // [ErrNotMet], too many shards have failed, and with ctx's error it is undecided.
 func (g *Gather) Run(ctx context.Context, shards []int32, ask func(ctx context.Context, q *Query, shard int32) error) (*Query, error) {
@@ -80,8 +80,12 @@ func (g *Gather) Run(ctx context.Context, shards []int32, ask func(ctx context.C
 	ended := make(chan struct{}, len(shards))
 	for _, shard := range shards {
 		go func(shard int32) {
-			q.end(shard, ask(asking, q, shard))
-			ended <- struct{}{}
+			status, why := int32(StatusStore), "its goroutine was ended"
+			defer func() {
+				q.end(shard, status, why)
+				ended <- struct{}{}
+			}()
+			status, why = contain(func() error { return ask(asking, q, shard) })
 		}(shard)
 	}
 	for {
@@ -111,11 +115,10 @@ func (q *Query) bounded(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeout(ctx, left)
 }
 
-func (q *Query) end(shard int32, err error) {
-	if err == nil {
+func (q *Query) end(shard, status int32, why string) {
+	if status == 0 {
 		q.Done(shard)
 		return
 	}
-	status, why := statusOf(err)
 	q.Fail(shard, Status(status), why)
 }

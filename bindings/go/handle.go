@@ -25,14 +25,16 @@ type noun struct {
 	kind    string
 	closed  atomic.Bool
 	gone    atomic.Bool
+	loads   atomic.Pointer[loadWaiters] // of a cache and a service, once something was loaded
+	cached  *cachedState                // of a cached store
 	inside  [stripes]stripe
 }
 
 const stripes = 8 // a power of two
 
 type stripe struct {
+	_     [56]byte // before the counter: the first must not share the line of what stands before it
 	calls atomic.Int64
-	_     [56]byte
 }
 
 func own(kind string, handle uintptr, destroy func(uintptr)) *noun {
@@ -65,6 +67,13 @@ func (n *noun) leave(s *stripe) {
 	}
 }
 
+func (n *noun) calls() (inside int64) {
+	for i := range n.inside {
+		inside += n.inside[i].calls.Load()
+	}
+	return inside
+}
+
 func (n *noun) destroyWhenEmpty() {
 	for i := range n.inside {
 		if n.inside[i].calls.Load() != 0 {
@@ -76,13 +85,26 @@ func (n *noun) destroyWhenEmpty() {
 	}
 }
 
-func (n *noun) close() error {
-	if n == nil || n.handle == 0 || n.closed.Swap(true) {
+func (n *noun) close() error { return n.closeAfter(nil) }
+
+// Closes, and before the handle is destroyed runs first. busy is whether calls are in the noun: the last of
+// them will destroy it, when it leaves.
+func (n *noun) closeAfter(first func(handle uintptr, busy bool)) error {
+	s := n.enter()
+	if s == nil {
+		return nil
+	}
+	if n.closed.Swap(true) {
+		n.leave(s)
 		return nil
 	}
 	runtime.SetFinalizer(n, nil)
 	untrack(n)
-	n.destroyWhenEmpty()
+	if first != nil {
+		first(n.handle, n.calls() > 1) // this one is inside itself
+	}
+	n.leave(s)
+	n.wakeAll() // who waits for a load finds it closed
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 // After all tests nothing is left open, in builds that know.
@@ -130,6 +131,25 @@ func TestTheLastToLeaveDestroys(t *testing.T) {
 	n.close()
 	if destroyed != 1 {
 		t.Fatal("destroyed", destroyed, "times")
+	}
+}
+
+// Each counter has a cache line to itself, also apart from what every call reads.
+func TestCountersHaveLinesOfTheirOwn(t *testing.T) {
+	const line = 64
+	n := own("Lines", 1, func(uintptr) {})
+	defer n.close()
+	lines := map[uintptr]string{}
+	for what, at := range map[string]unsafe.Pointer{"handle": unsafe.Pointer(&n.handle), "closed": unsafe.Pointer(&n.closed),
+		"cached": unsafe.Pointer(&n.cached)} {
+		lines[uintptr(at)/line] = what
+	}
+	for i := range n.inside {
+		at := uintptr(unsafe.Pointer(&n.inside[i].calls)) / line
+		if lines[at] != "" {
+			t.Errorf("counter %d shares its line with %s", i, lines[at])
+		}
+		lines[at] = "another"
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
@@ -50,49 +51,55 @@ func NewHostStore(backend Backend, clock *Clock) (*Store, error) {
 type host struct{ backend Backend }
 
 func (h host) Get(key []byte) (value []byte, status int32, why string) {
-	defer contain(&status, &why)
-	value, err := h.backend.Get(string(key))
-	status, why = statusOf(err)
+	status, why = contain(func() (err error) {
+		value, err = h.backend.Get(string(key))
+		return err
+	})
 	return value, status, why
 }
 
 func (h host) Set(key, value []byte) (status int32, why string) {
-	defer contain(&status, &why)
-	return statusOf(h.backend.Set(string(key), value))
+	return contain(func() error { return h.backend.Set(string(key), value) })
 }
 
 func (h host) Delete(key []byte) (status int32, why string) {
-	defer contain(&status, &why)
-	return statusOf(h.backend.Delete(string(key)))
+	return contain(func() error { return h.backend.Delete(string(key)) })
 }
 
 func (h host) BatchWrite(batch uintptr) (status int32, why string) {
-	defer contain(&status, &why)
-	writes := writesOf(batch)
-	if b, can := h.backend.(BatchBackend); can {
-		return statusOf(b.BatchWrite(writes))
-	}
-	for _, w := range writes {
-		var err error
-		if w.Delete {
-			err = h.backend.Delete(w.Key)
-		} else {
-			err = h.backend.Set(w.Key, w.Value)
+	return contain(func() error {
+		writes := writesOf(batch)
+		if b, can := h.backend.(BatchBackend); can {
+			return b.BatchWrite(writes)
 		}
-		if err != nil {
-			return statusOf(err)
+		for _, w := range writes {
+			var err error
+			if w.Delete {
+				err = h.backend.Delete(w.Key)
+			} else {
+				err = h.backend.Set(w.Key, w.Value)
+			}
+			if err != nil {
+				return err
+			}
 		}
-	}
-	return 0, ""
+		return nil
+	})
 }
 
-// A panic must not unwind through C++.
-func contain(status *int32, why *string) {
-	if p := recover(); p != nil {
-		*status, *why = int32(StatusStore), fmt.Sprintf("panic: %v", p)
-	}
+// Runs the host's code. A panic must not unwind through C++, and is an error; also one with nil, of which
+// recover may not tell.
+func contain(call func() error) (status int32, why string) {
+	status, why = int32(StatusStore), "panic: nil"
+	defer func() {
+		if p := recover(); p != nil {
+			status, why = int32(StatusStore), fmt.Sprintf("panic: %v", p)
+		}
+	}()
+	return statusOf(call())
 }
 
+// The status is 0 for nil alone. Texts cross NUL-terminated.
 func statusOf(err error) (int32, string) {
 	var e *Error
 	switch {
@@ -101,9 +108,11 @@ func statusOf(err error) (int32, string) {
 	case errors.Is(err, ErrAbsent):
 		return int32(StatusAbsent), ""
 	case errors.Is(err, ErrTimeout), errors.Is(err, context.DeadlineExceeded):
-		return int32(StatusTimeout), err.Error()
-	case errors.As(err, &e):
-		return int32(e.Status), err.Error()
+		return int32(StatusTimeout), spelled(err)
+	case errors.As(err, &e) && e.Status < 0:
+		return int32(e.Status), spelled(err)
 	}
-	return int32(StatusStore), err.Error()
+	return int32(StatusStore), spelled(err)
 }
+
+func spelled(err error) string { return strings.ReplaceAll(err.Error(), "\x00", `\x00`) }

@@ -33,10 +33,10 @@ func track(n *noun) {
 	frames := runtime.CallersFrames(at[:runtime.Callers(3, at[:])])
 	for {
 		frame, more := frames.Next()
-		// The first frame outside of this package's own functions is the user's.
-		if !strings.HasPrefix(frame.Function, "github.com/outgrow/outgrow/bindings/go.New") &&
-			!strings.HasPrefix(frame.Function, "github.com/outgrow/outgrow/bindings/go.adopt") &&
-			!strings.HasPrefix(frame.Function, "github.com/outgrow/outgrow/bindings/go.create") || !more {
+		// The first frame outside of this package's own functions, tests aside, is the user's.
+		ours := strings.HasPrefix(frame.Function, "github.com/outgrow/outgrow/bindings/go.") &&
+			!strings.HasSuffix(frame.File, "_test.go")
+		if !ours || !more {
 			tracked.Store(address(n), fmt.Sprintf("%s made at %s:%d", n.kind, frame.File, frame.Line))
 			return
 		}

@@ -136,6 +136,10 @@ func (l *RateLimiter) acquireMany(keys []string, costs []int64, waits []time.Dur
 	if s == nil {
 		return 0, ErrClosed
 	}
+	if len(keys) == 0 {
+		n.leave(s)
+		return 0, nil
+	}
 	passed := raw.LimiterAcquireMany(n.handle, keys, costs, now, raw.Nanoseconds(waits))
 	n.leave(s)
 	got, err := number(passed, "costs")
@@ -157,7 +161,7 @@ func (l *RateLimiter) Wait(ctx context.Context, key string, cost int64) error {
 		if wait == Never || bounded && time.Until(deadline) < wait {
 			return &LimitedError{wait}
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := (*noun)(l).sleep(ctx, wait); err != nil {
 			return err
 		}
 	}
@@ -187,15 +191,4 @@ func standing(s raw.Standing) (Standing, error) {
 		return Standing{}, fault(int32(s.Wait), "cost or now")
 	}
 	return Standing{time.Duration(s.Wait), s.Limit, s.Remaining, time.Duration(s.ResetAfter)}, nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -86,6 +86,9 @@ func (c *config) duration(name string, value time.Duration) {
 func (c *config) named(prefix string, values map[string]string) {
 	for name, value := range values {
 		if value == "" { // text leaves it out, but here it was said
+			if c.err == nil {
+				c.err = plain(name, name)
+			}
 			c.keep(raw.Og_config_set(c.handle, prefix+name, ""), name)
 			continue
 		}

@@ -37,7 +37,7 @@ func (r *ReplicaRouter) Do(ctx context.Context, write bool, call func(ctx contex
 	}
 	returned := false
 	defer func() {
-		if returned && !worked(err) && ctx.Err() != nil {
+		if returned && !worked(err) && withdrawn(ctx) {
 			r.Cancel(ticket)
 		} else {
 			r.Release(ticket, returned && worked(err), Measured)

@@ -171,12 +171,14 @@ func (v *Service) Stat(which ServiceStat) (int64, error) {
 // cached; call is told the server's index and the node, [StatusNone] as numbers where there are none, and
 // returns [ErrAbsent] for a key that does not exist. While another caller loads the key it waits, until
 // ctx is done. What stops the request is a [LimitedError], an [OpenError], [ErrNone] or [ErrFull]. When
-// ctx is done, or call panics, all is given back as if the call had not been made.
+// ctx was cancelled, or call panics, all is given back as if the call had not been made; a failure at ctx's
+// deadline is one.
 func (v *Service) Read(ctx context.Context, client, key string, call func(ctx context.Context, server, node int32) ([]byte, error)) ([]byte, error) {
 	return v.run(ctx, ServiceRead, client, key, call)
 }
 
-// Write runs a write as Read runs a read; the key's cached value is invalid after it.
+// Write runs a write as Read runs a read; the key's cached value is invalid after it. One that fails, panics
+// or is given up may have been applied all the same: it counts as failed, and the key is invalid too.
 func (v *Service) Write(ctx context.Context, client, key string, call func(ctx context.Context, server, node int32) error) error {
 	_, err := v.run(ctx, ServiceWrite, client, key, func(ctx context.Context, server, node int32) ([]byte, error) {
 		return nil, call(ctx, server, node)

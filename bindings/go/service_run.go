@@ -5,6 +5,7 @@ package outgrow
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 type serviceCall func(ctx context.Context, server, node int32) ([]byte, error)
@@ -20,7 +21,7 @@ func (v *Service) run(ctx context.Context, operation ServiceOperation, client, k
 		}
 		switch b.Outcome {
 		case StatusMiss:
-			return v.make(ctx, operation, b.Ticket, call)
+			return v.make(ctx, operation, key, b.Ticket, call)
 		case StatusOK, StatusStale:
 			return b.Value, nil
 		case StatusDenied:
@@ -28,8 +29,12 @@ func (v *Service) run(ctx context.Context, operation ServiceOperation, client, k
 		case StatusRefused:
 			return nil, &OpenError{b.Wait}
 		case StatusWait:
-			if err := sleep(ctx, pause(b.Wait)); err != nil {
-				return nil, err
+			l, err := v.awaitLoad(ctx, key)
+			if err != nil || l.Outcome == StatusOK || l.Outcome == StatusStale {
+				return l.Value, err
+			}
+			if l.Outcome == StatusAbsent {
+				return nil, ErrAbsent
 			}
 		default:
 			return nil, statusError(b.Outcome)
@@ -37,10 +42,40 @@ func (v *Service) run(ctx context.Context, operation ServiceOperation, client, k
 	}
 }
 
-func (v *Service) make(ctx context.Context, operation ServiceOperation, ticket Ticket, call serviceCall) ([]byte, error) {
-	settled := false
+// Waits for another's load. It asks the cache, not Begin, which would take from the client's rate each
+// time. What is not cached is given back: the call for it needs a ticket.
+func (v *Service) awaitLoad(ctx context.Context, key string) (l Leased, err error) {
+	cache, err := v.Cache()
+	if err != nil {
+		return l, err
+	}
+	defer cache.Close()
+	err = (*noun)(v).await(ctx, key, func() (time.Duration, bool, error) {
+		var err error
+		l, err = cache.GetOrLease(key)
+		return l.Wait, l.Outcome == StatusWait, err
+	})
+	if l.Lease != 0 {
+		cache.GiveUp(key, l.Lease)
+	}
+	return l, err
+}
+
+func (v *Service) make(ctx context.Context, operation ServiceOperation, key string, ticket Ticket, call serviceCall) ([]byte, error) {
+	if operation == ServiceRead && key != "" {
+		loads := (*noun)(v).loadWaiters()
+		loads.begin(key)
+		defer loads.end(key)
+	} else {
+		defer (*noun)(v).wake(key)
+	}
+	settled, called := false, false
 	defer func() {
-		if !settled {
+		switch {
+		case settled:
+		case called && operation == ServiceWrite: // it panicked, and may have been applied as one that failed
+			v.End(ticket, Result{Latency: Measured, TTL: DefaultTTL})
+		default:
 			v.Cancel(ticket)
 		}
 	}()
@@ -52,9 +87,10 @@ func (v *Service) make(ctx context.Context, operation ServiceOperation, ticket T
 	if err != nil {
 		return nil, err
 	}
+	called = true
 	value, err := call(ctx, server, node)
 	absent := operation == ServiceRead && errors.Is(err, ErrAbsent)
-	if err != nil && !absent && ctx.Err() != nil && operation == ServiceRead {
+	if err != nil && !absent && withdrawn(ctx) && operation == ServiceRead {
 		return nil, err
 	}
 	settled = true // a write that failed may have been applied: its End invalidates the key

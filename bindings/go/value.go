@@ -23,12 +23,21 @@ func newValue(v raw.Value) *Value {
 	return &Value{own("Value", v.Handle, raw.Og_value_destroy), v.Data, v.Size}
 }
 
-// Bytes views the value: not to be changed, nor used after Close. It is nil for a nil or closed value.
+// Bytes views the value: not to be changed, nor used after Close, nor once nothing refers to the Value any
+// more, which the finalizer then closes. It is nil for a nil or closed value.
 func (v *Value) Bytes() []byte {
-	if v == nil || v.noun.closed.Load() {
+	if v == nil || v.noun == nil || v.noun.closed.Load() {
 		return nil
 	}
-	return raw.Bytes(v.data, v.size)
+	return viewed(v.data, v.size)
+}
+
+// The bytes of an empty value are not nil: that is no value.
+func viewed(data unsafe.Pointer, size int64) []byte {
+	if size == 0 {
+		return []byte{}
+	}
+	return raw.Bytes(data, size)
 }
 
 // Len is the value's size in bytes.

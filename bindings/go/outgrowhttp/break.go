@@ -3,6 +3,7 @@
 package outgrowhttp
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -10,7 +11,8 @@ import (
 )
 
 // Break lets requests through as the breaker says; one that it refuses is 503 with Retry-After. A status
-// of 500 and above counts as a failure, as does a panic; nothing counts when the client went away.
+// of 500 and above counts as a failure, as does a panic; neither counts when the client went away. The
+// handler's writer can flush, hijack and read from what it sends where the one that Break was given can.
 func Break(b *outgrow.CircuitBreaker) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -30,13 +32,13 @@ func Break(b *outgrow.CircuitBreaker) func(http.Handler) http.Handler {
 				switch {
 				case returned && watched.status < http.StatusInternalServerError:
 					b.Exit(permit, true)
-				case returned && r.Context().Err() != nil:
+				case r.Context().Err() == context.Canceled: // a reverse proxy panics then: http.ErrAbortHandler
 					b.Cancel(permit)
 				default:
 					b.Exit(permit, false)
 				}
 			}()
-			next.ServeHTTP(watched, r)
+			next.ServeHTTP(watched.asCapable(), r)
 			returned = true
 		})
 	}
@@ -52,26 +54,4 @@ func Unavailable(w http.ResponseWriter, wait time.Duration) {
 		w.Header().Set("Retry-After", seconds(wait))
 	}
 	http.Error(w, "the service behind is failing", http.StatusServiceUnavailable)
-}
-
-type statusWriter struct {
-	http.ResponseWriter
-	status int // 0 until written, and then the first
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status == 0 && status >= http.StatusOK {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for http.ResponseController.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// Flush sends what is buffered, where the writer below can.
-func (w *statusWriter) Flush() {
-	if f, can := w.ResponseWriter.(http.Flusher); can {
-		f.Flush()
-	}
 }

@@ -12,24 +12,36 @@ import (
 )
 
 // Transport is an http.RoundTripper that asks a breaker and a balancer before each request. What is nil
-// is not asked. A response of status 500 and above, and a request that fails, count as failures; one whose
-// context was done counts for nothing.
+// is not asked. A response of status 500 and above, and a request that fails, count as failures, also
+// by its context's deadline or the client's Timeout; one whose context was cancelled counts for nothing.
 //
 // The call is over when the response's body is read or closed: until then it is in flight, and its
 // endpoint's latency is the whole. The errors are [outgrow.OpenError], [outgrow.ErrNone] and
 // [outgrow.ErrFull].
 type Transport struct {
-	Base      http.RoundTripper // nil is http.DefaultTransport
-	Breaker   *outgrow.CircuitBreaker
-	Balancer  *outgrow.Balancer
-	Endpoints *outgrow.Endpoints // of the balancer; their names are hosts, as "10.0.0.7:8080"
+	Base     http.RoundTripper // nil is http.DefaultTransport
+	Breaker  *outgrow.CircuitBreaker
+	Balancer *outgrow.Balancer
+	// Endpoints are the balancer's; their names are hosts, as "10.0.0.7:8080". Over https it is them that
+	// certificates must be for, unless Base's TLSClientConfig has a ServerName.
+	Endpoints *outgrow.Endpoints
 	// Key is what consistent hashing goes by; nil is the URL's path.
 	Key KeyFunc
 }
 
 // RoundTrip sends the request to the endpoint that the balancer picks.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	held, host, err := t.take(r)
+	h := &held{t: t}
+	sent, answered := false, false
+	defer func() { // also when Key or Base panics
+		switch {
+		case !sent:
+			h.once.Do(h.giveBack)
+		case !answered:
+			h.end(r.Context(), false)
+		}
+	}()
+	host, err := h.take(r)
 	if err != nil {
 		closeBody(r)
 		return nil, err
@@ -42,20 +54,28 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		r.URL.Host = host
 	}
-	base := t.Base
-	if base == nil {
-		base = http.DefaultTransport
-	}
-	response, err := base.RoundTrip(r)
+	sent = true
+	response, err := t.base().RoundTrip(r)
 	if err != nil {
-		held.end(r.Context(), false)
 		return nil, err
 	}
-	success := response.StatusCode < http.StatusInternalServerError
-	response.Body = &body{ReadCloser: response.Body, end: func(read error) {
-		held.end(r.Context(), success && read == nil)
-	}}
+	answered = true
+	h.until(r.Context(), response)
 	return response, nil
+}
+
+func (t *Transport) base() http.RoundTripper {
+	if t.Base == nil {
+		return http.DefaultTransport
+	}
+	return t.Base
+}
+
+// CloseIdleConnections closes those of Base, for http.Client's method of that name.
+func (t *Transport) CloseIdleConnections() {
+	if c, can := t.base().(interface{ CloseIdleConnections() }); can {
+		c.CloseIdleConnections()
+	}
 }
 
 // What a request has entered, to be given back once.
@@ -66,32 +86,23 @@ type held struct {
 	once   sync.Once
 }
 
-func (t *Transport) take(r *http.Request) (*held, string, error) {
-	h := &held{t: t}
-	var err error
+func (h *held) take(r *http.Request) (host string, err error) {
+	t := h.t
 	if t.Breaker != nil {
 		if h.permit, err = t.Breaker.Enter(); err != nil {
-			return nil, "", err
+			return "", err
 		}
 		if h.permit == 0 {
 			wait, err := t.Breaker.RetryAfter()
 			if err == nil {
 				err = &outgrow.OpenError{RetryAfter: wait}
 			}
-			return nil, "", err
+			return "", err
 		}
 	}
 	if t.Balancer == nil {
-		return h, "", nil
+		return "", nil
 	}
-	host, err := t.pick(r, h)
-	if err != nil {
-		h.giveBack()
-	}
-	return h, host, err
-}
-
-func (t *Transport) pick(r *http.Request, h *held) (string, error) {
 	key := r.URL.Path
 	if t.Key != nil {
 		key = t.Key(r)
@@ -109,9 +120,27 @@ func (t *Transport) pick(r *http.Request, h *held) (string, error) {
 	return t.Endpoints.Name(endpoint)
 }
 
+// until ends the call when the response's body does. One without a body is over, and need not be closed.
+func (h *held) until(ctx context.Context, response *http.Response) {
+	success := response.StatusCode < http.StatusInternalServerError
+	if response.Body == nil || response.Body == http.NoBody {
+		h.end(ctx, success)
+		return
+	}
+	b := &body{ReadCloser: response.Body, end: func(read error) { h.end(ctx, success && read == nil) }}
+	response.Body = b
+	// After 101 Switching Protocols the body is the connection, which is written to as well.
+	if w, can := b.ReadCloser.(io.Writer); can {
+		response.Body = struct {
+			*body
+			io.Writer
+		}{b, w}
+	}
+}
+
 func (h *held) end(ctx context.Context, success bool) {
 	h.once.Do(func() {
-		if !success && ctx.Err() != nil {
+		if !success && ctx.Err() == context.Canceled {
 			h.giveBack()
 			return
 		}

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Writes taken from a {@link CachedStore} to be written out by the caller. End it with {@link #done}
- * or {@link #failed}; closing it without counts as failed. Used by one thread at a time.
+ * or {@link #failed}; closing it without counts as failed. Safe from every thread: the first end
+ * counts, and the next is an {@link IllegalStateException}.
  */
 public final class Batch extends NativeResource {
   private final RawBatch raw;

@@ -286,6 +286,7 @@ public final class RateLimiter extends NativeResource {
    */
   public CompletableFuture<Void> acquire(byte[] key, long cost) {
     Waiting waiting = new Waiting(this, scheduler, Objects.requireNonNull(key, "key").clone(), cost);
+    waiting.whenComplete((nothing, thrown) -> waiting.next.cancel());
     waiting.run();
     return waiting;
   }
@@ -371,12 +372,16 @@ public final class RateLimiter extends NativeResource {
     }
   }
 
-  /** A request that waits: tries, and schedules itself for when the library says it can pass. */
+  /**
+   * A request that waits: tries, and schedules itself for when the library says it can pass. However
+   * often it tries, it holds one task that is scheduled and one callback that cancels it.
+   */
   private static final class Waiting extends CompletableFuture<Void> implements Runnable {
     private final RateLimiter limiter;
     private final Scheduler scheduler;
     private final byte[] key;
     private final long cost;
+    private volatile Scheduler.Scheduled next = () -> {};
 
     Waiting(RateLimiter limiter, Scheduler scheduler, byte[] key, long cost) {
       this.limiter = limiter;
@@ -395,8 +400,8 @@ public final class RateLimiter extends NativeResource {
         } else if (wait == NEVER) {
           completeExceptionally(new RateLimitedException(wait));
         } else {
-          Scheduler.Scheduled next = scheduler.schedule(this, Duration.ofNanos(wait));
-          whenComplete((nothing, thrown) -> next.cancel());
+          next = scheduler.schedule(this, Duration.ofNanos(wait));
+          if (isDone()) next.cancel(); // completed before it could be seen
         }
       } catch (Throwable thrown) {
         completeExceptionally(thrown);

@@ -42,9 +42,12 @@ public final class Service extends NativeResource {
 
   final RawService raw;
 
-  Service(RawService raw) {
+  private final boolean manual;
+
+  Service(RawService raw, boolean manual) {
     super(raw);
     this.raw = raw;
+    this.manual = manual;
   }
 
   /**
@@ -114,17 +117,21 @@ public final class Service extends NativeResource {
   }
 
   private <E extends Exception> byte[] run(boolean write, long ticket, ServiceCall<E> call) throws E {
-    byte[] value;
+    final byte[] value;
     try {
       value = call.call(server(ticket), node(ticket));
     } catch (Throwable thrown) {
-      if (thrown instanceof InterruptedException) cancel(ticket);
-      else end(ticket, false);
+      settle(() -> {
+        if (thrown instanceof InterruptedException) cancel(ticket);
+        else end(ticket, false);
+      });
       throw thrown;
     }
-    if (write) end(ticket, true);
-    else if (value == null) endAbsent(ticket, null, null);
-    else end(ticket, null, value, null);
+    settle(() -> {
+      if (write) end(ticket, true);
+      else if (value == null) endAbsent(ticket, null, null);
+      else end(ticket, null, value, null);
+    });
     return value;
   }
 
@@ -338,7 +345,7 @@ public final class Service extends NativeResource {
   public Optional<Cache<String, byte[]>> cache() {
     RawCache layer = raw.cache();
     return layer == null ? Optional.empty()
-        : Optional.of(new Cache<>(layer, Codec.text(), Codec.bytes(), Scheduler.SHARED));
+        : Optional.of(new Cache<>(layer, Codec.text(), Codec.bytes(), Scheduler.SHARED, manual));
   }
 
   /**
@@ -396,7 +403,7 @@ public final class Service extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public Service build() {
-      return new Service(create(config -> RawService.create(config, Clock.raw(clock))));
+      return new Service(create(config -> RawService.create(config, Clock.raw(clock))), Clock.isManual(clock));
     }
   }
 }

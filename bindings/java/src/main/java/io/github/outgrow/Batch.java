@@ -7,6 +7,7 @@ import io.github.outgrow.raw.RawBatch;
 import io.github.outgrow.raw.RawCachedStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Writes taken from a {@link CachedStore} to be written out by the caller. End it with {@link #done}
@@ -54,7 +55,7 @@ public final class Batch extends NativeResource {
    * @param reason why
    */
   public void failed(ErrorCode reason) {
-    end(reason.code);
+    end(Objects.requireNonNull(reason, "reason").code);
   }
 
   /**
@@ -64,7 +65,7 @@ public final class Batch extends NativeResource {
    * @param now the time in ns
    */
   public void failedAt(ErrorCode reason, long now) {
-    endAt(reason.code, now);
+    endAt(Objects.requireNonNull(reason, "reason").code, now);
   }
 
   private void end(int result) {

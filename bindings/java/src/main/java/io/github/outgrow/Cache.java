@@ -137,7 +137,7 @@ public final class Cache<K, V> extends NativeResource {
    * @return what each is
    */
   public List<Lookup<V>> lookupMany(Collection<? extends K> keys) {
-    long[] outcomes = new long[keys.size()];
+    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
     return looked(raw.pinMany(pack(keys), outcomes.length, outcomes), outcomes);
   }
 
@@ -149,7 +149,7 @@ public final class Cache<K, V> extends NativeResource {
    * @return what each is
    */
   public List<Lookup<V>> lookupManyAt(Collection<? extends K> keys, long now) {
-    long[] outcomes = new long[keys.size()];
+    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
     return looked(raw.pinManyAt(pack(keys), outcomes.length, now, outcomes), outcomes);
   }
 
@@ -351,7 +351,7 @@ public final class Cache<K, V> extends NativeResource {
    * @return the number
    */
   public long stat(CacheStat which) {
-    return raw.stat(which.code);
+    return raw.stat(Objects.requireNonNull(which, "which").code);
   }
 
   // ---- crossing ----
@@ -367,7 +367,7 @@ public final class Cache<K, V> extends NativeResource {
   byte[] pack(Collection<? extends K> keys) {
     List<byte[]> all = new ArrayList<>(keys.size());
     for (K key : keys) all.add(encode(key));
-    return PackedBytes.of(all);
+    return PackedBytes.of(all, "keys");
   }
 
   static long ttl(Duration ttl) {

@@ -92,7 +92,7 @@ public final class CircuitBreaker extends NativeResource {
       if (settled.compareAndSet(false, true)) settle(() -> cancel(permit));
     });
     try {
-      call.get().whenComplete((value, thrown) -> {
+      Objects.requireNonNull(call.get(), "the call returned null in place of a future").whenComplete((value, thrown) -> {
         if (settled.compareAndSet(false, true)) settle(() -> exit(permit, thrown == null));
         if (thrown == null) answer.complete(value);
         else answer.completeExceptionally(thrown);

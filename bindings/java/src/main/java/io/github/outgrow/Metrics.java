@@ -185,7 +185,7 @@ public final class Metrics extends NativeResource {
    * @return a counter
    */
   public Counter counter(String name, String help, String instance) {
-    return new Counter(raw.counter(Objects.requireNonNull(name, "name"), help, instance));
+    return new Counter(raw.counter(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /**
@@ -197,7 +197,7 @@ public final class Metrics extends NativeResource {
    * @return a gauge
    */
   public Gauge gauge(String name, String help, String instance) {
-    return new Gauge(raw.gauge(Objects.requireNonNull(name, "name"), help, instance));
+    return new Gauge(raw.gauge(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /**
@@ -209,7 +209,7 @@ public final class Metrics extends NativeResource {
    * @return a histogram
    */
   public Histogram histogram(String name, String help, String instance) {
-    return new Histogram(raw.histogram(Objects.requireNonNull(name, "name"), help, instance));
+    return new Histogram(raw.histogram(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /** A number that only grows. */

@@ -233,7 +233,7 @@ public final class RateLimiter extends NativeResource {
    */
   public long[] tryAcquireMany(List<byte[]> keys, long[] costs) {
     long[] waits = waitsFor(keys, costs);
-    Status.check(raw.acquireMany(PackedBytes.of(keys), costs, waits.length, waits), "keys");
+    Status.check(raw.acquireMany(PackedBytes.of(keys, "keys"), costs, waits.length, waits), "keys");
     return waits;
   }
 
@@ -248,7 +248,7 @@ public final class RateLimiter extends NativeResource {
    */
   public long[] tryAcquireManyAt(List<byte[]> keys, long[] costs, long now) {
     long[] waits = waitsFor(keys, costs);
-    Status.check(raw.acquireManyAt(PackedBytes.of(keys), costs, waits.length, now, waits), "keys");
+    Status.check(raw.acquireManyAt(PackedBytes.of(keys, "keys"), costs, waits.length, now, waits), "keys");
     return waits;
   }
 
@@ -298,7 +298,7 @@ public final class RateLimiter extends NativeResource {
    * @return the number
    */
   public long stat(RateLimiterStat which) {
-    return raw.stat(which.code);
+    return raw.stat(Objects.requireNonNull(which, "which").code);
   }
 
   private static long checked(long answer, long cost) {

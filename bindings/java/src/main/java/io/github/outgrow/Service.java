@@ -217,6 +217,7 @@ public final class Service extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean end(long ticket, boolean success, Duration latency) {
+    Objects.requireNonNull(latency, "latency"); // end(ticket, success) is for the time since begin
     return Status.ok(without(ticket, success ? 1 : 0, latency, Constants.OG_SERVICE_KEEP_NOTHING, null), BAD_END);
   }
 
@@ -376,7 +377,7 @@ public final class Service extends NativeResource {
    * @return the number
    */
   public long stat(ServiceStat which) {
-    return raw.stat(which.code);
+    return raw.stat(Objects.requireNonNull(which, "which").code);
   }
 
   /** Makes a {@link Service}. */

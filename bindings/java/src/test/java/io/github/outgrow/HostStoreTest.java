@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import outgrow.children.UseHostStore;
 
 class HostStoreTest {
   private final Map<String, String> rows = new HashMap<>();
@@ -130,6 +131,14 @@ class HostStoreTest {
     StoreException thrown = assertThrows(StoreException.class,
         () -> Store.builder().kind("sqlite").path(folder.resolve("none/x.db")).build());
     assertNull(thrown.getCause());
+  }
+
+  /** The JVM checks what the native code does, and says on stdout what it may not. */
+  @Test
+  void isCalledAsTheJvmWantsIt(@TempDir Path folder) throws Exception {
+    Child.Ended ended = Child.run(folder, UseHostStore.class, "-Xcheck:jni");
+    assertEquals("", ended.err());
+    assertEquals("9\n", ended.out());
   }
 
   @Test

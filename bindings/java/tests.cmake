@@ -21,6 +21,7 @@ add_custom_command(OUTPUT bench.stamp
   COMMAND ${CMAKE_COMMAND} -E touch bench.stamp
   DEPENDS ${bench_sources} ${jar})
 add_custom_target(java_bench ALL DEPENDS bench.stamp)
+add_dependencies(java_bench outgrow_plain_jni)
 
 # The runner of the vectors: a script, as tests/conformance/table.py wants one.
 file(GLOB_RECURSE conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/java/*.java)
@@ -43,6 +44,15 @@ file(CHMOD ${runner} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 
 add_conformance_tests(java ${runner})
 add_host_conformance_test(java ${runner})
+
+# The host's store over a JVM that fails at each call.
+add_executable(java_host_store_faults src/test/native/host_store_faults.c src/main/native/host_store.c
+  src/main/native/jni_support.c $<TARGET_OBJECTS:outgrow_capi> $<TARGET_OBJECTS:outgrow_core>)
+target_include_directories(java_host_store_faults SYSTEM PRIVATE ${java_home}/include ${java_home}/include/${system})
+target_include_directories(java_host_store_faults PRIVATE ${PROJECT_SOURCE_DIR}/capi/include)
+target_link_libraries(java_host_store_faults PRIVATE Threads::Threads $<$<BOOL:${OUTGROW_SQLITE}>:SQLite::SQLite3>)
+set_target_properties(java_host_store_faults PROPERTIES LINKER_LANGUAGE CXX)
+add_test(NAME java.host_store_faults COMMAND java_host_store_faults)
 
 # NAME HOME: the unit tests on the JDK there.
 function(add_unit_tests name home)

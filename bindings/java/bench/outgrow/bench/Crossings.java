@@ -243,7 +243,7 @@ final class Crossings {
       return sum;
     }), new Way("generated", n -> {
       long sum = 0;
-      for (int i = 0; i < n; i += 64) sum += OutgrowJNI.og_limiter_acquire_many(raw, PackedBytes.of(keys), null, 64, waits);
+      for (int i = 0; i < n; i += 64) sum += OutgrowJNI.og_limiter_acquire_many(raw, PackedBytes.of(keys, "keys"), null, 64, waits);
       return sum;
     }), new Way("public", n -> {
       long sum = 0;

@@ -5,16 +5,22 @@
 
 typedef struct host {
   jobject calls; /* a global reference */
-  jmethodID get, write, batch_write, failed;
+  jmethodID get, write, batch_write, reason, failed;
+  int owned; /* by the store: before that its making, when it fails, gives back */
 } host;
 
 /* What a callback makes of references goes with it, however long the call that it is in. */
 enum { REFERENCES = 8 };
 
+/* Without room for them it is OG_NO_MEMORY, told by the status: what was thrown is dropped. */
 static JNIEnv *enter(void) {
   JNIEnv *jenv = NULL;
   (*outgrow_vm())->GetEnv(outgrow_vm(), (void **)&jenv, JNI_VERSION_1_8);
-  return jenv && (*jenv)->PushLocalFrame(jenv, REFERENCES) == 0 ? jenv : NULL;
+  if (jenv && (*jenv)->PushLocalFrame(jenv, REFERENCES) < 0) {
+    (*jenv)->ExceptionClear(jenv);
+    jenv = NULL;
+  }
+  return jenv;
 }
 
 /* OG_OK, or what was thrown, told to the reply. */
@@ -24,10 +30,14 @@ static og_status leave(JNIEnv *jenv, const host *self, og_store_reply *reply, og
     jbyteArray text;
     OUTGROW_HELD bytes = OUTGROW_NOTHING;
     char small[OUTGROW_SMALL];
-    status = OG_STORE;
     (*jenv)->ExceptionClear(jenv);
+    status = (*jenv)->CallIntMethod(jenv, self->calls, self->reason, thrown);
+    if ((*jenv)->ExceptionCheck(jenv)) {
+      (*jenv)->ExceptionClear(jenv);
+      status = OG_STORE;
+    }
     text = (*jenv)->CallObjectMethod(jenv, self->calls, self->failed, thrown);
-    if (!(*jenv)->ExceptionCheck(jenv) && outgrow_take(jenv, text, &bytes, small)) {
+    if (!(*jenv)->ExceptionCheck(jenv) && text && outgrow_take(jenv, text, &bytes, small)) {
       og_store_reply_error(reply, bytes.data);
     }
     (*jenv)->ExceptionClear(jenv);
@@ -106,8 +116,10 @@ static void host_release(void *context) {
   host *self = context;
   JavaVM *vm = outgrow_vm();
   JNIEnv *jenv = NULL;
-  int attached = (*vm)->GetEnv(vm, (void **)&jenv, JNI_VERSION_1_8) == JNI_EDETACHED &&
-                 (*vm)->AttachCurrentThreadAsDaemon(vm, (void **)&jenv, NULL) == JNI_OK;
+  int attached;
+  if (!self->owned) return;
+  attached = (*vm)->GetEnv(vm, (void **)&jenv, JNI_VERSION_1_8) == JNI_EDETACHED &&
+             (*vm)->AttachCurrentThreadAsDaemon(vm, (void **)&jenv, NULL) == JNI_OK;
   if (jenv) (*jenv)->DeleteGlobalRef(jenv, self->calls);
   if (attached) (*vm)->DetachCurrentThread(vm);
   free(self);
@@ -129,15 +141,22 @@ JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_HostCalls_create(JNIEnv *jenv
   self->get = method(jenv, class, "get", "([B)[B");
   self->write = method(jenv, class, "write", "([B[B)V");
   self->batch_write = method(jenv, class, "batchWrite", "([[B)V");
+  self->reason = method(jenv, class, "reason", "(Ljava/lang/Throwable;)I");
   self->failed = method(jenv, class, "failed", "(Ljava/lang/Throwable;)[B");
+  if ((*jenv)->ExceptionCheck(jenv)) return 0;
   self->calls = (*jenv)->NewGlobalRef(jenv, calls);
-  if (!self->calls || (*jenv)->ExceptionCheck(jenv)) return 0;
+  if (!self->calls) { /* the JVM need not have thrown */
+    if (!(*jenv)->ExceptionCheck(jenv)) outgrow_throw_no_memory(jenv);
+    return 0;
+  }
+  self->owned = 0;
   functions.context = self;
   if (og_store_create_host(&functions, (const og_clock *)(intptr_t)clock, &store, &error) != OG_OK) {
     (*jenv)->DeleteGlobalRef(jenv, self->calls);
     outgrow_throw_error(jenv, error);
     return 0;
   }
+  self->owned = 1;
   memory.owned = NULL; /* host_release frees it */
   return (jlong)(intptr_t)store;
 }

@@ -21,20 +21,22 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
   if ((*vm)->GetEnv(vm, (void **)&jenv, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
   g_vm = vm;
   g_bytes_class = find(jenv, "[B");
-  g_errors_class = find(jenv, "io/github/outgrow/OutgrowException");
-  if (!g_bytes_class || !g_errors_class) return JNI_ERR;
+  g_errors_class = g_bytes_class ? find(jenv, "io/github/outgrow/OutgrowException") : NULL;
+  if (!g_errors_class) return JNI_ERR;
   g_errors_throw = (*jenv)->GetStaticMethodID(jenv, g_errors_class, "raise", "(I[B[B)V");
   return g_errors_throw ? JNI_VERSION_1_8 : JNI_ERR;
 }
 
 /* ---- into C ---- */
 
+void outgrow_throw_no_memory(JNIEnv *jenv) {
+  jclass error = (*jenv)->FindClass(jenv, "java/lang/OutOfMemoryError");
+  if (error) (*jenv)->ThrowNew(jenv, error, "outgrow: no native memory to pass an argument in");
+}
+
 void *outgrow_allocate(JNIEnv *jenv, int64_t size, outgrow_bytes *out) {
   out->owned = malloc(size > 0 ? (size_t)size : 1);
-  if (!out->owned) {
-    jclass error = (*jenv)->FindClass(jenv, "java/lang/OutOfMemoryError");
-    if (error) (*jenv)->ThrowNew(jenv, error, "outgrow: no native memory to copy an argument to");
-  }
+  if (!out->owned) outgrow_throw_no_memory(jenv);
   return out->owned;
 }
 

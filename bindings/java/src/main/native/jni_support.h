@@ -28,6 +28,7 @@ JavaVM *outgrow_vm(void);
 
 /* ---- into C ---- */
 
+void outgrow_throw_no_memory(JNIEnv *jenv);
 void *outgrow_allocate(JNIEnv *jenv, int64_t size, outgrow_bytes *out);
 
 static inline int outgrow_take(JNIEnv *jenv, jbyteArray from, outgrow_bytes *out, char *small) {

@@ -4,6 +4,7 @@ package io.github.outgrow;
 import io.github.outgrow.raw.Constants;
 import io.github.outgrow.raw.RawAutoscaler;
 import io.github.outgrow.raw.RawDecision;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -72,7 +73,7 @@ public final class AutoScaler extends NativeResource {
    * @param value in the metric's unit
    */
   public void observe(ScaleMetric metric, double value) {
-    Status.check(raw.observeMetric(metric.code, value), BAD_METRIC);
+    Status.check(raw.observeMetric(Objects.requireNonNull(metric, "metric").code, value), BAD_METRIC);
   }
 
   /**
@@ -83,7 +84,7 @@ public final class AutoScaler extends NativeResource {
    * @param now the time in ns
    */
   public void observeAt(ScaleMetric metric, double value, long now) {
-    Status.check(raw.observeMetricAt(metric.code, value, now), BAD_METRIC);
+    Status.check(raw.observeMetricAt(Objects.requireNonNull(metric, "metric").code, value, now), BAD_METRIC);
   }
 
   /**
@@ -94,6 +95,8 @@ public final class AutoScaler extends NativeResource {
    * @return how many were taken
    */
   public long learn(long[] atNanos, double[] requestRates) {
+    Objects.requireNonNull(atNanos, "atNanos");
+    Objects.requireNonNull(requestRates, "requestRates");
     if (atNanos.length != requestRates.length) {
       throw new IllegalArgumentException(
           "requestRates has " + requestRates.length + " entries for " + atNanos.length + " times");

@@ -87,8 +87,8 @@ public final class Balancer extends NativeResource {
    * @return for each an endpoint's index, or {@link #NONE}
    */
   public int[] pickMany(Collection<String> keys) {
-    int[] picked = new int[keys.size()];
-    Status.check(raw.pickMany(PackedBytes.of(Bytes.of(keys, "keys")), picked.length, picked), "keys");
+    int[] picked = new int[Objects.requireNonNull(keys, "keys").size()];
+    Status.check(raw.pickMany(PackedBytes.of(Bytes.of(keys, "keys"), "keys"), picked.length, picked), "keys");
     return picked;
   }
 

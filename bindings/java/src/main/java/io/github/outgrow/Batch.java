@@ -7,10 +7,12 @@ import io.github.outgrow.raw.RawBatch;
 import io.github.outgrow.raw.RawCachedStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Writes taken from a {@link CachedStore} to be written out by the caller. End it with {@link #done}
- * or {@link #failed}; closing it without counts as failed. Used by one thread at a time.
+ * or {@link #failed}; closing it without counts as failed. Safe from every thread: the first end
+ * counts, and the next is an {@link IllegalStateException}.
  */
 public final class Batch extends NativeResource {
   private final RawBatch raw;
@@ -53,7 +55,7 @@ public final class Batch extends NativeResource {
    * @param reason why
    */
   public void failed(ErrorCode reason) {
-    end(reason.code);
+    end(Objects.requireNonNull(reason, "reason").code);
   }
 
   /**
@@ -63,7 +65,7 @@ public final class Batch extends NativeResource {
    * @param now the time in ns
    */
   public void failedAt(ErrorCode reason, long now) {
-    endAt(reason.code, now);
+    endAt(Objects.requireNonNull(reason, "reason").code, now);
   }
 
   private void end(int result) {

@@ -46,12 +46,12 @@ public final class Cache<K, V> extends NativeResource {
   final Codec<V> values;
   private final CacheLoads<K, V> loads;
 
-  Cache(RawCache raw, Codec<K> keys, Codec<V> values, Scheduler scheduler) {
+  Cache(RawCache raw, Codec<K> keys, Codec<V> values, Scheduler scheduler, boolean manual) {
     super(raw);
     this.raw = raw;
     this.keys = keys;
     this.values = values;
-    this.loads = new CacheLoads<>(this, scheduler);
+    this.loads = new CacheLoads<>(this, scheduler, manual);
   }
 
   /**
@@ -78,7 +78,10 @@ public final class Cache<K, V> extends NativeResource {
 
   /**
    * The value, loaded if it is not cached. Of callers of the same key one loads, on its own thread;
-   * the others wait for it.
+   * the others wait for it. With a manual clock no lease falls by itself: who waits looks at the clock
+   * again each millisecond, and loads for itself, uncached, after as much real time as the lease still
+   * had, or after a tenth of a second when the lease was taken by {@link #getOrLease}. Closed
+   * meanwhile, the cache keeps nothing; what is under way ends as the loader does.
    *
    * @param <E> what the loader throws
    * @param key the key
@@ -97,7 +100,8 @@ public final class Cache<K, V> extends NativeResource {
    * @param key the key
    * @param loader starts to load it; null is cached as an absence
    * @return completed with the value, or null when the key does not exist; as the load is, when it
-   *     failed. Cancelling it gives the lease back
+   *     failed. Cancelling it gives the lease back. With a manual clock, give the builder a scheduler
+   *     that follows it
    */
   public CompletableFuture<V> getAsync(K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
     return loads.getAsync(key, Objects.requireNonNull(loader, "loader"));
@@ -133,7 +137,7 @@ public final class Cache<K, V> extends NativeResource {
    * @return what each is
    */
   public List<Lookup<V>> lookupMany(Collection<? extends K> keys) {
-    long[] outcomes = new long[keys.size()];
+    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
     return looked(raw.pinMany(pack(keys), outcomes.length, outcomes), outcomes);
   }
 
@@ -145,7 +149,7 @@ public final class Cache<K, V> extends NativeResource {
    * @return what each is
    */
   public List<Lookup<V>> lookupManyAt(Collection<? extends K> keys, long now) {
-    long[] outcomes = new long[keys.size()];
+    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
     return looked(raw.pinManyAt(pack(keys), outcomes.length, now, outcomes), outcomes);
   }
 
@@ -347,7 +351,7 @@ public final class Cache<K, V> extends NativeResource {
    * @return the number
    */
   public long stat(CacheStat which) {
-    return raw.stat(which.code);
+    return raw.stat(Objects.requireNonNull(which, "which").code);
   }
 
   // ---- crossing ----
@@ -363,7 +367,7 @@ public final class Cache<K, V> extends NativeResource {
   byte[] pack(Collection<? extends K> keys) {
     List<byte[]> all = new ArrayList<>(keys.size());
     for (K key : keys) all.add(encode(key));
-    return PackedBytes.of(all);
+    return PackedBytes.of(all, "keys");
   }
 
   static long ttl(Duration ttl) {
@@ -446,7 +450,8 @@ public final class Cache<K, V> extends NativeResource {
     public <K, V> Cache<K, V> build(Codec<K> keys, Codec<V> values) {
       Objects.requireNonNull(keys, "keys");
       Objects.requireNonNull(values, "values");
-      return new Cache<>(create(config -> RawCache.create(config, Clock.raw(clock))), keys, values, scheduler);
+      return new Cache<>(create(config -> RawCache.create(config, Clock.raw(clock))), keys, values, scheduler,
+          Clock.isManual(clock));
     }
   }
 }

@@ -4,6 +4,8 @@ package io.github.outgrow;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,31 +17,106 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * Single flight over a cache's leases. Who is told to wait waits for the future of the load that is
- * under way here, or, when the lease is held elsewhere, asks again after a while.
+ * Single flight over a cache's leases. Who is told to wait waits for the load that is under way here,
+ * or, when the lease is held elsewhere, asks again after a while.
+ *
+ * <p>A lease falls by the cache's clock and threads wait in real time. A manual clock may stand for
+ * ever, so that a thread asks it again every millisecond, and loads for itself once it has waited for
+ * as long as the lease would have stood; {@link CachedStore} does so at once.
  */
 final class CacheLoads<K, V> {
   private static final long ASK_AGAIN_NANOS = 1_000_000;
 
+  /** With a manual clock: for a lease that is held elsewhere, or begins to be loaded here just now. */
+  private static final long LEAST_WAIT_NANOS = 100 * ASK_AGAIN_NANOS;
+
   private final Cache<K, V> cache;
   private final Scheduler scheduler;
-  /** By key: ends when its load does, whichever way. */
-  private final Map<ByteBuffer, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+  private final boolean manual;
+  private final Map<ByteBuffer, Load> underWay = new ConcurrentHashMap<>();
 
-  CacheLoads(Cache<K, V> cache, Scheduler scheduler) {
+  CacheLoads(Cache<K, V> cache, Scheduler scheduler, boolean manual) {
     this.cache = cache;
     this.scheduler = scheduler;
+    this.manual = manual;
   }
+
+  /** A load under way here, and who asks again when it ends, whichever way. */
+  private static final class Load {
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final Set<Runnable> askers = ConcurrentHashMap.newKeySet();
+
+    void whenEnded(Runnable asker) {
+      askers.add(asker);
+      if (ended.isDone() && askers.remove(asker)) asker.run();
+    }
+
+    void leave(Runnable asker) {
+      askers.remove(asker);
+    }
+
+    void end() {
+      ended.complete(null);
+      for (Runnable asker : askers) {
+        if (askers.remove(asker)) asker.run();
+      }
+    }
+  }
+
+  private Load begin(byte[] key) {
+    Load load = new Load();
+    underWay.put(ByteBuffer.wrap(key), load);
+    return load;
+  }
+
+  /** After its lease is settled: who waited asks again at once. */
+  private void end(byte[] key, Load load) {
+    underWay.remove(ByteBuffer.wrap(key), load);
+    load.end();
+  }
+
+  private Load underWay(byte[] key) {
+    return underWay.get(ByteBuffer.wrap(key));
+  }
+
+  /** Closed meanwhile, the cache keeps nothing. A value that it cannot keep leaves no lease behind. */
+  private void fill(K key, long lease, V value) {
+    try {
+      cache.settle(() -> {
+        if (value == null) cache.fillAbsent(key, lease, null);
+        else cache.fill(key, lease, value);
+      });
+    } catch (Throwable thrown) {
+      giveUp(key, lease, thrown);
+      throw thrown;
+    }
+  }
+
+  /** What made it necessary is what the caller is told. */
+  private void giveUp(K key, long lease, Throwable thrown) {
+    try {
+      cache.settle(() -> cache.giveUp(key, lease));
+    } catch (Throwable second) {
+      thrown.addSuppressed(second);
+    }
+  }
+
+  // ---- threads ----
 
   <E extends Exception> V get(K key, Loader<? super K, ? extends V, E> loader) throws E {
     byte[] bytes = cache.encode(key);
+    long started = 0;
     while (true) {
       Lookup<V> found = cache.getOrLease(bytes);
       switch (found.outcome()) {
         case LEASE:
-          return load(key, ByteBuffer.wrap(bytes), found.lease(), loader);
+          return load(key, bytes, found.lease(), loader);
         case WAIT:
-          await(underWay.get(ByteBuffer.wrap(bytes)), found.waitNanos());
+          long now = System.nanoTime();
+          if (started == 0) started = now;
+          Load other = underWay(bytes);
+          if (manual && now - started >= longest(other, found.waitNanos())) return loader.load(key);
+          await(other, found.waitNanos());
           break;
         default:
           return found.value();
@@ -47,30 +124,38 @@ final class CacheLoads<K, V> {
     }
   }
 
-  private <E extends Exception> V load(K key, ByteBuffer bytes, long lease,
-      Loader<? super K, ? extends V, E> loader) throws E {
-    CompletableFuture<Void> ended = begin(bytes);
-    boolean filled = false;
+  private static long longest(Load load, long waitNanos) {
+    return load == null ? LEAST_WAIT_NANOS : Math.max(waitNanos, LEAST_WAIT_NANOS);
+  }
+
+  private <E extends Exception> V load(K key, byte[] bytes, long lease, Loader<? super K, ? extends V, E> loader)
+      throws E {
+    Load load = begin(bytes);
     try {
-      V value = loader.load(key);
+      V value;
+      try {
+        value = loader.load(key);
+      } catch (Throwable thrown) {
+        giveUp(key, lease, thrown);
+        throw thrown;
+      }
       fill(key, lease, value);
-      filled = true;
       return value;
     } finally {
-      if (!filled) cache.giveUp(key, lease);
-      end(bytes, ended);
+      end(bytes, load);
     }
   }
 
-  private static void await(CompletableFuture<Void> load, long waitNanos) {
+  private void await(Load load, long waitNanos) {
+    long nanos = manual ? ASK_AGAIN_NANOS : waitNanos;
     try {
       if (load == null) {
-        TimeUnit.NANOSECONDS.sleep(Math.min(waitNanos, ASK_AGAIN_NANOS));
+        TimeUnit.NANOSECONDS.sleep(Math.min(nanos, ASK_AGAIN_NANOS));
       } else {
-        load.get(waitNanos, TimeUnit.NANOSECONDS);
+        load.ended.get(nanos, TimeUnit.NANOSECONDS);
       }
     } catch (TimeoutException e) {
-      // The lease has fallen: ask again.
+      // The lease may have fallen: ask again.
     } catch (ExecutionException e) {
       throw new AssertionError("a load's end does not fail", e);
     } catch (InterruptedException e) {
@@ -79,91 +164,116 @@ final class CacheLoads<K, V> {
     }
   }
 
+  // ---- futures ----
+
   CompletableFuture<V> getAsync(K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
-    CompletableFuture<V> answer = new CompletableFuture<>();
-    ask(key, cache.encode(key), loader, answer);
-    return answer;
+    Asking asking = new Asking(key, cache.encode(key), loader);
+    asking.whenComplete((value, thrown) -> asking.wait.stop());
+    asking.ask();
+    return asking;
   }
 
-  private void ask(K key, byte[] bytes, Function<? super K, ? extends CompletionStage<? extends V>> loader,
-      CompletableFuture<V> answer) {
-    if (answer.isDone()) return;
-    try {
-      Lookup<V> found = cache.getOrLease(bytes);
-      switch (found.outcome()) {
-        case LEASE:
-          loadAsync(key, ByteBuffer.wrap(bytes), found.lease(), loader, answer);
-          break;
-        case WAIT:
-          askAgain(key, bytes, loader, answer, found.waitNanos());
-          break;
-        default:
-          answer.complete(found.value());
-      }
-    } catch (Throwable thrown) {
-      answer.completeExceptionally(thrown);
+  /** A caller without a thread. However often it asks again, it holds one wait and one callback. */
+  private final class Asking extends CompletableFuture<V> {
+    private final K key;
+    private final byte[] bytes;
+    private final Function<? super K, ? extends CompletionStage<? extends V>> loader;
+    private volatile Wait wait = new Wait(this, null);
+
+    Asking(K key, byte[] bytes, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
+      this.key = key;
+      this.bytes = bytes;
+      this.loader = loader;
     }
-  }
 
-  private void askAgain(K key, byte[] bytes, Function<? super K, ? extends CompletionStage<? extends V>> loader,
-      CompletableFuture<V> answer, long waitNanos) {
-    CompletableFuture<Void> load = underWay.get(ByteBuffer.wrap(bytes));
-    long most = load == null ? Math.min(waitNanos, ASK_AGAIN_NANOS) : waitNanos;
-    CompletableFuture<Void> again = new CompletableFuture<>();
-    Scheduler.Scheduled timeout = scheduler.schedule(() -> again.complete(null), Duration.ofNanos(Math.max(most, 1)));
-    if (load != null) load.whenComplete((nothing, thrown) -> again.complete(null));
-    answer.whenComplete((value, thrown) -> again.complete(null));
-    again.whenComplete((nothing, thrown) -> {
-      timeout.cancel();
-      ask(key, bytes, loader, answer);
-    });
-  }
-
-  private void loadAsync(K key, ByteBuffer bytes, long lease,
-      Function<? super K, ? extends CompletionStage<? extends V>> loader, CompletableFuture<V> answer) {
-    CompletableFuture<Void> ended = begin(bytes);
-    AtomicBoolean settled = new AtomicBoolean(); // by the load's end or by a cancelling, whichever is first
-    answer.whenComplete((value, thrown) -> {
-      if (answer.isCancelled() && settled.compareAndSet(false, true)) {
-        cache.giveUp(key, lease);
-        end(bytes, ended);
-      }
-    });
-    CompletionStage<? extends V> load;
-    try {
-      load = loader.apply(key);
-    } catch (Throwable thrown) {
-      load = CompletableFuture.failedFuture(thrown);
-    }
-    load.whenComplete((value, thrown) -> {
+    void ask() {
+      if (isDone()) return;
       try {
-        if (settled.compareAndSet(false, true)) {
-          if (thrown == null) fill(key, lease, value);
-          else cache.giveUp(key, lease);
+        Lookup<V> found = cache.getOrLease(bytes);
+        switch (found.outcome()) {
+          case LEASE:
+            load(found.lease());
+            break;
+          case WAIT:
+            askAgain(found.waitNanos());
+            break;
+          default:
+            complete(found.value());
         }
-      } catch (Throwable ours) {
-        answer.completeExceptionally(ours);
+      } catch (Throwable thrown) {
+        completeExceptionally(thrown);
       }
-      end(bytes, ended);
-      if (thrown == null) answer.complete(value);
-      else answer.completeExceptionally(thrown);
-    });
+    }
+
+    private void askAgain(long waitNanos) {
+      Load load = underWay(bytes);
+      Wait next = new Wait(this, load);
+      wait = next;
+      next.timeout = scheduler.schedule(next, Duration.ofNanos(delay(load, waitNanos)));
+      if (load != null) load.whenEnded(next);
+      if (isDone() || next.woken.get()) next.stop(); // before all of it could be seen
+    }
+
+    /** The shared scheduler goes by real time: it must not ask in a loop while a manual clock stands. */
+    private long delay(Load load, long waitNanos) {
+      long least = manual && scheduler == Scheduler.SHARED ? ASK_AGAIN_NANOS : 1;
+      return Math.max(load == null ? Math.min(waitNanos, ASK_AGAIN_NANOS) : waitNanos, least);
+    }
+
+    private void load(long lease) {
+      Load load = begin(bytes);
+      AtomicBoolean settled = new AtomicBoolean(); // by the load's end or by a cancelling, whichever is first
+      whenComplete((value, thrown) -> {
+        if (isCancelled() && settled.compareAndSet(false, true)) {
+          giveUp(key, lease, thrown);
+          end(bytes, load);
+        }
+      });
+      try {
+        Objects.requireNonNull(loader.apply(key), "the loader returned null in place of a future")
+            .whenComplete((value, thrown) -> loaded(lease, load, settled, value, thrown));
+      } catch (Throwable thrown) {
+        loaded(lease, load, settled, null, thrown);
+      }
+    }
+
+    private void loaded(long lease, Load load, AtomicBoolean settled, V value, Throwable thrown) {
+      if (!settled.compareAndSet(false, true)) return;
+      Throwable failure = thrown;
+      try {
+        if (thrown == null) fill(key, lease, value);
+        else giveUp(key, lease, thrown);
+      } catch (Throwable unkept) {
+        failure = unkept;
+      }
+      end(bytes, load);
+      if (failure == null) complete(value);
+      else completeExceptionally(failure);
+    }
   }
 
-  private CompletableFuture<Void> begin(ByteBuffer key) {
-    CompletableFuture<Void> ended = new CompletableFuture<>();
-    underWay.put(key, ended);
-    return ended;
-  }
+  /** Until a load ends or the time is up, whichever is first: then who waited asks again. */
+  private static final class Wait implements Runnable {
+    private final CacheLoads<?, ?>.Asking asking;
+    private final Load load;
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private volatile Scheduler.Scheduled timeout = () -> {};
 
-  /** After its lease is settled: who waited asks again at once. */
-  private void end(ByteBuffer key, CompletableFuture<Void> ended) {
-    underWay.remove(key, ended);
-    ended.complete(null);
-  }
+    Wait(CacheLoads<?, ?>.Asking asking, Load load) {
+      this.asking = asking;
+      this.load = load;
+    }
 
-  private void fill(K key, long lease, V value) {
-    if (value == null) cache.fillAbsent(key, lease, null);
-    else cache.fill(key, lease, value);
+    @Override
+    public void run() {
+      if (!woken.compareAndSet(false, true)) return;
+      stop();
+      asking.ask();
+    }
+
+    void stop() {
+      if (load != null) load.leave(this);
+      timeout.cancel();
+    }
   }
 }

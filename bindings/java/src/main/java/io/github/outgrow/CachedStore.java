@@ -91,7 +91,7 @@ public final class CachedStore<K, V> extends NativeResource {
    * @throws StoreException when one could not be loaded
    */
   public List<V> getMany(Collection<? extends K> keys) {
-    long[] outcomes = new long[keys.size()];
+    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
     return all(raw.getMany(cache.pack(keys), outcomes.length, outcomes), outcomes);
   }
 
@@ -104,7 +104,7 @@ public final class CachedStore<K, V> extends NativeResource {
    * @throws StoreException when one could not be loaded
    */
   public List<V> getManyAt(Collection<? extends K> keys, long now) {
-    long[] outcomes = new long[keys.size()];
+    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
     return all(raw.getManyAt(cache.pack(keys), outcomes.length, now, outcomes), outcomes);
   }
 
@@ -312,7 +312,7 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return the number
    */
   public long stat(CachedStoreStat which) {
-    return raw.stat(which.code);
+    return raw.stat(Objects.requireNonNull(which, "which").code);
   }
 
   // ---- crossing ----

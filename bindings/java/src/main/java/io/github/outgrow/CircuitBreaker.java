@@ -60,14 +60,15 @@ public final class CircuitBreaker extends NativeResource {
   public <T> T call(Callable<? extends T> call) throws Exception {
     Objects.requireNonNull(call, "call");
     long permit = enterOrThrow();
+    T answer;
     try {
-      T answer = call.call();
-      exit(permit, true);
-      return answer;
+      answer = call.call();
     } catch (Throwable thrown) {
       settle(permit, thrown);
       throw thrown;
     }
+    settle(() -> exit(permit, true));
+    return answer;
   }
 
   /**
@@ -88,11 +89,11 @@ public final class CircuitBreaker extends NativeResource {
     }
     AtomicBoolean settled = new AtomicBoolean();
     answer.whenComplete((value, thrown) -> {
-      if (settled.compareAndSet(false, true)) cancel(permit);
+      if (settled.compareAndSet(false, true)) settle(() -> cancel(permit));
     });
     try {
-      call.get().whenComplete((value, thrown) -> {
-        if (settled.compareAndSet(false, true)) exit(permit, thrown == null);
+      Objects.requireNonNull(call.get(), "the call returned null in place of a future").whenComplete((value, thrown) -> {
+        if (settled.compareAndSet(false, true)) settle(() -> exit(permit, thrown == null));
         if (thrown == null) answer.complete(value);
         else answer.completeExceptionally(thrown);
       });
@@ -104,8 +105,10 @@ public final class CircuitBreaker extends NativeResource {
   }
 
   private void settle(long permit, Throwable thrown) {
-    if (thrown instanceof InterruptedException) cancel(permit);
-    else exit(permit, false);
+    settle(() -> {
+      if (thrown instanceof InterruptedException) cancel(permit);
+      else exit(permit, false);
+    });
   }
 
   // ---- permits ----

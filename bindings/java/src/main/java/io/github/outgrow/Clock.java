@@ -10,10 +10,12 @@ import java.time.Duration;
  */
 public final class Clock extends NativeResource {
   final RawClock raw;
+  private final boolean manual;
 
-  private Clock(RawClock raw) {
+  private Clock(RawClock raw, boolean manual) {
     super(raw);
     this.raw = raw;
+    this.manual = manual;
   }
 
   /**
@@ -22,7 +24,7 @@ public final class Clock extends NativeResource {
    * @return a clock, the caller's to close
    */
   public static Clock system() {
-    return new Clock(RawClock.createSystem());
+    return new Clock(RawClock.createSystem(), false);
   }
 
   /**
@@ -31,7 +33,7 @@ public final class Clock extends NativeResource {
    * @return a clock, the caller's to close
    */
   public static Clock monotonic() {
-    return new Clock(RawClock.createMonotonic());
+    return new Clock(RawClock.createMonotonic(), false);
   }
 
   /**
@@ -40,7 +42,7 @@ public final class Clock extends NativeResource {
    * @return a clock, the caller's to close
    */
   public static Clock coarse() {
-    return new Clock(RawClock.createCoarse());
+    return new Clock(RawClock.createCoarse(), false);
   }
 
   /**
@@ -50,7 +52,7 @@ public final class Clock extends NativeResource {
    * @return a clock, the caller's to close
    */
   public static Clock manual(long startNanos) {
-    return new Clock(RawClock.createManual(startNanos));
+    return new Clock(RawClock.createManual(startNanos), true);
   }
 
   /**
@@ -82,5 +84,9 @@ public final class Clock extends NativeResource {
 
   static RawClock raw(Clock clock) {
     return clock == null ? null : clock.raw;
+  }
+
+  static boolean isManual(Clock clock) {
+    return clock != null && clock.manual;
   }
 }

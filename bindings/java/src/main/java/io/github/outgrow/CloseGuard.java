@@ -6,8 +6,9 @@ import java.lang.ref.Cleaner;
 import java.util.function.BiConsumer;
 
 /**
- * Retires a handle when its noun is closed, or, as a net, when it is collected unclosed. With
- * {@code -Doutgrow.debug.leaks=true} the latter is logged, with where the noun was made.
+ * Retires a handle when its noun is closed, or, as a net, when the handle is collected unclosed: then
+ * no noun, no batch and no call can reach it. With {@code -Doutgrow.debug.leaks=true} the latter is
+ * logged, with where the noun was made.
  */
 final class CloseGuard implements Runnable {
   static final boolean REPORT_LEAKS = Boolean.getBoolean("outgrow.debug.leaks");
@@ -17,30 +18,36 @@ final class CloseGuard implements Runnable {
   static volatile BiConsumer<String, Throwable> leaks = (noun, made) ->
       System.getLogger("io.github.outgrow").log(System.Logger.Level.WARNING, "a " + noun + " was never closed", made);
 
-  private final Handle handle;
+  private final Handle heir; // the handle itself must not be reached from here
   private final Throwable made;
   private Cleaner.Cleanable cleanable;
   private volatile boolean closed;
 
   private CloseGuard(Handle handle) {
-    this.handle = handle;
+    this.heir = handle.heir();
     this.made = REPORT_LEAKS ? new Throwable("made here") : null;
   }
 
-  static CloseGuard watch(Object noun, Handle handle) {
+  static CloseGuard watch(Handle handle) {
     CloseGuard guard = new CloseGuard(handle);
-    guard.cleanable = CLEANER.register(noun, guard);
+    guard.cleanable = CLEANER.register(handle, guard);
     return guard;
   }
 
-  void close() {
+  /** Retires the handle first, which refuses calls; the heir is not what is called. */
+  void close(Handle handle) {
     closed = true;
+    handle.retire();
     cleanable.clean();
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   @Override
   public void run() {
-    if (made != null && !closed) leaks.accept(handle.noun(), made);
-    handle.retire();
+    if (made != null && !closed) leaks.accept(heir.noun(), made);
+    heir.retire();
   }
 }

@@ -2,6 +2,7 @@
 package io.github.outgrow;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -35,6 +36,8 @@ public interface Codec<T> {
    * @return a codec
    */
   static <T> Codec<T> of(Function<? super T, byte[]> encode, Function<byte[], ? extends T> decode) {
+    Objects.requireNonNull(encode, "encode");
+    Objects.requireNonNull(decode, "decode");
     return new Codec<>() {
       @Override
       public byte[] encode(T value) {

@@ -42,9 +42,10 @@ public final class Endpoints extends NativeResource {
    * @return a set, the caller's to close
    */
   public static Endpoints of(String... names) {
+    Objects.requireNonNull(names, "names");
     Endpoints endpoints = builder().build();
     try {
-      for (String name : names) endpoints.add(name, 1);
+      for (String name : names) endpoints.add(Objects.requireNonNull(name, "names"), 1);
       return endpoints;
     } catch (RuntimeException e) {
       endpoints.close();

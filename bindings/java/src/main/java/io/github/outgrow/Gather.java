@@ -53,7 +53,7 @@ public final class Gather extends NativeResource {
    * @return a query, the caller's to close
    */
   public Query start(int[] shards) {
-    return new Query(raw.start(shards, shards.length));
+    return new Query(raw.start(Objects.requireNonNull(shards, "shards"), shards.length));
   }
 
   /**
@@ -64,7 +64,7 @@ public final class Gather extends NativeResource {
    * @return a query, the caller's to close
    */
   public Query startAt(int[] shards, long now) {
-    return new Query(raw.startAt(shards, shards.length, now));
+    return new Query(raw.startAt(Objects.requireNonNull(shards, "shards"), shards.length, now));
   }
 
   /**
@@ -116,7 +116,7 @@ public final class Gather extends NativeResource {
      */
     public Taken rowMany(int shard, List<byte[]> keys, List<byte[]> rows) {
       checkKeys(keys, rows);
-      return taken(raw.rowMany(shard, PackedBytes.of(keys), PackedBytes.of(rows), rows.size()), shard);
+      return taken(raw.rowMany(shard, PackedBytes.of(keys, "keys"), PackedBytes.of(rows, "rows"), rows.size()), shard);
     }
 
     /**
@@ -130,7 +130,7 @@ public final class Gather extends NativeResource {
      */
     public Taken rowManyAt(int shard, List<byte[]> keys, List<byte[]> rows, long now) {
       checkKeys(keys, rows);
-      return taken(raw.rowManyAt(shard, PackedBytes.of(keys), PackedBytes.of(rows), rows.size(), now), shard);
+      return taken(raw.rowManyAt(shard, PackedBytes.of(keys, "keys"), PackedBytes.of(rows, "rows"), rows.size(), now), shard);
     }
 
     /** What became of a row. */
@@ -173,7 +173,7 @@ public final class Gather extends NativeResource {
      * @return false when it had ended already, by the deadline too
      */
     public boolean fail(int shard, ErrorCode reason, String message) {
-      return Status.ok(raw.fail(shard, reason.code, message), NOT_ASKED, shard);
+      return Status.ok(raw.fail(shard, Objects.requireNonNull(reason, "reason").code, message), NOT_ASKED, shard);
     }
 
     /**
@@ -186,7 +186,7 @@ public final class Gather extends NativeResource {
      * @return false when it had ended already, by the deadline too
      */
     public boolean failAt(int shard, ErrorCode reason, String message, long now) {
-      return Status.ok(raw.failAt(shard, reason.code, message, now), NOT_ASKED, shard);
+      return Status.ok(raw.failAt(shard, Objects.requireNonNull(reason, "reason").code, message, now), NOT_ASKED, shard);
     }
 
     /**

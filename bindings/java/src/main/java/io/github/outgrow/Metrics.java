@@ -195,7 +195,7 @@ public final class Metrics extends NativeResource {
    * @return a counter
    */
   public Counter counter(String name, String help, String instance) {
-    return new Counter(raw.counter(Objects.requireNonNull(name, "name"), help, instance));
+    return new Counter(raw.counter(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /**
@@ -207,7 +207,7 @@ public final class Metrics extends NativeResource {
    * @return a gauge
    */
   public Gauge gauge(String name, String help, String instance) {
-    return new Gauge(raw.gauge(Objects.requireNonNull(name, "name"), help, instance));
+    return new Gauge(raw.gauge(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /**
@@ -219,7 +219,7 @@ public final class Metrics extends NativeResource {
    * @return a histogram
    */
   public Histogram histogram(String name, String help, String instance) {
-    return new Histogram(raw.histogram(Objects.requireNonNull(name, "name"), help, instance));
+    return new Histogram(raw.histogram(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /** A number that only grows. */

@@ -5,10 +5,12 @@ import io.github.outgrow.raw.Handle;
 
 /** What all that holds native memory has in common: it is closed. */
 public abstract class NativeResource implements AutoCloseable {
+  private final Handle handle;
   private final CloseGuard guard;
 
   NativeResource(Handle raw) {
-    this.guard = CloseGuard.watch(this, raw);
+    this.handle = raw;
+    this.guard = CloseGuard.watch(raw);
   }
 
   /**
@@ -17,6 +19,18 @@ public abstract class NativeResource implements AutoCloseable {
    */
   @Override
   public void close() {
-    guard.close();
+    guard.close(handle);
+  }
+
+  /**
+   * Gives back what a call of the user's held. Closed under that call, there is nothing left to give
+   * back to, and what the call returned or threw must not be lost over it.
+   */
+  final void settle(Runnable ending) {
+    try {
+      ending.run();
+    } catch (IllegalStateException e) {
+      if (!guard.isClosed()) throw e;
+    }
   }
 }

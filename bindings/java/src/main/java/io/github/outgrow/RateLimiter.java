@@ -233,7 +233,7 @@ public final class RateLimiter extends NativeResource {
    */
   public long[] tryAcquireMany(List<byte[]> keys, long[] costs) {
     long[] waits = waitsFor(keys, costs);
-    Status.check(raw.acquireMany(PackedBytes.of(keys), costs, waits.length, waits), "keys");
+    Status.check(raw.acquireMany(PackedBytes.of(keys, "keys"), costs, waits.length, waits), "keys");
     return waits;
   }
 
@@ -248,7 +248,7 @@ public final class RateLimiter extends NativeResource {
    */
   public long[] tryAcquireManyAt(List<byte[]> keys, long[] costs, long now) {
     long[] waits = waitsFor(keys, costs);
-    Status.check(raw.acquireManyAt(PackedBytes.of(keys), costs, waits.length, now, waits), "keys");
+    Status.check(raw.acquireManyAt(PackedBytes.of(keys, "keys"), costs, waits.length, now, waits), "keys");
     return waits;
   }
 
@@ -286,6 +286,7 @@ public final class RateLimiter extends NativeResource {
    */
   public CompletableFuture<Void> acquire(byte[] key, long cost) {
     Waiting waiting = new Waiting(this, scheduler, Objects.requireNonNull(key, "key").clone(), cost);
+    waiting.whenComplete((nothing, thrown) -> waiting.next.cancel());
     waiting.run();
     return waiting;
   }
@@ -297,7 +298,7 @@ public final class RateLimiter extends NativeResource {
    * @return the number
    */
   public long stat(RateLimiterStat which) {
-    return raw.stat(which.code);
+    return raw.stat(Objects.requireNonNull(which, "which").code);
   }
 
   private static long checked(long answer, long cost) {
@@ -371,12 +372,16 @@ public final class RateLimiter extends NativeResource {
     }
   }
 
-  /** A request that waits: tries, and schedules itself for when the library says it can pass. */
+  /**
+   * A request that waits: tries, and schedules itself for when the library says it can pass. However
+   * often it tries, it holds one task that is scheduled and one callback that cancels it.
+   */
   private static final class Waiting extends CompletableFuture<Void> implements Runnable {
     private final RateLimiter limiter;
     private final Scheduler scheduler;
     private final byte[] key;
     private final long cost;
+    private volatile Scheduler.Scheduled next = () -> {};
 
     Waiting(RateLimiter limiter, Scheduler scheduler, byte[] key, long cost) {
       this.limiter = limiter;
@@ -395,8 +400,8 @@ public final class RateLimiter extends NativeResource {
         } else if (wait == NEVER) {
           completeExceptionally(new RateLimitedException(wait));
         } else {
-          Scheduler.Scheduled next = scheduler.schedule(this, Duration.ofNanos(wait));
-          whenComplete((nothing, thrown) -> next.cancel());
+          next = scheduler.schedule(this, Duration.ofNanos(wait));
+          if (isDone()) next.cancel(); // completed before it could be seen
         }
       } catch (Throwable thrown) {
         completeExceptionally(thrown);

@@ -2,6 +2,7 @@
 package io.github.outgrow;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -42,7 +43,7 @@ public interface Scheduler {
 
     @Override
     public Scheduled schedule(Runnable task, Duration delay) {
-      var scheduled = executor.schedule(task, Bytes.nanos(delay, "delay"), TimeUnit.NANOSECONDS);
+      var scheduled = executor.schedule(Objects.requireNonNull(task, "task"), Bytes.nanos(delay, "delay"), TimeUnit.NANOSECONDS);
       return () -> scheduled.cancel(false);
     }
   }

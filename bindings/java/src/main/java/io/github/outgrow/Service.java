@@ -42,9 +42,12 @@ public final class Service extends NativeResource {
 
   final RawService raw;
 
-  Service(RawService raw) {
+  private final boolean manual;
+
+  Service(RawService raw, boolean manual) {
     super(raw);
     this.raw = raw;
+    this.manual = manual;
   }
 
   /**
@@ -114,17 +117,21 @@ public final class Service extends NativeResource {
   }
 
   private <E extends Exception> byte[] run(boolean write, long ticket, ServiceCall<E> call) throws E {
-    byte[] value;
+    final byte[] value;
     try {
       value = call.call(server(ticket), node(ticket));
     } catch (Throwable thrown) {
-      if (thrown instanceof InterruptedException) cancel(ticket);
-      else end(ticket, false);
+      settle(() -> {
+        if (thrown instanceof InterruptedException) cancel(ticket);
+        else end(ticket, false);
+      });
       throw thrown;
     }
-    if (write) end(ticket, true);
-    else if (value == null) endAbsent(ticket, null, null);
-    else end(ticket, null, value, null);
+    settle(() -> {
+      if (write) end(ticket, true);
+      else if (value == null) endAbsent(ticket, null, null);
+      else end(ticket, null, value, null);
+    });
     return value;
   }
 
@@ -210,6 +217,7 @@ public final class Service extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean end(long ticket, boolean success, Duration latency) {
+    Objects.requireNonNull(latency, "latency"); // end(ticket, success) is for the time since begin
     return Status.ok(without(ticket, success ? 1 : 0, latency, Constants.OG_SERVICE_KEEP_NOTHING, null), BAD_END);
   }
 
@@ -338,7 +346,7 @@ public final class Service extends NativeResource {
   public Optional<Cache<String, byte[]>> cache() {
     RawCache layer = raw.cache();
     return layer == null ? Optional.empty()
-        : Optional.of(new Cache<>(layer, Codec.text(), Codec.bytes(), Scheduler.SHARED));
+        : Optional.of(new Cache<>(layer, Codec.text(), Codec.bytes(), Scheduler.SHARED, manual));
   }
 
   /**
@@ -369,7 +377,7 @@ public final class Service extends NativeResource {
    * @return the number
    */
   public long stat(ServiceStat which) {
-    return raw.stat(which.code);
+    return raw.stat(Objects.requireNonNull(which, "which").code);
   }
 
   /** Makes a {@link Service}. */
@@ -396,7 +404,7 @@ public final class Service extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public Service build() {
-      return new Service(create(config -> RawService.create(config, Clock.raw(clock))));
+      return new Service(create(config -> RawService.create(config, Clock.raw(clock))), Clock.isManual(clock));
     }
   }
 }

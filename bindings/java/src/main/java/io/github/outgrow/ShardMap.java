@@ -98,8 +98,8 @@ public final class ShardMap extends NativeResource {
    * @return their shards
    */
   public int[] ofMany(List<byte[]> keys) {
-    int[] shards = new int[keys.size()];
-    Status.check(raw.ofMany(PackedBytes.of(keys), shards.length, shards), "keys");
+    int[] shards = new int[Objects.requireNonNull(keys, "keys").size()];
+    Status.check(raw.ofMany(PackedBytes.of(keys, "keys"), shards.length, shards), "keys");
     return shards;
   }
 
@@ -110,7 +110,7 @@ public final class ShardMap extends NativeResource {
    * @return their shards
    */
   public int[] ofMany(long... keys) {
-    int[] shards = new int[keys.length];
+    int[] shards = new int[Objects.requireNonNull(keys, "keys").length];
     Status.check(raw.ofInt64Many(keys, keys.length, shards), "keys");
     return shards;
   }
@@ -286,7 +286,7 @@ public final class ShardMap extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public ShardMap build(List<byte[]> splits) {
-      byte[] packed = PackedBytes.of(Objects.requireNonNull(splits, "splits"));
+      byte[] packed = PackedBytes.of(Objects.requireNonNull(splits, "splits"), "splits");
       return new ShardMap(create(config -> RawShards.create(config, packed, splits.size())));
     }
   }

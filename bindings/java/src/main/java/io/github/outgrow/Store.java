@@ -117,6 +117,7 @@ public final class Store extends NativeResource {
    * @param writes the writes
    */
   public void batchWrite(List<Write> writes) {
+    for (Write write : Objects.requireNonNull(writes, "writes")) Objects.requireNonNull(write, "writes");
     RawBatch batch = RawBatch.create();
     try {
       for (Write write : writes) {
@@ -153,7 +154,7 @@ public final class Store extends NativeResource {
      * @return this builder
      */
     public Builder path(Path path) {
-      return path(path.toString());
+      return path(Objects.requireNonNull(path, "path").toString());
     }
 
     /**

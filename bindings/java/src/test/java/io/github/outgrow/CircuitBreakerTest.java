@@ -86,6 +86,33 @@ class CircuitBreakerTest {
   }
 
   @Test
+  void whatACallReturnsIsReturnedThoughTheBreakerIsClosed() throws Exception {
+    CompletableFuture<String> good = new CompletableFuture<>();
+    CompletableFuture<String> bad = new CompletableFuture<>();
+    CompletableFuture<String> first = breaker.callAsync(() -> good);
+    CompletableFuture<String> second = breaker.callAsync(() -> bad);
+    assertEquals("up", breaker.call(() -> {
+      breaker.close();
+      return "up";
+    }));
+    good.complete("up");
+    assertEquals("up", first.join());
+    IOException failure = new IOException("down");
+    bad.completeExceptionally(failure);
+    assertSame(failure, assertThrows(CompletionException.class, second::join).getCause());
+    assertThrows(IllegalStateException.class, () -> breaker.call(() -> "up"));
+  }
+
+  @Test
+  void whatACallThrowsIsThrownThoughTheBreakerIsClosed() {
+    IOException failure = new IOException("down");
+    assertSame(failure, assertThrows(IOException.class, () -> breaker.call(() -> {
+      breaker.close();
+      throw failure;
+    })));
+  }
+
+  @Test
   void permitsAreReturnedOnce() {
     fail();
     fail();

@@ -10,15 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import outgrow.children.UseHostStore;
 
 class HostStoreTest {
   private final Map<String, String> rows = new HashMap<>();
@@ -95,6 +98,26 @@ class HostStoreTest {
     }
   }
 
+  /** The JDK's three, and what is derived from them. */
+  @Test
+  void whatTookTooLongIsATimeout() throws Exception {
+    for (Exception late : List.of(new TimeoutException("late"), new TimeoutException("late") {},
+        new SocketTimeoutException("late"), sql("SQLTimeoutException"))) {
+      failure = late;
+      StoreException thrown = assertThrows(StoreException.class, () -> store.get("a"));
+      assertSame(late, thrown.getCause());
+      assertEquals(ErrorCode.TIMEOUT, thrown.code(), late::toString);
+      assertEquals(ErrorCode.TIMEOUT, assertThrows(StoreException.class, () -> store.delete("a")).code());
+    }
+    failure = sql("SQLException");
+    assertEquals(ErrorCode.STORE, assertThrows(StoreException.class, () -> store.get("a")).code());
+  }
+
+  /** The binding's module does not require java.sql, and so does not see it. */
+  private static Exception sql(String name) throws Exception {
+    return (Exception) Class.forName("java.sql." + name).getConstructor(String.class).newInstance("said");
+  }
+
   /** A failure that a pump kept to itself is not the cause of what fails next on the thread. */
   @Test
   void aFailureThatWasNotThrownIsNoCause(@TempDir Path folder) {
@@ -108,6 +131,14 @@ class HostStoreTest {
     StoreException thrown = assertThrows(StoreException.class,
         () -> Store.builder().kind("sqlite").path(folder.resolve("none/x.db")).build());
     assertNull(thrown.getCause());
+  }
+
+  /** The JVM checks what the native code does, and says on stdout what it may not. */
+  @Test
+  void isCalledAsTheJvmWantsIt(@TempDir Path folder) throws Exception {
+    Child.Ended ended = Child.run(folder, UseHostStore.class, "-Xcheck:jni");
+    assertEquals("", ended.err());
+    assertEquals("9\n", ended.out());
   }
 
   @Test

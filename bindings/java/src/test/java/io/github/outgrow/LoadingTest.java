@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,13 +115,38 @@ class LoadingTest {
     Path tmpdir = tmpdir("rwx------");
     Path claimed = Files.createDirectory(tmpdir.resolve("outgrow-" + System.getProperty("user.name")));
     Files.setPosixFilePermissions(claimed, PosixFilePermissions.fromString("rwxrwxrwx"));
-    fails("is not a folder that only this user can write to", "-Djava.io.tmpdir=" + tmpdir);
+    refusesUntouched(claimed, tmpdir);
     Files.setPosixFilePermissions(claimed, PosixFilePermissions.fromString("rwx------"));
     loads("-Djava.io.tmpdir=" + tmpdir);
     if (ROOT) {
       Files.setAttribute(claimed, "unix:uid", 12345);
-      fails("is not a folder that only this user can write to", "-Djava.io.tmpdir=" + tmpdir);
+      refusesUntouched(claimed, tmpdir);
     }
+  }
+
+  @Test
+  void aLinkIsNotFollowed() throws Exception {
+    Path tmpdir = tmpdir("rwx------");
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Files.createSymbolicLink(tmpdir.resolve("outgrow-" + System.getProperty("user.name")), elsewhere);
+    refusesUntouched(elsewhere, tmpdir);
+  }
+
+  /** A file that came and went would show in the folder's time. */
+  private void refusesUntouched(Path claimed, Path tmpdir) throws Exception {
+    Files.setLastModifiedTime(claimed, FileTime.fromMillis(0));
+    fails("is not a folder that only this user can write to", "-Djava.io.tmpdir=" + tmpdir);
+    assertEquals(FileTime.fromMillis(0), Files.getLastModifiedTime(claimed));
+  }
+
+  @Test
+  void aPlatformThatTheJarLacksIsSaid() throws Exception {
+    Child.Ended ended = load("-Dos.name=Plan 9", "-Dos.arch=mips64");
+    assertNotEquals(0, ended.exit());
+    String has = library().getParent().getFileName().toString();
+    assertTrue(ended.err().contains("the jar has no library for plan-mips64 (os.name=Plan 9, os.arch=mips64); it has "
+        + has + ". Set -Doutgrow.library.path to a liboutgrow_java.so of outgrow " + Outgrow.version()
+        + " built for this platform"), ended.err());
   }
 
   @Test

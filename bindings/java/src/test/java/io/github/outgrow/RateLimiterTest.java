@@ -82,6 +82,23 @@ class RateLimiterTest {
     assertTrue(limiter.tryAcquire("a"));
   }
 
+  /** By a clock that stands it never passes: what waits for it must not grow by its tries. */
+  @Test
+  void holdsNoMoreHoweverOftenItTries() {
+    try (Clock standing = Clock.manual(0);
+        RateLimiter never = RateLimiter.builder().rate("1/s").clock(standing).scheduler(time).build()) {
+      never.tryAcquire("a");
+      CompletableFuture<Void> waiting = never.acquire("a");
+      for (int i = 0; i < 1_000; ++i) time.advance(Duration.ofSeconds(1));
+      assertFalse(waiting.isDone());
+      assertEquals(1_002, never.stat(RateLimiterStat.ALLOWED) + never.stat(RateLimiterStat.DENIED));
+      assertEquals(1, waiting.getNumberOfDependents());
+      assertEquals(1, time.waiting());
+      waiting.cancel(false);
+      assertEquals(0, time.waiting());
+    }
+  }
+
   @Test
   void whatCanNeverPassIsRefused() {
     CompletionException thrown =

@@ -49,6 +49,20 @@ class ServiceTest {
   }
 
   @Test
+  void whatACallReturnsOrThrowsIsNotLostThoughTheServiceIsClosed() {
+    Service first = Service.builder().servers("a").build();
+    assertEquals("v", new String(first.read("me", "k", (server, node) -> {
+      first.close();
+      return answer("v");
+    }), UTF_8));
+    Service second = Service.builder().servers("a").build();
+    assertEquals("down", assertThrows(IOException.class, () -> second.read("me", "k", (server, node) -> {
+      second.close();
+      throw new IOException("down");
+    })).getMessage());
+  }
+
+  @Test
   void saysWhenThereIsNothingToCall() {
     try (Service service = Service.builder().servers("a").maxInFlight(1).build();
         Endpoints endpoints = service.endpoints().orElseThrow()) {

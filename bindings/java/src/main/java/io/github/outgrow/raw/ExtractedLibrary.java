@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Set;
@@ -25,11 +26,13 @@ final class ExtractedLibrary {
   private ExtractedLibrary() {}
 
   static Path of(byte[] content, String file) throws IOException {
-    Path own = Path.of(System.getProperty("java.io.tmpdir"), "outgrow-" + System.getProperty("user.name"));
+    Path tmpdir = Path.of(System.getProperty("java.io.tmpdir"));
+    Path own = tmpdir.resolve("outgrow-" + System.getProperty("user.name"));
     Path folder = own.resolve(digest(content));
     Path path = folder.resolve(file);
-    makeMine(own);
-    makeMine(folder);
+    UserPrincipal me = ownerOfNew(tmpdir);
+    makeMine(own, me);
+    makeMine(folder, me);
     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
         && digest(Files.readAllBytes(path)).equals(digest(content))) {
       return path;
@@ -44,8 +47,21 @@ final class ExtractedLibrary {
     return path;
   }
 
-  /** Anyone may put a folder of this name into a shared tmpdir: it must be ours, and closed. */
-  private static void makeMine(Path folder) throws IOException {
+  /** Whom the file system takes us for; asked in tmpdir, where anyone may write. */
+  private static UserPrincipal ownerOfNew(Path tmpdir) throws IOException {
+    Path probe = Files.createTempFile(tmpdir, "outgrow", null, MINE_ALONE);
+    try {
+      return Files.getOwner(probe);
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  /**
+   * Anyone may put a folder of this name, or a link to one, into a shared tmpdir: it must be ours, and
+   * closed. Nothing is written into it before that is known.
+   */
+  private static void makeMine(Path folder, UserPrincipal me) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       try {
         Files.createDirectory(folder, MINE_ALONE);
@@ -55,10 +71,7 @@ final class ExtractedLibrary {
     }
     PosixFileAttributes found =
         Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    Path probe = Files.createTempFile(folder, "owner", null, MINE_ALONE);
-    boolean mine = Files.getOwner(probe).equals(found.owner());
-    Files.delete(probe);
-    if (!found.isDirectory() || !mine || found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+    if (!found.isDirectory() || !found.owner().equals(me) || found.permissions().contains(PosixFilePermission.GROUP_WRITE)
         || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
       throw new IOException(folder + " is not a folder that only this user can write to");
     }

@@ -3,6 +3,7 @@ package io.github.outgrow.raw;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A C handle that no thread can destroy under another. Each call counts itself in and out. Retiring
@@ -12,27 +13,22 @@ import java.lang.invoke.VarHandle;
  * atomic adds a call. A call enters its stripe before it reads {@link #retired}, and retiring sets
  * that before it reads the stripes; so each stripe that is read as 0 stays free of calls that use
  * the handle, and all of them need not be read at one moment.
+ *
+ * <p>Whoever can call holds the handle, and a call holds it to its end. So the net under handles that
+ * nobody retires watches the handle and not the noun around it, which is garbage as soon as its last
+ * method has read the handle, or while a batch still needs what it came from.
  */
-public abstract class Handle {
+public abstract class Handle implements Cloneable {
   private static final int STRIPES =
       Integer.highestOneBit(Math.min(16, Runtime.getRuntime().availableProcessors()) * 2 - 1);
   private static final int LONGS_A_CACHE_LINE = 8;
   private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final VarHandle DESTROYED;
-
-  static {
-    try {
-      DESTROYED = MethodHandles.lookup().findVarHandle(Handle.class, "destroyed", boolean.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
 
   final long address;
   private final String noun;
   private final long[] users = new long[STRIPES * LONGS_A_CACHE_LINE];
+  private final AtomicBoolean destroyed = new AtomicBoolean();
   private volatile boolean retired;
-  private volatile boolean destroyed;
 
   Handle(long address, String noun) {
     this.address = address;
@@ -70,14 +66,26 @@ public abstract class Handle {
 
   /** The C library has destroyed it: refuses calls from now on, and destroys nothing. */
   public final void forget() {
-    DESTROYED.setVolatile(this, true);
+    destroyed.set(true);
     retired = true;
+  }
+
+  /**
+   * What stands in for this handle once nobody can reach it, and does not itself reach it: a handle
+   * that is not to be called but retired. The two share the counts, and destroy once.
+   */
+  public final Handle heir() {
+    try {
+      return (Handle) clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("it is Cloneable", e);
+    }
   }
 
   private void destroyIfUnused() {
     for (int stripe = 0; stripe < users.length; stripe += LONGS_A_CACHE_LINE) {
       if ((long) COUNT.getVolatile(users, stripe) != 0) return;
     }
-    if (DESTROYED.compareAndSet(this, false, true)) destroy(address);
+    if (destroyed.compareAndSet(false, true)) destroy(address);
   }
 }

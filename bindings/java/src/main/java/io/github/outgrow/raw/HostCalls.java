@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.outgrow.raw;
 
+import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeoutException;
+
 /**
- * What host_store.c calls: a store of the host's. What it throws fails the operation with the text
- * that {@link #failed} makes of it.
+ * What host_store.c calls: a store of the host's. What it throws fails the operation, for the reason
+ * that {@link #reason} sees in it and with the text that {@link #failed} makes of it.
  */
 public abstract class HostCalls {
   /** The value, or null when the key does not exist. */
@@ -14,6 +17,15 @@ public abstract class HostCalls {
 
   /** The keys and values of a batch, in turn, its values null where it deletes. */
   protected abstract void batchWrite(byte[][] keysAndValues) throws Exception;
+
+  /** {@link Constants#OG_TIMEOUT} or {@link Constants#OG_STORE}. */
+  protected int reason(Throwable failure) {
+    boolean late = failure instanceof TimeoutException || failure instanceof SocketTimeoutException;
+    for (Class<?> is = failure.getClass(); is != null && !late; is = is.getSuperclass()) {
+      late = is.getName().equals("java.sql.SQLTimeoutException"); // by name: java.sql need not be there
+    }
+    return late ? Constants.OG_TIMEOUT : Constants.OG_STORE;
+  }
 
   /** One line of UTF-8, ended by NUL. */
   protected abstract byte[] failed(Throwable failure);

@@ -4,9 +4,14 @@ package io.github.outgrow.raw;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Finds and loads the C library: where {@code outgrow.library.path} says, else in
@@ -43,10 +48,42 @@ final class NativeLibrary {
     }
     String resource = "/native/" + platform() + "/" + FILE;
     try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
-      if (in == null) throw error("the jar has no library for " + platform(), null);
+      if (in == null) throw none();
       return ExtractedLibrary.of(in.readAllBytes(), FILE);
     } catch (IOException e) {
       throw error("cannot unpack the library from the jar: " + e, e);
+    }
+  }
+
+  /** There is nothing in the jar to copy. */
+  private static UnsatisfiedLinkError none() {
+    return new UnsatisfiedLinkError("the jar has no library for " + platform() + " (os.name="
+        + System.getProperty("os.name") + ", os.arch=" + System.getProperty("os.arch") + "); it has " + platforms()
+        + ". Set -D" + PROPERTY + " to a " + FILE + " of outgrow " + Constants.OG_VERSION + " built for this platform");
+  }
+
+  /** What the jar has, or the folder of classes that stands for it. */
+  private static String platforms() {
+    Set<String> found = new TreeSet<>();
+    try {
+      Path at = Path.of(NativeLibrary.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (Files.isDirectory(at)) {
+        addFolders(at.resolve("native"), found);
+      } else {
+        try (FileSystem jar = FileSystems.newFileSystem(at)) {
+          addFolders(jar.getPath("native"), found);
+        }
+      }
+    } catch (Exception e) {
+      return "what cannot be listed: " + e; // in an image or a jar within a jar; no reason to say less of the rest
+    }
+    return found.isEmpty() ? "none" : String.join(", ", found);
+  }
+
+  private static void addFolders(Path path, Set<String> to) throws IOException {
+    if (!Files.isDirectory(path)) return;
+    try (Stream<Path> folders = Files.list(path)) {
+      folders.map(folder -> folder.getFileName().toString().replace("/", "")).forEach(to::add);
     }
   }
 

@@ -6,6 +6,7 @@
 #include <pybind11/pybind11.h>
 
 #include <initializer_list>
+#include <utility>
 #include <vector>
 
 namespace outgrow::python {
@@ -21,12 +22,18 @@ class Answer {
   Answer(const char *name, const char *doc, std::initializer_list<Field> fields);
   void add_to(py::module_ &module);
 
-  // A new reference; takes over the parts', and is nullptr with Python's error when one is.
-  PyObject *operator()(std::initializer_list<PyObject *> parts) const;
+  // Of the parts, each a py::object, so that what is made is given back when a later one raises.
+  template <class... Parts>
+  py::object operator()(Parts... parts) const {
+    py::object all[] = {std::move(parts)...};
+    return of(all, sizeof...(parts));
+  }
 
   static Answer lookup, verdict, assignment, move, row, failure, letter;
 
  private:
+  py::object of(py::object *parts, size_t count) const;
+
   const char *name_, *doc_;
   std::vector<Field> fields_;
   PyTypeObject *type_ = nullptr;

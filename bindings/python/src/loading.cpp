@@ -21,7 +21,7 @@ PyObject *lookup(Cache &self, PyObject *cache, PyObject *key_object, PyObject *t
   int64_t result =
       check(og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(), &wait),
             "get_or_load");
-  if (result == OG_OK || result == OG_STALE) return self.codec.decode(value);
+  if (result == OG_OK || result == OG_STALE) return self.codec.decode(value).release().ptr();
   if (result == OG_ABSENT) return none();
   return python("load")(py::handle(cache), py::handle(key_object), produce(), py::handle(ttl), result,
                         wait)

@@ -4,6 +4,7 @@
 #include "cached_store.h"
 #include "module.h"
 #include "noun_class.h"
+#include "value.h"
 #include "scope.h"
 #include "service.h"
 #include "store.h"
@@ -74,18 +75,16 @@ PyObject *observe_ns(Metrics &self, const Arguments<2> &given) {
 }
 
 PyObject *render(Metrics &self, const Arguments<0> &) {
-  og_text *text = nullptr;
+  LongText text;
   Checked checked;
   og_status status = OG_OK;
   {
     Unlocked metrics(self);
-    status = og_metrics_render(metrics.handle, &text, checked);
+    status = og_metrics_render(metrics.handle, text.out(), checked);
   }
   checked(status);
-  PyObject *copy = PyUnicode_DecodeUTF8(og_text_data(text),
-                                        static_cast<Py_ssize_t>(og_text_size(text)), "replace");
-  og_text_destroy(&text);
-  return copy;
+  return PyUnicode_DecodeUTF8(og_text_data(text), static_cast<Py_ssize_t>(og_text_size(text)),
+                              "replace");
 }
 
 std::unique_ptr<Metrics> make(const py::object &scope, const py::object &name,

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nothing stays behind: not when a codec raises in the middle of an answer, not when memory runs out
+there."""
+
+import ctypes
+import gc
+import sys
+
+import outgrow
+import pytest
+from outgrow import Cache, CachedStore, Clock, RateLimiter, Service, Status
+
+
+class MallInfo(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks",
+        "keepcost")]
+
+
+def bytes_of_malloc():
+    """What malloc has given out, or 0 where the C library does not say."""
+    ask = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if ask is None:
+        return 0
+    ask.restype = MallInfo
+    info = ask()
+    return info.uordblks + info.hblkhd
+
+
+def held():
+    gc.collect()
+    return sys.getallocatedblocks(), bytes_of_malloc(), *map(sys.getrefcount, Status)
+
+
+def leaves_nothing(call, times=2000):
+    """A leak of anything, at each call or at every other one, is more than chance holds on to."""
+    for _ in range(100):
+        call()
+    before = held()
+    for _ in range(times):
+        call()
+    blocks, size, *references = (now - then for now, then in zip(held(), before))
+    assert blocks < times / 4 and size < times * 8, f"{blocks} objects, {size} bytes"
+    assert max(references) < times / 4, dict(zip(Status, references))
+
+
+class Unreadable:
+    """A codec that has written what it cannot read."""
+
+    @staticmethod
+    def encode(value):
+        return value
+
+    @staticmethod
+    def decode(data):
+        raise ValueError("unreadable")
+
+
+class Down:
+    """A store that takes nothing."""
+
+    def get(self, key):
+        raise OSError("down")
+
+    set = delete = get
+
+
+def cached_with_letters(count=3, codec=Unreadable):
+    cached = CachedStore(Cache(), outgrow.Store.of(Down()), mode="behind", retry_attempts=0,
+                         drain_ms=0, clock=Clock.manual(), codec=codec)
+    for number in range(count):
+        cached.set(f"key {number}", b"v" * 1000)
+    cached.drain(0)
+    return cached
+
+
+def cache_with_value():
+    cache = Cache(codec=Unreadable)
+    cache.set("k", b"v" * 1000)
+    return cache
+
+
+def cached_with_value():
+    cached = CachedStore(Cache(), outgrow.Store(), codec=Unreadable)
+    cached.set("k", b"v" * 1000)
+    return cached
+
+
+def service_with_value():
+    service = Service(cache={"ttl_ms": "1h"}, codec=Unreadable)
+    service.end(service.begin("c", "k").result, True, b"v" * 1000)
+    return service
+
+
+READERS = {
+    "Cache.get": (cache_with_value, lambda n: n.get("k")),
+    "Cache.get_many": (cache_with_value, lambda n: n.get_many(["no", "k"])),
+    "Cache.get_or_lease": (cache_with_value, lambda n: n.get_or_lease("k")),
+    "Cache.get_or_load": (cache_with_value, lambda n: n.get_or_load("k", int)),
+    "CachedStore.get_detailed": (cached_with_value, lambda n: n.get_detailed("k")),
+    "CachedStore.get_many": (cached_with_value, lambda n: n.get_many(["no", "k"])),
+    "CachedStore.dead_letters": (cached_with_letters, lambda n: n.dead_letters()),
+    "Service.begin": (service_with_value, lambda n: n.begin("c", "k")),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_codec_that_raises_leaves_nothing(name):
+    make, read = READERS[name]
+    noun = make()
+
+    def call():
+        with pytest.raises(ValueError, match="unreadable"):
+            read(noun)
+
+    leaves_nothing(call)
+
+
+def gathered():
+    query = outgrow.Gather(policy="any").start(600)
+    for shard in range(300, 310):  # above the numbers that Python keeps one of
+        query.fail(shard, Status.TIMEOUT, "no answer within its time")
+    return query
+
+
+ANSWERS = {
+    "RateLimiter.acquire_detailed": (lambda: RateLimiter("1000000/s"), lambda n: n.acquire_detailed("k")),
+    "CachedStore.dead_letters": (lambda: cached_with_letters(codec="bytes"), lambda n: n.dead_letters()),
+    "Query.failures": (gathered, lambda n: n.failures()),
+    "ShardMap.ranges": (lambda: outgrow.ShardMap(["f", "p"]), lambda n: n.ranges()),
+    "Cache.get_or_lease": (Cache, lambda n: n.give_up("k", n.get_or_lease("k").result)),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_memory_that_runs_out_within_an_answer_leaves_nothing(name):
+    memory = pytest.importorskip("_testcapi", reason="this Python cannot run out of memory by order")
+    make, ask = ANSWERS[name]
+    noun = make()
+    ask(noun)
+
+    def runs_out(after):
+        memory.set_nomemory(after, after + 1)
+        try:
+            ask(noun)
+        except (MemoryError, RuntimeError):
+            return True
+        finally:
+            memory.remove_mem_hooks()
+
+    refusals = [after for after in range(40) if runs_out(after)]
+    assert refusals
+    for after in refusals:
+        leaves_nothing(lambda: runs_out(after), times=200)

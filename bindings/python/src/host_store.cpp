@@ -21,6 +21,20 @@ bool finalizing() {
 #endif
 }
 
+// The exception's name and what it says of itself, which need not be text that UTF-8 has, nor succeed.
+std::string text_of(const py::error_already_set &error) {
+  std::string text = reinterpret_cast<PyTypeObject *>(error.type().ptr())->tp_name;
+  text.erase(0, text.rfind('.') + 1);  // the module, which C's have in their name
+  auto said = py::reinterpret_steal<py::object>(PyObject_Str(error.value().ptr()));
+  auto bytes = py::reinterpret_steal<py::object>(
+      said ? PyUnicode_AsEncodedString(said.ptr(), "utf-8", "backslashreplace") : nullptr);
+  if (!bytes) {
+    PyErr_Clear();
+    return text;
+  }
+  return text + ": " + PyBytes_AS_STRING(bytes.ptr());
+}
+
 // Runs `act` with the GIL; what it throws becomes a status, its text and this thread's `raised`.
 template <class Act>
 og_status with_python(og_store_reply *reply, Act act) {
@@ -33,9 +47,7 @@ og_status with_python(og_store_reply *reply, Act act) {
     return act();
   } catch (py::error_already_set &error) {
     bool timeout = error.matches(PyExc_TimeoutError);
-    std::string text = std::string(py::str(error.type().attr("__name__"))) + ": " +
-                       std::string(py::str(error.value()));
-    og_store_reply_error(reply, text.c_str());
+    og_store_reply_error(reply, text_of(error).c_str());
     Py_XDECREF(raised);
     raised = error.value().inc_ref().ptr();
     return timeout ? OG_TIMEOUT : OG_STORE;

@@ -29,12 +29,12 @@ class StoreCall {
   ~StoreCall();
   StoreCall(const StoreCall &) = delete;
   StoreCall &operator=(const StoreCall &) = delete;
-  operator og_error **() { return &error_; }
+  operator og_error **() { return error_.out(); }
   // The result; throws if it is an error. Called with the GIL.
   int64_t operator()(int64_t result, const char *method);
 
  private:
-  og_error *error_ = nullptr;
+  Held<og_error, og_error_destroy> error_;
 };
 
 // A batch of [(key, value or None)].

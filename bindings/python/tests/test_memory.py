@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nothing stays behind: not when a codec raises in the middle of an answer, not when memory runs out
-there."""
+"""Nothing stays behind: not of errors, not when a codec raises in the middle of an answer, not when
+memory runs out there."""
 
 import ctypes
 import gc
+import resource
 import sys
 
 import outgrow
 import pytest
-from outgrow import Cache, CachedStore, Clock, RateLimiter, Service, Status
+from outgrow import Cache, CachedStore, CircuitBreaker, Clock, RateLimiter, Service, Status
 
 
 class MallInfo(ctypes.Structure):
@@ -42,6 +43,27 @@ def leaves_nothing(call, times=2000):
     blocks, size, *references = (now - then for now, then in zip(held(), before))
     assert blocks < times / 4 and size < times * 8, f"{blocks} objects, {size} bytes"
     assert max(references) < times / 4, dict(zip(Status, references))
+
+
+ERRORS = {
+    "an option": (lambda: None, lambda _: RateLimiter("fast" * 99), outgrow.BadValue),
+    "a store": (lambda: outgrow.Store.of(Down()), lambda n: n.get("k"), outgrow.StoreError),
+    "a store behind a cache": (lambda: CachedStore(Cache(), outgrow.Store.of(Down())), lambda n: n.get("k"),
+                               outgrow.StoreError),
+    "a key": (outgrow.Metrics, lambda n: n.counter("no name of a counter"), outgrow.OutgrowError),
+}
+
+
+@pytest.mark.parametrize("of", ERRORS)
+def test_errors_leave_nothing(of):
+    make, fail, error = ERRORS[of]
+    noun = make()
+
+    def call():
+        with pytest.raises(error):
+            fail(noun)
+
+    leaves_nothing(call)
 
 
 class Unreadable:
@@ -152,3 +174,16 @@ def test_memory_that_runs_out_within_an_answer_leaves_nothing(name):
     assert refusals
     for after in refusals:
         leaves_nothing(lambda: runs_out(after), times=200)
+
+
+def test_a_million_made_and_closed_leave_nothing():
+    def churn(count):
+        for _ in range(count):
+            CircuitBreaker().close()
+        gc.collect()
+
+    churn(20_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    churn(1_000_000)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 4096, f"{grown} KiB for a million"  # four bytes each would be 3906

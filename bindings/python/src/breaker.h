@@ -41,6 +41,12 @@ class Breaker : public Noun<Breaker, og_breaker, og_breaker_destroy>, Forked {
 
   py::object ignore = py::none();  // None, a class or a tuple of them
 
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    show(ignore);
+  }
+
  private:
   [[noreturn]] void refuse();
   // Their permits go uncounted; a half-open one lapses by permit_ms.

@@ -22,6 +22,13 @@ class Cache : public Noun<Cache, og_cache, og_cache_destroy>, Forked {
   Codec codec;
   py::dict waiting;  // {key: [what to call once it is filled, or its lease has fallen]}
 
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    codec.references(show);
+    show(waiting);
+  }
+
  private:
   void forget_other_threads() override { PyDict_Clear(waiting.ptr()); }
   void wake_now(const Bytes &key);

@@ -39,6 +39,12 @@ class Codec {
     return decode(value.data(), value.size());
   }
   py::object given() const { return given_; }
+  template <class Show>
+  void references(Show show) const {
+    show(given_);
+    show(encode_);
+    show(decode_);
+  }
 
  private:
   bool plain() const { return !encode_; }

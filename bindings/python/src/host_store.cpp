@@ -6,12 +6,10 @@
 namespace outgrow::python {
 namespace {
 
-// What a host's store last raised on this thread, while a call to the library is under way.
+// What a host's store last raised on this thread, while a call to the library is under way that asks
+// for it: closing does not, and would leave it, with all the frames it came through, to the next one.
 thread_local PyObject *raised = nullptr;
-
-struct Host {
-  py::object get, set, remove, batch_write;
-};
+thread_local int asking = 0;
 
 bool finalizing() {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -48,8 +46,7 @@ og_status with_python(og_store_reply *reply, Act act) {
   } catch (py::error_already_set &error) {
     bool timeout = error.matches(PyExc_TimeoutError);
     og_store_reply_error(reply, text_of(error).c_str());
-    Py_XDECREF(raised);
-    raised = error.value().inc_ref().ptr();
+    if (asking > 0) Py_XSETREF(raised, error.value().inc_ref().ptr());
     return timeout ? OG_TIMEOUT : OG_STORE;
   }
 }
@@ -103,8 +100,14 @@ py::object member(const py::object &object, const char *name) {
 
 }  // namespace
 
-StoreCall::StoreCall() { Py_CLEAR(raised); }
-StoreCall::~StoreCall() { Py_CLEAR(raised); }
+StoreCall::StoreCall() {
+  Py_CLEAR(raised);
+  ++asking;
+}
+StoreCall::~StoreCall() {
+  Py_CLEAR(raised);
+  --asking;
+}
 
 int64_t StoreCall::operator()(int64_t result, const char *method) {
   if (error_ == nullptr) return check(result, method);
@@ -118,8 +121,10 @@ int64_t StoreCall::operator()(int64_t result, const char *method) {
 }
 
 std::unique_ptr<Store> host_store(const py::object &object, const py::object &clock) {
-  auto host = std::make_unique<Host>(Host{member(object, "get"), member(object, "set"),
-                                          member(object, "delete"), py::object()});
+  auto host = std::make_unique<Host>();
+  host->get = member(object, "get");
+  host->set = member(object, "set");
+  host->remove = member(object, "delete");
   og_store_functions functions{};
   functions.size = sizeof functions;
   functions.context = host.get();
@@ -134,8 +139,10 @@ std::unique_ptr<Store> host_store(const py::object &object, const py::object &cl
   og_store *handle = nullptr;
   Checked checked;
   checked(og_store_create_host(&functions, handle_of(clock), &handle, checked));
-  host.release();  // the library's now
+  Host *kept = host.release();  // the library's now
   auto store = std::make_unique<Store>(handle);
+  store->host = kept;
+  kept->store = store.get();
   store->clock = clock;
   store->options["host"] = object;
   return store;

@@ -41,11 +41,15 @@ PyObject *add(Metrics &self, const Arguments<2> &given) {
   if (!added) {
     raise_type(std::string("noun must be one that counts, not ") + Py_TYPE(given[1])->tp_name);
   }
+  self.shown.attr("setdefault")(text, py::list()).attr("append")(noun);
   return none();
 }
 
 PyObject *remove(Metrics &self, const Arguments<1> &given) {
-  return integer(check(og_metrics_remove(self.get(), given.text(0).c_str()), given.method()));
+  std::string name = given.text(0);
+  int64_t removed = check(og_metrics_remove(self.get(), name.c_str()), given.method());
+  self.shown.attr("pop")(name, py::none());
+  return integer(removed);
 }
 
 template <auto kDefine>

@@ -41,7 +41,15 @@ class Noun {
   // The library has taken the handle back.
   void forget() { handle_ = nullptr; }
 
-  static constexpr bool kWaits = false;  // whether destroying may wait, and so gives up the GIL
+  // Shows each reference to a Python object; a class that has more shows those too.
+  template <class Show>
+  void references(Show show) const {
+    show(clock);
+    show(options);
+  }
+
+  // Whether destroying may wait: it then gives up the GIL, and is done before members are.
+  static constexpr bool kWaits = false;
 
   py::object clock = py::none();  // the Clock it was given
   py::dict options;               // for its repr

@@ -7,12 +7,43 @@
 
 namespace outgrow::python {
 
+class Store;
+
+// What a host's store does. It belongs to the library's store, which lives as long as a Store, a
+// CachedStore over it, a Batch of that or Metrics with one of them does.
+struct Host {
+  ~Host();
+  py::object get, set, remove, batch_write;
+  Store *store = nullptr;  // while that lives
+};
+
 class Store : public Noun<Store, og_store, og_store_destroy> {
  public:
   static constexpr const char *kName = "Store";
   using Noun::Noun;
+  ~Store() {
+    if (host != nullptr) host->store = nullptr;
+  }
   static constexpr bool kWaits = true;
+
+  Host *host = nullptr;  // while that lives
+
+  // Each of those that keep the host refers to this Store, closed or not. So this is who shows it: when
+  // this is garbage so are they, and the library's store, and the host.
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    if (host == nullptr) return;
+    show(host->get);
+    show(host->set);
+    show(host->remove);
+    show(host->batch_write);
+  }
 };
+
+inline Host::~Host() {
+  if (store != nullptr) store->host = nullptr;
+}
 
 // The store given for the argument: a Store, or any object with get, set, delete and batch_write.
 py::object store_of(const py::object &given, const char *name);

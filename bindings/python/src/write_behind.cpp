@@ -46,7 +46,8 @@ PyObject *take_batch(CachedStore &self, const Arguments<1> &given) {
                                                                          &batch, checked)
                                          : og_cached_store_take_batch(self.get(), &batch, checked));
   if (check(count, given.method()) == 0) return none();
-  return py::cast(std::make_unique<TakenBatch>(batch)).release().ptr();
+  auto from = py::reinterpret_borrow<py::object>(given.self);
+  return py::cast(std::make_unique<TakenBatch>(batch, from)).release().ptr();
 }
 
 PyObject *batch_done(CachedStore &self, const Arguments<3> &given) {

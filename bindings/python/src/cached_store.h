@@ -10,6 +10,7 @@ class CachedStore : public Noun<CachedStore, og_cached_store, og_cached_store_de
  public:
   static constexpr const char *kName = "CachedStore";
   static constexpr bool kWaits = true;
+  bool warns_unclosed() const { return is("mode", "behind"); }
   CachedStore(og_cached_store *handle, Codec codec_given)
       : Noun(handle), codec(std::move(codec_given)) {}
   Codec codec;

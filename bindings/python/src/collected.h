@@ -36,6 +36,9 @@ void finalize(PyObject *self) {
   N *noun = made<N>(self);
   if (noun == nullptr || noun->closed()) return;
   py::error_scope kept;  // what is being raised where the last reference went
+  if (noun->warns_unclosed() && PyErr_ResourceWarning(self, 1, "unclosed %R", self) != 0) {
+    PyErr_WriteUnraisable(self);  // by a filter that makes it an error
+  }
   noun->close();
 }
 

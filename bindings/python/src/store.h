@@ -25,6 +25,7 @@ class Store : public Noun<Store, og_store, og_store_destroy> {
     if (host != nullptr) host->store = nullptr;
   }
   static constexpr bool kWaits = true;
+  bool warns_unclosed() const { return is("kind", "sqlite"); }
 
   Host *host = nullptr;  // while that lives
 

@@ -74,6 +74,7 @@ void bind_loading(py::module_ &module, py::handle type) {
       "The value, or loader(key), cached; None, cached as an absence, when the loader returns None. "
       "One caller loads a key, others wait for it, or take the stale value. With an async loader the "
       "answer is to be awaited.");
+  bind_argument_key(module);
   module.def("_cached", [](const py::object &cache, const py::object &function, const py::object &key,
                            const py::object &ttl) {
     given_noun<Cache>(cache, "cache");

@@ -58,17 +58,13 @@ void Answer::add_to(py::module_ &module) {
   type_ = reinterpret_cast<PyTypeObject *>(type.release().ptr());  // as long as the process
 }
 
-py::object Answer::of(py::object *parts, size_t count) const {
-  auto answer =
-      py::reinterpret_steal<py::object>(type_->tp_alloc(type_, static_cast<Py_ssize_t>(count)));
-  if (!answer) throw py::error_already_set();
+py::object Answer::blank(Py_ssize_t count) const {
+  PyObject *answer = type_->tp_alloc(type_, count);
+  if (answer == nullptr) throw py::error_already_set();
 #if PY_VERSION_HEX >= 0x030E0000
-  reinterpret_cast<PyTupleObject *>(answer.ptr())->ob_hash = -1;  // not known yet
+  reinterpret_cast<PyTupleObject *>(answer)->ob_hash = -1;  // not known yet
 #endif
-  for (size_t i = 0; i < count; ++i) {
-    PyTuple_SET_ITEM(answer.ptr(), static_cast<Py_ssize_t>(i), parts[i].release().ptr());
-  }
-  return answer;
+  return py::reinterpret_steal<py::object>(answer);
 }
 
 }  // namespace outgrow::python

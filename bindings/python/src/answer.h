@@ -6,7 +6,6 @@
 #include <pybind11/pybind11.h>
 
 #include <initializer_list>
-#include <utility>
 #include <vector>
 
 namespace outgrow::python {
@@ -25,14 +24,16 @@ class Answer {
   // Of the parts, each a py::object, so that what is made is given back when a later one raises.
   template <class... Parts>
   py::object operator()(Parts... parts) const {
-    py::object all[] = {std::move(parts)...};
-    return of(all, sizeof...(parts));
+    py::object answer = blank(sizeof...(parts));
+    Py_ssize_t at = 0;
+    (PyTuple_SET_ITEM(answer.ptr(), at++, parts.release().ptr()), ...);
+    return answer;
   }
 
   static Answer lookup, verdict, assignment, move, row, failure, letter;
 
  private:
-  py::object of(py::object *parts, size_t count) const;
+  py::object blank(Py_ssize_t count) const;
 
   const char *name_, *doc_;
   std::vector<Field> fields_;

@@ -74,6 +74,7 @@ UNCLOSED = {
 @pytest.mark.parametrize("text", UNCLOSED)
 def test_who_leaves_it_open_is_warned(text, tmp_path):
     path = str(tmp_path / "rows.db")
+    gc.collect()  # what others left open
     with pytest.warns(ResourceWarning, match="unclosed") as warned:
         UNCLOSED[text](path)
     assert len(warned) == 1 and str(warned[0].message).replace("'", "").startswith(f"unclosed {text}")
@@ -87,6 +88,7 @@ def test_who_leaves_it_open_is_warned(text, tmp_path):
 
 
 def test_who_closes_it_or_has_nothing_open_is_not_warned(tmp_path):
+    gc.collect()
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         for make in UNCLOSED.values():

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What @cache.cached() without key= takes for the same call: what Python's repr shows of its arguments."""
+"""@cache.cached(), and what it takes for the same call without key=: what Python's repr shows of its
+arguments."""
 
 import asyncio
 import enum
@@ -7,7 +8,7 @@ import random
 from collections import namedtuple
 
 import pytest
-from outgrow import Cache, _core
+from outgrow import Cache, Clock, _core
 
 
 class Colour(enum.IntEnum):
@@ -104,3 +105,18 @@ def test_equal_calls_are_one_and_others_are_not():
         return [await later("x"), await later("x")]
 
     assert asyncio.run(twice()) == ["x", "x"] and len(calls) == 6
+
+
+def test_a_cached_call_is_made_again_when_its_time_is_over():
+    clock = Clock.manual()
+    cache = Cache(codec="pickle", clock=clock)
+    calls = []
+
+    @cache.cached(ttl=10)
+    def square(number):
+        calls.append(number)
+        return number * number
+
+    assert [square(3), square(3), square(4)] == [9, 9, 16] and calls == [3, 4]
+    clock.advance(10)
+    assert square(3) == 9 and calls == [3, 4, 3]

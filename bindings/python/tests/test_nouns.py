@@ -169,18 +169,6 @@ def test_decorators_and_with():
         pass
     assert breaker.state is outgrow.BreakerState.HALF_OPEN
 
-    cache = Cache(codec="pickle", clock=clock)
-    calls = []
-
-    @cache.cached(ttl=10)
-    def square(number):
-        calls.append(number)
-        return number * number
-
-    assert [square(3), square(3), square(4)] == [9, 9, 16] and calls == [3, 4]
-    clock.advance(10)
-    assert square(3) == 9 and calls == [3, 4, 3]
-
 
 def test_answers_are_named_tuples_as_the_stubs_say():
     stubs = ast.parse((pathlib.Path(outgrow.__file__).parent / "_core.pyi").read_text())

@@ -32,6 +32,16 @@ def guarded():
     pass
 
 
+@cache.cached()
+def cached(key):
+    return b"value"
+
+
+@cache.cached(key=lambda key: key)
+def cached_by(key):
+    return b"value"
+
+
 def ours():
     with breaker:
         pass
@@ -57,6 +67,8 @@ CASES = {
     "@limiter.limit": ("limited()", {"limited": limited}, "(plain_acquire(KEY), empty())"),
     "shards.of": ("of(KEY)", {"of": shards.of}, "plain_of(KEY)"),
     "cache.get": ("get(KEY)", {"get": cache.get}, "plain_get(KEY)"),
+    "@cache.cached(key=...)": ("cached_by(KEY)", {"cached_by": cached_by}, "plain_get(KEY)"),
+    "@cache.cached()": ("cached(KEY)", {"cached": cached}, "plain_get(f'cached({KEY!r})')"),
     "balancer.acquire, release": ("release(acquire()[0])", {"acquire": balancer.acquire, "release": balancer.release},
                                   "plain_release(plain_pick()[0])"),
     "balancer.acquire, cancel": ("cancel(acquire()[0])", {"acquire": balancer.acquire, "cancel": balancer.cancel},

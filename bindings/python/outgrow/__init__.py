@@ -3,7 +3,10 @@
 
 Durations are seconds or a timedelta; options that end in _ms take milliseconds as numbers, text such as
 "30s", or a timedelta. What ends in _ns is whole nanoseconds; now_ns= is a time of the noun's clock, for
-callers that know it."""
+callers that know it.
+
+outgrow lives in the main interpreter: a sub-interpreter's import of it is an ImportError. Its calls count
+on the GIL, which a free-threaded Python turns on as it imports it."""
 
 from outgrow import _core, _forking, _nouns
 from outgrow._core import (

@@ -6,6 +6,7 @@ import functools
 import inspect
 import threading
 
+from outgrow import _core
 from outgrow._enums import Status
 from outgrow._sleeping import Alarm, wait_ns
 
@@ -101,26 +102,10 @@ def bind(function, values, names):
         function, *values[:positional], **dict(zip(names, values[positional:])))
 
 
-_PLAIN = (str, bytes, int, float, bool, type(None))
-
-
-def _plain(value):
-    return isinstance(value, _PLAIN) or isinstance(value, tuple) and all(map(_plain, value))
-
-
 def key_by_arguments(function):
-    """The key of a call when none is given: the function's name and its arguments, if they are such
-    that equal ones look the same in every process."""
-    name = f"{function.__module__}.{function.__qualname__}"
-
-    def key(*args, **kwargs):
-        for value in (*args, *kwargs.values()):
-            if not _plain(value):
-                raise TypeError(
-                    f"{name}: a {type(value).__name__} makes no key; give cached(key=...)")
-        return f"{name}{args!r}{sorted(kwargs.items())!r}"
-
-    return key
+    """What makes the key of a call when none is given: the function's name and the arguments, which
+    must be plain."""
+    return _core._key_by_arguments(f"{function.__module__}.{function.__qualname__}")
 
 
 def cached_coroutine(cache, function, key, ttl):

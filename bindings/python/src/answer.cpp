@@ -58,23 +58,13 @@ void Answer::add_to(py::module_ &module) {
   type_ = reinterpret_cast<PyTypeObject *>(type.release().ptr());  // as long as the process
 }
 
-PyObject *Answer::operator()(std::initializer_list<PyObject *> parts) const {
-  PyObject *answer = type_->tp_alloc(type_, static_cast<Py_ssize_t>(parts.size()));
+py::object Answer::blank(Py_ssize_t count) const {
+  PyObject *answer = type_->tp_alloc(type_, count);
+  if (answer == nullptr) throw py::error_already_set();
 #if PY_VERSION_HEX >= 0x030E0000
-  if (answer != nullptr) reinterpret_cast<PyTupleObject *>(answer)->ob_hash = -1;  // not known yet
+  reinterpret_cast<PyTupleObject *>(answer)->ob_hash = -1;  // not known yet
 #endif
-  bool complete = answer != nullptr;
-  Py_ssize_t at = 0;
-  for (PyObject *part : parts) {
-    complete = complete && part != nullptr;
-    if (answer != nullptr) {
-      PyTuple_SET_ITEM(answer, at++, part);
-    } else {
-      Py_XDECREF(part);
-    }
-  }
-  if (!complete) Py_CLEAR(answer);
-  return answer;
+  return py::reinterpret_steal<py::object>(answer);
 }
 
 }  // namespace outgrow::python

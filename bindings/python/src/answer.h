@@ -21,12 +21,20 @@ class Answer {
   Answer(const char *name, const char *doc, std::initializer_list<Field> fields);
   void add_to(py::module_ &module);
 
-  // A new reference; takes over the parts', and is nullptr with Python's error when one is.
-  PyObject *operator()(std::initializer_list<PyObject *> parts) const;
+  // Of the parts, each a py::object, so that what is made is given back when a later one raises.
+  template <class... Parts>
+  py::object operator()(Parts... parts) const {
+    py::object answer = blank(sizeof...(parts));
+    Py_ssize_t at = 0;
+    (PyTuple_SET_ITEM(answer.ptr(), at++, parts.release().ptr()), ...);
+    return answer;
+  }
 
   static Answer lookup, verdict, assignment, move, row, failure, letter;
 
  private:
+  py::object blank(Py_ssize_t count) const;
+
   const char *name_, *doc_;
   std::vector<Field> fields_;
   PyTypeObject *type_ = nullptr;

@@ -27,6 +27,12 @@ class Breaker : public Noun<Breaker, og_breaker, og_breaker_destroy> {
   py::object ignore = py::none();  // None, a class or a tuple of them
   Blocks blocks;
 
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    show(ignore);
+  }
+
  private:
   [[noreturn]] void refuse();
 };

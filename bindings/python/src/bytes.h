@@ -70,7 +70,10 @@ std::string_view to_text(PyObject *object, const char *name);
 
 // What is borrowed from the library, as bytes.
 inline py::bytes to_bytes(const void *data, int64_t size) {
-  return {static_cast<const char *>(data), static_cast<size_t>(size)};
+  auto bytes = py::reinterpret_steal<py::bytes>(
+      PyBytes_FromStringAndSize(static_cast<const char *>(data), static_cast<Py_ssize_t>(size)));
+  if (!bytes) throw py::error_already_set();
+  return bytes;
 }
 
 }  // namespace outgrow::python

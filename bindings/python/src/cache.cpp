@@ -33,7 +33,7 @@ PyObject *given_or_none(PyObject *object) {
 // What get answers: the value, or what stands for a miss or an absence.
 template <size_t N>
 PyObject *found(const Cache &self, int64_t result, const Value &value, const Arguments<N> &given) {
-  if (result >= 0) return self.codec.decode(value);
+  if (result >= 0) return self.codec.decode(value).release().ptr();
   return given_or_none(check(result, given.method()) == OG_ABSENT ? given[2] : given[1]);
 }
 
@@ -62,7 +62,7 @@ PyObject *get_item(Cache &self, const Arguments<1> &given) {
   Bytes key = given.key(0);
   Value value;
   int64_t size = check(og_cache_pin(self.get(), key.data(), key.size(), value.out()), "get");
-  if (size >= 0) return self.codec.decode(value);
+  if (size >= 0) return self.codec.decode(value).release().ptr();
   PyErr_SetObject(PyExc_KeyError, given[0]);
   return nullptr;
 }
@@ -87,9 +87,7 @@ PyObject *get_many(Cache &self, const Arguments<4> &given) {
   for (size_t i = 0; i < count; ++i) *held[i].out() = values[i];
   py::list answer(count);
   for (size_t i = 0; i < count; ++i) {
-    auto item = py::reinterpret_steal<py::object>(found(self, results[i], held[i], given));
-    if (!item) throw py::error_already_set();
-    answer[i] = item;
+    answer[i] = owned(found(self, results[i], held[i], given));
   }
   return answer.release().ptr();
 }
@@ -117,8 +115,9 @@ PyObject *get_or_lease(Cache &self, const Arguments<2> &given) {
                                                   value.out(), &wait)
                        : og_cache_get_or_lease(cache, key.data(), key.size(), value.out(), &wait);
   check(result, given.method());
-  return Answer::lookup({result > 0 ? integer(result) : Enum::status(result).release().ptr(),
-                         self.codec.decode(value), integer(wait)});
+  return Answer::lookup(positive_or_status(result), self.codec.decode(value), owned(integer(wait)))
+      .release()
+      .ptr();
 }
 
 PyObject *fill(Cache &self, const Arguments<5> &given) {

@@ -22,6 +22,13 @@ class Cache : public Noun<Cache, og_cache, og_cache_destroy>, Forked {
   Codec codec;
   py::dict waiting;  // {key: [what to call once it is filled, or its lease has fallen]}
 
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    codec.references(show);
+    show(waiting);
+  }
+
  private:
   void forget_other_threads() override { PyDict_Clear(waiting.ptr()); }
   void wake_now(const Bytes &key);
@@ -33,6 +40,9 @@ int64_t to_ttl(const Arguments<N> &given, size_t i) {
   int64_t ttl = given.duration(i, OG_CACHE_DEFAULT_TTL);
   return ttl == OG_NEVER ? 0 : ttl;
 }
+
+// What makes the key of a call when none is given.
+void bind_argument_key(py::module_ &module);
 
 // get_or_load, and what @cache.cached makes of a function.
 void bind_loading(py::module_ &module, py::handle type);

@@ -31,7 +31,7 @@ int64_t read(CachedStore &self, const Arguments<N> &given, size_t now, Value &va
 
 PyObject *get(CachedStore &self, const Arguments<3> &given) {
   Value value;
-  if (read(self, given, 2, value, nullptr) >= 0) return self.codec.decode(value);
+  if (read(self, given, 2, value, nullptr) >= 0) return self.codec.decode(value).release().ptr();
   return given[1] == nullptr ? none() : Py_NewRef(given[1]);
 }
 
@@ -39,9 +39,7 @@ PyObject *get_detailed(CachedStore &self, const Arguments<2> &given) {
   Value value;
   int32_t source = 0;
   read(self, given, 1, value, &source);
-  auto decoded = py::reinterpret_steal<py::object>(self.codec.decode(value));
-  if (!decoded) return nullptr;
-  return py::make_tuple(decoded, Enum::source(source)).release().ptr();
+  return py::make_tuple(self.codec.decode(value), Enum::source(source)).release().ptr();
 }
 
 PyObject *get_item(CachedStore &self, const Arguments<1> &given) {
@@ -53,7 +51,7 @@ PyObject *get_item(CachedStore &self, const Arguments<1> &given) {
     Unlocked store(self);
     size = og_cached_store_get(store.handle, key.data(), key.size(), value.out(), nullptr, call);
   }
-  if (call(size, "get") >= 0) return self.codec.decode(value);
+  if (call(size, "get") >= 0) return self.codec.decode(value).release().ptr();
   PyErr_SetObject(PyExc_KeyError, given[0]);
   return nullptr;
 }
@@ -77,13 +75,10 @@ PyObject *get_many(CachedStore &self, const Arguments<3> &given) {
   std::vector<Value> held(count);  // given back whatever a codec raises
   for (size_t i = 0; i < count; ++i) *held[i].out() = values[i];
   for (int64_t result : results) call(result, given.method());
+  auto otherwise = py::reinterpret_borrow<py::object>(given[1] == nullptr ? Py_None : given[1]);
   py::list answer(count);
   for (size_t i = 0; i < count; ++i) {
-    auto item = py::reinterpret_steal<py::object>(
-        results[i] >= 0 ? self.codec.decode(held[i])
-                        : Py_NewRef(given[1] == nullptr ? Py_None : given[1]));
-    if (!item) throw py::error_already_set();
-    answer[i] = item;
+    answer[i] = results[i] >= 0 ? self.codec.decode(held[i]) : otherwise;
   }
   return answer.release().ptr();
 }
@@ -161,7 +156,7 @@ constexpr const char *kDoc =
     "Calls that may read or write the store give up the GIL. Write-behind: what is buffered when the\n"
     "process dies is lost; a thread of the library's writes it out, or pump() where the store is an\n"
     "object of yours or the clock a manual one. Close it: that writes what is left, for up to\n"
-    "drain_ms. Safe from every thread.";
+    "drain_ms; one that is forgotten does so too, with a ResourceWarning. Safe from every thread.";
 
 }  // namespace
 

@@ -27,16 +27,24 @@ class Codec {
     Bytes bytes_;
   };
 
-  // A new reference.
-  PyObject *decode(const void *data, int64_t size) const {
+  // Throws what the codec raises.
+  py::object decode(const void *data, int64_t size) const {
     py::bytes bytes = to_bytes(data, size);
-    return (plain() ? py::object(std::move(bytes)) : decode_(bytes)).release().ptr();
+    if (plain()) return bytes;
+    return decode_(bytes);
   }
   // None where there is no value.
-  PyObject *decode(const Value &value) const {
-    return value ? decode(value.data(), value.size()) : Py_NewRef(Py_None);
+  py::object decode(const Value &value) const {
+    if (!value) return py::none();
+    return decode(value.data(), value.size());
   }
   py::object given() const { return given_; }
+  template <class Show>
+  void references(Show show) const {
+    show(given_);
+    show(encode_);
+    show(decode_);
+  }
 
  private:
   bool plain() const { return !encode_; }

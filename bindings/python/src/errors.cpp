@@ -82,11 +82,8 @@ void raise(og_status status, const std::string &message, const std::string &opti
   throw_instance(instance);
 }
 
-void raise(og_error *error) {
-  og_status status = og_error_code(error);
-  std::string message = og_error_message(error), option = og_error_option(error);
-  og_error_destroy(&error);
-  raise(status, message, option);
+void raise(const og_error *error) {
+  raise(og_error_code(error), og_error_message(error), og_error_option(error));
 }
 
 void raise_closed(const char *noun) { raise(OG_CLOSED, std::string(noun) + " is closed"); }

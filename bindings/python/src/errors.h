@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "held.h"
+
 namespace outgrow::python {
 
 namespace py = pybind11;
@@ -16,7 +18,7 @@ void load_errors();
 
 // Each throws what is now Python's error: py::error_already_set.
 [[noreturn]] void raise(og_status status, const std::string &message, const std::string &option = "");
-[[noreturn]] void raise(og_error *error);  // destroys it
+[[noreturn]] void raise(const og_error *error);
 [[noreturn]] void raise_closed(const char *noun);
 [[noreturn]] void raise_type(const std::string &message);
 // RateLimited or CircuitOpen, with how long to wait.
@@ -27,7 +29,7 @@ void load_errors();
 // A function's last argument; throws if what it returned was an error.
 class Checked {
  public:
-  operator og_error **() { return &error_; }
+  operator og_error **() { return error_.out(); }
   template <class Scalar>
   Scalar operator()(Scalar result) {
     if (error_ != nullptr) raise(error_);
@@ -35,7 +37,7 @@ class Checked {
   }
 
  private:
-  og_error *error_ = nullptr;
+  Held<og_error, og_error_destroy> error_;
 };
 
 // Scalars of calls that have no og_error: throws for -100 and below, in the name of the method.

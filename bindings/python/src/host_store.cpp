@@ -6,12 +6,10 @@
 namespace outgrow::python {
 namespace {
 
-// What a host's store last raised on this thread, while a call to the library is under way.
+// What a host's store last raised on this thread, while a call to the library is under way that asks
+// for it: closing does not, and would leave it, with all the frames it came through, to the next one.
 thread_local PyObject *raised = nullptr;
-
-struct Host {
-  py::object get, set, remove, batch_write;
-};
+thread_local int asking = 0;
 
 bool finalizing() {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -19,6 +17,20 @@ bool finalizing() {
 #else
   return _Py_IsFinalizing() != 0;
 #endif
+}
+
+// The exception's name and what it says of itself, which need not be text that UTF-8 has, nor succeed.
+std::string text_of(const py::error_already_set &error) {
+  std::string text = reinterpret_cast<PyTypeObject *>(error.type().ptr())->tp_name;
+  text.erase(0, text.rfind('.') + 1);  // the module, which C's have in their name
+  auto said = py::reinterpret_steal<py::object>(PyObject_Str(error.value().ptr()));
+  auto bytes = py::reinterpret_steal<py::object>(
+      said ? PyUnicode_AsEncodedString(said.ptr(), "utf-8", "backslashreplace") : nullptr);
+  if (!bytes) {
+    PyErr_Clear();
+    return text;
+  }
+  return text + ": " + PyBytes_AS_STRING(bytes.ptr());
 }
 
 // Runs `act` with the GIL; what it throws becomes a status, its text and this thread's `raised`.
@@ -33,11 +45,8 @@ og_status with_python(og_store_reply *reply, Act act) {
     return act();
   } catch (py::error_already_set &error) {
     bool timeout = error.matches(PyExc_TimeoutError);
-    std::string text = std::string(py::str(error.type().attr("__name__"))) + ": " +
-                       std::string(py::str(error.value()));
-    og_store_reply_error(reply, text.c_str());
-    Py_XDECREF(raised);
-    raised = error.value().inc_ref().ptr();
+    og_store_reply_error(reply, text_of(error).c_str());
+    if (asking > 0) Py_XSETREF(raised, error.value().inc_ref().ptr());
     return timeout ? OG_TIMEOUT : OG_STORE;
   }
 }
@@ -91,8 +100,14 @@ py::object member(const py::object &object, const char *name) {
 
 }  // namespace
 
-StoreCall::StoreCall() { Py_CLEAR(raised); }
-StoreCall::~StoreCall() { Py_CLEAR(raised); }
+StoreCall::StoreCall() {
+  Py_CLEAR(raised);
+  ++asking;
+}
+StoreCall::~StoreCall() {
+  Py_CLEAR(raised);
+  --asking;
+}
 
 int64_t StoreCall::operator()(int64_t result, const char *method) {
   if (error_ == nullptr) return check(result, method);
@@ -106,8 +121,10 @@ int64_t StoreCall::operator()(int64_t result, const char *method) {
 }
 
 std::unique_ptr<Store> host_store(const py::object &object, const py::object &clock) {
-  auto host = std::make_unique<Host>(Host{member(object, "get"), member(object, "set"),
-                                          member(object, "delete"), py::object()});
+  auto host = std::make_unique<Host>();
+  host->get = member(object, "get");
+  host->set = member(object, "set");
+  host->remove = member(object, "delete");
   og_store_functions functions{};
   functions.size = sizeof functions;
   functions.context = host.get();
@@ -122,8 +139,10 @@ std::unique_ptr<Store> host_store(const py::object &object, const py::object &cl
   og_store *handle = nullptr;
   Checked checked;
   checked(og_store_create_host(&functions, handle_of(clock), &handle, checked));
-  host.release();  // the library's now
+  Host *kept = host.release();  // the library's now
   auto store = std::make_unique<Store>(handle);
+  store->host = kept;
+  kept->store = store.get();
   store->clock = clock;
   store->options["host"] = object;
   return store;

@@ -79,7 +79,10 @@ PyObject *acquire_detailed(Limiter &self, const Arguments<3> &given) {
           : og_limiter_acquire_detailed(limiter, key.data(), key.size(), cost, &limit, &remaining,
                                         &reset);
   check(wait, given.method());
-  return Answer::verdict({integer(wait), integer(limit), integer(remaining), integer(reset)});
+  return Answer::verdict(owned(integer(wait)), owned(integer(limit)), owned(integer(remaining)),
+                         owned(integer(reset)))
+      .release()
+      .ptr();
 }
 
 PyObject *stat(Limiter &self, const Arguments<1> &given) {

@@ -21,7 +21,7 @@ PyObject *lookup(Cache &self, PyObject *cache, PyObject *key_object, PyObject *t
   int64_t result =
       check(og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(), &wait),
             "get_or_load");
-  if (result == OG_OK || result == OG_STALE) return self.codec.decode(value);
+  if (result == OG_OK || result == OG_STALE) return self.codec.decode(value).release().ptr();
   if (result == OG_ABSENT) return none();
   return python("load")(py::handle(cache), py::handle(key_object), produce(), py::handle(ttl), result,
                         wait)
@@ -74,6 +74,7 @@ void bind_loading(py::module_ &module, py::handle type) {
       "The value, or loader(key), cached; None, cached as an absence, when the loader returns None. "
       "One caller loads a key, others wait for it, or take the stale value. With an async loader the "
       "answer is to be awaited.");
+  bind_argument_key(module);
   module.def("_cached", [](const py::object &cache, const py::object &function, const py::object &key,
                            const py::object &ttl) {
     given_noun<Cache>(cache, "cache");

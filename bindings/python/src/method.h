@@ -11,6 +11,7 @@
 #include <pybind11/pybind11.h>
 
 #include <array>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -141,6 +142,19 @@ inline PyObject *none() { return Py_NewRef(Py_None); }
 inline PyObject *boolean(bool truth) { return Py_NewRef(truth ? Py_True : Py_False); }
 inline PyObject *integer(int64_t number) { return PyLong_FromLongLong(number); }
 inline PyObject *number(double value) { return PyFloat_FromDouble(value); }
+// A new reference as an object; throws when there is none, for Python's error is set then.
+inline py::object owned(PyObject *made) {
+  if (made == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(made);
+}
+// What the library or a host said, whatever bytes a host in another language gave it.
+inline py::object said(const char *message) {
+  return owned(PyUnicode_DecodeUTF8(message, static_cast<Py_ssize_t>(std::strlen(message)), "replace"));
+}
+// A number above 0, such as a lease or ticket, or the Status in its place.
+inline py::object positive_or_status(int64_t result) {
+  return result > 0 ? owned(integer(result)) : Enum::status(result);
+}
 // An index, or None for the outcome that says there is none.
 inline PyObject *index_or_none(int64_t index) { return index < 0 ? none() : integer(index); }
 // A list of indexes, each as above.

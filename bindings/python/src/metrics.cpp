@@ -5,6 +5,7 @@
 #include "concurrency.h"
 #include "module.h"
 #include "noun_class.h"
+#include "value.h"
 #include "scope.h"
 #include "service.h"
 #include "store.h"
@@ -42,11 +43,15 @@ PyObject *add(Metrics &self, const Arguments<2> &given) {
   if (!added) {
     raise_type(std::string("noun must be one that counts, not ") + Py_TYPE(given[1])->tp_name);
   }
+  self.shown.attr("setdefault")(text, py::list()).attr("append")(noun);
   return none();
 }
 
 PyObject *remove(Metrics &self, const Arguments<1> &given) {
-  return integer(check(og_metrics_remove(self.get(), given.text(0).c_str()), given.method()));
+  std::string name = given.text(0);
+  int64_t removed = check(og_metrics_remove(self.get(), name.c_str()), given.method());
+  self.shown.attr("pop")(name, py::none());
+  return integer(removed);
 }
 
 template <auto kDefine>
@@ -76,18 +81,16 @@ PyObject *observe_ns(Metrics &self, const Arguments<2> &given) {
 }
 
 PyObject *render(Metrics &self, const Arguments<0> &) {
-  og_text *text = nullptr;
+  LongText text;
   Checked checked;
   og_status status = OG_OK;
   {
     Unlocked metrics(self);
-    status = og_metrics_render(metrics.handle, &text, checked);
+    status = og_metrics_render(metrics.handle, text.out(), checked);
   }
   checked(status);
-  PyObject *copy = PyUnicode_DecodeUTF8(og_text_data(text),
-                                        static_cast<Py_ssize_t>(og_text_size(text)), "replace");
-  og_text_destroy(&text);
-  return copy;
+  return PyUnicode_DecodeUTF8(og_text_data(text), static_cast<Py_ssize_t>(og_text_size(text)),
+                              "replace");
 }
 
 std::unique_ptr<Metrics> make(const py::object &scope, const py::object &name,

@@ -8,12 +8,22 @@
 #include "module.h"
 #include "numbers.h"
 
-PYBIND11_MODULE(_core, module) {
+namespace {
+
+constexpr const char *kRefused = "outgrow is for the main interpreter, not for a sub-interpreter";
+
+// Types, enums and error classes are kept for the life of the process, as those of one interpreter.
+bool in_main_interpreter() { return PyInterpreterState_Get() == PyInterpreterState_Main(); }
+
+}  // namespace
+
+PYBIND11_MODULE(outgrow_core, module) {
   using namespace outgrow::python;
   if (std::strcmp(og_version(), OG_VERSION) != 0) {
     throw py::import_error(std::string("outgrow's module was built for ") + OG_VERSION +
                            " and is linked with " + og_version());
   }
+  if (!in_main_interpreter()) throw py::import_error(kRefused);  // Python 3.13 comes here by the main one
   load_errors();
   load_timedelta();
   module.attr("VERSION") = og_version();
@@ -43,4 +53,11 @@ PYBIND11_MODULE(_core, module) {
   bind_autoscaler(module);
   bind_service(module);
   bind_metrics(module);
+}
+
+// Before pybind11's part of it: that waits for ever in a sub-interpreter of a Python before 3.12.
+PyMODINIT_FUNC PyInit__core() {
+  if (in_main_interpreter()) return PyInit_outgrow_core();
+  PyErr_SetString(PyExc_ImportError, kRefused);
+  return nullptr;
 }

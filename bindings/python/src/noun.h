@@ -41,10 +41,29 @@ class Noun {
   // The library has taken the handle back.
   void forget() { handle_ = nullptr; }
 
-  static constexpr bool kWaits = false;  // whether destroying may wait, and so gives up the GIL
+  // Shows each reference to a Python object; a class that has more shows those too.
+  template <class Show>
+  void references(Show show) const {
+    show(clock);
+    show(options);
+  }
+
+  // Whether its finalizer has a ResourceWarning for who has not closed it, as files' have.
+  static constexpr bool warns_unclosed() { return false; }
+
+  // Whether destroying may wait: it then gives up the GIL, and is done before members are.
+  static constexpr bool kWaits = false;
 
   py::object clock = py::none();  // the Clock it was given
   py::dict options;               // for its repr
+
+ protected:
+  // Whether the option was given as this word.
+  bool is(const char *option, const char *word) const {
+    PyObject *given = PyDict_GetItemString(options.ptr(), option);
+    return given != nullptr && PyUnicode_Check(given) &&
+           PyUnicode_CompareWithASCIIString(given, word) == 0;
+  }
 
  private:
   template <class>

@@ -4,6 +4,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include "collected.h"
 #include "method.h"
 #include "nouns.h"
 
@@ -40,7 +41,7 @@ std::string represent(const N &self) {
 
 template <class N>
 py::class_<N> noun_class(py::module_ &module, const char *doc) {
-  py::class_<N> type(module, N::kName, doc);
+  py::class_<N> type(module, N::kName, doc, collected<N>());
   type.attr("__module__") = "outgrow";
   type.def_property_readonly("closed", &N::closed, "Whether it is closed; it then takes no calls.");
   type.def_property_readonly("clock", [](const N &self) { return self.clock; },

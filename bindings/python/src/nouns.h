@@ -18,6 +18,12 @@ class Clock : public Noun<Clock, og_clock, og_clock_destroy>, Forked {
   bool manual = false;
   py::list watchers;  // called after a manual clock has moved: sleepers
 
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    show(watchers);
+  }
+
  private:
   void forget_other_threads() override {
     PyList_SetSlice(watchers.ptr(), 0, PyList_GET_SIZE(watchers.ptr()), nullptr);
@@ -38,8 +44,27 @@ OUTGROW_NOUN(Replicas, "ReplicaRouter", replicas);
 OUTGROW_NOUN(Shards, "ShardMap", shards);
 OUTGROW_NOUN(Gather, "Gather", gather);
 OUTGROW_NOUN(Autoscaler, "AutoScaler", autoscaler);
-OUTGROW_NOUN(Metrics, "Metrics", metrics);
 #undef OUTGROW_NOUN
+
+class Metrics : public Noun<Metrics, og_metrics, og_metrics_destroy> {
+ public:
+  static constexpr const char *kName = "Metrics";
+  using Noun::Noun;
+  static constexpr bool kWaits = true;  // as a cached store's, which goes with its last holder
+  void close() {
+    Noun::close();
+    shown.clear();
+  }
+
+  // {name: [what is shown by it]}: the library keeps the nouns' own, here the collector can see that.
+  py::dict shown;
+
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    show(shown);
+  }
+};
 
 // The handle of the clock given, or NULL for None.
 inline const og_clock *handle_of(const py::object &clock) {

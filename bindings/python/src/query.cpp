@@ -85,8 +85,8 @@ PyObject *time_left(Query &self, const Arguments<1> &given) {
                               given.method())));
 }
 
-// The next row into *out, unless the answer is an outcome.
-int64_t read(Query &self, const int64_t *now, PyObject **out) {
+// The next row into `row`, unless the answer is an outcome.
+int64_t read(Query &self, const int64_t *now, py::object &row) {
   int32_t shard = 0;
   const void *key = nullptr, *bytes = nullptr;
   int64_t key_size = 0, size = 0;
@@ -95,22 +95,20 @@ int64_t read(Query &self, const int64_t *now, PyObject **out) {
                        ? og_query_next_at(query, *now, &shard, &key, &key_size, &bytes, &size)
                        : og_query_next(query, &shard, &key, &key_size, &bytes, &size);
   if (check(result, "next") != OG_OK) return result;
-  *out = Answer::row({integer(shard), to_bytes(key, key_size).release().ptr(),
-                      to_bytes(bytes, size).release().ptr()});
-  if (*out == nullptr) throw py::error_already_set();
+  row = Answer::row(owned(integer(shard)), to_bytes(key, key_size), to_bytes(bytes, size));
   return result;
 }
 
 PyObject *next_row(Query &self, const Arguments<1> &given) {
-  PyObject *row = nullptr;
+  py::object row;
   int64_t now = given.integer(0);
-  int64_t result = read(self, given.given(0) ? &now : nullptr, &row);
-  return result == OG_OK ? row : Enum::status(result).release().ptr();
+  int64_t result = read(self, given.given(0) ? &now : nullptr, row);
+  return (result == OG_OK ? row : Enum::status(result)).release().ptr();
 }
 
 py::object iterate(Query &self) {
-  PyObject *row = nullptr;
-  switch (read(self, nullptr, &row)) {
+  py::object row;
+  switch (read(self, nullptr, row)) {
     case OG_NONE:
       throw py::stop_iteration();
     case OG_WAIT:
@@ -118,7 +116,7 @@ py::object iterate(Query &self) {
     case OG_REFUSED:
       raise(OG_REFUSED, "the query has failed: too few shards answered");
     default:
-      return py::reinterpret_steal<py::object>(row);
+      return row;
   }
 }
 
@@ -131,10 +129,8 @@ PyObject *failures(Query &self, const Arguments<0> &) {
     const char *message = "";
     int64_t dropped = 0;
     og_query_failure(query, i, &shard, &reason, &message, &dropped);
-    answer.append(py::reinterpret_steal<py::object>(
-        Answer::failure({integer(shard), Enum::status(reason).release().ptr(),
-                         PyUnicode_FromString(message),
-                         integer(dropped)})));
+    answer.append(Answer::failure(owned(integer(shard)), Enum::status(reason), said(message),
+                                  owned(integer(dropped))));
   }
   return answer.release().ptr();
 }

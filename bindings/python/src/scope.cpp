@@ -3,6 +3,7 @@
 
 #include "module.h"
 #include "noun_class.h"
+#include "value.h"
 
 namespace outgrow::python {
 namespace {
@@ -35,10 +36,9 @@ std::unique_ptr<Scope> host(const py::object &name, const py::kwargs &options) {
 // What the library tells as JSON.
 template <class Tell>
 py::object told(Tell tell) {
-  og_text *text = nullptr;
-  call_unlocked([&](og_error **error) { return tell(&text, error); });
+  LongText text;
+  call_unlocked([&](og_error **error) { return tell(text.out(), error); });
   py::bytes json = to_bytes(og_text_data(text), og_text_size(text));
-  og_text_destroy(&text);
   return py::module_::import("json").attr("loads")(json);
 }
 

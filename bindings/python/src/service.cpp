@@ -22,8 +22,9 @@ PyObject *begin(Service &self, const Arguments<4> &given) {
                      : og_service_begin(service, operation, client.data(), client.size(), key.data(),
                                         key.size(), value.out(), &wait);
   check(result, given.method());
-  return Answer::lookup({result > 0 ? integer(result) : Enum::status(result).release().ptr(),
-                         self.codec.decode(value), integer(wait)});
+  return Answer::lookup(positive_or_status(result), self.codec.decode(value), owned(integer(wait)))
+      .release()
+      .ptr();
 }
 
 og_status end_with(Service &self, const Arguments<7> &given, const void *value, int64_t size) {

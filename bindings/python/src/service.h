@@ -12,6 +12,12 @@ class Service : public Noun<Service, og_service, og_service_destroy> {
   Service(og_service *handle, Codec codec_given) : Noun(handle), codec(std::move(codec_given)) {}
 
   Codec codec;
+
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    codec.references(show);
+  }
 };
 
 }  // namespace outgrow::python

@@ -5,6 +5,7 @@
 #include "answer.h"
 #include "module.h"
 #include "noun_class.h"
+#include "value.h"
 
 namespace outgrow::python {
 namespace {
@@ -118,32 +119,30 @@ PyObject *moved_share(Shards &self, const Arguments<1> &given) {
   return share < 0 ? none() : number(share);
 }
 
-PyObject *list(og_ranges *ranges) {
+PyObject *list(const Ranges &ranges) {
   py::list answer;
   for (int64_t i = 0; i < og_ranges_count(ranges); ++i) {
     const void *first = nullptr, *end = nullptr;
     int64_t first_size = 0, end_size = 0;
     int32_t source = 0, target = 0;
     og_ranges_at(ranges, i, &first, &first_size, &end, &end_size, &source, &target);
-    answer.append(py::reinterpret_steal<py::object>(
-        Answer::move({to_bytes(first, first_size).release().ptr(),
-                      to_bytes(end, end_size).release().ptr(), integer(source), integer(target)})));
+    answer.append(Answer::move(to_bytes(first, first_size), to_bytes(end, end_size),
+                               owned(integer(source)), owned(integer(target))));
   }
-  og_ranges_destroy(&ranges);
   return answer.release().ptr();
 }
 
 PyObject *moves(Shards &self, const Arguments<1> &given) {
   Checked checked;
-  og_ranges *ranges = nullptr;
-  checked(og_shards_moves(self.get(), given_noun<Shards>(given[0], "to").get(), &ranges, checked));
+  Ranges ranges;
+  checked(og_shards_moves(self.get(), given_noun<Shards>(given[0], "to").get(), ranges.out(), checked));
   return list(ranges);
 }
 
 PyObject *ranges(Shards &self, const Arguments<0> &) {
   Checked checked;
-  og_ranges *ranges = nullptr;
-  checked(og_shards_ranges(self.get(), &ranges, checked));
+  Ranges ranges;
+  checked(og_shards_ranges(self.get(), ranges.out(), checked));
   return list(ranges);
 }
 

@@ -101,7 +101,8 @@ constexpr const char *kDoc =
     "A system of record: bytes by key.\n\n"
     "Store(kind=\"sqlite\", path=\"items.db\") or in memory. Store.of(object) is one that calls the "
     "object's\nget(key), set(key, value), delete(key) and, where it has one, batch_write([(key, value or "
-    "None)]),\nwith bytes, on the threads that call. Errors are StoreError. Safe from every thread.";
+    "None)]),\nwith bytes, on the threads that call. Errors are StoreError. An SQLite one\n"
+    "that is forgotten is closed with a ResourceWarning. Safe from every thread.";
 
 }  // namespace
 

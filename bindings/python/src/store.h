@@ -7,12 +7,44 @@
 
 namespace outgrow::python {
 
+class Store;
+
+// What a host's store does. It belongs to the library's store, which lives as long as a Store, a
+// CachedStore over it, a Batch of that or Metrics with one of them does.
+struct Host {
+  ~Host();
+  py::object get, set, remove, batch_write;
+  Store *store = nullptr;  // while that lives
+};
+
 class Store : public Noun<Store, og_store, og_store_destroy> {
  public:
   static constexpr const char *kName = "Store";
   using Noun::Noun;
+  ~Store() {
+    if (host != nullptr) host->store = nullptr;
+  }
   static constexpr bool kWaits = true;
+  bool warns_unclosed() const { return is("kind", "sqlite"); }
+
+  Host *host = nullptr;  // while that lives
+
+  // Each of those that keep the host refers to this Store, closed or not. So this is who shows it: when
+  // this is garbage so are they, and the library's store, and the host.
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    if (host == nullptr) return;
+    show(host->get);
+    show(host->set);
+    show(host->remove);
+    show(host->batch_write);
+  }
 };
+
+inline Host::~Host() {
+  if (store != nullptr) store->host = nullptr;
+}
 
 // The store given for the argument: a Store, or any object with get, set, delete and batch_write.
 py::object store_of(const py::object &given, const char *name);
@@ -29,12 +61,12 @@ class StoreCall {
   ~StoreCall();
   StoreCall(const StoreCall &) = delete;
   StoreCall &operator=(const StoreCall &) = delete;
-  operator og_error **() { return &error_; }
+  operator og_error **() { return error_.out(); }
   // The result; throws if it is an error. Called with the GIL.
   int64_t operator()(int64_t result, const char *method);
 
  private:
-  og_error *error_ = nullptr;
+  Held<og_error, og_error_destroy> error_;
 };
 
 // A batch of [(key, value or None)].

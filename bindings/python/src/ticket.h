@@ -8,8 +8,10 @@ namespace outgrow::python {
 
 // The Assignment of a ticket, or of the outcome in its place.
 inline PyObject *assignment(int64_t ticket, int32_t index) {
-  return Answer::assignment({ticket > 0 ? integer(ticket) : Enum::status(ticket).release().ptr(),
-                             index >= 0 ? integer(index) : Enum::status(index).release().ptr()});
+  return Answer::assignment(positive_or_status(ticket),
+                            index >= 0 ? owned(integer(index)) : Enum::status(index))
+      .release()
+      .ptr();
 }
 
 // release(ticket, success=True, latency=None, *, now_ns=None) over the C functions of a noun.

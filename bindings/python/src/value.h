@@ -4,28 +4,20 @@
 #include <outgrow.h>
 #include <pybind11/pybind11.h>
 
-#include <utility>
-
 #include "bytes.h"
+#include "held.h"
 
 namespace outgrow::python {
 
-// A reference to a value's bytes, given back at the end.
-class Value {
+using DeadLetters = Held<og_dead_letters, og_dead_letters_destroy>;
+using Ranges = Held<og_ranges, og_ranges_destroy>;
+using LongText = Held<og_text, og_text_destroy>;
+
+// A reference to a value's bytes.
+class Value : public Held<og_value, og_value_destroy> {
  public:
-  Value() = default;
-  ~Value() { og_value_destroy(&value_); }
-  Value(const Value &) = delete;
-  Value &operator=(const Value &) = delete;
-
-  og_value **out() { return &value_; }
-  explicit operator bool() const { return value_ != nullptr; }
-  const void *data() const { return og_value_data(value_); }
-  int64_t size() const { return og_value_size(value_); }
-  og_value *release() { return std::exchange(value_, nullptr); }
-
- private:
-  og_value *value_ = nullptr;
+  const void *data() const { return og_value_data(*this); }
+  int64_t size() const { return og_value_size(*this); }
 };
 
 // A read-only memoryview of the value's bytes, without a copy; it keeps them as they are, whatever

@@ -4,6 +4,7 @@
 #include "cached_store.h"
 #include "noun_class.h"
 #include "store.h"
+#include "value.h"
 
 namespace outgrow::python {
 namespace {
@@ -45,7 +46,8 @@ PyObject *take_batch(CachedStore &self, const Arguments<1> &given) {
                                                                          &batch, checked)
                                          : og_cached_store_take_batch(self.get(), &batch, checked));
   if (check(count, given.method()) == 0) return none();
-  return py::cast(std::make_unique<TakenBatch>(batch)).release().ptr();
+  auto from = py::reinterpret_borrow<py::object>(given.self);
+  return py::cast(std::make_unique<TakenBatch>(batch, from)).release().ptr();
 }
 
 PyObject *batch_done(CachedStore &self, const Arguments<3> &given) {
@@ -61,9 +63,9 @@ PyObject *batch_done(CachedStore &self, const Arguments<3> &given) {
 }
 
 PyObject *dead_letters(CachedStore &self, const Arguments<0> &) {
-  og_dead_letters *letters = nullptr;
+  DeadLetters letters;
   Checked checked;
-  checked(og_cached_store_dead_letters(self.get(), &letters, checked));
+  checked(og_cached_store_dead_letters(self.get(), letters.out(), checked));
   py::list answer;
   for (int64_t i = 0; i < og_dead_letters_count(letters); ++i) {
     const void *key = nullptr, *value = nullptr;
@@ -71,12 +73,10 @@ PyObject *dead_letters(CachedStore &self, const Arguments<0> &) {
     int64_t key_size = 0, value_size = 0, attempts = 0;
     og_status kind = og_dead_letters_at(letters, i, &key, &key_size, &value, &value_size);
     og_status reason = og_dead_letters_reason(letters, i, &attempts, &message);
-    answer.append(py::reinterpret_steal<py::object>(Answer::letter(
-        {to_bytes(key, key_size).release().ptr(),
-         kind == OG_OK ? self.codec.decode(value, value_size) : none(), integer(attempts),
-         Enum::status(reason).release().ptr(), PyUnicode_FromString(message)})));
+    answer.append(Answer::letter(to_bytes(key, key_size),
+                                 kind == OG_OK ? self.codec.decode(value, value_size) : py::none(),
+                                 owned(integer(attempts)), Enum::status(reason), said(message)));
   }
-  og_dead_letters_destroy(&letters);
   return answer.release().ptr();
 }
 

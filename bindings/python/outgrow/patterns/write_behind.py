@@ -96,6 +96,12 @@ class WriteBehindCache:
             self._flushing.cancel()
         await self._write_out(outgrow.NEVER)
 
+    def __del__(self) -> None:
+        """The noun warns of what was not written; when nothing waits there is nothing to warn of."""
+        noun = getattr(self, "noun", None)
+        if noun is not None and not noun.closed and noun.due_in() is None:
+            noun.close()
+
     async def _write_out(self, due_ns: int | None) -> None:
         while (batch := self.noun.take_batch(now_ns=due_ns)) is not None:
             with batch:  # closed undone, as by a cancelled caller, it counts as failed

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The key of a call to what @cache.cached() made: the function's name and its arguments as Python shows
+// them, name('a', 1)[('by', 2)], if they are such that equal ones look the same in every process. A hit
+// is mostly this: what is common is written here, the rest asks repr().
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "cache.h"
+#include "method.h"
+
+namespace outgrow::python {
+namespace {
+
+class Writer {
+ public:
+  explicit Writer(PyObject *name) : name_(to_text(name, "name")), text_(name_) {}
+
+  void positional(PyObject *const *args, size_t count) {
+    text_ += '(';
+    for (size_t i = 0; i < count; ++i) {
+      if (i > 0) text_ += ", ";
+      value(args[i]);
+    }
+    text_ += count == 1 ? ",)" : ")";
+  }
+
+  // By name, so that their order says nothing.
+  void named(PyObject *const *args, PyObject *names) {
+    auto count = names == nullptr ? size_t{0} : static_cast<size_t>(PyTuple_GET_SIZE(names));
+    std::vector<size_t> order(count);
+    std::iota(order.begin(), order.end(), size_t{0});
+    auto name = [&](size_t i) { return PyTuple_GET_ITEM(names, static_cast<Py_ssize_t>(i)); };
+    std::sort(order.begin(), order.end(), [&](size_t left, size_t right) {
+      return PyUnicode_Compare(name(left), name(right)) < 0;
+    });
+    text_ += '[';
+    for (size_t i = 0; i < count; ++i) {
+      if (i > 0) text_ += ", ";
+      PyObject *pair[] = {name(order[i]), args[order[i]]};
+      positional(pair, 2);
+    }
+    text_ += ']';
+  }
+
+  PyObject *key() const {
+    return PyBytes_FromStringAndSize(text_.data(), static_cast<Py_ssize_t>(text_.size()));
+  }
+
+ private:
+  void value(PyObject *object) {
+    if (PyUnicode_CheckExact(object)) {
+      text(object);
+    } else if (PyLong_CheckExact(object)) {
+      integer(object);
+    } else if (PyTuple_Check(object)) {
+      tuple(object);
+    } else if (PyUnicode_Check(object) || PyBytes_Check(object) || PyLong_Check(object) ||
+               PyFloat_Check(object) || object == Py_None) {
+      shown(object);
+    } else {
+      std::string type = py::str(py::type::handle_of(object).attr("__name__"));
+      raise_type(std::string(name_) + ": a " + type + " makes no key; give cached(key=...)");
+    }
+  }
+
+  void text(PyObject *object) {
+    Py_ssize_t size = 0;
+    const char *data =
+        PyUnicode_IS_COMPACT_ASCII(object) ? PyUnicode_AsUTF8AndSize(object, &size) : nullptr;
+    auto plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '\'' && c != '\\'; };
+    if (data == nullptr || !std::all_of(data, data + size, plain)) return shown(object);
+    text_ += '\'';
+    text_.append(data, static_cast<size_t>(size));
+    text_ += '\'';
+  }
+
+  void integer(PyObject *object) {
+    int overflow = 0;
+    long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
+    if (overflow != 0) return shown(object);
+    char digits[24];
+    text_.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+  }
+
+  void tuple(PyObject *object) {
+    size_t before = text_.size();
+    if (Py_EnterRecursiveCall(" in a key") != 0) throw py::error_already_set();
+    try {
+      positional(PySequence_Fast_ITEMS(object), static_cast<size_t>(PyTuple_GET_SIZE(object)));
+    } catch (...) {
+      Py_LeaveRecursiveCall();
+      throw;
+    }
+    Py_LeaveRecursiveCall();
+    if (PyTuple_CheckExact(object)) return;
+    text_.resize(before);  // its items make a key; it may show them in its own way, by name
+    shown(object);
+  }
+
+  void shown(PyObject *object) {
+    py::object made = owned(PyObject_Repr(object));
+    Py_ssize_t size = 0;
+    const char *data = PyUnicode_AsUTF8AndSize(made.ptr(), &size);
+    if (data == nullptr) throw py::error_already_set();
+    text_.append(data, static_cast<size_t>(size));
+  }
+
+  std::string_view name_;
+  std::string text_;
+};
+
+PyObject *key_of(PyObject *name, PyObject *const *args, Py_ssize_t count, PyObject *names) {
+  try {
+    Writer writer(name);
+    writer.positional(args, static_cast<size_t>(count));
+    writer.named(args + count, names);
+    return writer.key();
+  } catch (...) {
+    set_python_error();
+    return nullptr;
+  }
+}
+
+PyMethodDef definition{"key", reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(&key_of)),
+                       METH_FASTCALL | METH_KEYWORDS, "key(*args, **kwargs) -> bytes"};
+
+}  // namespace
+
+void bind_argument_key(py::module_ &module) {
+  module.def("_key_by_arguments", [](const py::str &name) {
+    return owned(PyCFunction_New(&definition, name.ptr()));
+  });
+}
+
+}  // namespace outgrow::python

@@ -117,14 +117,7 @@ func (a *AutoScaler) Instances() (int32, error) {
 }
 
 func (a *AutoScaler) ask(argument string, what func(uintptr) int64) (int64, error) {
-	n := (*noun)(a)
-	s := n.enter()
-	if s == nil {
-		return 0, ErrClosed
-	}
-	answer := what(n.handle)
-	n.leave(s)
-	return number(answer, argument)
+	return (*noun)(a).ask(argument, what)
 }
 
 // Forecast is the requests a minute expected when the option Horizon has passed; known is false without

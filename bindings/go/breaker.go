@@ -202,14 +202,7 @@ func (b *CircuitBreaker) ForceClosed() error { return b.turn(raw.Og_breaker_forc
 func (b *CircuitBreaker) Reset() error { return b.turn(raw.Og_breaker_reset) }
 
 func (b *CircuitBreaker) ask(what func(uintptr) int64) (int64, error) {
-	n := (*noun)(b)
-	s := n.enter()
-	if s == nil {
-		return 0, ErrClosed
-	}
-	answer := what(n.handle)
-	n.leave(s)
-	return number(answer, "now")
+	return (*noun)(b).ask("now", what)
 }
 
 func (b *CircuitBreaker) turn(to func(uintptr) int32) error {

@@ -121,12 +121,5 @@ func (c *ConcurrencyLimiter) Stat(which ConcurrencyStat) (int64, error) {
 }
 
 func (c *ConcurrencyLimiter) ask(what func(uintptr) int64, blame string) (int64, error) {
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return 0, ErrClosed
-	}
-	answer := what(n.handle)
-	n.leave(s)
-	return number(answer, blame)
+	return (*noun)(c).ask(blame, what)
 }

@@ -154,12 +154,5 @@ func (e *Endpoints) Latency(index int32, share float64) (time.Duration, error) {
 }
 
 func (e *Endpoints) ask(what func(uintptr) int64) (int64, error) {
-	n := (*noun)(e)
-	s := n.enter()
-	if s == nil {
-		return 0, ErrClosed
-	}
-	answer := what(n.handle)
-	n.leave(s)
-	return number(answer, "index or share")
+	return (*noun)(e).ask("index or share", what)
 }

@@ -60,6 +60,17 @@ func (n *noun) enter() *stripe {
 	return s
 }
 
+// ask is a number of the noun; blame names the arguments that may be at fault.
+func (n *noun) ask(blame string, what func(uintptr) int64) (int64, error) {
+	s := n.enter()
+	if s == nil {
+		return 0, ErrClosed
+	}
+	answer := what(n.handle)
+	n.leave(s)
+	return number(answer, blame)
+}
+
 func (n *noun) leave(s *stripe) {
 	s.calls.Add(-1)
 	if n.closed.Load() {

@@ -201,12 +201,5 @@ func (q *Query) Failures() ([]ShardFailure, error) {
 func (q *Query) Refused() (int64, error) { return q.ask(raw.Og_query_refused) }
 
 func (q *Query) ask(what func(uintptr) int64) (int64, error) {
-	n := (*noun)(q)
-	s := n.enter()
-	if s == nil {
-		return 0, ErrClosed
-	}
-	answer := what(n.handle)
-	n.leave(s)
-	return number(answer, "now")
+	return (*noun)(q).ask("now", what)
 }

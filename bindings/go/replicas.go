@@ -186,12 +186,5 @@ func (r *ReplicaRouter) Reads(node int32) (int64, error) {
 func (r *ReplicaRouter) Writes() (int64, error) { return r.ask(raw.Og_replicas_writes) }
 
 func (r *ReplicaRouter) ask(what func(uintptr) int64) (int64, error) {
-	n := (*noun)(r)
-	s := n.enter()
-	if s == nil {
-		return 0, ErrClosed
-	}
-	answer := what(n.handle)
-	n.leave(s)
-	return number(answer, "node")
+	return (*noun)(r).ask("node", what)
 }

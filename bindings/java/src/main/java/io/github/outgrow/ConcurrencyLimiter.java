@@ -61,7 +61,7 @@ public final class ConcurrencyLimiter extends NativeResource {
     try {
       return call.call();
     } finally {
-      giveBack(permit);
+      settle(() -> exit(permit));
     }
   }
 
@@ -83,7 +83,7 @@ public final class ConcurrencyLimiter extends NativeResource {
     }
     AtomicBoolean returned = new AtomicBoolean();
     Runnable once = () -> {
-      if (returned.compareAndSet(false, true)) giveBack(permit);
+      if (returned.compareAndSet(false, true)) settle(() -> exit(permit));
     };
     try {
       CompletionStage<T> running = Objects.requireNonNull(call.get(), "what the call gave");
@@ -98,15 +98,6 @@ public final class ConcurrencyLimiter extends NativeResource {
       throw thrown;
     }
     return answer;
-  }
-
-  /** Closed meanwhile is no error: there is nobody left to tell. */
-  private void giveBack(long permit) {
-    try {
-      exit(permit);
-    } catch (IllegalStateException closed) {
-      // The call's own result stands.
-    }
   }
 
   // ---- permits ----

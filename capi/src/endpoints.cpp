@@ -21,12 +21,12 @@ og::Result<void> given(const Handle* handle) {
 template <class F>
 int64_t of_endpoint(const og_endpoints* endpoints, int32_t index, F&& f) noexcept {
   return call<int64_t>(endpoints, [&](const og_endpoints& e) -> int64_t {
-    const og::Endpoint* endpoint = e.set->at(index);
+    const og::Endpoint* endpoint = e.set->observe(index);
     return endpoint ? f(*endpoint) : kInvalid;
   });
 }
 
-og_status text_of(og::Result<std::string> (og::EndpointSet::*field)(int32_t) const,
+og_status text_of(og::Result<std::string> (og::EndpointSet::*field)(int32_t),
                   const og_endpoints* endpoints, int32_t index, og_text** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_text> {
     if (auto ok = given(endpoints); !ok) return tl::unexpected(ok.error());
@@ -120,15 +120,15 @@ int64_t og_endpoints_in_flight(const og_endpoints* endpoints, int32_t index) {
 }
 
 int64_t og_endpoints_calls(const og_endpoints* endpoints, int32_t index) {
-  return of_endpoint(endpoints, index, [](const og::Endpoint& e) { return e.calls.load(); });
+  return of_endpoint(endpoints, index, [](const og::Endpoint& e) { return e.counts.calls.load(); });
 }
 
 int64_t og_endpoints_failures(const og_endpoints* endpoints, int32_t index) {
-  return of_endpoint(endpoints, index, [](const og::Endpoint& e) { return e.failures.load(); });
+  return of_endpoint(endpoints, index, [](const og::Endpoint& e) { return e.counts.failures.load(); });
 }
 
 int64_t og_endpoints_latency(const og_endpoints* endpoints, int32_t index, double share) {
   return of_endpoint(endpoints, index, [&](const og::Endpoint& e) -> int64_t {
-    return share >= 0 && share <= 1 ? e.latency.quantile(share) : kInvalid;
+    return share >= 0 && share <= 1 ? e.counts.latency.quantile(share) : kInvalid;
   });
 }

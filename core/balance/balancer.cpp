@@ -46,6 +46,7 @@ Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
   std::unique_ptr<Balancer> balancer(
       new Balancer(settings, std::move(endpoints), std::move(clock)));
   balancer->endpoints_->watch(balancer.get());
+  if (balancer->shared_) balancer->join_forks();
   return balancer;
 }
 
@@ -53,29 +54,38 @@ Balancer::Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, Cl
     : settings_(settings),
       endpoints_(std::move(endpoints)),
       clock_(std::move(clock)),
+      shared_(endpoints_->is_shared()),
+      turn_(shared_ ? *shared_turn(settings.policy, *endpoints_) : own_turn_),
       tickets_(settings.tickets, settings.ticket_ns),
       picks_(endpoints_->capacity()) {}
 
+Turn* Balancer::shared_turn(Policy policy, EndpointSet& endpoints) noexcept {
+  if (policy == Policy::kRoundRobin) return endpoints.turn(TurnOf::kRoundRobin);
+  if (policy == Policy::kWeightedRoundRobin) return endpoints.turn(TurnOf::kWeightedRoundRobin);
+  return endpoints.turn(TurnOf::kLeastConnections);
+}
+
 Balancer::~Balancer() {
+  leave_forks();
   endpoints_->unwatch(this);
   // Calls still out are let go: their tickets die with the balancer.
   tickets_.take_back_all([&](int32_t owner) {
-    endpoints_->at(owner)->in_flight.fetch_sub(1, std::memory_order_relaxed);
+    endpoints_->at(owner)->in_flight.subtract();
   });
 }
 
 void Balancer::prepare(std::span<const Member> members) {
   plan_.reserve();
-  fresh_ = Plan::kNobody;
+  fresh_.clear();
   for (const Member& m : members) {
-    if (m.fresh) fresh_ = m.endpoint->index;
+    if (m.fresh) fresh_.push_back(m.endpoint->index);
   }
   switch (settings_.policy) {
     case Policy::kRoundRobin:
       prepared_ = plan_round_robin(members, turn_);
       break;
     case Policy::kWeightedRoundRobin:
-      prepared_ = plan_weighted_round_robin(members);
+      prepared_ = plan_weighted_round_robin(members, shared_ ? &turn_ : nullptr);
       break;
     case Policy::kLeastConnections:
       prepared_ = plan_least_connections(members, turn_, settings_.choices);
@@ -87,7 +97,7 @@ void Balancer::prepare(std::span<const Member> members) {
 }
 
 void Balancer::commit() noexcept {
-  if (fresh_ >= 0) picks_.reset(static_cast<size_t>(fresh_));
+  for (int32_t index : fresh_) picks_.reset(static_cast<size_t>(index));
   plan_.publish(std::move(prepared_), endpoints_->gate());
 }
 
@@ -101,12 +111,13 @@ void Balancer::count(int32_t endpoint) noexcept {
 
 void Balancer::expire(int64_t now) noexcept {
   tickets_.expire(now, [&](int32_t owner) {
-    endpoints_->at(owner)->in_flight.fetch_sub(1, std::memory_order_acq_rel);
+    endpoints_->at(owner)->in_flight.subtract();
     counts_.add(kExpired);
   });
 }
 
 int32_t Balancer::choose(std::string_view key) noexcept {
+  if (shared_) follow();
   auto pass = endpoints_->gate().enter();
   int32_t endpoint = plan_.get()->pick(key);
   count(endpoint);
@@ -114,22 +125,27 @@ int32_t Balancer::choose(std::string_view key) noexcept {
 }
 
 // Only least connections looks at what is in flight, and so only it needs the time.
+void Balancer::look_at_time() noexcept {
+  if (settings_.policy != Policy::kLeastConnections || !(tickets_.timed() || shared_)) return;
+  const int64_t now = clamp_time(clock_->now());
+  if (tickets_.timed()) expire(now);
+  if (shared_) endpoints_->reclaim_at(now);
+}
+
 int32_t Balancer::pick(std::string_view key) noexcept {
-  if (settings_.policy == Policy::kLeastConnections && tickets_.timed()) {
-    expire(clamp_time(clock_->now()));
-  }
+  look_at_time();
   return choose(key);
 }
 
 int32_t Balancer::pick_at(std::string_view key, int64_t now) noexcept {
   if (tickets_.timed()) expire(clamp_time(now));
+  if (shared_) endpoints_->reclaim_at(clamp_time(now));
   return choose(key);
 }
 
 void Balancer::pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept {
-  if (settings_.policy == Policy::kLeastConnections && tickets_.timed()) {
-    expire(clamp_time(clock_->now()));
-  }
+  look_at_time();
+  if (shared_) follow();
   auto pass = endpoints_->gate().enter();
   plan_.get()->pick_many(keys, out);
   for (size_t i = 0; i < keys.size(); ++i) count(out[i]);
@@ -142,6 +158,26 @@ int64_t Balancer::acquire(std::string_view key, int32_t* endpoint) noexcept {
 int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
   now = clamp_time(now);
   if (tickets_.timed()) expire(now);
+  return shared_ ? take_shared(key, now, endpoint) : take(key, now, endpoint);
+}
+
+// Another process may remove what was picked, and give its index away, before the call is counted. So
+// the version is looked at again after: when it has not moved, whoever removes it from now on finds the
+// call. When it has, the call stands if the endpoint is in the set still.
+int64_t Balancer::take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
+  constexpr int kAttempts = 8;  // then the endpoint was removed as often: the call is the last one's
+  endpoints_->reclaim_at(now);
+  for (int attempt = 1;; ++attempt) {
+    follow();
+    const uint64_t drawn = endpoints_->drawn();
+    const int64_t ticket = take(key, now, endpoint);
+    if (ticket < 0 || endpoints_->is_as(drawn)) [[likely]] return ticket;
+    if (attempt == kAttempts || endpoints_->has(*endpoint)) return ticket;
+    cancel_at(ticket, now);
+  }
+}
+
+int64_t Balancer::take(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
   // Inside the pass: an index is given away only after it, and then not while a call is in flight.
   auto pass = endpoints_->gate().enter();
   int32_t picked = plan_.get()->pick(key);
@@ -167,7 +203,7 @@ int64_t Balancer::hold_at(int32_t endpoint, int64_t now) noexcept {
     counts_.add(kFull);
     return ticket;
   }
-  endpoints_->at(endpoint)->in_flight.fetch_add(1, std::memory_order_acq_rel);
+  endpoints_->at(endpoint)->in_flight.add();
   return ticket;
 }
 
@@ -187,7 +223,7 @@ Status Balancer::cancel_at(int64_t ticket, int64_t now) noexcept {
   Tickets::Held held;
   Status status = give_back(ticket, clamp_time(now), &held);
   if (status != Status::kOk) return status;
-  endpoints_->at(held.owner)->in_flight.fetch_sub(1, std::memory_order_acq_rel);
+  endpoints_->at(held.owner)->in_flight.subtract();
   return Status::kOk;
 }
 
@@ -197,10 +233,10 @@ Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
   Tickets::Held held;
   if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
   Endpoint& endpoint = *endpoints_->at(held.owner);
-  endpoint.latency.record(latency_ns >= 0 ? latency_ns : now - held.since);
-  endpoint.calls.fetch_add(1, std::memory_order_relaxed);
-  if (!success) endpoint.failures.fetch_add(1, std::memory_order_relaxed);
-  endpoint.in_flight.fetch_sub(1, std::memory_order_acq_rel);  // last: then the index may be reused
+  endpoint.counts.latency.record(latency_ns >= 0 ? latency_ns : now - held.since);
+  endpoint.counts.calls.fetch_add(1, std::memory_order_relaxed);
+  if (!success) endpoint.counts.failures.fetch_add(1, std::memory_order_relaxed);
+  endpoint.in_flight.subtract();  // last: then the index may be reused
   return Status::kOk;
 }
 

@@ -5,11 +5,13 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "core/balance/endpoints.h"
 #include "core/balance/policy.h"
 #include "core/base/clock.h"
 #include "core/base/counters.h"
+#include "core/base/fork_aware.h"
 #include "core/base/snapshot.h"
 #include "core/base/striped_tally.h"
 #include "core/base/tickets.h"
@@ -26,8 +28,10 @@ extern const OptionTable kBalancerOptions;
 // the time a call ends matters too, acquire() also counts it in flight and gives a ticket, and
 // release() records how it went. An unreturned ticket stops counting at its deadline (see Tickets).
 //
-// Several balancers may share a set; in-flight counts are the endpoint's, and so common to all.
-class Balancer final : public EndpointSet::Watcher {
+// Several balancers may share a set; in-flight counts are the endpoint's, and so common to all. Over a
+// set in a segment so is the turn of each policy. Tickets are numbers of this process: those of before a
+// fork lapse in the child, where what they hold is the parent's to return.
+class Balancer final : public EndpointSet::Watcher, private ForkAware {
  public:
   static Result<std::unique_ptr<Balancer>> create(const Config& config,
                                                   std::shared_ptr<EndpointSet> endpoints,
@@ -69,19 +73,32 @@ class Balancer final : public EndpointSet::Watcher {
     int64_t ticket_ns;
   };
 
+  static Turn* shared_turn(Policy policy, EndpointSet& endpoints) noexcept;
   Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
   int32_t choose(std::string_view key) noexcept;
+  int64_t take(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  int64_t take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  void follow() noexcept {
+    if (!endpoints_->is_as(endpoints_->drawn())) [[unlikely]] endpoints_->catch_up();
+  }
+  void look_at_time() noexcept;
   Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
   void count(int32_t endpoint) noexcept;
   void expire(int64_t now) noexcept;
 
+  void before_fork() noexcept override {}
+  void after_fork_in_parent() noexcept override {}
+  void after_fork_in_child() noexcept override { tickets_.forget(); }
+
   const Settings settings_;
   const std::shared_ptr<EndpointSet> endpoints_;
   const ClockPtr clock_;
-  Turn turn_;
+  const bool shared_;  // the set is in a segment
+  Turn own_turn_;
+  Turn& turn_;
   Snapshot<Plan> plan_;
   std::unique_ptr<const Plan> prepared_;
-  int32_t fresh_ = Plan::kNobody;  // whose picks start from zero with the prepared plan
+  std::vector<int32_t> fresh_;  // whose picks start from zero with the prepared plan
   Tickets tickets_;
   StripedTally picks_;  // by endpoint
 

@@ -25,15 +25,29 @@ Result<void> check_weight(int64_t weight) {
 
 const OptionTable kEndpointsOptions{"endpoints", kRows};
 
-Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config) {
+Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, const Place& place) {
   auto options = Options::resolve(kEndpointsOptions, config);
   if (!options) return tl::unexpected(options.error());
   auto capacity = static_cast<size_t>(options->integer("max_endpoints"));
-  return std::shared_ptr<EndpointSet>(new EndpointSet(capacity));
+  std::unique_ptr<EndpointRecords> records;
+  if (place.is_host()) {
+    auto memory = place.take(CellKind::kEndpoints, *options,
+                             EndpointRecords::bytes_for(capacity, place.segment()->attachment_limit()));
+    if (!memory) return tl::unexpected(memory.error());
+    records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
+  }
+  std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records)));
+  if (!set->is_shared()) return set;
+  set->join_forks();
+  std::lock_guard lock(set->mutex_);
+  if (auto change = set->begin_change(); !change) return tl::unexpected(change.error());
+  return set;
 }
 
-EndpointSet::EndpointSet(size_t capacity)
-    : capacity_(capacity), table_(new std::atomic<Endpoint*>[capacity]()) {}
+EndpointSet::EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records)
+    : capacity_(capacity), records_(std::move(records)), table_(new std::atomic<Endpoint*>[capacity]()) {}
+
+EndpointSet::~EndpointSet() { leave_forks(); }
 
 Endpoint* EndpointSet::at(int32_t index) const noexcept {
   if (index < 0 || static_cast<size_t>(index) >= capacity_) return nullptr;
@@ -61,14 +75,10 @@ void EndpointSet::prepare(std::span<const Member> shown) {
   for (Watcher* watcher : watchers_) watcher->prepare(shown);
 }
 
-void EndpointSet::commit(std::vector<Entry> next) noexcept {
+void EndpointSet::commit(std::vector<Entry> next, uint64_t version) noexcept {
   entries_ = std::move(next);
   for (Watcher* watcher : watchers_) watcher->commit();
-}
-
-void EndpointSet::apply(std::vector<Entry> next) {
-  prepare(members(next));
-  commit(std::move(next));
+  drawn_.store(version, std::memory_order_release);
 }
 
 // The place of a removed endpoint that a new one takes: its own, or, when no unused index is left, one
@@ -78,15 +88,23 @@ std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_vie
   auto own = std::find_if(removed_.begin(), removed_.end(),
                           [&](const Removed& r) { return r.endpoint->name == name; });
   if (own != removed_.end() || owned_.size() < capacity_) return own;
+  if (records_) records_->in_flight().reclaim();
   return std::find_if(removed_.begin(), removed_.end(), [&](Removed& r) {
-    return r.grace.over(gate_) && r.endpoint->in_flight.load(std::memory_order_acquire) == 0;
+    return r.grace.over(gate_) && r.endpoint->in_flight.is_idle();
   });
 }
 
 Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
   if (name.empty()) return fail(Status::kInvalidArgument, "an endpoint needs a name");
   if (auto ok = check_weight(weight); !ok) return tl::unexpected(ok.error());
+  if (records_ && name.size() + zone.size() > EndpointRecords::kMostText) {
+    return fail(Status::kInvalidArgument, "in a scope an endpoint's name and zone have together at most " +
+                std::to_string(EndpointRecords::kMostText) + " bytes, not " +
+                std::to_string(name.size() + zone.size()));
+  }
   std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
   for (const Entry& e : entries_) {
     if (e.endpoint->name == name) {
       return fail(Status::kInvalidArgument, "an endpoint '" + std::string(name.substr(0, 80)) +
@@ -103,7 +121,8 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   std::string name_copy(name), zone_copy(zone);
   std::unique_ptr<Endpoint> made;
   if (was == removed_.end()) {
-    made = std::make_unique<Endpoint>(static_cast<int32_t>(owned_.size()));
+    const auto index = static_cast<int32_t>(owned_.size());
+    made.reset(records_ ? records_->make_endpoint(index) : new Endpoint(index));
     owned_.reserve(owned_.size() + 1);
   }
   Endpoint* place = made ? made.get() : was->endpoint;
@@ -117,10 +136,11 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   shown[at] = {place, name, weight, true, fresh};
   prepare(shown);
 
-  if (fresh) {
-    place->calls.store(0, std::memory_order_relaxed);
-    place->failures.store(0, std::memory_order_relaxed);
-    place->latency.reset();
+  uint64_t version = 0;
+  if (records_) {
+    version = records_->put(place->index, name, zone, weight, fresh);
+  } else if (fresh) {
+    place->counts.reset();
   }
   place->name.swap(name_copy);
   place->zone.swap(zone_copy);
@@ -131,19 +151,22 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   } else {
     removed_.erase(was);
   }
-  commit(std::move(next));
+  commit(std::move(next), version);
   return place->index;
 }
 
 Result<void> EndpointSet::remove(int32_t index) {
   std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
   const Entry* gone = entry(index);
   if (!gone) return no_such(index);
   Endpoint* endpoint = gone->endpoint;
   std::vector<Entry> next = entries_;
   next.erase(next.begin() + (gone - entries_.data()));
   removed_.reserve(removed_.size() + 1);
-  apply(std::move(next));
+  prepare(members(next));
+  commit(std::move(next), records_ ? records_->remove(index) : 0);
   removed_.push_back({endpoint, {}});
   removed_.back().grace.begin(gate_);
   return {};
@@ -152,67 +175,78 @@ Result<void> EndpointSet::remove(int32_t index) {
 Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (auto ok = check_weight(weight); !ok) return ok;
   std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
   if (changed->weight == weight) return {};
   std::vector<Entry> next = entries_;
   next[static_cast<size_t>(changed - entries_.data())].weight = weight;
-  apply(std::move(next));
+  prepare(members(next));
+  commit(std::move(next), records_ ? records_->set_weight(index, weight) : 0);
   return {};
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
   std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
-  bool before = changed->endpoint->healthy.exchange(healthy, std::memory_order_relaxed);
-  if (before == healthy) return {};
-  try {
-    apply(entries_);
-  } catch (...) {
-    entry(index)->endpoint->healthy.store(before, std::memory_order_relaxed);
-    throw;
-  }
+  Endpoint* endpoint = changed->endpoint;
+  if (endpoint->healthy.load(std::memory_order_relaxed) == healthy) return {};
+  std::vector<Member> shown = members(entries_);
+  shown[static_cast<size_t>(changed - entries_.data())].healthy = healthy;
+  std::vector<Entry> next = entries_;
+  prepare(shown);
+  endpoint->healthy.store(healthy, std::memory_order_relaxed);
+  commit(std::move(next), records_ ? records_->set_healthy(index, healthy) : 0);
   return {};
 }
 
-int32_t EndpointSet::find(std::string_view name) const {
+int32_t EndpointSet::find(std::string_view name) {
   std::lock_guard lock(mutex_);
+  refresh();
   for (const Entry& e : entries_) {
     if (e.endpoint->name == name) return e.endpoint->index;
   }
   return static_cast<int32_t>(Status::kNone);
 }
 
-int64_t EndpointSet::count() const {
+int64_t EndpointSet::count() {
   std::lock_guard lock(mutex_);
+  refresh();
   return static_cast<int64_t>(entries_.size());
 }
 
 // A removed endpoint keeps its name until its index is given away.
-Result<std::string> EndpointSet::name(int32_t index) const {
+Result<std::string> EndpointSet::name(int32_t index) {
   std::lock_guard lock(mutex_);
+  refresh();
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->name;
 }
 
-Result<std::string> EndpointSet::zone(int32_t index) const {
+Result<std::string> EndpointSet::zone(int32_t index) {
   std::lock_guard lock(mutex_);
+  refresh();
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->zone;
 }
 
-Result<int64_t> EndpointSet::weight(int32_t index) const {
+Result<int64_t> EndpointSet::weight(int32_t index) {
   std::lock_guard lock(mutex_);
+  refresh();
   const Entry* found = entry(index);
   if (!found) return no_such(index);
   return found->weight;
 }
 
-int32_t EndpointSet::healthy(int32_t index) const noexcept {
+int32_t EndpointSet::healthy(int32_t index) noexcept {
   std::lock_guard lock(mutex_);
+  refresh();
   const Entry* found = entry(index);
   if (!found) return static_cast<int32_t>(Status::kInvalidArgument);
   return found->endpoint->healthy.load(std::memory_order_relaxed);
@@ -220,6 +254,7 @@ int32_t EndpointSet::healthy(int32_t index) const noexcept {
 
 void EndpointSet::watch(Watcher* watcher) {
   std::lock_guard lock(mutex_);
+  refresh();
   watchers_.reserve(watchers_.size() + 1);
   watcher->prepare(members(entries_));
   watcher->commit();
@@ -231,22 +266,24 @@ void EndpointSet::unwatch(Watcher* watcher) noexcept {
   std::erase(watchers_, watcher);
 }
 
-void EndpointSet::collect(MetricSink& sink) const {
+void EndpointSet::collect(MetricSink& sink) {
   std::lock_guard lock(mutex_);
+  refresh();
+  if (records_) records_->in_flight().reclaim();
   for (const Entry& e : entries_) {
     const Endpoint& p = *e.endpoint;
-    int64_t calls = p.calls.load(std::memory_order_relaxed);
-    int64_t failures = p.failures.load(std::memory_order_relaxed);
+    int64_t calls = p.counts.calls.load(std::memory_order_relaxed);
+    int64_t failures = p.counts.failures.load(std::memory_order_relaxed);
     sink.gauge("outgrow_endpoint_healthy", "1 when the endpoint may be picked.",
                {{"endpoint", p.name}, {"zone", p.zone}}, p.healthy.load(std::memory_order_relaxed) ? 1 : 0);
     sink.gauge("outgrow_endpoint_in_flight", "Calls out at the endpoint.", {{"endpoint", p.name}},
-               static_cast<double>(p.in_flight.load(std::memory_order_relaxed)));
+               static_cast<double>(p.in_flight.load()));
     sink.counter("outgrow_endpoint_calls_total", "Calls returned, by how they ended.",
                  {{"endpoint", p.name}, {"outcome", "success"}}, calls - failures);
     sink.counter("outgrow_endpoint_calls_total", "Calls returned, by how they ended.",
                  {{"endpoint", p.name}, {"outcome", "failure"}}, failures);
     sink.histogram("outgrow_endpoint_latency_seconds", "How long calls took.",
-                   {{"endpoint", p.name}}, p.latency);
+                   {{"endpoint", p.name}}, p.counts.latency);
   }
 }
 

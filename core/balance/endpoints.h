@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/base/histogram.h"
+#include "core/balance/endpoint.h"
+#include "core/balance/endpoint_records.h"
+#include "core/base/fork_aware.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/base/read_gate.h"
@@ -18,29 +21,6 @@
 namespace og {
 
 extern const OptionTable kEndpointsOptions;
-
-// One server. Its counters are written by every balancer over the set, without the set's lock; name
-// and zone are read under it.
-struct Endpoint {
-  explicit Endpoint(int32_t at) : index(at) {}
-  const int32_t index;
-  std::atomic<bool> healthy{true};
-  alignas(64) std::atomic<int64_t> in_flight{0};
-  std::atomic<int64_t> calls{0};
-  std::atomic<int64_t> failures{0};
-  Histogram latency;
-  std::string name;
-  std::string zone;
-};
-
-// A server as a policy sees it when it draws up a plan. `name` lives as long as the call.
-struct Member {
-  Endpoint* endpoint;
-  std::string_view name;
-  int64_t weight;
-  bool healthy;
-  bool fresh = false;  // joins now, under an index that was nobody's or another's
-};
 
 // The servers to choose among, changed while others choose.
 //
@@ -54,24 +34,51 @@ struct Member {
 // removed first, and only once no reader can still hold a plan that names it and no call to it is
 // in flight: so a late release finds the counters it was counted in.
 //
+// In a segment the set is one for all processes (EndpointRecords has what they share); the plans, and
+// what this class knows of who is in the set, are each process's own. Every balancer compares versions
+// before it picks, and draws its plans anew when another process has changed the set: one thread does,
+// the others go on meanwhile. In-flight counts are tagged with their process and end with it. An index
+// is not given away while a call that any living process has acquired is in flight; a bare pick() that
+// another process is in the middle of may yet name it, as may what the host keeps by index.
+// After a fork the child has nothing in flight.
+//
 // Safe from every thread.
-class EndpointSet {
+class EndpointSet final : public ForkAware {
  public:
-  static Result<std::shared_ptr<EndpointSet>> create(const Config& config);
+  static Result<std::shared_ptr<EndpointSet>> create(const Config& config, const Place& place = {});
+  ~EndpointSet();
 
   Result<int32_t> add(std::string_view name, int64_t weight, std::string_view zone);
   Result<void> remove(int32_t index);
   Result<void> set_weight(int32_t index, int64_t weight);
   Result<void> set_healthy(int32_t index, bool healthy);
 
-  int32_t find(std::string_view name) const;  // Status::kNone as its number when there is none
-  int64_t count() const;
-  Result<std::string> name(int32_t index) const;
-  Result<std::string> zone(int32_t index) const;
-  Result<int64_t> weight(int32_t index) const;
-  int32_t healthy(int32_t index) const noexcept;
+  int32_t find(std::string_view name);  // Status::kNone as its number when there is none
+  int64_t count();
+  Result<std::string> name(int32_t index);
+  Result<std::string> zone(int32_t index);
+  Result<int64_t> weight(int32_t index);
+  int32_t healthy(int32_t index) noexcept;
   // The endpoint at an index, in the set or on its way out; nullptr when never given.
   Endpoint* at(int32_t index) const noexcept;
+  // The same to somebody who reads counts: what other processes did is looked at first, and what the
+  // dead had in flight is gone.
+  const Endpoint* observe(int32_t index) noexcept;
+
+  // ---- in a segment ----
+  bool is_shared() const noexcept { return records_ != nullptr; }
+  // The version that the plans were drawn from, or a later one's, and whether it is the set's.
+  uint64_t drawn() const noexcept { return drawn_.load(std::memory_order_acquire); }
+  bool is_as(uint64_t drawn) const noexcept {
+    return records_->version().load(std::memory_order_seq_cst) == drawn;
+  }
+  // Draws the plans anew, unless another thread is at it.
+  void catch_up() noexcept;
+  // Whether the endpoint is in the set, by the latest version.
+  bool has(int32_t index) noexcept;
+  void reclaim_at(int64_t now) noexcept { records_->in_flight().reclaim_at(now); }
+  // Of all balancers of a policy in all processes; null on the heap.
+  Turn* turn(TurnOf policy) noexcept { return records_ ? &records_->turn(policy) : nullptr; }
 
   // What a balancer is told of. prepare() may throw and must not show; commit() shows what was
   // prepared last. Both come under the set's lock.
@@ -88,7 +95,7 @@ class EndpointSet {
   ReadGate& gate() noexcept { return gate_; }  // every plan over the set is read through it
 
   size_t capacity() const noexcept { return capacity_; }
-  void collect(MetricSink& sink) const;
+  void collect(MetricSink& sink);
 
   static constexpr int64_t kMaxWeight = 1'000'000;
 
@@ -100,18 +107,32 @@ class EndpointSet {
   struct Removed {
     Endpoint* endpoint;
     ReadGate::Grace grace;
+    uint64_t at = 0;  // the number of its removal, in a segment
   };
+  using Seen = EndpointRecords::Seen;
 
-  explicit EndpointSet(size_t capacity);
+  EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records);
   const Entry* entry(int32_t index) const;
   std::vector<Removed>::iterator vacated(std::string_view name);
   std::vector<Member> members(const std::vector<Entry>& entries) const;
   void prepare(std::span<const Member> shown);
-  void commit(std::vector<Entry> next) noexcept;
-  void apply(std::vector<Entry> next);
+  void commit(std::vector<Entry> next, uint64_t version) noexcept;
+
+  // Keeps other processes from changing the set, and knows what they did.
+  Result<std::optional<Segment::Change>> begin_change();
+  bool follow();
+  void show(std::vector<Seen>& seen, uint64_t version);
+  std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
+  void refresh() noexcept;
+
+  void before_fork() noexcept override { mutex_.lock(); }
+  void after_fork_in_parent() noexcept override { mutex_.unlock(); }
+  void after_fork_in_child() noexcept override { mutex_.unlock(); }
 
   const size_t capacity_;
-  mutable std::mutex mutex_;
+  const std::unique_ptr<EndpointRecords> records_;  // null on the heap
+  std::atomic<uint64_t> drawn_{UINT64_MAX};
+  std::mutex mutex_;
   std::vector<Entry> entries_;
   std::vector<Removed> removed_;  // the longest removed first
   std::vector<Watcher*> watchers_;

@@ -7,34 +7,46 @@
 namespace og {
 namespace {
 
-struct Server {
-  const Endpoint* endpoint;
+// A server whose calls are counted in one word, on the heap, or in a row of them, in a segment. The load
+// is what it would carry with this call: IPVS's "shortest expected delay", (in flight + 1) / weight.
+// Unlike in flight / weight it tells idle servers of different weight apart.
+struct OwnServer {
+  explicit OwnServer(const Member& m)
+      : words(m.endpoint->in_flight.words()), weight(m.weight), index(m.endpoint->index) {}
+  int64_t load() const noexcept {
+    return static_cast<int64_t>(words->load(std::memory_order_relaxed)) + 1;
+  }
+  const std::atomic<uint64_t>* words;
   int64_t weight;
-
-  // The load it would carry with this call: IPVS's "shortest expected delay", (in flight + 1) / weight.
-  // Unlike in flight / weight it tells idle servers of different weight apart.
-  int64_t load() const noexcept { return endpoint->in_flight.load(std::memory_order_relaxed) + 1; }
+  int32_t index;
+};
+struct SharedServer : OwnServer {
+  explicit SharedServer(const Member& m) : OwnServer(m), rows(m.endpoint->in_flight.rows()) {}
+  int64_t load() const noexcept { return rows->total(words) + 1; }
+  const InFlightRows* rows;
 };
 
 // Whether `a` under load `la` is better off than `b` under `lb`, without division.
-bool lighter(const Server& a, int64_t la, const Server& b, int64_t lb) noexcept {
+bool lighter(const OwnServer& a, int64_t la, const OwnServer& b, int64_t lb) noexcept {
   return static_cast<__int128>(la) * b.weight < static_cast<__int128>(lb) * a.weight;
 }
 
+template <class Server>
 std::vector<Server> eligible(std::span<const Member> members) {
   std::vector<Server> servers;
   for (const Member& m : members) {
-    if (m.healthy && m.weight > 0) servers.push_back({m.endpoint, m.weight});
+    if (m.healthy && m.weight > 0) servers.emplace_back(m);
   }
   return servers;
 }
 
 // The server with the least in flight for its weight. The search starts behind the last pick and
 // keeps the first of equals, so that equals take turns.
+template <class Server>
 class LeastConnections final : public Plan {
  public:
   LeastConnections(std::span<const Member> members, Turn& turn)
-      : servers_(eligible(members)), turn_(turn) {}
+      : servers_(eligible<Server>(members)), turn_(turn) {}
 
   int32_t pick(std::string_view) const noexcept override {
     size_t count = servers_.size();
@@ -51,7 +63,7 @@ class LeastConnections final : public Plan {
       }
     }
     turn_.next.store(static_cast<uint64_t>(best - servers_.data()) + 1, std::memory_order_relaxed);
-    return best->endpoint->index;
+    return best->index;
   }
 
  private:
@@ -61,10 +73,11 @@ class LeastConnections final : public Plan {
 
 // The best of a few drawn at random (Mitzenmacher 2001): with two, the most loaded of n servers is
 // O(log log n) above the mean, and a pick no longer grows with the set.
+template <class Server>
 class BestOfFew final : public Plan {
  public:
   BestOfFew(std::span<const Member> members, Turn& turn, int64_t choices)
-      : servers_(eligible(members)), choices_(choices), turn_(turn) {}
+      : servers_(eligible<Server>(members)), choices_(choices), turn_(turn) {}
 
   int32_t pick(std::string_view) const noexcept override {
     if (servers_.empty()) return kNobody;
@@ -79,7 +92,7 @@ class BestOfFew final : public Plan {
         least = load;
       }
     }
-    return best->endpoint->index;
+    return best->index;
   }
 
  private:
@@ -88,12 +101,19 @@ class BestOfFew final : public Plan {
   Turn& turn_;
 };
 
+template <class Server>
+std::unique_ptr<const Plan> plan_for(std::span<const Member> members, Turn& turn, int64_t choices) {
+  if (choices == 0) return std::make_unique<LeastConnections<Server>>(members, turn);
+  return std::make_unique<BestOfFew<Server>>(members, turn, choices);
+}
+
 }  // namespace
 
 std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
                                                    int64_t choices) {
-  if (choices == 0) return std::make_unique<LeastConnections>(members, turn);
-  return std::make_unique<BestOfFew>(members, turn, choices);
+  const bool shared = !members.empty() && members.front().endpoint->in_flight.rows();
+  return shared ? plan_for<SharedServer>(members, turn, choices)
+                : plan_for<OwnServer>(members, turn, choices);
 }
 
 }  // namespace og

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 
-#include "core/balance/endpoints.h"
+#include "core/balance/endpoint.h"
+#include "core/balance/turn.h"
+#include "core/base/status.h"
 
 namespace og {
 
@@ -26,17 +27,12 @@ class Plan {
   }
 };
 
-// What outlives a plan: whose turn it is.
-struct Turn {
-  alignas(64) std::atomic<uint64_t> next{0};
-  uint64_t take() noexcept { return next.fetch_add(1, std::memory_order_relaxed); }
-};
-
 enum class RingHash { kXxh3, kKetama };
 
-// One file a policy; each throws std::bad_alloc alone. Members of weight 0 are not picked.
+// One file a policy; each throws std::bad_alloc alone. Members of weight 0 are not picked. The turn
+// outlives the plan; weighted round robin has one a plan, unless it is given one that others share.
 std::unique_ptr<const Plan> plan_round_robin(std::span<const Member> members, Turn& turn);
-std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members);
+std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members, Turn* shared);
 std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
                                                    int64_t choices);
 std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members, RingHash hash,

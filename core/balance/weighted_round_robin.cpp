@@ -64,7 +64,7 @@ void reduce(std::vector<Server>& servers) {
 // begins at the cycle's start.
 class WeightedRoundRobin final : public Plan {
  public:
-  explicit WeightedRoundRobin(std::span<const Member> members) {
+  WeightedRoundRobin(std::span<const Member> members, Turn* shared) : turn_(shared ? *shared : own_) {
     std::vector<Server> servers;
     for (const Member& m : members) {
       if (m.healthy && m.weight > 0) servers.push_back({m.endpoint->index, m.weight});
@@ -96,13 +96,14 @@ class WeightedRoundRobin final : public Plan {
   }
 
   std::vector<int32_t> cycle_;
-  mutable Turn turn_;
+  Turn own_;
+  Turn& turn_;
 };
 
 }  // namespace
 
-std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members) {
-  return std::make_unique<WeightedRoundRobin>(members);
+std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members, Turn* shared) {
+  return std::make_unique<WeightedRoundRobin>(members, shared);
 }
 
 }  // namespace og

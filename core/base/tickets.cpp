@@ -62,6 +62,17 @@ bool Tickets::give_back(int64_t ticket, int64_t now, Held* held) noexcept {
   return true;
 }
 
+// Generations go on: a slot's next ticket is none that its parent gave.
+void Tickets::forget() noexcept {
+  for (uint32_t i = 0; i < used_.load(std::memory_order_relaxed); ++i) {
+    slots_[i].word.fetch_and(~uint64_t{1}, std::memory_order_relaxed);
+  }
+  free_.store(0, std::memory_order_relaxed);
+  used_.store(0, std::memory_order_relaxed);
+  next_expiry_.store(kNever, std::memory_order_relaxed);
+  expiring_.clear(std::memory_order_release);
+}
+
 bool Tickets::stands(int64_t ticket) const noexcept {
   int64_t index = slot_of(ticket);
   if (ticket <= 0 || index >= capacity_) return false;

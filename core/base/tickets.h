@@ -47,6 +47,10 @@ class Tickets {
   bool seize(int64_t ticket, int64_t now, Held* held) noexcept;
   void recycle(int64_t index) noexcept { push_free(static_cast<uint32_t>(index)); }
 
+  // All tickets lapse and all slots are free. For a forked child, whose calls they are not: nobody else
+  // uses the table, and whatever another thread of the parent was at is undone.
+  void forget() noexcept;
+
   // Whether the ticket has neither been returned nor been taken back.
   bool stands(int64_t ticket) const noexcept;
   static int64_t slot_of(int64_t ticket) noexcept { return ticket & kSlotMask; }

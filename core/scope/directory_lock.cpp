@@ -21,6 +21,11 @@ Result<DirectoryLock> DirectoryLock::take(const SegmentFile& file) {
               "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
 }
 
+std::optional<DirectoryLock> DirectoryLock::try_take(const SegmentFile& file) noexcept {
+  if (lock_byte(file.fd(), kDirectoryLock) != 0) return std::nullopt;
+  return DirectoryLock(file.fd());
+}
+
 DirectoryLock::~DirectoryLock() {
   if (fd_ >= 0) unlock_byte(fd_, kDirectoryLock);
 }

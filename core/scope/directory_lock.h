@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "core/scope/segment_file.h"
@@ -13,6 +14,8 @@ class DirectoryLock {
  public:
   // Waits for up to 5 s.
   static Result<DirectoryLock> take(const SegmentFile& file);
+  // Without waiting: nothing while another process has it.
+  static std::optional<DirectoryLock> try_take(const SegmentFile& file) noexcept;
 
   DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   DirectoryLock& operator=(DirectoryLock&&) = delete;

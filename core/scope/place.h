@@ -13,7 +13,9 @@
 namespace og {
 
 // What kinds of objects a segment holds. Pinned: part of its layout.
-enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2, kConcurrency = 3, kMetrics = 5 };
+enum class CellKind : uint32_t {
+  kLimiter = 1, kBreaker = 2, kConcurrency = 3, kEndpoints = 4, kMetrics = 5
+};
 
 // Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as the
 // same noun with the same options.
@@ -43,6 +45,7 @@ class Place {
       : segment_(std::move(segment)), name_(std::move(name)) {}
 
   bool is_host() const noexcept { return segment_ != nullptr; }
+  const Segment* segment() const noexcept { return segment_.get(); }
 
   // The seed for hashing keys, which all who share the cells must agree on: `asked`, or when that is 0
   // one that no client can guess.

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,7 @@ class Segment final : public ForkAware {
   const std::string& name() const noexcept { return file_.name(); }
   int64_t bytes() const noexcept { return static_cast<int64_t>(shape_.bytes); }
   uint64_t seed() const noexcept { return shape_.seed; }
+  uint32_t attachment_limit() const noexcept { return shape_.attachments; }
 
   struct Object {
     void* memory;
@@ -80,6 +82,8 @@ class Segment final : public ForkAware {
     DirectoryLock process;
   };
   Result<Change> change() const;
+  // Without waiting: nothing while another thread or process is at one.
+  std::optional<Change> try_change() const noexcept;
 
   // Whose an in-flight call or a permit is: attachment and generation in one number, never 0.
   uint64_t owner() const noexcept { return owner_; }

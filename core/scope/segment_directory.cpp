@@ -33,6 +33,14 @@ Result<Segment::Change> Segment::change() const {
   return Change{std::move(thread), std::move(*process)};
 }
 
+std::optional<Segment::Change> Segment::try_change() const noexcept {
+  std::unique_lock thread(mutex_, std::try_to_lock);
+  if (!thread) return std::nullopt;
+  auto process = DirectoryLock::try_take(file_);
+  if (!process) return std::nullopt;
+  return Change{std::move(thread), std::move(*process)};
+}
+
 Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
                                         const std::string& options, int64_t bytes) {
   if (name.empty() || name.size() > ObjectRecord::kMostName) {

@@ -35,7 +35,7 @@ void ServerBreakers::prepare(std::span<const Member> members) {
   candidates_.reserve();
   prepared_ = std::make_unique<Candidates>();
   prepared_->servers.reserve(members.size());
-  fresh_ = static_cast<int32_t>(Status::kNone);
+  fresh_.clear();
   for (const Member& member : members) {
     int32_t server = member.endpoint->index;
     auto& breaker = owned_[static_cast<size_t>(server)];
@@ -43,13 +43,13 @@ void ServerBreakers::prepare(std::span<const Member> members) {
       breaker = Breaker::create(config_, clock_).value();
       table_[static_cast<size_t>(server)].store(breaker.get(), std::memory_order_release);
     }
-    if (member.fresh) fresh_ = server;
+    if (member.fresh) fresh_.push_back(server);
     if (member.healthy && member.weight > 0) prepared_->servers.push_back(server);
   }
 }
 
 void ServerBreakers::commit() noexcept {
-  if (fresh_ >= 0) owned_[static_cast<size_t>(fresh_)]->renew();
+  for (int32_t server : fresh_) owned_[static_cast<size_t>(server)]->renew();
   candidates_.publish(std::move(prepared_), endpoints_->gate());
 }
 

@@ -65,7 +65,7 @@ class ServerBreakers final : public EndpointSet::Watcher {
   std::unique_ptr<std::atomic<Breaker*>[]> table_;     // owned_, for those without it
   Snapshot<Candidates> candidates_;
   std::unique_ptr<Candidates> prepared_;
-  int32_t fresh_ = static_cast<int32_t>(Status::kNone);
+  std::vector<int32_t> fresh_;  // renewed with what is prepared
 };
 
 }  // namespace og

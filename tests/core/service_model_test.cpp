@@ -123,7 +123,7 @@ TEST_CASE("service: each request is told what the model says, and every layer co
       for (int32_t i = 0; i < shape.servers; ++i) {
         const Endpoint& endpoint = *service->endpoints()->at(i);
         REQUIRE(endpoint.in_flight.load() == model.in_flight(i));
-        REQUIRE(endpoint.calls.load() == model.calls_ended[static_cast<size_t>(i)]);
+        REQUIRE(endpoint.counts.calls.load() == model.calls_ended[static_cast<size_t>(i)]);
         REQUIRE(service->breaker(i)->state() == model.state(i));
       }
       for (int32_t i = 0; i <= shape.replicas; ++i) {

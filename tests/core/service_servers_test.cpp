@@ -150,7 +150,7 @@ TEST_CASE("service: a permit of an index's former server counts for nothing at t
   CHECK(service->end(late, {.success = false}) == Status::kOk);
   CHECK(service->breaker(0)->state() == BreakerState::kClosed);
   CHECK(service->breaker(0)->transitions() == 0);
-  CHECK(service->endpoints()->at(0)->calls.load() == 0);
+  CHECK(service->endpoints()->at(0)->counts.calls.load() == 0);
 }
 
 }  // namespace og

@@ -51,8 +51,8 @@ class BalancerDriver : public Driver {
     if (op == "set_weight") return word(set_->set_weight(index, step.at("weight")));
     if (op == "set_healthy") return word(set_->set_healthy(index, step.at("healthy")));
     if (op == "in_flight") return set_->at(index)->in_flight.load();
-    if (op == "calls") return set_->at(index)->calls.load();
-    if (op == "failures") return set_->at(index)->failures.load();
+    if (op == "calls") return set_->at(index)->counts.calls.load();
+    if (op == "failures") return set_->at(index)->counts.failures.load();
     if (op == "picks") return balancer_->picks(index);
     throw std::runtime_error("unknown op " + op);
   }

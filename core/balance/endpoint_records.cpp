@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/balance/endpoint_records.h"
+
+#include <algorithm>
+
+#include "core/base/double_word.h"
+
+namespace og {
+namespace {
+
+enum class State : uint64_t { kUnused, kMember, kRemoved, kMaking };
+
+// The word: state 2 bits, healthy 1, weight 20, number of the change 41.
+constexpr int kHealthyBit = 2, kWeightBit = 3, kNumberBit = 23;
+constexpr uint64_t kWeightMask = (1u << (kNumberBit - kWeightBit)) - 1;
+constexpr int64_t kHeaviest = 1'000'000;
+
+struct Standing {
+  State state;
+  bool healthy = true;
+  int64_t weight = 0;
+};
+
+Standing unpack(uint64_t word) {
+  return {static_cast<State>(word & 3), (word >> kHealthyBit & 1) != 0,
+          std::min(static_cast<int64_t>(word >> kWeightBit & kWeightMask), kHeaviest)};
+}
+
+uint64_t next_word(uint64_t word, Standing standing) {
+  return ((word >> kNumberBit) + 1) << kNumberBit |
+         static_cast<uint64_t>(standing.weight) << kWeightBit |
+         uint64_t{standing.healthy} << kHealthyBit | static_cast<uint64_t>(standing.state);
+}
+
+// Release: what was written before is there for whoever sees it.
+void stand(std::atomic<uint64_t>& word, Standing standing) noexcept {
+  word.store(next_word(word.load(std::memory_order_relaxed), standing), std::memory_order_release);
+}
+
+using Text = std::array<uint64_t, 32>;
+
+Text text_of(std::string_view name, std::string_view zone) noexcept {
+  Text text{};
+  char* bytes = reinterpret_cast<char*>(text.data());
+  bytes[0] = static_cast<char>(name.size());
+  bytes[1] = static_cast<char>(zone.size());
+  std::copy(name.begin(), name.end(), bytes + 2);
+  std::copy(zone.begin(), zone.end(), bytes + 2 + name.size());
+  return text;
+}
+
+constexpr int kAttempts = 4;
+
+}  // namespace
+
+EndpointRecords::EndpointRecords(CellMemory memory, uint64_t capacity)
+    : memory_(std::move(memory)),
+      capacity_(capacity),
+      head_(reinterpret_cast<Head*>(memory_.data())),
+      records_(reinterpret_cast<Record*>(memory_.data() + sizeof(Head))),
+      rows_(memory_.data() + sizeof(Head) + capacity * sizeof(Record), memory_.segment()) {}
+
+Endpoint* EndpointRecords::make_endpoint(int32_t index) {
+  const auto at = static_cast<uint64_t>(index);
+  return new Endpoint(index, records_[at].counts, InFlight(rows_.row(at), &rows_));
+}
+
+uint64_t EndpointRecords::used() const noexcept {
+  return std::min(head_->used.load(std::memory_order_acquire), capacity_);
+}
+
+bool EndpointRecords::read(std::vector<Seen>* all, uint64_t* version) const {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    *version = head_->version.load(std::memory_order_seq_cst);
+    if (*version & 1) return false;
+    all->assign(used(), {});
+    bool whole = true;
+    for (size_t i = 0; i < all->size() && whole; ++i) whole = read_record(records_[i], &(*all)[i]);
+    if (whole && head_->version.load(std::memory_order_acquire) == *version) return true;
+  }
+  return false;
+}
+
+// One that another process is making, or that makes no sense, is nobody's.
+bool EndpointRecords::read_record(const Record& record, Seen* out) const {
+  const uint64_t word = record.standing.load(std::memory_order_acquire);
+  const Standing standing = unpack(word);
+  Text text;
+  for (size_t i = 0; i < kTextWords; ++i) text[i] = record.text[i].load(std::memory_order_acquire);
+  out->removed_at = record.removed_at.load(std::memory_order_acquire);
+  if (record.standing.load(std::memory_order_relaxed) != word) return false;
+  const char* bytes = reinterpret_cast<const char*>(text.data());
+  const size_t name = static_cast<unsigned char>(bytes[0]), zone = static_cast<unsigned char>(bytes[1]);
+  if (standing.state == State::kUnused || standing.state == State::kMaking || name == 0 || name + zone > kMostText) {
+    return true;
+  }
+  out->in_set = standing.state == State::kMember;
+  out->healthy = standing.healthy;
+  out->weight = standing.weight;
+  out->name.assign(bytes + 2, name);
+  out->zone.assign(bytes + 2 + name, zone);
+  return true;
+}
+
+Result<std::optional<Segment::Change>> EndpointRecords::lock() {
+  auto change = memory_.change();
+  if (change) finish_change();
+  return change;
+}
+
+bool EndpointRecords::repair() noexcept {
+  auto change = memory_.segment()->try_change();
+  if (change) finish_change();
+  return change.has_value();
+}
+
+// With the lock: an odd version is of one who died. What he was writing a name to is nobody's.
+void EndpointRecords::finish_change() noexcept {
+  if ((head_->version.load(std::memory_order_acquire) & 1) == 0) return;
+  for (uint64_t i = 0; i < used(); ++i) {
+    Record& record = records_[i];
+    if (unpack(record.standing.load(std::memory_order_relaxed)).state != State::kMaking) continue;
+    record.text[0].store(0, std::memory_order_release);
+    record.removed_at.store(0, std::memory_order_release);
+    stand(record.standing, {State::kRemoved});
+  }
+  end();
+}
+
+void EndpointRecords::begin() noexcept { head_->version.fetch_add(1, std::memory_order_seq_cst); }
+
+// The order of weighted round robin begins anew with each change.
+uint64_t EndpointRecords::end() noexcept {
+  turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
+  return head_->version.fetch_add(1, std::memory_order_seq_cst) + 1;
+}
+
+uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_view zone,
+                              int64_t weight, bool fresh) noexcept {
+  const auto at = static_cast<uint64_t>(index);
+  Record& record = records_[at];
+  const Text text = text_of(name, zone);
+  bool same = true;
+  for (size_t i = 0; i < kTextWords; ++i) same = same && record.text[i].load(std::memory_order_relaxed) == text[i];
+  begin();
+  if (!same || fresh) {
+    stand(record.standing, {State::kMaking});
+    raise_to(head_->used, at + 1);
+    if (fresh) record.counts.reset();
+    for (size_t i = 0; i < kTextWords; ++i) record.text[i].store(text[i], std::memory_order_release);
+  }
+  stand(record.standing, {State::kMember, true, weight});
+  return end();
+}
+
+uint64_t EndpointRecords::remove(int32_t index) noexcept {
+  Record& record = records_[static_cast<uint64_t>(index)];
+  begin();
+  record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_release);
+  stand(record.standing, {State::kRemoved});
+  return end();
+}
+
+uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
+  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
+  Standing next = unpack(standing.load(std::memory_order_relaxed));
+  next.weight = weight;
+  begin();
+  stand(standing, next);
+  return end();
+}
+
+uint64_t EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
+  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
+  Standing next = unpack(standing.load(std::memory_order_relaxed));
+  next.healthy = healthy;
+  begin();
+  stand(standing, next);
+  return end();
+}
+
+}  // namespace og

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace og {
+
+// Whose turn it is: a plan's position in its order. Valid when zeroed, also in a segment.
+struct Turn {
+  alignas(64) std::atomic<uint64_t> next{0};
+  uint64_t take() noexcept { return next.fetch_add(1, std::memory_order_relaxed); }
+};
+
+// Those of a set in a segment: one a policy, for all balancers over it. Pinned: part of its layout.
+enum class TurnOf : uint32_t { kRoundRobin, kWeightedRoundRobin, kLeastConnections };
+
+}  // namespace og

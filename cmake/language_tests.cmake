@@ -2,7 +2,7 @@
 # What is tested alike in every language.
 
 # The nouns that can lie in a host scope, where they answer the same.
-set(OUTGROW_HOST_NOUNS breaker concurrency limiter metrics)
+set(OUTGROW_HOST_NOUNS balancer breaker concurrency endpoints limiter metrics)
 
 # What --host replays: the vectors of these nouns.
 function(find_host_vectors out)

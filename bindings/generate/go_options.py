@@ -14,7 +14,7 @@ NAMES = {"scope": "Scope", "endpoints": "Endpoints", "balancer": "Balancer", "br
          "gather": "Gather", "cache": "Cache", "autoscaler": "AutoScaler", "metrics": "Metrics",
          "store": "Store", "cached_store": "CachedStore", "service": "Service"}
 WITHOUT_CLOCK = {"scope", "endpoints", "shards", "metrics"}
-IN_SCOPE = {"limiter", "breaker", "concurrency", "metrics"}  # those whose New passes Scope and Name on
+IN_SCOPE = {"limiter", "breaker", "concurrency", "endpoints", "metrics"}  # those whose New passes Scope and Name on
 TYPES = {"bool": "bool", "int": "int64", "bytes": "int64", "double": "float64",
          "duration": "time.Duration", "rate": "string", "string": "string"}
 SETTERS = {"bool": "flag", "int": "integer", "bytes": "integer", "double": "number",

@@ -13,11 +13,10 @@ import (
 // its own for as long as it is in the set. Safe from every goroutine.
 type Endpoints noun
 
-// NewEndpoints makes an empty set.
+// NewEndpoints makes an empty set. In a scope it is one set for all processes: who is in it, weights,
+// health, calls in flight, and the turns of the balancers over it.
 func NewEndpoints(o EndpointsOptions) (*Endpoints, error) {
-	n, err := create("Endpoints", &o, nil, func(config, _ uintptr, out, failed *uintptr) int32 {
-		return raw.Og_endpoints_create(config, out, failed)
-	}, raw.Og_endpoints_destroy)
+	n, err := createIn("Endpoints", &o, o.Scope, o.Name, nil, withoutClock(raw.Og_endpoints_create_in), raw.Og_endpoints_destroy)
 	return (*Endpoints)(n), err
 }
 

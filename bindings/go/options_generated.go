@@ -47,6 +47,11 @@ type EndpointsOptions struct {
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
+	// Where its state lies, under Name; nil is on the heap of this process.
+	Scope *Scope
+	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
+	// options.
+	Name string
 }
 
 func (o *EndpointsOptions) set(c *config, prefix string) {
@@ -766,7 +771,8 @@ type ServiceOptions struct {
 	// nil leaves the layer out; its Clock must be nil, as layers go by the service's, and so must
 	// its Scope.
 	Limiter *RateLimiterOptions
-	// nil leaves the layer out; its Clock must be nil, as layers go by the service's.
+	// nil leaves the layer out; its Clock must be nil, as layers go by the service's, and so must
+	// its Scope.
 	Endpoints *EndpointsOptions
 	// nil leaves the layer out; its Clock must be nil, as layers go by the service's.
 	Balancer *BalancerOptions
@@ -794,7 +800,7 @@ func (o *ServiceOptions) set(c *config, prefix string) {
 		o.Limiter.set(c, "limiter.")
 	}
 	if o.Endpoints != nil {
-		c.layer("endpoints.max_endpoints", "256", nil, nil)
+		c.layer("endpoints.max_endpoints", "256", nil, o.Endpoints.Scope)
 		o.Endpoints.set(c, "endpoints.")
 	}
 	if o.Balancer != nil {

@@ -2,6 +2,7 @@
 #include "outgrow/endpoints.h"
 
 #include "capi/src/guard.h"
+#include "capi/src/place_in.h"
 #include "core/balance/endpoints.h"
 
 using namespace og::capi;
@@ -39,10 +40,13 @@ og_status text_of(og::Result<std::string> (og::EndpointSet::*field)(int32_t),
 }  // namespace
 
 og_status og_endpoints_create(const og_config* config, og_endpoints** out, og_error** error) {
-  return guard_create(out, error, [&]() -> og::Result<og_endpoints> {
-    auto set = og::EndpointSet::create(config_or_empty(config));
-    if (!set) return tl::unexpected(set.error());
-    return og_endpoints{std::move(*set)};
+  return og_endpoints_create_in(nullptr, nullptr, config, out, error);
+}
+
+og_status og_endpoints_create_in(const og_scope* scope, const char* name, const og_config* config,
+                                 og_endpoints** out, og_error** error) {
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::EndpointSet::create(config_or_empty(config), place);
   });
 }
 

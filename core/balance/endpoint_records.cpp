@@ -15,25 +15,25 @@ constexpr int kHealthyBit = 2, kWeightBit = 3, kNumberBit = 23;
 constexpr uint64_t kWeightMask = (1u << (kNumberBit - kWeightBit)) - 1;
 constexpr int64_t kHeaviest = 1'000'000;
 
-struct Standing {
+struct MemberState {
   State state;
   bool healthy = true;
   int64_t weight = 0;
 };
 
-Standing unpack(uint64_t word) {
+MemberState unpack(uint64_t word) {
   return {static_cast<State>(word & 3), (word >> kHealthyBit & 1) != 0,
           std::min(static_cast<int64_t>(word >> kWeightBit & kWeightMask), kHeaviest)};
 }
 
-uint64_t next_word(uint64_t word, Standing standing) {
+uint64_t next_word(uint64_t word, MemberState standing) {
   return ((word >> kNumberBit) + 1) << kNumberBit |
          static_cast<uint64_t>(standing.weight) << kWeightBit |
          uint64_t{standing.healthy} << kHealthyBit | static_cast<uint64_t>(standing.state);
 }
 
 // Release: what was written before is there for whoever sees it.
-void stand(std::atomic<uint64_t>& word, Standing standing) noexcept {
+void stand(std::atomic<uint64_t>& word, MemberState standing) noexcept {
   word.store(next_word(word.load(std::memory_order_relaxed), standing), std::memory_order_release);
 }
 
@@ -84,7 +84,7 @@ bool EndpointRecords::read(std::vector<Seen>* all, uint64_t* version) const {
 // One that another process is making, or that makes no sense, is nobody's.
 bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   const uint64_t word = record.standing.load(std::memory_order_acquire);
-  const Standing standing = unpack(word);
+  const MemberState standing = unpack(word);
   Text text;
   for (size_t i = 0; i < kTextWords; ++i) text[i] = record.text[i].load(std::memory_order_acquire);
   out->removed_at = record.removed_at.load(std::memory_order_acquire);
@@ -163,7 +163,7 @@ uint64_t EndpointRecords::remove(int32_t index) noexcept {
 
 uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
   std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
-  Standing next = unpack(standing.load(std::memory_order_relaxed));
+  MemberState next = unpack(standing.load(std::memory_order_relaxed));
   next.weight = weight;
   begin();
   stand(standing, next);
@@ -172,7 +172,7 @@ uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
 
 uint64_t EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
   std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
-  Standing next = unpack(standing.load(std::memory_order_relaxed));
+  MemberState next = unpack(standing.load(std::memory_order_relaxed));
   next.healthy = healthy;
   begin();
   stand(standing, next);

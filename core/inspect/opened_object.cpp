@@ -5,6 +5,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "core/balance/endpoints.h"
 #include "core/guard/breaker.h"
 #include "core/guard/concurrency.h"
 #include "core/limit/limiter.h"
@@ -20,7 +21,7 @@ constexpr bool kHasFaults = requires(const Noun& noun) { noun.faults(); };
 template <class Noun>
 class Opened final : public OpenedObject {
  public:
-  explicit Opened(std::unique_ptr<Noun> noun) : noun_(std::move(noun)) {}
+  explicit Opened(std::shared_ptr<Noun> noun) : noun_(std::move(noun)) {}
 
   void collect(MetricSink& sink) const override {
     if constexpr (std::is_same_v<Noun, Metrics>) {
@@ -39,15 +40,20 @@ class Opened final : public OpenedObject {
   }
 
  private:
-  std::unique_ptr<Noun> noun_;
+  std::shared_ptr<Noun> noun_;
 };
 
 template <class Noun>
-Result<std::unique_ptr<Noun>> create(const Config& config, const Place& place) {
-  if constexpr (std::is_same_v<Noun, Metrics>) {
-    return Metrics::create(config, place);  // reads no clock
-  } else {
+constexpr bool kReadsClock = requires(const Config& config, const Place& place) {
+  Noun::create(config, system_clock(), place);
+};
+
+template <class Noun>
+Result<std::shared_ptr<Noun>> create(const Config& config, const Place& place) {
+  if constexpr (kReadsClock<Noun>) {
     return Noun::create(config, system_clock(), place);
+  } else {
+    return Noun::create(config, place);
   }
 }
 
@@ -67,6 +73,7 @@ constexpr ObjectKind kKinds[] = {
     row<Limiter>(CellKind::kLimiter, "limiter"),
     row<Breaker>(CellKind::kBreaker, "breaker"),
     row<ConcurrencyLimiter>(CellKind::kConcurrency, "concurrency"),
+    row<EndpointSet>(CellKind::kEndpoints, "endpoints"),
     row<Metrics>(CellKind::kMetrics, "metrics"),
 };
 

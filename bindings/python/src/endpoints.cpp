@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "module.h"
 #include "noun_class.h"
+#include "scope.h"
 
 namespace outgrow::python {
 namespace {
@@ -67,22 +68,26 @@ PyObject *latency_ns(Endpoints &self, const Arguments<2> &given) {
   return integer(latency_of(self, given));
 }
 
-std::unique_ptr<Endpoints> make(const py::kwargs &options) {
-  return make_noun<Endpoints>(options, py::none(),
-                              [](const og_config *config, const og_clock *, og_endpoints **out,
-                                 og_error **error) { return og_endpoints_create(config, out, error); });
+std::unique_ptr<Endpoints> make(const py::object &scope, const py::object &name,
+                                const py::kwargs &options) {
+  return make_noun_in<Endpoints>(scope, name, options, py::none(),
+                                 [](const og_scope *place, const char *text, const og_config *config,
+                                    const og_clock *, og_endpoints **out, og_error **error) {
+                                   return og_endpoints_create_in(place, text, config, out, error);
+                                 });
 }
 
 constexpr const char *kDoc =
     "The servers that balancers choose among: name, weight, zone, health, calls in flight, latency.\n\n"
     "An endpoint is known by its index, its own for as long as it is in the set. May change while\n"
-    "others pick. Safe from every thread.";
+    "others pick. In a scope it is one set for all processes. Safe from every thread.";
 
 }  // namespace
 
 void bind_endpoints(py::module_ &module) {
   auto type = closing_class<Endpoints>(module, kDoc);
-  type.def(py::init(&make));
+  type.def(py::init(&make), py::kw_only(), py::arg("scope") = py::none(),
+           py::arg("name") = py::none());
   type.def("__len__", [](const Endpoints &self) { return og_endpoints_count(self.get()); },
            "How many are in the set, the unhealthy included.");
   type.def(

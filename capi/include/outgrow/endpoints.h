@@ -3,6 +3,7 @@
 #define OUTGROW_ENDPOINTS_H
 
 #include <outgrow/config.h>
+#include <outgrow/scope.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,6 +26,13 @@ typedef struct og_endpoints og_endpoints;
 
 /* config may be NULL. */
 OG_API og_status og_endpoints_create(const og_config *config, og_endpoints **out, og_error **error);
+/* In a scope (NULL: on the heap), where the set is one for every process that makes it under this name:
+ * who is in it, weights, health, calls in flight, latency, and the turns of the balancers over it. A
+ * process that another's change reaches draws its own plans anew at its next pick. What a process has
+ * in flight ends with it, and a forked child has nothing. An endpoint's name and zone have at most 254
+ * bytes together there. */
+OG_API og_status og_endpoints_create_in(const og_scope *scope, const char *name, const og_config *config,
+                                        og_endpoints **out, og_error **error);
 OG_API void og_endpoints_destroy(og_endpoints **endpoints);
 
 /*

@@ -4,6 +4,7 @@
 #include <outgrow/clock.hpp>
 #include <outgrow/endpoints.h>
 #include <outgrow/options.hpp>
+#include <outgrow/scope.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -19,6 +20,11 @@ class Endpoints : public detail::Handle<og_endpoints, og_endpoints_destroy> {
   using Handle::Handle;
   explicit Endpoints(const Options& options = {})
       : Handle(detail::make<og_endpoints>(og_endpoints_create, detail::given(options))) {}
+
+  // In a scope: one set for every process that makes it under this name.
+  Endpoints(const Scope& scope, const std::string& name, const Options& options = {})
+      : Handle(detail::make<og_endpoints>(og_endpoints_create_in, detail::given(scope),
+                                          detail::c_text(name), detail::given(options))) {}
 
   // Adds one, healthy: its index. Weights are 0 (never picked) to 1000000.
   std::int32_t add(const std::string& name, std::int64_t weight = 1, const std::string& zone = {}) {

@@ -30,7 +30,7 @@ static void *open_balancer(json_t *vector, og_config *config, og_clock *clock) {
   size_t i;
   must(og_config_create(&set_config, NULL), NULL);
   must(og_config_set_int(set_config, "max_endpoints", get_int(setup, "max_endpoints", 256)), NULL);
-  must(og_endpoints_create(set_config, &self->endpoints, &error), &error);
+  must(og_endpoints_create_in(vector_scope, vector_name, set_config, &self->endpoints, &error), &error);
   og_config_destroy(&set_config);
   json_array_foreach(json_object_get(setup, "endpoints"), i, e) json_decref(add(self->endpoints, e));
   must(og_balancer_create(config, self->endpoints, clock, &self->balancer, &error), &error);

@@ -8,7 +8,7 @@ static void *open_endpoints(json_t *vector, og_config *config, og_clock *clock) 
   og_error *error = NULL;
   (void)vector;
   (void)clock;
-  must(og_endpoints_create(config, &endpoints, &error), &error);
+  must(og_endpoints_create_in(vector_scope, vector_name, config, &endpoints, &error), &error);
   return endpoints;
 }
 

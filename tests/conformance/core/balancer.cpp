@@ -19,7 +19,7 @@ class BalancerDriver : public Driver {
     const json given = setup.vector.value("setup", json::object());
     Config config;
     config.set_int("max_endpoints", given.value("max_endpoints", 256));
-    set_ = must(EndpointSet::create(config));
+    set_ = must(EndpointSet::create(config, setup.place));
     for (const json& e : given.value("endpoints", json::array())) add(e);
     balancer_ = must(Balancer::create(setup.config, set_, setup.clock));
   }

@@ -10,7 +10,7 @@ namespace {
 
 class EndpointsDriver : public Driver {
  public:
-  explicit EndpointsDriver(const Setup& setup) : set_(must(EndpointSet::create(setup.config))) {}
+  explicit EndpointsDriver(const Setup& setup) : set_(must(EndpointSet::create(setup.config, setup.place))) {}
 
   json step(const json& step, int64_t) override {
     std::string op = step.at("op");

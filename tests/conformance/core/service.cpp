@@ -88,8 +88,8 @@ class ServiceDriver : public Driver {
     auto breaker = service_->breaker(index);
     return {{"breaker", breaker ? json(kStates[static_cast<int>(breaker->state())]) : json()},
             {"in_flight", endpoint.in_flight.load()},
-            {"calls", endpoint.calls.load()},
-            {"failures", endpoint.failures.load()},
+            {"calls", endpoint.counts.calls.load()},
+            {"failures", endpoint.counts.failures.load()},
             {"picks", service_->balancer()->picks(index)}};
   }
   json count(const std::string& name) const {

@@ -6,8 +6,10 @@
 namespace outgrow::conformance {
 namespace {
 
-Endpoints endpoints_of(const json& setup) {
-  Endpoints set({{"max_endpoints", setup.value("max_endpoints", 256)}});
+Endpoints endpoints_of(const Setup& given) {
+  const json setup = given.vector.value("setup", json::object());
+  const Options options{{"max_endpoints", setup.value("max_endpoints", 256)}};
+  Endpoints set = given.scope ? Endpoints(*given.scope, given.name, options) : Endpoints(options);
   for (const json& e : setup.value("endpoints", json::array())) {
     set.add(e.at("name"), e.value("weight", 1), e.value("zone", ""));
   }
@@ -17,7 +19,7 @@ Endpoints endpoints_of(const json& setup) {
 class BalancerDriver : public Driver {
  public:
   explicit BalancerDriver(const Setup& setup)
-      : set_(endpoints_of(setup.vector.value("setup", json::object()))),
+      : set_(endpoints_of(setup)),
         balancer_(set_, setup.options, setup.clock) {}
 
   json step(const json& step, std::int64_t) override {

@@ -6,7 +6,8 @@ namespace {
 
 class EndpointsDriver : public Driver {
  public:
-  explicit EndpointsDriver(const Setup& setup) : set_(setup.options) {}
+  explicit EndpointsDriver(const Setup& setup) : set_(setup.scope ? Endpoints(*setup.scope, setup.name, setup.options)
+                             : Endpoints(setup.options)) {}
 
   json step(const json& step, std::int64_t) override {
     if (step.at("op") != "add") return answer([&] { return answer_to(step); });

@@ -15,7 +15,8 @@ type balancerDriver struct {
 }
 
 func openBalancer(v *vector) driver {
-	e := made(outgrow.NewEndpoints(outgrow.EndpointsOptions{MaxEndpoints: v.Setup.integer("max_endpoints", 256)}))
+	e := made(outgrow.NewEndpoints(outgrow.EndpointsOptions{
+		MaxEndpoints: v.Setup.integer("max_endpoints", 256), Scope: v.scope, Name: v.name}))
 	for _, member := range v.Setup.list("endpoints") {
 		addEndpoint(e, member.(map[string]any))
 	}

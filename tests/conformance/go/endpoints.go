@@ -12,7 +12,7 @@ import (
 type endpointsDriver struct{ *outgrow.Endpoints }
 
 func openEndpoints(v *vector) driver {
-	return endpointsDriver{made(outgrow.NewEndpoints(outgrow.EndpointsOptions{Named: named(v.Config)}))}
+	return endpointsDriver{made(outgrow.NewEndpoints(outgrow.EndpointsOptions{Named: named(v.Config), Scope: v.scope, Name: v.name}))}
 }
 
 func (d endpointsDriver) close() { d.Close() }

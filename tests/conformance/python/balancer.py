@@ -6,7 +6,8 @@ from words import done, refused, stood
 
 class Driver:
     def __init__(self, setup, options, clock):
-        self.endpoints = outgrow.Endpoints(max_endpoints=setup.get("max_endpoints", 256))
+        place = {k: options.pop(k) for k in ("scope", "name") if k in options}  # the set's
+        self.endpoints = outgrow.Endpoints(max_endpoints=setup.get("max_endpoints", 256), **place)
         for endpoint in setup.get("endpoints", []):
             self.add(endpoint)
         self.balancer = outgrow.Balancer(self.endpoints, clock=clock, **options)

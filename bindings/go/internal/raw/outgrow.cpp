@@ -15,6 +15,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 
 // ---- core/balance/endpoints.h ----
@@ -22,8 +23,13 @@
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <vector>
+
+
+// ---- core/balance/endpoint.h ----
+
+
 
 
 // ---- core/base/histogram.h ----
@@ -100,59 +106,59 @@ class Histogram {
 
 }  // namespace og
 
-// ---- core/base/metric_sink.h ----
+// ---- core/scope/in_flight_rows.h ----
 
 
-#include <initializer_list>
-#include <utility>
+
+
+// ---- core/scope/segment.h ----
+
+
+#include <sys/types.h>
+
+
+
+// ---- core/base/fork_aware.h ----
+
+
+#include <list>
 
 namespace og {
 
-class Histogram;
-
-// Where a noun puts its numbers when asked: `void collect(MetricSink&) const`. Names follow the
-// Prometheus conventions (base units, `_total` on counters) and carry the noun:
-// "outgrow_limiter_decisions_total". The registry adds the label `name` for the instance; nouns leave
-// that one and `le` alone. Names and help are the same at every call, label values any bytes.
-class MetricSink {
+// fork() copies memory and the calling thread, not the other threads: a lock one of them held stays
+// locked in the child for ever, a connection is now used by two processes. What holds locks, threads
+// or connections derives from this, and is told.
+//
+// Before the fork each object takes its locks, newest object first (what is newer may use what is
+// older, never the reverse); after it the parent gives them back and the child first throws away
+// what belongs to its parent. Calls come on the forking thread. A child that only execs pays nothing
+// but the locks.
+//
+// The most derived class calls join_forks() when it is complete and leave_forks() before it stops
+// being so.
+class ForkAware {
  public:
-  using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
-
-  virtual ~MetricSink() = default;
-  virtual void counter(std::string_view name, std::string_view help, Labels labels,
-                       int64_t value) = 0;
-  virtual void gauge(std::string_view name, std::string_view help, Labels labels,
-                     double value) = 0;
-  // Recorded in nanoseconds, shown in seconds.
-  virtual void histogram(std::string_view name, std::string_view help, Labels labels,
-                         const Histogram& value) = 0;
-
-  // A label on every series that the sink is given while this lives, before the series' own:
-  // a noun made of others of one kind tells them apart by it.
-  class Scope {
-   public:
-    Scope(MetricSink& sink, std::string_view label, std::string_view value) : sink_(sink) {
-      sink_.scope_.emplace_back(label, value);
-    }
-    ~Scope() { sink_.scope_.pop_back(); }
-    Scope(const Scope&) = delete;
-    Scope& operator=(const Scope&) = delete;
-
-   private:
-    MetricSink& sink_;
-  };
+  ForkAware(const ForkAware&) = delete;
+  ForkAware& operator=(const ForkAware&) = delete;
 
  protected:
-  std::vector<std::pair<std::string, std::string>> scope_;
+  ForkAware() = default;
+  ~ForkAware() = default;
+
+  void join_forks();
+  void leave_forks() noexcept;
+
+ private:
+  friend struct ForkRegistry;
+  virtual void before_fork() noexcept = 0;
+  virtual void after_fork_in_parent() noexcept = 0;
+  virtual void after_fork_in_child() noexcept = 0;
+
+  std::list<ForkAware*>::iterator place_;
+  bool joined_ = false;
 };
 
 }  // namespace og
-
-// ---- core/base/options.h ----
-
-
-#include <map>
-
 
 // ---- core/base/status.h ----
 
@@ -2485,6 +2491,7 @@ void swap(expected<T, E> &lhs,
 
 #endif
 // ---- end tl/expected.hpp ----
+#include <utility>
 
 namespace og {
 
@@ -2528,6 +2535,491 @@ inline tl::unexpected<Error> fail(Status code, std::string message, std::string 
 }
 
 }  // namespace og
+
+// ---- core/scope/directory_lock.h ----
+
+
+
+
+// ---- core/scope/segment_file.h ----
+
+
+
+
+
+namespace og {
+
+// The file behind a segment: POSIX shared memory under a name ("/checkout"), or any file by its path
+// ("/run/app/outgrow.segment"), which containers can share by mounting it. Open until destroyed.
+class SegmentFile {
+ public:
+  // Makes the file, empty and of this mode, where there is none. An existing one must be a regular
+  // file of this user's (of this user's group, where the mode lets the group write), and no wider
+  // open than the mode says.
+  static Result<SegmentFile> open(const std::string& name, mode_t mode);
+  static Result<SegmentFile> open_existing(const std::string& name, mode_t mode);
+  // Unlinks it: who is attached keeps the memory, who comes later makes a new one.
+  static Result<void> remove(const std::string& name);
+
+  SegmentFile(SegmentFile&& other) noexcept;
+  SegmentFile& operator=(SegmentFile&& other) noexcept;
+  ~SegmentFile();
+
+  int fd() const noexcept { return fd_; }
+  const std::string& name() const noexcept { return name_; }
+  // Which file it is, whatever name it was opened by.
+  bool same_as(const SegmentFile& other) const noexcept {
+    return device_ == other.device_ && inode_ == other.inode_;
+  }
+  // Whether the name still leads to this file.
+  bool is_linked() const noexcept;
+
+  // Opens the same file anew, so that a forked child has locks of its own. Allocates nothing.
+  bool reopen() noexcept;
+
+  Result<int64_t> size() const;
+  Result<void> empty() const;
+  // Grows it and reserves its memory, so that a full /dev/shm is an error here and no SIGBUS later.
+  Result<void> reserve(int64_t bytes) const;
+  // At most so many bytes from the start; how many there were.
+  Result<int64_t> read(void* out, int64_t bytes) const;
+  Result<void> write(const void* data, int64_t bytes, int64_t at) const;
+  // Shared, for reading and writing. The pages before and behind are nobody's: an access outside ends
+  // the process instead of changing what lies there.
+  Result<void*> map(int64_t bytes) const;
+  static void unmap(void* memory, int64_t bytes) noexcept;
+
+  // "segment '/checkout': cannot be opened: Permission denied"
+  tl::unexpected<Error> failed(const char* what, int error) const;
+  tl::unexpected<Error> refused(const std::string& why) const;
+
+ private:
+  SegmentFile(std::string name, int fd) : name_(std::move(name)), fd_(fd) {}
+  static Result<SegmentFile> open(const std::string& name, mode_t mode, int flags);
+  Result<void> check(mode_t mode);
+
+  std::string name_;
+  int fd_ = -1;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+};
+
+}  // namespace og
+
+namespace og {
+
+// The lock on a segment's directory, between processes: the kernel's, so that it goes with whoever
+// dies. Threads of one process hold the segment's own mutex around it.
+class DirectoryLock {
+ public:
+  // Waits for up to 5 s.
+  static Result<DirectoryLock> take(const SegmentFile& file);
+  // Without waiting: nothing while another process has it.
+  static std::optional<DirectoryLock> try_take(const SegmentFile& file) noexcept;
+
+  DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  ~DirectoryLock();
+
+ private:
+  explicit DirectoryLock(int fd) noexcept : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace og
+
+// ---- core/scope/segment_layout.h ----
+
+
+#include <cstring>
+
+namespace og {
+
+// What lies in a segment, in this order: the head, a record for each attachment, a record for each
+// named object, and then what the objects take, each on a cache line's boundary. Offsets only: every
+// process maps the segment where it likes.
+//
+// Changing any of this, or what any noun keeps in a segment, changes kLayoutVersion.
+
+constexpr uint32_t kLayoutVersion = 1;
+constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
+
+// Fixed when the segment is made, and read once, when it is attached: what is scribbled over it later
+// moves nobody's bounds.
+struct SegmentShape {
+  std::array<char, 8> magic;
+  uint32_t layout_version;
+  uint32_t objects;      // records
+  uint32_t attachments;  // records
+  uint32_t unused;
+  uint64_t bytes;  // of the file
+  std::array<char, 16> boot;  // of this kernel's present boot
+  uint64_t seed;   // of the hashes of keys, which must agree
+  uint64_t check;  // hash of the above
+};
+
+struct alignas(64) SegmentHead {
+  SegmentShape shape;
+  std::atomic<uint64_t> ready;  // 1 when all memory is reserved
+};
+
+struct alignas(64) AttachmentRecord {
+  // Who is attached, to be shown; that it lives is what its lock tells.
+  std::atomic<uint64_t> pid;
+  std::atomic<uint64_t> start_time;  // of the process, in clock ticks since boot
+  std::atomic<uint64_t> generation;  // how often the record has been taken
+  std::array<char, 32> command;
+};
+
+// An owner's number: the record's generation over its index + 1.
+constexpr int kOwnerIndexBits = 16;
+
+enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
+
+struct alignas(64) ObjectRecord {
+  static constexpr uint32_t kMostName = 99;
+  std::atomic<uint64_t> state;
+  uint64_t offset;  // of its memory, behind which its options stand as text
+  uint64_t bytes;
+  uint32_t options_bytes;
+  uint32_t kind;
+  uint32_t name_bytes;
+  std::array<char, kMostName> name;
+};
+
+constexpr uint64_t aligned(uint64_t bytes) { return (bytes + 63) / 64 * 64; }
+constexpr uint64_t kAttachmentsOffset = aligned(sizeof(SegmentHead));
+
+inline uint64_t records_offset(const SegmentShape& shape) {
+  return kAttachmentsOffset + uint64_t{shape.attachments} * sizeof(AttachmentRecord);
+}
+inline uint64_t objects_offset(const SegmentShape& shape) {
+  return records_offset(shape) + uint64_t{shape.objects} * sizeof(ObjectRecord);
+}
+
+// Bytes of the file that are locked: the directory's, and one an attachment.
+constexpr int64_t kDirectoryLock = 0;
+constexpr int64_t attachment_lock(uint32_t index) { return 1 + int64_t{index}; }
+
+}  // namespace og
+
+namespace og {
+
+// Memory that the processes of a machine share, and the objects in it by name.
+//
+// A process attaches by mapping the file; the first one makes it. What is there stays as it is: an
+// attachment never resets anything, and an object made under a name is the same one for all, with
+// the same options or not at all. Objects are never taken down, only the segment as a whole.
+//
+// Whoever dies, at whatever instruction, leaves the rest working:
+//   - Objects are words that are moved by compare-and-swap; no lock is held around them.
+//   - The directory is changed under a lock of the kernel's, which goes with its holder. A record is
+//     "making" until it is whole, and the next holder of the lock throws away one that was left so.
+//   - Each attachment has a record, and holds a lock on one byte of the file for as long as its
+//     process lives. What an attachment owns (calls in flight, permits) is tagged with its number and
+//     the record's generation, and is reclaimed by whoever finds the lock gone. A reused process id
+//     is mistaken for nobody, and containers with process ids of their own see each other rightly.
+//
+// After a fork the child has an attachment of its own.
+//
+// Nothing in the segment is trusted: bounds are copied when it is attached, and what is read from
+// the directory is checked against them (tests/core/corruption_test.cpp). One thing cannot be held off:
+// who may open the file may also truncate it, and a process that then touches memory which is gone gets
+// SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone, which have no
+// name to meet under. Hence a file's mode and owner are checked.
+class Segment final : public ForkAware {
+ public:
+  struct Settings {
+    std::string name;
+    int64_t bytes;
+    int64_t objects;
+    int64_t attachments;
+    mode_t mode;
+  };
+
+  // One per file and process: a second attach gives the first's. An existing segment keeps its own
+  // size and shape, whatever the settings say.
+  static Result<std::shared_ptr<Segment>> attach(const Settings& settings);
+  // To look only: fails where there is none. Takes no attachment.
+  static Result<std::shared_ptr<Segment>> inspect(const std::string& name);
+  // Unlinks the name, if it is a segment's, in whatever state: a mistyped path must not cost somebody
+  // a file. Who is attached keeps what there is, who comes later makes it anew.
+  static Result<void> remove(const std::string& name);
+  ~Segment();
+
+  const std::string& name() const noexcept { return file_.name(); }
+  int64_t bytes() const noexcept { return static_cast<int64_t>(shape_.bytes); }
+  uint64_t seed() const noexcept { return shape_.seed; }
+  uint32_t attachment_limit() const noexcept { return shape_.attachments; }
+
+  struct Object {
+    void* memory;
+    bool made;  // by this call, zeroed
+  };
+  // The object of this kind and name: made when there is none, else the one that is there, if its
+  // options and size are the same. `options` is text, to be compared and shown.
+  Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
+                        int64_t bytes);
+
+  // For a change to an object that takes more than one word: one thread of one process at a time, for
+  // as long as the result lives. Who dies in it leaves the change half made.
+  struct Change {
+    std::unique_lock<std::mutex> thread;
+    DirectoryLock process;
+  };
+  Result<Change> change() const;
+  // Without waiting: nothing while another thread or process is at one.
+  std::optional<Change> try_change() const noexcept;
+
+  // Whose an in-flight call or a permit is: attachment and generation in one number, never 0.
+  uint64_t owner() const noexcept { return owner_; }
+  // Whether that attachment's process still lives. A system call: not for hot paths.
+  bool is_alive(uint64_t owner) const noexcept;
+
+  struct AttachmentInfo {
+    uint64_t pid, start_time;
+    std::string command;
+  };
+  std::vector<AttachmentInfo> attachments() const;
+  int64_t attached() const noexcept;  // how many; a system call for each record
+  struct ObjectInfo {
+    uint32_t kind;
+    std::string name, options;
+    int64_t bytes;
+  };
+  std::vector<ObjectInfo> objects() const;
+  struct Usage {
+    int64_t objects, bytes_left;
+  };
+  Usage usage() const noexcept;
+  // What is wrong with head, directory and attachments, a line a fault: nothing in a sound segment,
+  // whoever died in it. What is in the objects is for their nouns to say (core/inspect/host_faults.h).
+  Result<std::vector<std::string>> verify() const;
+
+ private:
+  explicit Segment(SegmentFile file) : file_(std::move(file)) {}
+
+  static Result<std::shared_ptr<Segment>> attach_once(const std::shared_ptr<Segment>& segment,
+                                                      const Settings& settings);
+  Result<void> make_or_check(const Settings& settings);
+  Result<void> make(const Settings& settings);
+  Result<void> read_shape();
+  Result<void> map();
+  Result<void> take_attachment();
+  int take_free_attachment() noexcept;
+  bool is_attached(uint32_t index) const noexcept;
+  void verify_head(std::vector<std::string>& faults) const;
+  void verify_attachments(std::vector<std::string>& faults) const;
+  void verify_objects(std::vector<std::string>& faults) const;
+
+  void before_fork() noexcept override;
+  void after_fork_in_parent() noexcept override;
+  void after_fork_in_child() noexcept override;
+
+  AttachmentRecord* attachment_records() const noexcept {
+    return reinterpret_cast<AttachmentRecord*>(memory_ + kAttachmentsOffset);
+  }
+  ObjectRecord* object_records() const noexcept {
+    return reinterpret_cast<ObjectRecord*>(memory_ + records_offset(shape_));
+  }
+  Result<Object> find_or_make(uint32_t kind, std::string_view name, const std::string& options,
+                              uint64_t bytes);
+
+  mutable std::mutex mutex_;  // of this process's threads, around the directory's lock
+  SegmentFile file_;
+  SegmentShape shape_{};
+  bool is_ready_ = false;  // as the head said when it was read
+  char* memory_ = nullptr;
+  uint64_t owner_ = 0;
+};
+
+}  // namespace og
+
+namespace og {
+
+// How many calls are out at each of many callees, counted by the processes that made them, so that
+// those of a process end with it.
+//
+// A callee has a row of words, one for each attachment of the segment: the generation of the
+// attachment in the upper half, its calls in the lower. A call is counted in the word of the caller's
+// own attachment. A row's total is the sum of those words whose generation is the one noted, for the
+// set as a whole, as living; so when somebody finds a process dead and strikes its note out, all that
+// it had out is gone at once, everywhere. There is no total that could drift when a process dies
+// between two updates.
+//
+// Only words up to the highest attachment that ever counted are read: eight processes, one line.
+//
+// Lies in a segment, zeroed at first: notes, then rows. Lock-free. What is scribbled over it makes
+// counts wrong, at worst until the process next counts.
+class InFlightRows {
+ public:
+  using Word = std::atomic<uint64_t>;
+
+  static uint64_t bytes_for(uint64_t rows, uint32_t attachments) {
+    return sizeof(Head) + notes_bytes(attachments) + rows * row_words(attachments) * sizeof(Word);
+  }
+  // memory: bytes_for(rows, the segment's attachments), on a cache line's boundary.
+  InFlightRows(char* memory, const Segment* segment);
+
+  Word* row(uint64_t index) const noexcept { return rows_ + index * row_words(attachments_); }
+
+  // One more of this process, one less. A process without an attachment is not counted.
+  void add(Word* row) noexcept;
+  void subtract(Word* row) noexcept;
+  int64_t total(const Word* row) const noexcept { return sum(row, std::memory_order_relaxed); }
+  // Ordered after all that this thread did before, where add() is by those who count.
+  bool is_idle(const Word* row) const noexcept { return sum(row, std::memory_order_seq_cst) == 0; }
+
+  // Strikes out the dead: a system call for each that counted and was not struck out before.
+  void reclaim() noexcept;
+  // The same, by one process every 100 ms of the caller's clock.
+  void reclaim_at(int64_t now) noexcept {
+    const uint64_t last = head_->reclaimed_at.load(std::memory_order_relaxed);
+    // Unsigned: a time before the last, of whoever's clock, is long after it.
+    if (static_cast<uint64_t>(now) - last < kReclaimEvery) [[likely]] return;
+    reclaim_since(last, now);
+  }
+
+ private:
+  static constexpr uint64_t kReclaimEvery = 100'000'000;
+  using Note = std::atomic<uint32_t>;  // the living attachment's generation; 0: nobody who counted
+
+  struct alignas(64) Head {
+    std::atomic<uint64_t> reclaimed_at;
+    std::atomic<uint64_t> columns;  // words of a row that were ever counted in
+  };
+
+  static uint64_t notes_bytes(uint32_t attachments) {
+    return aligned(uint64_t{attachments} * sizeof(Note));
+  }
+  static uint64_t row_words(uint32_t attachments) { return (uint64_t{attachments} + 7) / 8 * 8; }
+
+  int64_t sum(const Word* row, std::memory_order order) const noexcept {
+    uint64_t columns = head_->columns.load(std::memory_order_relaxed);
+    if (columns > attachments_) columns = attachments_;
+    int64_t sum = 0;
+    for (uint64_t i = 0; i < columns; ++i) {
+      const uint64_t word = row[i].load(order);
+      const bool lives = static_cast<uint32_t>(word >> 32) == notes_[i].load(std::memory_order_acquire);
+      sum += lives ? static_cast<uint32_t>(word) : 0;
+    }
+    return sum;
+  }
+
+  void reclaim_since(uint64_t last, int64_t now) noexcept;
+
+  const Segment* segment_;
+  const uint32_t attachments_;
+  Head* head_;
+  Note* notes_;
+  Word* rows_;
+};
+
+}  // namespace og
+
+namespace og {
+
+// What is counted at an endpoint, by every balancer over its set. Valid when zeroed: on the heap, or in
+// a segment for all processes.
+struct alignas(64) EndpointCounts {
+  std::atomic<uint64_t> in_flight;  // on the heap; in a segment a row stands for it
+  std::atomic<int64_t> calls;
+  std::atomic<int64_t> failures;
+  Histogram latency;
+
+  // For a new owner. Nobody counts meanwhile, and nothing is in flight.
+  void reset() noexcept {
+    calls.store(0, std::memory_order_relaxed);
+    failures.store(0, std::memory_order_relaxed);
+    latency.reset();
+  }
+};
+
+// The calls out at an endpoint: one word on the heap, a row of one for each process in a segment.
+class InFlight {
+ public:
+  InFlight(std::atomic<uint64_t>* words, InFlightRows* rows) : words_(words), rows_(rows) {}
+
+  void add() noexcept {
+    rows_ ? rows_->add(words_) : static_cast<void>(words_->fetch_add(1, std::memory_order_acq_rel));
+  }
+  void subtract() noexcept {
+    rows_ ? rows_->subtract(words_) : static_cast<void>(words_->fetch_sub(1, std::memory_order_acq_rel));
+  }
+  int64_t load() const noexcept {
+    return rows_ ? rows_->total(words_) : static_cast<int64_t>(words_->load(std::memory_order_relaxed));
+  }
+  bool is_idle() const noexcept {
+    return rows_ ? rows_->is_idle(words_) : words_->load(std::memory_order_acquire) == 0;
+  }
+
+  const std::atomic<uint64_t>* words() const noexcept { return words_; }
+  const InFlightRows* rows() const noexcept { return rows_; }  // null on the heap
+
+ private:
+  std::atomic<uint64_t>* const words_;
+  InFlightRows* const rows_;
+};
+
+// One server, as this process knows it. Name and zone are read under the set's lock.
+struct Endpoint {
+  explicit Endpoint(int32_t at)  // on the heap
+      : index(at), own(new EndpointCounts()), counts(*own), in_flight(&own->in_flight, nullptr) {}
+  Endpoint(int32_t at, EndpointCounts& shared, InFlight row) : index(at), counts(shared), in_flight(row) {}
+
+  const int32_t index;
+  std::atomic<bool> healthy{true};
+  const std::unique_ptr<EndpointCounts> own;
+  EndpointCounts& counts;
+  InFlight in_flight;
+  std::string name;
+  std::string zone;
+};
+
+// A server as a policy sees it when it draws up a plan. `name` lives as long as the call.
+struct Member {
+  Endpoint* endpoint;
+  std::string_view name;
+  int64_t weight;
+  bool healthy;
+  bool fresh = false;  // joins now, under an index that was nobody's or another's
+};
+
+}  // namespace og
+
+// ---- core/balance/endpoint_records.h ----
+
+
+
+
+// ---- core/balance/turn.h ----
+
+
+
+namespace og {
+
+// Whose turn it is: a plan's position in its order. Valid when zeroed, also in a segment.
+struct Turn {
+  alignas(64) std::atomic<uint64_t> next{0};
+  uint64_t take() noexcept { return next.fetch_add(1, std::memory_order_relaxed); }
+};
+
+// Those of a set in a segment: one a policy, for all balancers over it. Pinned: part of its layout.
+enum class TurnOf : uint32_t { kRoundRobin, kWeightedRoundRobin, kLeastConnections };
+
+}  // namespace og
+
+// ---- core/scope/place.h ----
+
+
+#include <cstddef>
+
+
+// ---- core/base/options.h ----
+
+
+#include <map>
+
 
 namespace og {
 
@@ -2629,6 +3121,183 @@ std::string describe(const OptionTable& table);
 
 }  // namespace og
 
+namespace og {
+
+// What kinds of objects a segment holds. Pinned: part of its layout.
+enum class CellKind : uint32_t {
+  kLimiter = 1, kBreaker = 2, kConcurrency = 3, kEndpoints = 4, kMetrics = 5
+};
+
+// Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as the
+// same noun with the same options.
+class CellMemory {
+ public:
+  CellMemory(void* data, std::shared_ptr<Segment> segment, std::shared_ptr<void> heap)
+      : data_(data), segment_(std::move(segment)), heap_(std::move(heap)) {}
+
+  char* data() const noexcept { return static_cast<char*>(data_); }
+  // The segment that it lies in; null for the heap.
+  const Segment* segment() const noexcept { return segment_.get(); }
+  // Keeps other processes from changing it meanwhile; nothing to keep on the heap.
+  Result<std::optional<Segment::Change>> change() const;
+
+ private:
+  void* data_;
+  std::shared_ptr<Segment> segment_;
+  std::shared_ptr<void> heap_;
+};
+
+// Where a noun's cells lie: on the heap of this process, or in a segment under a name. The algorithms
+// are the same: they are given zeroed words on a cache line's boundary, and hold offsets alone.
+class Place {
+ public:
+  Place() = default;  // the heap
+  Place(std::shared_ptr<Segment> segment, std::string name)
+      : segment_(std::move(segment)), name_(std::move(name)) {}
+
+  bool is_host() const noexcept { return segment_ != nullptr; }
+  const Segment* segment() const noexcept { return segment_.get(); }
+
+  // The seed for hashing keys, which all who share the cells must agree on: `asked`, or when that is 0
+  // one that no client can guess.
+  uint64_t seed(uint64_t asked) const;
+
+  Result<CellMemory> take(CellKind kind, const Options& options, uint64_t bytes) const;
+
+ private:
+  std::shared_ptr<Segment> segment_;
+  std::string name_;
+};
+
+}  // namespace og
+
+namespace og {
+
+// A set of endpoints in a segment, the same for all processes: who is in it, what is counted at each,
+// whose turn it is.
+//
+// A record is of the index that it stands at. All that may change of a member (in the set or not,
+// weight, health) is one word, its standing, which also carries a number that grows with each change. A
+// change of the set is one store to that word, and so is whole or has not happened whoever dies; only
+// the text of a new name takes more, and is written while the record is "making". Readers read the
+// standing, the rest, and the standing again.
+//
+// Changes are made under the segment's lock between begin() and end(). Between them the version is odd,
+// and readers stay with what they know; whoever next takes the lock and finds it odd has outlived the
+// changer, and repairs. Each process compares the version with that of its plans before a pick.
+class EndpointRecords {
+ public:
+  static constexpr size_t kMostText = 254;  // bytes of name and zone together
+
+  static uint64_t bytes_for(uint64_t capacity, uint32_t attachments) {
+    return sizeof(Head) + capacity * sizeof(Record) + InFlightRows::bytes_for(capacity, attachments);
+  }
+  EndpointRecords(CellMemory memory, uint64_t capacity);
+
+  const std::atomic<uint64_t>& version() const noexcept { return head_->version; }
+  InFlightRows& in_flight() noexcept { return rows_; }
+  Turn& turn(TurnOf policy) noexcept { return head_->turns[static_cast<size_t>(policy)]; }
+  Endpoint* make_endpoint(int32_t index);
+
+  struct Seen {
+    bool in_set = false, healthy = false;
+    int64_t weight = 0;
+    uint64_t removed_at = 0;  // grows with each removal; of one not in the set
+    std::string name, zone;
+  };
+  // All that were ever given away, by index, as they stood at one version; false while another is at a
+  // change, or when what is there never stands still.
+  bool read(std::vector<Seen>* all, uint64_t* version) const;
+
+  // Waits for whoever is at a change, and finishes what one began who died.
+  Result<std::optional<Segment::Change>> lock();
+  // The same without waiting: false while somebody lives who changes it.
+  bool repair() noexcept;
+
+  // Under the lock; the version after the change.
+  uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight, bool fresh) noexcept;
+  uint64_t remove(int32_t index) noexcept;
+  uint64_t set_weight(int32_t index, int64_t weight) noexcept;
+  uint64_t set_healthy(int32_t index, bool healthy) noexcept;
+
+ private:
+  static constexpr size_t kTurns = 3;
+  static constexpr size_t kTextWords = 32;
+  struct alignas(64) Head {
+    std::atomic<uint64_t> version;  // odd while one is at a change
+    std::atomic<uint64_t> used;     // indexes ever given away
+    std::atomic<uint64_t> removals;
+    std::array<Turn, kTurns> turns;  // by policy
+  };
+  struct alignas(64) Record {
+    std::atomic<uint64_t> standing;
+    std::atomic<uint64_t> removed_at;
+    std::array<std::atomic<uint64_t>, kTextWords> text;  // a byte a length, name, zone
+    EndpointCounts counts;
+  };
+
+  uint64_t used() const noexcept;
+  bool read_record(const Record& record, Seen* out) const;
+  void finish_change() noexcept;
+  void begin() noexcept;
+  uint64_t end() noexcept;
+
+  const CellMemory memory_;
+  const uint64_t capacity_;
+  Head* const head_;
+  Record* const records_;
+  InFlightRows rows_;
+};
+
+}  // namespace og
+
+// ---- core/base/metric_sink.h ----
+
+
+#include <initializer_list>
+
+namespace og {
+
+class Histogram;
+
+// Where a noun puts its numbers when asked: `void collect(MetricSink&) const`. Names follow the
+// Prometheus conventions (base units, `_total` on counters) and carry the noun:
+// "outgrow_limiter_decisions_total". The registry adds the label `name` for the instance; nouns leave
+// that one and `le` alone. Names and help are the same at every call, label values any bytes.
+class MetricSink {
+ public:
+  using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+  virtual ~MetricSink() = default;
+  virtual void counter(std::string_view name, std::string_view help, Labels labels,
+                       int64_t value) = 0;
+  virtual void gauge(std::string_view name, std::string_view help, Labels labels,
+                     double value) = 0;
+  // Recorded in nanoseconds, shown in seconds.
+  virtual void histogram(std::string_view name, std::string_view help, Labels labels,
+                         const Histogram& value) = 0;
+
+  // A label on every series that the sink is given while this lives, before the series' own:
+  // a noun made of others of one kind tells them apart by it.
+  class Scope {
+   public:
+    Scope(MetricSink& sink, std::string_view label, std::string_view value) : sink_(sink) {
+      sink_.scope_.emplace_back(label, value);
+    }
+    ~Scope() { sink_.scope_.pop_back(); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    MetricSink& sink_;
+  };
+
+ protected:
+  std::vector<std::pair<std::string, std::string>> scope_;
+};
+
+}  // namespace og
+
 // ---- core/base/read_gate.h ----
 
 
@@ -2637,7 +3306,6 @@ std::string describe(const OptionTable& table);
 // ---- core/base/counters.h ----
 
 
-#include <cstddef>
 
 namespace og {
 
@@ -2811,29 +3479,6 @@ namespace og {
 
 extern const OptionTable kEndpointsOptions;
 
-// One server. Its counters are written by every balancer over the set, without the set's lock; name
-// and zone are read under it.
-struct Endpoint {
-  explicit Endpoint(int32_t at) : index(at) {}
-  const int32_t index;
-  std::atomic<bool> healthy{true};
-  alignas(64) std::atomic<int64_t> in_flight{0};
-  std::atomic<int64_t> calls{0};
-  std::atomic<int64_t> failures{0};
-  Histogram latency;
-  std::string name;
-  std::string zone;
-};
-
-// A server as a policy sees it when it draws up a plan. `name` lives as long as the call.
-struct Member {
-  Endpoint* endpoint;
-  std::string_view name;
-  int64_t weight;
-  bool healthy;
-  bool fresh = false;  // joins now, under an index that was nobody's or another's
-};
-
 // The servers to choose among, changed while others choose.
 //
 // Picks never look at this object: each balancer keeps a plan of its own (a sequence, a ring) as an
@@ -2846,24 +3491,51 @@ struct Member {
 // removed first, and only once no reader can still hold a plan that names it and no call to it is
 // in flight: so a late release finds the counters it was counted in.
 //
+// In a segment the set is one for all processes (EndpointRecords has what they share); the plans, and
+// what this class knows of who is in the set, are each process's own. Every balancer compares versions
+// before it picks, and draws its plans anew when another process has changed the set: one thread does,
+// the others go on meanwhile. In-flight counts are tagged with their process and end with it. An index
+// is not given away while a call that any living process has acquired is in flight; a bare pick() that
+// another process is in the middle of may yet name it, as may what the host keeps by index.
+// After a fork the child has nothing in flight.
+//
 // Safe from every thread.
-class EndpointSet {
+class EndpointSet final : public ForkAware {
  public:
-  static Result<std::shared_ptr<EndpointSet>> create(const Config& config);
+  static Result<std::shared_ptr<EndpointSet>> create(const Config& config, const Place& place = {});
+  ~EndpointSet();
 
   Result<int32_t> add(std::string_view name, int64_t weight, std::string_view zone);
   Result<void> remove(int32_t index);
   Result<void> set_weight(int32_t index, int64_t weight);
   Result<void> set_healthy(int32_t index, bool healthy);
 
-  int32_t find(std::string_view name) const;  // Status::kNone as its number when there is none
-  int64_t count() const;
-  Result<std::string> name(int32_t index) const;
-  Result<std::string> zone(int32_t index) const;
-  Result<int64_t> weight(int32_t index) const;
-  int32_t healthy(int32_t index) const noexcept;
+  int32_t find(std::string_view name);  // Status::kNone as its number when there is none
+  int64_t count();
+  Result<std::string> name(int32_t index);
+  Result<std::string> zone(int32_t index);
+  Result<int64_t> weight(int32_t index);
+  int32_t healthy(int32_t index) noexcept;
   // The endpoint at an index, in the set or on its way out; nullptr when never given.
   Endpoint* at(int32_t index) const noexcept;
+  // The same to somebody who reads counts: what other processes did is looked at first, and what the
+  // dead had in flight is gone.
+  const Endpoint* observe(int32_t index) noexcept;
+
+  // ---- in a segment ----
+  bool is_shared() const noexcept { return records_ != nullptr; }
+  // The version that the plans were drawn from, or a later one's, and whether it is the set's.
+  uint64_t drawn() const noexcept { return drawn_.load(std::memory_order_acquire); }
+  bool is_as(uint64_t drawn) const noexcept {
+    return records_->version().load(std::memory_order_seq_cst) == drawn;
+  }
+  // Draws the plans anew, unless another thread is at it.
+  void catch_up() noexcept;
+  // Whether the endpoint is in the set, by the latest version.
+  bool has(int32_t index) noexcept;
+  void reclaim_at(int64_t now) noexcept { records_->in_flight().reclaim_at(now); }
+  // Of all balancers of a policy in all processes; null on the heap.
+  Turn* turn(TurnOf policy) noexcept { return records_ ? &records_->turn(policy) : nullptr; }
 
   // What a balancer is told of. prepare() may throw and must not show; commit() shows what was
   // prepared last. Both come under the set's lock.
@@ -2880,7 +3552,7 @@ class EndpointSet {
   ReadGate& gate() noexcept { return gate_; }  // every plan over the set is read through it
 
   size_t capacity() const noexcept { return capacity_; }
-  void collect(MetricSink& sink) const;
+  void collect(MetricSink& sink);
 
   static constexpr int64_t kMaxWeight = 1'000'000;
 
@@ -2892,18 +3564,32 @@ class EndpointSet {
   struct Removed {
     Endpoint* endpoint;
     ReadGate::Grace grace;
+    uint64_t at = 0;  // the number of its removal, in a segment
   };
+  using Seen = EndpointRecords::Seen;
 
-  explicit EndpointSet(size_t capacity);
+  EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records);
   const Entry* entry(int32_t index) const;
   std::vector<Removed>::iterator vacated(std::string_view name);
   std::vector<Member> members(const std::vector<Entry>& entries) const;
   void prepare(std::span<const Member> shown);
-  void commit(std::vector<Entry> next) noexcept;
-  void apply(std::vector<Entry> next);
+  void commit(std::vector<Entry> next, uint64_t version) noexcept;
+
+  // Keeps other processes from changing the set, and knows what they did.
+  Result<std::optional<Segment::Change>> begin_change();
+  bool follow();
+  void show(std::vector<Seen>& seen, uint64_t version);
+  std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
+  void refresh() noexcept;
+
+  void before_fork() noexcept override { mutex_.lock(); }
+  void after_fork_in_parent() noexcept override { mutex_.unlock(); }
+  void after_fork_in_child() noexcept override { mutex_.unlock(); }
 
   const size_t capacity_;
-  mutable std::mutex mutex_;
+  const std::unique_ptr<EndpointRecords> records_;  // null on the heap
+  std::atomic<uint64_t> drawn_{UINT64_MAX};
+  std::mutex mutex_;
   std::vector<Entry> entries_;
   std::vector<Removed> removed_;  // the longest removed first
   std::vector<Watcher*> watchers_;
@@ -2936,17 +3622,12 @@ class Plan {
   }
 };
 
-// What outlives a plan: whose turn it is.
-struct Turn {
-  alignas(64) std::atomic<uint64_t> next{0};
-  uint64_t take() noexcept { return next.fetch_add(1, std::memory_order_relaxed); }
-};
-
 enum class RingHash { kXxh3, kKetama };
 
-// One file a policy; each throws std::bad_alloc alone. Members of weight 0 are not picked.
+// One file a policy; each throws std::bad_alloc alone. Members of weight 0 are not picked. The turn
+// outlives the plan; weighted round robin has one a plan, unless it is given one that others share.
 std::unique_ptr<const Plan> plan_round_robin(std::span<const Member> members, Turn& turn);
-std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members);
+std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members, Turn* shared);
 std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
                                                    int64_t choices);
 std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members, RingHash hash,
@@ -3149,6 +3830,10 @@ class Tickets {
   bool seize(int64_t ticket, int64_t now, Held* held) noexcept;
   void recycle(int64_t index) noexcept { push_free(static_cast<uint32_t>(index)); }
 
+  // All tickets lapse and all slots are free. For a forked child, whose calls they are not: nobody else
+  // uses the table, and whatever another thread of the parent was at is undone.
+  void forget() noexcept;
+
   // Whether the ticket has neither been returned nor been taken back.
   bool stands(int64_t ticket) const noexcept;
   static int64_t slot_of(int64_t ticket) noexcept { return ticket & kSlotMask; }
@@ -3230,8 +3915,10 @@ extern const OptionTable kBalancerOptions;
 // the time a call ends matters too, acquire() also counts it in flight and gives a ticket, and
 // release() records how it went. An unreturned ticket stops counting at its deadline (see Tickets).
 //
-// Several balancers may share a set; in-flight counts are the endpoint's, and so common to all.
-class Balancer final : public EndpointSet::Watcher {
+// Several balancers may share a set; in-flight counts are the endpoint's, and so common to all. Over a
+// set in a segment so is the turn of each policy. Tickets are numbers of this process: those of before a
+// fork lapse in the child, where what they hold is the parent's to return.
+class Balancer final : public EndpointSet::Watcher, private ForkAware {
  public:
   static Result<std::unique_ptr<Balancer>> create(const Config& config,
                                                   std::shared_ptr<EndpointSet> endpoints,
@@ -3273,19 +3960,32 @@ class Balancer final : public EndpointSet::Watcher {
     int64_t ticket_ns;
   };
 
+  static Turn* shared_turn(Policy policy, EndpointSet& endpoints) noexcept;
   Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
   int32_t choose(std::string_view key) noexcept;
+  int64_t take(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  int64_t take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  void follow() noexcept {
+    if (!endpoints_->is_as(endpoints_->drawn())) [[unlikely]] endpoints_->catch_up();
+  }
+  void look_at_time() noexcept;
   Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
   void count(int32_t endpoint) noexcept;
   void expire(int64_t now) noexcept;
 
+  void before_fork() noexcept override {}
+  void after_fork_in_parent() noexcept override {}
+  void after_fork_in_child() noexcept override { tickets_.forget(); }
+
   const Settings settings_;
   const std::shared_ptr<EndpointSet> endpoints_;
   const ClockPtr clock_;
-  Turn turn_;
+  const bool shared_;  // the set is in a segment
+  Turn own_turn_;
+  Turn& turn_;
   Snapshot<Plan> plan_;
   std::unique_ptr<const Plan> prepared_;
-  int32_t fresh_ = Plan::kNobody;  // whose picks start from zero with the prepared plan
+  std::vector<int32_t> fresh_;  // whose picks start from zero with the prepared plan
   Tickets tickets_;
   StripedTally picks_;  // by endpoint
 
@@ -3339,6 +4039,7 @@ Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
   std::unique_ptr<Balancer> balancer(
       new Balancer(settings, std::move(endpoints), std::move(clock)));
   balancer->endpoints_->watch(balancer.get());
+  if (balancer->shared_) balancer->join_forks();
   return balancer;
 }
 
@@ -3346,29 +4047,38 @@ Balancer::Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, Cl
     : settings_(settings),
       endpoints_(std::move(endpoints)),
       clock_(std::move(clock)),
+      shared_(endpoints_->is_shared()),
+      turn_(shared_ ? *shared_turn(settings.policy, *endpoints_) : own_turn_),
       tickets_(settings.tickets, settings.ticket_ns),
       picks_(endpoints_->capacity()) {}
 
+Turn* Balancer::shared_turn(Policy policy, EndpointSet& endpoints) noexcept {
+  if (policy == Policy::kRoundRobin) return endpoints.turn(TurnOf::kRoundRobin);
+  if (policy == Policy::kWeightedRoundRobin) return endpoints.turn(TurnOf::kWeightedRoundRobin);
+  return endpoints.turn(TurnOf::kLeastConnections);
+}
+
 Balancer::~Balancer() {
+  leave_forks();
   endpoints_->unwatch(this);
   // Calls still out are let go: their tickets die with the balancer.
   tickets_.take_back_all([&](int32_t owner) {
-    endpoints_->at(owner)->in_flight.fetch_sub(1, std::memory_order_relaxed);
+    endpoints_->at(owner)->in_flight.subtract();
   });
 }
 
 void Balancer::prepare(std::span<const Member> members) {
   plan_.reserve();
-  fresh_ = Plan::kNobody;
+  fresh_.clear();
   for (const Member& m : members) {
-    if (m.fresh) fresh_ = m.endpoint->index;
+    if (m.fresh) fresh_.push_back(m.endpoint->index);
   }
   switch (settings_.policy) {
     case Policy::kRoundRobin:
       prepared_ = plan_round_robin(members, turn_);
       break;
     case Policy::kWeightedRoundRobin:
-      prepared_ = plan_weighted_round_robin(members);
+      prepared_ = plan_weighted_round_robin(members, shared_ ? &turn_ : nullptr);
       break;
     case Policy::kLeastConnections:
       prepared_ = plan_least_connections(members, turn_, settings_.choices);
@@ -3380,7 +4090,7 @@ void Balancer::prepare(std::span<const Member> members) {
 }
 
 void Balancer::commit() noexcept {
-  if (fresh_ >= 0) picks_.reset(static_cast<size_t>(fresh_));
+  for (int32_t index : fresh_) picks_.reset(static_cast<size_t>(index));
   plan_.publish(std::move(prepared_), endpoints_->gate());
 }
 
@@ -3394,12 +4104,13 @@ void Balancer::count(int32_t endpoint) noexcept {
 
 void Balancer::expire(int64_t now) noexcept {
   tickets_.expire(now, [&](int32_t owner) {
-    endpoints_->at(owner)->in_flight.fetch_sub(1, std::memory_order_acq_rel);
+    endpoints_->at(owner)->in_flight.subtract();
     counts_.add(kExpired);
   });
 }
 
 int32_t Balancer::choose(std::string_view key) noexcept {
+  if (shared_) follow();
   auto pass = endpoints_->gate().enter();
   int32_t endpoint = plan_.get()->pick(key);
   count(endpoint);
@@ -3407,22 +4118,27 @@ int32_t Balancer::choose(std::string_view key) noexcept {
 }
 
 // Only least connections looks at what is in flight, and so only it needs the time.
+void Balancer::look_at_time() noexcept {
+  if (settings_.policy != Policy::kLeastConnections || !(tickets_.timed() || shared_)) return;
+  const int64_t now = clamp_time_balancer(clock_->now());
+  if (tickets_.timed()) expire(now);
+  if (shared_) endpoints_->reclaim_at(now);
+}
+
 int32_t Balancer::pick(std::string_view key) noexcept {
-  if (settings_.policy == Policy::kLeastConnections && tickets_.timed()) {
-    expire(clamp_time_balancer(clock_->now()));
-  }
+  look_at_time();
   return choose(key);
 }
 
 int32_t Balancer::pick_at(std::string_view key, int64_t now) noexcept {
   if (tickets_.timed()) expire(clamp_time_balancer(now));
+  if (shared_) endpoints_->reclaim_at(clamp_time_balancer(now));
   return choose(key);
 }
 
 void Balancer::pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept {
-  if (settings_.policy == Policy::kLeastConnections && tickets_.timed()) {
-    expire(clamp_time_balancer(clock_->now()));
-  }
+  look_at_time();
+  if (shared_) follow();
   auto pass = endpoints_->gate().enter();
   plan_.get()->pick_many(keys, out);
   for (size_t i = 0; i < keys.size(); ++i) count(out[i]);
@@ -3435,6 +4151,26 @@ int64_t Balancer::acquire(std::string_view key, int32_t* endpoint) noexcept {
 int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
   now = clamp_time_balancer(now);
   if (tickets_.timed()) expire(now);
+  return shared_ ? take_shared(key, now, endpoint) : take(key, now, endpoint);
+}
+
+// Another process may remove what was picked, and give its index away, before the call is counted. So
+// the version is looked at again after: when it has not moved, whoever removes it from now on finds the
+// call. When it has, the call stands if the endpoint is in the set still.
+int64_t Balancer::take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
+  constexpr int kAttempts = 8;  // then the endpoint was removed as often: the call is the last one's
+  endpoints_->reclaim_at(now);
+  for (int attempt = 1;; ++attempt) {
+    follow();
+    const uint64_t drawn = endpoints_->drawn();
+    const int64_t ticket = take(key, now, endpoint);
+    if (ticket < 0 || endpoints_->is_as(drawn)) [[likely]] return ticket;
+    if (attempt == kAttempts || endpoints_->has(*endpoint)) return ticket;
+    cancel_at(ticket, now);
+  }
+}
+
+int64_t Balancer::take(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
   // Inside the pass: an index is given away only after it, and then not while a call is in flight.
   auto pass = endpoints_->gate().enter();
   int32_t picked = plan_.get()->pick(key);
@@ -3460,7 +4196,7 @@ int64_t Balancer::hold_at(int32_t endpoint, int64_t now) noexcept {
     counts_.add(kFull);
     return ticket;
   }
-  endpoints_->at(endpoint)->in_flight.fetch_add(1, std::memory_order_acq_rel);
+  endpoints_->at(endpoint)->in_flight.add();
   return ticket;
 }
 
@@ -3480,7 +4216,7 @@ Status Balancer::cancel_at(int64_t ticket, int64_t now) noexcept {
   Tickets::Held held;
   Status status = give_back(ticket, clamp_time_balancer(now), &held);
   if (status != Status::kOk) return status;
-  endpoints_->at(held.owner)->in_flight.fetch_sub(1, std::memory_order_acq_rel);
+  endpoints_->at(held.owner)->in_flight.subtract();
   return Status::kOk;
 }
 
@@ -3490,10 +4226,10 @@ Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
   Tickets::Held held;
   if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
   Endpoint& endpoint = *endpoints_->at(held.owner);
-  endpoint.latency.record(latency_ns >= 0 ? latency_ns : now - held.since);
-  endpoint.calls.fetch_add(1, std::memory_order_relaxed);
-  if (!success) endpoint.failures.fetch_add(1, std::memory_order_relaxed);
-  endpoint.in_flight.fetch_sub(1, std::memory_order_acq_rel);  // last: then the index may be reused
+  endpoint.counts.latency.record(latency_ns >= 0 ? latency_ns : now - held.since);
+  endpoint.counts.calls.fetch_add(1, std::memory_order_relaxed);
+  if (!success) endpoint.counts.failures.fetch_add(1, std::memory_order_relaxed);
+  endpoint.in_flight.subtract();  // last: then the index may be reused
   return Status::kOk;
 }
 
@@ -9273,6 +10009,249 @@ std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members
 
 }  // namespace og
 
+// ---- core/balance/endpoint_records.cpp ----
+
+
+
+
+// ---- core/base/double_word.h ----
+
+
+
+namespace og {
+
+// Compares two adjacent words and swaps both, as one: x86-64's cmpxchg16b, AArch64's exclusive
+// pair. The pair is 16-byte aligned. std::atomic of 16 bytes would do, but GCC turns it into calls
+// of libatomic, which may take a lock that another process does not see. Sequentially consistent.
+inline bool compare_and_swap_pair(std::atomic<uint64_t>* pair, uint64_t first, uint64_t second,
+                                  uint64_t new_first, uint64_t new_second) noexcept {
+#if defined(__x86_64__)
+  bool swapped;
+  asm volatile("lock cmpxchg16b %1"
+               : "=@ccz"(swapped), "+m"(*reinterpret_cast<unsigned __int128*>(pair)), "+a"(first),
+                 "+d"(second)
+               : "b"(new_first), "c"(new_second)
+               : "memory");
+  return swapped;
+#elif defined(__aarch64__)
+  uint64_t seen_first, seen_second;
+  uint32_t failed;
+  asm volatile(
+      "1: ldaxp %0, %1, [%3]\n"
+      "   mov %w2, #1\n"
+      "   cmp %0, %4\n"
+      "   ccmp %1, %5, #0, eq\n"
+      "   b.ne 2f\n"
+      "   stlxp %w2, %6, %7, [%3]\n"
+      "   cbnz %w2, 1b\n"
+      "   b 3f\n"
+      "2: clrex\n"
+      "3: dmb ish\n"
+      : "=&r"(seen_first), "=&r"(seen_second), "=&r"(failed)
+      : "r"(pair), "r"(first), "r"(second), "r"(new_first), "r"(new_second)
+      : "cc", "memory");
+  return failed == 0;
+#else
+#error "outgrow needs a compare-and-swap of 16 bytes: x86-64 or AArch64"
+#endif
+}
+
+// Keeps the larger of the word and `value`.
+template <class Word>
+void raise_to(Word& word, uint64_t value) noexcept {
+  uint64_t seen = word.load(std::memory_order_relaxed);
+  while (seen < value &&
+         !word.compare_exchange_strong(seen, value, std::memory_order_seq_cst)) {
+  }
+}
+
+// How cells reach their words. Tests put another in its place and stop before each access.
+struct Memory {
+  using Word = std::atomic<uint64_t>;
+  static bool swap_pair(Word* pair, uint64_t first, uint64_t second, uint64_t new_first,
+                        uint64_t new_second) noexcept {
+    return compare_and_swap_pair(pair, first, second, new_first, new_second);
+  }
+};
+
+}  // namespace og
+
+namespace og {
+namespace {
+
+enum class State : uint64_t { kUnused, kMember, kRemoved, kMaking };
+
+// The word: state 2 bits, healthy 1, weight 20, number of the change 41.
+constexpr int kHealthyBit = 2, kWeightBit = 3, kNumberBit = 23;
+constexpr uint64_t kWeightMask = (1u << (kNumberBit - kWeightBit)) - 1;
+constexpr int64_t kHeaviest = 1'000'000;
+
+struct MemberState {
+  State state;
+  bool healthy = true;
+  int64_t weight = 0;
+};
+
+MemberState unpack(uint64_t word) {
+  return {static_cast<State>(word & 3), (word >> kHealthyBit & 1) != 0,
+          std::min(static_cast<int64_t>(word >> kWeightBit & kWeightMask), kHeaviest)};
+}
+
+uint64_t next_word(uint64_t word, MemberState standing) {
+  return ((word >> kNumberBit) + 1) << kNumberBit |
+         static_cast<uint64_t>(standing.weight) << kWeightBit |
+         uint64_t{standing.healthy} << kHealthyBit | static_cast<uint64_t>(standing.state);
+}
+
+// Release: what was written before is there for whoever sees it.
+void stand(std::atomic<uint64_t>& word, MemberState standing) noexcept {
+  word.store(next_word(word.load(std::memory_order_relaxed), standing), std::memory_order_release);
+}
+
+using Text = std::array<uint64_t, 32>;
+
+Text text_of_endpoint_records(std::string_view name, std::string_view zone) noexcept {
+  Text text{};
+  char* bytes = reinterpret_cast<char*>(text.data());
+  bytes[0] = static_cast<char>(name.size());
+  bytes[1] = static_cast<char>(zone.size());
+  std::copy(name.begin(), name.end(), bytes + 2);
+  std::copy(zone.begin(), zone.end(), bytes + 2 + name.size());
+  return text;
+}
+
+constexpr int kAttempts = 4;
+
+}  // namespace
+
+EndpointRecords::EndpointRecords(CellMemory memory, uint64_t capacity)
+    : memory_(std::move(memory)),
+      capacity_(capacity),
+      head_(reinterpret_cast<Head*>(memory_.data())),
+      records_(reinterpret_cast<Record*>(memory_.data() + sizeof(Head))),
+      rows_(memory_.data() + sizeof(Head) + capacity * sizeof(Record), memory_.segment()) {}
+
+Endpoint* EndpointRecords::make_endpoint(int32_t index) {
+  const auto at = static_cast<uint64_t>(index);
+  return new Endpoint(index, records_[at].counts, InFlight(rows_.row(at), &rows_));
+}
+
+uint64_t EndpointRecords::used() const noexcept {
+  return std::min(head_->used.load(std::memory_order_acquire), capacity_);
+}
+
+bool EndpointRecords::read(std::vector<Seen>* all, uint64_t* version) const {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    *version = head_->version.load(std::memory_order_seq_cst);
+    if (*version & 1) return false;
+    all->assign(used(), {});
+    bool whole = true;
+    for (size_t i = 0; i < all->size() && whole; ++i) whole = read_record(records_[i], &(*all)[i]);
+    if (whole && head_->version.load(std::memory_order_acquire) == *version) return true;
+  }
+  return false;
+}
+
+// One that another process is making, or that makes no sense, is nobody's.
+bool EndpointRecords::read_record(const Record& record, Seen* out) const {
+  const uint64_t word = record.standing.load(std::memory_order_acquire);
+  const MemberState standing = unpack(word);
+  Text text;
+  for (size_t i = 0; i < kTextWords; ++i) text[i] = record.text[i].load(std::memory_order_acquire);
+  out->removed_at = record.removed_at.load(std::memory_order_acquire);
+  if (record.standing.load(std::memory_order_relaxed) != word) return false;
+  const char* bytes = reinterpret_cast<const char*>(text.data());
+  const size_t name = static_cast<unsigned char>(bytes[0]), zone = static_cast<unsigned char>(bytes[1]);
+  if (standing.state == State::kUnused || standing.state == State::kMaking || name == 0 || name + zone > kMostText) {
+    return true;
+  }
+  out->in_set = standing.state == State::kMember;
+  out->healthy = standing.healthy;
+  out->weight = standing.weight;
+  out->name.assign(bytes + 2, name);
+  out->zone.assign(bytes + 2 + name, zone);
+  return true;
+}
+
+Result<std::optional<Segment::Change>> EndpointRecords::lock() {
+  auto change = memory_.change();
+  if (change) finish_change();
+  return change;
+}
+
+bool EndpointRecords::repair() noexcept {
+  auto change = memory_.segment()->try_change();
+  if (change) finish_change();
+  return change.has_value();
+}
+
+// With the lock: an odd version is of one who died. What he was writing a name to is nobody's.
+void EndpointRecords::finish_change() noexcept {
+  if ((head_->version.load(std::memory_order_acquire) & 1) == 0) return;
+  for (uint64_t i = 0; i < used(); ++i) {
+    Record& record = records_[i];
+    if (unpack(record.standing.load(std::memory_order_relaxed)).state != State::kMaking) continue;
+    record.text[0].store(0, std::memory_order_release);
+    record.removed_at.store(0, std::memory_order_release);
+    stand(record.standing, {State::kRemoved});
+  }
+  end();
+}
+
+void EndpointRecords::begin() noexcept { head_->version.fetch_add(1, std::memory_order_seq_cst); }
+
+// The order of weighted round robin begins anew with each change.
+uint64_t EndpointRecords::end() noexcept {
+  turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
+  return head_->version.fetch_add(1, std::memory_order_seq_cst) + 1;
+}
+
+uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_view zone,
+                              int64_t weight, bool fresh) noexcept {
+  const auto at = static_cast<uint64_t>(index);
+  Record& record = records_[at];
+  const Text text = text_of_endpoint_records(name, zone);
+  bool same = true;
+  for (size_t i = 0; i < kTextWords; ++i) same = same && record.text[i].load(std::memory_order_relaxed) == text[i];
+  begin();
+  if (!same || fresh) {
+    stand(record.standing, {State::kMaking});
+    raise_to(head_->used, at + 1);
+    if (fresh) record.counts.reset();
+    for (size_t i = 0; i < kTextWords; ++i) record.text[i].store(text[i], std::memory_order_release);
+  }
+  stand(record.standing, {State::kMember, true, weight});
+  return end();
+}
+
+uint64_t EndpointRecords::remove(int32_t index) noexcept {
+  Record& record = records_[static_cast<uint64_t>(index)];
+  begin();
+  record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_release);
+  stand(record.standing, {State::kRemoved});
+  return end();
+}
+
+uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
+  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
+  MemberState next = unpack(standing.load(std::memory_order_relaxed));
+  next.weight = weight;
+  begin();
+  stand(standing, next);
+  return end();
+}
+
+uint64_t EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
+  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
+  MemberState next = unpack(standing.load(std::memory_order_relaxed));
+  next.healthy = healthy;
+  begin();
+  stand(standing, next);
+  return end();
+}
+
+}  // namespace og
+
 // ---- core/balance/endpoints.cpp ----
 
 
@@ -9299,15 +10278,29 @@ Result<void> check_weight(int64_t weight) {
 
 const OptionTable kEndpointsOptions{"endpoints", kRows_endpoints};
 
-Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config) {
+Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, const Place& place) {
   auto options = Options::resolve(kEndpointsOptions, config);
   if (!options) return tl::unexpected(options.error());
   auto capacity = static_cast<size_t>(options->integer("max_endpoints"));
-  return std::shared_ptr<EndpointSet>(new EndpointSet(capacity));
+  std::unique_ptr<EndpointRecords> records;
+  if (place.is_host()) {
+    auto memory = place.take(CellKind::kEndpoints, *options,
+                             EndpointRecords::bytes_for(capacity, place.segment()->attachment_limit()));
+    if (!memory) return tl::unexpected(memory.error());
+    records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
+  }
+  std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records)));
+  if (!set->is_shared()) return set;
+  set->join_forks();
+  std::lock_guard lock(set->mutex_);
+  if (auto change = set->begin_change(); !change) return tl::unexpected(change.error());
+  return set;
 }
 
-EndpointSet::EndpointSet(size_t capacity)
-    : capacity_(capacity), table_(new std::atomic<Endpoint*>[capacity]()) {}
+EndpointSet::EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records)
+    : capacity_(capacity), records_(std::move(records)), table_(new std::atomic<Endpoint*>[capacity]()) {}
+
+EndpointSet::~EndpointSet() { leave_forks(); }
 
 Endpoint* EndpointSet::at(int32_t index) const noexcept {
   if (index < 0 || static_cast<size_t>(index) >= capacity_) return nullptr;
@@ -9335,14 +10328,10 @@ void EndpointSet::prepare(std::span<const Member> shown) {
   for (Watcher* watcher : watchers_) watcher->prepare(shown);
 }
 
-void EndpointSet::commit(std::vector<Entry> next) noexcept {
+void EndpointSet::commit(std::vector<Entry> next, uint64_t version) noexcept {
   entries_ = std::move(next);
   for (Watcher* watcher : watchers_) watcher->commit();
-}
-
-void EndpointSet::apply(std::vector<Entry> next) {
-  prepare(members(next));
-  commit(std::move(next));
+  drawn_.store(version, std::memory_order_release);
 }
 
 // The place of a removed endpoint that a new one takes: its own, or, when no unused index is left, one
@@ -9352,15 +10341,23 @@ std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_vie
   auto own = std::find_if(removed_.begin(), removed_.end(),
                           [&](const Removed& r) { return r.endpoint->name == name; });
   if (own != removed_.end() || owned_.size() < capacity_) return own;
+  if (records_) records_->in_flight().reclaim();
   return std::find_if(removed_.begin(), removed_.end(), [&](Removed& r) {
-    return r.grace.over(gate_) && r.endpoint->in_flight.load(std::memory_order_acquire) == 0;
+    return r.grace.over(gate_) && r.endpoint->in_flight.is_idle();
   });
 }
 
 Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
   if (name.empty()) return fail(Status::kInvalidArgument, "an endpoint needs a name");
   if (auto ok = check_weight(weight); !ok) return tl::unexpected(ok.error());
+  if (records_ && name.size() + zone.size() > EndpointRecords::kMostText) {
+    return fail(Status::kInvalidArgument, "in a scope an endpoint's name and zone have together at most " +
+                std::to_string(EndpointRecords::kMostText) + " bytes, not " +
+                std::to_string(name.size() + zone.size()));
+  }
   std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
   for (const Entry& e : entries_) {
     if (e.endpoint->name == name) {
       return fail(Status::kInvalidArgument, "an endpoint '" + std::string(name.substr(0, 80)) +
@@ -9377,7 +10374,8 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   std::string name_copy(name), zone_copy(zone);
   std::unique_ptr<Endpoint> made;
   if (was == removed_.end()) {
-    made = std::make_unique<Endpoint>(static_cast<int32_t>(owned_.size()));
+    const auto index = static_cast<int32_t>(owned_.size());
+    made.reset(records_ ? records_->make_endpoint(index) : new Endpoint(index));
     owned_.reserve(owned_.size() + 1);
   }
   Endpoint* place = made ? made.get() : was->endpoint;
@@ -9391,10 +10389,11 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   shown[at] = {place, name, weight, true, fresh};
   prepare(shown);
 
-  if (fresh) {
-    place->calls.store(0, std::memory_order_relaxed);
-    place->failures.store(0, std::memory_order_relaxed);
-    place->latency.reset();
+  uint64_t version = 0;
+  if (records_) {
+    version = records_->put(place->index, name, zone, weight, fresh);
+  } else if (fresh) {
+    place->counts.reset();
   }
   place->name.swap(name_copy);
   place->zone.swap(zone_copy);
@@ -9405,19 +10404,22 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   } else {
     removed_.erase(was);
   }
-  commit(std::move(next));
+  commit(std::move(next), version);
   return place->index;
 }
 
 Result<void> EndpointSet::remove(int32_t index) {
   std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
   const Entry* gone = entry(index);
   if (!gone) return no_such(index);
   Endpoint* endpoint = gone->endpoint;
   std::vector<Entry> next = entries_;
   next.erase(next.begin() + (gone - entries_.data()));
   removed_.reserve(removed_.size() + 1);
-  apply(std::move(next));
+  prepare(members(next));
+  commit(std::move(next), records_ ? records_->remove(index) : 0);
   removed_.push_back({endpoint, {}});
   removed_.back().grace.begin(gate_);
   return {};
@@ -9426,67 +10428,78 @@ Result<void> EndpointSet::remove(int32_t index) {
 Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (auto ok = check_weight(weight); !ok) return ok;
   std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
   if (changed->weight == weight) return {};
   std::vector<Entry> next = entries_;
   next[static_cast<size_t>(changed - entries_.data())].weight = weight;
-  apply(std::move(next));
+  prepare(members(next));
+  commit(std::move(next), records_ ? records_->set_weight(index, weight) : 0);
   return {};
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
   std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
-  bool before = changed->endpoint->healthy.exchange(healthy, std::memory_order_relaxed);
-  if (before == healthy) return {};
-  try {
-    apply(entries_);
-  } catch (...) {
-    entry(index)->endpoint->healthy.store(before, std::memory_order_relaxed);
-    throw;
-  }
+  Endpoint* endpoint = changed->endpoint;
+  if (endpoint->healthy.load(std::memory_order_relaxed) == healthy) return {};
+  std::vector<Member> shown = members(entries_);
+  shown[static_cast<size_t>(changed - entries_.data())].healthy = healthy;
+  std::vector<Entry> next = entries_;
+  prepare(shown);
+  endpoint->healthy.store(healthy, std::memory_order_relaxed);
+  commit(std::move(next), records_ ? records_->set_healthy(index, healthy) : 0);
   return {};
 }
 
-int32_t EndpointSet::find(std::string_view name) const {
+int32_t EndpointSet::find(std::string_view name) {
   std::lock_guard lock(mutex_);
+  refresh();
   for (const Entry& e : entries_) {
     if (e.endpoint->name == name) return e.endpoint->index;
   }
   return static_cast<int32_t>(Status::kNone);
 }
 
-int64_t EndpointSet::count() const {
+int64_t EndpointSet::count() {
   std::lock_guard lock(mutex_);
+  refresh();
   return static_cast<int64_t>(entries_.size());
 }
 
 // A removed endpoint keeps its name until its index is given away.
-Result<std::string> EndpointSet::name(int32_t index) const {
+Result<std::string> EndpointSet::name(int32_t index) {
   std::lock_guard lock(mutex_);
+  refresh();
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->name;
 }
 
-Result<std::string> EndpointSet::zone(int32_t index) const {
+Result<std::string> EndpointSet::zone(int32_t index) {
   std::lock_guard lock(mutex_);
+  refresh();
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->zone;
 }
 
-Result<int64_t> EndpointSet::weight(int32_t index) const {
+Result<int64_t> EndpointSet::weight(int32_t index) {
   std::lock_guard lock(mutex_);
+  refresh();
   const Entry* found = entry(index);
   if (!found) return no_such(index);
   return found->weight;
 }
 
-int32_t EndpointSet::healthy(int32_t index) const noexcept {
+int32_t EndpointSet::healthy(int32_t index) noexcept {
   std::lock_guard lock(mutex_);
+  refresh();
   const Entry* found = entry(index);
   if (!found) return static_cast<int32_t>(Status::kInvalidArgument);
   return found->endpoint->healthy.load(std::memory_order_relaxed);
@@ -9494,6 +10507,7 @@ int32_t EndpointSet::healthy(int32_t index) const noexcept {
 
 void EndpointSet::watch(Watcher* watcher) {
   std::lock_guard lock(mutex_);
+  refresh();
   watchers_.reserve(watchers_.size() + 1);
   watcher->prepare(members(entries_));
   watcher->commit();
@@ -9505,23 +10519,138 @@ void EndpointSet::unwatch(Watcher* watcher) noexcept {
   std::erase(watchers_, watcher);
 }
 
-void EndpointSet::collect(MetricSink& sink) const {
+void EndpointSet::collect(MetricSink& sink) {
   std::lock_guard lock(mutex_);
+  refresh();
+  if (records_) records_->in_flight().reclaim();
   for (const Entry& e : entries_) {
     const Endpoint& p = *e.endpoint;
-    int64_t calls = p.calls.load(std::memory_order_relaxed);
-    int64_t failures = p.failures.load(std::memory_order_relaxed);
+    int64_t calls = p.counts.calls.load(std::memory_order_relaxed);
+    int64_t failures = p.counts.failures.load(std::memory_order_relaxed);
     sink.gauge("outgrow_endpoint_healthy", "1 when the endpoint may be picked.",
                {{"endpoint", p.name}, {"zone", p.zone}}, p.healthy.load(std::memory_order_relaxed) ? 1 : 0);
     sink.gauge("outgrow_endpoint_in_flight", "Calls out at the endpoint.", {{"endpoint", p.name}},
-               static_cast<double>(p.in_flight.load(std::memory_order_relaxed)));
+               static_cast<double>(p.in_flight.load()));
     sink.counter("outgrow_endpoint_calls_total", "Calls returned, by how they ended.",
                  {{"endpoint", p.name}, {"outcome", "success"}}, calls - failures);
     sink.counter("outgrow_endpoint_calls_total", "Calls returned, by how they ended.",
                  {{"endpoint", p.name}, {"outcome", "failure"}}, failures);
     sink.histogram("outgrow_endpoint_latency_seconds", "How long calls took.",
-                   {{"endpoint", p.name}}, p.latency);
+                   {{"endpoint", p.name}}, p.counts.latency);
   }
+}
+
+}  // namespace og
+
+// ---- core/balance/endpoints_shared.cpp ----
+
+// A set in a segment: what other processes did to it.
+#include <new>
+
+
+namespace og {
+
+Result<std::optional<Segment::Change>> EndpointSet::begin_change() {
+  if (!records_) return std::nullopt;
+  auto change = records_->lock();
+  if (change && !follow()) {
+    return fail(Status::kIo, "the set's records in the segment are damaged: they change under its lock");
+  }
+  return change;
+}
+
+// Under the set's lock, as all here. False when there was nothing to be read.
+bool EndpointSet::follow() {
+  std::vector<Seen> seen;
+  uint64_t version;
+  if (!records_->read(&seen, &version)) return false;
+  if (version != drawn()) show(seen, version);
+  return true;
+}
+
+// As with a change made here: all that can fail comes first, and shows nowhere.
+void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
+  const size_t known = owned_.size();
+  owned_.reserve(std::max(known, seen.size()));
+  std::vector<std::unique_ptr<Endpoint>> made;
+  std::vector<Entry> next;
+  std::vector<Member> shown;
+  for (size_t i = 0; i < seen.size(); ++i) {
+    if (i >= known) made.emplace_back(records_->make_endpoint(static_cast<int32_t>(i)));
+    Endpoint* endpoint = i < known ? owned_[i].get() : made.back().get();
+    const Seen& now = seen[i];
+    if (!now.in_set) continue;
+    next.push_back({endpoint, now.weight});
+    shown.push_back({endpoint, now.name, now.weight, now.healthy, endpoint->name != now.name});
+  }
+  std::vector<Removed> removed = removed_among(seen);
+  removed.reserve(removed.size() + made.size());
+  prepare(shown);
+
+  for (auto& endpoint : made) {
+    const auto at = static_cast<size_t>(endpoint->index);
+    if (!seen[at].in_set) removed.push_back({endpoint.get(), {}, seen[at].removed_at});
+    table_[at].store(endpoint.get(), std::memory_order_release);
+    owned_.push_back(std::move(endpoint));
+  }
+  for (size_t i = 0; i < seen.size(); ++i) {
+    owned_[i]->name.swap(seen[i].name);
+    owned_[i]->zone.swap(seen[i].zone);
+    owned_[i]->healthy.store(seen[i].healthy, std::memory_order_relaxed);
+  }
+  std::vector<Entry> before = std::move(entries_);
+  commit(std::move(next), version);
+  std::sort(removed.begin(), removed.end(), [](const Removed& a, const Removed& b) { return a.at < b.at; });
+  for (Removed& r : removed) {  // readers here may hold a plan with those that were in the set
+    auto was = [&](const Entry& e) { return e.endpoint == r.endpoint; };
+    if (std::any_of(before.begin(), before.end(), was)) r.grace.begin(gate_);
+  }
+  removed_ = std::move(removed);
+}
+
+// Of the known ones, with the grace periods that have begun.
+std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<Seen>& seen) const {
+  std::vector<const Removed*> before(owned_.size());
+  for (const Removed& r : removed_) before[static_cast<size_t>(r.endpoint->index)] = &r;
+  std::vector<Removed> removed;
+  for (size_t i = 0; i < owned_.size(); ++i) {
+    if (i < seen.size() && seen[i].in_set) continue;
+    Removed r{owned_[i].get(), {}, i < seen.size() ? seen[i].removed_at : 0};
+    if (before[i]) r.grace = before[i]->grace;
+    removed.push_back(r);
+  }
+  return removed;
+}
+
+// Nothing to do on the heap, or while another process is at a change, whose time is yet to come.
+void EndpointSet::refresh() noexcept {
+  if (!records_ || is_as(drawn())) return;
+  const bool changing = records_->version().load(std::memory_order_relaxed) & 1;
+  if (changing && !records_->repair()) return;
+  try {
+    follow();
+  } catch (const std::bad_alloc&) {  // with the old plans, until it can
+  }
+}
+
+void EndpointSet::catch_up() noexcept {
+  std::unique_lock lock(mutex_, std::try_to_lock);
+  if (lock) refresh();
+}
+
+bool EndpointSet::has(int32_t index) noexcept {
+  std::lock_guard lock(mutex_);
+  refresh();
+  return is_as(drawn()) && entry(index) != nullptr;
+}
+
+const Endpoint* EndpointSet::observe(int32_t index) noexcept {
+  if (records_) {
+    std::lock_guard lock(mutex_);
+    refresh();
+    records_->in_flight().reclaim();
+  }
+  return at(index);
 }
 
 }  // namespace og
@@ -9533,40 +10662,52 @@ void EndpointSet::collect(MetricSink& sink) const {
 namespace og {
 namespace {
 
-struct Server_least_connections {
-  const Endpoint* endpoint;
+// A server whose calls are counted in one word, on the heap, or in a row of them, in a segment. The load
+// is what it would carry with this call: IPVS's "shortest expected delay", (in flight + 1) / weight.
+// Unlike in flight / weight it tells idle servers of different weight apart.
+struct OwnServer {
+  explicit OwnServer(const Member& m)
+      : words(m.endpoint->in_flight.words()), weight(m.weight), index(m.endpoint->index) {}
+  int64_t load() const noexcept {
+    return static_cast<int64_t>(words->load(std::memory_order_relaxed)) + 1;
+  }
+  const std::atomic<uint64_t>* words;
   int64_t weight;
-
-  // The load it would carry with this call: IPVS's "shortest expected delay", (in flight + 1) / weight.
-  // Unlike in flight / weight it tells idle servers of different weight apart.
-  int64_t load() const noexcept { return endpoint->in_flight.load(std::memory_order_relaxed) + 1; }
+  int32_t index;
+};
+struct SharedServer : OwnServer {
+  explicit SharedServer(const Member& m) : OwnServer(m), rows(m.endpoint->in_flight.rows()) {}
+  int64_t load() const noexcept { return rows->total(words) + 1; }
+  const InFlightRows* rows;
 };
 
 // Whether `a` under load `la` is better off than `b` under `lb`, without division.
-bool lighter(const Server_least_connections& a, int64_t la, const Server_least_connections& b, int64_t lb) noexcept {
+bool lighter(const OwnServer& a, int64_t la, const OwnServer& b, int64_t lb) noexcept {
   return static_cast<__int128>(la) * b.weight < static_cast<__int128>(lb) * a.weight;
 }
 
-std::vector<Server_least_connections> eligible(std::span<const Member> members) {
-  std::vector<Server_least_connections> servers;
+template <class Server>
+std::vector<Server> eligible(std::span<const Member> members) {
+  std::vector<Server> servers;
   for (const Member& m : members) {
-    if (m.healthy && m.weight > 0) servers.push_back({m.endpoint, m.weight});
+    if (m.healthy && m.weight > 0) servers.emplace_back(m);
   }
   return servers;
 }
 
 // The server with the least in flight for its weight. The search starts behind the last pick and
 // keeps the first of equals, so that equals take turns.
+template <class Server>
 class LeastConnections final : public Plan {
  public:
   LeastConnections(std::span<const Member> members, Turn& turn)
-      : servers_(eligible(members)), turn_(turn) {}
+      : servers_(eligible<Server>(members)), turn_(turn) {}
 
   int32_t pick(std::string_view) const noexcept override {
     size_t count = servers_.size();
     if (count == 0) return kNobody;
     size_t at = turn_.next.load(std::memory_order_relaxed) % count;
-    const Server_least_connections* best = &servers_[at];
+    const Server* best = &servers_[at];
     int64_t least = best->load();
     for (size_t i = 1; i < count; ++i) {
       if (++at == count) at = 0;
@@ -9577,49 +10718,57 @@ class LeastConnections final : public Plan {
       }
     }
     turn_.next.store(static_cast<uint64_t>(best - servers_.data()) + 1, std::memory_order_relaxed);
-    return best->endpoint->index;
+    return best->index;
   }
 
  private:
-  std::vector<Server_least_connections> servers_;
+  std::vector<Server> servers_;
   Turn& turn_;
 };
 
 // The best of a few drawn at random (Mitzenmacher 2001): with two, the most loaded of n servers is
 // O(log log n) above the mean, and a pick no longer grows with the set.
+template <class Server>
 class BestOfFew final : public Plan {
  public:
   BestOfFew(std::span<const Member> members, Turn& turn, int64_t choices)
-      : servers_(eligible(members)), choices_(choices), turn_(turn) {}
+      : servers_(eligible<Server>(members)), choices_(choices), turn_(turn) {}
 
   int32_t pick(std::string_view) const noexcept override {
     if (servers_.empty()) return kNobody;
     uint64_t seed = turn_.take() * 0x9e3779b97f4a7c15u;
-    const Server_least_connections* best = nullptr;
+    const Server* best = nullptr;
     int64_t least = 0;
     for (int64_t i = 0; i < choices_; ++i) {
-      const Server_least_connections& s = servers_[reduce64(mix64(seed + static_cast<uint64_t>(i)), servers_.size())];
+      const Server& s = servers_[reduce64(mix64(seed + static_cast<uint64_t>(i)), servers_.size())];
       int64_t load = s.load();
       if (!best || lighter(s, load, *best, least)) {
         best = &s;
         least = load;
       }
     }
-    return best->endpoint->index;
+    return best->index;
   }
 
  private:
-  std::vector<Server_least_connections> servers_;
+  std::vector<Server> servers_;
   const int64_t choices_;
   Turn& turn_;
 };
+
+template <class Server>
+std::unique_ptr<const Plan> plan_for(std::span<const Member> members, Turn& turn, int64_t choices) {
+  if (choices == 0) return std::make_unique<LeastConnections<Server>>(members, turn);
+  return std::make_unique<BestOfFew<Server>>(members, turn, choices);
+}
 
 }  // namespace
 
 std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
                                                    int64_t choices) {
-  if (choices == 0) return std::make_unique<LeastConnections>(members, turn);
-  return std::make_unique<BestOfFew>(members, turn, choices);
+  const bool shared = !members.empty() && members.front().endpoint->in_flight.rows();
+  return shared ? plan_for<SharedServer>(members, turn, choices)
+                : plan_for<OwnServer>(members, turn, choices);
 }
 
 }  // namespace og
@@ -9774,15 +10923,15 @@ std::unique_ptr<const Plan> plan_round_robin(std::span<const Member> members, Tu
 namespace og {
 namespace {
 
-struct Server_weighted_round_robin {
+struct Server {
   int32_t index;
   int64_t weight;
   int64_t credit = 0;
 };
 
-int64_t sum_of_weights(const std::vector<Server_weighted_round_robin>& servers) {
+int64_t sum_of_weights(const std::vector<Server>& servers) {
   int64_t sum = 0;
-  for (const Server_weighted_round_robin& s : servers) sum += s.weight;
+  for (const Server& s : servers) sum += s.weight;
   return sum;
 }
 
@@ -9799,22 +10948,22 @@ int64_t longest_cycle(size_t servers) {
 
 // Weights in lowest terms. Those whose cycle is too long (99991 beside 99989) are rounded to shares of
 // the longest: by largest remainder, so that they sum to it, but for those that would vanish and get 1.
-void reduce(std::vector<Server_weighted_round_robin>& servers) {
+void reduce(std::vector<Server>& servers) {
   int64_t divisor = 0;
-  for (const Server_weighted_round_robin& s : servers) divisor = std::gcd(divisor, s.weight);
-  for (Server_weighted_round_robin& s : servers) s.weight /= divisor;
+  for (const Server& s : servers) divisor = std::gcd(divisor, s.weight);
+  for (Server& s : servers) s.weight /= divisor;
   const int64_t sum = sum_of_weights(servers), longest = longest_cycle(servers.size());
   if (sum <= longest) return;
-  for (Server_weighted_round_robin& s : servers) {
+  for (Server& s : servers) {
     s.credit = s.weight * longest % sum;  // the remainder, for now
     s.weight = s.weight * longest / sum;
   }
-  std::vector<Server_weighted_round_robin*> by_remainder;
-  for (Server_weighted_round_robin& s : servers) by_remainder.push_back(&s);
+  std::vector<Server*> by_remainder;
+  for (Server& s : servers) by_remainder.push_back(&s);
   std::stable_sort(by_remainder.begin(), by_remainder.end(),
-                   [](const Server_weighted_round_robin* a, const Server_weighted_round_robin* b) { return a->credit > b->credit; });
+                   [](const Server* a, const Server* b) { return a->credit > b->credit; });
   int64_t missing = longest - sum_of_weights(servers);
-  for (Server_weighted_round_robin* s : by_remainder) {
+  for (Server* s : by_remainder) {
     if (missing-- > 0) ++s->weight;
     s->weight = std::max<int64_t>(s->weight, 1);
     s->credit = 0;
@@ -9830,8 +10979,8 @@ void reduce(std::vector<Server_weighted_round_robin>& servers) {
 // begins at the cycle's start.
 class WeightedRoundRobin final : public Plan {
  public:
-  explicit WeightedRoundRobin(std::span<const Member> members) {
-    std::vector<Server_weighted_round_robin> servers;
+  WeightedRoundRobin(std::span<const Member> members, Turn* shared) : turn_(shared ? *shared : own_) {
+    std::vector<Server> servers;
     for (const Member& m : members) {
       if (m.healthy && m.weight > 0) servers.push_back({m.endpoint->index, m.weight});
     }
@@ -9839,7 +10988,7 @@ class WeightedRoundRobin final : public Plan {
     const int64_t sum = sum_of_weights(servers);
     cycle_.reserve(static_cast<size_t>(sum));
     if (sum == static_cast<int64_t>(servers.size())) {  // of one weight: in turn
-      for (const Server_weighted_round_robin& s : servers) cycle_.push_back(s.index);
+      for (const Server& s : servers) cycle_.push_back(s.index);
     } else {
       for (int64_t i = 0; i < sum; ++i) cycle_.push_back(next(servers, sum));
     }
@@ -9851,9 +11000,9 @@ class WeightedRoundRobin final : public Plan {
   }
 
  private:
-  static int32_t next(std::vector<Server_weighted_round_robin>& servers, int64_t sum) noexcept {
-    Server_weighted_round_robin* best = servers.data();
-    for (Server_weighted_round_robin& s : servers) {
+  static int32_t next(std::vector<Server>& servers, int64_t sum) noexcept {
+    Server* best = servers.data();
+    for (Server& s : servers) {
       s.credit += s.weight;
       if (s.credit > best->credit) best = &s;
     }
@@ -9862,13 +11011,14 @@ class WeightedRoundRobin final : public Plan {
   }
 
   std::vector<int32_t> cycle_;
-  mutable Turn turn_;
+  Turn own_;
+  Turn& turn_;
 };
 
 }  // namespace
 
-std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members) {
-  return std::make_unique<WeightedRoundRobin>(members);
+std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members, Turn* shared) {
+  return std::make_unique<WeightedRoundRobin>(members, shared);
 }
 
 }  // namespace og
@@ -10129,48 +11279,6 @@ std::string describe(const OptionTable& table) {
 // ---- core/base/fork_aware.cpp ----
 
 
-// ---- core/base/fork_aware.h ----
-
-
-#include <list>
-
-namespace og {
-
-// fork() copies memory and the calling thread, not the other threads: a lock one of them held stays
-// locked in the child for ever, a connection is now used by two processes. What holds locks, threads
-// or connections derives from this, and is told.
-//
-// Before the fork each object takes its locks, newest object first (what is newer may use what is
-// older, never the reverse); after it the parent gives them back and the child first throws away
-// what belongs to its parent. Calls come on the forking thread. A child that only execs pays nothing
-// but the locks.
-//
-// The most derived class calls join_forks() when it is complete and leave_forks() before it stops
-// being so.
-class ForkAware {
- public:
-  ForkAware(const ForkAware&) = delete;
-  ForkAware& operator=(const ForkAware&) = delete;
-
- protected:
-  ForkAware() = default;
-  ~ForkAware() = default;
-
-  void join_forks();
-  void leave_forks() noexcept;
-
- private:
-  friend struct ForkRegistry;
-  virtual void before_fork() noexcept = 0;
-  virtual void after_fork_in_parent() noexcept = 0;
-  virtual void after_fork_in_child() noexcept = 0;
-
-  std::list<ForkAware*>::iterator place_;
-  bool joined_ = false;
-};
-
-}  // namespace og
-
 #include <pthread.h>
 
 
@@ -10287,7 +11395,6 @@ void append_json_string(std::string& out, std::string_view text) {
 // ---- core/base/md5.cpp ----
 
 
-#include <cstring>
 
 namespace og {
 namespace {
@@ -10649,7 +11756,6 @@ bool process_fence() noexcept { return false; }
 // ---- core/base/quantity.cpp ----
 
 // Durations, sizes and rates written as text.
-#include <optional>
 
 
 namespace og {
@@ -10974,6 +12080,17 @@ bool Tickets::give_back(int64_t ticket, int64_t now, Held* held) noexcept {
   if (!seize(ticket, now, held)) return false;
   recycle(slot_of(ticket));
   return true;
+}
+
+// Generations go on: a slot's next ticket is none that its parent gave.
+void Tickets::forget() noexcept {
+  for (uint32_t i = 0; i < used_.load(std::memory_order_relaxed); ++i) {
+    slots_[i].word.fetch_and(~uint64_t{1}, std::memory_order_relaxed);
+  }
+  free_.store(0, std::memory_order_relaxed);
+  used_.store(0, std::memory_order_relaxed);
+  next_expiry_.store(kNever, std::memory_order_relaxed);
+  expiring_.clear(std::memory_order_release);
 }
 
 bool Tickets::stands(int64_t ticket) const noexcept {
@@ -12110,7 +13227,6 @@ CacheStats Cache::stats() const noexcept {
 // ---- core/cache/cache_entry.cpp ----
 
 
-#include <new>
 
 namespace og {
 
@@ -16244,68 +17360,6 @@ int64_t ShardRows::bytes() const noexcept {
 
 
 
-// ---- core/base/double_word.h ----
-
-
-
-namespace og {
-
-// Compares two adjacent words and swaps both, as one: x86-64's cmpxchg16b, AArch64's exclusive
-// pair. The pair is 16-byte aligned. std::atomic of 16 bytes would do, but GCC turns it into calls
-// of libatomic, which may take a lock that another process does not see. Sequentially consistent.
-inline bool compare_and_swap_pair(std::atomic<uint64_t>* pair, uint64_t first, uint64_t second,
-                                  uint64_t new_first, uint64_t new_second) noexcept {
-#if defined(__x86_64__)
-  bool swapped;
-  asm volatile("lock cmpxchg16b %1"
-               : "=@ccz"(swapped), "+m"(*reinterpret_cast<unsigned __int128*>(pair)), "+a"(first),
-                 "+d"(second)
-               : "b"(new_first), "c"(new_second)
-               : "memory");
-  return swapped;
-#elif defined(__aarch64__)
-  uint64_t seen_first, seen_second;
-  uint32_t failed;
-  asm volatile(
-      "1: ldaxp %0, %1, [%3]\n"
-      "   mov %w2, #1\n"
-      "   cmp %0, %4\n"
-      "   ccmp %1, %5, #0, eq\n"
-      "   b.ne 2f\n"
-      "   stlxp %w2, %6, %7, [%3]\n"
-      "   cbnz %w2, 1b\n"
-      "   b 3f\n"
-      "2: clrex\n"
-      "3: dmb ish\n"
-      : "=&r"(seen_first), "=&r"(seen_second), "=&r"(failed)
-      : "r"(pair), "r"(first), "r"(second), "r"(new_first), "r"(new_second)
-      : "cc", "memory");
-  return failed == 0;
-#else
-#error "outgrow needs a compare-and-swap of 16 bytes: x86-64 or AArch64"
-#endif
-}
-
-// Keeps the larger of the word and `value`.
-template <class Word>
-void raise_to(Word& word, uint64_t value) noexcept {
-  uint64_t seen = word.load(std::memory_order_relaxed);
-  while (seen < value &&
-         !word.compare_exchange_strong(seen, value, std::memory_order_seq_cst)) {
-  }
-}
-
-// How cells reach their words. Tests put another in its place and stop before each access.
-struct Memory {
-  using Word = std::atomic<uint64_t>;
-  static bool swap_pair(Word* pair, uint64_t first, uint64_t second, uint64_t new_first,
-                        uint64_t new_second) noexcept {
-    return compare_and_swap_pair(pair, first, second, new_first, new_second);
-  }
-};
-
-}  // namespace og
-
 namespace og {
 
 // A permit that is out: two adjacent words, which all who give permits see.
@@ -16448,358 +17502,6 @@ class HalfOpenSlots {
   Slot* const slots_;
   const int count_;
   Word& sequence_;
-};
-
-}  // namespace og
-
-// ---- core/scope/place.h ----
-
-
-
-
-// ---- core/scope/segment.h ----
-
-
-#include <sys/types.h>
-
-
-
-// ---- core/scope/directory_lock.h ----
-
-
-
-
-// ---- core/scope/segment_file.h ----
-
-
-
-
-
-namespace og {
-
-// The file behind a segment: POSIX shared memory under a name ("/checkout"), or any file by its path
-// ("/run/app/outgrow.segment"), which containers can share by mounting it. Open until destroyed.
-class SegmentFile {
- public:
-  // Makes the file, empty and of this mode, where there is none. An existing one must be a regular
-  // file of this user's (of this user's group, where the mode lets the group write), and no wider
-  // open than the mode says.
-  static Result<SegmentFile> open(const std::string& name, mode_t mode);
-  static Result<SegmentFile> open_existing(const std::string& name, mode_t mode);
-  // Unlinks it: who is attached keeps the memory, who comes later makes a new one.
-  static Result<void> remove(const std::string& name);
-
-  SegmentFile(SegmentFile&& other) noexcept;
-  SegmentFile& operator=(SegmentFile&& other) noexcept;
-  ~SegmentFile();
-
-  int fd() const noexcept { return fd_; }
-  const std::string& name() const noexcept { return name_; }
-  // Which file it is, whatever name it was opened by.
-  bool same_as(const SegmentFile& other) const noexcept {
-    return device_ == other.device_ && inode_ == other.inode_;
-  }
-  // Whether the name still leads to this file.
-  bool is_linked() const noexcept;
-
-  // Opens the same file anew, so that a forked child has locks of its own. Allocates nothing.
-  bool reopen() noexcept;
-
-  Result<int64_t> size() const;
-  Result<void> empty() const;
-  // Grows it and reserves its memory, so that a full /dev/shm is an error here and no SIGBUS later.
-  Result<void> reserve(int64_t bytes) const;
-  // At most so many bytes from the start; how many there were.
-  Result<int64_t> read(void* out, int64_t bytes) const;
-  Result<void> write(const void* data, int64_t bytes, int64_t at) const;
-  // Shared, for reading and writing. The pages before and behind are nobody's: an access outside ends
-  // the process instead of changing what lies there.
-  Result<void*> map(int64_t bytes) const;
-  static void unmap(void* memory, int64_t bytes) noexcept;
-
-  // "segment '/checkout': cannot be opened: Permission denied"
-  tl::unexpected<Error> failed(const char* what, int error) const;
-  tl::unexpected<Error> refused(const std::string& why) const;
-
- private:
-  SegmentFile(std::string name, int fd) : name_(std::move(name)), fd_(fd) {}
-  static Result<SegmentFile> open(const std::string& name, mode_t mode, int flags);
-  Result<void> check(mode_t mode);
-
-  std::string name_;
-  int fd_ = -1;
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
-};
-
-}  // namespace og
-
-namespace og {
-
-// The lock on a segment's directory, between processes: the kernel's, so that it goes with whoever
-// dies. Threads of one process hold the segment's own mutex around it.
-class DirectoryLock {
- public:
-  // Waits for up to 5 s.
-  static Result<DirectoryLock> take(const SegmentFile& file);
-
-  DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  DirectoryLock& operator=(DirectoryLock&&) = delete;
-  ~DirectoryLock();
-
- private:
-  explicit DirectoryLock(int fd) noexcept : fd_(fd) {}
-  int fd_;
-};
-
-}  // namespace og
-
-// ---- core/scope/segment_layout.h ----
-
-
-
-namespace og {
-
-// What lies in a segment, in this order: the head, a record for each attachment, a record for each
-// named object, and then what the objects take, each on a cache line's boundary. Offsets only: every
-// process maps the segment where it likes.
-//
-// Changing any of this, or what any noun keeps in a segment, changes kLayoutVersion.
-
-constexpr uint32_t kLayoutVersion = 1;
-constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
-
-// Fixed when the segment is made, and read once, when it is attached: what is scribbled over it later
-// moves nobody's bounds.
-struct SegmentShape {
-  std::array<char, 8> magic;
-  uint32_t layout_version;
-  uint32_t objects;      // records
-  uint32_t attachments;  // records
-  uint32_t unused;
-  uint64_t bytes;  // of the file
-  std::array<char, 16> boot;  // of this kernel's present boot
-  uint64_t seed;   // of the hashes of keys, which must agree
-  uint64_t check;  // hash of the above
-};
-
-struct alignas(64) SegmentHead {
-  SegmentShape shape;
-  std::atomic<uint64_t> ready;  // 1 when all memory is reserved
-};
-
-struct alignas(64) AttachmentRecord {
-  // Who is attached, to be shown; that it lives is what its lock tells.
-  std::atomic<uint64_t> pid;
-  std::atomic<uint64_t> start_time;  // of the process, in clock ticks since boot
-  std::atomic<uint64_t> generation;  // how often the record has been taken
-  std::array<char, 32> command;
-};
-
-// An owner's number: the record's generation over its index + 1.
-constexpr int kOwnerIndexBits = 16;
-
-enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
-
-struct alignas(64) ObjectRecord {
-  static constexpr uint32_t kMostName = 99;
-  std::atomic<uint64_t> state;
-  uint64_t offset;  // of its memory, behind which its options stand as text
-  uint64_t bytes;
-  uint32_t options_bytes;
-  uint32_t kind;
-  uint32_t name_bytes;
-  std::array<char, kMostName> name;
-};
-
-constexpr uint64_t aligned(uint64_t bytes) { return (bytes + 63) / 64 * 64; }
-constexpr uint64_t kAttachmentsOffset = aligned(sizeof(SegmentHead));
-
-inline uint64_t records_offset(const SegmentShape& shape) {
-  return kAttachmentsOffset + uint64_t{shape.attachments} * sizeof(AttachmentRecord);
-}
-inline uint64_t objects_offset(const SegmentShape& shape) {
-  return records_offset(shape) + uint64_t{shape.objects} * sizeof(ObjectRecord);
-}
-
-// Bytes of the file that are locked: the directory's, and one an attachment.
-constexpr int64_t kDirectoryLock = 0;
-constexpr int64_t attachment_lock(uint32_t index) { return 1 + int64_t{index}; }
-
-}  // namespace og
-
-namespace og {
-
-// Memory that the processes of a machine share, and the objects in it by name.
-//
-// A process attaches by mapping the file; the first one makes it. What is there stays as it is: an
-// attachment never resets anything, and an object made under a name is the same one for all, with
-// the same options or not at all. Objects are never taken down, only the segment as a whole.
-//
-// Whoever dies, at whatever instruction, leaves the rest working:
-//   - Objects are words that are moved by compare-and-swap; no lock is held around them.
-//   - The directory is changed under a lock of the kernel's, which goes with its holder. A record is
-//     "making" until it is whole, and the next holder of the lock throws away one that was left so.
-//   - Each attachment has a record, and holds a lock on one byte of the file for as long as its
-//     process lives. What an attachment owns (calls in flight, permits) is tagged with its number and
-//     the record's generation, and is reclaimed by whoever finds the lock gone. A reused process id
-//     is mistaken for nobody, and containers with process ids of their own see each other rightly.
-//
-// After a fork the child has an attachment of its own.
-//
-// Nothing in the segment is trusted: bounds are copied when it is attached, and what is read from
-// the directory is checked against them (tests/core/corruption_test.cpp). One thing cannot be held off:
-// who may open the file may also truncate it, and a process that then touches memory which is gone gets
-// SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone, which have no
-// name to meet under. Hence a file's mode and owner are checked.
-class Segment final : public ForkAware {
- public:
-  struct Settings {
-    std::string name;
-    int64_t bytes;
-    int64_t objects;
-    int64_t attachments;
-    mode_t mode;
-  };
-
-  // One per file and process: a second attach gives the first's. An existing segment keeps its own
-  // size and shape, whatever the settings say.
-  static Result<std::shared_ptr<Segment>> attach(const Settings& settings);
-  // To look only: fails where there is none. Takes no attachment.
-  static Result<std::shared_ptr<Segment>> inspect(const std::string& name);
-  // Unlinks the name, if it is a segment's, in whatever state: a mistyped path must not cost somebody
-  // a file. Who is attached keeps what there is, who comes later makes it anew.
-  static Result<void> remove(const std::string& name);
-  ~Segment();
-
-  const std::string& name() const noexcept { return file_.name(); }
-  int64_t bytes() const noexcept { return static_cast<int64_t>(shape_.bytes); }
-  uint64_t seed() const noexcept { return shape_.seed; }
-
-  struct Object {
-    void* memory;
-    bool made;  // by this call, zeroed
-  };
-  // The object of this kind and name: made when there is none, else the one that is there, if its
-  // options and size are the same. `options` is text, to be compared and shown.
-  Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
-                        int64_t bytes);
-
-  // For a change to an object that takes more than one word: one thread of one process at a time, for
-  // as long as the result lives. Who dies in it leaves the change half made.
-  struct Change {
-    std::unique_lock<std::mutex> thread;
-    DirectoryLock process;
-  };
-  Result<Change> change() const;
-
-  // Whose an in-flight call or a permit is: attachment and generation in one number, never 0.
-  uint64_t owner() const noexcept { return owner_; }
-  // Whether that attachment's process still lives. A system call: not for hot paths.
-  bool is_alive(uint64_t owner) const noexcept;
-
-  struct AttachmentInfo {
-    uint64_t pid, start_time;
-    std::string command;
-  };
-  std::vector<AttachmentInfo> attachments() const;
-  int64_t attached() const noexcept;  // how many; a system call for each record
-  struct ObjectInfo {
-    uint32_t kind;
-    std::string name, options;
-    int64_t bytes;
-  };
-  std::vector<ObjectInfo> objects() const;
-  struct Usage {
-    int64_t objects, bytes_left;
-  };
-  Usage usage() const noexcept;
-  // What is wrong with head, directory and attachments, a line a fault: nothing in a sound segment,
-  // whoever died in it. What is in the objects is for their nouns to say (core/inspect/host_faults.h).
-  Result<std::vector<std::string>> verify() const;
-
- private:
-  explicit Segment(SegmentFile file) : file_(std::move(file)) {}
-
-  static Result<std::shared_ptr<Segment>> attach_once(const std::shared_ptr<Segment>& segment,
-                                                      const Settings& settings);
-  Result<void> make_or_check(const Settings& settings);
-  Result<void> make(const Settings& settings);
-  Result<void> read_shape();
-  Result<void> map();
-  Result<void> take_attachment();
-  int take_free_attachment() noexcept;
-  bool is_attached(uint32_t index) const noexcept;
-  void verify_head(std::vector<std::string>& faults) const;
-  void verify_attachments(std::vector<std::string>& faults) const;
-  void verify_objects(std::vector<std::string>& faults) const;
-
-  void before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
-  void after_fork_in_child() noexcept override;
-
-  AttachmentRecord* attachment_records() const noexcept {
-    return reinterpret_cast<AttachmentRecord*>(memory_ + kAttachmentsOffset);
-  }
-  ObjectRecord* object_records() const noexcept {
-    return reinterpret_cast<ObjectRecord*>(memory_ + records_offset(shape_));
-  }
-  Result<Object> find_or_make(uint32_t kind, std::string_view name, const std::string& options,
-                              uint64_t bytes);
-
-  mutable std::mutex mutex_;  // of this process's threads, around the directory's lock
-  SegmentFile file_;
-  SegmentShape shape_{};
-  bool is_ready_ = false;  // as the head said when it was read
-  char* memory_ = nullptr;
-  uint64_t owner_ = 0;
-};
-
-}  // namespace og
-
-namespace og {
-
-// What kinds of objects a segment holds. Pinned: part of its layout.
-enum class CellKind : uint32_t { kLimiter = 1, kBreaker = 2, kConcurrency = 3, kMetrics = 5 };
-
-// Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as the
-// same noun with the same options.
-class CellMemory {
- public:
-  CellMemory(void* data, std::shared_ptr<Segment> segment, std::shared_ptr<void> heap)
-      : data_(data), segment_(std::move(segment)), heap_(std::move(heap)) {}
-
-  char* data() const noexcept { return static_cast<char*>(data_); }
-  // The segment that it lies in; null for the heap.
-  const Segment* segment() const noexcept { return segment_.get(); }
-  // Keeps other processes from changing it meanwhile; nothing to keep on the heap.
-  Result<std::optional<Segment::Change>> change() const;
-
- private:
-  void* data_;
-  std::shared_ptr<Segment> segment_;
-  std::shared_ptr<void> heap_;
-};
-
-// Where a noun's cells lie: on the heap of this process, or in a segment under a name. The algorithms
-// are the same: they are given zeroed words on a cache line's boundary, and hold offsets alone.
-class Place {
- public:
-  Place() = default;  // the heap
-  Place(std::shared_ptr<Segment> segment, std::string name)
-      : segment_(std::move(segment)), name_(std::move(name)) {}
-
-  bool is_host() const noexcept { return segment_ != nullptr; }
-
-  // The seed for hashing keys, which all who share the cells must agree on: `asked`, or when that is 0
-  // one that no client can guess.
-  uint64_t seed(uint64_t asked) const;
-
-  Result<CellMemory> take(CellKind kind, const Options& options, uint64_t bytes) const;
-
- private:
-  std::shared_ptr<Segment> segment_;
-  std::string name_;
 };
 
 }  // namespace og
@@ -18901,7 +19603,7 @@ constexpr bool kHasFaults = requires(const Noun& noun) { noun.faults(); };
 template <class Noun>
 class Opened final : public OpenedObject {
  public:
-  explicit Opened(std::unique_ptr<Noun> noun) : noun_(std::move(noun)) {}
+  explicit Opened(std::shared_ptr<Noun> noun) : noun_(std::move(noun)) {}
 
   void collect(MetricSink& sink) const override {
     if constexpr (std::is_same_v<Noun, Metrics>) {
@@ -18920,15 +19622,20 @@ class Opened final : public OpenedObject {
   }
 
  private:
-  std::unique_ptr<Noun> noun_;
+  std::shared_ptr<Noun> noun_;
 };
 
 template <class Noun>
-Result<std::unique_ptr<Noun>> create(const Config& config, const Place& place) {
-  if constexpr (std::is_same_v<Noun, Metrics>) {
-    return Metrics::create(config, place);  // reads no clock
-  } else {
+constexpr bool kReadsClock = requires(const Config& config, const Place& place) {
+  Noun::create(config, system_clock(), place);
+};
+
+template <class Noun>
+Result<std::shared_ptr<Noun>> create(const Config& config, const Place& place) {
+  if constexpr (kReadsClock<Noun>) {
     return Noun::create(config, system_clock(), place);
+  } else {
+    return Noun::create(config, place);
   }
 }
 
@@ -18948,6 +19655,7 @@ constexpr ObjectKind kKinds[] = {
     row<Limiter>(CellKind::kLimiter, "limiter"),
     row<Breaker>(CellKind::kBreaker, "breaker"),
     row<ConcurrencyLimiter>(CellKind::kConcurrency, "concurrency"),
+    row<EndpointSet>(CellKind::kEndpoints, "endpoints"),
     row<Metrics>(CellKind::kMetrics, "metrics"),
 };
 
@@ -21341,6 +22049,11 @@ Result<DirectoryLock> DirectoryLock::take(const SegmentFile& file) {
               "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
 }
 
+std::optional<DirectoryLock> DirectoryLock::try_take(const SegmentFile& file) noexcept {
+  if (lock_byte(file.fd(), kDirectoryLock) != 0) return std::nullopt;
+  return DirectoryLock(file.fd());
+}
+
 DirectoryLock::~DirectoryLock() {
   if (fd_ >= 0) unlock_byte(fd_, kDirectoryLock);
 }
@@ -21495,6 +22208,74 @@ void HostScope::collect(MetricSink& sink) const {
   gauge("outgrow_scope_bytes_left", "Memory left for new objects.", used.bytes_left);
   gauge("outgrow_scope_objects", "Named objects in the segment.", used.objects);
   gauge("outgrow_scope_attachments", "Processes attached.", segment_->attached());
+}
+
+}  // namespace og
+
+// ---- core/scope/in_flight_rows.cpp ----
+
+
+
+namespace og {
+namespace {
+
+// The caller's own attachment, as a segment's owner number has it.
+struct Self {
+  explicit Self(uint64_t owner)
+      : column((owner & ((1u << kOwnerIndexBits) - 1)) - 1),
+        generation(static_cast<uint32_t>(owner >> kOwnerIndexBits)) {}
+  uint64_t column;
+  uint32_t generation;
+};
+
+}  // namespace
+
+InFlightRows::InFlightRows(char* memory, const Segment* segment)
+    : segment_(segment),
+      attachments_(segment->attachment_limit()),
+      head_(reinterpret_cast<Head*>(memory)),
+      notes_(reinterpret_cast<Note*>(memory + sizeof(Head))),
+      rows_(reinterpret_cast<Word*>(memory + sizeof(Head) + notes_bytes(attachments_))) {}
+
+void InFlightRows::add(Word* row) noexcept {
+  const Self self(segment_->owner());
+  if (self.column >= attachments_) return;
+  // Noted before it counts; and again, should another have taken this process for dead.
+  Note& note = notes_[self.column];
+  if (note.load(std::memory_order_relaxed) != self.generation) [[unlikely]] {
+    raise_to(head_->columns, self.column + 1);
+    note.store(self.generation, std::memory_order_release);
+  }
+  Word& word = row[self.column];
+  uint64_t seen = word.load(std::memory_order_relaxed);
+  while (static_cast<uint32_t>(seen >> 32) != self.generation) [[unlikely]] {  // a former holder's
+    const uint64_t first = uint64_t{self.generation} << 32 | 1;
+    if (word.compare_exchange_strong(seen, first, std::memory_order_seq_cst)) return;
+  }
+  word.fetch_add(1, std::memory_order_seq_cst);
+}
+
+void InFlightRows::subtract(Word* row) noexcept {
+  const Self self(segment_->owner());
+  if (self.column >= attachments_) return;
+  Word& word = row[self.column];
+  const uint64_t seen = word.load(std::memory_order_relaxed);
+  const bool counted = static_cast<uint32_t>(seen >> 32) == self.generation && static_cast<uint32_t>(seen) != 0;
+  if (counted) [[likely]] word.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+void InFlightRows::reclaim() noexcept {
+  for (uint64_t i = 0; i < attachments_; ++i) {
+    uint32_t generation = notes_[i].load(std::memory_order_acquire);
+    if (generation == 0) continue;
+    if (segment_->is_alive(uint64_t{generation} << kOwnerIndexBits | (i + 1))) continue;
+    notes_[i].compare_exchange_strong(generation, 0, std::memory_order_acq_rel);
+  }
+}
+
+void InFlightRows::reclaim_since(uint64_t last, int64_t now) noexcept {
+  const auto present = static_cast<uint64_t>(now);
+  if (head_->reclaimed_at.compare_exchange_strong(last, present, std::memory_order_relaxed)) reclaim();
 }
 
 }  // namespace og
@@ -21967,6 +22748,14 @@ Result<Segment::Change> Segment::change() const {
   return Change{std::move(thread), std::move(*process)};
 }
 
+std::optional<Segment::Change> Segment::try_change() const noexcept {
+  std::unique_lock thread(mutex_, std::try_to_lock);
+  if (!thread) return std::nullopt;
+  auto process = DirectoryLock::try_take(file_);
+  if (!process) return std::nullopt;
+  return Change{std::move(thread), std::move(*process)};
+}
+
 Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
                                         const std::string& options, int64_t bytes) {
   if (name.empty() || name.size() > ObjectRecord::kMostName) {
@@ -22386,7 +23175,7 @@ class ServerBreakers final : public EndpointSet::Watcher {
   std::unique_ptr<std::atomic<Breaker*>[]> table_;     // owned_, for those without it
   Snapshot<Candidates> candidates_;
   std::unique_ptr<Candidates> prepared_;
-  int32_t fresh_ = static_cast<int32_t>(Status::kNone);
+  std::vector<int32_t> fresh_;  // renewed with what is prepared
 };
 
 }  // namespace og
@@ -22423,7 +23212,7 @@ void ServerBreakers::prepare(std::span<const Member> members) {
   candidates_.reserve();
   prepared_ = std::make_unique<Candidates>();
   prepared_->servers.reserve(members.size());
-  fresh_ = static_cast<int32_t>(Status::kNone);
+  fresh_.clear();
   for (const Member& member : members) {
     int32_t server = member.endpoint->index;
     auto& breaker = owned_[static_cast<size_t>(server)];
@@ -22431,13 +23220,13 @@ void ServerBreakers::prepare(std::span<const Member> members) {
       breaker = Breaker::create(config_, clock_).value();
       table_[static_cast<size_t>(server)].store(breaker.get(), std::memory_order_release);
     }
-    if (member.fresh) fresh_ = server;
+    if (member.fresh) fresh_.push_back(server);
     if (member.healthy && member.weight > 0) prepared_->servers.push_back(server);
   }
 }
 
 void ServerBreakers::commit() noexcept {
-  if (fresh_ >= 0) owned_[static_cast<size_t>(fresh_)]->renew();
+  for (int32_t server : fresh_) owned_[static_cast<size_t>(server)]->renew();
   candidates_.publish(std::move(prepared_), endpoints_->gate());
 }
 
@@ -25509,12 +26298,12 @@ og::Result<void> given(const Handle* handle) {
 template <class F>
 int64_t of_endpoint(const og_endpoints* endpoints, int32_t index, F&& f) noexcept {
   return call<int64_t>(endpoints, [&](const og_endpoints& e) -> int64_t {
-    const og::Endpoint* endpoint = e.set->at(index);
+    const og::Endpoint* endpoint = e.set->observe(index);
     return endpoint ? f(*endpoint) : kInvalid;
   });
 }
 
-og_status text_of_endpoints(og::Result<std::string> (og::EndpointSet::*field)(int32_t) const,
+og_status text_of_endpoints(og::Result<std::string> (og::EndpointSet::*field)(int32_t),
                   const og_endpoints* endpoints, int32_t index, og_text** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_text> {
     if (auto ok = given(endpoints); !ok) return tl::unexpected(ok.error());
@@ -25527,10 +26316,13 @@ og_status text_of_endpoints(og::Result<std::string> (og::EndpointSet::*field)(in
 }  // namespace
 
 og_status og_endpoints_create(const og_config* config, og_endpoints** out, og_error** error) {
-  return guard_create(out, error, [&]() -> og::Result<og_endpoints> {
-    auto set = og::EndpointSet::create(config_or_empty(config));
-    if (!set) return tl::unexpected(set.error());
-    return og_endpoints{std::move(*set)};
+  return og_endpoints_create_in(nullptr, nullptr, config, out, error);
+}
+
+og_status og_endpoints_create_in(const og_scope* scope, const char* name, const og_config* config,
+                                 og_endpoints** out, og_error** error) {
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::EndpointSet::create(config_or_empty(config), place);
   });
 }
 
@@ -25608,16 +26400,16 @@ int64_t og_endpoints_in_flight(const og_endpoints* endpoints, int32_t index) {
 }
 
 int64_t og_endpoints_calls(const og_endpoints* endpoints, int32_t index) {
-  return of_endpoint(endpoints, index, [](const og::Endpoint& e) { return e.calls.load(); });
+  return of_endpoint(endpoints, index, [](const og::Endpoint& e) { return e.counts.calls.load(); });
 }
 
 int64_t og_endpoints_failures(const og_endpoints* endpoints, int32_t index) {
-  return of_endpoint(endpoints, index, [](const og::Endpoint& e) { return e.failures.load(); });
+  return of_endpoint(endpoints, index, [](const og::Endpoint& e) { return e.counts.failures.load(); });
 }
 
 int64_t og_endpoints_latency(const og_endpoints* endpoints, int32_t index, double share) {
   return of_endpoint(endpoints, index, [&](const og::Endpoint& e) -> int64_t {
-    return share >= 0 && share <= 1 ? e.latency.quantile(share) : kInvalid;
+    return share >= 0 && share <= 1 ? e.counts.latency.quantile(share) : kInvalid;
   });
 }
 

@@ -352,6 +352,78 @@ OG_API const char *og_scale_action_name(int32_t action);
 #define OUTGROW_ENDPOINTS_H
 
 
+#ifndef OUTGROW_SCOPE_H
+#define OUTGROW_SCOPE_H
+
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Where the state of a noun lives. A noun made without a scope lives on the heap of its process. A
+ * host scope is memory that all processes of the machine share, whatever their language: what is made
+ * in it under a name (og_limiter_create_in and its kin) is one and the same in each of them. One
+ * limit, one breaker, one count.
+ *
+ * The name is one of POSIX shared memory, a slash and no other ("/checkout"), or the path of a file
+ * on a local file system ("/run/app/outgrow.segment"). Containers share either by sharing /dev/shm
+ * (--ipc) or by mounting the file; its users must have one user id, or one group with access=group.
+ *
+ *  - The first to come makes the segment, of `size` bytes for good; attaching resets nothing. One that
+ *    an earlier boot left is made anew; a file that is no segment, is damaged or has another layout is
+ *    refused.
+ *  - A name is of one kind and has the same options in each process: else OG_BAD_VALUE, with the
+ *    option that differs. Objects stay until the segment is removed.
+ *  - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight) is
+ *    taken back once the kernel says that it is gone.
+ *  - A forked child is attached as a process of its own. After exec nothing is.
+ *  - All who share must read the same clock: the system's, by default, which counts from boot, is not
+ *    set, and stands while the machine is suspended.
+ *  - A segment is trusted to be no larger than it says and nothing more: bytes written over it can
+ *    spoil what is counted, not the memory of those who are attached. Do not truncate the file.
+ *
+ * Options, of whoever makes the segment: og_config_describe("scope"). Linux.
+ */
+typedef struct og_scope og_scope;
+
+/* Attaches to the segment, and makes it where there is none. config may be NULL. One name gives a
+ * process one attachment, however often it is created. OG_IO when the file is refused or fails, with
+ * the reason; OG_FULL when `attachments` processes are attached. */
+OG_API og_status og_scope_create_host(const char *name, const og_config *config, og_scope **out,
+                                      og_error **error);
+/* The process is attached for as long as the scope or a noun in it lives. */
+OG_API void og_scope_destroy(og_scope **scope);
+
+enum {
+  OG_SCOPE_BYTES = 0,      /* of the segment */
+  OG_SCOPE_BYTES_LEFT = 1, /* for new objects */
+  OG_SCOPE_OBJECTS = 2,
+  OG_SCOPE_ATTACHMENTS = 3 /* processes; asks the kernel about each */
+};
+/* Or OG_NULL_HANDLE, or OG_INVALID_ARGUMENT. */
+OG_API int64_t og_scope_stat(const og_scope *scope, int32_t which);
+
+/*
+ * Looks into a segment without attaching to it, as a JSON object: {"name", "bytes", "bytes_left",
+ * "attachments": [{"pid", "command", "start_time"}], "objects": [{"kind", "name", "options", "bytes",
+ * "figures", "hottest": [{"key", "denied"}]}],
+ * "faults": []}. figures has what the object counts, under the names
+ * that og_metrics_render gives them; hottest a limiter's most denied keys, by Space-Saving over 32;
+ * faults is what does not hold together, nothing in a sound segment, whoever died in it.
+ */
+OG_API og_status og_scope_inspect(const char *name, og_text **out, og_error **error);
+/* The names of the segments in shared memory that this user may open: a JSON array. */
+OG_API og_status og_scope_list(og_text **out, og_error **error);
+/* Removes the name: who is attached keeps what there is, who comes later makes it anew. */
+OG_API og_status og_scope_remove(const char *name, og_error **error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -373,6 +445,13 @@ typedef struct og_endpoints og_endpoints;
 
 /* config may be NULL. */
 OG_API og_status og_endpoints_create(const og_config *config, og_endpoints **out, og_error **error);
+/* In a scope (NULL: on the heap), where the set is one for every process that makes it under this name:
+ * who is in it, weights, health, calls in flight, latency, and the turns of the balancers over it. A
+ * process that another's change reaches draws its own plans anew at its next pick. What a process has
+ * in flight ends with it, and a forked child has nothing. An endpoint's name and zone have at most 254
+ * bytes together there. */
+OG_API og_status og_endpoints_create_in(const og_scope *scope, const char *name, const og_config *config,
+                                        og_endpoints **out, og_error **error);
 OG_API void og_endpoints_destroy(og_endpoints **endpoints);
 
 /*
@@ -503,78 +582,6 @@ OG_API int64_t og_balancer_picks(const og_balancer *balancer, int32_t endpoint);
 #ifndef OUTGROW_BREAKER_H
 #define OUTGROW_BREAKER_H
 
-
-#ifndef OUTGROW_SCOPE_H
-#define OUTGROW_SCOPE_H
-
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/*
- * Where the state of a noun lives. A noun made without a scope lives on the heap of its process. A
- * host scope is memory that all processes of the machine share, whatever their language: what is made
- * in it under a name (og_limiter_create_in and its kin) is one and the same in each of them. One
- * limit, one breaker, one count.
- *
- * The name is one of POSIX shared memory, a slash and no other ("/checkout"), or the path of a file
- * on a local file system ("/run/app/outgrow.segment"). Containers share either by sharing /dev/shm
- * (--ipc) or by mounting the file; its users must have one user id, or one group with access=group.
- *
- *  - The first to come makes the segment, of `size` bytes for good; attaching resets nothing. One that
- *    an earlier boot left is made anew; a file that is no segment, is damaged or has another layout is
- *    refused.
- *  - A name is of one kind and has the same options in each process: else OG_BAD_VALUE, with the
- *    option that differs. Objects stay until the segment is removed.
- *  - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight) is
- *    taken back once the kernel says that it is gone.
- *  - A forked child is attached as a process of its own. After exec nothing is.
- *  - All who share must read the same clock: the system's, by default, which counts from boot, is not
- *    set, and stands while the machine is suspended.
- *  - A segment is trusted to be no larger than it says and nothing more: bytes written over it can
- *    spoil what is counted, not the memory of those who are attached. Do not truncate the file.
- *
- * Options, of whoever makes the segment: og_config_describe("scope"). Linux.
- */
-typedef struct og_scope og_scope;
-
-/* Attaches to the segment, and makes it where there is none. config may be NULL. One name gives a
- * process one attachment, however often it is created. OG_IO when the file is refused or fails, with
- * the reason; OG_FULL when `attachments` processes are attached. */
-OG_API og_status og_scope_create_host(const char *name, const og_config *config, og_scope **out,
-                                      og_error **error);
-/* The process is attached for as long as the scope or a noun in it lives. */
-OG_API void og_scope_destroy(og_scope **scope);
-
-enum {
-  OG_SCOPE_BYTES = 0,      /* of the segment */
-  OG_SCOPE_BYTES_LEFT = 1, /* for new objects */
-  OG_SCOPE_OBJECTS = 2,
-  OG_SCOPE_ATTACHMENTS = 3 /* processes; asks the kernel about each */
-};
-/* Or OG_NULL_HANDLE, or OG_INVALID_ARGUMENT. */
-OG_API int64_t og_scope_stat(const og_scope *scope, int32_t which);
-
-/*
- * Looks into a segment without attaching to it, as a JSON object: {"name", "bytes", "bytes_left",
- * "attachments": [{"pid", "command", "start_time"}], "objects": [{"kind", "name", "options", "bytes",
- * "figures", "hottest": [{"key", "denied"}]}],
- * "faults": []}. figures has what the object counts, under the names
- * that og_metrics_render gives them; hottest a limiter's most denied keys, by Space-Saving over 32;
- * faults is what does not hold together, nothing in a sound segment, whoever died in it.
- */
-OG_API og_status og_scope_inspect(const char *name, og_text **out, og_error **error);
-/* The names of the segments in shared memory that this user may open: a JSON array. */
-OG_API og_status og_scope_list(og_text **out, og_error **error);
-/* Removes the name: who is attached keeps what there is, who comes later makes it anew. */
-OG_API og_status og_scope_remove(const char *name, og_error **error);
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif
 
 #ifdef __cplusplus
 extern "C" {

@@ -1465,6 +1465,34 @@ int _wrap_og_endpoints_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_end
 }
 
 
+int _wrap_og_endpoints_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_endpoints **_swig_go_3, og_error **_swig_go_4) {
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_endpoints **arg4 = 0 ;
+  og_error **arg5 = 0 ;
+  char *temp2 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_scope **)&_swig_go_0;
+
+  temp2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(temp2, _swig_go_1.p, _swig_go_1.n);
+  temp2[_swig_go_1.n] = '\0';
+  arg2 = (char *)temp2;
+
+  arg3 = *(og_config **)&_swig_go_2;
+  arg4 = (og_endpoints **)_swig_go_3;
+  arg5 = (og_error **)_swig_go_4;
+
+  result = (og_status)og_endpoints_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,arg4,arg5);
+  _swig_go_result = result;
+  free((char *)arg2);
+  return _swig_go_result;
+}
+
+
 void _wrap_og_endpoints_destroy_raw_d5bb3bf2c8f9ee9a(og_endpoints **_swig_go_0) {
   og_endpoints **arg1 = 0 ;
   og_endpoints *handle1 ;

@@ -1643,6 +1643,38 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1cr
 }
 
 
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1create_1in(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3) {
+  jlong jresult = 0 ;
+  og_scope *arg1 = 0 ;
+  char *arg2 = 0 ;
+  og_config *arg3 = 0 ;
+  og_endpoints **arg4 = 0 ;
+  og_error **arg5 = 0 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  og_endpoints *made4 = NULL ;
+  og_error *problem5 = NULL ;
+  og_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg4 = &made4;
+  arg5 = &problem5;
+  arg1 = (og_scope *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+  }
+  arg3 = (og_config *)(intptr_t)jarg3;
+  result = (og_status)og_endpoints_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,arg4,arg5);
+  (void)result;
+  jresult = (jlong)(intptr_t)*arg4;
+  if (*arg5) outgrow_throw_error(jenv, *arg5);
+  
+  return jresult;
+}
+
+
 SWIGEXPORT void JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1destroy(JNIEnv *jenv, jclass jcls, jlong jarg1) {
   og_endpoints **arg1 = 0 ;
   og_endpoints *handle1 ;

@@ -18,7 +18,8 @@ final class BalancerDriver implements Driver {
 
   BalancerDriver(Step vector, Clock clock) {
     Step setup = vector.object("setup");
-    endpoints = Endpoints.builder().maxEndpoints((int) setup.integer("max_endpoints", 256)).build();
+    Endpoints.Builder set = Endpoints.builder().maxEndpoints((int) setup.integer("max_endpoints", 256));
+    endpoints = (Runner.scope == null ? set : set.scope(Runner.scope, Runner.name)).build();
     for (JsonElement element : setup.list("endpoints")) {
       Step added = new Step(element.getAsJsonObject());
       endpoints.add(added.text("name", ""), added.integer("weight", 1), added.text("zone", ""));

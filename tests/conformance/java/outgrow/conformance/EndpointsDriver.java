@@ -8,7 +8,8 @@ final class EndpointsDriver implements Driver {
   private final Endpoints endpoints;
 
   EndpointsDriver(Step vector, Clock clock) {
-    endpoints = vector.object("config").options(Endpoints.builder()).build();
+    Endpoints.Builder builder = vector.object("config").options(Endpoints.builder());
+    endpoints = (Runner.scope == null ? builder : builder.scope(Runner.scope, Runner.name)).build();
   }
 
   @Override

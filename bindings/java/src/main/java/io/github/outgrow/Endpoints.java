@@ -208,16 +208,32 @@ public final class Endpoints extends NativeResource {
 
   /** Makes {@link Endpoints}. */
   public static final class Builder extends EndpointsOptions<Builder> {
+    private Place place;
+
     Builder() {}
 
     /**
-     * Makes the set, empty.
+     * Makes it in a scope, where the set is one for every process that makes it under this name: who is
+     * in it, weights, health, calls in flight, and the turns of the balancers over it.
+     *
+     * @param scope where
+     * @param name of at most 99 bytes
+     * @return this builder
+     */
+    public Builder scope(Scope scope, String name) {
+      this.place = new Place(scope, name);
+      return this;
+    }
+
+    /**
+     * Makes the set: empty, or in a scope as the other processes have it.
      *
      * @return a set, the caller's to close
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public Endpoints build() {
-      return new Endpoints(create(RawEndpoints::create));
+      return new Endpoints(create(config ->
+          place == null ? RawEndpoints.create(config) : RawEndpoints.createIn(place.scope, place.name, config)));
     }
   }
 }

@@ -23,6 +23,12 @@ public final class RawEndpoints extends Handle {
     }
   }
 
+  public static RawEndpoints createIn(RawScope scope, String name, RawConfig config) {
+    try (Use scopeUse = Use.of(scope); Use configUse = Use.of(config)) {
+      return RawEndpoints.wrap(OutgrowJNI.og_endpoints_create_in(scopeUse.address(), Text.encode(name, "name"), configUse.address()));
+    }
+  }
+
   public int add(String name, long weight, String zone) {
     int used = use();
     try {

@@ -3,34 +3,11 @@
 
 #include <algorithm>
 
+#include "core/balance/member_state.h"
 #include "core/base/double_word.h"
 
 namespace og {
 namespace {
-
-enum class State : uint64_t { kUnused, kMember, kRemoved, kMaking };
-
-// The word: state 2 bits, healthy 1, weight 20, number of the change 41.
-constexpr int kHealthyBit = 2, kWeightBit = 3, kNumberBit = 23;
-constexpr uint64_t kWeightMask = (1u << (kNumberBit - kWeightBit)) - 1;
-constexpr int64_t kHeaviest = 1'000'000;
-
-struct MemberState {
-  State state;
-  bool healthy = true;
-  int64_t weight = 0;
-};
-
-MemberState unpack(uint64_t word) {
-  return {static_cast<State>(word & 3), (word >> kHealthyBit & 1) != 0,
-          std::min(static_cast<int64_t>(word >> kWeightBit & kWeightMask), kHeaviest)};
-}
-
-uint64_t next_word(uint64_t word, MemberState standing) {
-  return ((word >> kNumberBit) + 1) << kNumberBit |
-         static_cast<uint64_t>(standing.weight) << kWeightBit |
-         uint64_t{standing.healthy} << kHealthyBit | static_cast<uint64_t>(standing.state);
-}
 
 // Release: what was written before is there for whoever sees it.
 void stand(std::atomic<uint64_t>& word, MemberState standing) noexcept {
@@ -91,10 +68,10 @@ bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   if (record.standing.load(std::memory_order_relaxed) != word) return false;
   const char* bytes = reinterpret_cast<const char*>(text.data());
   const size_t name = static_cast<unsigned char>(bytes[0]), zone = static_cast<unsigned char>(bytes[1]);
-  if (standing.state == State::kUnused || standing.state == State::kMaking || name == 0 || name + zone > kMostText) {
+  if (standing.membership == Membership::kUnused || standing.membership == Membership::kMaking || name == 0 || name + zone > kMostText) {
     return true;
   }
-  out->in_set = standing.state == State::kMember;
+  out->in_set = standing.membership == Membership::kMember;
   out->healthy = standing.healthy;
   out->weight = standing.weight;
   out->name.assign(bytes + 2, name);
@@ -119,10 +96,10 @@ void EndpointRecords::finish_change() noexcept {
   if ((head_->version.load(std::memory_order_acquire) & 1) == 0) return;
   for (uint64_t i = 0; i < used(); ++i) {
     Record& record = records_[i];
-    if (unpack(record.standing.load(std::memory_order_relaxed)).state != State::kMaking) continue;
+    if (unpack(record.standing.load(std::memory_order_relaxed)).membership != Membership::kMaking) continue;
     record.text[0].store(0, std::memory_order_release);
     record.removed_at.store(0, std::memory_order_release);
-    stand(record.standing, {State::kRemoved});
+    stand(record.standing, {Membership::kRemoved});
   }
   end();
 }
@@ -144,12 +121,12 @@ uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_
   for (size_t i = 0; i < kTextWords; ++i) same = same && record.text[i].load(std::memory_order_relaxed) == text[i];
   begin();
   if (!same || fresh) {
-    stand(record.standing, {State::kMaking});
+    stand(record.standing, {Membership::kMaking});
     raise_to(head_->used, at + 1);
     if (fresh) record.counts.reset();
     for (size_t i = 0; i < kTextWords; ++i) record.text[i].store(text[i], std::memory_order_release);
   }
-  stand(record.standing, {State::kMember, true, weight});
+  stand(record.standing, {Membership::kMember, true, weight});
   return end();
 }
 
@@ -157,7 +134,7 @@ uint64_t EndpointRecords::remove(int32_t index) noexcept {
   Record& record = records_[static_cast<uint64_t>(index)];
   begin();
   record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_release);
-  stand(record.standing, {State::kRemoved});
+  stand(record.standing, {Membership::kRemoved});
   return end();
 }
 

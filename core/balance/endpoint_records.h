@@ -62,6 +62,9 @@ class EndpointRecords {
   uint64_t set_weight(int32_t index, int64_t weight) noexcept;
   uint64_t set_healthy(int32_t index, bool healthy) noexcept;
 
+  // What no change and no call leaves behind. Under the lock.
+  std::vector<std::string> faults() const;
+
  private:
   static constexpr size_t kTurns = 3;
   static constexpr size_t kTextWords = 32;
@@ -83,6 +86,8 @@ class EndpointRecords {
   void finish_change() noexcept;
   void begin() noexcept;
   uint64_t end() noexcept;
+
+  void check_record(uint64_t index, std::vector<std::string>& faults) const;
 
   const CellMemory memory_;
   const uint64_t capacity_;

@@ -96,6 +96,7 @@ class EndpointSet final : public ForkAware {
 
   size_t capacity() const noexcept { return capacity_; }
   void collect(MetricSink& sink);
+  std::vector<std::string> faults();  // what no call leaves behind; in a segment
 
   static constexpr int64_t kMaxWeight = 1'000'000;
 

@@ -101,6 +101,12 @@ bool EndpointSet::has(int32_t index) noexcept {
   return is_as(drawn()) && entry(index) != nullptr;
 }
 
+std::vector<std::string> EndpointSet::faults() {
+  std::lock_guard lock(mutex_);
+  auto change = records_->lock();
+  return change ? records_->faults() : std::vector{change.error().message};
+}
+
 const Endpoint* EndpointSet::observe(int32_t index) noexcept {
   if (records_) {
     std::lock_guard lock(mutex_);

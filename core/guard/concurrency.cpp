@@ -153,6 +153,10 @@ void ConcurrencyLimiter::after_fork_in_child() noexcept {
   table_.sweep(0, [](uint64_t) { return false; });
 }
 
+std::vector<std::string> ConcurrencyLimiter::faults() const {
+  return table_.faults(memory_.segment()->attachment_limit());
+}
+
 void ConcurrencyLimiter::collect(MetricSink& sink) const {
   constexpr const char* kCalls = "outgrow_concurrency_calls_total";
   constexpr const char* kHelp = "Calls by how the concurrency limiter answered.";

@@ -56,6 +56,7 @@ class ConcurrencyLimiter final : private ForkAware {
   int64_t stat(Count which) const noexcept;
 
   void collect(MetricSink& sink) const;
+  std::vector<std::string> faults() const;  // what no call leaves behind; in a segment
 
  private:
   struct Settings {

@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "core/scope/permit_slot.h"
+#include "core/scope/segment_layout.h"
 
 namespace og {
 
@@ -74,6 +77,9 @@ class PermitTable {
   // Takes back what is past its deadline, and what an attachment holds that is_alive(attachment) denies.
   template <class F>
   Swept sweep(int64_t now, F&& is_alive) noexcept;
+
+  // What no call leaves behind, whoever died in it. attachments: the segment's.
+  std::vector<std::string> faults(uint32_t attachments) const;
 
  private:
   static constexpr uint32_t kGroup = 64;
@@ -207,6 +213,25 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
   }
   clear_full(index / kGroup);
   return seen.is_free(now) ? Return::kExpired : Return::kOk;
+}
+
+template <class M>
+std::vector<std::string> PermitTable<M>::faults(uint32_t attachments) const {
+  std::vector<std::string> faults;
+  for (uint32_t i = 0; i < (size_ + 3) / 4 * 4; ++i) {
+    const View seen = slots_[i].look();
+    if (seen.was_returned()) continue;
+    const uint64_t holder = seen.attachment & ((1u << kOwnerIndexBits) - 1);  // from 1
+    const std::string permit = "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
+    if (i >= size_) faults.push_back(permit);
+    else if (seen.tag() == 0) faults.push_back(permit + ", which was never given");
+    else if (holder == 0 || holder > attachments) faults.push_back(permit + " to nobody");
+  }
+  for (uint32_t i = groups_; i < kMostSlots / kGroup; ++i) {
+    const bool full = head_->full[i / 64].load(std::memory_order_acquire) >> i % 64 & 1;
+    if (full) faults.push_back("has no group " + std::to_string(i) + " of permits, which is full");
+  }
+  return faults;
 }
 
 template <class M>

@@ -10,7 +10,7 @@ using Faults = std::vector<std::string>;
 
 Faults faults_of(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
   const ObjectKind* kind = find_kind(object.kind);
-  if (!kind || !kind->has_faults) return {};
+  if (!kind) return {};
   auto opened = kind->open(object, segment);
   if (!opened) return {"is not what its options say: " + opened.error().message};
   return (*opened)->faults();

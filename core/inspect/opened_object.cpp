@@ -16,9 +16,6 @@ namespace og {
 namespace {
 
 template <class Noun>
-constexpr bool kHasFaults = requires(const Noun& noun) { noun.faults(); };
-
-template <class Noun>
 class Opened final : public OpenedObject {
  public:
   explicit Opened(std::shared_ptr<Noun> noun) : noun_(std::move(noun)) {}
@@ -31,8 +28,11 @@ class Opened final : public OpenedObject {
     }
   }
   std::vector<std::string> faults() const override {
-    if constexpr (kHasFaults<Noun>) return noun_->faults();
-    return {};
+    if constexpr (std::is_same_v<Noun, Metrics>) {
+      return noun_->host().faults();
+    } else {
+      return noun_->faults();
+    }
   }
   std::optional<std::vector<HotKeys::Hot>> hottest() const override {
     if constexpr (std::is_same_v<Noun, Limiter>) return noun_->hottest();
@@ -67,7 +67,7 @@ Result<std::unique_ptr<OpenedObject>> open_object(const Segment::ObjectInfo& obj
 
 template <class Noun>
 constexpr ObjectKind row(CellKind kind, const char* name) {
-  return {static_cast<uint32_t>(kind), name, kHasFaults<Noun>, &open_object<Noun>};
+  return {static_cast<uint32_t>(kind), name, &open_object<Noun>};
 }
 constexpr ObjectKind kKinds[] = {
     row<Limiter>(CellKind::kLimiter, "limiter"),

@@ -26,7 +26,6 @@ class OpenedObject {
 struct ObjectKind {
   uint32_t kind;     // a CellKind
   const char* name;  // the noun's
-  bool has_faults;   // whether there is anything in it that could be at odds
   // An error where its memory is not what its options say: then it is damaged, and what it counts means
   // nothing.
   Result<std::unique_ptr<OpenedObject>> (*open)(const Segment::ObjectInfo& object,

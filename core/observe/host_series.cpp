@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace og {
@@ -135,6 +136,29 @@ void HostSeries::collect(MetricSink& sink) const {
         break;
     }
   }
+}
+
+std::vector<std::string> HostSeries::faults() const {
+  std::vector<std::string> faults;
+  auto change = memory_.change();
+  if (!change) return {change.error().message};
+  std::set<std::pair<std::string_view, std::string_view>> known;
+  bool ended = false;
+  for (int32_t i = 0; i < capacity_; ++i) {
+    const auto fault = [&](const std::string& what) { faults.push_back("series " + std::to_string(i) + " " + what); };
+    const uint64_t kind = records_[i].kind.load(std::memory_order_acquire);
+    if (kind == 0) {
+      ended = true;
+      continue;
+    }
+    if (ended) fault("was defined after one that was not");
+    if (kind > 1 + static_cast<uint64_t>(Kind::kHistogram)) fault("is of kind " + std::to_string(kind));
+    const SeriesRecord::Names names = records_[i].names();
+    if (names.family.empty()) fault("has no name");
+    else if (!known.emplace(names.family, names.instance).second) fault("has the name of another: " + std::string(names.family));
+    if (records_[i].count.load(std::memory_order_relaxed) < 0) fault("has counted less than nothing");
+  }
+  return faults;
 }
 
 }  // namespace og

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/metric_sink.h"
 #include "core/base/status.h"
@@ -40,6 +42,7 @@ class HostSeries {
   Status observe(int32_t id, int64_t ns) noexcept;
 
   void collect(MetricSink& sink) const;
+  std::vector<std::string> faults() const;  // what no call leaves behind
 
  private:
   static constexpr int32_t kNew = -1;

@@ -65,4 +65,20 @@ void InFlightRows::reclaim_since(uint64_t last, int64_t now) noexcept {
   if (head_->reclaimed_at.compare_exchange_strong(last, present, std::memory_order_relaxed)) reclaim();
 }
 
+std::vector<std::string> InFlightRows::faults(uint64_t rows) const {
+  std::vector<std::string> faults;
+  const uint64_t columns = head_->columns.load(std::memory_order_acquire);
+  if (columns > attachments_) faults.push_back("has calls of attachment " + std::to_string(columns - 1));
+  for (uint64_t i = columns; i < attachments_; ++i) {
+    if (notes_[i].load(std::memory_order_acquire) == 0) continue;
+    faults.push_back("has calls of attachment " + std::to_string(i) + ", which has made none");
+  }
+  for (uint64_t i = 0; i < rows; ++i) {
+    const int64_t out = total(row(i));
+    if (out <= INT32_MAX) continue;
+    faults.push_back("endpoint " + std::to_string(i) + " has " + std::to_string(out) + " calls in flight");
+  }
+  return faults;
+}
+
 }  // namespace og

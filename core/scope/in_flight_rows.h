@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "core/scope/segment.h"
 
@@ -50,6 +52,8 @@ class InFlightRows {
     if (static_cast<uint64_t>(now) - last < kReclaimEvery) [[likely]] return;
     reclaim_since(last, now);
   }
+
+  std::vector<std::string> faults(uint64_t rows) const;  // what no call leaves behind
 
  private:
   static constexpr uint64_t kReclaimEvery = 100'000'000;

@@ -26,6 +26,17 @@ func (e *Endpoints) Close() error { return (*noun)(e).close() }
 // Add adds an endpoint, healthy, and returns its index. The name is not empty and not yet in the set;
 // weight is 0, never picked, to 1000000; zone may be "".
 func (e *Endpoints) Add(name string, weight int64, zone string) (int32, error) {
+	return e.put(raw.Og_endpoints_add, name, weight, zone)
+}
+
+// Put is Add, and one that is in the set under that name is given the weight; its health stays. For
+// several who say what they want there, such as the processes of a scope. Of one in the set, zone is
+// the one that it has, or "".
+func (e *Endpoints) Put(name string, weight int64, zone string) (int32, error) {
+	return e.put(raw.Og_endpoints_put, name, weight, zone)
+}
+
+func (e *Endpoints) put(how func(h uintptr, name string, weight int64, zone string, failed *uintptr) int32, name string, weight int64, zone string) (int32, error) {
 	if err := plain("name", name); err != nil {
 		return 0, err
 	}
@@ -39,7 +50,7 @@ func (e *Endpoints) Add(name string, weight int64, zone string) (int32, error) {
 	}
 	defer n.leave(s)
 	var failed uintptr
-	index := raw.Og_endpoints_add(n.handle, name, weight, zone, &failed)
+	index := how(n.handle, name, weight, zone, &failed)
 	if index < 0 {
 		return 0, failure(index, failed)
 	}

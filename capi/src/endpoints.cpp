@@ -52,18 +52,34 @@ og_status og_endpoints_create_in(const og_scope* scope, const char* name, const 
 
 void og_endpoints_destroy(og_endpoints** endpoints) { destroy(endpoints); }
 
-int32_t og_endpoints_add(og_endpoints* endpoints, const char* name, int64_t weight,
-                         const char* zone, og_error** error) {
+namespace {
+
+using Putting = og::Result<int32_t> (og::EndpointSet::*)(std::string_view, int64_t, std::string_view);
+
+int32_t put(Putting how, og_endpoints* endpoints, const char* name, int64_t weight, const char* zone,
+            og_error** error) {
   int32_t index = 0;
   og_status status = guard(error, [&]() -> og::Result<void> {
     if (auto ok = given(endpoints); !ok) return ok;
     if (!name) return og::fail(og::Status::kInvalidArgument, "name is NULL");
-    auto added = endpoints->set->add(name, weight, zone ? zone : "");
+    auto added = (endpoints->set.get()->*how)(name, weight, zone ? zone : "");
     if (!added) return tl::unexpected(added.error());
     index = *added;
     return {};
   });
   return status == OG_OK ? index : status;
+}
+
+}  // namespace
+
+int32_t og_endpoints_add(og_endpoints* endpoints, const char* name, int64_t weight,
+                         const char* zone, og_error** error) {
+  return put(&og::EndpointSet::add, endpoints, name, weight, zone, error);
+}
+
+int32_t og_endpoints_put(og_endpoints* endpoints, const char* name, int64_t weight,
+                         const char* zone, og_error** error) {
+  return put(&og::EndpointSet::put, endpoints, name, weight, zone, error);
 }
 
 og_status og_endpoints_remove(og_endpoints* endpoints, int32_t index, og_error** error) {

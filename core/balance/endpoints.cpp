@@ -60,6 +60,13 @@ const EndpointSet::Entry* EndpointSet::entry(int32_t index) const {
   return found != entries_.end() && found->endpoint->index == index ? &*found : nullptr;
 }
 
+const EndpointSet::Entry* EndpointSet::entry(std::string_view name) const {
+  for (const Entry& e : entries_) {
+    if (e.endpoint->name == name) return &e;
+  }
+  return nullptr;
+}
+
 std::vector<Member> EndpointSet::members(const std::vector<Entry>& entries) const {
   std::vector<Member> members;
   members.reserve(entries.size());
@@ -94,23 +101,45 @@ std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_vie
   });
 }
 
-Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
+Result<void> EndpointSet::check(std::string_view name, int64_t weight, std::string_view zone) const {
   if (name.empty()) return fail(Status::kInvalidArgument, "an endpoint needs a name");
-  if (auto ok = check_weight(weight); !ok) return tl::unexpected(ok.error());
+  if (auto ok = check_weight(weight); !ok) return ok;
   if (records_ && name.size() + zone.size() > EndpointRecords::kMostText) {
     return fail(Status::kInvalidArgument, "in a scope an endpoint's name and zone have together at most " +
                 std::to_string(EndpointRecords::kMostText) + " bytes, not " +
                 std::to_string(name.size() + zone.size()));
   }
+  return {};
+}
+
+Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
+  if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
   std::lock_guard lock(mutex_);
   auto change = begin_change();
   if (!change) return tl::unexpected(change.error());
-  for (const Entry& e : entries_) {
-    if (e.endpoint->name == name) {
-      return fail(Status::kInvalidArgument, "an endpoint '" + std::string(name.substr(0, 80)) +
-                                                "' is in the set already");
-    }
+  if (!entry(name)) return insert(name, weight, zone);
+  return fail(Status::kInvalidArgument,
+              "an endpoint '" + std::string(name.substr(0, 80)) + "' is in the set already");
+}
+
+Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
+  if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
+  std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
+  const Entry* known = entry(name);
+  if (!known) return insert(name, weight, zone);
+  const Endpoint& endpoint = *known->endpoint;
+  if (!zone.empty() && zone != endpoint.zone) {
+    return fail(Status::kInvalidArgument, "endpoint '" + std::string(name.substr(0, 80)) +
+                                              "' is in the set with zone '" + endpoint.zone + "', not '" +
+                                              std::string(zone.substr(0, 80)) + "': remove it first", "zone");
   }
+  weigh(*known, weight);
+  return endpoint.index;
+}
+
+Result<int32_t> EndpointSet::insert(std::string_view name, int64_t weight, std::string_view zone) {
   auto was = vacated(name);
   if (was == removed_.end() && owned_.size() == capacity_) {
     return fail(Status::kFull, "the set holds its max_endpoints, " + std::to_string(capacity_) +
@@ -179,12 +208,17 @@ Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
-  if (changed->weight == weight) return {};
+  weigh(*changed, weight);
+  return {};
+}
+
+void EndpointSet::weigh(const Entry& changed, int64_t weight) {
+  if (changed.weight == weight) return;
+  const int32_t index = changed.endpoint->index;
   std::vector<Entry> next = entries_;
-  next[static_cast<size_t>(changed - entries_.data())].weight = weight;
+  next[static_cast<size_t>(&changed - entries_.data())].weight = weight;
   prepare(members(next));
   commit(std::move(next), records_ ? records_->set_weight(index, weight) : 0);
-  return {};
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
@@ -207,10 +241,8 @@ Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
 int32_t EndpointSet::find(std::string_view name) {
   std::lock_guard lock(mutex_);
   refresh();
-  for (const Entry& e : entries_) {
-    if (e.endpoint->name == name) return e.endpoint->index;
-  }
-  return static_cast<int32_t>(Status::kNone);
+  const Entry* found = entry(name);
+  return found ? found->endpoint->index : static_cast<int32_t>(Status::kNone);
 }
 
 int64_t EndpointSet::count() {

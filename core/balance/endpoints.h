@@ -49,6 +49,8 @@ class EndpointSet final : public ForkAware {
   ~EndpointSet();
 
   Result<int32_t> add(std::string_view name, int64_t weight, std::string_view zone);
+  // The same, or what is in the set under that name is given the weight. A zone given is the one it has.
+  Result<int32_t> put(std::string_view name, int64_t weight, std::string_view zone);
   Result<void> remove(int32_t index);
   Result<void> set_weight(int32_t index, int64_t weight);
   Result<void> set_healthy(int32_t index, bool healthy);
@@ -114,6 +116,10 @@ class EndpointSet final : public ForkAware {
 
   EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records);
   const Entry* entry(int32_t index) const;
+  const Entry* entry(std::string_view name) const;
+  Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
+  Result<int32_t> insert(std::string_view name, int64_t weight, std::string_view zone);
+  void weigh(const Entry& changed, int64_t weight);
   std::vector<Removed>::iterator vacated(std::string_view name);
   std::vector<Member> members(const std::vector<Entry>& entries) const;
   void prepare(std::span<const Member> shown);

@@ -49,7 +49,7 @@ constexpr bool kReadsClock = requires(const Config& config, const Place& place) 
 };
 
 template <class Noun>
-Result<std::shared_ptr<Noun>> create(const Config& config, const Place& place) {
+auto create(const Config& config, const Place& place) {
   if constexpr (kReadsClock<Noun>) {
     return Noun::create(config, system_clock(), place);
   } else {

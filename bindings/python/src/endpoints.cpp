@@ -6,12 +6,13 @@
 namespace outgrow::python {
 namespace {
 
-PyObject *add(Endpoints &self, const Arguments<3> &given) {
+template <auto kPut>
+PyObject *put(Endpoints &self, const Arguments<3> &given) {
   Checked checked;
   std::string zone = given.text(2);
-  return integer(check(checked(og_endpoints_add(self.get(), given.text(0).c_str(), given.integer(1, 1),
-                                                zone.c_str(), checked)),
-                       given.method()));
+  return integer(check(
+      checked(kPut(self.get(), given.text(0).c_str(), given.integer(1, 1), zone.c_str(), checked)),
+      given.method()));
 }
 
 PyObject *remove(Endpoints &self, const Arguments<1> &given) {
@@ -96,8 +97,12 @@ void bind_endpoints(py::module_ &module) {
         return og_endpoints_find(self.get(), name.c_str()) >= 0;
       },
       "Whether an endpoint of that name is in the set.");
-  method<add>(type, "add($self, name, weight=1, zone=None)",
-              "Adds an endpoint, healthy: its index. weight 0 is in the set and never picked.");
+  method<put<og_endpoints_add>>(
+      type, "add($self, name, weight=1, zone=None)",
+      "Adds an endpoint, healthy: its index. weight 0 is in the set and never picked.");
+  method<put<og_endpoints_put>>(
+      type, "put($self, name, weight=1, zone=None)",
+      "The same, and one that is in the set is given the weight; its health stays.");
   method<remove>(type, "remove($self, index)", "Takes it out; calls in flight go on.");
   method<set_weight>(type, "set_weight($self, index, weight)", "0 to 1000000.");
   method<set_healthy>(type, "set_healthy($self, index, healthy)", "Whether it may be picked.");

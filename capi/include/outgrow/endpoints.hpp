@@ -28,11 +28,11 @@ class Endpoints : public detail::Handle<og_endpoints, og_endpoints_destroy> {
 
   // Adds one, healthy: its index. Weights are 0 (never picked) to 1000000.
   std::int32_t add(const std::string& name, std::int64_t weight = 1, const std::string& zone = {}) {
-    detail::ErrorOut error;
-    std::int32_t index =
-        og_endpoints_add(handle(), detail::c_text(name), weight, detail::c_text(zone), error.out());
-    if (index < 0) error.raise(index);  // a full set too
-    return index;
+    return put(og_endpoints_add, name, weight, zone);
+  }
+  // The same, and one that is in the set under that name is given the weight; its health stays.
+  std::int32_t put(const std::string& name, std::int64_t weight = 1, const std::string& zone = {}) {
+    return put(og_endpoints_put, name, weight, zone);
   }
   // Calls in flight go on.
   void remove(std::int32_t index) { detail::call(og_endpoints_remove, handle(), index); }
@@ -83,6 +83,15 @@ class Endpoints : public detail::Handle<og_endpoints, og_endpoints_destroy> {
   Duration latency(std::int32_t index, double share) const {
     return Duration(
         detail::checked(og_endpoints_latency(handle(), index, share), "og_endpoints_latency"));
+  }
+
+ private:
+  template <class How>
+  std::int32_t put(How how, const std::string& name, std::int64_t weight, const std::string& zone) {
+    detail::ErrorOut error;
+    std::int32_t index = how(handle(), detail::c_text(name), weight, detail::c_text(zone), error.out());
+    if (index < 0) error.raise(index);  // a full set too
+    return index;
   }
 };
 

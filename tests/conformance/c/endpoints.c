@@ -15,8 +15,9 @@ static void *open_endpoints(json_t *vector, og_config *config, og_clock *clock) 
 static json_t *add(og_endpoints *endpoints, json_t *step) {
   og_error *error = NULL;
   json_t *answer;
-  int32_t index = og_endpoints_add(endpoints, get_text(step, "name", ""), get_int(step, "weight", 1),
-                                   get_text(step, "zone", NULL), &error);
+  const int puts = strcmp(get_text(step, "op", ""), "put") == 0;
+  int32_t index = (puts ? og_endpoints_put : og_endpoints_add)(
+      endpoints, get_text(step, "name", ""), get_int(step, "weight", 1), get_text(step, "zone", NULL), &error);
   if (index >= 0) return json_integer(index);
   answer = json_pack("{s:i, s:s}", "error", (int)og_error_code(error), "option",
                      og_error_option(error));
@@ -44,7 +45,7 @@ static json_t *step_endpoints(void *data, json_t *step, int64_t now_ns) {
   og_status status;
   (void)now_ns;
   if (strcmp(op, "count") == 0) return json_integer(og_endpoints_count(set));
-  if (strcmp(op, "add") == 0) return add(set, step);
+  if (strcmp(op, "add") == 0 || strcmp(op, "put") == 0) return add(set, step);
   if (strcmp(op, "find") == 0) {
     int32_t found = og_endpoints_find(set, get_text(step, "name", ""));
     return found == OG_NONE ? json_string("none") : json_integer(found);

@@ -40,6 +40,7 @@ static json_t *refusal(json_t *step, og_config *config) {
   og_limiter *limiter = NULL;
   og_breaker *breaker = NULL;
   og_concurrency *concurrency = NULL;
+  og_endpoints *endpoints = NULL;
   og_error *error = NULL;
   json_t *seen;
   og_status status;
@@ -47,12 +48,17 @@ static json_t *refusal(json_t *step, og_config *config) {
     status = og_limiter_create_in(vector_scope, vector_name, config, NULL, &limiter, &error);
   } else if (strcmp(noun, "breaker") == 0) {
     status = og_breaker_create_in(vector_scope, vector_name, config, NULL, &breaker, &error);
+  } else if (strcmp(noun, "endpoints") == 0) {
+    status = og_endpoints_create_in(vector_scope, vector_name, config, &endpoints, &error);
+  } else if (strcmp(noun, "balancer") == 0) {
+    return NULL; /* which makes its set in the scope, and nothing else */
   } else {
     status = og_concurrency_create_in(vector_scope, vector_name, config, NULL, &concurrency, &error);
   }
   og_limiter_destroy(&limiter);
   og_breaker_destroy(&breaker);
   og_concurrency_destroy(&concurrency);
+  og_endpoints_destroy(&endpoints);
   if (status == OG_OK) return NULL;
   seen = json_pack("{s:i, s:s}", "error", status, "option", og_error_option(error));
   og_error_destroy(&error);

@@ -15,9 +15,10 @@ class EndpointsDriver : public Driver {
   json step(const json& step, int64_t) override {
     std::string op = step.at("op");
     if (op == "count") return set_->count();
-    if (op == "add") {
-      auto added = set_->add(step.at("name").get<std::string>(), step.value("weight", int64_t{1}),
-                             step.value("zone", ""));
+    if (op == "add" || op == "put") {
+      const auto how = op == "add" ? &EndpointSet::add : &EndpointSet::put;
+      auto added = (set_.get()->*how)(step.at("name").get<std::string>(), step.value("weight", int64_t{1}),
+                                      step.value("zone", ""));
       return added ? json(*added) : error_json(added.error());
     }
     if (op == "find") {

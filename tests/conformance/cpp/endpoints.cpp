@@ -10,10 +10,12 @@ class EndpointsDriver : public Driver {
                              : Endpoints(setup.options)) {}
 
   json step(const json& step, std::int64_t) override {
-    if (step.at("op") != "add") return answer([&] { return answer_to(step); });
+    const std::string op = step.at("op");
+    if (op != "add" && op != "put") return answer([&] { return answer_to(step); });
     return answer_or_error([&] {
-      return set_.add(step.at("name"), step.value("weight", std::int64_t{1}),
-                      step.value("zone", ""));
+      const std::string name = step.at("name"), zone = step.value("zone", "");
+      const std::int64_t weight = step.value("weight", std::int64_t{1});
+      return op == "add" ? set_.add(name, weight, zone) : set_.put(name, weight, zone);
     });
   }
 

@@ -18,7 +18,11 @@ func openEndpoints(v *vector) driver {
 func (d endpointsDriver) close() { d.Close() }
 
 func addEndpoint(e *outgrow.Endpoints, s step) any {
-	index, err := e.Add(s.text("name"), s.integer("weight", 1), s.text("zone"))
+	how := e.Add
+	if s.text("op") == "put" {
+		how = e.Put
+	}
+	index, err := how(s.text("name"), s.integer("weight", 1), s.text("zone"))
 	var failed *outgrow.Error
 	if errors.As(err, &failed) {
 		return step{"error": int32(failed.Status), "option": failed.Option}
@@ -32,7 +36,7 @@ func (d endpointsDriver) step(s step, _ time.Duration) any {
 	switch s.text("op") {
 	case "count":
 		return made(d.Count())
-	case "add":
+	case "add", "put":
 		return addEndpoint(d.Endpoints, s)
 	case "find":
 		index, found, err := d.Find(s.text("name"))

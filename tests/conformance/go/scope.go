@@ -68,7 +68,7 @@ func (d *scopeDriver) make(s step) (answer any) {
 			panic(why)
 		}
 	}()
-	d.made[s.text("as")] = drivers[s.text("noun")](&vector{Config: s.inner("config"), clock: d.clock,
+	d.made[s.text("as")] = drivers[s.text("noun")](&vector{Config: s.inner("config"), Setup: s.inner("setup"), clock: d.clock,
 		scope: d.scopes[s.integer("scope", 0)], name: s.text("name")})
 	return "ok"
 }

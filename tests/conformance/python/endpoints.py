@@ -11,9 +11,9 @@ class Driver:
         op = step["op"]
         if op == "count":
             return len(self.endpoints)
-        if op == "add":
+        if op in ("add", "put"):
             try:
-                return self.endpoints.add(step["name"], step.get("weight", 1), step.get("zone", ""))
+                return getattr(self.endpoints, op)(step["name"], step.get("weight", 1), step.get("zone", ""))
             except outgrow.OutgrowError as error:
                 return refused(error)
         if op == "find":

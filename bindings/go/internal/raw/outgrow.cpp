@@ -2880,6 +2880,8 @@ class InFlightRows {
     reclaim_since(last, now);
   }
 
+  std::vector<std::string> faults(uint64_t rows) const;  // what no call leaves behind
+
  private:
   static constexpr uint64_t kReclaimEvery = 100'000'000;
   using Note = std::atomic<uint32_t>;  // the living attachment's generation; 0: nobody who counted
@@ -3220,6 +3222,9 @@ class EndpointRecords {
   uint64_t set_weight(int32_t index, int64_t weight) noexcept;
   uint64_t set_healthy(int32_t index, bool healthy) noexcept;
 
+  // What no change and no call leaves behind. Under the lock.
+  std::vector<std::string> faults() const;
+
  private:
   static constexpr size_t kTurns = 3;
   static constexpr size_t kTextWords = 32;
@@ -3241,6 +3246,8 @@ class EndpointRecords {
   void finish_change() noexcept;
   void begin() noexcept;
   uint64_t end() noexcept;
+
+  void check_record(uint64_t index, std::vector<std::string>& faults) const;
 
   const CellMemory memory_;
   const uint64_t capacity_;
@@ -3506,6 +3513,8 @@ class EndpointSet final : public ForkAware {
   ~EndpointSet();
 
   Result<int32_t> add(std::string_view name, int64_t weight, std::string_view zone);
+  // The same, or what is in the set under that name is given the weight. A zone given is the one it has.
+  Result<int32_t> put(std::string_view name, int64_t weight, std::string_view zone);
   Result<void> remove(int32_t index);
   Result<void> set_weight(int32_t index, int64_t weight);
   Result<void> set_healthy(int32_t index, bool healthy);
@@ -3553,6 +3562,7 @@ class EndpointSet final : public ForkAware {
 
   size_t capacity() const noexcept { return capacity_; }
   void collect(MetricSink& sink);
+  std::vector<std::string> faults();  // what no call leaves behind; in a segment
 
   static constexpr int64_t kMaxWeight = 1'000'000;
 
@@ -3570,6 +3580,10 @@ class EndpointSet final : public ForkAware {
 
   EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records);
   const Entry* entry(int32_t index) const;
+  const Entry* entry(std::string_view name) const;
+  Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
+  Result<int32_t> insert(std::string_view name, int64_t weight, std::string_view zone);
+  void weigh(const Entry& changed, int64_t weight);
   std::vector<Removed>::iterator vacated(std::string_view name);
   std::vector<Member> members(const std::vector<Entry>& entries) const;
   void prepare(std::span<const Member> shown);
@@ -10014,6 +10028,41 @@ std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members
 
 
 
+// ---- core/balance/member_state.h ----
+
+
+
+namespace og {
+
+enum class Membership : uint64_t { kUnused, kMember, kRemoved, kMaking };
+
+// A record's standing, in one word: membership 2 bits, healthy 1, weight 20, number of the change 41.
+struct MemberState {
+  Membership membership;
+  bool healthy = true;
+  int64_t weight = 0;
+};
+
+constexpr int64_t kHeaviest = 1'000'000;
+constexpr int kHealthyBit = 2, kWeightBit = 3, kChangeBit = 23;
+
+inline int64_t weight_of(uint64_t word) {
+  constexpr uint64_t kMask = (uint64_t{1} << (kChangeBit - kWeightBit)) - 1;
+  return static_cast<int64_t>(word >> kWeightBit & kMask);
+}
+
+inline MemberState unpack(uint64_t word) {
+  return {static_cast<Membership>(word & 3), (word >> kHealthyBit & 1) != 0, std::min(weight_of(word), kHeaviest)};
+}
+
+// The word for the change after that of `word`.
+inline uint64_t next_word(uint64_t word, MemberState next) {
+  return ((word >> kChangeBit) + 1) << kChangeBit | static_cast<uint64_t>(next.weight) << kWeightBit |
+         uint64_t{next.healthy} << kHealthyBit | static_cast<uint64_t>(next.membership);
+}
+
+}  // namespace og
+
 // ---- core/base/double_word.h ----
 
 
@@ -10079,30 +10128,6 @@ struct Memory {
 namespace og {
 namespace {
 
-enum class State : uint64_t { kUnused, kMember, kRemoved, kMaking };
-
-// The word: state 2 bits, healthy 1, weight 20, number of the change 41.
-constexpr int kHealthyBit = 2, kWeightBit = 3, kNumberBit = 23;
-constexpr uint64_t kWeightMask = (1u << (kNumberBit - kWeightBit)) - 1;
-constexpr int64_t kHeaviest = 1'000'000;
-
-struct MemberState {
-  State state;
-  bool healthy = true;
-  int64_t weight = 0;
-};
-
-MemberState unpack(uint64_t word) {
-  return {static_cast<State>(word & 3), (word >> kHealthyBit & 1) != 0,
-          std::min(static_cast<int64_t>(word >> kWeightBit & kWeightMask), kHeaviest)};
-}
-
-uint64_t next_word(uint64_t word, MemberState standing) {
-  return ((word >> kNumberBit) + 1) << kNumberBit |
-         static_cast<uint64_t>(standing.weight) << kWeightBit |
-         uint64_t{standing.healthy} << kHealthyBit | static_cast<uint64_t>(standing.state);
-}
-
 // Release: what was written before is there for whoever sees it.
 void stand(std::atomic<uint64_t>& word, MemberState standing) noexcept {
   word.store(next_word(word.load(std::memory_order_relaxed), standing), std::memory_order_release);
@@ -10162,10 +10187,10 @@ bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   if (record.standing.load(std::memory_order_relaxed) != word) return false;
   const char* bytes = reinterpret_cast<const char*>(text.data());
   const size_t name = static_cast<unsigned char>(bytes[0]), zone = static_cast<unsigned char>(bytes[1]);
-  if (standing.state == State::kUnused || standing.state == State::kMaking || name == 0 || name + zone > kMostText) {
+  if (standing.membership == Membership::kUnused || standing.membership == Membership::kMaking || name == 0 || name + zone > kMostText) {
     return true;
   }
-  out->in_set = standing.state == State::kMember;
+  out->in_set = standing.membership == Membership::kMember;
   out->healthy = standing.healthy;
   out->weight = standing.weight;
   out->name.assign(bytes + 2, name);
@@ -10190,10 +10215,10 @@ void EndpointRecords::finish_change() noexcept {
   if ((head_->version.load(std::memory_order_acquire) & 1) == 0) return;
   for (uint64_t i = 0; i < used(); ++i) {
     Record& record = records_[i];
-    if (unpack(record.standing.load(std::memory_order_relaxed)).state != State::kMaking) continue;
+    if (unpack(record.standing.load(std::memory_order_relaxed)).membership != Membership::kMaking) continue;
     record.text[0].store(0, std::memory_order_release);
     record.removed_at.store(0, std::memory_order_release);
-    stand(record.standing, {State::kRemoved});
+    stand(record.standing, {Membership::kRemoved});
   }
   end();
 }
@@ -10215,12 +10240,12 @@ uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_
   for (size_t i = 0; i < kTextWords; ++i) same = same && record.text[i].load(std::memory_order_relaxed) == text[i];
   begin();
   if (!same || fresh) {
-    stand(record.standing, {State::kMaking});
+    stand(record.standing, {Membership::kMaking});
     raise_to(head_->used, at + 1);
     if (fresh) record.counts.reset();
     for (size_t i = 0; i < kTextWords; ++i) record.text[i].store(text[i], std::memory_order_release);
   }
-  stand(record.standing, {State::kMember, true, weight});
+  stand(record.standing, {Membership::kMember, true, weight});
   return end();
 }
 
@@ -10228,7 +10253,7 @@ uint64_t EndpointRecords::remove(int32_t index) noexcept {
   Record& record = records_[static_cast<uint64_t>(index)];
   begin();
   record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_release);
-  stand(record.standing, {State::kRemoved});
+  stand(record.standing, {Membership::kRemoved});
   return end();
 }
 
@@ -10248,6 +10273,49 @@ uint64_t EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
   begin();
   stand(standing, next);
   return end();
+}
+
+}  // namespace og
+
+// ---- core/balance/endpoint_records_faults.cpp ----
+
+// Whether a set in a segment is as its changes leave it.
+#include <set>
+
+
+namespace og {
+
+std::vector<std::string> EndpointRecords::faults() const {
+  std::vector<std::string> faults = rows_.faults(capacity_);
+  const uint64_t used = head_->used.load(std::memory_order_acquire);
+  if (used > capacity_) {
+    faults.push_back("has given " + std::to_string(used) + " indexes of " + std::to_string(capacity_));
+  }
+  std::set<std::string> names;
+  for (uint64_t i = 0; i < capacity_; ++i) {
+    check_record(i, faults);
+    Seen seen;
+    if (!read_record(records_[i], &seen) || !seen.in_set) continue;
+    if (!names.insert(seen.name).second) {
+      faults.push_back("endpoint " + std::to_string(i) + " has the name of another: '" + seen.name + "'");
+    }
+  }
+  return faults;
+}
+
+void EndpointRecords::check_record(uint64_t index, std::vector<std::string>& faults) const {
+  const auto fault = [&](const std::string& what) {
+    faults.push_back("endpoint " + std::to_string(index) + " " + what);
+  };
+  const Record& record = records_[index];
+  const uint64_t word = record.standing.load(std::memory_order_acquire);
+  const MemberState state = unpack(word);
+  if (index >= used() && word != 0) fault("stands before its index was given");
+  if (state.membership == Membership::kMaking) fault("is half made");
+  if (weight_of(word) > kHeaviest) fault("weighs " + std::to_string(weight_of(word)));
+  Seen seen;
+  if (state.membership == Membership::kMember && read_record(record, &seen) && !seen.in_set) fault("has no name");
+  if (record.counts.calls.load(std::memory_order_relaxed) < 0) fault("has counted less than no call");
 }
 
 }  // namespace og
@@ -10313,6 +10381,13 @@ const EndpointSet::Entry* EndpointSet::entry(int32_t index) const {
   return found != entries_.end() && found->endpoint->index == index ? &*found : nullptr;
 }
 
+const EndpointSet::Entry* EndpointSet::entry(std::string_view name) const {
+  for (const Entry& e : entries_) {
+    if (e.endpoint->name == name) return &e;
+  }
+  return nullptr;
+}
+
 std::vector<Member> EndpointSet::members(const std::vector<Entry>& entries) const {
   std::vector<Member> members;
   members.reserve(entries.size());
@@ -10347,23 +10422,45 @@ std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_vie
   });
 }
 
-Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
+Result<void> EndpointSet::check(std::string_view name, int64_t weight, std::string_view zone) const {
   if (name.empty()) return fail(Status::kInvalidArgument, "an endpoint needs a name");
-  if (auto ok = check_weight(weight); !ok) return tl::unexpected(ok.error());
+  if (auto ok = check_weight(weight); !ok) return ok;
   if (records_ && name.size() + zone.size() > EndpointRecords::kMostText) {
     return fail(Status::kInvalidArgument, "in a scope an endpoint's name and zone have together at most " +
                 std::to_string(EndpointRecords::kMostText) + " bytes, not " +
                 std::to_string(name.size() + zone.size()));
   }
+  return {};
+}
+
+Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
+  if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
   std::lock_guard lock(mutex_);
   auto change = begin_change();
   if (!change) return tl::unexpected(change.error());
-  for (const Entry& e : entries_) {
-    if (e.endpoint->name == name) {
-      return fail(Status::kInvalidArgument, "an endpoint '" + std::string(name.substr(0, 80)) +
-                                                "' is in the set already");
-    }
+  if (!entry(name)) return insert(name, weight, zone);
+  return fail(Status::kInvalidArgument,
+              "an endpoint '" + std::string(name.substr(0, 80)) + "' is in the set already");
+}
+
+Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
+  if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
+  std::lock_guard lock(mutex_);
+  auto change = begin_change();
+  if (!change) return tl::unexpected(change.error());
+  const Entry* known = entry(name);
+  if (!known) return insert(name, weight, zone);
+  const Endpoint& endpoint = *known->endpoint;
+  if (!zone.empty() && zone != endpoint.zone) {
+    return fail(Status::kInvalidArgument, "endpoint '" + std::string(name.substr(0, 80)) +
+                                              "' is in the set with zone '" + endpoint.zone + "', not '" +
+                                              std::string(zone.substr(0, 80)) + "': remove it first", "zone");
   }
+  weigh(*known, weight);
+  return endpoint.index;
+}
+
+Result<int32_t> EndpointSet::insert(std::string_view name, int64_t weight, std::string_view zone) {
   auto was = vacated(name);
   if (was == removed_.end() && owned_.size() == capacity_) {
     return fail(Status::kFull, "the set holds its max_endpoints, " + std::to_string(capacity_) +
@@ -10432,12 +10529,17 @@ Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
-  if (changed->weight == weight) return {};
+  weigh(*changed, weight);
+  return {};
+}
+
+void EndpointSet::weigh(const Entry& changed, int64_t weight) {
+  if (changed.weight == weight) return;
+  const int32_t index = changed.endpoint->index;
   std::vector<Entry> next = entries_;
-  next[static_cast<size_t>(changed - entries_.data())].weight = weight;
+  next[static_cast<size_t>(&changed - entries_.data())].weight = weight;
   prepare(members(next));
   commit(std::move(next), records_ ? records_->set_weight(index, weight) : 0);
-  return {};
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
@@ -10460,10 +10562,8 @@ Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
 int32_t EndpointSet::find(std::string_view name) {
   std::lock_guard lock(mutex_);
   refresh();
-  for (const Entry& e : entries_) {
-    if (e.endpoint->name == name) return e.endpoint->index;
-  }
-  return static_cast<int32_t>(Status::kNone);
+  const Entry* found = entry(name);
+  return found ? found->endpoint->index : static_cast<int32_t>(Status::kNone);
 }
 
 int64_t EndpointSet::count() {
@@ -10642,6 +10742,12 @@ bool EndpointSet::has(int32_t index) noexcept {
   std::lock_guard lock(mutex_);
   refresh();
   return is_as(drawn()) && entry(index) != nullptr;
+}
+
+std::vector<std::string> EndpointSet::faults() {
+  std::lock_guard lock(mutex_);
+  auto change = records_->lock();
+  return change ? records_->faults() : std::vector{change.error().message};
 }
 
 const Endpoint* EndpointSet::observe(int32_t index) noexcept {
@@ -18037,6 +18143,9 @@ class PermitTable {
   template <class F>
   Swept sweep(int64_t now, F&& is_alive) noexcept;
 
+  // What no call leaves behind, whoever died in it. attachments: the segment's.
+  std::vector<std::string> faults(uint32_t attachments) const;
+
  private:
   static constexpr uint32_t kGroup = 64;
   static constexpr int kSlotBits = 16, kPermitDeadlineBits = 21;
@@ -18172,6 +18281,25 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
 }
 
 template <class M>
+std::vector<std::string> PermitTable<M>::faults(uint32_t attachments) const {
+  std::vector<std::string> faults;
+  for (uint32_t i = 0; i < (size_ + 3) / 4 * 4; ++i) {
+    const View seen = slots_[i].look();
+    if (seen.was_returned()) continue;
+    const uint64_t holder = seen.attachment & ((1u << kOwnerIndexBits) - 1);  // from 1
+    const std::string permit = "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
+    if (i >= size_) faults.push_back(permit);
+    else if (seen.tag() == 0) faults.push_back(permit + ", which was never given");
+    else if (holder == 0 || holder > attachments) faults.push_back(permit + " to nobody");
+  }
+  for (uint32_t i = groups_; i < kMostSlots / kGroup; ++i) {
+    const bool full = head_->full[i / 64].load(std::memory_order_acquire) >> i % 64 & 1;
+    if (full) faults.push_back("has no group " + std::to_string(i) + " of permits, which is full");
+  }
+  return faults;
+}
+
+template <class M>
 template <class F>
 typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) noexcept {
   Swept swept;
@@ -18244,6 +18372,7 @@ class ConcurrencyLimiter final : private ForkAware {
   int64_t stat(Count which) const noexcept;
 
   void collect(MetricSink& sink) const;
+  std::vector<std::string> faults() const;  // what no call leaves behind; in a segment
 
  private:
   struct Settings {
@@ -18427,6 +18556,10 @@ void ConcurrencyLimiter::after_fork_in_child() noexcept {
   table_.sweep(0, [](uint64_t) { return false; });
 }
 
+std::vector<std::string> ConcurrencyLimiter::faults() const {
+  return table_.faults(memory_.segment()->attachment_limit());
+}
+
 void ConcurrencyLimiter::collect(MetricSink& sink) const {
   constexpr const char* kCalls = "outgrow_concurrency_calls_total";
   constexpr const char* kHelp = "Calls by how the concurrency limiter answered.";
@@ -18547,7 +18680,6 @@ class OpenedObject {
 struct ObjectKind {
   uint32_t kind;     // a CellKind
   const char* name;  // the noun's
-  bool has_faults;   // whether there is anything in it that could be at odds
   // An error where its memory is not what its options say: then it is damaged, and what it counts means
   // nothing.
   Result<std::unique_ptr<OpenedObject>> (*open)(const Segment::ObjectInfo& object,
@@ -18567,7 +18699,7 @@ using Faults = std::vector<std::string>;
 
 Faults faults_of(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
   const ObjectKind* kind = find_kind(object.kind);
-  if (!kind || !kind->has_faults) return {};
+  if (!kind) return {};
   auto opened = kind->open(object, segment);
   if (!opened) return {"is not what its options say: " + opened.error().message};
   return (*opened)->faults();
@@ -19530,6 +19662,7 @@ class HostSeries {
   Status observe(int32_t id, int64_t ns) noexcept;
 
   void collect(MetricSink& sink) const;
+  std::vector<std::string> faults() const;  // what no call leaves behind
 
  private:
   static constexpr int32_t kNew = -1;
@@ -19598,9 +19731,6 @@ namespace og {
 namespace {
 
 template <class Noun>
-constexpr bool kHasFaults = requires(const Noun& noun) { noun.faults(); };
-
-template <class Noun>
 class Opened final : public OpenedObject {
  public:
   explicit Opened(std::shared_ptr<Noun> noun) : noun_(std::move(noun)) {}
@@ -19613,8 +19743,11 @@ class Opened final : public OpenedObject {
     }
   }
   std::vector<std::string> faults() const override {
-    if constexpr (kHasFaults<Noun>) return noun_->faults();
-    return {};
+    if constexpr (std::is_same_v<Noun, Metrics>) {
+      return noun_->host().faults();
+    } else {
+      return noun_->faults();
+    }
   }
   std::optional<std::vector<HotKeys::Hot>> hottest() const override {
     if constexpr (std::is_same_v<Noun, Limiter>) return noun_->hottest();
@@ -19631,7 +19764,7 @@ constexpr bool kReadsClock = requires(const Config& config, const Place& place) 
 };
 
 template <class Noun>
-Result<std::shared_ptr<Noun>> create(const Config& config, const Place& place) {
+auto create(const Config& config, const Place& place) {
   if constexpr (kReadsClock<Noun>) {
     return Noun::create(config, system_clock(), place);
   } else {
@@ -19649,7 +19782,7 @@ Result<std::unique_ptr<OpenedObject>> open_object(const Segment::ObjectInfo& obj
 
 template <class Noun>
 constexpr ObjectKind row(CellKind kind, const char* name) {
-  return {static_cast<uint32_t>(kind), name, kHasFaults<Noun>, &open_object<Noun>};
+  return {static_cast<uint32_t>(kind), name, &open_object<Noun>};
 }
 constexpr ObjectKind kKinds[] = {
     row<Limiter>(CellKind::kLimiter, "limiter"),
@@ -20203,6 +20336,29 @@ void HostSeries::collect(MetricSink& sink) const {
         break;
     }
   }
+}
+
+std::vector<std::string> HostSeries::faults() const {
+  std::vector<std::string> faults;
+  auto change = memory_.change();
+  if (!change) return {change.error().message};
+  std::set<std::pair<std::string_view, std::string_view>> known;
+  bool ended = false;
+  for (int32_t i = 0; i < capacity_; ++i) {
+    const auto fault = [&](const std::string& what) { faults.push_back("series " + std::to_string(i) + " " + what); };
+    const uint64_t kind = records_[i].kind.load(std::memory_order_acquire);
+    if (kind == 0) {
+      ended = true;
+      continue;
+    }
+    if (ended) fault("was defined after one that was not");
+    if (kind > 1 + static_cast<uint64_t>(Kind::kHistogram)) fault("is of kind " + std::to_string(kind));
+    const SeriesRecord::Names names = records_[i].names();
+    if (names.family.empty()) fault("has no name");
+    else if (!known.emplace(names.family, names.instance).second) fault("has the name of another: " + std::string(names.family));
+    if (records_[i].count.load(std::memory_order_relaxed) < 0) fault("has counted less than nothing");
+  }
+  return faults;
 }
 
 }  // namespace og
@@ -22278,6 +22434,22 @@ void InFlightRows::reclaim_since(uint64_t last, int64_t now) noexcept {
   if (head_->reclaimed_at.compare_exchange_strong(last, present, std::memory_order_relaxed)) reclaim();
 }
 
+std::vector<std::string> InFlightRows::faults(uint64_t rows) const {
+  std::vector<std::string> faults;
+  const uint64_t columns = head_->columns.load(std::memory_order_acquire);
+  if (columns > attachments_) faults.push_back("has calls of attachment " + std::to_string(columns - 1));
+  for (uint64_t i = columns; i < attachments_; ++i) {
+    if (notes_[i].load(std::memory_order_acquire) == 0) continue;
+    faults.push_back("has calls of attachment " + std::to_string(i) + ", which has made none");
+  }
+  for (uint64_t i = 0; i < rows; ++i) {
+    const int64_t out = total(row(i));
+    if (out <= INT32_MAX) continue;
+    faults.push_back("endpoint " + std::to_string(i) + " has " + std::to_string(out) + " calls in flight");
+  }
+  return faults;
+}
+
 }  // namespace og
 
 // ---- core/scope/place.cpp ----
@@ -23025,7 +23197,6 @@ tl::unexpected<Error> SegmentFile::refused(const std::string& why) const {
 // ---- core/scope/segment_verify.cpp ----
 
 // Whether a segment is as its protocols leave it.
-#include <set>
 
 
 namespace og {
@@ -26328,18 +26499,34 @@ og_status og_endpoints_create_in(const og_scope* scope, const char* name, const 
 
 void og_endpoints_destroy(og_endpoints** endpoints) { destroy(endpoints); }
 
-int32_t og_endpoints_add(og_endpoints* endpoints, const char* name, int64_t weight,
-                         const char* zone, og_error** error) {
+namespace {
+
+using Putting = og::Result<int32_t> (og::EndpointSet::*)(std::string_view, int64_t, std::string_view);
+
+int32_t put(Putting how, og_endpoints* endpoints, const char* name, int64_t weight, const char* zone,
+            og_error** error) {
   int32_t index = 0;
   og_status status = guard(error, [&]() -> og::Result<void> {
     if (auto ok = given(endpoints); !ok) return ok;
     if (!name) return og::fail(og::Status::kInvalidArgument, "name is NULL");
-    auto added = endpoints->set->add(name, weight, zone ? zone : "");
+    auto added = (endpoints->set.get()->*how)(name, weight, zone ? zone : "");
     if (!added) return tl::unexpected(added.error());
     index = *added;
     return {};
   });
   return status == OG_OK ? index : status;
+}
+
+}  // namespace
+
+int32_t og_endpoints_add(og_endpoints* endpoints, const char* name, int64_t weight,
+                         const char* zone, og_error** error) {
+  return put(&og::EndpointSet::add, endpoints, name, weight, zone, error);
+}
+
+int32_t og_endpoints_put(og_endpoints* endpoints, const char* name, int64_t weight,
+                         const char* zone, og_error** error) {
+  return put(&og::EndpointSet::put, endpoints, name, weight, zone, error);
 }
 
 og_status og_endpoints_remove(og_endpoints* endpoints, int32_t index, og_error** error) {

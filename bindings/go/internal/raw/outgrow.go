@@ -109,25 +109,25 @@ typedef _gostring_ swig_type_77;
 typedef _gostring_ swig_type_78;
 typedef long long swig_type_79;
 typedef _gostring_ swig_type_80;
-typedef long long swig_type_81;
-typedef _gostring_ swig_type_82;
-typedef long long swig_type_83;
+typedef _gostring_ swig_type_81;
+typedef long long swig_type_82;
+typedef _gostring_ swig_type_83;
 typedef long long swig_type_84;
-typedef long long swig_type_85;
+typedef _gostring_ swig_type_85;
 typedef long long swig_type_86;
 typedef long long swig_type_87;
 typedef long long swig_type_88;
-typedef _gostring_ swig_type_89;
-typedef _gostring_ swig_type_90;
+typedef long long swig_type_89;
+typedef long long swig_type_90;
 typedef long long swig_type_91;
-typedef long long swig_type_92;
-typedef long long swig_type_93;
-typedef _gostring_ swig_type_94;
+typedef _gostring_ swig_type_92;
+typedef _gostring_ swig_type_93;
+typedef long long swig_type_94;
 typedef long long swig_type_95;
-typedef _gostring_ swig_type_96;
-typedef long long swig_type_97;
+typedef long long swig_type_96;
+typedef _gostring_ swig_type_97;
 typedef long long swig_type_98;
-typedef long long swig_type_99;
+typedef _gostring_ swig_type_99;
 typedef long long swig_type_100;
 typedef long long swig_type_101;
 typedef long long swig_type_102;
@@ -137,88 +137,88 @@ typedef long long swig_type_105;
 typedef long long swig_type_106;
 typedef long long swig_type_107;
 typedef long long swig_type_108;
-typedef _gostring_ swig_type_109;
+typedef long long swig_type_109;
 typedef long long swig_type_110;
 typedef long long swig_type_111;
 typedef _gostring_ swig_type_112;
 typedef long long swig_type_113;
 typedef long long swig_type_114;
-typedef long long swig_type_115;
-typedef _gostring_ swig_type_116;
+typedef _gostring_ swig_type_115;
+typedef long long swig_type_116;
 typedef long long swig_type_117;
-typedef _gostring_ swig_type_118;
-typedef long long swig_type_119;
+typedef long long swig_type_118;
+typedef _gostring_ swig_type_119;
 typedef long long swig_type_120;
-typedef long long swig_type_121;
+typedef _gostring_ swig_type_121;
 typedef long long swig_type_122;
 typedef long long swig_type_123;
 typedef long long swig_type_124;
 typedef long long swig_type_125;
-typedef _gostring_ swig_type_126;
+typedef long long swig_type_126;
 typedef long long swig_type_127;
-typedef _gostring_ swig_type_128;
-typedef long long swig_type_129;
-typedef _gostring_ swig_type_130;
-typedef long long swig_type_131;
-typedef _gostring_ swig_type_132;
-typedef long long swig_type_133;
-typedef _gostring_ swig_type_134;
-typedef long long swig_type_135;
-typedef _gostring_ swig_type_136;
-typedef long long swig_type_137;
+typedef long long swig_type_128;
+typedef _gostring_ swig_type_129;
+typedef long long swig_type_130;
+typedef _gostring_ swig_type_131;
+typedef long long swig_type_132;
+typedef _gostring_ swig_type_133;
+typedef long long swig_type_134;
+typedef _gostring_ swig_type_135;
+typedef long long swig_type_136;
+typedef _gostring_ swig_type_137;
 typedef long long swig_type_138;
 typedef _gostring_ swig_type_139;
 typedef long long swig_type_140;
 typedef long long swig_type_141;
 typedef _gostring_ swig_type_142;
 typedef long long swig_type_143;
-typedef _gostring_ swig_type_144;
+typedef long long swig_type_144;
 typedef _gostring_ swig_type_145;
 typedef long long swig_type_146;
 typedef _gostring_ swig_type_147;
 typedef _gostring_ swig_type_148;
 typedef long long swig_type_149;
-typedef long long swig_type_150;
+typedef _gostring_ swig_type_150;
 typedef _gostring_ swig_type_151;
-typedef _gostring_ swig_type_152;
+typedef long long swig_type_152;
 typedef long long swig_type_153;
-typedef long long swig_type_154;
+typedef _gostring_ swig_type_154;
 typedef _gostring_ swig_type_155;
 typedef long long swig_type_156;
-typedef _gostring_ swig_type_157;
-typedef long long swig_type_158;
-typedef _gostring_ swig_type_159;
+typedef long long swig_type_157;
+typedef _gostring_ swig_type_158;
+typedef long long swig_type_159;
 typedef _gostring_ swig_type_160;
-typedef _gostring_ swig_type_161;
-typedef long long swig_type_162;
-typedef long long swig_type_163;
-typedef long long swig_type_164;
-typedef _gostring_ swig_type_165;
-typedef _gostring_ swig_type_166;
-typedef _gostring_ swig_type_167;
+typedef long long swig_type_161;
+typedef _gostring_ swig_type_162;
+typedef _gostring_ swig_type_163;
+typedef _gostring_ swig_type_164;
+typedef long long swig_type_165;
+typedef long long swig_type_166;
+typedef long long swig_type_167;
 typedef _gostring_ swig_type_168;
 typedef _gostring_ swig_type_169;
 typedef _gostring_ swig_type_170;
-typedef long long swig_type_171;
+typedef _gostring_ swig_type_171;
 typedef _gostring_ swig_type_172;
-typedef long long swig_type_173;
-typedef _gostring_ swig_type_174;
-typedef long long swig_type_175;
+typedef _gostring_ swig_type_173;
+typedef long long swig_type_174;
+typedef _gostring_ swig_type_175;
 typedef long long swig_type_176;
-typedef long long swig_type_177;
+typedef _gostring_ swig_type_177;
 typedef long long swig_type_178;
 typedef long long swig_type_179;
 typedef long long swig_type_180;
-typedef _gostring_ swig_type_181;
-typedef _gostring_ swig_type_182;
-typedef _gostring_ swig_type_183;
+typedef long long swig_type_181;
+typedef long long swig_type_182;
+typedef long long swig_type_183;
 typedef _gostring_ swig_type_184;
-typedef long long swig_type_185;
+typedef _gostring_ swig_type_185;
 typedef _gostring_ swig_type_186;
 typedef _gostring_ swig_type_187;
 typedef long long swig_type_188;
-typedef long long swig_type_189;
-typedef long long swig_type_190;
+typedef _gostring_ swig_type_189;
+typedef _gostring_ swig_type_190;
 typedef long long swig_type_191;
 typedef long long swig_type_192;
 typedef long long swig_type_193;
@@ -234,12 +234,12 @@ typedef long long swig_type_202;
 typedef long long swig_type_203;
 typedef long long swig_type_204;
 typedef long long swig_type_205;
-typedef _gostring_ swig_type_206;
+typedef long long swig_type_206;
 typedef long long swig_type_207;
-typedef _gostring_ swig_type_208;
-typedef long long swig_type_209;
+typedef long long swig_type_208;
+typedef _gostring_ swig_type_209;
 typedef long long swig_type_210;
-typedef long long swig_type_211;
+typedef _gostring_ swig_type_211;
 typedef long long swig_type_212;
 typedef long long swig_type_213;
 typedef long long swig_type_214;
@@ -255,39 +255,39 @@ typedef long long swig_type_223;
 typedef long long swig_type_224;
 typedef long long swig_type_225;
 typedef long long swig_type_226;
-typedef _gostring_ swig_type_227;
+typedef long long swig_type_227;
 typedef long long swig_type_228;
 typedef long long swig_type_229;
-typedef long long swig_type_230;
+typedef _gostring_ swig_type_230;
 typedef long long swig_type_231;
 typedef long long swig_type_232;
 typedef long long swig_type_233;
-typedef _gostring_ swig_type_234;
-typedef _gostring_ swig_type_235;
+typedef long long swig_type_234;
+typedef long long swig_type_235;
 typedef long long swig_type_236;
-typedef long long swig_type_237;
+typedef _gostring_ swig_type_237;
 typedef _gostring_ swig_type_238;
-typedef _gostring_ swig_type_239;
-typedef _gostring_ swig_type_240;
-typedef long long swig_type_241;
-typedef long long swig_type_242;
-typedef long long swig_type_243;
+typedef long long swig_type_239;
+typedef long long swig_type_240;
+typedef _gostring_ swig_type_241;
+typedef _gostring_ swig_type_242;
+typedef _gostring_ swig_type_243;
 typedef long long swig_type_244;
 typedef long long swig_type_245;
-typedef _gostring_ swig_type_246;
-typedef _gostring_ swig_type_247;
-typedef _gostring_ swig_type_248;
+typedef long long swig_type_246;
+typedef long long swig_type_247;
+typedef long long swig_type_248;
 typedef _gostring_ swig_type_249;
-typedef long long swig_type_250;
-typedef long long swig_type_251;
-typedef long long swig_type_252;
+typedef _gostring_ swig_type_250;
+typedef _gostring_ swig_type_251;
+typedef _gostring_ swig_type_252;
 typedef long long swig_type_253;
 typedef long long swig_type_254;
-typedef _gostring_ swig_type_255;
-typedef _gostring_ swig_type_256;
+typedef long long swig_type_255;
+typedef long long swig_type_256;
 typedef long long swig_type_257;
-typedef long long swig_type_258;
-typedef long long swig_type_259;
+typedef _gostring_ swig_type_258;
+typedef _gostring_ swig_type_259;
 typedef long long swig_type_260;
 typedef long long swig_type_261;
 typedef long long swig_type_262;
@@ -306,35 +306,35 @@ typedef long long swig_type_274;
 typedef long long swig_type_275;
 typedef long long swig_type_276;
 typedef long long swig_type_277;
-typedef _gostring_ swig_type_278;
-typedef _gostring_ swig_type_279;
-typedef _gostring_ swig_type_280;
+typedef long long swig_type_278;
+typedef long long swig_type_279;
+typedef long long swig_type_280;
 typedef _gostring_ swig_type_281;
-typedef long long swig_type_282;
+typedef _gostring_ swig_type_282;
 typedef _gostring_ swig_type_283;
 typedef _gostring_ swig_type_284;
 typedef long long swig_type_285;
 typedef _gostring_ swig_type_286;
 typedef _gostring_ swig_type_287;
 typedef long long swig_type_288;
-typedef long long swig_type_289;
-typedef long long swig_type_290;
+typedef _gostring_ swig_type_289;
+typedef _gostring_ swig_type_290;
 typedef long long swig_type_291;
 typedef long long swig_type_292;
-typedef _gostring_ swig_type_293;
+typedef long long swig_type_293;
 typedef long long swig_type_294;
 typedef long long swig_type_295;
-typedef long long swig_type_296;
-typedef _gostring_ swig_type_297;
+typedef _gostring_ swig_type_296;
+typedef long long swig_type_297;
 typedef long long swig_type_298;
 typedef long long swig_type_299;
-typedef long long swig_type_300;
+typedef _gostring_ swig_type_300;
 typedef long long swig_type_301;
 typedef long long swig_type_302;
 typedef long long swig_type_303;
-typedef _gostring_ swig_type_304;
-typedef _gostring_ swig_type_305;
-typedef _gostring_ swig_type_306;
+typedef long long swig_type_304;
+typedef long long swig_type_305;
+typedef long long swig_type_306;
 typedef _gostring_ swig_type_307;
 typedef _gostring_ swig_type_308;
 typedef _gostring_ swig_type_309;
@@ -347,10 +347,10 @@ typedef _gostring_ swig_type_315;
 typedef _gostring_ swig_type_316;
 typedef _gostring_ swig_type_317;
 typedef _gostring_ swig_type_318;
-typedef long long swig_type_319;
+typedef _gostring_ swig_type_319;
 typedef _gostring_ swig_type_320;
 typedef _gostring_ swig_type_321;
-typedef _gostring_ swig_type_322;
+typedef long long swig_type_322;
 typedef _gostring_ swig_type_323;
 typedef _gostring_ swig_type_324;
 typedef _gostring_ swig_type_325;
@@ -358,8 +358,11 @@ typedef _gostring_ swig_type_326;
 typedef _gostring_ swig_type_327;
 typedef _gostring_ swig_type_328;
 typedef _gostring_ swig_type_329;
-typedef long long swig_type_330;
-typedef long long swig_type_331;
+typedef _gostring_ swig_type_330;
+typedef _gostring_ swig_type_331;
+typedef _gostring_ swig_type_332;
+typedef long long swig_type_333;
+typedef long long swig_type_334;
 extern void _wrap_Swig_free_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_raw_d5bb3bf2c8f9ee9a(swig_intgo arg1);
 extern swig_type_1 _wrap_og_version_raw_d5bb3bf2c8f9ee9a(void);
@@ -436,180 +439,181 @@ extern int _wrap_og_endpoints_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_v
 extern int _wrap_og_endpoints_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_77 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
 extern void _wrap_og_endpoints_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_endpoints_add_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_78 arg2, swig_type_79 arg3, swig_type_80 arg4, swig_voidp arg5);
+extern int _wrap_og_endpoints_put_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_81 arg2, swig_type_82 arg3, swig_type_83 arg4, swig_voidp arg5);
 extern int _wrap_og_endpoints_remove_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern int _wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_81 arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_84 arg3, swig_voidp arg4);
 extern int _wrap_og_endpoints_set_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_82 arg2);
-extern swig_type_83 _wrap_og_endpoints_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_85 arg2);
+extern swig_type_86 _wrap_og_endpoints_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_endpoints_name_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_og_endpoints_zone_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_84 _wrap_og_endpoints_weight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_87 _wrap_og_endpoints_weight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern int _wrap_og_endpoints_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_85 _wrap_og_endpoints_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_86 _wrap_og_endpoints_calls_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_87 _wrap_og_endpoints_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_88 _wrap_og_endpoints_latency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
+extern swig_type_88 _wrap_og_endpoints_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_89 _wrap_og_endpoints_calls_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_90 _wrap_og_endpoints_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_91 _wrap_og_endpoints_latency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
 extern int _wrap_og_balancer_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
 extern void _wrap_og_balancer_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_89 arg2);
-extern int _wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_90 arg2, swig_type_91 arg3);
-extern int _wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_92 arg4, swig_voidp arg5);
-extern swig_type_93 _wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_94 arg2, swig_voidp arg3);
-extern swig_type_95 _wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_96 arg2, swig_type_97 arg3, swig_voidp arg4);
-extern int _wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_98 arg2, int arg3, swig_type_99 arg4);
-extern int _wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_100 arg2, int arg3, swig_type_101 arg4, swig_type_102 arg5);
-extern int _wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_103 arg2);
-extern int _wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_104 arg2, swig_type_105 arg3);
-extern swig_type_106 _wrap_og_balancer_picks_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern int _wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_92 arg2);
+extern int _wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_93 arg2, swig_type_94 arg3);
+extern int _wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_95 arg4, swig_voidp arg5);
+extern swig_type_96 _wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_97 arg2, swig_voidp arg3);
+extern swig_type_98 _wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_99 arg2, swig_type_100 arg3, swig_voidp arg4);
+extern int _wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_101 arg2, int arg3, swig_type_102 arg4);
+extern int _wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_103 arg2, int arg3, swig_type_104 arg4, swig_type_105 arg5);
+extern int _wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_106 arg2);
+extern int _wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_107 arg2, swig_type_108 arg3);
+extern swig_type_109 _wrap_og_balancer_picks_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern uintptr_t _wrap_og_value_data_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_107 _wrap_og_value_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_110 _wrap_og_value_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern void _wrap_og_value_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_cache_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_cache_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_108 _wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_109 arg2, uintptr_t arg3, swig_type_110 arg4);
-extern swig_type_111 _wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_112 arg2, swig_type_113 arg3, uintptr_t arg4, swig_type_114 arg5);
-extern swig_type_115 _wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_116 arg2, swig_voidp arg3);
-extern swig_type_117 _wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_118 arg2, swig_type_119 arg3, swig_voidp arg4);
-extern swig_type_120 _wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_121 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_122 _wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_123 arg4, swig_type_124 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_125 _wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_126 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_127 _wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_128 arg2, swig_type_129 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_130 arg2, swig_type_131 arg3, swig_type_132 arg4, swig_type_133 arg5);
-extern int _wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_134 arg2, swig_type_135 arg3, swig_type_136 arg4, swig_type_137 arg5, swig_type_138 arg6);
-extern int _wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_139 arg2, swig_type_140 arg3, swig_type_141 arg4);
-extern int _wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_142 arg2, swig_type_143 arg3);
-extern int _wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_144 arg2, swig_type_145 arg3, swig_type_146 arg4);
-extern int _wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_147 arg2, swig_type_148 arg3, swig_type_149 arg4, swig_type_150 arg5);
-extern int _wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_151 arg2, swig_type_152 arg3, swig_type_153 arg4, swig_type_154 arg5);
-extern int _wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_155 arg2, swig_type_156 arg3);
-extern int _wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_157 arg2);
+extern swig_type_111 _wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_112 arg2, uintptr_t arg3, swig_type_113 arg4);
+extern swig_type_114 _wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_115 arg2, swig_type_116 arg3, uintptr_t arg4, swig_type_117 arg5);
+extern swig_type_118 _wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_119 arg2, swig_voidp arg3);
+extern swig_type_120 _wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_121 arg2, swig_type_122 arg3, swig_voidp arg4);
+extern swig_type_123 _wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_124 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_125 _wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_126 arg4, swig_type_127 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_128 _wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_129 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_130 _wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_131 arg2, swig_type_132 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_133 arg2, swig_type_134 arg3, swig_type_135 arg4, swig_type_136 arg5);
+extern int _wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_137 arg2, swig_type_138 arg3, swig_type_139 arg4, swig_type_140 arg5, swig_type_141 arg6);
+extern int _wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_142 arg2, swig_type_143 arg3, swig_type_144 arg4);
+extern int _wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_145 arg2, swig_type_146 arg3);
+extern int _wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_147 arg2, swig_type_148 arg3, swig_type_149 arg4);
+extern int _wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_150 arg2, swig_type_151 arg3, swig_type_152 arg4, swig_type_153 arg5);
+extern int _wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_154 arg2, swig_type_155 arg3, swig_type_156 arg4, swig_type_157 arg5);
+extern int _wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_158 arg2, swig_type_159 arg3);
+extern int _wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_160 arg2);
 extern int _wrap_og_cache_clear_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_158 _wrap_og_cache_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_161 _wrap_og_cache_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern int _wrap_og_batch_create_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
 extern void _wrap_og_batch_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_159 arg2, swig_type_160 arg3);
-extern int _wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_161 arg2);
-extern swig_type_162 _wrap_og_batch_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_163 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_162 arg2, swig_type_163 arg3);
+extern int _wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_164 arg2);
+extern swig_type_165 _wrap_og_batch_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_166 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_og_store_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_store_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_164 _wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_165 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_166 arg2, swig_type_167 arg3, swig_voidp arg4);
-extern int _wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_168 arg2, swig_voidp arg3);
+extern swig_type_167 _wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_168 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_169 arg2, swig_type_170 arg3, swig_voidp arg4);
+extern int _wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_171 arg2, swig_voidp arg3);
 extern int _wrap_og_store_batch_write_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_169 arg2);
-extern int _wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_170 arg2);
+extern int _wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_172 arg2);
+extern int _wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_173 arg2);
 extern int _wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_og_cached_store_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_171 _wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_172 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern swig_type_173 _wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_174 arg2, swig_type_175 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_176 _wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_177 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_178 _wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_179 arg4, swig_type_180 arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_181 arg2, swig_type_182 arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_183 arg2, swig_type_184 arg3, swig_type_185 arg4, swig_voidp arg5);
-extern int _wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_186 arg2, swig_voidp arg3);
-extern int _wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_187 arg2, swig_type_188 arg3, swig_voidp arg4);
-extern swig_type_189 _wrap_og_cached_store_pump_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_190 _wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_191 arg2);
-extern swig_type_192 _wrap_og_cached_store_due_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_193 _wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_194 arg2);
-extern swig_type_195 _wrap_og_cached_store_take_batch_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_196 _wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_197 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_174 _wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_175 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern swig_type_176 _wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_177 arg2, swig_type_178 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_179 _wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_180 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_181 _wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_182 arg4, swig_type_183 arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_184 arg2, swig_type_185 arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_186 arg2, swig_type_187 arg3, swig_type_188 arg4, swig_voidp arg5);
+extern int _wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_189 arg2, swig_voidp arg3);
+extern int _wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_190 arg2, swig_type_191 arg3, swig_voidp arg4);
+extern swig_type_192 _wrap_og_cached_store_pump_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_193 _wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_194 arg2);
+extern swig_type_195 _wrap_og_cached_store_due_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_196 _wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_197 arg2);
+extern swig_type_198 _wrap_og_cached_store_take_batch_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_type_199 _wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_200 arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_og_cached_store_batch_done_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, int arg3);
-extern int _wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_198 arg4);
-extern swig_type_199 _wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_200 arg2);
-extern swig_type_201 _wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_202 arg2);
+extern int _wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_201 arg4);
+extern swig_type_202 _wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_203 arg2);
+extern swig_type_204 _wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_205 arg2);
 extern int _wrap_og_cached_store_dead_letters_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_dead_letters_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_203 _wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_204 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_205 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_206 arg2);
-extern swig_type_207 _wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_208 arg2);
-extern swig_type_209 _wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_206 _wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_207 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_208 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_209 arg2);
+extern swig_type_210 _wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_211 arg2);
+extern swig_type_212 _wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern int _wrap_og_replicas_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_replicas_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_replicas_write_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_replicas_read_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_210 arg2);
-extern int _wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_211 arg2, swig_voidp arg3);
-extern swig_type_212 _wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern swig_type_213 _wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_214 arg3, swig_voidp arg4);
-extern int _wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_215 arg2, int arg3, swig_type_216 arg4);
-extern int _wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_217 arg2, int arg3, swig_type_218 arg4, swig_type_219 arg5);
-extern int _wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_220 arg2);
-extern int _wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_221 arg2, swig_type_222 arg3);
+extern int _wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_213 arg2);
+extern int _wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_214 arg2, swig_voidp arg3);
+extern swig_type_215 _wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3);
+extern swig_type_216 _wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_217 arg3, swig_voidp arg4);
+extern int _wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_218 arg2, int arg3, swig_type_219 arg4);
+extern int _wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_220 arg2, int arg3, swig_type_221 arg4, swig_type_222 arg5);
+extern int _wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_223 arg2);
+extern int _wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_224 arg2, swig_type_225 arg3);
 extern int _wrap_og_replicas_set_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3);
 extern int _wrap_og_replicas_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_223 _wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_224 _wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_225 _wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_226 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_226 _wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_227 _wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_228 _wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_229 arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_og_shards_copy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_shards_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_227 arg2);
-extern int _wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_228 arg2);
-extern int _wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_229 arg4, swig_voidp arg5);
-extern int _wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_230 arg3, swig_voidp arg4);
-extern int _wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(swig_type_231 arg1, uintptr_t arg2);
-extern swig_type_232 _wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_233 _wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_234 arg2, swig_type_235 arg3, swig_voidp arg4, swig_type_236 arg5);
-extern int _wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_237 arg2, swig_voidp arg3);
-extern int _wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_238 arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_239 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_230 arg2);
+extern int _wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_231 arg2);
+extern int _wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_232 arg4, swig_voidp arg5);
+extern int _wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_233 arg3, swig_voidp arg4);
+extern int _wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(swig_type_234 arg1, uintptr_t arg2);
+extern swig_type_235 _wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_236 _wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_237 arg2, swig_type_238 arg3, swig_voidp arg4, swig_type_239 arg5);
+extern int _wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_240 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_241 arg2, int arg3, swig_voidp arg4);
+extern int _wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_242 arg2, swig_voidp arg3);
 extern int _wrap_og_shards_assign_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_type_240 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_type_243 arg3, swig_voidp arg4, swig_voidp arg5);
 extern double _wrap_og_shards_moved_share_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2);
 extern int _wrap_og_shards_moves_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_og_shards_ranges_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_ranges_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_241 _wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_242 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern swig_type_244 _wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_245 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
 extern int _wrap_og_gather_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_gather_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_243 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_244 arg3, swig_type_245 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_246 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_247 arg3, swig_type_248 arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_og_query_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_246 arg3, swig_type_247 arg4);
-extern int _wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_248 arg3, swig_type_249 arg4, swig_type_250 arg5);
-extern int _wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_251 arg7);
-extern int _wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_252 arg7, swig_type_253 arg8);
+extern int _wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_249 arg3, swig_type_250 arg4);
+extern int _wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_251 arg3, swig_type_252 arg4, swig_type_253 arg5);
+extern int _wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_254 arg7);
+extern int _wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_255 arg7, swig_type_256 arg8);
 extern int _wrap_og_query_done_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_254 arg3);
-extern int _wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_255 arg4);
-extern int _wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_256 arg4, swig_type_257 arg5);
+extern int _wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_257 arg3);
+extern int _wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_258 arg4);
+extern int _wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_259 arg4, swig_type_260 arg5);
 extern int _wrap_og_query_state_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2);
-extern int _wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_258 arg2, swig_voidp arg3);
-extern swig_type_259 _wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_260 _wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_261 arg2);
+extern int _wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_261 arg2, swig_voidp arg3);
+extern swig_type_262 _wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_263 _wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_264 arg2);
 extern int _wrap_og_query_next_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_262 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_263 _wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_264 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_265 _wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_265 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_266 _wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_267 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_268 _wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_autoscaler_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_autoscaler_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_autoscaler_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6);
-extern int _wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_266 arg7);
+extern int _wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_269 arg7);
 extern int _wrap_og_autoscaler_observe_metric_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3, swig_type_267 arg4);
-extern swig_type_268 _wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_269 arg4);
+extern int _wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3, swig_type_270 arg4);
+extern swig_type_271 _wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_272 arg4);
 extern int _wrap_og_autoscaler_decide_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_270 arg2);
+extern int _wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_273 arg2);
 extern int _wrap_og_autoscaler_instances_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_autoscaler_set_instances_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern int _wrap_og_autoscaler_set_ready_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern double _wrap_og_autoscaler_forecast_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern double _wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_271 arg2);
+extern double _wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_274 arg2);
 extern int _wrap_og_autoscaler_explain_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_272 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_273 _wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_274 _wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_275 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_275 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_276 _wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_277 _wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_278 arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_decision_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_276 _wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_277 _wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_279 _wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_280 _wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_previous_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_desired_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_action_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
@@ -620,51 +624,51 @@ extern double _wrap_og_decision_threshold_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_reactive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_predicted_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern double _wrap_og_decision_forecast_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_278 _wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_279 _wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(int arg1);
-extern swig_type_280 _wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(int arg1);
-extern swig_type_281 _wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern swig_type_281 _wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_282 _wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern swig_type_283 _wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern swig_type_284 _wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(int arg1);
 extern int _wrap_og_service_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_service_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_282 _wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_283 arg3, swig_type_284 arg4, uintptr_t arg5, swig_voidp arg6);
-extern swig_type_285 _wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_286 arg3, swig_type_287 arg4, swig_type_288 arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_289 arg2);
-extern int _wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_290 arg2);
-extern int _wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_291 arg2, int arg3, swig_type_292 arg4, swig_type_293 arg5, swig_type_294 arg6);
-extern int _wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_295 arg2, int arg3, swig_type_296 arg4, swig_type_297 arg5, swig_type_298 arg6, swig_type_299 arg7);
-extern int _wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_300 arg2);
-extern int _wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_301 arg2, swig_type_302 arg3);
+extern swig_type_285 _wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_286 arg3, swig_type_287 arg4, uintptr_t arg5, swig_voidp arg6);
+extern swig_type_288 _wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_289 arg3, swig_type_290 arg4, swig_type_291 arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_292 arg2);
+extern int _wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_293 arg2);
+extern int _wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_294 arg2, int arg3, swig_type_295 arg4, swig_type_296 arg5, swig_type_297 arg6);
+extern int _wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_298 arg2, int arg3, swig_type_299 arg4, swig_type_300 arg5, swig_type_301 arg6, swig_type_302 arg7);
+extern int _wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_303 arg2);
+extern int _wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_304 arg2, swig_type_305 arg3);
 extern int _wrap_og_service_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_303 _wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_306 _wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern int _wrap_og_metrics_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_304 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_307 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
 extern void _wrap_og_metrics_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_305 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_306 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_307 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_308 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_309 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_310 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_311 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_312 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_313 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_314 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_315 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_316 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_317 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_318 arg2, uintptr_t arg3, swig_voidp arg4);
-extern swig_type_319 _wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_320 arg2);
-extern int _wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_321 arg2, swig_type_322 arg3, swig_type_323 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_324 arg2, swig_type_325 arg3, swig_type_326 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_327 arg2, swig_type_328 arg3, swig_type_329 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_330 arg3);
+extern int _wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_308 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_309 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_310 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_311 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_312 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_313 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_314 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_315 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_316 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_317 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_318 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_319 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_320 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_321 arg2, uintptr_t arg3, swig_voidp arg4);
+extern swig_type_322 _wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_323 arg2);
+extern int _wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_324 arg2, swig_type_325 arg3, swig_type_326 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_327 arg2, swig_type_328 arg3, swig_type_329 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_330 arg2, swig_type_331 arg3, swig_type_332 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_333 arg3);
 extern int _wrap_og_metrics_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_331 arg3);
+extern int _wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_334 arg3);
 extern int _wrap_og_metrics_render_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 #undef intgo
 */
@@ -1394,6 +1398,23 @@ func Og_endpoints_add(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *
 	return swig_r
 }
 
+func Og_endpoints_put(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int32)(C._wrap_og_endpoints_put_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_1)), C.swig_type_82(_swig_i_2), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	return swig_r
+}
+
 func Og_endpoints_remove(arg1 uintptr, arg2 int32, arg3 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
@@ -1409,7 +1430,7 @@ func Og_endpoints_set_weight(arg1 uintptr, arg2 int32, arg3 int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_81(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_84(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1427,7 +1448,7 @@ func Og_endpoints_find(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_82)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1530,7 +1551,7 @@ func Og_balancer_pick(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1542,7 +1563,7 @@ func Og_balancer_pick_at(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_1)), C.swig_type_91(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_93)(unsafe.Pointer(&_swig_i_1)), C.swig_type_94(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1556,7 +1577,7 @@ func Og_balancer_pick_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_92(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_95(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1565,7 +1586,7 @@ func Og_balancer_acquire(arg1 uintptr, arg2 string, arg3 *int32) (_swig_ret int6
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_94)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_97)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1578,7 +1599,7 @@ func Og_balancer_acquire_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *int32) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_1)), C.swig_type_97(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_type_100(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1591,7 +1612,7 @@ func Og_balancer_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_98(_swig_i_1), C.int(_swig_i_2), C.swig_type_99(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_101(_swig_i_1), C.int(_swig_i_2), C.swig_type_102(_swig_i_3)))
 	return swig_r
 }
 
@@ -1602,7 +1623,7 @@ func Og_balancer_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_100(_swig_i_1), C.int(_swig_i_2), C.swig_type_101(_swig_i_3), C.swig_type_102(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_103(_swig_i_1), C.int(_swig_i_2), C.swig_type_104(_swig_i_3), C.swig_type_105(_swig_i_4)))
 	return swig_r
 }
 
@@ -1610,7 +1631,7 @@ func Og_balancer_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_103(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_106(_swig_i_1)))
 	return swig_r
 }
 
@@ -1619,7 +1640,7 @@ func Og_balancer_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_104(_swig_i_1), C.swig_type_105(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_107(_swig_i_1), C.swig_type_108(_swig_i_2)))
 	return swig_r
 }
 
@@ -1671,7 +1692,7 @@ func Og_cache_get(arg1 uintptr, arg2 string, arg3 uintptr, arg4 int64) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_110(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_113(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1685,7 +1706,7 @@ func Og_cache_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 uintptr, arg5 i
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_1)), C.swig_type_113(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_114(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_1)), C.swig_type_116(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_117(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1697,7 +1718,7 @@ func Og_cache_pin(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1710,7 +1731,7 @@ func Og_cache_pin_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_1)), C.swig_type_119(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.swig_type_122(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1725,7 +1746,7 @@ func Og_cache_pin_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_121(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_124(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1738,7 +1759,7 @@ func Og_cache_pin_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_123(_swig_i_3), C.swig_type_124(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_126(_swig_i_3), C.swig_type_127(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1748,7 +1769,7 @@ func Og_cache_get_or_lease(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int64
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1762,7 +1783,7 @@ func Og_cache_get_or_lease_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_1)), C.swig_type_129(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), C.swig_type_132(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1776,7 +1797,7 @@ func Og_cache_fill(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 int6
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_130)(unsafe.Pointer(&_swig_i_1)), C.swig_type_131(_swig_i_2), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_3)), C.swig_type_133(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_1)), C.swig_type_134(_swig_i_2), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_3)), C.swig_type_136(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1794,7 +1815,7 @@ func Og_cache_fill_at(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 i
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_1)), C.swig_type_135(_swig_i_2), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_3)), C.swig_type_137(_swig_i_4), C.swig_type_138(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_1)), C.swig_type_138(_swig_i_2), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_3)), C.swig_type_140(_swig_i_4), C.swig_type_141(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1810,7 +1831,7 @@ func Og_cache_fill_absent(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_1)), C.swig_type_140(_swig_i_2), C.swig_type_141(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), C.swig_type_143(_swig_i_2), C.swig_type_144(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1822,7 +1843,7 @@ func Og_cache_give_up(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), C.swig_type_143(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_1)), C.swig_type_146(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1835,7 +1856,7 @@ func Og_cache_set(arg1 uintptr, arg2 string, arg3 string, arg4 int64) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_2)), C.swig_type_146(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.swig_type_149(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1852,7 +1873,7 @@ func Og_cache_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.swig_type_149(_swig_i_3), C.swig_type_150(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_2)), C.swig_type_152(_swig_i_3), C.swig_type_153(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1869,7 +1890,7 @@ func Og_cache_set_weighted(arg1 uintptr, arg2 string, arg3 string, arg4 int64, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_2)), C.swig_type_153(_swig_i_3), C.swig_type_154(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_2)), C.swig_type_156(_swig_i_3), C.swig_type_157(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1884,7 +1905,7 @@ func Og_cache_set_absent(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_1)), C.swig_type_156(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_158)(unsafe.Pointer(&_swig_i_1)), C.swig_type_159(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1895,7 +1916,7 @@ func Og_cache_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1935,7 +1956,7 @@ func Og_batch_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int32)(C._wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_162)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_163)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1949,7 +1970,7 @@ func Og_batch_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1971,7 +1992,7 @@ func Og_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_163(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_166(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1996,7 +2017,7 @@ func Og_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2009,7 +2030,7 @@ func Og_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2024,7 +2045,7 @@ func Og_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2044,7 +2065,7 @@ func Og_store_reply_value(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2055,7 +2076,7 @@ func Og_store_reply_error(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2086,7 +2107,7 @@ func Og_cached_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int32, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2101,7 +2122,7 @@ func Og_cached_store_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_1)), C.swig_type_175(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_1)), C.swig_type_178(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2116,7 +2137,7 @@ func Og_cached_store_get_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_177(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_180(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2129,7 +2150,7 @@ func Og_cached_store_get_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_179(_swig_i_3), C.swig_type_180(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_182(_swig_i_3), C.swig_type_183(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -2139,7 +2160,7 @@ func Og_cached_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_182)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2156,7 +2177,7 @@ func Og_cached_store_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_2)), C.swig_type_185(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_2)), C.swig_type_188(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2171,7 +2192,7 @@ func Og_cached_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2184,7 +2205,7 @@ func Og_cached_store_delete_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_1)), C.swig_type_188(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_190)(unsafe.Pointer(&_swig_i_1)), C.swig_type_191(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2202,7 +2223,7 @@ func Og_cached_store_pump_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_191(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_194(_swig_i_1)))
 	return swig_r
 }
 
@@ -2217,7 +2238,7 @@ func Og_cached_store_due_in_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_194(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_197(_swig_i_1)))
 	return swig_r
 }
 
@@ -2236,7 +2257,7 @@ func Og_cached_store_take_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_197(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_200(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2255,7 +2276,7 @@ func Og_cached_store_batch_done_at(arg1 uintptr, arg2 uintptr, arg3 int32, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_198(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_201(_swig_i_3)))
 	return swig_r
 }
 
@@ -2263,7 +2284,7 @@ func Og_cached_store_flush(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_200(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_203(_swig_i_1)))
 	return swig_r
 }
 
@@ -2271,7 +2292,7 @@ func Og_cached_store_close(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_202(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_205(_swig_i_1)))
 	return swig_r
 }
 
@@ -2304,7 +2325,7 @@ func Og_dead_letters_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_204(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_207(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2314,7 +2335,7 @@ func Og_dead_letters_reason(arg1 uintptr, arg2 int64, arg3 *int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_205(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_208(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2322,7 +2343,7 @@ func Og_cached_store_redrive(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_206)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_209)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2340,7 +2361,7 @@ func Og_cached_store_discard(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_208)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_211)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2388,7 +2409,7 @@ func Og_replicas_read_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_210(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_213(_swig_i_1)))
 	return swig_r
 }
 
@@ -2397,7 +2418,7 @@ func Og_replicas_read_many(arg1 uintptr, arg2 int64, arg3 *int32) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_211(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_214(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2416,7 +2437,7 @@ func Og_replicas_acquire_at(arg1 uintptr, arg2 int32, arg3 int64, arg4 *int32) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_214(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_217(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2426,7 +2447,7 @@ func Og_replicas_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_215(_swig_i_1), C.int(_swig_i_2), C.swig_type_216(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_218(_swig_i_1), C.int(_swig_i_2), C.swig_type_219(_swig_i_3)))
 	return swig_r
 }
 
@@ -2437,7 +2458,7 @@ func Og_replicas_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_217(_swig_i_1), C.int(_swig_i_2), C.swig_type_218(_swig_i_3), C.swig_type_219(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_220(_swig_i_1), C.int(_swig_i_2), C.swig_type_221(_swig_i_3), C.swig_type_222(_swig_i_4)))
 	return swig_r
 }
 
@@ -2445,7 +2466,7 @@ func Og_replicas_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_220(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_223(_swig_i_1)))
 	return swig_r
 }
 
@@ -2454,7 +2475,7 @@ func Og_replicas_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_221(_swig_i_1), C.swig_type_222(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_224(_swig_i_1), C.swig_type_225(_swig_i_2)))
 	return swig_r
 }
 
@@ -2506,7 +2527,7 @@ func Og_shards_create(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_226(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_229(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2528,7 +2549,7 @@ func Og_shards_of(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_227)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_230)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2539,7 +2560,7 @@ func Og_shards_of_int64(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_228(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_231(_swig_i_1)))
 	return swig_r
 }
 
@@ -2550,7 +2571,7 @@ func Og_shards_of_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_229(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_232(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2560,7 +2581,7 @@ func Og_shards_of_int64_many(arg1 uintptr, arg2 *int64, arg3 int64, arg4 *int32)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_230(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_233(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2568,7 +2589,7 @@ func Og_shards_int64_key(arg1 int64, arg2 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(C.swig_type_231(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(C.swig_type_234(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2586,7 +2607,7 @@ func Og_shards_span(arg1 uintptr, arg2 string, arg3 string, arg4 *int32, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_234)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_235)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_236(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_237)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_238)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_239(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2601,7 +2622,7 @@ func Og_shards_resize(arg1 uintptr, arg2 int64, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_237(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_240(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2611,7 +2632,7 @@ func Og_shards_split(arg1 uintptr, arg2 string, arg3 int32, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_238)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_241)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2623,7 +2644,7 @@ func Og_shards_merge(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_239)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_242)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2646,7 +2667,7 @@ func Og_shards_move(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int32, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_240)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_243)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2702,7 +2723,7 @@ func Og_ranges_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *ui
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_242(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_245(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -2728,7 +2749,7 @@ func Og_gather_start(arg1 uintptr, arg2 *int32, arg3 int64, arg4 *uintptr, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_243(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_246(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2740,7 +2761,7 @@ func Og_gather_start_at(arg1 uintptr, arg2 *int32, arg3 int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_244(_swig_i_2), C.swig_type_245(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_247(_swig_i_2), C.swig_type_248(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2755,7 +2776,7 @@ func Og_query_row(arg1 uintptr, arg2 int32, arg3 string, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_246)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_247)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_249)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_250)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2772,7 +2793,7 @@ func Og_query_row_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_248)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_249)(unsafe.Pointer(&_swig_i_3)), C.swig_type_250(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_251)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_252)(unsafe.Pointer(&_swig_i_3)), C.swig_type_253(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2791,7 +2812,7 @@ func Og_query_row_many(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_251(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_254(_swig_i_6)))
 	return swig_r
 }
 
@@ -2805,7 +2826,7 @@ func Og_query_row_many_at(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, a
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_252(_swig_i_6), C.swig_type_253(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_255(_swig_i_6), C.swig_type_256(_swig_i_7)))
 	return swig_r
 }
 
@@ -2822,7 +2843,7 @@ func Og_query_done_at(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_254(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_257(_swig_i_2)))
 	return swig_r
 }
 
@@ -2832,7 +2853,7 @@ func Og_query_fail(arg1 uintptr, arg2 int32, arg3 int32, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_255)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_258)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2846,7 +2867,7 @@ func Og_query_fail_at(arg1 uintptr, arg2 int32, arg3 int32, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_256)(unsafe.Pointer(&_swig_i_3)), C.swig_type_257(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_259)(unsafe.Pointer(&_swig_i_3)), C.swig_type_260(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2866,7 +2887,7 @@ func Og_query_state_at(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_258(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_261(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2881,7 +2902,7 @@ func Og_query_time_left_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_261(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_264(_swig_i_1)))
 	return swig_r
 }
 
@@ -2906,7 +2927,7 @@ func Og_query_next_at(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *uintptr, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_262(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_265(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -2925,7 +2946,7 @@ func Og_query_failure(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *int32, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_264(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_267(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2972,7 +2993,7 @@ func Og_autoscaler_observe_at(arg1 uintptr, arg2 float64, arg3 float64, arg4 flo
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_266(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_269(_swig_i_6)))
 	return swig_r
 }
 
@@ -2991,7 +3012,7 @@ func Og_autoscaler_observe_metric_at(arg1 uintptr, arg2 int32, arg3 float64, arg
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_267(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_270(_swig_i_3)))
 	return swig_r
 }
 
@@ -3001,7 +3022,7 @@ func Og_autoscaler_learn(arg1 uintptr, arg2 *int64, arg3 *float64, arg4 int64) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_269(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_272(_swig_i_3)))
 	return swig_r
 }
 
@@ -3016,7 +3037,7 @@ func Og_autoscaler_decide_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_270(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_273(_swig_i_1)))
 	return swig_r
 }
 
@@ -3054,7 +3075,7 @@ func Og_autoscaler_forecast_at(arg1 uintptr, arg2 int64) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_271(_swig_i_1)))
+	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_274(_swig_i_1)))
 	return swig_r
 }
 
@@ -3073,7 +3094,7 @@ func Og_autoscaler_explain_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_272(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_275(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -3097,7 +3118,7 @@ func Og_autoscaler_history(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_275(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_278(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -3253,7 +3274,7 @@ func Og_service_begin(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_283)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_284)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_286)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_287)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3272,7 +3293,7 @@ func Og_service_begin_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_286)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_287)(unsafe.Pointer(&_swig_i_3)), C.swig_type_288(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_289)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_290)(unsafe.Pointer(&_swig_i_3)), C.swig_type_291(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3286,7 +3307,7 @@ func Og_service_server(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_289(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_292(_swig_i_1)))
 	return swig_r
 }
 
@@ -3294,7 +3315,7 @@ func Og_service_node(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_290(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_293(_swig_i_1)))
 	return swig_r
 }
 
@@ -3306,7 +3327,7 @@ func Og_service_end(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 strin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_291(_swig_i_1), C.int(_swig_i_2), C.swig_type_292(_swig_i_3), *(*C.swig_type_293)(unsafe.Pointer(&_swig_i_4)), C.swig_type_294(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_294(_swig_i_1), C.int(_swig_i_2), C.swig_type_295(_swig_i_3), *(*C.swig_type_296)(unsafe.Pointer(&_swig_i_4)), C.swig_type_297(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3322,7 +3343,7 @@ func Og_service_end_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 st
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_295(_swig_i_1), C.int(_swig_i_2), C.swig_type_296(_swig_i_3), *(*C.swig_type_297)(unsafe.Pointer(&_swig_i_4)), C.swig_type_298(_swig_i_5), C.swig_type_299(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_298(_swig_i_1), C.int(_swig_i_2), C.swig_type_299(_swig_i_3), *(*C.swig_type_300)(unsafe.Pointer(&_swig_i_4)), C.swig_type_301(_swig_i_5), C.swig_type_302(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3333,7 +3354,7 @@ func Og_service_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_300(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_303(_swig_i_1)))
 	return swig_r
 }
 
@@ -3342,7 +3363,7 @@ func Og_service_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_301(_swig_i_1), C.swig_type_302(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_304(_swig_i_1), C.swig_type_305(_swig_i_2)))
 	return swig_r
 }
 
@@ -3425,7 +3446,7 @@ func Og_metrics_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_307)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3443,7 +3464,7 @@ func Og_metrics_add_breaker(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_305)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_308)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3456,7 +3477,7 @@ func Og_metrics_add_cache(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_306)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_309)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3469,7 +3490,7 @@ func Og_metrics_add_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_307)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_310)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3482,7 +3503,7 @@ func Og_metrics_add_cached_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_308)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_311)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3495,7 +3516,7 @@ func Og_metrics_add_autoscaler(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *ui
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_309)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_312)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3508,7 +3529,7 @@ func Og_metrics_add_endpoints(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_310)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_313)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3521,7 +3542,7 @@ func Og_metrics_add_balancer(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_311)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_314)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3534,7 +3555,7 @@ func Og_metrics_add_replicas(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_312)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_315)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3547,7 +3568,7 @@ func Og_metrics_add_shards(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_313)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_316)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3560,7 +3581,7 @@ func Og_metrics_add_gather(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_314)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_317)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3573,7 +3594,7 @@ func Og_metrics_add_limiter(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_315)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_318)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3586,7 +3607,7 @@ func Og_metrics_add_concurrency(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *u
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_316)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_319)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3599,7 +3620,7 @@ func Og_metrics_add_scope(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_317)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_320)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3612,7 +3633,7 @@ func Og_metrics_add_service(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_318)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_321)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3623,7 +3644,7 @@ func Og_metrics_remove(arg1 uintptr, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_320)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_323)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3637,7 +3658,7 @@ func Og_metrics_counter(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_321)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_322)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_323)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_324)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_325)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_326)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3657,7 +3678,7 @@ func Og_metrics_gauge(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_324)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_325)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_326)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_327)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_328)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_329)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3677,7 +3698,7 @@ func Og_metrics_histogram(arg1 uintptr, arg2 string, arg3 string, arg4 string, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_327)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_328)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_329)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_330)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_331)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_332)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3695,7 +3716,7 @@ func Og_metrics_increment(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_330(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_333(_swig_i_2)))
 	return swig_r
 }
 
@@ -3713,7 +3734,7 @@ func Og_metrics_observe(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_331(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_334(_swig_i_2)))
 	return swig_r
 }
 

@@ -461,6 +461,13 @@ OG_API void og_endpoints_destroy(og_endpoints **endpoints);
  */
 OG_API int32_t og_endpoints_add(og_endpoints *endpoints, const char *name, int64_t weight,
                                 const char *zone, og_error **error);
+/*
+ * The same, and where the name is in the set already it is given the weight; its health stays. For
+ * several who say what they want there: the processes of a scope, a loop of service discovery. A zone
+ * that is not NULL or "" must be the one it has.
+ */
+OG_API int32_t og_endpoints_put(og_endpoints *endpoints, const char *name, int64_t weight,
+                                const char *zone, og_error **error);
 
 /* Each is OG_INVALID_ARGUMENT when no endpoint has the index. Calls in flight go on. */
 OG_API og_status og_endpoints_remove(og_endpoints *endpoints, int32_t index, og_error **error);

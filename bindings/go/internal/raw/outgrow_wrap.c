@@ -1539,6 +1539,41 @@ int _wrap_og_endpoints_add_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gostr
 }
 
 
+int _wrap_og_endpoints_put_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+  og_endpoints *arg1 = 0 ;
+  char *arg2 = 0 ;
+  int64_t arg3 ;
+  char *arg4 = 0 ;
+  og_error **arg5 = 0 ;
+  char *temp2 ;
+  char *temp4 ;
+  int32_t result;
+  int _swig_go_result;
+
+  arg1 = *(og_endpoints **)&_swig_go_0;
+
+  temp2 = (char *)malloc(_swig_go_1.n + 1);
+  memcpy(temp2, _swig_go_1.p, _swig_go_1.n);
+  temp2[_swig_go_1.n] = '\0';
+  arg2 = (char *)temp2;
+
+  arg3 = (int64_t)_swig_go_2;
+
+  temp4 = (char *)malloc(_swig_go_3.n + 1);
+  memcpy(temp4, _swig_go_3.p, _swig_go_3.n);
+  temp4[_swig_go_3.n] = '\0';
+  arg4 = (char *)temp4;
+
+  arg5 = (og_error **)_swig_go_4;
+
+  result = (int32_t)og_endpoints_put(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5);
+  _swig_go_result = result;
+  free((char *)arg2);
+  free((char *)arg4);
+  return _swig_go_result;
+}
+
+
 int _wrap_og_endpoints_remove_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, og_error **_swig_go_2) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;

@@ -1722,6 +1722,42 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1add
 }
 
 
+SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1put(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg3, jbyteArray jarg4) {
+  jint jresult = 0 ;
+  og_endpoints *arg1 = 0 ;
+  char *arg2 = 0 ;
+  int64_t arg3 ;
+  char *arg4 = 0 ;
+  og_error **arg5 = 0 ;
+  OUTGROW_HELD bytes2 = OUTGROW_NOTHING ;
+  char small2[OUTGROW_SMALL] ;
+  OUTGROW_HELD bytes4 = OUTGROW_NOTHING ;
+  char small4[OUTGROW_SMALL] ;
+  og_error *problem5 = NULL ;
+  int32_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg5 = &problem5;
+  arg1 = (og_endpoints *)(intptr_t)jarg1;
+  {
+    if (!outgrow_take(jenv, jarg2, &bytes2, small2)) return 0;
+    arg2 = bytes2.data;
+  }
+  arg3 = (int64_t)jarg3; 
+  {
+    if (!outgrow_take(jenv, jarg4, &bytes4, small4)) return 0;
+    arg4 = bytes4.data;
+  }
+  result = (int32_t)og_endpoints_put(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5);
+  jresult = (jint)result; 
+  if (*arg5) outgrow_throw_error(jenv, *arg5);
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1remove(JNIEnv *jenv, jclass jcls, jlong jarg1, jint jarg2) {
   jint jresult = 0 ;
   og_endpoints *arg1 = 0 ;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package outgrow.conformance;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import io.github.outgrow.Balancer;
 import io.github.outgrow.Clock;
@@ -20,7 +21,7 @@ final class BalancerDriver implements Driver {
     Step setup = vector.object("setup");
     Endpoints.Builder set = Endpoints.builder().maxEndpoints((int) setup.integer("max_endpoints", 256));
     endpoints = (Runner.scope == null ? set : set.scope(Runner.scope, Runner.name)).build();
-    for (JsonElement element : setup.list("endpoints")) {
+    for (JsonElement element : setup.has("endpoints") ? setup.list("endpoints") : new JsonArray()) {
       Step added = new Step(element.getAsJsonObject());
       endpoints.add(added.text("name", ""), added.integer("weight", 1), added.text("zone", ""));
     }

@@ -40,6 +40,9 @@ final class EndpointsDriver implements Driver {
       case "add":
         return Words.orError(
             () -> endpoints.add(step.text("name", ""), step.integer("weight", 1), step.text("zone", null)));
+      case "put":
+        return Words.orError(
+            () -> endpoints.put(step.text("name", ""), step.integer("weight", 1), step.text("zone", null)));
       case "remove":
         return Words.done(() -> endpoints.remove(index));
       case "set_weight":

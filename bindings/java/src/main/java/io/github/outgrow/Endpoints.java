@@ -77,6 +77,30 @@ public final class Endpoints extends NativeResource {
   }
 
   /**
+   * Adds an endpoint, and one that is in the set under that name is given the weight; its health stays.
+   * For several who say what they want there, such as the processes of a scope.
+   *
+   * @param name not empty
+   * @param weight 0 (never picked) to 1000000
+   * @return its index
+   */
+  public int put(String name, long weight) {
+    return put(name, weight, null);
+  }
+
+  /**
+   * Adds an endpoint, and one that is in the set under that name is given the weight; its health stays.
+   *
+   * @param name not empty
+   * @param weight 0 (never picked) to 1000000
+   * @param zone where it is: of one in the set, the one that it has; or null
+   * @return its index
+   */
+  public int put(String name, long weight, String zone) {
+    return raw.put(Objects.requireNonNull(name, "name"), weight, zone);
+  }
+
+  /**
    * Removes an endpoint. Calls in flight go on.
    *
    * @param index its index

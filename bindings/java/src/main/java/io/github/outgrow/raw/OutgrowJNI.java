@@ -85,6 +85,7 @@ public final class OutgrowJNI {
   public final static native long og_endpoints_create_in(long jarg1, byte[] jarg2, long jarg3);
   public final static native void og_endpoints_destroy(long jarg1);
   public final static native int og_endpoints_add(long jarg1, byte[] jarg2, long jarg3, byte[] jarg4);
+  public final static native int og_endpoints_put(long jarg1, byte[] jarg2, long jarg3, byte[] jarg4);
   public final static native int og_endpoints_remove(long jarg1, int jarg2);
   public final static native int og_endpoints_set_weight(long jarg1, int jarg2, long jarg3);
   public final static native int og_endpoints_set_healthy(long jarg1, int jarg2, int jarg3);

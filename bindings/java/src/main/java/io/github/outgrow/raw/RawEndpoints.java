@@ -38,6 +38,15 @@ public final class RawEndpoints extends Handle {
     }
   }
 
+  public int put(String name, long weight, String zone) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_endpoints_put(address, Text.encode(name, "name"), weight, Text.encode(zone, "zone"));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public int remove(int index) {
     int used = use();
     try {

@@ -31,8 +31,7 @@ def why_not():
     for language in LANGUAGES:
         if language not in BUILT or not COMMANDS[language].exists():
             return f"{language}'s examples are not in this build"
-    gunicorn = subprocess.run([COMMANDS["python"], "--version"], capture_output=True)
-    if "python" in LANGUAGES and gunicorn.returncode != 0:
+    if "python" in LANGUAGES and subprocess.run([COMMANDS["python"], "--version"], capture_output=True).returncode:
         return "gunicorn is not installed beside Python's binding"
     if not shutil.which("hey"):
         return "hey is not installed"

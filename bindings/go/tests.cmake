@@ -27,6 +27,13 @@ add_custom_target(go_conformance ALL
 add_conformance_tests(go ${runner})
 add_host_conformance_test(go ${runner})
 
+# Go's process of integration.host_exact.
+add_custom_target(go_host_worker ALL
+  COMMAND ${go} vet -tags=${tags} .
+  COMMAND ${go} build -tags=${tags} -o ${PROJECT_BINARY_DIR}/tests/integration/host_worker_go .
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}/tests/integration/host_workers/go
+  COMMENT "Building Go's process of integration.host_exact")
+
 # The module in another's vendor folder; over the installed library.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(packaging_tests ${PROJECT_SOURCE_DIR}/tests/packaging)

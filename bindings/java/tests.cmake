@@ -45,6 +45,20 @@ file(CHMOD ${runner} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 add_conformance_tests(java ${runner})
 add_host_conformance_test(java ${runner})
 
+# Java's process of integration.host_exact.
+set(worker_source ${PROJECT_SOURCE_DIR}/tests/integration/host_workers/java/Worker.java)
+set(worker_classes ${CMAKE_CURRENT_BINARY_DIR}/host_worker)
+add_custom_command(OUTPUT ${worker_classes}.stamp
+  COMMAND ${Java_JAVAC_EXECUTABLE} --release 17 -Xlint:all -Werror -d ${worker_classes} -classpath ${jar} ${worker_source}
+  COMMAND ${CMAKE_COMMAND} -E touch ${worker_classes}.stamp
+  DEPENDS ${worker_source} ${jar})
+add_custom_target(java_host_worker ALL DEPENDS ${worker_classes}.stamp)
+set(worker ${PROJECT_BINARY_DIR}/tests/integration/host_worker_java)
+file(CONFIGURE OUTPUT ${worker} CONTENT [[#!/bin/sh
+exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@worker_classes@" Worker "$@"
+]] @ONLY)
+file(CHMOD ${worker} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+
 # The host's store over a JVM that fails at each call.
 add_executable(java_host_store_faults src/test/native/host_store_faults.c src/main/native/host_store.c
   src/main/native/jni_support.c $<TARGET_OBJECTS:outgrow_capi> $<TARGET_OBJECTS:outgrow_core>)

@@ -39,6 +39,13 @@ add_test(NAME python.pyright COMMAND ${Python_EXECUTABLE} -m pyright
 
 add_test(NAME python.prefork COMMAND ${run} ${Python_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tests/prefork.py)
 
+# Python's process of integration.host_exact.
+set(worker ${PROJECT_BINARY_DIR}/tests/integration/host_worker_python)
+file(CONFIGURE OUTPUT ${worker} CONTENT [[#!/bin/sh
+PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@" exec "@Python_EXECUTABLE@" -B "@PROJECT_SOURCE_DIR@/tests/integration/host_workers/worker.py" "$@"
+]] @ONLY)
+file(CHMOD ${worker} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+
 set(OUTGROW_PYTHON_PATH ${CMAKE_CURRENT_BINARY_DIR})
 add_subdirectory(${PROJECT_SOURCE_DIR}/examples/python ${PROJECT_BINARY_DIR}/examples/python)
 

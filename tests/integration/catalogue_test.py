@@ -3,15 +3,11 @@
 database of its own, under an HTTP load client. It keeps to the loopback and sends a bounded number
 of requests. Waits here are for a real server and a real clock, each short and bounded."""
 
-import csv
-import http.client
 import json
 import math
-import os
 import pathlib
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -19,39 +15,18 @@ import tempfile
 import time
 from collections import Counter
 
+from http_service import Service, load, show_logs, until
+
 COMMAND = sys.argv[1:]
 skipped = []
 
 
-class Server:
-    """The service running with these settings; what it prints goes to a file."""
+class Server(Service):
+    """The service running with this rate."""
 
     def __init__(self, folder, rate):
         self.database = folder / "items.db"
-        self.log = folder / f"log-{rate.replace('/', '-')}"
-        environment = dict(os.environ, PORT="0", DATABASE=str(self.database), RATE=rate)
-        self.process = subprocess.Popen(COMMAND, env=environment, stdin=subprocess.DEVNULL,
-                                        stdout=self.log.open("w"), stderr=subprocess.STDOUT)
-        try:
-            self.port = int(until(60, self.ready, "ready"))
-        except BaseException:
-            self.process.kill()
-            raise
-
-    def ready(self):
-        assert self.process.poll() is None, f"exited with {self.process.returncode}"
-        said = re.search(r"^listening on http://127\.0\.0\.1:(\d+)$", self.log.read_text(), re.M)
-        return said and said.group(1)
-
-    def get(self, path, client=None):
-        """Status, headers, body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            connection.request("GET", path, headers={"X-Client": client} if client else {})
-            answer = connection.getresponse()
-            return answer.status, answer.headers, answer.read()
-        finally:
-            connection.close()
+        super().__init__(COMMAND, folder / f"log-{rate.replace('/', '-')}", DATABASE=str(self.database), RATE=rate)
 
     def metrics(self):
         """Families and series by name, each summed over the label `name`."""
@@ -63,44 +38,11 @@ class Server:
                 sums[series[1] + (f"{{{labels}}}" if labels else "")] += float(series[3])
         return sums
 
-    def terminate(self):
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(20) == 0, f"SIGTERM: exited with {self.process.returncode}"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()  # nothing, once it has ended
-        self.process.wait()
-
-
-def until(seconds, ask, what):
-    """The first true answer."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        answer = ask()
-        if answer:
-            return answer
-        time.sleep(0.02)
-    raise AssertionError(f"not {what} within {seconds} s")
-
 
 def changed(server, before):
     """How much each series has grown since; those that stand are 0."""
     now = server.metrics()
     return Counter({series: now[series] - before[series] for series in now})
-
-
-def load(server, path, client, count, workers):
-    """hey's requests: statuses counted, and the seconds from the first to the last answer."""
-    told = subprocess.run(["hey", "-n", str(count), "-c", str(workers), "-o", "csv", "-H",
-                           f"X-Client: {client}", f"http://127.0.0.1:{server.port}{path}"],
-                          check=True, capture_output=True, text=True, timeout=120).stdout
-    rows = list(csv.DictReader(told.splitlines()))
-    assert len(rows) == count, f"hey sent {len(rows)} of {count}"
-    elapsed = max(float(row["offset"]) + float(row["response-time"]) for row in rows)
-    return Counter(int(row["status-code"]) for row in rows), elapsed
 
 
 def items_are_served_and_cached(server):
@@ -234,8 +176,7 @@ with tempfile.TemporaryDirectory() as name:
     try:
         test(pathlib.Path(name))
     except BaseException:
-        for log in sorted(pathlib.Path(name).glob("log-*")):
-            print(f"---- {log.name}", log.read_text(), sep="\n", file=sys.stderr)
+        show_logs(pathlib.Path(name), sys.stderr)
         raise
 for what in skipped:
     print("SKIPPED:", what)

@@ -1,0 +1,7 @@
+module github.com/outgrow/outgrow/tests/integration/host_workers/go
+
+go 1.19
+
+require github.com/outgrow/outgrow/bindings/go v0.0.0
+
+replace github.com/outgrow/outgrow/bindings/go => ../../../../bindings/go

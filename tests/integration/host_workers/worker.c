@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* worker SEGMENT RATE LIMIT: one of the processes of host_exact_test.py, and what its commands
+ * mean. It makes the limiter "calls" of RATE and the concurrency limiter "room" of LIMIT in the
+ * segment, says "ready", and answers each line on its standard input with one of its own, until
+ * that ends. Times are ns.
+ *
+ *   hammer MS PAUSE_MS  Asks the limiter for one key, without a rest. "admitted first last
+ * denied_from denied_to paused": how many passed between the times first and last of the limiter's
+ * clock, and a span that began and ended with a denial; paused is how much of it lay between
+ * denials over PAUSE_MS apart, in which a bucket may have run over. calls MS FILE       Enters and
+ * exits. "admitted refused lapsed"; FILE has a line a call, two times of CLOCK_MONOTONIC between
+ * which it held a permit. enter, exit         Takes a permit and keeps it, gives it back: 1, or 0
+ * where that was refused. look                "in_flight allowed orphaned", by the nouns. */
+#define _POSIX_C_SOURCE 200809L
+#include <inttypes.h>
+#include <outgrow.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MS 1000000
+
+static og_limiter* limiter;
+static og_concurrency* room;
+static og_clock* limiters_clock;
+static int64_t held;
+
+static int64_t monotonic(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000 * MS + t.tv_nsec;
+}
+
+static void hammer(int64_t duration, int64_t pause) {
+  int64_t first = og_clock_now(limiters_clock), now = first, after, admitted = 0;
+  int64_t denied_from = 0, denied_to = 0, paused = 0;
+  for (; now - first < duration; now = after) {
+    const int64_t wait = og_limiter_acquire(limiter, "key", 3, 1);
+    after = og_clock_now(limiters_clock);
+    if (wait < 0) exit(1);
+    admitted += wait == 0;
+    if (wait == 0) continue;
+    if (denied_from == 0)
+      denied_from = after;
+    else if (after - denied_to > pause)
+      paused += after - denied_to;
+    denied_to = now;
+  }
+  printf("%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", admitted,
+         first, now, denied_from, denied_to, paused);
+}
+
+/* Every other call sleeps, so that others find the room full on however few processors. */
+static int calls(int64_t duration, const char* path) {
+  const struct timespec work = {0, MS / 10};
+  int64_t admitted = 0, refused = 0, lapsed = 0, began = monotonic();
+  FILE* file = fopen(path, "w");
+  if (file == NULL) return 0;
+  while (monotonic() - began < duration) {
+    int64_t from, to, permit = og_concurrency_enter(room);
+    if (permit == OG_FULL) {
+      ++refused;
+      continue;
+    }
+    from = monotonic();
+    if (++admitted % 2 == 0) nanosleep(&work, NULL);
+    to = monotonic();
+    lapsed += og_concurrency_exit(room, permit) != OG_OK;
+    fprintf(file, "%" PRId64 " %" PRId64 "\n", from, to);
+  }
+  printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", admitted, refused, lapsed);
+  return fclose(file) == 0;
+}
+
+static int answer(const char* line) {
+  char path[4096];
+  int64_t duration, pause;
+  if (sscanf(line, "hammer %" SCNd64 " %" SCNd64, &duration, &pause) == 2) {
+    hammer(duration * MS, pause * MS);
+  } else if (sscanf(line, "calls %" SCNd64 " %4095[^\n]", &duration, path) == 2) {
+    return calls(duration * MS, path);
+  } else if (strcmp(line, "enter\n") == 0) {
+    held = og_concurrency_enter(room);
+    printf("%d\n", held > 0);
+  } else if (strcmp(line, "exit\n") == 0) {
+    printf("%d\n", og_concurrency_exit(room, held) == OG_OK);
+  } else if (strcmp(line, "look\n") == 0) {
+    printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", og_concurrency_in_flight(room),
+           og_limiter_stat(limiter, OG_LIMITER_ALLOWED),
+           og_concurrency_stat(room, OG_CONCURRENCY_ORPHANED));
+  } else {
+    return 0;
+  }
+  return 1;
+}
+
+int main(int argc, char** argv) {
+  og_config *rate = NULL, *limit = NULL;
+  og_scope* scope = NULL;
+  og_error* error = NULL;
+  char line[4200];
+  if (argc != 4 || og_config_create(&rate, NULL) != OG_OK ||
+      og_config_create(&limit, NULL) != OG_OK)
+    return 1;
+  og_config_set(rate, "rate", argv[2]);
+  og_config_set(limit, "limit", argv[3]);
+  og_config_set(limit, "permit_ms", "0"); /* a machine that stands still ends no permit */
+  if (og_clock_create_system(&limiters_clock, &error) != OG_OK ||
+      og_scope_create_host(argv[1], NULL, &scope, &error) != OG_OK ||
+      og_limiter_create_in(scope, "calls", rate, limiters_clock, &limiter, &error) != OG_OK ||
+      og_concurrency_create_in(scope, "room", limit, NULL, &room, &error) != OG_OK) {
+    fprintf(stderr, "%s\n", og_error_message(error));
+    return 1;
+  }
+  puts("ready");
+  fflush(stdout);
+  while (fgets(line, sizeof line, stdin) != NULL) {
+    if (!answer(line)) return 1;
+    fflush(stdout);
+  }
+  og_limiter_destroy(&limiter);
+  og_concurrency_destroy(&room);
+  og_scope_destroy(&scope);
+  og_clock_destroy(&limiters_clock);
+  og_config_destroy(&rate);
+  og_config_destroy(&limit);
+  return 0;
+}

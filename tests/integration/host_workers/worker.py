@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""worker.py SEGMENT RATE LIMIT: see worker.c."""
+
+import sys
+import time
+
+import outgrow
+
+MS = 1_000_000
+segment, rate, limit = sys.argv[1:]
+clock = outgrow.Clock.system()
+scope = outgrow.Scope.host(segment)
+limiter = outgrow.RateLimiter(rate, scope=scope, name="calls", clock=clock)
+room = outgrow.ConcurrencyLimiter(int(limit), permit_ms=0, scope=scope, name="room")
+held = None
+
+
+def hammer(duration, pause):
+    first = now = clock.now_ns()
+    admitted = denied_from = denied_to = paused = 0
+    while now - first < duration:
+        passed = limiter.try_acquire("key")
+        after = clock.now_ns()
+        if passed:
+            admitted += 1
+        else:
+            if denied_from == 0:
+                denied_from = after
+            elif after - denied_to > pause:
+                paused += after - denied_to
+            denied_to = now
+        now = after
+    return admitted, first, now, denied_from, denied_to, paused
+
+
+def calls(duration, path):
+    began = time.monotonic_ns()
+    admitted = refused = lapsed = 0
+    with open(path, "w") as file:
+        while time.monotonic_ns() - began < duration:
+            permit = room.enter()
+            if permit is None:
+                refused += 1
+                continue
+            entered = time.monotonic_ns()
+            admitted += 1
+            if admitted % 2 == 0:
+                time.sleep(1e-4)
+            left = time.monotonic_ns()
+            lapsed += not room.exit(permit)
+            print(entered, left, file=file)
+    return admitted, refused, lapsed
+
+
+def answer(command, *arguments):
+    global held
+    if command == "hammer":
+        return hammer(*(int(ms) * MS for ms in arguments))
+    if command == "calls":
+        return calls(int(arguments[0]) * MS, arguments[1])
+    if command == "enter":
+        held = room.enter()
+        return (int(held is not None),)
+    if command == "exit":
+        return (int(held is not None and room.exit(held)),)
+    if command == "look":
+        return (room.in_flight(), limiter.stat(outgrow.LimiterStat.ALLOWED),
+                room.stat(outgrow.ConcurrencyStat.ORPHANED))
+    raise SystemExit(f"no command: {command}")
+
+
+print("ready", flush=True)
+for line in sys.stdin:
+    print(*answer(*line.rstrip("\n").split(" ", 2)), flush=True)

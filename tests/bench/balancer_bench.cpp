@@ -3,6 +3,7 @@
 // a pick finds neither its key's hash nor its point at hand.
 #include <benchmark/benchmark.h>
 #include <outgrow.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -36,26 +37,38 @@ const Keys& keys() {
   return made;
 }
 
+og_endpoints* make_servers(const og_scope* scope) {
+  og_endpoints* made = nullptr;
+  og_endpoints_create_in(scope, "bench", nullptr, &made, nullptr);
+  for (int i = 0; i < kServers; ++i) {
+    std::string name = "10.0.0." + std::to_string(i) + ":8080";
+    og_endpoints_add(made, name.c_str(), 1 + i % 5, nullptr, nullptr);
+  }
+  return made;
+}
 og_endpoints* servers() {
-  static og_endpoints* set = [] {
-    og_endpoints* made = nullptr;
-    og_endpoints_create(nullptr, &made, nullptr);
-    for (int i = 0; i < kServers; ++i) {
-      std::string name = "10.0.0." + std::to_string(i) + ":8080";
-      og_endpoints_add(made, name.c_str(), 1 + i % 5, nullptr, nullptr);
-    }
-    return made;
+  static og_endpoints* const set = make_servers(nullptr);
+  return set;
+}
+og_endpoints* shared_servers() {
+  static og_endpoints* const set = [] {
+    const std::string name = "/outgrow-bench-balancer-" + std::to_string(getpid());
+    og_scope* scope = nullptr;
+    og_scope_create_host(name.c_str(), nullptr, &scope, nullptr);
+    og_scope_remove(name.c_str(), nullptr);
+    return make_servers(scope);
   }();
   return set;
 }
 
-og_balancer* make(const char* policy, const char* option = nullptr, const char* value = nullptr) {
+og_balancer* make(const char* policy, const char* option = nullptr, const char* value = nullptr,
+                  og_endpoints* set = servers()) {
   og_config* config = nullptr;
   og_balancer* made = nullptr;
   og_config_create(&config, nullptr);
   og_config_set(config, "policy", policy);
   if (option) og_config_set(config, option, value);
-  og_balancer_create(config, servers(), nullptr, &made, nullptr);
+  og_balancer_create(config, set, nullptr, &made, nullptr);
   og_config_destroy(&config);
   return made;
 }
@@ -127,8 +140,7 @@ void balancer_ring_many(benchmark::State& state) {
 }
 BENCHMARK(balancer_ring_many)->Threads(1)->Threads(2);
 
-void balancer_acquire_release(benchmark::State& state) {
-  static og_balancer* balancer = make("least_connections", "choices", "2");
+void acquire_release(benchmark::State& state, og_balancer* balancer) {
   size_t i = 0;
   for (auto _ : state) {
     i = (i + 1) % kKeys;
@@ -138,7 +150,25 @@ void balancer_acquire_release(benchmark::State& state) {
   }
   state.SetLabel("clock+clock+cas+cas+cas+cas+call+call");
 }
+void balancer_acquire_release(benchmark::State& state) {
+  static og_balancer* balancer = make("least_connections", "choices", "2");
+  acquire_release(state, balancer);
+}
 BENCHMARK(balancer_acquire_release)->Threads(1)->Threads(2);
+
+// The same over a set in a scope: in-flight counts are tagged with their process.
+void balancer_acquire_release_host(benchmark::State& state) {
+  static og_balancer* balancer = make("least_connections", "choices", "2", shared_servers());
+  acquire_release(state, balancer);
+}
+BENCHMARK(balancer_acquire_release_host)->Threads(1)->Threads(2);
+
+void balancer_round_robin_host(benchmark::State& state) {
+  static og_balancer* balancer = make("round_robin", nullptr, nullptr, shared_servers());
+  pick(state, balancer);
+  state.SetLabel("cas+call");
+}
+BENCHMARK(balancer_round_robin_host)->Threads(1)->Threads(2);
 
 // A change of the set draws the ring of its balancer anew; picks never pay for it.
 void endpoints_set_weight(benchmark::State& state) {

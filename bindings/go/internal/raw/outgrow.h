@@ -364,7 +364,7 @@ extern "C" {
  * Where the state of a noun lives. A noun made without a scope lives on the heap of its process. A
  * host scope is memory that all processes of the machine share, whatever their language: what is made
  * in it under a name (og_limiter_create_in and its kin) is one and the same in each of them. One
- * limit, one breaker, one count.
+ * limit, one breaker, one set of servers, one count.
  *
  * The name is one of POSIX shared memory, a slash and no other ("/checkout"), or the path of a file
  * on a local file system ("/run/app/outgrow.segment"). Containers share either by sharing /dev/shm

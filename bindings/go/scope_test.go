@@ -114,6 +114,23 @@ func TestScopesRefuse(t *testing.T) {
 	wants(t, "no such stat", second(s.Stat(99)), ErrInvalidArgument, "which")
 }
 
+func TestAProgramThatIsStartedHoldsNothing(t *testing.T) {
+	s, name := hostScope(t, ScopeOptions{Size: 1 << 20})
+	program := exec.Command("sleep", "600")
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer program.Wait()
+	defer program.Process.Kill()
+	if n, err := s.Stat(ScopeAttachments); n != 1 || err != nil {
+		t.Errorf("%d %v", n, err)
+	}
+	s.Close()
+	if r, err := InspectScope(name); err != nil || len(r.Attachments) != 0 {
+		t.Errorf("%v %+v", err, r.Attachments)
+	}
+}
+
 func TestScopeReport(t *testing.T) {
 	s, name := hostScope(t, ScopeOptions{Size: 1 << 20})
 	l := limiterIn(t, s, "1/h")

@@ -229,6 +229,31 @@ TEST_CASE("segment: an attachment lives as long as its process, and a fork has i
   for (int fd : {to_parent[0], to_parent[1], to_child[0], to_child[1]}) close(fd);
 }
 
+TEST_CASE("segment: a program that a process becomes, or starts, is not attached") {
+  SegmentName name;
+  auto segment = attach(name.settings());
+  int to_parent[2];
+  REQUIRE(pipe(to_parent) == 0);
+  const auto sleep = [] { return execlp("sleep", "sleep", "600", nullptr); };
+  const pid_t program = start([&] {
+    const uint64_t mine = segment->owner();
+    const pid_t started = start(sleep);
+    if (write(to_parent[1], &mine, sizeof mine) != sizeof mine) return 1;
+    if (write(to_parent[1], &started, sizeof started) != sizeof started) return 2;
+    return sleep();
+  });
+  uint64_t before = 0;
+  pid_t started = 0;
+  REQUIRE(read(to_parent[0], &before, sizeof before) == sizeof before);
+  REQUIRE(read(to_parent[0], &started, sizeof started) == sizeof started);
+  for (int ms = 0; ms < 60'000 && segment->attached() > 1; ++ms) usleep(1000);  // until both have become it
+  CHECK(segment->attached() == 1);
+  CHECK_FALSE(segment->is_alive(before));
+  for (pid_t running : {program, started}) CHECK(kill(running, SIGKILL) == 0);
+  CHECK(wait_for(program) == -SIGKILL);
+  for (int fd : to_parent) close(fd);
+}
+
 TEST_CASE("segment: more processes than it was made for are told so") {
   SegmentName name;
   auto settings = name.settings();

@@ -3,6 +3,7 @@
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 
@@ -47,6 +48,18 @@ def test_multiprocessing_shares(segment, method):
     with multiprocessing.get_context(method).Pool(1) as pool:
         assert pool.apply(ask, (segment,)) == ([True, False], 2)
     assert not limiter.try_acquire("alice")
+
+
+def test_a_program_that_is_started_holds_nothing(segment):
+    scope = Scope.host(segment)
+    program = os.posix_spawnp("sleep", ["sleep", "600"], os.environ)
+    try:
+        assert scope.stats["attachments"] == 1
+        scope.close()
+        assert Scope.inspect(segment)["attachments"] == []
+    finally:
+        os.kill(program, signal.SIGKILL)
+        os.waitpid(program, 0)
 
 
 def test_a_forked_child_uses_its_parents_nouns_by_an_attachment_of_its_own(segment):

@@ -27,7 +27,7 @@ class NullArgumentsTest {
   /** Class, method and position of those whose documentation says what null stands for. */
   private static final Set<String> MAY_BE_NULL = Set.of("Balancer.pickAt 0", "Balancer.acquireAt 0",
       "Balancer.releaseAt 2", "ReplicaRouter.releaseAt 2", "Cache.fill 3", "Cache.fillAt 3", "Cache.fillAbsent 2",
-      "Cache.set 2", "Cache.setAt 2", "Cache.setWeighted 2", "Cache.setAbsent 1", "Endpoints.add 2",
+      "Cache.set 2", "Cache.setAt 2", "Cache.setWeighted 2", "Cache.setAbsent 1", "Endpoints.add 2", "Endpoints.put 2",
       "Metrics.counter 2", "Metrics.gauge 2", "Metrics.histogram 2", "Outgrow.describe 0", "Query.row 1",
       "Query.rowAt 1", "Query.rowMany 1", "Query.rowManyAt 1", "Query.fail 2", "Query.failAt 2",
       "RateLimiter.tryAcquireMany 1", "RateLimiter.tryAcquireManyAt 1", "Service.begin 1", "Service.begin 2",

@@ -36,6 +36,21 @@ final class ScopeTest {
   }
 
   @Test
+  void aProgramThatIsStartedHoldsNothing() throws Exception {
+    Process program;
+    try (Scope scope = Scope.host(name)) {
+      program = new ProcessBuilder("sleep", "600").start();
+      assertEquals(1, scope.stat(ScopeStat.ATTACHMENTS));
+    }
+    try {
+      assertTrue(Scope.inspect(name).replace(" ", "").contains("\"attachments\":[]"), Scope.inspect(name));
+      assertTrue(program.isAlive());
+    } finally {
+      program.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
   void whatIsMadeInAScopeOutlivesIt() {
     Scope scope = Scope.host(name);
     CircuitBreaker one = CircuitBreaker.builder().failureThreshold(1).scope(scope, "db").build();

@@ -970,7 +970,8 @@ typedef struct og_cached_store og_cached_store;
 OG_API og_status og_cached_store_create(const og_config *config, const og_cache *cache,
                                         const og_store *store, const og_clock *clock,
                                         og_cached_store **out, og_error **error);
-/* Closes it first, for up to drain_ms. A write of the thread's that hangs in the store is waited for. */
+/* Closes it first, for up to drain_ms; one that a registry of metrics or a batch still has, when the last
+ * of them lets it go. A write of the thread's that hangs in the store is waited for. */
 OG_API void og_cached_store_destroy(og_cached_store **store);
 
 /* ---- reading and writing ---- */

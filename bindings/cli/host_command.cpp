@@ -28,9 +28,9 @@ Result<Json> ask(Ask function) {
   return Json::parse(og_text_data(made));
 }
 
-Result<Json> inspect(const std::string& name) {
+Result<Json> inspect(const std::string& name, bool verify = false) {
   return ask([&](og_text** out, og_error** error) {
-    return og_scope_inspect(name.c_str(), out, error);
+    return og_scope_inspect(name.c_str(), verify, out, error);
   });
 }
 
@@ -130,7 +130,7 @@ Result<void> list_segments(bool as_json) {
 }
 
 Result<void> show_segment(const std::string& name, bool as_json, bool verify) {
-  const auto segment = inspect(name);
+  const auto segment = inspect(name, verify);
   if (!segment) return tl::unexpected(segment.error());
   if (as_json) {
     std::cout << segment->dump(2) << "\n";

@@ -15,6 +15,7 @@ type ScopeReport struct {
 	BytesLeft   int64             `json:"bytes_left"` // for new objects
 	Attachments []ScopeAttachment `json:"attachments"`
 	Objects     []ScopeObject     `json:"objects"`
+	Faults      []string          `json:"faults"` // what does not hold together; nil unless it was verified
 }
 
 // ScopeAttachment is a process that is attached.
@@ -41,12 +42,17 @@ type DeniedKey struct {
 }
 
 // InspectScope looks into a segment without attaching to it.
-func InspectScope(name string) (ScopeReport, error) {
+func InspectScope(name string) (ScopeReport, error) { return inspectScope(name, 0) }
+
+// VerifyScope is InspectScope with the report's Faults, for which it reads the whole segment.
+func VerifyScope(name string) (ScopeReport, error) { return inspectScope(name, 1) }
+
+func inspectScope(name string, verify int32) (ScopeReport, error) {
 	var report ScopeReport
 	if err := plain("name", name); err != nil {
 		return report, err
 	}
-	err := decoded(&report, func(text, failed *uintptr) int32 { return raw.Og_scope_inspect(name, text, failed) })
+	err := decoded(&report, func(text, failed *uintptr) int32 { return raw.Og_scope_inspect(name, verify, text, failed) })
 	return report, err
 }
 

@@ -143,6 +143,9 @@ func TestScopeReport(t *testing.T) {
 	if len(r.Attachments) != 1 || r.Attachments[0].PID != os.Getpid() || r.Attachments[0].Command == "" {
 		t.Errorf("%+v", r.Attachments)
 	}
+	if v, err := VerifyScope(name); r.Faults != nil || v.Faults == nil || len(v.Faults) != 0 || err != nil {
+		t.Errorf("%v %v %v", r.Faults, v.Faults, err)
+	}
 	if len(r.Objects) != 1 {
 		t.Fatalf("%+v", r.Objects)
 	}

@@ -41,12 +41,13 @@ int64_t og_scope_stat(const og_scope* scope, int32_t which) {
   });
 }
 
-og_status og_scope_inspect(const char* name, og_text** out, og_error** error) {
+og_status og_scope_inspect(const char* name, int32_t verify, og_text** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_text> {
     if (!name) return null_name();
+    if (verify != 0 && verify != 1) return og::fail(og::Status::kInvalidArgument, "verify is 0 or 1", "verify");
     auto segment = og::Segment::inspect(name);
     if (!segment) return tl::unexpected(segment.error());
-    return og_text{og::host_report(*segment)};
+    return og_text{og::host_report(*segment, verify == 1)};
   });
 }
 

@@ -108,7 +108,7 @@ std::string faults(const std::shared_ptr<Segment>& segment) {
 
 }  // namespace
 
-std::string host_report(const std::shared_ptr<Segment>& segment) {
+std::string host_report(const std::shared_ptr<Segment>& segment, bool verify) {
   List attachments, objects, all;
   for (const Segment::AttachmentInfo& attachment : segment->attachments()) {
     List out;
@@ -123,7 +123,7 @@ std::string host_report(const std::shared_ptr<Segment>& segment) {
   all.add("bytes_left", segment->usage().bytes_left);
   all.add("attachments", attachments.array());
   all.add("objects", objects.array());
-  all.add("faults", faults(segment));
+  if (verify) all.add("faults", faults(segment));
   return all.object();
 }
 

@@ -13,10 +13,11 @@ namespace og {
 //    "attachments": [{"pid", "command", "start_time"}],
 //    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...},
 //                 "hottest": [{"key", "denied"}]}],
-//    "faults": []}
+//    "faults": []}  when it is verified, which reads all of it
 //
 // The figures are what the object counts, under its metrics' names. A limiter's hottest
-// keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.
-std::string host_report(const std::shared_ptr<Segment>& segment);
+// keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as
+// /proc/<pid>/stat has it. An object that a later release put there has no figures.
+std::string host_report(const std::shared_ptr<Segment>& segment, bool verify);
 
 }  // namespace og

@@ -75,14 +75,14 @@ static void scope_breaker_host(benchmark::State& state) {
 }
 BENCHMARK(scope_breaker_host)->Threads(1)->Threads(2);
 
-static void scope_inspect(benchmark::State& state) {
+static void inspect(benchmark::State& state, int verify) {
   const std::string name = "/outgrow-bench-inspect-" + std::to_string(getpid());
   og_scope* scope = nullptr;
   og_scope_create_host(name.c_str(), nullptr, &scope, nullptr);
   og_limiter* limiter = make_limiter(scope);
   for (auto _ : state) {
     og_text* text = nullptr;
-    og_scope_inspect(name.c_str(), &text, nullptr);
+    og_scope_inspect(name.c_str(), verify, &text, nullptr);
     og_text_destroy(&text);
   }
   state.SetLabel("65536 keys");
@@ -90,4 +90,7 @@ static void scope_inspect(benchmark::State& state) {
   og_scope_destroy(&scope);
   og_scope_remove(name.c_str(), nullptr);
 }
+static void scope_inspect(benchmark::State& state) { inspect(state, 0); }
 BENCHMARK(scope_inspect);
+static void scope_verify(benchmark::State& state) { inspect(state, 1); }
+BENCHMARK(scope_verify);

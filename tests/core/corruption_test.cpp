@@ -134,7 +134,7 @@ class Bench {
     switch (draw % 8) {
       case 0:
         watchdog.beat(heart, "host_report");
-        return !host_report(segment_).empty();
+        return !host_report(segment_, true).empty();
       case 1:
         watchdog.beat(heart, "host_faults");
         return host_faults(segment_).has_value();

@@ -42,10 +42,10 @@ py::object told(Tell tell) {
   return py::module_::import("json").attr("loads")(json);
 }
 
-py::object inspect(const py::object &name) {
+py::object inspect(const py::object &name, bool verify) {
   const std::string text(to_text(name.ptr(), "name"));
   return told([&](og_text **out, og_error **error) {
-    return og_scope_inspect(text.c_str(), out, error);
+    return og_scope_inspect(text.c_str(), verify, out, error);
   });
 }
 
@@ -72,8 +72,9 @@ void bind_scope(py::module_ &module) {
                   "Attaches to the segment, and makes it where there is none. The name is one of shared "
                   "memory,\n\"/checkout\", or a file's path. The process is attached for as long as the "
                   "scope or a noun in it lives.");
-  type.def_static("inspect", &inspect, py::arg("name"),
-                  "What lies in a segment, as a dict, without attaching to it.");
+  type.def_static("inspect", &inspect, py::arg("name"), py::kw_only(), py::arg("verify") = false,
+                  "What lies in a segment, as a dict, without attaching to it; verify=True reads all of it\n"
+                  "for its \"faults\".");
   type.def_static("list", [] { return told(og_scope_list); },
                   "The names of the segments in shared memory that this user may open.");
   type.def_static("remove", &remove, py::arg("name"),

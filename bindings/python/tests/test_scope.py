@@ -123,6 +123,7 @@ def test_what_lies_there_is_told(segment):
     found, = report["objects"]
     assert (found["kind"], found["name"]) == ("limiter", "logins")
     assert found["figures"]["outgrow_limiter_keys"] == 1
+    assert "faults" not in report and Scope.inspect(segment, verify=True)["faults"] == []
     assert segment in Scope.list()
     Scope.remove(segment)
     assert segment not in Scope.list() and limiter.try_acquire("alice")

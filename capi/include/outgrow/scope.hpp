@@ -29,9 +29,10 @@ class Scope : public detail::Handle<og_scope, og_scope_destroy> {
                            "og_scope_stat");
   }
 
-  // Looks into a segment without attaching to it: a JSON object.
-  static std::string inspect(const std::string& name) {
-    return detail::take_text(detail::make<og_text>(og_scope_inspect, detail::c_text(name)));
+  // Looks into a segment without attaching to it: a JSON object. With verify also its faults.
+  static std::string inspect(const std::string& name, bool verify = false) {
+    return detail::take_text(
+        detail::make<og_text>(og_scope_inspect, detail::c_text(name), std::int32_t{verify}));
   }
   // The names of the segments in shared memory that this user may open: a JSON array.
   static std::string list() { return detail::take_text(detail::make<og_text>(og_scope_list)); }

@@ -23,7 +23,7 @@ static void run(bool whole) {
     og_breaker* breaker = nullptr;
     held(whole, og_breaker_create_in(scope, "db", nullptr, nullptr, &breaker, nullptr));
     og_text* text = nullptr;
-    held(whole, og_scope_inspect(name, &text, nullptr));
+    held(whole, og_scope_inspect(name, 1, &text, nullptr));
     og_text_destroy(&text);
     held(whole, og_scope_list(&text, nullptr));
     og_text_destroy(&text);

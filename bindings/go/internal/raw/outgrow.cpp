@@ -18736,11 +18736,12 @@ namespace og {
 //    "attachments": [{"pid", "command", "start_time"}],
 //    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...},
 //                 "hottest": [{"key", "denied"}]}],
-//    "faults": []}
+//    "faults": []}  when it is verified, which reads all of it
 //
 // The figures are what the object counts, under its metrics' names. A limiter's hottest
-// keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as /proc/<pid>/stat has it. An object that a later release put there has no figures.
-std::string host_report(const std::shared_ptr<Segment>& segment);
+// keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as
+// /proc/<pid>/stat has it. An object that a later release put there has no figures.
+std::string host_report(const std::shared_ptr<Segment>& segment, bool verify);
 
 }  // namespace og
 
@@ -18846,7 +18847,7 @@ std::string faults(const std::shared_ptr<Segment>& segment) {
 
 }  // namespace
 
-std::string host_report(const std::shared_ptr<Segment>& segment) {
+std::string host_report(const std::shared_ptr<Segment>& segment, bool verify) {
   List attachments, objects, all;
   for (const Segment::AttachmentInfo& attachment : segment->attachments()) {
     List out;
@@ -18861,7 +18862,7 @@ std::string host_report(const std::shared_ptr<Segment>& segment) {
   all.add("bytes_left", segment->usage().bytes_left);
   all.add("attachments", attachments.array());
   all.add("objects", objects.array());
-  all.add("faults", faults(segment));
+  if (verify) all.add("faults", faults(segment));
   return all.object();
 }
 
@@ -27397,12 +27398,13 @@ int64_t og_scope_stat(const og_scope* scope, int32_t which) {
   });
 }
 
-og_status og_scope_inspect(const char* name, og_text** out, og_error** error) {
+og_status og_scope_inspect(const char* name, int32_t verify, og_text** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_text> {
     if (!name) return null_name();
+    if (verify != 0 && verify != 1) return og::fail(og::Status::kInvalidArgument, "verify is 0 or 1", "verify");
     auto segment = og::Segment::inspect(name);
     if (!segment) return tl::unexpected(segment.error());
-    return og_text{og::host_report(*segment)};
+    return og_text{og::host_report(*segment, verify == 1)};
   });
 }
 

@@ -393,7 +393,7 @@ extern int _wrap_og_config_describe_raw_d5bb3bf2c8f9ee9a(swig_type_18 arg1, swig
 extern int _wrap_og_scope_create_host_raw_d5bb3bf2c8f9ee9a(swig_type_19 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_scope_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern swig_type_20 _wrap_og_scope_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(swig_type_21 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(swig_type_21 arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_og_scope_list_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
 extern int _wrap_og_scope_remove_raw_d5bb3bf2c8f9ee9a(swig_type_22 arg1, swig_voidp arg2);
 extern int _wrap_og_limiter_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
@@ -955,12 +955,13 @@ func Og_scope_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	return swig_r
 }
 
-func Og_scope_inspect(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+func Og_scope_inspect(arg1 string, arg2 int32, arg3 *uintptr, arg4 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_21)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_21)(unsafe.Pointer(&_swig_i_0)), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}

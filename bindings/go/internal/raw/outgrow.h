@@ -407,12 +407,13 @@ OG_API int64_t og_scope_stat(const og_scope *scope, int32_t which);
 /*
  * Looks into a segment without attaching to it, as a JSON object: {"name", "bytes", "bytes_left",
  * "attachments": [{"pid", "command", "start_time"}], "objects": [{"kind", "name", "options", "bytes",
- * "figures", "hottest": [{"key", "denied"}]}],
- * "faults": []}. figures has what the object counts, under the names
- * that og_metrics_render gives them; hottest a limiter's most denied keys, by Space-Saving over 32;
- * faults is what does not hold together, nothing in a sound segment, whoever died in it.
+ * "figures", "hottest": [{"key", "denied"}]}]}. figures has what the object counts, under the names
+ * that og_metrics_render gives them; hottest a limiter's most denied keys, by Space-Saving over 32.
+ *
+ * With verify (0 or 1) also {"faults": []}: what does not hold together, nothing in a sound segment,
+ * whoever died in it. That reads the whole segment, and nobody makes an object meanwhile.
  */
-OG_API og_status og_scope_inspect(const char *name, og_text **out, og_error **error);
+OG_API og_status og_scope_inspect(const char *name, int32_t verify, og_text **out, og_error **error);
 /* The names of the segments in shared memory that this user may open: a JSON array. */
 OG_API og_status og_scope_list(og_text **out, og_error **error);
 /* Removes the name: who is attached keeps what there is, who comes later makes it anew. */

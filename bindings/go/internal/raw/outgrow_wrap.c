@@ -713,10 +713,11 @@ long long _wrap_og_scope_stat_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, int _sw
 }
 
 
-int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
   char *arg1 = 0 ;
-  og_text **arg2 = 0 ;
-  og_error **arg3 = 0 ;
+  int32_t arg2 ;
+  og_text **arg3 = 0 ;
+  og_error **arg4 = 0 ;
   char *temp1 ;
   og_status result;
   int _swig_go_result;
@@ -727,10 +728,11 @@ int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_text *
   temp1[_swig_go_0.n] = '\0';
   arg1 = (char *)temp1;
 
-  arg2 = (og_text **)_swig_go_1;
-  arg3 = (og_error **)_swig_go_2;
+  arg2 = (int32_t)_swig_go_1;
+  arg3 = (og_text **)_swig_go_2;
+  arg4 = (og_error **)_swig_go_3;
 
-  result = (og_status)og_scope_inspect((char const *)arg1,arg2,arg3);
+  result = (og_status)og_scope_inspect((char const *)arg1,arg2,arg3,arg4);
   _swig_go_result = result;
   free((char *)arg1);
   return _swig_go_result;

@@ -734,32 +734,34 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1stat(J
 }
 
 
-SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1inspect(JNIEnv *jenv, jclass jcls, jbyteArray jarg1) {
+SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1inspect(JNIEnv *jenv, jclass jcls, jbyteArray jarg1, jint jarg2) {
   jbyteArray jresult = 0 ;
   char *arg1 = 0 ;
-  og_text **arg2 = 0 ;
-  og_error **arg3 = 0 ;
+  int32_t arg2 ;
+  og_text **arg3 = 0 ;
+  og_error **arg4 = 0 ;
   OUTGROW_HELD bytes1 = OUTGROW_NOTHING ;
   char small1[OUTGROW_SMALL] ;
-  og_text *text2 = NULL ;
-  og_error *problem3 = NULL ;
+  og_text *text3 = NULL ;
+  og_error *problem4 = NULL ;
   og_status result;
   
   (void)jenv;
   (void)jcls;
-  arg2 = &text2;
-  arg3 = &problem3;
+  arg3 = &text3;
+  arg4 = &problem4;
   {
     if (!outgrow_take(jenv, jarg1, &bytes1, small1)) return 0;
     arg1 = bytes1.data;
   }
-  result = (og_status)og_scope_inspect((char const *)arg1,arg2,arg3);
+  arg2 = (int32_t)jarg2; 
+  result = (og_status)og_scope_inspect((char const *)arg1,arg2,arg3,arg4);
   (void)result;
   {
-    if (*arg2) jresult = outgrow_copy(jenv, og_text_data(*arg2), og_text_size(*arg2));
-    og_text_destroy(arg2);
+    if (*arg3) jresult = outgrow_copy(jenv, og_text_data(*arg3), og_text_size(*arg3));
+    og_text_destroy(arg3);
   }
-  if (*arg3) outgrow_throw_error(jenv, *arg3);
+  if (*arg4) outgrow_throw_error(jenv, *arg4);
   
   return jresult;
 }

@@ -68,7 +68,18 @@ public final class Scope extends NativeResource {
    * @return a JSON object, as {@code outgrow host show --format json} prints it
    */
   public static String inspect(String name) {
-    return RawScope.inspect(Objects.requireNonNull(name, "name"));
+    return RawScope.inspect(Objects.requireNonNull(name, "name"), 0);
+  }
+
+  /**
+   * The same, and what does not hold together, as {@code "faults"}: nothing in a sound segment, whoever
+   * died in it. Reads the whole segment.
+   *
+   * @param name of the segment
+   * @return a JSON object, as {@code outgrow host show --verify --format json} prints it
+   */
+  public static String verify(String name) {
+    return RawScope.inspect(Objects.requireNonNull(name, "name"), 1);
   }
 
   /**

@@ -85,6 +85,8 @@ final class ScopeTest {
       String seen = Scope.inspect(name);
       assertTrue(seen.contains("\"pid\":" + ProcessHandle.current().pid()), seen);
       assertTrue(seen.contains("\"rate\":\"10/3600s\""), seen);
+      assertFalse(seen.contains("faults"), seen);
+      assertTrue(Scope.verify(name).contains("\"faults\":[]"), Scope.verify(name));
       Scope.remove(name);
       assertThrows(OutgrowException.class, () -> Scope.inspect(name));
     }

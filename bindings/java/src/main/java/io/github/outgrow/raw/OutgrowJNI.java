@@ -39,7 +39,7 @@ public final class OutgrowJNI {
   public final static native long og_scope_create_host(byte[] jarg1, long jarg2);
   public final static native void og_scope_destroy(long jarg1);
   public final static native long og_scope_stat(long jarg1, int jarg2);
-  public final static native byte[] og_scope_inspect(byte[] jarg1);
+  public final static native byte[] og_scope_inspect(byte[] jarg1, int jarg2);
   public final static native byte[] og_scope_list();
   public final static native int og_scope_remove(byte[] jarg1);
   public final static native long og_limiter_create(long jarg1, long jarg2);

@@ -32,8 +32,8 @@ public final class RawScope extends Handle {
     }
   }
 
-  public static String inspect(String name) {
-    return Text.decode(OutgrowJNI.og_scope_inspect(Text.encode(name, "name")));
+  public static String inspect(String name, int verify) {
+    return Text.decode(OutgrowJNI.og_scope_inspect(Text.encode(name, "name"), verify));
   }
 
   public static String list() {

@@ -41,7 +41,10 @@ std::string counted(std::size_t number, const char* one, const char* many) {
 // "outgrow_limiter_decisions_total{outcome="allowed"}" of a limiter: decisions allowed.
 std::string figure_name(const std::string& series, const std::string& kind) {
   std::string name = series;
-  if (const std::string own = "outgrow_" + kind + "_"; name.starts_with(own)) name.erase(0, own.size());
+  const std::string one = kind.ends_with('s') ? kind.substr(0, kind.size() - 1) : kind;
+  for (const std::string& own : {"outgrow_" + kind + "_", "outgrow_" + one + "_"}) {
+    if (name.starts_with(own)) name.erase(0, own.size());
+  }
   const std::size_t brace = name.find('{');
   std::string labels;
   if (brace != name.npos) {
@@ -74,9 +77,13 @@ void print_object(const Json& object) {
     std::cout << "  (of a later release, or damaged: nothing to count)\n";
     return;
   }
+  std::size_t width = 28;
   for (const auto& [series, value] : object["figures"].items()) {
-    std::cout << "  " << std::left << std::setw(28) << figure_name(series, kind) << std::right
-              << std::setw(14) << figure(value) << "\n";
+    width = std::max(width, figure_name(series, kind).size());
+  }
+  for (const auto& [series, value] : object["figures"].items()) {
+    std::cout << "  " << std::left << std::setw(static_cast<int>(width)) << figure_name(series, kind)
+              << std::right << std::setw(14) << figure(value) << "\n";
   }
   std::size_t shown = 0;
   for (const Json& hot : object.value("hottest", Json::array())) {

@@ -28,19 +28,20 @@ class HostTest(CommandTest):
 
     def test_list(self):
         line = next(line for line in run("host", "list").out.splitlines() if line.startswith(self.name + " "))
-        self.assertRegex(line, r"^\S+ +16 MiB  2 objects, 1 process$")
+        self.assertRegex(line, r"^\S+ +16 MiB  3 objects, 1 process$")
         listed = {one["name"]: one for one in json.loads(run("host", "list", "--format", "json").out)}
         self.assertEqual(listed[self.name]["processes"], 1)
 
     def test_show(self):
         out = run("host", "show", self.name).out
-        self.assertRegex(out, r"^%s: 16 MiB, [\d.]+ MiB left, 2 objects, 1 process\n" % self.name)
+        self.assertRegex(out, r"^%s: 16 MiB, [\d.]+ MiB left, 3 objects, 1 process\n" % self.name)
         self.assertRegex(out, r"\n +%d  segment_holder\n" % self.holder.pid)
         self.assertRegex(out, r"\nlimiter 'logins', .*\n .* rate=3/3600s ")
         self.assertRegex(out, r"\n  decisions allowed +6\n  decisions denied +18\n")
         self.assertRegex(out, r"\n  keys +2\n")
         self.assertRegex(out, r"\n  denied most\n    alice +17\n    bob +1\n")
         self.assertRegex(out, r"\nbreaker 'db', ")
+        self.assertRegex(out, r"\nendpoints 'servers', .*\n .*\n  healthy app-1\.internal\.example\.org:8080 +1\n")
 
     def test_show_as_json(self):
         shown = json.loads(run("host", "show", "--format", "json", self.name).out)
@@ -55,7 +56,7 @@ class HostTest(CommandTest):
 
     def test_what_does_not_hold_together(self):
         objects = json.loads(run("host", "show", "--format", "json", self.name).out)["objects"]
-        self.assertEqual(len(objects), 2)
+        self.assertEqual(len(objects), 3)
         with open("/dev/shm" + self.name, "r+b") as segment:
             whole = segment.read()
             at = whole.index(b"logins")  # the object's name, in its record

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* segment_holder NAME: a process with a limiter and a breaker in the segment, who denies alice 17 times
- * and bob once. Holds it until its standard input ends. */
+/* segment_holder NAME: a process with a limiter, a breaker and a set of endpoints in the segment, who denies
+ * alice 17 times and bob once. Holds it until its standard input ends. */
 #include <outgrow.h>
 #include <stdio.h>
 
@@ -9,12 +9,15 @@ int main(int argc, char **argv) {
   og_scope *scope = NULL;
   og_limiter *limiter = NULL;
   og_breaker *breaker = NULL;
+  og_endpoints *endpoints = NULL;
   int i;
   if (argc != 2 || og_config_create(&config, NULL) != OG_OK) return 1;
   og_config_set(config, "rate", "3/h");
   if (og_scope_create_host(argv[1], NULL, &scope, NULL) != OG_OK ||
       og_limiter_create_in(scope, "logins", config, NULL, &limiter, NULL) != OG_OK ||
-      og_breaker_create_in(scope, "db", NULL, NULL, &breaker, NULL) != OG_OK) {
+      og_breaker_create_in(scope, "db", NULL, NULL, &breaker, NULL) != OG_OK ||
+      og_endpoints_create_in(scope, "servers", NULL, &endpoints, NULL) != OG_OK ||
+      og_endpoints_put(endpoints, "app-1.internal.example.org:8080", 1, NULL, NULL) != 0) {
     return 1;
   }
   for (i = 0; i < 20; ++i) og_limiter_acquire(limiter, "alice", 5, 1);
@@ -25,6 +28,7 @@ int main(int argc, char **argv) {
   }
   og_limiter_destroy(&limiter);
   og_breaker_destroy(&breaker);
+  og_endpoints_destroy(&endpoints);
   og_scope_destroy(&scope);
   og_config_destroy(&config);
   return 0;

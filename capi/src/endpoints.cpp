@@ -37,23 +37,6 @@ og_status text_of(og::Result<std::string> (og::EndpointSet::*field)(int32_t),
   });
 }
 
-}  // namespace
-
-og_status og_endpoints_create(const og_config* config, og_endpoints** out, og_error** error) {
-  return og_endpoints_create_in(nullptr, nullptr, config, out, error);
-}
-
-og_status og_endpoints_create_in(const og_scope* scope, const char* name, const og_config* config,
-                                 og_endpoints** out, og_error** error) {
-  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
-    return og::EndpointSet::create(config_or_empty(config), place);
-  });
-}
-
-void og_endpoints_destroy(og_endpoints** endpoints) { destroy(endpoints); }
-
-namespace {
-
 using Putting = og::Result<int32_t> (og::EndpointSet::*)(std::string_view, int64_t, std::string_view);
 
 int32_t put(Putting how, og_endpoints* endpoints, const char* name, int64_t weight, const char* zone,
@@ -71,6 +54,19 @@ int32_t put(Putting how, og_endpoints* endpoints, const char* name, int64_t weig
 }
 
 }  // namespace
+
+og_status og_endpoints_create(const og_config* config, og_endpoints** out, og_error** error) {
+  return og_endpoints_create_in(nullptr, nullptr, config, out, error);
+}
+
+og_status og_endpoints_create_in(const og_scope* scope, const char* name, const og_config* config,
+                                 og_endpoints** out, og_error** error) {
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::EndpointSet::create(config_or_empty(config), place);
+  });
+}
+
+void og_endpoints_destroy(og_endpoints** endpoints) { destroy(endpoints); }
 
 int32_t og_endpoints_add(og_endpoints* endpoints, const char* name, int64_t weight,
                          const char* zone, og_error** error) {

@@ -68,9 +68,9 @@ bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   if (record.standing.load(std::memory_order_relaxed) != word) return false;
   const char* bytes = reinterpret_cast<const char*>(text.data());
   const size_t name = static_cast<unsigned char>(bytes[0]), zone = static_cast<unsigned char>(bytes[1]);
-  if (standing.membership == Membership::kUnused || standing.membership == Membership::kMaking || name == 0 || name + zone > kMostText) {
-    return true;
-  }
+  const bool is_somebody =
+      standing.membership == Membership::kMember || standing.membership == Membership::kRemoved;
+  if (!is_somebody || name == 0 || name + zone > kMostText) return true;
   out->in_set = standing.membership == Membership::kMember;
   out->healthy = standing.healthy;
   out->weight = standing.weight;
@@ -130,6 +130,17 @@ uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_
   return end();
 }
 
+// One store to a record, and so whole or not made.
+template <class F>
+uint64_t EndpointRecords::change(int32_t index, F&& to) noexcept {
+  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
+  MemberState next = unpack(standing.load(std::memory_order_relaxed));
+  to(next);
+  begin();
+  stand(standing, next);
+  return end();
+}
+
 uint64_t EndpointRecords::remove(int32_t index) noexcept {
   Record& record = records_[static_cast<uint64_t>(index)];
   begin();
@@ -139,21 +150,11 @@ uint64_t EndpointRecords::remove(int32_t index) noexcept {
 }
 
 uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
-  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
-  MemberState next = unpack(standing.load(std::memory_order_relaxed));
-  next.weight = weight;
-  begin();
-  stand(standing, next);
-  return end();
+  return change(index, [&](MemberState& next) { next.weight = weight; });
 }
 
 uint64_t EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
-  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
-  MemberState next = unpack(standing.load(std::memory_order_relaxed));
-  next.healthy = healthy;
-  begin();
-  stand(standing, next);
-  return end();
+  return change(index, [&](MemberState& next) { next.healthy = healthy; });
 }
 
 }  // namespace og

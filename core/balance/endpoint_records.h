@@ -86,8 +86,8 @@ class EndpointRecords {
   void finish_change() noexcept;
   void begin() noexcept;
   uint64_t end() noexcept;
-
-  void check_record(uint64_t index, std::vector<std::string>& faults) const;
+  template <class F>
+  uint64_t change(int32_t index, F&& to) noexcept;
 
   const CellMemory memory_;
   const uint64_t capacity_;

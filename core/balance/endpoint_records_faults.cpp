@@ -15,29 +15,22 @@ std::vector<std::string> EndpointRecords::faults() const {
   }
   std::set<std::string> names;
   for (uint64_t i = 0; i < capacity_; ++i) {
-    check_record(i, faults);
+    const auto fault = [&](const std::string& what) {
+      faults.push_back("endpoint " + std::to_string(i) + " " + what);
+    };
+    const Record& record = records_[i];
+    const uint64_t word = record.standing.load(std::memory_order_acquire);
+    const Membership membership = unpack(word).membership;
+    if (i >= used && word != 0) fault("stands before its index was given");
+    if (membership == Membership::kMaking) fault("is half made");
+    if (weight_of(word) > kHeaviestMember) fault("weighs " + std::to_string(weight_of(word)));
+    if (record.counts.calls.load(std::memory_order_relaxed) < 0) fault("has counted less than no call");
     Seen seen;
-    if (!read_record(records_[i], &seen) || !seen.in_set) continue;
-    if (!names.insert(seen.name).second) {
-      faults.push_back("endpoint " + std::to_string(i) + " has the name of another: '" + seen.name + "'");
-    }
+    if (membership != Membership::kMember || !read_record(record, &seen)) continue;
+    if (!seen.in_set) fault("has no name");
+    else if (!names.insert(seen.name).second) fault("has the name of another: '" + seen.name + "'");
   }
   return faults;
-}
-
-void EndpointRecords::check_record(uint64_t index, std::vector<std::string>& faults) const {
-  const auto fault = [&](const std::string& what) {
-    faults.push_back("endpoint " + std::to_string(index) + " " + what);
-  };
-  const Record& record = records_[index];
-  const uint64_t word = record.standing.load(std::memory_order_acquire);
-  const MemberState state = unpack(word);
-  if (index >= used() && word != 0) fault("stands before its index was given");
-  if (state.membership == Membership::kMaking) fault("is half made");
-  if (weight_of(word) > kHeaviest) fault("weighs " + std::to_string(weight_of(word)));
-  Seen seen;
-  if (state.membership == Membership::kMember && read_record(record, &seen) && !seen.in_set) fault("has no name");
-  if (record.counts.calls.load(std::memory_order_relaxed) < 0) fault("has counted less than no call");
 }
 
 }  // namespace og

@@ -13,6 +13,7 @@
 
 #include "core/balance/endpoint.h"
 #include "core/balance/endpoint_records.h"
+#include "core/balance/member_state.h"
 #include "core/base/fork_aware.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
@@ -100,7 +101,7 @@ class EndpointSet final : public ForkAware {
   void collect(MetricSink& sink);
   std::vector<std::string> faults();  // what no call leaves behind; in a segment
 
-  static constexpr int64_t kMaxWeight = 1'000'000;
+  static constexpr int64_t kMaxWeight = kHeaviestMember;
 
  private:
   struct Entry {  // of those in the set, in the order of their indexes

@@ -15,7 +15,7 @@ struct MemberState {
   int64_t weight = 0;
 };
 
-constexpr int64_t kHeaviest = 1'000'000;
+constexpr int64_t kHeaviestMember = 1'000'000;
 constexpr int kHealthyBit = 2, kWeightBit = 3, kChangeBit = 23;
 
 inline int64_t weight_of(uint64_t word) {
@@ -24,7 +24,7 @@ inline int64_t weight_of(uint64_t word) {
 }
 
 inline MemberState unpack(uint64_t word) {
-  return {static_cast<Membership>(word & 3), (word >> kHealthyBit & 1) != 0, std::min(weight_of(word), kHeaviest)};
+  return {static_cast<Membership>(word & 3), (word >> kHealthyBit & 1) != 0, std::min(weight_of(word), kHeaviestMember)};
 }
 
 // The word for the change after that of `word`.

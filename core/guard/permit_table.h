@@ -43,8 +43,7 @@ class PermitTable {
   using View = typename Slot::View;
 
   static constexpr uint32_t kMostSlots = 65536;
-  // In whole lines.
-  static uint64_t bytes_for(uint32_t slots) { return sizeof(Head) + (slots + 3) / 4 * (4 * sizeof(Slot)); }
+  static uint64_t bytes_for(uint32_t slots) { return sizeof(Head) + in_whole_lines(slots) * sizeof(Slot); }
 
   PermitTable(void* memory, uint32_t slots) noexcept
       : head_(static_cast<Head*>(memory)),
@@ -83,6 +82,7 @@ class PermitTable {
 
  private:
   static constexpr uint32_t kGroup = 64;
+  static constexpr uint64_t in_whole_lines(uint32_t slots) { return (uint64_t{slots} + 3) / 4 * 4; }
   static constexpr int kSlotBits = 16, kPermitDeadlineBits = 21;
   static constexpr uint64_t kPermitDeadlineMask = (uint64_t{1} << kPermitDeadlineBits) - 1;
 
@@ -218,14 +218,13 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
 template <class M>
 std::vector<std::string> PermitTable<M>::faults(uint32_t attachments) const {
   std::vector<std::string> faults;
-  for (uint32_t i = 0; i < (size_ + 3) / 4 * 4; ++i) {
+  for (uint64_t i = 0; i < in_whole_lines(size_); ++i) {
     const View seen = slots_[i].look();
     if (seen.was_returned()) continue;
-    const uint64_t holder = seen.attachment & ((1u << kOwnerIndexBits) - 1);  // from 1
     const std::string permit = "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
     if (i >= size_) faults.push_back(permit);
     else if (seen.tag() == 0) faults.push_back(permit + ", which was never given");
-    else if (holder == 0 || holder > attachments) faults.push_back(permit + " to nobody");
+    else if (owner_index(seen.attachment) >= attachments) faults.push_back(permit + " to nobody");
   }
   for (uint32_t i = groups_; i < kMostSlots / kGroup; ++i) {
     const bool full = head_->full[i / 64].load(std::memory_order_acquire) >> i % 64 & 1;

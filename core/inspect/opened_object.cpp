@@ -20,26 +20,19 @@ class Opened final : public OpenedObject {
  public:
   explicit Opened(std::shared_ptr<Noun> noun) : noun_(std::move(noun)) {}
 
-  void collect(MetricSink& sink) const override {
-    if constexpr (std::is_same_v<Noun, Metrics>) {
-      noun_->host().collect(sink);
-    } else {
-      noun_->collect(sink);
-    }
-  }
-  std::vector<std::string> faults() const override {
-    if constexpr (std::is_same_v<Noun, Metrics>) {
-      return noun_->host().faults();
-    } else {
-      return noun_->faults();
-    }
-  }
+  void collect(MetricSink& sink) const override { placed().collect(sink); }
+  std::vector<std::string> faults() const override { return placed().faults(); }
   std::optional<std::vector<HotKeys::Hot>> hottest() const override {
     if constexpr (std::is_same_v<Noun, Limiter>) return noun_->hottest();
     return std::nullopt;
   }
 
  private:
+  // What of the noun lies in the segment.
+  auto& placed() const {
+    if constexpr (std::is_same_v<Noun, Metrics>) return noun_->host();
+    else return *noun_;
+  }
   std::shared_ptr<Noun> noun_;
 };
 

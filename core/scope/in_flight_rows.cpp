@@ -9,9 +9,8 @@ namespace {
 // The caller's own attachment, as a segment's owner number has it.
 struct Self {
   explicit Self(uint64_t owner)
-      : column((owner & ((1u << kOwnerIndexBits) - 1)) - 1),
-        generation(static_cast<uint32_t>(owner >> kOwnerIndexBits)) {}
-  uint64_t column;
+      : column(owner_index(owner)), generation(static_cast<uint32_t>(owner_generation(owner))) {}
+  uint32_t column;
   uint32_t generation;
 };
 
@@ -30,7 +29,7 @@ void InFlightRows::add(Word* row) noexcept {
   // Noted before it counts; and again, should another have taken this process for dead.
   Note& note = notes_[self.column];
   if (note.load(std::memory_order_relaxed) != self.generation) [[unlikely]] {
-    raise_to(head_->columns, self.column + 1);
+    raise_to(head_->columns, uint64_t{self.column} + 1);
     note.store(self.generation, std::memory_order_release);
   }
   Word& word = row[self.column];
@@ -55,7 +54,7 @@ void InFlightRows::reclaim() noexcept {
   for (uint64_t i = 0; i < attachments_; ++i) {
     uint32_t generation = notes_[i].load(std::memory_order_acquire);
     if (generation == 0) continue;
-    if (segment_->is_alive(uint64_t{generation} << kOwnerIndexBits | (i + 1))) continue;
+    if (segment_->is_alive(owner_of(i, generation))) continue;
     notes_[i].compare_exchange_strong(generation, 0, std::memory_order_acq_rel);
   }
 }

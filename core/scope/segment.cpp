@@ -208,7 +208,7 @@ int Segment::take_free_attachment() noexcept {
     record.pid.store(static_cast<uint64_t>(getpid()), std::memory_order_relaxed);
     record.start_time.store(start_time_of_this_process(), std::memory_order_relaxed);
     record.command = command_of_this_process();
-    owner_ = generation << kOwnerIndexBits | (i + 1);
+    owner_ = owner_of(i, generation);
     return 0;
   }
   return EAGAIN;
@@ -216,15 +216,15 @@ int Segment::take_free_attachment() noexcept {
 
 bool Segment::is_alive(uint64_t owner) const noexcept {
   if (owner == owner_) return true;
-  const auto index = static_cast<uint32_t>(owner & ((1u << kOwnerIndexBits) - 1)) - 1;
+  const uint32_t index = owner_index(owner);
   if (index >= shape_.attachments) return false;
   return is_byte_locked(file_.fd(), attachment_lock(index)) &&
          attachment_records()[index].generation.load(std::memory_order_acquire) ==
-             owner >> kOwnerIndexBits;
+             owner_generation(owner);
 }
 
 bool Segment::is_attached(uint32_t index) const noexcept {
-  const bool own = (owner_ & ((1u << kOwnerIndexBits) - 1)) == index + 1;
+  const bool own = owner_index(owner_) == index;
   return own || is_byte_locked(file_.fd(), attachment_lock(index));
 }
 

@@ -44,8 +44,15 @@ struct alignas(64) AttachmentRecord {
   std::array<char, 32> command;
 };
 
-// An owner's number: the record's generation over its index + 1.
+// An owner's number: the record's generation over its index + 1. Of 0, nobody's, the index is none.
 constexpr int kOwnerIndexBits = 16;
+constexpr uint64_t owner_of(uint64_t index, uint64_t generation) {
+  return generation << kOwnerIndexBits | (index + 1);
+}
+constexpr uint32_t owner_index(uint64_t owner) {
+  return static_cast<uint32_t>(owner & ((1u << kOwnerIndexBits) - 1)) - 1;
+}
+constexpr uint64_t owner_generation(uint64_t owner) { return owner >> kOwnerIndexBits; }
 
 enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
 

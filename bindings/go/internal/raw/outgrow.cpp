@@ -2671,8 +2671,15 @@ struct alignas(64) AttachmentRecord {
   std::array<char, 32> command;
 };
 
-// An owner's number: the record's generation over its index + 1.
+// An owner's number: the record's generation over its index + 1. Of 0, nobody's, the index is none.
 constexpr int kOwnerIndexBits = 16;
+constexpr uint64_t owner_of(uint64_t index, uint64_t generation) {
+  return generation << kOwnerIndexBits | (index + 1);
+}
+constexpr uint32_t owner_index(uint64_t owner) {
+  return static_cast<uint32_t>(owner & ((1u << kOwnerIndexBits) - 1)) - 1;
+}
+constexpr uint64_t owner_generation(uint64_t owner) { return owner >> kOwnerIndexBits; }
 
 enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
 
@@ -3246,8 +3253,8 @@ class EndpointRecords {
   void finish_change() noexcept;
   void begin() noexcept;
   uint64_t end() noexcept;
-
-  void check_record(uint64_t index, std::vector<std::string>& faults) const;
+  template <class F>
+  uint64_t change(int32_t index, F&& to) noexcept;
 
   const CellMemory memory_;
   const uint64_t capacity_;
@@ -3255,6 +3262,41 @@ class EndpointRecords {
   Record* const records_;
   InFlightRows rows_;
 };
+
+}  // namespace og
+
+// ---- core/balance/member_state.h ----
+
+
+
+namespace og {
+
+enum class Membership : uint64_t { kUnused, kMember, kRemoved, kMaking };
+
+// A record's standing, in one word: membership 2 bits, healthy 1, weight 20, number of the change 41.
+struct MemberState {
+  Membership membership;
+  bool healthy = true;
+  int64_t weight = 0;
+};
+
+constexpr int64_t kHeaviestMember = 1'000'000;
+constexpr int kHealthyBit = 2, kWeightBit = 3, kChangeBit = 23;
+
+inline int64_t weight_of(uint64_t word) {
+  constexpr uint64_t kMask = (uint64_t{1} << (kChangeBit - kWeightBit)) - 1;
+  return static_cast<int64_t>(word >> kWeightBit & kMask);
+}
+
+inline MemberState unpack(uint64_t word) {
+  return {static_cast<Membership>(word & 3), (word >> kHealthyBit & 1) != 0, std::min(weight_of(word), kHeaviestMember)};
+}
+
+// The word for the change after that of `word`.
+inline uint64_t next_word(uint64_t word, MemberState next) {
+  return ((word >> kChangeBit) + 1) << kChangeBit | static_cast<uint64_t>(next.weight) << kWeightBit |
+         uint64_t{next.healthy} << kHealthyBit | static_cast<uint64_t>(next.membership);
+}
 
 }  // namespace og
 
@@ -3564,7 +3606,7 @@ class EndpointSet final : public ForkAware {
   void collect(MetricSink& sink);
   std::vector<std::string> faults();  // what no call leaves behind; in a segment
 
-  static constexpr int64_t kMaxWeight = 1'000'000;
+  static constexpr int64_t kMaxWeight = kHeaviestMember;
 
  private:
   struct Entry {  // of those in the set, in the order of their indexes
@@ -10028,41 +10070,6 @@ std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members
 
 
 
-// ---- core/balance/member_state.h ----
-
-
-
-namespace og {
-
-enum class Membership : uint64_t { kUnused, kMember, kRemoved, kMaking };
-
-// A record's standing, in one word: membership 2 bits, healthy 1, weight 20, number of the change 41.
-struct MemberState {
-  Membership membership;
-  bool healthy = true;
-  int64_t weight = 0;
-};
-
-constexpr int64_t kHeaviest = 1'000'000;
-constexpr int kHealthyBit = 2, kWeightBit = 3, kChangeBit = 23;
-
-inline int64_t weight_of(uint64_t word) {
-  constexpr uint64_t kMask = (uint64_t{1} << (kChangeBit - kWeightBit)) - 1;
-  return static_cast<int64_t>(word >> kWeightBit & kMask);
-}
-
-inline MemberState unpack(uint64_t word) {
-  return {static_cast<Membership>(word & 3), (word >> kHealthyBit & 1) != 0, std::min(weight_of(word), kHeaviest)};
-}
-
-// The word for the change after that of `word`.
-inline uint64_t next_word(uint64_t word, MemberState next) {
-  return ((word >> kChangeBit) + 1) << kChangeBit | static_cast<uint64_t>(next.weight) << kWeightBit |
-         uint64_t{next.healthy} << kHealthyBit | static_cast<uint64_t>(next.membership);
-}
-
-}  // namespace og
-
 // ---- core/base/double_word.h ----
 
 
@@ -10187,9 +10194,9 @@ bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   if (record.standing.load(std::memory_order_relaxed) != word) return false;
   const char* bytes = reinterpret_cast<const char*>(text.data());
   const size_t name = static_cast<unsigned char>(bytes[0]), zone = static_cast<unsigned char>(bytes[1]);
-  if (standing.membership == Membership::kUnused || standing.membership == Membership::kMaking || name == 0 || name + zone > kMostText) {
-    return true;
-  }
+  const bool is_somebody =
+      standing.membership == Membership::kMember || standing.membership == Membership::kRemoved;
+  if (!is_somebody || name == 0 || name + zone > kMostText) return true;
   out->in_set = standing.membership == Membership::kMember;
   out->healthy = standing.healthy;
   out->weight = standing.weight;
@@ -10249,6 +10256,17 @@ uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_
   return end();
 }
 
+// One store to a record, and so whole or not made.
+template <class F>
+uint64_t EndpointRecords::change(int32_t index, F&& to) noexcept {
+  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
+  MemberState next = unpack(standing.load(std::memory_order_relaxed));
+  to(next);
+  begin();
+  stand(standing, next);
+  return end();
+}
+
 uint64_t EndpointRecords::remove(int32_t index) noexcept {
   Record& record = records_[static_cast<uint64_t>(index)];
   begin();
@@ -10258,21 +10276,11 @@ uint64_t EndpointRecords::remove(int32_t index) noexcept {
 }
 
 uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
-  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
-  MemberState next = unpack(standing.load(std::memory_order_relaxed));
-  next.weight = weight;
-  begin();
-  stand(standing, next);
-  return end();
+  return change(index, [&](MemberState& next) { next.weight = weight; });
 }
 
 uint64_t EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
-  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
-  MemberState next = unpack(standing.load(std::memory_order_relaxed));
-  next.healthy = healthy;
-  begin();
-  stand(standing, next);
-  return end();
+  return change(index, [&](MemberState& next) { next.healthy = healthy; });
 }
 
 }  // namespace og
@@ -10293,29 +10301,22 @@ std::vector<std::string> EndpointRecords::faults() const {
   }
   std::set<std::string> names;
   for (uint64_t i = 0; i < capacity_; ++i) {
-    check_record(i, faults);
+    const auto fault = [&](const std::string& what) {
+      faults.push_back("endpoint " + std::to_string(i) + " " + what);
+    };
+    const Record& record = records_[i];
+    const uint64_t word = record.standing.load(std::memory_order_acquire);
+    const Membership membership = unpack(word).membership;
+    if (i >= used && word != 0) fault("stands before its index was given");
+    if (membership == Membership::kMaking) fault("is half made");
+    if (weight_of(word) > kHeaviestMember) fault("weighs " + std::to_string(weight_of(word)));
+    if (record.counts.calls.load(std::memory_order_relaxed) < 0) fault("has counted less than no call");
     Seen seen;
-    if (!read_record(records_[i], &seen) || !seen.in_set) continue;
-    if (!names.insert(seen.name).second) {
-      faults.push_back("endpoint " + std::to_string(i) + " has the name of another: '" + seen.name + "'");
-    }
+    if (membership != Membership::kMember || !read_record(record, &seen)) continue;
+    if (!seen.in_set) fault("has no name");
+    else if (!names.insert(seen.name).second) fault("has the name of another: '" + seen.name + "'");
   }
   return faults;
-}
-
-void EndpointRecords::check_record(uint64_t index, std::vector<std::string>& faults) const {
-  const auto fault = [&](const std::string& what) {
-    faults.push_back("endpoint " + std::to_string(index) + " " + what);
-  };
-  const Record& record = records_[index];
-  const uint64_t word = record.standing.load(std::memory_order_acquire);
-  const MemberState state = unpack(word);
-  if (index >= used() && word != 0) fault("stands before its index was given");
-  if (state.membership == Membership::kMaking) fault("is half made");
-  if (weight_of(word) > kHeaviest) fault("weighs " + std::to_string(weight_of(word)));
-  Seen seen;
-  if (state.membership == Membership::kMember && read_record(record, &seen) && !seen.in_set) fault("has no name");
-  if (record.counts.calls.load(std::memory_order_relaxed) < 0) fault("has counted less than no call");
 }
 
 }  // namespace og
@@ -18108,8 +18109,7 @@ class PermitTable {
   using View = typename Slot::View;
 
   static constexpr uint32_t kMostSlots = 65536;
-  // In whole lines.
-  static uint64_t bytes_for(uint32_t slots) { return sizeof(Head) + (slots + 3) / 4 * (4 * sizeof(Slot)); }
+  static uint64_t bytes_for(uint32_t slots) { return sizeof(Head) + in_whole_lines(slots) * sizeof(Slot); }
 
   PermitTable(void* memory, uint32_t slots) noexcept
       : head_(static_cast<Head*>(memory)),
@@ -18148,6 +18148,7 @@ class PermitTable {
 
  private:
   static constexpr uint32_t kGroup = 64;
+  static constexpr uint64_t in_whole_lines(uint32_t slots) { return (uint64_t{slots} + 3) / 4 * 4; }
   static constexpr int kSlotBits = 16, kPermitDeadlineBits = 21;
   static constexpr uint64_t kPermitDeadlineMask = (uint64_t{1} << kPermitDeadlineBits) - 1;
 
@@ -18283,14 +18284,13 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
 template <class M>
 std::vector<std::string> PermitTable<M>::faults(uint32_t attachments) const {
   std::vector<std::string> faults;
-  for (uint32_t i = 0; i < (size_ + 3) / 4 * 4; ++i) {
+  for (uint64_t i = 0; i < in_whole_lines(size_); ++i) {
     const View seen = slots_[i].look();
     if (seen.was_returned()) continue;
-    const uint64_t holder = seen.attachment & ((1u << kOwnerIndexBits) - 1);  // from 1
     const std::string permit = "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
     if (i >= size_) faults.push_back(permit);
     else if (seen.tag() == 0) faults.push_back(permit + ", which was never given");
-    else if (holder == 0 || holder > attachments) faults.push_back(permit + " to nobody");
+    else if (owner_index(seen.attachment) >= attachments) faults.push_back(permit + " to nobody");
   }
   for (uint32_t i = groups_; i < kMostSlots / kGroup; ++i) {
     const bool full = head_->full[i / 64].load(std::memory_order_acquire) >> i % 64 & 1;
@@ -19736,26 +19736,19 @@ class Opened final : public OpenedObject {
  public:
   explicit Opened(std::shared_ptr<Noun> noun) : noun_(std::move(noun)) {}
 
-  void collect(MetricSink& sink) const override {
-    if constexpr (std::is_same_v<Noun, Metrics>) {
-      noun_->host().collect(sink);
-    } else {
-      noun_->collect(sink);
-    }
-  }
-  std::vector<std::string> faults() const override {
-    if constexpr (std::is_same_v<Noun, Metrics>) {
-      return noun_->host().faults();
-    } else {
-      return noun_->faults();
-    }
-  }
+  void collect(MetricSink& sink) const override { placed().collect(sink); }
+  std::vector<std::string> faults() const override { return placed().faults(); }
   std::optional<std::vector<HotKeys::Hot>> hottest() const override {
     if constexpr (std::is_same_v<Noun, Limiter>) return noun_->hottest();
     return std::nullopt;
   }
 
  private:
+  // What of the noun lies in the segment.
+  auto& placed() const {
+    if constexpr (std::is_same_v<Noun, Metrics>) return noun_->host();
+    else return *noun_;
+  }
   std::shared_ptr<Noun> noun_;
 };
 
@@ -22379,9 +22372,8 @@ namespace {
 // The caller's own attachment, as a segment's owner number has it.
 struct Self {
   explicit Self(uint64_t owner)
-      : column((owner & ((1u << kOwnerIndexBits) - 1)) - 1),
-        generation(static_cast<uint32_t>(owner >> kOwnerIndexBits)) {}
-  uint64_t column;
+      : column(owner_index(owner)), generation(static_cast<uint32_t>(owner_generation(owner))) {}
+  uint32_t column;
   uint32_t generation;
 };
 
@@ -22400,7 +22392,7 @@ void InFlightRows::add(Word* row) noexcept {
   // Noted before it counts; and again, should another have taken this process for dead.
   Note& note = notes_[self.column];
   if (note.load(std::memory_order_relaxed) != self.generation) [[unlikely]] {
-    raise_to(head_->columns, self.column + 1);
+    raise_to(head_->columns, uint64_t{self.column} + 1);
     note.store(self.generation, std::memory_order_release);
   }
   Word& word = row[self.column];
@@ -22425,7 +22417,7 @@ void InFlightRows::reclaim() noexcept {
   for (uint64_t i = 0; i < attachments_; ++i) {
     uint32_t generation = notes_[i].load(std::memory_order_acquire);
     if (generation == 0) continue;
-    if (segment_->is_alive(uint64_t{generation} << kOwnerIndexBits | (i + 1))) continue;
+    if (segment_->is_alive(owner_of(i, generation))) continue;
     notes_[i].compare_exchange_strong(generation, 0, std::memory_order_acq_rel);
   }
 }
@@ -22783,7 +22775,7 @@ int Segment::take_free_attachment() noexcept {
     record.pid.store(static_cast<uint64_t>(getpid()), std::memory_order_relaxed);
     record.start_time.store(start_time_of_this_process(), std::memory_order_relaxed);
     record.command = command_of_this_process();
-    owner_ = generation << kOwnerIndexBits | (i + 1);
+    owner_ = owner_of(i, generation);
     return 0;
   }
   return EAGAIN;
@@ -22791,15 +22783,15 @@ int Segment::take_free_attachment() noexcept {
 
 bool Segment::is_alive(uint64_t owner) const noexcept {
   if (owner == owner_) return true;
-  const auto index = static_cast<uint32_t>(owner & ((1u << kOwnerIndexBits) - 1)) - 1;
+  const uint32_t index = owner_index(owner);
   if (index >= shape_.attachments) return false;
   return is_byte_locked(file_.fd(), attachment_lock(index)) &&
          attachment_records()[index].generation.load(std::memory_order_acquire) ==
-             owner >> kOwnerIndexBits;
+             owner_generation(owner);
 }
 
 bool Segment::is_attached(uint32_t index) const noexcept {
-  const bool own = (owner_ & ((1u << kOwnerIndexBits) - 1)) == index + 1;
+  const bool own = owner_index(owner_) == index;
   return own || is_byte_locked(file_.fd(), attachment_lock(index));
 }
 
@@ -26485,23 +26477,6 @@ og_status text_of_endpoints(og::Result<std::string> (og::EndpointSet::*field)(in
   });
 }
 
-}  // namespace
-
-og_status og_endpoints_create(const og_config* config, og_endpoints** out, og_error** error) {
-  return og_endpoints_create_in(nullptr, nullptr, config, out, error);
-}
-
-og_status og_endpoints_create_in(const og_scope* scope, const char* name, const og_config* config,
-                                 og_endpoints** out, og_error** error) {
-  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
-    return og::EndpointSet::create(config_or_empty(config), place);
-  });
-}
-
-void og_endpoints_destroy(og_endpoints** endpoints) { destroy(endpoints); }
-
-namespace {
-
 using Putting = og::Result<int32_t> (og::EndpointSet::*)(std::string_view, int64_t, std::string_view);
 
 int32_t put(Putting how, og_endpoints* endpoints, const char* name, int64_t weight, const char* zone,
@@ -26519,6 +26494,19 @@ int32_t put(Putting how, og_endpoints* endpoints, const char* name, int64_t weig
 }
 
 }  // namespace
+
+og_status og_endpoints_create(const og_config* config, og_endpoints** out, og_error** error) {
+  return og_endpoints_create_in(nullptr, nullptr, config, out, error);
+}
+
+og_status og_endpoints_create_in(const og_scope* scope, const char* name, const og_config* config,
+                                 og_endpoints** out, og_error** error) {
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
+    return og::EndpointSet::create(config_or_empty(config), place);
+  });
+}
+
+void og_endpoints_destroy(og_endpoints** endpoints) { destroy(endpoints); }
 
 int32_t og_endpoints_add(og_endpoints* endpoints, const char* name, int64_t weight,
                          const char* zone, og_error** error) {

@@ -4,6 +4,13 @@
 # The nouns that can lie in a host scope, where they answer the same.
 set(OUTGROW_HOST_NOUNS balancer breaker concurrency endpoints limiter metrics)
 
+# A program of one shell command, in which @VARIABLE@ is the caller's.
+function(write_script path command)
+  get_filename_component(path ${path} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_BINARY_DIR})
+  file(CONFIGURE OUTPUT ${path} CONTENT "#!/bin/sh\n${command}\n" @ONLY)
+  file(CHMOD ${path} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+endfunction()
+
 # What --host replays: the vectors of these nouns.
 function(find_host_vectors out)
   foreach(noun IN LISTS OUTGROW_HOST_NOUNS)

@@ -42,9 +42,7 @@ std::string counted(std::size_t number, const char* one, const char* many) {
 std::string figure_name(const std::string& series, const std::string& kind) {
   std::string name = series;
   const std::string one = kind.ends_with('s') ? kind.substr(0, kind.size() - 1) : kind;
-  for (const std::string& own : {"outgrow_" + kind + "_", "outgrow_" + one + "_"}) {
-    if (name.starts_with(own)) name.erase(0, own.size());
-  }
+  if (const std::string own = "outgrow_" + one + "_"; name.starts_with(own)) name.erase(0, own.size());
   const std::size_t brace = name.find('{');
   std::string labels;
   if (brace != name.npos) {
@@ -77,13 +75,15 @@ void print_object(const Json& object) {
     std::cout << "  (of a later release, or damaged: nothing to count)\n";
     return;
   }
+  std::vector<std::pair<std::string, std::string>> figures;
   std::size_t width = 28;
   for (const auto& [series, value] : object["figures"].items()) {
-    width = std::max(width, figure_name(series, kind).size());
+    figures.emplace_back(figure_name(series, kind), figure(value));
+    width = std::max(width, figures.back().first.size());
   }
-  for (const auto& [series, value] : object["figures"].items()) {
-    std::cout << "  " << std::left << std::setw(static_cast<int>(width)) << figure_name(series, kind)
-              << std::right << std::setw(14) << figure(value) << "\n";
+  for (const auto& [name, value] : figures) {
+    std::cout << "  " << std::left << std::setw(static_cast<int>(width)) << name << std::right
+              << std::setw(14) << value << "\n";
   }
   std::size_t shown = 0;
   for (const Json& hot : object.value("hottest", Json::array())) {

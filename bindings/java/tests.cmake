@@ -37,10 +37,7 @@ add_custom_command(OUTPUT ${conformance_classes}.stamp
 add_custom_target(java_conformance ALL DEPENDS ${conformance_classes}.stamp)
 
 set(runner ${PROJECT_BINARY_DIR}/tests/conformance/conformance_java)
-file(CONFIGURE OUTPUT ${runner} CONTENT [[#!/bin/sh
-exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@conformance_classes@:@test_jars@/*" outgrow.conformance.Runner "$@"
-]] @ONLY)
-file(CHMOD ${runner} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+write_script(${runner} [[exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@conformance_classes@:@test_jars@/*" outgrow.conformance.Runner "$@"]])
 
 add_conformance_tests(java ${runner})
 add_host_conformance_test(java ${runner})
@@ -54,10 +51,7 @@ add_custom_command(OUTPUT ${worker_classes}.stamp
   DEPENDS ${worker_source} ${jar})
 add_custom_target(java_host_worker ALL DEPENDS ${worker_classes}.stamp)
 set(worker ${PROJECT_BINARY_DIR}/tests/integration/host_worker_java)
-file(CONFIGURE OUTPUT ${worker} CONTENT [[#!/bin/sh
-exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@worker_classes@" Worker "$@"
-]] @ONLY)
-file(CHMOD ${worker} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+write_script(${worker} [[exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@worker_classes@" Worker "$@"]])
 
 # The host's store over a JVM that fails at each call.
 add_executable(java_host_store_faults src/test/native/host_store_faults.c src/main/native/host_store.c

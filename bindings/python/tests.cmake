@@ -8,10 +8,7 @@ set(run ${CMAKE_COMMAND} -E env PYTHONPATH=${CMAKE_CURRENT_BINARY_DIR} PYTHONDON
 
 # The runner of the vectors: a script, as tests/conformance/table.py wants one.
 set(runner ${PROJECT_BINARY_DIR}/tests/conformance/conformance_python)
-file(CONFIGURE OUTPUT ${runner} CONTENT [[#!/bin/sh
-PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@" exec "@Python_EXECUTABLE@" "@PROJECT_SOURCE_DIR@/tests/conformance/python/runner.py" "$@"
-]] @ONLY)
-file(CHMOD ${runner} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+write_script(${runner} [[PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@" exec "@Python_EXECUTABLE@" "@PROJECT_SOURCE_DIR@/tests/conformance/python/runner.py" "$@"]])
 add_conformance_tests(python ${runner})
 add_host_conformance_test(python ${runner})
 
@@ -41,10 +38,7 @@ add_test(NAME python.prefork COMMAND ${run} ${Python_EXECUTABLE} ${CMAKE_CURRENT
 
 # Python's process of integration.host_exact.
 set(worker ${PROJECT_BINARY_DIR}/tests/integration/host_worker_python)
-file(CONFIGURE OUTPUT ${worker} CONTENT [[#!/bin/sh
-PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@" exec "@Python_EXECUTABLE@" -B "@PROJECT_SOURCE_DIR@/tests/integration/host_workers/worker.py" "$@"
-]] @ONLY)
-file(CHMOD ${worker} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+write_script(${worker} [[PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@" exec "@Python_EXECUTABLE@" -B "@PROJECT_SOURCE_DIR@/tests/integration/host_workers/worker.py" "$@"]])
 
 set(OUTGROW_PYTHON_PATH ${CMAKE_CURRENT_BINARY_DIR})
 add_subdirectory(${PROJECT_SOURCE_DIR}/examples/python ${PROJECT_BINARY_DIR}/examples/python)

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <string>
@@ -10,6 +8,7 @@
 #include "core/balance/balancer.h"
 #include "core/base/random.h"
 #include "tests/catch.h"
+#include "tests/core/host_processes.h"
 
 namespace og {
 namespace {
@@ -84,11 +83,9 @@ void run(const char* policy) {
 }
 
 void run_in_segment(const char* policy) {
-  const std::string name = "/outgrow-stress-balancer-" + std::to_string(getpid());
-  auto segment = Segment::attach({.name = name, .bytes = 1 << 20, .objects = 4, .attachments = 4, .mode = 0600});
-  REQUIRE(segment);
-  REQUIRE(Segment::remove(name));  // gone by name, kept by us
-  Side one(policy, Place(*segment, "servers")), other(policy, Place(*segment, "servers"));
+  test::SegmentName name;
+  const auto segment = test::attach(name.settings());
+  Side one(policy, Place(segment, "servers")), other(policy, Place(segment, "servers"));
   run({&one, &other});
   CHECK(one.set->count() == other.set->count());
   CHECK(one.set->faults().empty());

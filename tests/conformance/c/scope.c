@@ -50,10 +50,10 @@ static json_t *refusal(json_t *step, og_config *config) {
     status = og_breaker_create_in(vector_scope, vector_name, config, NULL, &breaker, &error);
   } else if (strcmp(noun, "endpoints") == 0) {
     status = og_endpoints_create_in(vector_scope, vector_name, config, &endpoints, &error);
-  } else if (strcmp(noun, "balancer") == 0) {
-    return NULL; /* which makes its set in the scope, and nothing else */
-  } else {
+  } else if (strcmp(noun, "concurrency") == 0) {
     status = og_concurrency_create_in(vector_scope, vector_name, config, NULL, &concurrency, &error);
+  } else {
+    return NULL; /* a balancer, of which only the set lies in the scope, and no vector's is refused */
   }
   og_limiter_destroy(&limiter);
   og_breaker_destroy(&breaker);

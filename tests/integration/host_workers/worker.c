@@ -4,13 +4,15 @@
  * segment, says "ready", and answers each line on its standard input with one of its own, until
  * that ends. Times are ns.
  *
- *   hammer MS PAUSE_MS  Asks the limiter for one key, without a rest. "admitted first last
- * denied_from denied_to paused": how many passed between the times first and last of the limiter's
- * clock, and a span that began and ended with a denial; paused is how much of it lay between
- * denials over PAUSE_MS apart, in which a bucket may have run over. calls MS FILE       Enters and
- * exits. "admitted refused lapsed"; FILE has a line a call, two times of CLOCK_MONOTONIC between
- * which it held a permit. enter, exit         Takes a permit and keeps it, gives it back: 1, or 0
- * where that was refused. look                "in_flight allowed orphaned", by the nouns. */
+ *   hammer MS PAUSE_MS  Asks the limiter for one key, without a rest. "admitted first last denied_from
+ *                       denied_to paused": how many passed between the times first and last of the
+ *                       limiter's clock, and a span that began and ended with a denial; paused is how
+ *                       much of it lay between denials over PAUSE_MS apart, in which a bucket may have
+ *                       run over.
+ *   calls MS FILE       Enters and exits. "admitted refused lapsed"; FILE has a line a call, two times
+ *                       of CLOCK_MONOTONIC between which it held a permit.
+ *   enter, exit         Takes a permit and keeps it, gives it back: 1, or 0 where that was refused.
+ *   look                "in_flight allowed orphaned", by the nouns. */
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <outgrow.h>
@@ -21,9 +23,9 @@
 
 #define MS 1000000
 
-static og_limiter* limiter;
-static og_concurrency* room;
-static og_clock* limiters_clock;
+static og_limiter *limiter;
+static og_concurrency *room;
+static og_clock *limiters_clock;
 static int64_t held;
 
 static int64_t monotonic(void) {
@@ -52,10 +54,10 @@ static void hammer(int64_t duration, int64_t pause) {
 }
 
 /* Every other call sleeps, so that others find the room full on however few processors. */
-static int calls(int64_t duration, const char* path) {
+static int calls(int64_t duration, const char *path) {
   const struct timespec work = {0, MS / 10};
   int64_t admitted = 0, refused = 0, lapsed = 0, began = monotonic();
-  FILE* file = fopen(path, "w");
+  FILE *file = fopen(path, "w");
   if (file == NULL) return 0;
   while (monotonic() - began < duration) {
     int64_t from, to, permit = og_concurrency_enter(room);
@@ -73,7 +75,7 @@ static int calls(int64_t duration, const char* path) {
   return fclose(file) == 0;
 }
 
-static int answer(const char* line) {
+static int answer(const char *line) {
   char path[4096];
   int64_t duration, pause;
   if (sscanf(line, "hammer %" SCNd64 " %" SCNd64, &duration, &pause) == 2) {
@@ -95,10 +97,10 @@ static int answer(const char* line) {
   return 1;
 }
 
-int main(int argc, char** argv) {
+int main(int argc, char **argv) {
   og_config *rate = NULL, *limit = NULL;
-  og_scope* scope = NULL;
-  og_error* error = NULL;
+  og_scope *scope = NULL;
+  og_error *error = NULL;
   char line[4200];
   if (argc != 4 || og_config_create(&rate, NULL) != OG_OK ||
       og_config_create(&limit, NULL) != OG_OK)

@@ -115,9 +115,7 @@ class BreakerGuest final : public Guest {
     config.set_int("success_threshold", kSuccesses);
     config.set_int("half_open_permits", kPermits);
     config.set("permit_ms", "1d");
-    auto made = Breaker::create(config, system_clock(), Place(segment, "breaker"));
-    if (!made) throw std::runtime_error(made.error().message);
-    return std::move(*made);
+    return must(Breaker::create(config, system_clock(), Place(segment, "breaker")));
   }
 
   const Weather& weather_;

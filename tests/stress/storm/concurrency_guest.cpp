@@ -70,9 +70,7 @@ class ConcurrencyGuest final : public Guest {
     Config config;
     config.set_int("limit", kLimit);
     config.set("permit_ms", "0");  // without a time limit: what is taken back is taken from the dead
-    auto made = ConcurrencyLimiter::create(config, system_clock(), Place(segment, "concurrency"));
-    if (!made) throw std::runtime_error(made.error().message);
-    return std::move(*made);
+    return must(ConcurrencyLimiter::create(config, system_clock(), Place(segment, "concurrency")));
   }
 
   const Weather& weather_;

@@ -74,11 +74,6 @@ class EndpointsGuest final : public Guest {
       if (found >= 0) (void)set->remove(found);
       else (void)set->put(server(kServers + i), 1, "zone");
     }
-    template <class T>
-    static T must(Result<T> result) {
-      if (!result) throw std::runtime_error(result.error().message);
-      return std::move(*result);
-    }
     std::shared_ptr<EndpointSet> set;
     std::shared_ptr<Balancer> balancer;
   };

@@ -5,15 +5,24 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/base/status.h"
 #include "core/scope/place.h"
 #include "tests/shared_memory.h"
 
 namespace og::storm {
 
 constexpr int kWorkers = 8;
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
 
 // What a worker did, told outside the segment, where its death takes nothing back: its intent before a
 // call, the result after it. A kill in between leaves one call of which nobody knows.

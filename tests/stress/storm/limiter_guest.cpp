@@ -104,9 +104,7 @@ class LimiterGuest final : public Guest {
     config.set("policy", limit_.policy);
     config.set("rate", std::to_string(limit_.count) + "/" + std::to_string(limit_.period_ns / 1'000'000) + "ms");
     config.set_int("keys", limit_.cells);
-    auto made = Limiter::create(config, system_clock(), Place(segment, name_));
-    if (!made) throw std::runtime_error(made.error().message);
-    return std::move(*made);
+    return must(Limiter::create(config, system_clock(), Place(segment, name_)));
   }
 
   const std::string name_;

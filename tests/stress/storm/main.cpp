@@ -58,9 +58,7 @@ class Storm {
   };
 
   std::shared_ptr<Segment> attach() const {
-    auto segment = Segment::attach({.name = name_, .bytes = 4 << 20, .objects = 32, .attachments = 32, .mode = 0600});
-    if (!segment) throw std::runtime_error(segment.error().message);
-    return *segment;
+    return must(Segment::attach({.name = name_, .bytes = 4 << 20, .objects = 32, .attachments = 32, .mode = 0600}));
   }
 
   void start(int worker) {

@@ -39,6 +39,11 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(packaging_tests ${PROJECT_SOURCE_DIR}/tests/packaging)
 add_test(NAME go.vendor COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_vendor_test.py
   ${PROJECT_SOURCE_DIR} ${GO})
+if(OLDEST_GO)
+  add_test(NAME go.oldest.vendor COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_vendor_test.py
+    ${PROJECT_SOURCE_DIR} ${OLDEST_GO})
+  set_tests_properties(go.oldest.vendor PROPERTIES TIMEOUT 1200)
+endif()
 add_test(NAME go.dynamic COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_dynamic_test.py
   ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR}/dynamic)
 # What ./dev package makes, got by an empty module: it runs README's Go.

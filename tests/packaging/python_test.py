@@ -91,4 +91,4 @@ assert re.fullmatch(rf"outgrow-{version}-{python}-manylinux_\d+_\d+_\w+\.whl", w
 assert sdist.name == f"outgrow-{version}.tar.gz", sdist
 links_the_c_library_alone(wheel)
 works_where_installed("from-wheel", wheel)
-works_where_installed("from-sdist", sdist, f"-Cbuild-dir={BUILD}", PYTHONPATH=TOOLS)
+works_where_installed("from-sdist", sdist, f"--config-settings=build-dir={BUILD}", PYTHONPATH=TOOLS)

@@ -11,54 +11,32 @@ import (
 type serviceCall func(ctx context.Context, server, node int32) ([]byte, error)
 
 func (v *Service) run(ctx context.Context, operation ServiceOperation, client, key string, call serviceCall) ([]byte, error) {
-	for {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		b, err := v.Begin(operation, client, key)
-		if err != nil {
-			return nil, err
-		}
-		switch b.Outcome {
-		case StatusMiss:
-			return v.make(ctx, operation, key, b.Ticket, call)
-		case StatusOK, StatusStale:
-			return b.Value, nil
-		case StatusDenied:
-			return nil, &LimitedError{b.Wait}
-		case StatusRefused:
-			return nil, &OpenError{b.Wait}
-		case StatusWait:
-			l, err := v.awaitLoad(ctx, key)
-			if err != nil || l.Outcome == StatusOK || l.Outcome == StatusStale {
-				return l.Value, err
-			}
-			if l.Outcome == StatusAbsent {
-				return nil, ErrAbsent
-			}
-		default:
-			return nil, statusError(b.Outcome)
-		}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
-}
-
-// Waits for another's load. It asks the cache, not Begin, which would take from the client's rate each
-// time. What is not cached is given back: the call for it needs a ticket.
-func (v *Service) awaitLoad(ctx context.Context, key string) (l Leased, err error) {
-	cache, err := v.Cache()
+	b, err := v.Begin(operation, client, key)
+	if err == nil && b.Outcome == StatusWait {
+		err = (*noun)(v).await(ctx, key, func() (time.Duration, bool, error) {
+			var err error
+			b, err = v.Begin(operation, client, key)
+			return b.Wait, b.Outcome == StatusWait, err
+		})
+	}
 	if err != nil {
-		return l, err
+		return nil, err
 	}
-	defer cache.Close()
-	err = (*noun)(v).await(ctx, key, func() (time.Duration, bool, error) {
-		var err error
-		l, err = cache.GetOrLease(key)
-		return l.Wait, l.Outcome == StatusWait, err
-	})
-	if l.Lease != 0 {
-		cache.GiveUp(key, l.Lease)
+	switch b.Outcome {
+	case StatusMiss:
+		return v.make(ctx, operation, key, b.Ticket, call)
+	case StatusOK, StatusStale:
+		return b.Value, nil
+	case StatusDenied:
+		return nil, &LimitedError{b.Wait}
+	case StatusRefused:
+		return nil, &OpenError{b.Wait}
+	default:
+		return nil, statusError(b.Outcome)
 	}
-	return l, err
 }
 
 func (v *Service) make(ctx context.Context, operation ServiceOperation, key string, ticket Ticket, call serviceCall) ([]byte, error) {

@@ -190,6 +190,18 @@ CacheLookup Cache::lease(std::string_view key, Now now) const {
           .wait_ns = answer.wait_ns};
 }
 
+int64_t Cache::must_wait_at(std::string_view key, int64_t now_ns) const noexcept {
+  uint64_t hash = hash_of(key);
+  const CacheShard& shard = shard_of(hash);
+  if (!shard.has_leases()) return 0;
+  {
+    ReadGate::Pass pass = gate_.enter();
+    CacheEntry* entry = shard.index().find(hash, key);
+    if (entry != nullptr && now_ns < entry->usable_until) return 0;
+  }
+  return shard.lease_stands_for(hash, now_ns);
+}
+
 Status Cache::store(std::string_view key, std::string_view value, bool absent, int64_t lease,
                     CachePut put, int64_t now_ns) {
   if (key.size() > kMaxCacheKeyBytes || value.size() > kMaxCacheValueBytes) return Status::kFull;

@@ -84,6 +84,9 @@ class Cache final : private ForkAware {
   // As get(), and on a miss a lease for one caller at a time.
   CacheLookup get_or_lease(std::string_view key) const;
   CacheLookup get_or_lease_at(std::string_view key, int64_t now_ns) const;
+  // How long get_or_lease_at() would have its caller wait for another's load, 0 when it would not.
+  // Counted as no lookup. While no lease is out it looks nothing up.
+  int64_t must_wait_at(std::string_view key, int64_t now_ns) const noexcept;
   // Stores what the lease was for: kOk, kLapsed when it no longer stands, kFull when the value is
   // larger than a shard.
   Status fill(std::string_view key, int64_t lease, std::string_view value, CachePut put = {});

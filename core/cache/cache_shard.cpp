@@ -115,6 +115,11 @@ CacheShard::Answer CacheShard::lease(uint64_t hash, std::string_view key, int64_
   return answer;
 }
 
+int64_t CacheShard::lease_stands_for(uint64_t hash, int64_t now_ns) const noexcept {
+  std::lock_guard lock(mutex_);
+  return leases_.stands_for(hash, now_ns);
+}
+
 bool CacheShard::give_up(uint64_t hash, int64_t lease, int64_t now_ns) noexcept {
   std::lock_guard lock(mutex_);
   return leases_.redeem(hash, lease, now_ns);

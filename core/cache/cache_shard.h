@@ -60,6 +60,9 @@ class CacheShard {
   };
   // What is fresh by now, else grants `token` to the first to ask. Throws std::bad_alloc.
   Answer lease(uint64_t hash, std::string_view key, int64_t token, int64_t now_ns);
+  // How long the key's lease stands from now on, 0 without one.
+  int64_t lease_stands_for(uint64_t hash, int64_t now_ns) const noexcept;
+  bool has_leases() const noexcept { return !leases_.empty(); }  // a moment ago: without the lock
 
   bool give_up(uint64_t hash, int64_t lease, int64_t now_ns) noexcept;
   bool erase(uint64_t hash, std::string_view key, int64_t now_ns) noexcept;

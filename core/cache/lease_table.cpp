@@ -11,14 +11,8 @@ LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns
   for (int i = 0; i < 2 && !by_age_.empty() && by_age_.front().deadline_ns <= now_ns; ++i) {
     revoke(by_age_.front().hash);
   }
-  auto found = leases_.find(hash);
-  if (found != leases_.end()) {
-    int64_t deadline = found->second->deadline_ns;
-    int64_t wait_ns;
-    if (__builtin_sub_overflow(deadline, now_ns, &wait_ns)) wait_ns = kNeverExpires;
-    if (now_ns < deadline) return {false, wait_ns};
-    revoke(hash);
-  }
+  if (int64_t wait_ns = stands_for(hash, now_ns)) return {false, wait_ns};
+  revoke(hash);
   if (leases_.size() >= capacity_) revoke(by_age_.front().hash);
   by_age_.push_back({hash, token, later(now_ns, duration_ns)});
   try {
@@ -27,7 +21,16 @@ LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns
     by_age_.pop_back();
     throw;
   }
+  empty_.store(false, std::memory_order_relaxed);
   return {true, 0};
+}
+
+int64_t LeaseTable::stands_for(uint64_t hash, int64_t now_ns) const noexcept {
+  auto found = leases_.find(hash);
+  if (found == leases_.end() || found->second->deadline_ns <= now_ns) return 0;
+  int64_t left_ns;
+  bool endless = __builtin_sub_overflow(found->second->deadline_ns, now_ns, &left_ns);
+  return endless ? kNeverExpires : left_ns;
 }
 
 bool LeaseTable::redeem(uint64_t hash, int64_t token, int64_t now_ns) noexcept {
@@ -43,11 +46,13 @@ void LeaseTable::revoke(uint64_t hash) noexcept {
   if (found == leases_.end()) return;
   by_age_.erase(found->second);
   leases_.erase(found);
+  if (leases_.empty()) empty_.store(true, std::memory_order_relaxed);
 }
 
 void LeaseTable::clear() noexcept {
   leases_.clear();
   by_age_.clear();
+  empty_.store(true, std::memory_order_relaxed);
 }
 
 }  // namespace og

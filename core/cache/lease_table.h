@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -19,7 +20,7 @@ namespace og {
 // wait for the other, or lose its lease to the other's deletion. Both are safe, and self-healing.
 //
 // Bounded: the oldest lease of a full table is withdrawn to make room, and its holder's fill refused.
-// Under the shard's lock; a grant allocates, so it is no part of a hit.
+// Under the shard's lock, but for empty(); a grant allocates, so it is no part of a hit.
 class LeaseTable {
  public:
   explicit LeaseTable(size_t capacity) : capacity_(capacity) {}
@@ -32,10 +33,14 @@ class LeaseTable {
   Grant grant(uint64_t hash, int64_t token, int64_t now_ns, int64_t duration_ns);
   // Takes the lease back if it is the standing one: whether it was.
   bool redeem(uint64_t hash, int64_t token, int64_t now_ns) noexcept;
+  // How long the key's lease stands from now on, 0 without one.
+  int64_t stands_for(uint64_t hash, int64_t now_ns) const noexcept;
   // Withdraws whatever lease the key has.
   void revoke(uint64_t hash) noexcept;
   void clear() noexcept;
   size_t size() const noexcept { return leases_.size(); }
+  // Whether it was so a moment ago: without the lock.
+  bool empty() const noexcept { return empty_.load(std::memory_order_relaxed); }
 
  private:
   struct Lease {
@@ -45,6 +50,7 @@ class LeaseTable {
   };
   std::list<Lease> by_age_;  // oldest first
   std::unordered_map<uint64_t, std::list<Lease>::iterator> leases_;
+  std::atomic<bool> empty_{true};
   const size_t capacity_;
 };
 

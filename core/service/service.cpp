@@ -36,6 +36,9 @@ ServiceAnswer Service::refuse(ServiceCount why, Status outcome, int64_t wait_ns)
 ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
   now = clamp_time(now);
   expire(now);
+  if (int64_t wait = load_wait(request, now)) {
+    return refuse(ServiceCount::kWaits, Status::kWait, wait);
+  }
   if (limiter_) {
     int64_t wait = limiter_->acquire_at(request.client, 1, now);
     if (wait < 0) return {.result = wait};
@@ -46,12 +49,21 @@ ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
   return admit(request, now);
 }
 
+// Asked before the limiter, so that a client which asks again and again while another loads has made
+// one request. Who is over its rate is denied all the same.
+int64_t Service::load_wait(const ServiceRequest& request, int64_t now) noexcept {
+  if (!reads_cache(request)) return 0;
+  int64_t wait = cache_->must_wait_at(request.key, now);
+  if (wait > 0 && limiter_ && limiter_->peek_at(request.client, 1, now) != 0) return 0;
+  return wait;
+}
+
 ServiceAnswer Service::admit(const ServiceRequest& request, int64_t now) {
   Taken taken{.write = request.write};
   ServiceAnswer answer = choose_server(request, now, &taken);
   if (answer.result < 0) return answer;
   try {
-    if (cache_ && !request.write && !request.key.empty()) {
+    if (reads_cache(request)) {
       answer = ask_cache(request, now, &taken);
       if (taken.lease == 0) {
         undo(taken, request.key, now);

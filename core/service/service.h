@@ -30,9 +30,8 @@ struct ServiceRequest {
 };
 
 // What is to be done with it.
-//   a ticket > 0  run it, on the server and the node that the ticket names, and end() it; `value`,
-//   if
-//                 there is one, is stale and may be used meanwhile
+//   a ticket > 0  run it, on the server and the node that the ticket names, and end() it; a `value`
+//                 beside it is stale and may be used meanwhile
 //   kOk           `value` is the answer
 //   kAbsent       the key is known not to exist
 //   kStale        `value` is past its time to live, and another caller is loading it
@@ -89,7 +88,8 @@ enum class ServiceCount : int32_t {
 //
 // What a request has entered is undone when a later layer ends it: a hit or a refusal leaves nobody
 // busier and no breaker wiser. Two things stay: the limiter's token, as the request was made, and
-// the balancer's pick, as its turn was taken. What runs is held in a CallTable, so that end(),
+// the balancer's pick, as its turn was taken. A request that is to wait for another's load has not
+// been made yet, and takes neither; only one that asks in the moment that load begins has paid. What runs is held in a CallTable, so that end(),
 // cancel() and the deadline settle each layer once between them.
 //
 // The server is picked, its breaker entered and the call counted there within one pass of the set's
@@ -152,6 +152,10 @@ class Service {
   Result<void> make_layers(const Config& config);
   Result<void> make_balancer(const Config& config, std::string_view servers);
 
+  bool reads_cache(const ServiceRequest& request) const noexcept {
+    return cache_ && !request.write && !request.key.empty();
+  }
+  int64_t load_wait(const ServiceRequest& request, int64_t now) noexcept;
   ServiceAnswer admit(const ServiceRequest& request, int64_t now);
   ServiceAnswer choose_server(const ServiceRequest& request, int64_t now, Taken* taken) noexcept;
   ServiceAnswer ask_cache(const ServiceRequest& request, int64_t now, Taken* taken);

@@ -46,6 +46,11 @@ class ServiceModel {
     auto& log = log_[client];
     while (!log.empty() && log.front() <= now - shape_.window_ns) log.pop_front();
     if (log.size() >= shape_.limit) return told(ServiceCount::kDenied, Status::kDenied);
+    bool cached = cache_.count(key) != 0;
+    auto load = leases_.find(key);
+    if (!write && !cached && load != leases_.end() && now < load->second.until) {
+      return told(ServiceCount::kWaits, Status::kWait);
+    }
     log.push_back(now);
 
     std::vector<int> up;
@@ -63,11 +68,6 @@ class ServiceModel {
         ServiceTold hit = told(ServiceCount::kHits, Status::kOk);
         hit.value = *found->second;
         return hit;
-      }
-      auto lease = leases_.find(key);
-      if (lease != leases_.end() && now < lease->second.until) {
-        breaker(call).cancel(call.permit, now);
-        return told(ServiceCount::kWaits, Status::kWait);
       }
       call.lease = ++last_lease_;
       leases_[key] = {call.lease, now + shape_.lease_ns};

@@ -12650,7 +12650,7 @@ namespace og {
 // wait for the other, or lose its lease to the other's deletion. Both are safe, and self-healing.
 //
 // Bounded: the oldest lease of a full table is withdrawn to make room, and its holder's fill refused.
-// Under the shard's lock; a grant allocates, so it is no part of a hit.
+// Under the shard's lock, but for empty(); a grant allocates, so it is no part of a hit.
 class LeaseTable {
  public:
   explicit LeaseTable(size_t capacity) : capacity_(capacity) {}
@@ -12663,10 +12663,14 @@ class LeaseTable {
   Grant grant(uint64_t hash, int64_t token, int64_t now_ns, int64_t duration_ns);
   // Takes the lease back if it is the standing one: whether it was.
   bool redeem(uint64_t hash, int64_t token, int64_t now_ns) noexcept;
+  // How long the key's lease stands from now on, 0 without one.
+  int64_t stands_for(uint64_t hash, int64_t now_ns) const noexcept;
   // Withdraws whatever lease the key has.
   void revoke(uint64_t hash) noexcept;
   void clear() noexcept;
   size_t size() const noexcept { return leases_.size(); }
+  // Whether it was so a moment ago: without the lock.
+  bool empty() const noexcept { return empty_.load(std::memory_order_relaxed); }
 
  private:
   struct Lease {
@@ -12676,6 +12680,7 @@ class LeaseTable {
   };
   std::list<Lease> by_age_;  // oldest first
   std::unordered_map<uint64_t, std::list<Lease>::iterator> leases_;
+  std::atomic<bool> empty_{true};
   const size_t capacity_;
 };
 
@@ -12881,6 +12886,9 @@ class CacheShard {
   };
   // What is fresh by now, else grants `token` to the first to ask. Throws std::bad_alloc.
   Answer lease(uint64_t hash, std::string_view key, int64_t token, int64_t now_ns);
+  // How long the key's lease stands from now on, 0 without one.
+  int64_t lease_stands_for(uint64_t hash, int64_t now_ns) const noexcept;
+  bool has_leases() const noexcept { return !leases_.empty(); }  // a moment ago: without the lock
 
   bool give_up(uint64_t hash, int64_t lease, int64_t now_ns) noexcept;
   bool erase(uint64_t hash, std::string_view key, int64_t now_ns) noexcept;
@@ -12995,6 +13003,9 @@ class Cache final : private ForkAware {
   // As get(), and on a miss a lease for one caller at a time.
   CacheLookup get_or_lease(std::string_view key) const;
   CacheLookup get_or_lease_at(std::string_view key, int64_t now_ns) const;
+  // How long get_or_lease_at() would have its caller wait for another's load, 0 when it would not.
+  // Counted as no lookup. While no lease is out it looks nothing up.
+  int64_t must_wait_at(std::string_view key, int64_t now_ns) const noexcept;
   // Stores what the lease was for: kOk, kLapsed when it no longer stands, kFull when the value is
   // larger than a shard.
   Status fill(std::string_view key, int64_t lease, std::string_view value, CachePut put = {});
@@ -13246,6 +13257,18 @@ CacheLookup Cache::lease(std::string_view key, Now now) const {
           .value = std::move(answer.value),
           .lease = answer.outcome == Status::kMiss ? token : 0,
           .wait_ns = answer.wait_ns};
+}
+
+int64_t Cache::must_wait_at(std::string_view key, int64_t now_ns) const noexcept {
+  uint64_t hash = hash_of(key);
+  const CacheShard& shard = shard_of(hash);
+  if (!shard.has_leases()) return 0;
+  {
+    ReadGate::Pass pass = gate_.enter();
+    CacheEntry* entry = shard.index().find(hash, key);
+    if (entry != nullptr && now_ns < entry->usable_until) return 0;
+  }
+  return shard.lease_stands_for(hash, now_ns);
 }
 
 Status Cache::store(std::string_view key, std::string_view value, bool absent, int64_t lease,
@@ -13658,6 +13681,11 @@ CacheShard::Answer CacheShard::lease(uint64_t hash, std::string_view key, int64_
   answer.outcome = grant.granted ? Status::kMiss : Status::kWait;
   reap(doomed);
   return answer;
+}
+
+int64_t CacheShard::lease_stands_for(uint64_t hash, int64_t now_ns) const noexcept {
+  std::lock_guard lock(mutex_);
+  return leases_.stands_for(hash, now_ns);
 }
 
 bool CacheShard::give_up(uint64_t hash, int64_t lease, int64_t now_ns) noexcept {
@@ -15013,14 +15041,8 @@ LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns
   for (int i = 0; i < 2 && !by_age_.empty() && by_age_.front().deadline_ns <= now_ns; ++i) {
     revoke(by_age_.front().hash);
   }
-  auto found = leases_.find(hash);
-  if (found != leases_.end()) {
-    int64_t deadline = found->second->deadline_ns;
-    int64_t wait_ns;
-    if (__builtin_sub_overflow(deadline, now_ns, &wait_ns)) wait_ns = kNeverExpires;
-    if (now_ns < deadline) return {false, wait_ns};
-    revoke(hash);
-  }
+  if (int64_t wait_ns = stands_for(hash, now_ns)) return {false, wait_ns};
+  revoke(hash);
   if (leases_.size() >= capacity_) revoke(by_age_.front().hash);
   by_age_.push_back({hash, token, later(now_ns, duration_ns)});
   try {
@@ -15029,7 +15051,16 @@ LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns
     by_age_.pop_back();
     throw;
   }
+  empty_.store(false, std::memory_order_relaxed);
   return {true, 0};
+}
+
+int64_t LeaseTable::stands_for(uint64_t hash, int64_t now_ns) const noexcept {
+  auto found = leases_.find(hash);
+  if (found == leases_.end() || found->second->deadline_ns <= now_ns) return 0;
+  int64_t left_ns;
+  bool endless = __builtin_sub_overflow(found->second->deadline_ns, now_ns, &left_ns);
+  return endless ? kNeverExpires : left_ns;
 }
 
 bool LeaseTable::redeem(uint64_t hash, int64_t token, int64_t now_ns) noexcept {
@@ -15045,11 +15076,13 @@ void LeaseTable::revoke(uint64_t hash) noexcept {
   if (found == leases_.end()) return;
   by_age_.erase(found->second);
   leases_.erase(found);
+  if (leases_.empty()) empty_.store(true, std::memory_order_relaxed);
 }
 
 void LeaseTable::clear() noexcept {
   leases_.clear();
   by_age_.clear();
+  empty_.store(true, std::memory_order_relaxed);
 }
 
 }  // namespace og
@@ -23624,9 +23657,8 @@ struct ServiceRequest {
 };
 
 // What is to be done with it.
-//   a ticket > 0  run it, on the server and the node that the ticket names, and end() it; `value`,
-//   if
-//                 there is one, is stale and may be used meanwhile
+//   a ticket > 0  run it, on the server and the node that the ticket names, and end() it; a `value`
+//                 beside it is stale and may be used meanwhile
 //   kOk           `value` is the answer
 //   kAbsent       the key is known not to exist
 //   kStale        `value` is past its time to live, and another caller is loading it
@@ -23683,7 +23715,8 @@ enum class ServiceCount : int32_t {
 //
 // What a request has entered is undone when a later layer ends it: a hit or a refusal leaves nobody
 // busier and no breaker wiser. Two things stay: the limiter's token, as the request was made, and
-// the balancer's pick, as its turn was taken. What runs is held in a CallTable, so that end(),
+// the balancer's pick, as its turn was taken. A request that is to wait for another's load has not
+// been made yet, and takes neither; only one that asks in the moment that load begins has paid. What runs is held in a CallTable, so that end(),
 // cancel() and the deadline settle each layer once between them.
 //
 // The server is picked, its breaker entered and the call counted there within one pass of the set's
@@ -23746,6 +23779,10 @@ class Service {
   Result<void> make_layers(const Config& config);
   Result<void> make_balancer(const Config& config, std::string_view servers);
 
+  bool reads_cache(const ServiceRequest& request) const noexcept {
+    return cache_ && !request.write && !request.key.empty();
+  }
+  int64_t load_wait(const ServiceRequest& request, int64_t now) noexcept;
   ServiceAnswer admit(const ServiceRequest& request, int64_t now);
   ServiceAnswer choose_server(const ServiceRequest& request, int64_t now, Taken* taken) noexcept;
   ServiceAnswer ask_cache(const ServiceRequest& request, int64_t now, Taken* taken);
@@ -23809,6 +23846,9 @@ ServiceAnswer Service::refuse(ServiceCount why, Status outcome, int64_t wait_ns)
 ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
   now = clamp_time_service(now);
   expire(now);
+  if (int64_t wait = load_wait(request, now)) {
+    return refuse(ServiceCount::kWaits, Status::kWait, wait);
+  }
   if (limiter_) {
     int64_t wait = limiter_->acquire_at(request.client, 1, now);
     if (wait < 0) return {.result = wait};
@@ -23819,12 +23859,21 @@ ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
   return admit(request, now);
 }
 
+// Asked before the limiter, so that a client which asks again and again while another loads has made
+// one request. Who is over its rate is denied all the same.
+int64_t Service::load_wait(const ServiceRequest& request, int64_t now) noexcept {
+  if (!reads_cache(request)) return 0;
+  int64_t wait = cache_->must_wait_at(request.key, now);
+  if (wait > 0 && limiter_ && limiter_->peek_at(request.client, 1, now) != 0) return 0;
+  return wait;
+}
+
 ServiceAnswer Service::admit(const ServiceRequest& request, int64_t now) {
   Taken taken{.write = request.write};
   ServiceAnswer answer = choose_server(request, now, &taken);
   if (answer.result < 0) return answer;
   try {
-    if (cache_ && !request.write && !request.key.empty()) {
+    if (reads_cache(request)) {
       answer = ask_cache(request, now, &taken);
       if (taken.lease == 0) {
         undo(taken, request.key, now);

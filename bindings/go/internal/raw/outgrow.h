@@ -1536,7 +1536,8 @@ enum {
  *   OG_OK       *value is the answer
  *   OG_ABSENT   the key is known not to exist
  *   OG_STALE    *value is past its time to live; another caller is loading it
- *   OG_WAIT     another caller is loading it: ask again, in *wait_ns at most
+ *   OG_WAIT     another caller is loading it: ask again, in *wait_ns at most. Nothing is taken from
+ *               the client's rate, unless the load began in this same moment
  *   OG_DENIED   the client is over its rate, for *wait_ns
  *   OG_REFUSED  the breakers of all servers are open, for *wait_ns at least
  *   OG_NONE     no server or no node may be chosen

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.outgrow;
 
-import java.nio.ByteBuffer;
+import io.github.outgrow.LoadsUnderWay.Load;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -25,7 +18,7 @@ import java.util.function.Function;
  * as long as the lease would have stood; {@link CachedStore} does so at once.
  */
 final class CacheLoads<K, V> {
-  private static final long ASK_AGAIN_NANOS = 1_000_000;
+  private static final long ASK_AGAIN_NANOS = LoadsUnderWay.ASK_AGAIN_NANOS;
 
   /** With a manual clock: for a lease that is held elsewhere, or begins to be loaded here just now. */
   private static final long LEAST_WAIT_NANOS = 100 * ASK_AGAIN_NANOS;
@@ -33,50 +26,13 @@ final class CacheLoads<K, V> {
   private final Cache<K, V> cache;
   private final Scheduler scheduler;
   private final boolean manual;
-  private final Map<ByteBuffer, Load> underWay = new ConcurrentHashMap<>();
+  private final LoadsUnderWay underWay;
 
   CacheLoads(Cache<K, V> cache, Scheduler scheduler, boolean manual) {
     this.cache = cache;
     this.scheduler = scheduler;
     this.manual = manual;
-  }
-
-  /** A load under way here, and who asks again when it ends, whichever way. */
-  private static final class Load {
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final Set<Runnable> askers = ConcurrentHashMap.newKeySet();
-
-    void whenEnded(Runnable asker) {
-      askers.add(asker);
-      if (ended.isDone() && askers.remove(asker)) asker.run();
-    }
-
-    void leave(Runnable asker) {
-      askers.remove(asker);
-    }
-
-    void end() {
-      ended.complete(null);
-      for (Runnable asker : askers) {
-        if (askers.remove(asker)) asker.run();
-      }
-    }
-  }
-
-  private Load begin(byte[] key) {
-    Load load = new Load();
-    underWay.put(ByteBuffer.wrap(key), load);
-    return load;
-  }
-
-  /** After its lease is settled: who waited asks again at once. */
-  private void end(byte[] key, Load load) {
-    underWay.remove(ByteBuffer.wrap(key), load);
-    load.end();
-  }
-
-  private Load underWay(byte[] key) {
-    return underWay.get(ByteBuffer.wrap(key));
+    this.underWay = new LoadsUnderWay(manual);
   }
 
   /** Closed meanwhile, the cache keeps nothing. A value that it cannot keep leaves no lease behind. */
@@ -114,9 +70,9 @@ final class CacheLoads<K, V> {
         case WAIT:
           long now = System.nanoTime();
           if (started == 0) started = now;
-          Load other = underWay(bytes);
+          Load other = underWay.of(bytes);
           if (manual && now - started >= longest(other, found.waitNanos())) return loader.load(key);
-          await(other, found.waitNanos());
+          underWay.await(other, found.waitNanos());
           break;
         default:
           return found.value();
@@ -130,7 +86,7 @@ final class CacheLoads<K, V> {
 
   private <E extends Exception> V load(K key, byte[] bytes, long lease, Loader<? super K, ? extends V, E> loader)
       throws E {
-    Load load = begin(bytes);
+    Load load = underWay.begin(bytes);
     try {
       V value;
       try {
@@ -142,25 +98,7 @@ final class CacheLoads<K, V> {
       fill(key, lease, value);
       return value;
     } finally {
-      end(bytes, load);
-    }
-  }
-
-  private void await(Load load, long waitNanos) {
-    long nanos = manual ? ASK_AGAIN_NANOS : waitNanos;
-    try {
-      if (load == null) {
-        TimeUnit.NANOSECONDS.sleep(Math.min(nanos, ASK_AGAIN_NANOS));
-      } else {
-        load.ended.get(nanos, TimeUnit.NANOSECONDS);
-      }
-    } catch (TimeoutException e) {
-      // The lease may have fallen: ask again.
-    } catch (ExecutionException e) {
-      throw new AssertionError("a load's end does not fail", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (CancellationException) new CancellationException("interrupted while another loads the key").initCause(e);
+      underWay.end(bytes, load);
     }
   }
 
@@ -206,7 +144,7 @@ final class CacheLoads<K, V> {
     }
 
     private void askAgain(long waitNanos) {
-      Load load = underWay(bytes);
+      Load load = underWay.of(bytes);
       Wait next = new Wait(this, load);
       wait = next;
       next.timeout = scheduler.schedule(next, Duration.ofNanos(delay(load, waitNanos)));
@@ -221,12 +159,12 @@ final class CacheLoads<K, V> {
     }
 
     private void load(long lease) {
-      Load load = begin(bytes);
+      Load load = underWay.begin(bytes);
       AtomicBoolean settled = new AtomicBoolean(); // by the load's end or by a cancelling, whichever is first
       whenComplete((value, thrown) -> {
         if (isCancelled() && settled.compareAndSet(false, true)) {
           giveUp(key, lease, thrown);
-          end(bytes, load);
+          underWay.end(bytes, load);
         }
       });
       try {
@@ -246,7 +184,7 @@ final class CacheLoads<K, V> {
       } catch (Throwable unkept) {
         failure = unkept;
       }
-      end(bytes, load);
+      underWay.end(bytes, load);
       if (failure == null) complete(value);
       else completeExceptionally(failure);
     }

@@ -13,8 +13,6 @@ import io.github.outgrow.raw.ServiceEnd;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The whole path of a request, from one configuration: limiter by client, balancer, breaker of the
@@ -43,11 +41,13 @@ public final class Service extends NativeResource {
   final RawService raw;
 
   private final boolean manual;
+  private final LoadsUnderWay loads;
 
   Service(RawService raw, boolean manual) {
     super(raw);
     this.raw = raw;
     this.manual = manual;
+    this.loads = new LoadsUnderWay(manual);
   }
 
   /**
@@ -62,7 +62,8 @@ public final class Service extends NativeResource {
   // ---- whole requests ----
 
   /**
-   * Answers a read from the cache, or makes the call, and caches what it returns.
+   * Answers a read from the cache, or makes the call, and caches what it returns. While another caller
+   * loads the key it waits, and takes from the client's rate once.
    *
    * @param <E> what the call throws
    * @param client who asks
@@ -98,13 +99,13 @@ public final class Service extends NativeResource {
       ServiceAnswer answer = begin(write, client, key);
       switch (answer.outcome()) {
         case RUN:
-          return run(write, answer.ticket(), call);
+          return run(write, key, answer.ticket(), call);
         case HIT:
         case ABSENT:
         case STALE:
           return answer.value();
         case WAIT:
-          await(answer.waitNanos());
+          loads.await(loads.of(key), answer.waitNanos());
           break;
         case DENIED:
           throw new RateLimitedException(answer.waitNanos());
@@ -113,6 +114,16 @@ public final class Service extends NativeResource {
         default:
           throw new ServiceUnavailableException(answer.outcome());
       }
+    }
+  }
+
+  private <E extends Exception> byte[] run(boolean write, byte[] key, long ticket, ServiceCall<E> call) throws E {
+    LoadsUnderWay.Load load = write ? null : loads.begin(key);
+    try {
+      return run(write, ticket, call);
+    } finally {
+      if (write) loads.changed(key);
+      else loads.end(key, load);
     }
   }
 
@@ -133,15 +144,6 @@ public final class Service extends NativeResource {
       else end(ticket, null, value, null);
     });
     return value;
-  }
-
-  private static void await(long nanos) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(Math.min(nanos, 1_000_000));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (CancellationException) new CancellationException("interrupted while another loads the key").initCause(e);
-    }
   }
 
   // ---- requests in parts ----

@@ -10,6 +10,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class ServiceTest {
@@ -60,6 +64,60 @@ class ServiceTest {
       second.close();
       throw new IOException("down");
     })).getMessage());
+  }
+
+  private static void asked(Service service, long waits) throws InterruptedException {
+    while (service.stat(ServiceStat.WAITS) < waits) Thread.sleep(1);
+  }
+
+  @Test
+  void whoWaitsForAnothersLoadAsksOnceAndPaysOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (Service service = Service.builder().limiter(o -> o.rate("4/h")).cache(o -> o.lease("1h")).build()) {
+      CountDownLatch loading = new CountDownLatch(1);
+      CountDownLatch loaded = new CountDownLatch(1);
+      List<Future<byte[]>> reads = new ArrayList<>();
+      reads.add(threads.submit(() -> service.read("me", "k", (server, node) -> {
+        loading.countDown();
+        loaded.await();
+        return answer("v");
+      })));
+      loading.await();
+      for (int i = 0; i < 3; ++i) {
+        reads.add(threads.submit(() -> service.read("me", "k", (server, node) -> answer("not loaded again"))));
+      }
+      asked(service, 3);
+      loaded.countDown();
+      for (Future<byte[]> read : reads) assertEquals("v", new String(read.get(), UTF_8));
+      assertEquals(3, service.stat(ServiceStat.WAITS), "nobody asks in a loop");
+      assertThrows(RateLimitedException.class, () -> service.read("me", "k", (server, node) -> null));
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aWriteEndsTheWaitForALoadThatItHasMadeVoid() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (Service service = Service.builder().cache(o -> o.lease("1h")).build()) {
+      CountDownLatch loading = new CountDownLatch(1);
+      CountDownLatch loaded = new CountDownLatch(1);
+      Future<byte[]> old = threads.submit(() -> service.read("me", "k", (server, node) -> {
+        loading.countDown();
+        loaded.await();
+        return answer("old");
+      }));
+      loading.await();
+      Future<byte[]> waiting = threads.submit(() -> service.read("me", "k", (server, node) -> answer("new")));
+      asked(service, 1);
+      service.write("me", "k", (server, node) -> null);
+      assertEquals("new", new String(waiting.get(), UTF_8));
+      loaded.countDown();
+      assertEquals("old", new String(old.get(), UTF_8));
+      assertEquals("new", new String(service.read("me", "k", (server, node) -> null), UTF_8), "kept");
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test

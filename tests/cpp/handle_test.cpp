@@ -84,6 +84,7 @@ TEST_CASE("a noun that was moved from or destroyed is an error") {
   is_an_error_when_empty(AutoScaler().explain(), [](auto& n) { n.desired(); });
   is_an_error_when_empty(Metrics(), [](auto& n) { n.render(); });
   is_an_error_when_empty(Service(), [](auto& n) { (void)n.begin(Operation::read, {}, {}); });
+  is_an_error_when_empty(Service(), [](auto& n) { n.write({}, {}, [](auto, auto) {}); });
   is_an_error_when_empty(Service(), [](auto& n) { n.cache(); });
 }
 

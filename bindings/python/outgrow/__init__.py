@@ -66,6 +66,7 @@ from outgrow._errors import (
     Refused,
     StoreError,
     StoreTimeout,
+    Unavailable,
     UnknownOption,
     Unsupported,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreTimeout",
+    "Unavailable",
     "UnknownOption",
     "Unsupported",
     "Verdict",

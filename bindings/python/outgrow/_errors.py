@@ -76,6 +76,12 @@ class CircuitOpen(Refused):
     """The circuit breaker is open, or out of half-open permits."""
 
 
+class Unavailable(Refused):
+    """No server or node may be chosen. When one may nobody knows: retry_after is 0."""
+
+    status = Status.NONE
+
+
 class ConcurrencyFull(Refused, Full):
     """As many calls are in flight as may be. When one of them ends nobody knows: retry_after is 0."""
 

@@ -4,42 +4,10 @@ that the key was filled or its lease has fallen, and then ask again."""
 
 import functools
 import inspect
-import threading
 
 from outgrow import _core
 from outgrow._enums import Status
-from outgrow._sleeping import Alarm, wait_ns
-
-# Others than this object may hold the lease, and their fill wakes nobody here: look again this often.
-_LOOK_AGAIN_NS = 50_000_000
-
-
-def _name(key):
-    """The key as the cache's list of waiters has it."""
-    return key.encode() if isinstance(key, str) else bytes(key)
-
-
-class _Waiting:
-    """On the list of those to be woken for a key."""
-
-    def __init__(self, cache, key, wake):
-        self._waiting, self._key, self._wake = cache._waiting, _name(key), wake
-
-    def __enter__(self):
-        self._waiting.setdefault(self._key, []).append(self._wake)
-
-    def __exit__(self, *_):
-        sleepers = self._waiting.get(self._key, [])
-        if self._wake in sleepers:
-            sleepers.remove(self._wake)
-        if not sleepers:
-            self._waiting.pop(self._key, None)
-
-
-def _at_most(cache, wait):
-    by_hand = cache.clock is not None and cache.clock.manual_clock
-    return wait if by_hand else min(wait, _LOOK_AGAIN_NS)
-
+from outgrow._waiting import settled, settled_async
 
 def _fill(cache, key, lease, value, ttl):
     """What was loaded too late, over a newer write, is the caller's all the same."""
@@ -50,26 +18,24 @@ def _fill(cache, key, lease, value, ttl):
     return value
 
 
-def load(cache, key, produce, ttl, result, wait):
-    """The value of the key, of which get_or_lease said `result` and `wait`."""
+def plain(value, what):
+    """What a plain function returned; an awaitable would be cached in place of what it yields."""
+    if inspect.isawaitable(value):
+        if inspect.iscoroutine(value):
+            value.close()
+        raise TypeError(f"{what} returned an awaitable: give an async function to await")
+    return value
+
+
+def load(cache, key, produce, ttl, result):
+    """The value of the key, of which get_or_lease said `result`."""
     value = None
-    while result == Status.WAIT:
-        woken = threading.Event()
-        with _Waiting(cache, key, woken.set):
-            result, value, wait = cache.get_or_lease(key)  # it may have been filled just now
-            if result == Status.WAIT:
-                wait_ns(cache.clock, woken, _at_most(cache, wait))
-        if result == Status.WAIT:
-            result, value, wait = cache.get_or_lease(key)
+    if result == Status.WAIT:
+        result, value, _ = settled(cache, key, lambda: cache.get_or_lease(key))
     if result <= 0:
         return value
     try:
-        value = produce()
-        if inspect.isawaitable(value):
-            if inspect.iscoroutine(value):
-                value.close()
-            raise TypeError("the loader returned an awaitable: give an async function to await")
-        return _fill(cache, key, result, value, ttl)
+        return _fill(cache, key, result, plain(produce(), "the loader"), ttl)
     except BaseException:
         cache.give_up(key, result)
         raise
@@ -77,15 +43,9 @@ def load(cache, key, produce, ttl, result, wait):
 
 async def load_async(cache, key, loader, ttl):
     """The same for a loader that is awaited; a cancelled caller gives its lease up."""
-    result, value, wait = cache.get_or_lease(key)
-    while result == Status.WAIT:
-        woken = Alarm()
-        with _Waiting(cache, key, woken):
-            result, value, wait = cache.get_or_lease(key)
-            if result == Status.WAIT:
-                await woken.wait_ns(cache.clock, _at_most(cache, wait))
-        if result == Status.WAIT:
-            result, value, wait = cache.get_or_lease(key)
+    result, value, _ = cache.get_or_lease(key)
+    if result == Status.WAIT:
+        result, value, _ = await settled_async(cache, key, lambda: cache.get_or_lease(key))
     if result <= 0:
         return value
     try:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the nouns' classes have beside the module's own methods: waiting, decorators, stats."""
 
-from outgrow import _core, _guards, _loading, _sleeping
+from outgrow import _core, _guards, _loading, _serving, _sleeping
 from outgrow._enums import (
     CachedStoreStat,
     CacheStat,
@@ -127,9 +127,29 @@ class _:
     stats = _stats(ScopeStat)
 
 
+def _serve(call):
+    if _guards.is_coroutine_function(call):
+        return _serving.request_async
+    if not callable(call):
+        raise TypeError(f"call must be callable, not {type(call).__name__}")
+    return _serving.request
+
+
 @_adds_to(_core.Service)
 class _:
     stats = _stats(ServiceStat)
+
+    def read(self, client, key, call, ttl=None):
+        """The value of the key from the cache, or what call(server, node) returns, cached; None, cached
+        as an absence, when it returns None. While another caller loads the key it waits, and takes from
+        the client's rate once. What raises has failed. RateLimited, CircuitOpen, Unavailable or
+        ConcurrencyFull when there is no call to make. With an async call the answer is to be awaited."""
+        return _serve(call)(self, client, key, False, call, ttl)
+
+    def write(self, client, key, call):
+        """What call(server, node) returns; the cache forgets the key, whether it succeeds or not. The
+        rest is read()'s."""
+        return _serve(call)(self, client, key, True, call, None)
 
 
 def _true(_):

@@ -17,14 +17,12 @@ template <class Produce>
 PyObject *lookup(Cache &self, PyObject *cache, PyObject *key_object, PyObject *ttl, Produce produce) {
   Bytes key(key_object, "key");
   Value value;
-  int64_t wait = 0;
   int64_t result =
-      check(og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(), &wait),
+      check(og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(), nullptr),
             "get_or_load");
   if (result == OG_OK || result == OG_STALE) return self.codec.decode(value).release().ptr();
   if (result == OG_ABSENT) return none();
-  return python("load")(py::handle(cache), py::handle(key_object), produce(), py::handle(ttl), result,
-                        wait)
+  return python("load")(py::handle(cache), py::handle(key_object), produce(), py::handle(ttl), result)
       .release()
       .ptr();
 }

@@ -101,8 +101,9 @@ constexpr const char *kDoc =
     "The whole path of a request in one call: limiter by client, balancer, the server's breaker, cache\n"
     "by key, read replicas.\n\n"
     "Service(servers=\"a=5, b\", limiter={\"rate\": \"100/s\"}, cache={\"ttl_ms\": \"30s\"}): a layer is in "
-    "the\npath when one of its options is given. begin() says that the answer is at hand, or why there "
-    "will\nbe none, or gives a ticket for a call to make; end() says how it went. Safe from every thread.";
+    "the\npath when one of its options is given. read() and write() take a request all the way; of their "
+    "parts,\nbegin() says that the answer is at hand, or why there will be none, or gives a ticket for a "
+    "call to\nmake, and end() says how it went. Safe from every thread.";
 
 }  // namespace
 
@@ -112,6 +113,7 @@ void bind_service(py::module_ &module) {
            py::arg("clock") = py::none());
   type.def_property_readonly("codec", [](const Service &self) { return self.codec.given(); },
                              "The codec it was given.");
+  type.def_readonly("_waiting", &Service::waiting);
   type.def_property_readonly("limiter", &layer_of<Limiter, og_service_limiter>,
                              "The RateLimiter in the path, or None.");
   type.def_property_readonly("endpoints", &layer_of<Endpoints, og_service_endpoints>,

@@ -2,22 +2,28 @@
 #pragma once
 
 #include "codec.h"
+#include "fork.h"
 #include "nouns.h"
 
 namespace outgrow::python {
 
-class Service : public Noun<Service, og_service, og_service_destroy> {
+class Service : public Noun<Service, og_service, og_service_destroy>, Forked {
  public:
   static constexpr const char *kName = "Service";
   Service(og_service *handle, Codec codec_given) : Noun(handle), codec(std::move(codec_given)) {}
 
   Codec codec;
+  py::dict waiting;  // {key: [what to call once a read or write of it has ended]}: outgrow/_waiting.py
 
   template <class Show>
   void references(Show show) const {
     Noun::references(show);
     codec.references(show);
+    show(waiting);
   }
+
+ private:
+  void forget_other_threads() override { PyDict_Clear(waiting.ptr()); }
 };
 
 }  // namespace outgrow::python

@@ -36,7 +36,7 @@ NOUNS = {
     "Gather": (outgrow.Gather, [lambda n: n.start(2)]),
     "AutoScaler": (outgrow.AutoScaler, [lambda n: n.decide(), lambda n: n.observe(cpu_utilization=1)]),
     "Metrics": (outgrow.Metrics, [lambda n: n.render(), lambda n: n.counter("a_total")]),
-    "Service": (outgrow.Service, [lambda n: n.begin("c"), lambda n: n.stats["begun"]]),
+    "Service": (outgrow.Service, [lambda n: n.begin("c"), lambda n: n.read("c", "k", bytes), lambda n: n.stats["begun"]]),
     "Clock": (Clock.manual, [lambda n: n.now(), lambda n: n.advance(1)]),
 }
 

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <outgrow/lease.hpp>
+#include <outgrow/load_pause.hpp>
 #include <outgrow/options.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace outgrow {
@@ -91,12 +90,12 @@ class Cache : public detail::Handle<og_cache, og_cache_destroy> {
   // it is there, or take a stale value.
   template <class Load>
   std::optional<std::string> get_or_load(Bytes key, Load&& load, Duration ttl = kDefaultTtl) {
-    for (Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
+    for (detail::LoadPause pause;;) {
       LeasedLookup found = get_or_lease(key);
       if (found.lease) return fill(std::move(found.lease), load(), ttl);
       if (found) return found.value.string();
       if (found.status == Status::absent) return std::nullopt;
-      std::this_thread::sleep_for(std::min(pause, std::max(found.wait, kFirstPause)));
+      pause.sleep(found.wait);
     }
   }
 
@@ -139,10 +138,6 @@ class Cache : public detail::Handle<og_cache, og_cache_destroy> {
   }
 
  private:
-  // How long get_or_load sleeps between two looks, doubling.
-  static constexpr Duration kFirstPause = std::chrono::microseconds(50);
-  static constexpr Duration kLongestPause = std::chrono::milliseconds(10);
-
   static Lookup found(std::int64_t answer, og_value* value, const char* function) {
     detail::checked(answer, function);
     return {answer >= 0 ? Status::ok : static_cast<Status>(answer), Value(value)};

@@ -5,10 +5,16 @@
 #include <outgrow/breaker.hpp>
 #include <outgrow/cache.hpp>
 #include <outgrow/limiter.hpp>
+#include <outgrow/load_pause.hpp>
 #include <outgrow/replicas.hpp>
 #include <outgrow/service_call.hpp>
 
 #include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
 
 namespace outgrow {
 
@@ -24,6 +30,38 @@ class Service : public detail::Handle<og_service, og_service_destroy> {
   Service(const Options& options, const Clock& clock)
       : Handle(detail::make<og_service>(og_service_create, detail::given(options),
                                         detail::given(clock))) {}
+
+  // ---- whole requests ----
+
+  // The value, copied, from the cache or as call(server, node) returns it: a string, or an optional
+  // one, whose absence is cached for cache.negative_ttl_ms; nothing when the key does not exist. What
+  // call throws is passed on, and has failed. While another caller loads the key this one sleeps, and
+  // takes from the client's rate once; a stale value is taken as it is. Throws ServiceRefused when
+  // there is no call to make. server and node are as a ServiceCall's.
+  template <class Call>
+  std::optional<std::string> read(Bytes client, Bytes key, Call&& call, Duration ttl = kDefaultTtl) {
+    for (detail::LoadPause pause;;) {
+      ServiceCall begun = begin(Operation::read, client, key);
+      if (begun) return load(std::move(begun), std::forward<Call>(call), ttl);
+      if (begun.value()) return begun.value().string();
+      if (begun.status() == Status::absent) return std::nullopt;
+      if (begun.status() != Status::wait) throw ServiceRefused(begun.status(), begun.wait());
+      pause.sleep(begun.wait());
+    }
+  }
+
+  // What call(server, node) returns; the cache forgets the key, whether the call succeeds or not. The
+  // rest is read's.
+  template <class Call>
+  std::invoke_result_t<Call, std::int32_t, std::int32_t> write(Bytes client, Bytes key, Call&& call) {
+    ServiceCall begun = begin(Operation::write, client, key);
+    if (!begun) throw ServiceRefused(begun.status(), begun.wait());
+    std::int32_t server = begun.server(), node = begun.node();
+    Settling settling(handle(), begun.let_go());
+    return std::forward<Call>(call)(server, node);
+  }
+
+  // ---- requests in parts ----
 
   // What to do with a request of the client for the key; either may be empty.
   [[nodiscard]] ServiceCall begin(Operation operation, Bytes client, Bytes key) {
@@ -67,6 +105,37 @@ class Service : public detail::Handle<og_service, og_service_destroy> {
   }
 
  private:
+  // Ends a write when its scope ends, by how it does.
+  class Settling {
+   public:
+    Settling(og_service* service, std::int64_t ticket) noexcept
+        : service_(service), ticket_(ticket) {}
+    Settling(const Settling&) = delete;
+    Settling& operator=(const Settling&) = delete;
+    ~Settling() {
+      og_service_end(service_, ticket_, std::uncaught_exceptions() == thrown_before_,
+                     kSinceBegin.count(), nullptr, OG_SERVICE_KEEP_NOTHING, OG_CACHE_DEFAULT_TTL);
+    }
+
+   private:
+    og_service* service_;
+    std::int64_t ticket_;
+    int thrown_before_ = std::uncaught_exceptions();
+  };
+
+  template <class Call>
+  static std::optional<std::string> load(ServiceCall begun, Call&& call, Duration ttl) {
+    std::optional<std::string> loaded;
+    try {
+      loaded = std::forward<Call>(call)(begun.server(), begun.node());
+    } catch (...) {
+      begun.end(false);
+      throw;
+    }
+    begun.end(true, loaded ? Keep::value(*loaded, ttl) : Keep::absence());
+    return loaded;
+  }
+
   ServiceCall begun(std::int64_t answer, og_value* value, std::int64_t wait,
                     const char* function) const {
     ServiceCall call(handle(), answer, value, Duration(wait));

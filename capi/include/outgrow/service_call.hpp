@@ -34,6 +34,19 @@ class Keep {
   Duration ttl_;
 };
 
+// What Service::read and write throw when there is no call to make: denied, refused, none or full.
+class ServiceRefused : public Error {
+ public:
+  ServiceRefused(Status status, Duration retry_after)
+      : Error(status, "the service has no call to make: " + text(status)), retry_after_(retry_after) {}
+
+  // Until the client's rate, or a breaker, lets a request pass: 0 when nobody knows.
+  Duration retry_after() const noexcept { return retry_after_; }
+
+ private:
+  Duration retry_after_;
+};
+
 // What a service said of a request: the answer, why there will be none, or a call to make, which is
 // what it is when it is true. Destroyed without end it is cancelled.
 class ServiceCall : public detail::Claim<og_service, og_service_cancel> {

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whole requests through a Service: begin, wait for who loads the key, make the call, end."""
+
+from outgrow._enums import Status
+from outgrow._errors import CircuitOpen, ClosedError, ConcurrencyFull, RateLimited, Unavailable
+from outgrow._loading import plain
+from outgrow._waiting import settled, settled_async, wake
+
+_REFUSED = {
+    Status.DENIED: (RateLimited, "over the rate limit"),
+    Status.REFUSED: (CircuitOpen, "the circuit breaker of every server is open"),
+    Status.NONE: (Unavailable, "no server or node may be chosen"),
+    Status.FULL: (ConcurrencyFull, "max_in_flight calls are out"),
+}
+
+
+def _answer(begun):
+    """The value of a request that needs no call."""
+    if begun.result in _REFUSED:
+        kind, message = _REFUSED[begun.result]
+        error = kind(message)
+        error.retry_after = begun.wait_ns / 1e9
+        raise error
+    return begun.value
+
+
+class _Call:
+    """A call that was given a ticket: leaving it settles the ticket and wakes who waits for its key."""
+
+    def __init__(self, service, ticket, key, write, ttl):
+        self._service, self._ticket, self._key = service, ticket, key
+        self._write, self._ttl = write, ttl
+
+    def place(self):
+        return self._service.server(self._ticket), self._service.node(self._ticket)
+
+    def _end(self, *args, **kwargs):
+        """Closed under the call, there is nothing to tell; what it returned or raised is not lost."""
+        try:
+            self._service.end(self._ticket, *args, **kwargs)
+        except ClosedError:
+            pass
+
+    def succeeded(self, value):
+        if self._write:
+            self._end()
+            return value
+        try:
+            self._end(True, value, absent=value is None, ttl=self._ttl)
+        except BaseException:  # it cannot be cached, but the call was well
+            self._end()
+            raise
+        return value
+
+    def failed(self, error):
+        """A read that was cancelled was not made; a write may have been, and its key is invalid."""
+        if self._write or isinstance(error, Exception):
+            self._end(False)
+        else:
+            try:
+                self._service.cancel(self._ticket)
+            except ClosedError:
+                pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        wake(self._service, self._key)
+
+
+def request(service, client, key, write, call, ttl):
+    """The answer to a read or write, from the cache or by call(server, node)."""
+    begun = service.begin(client, key, write)
+    if begun.result == Status.WAIT:
+        begun = settled(service, key, lambda: service.begin(client, key, write))
+    if begun.result <= 0:
+        return _answer(begun)
+    with _Call(service, begun.result, key, write, ttl) as made:
+        try:
+            value = plain(call(*made.place()), "the call")
+        except BaseException as error:
+            made.failed(error)
+            raise
+        return made.succeeded(value)
+
+
+async def request_async(service, client, key, write, call, ttl):
+    """The same for a call that is awaited."""
+    begun = service.begin(client, key, write)
+    if begun.result == Status.WAIT:
+        begun = await settled_async(service, key, lambda: service.begin(client, key, write))
+    if begun.result <= 0:
+        return _answer(begun)
+    with _Call(service, begun.result, key, write, ttl) as made:
+        try:
+            value = await call(*made.place())
+        except BaseException as error:
+            made.failed(error)
+            raise
+        return made.succeeded(value)

@@ -152,16 +152,15 @@ int64_t Cache::copy_at(std::string_view key, void* out, int64_t capacity,
 }
 
 CacheLookup Cache::get_or_lease(std::string_view key) const {
-  return lease(key, [this] { return clock_->now(); });
+  return lease(hash_of(key), key, [this] { return clock_->now(); });
 }
 
-CacheLookup Cache::get_or_lease_at(std::string_view key, int64_t now_ns) const {
-  return lease(key, [now_ns] { return now_ns; });
+CacheLookup Cache::get_or_lease_at(uint64_t hash, std::string_view key, int64_t now_ns) const {
+  return lease(hash, key, [now_ns] { return now_ns; });
 }
 
 template <class Now>
-CacheLookup Cache::lease(std::string_view key, Now now) const {
-  uint64_t hash = hash_of(key);
+CacheLookup Cache::lease(uint64_t hash, std::string_view key, Now now) const {
   {
     ReadGate::Pass pass = gate_.enter();
     CacheEntry* entry = shard_of(hash).index().find(hash, key);
@@ -190,8 +189,7 @@ CacheLookup Cache::lease(std::string_view key, Now now) const {
           .wait_ns = answer.wait_ns};
 }
 
-int64_t Cache::must_wait_at(std::string_view key, int64_t now_ns) const noexcept {
-  uint64_t hash = hash_of(key);
+int64_t Cache::must_wait_at(uint64_t hash, std::string_view key, int64_t now_ns) const noexcept {
   const CacheShard& shard = shard_of(hash);
   if (!shard.has_leases()) return 0;
   {

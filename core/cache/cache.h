@@ -83,10 +83,17 @@ class Cache final : private ForkAware {
 
   // As get(), and on a miss a lease for one caller at a time.
   CacheLookup get_or_lease(std::string_view key) const;
-  CacheLookup get_or_lease_at(std::string_view key, int64_t now_ns) const;
+  CacheLookup get_or_lease_at(std::string_view key, int64_t now_ns) const {
+    return get_or_lease_at(hash_of(key), key, now_ns);
+  }
+  // For who asks of one key more than once: its hash, never 0.
+  uint64_t hash_of(std::string_view key) const noexcept {
+    return HashIndex::nonzero(hash64(key, settings_.seed));
+  }
+  CacheLookup get_or_lease_at(uint64_t hash, std::string_view key, int64_t now_ns) const;
   // How long get_or_lease_at() would have its caller wait for another's load, 0 when it would not.
   // Counted as no lookup. While no lease is out it looks nothing up.
-  int64_t must_wait_at(std::string_view key, int64_t now_ns) const noexcept;
+  int64_t must_wait_at(uint64_t hash, std::string_view key, int64_t now_ns) const noexcept;
   // Stores what the lease was for: kOk, kLapsed when it no longer stands, kFull when the value is
   // larger than a shard.
   Status fill(std::string_view key, int64_t lease, std::string_view value, CachePut put = {});
@@ -133,12 +140,9 @@ class Cache final : private ForkAware {
   template <class Now, class Take>
   Status look(uint64_t hash, std::string_view key, Now now, Take take) const noexcept;
   template <class Now>
-  CacheLookup lease(std::string_view key, Now now) const;
+  CacheLookup lease(uint64_t hash, std::string_view key, Now now) const;
   Status store(std::string_view key, std::string_view value, bool absent, int64_t lease,
                CachePut put, int64_t now_ns);
-  uint64_t hash_of(std::string_view key) const noexcept {
-    return HashIndex::nonzero(hash64(key, settings_.seed));
-  }
   CacheShard& shard_of(uint64_t hash) const noexcept { return *shards_[hash & shard_mask_]; }
 
   enum Counter : size_t { kHits, kNegativeHits, kStaleHits, kMisses, kWaits };

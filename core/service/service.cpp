@@ -36,7 +36,9 @@ ServiceAnswer Service::refuse(ServiceCount why, Status outcome, int64_t wait_ns)
 ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
   now = clamp_time(now);
   expire(now);
-  if (int64_t wait = load_wait(request, now)) {
+  bool cached = cache_ && !request.write && !request.key.empty();
+  uint64_t key_hash = cached ? cache_->hash_of(request.key) : 0;
+  if (int64_t wait = load_wait(request, key_hash, now)) {
     return refuse(ServiceCount::kWaits, Status::kWait, wait);
   }
   if (limiter_) {
@@ -44,27 +46,28 @@ ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
     if (wait < 0) return {.result = wait};
     if (wait > 0) return refuse(ServiceCount::kDenied, Status::kDenied, wait);
   }
-  if (!endpoints_) return admit(request, now);
+  if (!endpoints_) return admit(request, key_hash, now);
   auto pass = endpoints_->gate().enter();
-  return admit(request, now);
+  return admit(request, key_hash, now);
 }
 
 // Asked before the limiter, so that a client which asks again and again while another loads has made
 // one request. Who is over its rate is denied all the same.
-int64_t Service::load_wait(const ServiceRequest& request, int64_t now) noexcept {
-  if (!reads_cache(request)) return 0;
-  int64_t wait = cache_->must_wait_at(request.key, now);
+int64_t Service::load_wait(const ServiceRequest& request, uint64_t key_hash,
+                           int64_t now) const noexcept {
+  if (key_hash == 0) return 0;
+  int64_t wait = cache_->must_wait_at(key_hash, request.key, now);
   if (wait > 0 && limiter_ && limiter_->peek_at(request.client, 1, now) != 0) return 0;
   return wait;
 }
 
-ServiceAnswer Service::admit(const ServiceRequest& request, int64_t now) {
+ServiceAnswer Service::admit(const ServiceRequest& request, uint64_t key_hash, int64_t now) {
   Taken taken{.write = request.write};
   ServiceAnswer answer = choose_server(request, now, &taken);
   if (answer.result < 0) return answer;
   try {
-    if (reads_cache(request)) {
-      answer = ask_cache(request, now, &taken);
+    if (key_hash != 0) {
+      answer = ask_cache(request, key_hash, now, &taken);
       if (taken.lease == 0) {
         undo(taken, request.key, now);
         return answer;
@@ -115,8 +118,9 @@ ServiceAnswer Service::choose_server(const ServiceRequest& request, int64_t now,
 }
 
 // Without a lease in *taken the answer is the request's.
-ServiceAnswer Service::ask_cache(const ServiceRequest& request, int64_t now, Taken* taken) {
-  CacheLookup found = cache_->get_or_lease_at(request.key, now);
+ServiceAnswer Service::ask_cache(const ServiceRequest& request, uint64_t key_hash, int64_t now,
+                                 Taken* taken) {
+  CacheLookup found = cache_->get_or_lease_at(key_hash, request.key, now);
   taken->lease = found.lease;
   if (found.lease == 0) {
     switch (found.outcome) {

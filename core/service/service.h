@@ -152,13 +152,12 @@ class Service {
   Result<void> make_layers(const Config& config);
   Result<void> make_balancer(const Config& config, std::string_view servers);
 
-  bool reads_cache(const ServiceRequest& request) const noexcept {
-    return cache_ && !request.write && !request.key.empty();
-  }
-  int64_t load_wait(const ServiceRequest& request, int64_t now) noexcept;
-  ServiceAnswer admit(const ServiceRequest& request, int64_t now);
+  // key_hash: the cache's, or 0 for a request that passes the cache by.
+  int64_t load_wait(const ServiceRequest& request, uint64_t key_hash, int64_t now) const noexcept;
+  ServiceAnswer admit(const ServiceRequest& request, uint64_t key_hash, int64_t now);
   ServiceAnswer choose_server(const ServiceRequest& request, int64_t now, Taken* taken) noexcept;
-  ServiceAnswer ask_cache(const ServiceRequest& request, int64_t now, Taken* taken);
+  ServiceAnswer ask_cache(const ServiceRequest& request, uint64_t key_hash, int64_t now,
+                          Taken* taken);
   int64_t take_places(const ServiceRequest& request, int64_t now, Taken* taken);
   Status settle_cache(const Call& call, const ServiceEnding& ending, int64_t now) noexcept;
   void invalidate(const Call& call, int64_t now) noexcept;

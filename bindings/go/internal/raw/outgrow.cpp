@@ -13002,10 +13002,17 @@ class Cache final : private ForkAware {
 
   // As get(), and on a miss a lease for one caller at a time.
   CacheLookup get_or_lease(std::string_view key) const;
-  CacheLookup get_or_lease_at(std::string_view key, int64_t now_ns) const;
+  CacheLookup get_or_lease_at(std::string_view key, int64_t now_ns) const {
+    return get_or_lease_at(hash_of(key), key, now_ns);
+  }
+  // For who asks of one key more than once: its hash, never 0.
+  uint64_t hash_of(std::string_view key) const noexcept {
+    return HashIndex::nonzero(hash64(key, settings_.seed));
+  }
+  CacheLookup get_or_lease_at(uint64_t hash, std::string_view key, int64_t now_ns) const;
   // How long get_or_lease_at() would have its caller wait for another's load, 0 when it would not.
   // Counted as no lookup. While no lease is out it looks nothing up.
-  int64_t must_wait_at(std::string_view key, int64_t now_ns) const noexcept;
+  int64_t must_wait_at(uint64_t hash, std::string_view key, int64_t now_ns) const noexcept;
   // Stores what the lease was for: kOk, kLapsed when it no longer stands, kFull when the value is
   // larger than a shard.
   Status fill(std::string_view key, int64_t lease, std::string_view value, CachePut put = {});
@@ -13052,12 +13059,9 @@ class Cache final : private ForkAware {
   template <class Now, class Take>
   Status look(uint64_t hash, std::string_view key, Now now, Take take) const noexcept;
   template <class Now>
-  CacheLookup lease(std::string_view key, Now now) const;
+  CacheLookup lease(uint64_t hash, std::string_view key, Now now) const;
   Status store(std::string_view key, std::string_view value, bool absent, int64_t lease,
                CachePut put, int64_t now_ns);
-  uint64_t hash_of(std::string_view key) const noexcept {
-    return HashIndex::nonzero(hash64(key, settings_.seed));
-  }
   CacheShard& shard_of(uint64_t hash) const noexcept { return *shards_[hash & shard_mask_]; }
 
   enum Counter : size_t { kHits, kNegativeHits, kStaleHits, kMisses, kWaits };
@@ -13221,16 +13225,15 @@ int64_t Cache::copy_at(std::string_view key, void* out, int64_t capacity,
 }
 
 CacheLookup Cache::get_or_lease(std::string_view key) const {
-  return lease(key, [this] { return clock_->now(); });
+  return lease(hash_of(key), key, [this] { return clock_->now(); });
 }
 
-CacheLookup Cache::get_or_lease_at(std::string_view key, int64_t now_ns) const {
-  return lease(key, [now_ns] { return now_ns; });
+CacheLookup Cache::get_or_lease_at(uint64_t hash, std::string_view key, int64_t now_ns) const {
+  return lease(hash, key, [now_ns] { return now_ns; });
 }
 
 template <class Now>
-CacheLookup Cache::lease(std::string_view key, Now now) const {
-  uint64_t hash = hash_of(key);
+CacheLookup Cache::lease(uint64_t hash, std::string_view key, Now now) const {
   {
     ReadGate::Pass pass = gate_.enter();
     CacheEntry* entry = shard_of(hash).index().find(hash, key);
@@ -13259,8 +13262,7 @@ CacheLookup Cache::lease(std::string_view key, Now now) const {
           .wait_ns = answer.wait_ns};
 }
 
-int64_t Cache::must_wait_at(std::string_view key, int64_t now_ns) const noexcept {
-  uint64_t hash = hash_of(key);
+int64_t Cache::must_wait_at(uint64_t hash, std::string_view key, int64_t now_ns) const noexcept {
   const CacheShard& shard = shard_of(hash);
   if (!shard.has_leases()) return 0;
   {
@@ -23779,13 +23781,12 @@ class Service {
   Result<void> make_layers(const Config& config);
   Result<void> make_balancer(const Config& config, std::string_view servers);
 
-  bool reads_cache(const ServiceRequest& request) const noexcept {
-    return cache_ && !request.write && !request.key.empty();
-  }
-  int64_t load_wait(const ServiceRequest& request, int64_t now) noexcept;
-  ServiceAnswer admit(const ServiceRequest& request, int64_t now);
+  // key_hash: the cache's, or 0 for a request that passes the cache by.
+  int64_t load_wait(const ServiceRequest& request, uint64_t key_hash, int64_t now) const noexcept;
+  ServiceAnswer admit(const ServiceRequest& request, uint64_t key_hash, int64_t now);
   ServiceAnswer choose_server(const ServiceRequest& request, int64_t now, Taken* taken) noexcept;
-  ServiceAnswer ask_cache(const ServiceRequest& request, int64_t now, Taken* taken);
+  ServiceAnswer ask_cache(const ServiceRequest& request, uint64_t key_hash, int64_t now,
+                          Taken* taken);
   int64_t take_places(const ServiceRequest& request, int64_t now, Taken* taken);
   Status settle_cache(const Call& call, const ServiceEnding& ending, int64_t now) noexcept;
   void invalidate(const Call& call, int64_t now) noexcept;
@@ -23846,7 +23847,9 @@ ServiceAnswer Service::refuse(ServiceCount why, Status outcome, int64_t wait_ns)
 ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
   now = clamp_time_service(now);
   expire(now);
-  if (int64_t wait = load_wait(request, now)) {
+  bool cached = cache_ && !request.write && !request.key.empty();
+  uint64_t key_hash = cached ? cache_->hash_of(request.key) : 0;
+  if (int64_t wait = load_wait(request, key_hash, now)) {
     return refuse(ServiceCount::kWaits, Status::kWait, wait);
   }
   if (limiter_) {
@@ -23854,27 +23857,28 @@ ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
     if (wait < 0) return {.result = wait};
     if (wait > 0) return refuse(ServiceCount::kDenied, Status::kDenied, wait);
   }
-  if (!endpoints_) return admit(request, now);
+  if (!endpoints_) return admit(request, key_hash, now);
   auto pass = endpoints_->gate().enter();
-  return admit(request, now);
+  return admit(request, key_hash, now);
 }
 
 // Asked before the limiter, so that a client which asks again and again while another loads has made
 // one request. Who is over its rate is denied all the same.
-int64_t Service::load_wait(const ServiceRequest& request, int64_t now) noexcept {
-  if (!reads_cache(request)) return 0;
-  int64_t wait = cache_->must_wait_at(request.key, now);
+int64_t Service::load_wait(const ServiceRequest& request, uint64_t key_hash,
+                           int64_t now) const noexcept {
+  if (key_hash == 0) return 0;
+  int64_t wait = cache_->must_wait_at(key_hash, request.key, now);
   if (wait > 0 && limiter_ && limiter_->peek_at(request.client, 1, now) != 0) return 0;
   return wait;
 }
 
-ServiceAnswer Service::admit(const ServiceRequest& request, int64_t now) {
+ServiceAnswer Service::admit(const ServiceRequest& request, uint64_t key_hash, int64_t now) {
   Taken taken{.write = request.write};
   ServiceAnswer answer = choose_server(request, now, &taken);
   if (answer.result < 0) return answer;
   try {
-    if (reads_cache(request)) {
-      answer = ask_cache(request, now, &taken);
+    if (key_hash != 0) {
+      answer = ask_cache(request, key_hash, now, &taken);
       if (taken.lease == 0) {
         undo(taken, request.key, now);
         return answer;
@@ -23925,8 +23929,9 @@ ServiceAnswer Service::choose_server(const ServiceRequest& request, int64_t now,
 }
 
 // Without a lease in *taken the answer is the request's.
-ServiceAnswer Service::ask_cache(const ServiceRequest& request, int64_t now, Taken* taken) {
-  CacheLookup found = cache_->get_or_lease_at(request.key, now);
+ServiceAnswer Service::ask_cache(const ServiceRequest& request, uint64_t key_hash, int64_t now,
+                                 Taken* taken) {
+  CacheLookup found = cache_->get_or_lease_at(key_hash, request.key, now);
   taken->lease = found.lease;
   if (found.lease == 0) {
     switch (found.outcome) {

@@ -3,6 +3,7 @@
 package outgrow
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
@@ -33,22 +34,22 @@ func NewCachedStore(o CachedStoreOptions, cache *BytesCache, store *Store) (*Cac
 		return raw.Og_cached_store_create(config, c, t, clock, out, failed)
 	}, raw.Og_cached_store_destroy)
 	if err == nil {
-		n.cached = &cachedState{getting: make(chan struct{}, mostGetting), drain: drainOf(o)}
+		n.cached = &cachedState{getting: make(chan struct{}, mostGetting)}
 	}
 	return (*CachedStore)(n), err
 }
 
-// Close flushes, for up to the option Drain, and gives the store up. [CachedStore.Shutdown] says what
-// was not written.
+// Close flushes, for up to the option Drain, and gives the store up. Writes that did not reach the store by
+// then are lost, and an [ErrStore] that says how many; [CachedStore.Shutdown] leaves them as dead letters.
 func (c *CachedStore) Close() error {
 	// The library flushes when it lets the store go. Under a call, which may hang in the store, or with a
 	// registry that shows it, that is later than now, and what is buffered would be lost with a program that
 	// ends after its Close.
-	n := (*noun)(c)
-	return n.closeAfter(func(h uintptr, busy bool) {
-		if busy || n.cached.shown.Load() {
-			raw.Og_cached_store_close(h, int64(n.cached.drain))
+	return (*noun)(c).closeAfter(func(h uintptr) error {
+		if lost := raw.Og_cached_store_close(h, drain); lost > 0 {
+			return &Error{StatusStore, "", fmt.Sprintf("outgrow: %d writes did not reach the store and are lost", lost)}
 		}
+		return nil
 	})
 }
 

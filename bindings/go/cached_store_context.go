@@ -4,17 +4,12 @@ package outgrow
 
 import (
 	"context"
-	"strconv"
 	"strings"
-	"sync/atomic"
-	"time"
 )
 
 // What a cached store has beyond its handle.
 type cachedState struct {
 	getting chan struct{} // holds one for each get that a context can end
-	drain   time.Duration // how long Close may take to write what is buffered
-	shown   atomic.Bool   // by a registry, which keeps it
 }
 
 // A get that waits in the library holds a thread of the system's, and goes on when its caller has left. Go
@@ -57,23 +52,4 @@ func (c *CachedStore) GetContext(ctx context.Context, key string) (value []byte,
 	case <-ctx.Done():
 		return nil, false, 0, ctx.Err()
 	}
-}
-
-// The option Drain as the library has taken it; one in words that Go does not read is the default.
-func drainOf(o CachedStoreOptions) time.Duration {
-	const standard = 5 * time.Second
-	named, is := o.Named["drain_ms"]
-	if !is {
-		if o.Drain == 0 {
-			return standard
-		}
-		return o.Drain
-	}
-	if ms, err := strconv.ParseInt(named, 10, 64); err == nil {
-		return time.Duration(ms) * time.Millisecond
-	}
-	if d, err := time.ParseDuration(named); err == nil {
-		return d
-	}
-	return standard
 }

@@ -4,7 +4,9 @@ package outgrow
 
 import (
 	"context"
+	"errors"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -120,21 +122,6 @@ func TestCloseFlushesUnderACall(t *testing.T) {
 	}
 }
 
-func TestDrainOf(t *testing.T) {
-	for named, want := range map[string]time.Duration{"0": 0, "250": 250 * time.Millisecond, "2s": 2 * time.Second,
-		"3 min": 5 * time.Second} {
-		if got := drainOf(CachedStoreOptions{Drain: time.Hour, Named: map[string]string{"drain_ms": named}}); got != want {
-			t.Error(named, got)
-		}
-	}
-	if got := drainOf(CachedStoreOptions{Drain: time.Minute}); got != time.Minute {
-		t.Error(got)
-	}
-	if got := drainOf(CachedStoreOptions{}); got != 5*time.Second {
-		t.Error(got)
-	}
-}
-
 // Close flushes also what a registry keeps, where the store's end is not this handle's.
 func TestCloseFlushesWhatMetricsShow(t *testing.T) {
 	b := &mapBackend{rows: map[string]string{}}
@@ -150,5 +137,37 @@ func TestCloseFlushesWhatMetricsShow(t *testing.T) {
 	c.Set("k", []byte("v"))
 	if c.Close(); b.rows["k"] != "v" {
 		t.Fatal("lost: the store has", b.rows)
+	}
+}
+
+// What Close could not write is lost, and said; what Shutdown has said is not said again.
+func TestCloseTellsWhatIsLost(t *testing.T) {
+	for _, shutDown := range []bool{false, true} {
+		b := &mapBackend{rows: map[string]string{}}
+		cache, err := NewBytesCache(CacheOptions{})
+		made(t, cache, err)
+		c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, Drain: time.Millisecond}, cache, hostStore(t, b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.err = errBroken
+		c.Set("a", []byte("1"))
+		c.Set("b", []byte("2"))
+		if shutDown {
+			done, cancel := context.WithCancel(context.Background())
+			cancel()
+			if lost, err := c.Shutdown(done); lost != 2 || err != nil {
+				t.Fatal(lost, err)
+			}
+		}
+		switch err := c.Close(); {
+		case shutDown && err != nil:
+			t.Fatal(err)
+		case !shutDown && (!errors.Is(err, ErrStore) || !strings.Contains(err.Error(), "2 writes did not reach the store")):
+			t.Fatal(err)
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal("told twice:", err)
+		}
 	}
 }

@@ -78,13 +78,6 @@ func (n *noun) leave(s *stripe) {
 	}
 }
 
-func (n *noun) calls() (inside int64) {
-	for i := range n.inside {
-		inside += n.inside[i].calls.Load()
-	}
-	return inside
-}
-
 func (n *noun) destroyWhenEmpty() {
 	for i := range n.inside {
 		if n.inside[i].calls.Load() != 0 {
@@ -98,9 +91,8 @@ func (n *noun) destroyWhenEmpty() {
 
 func (n *noun) close() error { return n.closeAfter(nil) }
 
-// Closes, and before the handle is destroyed runs first. busy is whether calls are in the noun: the last of
-// them will destroy it, when it leaves.
-func (n *noun) closeAfter(first func(handle uintptr, busy bool)) error {
+// Closes, and before the handle is destroyed runs first, whose error is the answer.
+func (n *noun) closeAfter(first func(handle uintptr) error) (err error) {
 	s := n.enter()
 	if s == nil {
 		return nil
@@ -112,11 +104,11 @@ func (n *noun) closeAfter(first func(handle uintptr, busy bool)) error {
 	runtime.SetFinalizer(n, nil)
 	untrack(n)
 	if first != nil {
-		first(n.handle, n.calls() > 1) // this one is inside itself
+		err = first(n.handle)
 	}
 	n.leave(s)
 	n.wakeAll() // who waits for a load finds it closed
-	return nil
+	return err
 }
 
 // The net under a noun that nobody closed. Not on the finalizers' goroutine: a cached store flushes.

@@ -50,11 +50,7 @@ func (m *Metrics) AddStore(name string, s *Store) error {
 
 // AddCachedStore shows a cached store.
 func (m *Metrics) AddCachedStore(name string, c *CachedStore) error {
-	err := m.add(name, (*noun)(c), raw.Og_metrics_add_cached_store)
-	if err == nil {
-		c.cached.shown.Store(true)
-	}
-	return err
+	return m.add(name, (*noun)(c), raw.Og_metrics_add_cached_store)
 }
 
 // AddAutoScaler shows an autoscaler.

@@ -117,7 +117,7 @@ func (c *CachedStore) Flush(ctx context.Context) (int64, error) {
 
 // Shutdown flushes and refuses writes from then on; it is how many writes were still to be tried when ctx
 // was done. They are dead letters now, or in a batch that is not done. Gets go on until Close. Writes that
-// come while it flushes are flushed as well, for up to the option Drain.
+// come while it flushes are flushed as well: until ctx is done, or without a deadline for the option Drain.
 func (c *CachedStore) Shutdown(ctx context.Context) (int64, error) {
 	if ctx.Done() == nil {
 		return c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, int64(Never)) })
@@ -127,23 +127,24 @@ func (c *CachedStore) Shutdown(ctx context.Context) (int64, error) {
 	if _, err := c.drain(ctx, raw.Og_cached_store_flush); err != nil && ctx.Err() == nil {
 		return 0, err
 	}
-	return c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, int64(c.lastFlush(ctx))) })
+	return c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, lastFlush(ctx)) })
 }
 
-// How long the library's close may flush what was written while the waiting for the rest went on: as long as
-// Close may, and no longer than ctx.
-func (c *CachedStore) lastFlush(ctx context.Context) time.Duration {
+const drain = -1 // OG_CACHED_STORE_DRAIN: for as long as the option Drain says
+
+// How long the library's close may flush what was written while the waiting for the rest went on.
+func lastFlush(ctx context.Context) int64 {
 	if ctx.Err() != nil {
 		return 0
 	}
-	left := c.cached.drain
-	if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) < left {
-		left = time.Until(deadline)
+	deadline, bounded := ctx.Deadline()
+	if !bounded {
+		return drain
 	}
-	if left < 0 {
-		return 0
+	if left := int64(time.Until(deadline)); left > 0 {
+		return left
 	}
-	return left
+	return 0
 }
 
 // Waits in slices, so that ctx is seen. A flush that is back before its time will not wait: it has tried

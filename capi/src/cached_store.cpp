@@ -17,6 +17,7 @@ static_assert(static_cast<int32_t>(Source::kCache) == OG_SOURCE_CACHE);
 static_assert(static_cast<int32_t>(Source::kStale) == OG_SOURCE_STALE);
 static_assert(static_cast<int32_t>(Source::kBuffer) == OG_SOURCE_BUFFER);
 static_assert(static_cast<int32_t>(Source::kStore) == OG_SOURCE_STORE);
+static_assert(og::WriteBehind::kDrain == OG_CACHED_STORE_DRAIN);
 
 template <class F>
 og_status guarded(const og_cached_store* store, bool valid_arguments, og_error** error, F&& f) {
@@ -240,7 +241,8 @@ int64_t og_cached_store_flush(og_cached_store* store, int64_t timeout_ns) {
 
 int64_t og_cached_store_close(og_cached_store* store, int64_t timeout_ns) {
   return call<int64_t>(store, [&](auto& s) -> int64_t {
-    return timeout_ns < 0 ? int64_t{OG_INVALID_ARGUMENT} : s.cached->close(timeout_ns);
+    bool valid = timeout_ns >= 0 || timeout_ns == OG_CACHED_STORE_DRAIN;
+    return valid ? s.cached->close(timeout_ns) : int64_t{OG_INVALID_ARGUMENT};
   });
 }
 

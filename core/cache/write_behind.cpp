@@ -36,7 +36,7 @@ WriteBehind::WriteBehind(const CachedStoreSettings& settings, std::shared_ptr<Ca
 
 WriteBehind::~WriteBehind() {
   try {
-    close(drain_ns_);
+    close(kDrain);
   } catch (const std::bad_alloc&) {  // what is left stays unwritten
   }
   if (running_) pthread_join(thread_, nullptr);
@@ -188,7 +188,7 @@ int64_t WriteBehind::close(int64_t timeout_ns) {
     Lock lock(mutex_);
     closed_ = true;
   }
-  flush(timeout_ns);
+  flush(timeout_ns == kDrain ? drain_ns_ : timeout_ns);
   Lock lock(mutex_);
   stop_ = true;
   wake_.notify_one();

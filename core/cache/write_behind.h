@@ -36,7 +36,7 @@ class WriteBehind {
 
   WriteBehind(const CachedStoreSettings& settings, std::shared_ptr<Cache> cache,
               std::shared_ptr<Store> store, ClockPtr clock);
-  ~WriteBehind();  // close(), for drain_ns
+  ~WriteBehind();  // close(kDrain)
 
   // kOk: in the buffer and the cache, or in the store and the cache. kFull: nothing has changed.
   Result<Status> put(std::string_view key, std::optional<std::string_view> value, int64_t now_ns);
@@ -54,7 +54,8 @@ class WriteBehind {
   // write is tried once.
   int64_t flush(int64_t timeout_ns);
   // Refuses writes from now on, flushes, ends the thread: how many writes did not reach the store.
-  // They are dead letters now, but for those that a batch still holds.
+  // They are dead letters now, but for those that a batch still holds. kDrain: for drain_ms.
+  static constexpr int64_t kDrain = -1;
   int64_t close(int64_t timeout_ns);
 
   std::vector<DeadLetter> dead_letters() const;

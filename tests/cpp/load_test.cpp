@@ -170,3 +170,21 @@ TEST_CASE("a batch that is taken and not done has failed") {
   CHECK(cached.close(Duration()) == 0);
   CHECK(status_of([&] { (void)cached.set("a", "2"); }) == Status::closed);
 }
+
+TEST_CASE("closing for as long as drain_ms tells what is lost") {
+  class Down : public HostStore {
+    std::optional<std::string> get(std::string_view) override { throw Error(Status::io, "down"); }
+    void set(std::string_view, std::string_view) override { throw Error(Status::io, "down"); }
+    void remove(std::string_view) override { throw Error(Status::io, "down"); }
+  };
+  for (auto mode : {"behind", "aside"}) {
+    Cache cache;
+    CachedStore cached(cache, Store(std::make_unique<Down>()), {{"mode", mode}, {"drain_ms", 1}});
+    if (mode == std::string("behind")) {
+      CHECK(cached.set("a", "1") == Status::ok);
+      CHECK(cached.close() == 1);
+    }
+    CHECK(cached.close() == 0);
+    CHECK(status_of([&] { cached.close(Duration(-2)); }) == Status::invalid_argument);
+  }
+}

@@ -156,7 +156,8 @@ constexpr const char *kDoc =
     "Calls that may read or write the store give up the GIL. Write-behind: what is buffered when the\n"
     "process dies is lost; a thread of the library's writes it out, or pump() where the store is an\n"
     "object of yours or the clock a manual one. Close it: that writes what is left, for up to\n"
-    "drain_ms; one that is forgotten does so too, with a ResourceWarning. Safe from every thread.";
+    "drain_ms, and is a StoreError when it cannot; one that is forgotten does so too, with a\n"
+    "ResourceWarning. Safe from every thread.";
 
 }  // namespace
 

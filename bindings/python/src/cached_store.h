@@ -13,6 +13,9 @@ class CachedStore : public Noun<CachedStore, og_cached_store, og_cached_store_de
   bool warns_unclosed() const { return is("mode", "behind"); }
   CachedStore(og_cached_store *handle, Codec codec_given)
       : Noun(handle), codec(std::move(codec_given)) {}
+  // As its user does, not its finalizer: StoreError when writes are lost.
+  void close_and_tell();
+
   Codec codec;
   py::object cache, store;
 

@@ -38,6 +38,8 @@ class Noun {
       kDestroy(&handle);
     }
   }
+  // As its user does.
+  void close_and_tell() { close(); }
   // The library has taken the handle back.
   void forget() { handle_ = nullptr; }
 

@@ -12,7 +12,7 @@ namespace outgrow::python {
 
 template <class N>
 PyObject *close(N &self, const Arguments<0> &) {
-  self.close();
+  self.close_and_tell();
   return none();
 }
 
@@ -24,7 +24,7 @@ PyObject *enter_noun(N &self, const Arguments<0> &given) {
 
 template <class N>
 PyObject *exit_noun(N &self, const Arguments<3> &) {
-  self.close();
+  self.close_and_tell();
   return none();
 }
 

@@ -98,6 +98,21 @@ PyObject *discard(CachedStore &self, const Arguments<1> &given) {
 
 }  // namespace
 
+// The library flushes when it lets the store go. Under a call of another thread, or with a registry that
+// shows it, that is later than now.
+void CachedStore::close_and_tell() {
+  if (closed()) return;
+  int64_t lost = 0;
+  StoreCall call;
+  {
+    Unlocked unlocked(*this);
+    lost = og_cached_store_close(unlocked.handle, OG_CACHED_STORE_DRAIN);
+  }
+  close();
+  call(lost, "close");
+  if (lost > 0) raise(OG_STORE, std::to_string(lost) + " writes did not reach the store and are lost");
+}
+
 void bind_write_behind(py::module_ &module, py::handle type) {
   auto batch = closing_class<TakenBatch>(
       module,

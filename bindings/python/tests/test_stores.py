@@ -127,3 +127,27 @@ store.set("k", b"v")
     assert ended.returncode == 0 and ended.stderr.count("ResourceWarning: unclosed") == 2, ended.stderr
     with outgrow.Store(kind="sqlite", path=path) as store:
         assert store.get("k") == b"v"
+
+
+class Down(dict):
+    def set(self, key, value):
+        raise ConnectionError("down")
+
+    get = delete = set
+
+
+def test_closing_tells_what_is_lost():
+    cached = CachedStore(Cache(), Down(), mode="behind", clock=Clock.manual())
+    with pytest.raises(outgrow.StoreError, match="2 writes did not reach the store and are lost"):
+        with cached:
+            cached.set("a", b"1")
+            cached.set("b", b"2")
+    assert cached.closed
+    cached.close()
+
+
+def test_what_drain_has_told_closing_does_not_tell_again():
+    with CachedStore(Cache(), Down(), mode="behind", clock=Clock.manual()) as cached:
+        cached.set("a", b"1")
+        assert cached.drain(0) == 1
+        assert [letter.key for letter in cached.dead_letters()] == [b"a"]

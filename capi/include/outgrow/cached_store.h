@@ -126,8 +126,10 @@ OG_API og_status og_cached_store_batch_done_at(og_cached_store *store, og_batch 
  * dead letter: how many writes are not, or a negative og_status. Without a thread it writes them
  * itself; with a manual clock it tries each once, whatever timeout_ns. */
 OG_API int64_t og_cached_store_flush(og_cached_store *store, int64_t timeout_ns);
-/* Refuses writes from now on and flushes: how many writes did not reach the store. They are dead
- * letters now, however many, or in a batch that is not done. Gets go on. */
+/* Refuses writes from now on and flushes, OG_CACHED_STORE_DRAIN: for drain_ms. How many writes did not
+ * reach the store: they are dead letters now, however many, or in a batch that is not done. Gets go on.
+ * Destroying closes and says nothing: who must know what was lost closes first. */
+#define OG_CACHED_STORE_DRAIN INT64_C(-1)
 OG_API int64_t og_cached_store_close(og_cached_store *store, int64_t timeout_ns);
 
 /* ---- write-behind: dead letters ---- */

@@ -155,8 +155,9 @@ class CachedStore : public detail::Handle<og_cached_store, og_cached_store_destr
     return detail::checked(og_cached_store_flush(handle(), timeout.count()),
                            "og_cached_store_flush");
   }
-  // Refuses writes from now on and flushes: how many did not reach the store. Gets go on.
-  std::int64_t close(Duration timeout) {
+  // Refuses writes from now on and flushes, for drain_ms unless told: how many did not reach the
+  // store. Gets go on. Destroying closes, and says nothing.
+  std::int64_t close(Duration timeout = Duration(OG_CACHED_STORE_DRAIN)) {
     return detail::checked(og_cached_store_close(handle(), timeout.count()),
                            "og_cached_store_close");
   }

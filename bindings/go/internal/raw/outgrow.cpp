@@ -14138,7 +14138,7 @@ class WriteBehind {
 
   WriteBehind(const CachedStoreSettings& settings, std::shared_ptr<Cache> cache,
               std::shared_ptr<Store> store, ClockPtr clock);
-  ~WriteBehind();  // close(), for drain_ns
+  ~WriteBehind();  // close(kDrain)
 
   // kOk: in the buffer and the cache, or in the store and the cache. kFull: nothing has changed.
   Result<Status> put(std::string_view key, std::optional<std::string_view> value, int64_t now_ns);
@@ -14156,7 +14156,8 @@ class WriteBehind {
   // write is tried once.
   int64_t flush(int64_t timeout_ns);
   // Refuses writes from now on, flushes, ends the thread: how many writes did not reach the store.
-  // They are dead letters now, but for those that a batch still holds.
+  // They are dead letters now, but for those that a batch still holds. kDrain: for drain_ms.
+  static constexpr int64_t kDrain = -1;
   int64_t close(int64_t timeout_ns);
 
   std::vector<DeadLetter> dead_letters() const;
@@ -15439,7 +15440,7 @@ WriteBehind::WriteBehind(const CachedStoreSettings& settings, std::shared_ptr<Ca
 
 WriteBehind::~WriteBehind() {
   try {
-    close(drain_ns_);
+    close(kDrain);
   } catch (const std::bad_alloc&) {  // what is left stays unwritten
   }
   if (running_) pthread_join(thread_, nullptr);
@@ -15591,7 +15592,7 @@ int64_t WriteBehind::close(int64_t timeout_ns) {
     Lock lock(mutex_);
     closed_ = true;
   }
-  flush(timeout_ns);
+  flush(timeout_ns == kDrain ? drain_ns_ : timeout_ns);
   Lock lock(mutex_);
   stop_ = true;
   wake_.notify_one();
@@ -25933,6 +25934,7 @@ static_assert(static_cast<int32_t>(Source::kCache) == OG_SOURCE_CACHE);
 static_assert(static_cast<int32_t>(Source::kStale) == OG_SOURCE_STALE);
 static_assert(static_cast<int32_t>(Source::kBuffer) == OG_SOURCE_BUFFER);
 static_assert(static_cast<int32_t>(Source::kStore) == OG_SOURCE_STORE);
+static_assert(og::WriteBehind::kDrain == OG_CACHED_STORE_DRAIN);
 
 template <class F>
 og_status guarded_cached_store(const og_cached_store* store, bool valid_arguments, og_error** error, F&& f) {
@@ -26156,7 +26158,8 @@ int64_t og_cached_store_flush(og_cached_store* store, int64_t timeout_ns) {
 
 int64_t og_cached_store_close(og_cached_store* store, int64_t timeout_ns) {
   return call<int64_t>(store, [&](auto& s) -> int64_t {
-    return timeout_ns < 0 ? int64_t{OG_INVALID_ARGUMENT} : s.cached->close(timeout_ns);
+    bool valid = timeout_ns >= 0 || timeout_ns == OG_CACHED_STORE_DRAIN;
+    return valid ? s.cached->close(timeout_ns) : int64_t{OG_INVALID_ARGUMENT};
   });
 }
 

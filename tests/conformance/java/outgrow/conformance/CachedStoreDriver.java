@@ -148,6 +148,7 @@ final class CachedStoreDriver implements Driver {
   @Override
   public void close() {
     batches.values().forEach(Batch::close);
+    cached.closeWrites(Duration.ZERO); // what a vector leaves unwritten is no error of the vector's
     cached.close();
     store.close();
     cache.close();

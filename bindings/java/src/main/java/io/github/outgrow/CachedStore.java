@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  * <p>Write-behind: the buffer is written out by a thread of the library's, or, over a
  * {@link HostStore} or with a manual clock, by {@link #pump} or {@link #takeBatch}, to be called when
  * {@link #dueIn} says. Each key's writes reach the store in their order; one that fails too often
- * becomes a dead letter. {@link #close} writes what is buffered, for up to {@code drain_ms}.
+ * becomes a dead letter.
  *
  * <p>The store's errors are {@link StoreException}s. Methods ending in {@code At} are given the time of
  * its clock in ns. Safe from every thread.
@@ -36,6 +36,27 @@ public final class CachedStore<K, V> extends NativeResource {
     super(raw);
     this.raw = raw;
     this.cache = cache;
+  }
+
+  /**
+   * Writes what is buffered, for up to {@code drain_ms}, and gives up the native memory.
+   *
+   * @throws StoreException after that, when writes did not reach the store: they are lost.
+   *     {@link #closeWrites} leaves them as dead letters
+   */
+  @Override
+  public void close() {
+    long lost = 0;
+    try {
+      lost = isClosed() ? 0 : raw.close(Constants.OG_CACHED_STORE_DRAIN);
+    } catch (IllegalStateException e) {
+      // Another thread closes it.
+    } finally {
+      super.close();
+    }
+    if (lost > 0) {
+      throw new StoreException(ErrorCode.STORE, lost + " writes did not reach the store and are lost", null);
+    }
   }
 
   /**

@@ -22,6 +22,10 @@ public abstract class NativeResource implements AutoCloseable {
     guard.close(handle);
   }
 
+  final boolean isClosed() {
+    return guard.isClosed();
+  }
+
   /**
    * Gives back what a call of the user's held. Closed under that call, there is nothing left to give
    * back to, and what the call returned or threw must not be lost over it.
@@ -30,7 +34,7 @@ public abstract class NativeResource implements AutoCloseable {
     try {
       ending.run();
     } catch (IllegalStateException e) {
-      if (!guard.isClosed()) throw e;
+      if (!isClosed()) throw e;
     }
   }
 }

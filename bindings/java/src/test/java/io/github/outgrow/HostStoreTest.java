@@ -189,6 +189,29 @@ class HostStoreTest {
   }
 
   @Test
+  void closingTellsWhatIsLost() {
+    CachedStore<String, String> behind = CachedStore.builder().mode("behind").clock(clock).build(cache, store);
+    behind.set("a", "1");
+    behind.set("b", "2");
+    failure = new IOException("down");
+    StoreException lost = assertThrows(StoreException.class, behind::close);
+    assertEquals("2 writes did not reach the store and are lost", lost.getMessage());
+    behind.close();
+    assertThrows(IllegalStateException.class, () -> behind.get("a"));
+  }
+
+  @Test
+  void whatClosedWritesSaidIsNotSaidAgain() {
+    failure = new IOException("down");
+    try (CachedStore<String, String> behind =
+        CachedStore.builder().mode("behind").clock(clock).build(cache, store)) {
+      behind.set("a", "1");
+      assertEquals(1, behind.closeWrites(Duration.ZERO));
+      assertEquals("a", behind.deadLetters().get(0).key());
+    }
+  }
+
+  @Test
   void closedWritesAreAnError() {
     try (CachedStore<String, String> behind = CachedStore.builder().mode("behind").build(cache, store)) {
       assertEquals(0, behind.closeWrites(Duration.ZERO));

@@ -131,6 +131,7 @@ public final class Constants {
   public static final int OG_SERVICE_FILLS_REFUSED = 43;
   public static final int OG_SERVICE_INVALIDATIONS = 44;
   public static final long OG_CACHE_DEFAULT_TTL = -1;
+  public static final long OG_CACHED_STORE_DRAIN = -1;
   public static final long OG_SERVICE_KEEP_NOTHING = -1;
   public static final long OG_SERVICE_KEEP_ABSENCE = -2;
   public static final long OG_NEVER = Long.MAX_VALUE;

@@ -267,6 +267,15 @@ public final class Cache<K, V> extends NativeResource {
     return Status.ok(raw.giveUp(encode(key), lease), "no lease: ", lease);
   }
 
+  /** What was loaded by the lease of these bytes, whatever the key's object says by now. */
+  void keep(byte[] key, long lease, V loaded) {
+    Stored.of(loaded == null ? raw.fillAbsent(key, lease, ttl(null)) : raw.fill(key, lease, encodeValue(loaded), ttl(null)));
+  }
+
+  void giveUpLoad(byte[] key, long lease) {
+    Status.ok(raw.giveUp(key, lease), "no lease: ", lease);
+  }
+
   // ---- writing ----
 
   /**

@@ -36,12 +36,9 @@ final class CacheLoads<K, V> {
   }
 
   /** Closed meanwhile, the cache keeps nothing. A value that it cannot keep leaves no lease behind. */
-  private void fill(K key, long lease, V value) {
+  private void fill(byte[] key, long lease, V value) {
     try {
-      cache.settle(() -> {
-        if (value == null) cache.fillAbsent(key, lease, null);
-        else cache.fill(key, lease, value);
-      });
+      cache.settle(() -> cache.keep(key, lease, value));
     } catch (Throwable thrown) {
       giveUp(key, lease, thrown);
       throw thrown;
@@ -49,9 +46,9 @@ final class CacheLoads<K, V> {
   }
 
   /** What made it necessary is what the caller is told. */
-  private void giveUp(K key, long lease, Throwable thrown) {
+  private void giveUp(byte[] key, long lease, Throwable thrown) {
     try {
-      cache.settle(() -> cache.giveUp(key, lease));
+      cache.settle(() -> cache.giveUpLoad(key, lease));
     } catch (Throwable second) {
       thrown.addSuppressed(second);
     }
@@ -92,10 +89,10 @@ final class CacheLoads<K, V> {
       try {
         value = loader.load(key);
       } catch (Throwable thrown) {
-        giveUp(key, lease, thrown);
+        giveUp(bytes, lease, thrown);
         throw thrown;
       }
-      fill(key, lease, value);
+      fill(bytes, lease, value);
       return value;
     } finally {
       underWay.end(bytes, load);
@@ -105,13 +102,13 @@ final class CacheLoads<K, V> {
   // ---- futures ----
 
   CompletableFuture<V> getAsync(K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
-    Asking asking = new Asking(key, cache.encode(key), loader);
+    Asking asking = new Asking(key, cache.encode(key).clone(), loader);
     asking.whenComplete((value, thrown) -> asking.wait.stop());
     asking.ask();
     return asking;
   }
 
-  /** A caller without a thread. However often it asks again, it holds one wait and one callback. */
+  /** A caller without a thread, whose key's bytes may be others by the time that it ends. However often it asks again, it holds one wait and one callback. */
   private final class Asking extends CompletableFuture<V> {
     private final K key;
     private final byte[] bytes;
@@ -163,7 +160,7 @@ final class CacheLoads<K, V> {
       AtomicBoolean settled = new AtomicBoolean(); // by the load's end or by a cancelling, whichever is first
       whenComplete((value, thrown) -> {
         if (isCancelled() && settled.compareAndSet(false, true)) {
-          giveUp(key, lease, thrown);
+          giveUp(bytes, lease, thrown);
           underWay.end(bytes, load);
         }
       });
@@ -179,8 +176,8 @@ final class CacheLoads<K, V> {
       if (!settled.compareAndSet(false, true)) return;
       Throwable failure = thrown;
       try {
-        if (thrown == null) fill(key, lease, value);
-        else giveUp(key, lease, thrown);
+        if (thrown == null) fill(bytes, lease, value);
+        else giveUp(bytes, lease, thrown);
       } catch (Throwable unkept) {
         failure = unkept;
       }

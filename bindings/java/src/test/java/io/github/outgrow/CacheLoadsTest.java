@@ -36,6 +36,24 @@ class CacheLoadsTest {
     scheduler.close();
   }
 
+  // ---- changed meanwhile ----
+
+  @Test
+  void aKeyThatIsChangedDuringItsLoadIsTheOneThatWasAskedFor() {
+    try (Cache<byte[], byte[]> bytes = Cache.builder().clock(clock).build(Codec.bytes(), Codec.bytes())) {
+      byte[] key = {'a'};
+      CompletableFuture<byte[]> loaded = new CompletableFuture<>();
+      CompletableFuture<byte[]> asked = bytes.getAsync(key, asks -> loaded);
+      CompletableFuture<byte[]> waits = bytes.getAsync(new byte[] {'a'}, asks -> new CompletableFuture<>());
+      key[0] = 'b';
+      loaded.complete(new byte[] {1});
+      assertEquals(1, asked.join()[0]);
+      assertTimeoutPreemptively(Duration.ofSeconds(10), () -> assertEquals(1, waits.join()[0]));
+      assertEquals(1, bytes.get(new byte[] {'a'})[0]);
+      assertNull(bytes.get(key));
+    }
+  }
+
   // ---- closed meanwhile ----
 
   @Test

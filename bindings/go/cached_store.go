@@ -39,17 +39,19 @@ func NewCachedStore(o CachedStoreOptions, cache *BytesCache, store *Store) (*Cac
 	return (*CachedStore)(n), err
 }
 
-// Close flushes, for up to the option Drain, and gives the store up. Writes that did not reach the store by
-// then are lost, and an [ErrStore] that says how many; [CachedStore.Shutdown] leaves them as dead letters.
+// Close flushes, for up to the option Drain, and gives the store up. Buffered writes that had not reached the
+// store by then are an [ErrStore] that says how many: lost, but for those being written just then.
+// [CachedStore.Shutdown] leaves them as dead letters. Dead letters of before go without a word.
 func (c *CachedStore) Close() error {
 	// The library flushes when it lets the store go. Under a call, which may hang in the store, or with a
 	// registry that shows it, that is later than now, and what is buffered would be lost with a program that
 	// ends after its Close.
 	return (*noun)(c).closeAfter(func(h uintptr) error {
-		if lost := raw.Og_cached_store_close(h, drain); lost > 0 {
-			return &Error{StatusStore, "", fmt.Sprintf("outgrow: %d writes did not reach the store and are lost", lost)}
+		lost, err := number(raw.Og_cached_store_close(h, drain), "")
+		if lost > 0 {
+			return &Error{StatusStore, "", fmt.Sprintf("outgrow: closed with %d writes that had not reached the store", lost)}
 		}
-		return nil
+		return err
 	})
 }
 

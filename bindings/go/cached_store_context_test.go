@@ -163,7 +163,7 @@ func TestCloseTellsWhatIsLost(t *testing.T) {
 		switch err := c.Close(); {
 		case shutDown && err != nil:
 			t.Fatal(err)
-		case !shutDown && (!errors.Is(err, ErrStore) || !strings.Contains(err.Error(), "2 writes did not reach the store")):
+		case !shutDown && (!errors.Is(err, ErrStore) || !strings.Contains(err.Error(), "closed with 2 writes that had not reached the store")):
 			t.Fatal(err)
 		}
 		if err := c.Close(); err != nil {

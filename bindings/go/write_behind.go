@@ -115,19 +115,28 @@ func (c *CachedStore) Flush(ctx context.Context) (int64, error) {
 	return c.drain(ctx, raw.Og_cached_store_flush)
 }
 
-// Shutdown flushes and refuses writes from then on; it is how many writes were still to be tried when ctx
-// was done. They are dead letters now, or in a batch that is not done. Gets go on until Close. Writes that
+// Shutdown flushes and refuses writes from then on; it is how many writes had not reached the store
+// when ctx was done. They are dead letters now, or in a batch that is not done. Gets go on until Close. Writes that
 // come while it flushes are flushed as well: until ctx is done, or without a deadline for the option Drain.
 func (c *CachedStore) Shutdown(ctx context.Context) (int64, error) {
 	if ctx.Done() == nil {
 		return c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, int64(Never)) })
 	}
 	// The library's close waits, and buries what is left when its time is up; the waiting that ctx can
-	// end is a flush.
+	// end is a flush, and what that gives up counts too.
+	before, err := c.Stat(CachedStoreBuried)
+	if err != nil {
+		return 0, err
+	}
 	if _, err := c.drain(ctx, raw.Og_cached_store_flush); err != nil && ctx.Err() == nil {
 		return 0, err
 	}
-	return c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, lastFlush(ctx)) })
+	flushed, err := c.Stat(CachedStoreBuried)
+	if err != nil {
+		return 0, err
+	}
+	lost, err := c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, lastFlush(ctx)) })
+	return lost + flushed - before, err
 }
 
 const drain = -1 // OG_CACHED_STORE_DRAIN: for as long as the option Drain says

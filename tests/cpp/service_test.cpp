@@ -68,6 +68,7 @@ TEST_CASE("a value lives for the time given to a service's read") {
   CHECK(service.read({}, "k", fails) == "v");
   clock.advance(1ms);
   CHECK_THROWS_AS(service.read({}, "k", fails), std::runtime_error);
+  CHECK(status_of([&] { service.read({}, "k", fails, Duration(-2)); }) == Status::invalid_argument);
 }
 
 TEST_CASE("a write that throws has failed, and its key is invalid") {

@@ -5,6 +5,7 @@ had the library drops by itself."""
 
 import os
 
-from outgrow import _core
+from outgrow import _core, _waiting
 
 os.register_at_fork(after_in_child=_core._forget_other_threads)
+os.register_at_fork(after_in_child=_waiting.renew_after_fork)

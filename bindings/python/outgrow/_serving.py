@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole requests through a Service: begin, wait for who loads the key, make the call, end."""
 
+from outgrow import _core
 from outgrow._enums import Status
 from outgrow._errors import CircuitOpen, ClosedError, ConcurrencyFull, RateLimited, Unavailable
 from outgrow._loading import plain
@@ -14,6 +15,12 @@ _REFUSED = {
 }
 
 
+def _check(ttl):
+    """Before the call is made, and not when its value is to be kept."""
+    if ttl is not None:
+        _core._duration_ns(ttl, "ttl")
+
+
 def _answer(begun):
     """The value of a request that needs no call."""
     if begun.result in _REFUSED:
@@ -25,7 +32,7 @@ def _answer(begun):
 
 
 class _Call:
-    """A call that was given a ticket: leaving it settles the ticket and wakes who waits for its key."""
+    """A call that was given a ticket: leaving it wakes who waits for its key."""
 
     def __init__(self, service, ticket, key, write, ttl):
         self._service, self._ticket, self._key = service, ticket, key
@@ -37,7 +44,7 @@ class _Call:
     def _end(self, *args, **kwargs):
         """Closed under the call, there is nothing to tell; what it returned or raised is not lost."""
         try:
-            self._service.end(self._ticket, *args, **kwargs)
+            self._service._end(self._ticket, *args, **kwargs)
         except ClosedError:
             pass
 
@@ -58,7 +65,7 @@ class _Call:
             self._end(False)
         else:
             try:
-                self._service.cancel(self._ticket)
+                self._service._cancel(self._ticket)
             except ClosedError:
                 pass
 
@@ -71,6 +78,7 @@ class _Call:
 
 def request(service, client, key, write, call, ttl):
     """The answer to a read or write, from the cache or by call(server, node)."""
+    _check(ttl)
     begun = service.begin(client, key, write)
     if begun.result == Status.WAIT:
         begun = settled(service, key, lambda: service.begin(client, key, write))
@@ -87,6 +95,7 @@ def request(service, client, key, write, call, ttl):
 
 async def request_async(service, client, key, write, call, ttl):
     """The same for a call that is awaited."""
+    _check(ttl)
     begun = service.begin(client, key, write)
     if begun.result == Status.WAIT:
         begun = await settled_async(service, key, lambda: service.begin(client, key, write))

@@ -10,6 +10,15 @@ from outgrow._sleeping import Alarm, wait_ns
 _LOOK_AGAIN_NS = 50_000_000
 
 
+# Held where a key's list is looked at and then changed; the module's own wakes take a list away in one step.
+_lists = threading.Lock()
+
+
+def renew_after_fork():
+    global _lists
+    _lists = threading.Lock()
+
+
 def _name(key):
     """The key as the noun's list of waiters has it."""
     return key.encode() if isinstance(key, str) else bytes(key)
@@ -22,23 +31,28 @@ class _Waiting:
         self._waiting, self._key, self._wake = noun._waiting, _name(key), wake
 
     def __enter__(self):
-        self._waiting.setdefault(self._key, []).append(self._wake)
+        with _lists:
+            self._waiting.setdefault(self._key, []).append(self._wake)
 
     def __exit__(self, *_):
-        sleepers = self._waiting.get(self._key, [])
-        if self._wake in sleepers:
-            sleepers.remove(self._wake)
-        if not sleepers:
-            self._waiting.pop(self._key, None)
+        with _lists:
+            sleepers = self._waiting.get(self._key, [])
+            if self._wake in sleepers:
+                sleepers.remove(self._wake)
+            if not sleepers:
+                self._waiting.pop(self._key, None)
 
 
 def _at_most(noun, wait):
+    """A clock by hand: until it is moved at all, as a call's deadline may end its lease early."""
     by_hand = noun.clock is not None and noun.clock.manual_clock
-    return wait if by_hand else min(wait, _LOOK_AGAIN_NS)
+    return 1 if by_hand else min(wait, _LOOK_AGAIN_NS)
 
 
 def wake(noun, key):
-    for sleeper in noun._waiting.pop(_name(key), ()):
+    with _lists:
+        sleepers = noun._waiting.pop(_name(key), ())
+    for sleeper in sleepers:
         sleeper()
 
 

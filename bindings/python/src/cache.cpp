@@ -16,7 +16,7 @@ void Cache::wake_now(const Bytes &key) {
   for (const py::handle &sleeper : sleepers) sleeper();
 }
 
-void Cache::wake_all() {
+void wake_all(py::dict &waiting) {
   py::list all(waiting.attr("values")());
   waiting.clear();
   for (const py::handle &sleepers : all) {

@@ -8,6 +8,9 @@
 
 namespace outgrow::python {
 
+// Calls all who wait for a load, by key.
+void wake_all(py::dict &waiting);
+
 class Cache : public Noun<Cache, og_cache, og_cache_destroy>, Forked {
  public:
   static constexpr const char *kName = "Cache";
@@ -17,7 +20,11 @@ class Cache : public Noun<Cache, og_cache, og_cache_destroy>, Forked {
   void wake(const Bytes &key) {
     if (PyDict_GET_SIZE(waiting.ptr()) != 0) [[unlikely]] wake_now(key);
   }
-  void wake_all();
+  void wake_all() { python::wake_all(waiting); }
+  void close_and_tell() {
+    close();
+    wake_all();
+  }
 
   Codec codec;
   py::dict waiting;  // {key: [what to call once it is filled, or its lease has fallen]}

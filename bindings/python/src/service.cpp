@@ -31,25 +31,37 @@ og_status end_with(Service &self, const Arguments<7> &given, const void *value, 
   og_service *service = self.get();
   int64_t ticket = given.integer(0), ttl = to_ttl(given, 5), latency = given.duration(4, -1);
   int32_t success = given.truth(1, true);
-  return given.given(6) ? og_service_end_at(service, ticket, success, latency, value, size, ttl,
-                                            given.integer(6))
-                        : og_service_end(service, ticket, success, latency, value, size, ttl);
+  og_status status = given.given(6) ? og_service_end_at(service, ticket, success, latency, value, size,
+                                                        ttl, given.integer(6))
+                                    : og_service_end(service, ticket, success, latency, value, size, ttl);
+  return status;
 }
 
-PyObject *end(Service &self, const Arguments<7> &given) {
+og_status end_keeping(Service &self, const Arguments<7> &given) {
   if (given[2] != nullptr && given[2] != Py_None) {
     Codec::Encoded value(self.codec, given[2]);
-    return stood(end_with(self, given, value.data(), value.size()), given);
+    return end_with(self, given, value.data(), value.size());
   }
   int64_t keep = given.truth(3, false) ? OG_SERVICE_KEEP_ABSENCE : OG_SERVICE_KEEP_NOTHING;
-  return stood(end_with(self, given, nullptr, keep), given);
+  return end_with(self, given, nullptr, keep);
 }
 
+// read() and write() know the key, and wake those who wait for it; who settles in parts wakes all.
+template <bool kWakeAll>
+PyObject *end(Service &self, const Arguments<7> &given) {
+  og_status status = end_keeping(self, given);
+  if (kWakeAll) self.wake_all();
+  return stood(status, given);
+}
+
+template <bool kWakeAll>
 PyObject *cancel(Service &self, const Arguments<2> &given) {
   og_service *service = self.get();
-  return stood(given.given(1) ? og_service_cancel_at(service, given.integer(0), given.integer(1))
-                              : og_service_cancel(service, given.integer(0)),
-               given);
+  og_status status = given.given(1)
+                         ? og_service_cancel_at(service, given.integer(0), given.integer(1))
+                         : og_service_cancel(service, given.integer(0));
+  if (kWakeAll) self.wake_all();
+  return stood(status, given);
 }
 
 template <auto kWhere>
@@ -132,12 +144,18 @@ void bind_service(py::module_ &module) {
                                    "The endpoint's index; Status.NONE without the layer, LAPSED once "
                                    "the ticket is settled.");
   method<where<og_service_node>>(type, "node($self, ticket)", "The node, 0 the primary; likewise.");
-  method<end>(type,
+  method<end<true>>(type,
               "end($self, ticket, success=True, value=None, absent=False, latency=None, ttl=None, *, "
               "now_ns=None)",
               "The call has ended. value is what to cache; absent=True caches that the key does not "
               "exist. False, and nothing recorded, when the ticket was settled before.");
-  method<cancel>(type, "cancel($self, ticket, *, now_ns=None)",
+  method<end<false>>(type,
+                     "_end($self, ticket, success=True, value=None, absent=False, latency=None, "
+                     "ttl=None, *, now_ns=None)",
+                     "end(), of read() and write().");
+  method<cancel<false>>(type, "_cancel($self, ticket, *, now_ns=None)",
+                        "cancel(), of read() and write().");
+  method<cancel<true>>(type, "cancel($self, ticket, *, now_ns=None)",
                  "The call was not made: all it held is given back.");
   method<stat>(type, "stat($self, which)", "One number of ServiceStat.");
 }

@@ -110,7 +110,7 @@ void CachedStore::close_and_tell() {
   }
   close();
   call(lost, "close");
-  if (lost > 0) raise(OG_STORE, std::to_string(lost) + " writes did not reach the store and are lost");
+  if (lost > 0) raise(OG_STORE, "closed with " + std::to_string(lost) + " writes that had not reached the store");
 }
 
 void bind_write_behind(py::module_ &module, py::handle type) {

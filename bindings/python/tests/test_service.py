@@ -197,3 +197,30 @@ def test_a_cancelled_write_may_have_been_made():
         assert service.read("", "k", lambda *_: b"after") == b"after"
 
     asyncio.run(run())
+
+
+def test_a_bad_time_to_live_is_found_before_the_call():
+    service = Service(cache={"ttl_ms": "1h"})
+    with pytest.raises(ValueError, match="ttl"):
+        service.read("", "k", fails, ttl=-5)
+    assert service.stats["begun"] == 0
+
+
+@pytest.mark.parametrize("end", [
+    lambda service, ticket: service.end(ticket, value=b"v"),
+    lambda service, ticket: service.cancel(ticket),
+    lambda service, ticket: service.clock.advance(2),  # past call_ms
+    lambda service, ticket: service.close(),
+])
+def test_whatever_ends_a_load_in_parts_is_seen_by_who_waits(end):
+    service = Service(cache={"lease_ms": "1h"}, call_ms="1s", clock=Clock.manual())
+    ticket = service.begin("", "k").result
+    with ThreadPoolExecutor(1) as threads:
+        read = threads.submit(service.read, "", "k", value)
+        until(lambda: service.stats["waits"] == 2)
+        end(service, ticket)
+        if service.closed:
+            with pytest.raises(outgrow.ClosedError):
+                read.result(10)
+        else:
+            assert read.result(10) == b"v"

@@ -138,7 +138,7 @@ class Down(dict):
 
 def test_closing_tells_what_is_lost():
     cached = CachedStore(Cache(), Down(), mode="behind", clock=Clock.manual())
-    with pytest.raises(outgrow.StoreError, match="2 writes did not reach the store and are lost"):
+    with pytest.raises(outgrow.StoreError, match="closed with 2 writes that had not reached the store"):
         with cached:
             cached.set("a", b"1")
             cached.set("b", b"2")
@@ -151,3 +151,10 @@ def test_what_drain_has_told_closing_does_not_tell_again():
         cached.set("a", b"1")
         assert cached.drain(0) == 1
         assert [letter.key for letter in cached.dead_letters()] == [b"a"]
+
+
+def test_what_is_tried_too_often_while_closing_has_not_reached_the_store():
+    cached = CachedStore(Cache(), Down(), mode="behind", retry_attempts=1)
+    cached.set("a", b"1")
+    with pytest.raises(outgrow.StoreError, match="closed with 1 writes"):
+        cached.close()

@@ -40,6 +40,7 @@ class Service : public detail::Handle<og_service, og_service_destroy> {
   // there is no call to make. server and node are as a ServiceCall's.
   template <class Call>
   std::optional<std::string> read(Bytes client, Bytes key, Call&& call, Duration ttl = kDefaultTtl) {
+    if (ttl < kDefaultTtl) throw Error(Status::invalid_argument, "ttl is negative");
     for (detail::LoadPause pause;;) {
       ServiceCall begun = begin(Operation::read, client, key);
       if (begun) return load(std::move(begun), std::forward<Call>(call), ttl);

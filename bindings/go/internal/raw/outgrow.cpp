@@ -15588,15 +15588,16 @@ bool WriteBehind::work(Lock& lock, Time until) {
 }
 
 int64_t WriteBehind::close(int64_t timeout_ns) {
+  int64_t before;  // what the flush gives up did not reach the store either
   {
     Lock lock(mutex_);
     closed_ = true;
+    before = buffer_.stats().buried;
   }
   flush(timeout_ns == kDrain ? drain_ns_ : timeout_ns);
   Lock lock(mutex_);
   stop_ = true;
   wake_.notify_one();
-  int64_t before = buffer_.stats().buried;
   buffer_.close();
   WriteBufferStats now = buffer_.stats();
   changed();

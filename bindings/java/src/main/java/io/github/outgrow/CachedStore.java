@@ -41,8 +41,9 @@ public final class CachedStore<K, V> extends NativeResource {
   /**
    * Writes what is buffered, for up to {@code drain_ms}, and gives up the native memory.
    *
-   * @throws StoreException after that, when writes did not reach the store: they are lost.
-   *     {@link #closeWrites} leaves them as dead letters
+   * @throws StoreException after that, when buffered writes had not reached the store: they are lost,
+   *     but for those being written just then. {@link #closeWrites} leaves them as dead letters; dead
+   *     letters of before go without a word
    */
   @Override
   public void close() {
@@ -54,8 +55,8 @@ public final class CachedStore<K, V> extends NativeResource {
     } finally {
       super.close();
     }
-    if (lost > 0) {
-      throw new StoreException(ErrorCode.STORE, lost + " writes did not reach the store and are lost", null);
+    if (Status.check(lost, "close") > 0) {
+      throw new StoreException(ErrorCode.STORE, "closed with " + lost + " writes that had not reached the store", null);
     }
   }
 

@@ -19,6 +19,9 @@ final class LoadsUnderWay {
   /** How often it is asked what nothing here tells: a lease held elsewhere, a clock moved by hand. */
   static final long ASK_AGAIN_NANOS = 1_000_000;
 
+  /** And of a load here, whose lease may fall early: by a delete, a call's deadline, a close. */
+  private static final long LOOK_AGAIN_NANOS = 50 * ASK_AGAIN_NANOS;
+
   private final boolean manual;
   private final Map<ByteBuffer, Load> loads = new ConcurrentHashMap<>();
 
@@ -88,7 +91,7 @@ final class LoadsUnderWay {
       if (load == null) {
         TimeUnit.NANOSECONDS.sleep(Math.min(nanos, ASK_AGAIN_NANOS));
       } else {
-        load.ended.get(manual ? ASK_AGAIN_NANOS : nanos, TimeUnit.NANOSECONDS);
+        load.ended.get(manual ? ASK_AGAIN_NANOS : Math.min(nanos, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
       }
     } catch (TimeoutException e) {
       // The lease may have fallen: ask again.

@@ -133,7 +133,7 @@ public final class Service extends NativeResource {
       value = call.call(server(ticket), node(ticket));
     } catch (Throwable thrown) {
       settle(() -> {
-        if (thrown instanceof InterruptedException) cancel(ticket);
+        if (!write && thrown instanceof InterruptedException) cancel(ticket); // a write may have been made
         else end(ticket, false);
       });
       throw thrown;

@@ -195,7 +195,7 @@ class HostStoreTest {
     behind.set("b", "2");
     failure = new IOException("down");
     StoreException lost = assertThrows(StoreException.class, behind::close);
-    assertEquals("2 writes did not reach the store and are lost", lost.getMessage());
+    assertEquals("closed with 2 writes that had not reached the store", lost.getMessage());
     behind.close();
     assertThrows(IllegalStateException.class, () -> behind.get("a"));
   }

@@ -121,6 +121,21 @@ class ServiceTest {
   }
 
   @Test
+  void anInterruptedWriteMayHaveBeenMadeAndAnInterruptedReadWasNot() throws Exception {
+    try (Service service = Service.builder().cache(o -> o.ttl("1h")).build()) {
+      ServiceCall<InterruptedException> interrupted = (server, node) -> {
+        throw new InterruptedException();
+      };
+      service.read("me", "k", (server, node) -> answer("old"));
+      assertThrows(InterruptedException.class, () -> service.write("me", "k", interrupted));
+      assertEquals("new", new String(service.read("me", "k", (server, node) -> answer("new")), UTF_8));
+      assertThrows(InterruptedException.class, () -> service.read("me", "other", interrupted));
+      assertEquals(1, service.stat(ServiceStat.FAILURES));
+      assertEquals(1, service.stat(ServiceStat.CANCELLED));
+    }
+  }
+
+  @Test
   void saysWhenThereIsNothingToCall() {
     try (Service service = Service.builder().servers("a").maxInFlight(1).build();
         Endpoints endpoints = service.endpoints().orElseThrow()) {

@@ -67,6 +67,12 @@ ServerBreakers::Entry ServerBreakers::enter_other(int32_t refused, uint64_t star
   return {.retry_after = soonest};
 }
 
+bool ServerBreakers::any_lets_in(int64_t now) const noexcept {
+  const std::vector<int32_t>& servers = candidates_.get()->servers;
+  return std::any_of(servers.begin(), servers.end(),
+                     [&](int32_t server) { return at(server)->retry_after_at(now) == 0; });
+}
+
 void ServerBreakers::collect(MetricSink& sink) const {
   for (size_t i = 0; i < endpoints_->capacity(); ++i) {
     auto server = static_cast<int32_t>(i);

@@ -46,6 +46,9 @@ class ServerBreakers final : public EndpointSet::Watcher {
   // number. In a pass of the set's gate.
   Entry enter_other(int32_t refused, uint64_t start, int64_t now) const noexcept;
 
+  // Whether one that may be picked would let a call in. In a pass of the set's gate.
+  bool any_lets_in(int64_t now) const noexcept;
+
   void collect(MetricSink& sink) const;
 
   void prepare(std::span<const Member> members) override;

@@ -51,14 +51,21 @@ ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
   return admit(request, key_hash, now);
 }
 
+bool Service::refuses_every_call(int64_t now) const noexcept {
+  if (!breakers_) return breaker_ && breaker_->retry_after_at(now) > 0;
+  auto pass = endpoints_->gate().enter();
+  return !breakers_->any_lets_in(now);
+}
+
 // Asked before the limiter, so that a client which asks again and again while another loads has made
-// one request. Who is over its rate is denied all the same.
+// one request. Who would be refused after the waiting is refused at once.
 int64_t Service::load_wait(const ServiceRequest& request, uint64_t key_hash,
                            int64_t now) const noexcept {
   if (key_hash == 0) return 0;
   int64_t wait = cache_->must_wait_at(key_hash, request.key, now);
-  if (wait > 0 && limiter_ && limiter_->peek_at(request.client, 1, now) != 0) return 0;
-  return wait;
+  if (wait == 0) return 0;
+  if (limiter_ && limiter_->peek_at(request.client, 1, now) != 0) return 0;
+  return refuses_every_call(now) ? 0 : wait;
 }
 
 ServiceAnswer Service::admit(const ServiceRequest& request, uint64_t key_hash, int64_t now) {

@@ -153,6 +153,7 @@ class Service {
   Result<void> make_balancer(const Config& config, std::string_view servers);
 
   // key_hash: the cache's, or 0 for a request that passes the cache by.
+  bool refuses_every_call(int64_t now) const noexcept;
   int64_t load_wait(const ServiceRequest& request, uint64_t key_hash, int64_t now) const noexcept;
   ServiceAnswer admit(const ServiceRequest& request, uint64_t key_hash, int64_t now);
   ServiceAnswer choose_server(const ServiceRequest& request, int64_t now, Taken* taken) noexcept;

@@ -19,6 +19,7 @@ class BreakerModel {
   explicit BreakerModel(BreakerLimits limits) : limits_(limits) {}
 
   // The number of the call that was let through, or nothing.
+  bool lets_in(int64_t now) const { return BreakerModel(*this).enter(now).has_value(); }
   std::optional<int> enter(int64_t now) {
     if (state_ == BreakerState::kForcedOpen) return std::nullopt;
     if (state_ == BreakerState::kOpen) {

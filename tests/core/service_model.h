@@ -46,17 +46,21 @@ class ServiceModel {
     auto& log = log_[client];
     while (!log.empty() && log.front() <= now - shape_.window_ns) log.pop_front();
     if (log.size() >= shape_.limit) return told(ServiceCount::kDenied, Status::kDenied);
+    std::vector<int> up;
+    bool lets_in = false;
+    for (int i = 0; i < shape_.servers; ++i) {
+      auto server = static_cast<size_t>(i);
+      if (!healthy[server]) continue;
+      up.push_back(i);
+      lets_in = lets_in || breakers_[server].lets_in(now);
+    }
     bool cached = cache_.count(key) != 0;
     auto load = leases_.find(key);
-    if (!write && !cached && load != leases_.end() && now < load->second.until) {
+    if (!write && !cached && load != leases_.end() && now < load->second.until && lets_in) {
       return told(ServiceCount::kWaits, Status::kWait);
     }
     log.push_back(now);
 
-    std::vector<int> up;
-    for (int i = 0; i < shape_.servers; ++i) {
-      if (healthy[static_cast<size_t>(i)]) up.push_back(i);
-    }
     if (up.empty()) return told(ServiceCount::kNoServer, Status::kNone);
     Call call{.server = up[turn_++ % up.size()], .write = write, .key = key, .since = now};
     if (!enter(&call, up, now)) return told(ServiceCount::kRefused, Status::kRefused);

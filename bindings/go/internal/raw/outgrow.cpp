@@ -23357,6 +23357,9 @@ class ServerBreakers final : public EndpointSet::Watcher {
   // number. In a pass of the set's gate.
   Entry enter_other(int32_t refused, uint64_t start, int64_t now) const noexcept;
 
+  // Whether one that may be picked would let a call in. In a pass of the set's gate.
+  bool any_lets_in(int64_t now) const noexcept;
+
   void collect(MetricSink& sink) const;
 
   void prepare(std::span<const Member> members) override;
@@ -23443,6 +23446,12 @@ ServerBreakers::Entry ServerBreakers::enter_other(int32_t refused, uint64_t star
     soonest = std::min(soonest, breaker.retry_after_at(now));
   }
   return {.retry_after = soonest};
+}
+
+bool ServerBreakers::any_lets_in(int64_t now) const noexcept {
+  const std::vector<int32_t>& servers = candidates_.get()->servers;
+  return std::any_of(servers.begin(), servers.end(),
+                     [&](int32_t server) { return at(server)->retry_after_at(now) == 0; });
 }
 
 void ServerBreakers::collect(MetricSink& sink) const {
@@ -23784,6 +23793,7 @@ class Service {
   Result<void> make_balancer(const Config& config, std::string_view servers);
 
   // key_hash: the cache's, or 0 for a request that passes the cache by.
+  bool refuses_every_call(int64_t now) const noexcept;
   int64_t load_wait(const ServiceRequest& request, uint64_t key_hash, int64_t now) const noexcept;
   ServiceAnswer admit(const ServiceRequest& request, uint64_t key_hash, int64_t now);
   ServiceAnswer choose_server(const ServiceRequest& request, int64_t now, Taken* taken) noexcept;
@@ -23864,14 +23874,21 @@ ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
   return admit(request, key_hash, now);
 }
 
+bool Service::refuses_every_call(int64_t now) const noexcept {
+  if (!breakers_) return breaker_ && breaker_->retry_after_at(now) > 0;
+  auto pass = endpoints_->gate().enter();
+  return !breakers_->any_lets_in(now);
+}
+
 // Asked before the limiter, so that a client which asks again and again while another loads has made
-// one request. Who is over its rate is denied all the same.
+// one request. Who would be refused after the waiting is refused at once.
 int64_t Service::load_wait(const ServiceRequest& request, uint64_t key_hash,
                            int64_t now) const noexcept {
   if (key_hash == 0) return 0;
   int64_t wait = cache_->must_wait_at(key_hash, request.key, now);
-  if (wait > 0 && limiter_ && limiter_->peek_at(request.client, 1, now) != 0) return 0;
-  return wait;
+  if (wait == 0) return 0;
+  if (limiter_ && limiter_->peek_at(request.client, 1, now) != 0) return 0;
+  return refuses_every_call(now) ? 0 : wait;
 }
 
 ServiceAnswer Service::admit(const ServiceRequest& request, uint64_t key_hash, int64_t now) {

@@ -26,7 +26,7 @@ def _answer(begun):
     if begun.result in _REFUSED:
         kind, message = _REFUSED[begun.result]
         error = kind(message)
-        error.retry_after = begun.wait_ns / 1e9
+        error.retry_after = float("inf") if begun.wait_ns == _core.NEVER else begun.wait_ns / 1e9
         raise error
     return begun.value
 

@@ -139,6 +139,12 @@ def test_no_server_no_room_and_no_call_are_told_apart():
     with pytest.raises(outgrow.Unavailable) as none:
         service.read("", "k", value)
     assert none.value.status == Status.NONE and none.value.retry_after == 0
+    service.endpoints.set_healthy(0, True)
+    forced = Service(breaker={"failure_threshold": 1})
+    forced.breaker().force_open()
+    with pytest.raises(outgrow.CircuitOpen) as opened:
+        forced.read("", "k", value)
+    assert opened.value.retry_after == float("inf")
     with pytest.raises(TypeError, match="call must be callable, not bytes"):
         service.read("", "k", b"v")
 

@@ -49,14 +49,13 @@ class CachedStore::Load {
     if (!filled_) owner_.cache_->give_up(key_, lease_);
     owner_.waiters_.wake(hash64(key_));
   }
-  void fill(std::optional<std::string_view> value, int64_t now_ns) {
-    if (lease_ == 0) return;
-    if (value) {
-      owner_.cache_->fill_at(key_, lease_, *value, {}, now_ns);
-    } else {
-      owner_.cache_->fill_absent_at(key_, lease_, CachePut::kDefaultTtl, now_ns);
-    }
+  // False when a lease no longer stood.
+  bool fill(std::optional<std::string_view> value, int64_t now_ns) {
+    if (lease_ == 0) return true;
+    Status kept = value ? owner_.cache_->fill_at(key_, lease_, *value, {}, now_ns)
+                        : owner_.cache_->fill_absent_at(key_, lease_, CachePut::kDefaultTtl, now_ns);
     filled_ = true;
+    return kept != Status::kLapsed;
   }
 
  private:
@@ -78,6 +77,10 @@ Result<CachedStore::Read> CachedStore::get_at(std::string_view key, int64_t now_
   return miss(key, std::move(found), [now_ns] { return now_ns; });
 }
 
+// A write that voids a lease may be the one before the one that the load saw. What was loaded is then
+// newer than what others are shown until that too is in the cache, and the caller's next get would
+// step back: so it asks the cache again. Not after a load that outlived its lease, which the next
+// would too.
 template <class Now>
 Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup found, Now now) {
   uint64_t hash = hash64(key);
@@ -95,8 +98,16 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
         return Read{Status::kOk, std::move(found.value), Source::kStale};
       case Status::kWait:
         break;
-      default:
-        return load(key, found.lease, now);
+      default: {
+        int64_t began = now();
+        bool kept = true;
+        auto read = load(key, found.lease, now, &kept);
+        if (kept || now() - began >= cache_->settings().lease_ns) return read;
+        auto here = std::chrono::steady_clock::now();
+        if (until == LoadWaiters::Time()) until = here + std::chrono::nanoseconds(wait_ns_);
+        if (here >= until) return read;
+        continue;
+      }
     }
     auto here = std::chrono::steady_clock::now();
     if (until == LoadWaiters::Time()) {
@@ -104,20 +115,25 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
       until = here + std::chrono::nanoseconds(wait_ns_);
       if (wait_ns_ > 0) continue;  // asked before the turn was known
     }
-    if (here >= until) return load(key, 0, now);
+    if (here >= until) return load(key, 0, now, nullptr);
     waiters_.wait(hash, turn, until);
   }
 }
 
 template <class Now>
-Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease, Now now) {
+Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease, Now now,
+                                            bool* kept) {
   Load loading(*this, key, lease);
+  auto fill = [&](std::optional<std::string_view> value) {
+    bool stood = loading.fill(value, now());
+    if (kept) *kept = stood;
+  };
   if (behind_) {
     // After the lease was granted: a write that comes later withdraws it.
     if (CacheValue written = behind_->find(key)) {
       counters_.add(kBufferHits);
       StoreWrite pending = view_write(written);
-      loading.fill(pending.value, now());
+      fill(pending.value);
       if (!pending.value) return Read{Status::kAbsent, {}, Source::kBuffer};
       return Read{Status::kOk, std::move(written), Source::kBuffer};
     }
@@ -134,11 +150,11 @@ Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease,
     return tl::unexpected(std::move(loaded.error()));
   }
   if (!*loaded) {
-    loading.fill(std::nullopt, now());
+    fill(std::nullopt);
     return Read{Status::kAbsent, {}, Source::kStore};
   }
   CacheValue value = CacheValue::copy_of(**loaded);
-  loading.fill(**loaded, now());
+  fill(**loaded);
   return Read{Status::kOk, std::move(value), Source::kStore};
 }
 

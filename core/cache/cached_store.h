@@ -37,9 +37,9 @@ struct CachedStoreStats {
 //
 // 1. Loads go by lease: of those who miss one reads the store, and fills only if nobody has written
 //    the key meanwhile; the others wait for it or take the stale value (see Cache). A load that
-//    found its lease withdrawn still answers its caller, whose get overlapped the write. So does
-//    the read of one who waited wait_ms in vain: it may be newer than what the cache says until
-//    the write that it saw returns.
+//    found its lease withdrawn asks the cache again: what it read may be newer than what the cache
+//    says until the write that it saw returns, and a caller's gets do not step back. Only the read
+//    of one who waited wait_ms in vain, or whose load outlived its lease, may run ahead so.
 // 2. A write reaches the store, or the buffer, before it changes the cache, and whatever it does to
 //    the cache withdraws the lease. So a lease that stands when a load ends was granted after every
 //    acknowledged write before it had reached the place where the load looked: with write-behind
@@ -115,7 +115,7 @@ class CachedStore final : private ForkAware {
   template <class Now>
   Result<Read> miss(std::string_view key, CacheLookup found, Now now);
   template <class Now>
-  Result<Read> load(std::string_view key, int64_t lease, Now now);
+  Result<Read> load(std::string_view key, int64_t lease, Now now, bool* kept);
   Result<void> write_aside(std::string_view key, std::optional<std::string_view> value,
                            int64_t now_ns);
   Result<void> write_through(std::string_view key, std::optional<std::string_view> value,

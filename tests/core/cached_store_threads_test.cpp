@@ -185,6 +185,29 @@ TEST_CASE("cached store: when a load fails, one of those who waited loads") {
   CHECK(loading == 2);
 }
 
+// A writer is between its writes 1 and 2: the store has 2, the cache gets 1 just as the load ends.
+TEST_CASE("cached store: a load whose lease a write has withdrawn does not run ahead of the cache") {
+  Live f({{"mode", "through"}, {"wait_ms", "20000"}});
+  f.store->put("k", "2");
+  f.store->on_get = [&](std::string_view) { return f.cache->set("k", "1") == Status::kOk; };
+  CHECK(f.cached->get("k")->value.bytes() == "1");
+  CHECK(f.cached->get("k")->value.bytes() == "1");
+  CHECK(f.store->reads() == 1);
+}
+
+TEST_CASE("cached store: a load whose lease a write has withdrawn is made again where the cache has nothing") {
+  Live f({{"wait_ms", "20000"}});
+  f.store->put("k", "1");
+  f.store->on_get = [&](std::string_view) {
+    if (f.store->reads() == 1) f.cache->erase("k");
+    f.store->put("k", "2");
+    return true;
+  };
+  CHECK(f.cached->get("k")->value.bytes() == "2");
+  CHECK(f.cached->get("k")->value.bytes() == "2");
+  CHECK(f.store->reads() == 2);
+}
+
 TEST_CASE("cached store: a fork leaves the parent's writes to the parent") {
   Live f({{"mode", "behind"}, {"flush_interval_ms", "3600000"}});
   f.set("parent", "1");

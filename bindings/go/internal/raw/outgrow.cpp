@@ -14232,9 +14232,9 @@ struct CachedStoreStats {
 //
 // 1. Loads go by lease: of those who miss one reads the store, and fills only if nobody has written
 //    the key meanwhile; the others wait for it or take the stale value (see Cache). A load that
-//    found its lease withdrawn still answers its caller, whose get overlapped the write. So does
-//    the read of one who waited wait_ms in vain: it may be newer than what the cache says until
-//    the write that it saw returns.
+//    found its lease withdrawn asks the cache again: what it read may be newer than what the cache
+//    says until the write that it saw returns, and a caller's gets do not step back. Only the read
+//    of one who waited wait_ms in vain, or whose load outlived its lease, may run ahead so.
 // 2. A write reaches the store, or the buffer, before it changes the cache, and whatever it does to
 //    the cache withdraws the lease. So a lease that stands when a load ends was granted after every
 //    acknowledged write before it had reached the place where the load looked: with write-behind
@@ -14310,7 +14310,7 @@ class CachedStore final : private ForkAware {
   template <class Now>
   Result<Read> miss(std::string_view key, CacheLookup found, Now now);
   template <class Now>
-  Result<Read> load(std::string_view key, int64_t lease, Now now);
+  Result<Read> load(std::string_view key, int64_t lease, Now now, bool* kept);
   Result<void> write_aside(std::string_view key, std::optional<std::string_view> value,
                            int64_t now_ns);
   Result<void> write_through(std::string_view key, std::optional<std::string_view> value,
@@ -14432,14 +14432,13 @@ class CachedStore::Load {
     if (!filled_) owner_.cache_->give_up(key_, lease_);
     owner_.waiters_.wake(hash64(key_));
   }
-  void fill(std::optional<std::string_view> value, int64_t now_ns) {
-    if (lease_ == 0) return;
-    if (value) {
-      owner_.cache_->fill_at(key_, lease_, *value, {}, now_ns);
-    } else {
-      owner_.cache_->fill_absent_at(key_, lease_, CachePut::kDefaultTtl, now_ns);
-    }
+  // False when a lease no longer stood.
+  bool fill(std::optional<std::string_view> value, int64_t now_ns) {
+    if (lease_ == 0) return true;
+    Status kept = value ? owner_.cache_->fill_at(key_, lease_, *value, {}, now_ns)
+                        : owner_.cache_->fill_absent_at(key_, lease_, CachePut::kDefaultTtl, now_ns);
     filled_ = true;
+    return kept != Status::kLapsed;
   }
 
  private:
@@ -14461,6 +14460,10 @@ Result<CachedStore::Read> CachedStore::get_at(std::string_view key, int64_t now_
   return miss(key, std::move(found), [now_ns] { return now_ns; });
 }
 
+// A write that voids a lease may be the one before the one that the load saw. What was loaded is then
+// newer than what others are shown until that too is in the cache, and the caller's next get would
+// step back: so it asks the cache again. Not after a load that outlived its lease, which the next
+// would too.
 template <class Now>
 Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup found, Now now) {
   uint64_t hash = hash64(key);
@@ -14478,8 +14481,16 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
         return Read{Status::kOk, std::move(found.value), Source::kStale};
       case Status::kWait:
         break;
-      default:
-        return load(key, found.lease, now);
+      default: {
+        int64_t began = now();
+        bool kept = true;
+        auto read = load(key, found.lease, now, &kept);
+        if (kept || now() - began >= cache_->settings().lease_ns) return read;
+        auto here = std::chrono::steady_clock::now();
+        if (until == LoadWaiters::Time()) until = here + std::chrono::nanoseconds(wait_ns_);
+        if (here >= until) return read;
+        continue;
+      }
     }
     auto here = std::chrono::steady_clock::now();
     if (until == LoadWaiters::Time()) {
@@ -14487,20 +14498,25 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
       until = here + std::chrono::nanoseconds(wait_ns_);
       if (wait_ns_ > 0) continue;  // asked before the turn was known
     }
-    if (here >= until) return load(key, 0, now);
+    if (here >= until) return load(key, 0, now, nullptr);
     waiters_.wait(hash, turn, until);
   }
 }
 
 template <class Now>
-Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease, Now now) {
+Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease, Now now,
+                                            bool* kept) {
   Load loading(*this, key, lease);
+  auto fill = [&](std::optional<std::string_view> value) {
+    bool stood = loading.fill(value, now());
+    if (kept) *kept = stood;
+  };
   if (behind_) {
     // After the lease was granted: a write that comes later withdraws it.
     if (CacheValue written = behind_->find(key)) {
       counters_.add(kBufferHits);
       StoreWrite pending = view_write(written);
-      loading.fill(pending.value, now());
+      fill(pending.value);
       if (!pending.value) return Read{Status::kAbsent, {}, Source::kBuffer};
       return Read{Status::kOk, std::move(written), Source::kBuffer};
     }
@@ -14517,11 +14533,11 @@ Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease,
     return tl::unexpected(std::move(loaded.error()));
   }
   if (!*loaded) {
-    loading.fill(std::nullopt, now());
+    fill(std::nullopt);
     return Read{Status::kAbsent, {}, Source::kStore};
   }
   CacheValue value = CacheValue::copy_of(**loaded);
-  loading.fill(**loaded, now());
+  fill(**loaded);
   return Read{Status::kOk, std::move(value), Source::kStore};
 }
 

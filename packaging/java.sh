@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # java.sh DIST: the jar, its sources and its documentation, with the pom. The library in it links
-# nothing but the C library.
+# nothing but the C library and the libgcc_s beside it.
 set -eu
 mkdir -p "$1"
 dist=$(cd "$1" && pwd)

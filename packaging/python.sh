@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# python.sh DIST: Python's sdist and wheel. The wheel links nothing but the C library, and is tagged
-# with the oldest one that it runs on.
+# python.sh DIST: Python's sdist and wheel. The wheel links nothing but the C library and the libgcc_s
+# beside it, and is tagged with the oldest one that it runs on.
 set -eu
 dist=$1
 cd "$(dirname "$0")/.."

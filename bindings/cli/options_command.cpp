@@ -117,9 +117,8 @@ Result<void> print_options(const std::string& noun) {
     std::cout << kReplayHead << "\n";
   } else {
     for (const Json& one : *library) {
-      if (std::find(names.begin(), names.end(), one["noun"]) == names.end()) {
-        names.push_back(one["noun"]);
-      }
+      const auto name = one["noun"].get<std::string>();
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     }
     if (!noun.empty()) {
       if (std::find(names.begin(), names.end(), noun) == names.end()) {

@@ -11,7 +11,7 @@
 namespace og {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
@@ -21,7 +21,7 @@ std::string quoted(std::string_view text) {
 class List {
  public:
   void add(const std::string& element) { text_ += (text_.empty() ? "" : ",") + element; }
-  void add(std::string_view name, const std::string& value) { add(quoted(name) + ":" + value); }
+  void add(std::string_view name, const std::string& value) { add(json_quoted(name) + ":" + value); }
   void add(std::string_view name, int64_t value) { add(name, std::to_string(value)); }
   std::string object() const { return "{" + text_ + "}"; }
   std::string array() const { return "[" + text_ + "]"; }
@@ -53,7 +53,7 @@ class FigureSink final : public MetricSink {
   std::string series(std::string_view name, Labels labels) const {
     std::string pairs;
     auto add = [&](std::string_view label, std::string_view value) {
-      pairs += (pairs.empty() ? "" : ",") + std::string(label) + "=" + quoted(value);
+      pairs += (pairs.empty() ? "" : ",") + std::string(label) + "=" + json_quoted(value);
     };
     for (const auto& [label, value] : scope_) add(label, value);
     for (const auto& [label, value] : labels) add(label, value);
@@ -66,7 +66,7 @@ std::string hottest_of(const std::vector<HotKeys::Hot>& hottest) {
   List keys;
   for (const HotKeys::Hot& hot : hottest) {
     List key;
-    key.add("key", quoted(hot.key));
+    key.add("key", json_quoted(hot.key));
     key.add("denied", hot.denied);
     keys.add(key.object());
   }
@@ -83,11 +83,11 @@ void add_figures(const OpenedObject& object, List& out) {
 std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
   const Config config = config_of(object);
   List options;
-  for (const auto& [name, value] : config.entries()) options.add(name, quoted(value));
+  for (const auto& [name, value] : config.entries()) options.add(name, json_quoted(value));
   const ObjectKind* kind = find_kind(object.kind);
   List out;
-  out.add("kind", quoted(kind ? kind->name : "unknown"));
-  out.add("name", quoted(object.name));
+  out.add("kind", json_quoted(kind ? kind->name : "unknown"));
+  out.add("name", json_quoted(object.name));
   out.add("options", options.object());
   out.add("bytes", object.bytes);
   if (kind) {
@@ -99,9 +99,9 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
 std::string faults(const std::shared_ptr<Segment>& segment) {
   List all;
   if (auto found = host_faults(segment)) {
-    for (const std::string& fault : *found) all.add(quoted(fault));
+    for (const std::string& fault : *found) all.add(json_quoted(fault));
   } else {
-    all.add(quoted(found.error().message));
+    all.add(json_quoted(found.error().message));
   }
   return all.array();
 }
@@ -113,12 +113,12 @@ std::string host_report(const std::shared_ptr<Segment>& segment, bool verify) {
   for (const Segment::AttachmentInfo& attachment : segment->attachments()) {
     List out;
     out.add("pid", static_cast<int64_t>(attachment.pid));
-    out.add("command", quoted(attachment.command));
+    out.add("command", json_quoted(attachment.command));
     out.add("start_time", static_cast<int64_t>(attachment.start_time));
     attachments.add(out.object());
   }
   for (const Segment::ObjectInfo& object : segment->objects()) objects.add(report(object, segment));
-  all.add("name", quoted(segment->name()));
+  all.add("name", json_quoted(segment->name()));
   all.add("bytes", segment->bytes());
   all.add("bytes_left", segment->usage().bytes_left);
   all.add("attachments", attachments.array());

@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 
+import elf
+
 root, version, scratch = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
 dist, clean, tar = scratch / "dist", scratch / "root", scratch / "root.tar"
 # What the packages and the programs need that a minimal system lacks.
@@ -84,6 +86,10 @@ make_root()
 for package in packages:
     shutil.copy(package, clean / "tmp")
 inside("sh", "-ec", "dpkg -i /tmp/*.deb")
+elf.check_shipped(clean / "usr/bin/outgrow", program=True)
+for library in (clean / "usr/lib").rglob("liboutgrow.so.*"):
+    if elf.is_elf(library):
+        elf.check_shipped(library)
 quickstart("c", "cc -Wall -Werror")
 quickstart("cpp", "c++ -Wall -Werror")
 assert re.search(r"^rate = ", inside("outgrow", "options", "limiter"), re.M)

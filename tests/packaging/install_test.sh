@@ -14,6 +14,13 @@ export PKG_CONFIG_PATH="$libdir/pkgconfig" LD_LIBRARY_PATH="$libdir"
 [ -L "$libdir/liboutgrow.so" ] || { echo "no liboutgrow.so link"; exit 1; }
 readelf -d "$libdir/liboutgrow.so" | grep -q 'SONAME.*liboutgrow.so.0' || { echo "no SOVERSION"; exit 1; }
 
+# An empty element would be the folder that the command is called from.
+if [ -e "$prefix/bin/outgrow" ]; then
+  libraries=$(readelf -d "$prefix/bin/outgrow" | sed -n 's/.*R[UN]*PATH.*\[\(.*\)\]/\1/p')
+  [ "$libraries" = "\$ORIGIN/..${libdir#"$prefix"}" ] || { echo "the command loads from '$libraries'"; exit 1; }
+  (cd "$scratch" && env -u LD_LIBRARY_PATH "$prefix/bin/outgrow" --version >/dev/null)
+fi
+
 # shellcheck disable=SC2046
 ${CC:-cc} -o "$scratch/by_pkgconfig" "$consumer/main.c" $(pkg-config --cflags --libs outgrow)
 "$scratch/by_pkgconfig" | grep -q '^allowed 5 of 8$'

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import zipfile
 
+import elf
+
 root, scratch = map(pathlib.Path, sys.argv[1:])
 dist, repository = scratch / "dist", scratch / "repository"
 for folder in (dist, repository):
@@ -31,8 +33,9 @@ names = zipfile.ZipFile(dist / f"outgrow-{version}.jar").namelist()
 assert "module-info.class" in names and "io/github/outgrow/RateLimiter.class" in names
 [library] = (name for name in names if re.fullmatch(r"native/\w+-\w+/liboutgrow_java\.so", name))
 zipfile.ZipFile(dist / f"outgrow-{version}.jar").extract(library, scratch)
-needs = set(re.findall(r"NEEDED.*\[(.*)\]", run("readelf", "-d", scratch / library, stdout=subprocess.PIPE).stdout))
-assert all(re.match(r"(libc|libm|ld-linux-[\w-]+)\.so", name) for name in needs), needs
+needs = elf.needed(scratch / library)
+assert all(map(elf.C_LIBRARY.fullmatch, needs)), needs
+elf.check_shipped(scratch / library)
 sources = zipfile.ZipFile(dist / f"outgrow-{version}-sources.jar").namelist()
 assert "io/github/outgrow/RateLimiter.java" in sources and not any(name.endswith(".so") for name in sources), sources
 assert "io.github.outgrow/io/github/outgrow/RateLimiter.html" in \

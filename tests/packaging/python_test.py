@@ -12,11 +12,12 @@ import sysconfig
 import venv
 import zipfile
 
+import elf
+
 root, version, scratch = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
 sys.path.insert(0, str(root / "tests/integration"))
 from readme import quickstart  # noqa: E402
 
-C_LIBRARY = {"libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
 BUILD = "build/package/python/cmake"  # as packaging/python.sh has it
 TOOLS = sysconfig.get_path("purelib")  # of build/venv, in which this runs
 
@@ -30,10 +31,6 @@ def output(*command, **keywords):
     return run(*command, stdout=subprocess.PIPE, **keywords).stdout
 
 
-def needs(binary):
-    return set(re.findall(r"NEEDED.*\[(.*)\]", output("readelf", "-d", binary)))
-
-
 def links_the_c_library_alone(wheel):
     unpacked = scratch / "unpacked"
     with zipfile.ZipFile(wheel) as archive:
@@ -41,7 +38,9 @@ def links_the_c_library_alone(wheel):
     [module] = unpacked.glob("outgrow/_core.*.so")
     [command] = unpacked.glob("outgrow-*.data/scripts/outgrow")
     for binary in (module, command):
-        assert needs(binary) <= C_LIBRARY, f"{binary.name} needs {needs(binary)}"
+        needs = elf.needed(binary)
+        assert all(map(elf.C_LIBRARY.fullmatch, needs)), f"{binary.name} needs {needs}"
+        elf.check_shipped(binary, program=binary == command)
     exported = output("nm", "-D", "--defined-only", module).split()[2::3]
     assert exported == ["PyInit__core"], exported
     package = root / "bindings/python/outgrow"

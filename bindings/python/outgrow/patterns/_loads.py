@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import contextlib
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, Protocol
 
 import outgrow
@@ -39,11 +40,27 @@ class Loads:
             if value is not None:
                 cache.set(key, value, **keep)
         finally:
-            stands = self._leases.give_up(name, lease)
-        if not stands:  # written meanwhile
-            cache.delete(key)
+            if not self._leases.give_up(name, lease):  # written meanwhile
+                cache.delete(key)
         return value
 
     def written(self, key: Hashable) -> None:
         """What is being loaded is out of date."""
         self._leases.delete(key_bytes(key))
+
+    def forget(self, cache: Cache, key: Hashable) -> None:
+        """The cache has no value of the key, nor gets one that is being loaded."""
+        self.written(key)
+        cache.delete(key)
+
+    @contextlib.contextmanager
+    def forgetting(self, cache: Cache, key: Hashable) -> Iterator[None]:
+        """Around a write. Should it fail, it may have written: the cache forgets the key too. What the
+        write raises is raised, whatever the cache then raises."""
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(Exception):
+                self.forget(cache, key)
+            raise
+        self.forget(cache, key)

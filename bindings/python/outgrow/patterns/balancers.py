@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 from typing import Generic, Literal, TypeVar
 
 import outgrow
-from outgrow.patterns._keys import key_bytes
+from outgrow.patterns._keys import routing_key
 
 Server = TypeVar("Server")
 Named = TypeVar("Named", bound=Hashable)
@@ -95,9 +95,11 @@ class LeastConnectionsBalancer(_Listed[Named]):
 
     def on_request_end(self, server: Named) -> None:
         """A request to the server has ended."""
-        if not self._tickets[server]:
-            raise ValueError(f"no request to {server!r} has started")
-        self._counter.release(self._tickets[server].pop())
+        try:
+            ticket = self._tickets[server].pop()
+        except IndexError:
+            raise ValueError(f"no request to {server!r} has started") from None
+        self._counter.release(ticket)
 
 
 class ConsistentHashBalancer(Generic[Named]):
@@ -111,11 +113,13 @@ class ConsistentHashBalancer(Generic[Named]):
     def __init__(self, servers: Iterable[Named], replicas: int = 3) -> None:
         self.replicas = replicas
         self._servers: dict[int, Named] = {}
-        self._endpoints = outgrow.Endpoints(max_endpoints=4096)
+        first = list(servers)
+        self._endpoints = outgrow.Endpoints(max_endpoints=max(4096, min(2 * len(first), 65536)))
+        for server in first:
+            self.add_server(server)
+        # After the servers: from here on each that comes or goes draws the ring anew.
         self.noun = outgrow.Balancer(self._endpoints, policy="consistent_hash",
                                      ring_points=max(replicas, 160))
-        for server in servers:
-            self.add_server(server)
 
     def add_server(self, server: Named) -> None:
         """Onto the ring."""
@@ -131,5 +135,5 @@ class ConsistentHashBalancer(Generic[Named]):
 
     def get_server(self, key: Hashable) -> Named | None:
         """The key's server, or None without servers."""
-        place = self.noun.pick(key_bytes(key))
+        place = self.noun.pick(routing_key(key))
         return None if place is None else self._servers[place]

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import ParamSpec, TypeVar
 
 import outgrow
+from outgrow.patterns._numbers import within
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,7 +34,7 @@ class CircuitBreaker:
     def __init__(self, failure_threshold: int = 5, timeout: float = 60, success_threshold: int = 3,
                  *, clock: outgrow.Clock | None = None) -> None:
         self.failure_threshold = failure_threshold
-        self.timeout = timeout
+        self.timeout = within("timeout", timeout, 0, 30 * 86400)
         self.success_threshold = success_threshold
         self.noun = outgrow.CircuitBreaker(
             failure_threshold=failure_threshold, open_ms=timeout * 1000,

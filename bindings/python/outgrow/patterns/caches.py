@@ -4,12 +4,13 @@ outgrow.Cache's leases keep order."""
 
 from __future__ import annotations
 
-import threading
+import contextlib
 from collections.abc import Hashable
 from typing import Any, Protocol
 
 import outgrow
 from outgrow.patterns._loads import Cache, Loads
+from outgrow.patterns._turns import Turns
 
 
 class Database(Protocol):
@@ -36,19 +37,17 @@ class CacheAsidePattern:
         return self._loads.read(self.cache, key, lambda: self.database.get(key), ttl=3600)
 
     def set(self, key: Hashable, value: Any) -> None:
-        """Into the database. Should that fail, it may have written: the cache forgets the key too."""
-        try:
+        """Into the database; the cache forgets the key, also when that fails."""
+        with self._loads.forgetting(self.cache, key):
             self.database.set(key, value)
-        finally:
-            self._loads.written(key)
-            self.cache.delete(key)
 
 
 class WriteThroughCache:
     """Writes go to the database, then into the cache.
 
     Other than the tutorial's: what the cache has lost is read from the database; writes of one key
-    take turns, so that cache and database end with the same one; a write that fails is forgotten.
+    take turns, so that cache and database end with the same one; a write that fails, in the database or
+    in the cache, is forgotten. A database that writes through the same object does not wait for itself.
     """
 
     def __init__(self, cache: Cache, database: Database, *,
@@ -56,20 +55,21 @@ class WriteThroughCache:
         self.cache = cache
         self.database = database
         self._loads = Loads(clock)
-        self._turns = tuple(threading.Lock() for _ in range(64))
+        self._turns = Turns()
 
     def get(self, key: Hashable) -> Any:
         """From the cache, else from the database."""
         return self._loads.read(self.cache, key, lambda: self.database.get(key))
 
     def set(self, key: Hashable, value: Any) -> None:
-        """Into the database, then into the cache."""
-        with self._turns[hash(key) % len(self._turns)]:
+        """Into the database, then into the cache. Should either fail, the cache has neither the new
+        value nor an old one, unless it cannot even forget."""
+        with self._turns.of(key):
             try:
                 self.database.set(key, value)
-            except BaseException:
                 self._loads.written(key)
-                self.cache.delete(key)
+                self.cache.set(key, value)
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    self._loads.forget(self.cache, key)
                 raise
-            self._loads.written(key)
-            self.cache.set(key, value)

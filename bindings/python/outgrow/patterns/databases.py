@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import outgrow
-from outgrow.patterns._keys import key_bytes
+from outgrow.patterns._keys import routing_key, whole_number
 
 
 class Executes(Protocol):
@@ -72,8 +72,8 @@ class DatabaseSharding:
         """The shard that holds the key."""
         if shard_key is None:
             raise ValueError("no shard key: neither user_id nor id")
-        return self.shards[self.noun.of(shard_key if isinstance(shard_key, int)
-                                        else key_bytes(shard_key))]
+        number = whole_number(shard_key)
+        return self.shards[self.noun.of(routing_key(shard_key) if number is None else number)]
 
     def query(self, query_data: Mapping[str, Any]) -> Any:
         """query_data["query"] on the shard of its key."""

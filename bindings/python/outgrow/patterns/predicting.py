@@ -8,8 +8,10 @@ from collections import deque
 from typing import Any, TypedDict
 
 import outgrow
-from outgrow.patterns.scaling import ScalingMetrics, action_of, observe
+from outgrow.patterns._numbers import within
+from outgrow.patterns.scaling import ScalingMetrics, action_of, observe, thresholds
 
+_LATEST = 9e9  # seconds since 1970: the year 2255
 _KEPT = 28 * 86400.0  # seconds: four of the longest season
 
 
@@ -40,7 +42,8 @@ class PredictiveAutoScaler:
         self._clock = outgrow.Clock.manual()  # the time since 1970, of which the forecasts speak
         self._options: dict[str, Any] = {
             "min_instances": min_instances, "max_instances": max_instances,
-            "max_step_up": max_instances, "predictor": "seasonal", "instance_capacity": 1000}
+            "initial_instances": min_instances, "max_step_up": max_instances, "predictor": "seasonal",
+            "instance_capacity": 1000, **thresholds()}
         self.noun = self._forecaster(15)
         self._forecasters = {15: self.noun}
 
@@ -67,7 +70,7 @@ class PredictiveAutoScaler:
 
     def collect_metrics(self, timestamp: float, metrics: ScalingMetrics) -> None:
         """The metrics of a time, in seconds since 1970; in the order of their times."""
-        self._at(timestamp)
+        self._at(within("timestamp", timestamp, 0, _LATEST))
         self.historical_data.append(Sample(
             timestamp=timestamp, cpu_utilization=metrics.cpu_utilization,
             request_rate=metrics.request_rate, instances=self.current_instances))
@@ -77,7 +80,9 @@ class PredictiveAutoScaler:
             forecaster.learn([round(timestamp * 1e9)], [metrics.request_rate])
 
     def predict_load(self, future_minutes: int = 15) -> float | None:
-        """Requests a minute expected so far ahead, or None while there is too little to go by."""
+        """Requests a minute expected so far ahead, a day at most, or None while there is too little to
+        go by."""
+        within("future_minutes", future_minutes, 1, 1440)
         self._now()
         if future_minutes not in self._forecasters:
             self._forecasters[future_minutes] = self._forecaster(future_minutes)

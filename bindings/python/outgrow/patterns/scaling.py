@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import time
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 import outgrow
+from outgrow.patterns._numbers import within
 
 
 @dataclass
@@ -29,10 +32,32 @@ class Scaling(TypedDict):
     metrics: ScalingMetrics
 
 
+# The thresholds under which the tutorial takes a metric for low.
+_LOW = {"cpu_utilization": 30.0, "memory_utilization": 40.0, "response_time": 200.0, "error_rate": 1.0}
+_MOST = 1e15
+
+
+def thresholds() -> dict[str, float]:
+    """_LOW as options."""
+    return {"cpu_down": _LOW["cpu_utilization"], "memory_down": _LOW["memory_utilization"],
+            "response_time_down": _LOW["response_time"], "error_rate_down": _LOW["error_rate"]}
+
+
 def observe(noun: outgrow.AutoScaler, metrics: ScalingMetrics) -> None:
-    """Tells the noun the metrics."""
-    noun.observe(metrics.cpu_utilization, metrics.memory_utilization, metrics.request_rate,
-                 metrics.response_time, metrics.error_rate)
+    """Tells the noun the metrics, all of a moment. NaN compares as in the tutorial, neither high nor
+    low: the noun, which would go by the last reading, is told the lower threshold instead, and of no
+    other metric that it is lower."""
+    told = {field.name: _measured(field.name, getattr(metrics, field.name))
+            for field in dataclasses.fields(ScalingMetrics)}  # in the order of observe's arguments
+    if any(map(math.isnan, told.values())):
+        for name, low in _LOW.items():
+            told[name] = low if math.isnan(told[name]) else max(told[name], low)
+    noun.observe(*told.values())
+
+
+def _measured(name: str, value: float) -> float:
+    """What is infinite is as much as the noun takes, and negative is what nothing measures."""
+    return value if math.isnan(value) else float(within(name, min(value, _MOST), 0, _MOST))
 
 
 def action_of(decision: outgrow.Decision) -> str | None:
@@ -48,7 +73,8 @@ class AutoScaler:
 
     Other than the tutorial's: it moves by as many instances as the load asks for; memory, which an
     idle instance uses too, does not keep it up; NaN is a missing value, and while one is missing
-    nothing is scaled down. policy="step" is the tutorial's rule, one instance at a time.
+    nothing is scaled down. policy="step" is the tutorial's rule, one instance at a time. As there, it
+    takes it that min_instances run: say it with current_instances when it starts beside others.
     """
 
     def __init__(self, min_instances: int = 1, max_instances: int = 10, *,
@@ -59,8 +85,11 @@ class AutoScaler:
         self.scaling_history: list[Scaling] = []
         self._clock = clock
         self._options: dict[str, Any] = {
-            "policy": policy, "min_instances": min_instances, "max_instances": max_instances}
-        self.noun = outgrow.AutoScaler(**self._options, clock=clock)
+            "policy": policy, "min_instances": min_instances, "max_instances": max_instances,
+            **thresholds()}
+        if policy == "step":  # each call may, as in the tutorial
+            self._options["max_step_up"] = self._options["max_step_down"] = max_instances
+        self.noun = outgrow.AutoScaler(**self._options, initial_instances=min_instances, clock=clock)
 
     @property
     def current_instances(self) -> int:

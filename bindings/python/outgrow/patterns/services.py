@@ -46,8 +46,11 @@ class ScalingPatterns:
     def __init__(self, load_balancer: LoadBalancer | None = None, cache_layer: Cache | None = None,
                  database_cluster: DatabaseCluster | None = None, *,
                  clock: outgrow.Clock | None = None) -> None:
-        self.load_balancer = load_balancer or RoundRobinBalancer(["localhost"])
-        self.cache_layer = cache_layer or outgrow.Cache(codec="pickle", clock=clock)
+        # Not "or": a balancer or cache may have a length, and have nothing in it yet.
+        self.load_balancer = (RoundRobinBalancer(["localhost"]) if load_balancer is None
+                              else load_balancer)
+        self.cache_layer = (outgrow.Cache(codec="pickle", clock=clock) if cache_layer is None
+                            else cache_layer)
         self.database_cluster = database_cluster
         self._loads = Loads(clock)
 
@@ -60,11 +63,8 @@ class ScalingPatterns:
         if request.type == "read":
             return self._loads.read(self.cache_layer, request.cache_key,
                                     lambda: cluster.get_read_replica().execute(request.query))
-        try:
+        with self._loads.forgetting(self.cache_layer, request.cache_key):
             return cluster.get_primary().execute(request.query)
-        finally:
-            self._loads.written(request.cache_key)
-            self.cache_layer.delete(request.cache_key)
 
 
 class UserDatabase(Protocol):
@@ -99,9 +99,6 @@ class StatelessService:
                                      lambda: self.database.get_user(request.user_id), ttl=300)
         result = self.business_logic(request, user_data)
         if result.state_changed:
-            try:
+            with self._loads.forgetting(self.cache, key):
                 self.database.update_user(request.user_id, result.new_state)
-            finally:
-                self._loads.written(key)
-                self.cache.delete(key)
         return result.response

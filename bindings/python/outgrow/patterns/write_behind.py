@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import pickle
 import time
@@ -14,6 +15,8 @@ import outgrow
 from outgrow._sleeping import Alarm
 from outgrow.patterns._keys import key_bytes
 from outgrow.patterns._loads import Cache
+from outgrow.patterns._numbers import within
+from outgrow.patterns._under_way import UnderWay
 
 _log = logging.getLogger("outgrow")
 
@@ -58,15 +61,16 @@ class WriteBehindCache:
         self.cache = cache
         self.database = database
         self.batch_size = batch_size
-        self.flush_interval = flush_interval
+        self.flush_interval = within("flush_interval", flush_interval, 0, 86400)
         self._clock = clock
         # A cache in which nothing has room, and no dead letters: a write waits in the buffer alone.
         self.noun = outgrow.CachedStore(
             outgrow.Cache(capacity_bytes=1, clock=clock), outgrow.Store.of(_Nowhere()), codec="pickle",
             mode="behind", batch_size=batch_size, flush_interval_ms=flush_interval * 1000,
             full="refuse", dead_letters=0)
-        self._flushing: asyncio.Task[None] | None = None
-        self._alarm: Alarm | None = None
+        self._under_way = UnderWay()
+        self._flushing: _Flushing | None = None
+        self._closing = 0
         self._start()
 
     def get(self, key: Hashable) -> Any:
@@ -78,23 +82,38 @@ class WriteBehindCache:
         return None if waiting is None else waiting["value"]
 
     def set(self, key: Hashable, value: Any) -> None:
-        """Into the cache, and later into the database."""
+        """Into the cache, and later into the database. Should the cache fail, it forgets the key, and
+        the database may get the value all the same."""
         now = time.time() if self._clock is None else self._clock.now()
         self.noun.set(key_bytes(key), Write(key=key, value=value, timestamp=now))
-        self.cache.set(key, value)
-        self._start()
-        if self._alarm is not None and self.noun.due_in() == 0:
-            self._alarm()
+        try:
+            self.cache.set(key, value)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                self.cache.delete(key)
+            raise
+        finally:
+            self._start()
+            if self._flushing is not None and self.noun.due_in() == 0:
+                self._flushing.wake()
 
     async def flush(self) -> None:
         """Writes what is due. What the database raises is raised; its batch is tried again."""
         await self._write_out(None)
 
     async def close(self) -> None:
-        """Ends the flushing and writes all that waits."""
-        if self._flushing is not None:
-            self._flushing.cancel()
-        await self._write_out(outgrow.NEVER)
+        """Ends the flushing, without cutting short what is being written, and writes all that waits.
+        What the database raises is raised: what was not written waits until it is closed again."""
+        self._closing += 1
+        try:
+            if self._flushing is not None:
+                self._flushing.end()
+            self._flushing = None
+            await self._write_out(outgrow.NEVER)
+            while await self._under_way.ended():  # other tasks' batches, which may have failed
+                await self._write_out(outgrow.NEVER)
+        finally:
+            self._closing -= 1
 
     def __del__(self) -> None:
         """The noun warns of what was not written; when nothing waits there is nothing to warn of."""
@@ -103,27 +122,59 @@ class WriteBehindCache:
             noun.close()
 
     async def _write_out(self, due_ns: int | None) -> None:
-        while (batch := self.noun.take_batch(now_ns=due_ns)) is not None:
-            with batch:  # closed undone, as by a cancelled caller, it counts as failed
-                await self.database.batch_write([pickle.loads(write) for _, write in batch if write])
-                self.noun.batch_done(batch)
+        while True:
+            with self._under_way.piece():
+                batch = self.noun.take_batch(now_ns=due_ns)
+                if batch is None:
+                    return
+                with batch:  # closed undone, as by a cancelled caller, it counts as failed
+                    await self.database.batch_write(
+                        [pickle.loads(write) for _, write in batch if write])
+                    self.noun.batch_done(batch)
 
     def _start(self) -> None:
         """The tutorial's starts with the object; outside of a loop it starts with the first write in
         one."""
-        if self._flushing is None or self._flushing.done():
+        if not self._closing and (self._flushing is None or self._flushing.done()):
             try:
-                self._flushing = asyncio.get_running_loop().create_task(self._flush_periodically())
+                self._flushing = _Flushing(self)
             except RuntimeError:
                 self._flushing = None
 
-    async def _flush_periodically(self) -> None:
-        while True:
-            due = self.noun.due_in()
+
+class _Flushing:
+    """The task that flushes from time to time until it is told to end. RuntimeError without a running
+    loop."""
+
+    def __init__(self, cached: WriteBehindCache) -> None:
+        self._cached = cached
+        self._alarm = Alarm()
+        self._ending = False
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def done(self) -> bool:
+        return self._task.done()
+
+    def wake(self) -> None:
+        """From any thread."""
+        self._alarm()
+
+    def end(self) -> None:
+        """After the flush that is under way, if one is."""
+        self._ending = True
+        self._alarm()
+
+    async def _run(self) -> None:
+        cached = self._cached
+        while not self._ending:
+            due = cached.noun.due_in()
+            # With nothing to write, a write wakes it if it is due at once.
+            wait = max(cached.flush_interval, 1) if due is None else due
+            await self._alarm.wait_ns(cached._clock, round(wait * 1e9))
             self._alarm = Alarm()
-            await self._alarm.wait_ns(self._clock, round(
-                (self.flush_interval if due is None else due) * 1e9))
+            if self._ending:
+                break
             try:
-                await self.flush()
+                await cached.flush()
             except Exception as error:
                 _log.warning("write-behind: %s; it is tried again", error)

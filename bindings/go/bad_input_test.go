@@ -231,3 +231,17 @@ func TestClosedNouns(t *testing.T) {
 		}
 	}
 }
+
+// A duration below zero is refused by the option's name, whether it is whole milliseconds or not.
+func TestNegativeDurations(t *testing.T) {
+	for _, d := range []time.Duration{-1, -time.Millisecond, math.MinInt64} {
+		_, ttl := NewBytesCache(CacheOptions{TTL: d})
+		wants(t, "TTL", ttl, ErrBadValue, "ttl_ms")
+		_, open := NewCircuitBreaker(CircuitBreakerOptions{Open: d})
+		wants(t, "Open", open, ErrBadValue, "open_ms")
+		_, deadline := NewGather(GatherOptions{Deadline: d})
+		wants(t, "Deadline", deadline, ErrBadValue, "deadline_ms")
+		_, layer := NewService(ServiceOptions{Cache: &CacheOptions{Lease: d}})
+		wants(t, "a layer's Lease", layer, ErrBadValue, "cache.lease_ms")
+	}
+}

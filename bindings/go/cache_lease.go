@@ -81,20 +81,25 @@ func (c *BytesCache) GiveUp(key string, lease Lease) (Status, error) {
 // Load is the value, from the cache or else from load, which one caller runs at a time for a key; the
 // others wait for it, or take a stale value if the option Stale allows. load returns [ErrAbsent] for a
 // key that does not exist, which is cached too and is the error of Load. Other errors, and a load that
-// panics, give the lease back. It returns ctx's error when that is done while another loads. Who waits for
-// a load of this BytesCache's is woken at its end; for one of another process or handle, it asks every few
-// milliseconds.
+// panics, give the lease back; whoever waited for it gets the same error ([ErrInternal] for a panic), unless
+// it is that the loader's own ctx was done. It returns ctx's error when that is done while another loads.
+// Who waits for a load of this BytesCache's is woken at its end; for one of another process or handle, it
+// asks every few milliseconds. A load that asks for its own key with the context that it got is told so, by
+// [ErrInvalidArgument]; with another context it waits for itself until its lease falls.
 func (c *BytesCache) Load(ctx context.Context, key string, load func(context.Context) ([]byte, error)) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	l, err := c.GetOrLease(key)
 	if err == nil && l.Outcome == StatusWait {
-		err = (*noun)(c).await(ctx, key, func() (time.Duration, bool, error) {
+		err = (*noun)(c).await(ctx, key, func() (time.Duration, Status, error) {
 			var err error
 			l, err = c.GetOrLease(key)
-			return l.Wait, l.Outcome == StatusWait, err
+			return l.Wait, l.Outcome, err
 		})
+		if err != nil && l.Outcome == StatusMiss {
+			c.GiveUp(key, l.Lease)
+		}
 	}
 	switch {
 	case err != nil:
@@ -108,16 +113,19 @@ func (c *BytesCache) Load(ctx context.Context, key string, load func(context.Con
 }
 
 func (c *BytesCache) fillWith(ctx context.Context, key string, lease Lease, load func(context.Context) ([]byte, error)) ([]byte, error) {
-	loads := (*noun)(c).loadWaiters()
-	loads.begin(key)
-	settled := false
+	loading, here := (*noun)(c).loadWaiters().begin(ctx, key)
+	settled, returned := false, false
 	defer func() {
+		if !returned {
+			here.fail(ctx, errNotReturned)
+		}
 		if !settled {
 			c.GiveUp(key, lease)
 		}
-		loads.end(key)
+		here.end()
 	}()
-	value, err := load(ctx)
+	value, err := load(loading)
+	returned = true
 	switch {
 	case err == nil:
 		_, err = c.Fill(key, lease, value, DefaultTTL)
@@ -126,6 +134,8 @@ func (c *BytesCache) fillWith(ctx context.Context, key string, lease Lease, load
 	case errors.Is(err, ErrAbsent):
 		_, failed := c.FillAbsent(key, lease, DefaultTTL)
 		settled = failed == nil
+	default:
+		here.fail(ctx, err)
 	}
 	return nil, err
 }

@@ -51,6 +51,8 @@ func TestEveryAskEndsItsShard(t *testing.T) {
 		want string
 	}{
 		"NUL":     {func(context.Context, *Query, int32) error { return errors.New("no key a\x00b") }, "no key a\\x00b"},
+		"UTF-8":   {func(context.Context, *Query, int32) error { return errors.New("no key a\xffb") }, "no key a\uFFFDb"},
+		"panics":  {func(context.Context, *Query, int32) error { panic("a\x00\xff") }, "panic: a\\x00\uFFFD"},
 		"panic":   {func(context.Context, *Query, int32) error { panic("bad") }, "panic: bad"},
 		"status":  {func(context.Context, *Query, int32) error { return &Error{Message: "none"} }, "none"},
 		"Goexit":  {func(context.Context, *Query, int32) error { runtime.Goexit(); return nil }, "its goroutine was ended"},

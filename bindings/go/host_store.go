@@ -93,7 +93,7 @@ func contain(call func() error) (status int32, why string) {
 	status, why = int32(StatusStore), "panic: nil"
 	defer func() {
 		if p := recover(); p != nil {
-			status, why = int32(StatusStore), fmt.Sprintf("panic: %v", p)
+			status, why = int32(StatusStore), spelled(fmt.Sprintf("panic: %v", p))
 		}
 	}()
 	return statusOf(call())
@@ -108,11 +108,14 @@ func statusOf(err error) (int32, string) {
 	case errors.Is(err, ErrAbsent):
 		return int32(StatusAbsent), ""
 	case errors.Is(err, ErrTimeout), errors.Is(err, context.DeadlineExceeded):
-		return int32(StatusTimeout), spelled(err)
+		return int32(StatusTimeout), spelled(err.Error())
 	case errors.As(err, &e) && e.Status < 0:
-		return int32(e.Status), spelled(err)
+		return int32(e.Status), spelled(err.Error())
 	}
-	return int32(StatusStore), spelled(err)
+	return int32(StatusStore), spelled(err.Error())
 }
 
-func spelled(err error) string { return strings.ReplaceAll(err.Error(), "\x00", `\x00`) }
+// As plain wants it: of an error's text nothing is refused, and what cannot cross is replaced.
+func spelled(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", `\x00`)
+}

@@ -11,7 +11,8 @@ import (
 )
 
 // loadWaiters is where those wait who found another caller loading their key. Leases say who loads; this
-// saves the others from asking in a loop. Whoever waits joins, asks again, and only then waits; whoever
+// saves the others from asking in a loop, and from repeating one after the other a load that failed while
+// they waited for it. Whoever waits joins, asks again, and only then waits; whoever
 // ends a load or changes the key does that first and wakes after it. So a change is either seen by the
 // asking or wakes: the library answers "wait" under the lock that a change takes too, which puts the
 // joining before the waking. Waking costs one atomic read when nobody waits.
@@ -25,7 +26,38 @@ type loadWaiters struct {
 type loadOfKey struct {
 	changed chan struct{} // closed by the next wake
 	waiting int
-	loading int // more than one when a lease has lapsed under its load
+	loading int   // more than one when a lease has lapsed under its load
+	latest  *load // of those
+}
+
+// load is one that runs here. The context that its loader gets knows it, so that a loader that asks for its
+// own key, and would wait for itself, is told so.
+type load struct {
+	waiters *loadWaiters
+	key     string
+	outer   *load // in whose loader it runs
+	ended   atomic.Bool
+	failure error // under the waiters' mutex
+}
+
+type loadOfContext struct{}
+
+var (
+	errOwnKey = &Error{Status: StatusInvalidArgument, Option: "key",
+		Message: "the loader of a key asks for that key, which it is to load itself"}
+	errNotReturned = &Error{Status: StatusInternal,
+		Message: "the load of the key that another caller ran did not return: it panicked, or its goroutine was ended"}
+)
+
+// loadsItself is whether ctx is that of the key's own loader.
+func (w *loadWaiters) loadsItself(ctx context.Context, key string) bool {
+	l, _ := ctx.Value(loadOfContext{}).(*load)
+	for ; l != nil; l = l.outer {
+		if l.waiters == w && l.key == key && !l.ended.Load() {
+			return true
+		}
+	}
+	return false
 }
 
 // What a noun has, made by the first who loads.
@@ -83,19 +115,41 @@ func (w *loadWaiters) drop(key string, k *loadOfKey) {
 	}
 }
 
-// begin says that a load of the key runs here; end, after its lease is settled, wakes who waits for it.
-func (w *loadWaiters) begin(key string) {
-	w.mutex.Lock()
-	w.entry(key).loading++
-	w.mutex.Unlock()
-}
-
-func (w *loadWaiters) end(key string) {
+// begin says that a load of the key runs here, with the context that is returned; end, after its lease is
+// settled, wakes who waits for it.
+func (w *loadWaiters) begin(ctx context.Context, key string) (context.Context, *load) {
+	outer, _ := ctx.Value(loadOfContext{}).(*load)
+	l := &load{waiters: w, key: strings.Clone(key), outer: outer}
 	w.mutex.Lock()
 	k := w.entry(key)
+	k.loading++
+	k.latest = l
+	w.mutex.Unlock()
+	return context.WithValue(ctx, loadOfContext{}, l), l
+}
+
+// fail is for before the lease is given back: whoever gets it next knows then that the load has failed. The
+// end of the loader's own context is no failure of the others.
+func (l *load) fail(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	l.waiters.mutex.Lock()
+	l.failure = err
+	l.waiters.mutex.Unlock()
+}
+
+func (l *load) end() {
+	l.ended.Store(true)
+	w := l.waiters
+	w.mutex.Lock()
+	k := w.entry(l.key)
 	k.loading--
+	if k.latest == l {
+		k.latest = nil
+	}
 	k.wake()
-	w.drop(key, k)
+	w.drop(l.key, k)
 	w.mutex.Unlock()
 }
 
@@ -117,24 +171,47 @@ func (w *loadWaiters) leave(key string, k *loadOfKey) {
 	w.waiting.Add(-1)
 }
 
-// await is for a caller who was told to wait: it asks again whenever the key has changed, until ask no
-// longer says for how long to wait, or fails, or ctx is done.
-func (n *noun) await(ctx context.Context, key string, ask func() (wait time.Duration, again bool, err error)) error {
+// await is for a caller who was told to wait: it asks again whenever the key has changed, until the answer
+// is another, or ask fails, or ctx is done. When the load that it waited for has failed, its error is the
+// caller's too, who gives back what a last answer to load was given with.
+func (n *noun) await(ctx context.Context, key string, ask func() (wait time.Duration, answer Status, err error)) error {
 	w := n.loadWaiters()
+	if w.loadsItself(ctx, key) {
+		return errOwnKey
+	}
 	k := w.join(key)
 	defer w.leave(key, k)
+	var waited *load
 	for {
 		w.mutex.Lock()
 		changed, here := k.changed, k.loading > 0
+		if k.latest != nil && (waited == nil || waited.failure == nil) {
+			waited = k.latest
+		}
 		w.mutex.Unlock()
-		wait, again, err := ask()
-		if err != nil || !again {
+		wait, answer, err := ask()
+		if err != nil || answer != StatusWait && answer != StatusMiss {
 			return err
+		}
+		if err := w.failureOf(waited); err != nil {
+			return err
+		}
+		if answer == StatusMiss {
+			return nil
 		}
 		if err := wokenOrSlept(ctx, changed, pause(wait, here)); err != nil {
 			return err
 		}
 	}
+}
+
+func (w *loadWaiters) failureOf(l *load) error {
+	if l == nil {
+		return nil
+	}
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	return l.failure
 }
 
 // sleep waits for no load: what ends it early is ctx, or that the noun is closed.

@@ -39,10 +39,20 @@ func startLoad(t *testing.T, n *noun, waiters int, load func(func(context.Contex
 			l.got <- text(load(func(context.Context) ([]byte, error) { return []byte("mine"), nil }))
 		}()
 	}
-	for n.loadWaiters().waiting.Load() < int64(waiters) {
+	for joined(n.loadWaiters(), "k") < waiters {
 		runtime.Gosched()
 	}
 	return l
+}
+
+// How many wait for a load of the key that runs here, or ran.
+func joined(w *loadWaiters, key string) int {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if k := w.keys[key]; k != nil {
+		return k.waiting
+	}
+	return 0
 }
 
 func (l waitedLoad) wants(t *testing.T, waiters int, want string) {
@@ -101,7 +111,7 @@ func TestEveryChangeWakes(t *testing.T) {
 	for name, change := range map[string]func(c *BytesCache, l waitedLoad) string{
 		"fill":   func(c *BytesCache, l waitedLoad) string { l.release <- nil; return "v" },
 		"absent": func(c *BytesCache, l waitedLoad) string { l.release <- ErrAbsent; return ErrAbsent.Error() },
-		"failed": func(c *BytesCache, l waitedLoad) string { l.release <- errBroken; return "mine" },
+		"failed": func(c *BytesCache, l waitedLoad) string { l.release <- errBroken; return errBroken.Error() },
 		"set":    func(c *BytesCache, l waitedLoad) string { c.Set("k", []byte("set"), 0); return "set" },
 		"set at": func(c *BytesCache, l waitedLoad) string { c.SetAt("k", []byte("set"), 0, 0); return "set" },
 		"weighted": func(c *BytesCache, l waitedLoad) string {
@@ -204,23 +214,23 @@ func TestServiceReadWaits(t *testing.T) {
 	}
 }
 
-// A read that fails hands the load to one of those who wait; a write of the key ends their waiting too.
+// A read that fails is a failure of those who wait for it; a write of the key hands the load to one of them.
 func TestServiceWaitersTakeOver(t *testing.T) {
 	asleep(t)
-	for name, end := range map[string]func(v *Service, l waitedLoad){
-		"failed": func(_ *Service, l waitedLoad) { l.release <- errBroken },
-		"write": func(v *Service, l waitedLoad) {
+	for want, end := range map[string]func(v *Service, l waitedLoad){
+		errBroken.Error(): func(_ *Service, l waitedLoad) { l.release <- errBroken },
+		"mine": func(v *Service, l waitedLoad) {
 			v.Write(context.Background(), "", "k", func(context.Context, int32, int32) error { return nil })
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(want, func(t *testing.T) {
 			v, err := NewService(ServiceOptions{Cache: &CacheOptions{Lease: time.Hour}, Clock: manual(t)})
 			made(t, v, err)
 			l := startLoad(t, (*noun)(v), 3, func(load func(context.Context) ([]byte, error)) ([]byte, error) {
 				return v.Read(context.Background(), "", "k", func(ctx context.Context, _, _ int32) ([]byte, error) { return load(ctx) })
 			})
 			end(v, l)
-			l.wants(t, 3, "mine")
+			l.wants(t, 3, want)
 			close(l.release)
 		})
 	}

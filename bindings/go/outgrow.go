@@ -5,8 +5,10 @@ package outgrow
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
@@ -46,10 +48,13 @@ func fits(found string) bool {
 	return minor > wantMinor || minor == wantMinor && patch >= wantPatch
 }
 
-// A text crosses NUL-terminated: what stands behind a NUL would be lost.
+// A text crosses NUL-terminated: what stands behind a NUL would be lost. All languages read it, as UTF-8.
 func plain(argument, text string) error {
-	if strings.IndexByte(text, 0) >= 0 {
+	switch {
+	case strings.IndexByte(text, 0) >= 0:
 		return &Error{Status: StatusInvalidArgument, Option: argument, Message: argument + " contains a NUL byte"}
+	case !utf8.ValidString(text):
+		return &Error{Status: StatusInvalidArgument, Option: argument, Message: argument + " is not UTF-8: " + strconv.Quote(text)}
 	}
 	return nil
 }

@@ -16,11 +16,14 @@ func (v *Service) run(ctx context.Context, operation ServiceOperation, client, k
 	}
 	b, err := v.Begin(operation, client, key)
 	if err == nil && b.Outcome == StatusWait {
-		err = (*noun)(v).await(ctx, key, func() (time.Duration, bool, error) {
+		err = (*noun)(v).await(ctx, key, func() (time.Duration, Status, error) {
 			var err error
 			b, err = v.Begin(operation, client, key)
-			return b.Wait, b.Outcome == StatusWait, err
+			return b.Wait, b.Outcome, err
 		})
+		if err != nil && b.Outcome == StatusMiss {
+			v.Cancel(b.Ticket)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -40,15 +43,18 @@ func (v *Service) run(ctx context.Context, operation ServiceOperation, client, k
 }
 
 func (v *Service) make(ctx context.Context, operation ServiceOperation, key string, ticket Ticket, call serviceCall) ([]byte, error) {
+	calling, here := ctx, (*load)(nil)
 	if operation == ServiceRead && key != "" {
-		loads := (*noun)(v).loadWaiters()
-		loads.begin(key)
-		defer loads.end(key)
+		calling, here = (*noun)(v).loadWaiters().begin(ctx, key)
+		defer here.end()
 	} else {
 		defer (*noun)(v).wake(key)
 	}
-	settled, called := false, false
+	settled, called, returned := false, false, false
 	defer func() {
+		if called && !returned && here != nil {
+			here.fail(ctx, errNotReturned)
+		}
 		switch {
 		case settled:
 		case called && operation == ServiceWrite: // it panicked, and may have been applied as one that failed
@@ -66,10 +72,14 @@ func (v *Service) make(ctx context.Context, operation ServiceOperation, key stri
 		return nil, err
 	}
 	called = true
-	value, err := call(ctx, server, node)
+	value, err := call(calling, server, node)
+	returned = true
 	absent := operation == ServiceRead && errors.Is(err, ErrAbsent)
 	if err != nil && !absent && withdrawn(ctx) && operation == ServiceRead {
 		return nil, err
+	}
+	if err != nil && !absent && here != nil {
+		here.fail(ctx, err)
 	}
 	settled = true // a write that failed may have been applied: its End invalidates the key
 	r := Result{Success: worked(err), Latency: Measured, TTL: DefaultTTL, Absent: absent}

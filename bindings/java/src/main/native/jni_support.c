@@ -3,28 +3,31 @@
 
 #include <string.h>
 
+/* The library may serve several class loaders, so it remembers nothing of any: a global reference to
+ * a class keeps its loader alive, and the next loader's class is another. */
 static JavaVM *g_vm;
-static jclass g_bytes_class; /* byte[] */
-static jclass g_errors_class;
-static jmethodID g_errors_throw;
+static jclass g_bytes_class; /* byte[], the JVM's own */
 
 JavaVM *outgrow_vm(void) { return g_vm; }
 
-static jclass find(JNIEnv *jenv, const char *name) {
-  jclass found = (*jenv)->FindClass(jenv, name);
-  return found ? (*jenv)->NewGlobalRef(jenv, found) : NULL;
-}
-
+/* Once a class loader. */
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
   JNIEnv *jenv;
+  jclass bytes;
   (void)reserved;
   if ((*vm)->GetEnv(vm, (void **)&jenv, JNI_VERSION_1_8) != JNI_OK) return JNI_ERR;
   g_vm = vm;
-  g_bytes_class = find(jenv, "[B");
-  g_errors_class = g_bytes_class ? find(jenv, "io/github/outgrow/OutgrowException") : NULL;
-  if (!g_errors_class) return JNI_ERR;
-  g_errors_throw = (*jenv)->GetStaticMethodID(jenv, g_errors_class, "raise", "(I[B[B)V");
-  return g_errors_throw ? JNI_VERSION_1_8 : JNI_ERR;
+  if (g_bytes_class) return JNI_VERSION_1_8;
+  bytes = (*jenv)->FindClass(jenv, "[B");
+  g_bytes_class = bytes ? (*jenv)->NewGlobalRef(jenv, bytes) : NULL;
+  return g_bytes_class ? JNI_VERSION_1_8 : JNI_ERR;
+}
+
+/* By the class of the loader whose call this is. */
+static void raise(JNIEnv *jenv, og_status code, jbyteArray message, jbyteArray option) {
+  jclass errors = (*jenv)->FindClass(jenv, "io/github/outgrow/OutgrowException");
+  jmethodID throws = errors ? (*jenv)->GetStaticMethodID(jenv, errors, "raise", "(I[B[B)V") : NULL;
+  if (throws) (*jenv)->CallStaticVoidMethod(jenv, errors, throws, (jint)code, message, option);
 }
 
 /* ---- into C ---- */
@@ -155,7 +158,7 @@ jobjectArray outgrow_values(JNIEnv *jenv, og_value **values, const int64_t *outc
   jsize count = (*jenv)->GetArrayLength(jenv, outcomes_out), i;
   jobjectArray out = NULL;
   if (result < 0) {
-    (*jenv)->CallStaticVoidMethod(jenv, g_errors_class, g_errors_throw, (jint)result, NULL, NULL);
+    raise(jenv, (og_status)result, NULL, NULL);
   } else {
     outgrow_put_int64_ts(jenv, outcomes_out, outcomes);
     out = outgrow_byte_arrays(jenv, count);
@@ -176,9 +179,7 @@ void outgrow_throw_error(JNIEnv *jenv, og_error *error) {
   if (code != OG_NONE) {
     jbyteArray message = outgrow_text(jenv, og_error_message(error));
     jbyteArray option = message ? outgrow_text(jenv, og_error_option(error)) : NULL;
-    if (option) {
-      (*jenv)->CallStaticVoidMethod(jenv, g_errors_class, g_errors_throw, (jint)code, message, option);
-    }
+    if (option) raise(jenv, code, message, option);
   }
   og_error_destroy(&error);
 }

@@ -3,6 +3,7 @@ package io.github.outgrow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.outgrow.raw.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,14 +12,21 @@ import java.util.Objects;
 
 /** Keys and times as the raw layer takes them. */
 final class Bytes {
+  private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
   private Bytes() {}
 
   static byte[] of(String text, String name) {
-    return Objects.requireNonNull(text, name).getBytes(UTF_8);
+    return Text.utf8(Objects.requireNonNull(text, name), name);
   }
 
   static String text(byte[] bytes) {
     return new String(bytes, UTF_8);
+  }
+
+  /** As much of it as a message has room for. */
+  static String text(byte[] bytes, int most) {
+    return new String(bytes, 0, Math.min(bytes.length, most), UTF_8) + (bytes.length > most ? "..." : "");
   }
 
   static List<byte[]> of(Collection<String> texts, String name) {
@@ -40,12 +48,17 @@ final class Bytes {
     return nanos(duration, name);
   }
 
-  /** In ns; what does not fit is as good as for ever. */
   static long nanos(Duration duration, String name) {
     try {
       return Objects.requireNonNull(duration, name).toNanos();
     } catch (ArithmeticException e) {
-      return duration.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
+      throw new IllegalArgumentException(name + " is out of range, which is 292 years: " + duration, e);
     }
+  }
+
+  /** How long to wait, in ns; what is out of range is as good as for ever. */
+  static long timeout(Duration duration, String name) {
+    boolean ever = Objects.requireNonNull(duration, name).compareTo(FOR_EVER) >= 0;
+    return ever ? Long.MAX_VALUE : elapsed(duration, name);
   }
 }

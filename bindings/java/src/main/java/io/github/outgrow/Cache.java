@@ -87,7 +87,8 @@ public final class Cache<K, V> extends NativeResource {
    * @param key the key
    * @param loader loads it; null from it is cached as an absence
    * @return the value, or null when the key does not exist
-   * @throws E what the loader threw; nothing is cached then, and who waited tries itself
+   * @throws E what the loader threw; nothing is cached then. Whoever waited for it is thrown the same
+   * @throws IllegalStateException when the loader of the key, on its own thread, asks for the key again
    * @throws java.util.concurrent.CancellationException when the thread is interrupted as it waits
    */
   public <E extends Exception> V get(K key, Loader<? super K, ? extends V, E> loader) throws E {
@@ -100,7 +101,9 @@ public final class Cache<K, V> extends NativeResource {
    * @param key the key
    * @param loader starts to load it; null is cached as an absence
    * @return completed with the value, or null when the key does not exist; as the load is, when it
-   *     failed. Cancelling it gives the lease back. With a manual clock, give the builder a scheduler
+   *     failed, and so is whoever waited for it. Cancelling it gives the lease back. A loader that asks for
+   *     its own key before it returns is told so by an {@link IllegalStateException}; what it asks later,
+   *     on another thread, waits until the lease falls. With a manual clock, give the builder a scheduler
    *     that follows it
    */
   public CompletableFuture<V> getAsync(K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {

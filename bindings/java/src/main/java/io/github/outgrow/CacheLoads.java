@@ -36,10 +36,11 @@ final class CacheLoads<K, V> {
   }
 
   /** Closed meanwhile, the cache keeps nothing. A value that it cannot keep leaves no lease behind. */
-  private void fill(byte[] key, long lease, V value) {
+  private void fill(byte[] key, long lease, V value, Load load) {
     try {
       cache.settle(() -> cache.keep(key, lease, value));
     } catch (Throwable thrown) {
+      load.fails(thrown);
       giveUp(key, lease, thrown);
       throw thrown;
     }
@@ -54,13 +55,25 @@ final class CacheLoads<K, V> {
     }
   }
 
+  /** What the load threw that was waited for, unless there is a value by now; null to go on. */
+  private Throwable told(byte[] key, Lookup<V> found, Load waited) {
+    Throwable failure = Load.failure(waited);
+    if (failure == null) return null;
+    if (found.outcome() == Lookup.Outcome.LEASE) giveUp(key, found.lease(), failure);
+    else if (found.outcome() != Lookup.Outcome.WAIT) return null;
+    return failure;
+  }
+
   // ---- threads ----
 
   <E extends Exception> V get(K key, Loader<? super K, ? extends V, E> loader) throws E {
     byte[] bytes = cache.encode(key);
     long started = 0;
+    Load waited = null;
     while (true) {
       Lookup<V> found = cache.getOrLease(bytes);
+      Throwable failure = told(bytes, found, waited);
+      if (failure != null) throw LoadsUnderWay.<E>thrown(failure);
       switch (found.outcome()) {
         case LEASE:
           return load(key, bytes, found.lease(), loader);
@@ -70,6 +83,7 @@ final class CacheLoads<K, V> {
           Load other = underWay.of(bytes);
           if (manual && now - started >= longest(other, found.waitNanos())) return loader.load(key);
           underWay.await(other, found.waitNanos());
+          if (other != null) waited = other;
           break;
         default:
           return found.value();
@@ -89,10 +103,11 @@ final class CacheLoads<K, V> {
       try {
         value = loader.load(key);
       } catch (Throwable thrown) {
+        load.fails(thrown);
         giveUp(bytes, lease, thrown);
         throw thrown;
       }
-      fill(bytes, lease, value);
+      fill(bytes, lease, value, load);
       return value;
     } finally {
       underWay.end(bytes, load);
@@ -114,6 +129,7 @@ final class CacheLoads<K, V> {
     private final byte[] bytes;
     private final Function<? super K, ? extends CompletionStage<? extends V>> loader;
     private volatile Wait wait = new Wait(this, null);
+    private volatile Load waited; // the last that it waited for
 
     Asking(K key, byte[] bytes, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
       this.key = key;
@@ -125,6 +141,8 @@ final class CacheLoads<K, V> {
       if (isDone()) return;
       try {
         Lookup<V> found = cache.getOrLease(bytes);
+        Throwable failure = told(bytes, found, waited);
+        if (failure != null) throw failure;
         switch (found.outcome()) {
           case LEASE:
             load(found.lease());
@@ -142,6 +160,7 @@ final class CacheLoads<K, V> {
 
     private void askAgain(long waitNanos) {
       Load load = underWay.of(bytes);
+      if (load != null) waited = load;
       Wait next = new Wait(this, load);
       wait = next;
       next.timeout = scheduler.schedule(next, Duration.ofNanos(delay(load, waitNanos)));
@@ -165,8 +184,10 @@ final class CacheLoads<K, V> {
         }
       });
       try {
-        Objects.requireNonNull(loader.apply(key), "the loader returned null in place of a future")
-            .whenComplete((value, thrown) -> loaded(lease, load, settled, value, thrown));
+        CompletionStage<? extends V> loading =
+            Objects.requireNonNull(loader.apply(key), "the loader returned null in place of a future");
+        load.returned();
+        loading.whenComplete((value, thrown) -> loaded(lease, load, settled, value, thrown));
       } catch (Throwable thrown) {
         loaded(lease, load, settled, null, thrown);
       }
@@ -176,8 +197,12 @@ final class CacheLoads<K, V> {
       if (!settled.compareAndSet(false, true)) return;
       Throwable failure = thrown;
       try {
-        if (thrown == null) fill(bytes, lease, value);
-        else giveUp(bytes, lease, thrown);
+        if (thrown == null) {
+          fill(bytes, lease, value, load);
+        } else {
+          load.fails(thrown);
+          giveUp(bytes, lease, thrown);
+        }
       } catch (Throwable unkept) {
         failure = unkept;
       }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * A cache and a store as one: cache-aside, write-through or write-behind. What a write does is the
@@ -31,11 +32,18 @@ import java.util.OptionalLong;
 public final class CachedStore<K, V> extends NativeResource {
   final RawCachedStore raw;
   private final Cache<K, V> cache;
+  private final boolean hosted;
 
-  CachedStore(RawCachedStore raw, Cache<K, V> cache) {
+  CachedStore(RawCachedStore raw, Cache<K, V> cache, boolean hosted) {
     super(raw);
     this.raw = raw;
     this.cache = cache;
+    this.hosted = hosted;
+  }
+
+  /** Makes a call in which a host store's methods may be called. */
+  private <T> T told(Supplier<T> call) {
+    return hosted ? HostFailure.told(call) : call.get();
   }
 
   /**
@@ -49,7 +57,7 @@ public final class CachedStore<K, V> extends NativeResource {
   public void close() {
     long lost = 0;
     try {
-      lost = isClosed() ? 0 : raw.close(Constants.OG_CACHED_STORE_DRAIN);
+      lost = isClosed() ? 0 : told(() -> raw.close(Constants.OG_CACHED_STORE_DRAIN));
     } catch (IllegalStateException e) {
       // Another thread closes it.
     } finally {
@@ -89,7 +97,8 @@ public final class CachedStore<K, V> extends NativeResource {
    */
   public Found<V> find(K key) {
     long[] answer = new long[2];
-    return found(raw.get(cache.encode(key), answer), answer[1]);
+    byte[] bytes = cache.encode(key);
+    return found(told(() -> raw.get(bytes, answer)), answer[1]);
   }
 
   /**
@@ -101,7 +110,8 @@ public final class CachedStore<K, V> extends NativeResource {
    */
   public Found<V> findAt(K key, long now) {
     long[] answer = new long[2];
-    return found(raw.getAt(cache.encode(key), now, answer), answer[1]);
+    byte[] bytes = cache.encode(key);
+    return found(told(() -> raw.getAt(bytes, now, answer)), answer[1]);
   }
 
   /**
@@ -114,7 +124,8 @@ public final class CachedStore<K, V> extends NativeResource {
    */
   public List<V> getMany(Collection<? extends K> keys) {
     long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    return all(raw.getMany(cache.pack(keys), outcomes.length, outcomes), outcomes);
+    byte[] packed = cache.pack(keys);
+    return all(told(() -> checked(raw.getMany(packed, outcomes.length, outcomes), outcomes)));
   }
 
   /**
@@ -127,7 +138,8 @@ public final class CachedStore<K, V> extends NativeResource {
    */
   public List<V> getManyAt(Collection<? extends K> keys, long now) {
     long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    return all(raw.getManyAt(cache.pack(keys), outcomes.length, now, outcomes), outcomes);
+    byte[] packed = cache.pack(keys);
+    return all(told(() -> checked(raw.getManyAt(packed, outcomes.length, now, outcomes), outcomes)));
   }
 
   /**
@@ -138,7 +150,9 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return false when write-behind's buffer has no room, and nothing is changed
    */
   public boolean set(K key, V value) {
-    return Status.ok(raw.set(cache.encode(key), encode(value)), "key");
+    byte[] bytes = cache.encode(key);
+    byte[] written = encode(value);
+    return Status.ok(told(() -> raw.set(bytes, written)), "key");
   }
 
   /**
@@ -150,7 +164,9 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return false when write-behind's buffer has no room, and nothing is changed
    */
   public boolean setAt(K key, V value, long now) {
-    return Status.ok(raw.setAt(cache.encode(key), encode(value), now), "key");
+    byte[] bytes = cache.encode(key);
+    byte[] written = encode(value);
+    return Status.ok(told(() -> raw.setAt(bytes, written, now)), "key");
   }
 
   /**
@@ -160,7 +176,8 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return false when write-behind's buffer has no room, and nothing is changed
    */
   public boolean delete(K key) {
-    return Status.ok(raw.delete(cache.encode(key)), "key");
+    byte[] bytes = cache.encode(key);
+    return Status.ok(told(() -> raw.delete(bytes)), "key");
   }
 
   /**
@@ -171,7 +188,8 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return false when write-behind's buffer has no room, and nothing is changed
    */
   public boolean deleteAt(K key, long now) {
-    return Status.ok(raw.deleteAt(cache.encode(key), now), "key");
+    byte[] bytes = cache.encode(key);
+    return Status.ok(told(() -> raw.deleteAt(bytes, now)), "key");
   }
 
   // ---- write-behind: writing the buffer out ----
@@ -182,7 +200,7 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return how many writes reached the store
    */
   public long pump() {
-    return Status.check(raw.pump(), "");
+    return Status.check(told(raw::pump), "");
   }
 
   /**
@@ -192,7 +210,7 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return how many writes reached the store
    */
   public long pumpAt(long now) {
-    return Status.check(raw.pumpAt(now), "the time is negative: ", now);
+    return Status.check(told(() -> raw.pumpAt(now)), "the time is negative: ", now);
   }
 
   /**
@@ -240,7 +258,8 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return how many writes are not
    */
   public long flush(Duration timeout) {
-    return Status.check(raw.flush(Bytes.elapsed(timeout, "timeout")), "timeout");
+    long nanos = Bytes.timeout(timeout, "timeout");
+    return Status.check(told(() -> raw.flush(nanos)), "timeout");
   }
 
   /**
@@ -250,7 +269,8 @@ public final class CachedStore<K, V> extends NativeResource {
    * @return how many writes did not reach the store: dead letters now, or in a batch that is not done
    */
   public long closeWrites(Duration timeout) {
-    return Status.check(raw.close(Bytes.elapsed(timeout, "timeout")), "timeout");
+    long nanos = Bytes.timeout(timeout, "timeout");
+    return Status.check(told(() -> raw.close(nanos)), "timeout");
   }
 
   // ---- write-behind: dead letters ----
@@ -347,12 +367,14 @@ public final class CachedStore<K, V> extends NativeResource {
     return new Found<>(value == null ? null : cache.values.decode(value), ValueSource.of((int) source));
   }
 
-  private List<V> all(byte[][] values, long[] outcomes) {
-    List<V> all = new ArrayList<>(outcomes.length);
-    for (int i = 0; i < outcomes.length; ++i) {
-      Status.check(outcomes[i], "the time is negative");
-      all.add(values[i] == null ? null : cache.values.decode(values[i]));
-    }
+  private static byte[][] checked(byte[][] values, long[] outcomes) {
+    for (long outcome : outcomes) Status.check(outcome, "the time is negative");
+    return values;
+  }
+
+  private List<V> all(byte[][] values) {
+    List<V> all = new ArrayList<>(values.length);
+    for (byte[] value : values) all.add(value == null ? null : cache.values.decode(value));
     return all;
   }
 
@@ -395,7 +417,7 @@ public final class CachedStore<K, V> extends NativeResource {
       Objects.requireNonNull(cache, "cache");
       Objects.requireNonNull(store, "store");
       return new CachedStore<>(
-          create(config -> RawCachedStore.create(config, cache.raw, store.raw, Clock.raw(clock))), cache);
+          create(config -> RawCachedStore.create(config, cache.raw, store.raw, Clock.raw(clock))), cache, store.hosted);
     }
   }
 }

@@ -61,11 +61,12 @@ public interface Codec<T> {
   }
 
   /**
-   * Texts as UTF-8.
+   * Texts as UTF-8. One with half of a surrogate pair has none, and is an
+   * {@link IllegalArgumentException}.
    *
    * @return a codec
    */
   static Codec<String> text() {
-    return of(text -> text.getBytes(StandardCharsets.UTF_8), bytes -> new String(bytes, StandardCharsets.UTF_8));
+    return of(text -> Bytes.of(text, "text"), bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 }

@@ -1,32 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.outgrow;
 
+import java.util.function.Supplier;
+
 /**
- * What a host store threw on this thread, on its way through the library to the exception that it
- * becomes. That exception's message ends in the text kept here; a failure that was not thrown on,
- * as those that a pump tries again, is thus not taken for the cause of another.
+ * What a host store throws on this thread, on its way through the library, which can carry one line of
+ * it, to whoever called. It is kept for the call alone: in a thread of a pool it would else keep the
+ * store's class loader alive.
+ *
+ * <p>An {@link Error} is thrown on as it is, also where the library would try the write again. An
+ * {@link InterruptedException} leaves the thread interrupted. All else is the cause of the
+ * {@link StoreException} that the call ends in, if it ends in one.
  */
 final class HostFailure {
-  private static final ThreadLocal<HostFailure> LAST = new ThreadLocal<>();
+  private static final ThreadLocal<HostFailure> CURRENT = new ThreadLocal<>();
 
-  private final Throwable thrown;
-  private final String text;
+  private Throwable thrown; // an Error, or else the last
 
-  private HostFailure(Throwable thrown, String text) {
-    this.thrown = thrown;
-    this.text = text;
+  private HostFailure() {}
+
+  /** Makes a call to the library in which a host store may be called. */
+  static <T> T told(Supplier<T> call) {
+    HostFailure outer = CURRENT.get(); // of a store that itself calls another
+    HostFailure here = new HostFailure();
+    CURRENT.set(here);
+    T answer;
+    try {
+      answer = call.get();
+    } catch (OutgrowException e) {
+      here.throwError();
+      throw e;
+    } finally {
+      if (outer == null) CURRENT.remove();
+      else CURRENT.set(outer);
+    }
+    here.throwError();
+    return answer;
+  }
+
+  private void throwError() {
+    if (thrown instanceof Error) throw (Error) thrown;
   }
 
   /** Keeps what was thrown; one line that says so. */
   static String keep(Throwable thrown) {
-    String text = String.valueOf(thrown).replaceAll("[\\r\\n\\x00]+", " ");
-    LAST.set(new HostFailure(thrown, text));
-    return text;
+    if (thrown instanceof InterruptedException) Thread.currentThread().interrupt();
+    HostFailure here = CURRENT.get();
+    if (here != null && !(here.thrown instanceof Error)) here.thrown = thrown;
+    return String.valueOf(thrown).replaceAll("[\\r\\n\\x00]+", " ");
   }
 
-  static Throwable take(String message) {
-    HostFailure last = LAST.get();
-    LAST.remove();
-    return last != null && message.endsWith(last.text) ? last.thrown : null;
+  /** The cause of what the library says in this call, or null. */
+  static Throwable cause() {
+    HostFailure here = CURRENT.get();
+    return here == null ? null : here.thrown;
   }
 }

@@ -5,11 +5,16 @@ import java.util.List;
 
 /**
  * A system of record of your own: a {@link Store} by {@link Store#of}. Called on the thread that is
- * itself in a call to the library, and on several at a time; what it throws is the cause of that
- * call's {@link StoreException}, whose code is {@link ErrorCode#TIMEOUT} for a
- * {@link java.util.concurrent.TimeoutException}, {@link java.net.SocketTimeoutException} or
- * {@code java.sql.SQLTimeoutException}, else {@link ErrorCode#STORE}. It must not call the
- * {@link CachedStore} that called it.
+ * itself in a call to the library, and on several at a time.
+ *
+ * <p>An exception that it throws is the cause of that call's {@link StoreException}, whose code is
+ * {@link ErrorCode#TIMEOUT} for a {@link java.util.concurrent.TimeoutException},
+ * {@link java.net.SocketTimeoutException} or {@code java.sql.SQLTimeoutException}, else
+ * {@link ErrorCode#STORE}; with write-behind the write is tried again. After an
+ * {@link InterruptedException} the thread is interrupted again. An {@link Error} is what the call
+ * throws, as it is, and the write has failed.
+ *
+ * <p>It must not call the {@link CachedStore} that called it.
  */
 public interface HostStore {
   /**

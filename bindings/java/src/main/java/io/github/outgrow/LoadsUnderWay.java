@@ -6,14 +6,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The loads that run in this noun, by key. The library says who loads and who waits; this only wakes
- * those who wait, where they would else ask in a loop.
+ * The loads that run in this noun, by key. The library says who loads and who waits; this wakes those
+ * who wait, where they would else ask in a loop, and tells them what the load threw: each would be told
+ * the same after as long again, and the last after as often as there are callers.
  */
 final class LoadsUnderWay {
   /** How often it is asked what nothing here tells: a lease held elsewhere, a clock moved by hand. */
@@ -38,6 +40,26 @@ final class LoadsUnderWay {
   static final class Load {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Set<Runnable> askers = ConcurrentHashMap.newKeySet();
+    private volatile Thread loader = Thread.currentThread();
+    private volatile Throwable failure;
+
+    /** The loader has returned; what it started goes on elsewhere. */
+    void returned() {
+      loader = null;
+    }
+
+    /** Before its lease is given back: whoever gets that next knows that it has failed. */
+    void fails(Throwable thrown) {
+      Throwable cause = thrown;
+      while (cause instanceof CompletionException && cause.getCause() != null) cause = cause.getCause();
+      // That its own caller was told to stop is nothing to those who were not.
+      if (!(cause instanceof InterruptedException || cause instanceof CancellationException)) failure = thrown;
+    }
+
+    /** What it threw, for those who waited for it; null when there is no load or it did not fail. */
+    static Throwable failure(Load waited) {
+      return waited == null ? null : waited.failure;
+    }
 
     void whenEnded(Runnable asker) {
       askers.add(asker);
@@ -49,6 +71,7 @@ final class LoadsUnderWay {
     }
 
     private void end() {
+      loader = null;
       ended.complete(null);
       for (Runnable asker : askers) {
         if (askers.remove(asker)) asker.run();
@@ -74,9 +97,18 @@ final class LoadsUnderWay {
     if (load != null) load.end();
   }
 
-  /** The key's, or null. */
+  /**
+   * The key's, or null.
+   *
+   * @throws IllegalStateException when it is this thread that loads it: it would wait for itself
+   */
   Load of(byte[] key) {
-    return loads.get(ByteBuffer.wrap(key));
+    Load load = loads.get(ByteBuffer.wrap(key));
+    if (load != null && load.loader == Thread.currentThread()) {
+      throw new IllegalStateException("the loader of a key asks for that key, which it is to load itself: "
+          + Bytes.text(key, 100));
+    }
+    return load;
   }
 
   /**
@@ -101,5 +133,11 @@ final class LoadsUnderWay {
       Thread.currentThread().interrupt();
       throw (CancellationException) new CancellationException("interrupted while another loads the key").initCause(e);
     }
+  }
+
+  /** Throws what a load threw, to one who asked with the same loader or its like. */
+  @SuppressWarnings("unchecked")
+  static <E extends Throwable> E thrown(Throwable failure) throws E {
+    throw (E) failure;
   }
 }

@@ -6,7 +6,7 @@ import io.github.outgrow.raw.Handle;
 /** What all that holds native memory has in common: it is closed. */
 public abstract class NativeResource implements AutoCloseable {
   private final Handle handle;
-  private final CloseGuard guard;
+  final CloseGuard guard;
 
   NativeResource(Handle raw) {
     this.handle = raw;

@@ -18,6 +18,8 @@ import java.util.function.Function;
  * @param <B> the builder
  */
 public abstract class Options<B extends Options<B>> {
+  private static final long MOST_SECONDS = Long.MAX_VALUE / 1_000_000_000;
+
   private final Map<String, Object> values = new LinkedHashMap<>();
 
   Options() {}
@@ -67,12 +69,23 @@ public abstract class Options<B extends Options<B>> {
   }
 
   final B duration(String name, Duration value) {
-    long nanos = Bytes.nanos(value, name);
-    return nanos % 1_000_000 == 0 ? put(name, nanos / 1_000_000) : put(name, nanos + "ns");
+    if (!fits(Objects.requireNonNull(value, name))) return put(name, text(value));
+    long nanos = value.toNanos();
+    return nanos % 1_000_000 == 0 ? put(name, nanos / 1_000_000) : put(name, text(value));
   }
 
   final B rate(String name, long count, Duration per) {
-    return put(name, count + "/" + Bytes.nanos(per, name) + "ns");
+    return put(name, count + "/" + text(Objects.requireNonNull(per, name)));
+  }
+
+  /** What is out of range is refused when the object is built, as all bad values are, and by its option's name. */
+  private static String text(Duration duration) {
+    return fits(duration) ? duration.toNanos() + "ns" : duration.getSeconds() + "s";
+  }
+
+  private static boolean fits(Duration duration) {
+    long seconds = duration.getSeconds();
+    return seconds > -MOST_SECONDS && seconds < MOST_SECONDS;
   }
 
   final B choice(String name, Enum<?> value) {
@@ -99,6 +112,7 @@ public abstract class Options<B extends Options<B>> {
 
   private static void set(RawConfig config, String name, Object value) {
     if (value instanceof String) {
+      Bytes.of((String) value, name); // whose error has the option's name
       config.set(name, (String) value);
     } else if (value instanceof Long) {
       config.setInt(name, (Long) value);

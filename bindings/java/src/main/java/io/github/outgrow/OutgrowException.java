@@ -60,7 +60,7 @@ public class OutgrowException extends RuntimeException {
       case Constants.OG_IO:
       case Constants.OG_STORE:
       case Constants.OG_TIMEOUT:
-        return new StoreException(code, said, HostFailure.take(said));
+        return new StoreException(code, said, HostFailure.cause());
       default:
         return new OutgrowException(code, said, option, null);
     }

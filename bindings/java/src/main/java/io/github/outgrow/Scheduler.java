@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs tasks later: what waits in place of a thread. Tests with a manual clock bring their own. */
 @FunctionalInterface
 public interface Scheduler {
-  /** A daemon thread that all share; it starts with the first task. */
+  /** A daemon thread that all share; it starts with a task, and ends when there is none for a second. */
   Scheduler SHARED = new Shared();
 
   /**
@@ -33,17 +33,15 @@ public interface Scheduler {
     private final ScheduledThreadPoolExecutor executor;
 
     private Shared() {
-      executor = new ScheduledThreadPoolExecutor(1, task -> {
-        Thread thread = new Thread(task, "outgrow-scheduler");
-        thread.setDaemon(true);
-        return thread;
-      });
+      executor = new ScheduledThreadPoolExecutor(1, task -> Daemon.of(task, "outgrow-scheduler"));
       executor.setRemoveOnCancelPolicy(true);
+      executor.setKeepAliveTime(1, TimeUnit.SECONDS);
+      executor.allowCoreThreadTimeOut(true);
     }
 
     @Override
     public Scheduled schedule(Runnable task, Duration delay) {
-      var scheduled = executor.schedule(Objects.requireNonNull(task, "task"), Bytes.nanos(delay, "delay"), TimeUnit.NANOSECONDS);
+      var scheduled = executor.schedule(Objects.requireNonNull(task, "task"), Bytes.timeout(delay, "delay"), TimeUnit.NANOSECONDS);
       return () -> scheduled.cancel(false);
     }
   }

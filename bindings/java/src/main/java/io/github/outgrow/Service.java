@@ -63,7 +63,7 @@ public final class Service extends NativeResource {
 
   /**
    * Answers a read from the cache, or makes the call, and caches what it returns. While another caller
-   * loads the key it waits, and takes from the client's rate once.
+   * loads the key it waits, and takes from the client's rate once; it is thrown what that call throws.
    *
    * @param <E> what the call throws
    * @param client who asks
@@ -72,6 +72,8 @@ public final class Service extends NativeResource {
    * @return the answer, or null when the key does not exist
    * @throws E what the call threw: it has failed
    * @throws RejectedException when there is no call to make
+   * @throws IllegalStateException when the call for a key, on its own thread, reads the key again
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted as it waits
    */
   public <E extends Exception> byte[] read(String client, String key, ServiceCall<E> call) throws E {
     return request(false, Bytes.of(client, "client"), Bytes.of(key, "key"), call);
@@ -95,17 +97,26 @@ public final class Service extends NativeResource {
   private <E extends Exception> byte[] request(boolean write, byte[] client, byte[] key, ServiceCall<E> call)
       throws E {
     Objects.requireNonNull(call, "call");
+    LoadsUnderWay.Load waited = null;
     while (true) {
       ServiceAnswer answer = begin(write, client, key);
+      Throwable failure = LoadsUnderWay.Load.failure(waited);
       switch (answer.outcome()) {
         case RUN:
+          if (failure != null) {
+            settle(() -> cancel(answer.ticket()));
+            throw LoadsUnderWay.<E>thrown(failure);
+          }
           return run(write, key, answer.ticket(), call);
         case HIT:
         case ABSENT:
         case STALE:
           return answer.value();
         case WAIT:
-          loads.await(loads.of(key), answer.waitNanos());
+          if (failure != null) throw LoadsUnderWay.<E>thrown(failure);
+          LoadsUnderWay.Load other = loads.of(key);
+          loads.await(other, answer.waitNanos());
+          if (other != null) waited = other;
           break;
         case DENIED:
           throw new RateLimitedException(answer.waitNanos());
@@ -120,18 +131,20 @@ public final class Service extends NativeResource {
   private <E extends Exception> byte[] run(boolean write, byte[] key, long ticket, ServiceCall<E> call) throws E {
     LoadsUnderWay.Load load = write ? null : loads.begin(key);
     try {
-      return run(write, ticket, call);
+      return run(write, ticket, call, load);
     } finally {
       if (write) loads.changed(key);
       else loads.end(key, load);
     }
   }
 
-  private <E extends Exception> byte[] run(boolean write, long ticket, ServiceCall<E> call) throws E {
+  private <E extends Exception> byte[] run(boolean write, long ticket, ServiceCall<E> call, LoadsUnderWay.Load load)
+      throws E {
     final byte[] value;
     try {
       value = call.call(server(ticket), node(ticket));
     } catch (Throwable thrown) {
+      if (load != null) load.fails(thrown);
       settle(() -> {
         if (!write && thrown instanceof InterruptedException) cancel(ticket); // a write may have been made
         else end(ticket, false);

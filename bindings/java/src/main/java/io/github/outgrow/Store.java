@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * A system of record: bytes by key, in this process's memory, in an SQLite file, or in a
@@ -17,10 +18,17 @@ import java.util.Objects;
  */
 public final class Store extends NativeResource {
   final RawStore raw;
+  final boolean hosted;
 
-  Store(RawStore raw) {
+  Store(RawStore raw, boolean hosted) {
     super(raw);
     this.raw = raw;
+    this.hosted = hosted;
+  }
+
+  /** Makes a call in which a host store's methods may be called. */
+  private <T> T told(Supplier<T> call) {
+    return hosted ? HostFailure.told(call) : call.get();
   }
 
   /**
@@ -50,7 +58,7 @@ public final class Store extends NativeResource {
    * @return a store, the caller's to close
    */
   public static Store of(HostStore host, Clock clock) {
-    return new Store(HostCalls.store(new Calls(Objects.requireNonNull(host, "host")), Clock.raw(clock)));
+    return new Store(HostCalls.store(new Calls(Objects.requireNonNull(host, "host")), Clock.raw(clock)), true);
   }
 
   /**
@@ -60,7 +68,8 @@ public final class Store extends NativeResource {
    * @return the value, or null when the key does not exist
    */
   public byte[] get(byte[] key) {
-    return raw.get(Objects.requireNonNull(key, "key"), new long[2]);
+    Objects.requireNonNull(key, "key");
+    return told(() -> raw.get(key, new long[2]));
   }
 
   /**
@@ -80,7 +89,9 @@ public final class Store extends NativeResource {
    * @param value the value
    */
   public void set(byte[] key, byte[] value) {
-    raw.set(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    told(() -> raw.set(key, value));
   }
 
   /**
@@ -99,7 +110,8 @@ public final class Store extends NativeResource {
    * @param key the key
    */
   public void delete(byte[] key) {
-    raw.delete(Objects.requireNonNull(key, "key"));
+    Objects.requireNonNull(key, "key");
+    told(() -> raw.delete(key));
   }
 
   /**
@@ -124,7 +136,7 @@ public final class Store extends NativeResource {
         if (write.isDelete()) Status.check(batch.delete(write.key()), "key");
         else Status.check(batch.set(write.key(), write.value()), "key");
       }
-      raw.batchWrite(batch);
+      told(() -> raw.batchWrite(batch));
     } finally {
       batch.retire();
     }
@@ -164,7 +176,7 @@ public final class Store extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public Store build() {
-      return new Store(create(config -> RawStore.create(config, Clock.raw(clock))));
+      return new Store(create(config -> RawStore.create(config, Clock.raw(clock))), false);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.function.Executable;
 /** Bad input to every noun: the error that Java's users expect, with the name of what is at fault. */
 class BadInputTest {
   private static final Duration NEGATIVE = Duration.ofMillis(-1);
+  private static final Duration ENDLESS = ChronoUnit.FOREVER.getDuration();
 
   private record Bad(String what, Class<? extends Throwable> thrown, String named, Executable call) {}
 
@@ -73,6 +75,13 @@ class BadInputTest {
     bad("too many", OptionException.class, "replicas", () -> ReplicaRouter.builder().replicas(64).build());
     bad("no shards", OptionException.class, "shards", () -> ShardMap.builder().shards(0).build());
     bad("out of range", OptionException.class, "deadline_ms", () -> Gather.builder().deadline(NEGATIVE).build());
+    bad("duration beyond range", OptionException.class, "ttl_ms", () -> Cache.builder().ttl(ENDLESS).build());
+    bad("duration beyond range", OptionException.class, "ttl_ms", () -> Cache.builder().ttl(ENDLESS.negated()).build());
+    bad("duration beyond range", OptionException.class, "drain_ms", () -> CachedStore.builder().drain(ENDLESS).build(n.cache, n.store));
+    bad("negative duration", OptionException.class, "ttl_ms", () -> Cache.builder().ttl(Duration.ofNanos(-1)).build());
+    bad("rate beyond range", OptionException.class, "rate", () -> RateLimiter.builder().rate(1, ENDLESS).build());
+    bad("negative rate", OptionException.class, "rate", () -> RateLimiter.builder().rate(1, NEGATIVE).build());
+    bad("rate of no time", OptionException.class, "rate", () -> RateLimiter.builder().rate(1, Duration.ZERO).build());
     bad("infinite", OptionException.class, "cpu_up", () -> AutoScaler.builder().cpuUp(1 / 0.0).build());
     bad("no such number", OptionException.class, "buckets_per_octave", () -> Metrics.builder().bucketsPerOctave(3).build());
     bad("a layer's", OptionException.class, "limiter.rate", () -> Service.builder().limiter(o -> o.rate("?")).build());
@@ -98,6 +107,11 @@ class BadInputTest {
     bad("negative count", IllegalArgumentException.class, "count", () -> n.balancer.pickMany(-1));
     bad("negative ttl", IllegalArgumentException.class, "ttl", () -> n.cache.set("a", new byte[0], NEGATIVE));
     bad("no weight", InvalidArgumentException.class, "weight", () -> n.cache.setWeighted("a", new byte[0], null, 0));
+    bad("ttl beyond range", IllegalArgumentException.class, "ttl", () -> n.cache.set("a", new byte[0], ENDLESS));
+    bad("latency beyond range", IllegalArgumentException.class, "latency", () -> n.balancer.release(1, true, ENDLESS));
+    bad("latency beyond range", IllegalArgumentException.class, "latency",
+        () -> n.metrics.histogram("x_seconds", "", null).observe(ENDLESS));
+    bad("time beyond range", IllegalArgumentException.class, "by", () -> n.clock.advance(ENDLESS));
     bad("negative timeout", IllegalArgumentException.class, "timeout", () -> n.cachedStore.flush(NEGATIVE));
     bad("no such node", InvalidArgumentException.class, "node 9", () -> n.replicas.isHealthy(9));
     bad("by hash", InvalidArgumentException.class, "hash", () -> n.shards.split(new byte[1], 0));

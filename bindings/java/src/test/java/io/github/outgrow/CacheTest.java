@@ -137,13 +137,14 @@ class CacheTest {
   }
 
   @Test
-  void aFailedLoadFailsItsFutureAlone() {
+  void aFailedLoadFailsThoseWhoWaitForItAndNobodyElse() {
     CompletableFuture<Integer> load = new CompletableFuture<>();
     CompletableFuture<Integer> first = cache.getAsync("a", key -> load);
     CompletableFuture<Integer> second = cache.getAsync("a", key -> CompletableFuture.completedFuture(7));
     load.completeExceptionally(new IOException("down"));
     assertTrue(first.isCompletedExceptionally());
-    assertEquals(7, second.join());
+    assertTrue(second.isCompletedExceptionally());
+    assertEquals(7, cache.getAsync("a", key -> CompletableFuture.completedFuture(7)).join());
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import outgrow.children.UseHostStore;
 
@@ -28,6 +29,7 @@ class HostStoreTest {
   private final List<Integer> batches = new ArrayList<>();
   private Thread caller;
   private Exception failure;
+  private Error error;
 
   private final HostStore host = new HostStore() {
     @Override
@@ -57,6 +59,7 @@ class HostStoreTest {
 
     private void act() throws Exception {
       caller = Thread.currentThread();
+      if (error != null) throw error;
       if (failure != null) throw failure;
     }
   };
@@ -94,6 +97,7 @@ class HostStoreTest {
     assertEquals("the host's store: java.io.IOException: disk on fire \uD83D\uDD25 second line", thrown.getMessage());
     try (CachedStore<String, String> cached = CachedStore.builder().build(cache, store)) {
       assertSame(failure, assertThrows(StoreException.class, () -> cached.get("a")).getCause());
+      assertSame(failure, assertThrows(StoreException.class, () -> cached.getMany(List.of("b", "a"))).getCause());
       assertSame(failure, assertThrows(StoreException.class, () -> cached.set("a", "1")).getCause());
     }
   }
@@ -111,6 +115,90 @@ class HostStoreTest {
     }
     failure = sql("SQLException");
     assertEquals(ErrorCode.STORE, assertThrows(StoreException.class, () -> store.get("a")).code());
+  }
+
+  private void throwsTheError(Executable call) {
+    assertSame(error, assertThrows(Error.class, call));
+  }
+
+  /** Not a cause: who catches exceptions to try again, or to answer without, does not mean this. */
+  @Test
+  void anErrorIsThrownAsItIs() {
+    error = new StackOverflowError("deep");
+    throwsTheError(() -> store.get("a"));
+    throwsTheError(() -> store.set("a", new byte[0]));
+    throwsTheError(() -> store.delete("a"));
+    throwsTheError(() -> store.batchWrite(List.of(new Write(new byte[1], null))));
+    try (CachedStore<String, String> cached = CachedStore.builder().mode("through").build(cache, store)) {
+      throwsTheError(() -> cached.get("a"));
+      throwsTheError(() -> cached.getMany(List.of("a")));
+      throwsTheError(() -> cached.set("a", "1"));
+      throwsTheError(() -> cached.delete("a"));
+    }
+  }
+
+  @Test
+  void anErrorEndsAPumpAndNoWriteIsLost() {
+    try (CachedStore<String, String> behind =
+        CachedStore.builder().mode("behind").flushInterval("0").retryBase("1s").build(cache, store)) {
+      behind.set("a", "1");
+      error = new AssertionError("a bug");
+      throwsTheError(behind::pump);
+      throwsTheError(() -> behind.flush(Duration.ofSeconds(1)));
+      assertEquals(1, behind.stat(CachedStoreStat.PENDING));
+      error = null;
+      clock.advance(Duration.ofHours(1));
+      assertEquals(1, behind.pump());
+      assertEquals(Map.of("a", "1"), rows);
+    }
+  }
+
+  @Test
+  void anErrorClosesAllTheSame() {
+    CachedStore<String, String> behind = CachedStore.builder().mode("behind").clock(clock).build(cache, store);
+    behind.set("a", "1");
+    error = new AssertionError("a bug");
+    throwsTheError(behind::close);
+    assertThrows(IllegalStateException.class, () -> behind.get("a"));
+  }
+
+  @Test
+  void anInterruptedStoreLeavesTheThreadInterrupted() {
+    failure = new InterruptedException("told to stop");
+    assertSame(failure, assertThrows(StoreException.class, () -> store.get("a")).getCause());
+    assertTrue(Thread.interrupted());
+    try (CachedStore<String, String> behind =
+        CachedStore.builder().mode("behind").flushInterval("0").build(cache, store)) {
+      behind.set("a", "1");
+      assertEquals(0, behind.pump());
+      assertTrue(Thread.interrupted());
+      failure = null;
+    }
+  }
+
+  /** A store over another, whose failure it has dealt with. */
+  @Test
+  void whatAnInnerStoreThrewIsNotTheOutersCause() {
+    failure = new IOException("inner");
+    IOException own = new IOException("outer");
+    HostStore over = new HostStore() {
+      @Override
+      public byte[] get(byte[] key) throws IOException {
+        assertThrows(StoreException.class, () -> store.get(key));
+        if (key[0] == 'a') throw own;
+        return key;
+      }
+
+      @Override
+      public void set(byte[] key, byte[] value) {}
+
+      @Override
+      public void delete(byte[] key) {}
+    };
+    try (Store outer = Store.of(over)) {
+      assertEquals(1, outer.get("b").length);
+      assertSame(own, assertThrows(StoreException.class, () -> outer.get("a")).getCause());
+    }
   }
 
   /** The binding's module does not require java.sql, and so does not see it. */

@@ -111,16 +111,42 @@ class LoadingTest {
   }
 
   @Test
+  void aRelativeFolderWillDo() throws Exception {
+    Path tmpdir = tmpdir("rwx------");
+    loads("-Djava.io.tmpdir=" + Path.of("").toAbsolutePath().relativize(tmpdir));
+    assertEquals(1, unpacked(tmpdir).size());
+  }
+
+  /** In a container a user need not have a name: the JDK says "?" then, for each of them. */
+  @Test
+  void aUserNeedNotHaveAName() throws Exception {
+    Path tmpdir = tmpdir("rwx------");
+    String own = "outgrow-uid-" + Files.getAttribute(tmpdir, "unix:uid");
+    for (String name : List.of("?", "", "../elsewhere", ".", "a/b")) {
+      loads("-Djava.io.tmpdir=" + tmpdir, "-Duser.name=" + name);
+      assertEquals(List.of(own), names(tmpdir), name);
+    }
+    assertEquals(List.of("tmp"), names(folder).stream().filter(name -> !name.matches("out|err")).toList());
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+
+  @Test
   void anothersFolderIsNotTrusted() throws Exception {
     Path tmpdir = tmpdir("rwx------");
     Path claimed = Files.createDirectory(tmpdir.resolve("outgrow-" + System.getProperty("user.name")));
     Files.setPosixFilePermissions(claimed, PosixFilePermissions.fromString("rwxrwxrwx"));
-    refusesUntouched(claimed, tmpdir);
+    goesElsewhere(claimed, tmpdir);
     Files.setPosixFilePermissions(claimed, PosixFilePermissions.fromString("rwx------"));
     loads("-Djava.io.tmpdir=" + tmpdir);
+    assertEquals(1, unpacked(tmpdir).size());
     if (ROOT) {
       Files.setAttribute(claimed, "unix:uid", 12345);
-      refusesUntouched(claimed, tmpdir);
+      goesElsewhere(claimed, tmpdir);
     }
   }
 
@@ -129,14 +155,16 @@ class LoadingTest {
     Path tmpdir = tmpdir("rwx------");
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     Files.createSymbolicLink(tmpdir.resolve("outgrow-" + System.getProperty("user.name")), elsewhere);
-    refusesUntouched(elsewhere, tmpdir);
+    goesElsewhere(elsewhere, tmpdir);
   }
 
-  /** A file that came and went would show in the folder's time. */
-  private void refusesUntouched(Path claimed, Path tmpdir) throws Exception {
+  /** Into a folder of a random name, and back. A file that came and went would show in the folder's time. */
+  private void goesElsewhere(Path claimed, Path tmpdir) throws Exception {
+    List<String> before = names(tmpdir);
     Files.setLastModifiedTime(claimed, FileTime.fromMillis(0));
-    fails("is not a folder that only this user can write to", "-Djava.io.tmpdir=" + tmpdir);
+    loads("-Djava.io.tmpdir=" + tmpdir);
     assertEquals(FileTime.fromMillis(0), Files.getLastModifiedTime(claimed));
+    assertEquals(before, names(tmpdir));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** JNI's own strings are modified UTF-8, in which an emoji and U+0000 are other bytes. */
 class TextTest {
@@ -39,6 +40,35 @@ class TextTest {
       assertTrue(metrics.render().contains("name=\"" + EMOJI + "\""));
       assertEquals(1, metrics.remove(EMOJI));
     }
+  }
+
+  /** The JDK writes '?' for it, and then one text would pass for another: one client's key for another's. */
+  @Test
+  void halfOfASurrogatePairIsRefusedByName() {
+    try (Nouns n = new Nouns(); Cache<String, String> texts = Cache.builder().build(Codec.text(), Codec.text())) {
+      for (String half : List.of("\uD83D", "a\uD83D", "\uDE42b", "\uDE42\uD83D", "\uD83D\uD83D\uDE42", EMOJI + "\uD83D")) {
+        isRefused("name", () -> n.endpoints.add(half, 1));
+        isRefused("zone", () -> n.endpoints.add("c", 1, half));
+        isRefused("name", () -> n.metrics.add(half, n.limiter));
+        isRefused("name", () -> n.metrics.counter(half, "help", null));
+        isRefused("help", () -> n.metrics.gauge("g", half, null));
+        isRefused("instance", () -> n.metrics.histogram("h_seconds", "help", half));
+        isRefused("rate", () -> RateLimiter.builder().rate(half).build());
+        isRefused("message", () -> n.query.fail(0, ErrorCode.STORE, half));
+        isRefused("key", () -> n.limiter.tryAcquire(half));
+        isRefused("keys", () -> n.limiter.tryAcquireMany(List.of("a", half)));
+        isRefused("client", () -> n.service.read(half, "k", (server, node) -> null));
+        isRefused("text", () -> texts.set("a", half));
+        isRefused("text", () -> texts.get(half));
+      }
+      texts.set("?", "?" + EMOJI + "?");
+      assertEquals("?" + EMOJI + "?", texts.get("?"), "of which the JDK made none");
+    }
+  }
+
+  private static void isRefused(String named, Executable call) {
+    String message = assertThrows(IllegalArgumentException.class, call, named).getMessage();
+    assertTrue(message.startsWith(named + " is not valid Unicode: U+D"), message);
   }
 
   /** U+0000 ends no key, and is refused in a text, which it would end. */

@@ -2,6 +2,7 @@
 package io.github.outgrow.raw;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -18,21 +19,80 @@ import java.util.Set;
 /**
  * The jar's library as a file, in a folder below {@code java.io.tmpdir} that is the user's alone and
  * named after its content: unpacked once, whole or not at all, by as many JVMs as start together.
+ *
+ * <p>Anyone may put a folder of that name, or a link to one, into a shared tmpdir. One that is not
+ * ours, or that others may write to, is left alone: a fresh folder of a random name takes its place,
+ * for this once.
  */
 final class ExtractedLibrary {
   private static final FileAttribute<Set<PosixFilePermission>> MINE_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-  private ExtractedLibrary() {}
+  final Path path;
+  private final Path once; // the folder to delete again, or null
 
-  static Path of(byte[] content, String file) throws IOException {
-    Path tmpdir = Path.of(System.getProperty("java.io.tmpdir"));
-    Path own = tmpdir.resolve("outgrow-" + System.getProperty("user.name"));
+  private ExtractedLibrary(Path path, Path once) {
+    this.path = path;
+    this.once = once;
+  }
+
+  static ExtractedLibrary of(byte[] content, String file) throws IOException {
+    Path tmpdir = tmpdir();
+    Path probe = Files.createTempFile(tmpdir, "outgrow", null, MINE_ALONE);
+    UserPrincipal me; // whom the file system takes us for
+    Path own;
+    try {
+      me = Files.getOwner(probe);
+      own = tmpdir.resolve("outgrow-" + user(probe));
+    } finally {
+      Files.delete(probe);
+    }
     Path folder = own.resolve(digest(content));
+    if (isMine(own, me) && isMine(folder, me)) return new ExtractedLibrary(unpack(content, folder, file), null);
+    Path fresh = Files.createTempDirectory(tmpdir, "outgrow-", MINE_ALONE);
+    Files.write(Files.createFile(fresh.resolve(file), MINE_ALONE), content);
+    return new ExtractedLibrary(fresh.resolve(file), fresh);
+  }
+
+  /**
+   * The same library by another name. The JVM loads a file for one class loader alone, and knows it by
+   * its name; by a hard link the process goes on with the code that it has.
+   */
+  static ExtractedLibrary another(Path library) throws IOException {
+    Path fresh = Files.createTempDirectory(tmpdir(), "outgrow-", MINE_ALONE);
+    Path name = fresh.resolve(library.getFileName());
+    try {
+      Files.createLink(name, library);
+    } catch (IOException | UnsupportedOperationException e) { // another file system, or another's file
+      Files.copy(library, name);
+    }
+    return new ExtractedLibrary(name, fresh);
+  }
+
+  /** What is loaded needs its file no more. */
+  void loaded() {
+    if (once == null) return;
+    try {
+      Files.deleteIfExists(path);
+      Files.deleteIfExists(once);
+    } catch (IOException e) {
+      // It stays, in a folder that is nobody else's.
+    }
+  }
+
+  private static Path tmpdir() {
+    return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath(); // as System.load wants it
+  }
+
+  /** The user's name where it is one, else the number. In a container a user need not have a name. */
+  private static String user(Path probe) throws IOException {
+    String name = System.getProperty("user.name");
+    boolean named = name != null && name.matches("[A-Za-z0-9_][A-Za-z0-9_.@-]*");
+    return named ? name : "uid-" + Files.getAttribute(probe, "unix:uid");
+  }
+
+  private static Path unpack(byte[] content, Path folder, String file) throws IOException {
     Path path = folder.resolve(file);
-    UserPrincipal me = ownerOfNew(tmpdir);
-    makeMine(own, me);
-    makeMine(folder, me);
     if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
         && digest(Files.readAllBytes(path)).equals(digest(content))) {
       return path;
@@ -47,34 +107,20 @@ final class ExtractedLibrary {
     return path;
   }
 
-  /** Whom the file system takes us for; asked in tmpdir, where anyone may write. */
-  private static UserPrincipal ownerOfNew(Path tmpdir) throws IOException {
-    Path probe = Files.createTempFile(tmpdir, "outgrow", null, MINE_ALONE);
-    try {
-      return Files.getOwner(probe);
-    } finally {
-      Files.delete(probe);
-    }
-  }
-
-  /**
-   * Anyone may put a folder of this name, or a link to one, into a shared tmpdir: it must be ours, and
-   * closed. Nothing is written into it before that is known.
-   */
-  private static void makeMine(Path folder, UserPrincipal me) throws IOException {
+  /** Makes it if there is none. Nothing is written into it before it is known to be ours, and closed. */
+  private static boolean isMine(Path folder, UserPrincipal me) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       try {
         Files.createDirectory(folder, MINE_ALONE);
-      } catch (java.nio.file.FileAlreadyExistsException e) {
+      } catch (FileAlreadyExistsException e) {
         // Another JVM was faster.
       }
     }
     PosixFileAttributes found =
         Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!found.isDirectory() || !found.owner().equals(me) || found.permissions().contains(PosixFilePermission.GROUP_WRITE)
-        || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new IOException(folder + " is not a folder that only this user can write to");
-    }
+    return found.isDirectory() && found.owner().equals(me)
+        && !found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        && !found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
   }
 
   private static String digest(byte[] content) {

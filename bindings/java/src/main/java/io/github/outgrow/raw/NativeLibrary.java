@@ -24,19 +24,50 @@ final class NativeLibrary {
   private NativeLibrary() {}
 
   static void load() {
-    Path path = find();
-    try {
-      System.load(path.toString());
-    } catch (UnsatisfiedLinkError e) {
-      throw error("cannot load " + path + ": " + e.getMessage(), e);
+    Path path = named();
+    if (path != null) {
+      load(path);
+    } else {
+      ExtractedLibrary extracted = extracted();
+      try {
+        load(extracted.path);
+      } finally {
+        extracted.loaded();
+      }
     }
     String version = Text.decode(OutgrowJNI.og_version());
     if (!version.equals(Constants.OG_VERSION)) {
-      throw error(path + " is outgrow " + version + ", and the jar " + Constants.OG_VERSION, null);
+      throw error((path == null ? "the library" : path) + " is outgrow " + version + ", and the jar "
+          + Constants.OG_VERSION, null);
     }
   }
 
-  private static Path find() {
+  private static void load(Path path) {
+    try {
+      System.load(path.toString());
+    } catch (UnsatisfiedLinkError e) {
+      if (!loadAgain(path)) throw error("cannot load " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The first time it may have failed because another class loader has it: two web applications. */
+  private static boolean loadAgain(Path path) {
+    if (!Files.isRegularFile(path)) return false;
+    try {
+      ExtractedLibrary again = ExtractedLibrary.another(path);
+      try {
+        System.load(again.path.toString());
+      } finally {
+        again.loaded();
+      }
+      return true;
+    } catch (IOException | UnsatisfiedLinkError e) {
+      return false; // the first failure says why
+    }
+  }
+
+  /** Where the program says that it is, or null. */
+  private static Path named() {
     String told = System.getProperty(PROPERTY);
     if (told != null) {
       Path path = Path.of(told).toAbsolutePath();
@@ -46,6 +77,10 @@ final class NativeLibrary {
       Path path = Path.of(folder, FILE).toAbsolutePath();
       if (!folder.isEmpty() && Files.isRegularFile(path)) return path;
     }
+    return null;
+  }
+
+  private static ExtractedLibrary extracted() {
     String resource = "/native/" + platform() + "/" + FILE;
     try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
       if (in == null) throw none();

@@ -4,7 +4,15 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/base/hash.h"
+
 namespace og {
+namespace {
+
+// Of the bytes kept: the key's own hash is of all of a key that is longer.
+uint64_t check_of(std::string_view kept) { return hash64(kept) >> 8; }
+
+}  // namespace
 
 void HotKeys::note(std::string_view key, uint64_t hash) noexcept {
   size_t least = 0;
@@ -31,7 +39,7 @@ void HotKeys::note(std::string_view key, uint64_t hash) noexcept {
     std::memcpy(&word, key.data() + at, std::min<size_t>(8, size - at));
     place.words[at / 8].store(word, std::memory_order_relaxed);
   }
-  place.size.store(size, std::memory_order_relaxed);
+  place.size.store(check_of(key.substr(0, size)) << 8 | size, std::memory_order_relaxed);
   slots_->counts[least].fetch_and(~uint64_t{1}, std::memory_order_acq_rel);
 }
 
@@ -44,9 +52,10 @@ bool HotKeys::read(size_t slot, Hot* hot, uint64_t* hash) const {
     const uint64_t word = place.words[at / 8].load(std::memory_order_relaxed);
     std::memcpy(bytes + at, &word, 8);
   }
-  const uint64_t size = std::min<uint64_t>(place.size.load(std::memory_order_relaxed), kLongestKey);
+  const uint64_t word = place.size.load(std::memory_order_relaxed);
   *hash = slots_->hashes[slot].load(std::memory_order_relaxed);
-  hot->key.assign(bytes, size);
+  hot->key.assign(bytes, std::min<uint64_t>(word & 0xff, kLongestKey));
+  if (check_of(hot->key) != word >> 8) return false;
   hot->denied = static_cast<int64_t>(count >> 1);
   return true;
 }

@@ -18,7 +18,8 @@ namespace og {
 //
 // It lies in zeroed memory that processes share, any of which may die. A slot is taken by compare-and-
 // swap on its count, whose lowest bit says that the key is being written; one left so is taken over
-// like any other. A key that was torn by two writers does not match its hash, and is not shown.
+// like any other. A key that was torn by two writers does not match the check beside its size, nor, where it
+// is whole, its hash; and is not shown.
 class HotKeys {
  public:
   static constexpr size_t kSlots = 32;
@@ -54,7 +55,7 @@ class HotKeys {
     std::array<std::atomic<uint64_t>, kSlots> hashes;
     std::array<std::atomic<uint64_t>, kSlots> counts;  // count << 1 | being written
     struct Key {
-      std::atomic<uint64_t> size;
+      std::atomic<uint64_t> size;  // in 8 bits, below a check of the bytes kept
       std::array<std::atomic<uint64_t>, kLongestKey / 8> words;
     };
     std::array<Key, kSlots> keys;

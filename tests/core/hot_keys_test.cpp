@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/limit/hot_keys.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/base/hash.h"
 #include "core/base/random.h"
 #include "tests/catch.h"
@@ -68,6 +71,20 @@ TEST_CASE("hot keys: long keys are cut, torn ones are not shown, a writer who di
   left.note("alive", hash("alive"));
   REQUIRE(left.hottest(hash).size() == 1);
   CHECK(left.hottest(hash)[0].key == "alive");
+}
+
+// Who was held up while writing goes on over the next one's key. Of a long key only the first bytes are
+// kept, and its own hash is of all.
+TEST_CASE("hot keys: a torn key is not shown, however long it is") {
+  Block block;
+  HotKeys hot(block.bytes);
+  const std::string longer(500, 'x');
+  hot.note(longer, hash(longer));
+  REQUIRE(hot.hottest(hash).size() == 1);
+  char* kept = std::search(block.bytes, std::end(block.bytes), longer.begin(), longer.begin() + 8);
+  REQUIRE(kept != std::end(block.bytes));
+  kept[40] = 'y';
+  CHECK(hot.hottest(hash).empty());
 }
 
 }  // namespace og

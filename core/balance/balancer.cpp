@@ -46,7 +46,7 @@ Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
   std::unique_ptr<Balancer> balancer(
       new Balancer(settings, std::move(endpoints), std::move(clock)));
   balancer->endpoints_->watch(balancer.get());
-  if (balancer->shared_) balancer->join_forks();
+  balancer->join_forks();
   return balancer;
 }
 

@@ -86,8 +86,6 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   void count(int32_t endpoint) noexcept;
   void expire(int64_t now) noexcept;
 
-  void before_fork() noexcept override {}
-  void after_fork_in_parent() noexcept override {}
   void after_fork_in_child() noexcept override { tickets_.forget(); }
 
   const Settings settings_;

@@ -3,6 +3,7 @@
 
 #include <ctime>
 
+#include "core/base/made_once.h"
 #include "core/base/tsc_clock.h"
 
 namespace og {
@@ -59,11 +60,11 @@ class ManualClock final : public Clock {
 int64_t monotonic_ns() noexcept { return read_kernel(CLOCK_MONOTONIC); }
 
 ClockPtr system_clock() {
-  static const ClockPtr clock = [] {
-    if (TscClock::sound()) return ClockPtr(std::make_shared<TscClock>());
-    return ClockPtr(std::make_shared<MonotonicClock>());
-  }();
-  return clock;
+  static constinit MadeOnce<const ClockPtr> clock;
+  return clock.get([] {
+    if (TscClock::sound()) return new ClockPtr(std::make_shared<TscClock>());
+    return new ClockPtr(std::make_shared<MonotonicClock>());
+  });
 }
 
 std::shared_ptr<Clock> make_monotonic_clock() { return std::make_shared<MonotonicClock>(); }

@@ -2,55 +2,106 @@
 #include "core/base/fork_aware.h"
 
 #include <pthread.h>
+#include <sched.h>
 
+#include <atomic>
+#include <ctime>
 #include <mutex>
 
 namespace og {
 
-struct ForkRegistry {
-  std::mutex mutex;
-  std::list<ForkAware*> members;  // oldest first
-
-  // Never destroyed: a fork may come during the process's exit.
-  static ForkRegistry& instance() {
-    static ForkRegistry* const registry = [] {
-      auto* made = new ForkRegistry;
-      pthread_atfork(&before, &in_parent, &in_child);
-      return made;
-    }();
-    return *registry;
+class ForkRegistry {
+ public:
+  void join(ForkAware* member) noexcept {
+    std::lock_guard lock(mutex_);
+    member->older_ = newest_;
+    member->newer_ = nullptr;
+    (newest_ ? newest_->newer_ : oldest_) = member;
+    newest_ = member;
+    member->joined_ = true;
   }
 
-  static void before() {
-    instance().mutex.lock();
-    auto& members = instance().members;
-    for (auto member = members.rbegin(); member != members.rend(); ++member) {
-      (*member)->before_fork();
+  void leave(ForkAware* member) noexcept {
+    std::lock_guard lock(mutex_);
+    if (!member->joined_) return;
+    if (member->ready_) give_back(member);  // while a fork waits for another
+    (member->newer_ ? member->newer_->older_ : newest_) = member->older_;
+    (member->older_ ? member->older_->newer_ : oldest_) = member->newer_;
+    member->joined_ = false;
+  }
+
+  // Nothing is held while a newer one is waited for: whoever has that may want what is older. Those
+  // can be newer that joined during a wait.
+  void before() noexcept {
+    mutex_.lock();
+    for (int waits = 0; !take_all(); ++waits) {
+      mutex_.unlock();
+      pause(waits);
+      mutex_.lock();
     }
   }
-  static void in_parent() {
-    for (ForkAware* member : instance().members) member->after_fork_in_parent();
-    instance().mutex.unlock();
+  void in_parent() noexcept {
+    for (ForkAware* member = oldest_; member; member = member->newer_) give_back(member);
+    mutex_.unlock();
   }
-  static void in_child() {
-    for (ForkAware* member : instance().members) member->after_fork_in_child();
-    instance().mutex.unlock();
+  void in_child() noexcept {
+    generation_.fetch_add(1, std::memory_order_relaxed);
+    for (ForkAware* member = oldest_; member; member = member->newer_) {
+      member->ready_ = false;
+      member->after_fork_in_child();
+    }
+    mutex_.unlock();
   }
+
+  uint64_t generation() const noexcept { return generation_.load(std::memory_order_relaxed); }
+
+ private:
+  bool take_all() noexcept {
+    for (ForkAware* member = newest_; member; member = member->older_) {
+      if (member->ready_) continue;
+      if (!(member->ready_ = member->before_fork())) {
+        give_back_older(member);
+        return false;
+      }
+    }
+    return true;
+  }
+  void give_back_older(ForkAware* than) noexcept {
+    for (ForkAware* member = than->older_; member; member = member->older_) {
+      if (member->ready_) give_back(member);
+    }
+  }
+  static void give_back(ForkAware* member) noexcept {
+    member->ready_ = false;
+    member->after_fork_in_parent();
+  }
+  static void pause(int waits) noexcept {
+    const timespec nap{0, 50'000};
+    if (waits < 16) sched_yield();
+    else nanosleep(&nap, nullptr);
+  }
+
+  std::mutex mutex_;
+  ForkAware* oldest_ = nullptr;
+  ForkAware* newest_ = nullptr;
+  std::atomic<uint64_t> generation_{0};
 };
 
-void ForkAware::join_forks() {
-  auto& registry = ForkRegistry::instance();
-  std::lock_guard lock(registry.mutex);
-  place_ = registry.members.insert(registry.members.end(), this);
-  joined_ = true;
+namespace {
+
+// There before anything that joins, and never destroyed: a fork may come during the process's exit.
+constinit ForkRegistry g_registry;
+
+[[maybe_unused]] const int g_told = pthread_atfork([] { g_registry.before(); }, [] { g_registry.in_parent(); },
+                                                   [] { g_registry.in_child(); });
+
+}  // namespace
+
+void ForkAware::join_forks() noexcept { g_registry.join(this); }
+void ForkAware::leave_forks() noexcept {
+  if (joined_) g_registry.leave(this);
 }
 
-void ForkAware::leave_forks() noexcept {
-  if (!joined_) return;
-  auto& registry = ForkRegistry::instance();
-  std::lock_guard lock(registry.mutex);
-  registry.members.erase(place_);
-  joined_ = false;
-}
+uint64_t fork_generation() noexcept { return g_registry.generation(); }
 
 }  // namespace og

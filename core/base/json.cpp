@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/json.h"
 
+#include <charconv>
+#include <cmath>
+
 #include "core/base/utf8.h"
 
 namespace og {
@@ -27,6 +30,13 @@ void append_json_string(std::string& out, std::string_view text) {
     text.remove_prefix(length);
   }
   out += '"';
+}
+
+void append_json_number(std::string& out, double value) {
+  char buffer[32];  // 24 at most
+  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
+  if (!std::isfinite(value) || error != std::errc{}) out += "null";
+  else out.append(buffer, end);
 }
 
 }  // namespace og

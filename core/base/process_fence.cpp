@@ -14,9 +14,12 @@ bool enlist() noexcept { return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPED
 
 }  // namespace
 
+// No static of this function: a fork while one thread makes it leaves the child to wait for ever.
 bool has_process_fence() noexcept {
-  static const bool enlisted = enlist();
-  return enlisted;
+  static constinit std::atomic<int> enlisted{-1};
+  int known = enlisted.load(std::memory_order_relaxed);
+  if (known < 0) enlisted.store(known = enlist(), std::memory_order_relaxed);
+  return known > 0;
 }
 
 // A process enlists once; should a forked one not have inherited that, it does so now.

@@ -85,6 +85,7 @@ class Tickets {
 
   bool timed() const noexcept { return deadline_ns_ > 0; }
   int64_t capacity() const noexcept { return capacity_; }
+  int64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }  // slots ever held
 
  private:
   struct Slot {

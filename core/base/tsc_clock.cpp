@@ -51,7 +51,9 @@ bool TscClock::sound() {
 
 TscClock::TscClock() : TscClock(Source{&hardware_ticks, &monotonic_ns}) {}
 
-TscClock::TscClock(Source source) : Clock(&read), source_(source), first_(measure()) {}
+TscClock::TscClock(Source source) : Clock(&read), source_(source), first_(measure()) {
+  join_forks();
+}
 
 // The reference read that took the fewest ticks is the least disturbed of three.
 TscClock::Point TscClock::measure() const noexcept {

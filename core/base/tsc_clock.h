@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/base/clock.h"
+#include "core/base/fork_aware.h"
 
 namespace og {
 
@@ -18,7 +19,7 @@ namespace og {
 // line. When line and kernel disagree by more than a clock crystal can explain, three times, the
 // counter is not sound after all (a migrated guest, firmware that writes the counter) and the
 // kernel's clock serves from then on.
-class TscClock final : public Clock {
+class TscClock final : public Clock, private ForkAware {
  public:
   TscClock();
   Kind kind() const noexcept override { return Kind::kTsc; }
@@ -32,6 +33,7 @@ class TscClock final : public Clock {
     int64_t (*reference_ns)() noexcept;
   };
   explicit TscClock(Source source);
+  ~TscClock() override { leave_forks(); }
   bool fell_back() const noexcept { return phase_.load(std::memory_order_acquire) == kKernel; }
 
  private:
@@ -40,6 +42,11 @@ class TscClock final : public Clock {
     uint64_t ticks;
     int64_t ns;
   };
+
+  // A line half drawn would never be finished in the child.
+  bool before_fork() noexcept override { return !redrawing_.test_and_set(std::memory_order_acquire); }
+  void after_fork_in_parent() noexcept override { redrawing_.clear(std::memory_order_release); }
+  void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
   static int64_t read(const Clock* clock) noexcept;
   int64_t read_slow(uint64_t ticks) noexcept;

@@ -28,12 +28,6 @@ Cache::Cache(const CacheSettings& settings, ClockPtr clock)
 
 Cache::~Cache() { leave_forks(); }
 
-void Cache::before_fork() noexcept {
-  for (auto& shard : shards_) shard->before_fork();
-}
-void Cache::after_fork_in_parent() noexcept {
-  for (auto& shard : shards_) shard->after_fork_in_parent();
-}
 void Cache::after_fork_in_child() noexcept {
   for (auto& shard : shards_) shard->after_fork_in_child();
 }

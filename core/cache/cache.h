@@ -131,8 +131,6 @@ class Cache final : private ForkAware {
  private:
   Cache(const CacheSettings& settings, ClockPtr clock);
 
-  void before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override;
 
   template <class Now, class Take>

@@ -5,13 +5,14 @@
 #include <mutex>
 #include <string_view>
 
+#include "core/base/fork_mutex.h"
 #include "core/base/random.h"
+#include "core/base/read_gate.h"
 #include "core/base/status.h"
 #include "core/cache/cache_entry.h"
 #include "core/cache/cache_options.h"
 #include "core/cache/hash_index.h"
 #include "core/cache/lease_table.h"
-#include "core/base/read_gate.h"
 #include "core/cache/retire_list.h"
 #include "core/cache/s3_fifo.h"
 
@@ -71,13 +72,8 @@ class CacheShard {
   void clear();
   CacheShardStats stats() const;
 
-  // Around a fork nobody writes; the child has none of the leases.
-  void before_fork() noexcept { mutex_.lock(); }
-  void after_fork_in_parent() noexcept { mutex_.unlock(); }
-  void after_fork_in_child() noexcept {
-    leases_.clear();
-    mutex_.unlock();
-  }
+  // The child has none of the leases.
+  void after_fork_in_child() noexcept { leases_.clear(); }
 
  private:
   bool over(int64_t more_bytes, int64_t more_entries) const noexcept;
@@ -94,7 +90,7 @@ class CacheShard {
   ReadGate& gate_;
   HashIndex index_;
 
-  alignas(64) mutable std::mutex mutex_;
+  alignas(64) mutable ForkMutex mutex_;
   S3Fifo queues_;
   LeaseTable leases_;
   Random random_;

@@ -216,16 +216,7 @@ std::vector<DeadLetter> CachedStore::dead_letters() const {
 
 // ---- forks ----
 
-void CachedStore::before_fork() noexcept {
-  if (behind_) behind_->before_fork();
-}
-
-void CachedStore::after_fork_in_parent() noexcept {
-  if (behind_) behind_->after_fork_in_parent();
-}
-
 void CachedStore::after_fork_in_child() noexcept {
-  locks_.after_fork_in_child();
   waiters_.after_fork_in_child();
   if (behind_) behind_->after_fork_in_child();
 }

@@ -121,8 +121,6 @@ class CachedStore final : private ForkAware {
   Result<void> write_through(std::string_view key, std::optional<std::string_view> value,
                              int64_t now_ns);
 
-  void before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override;
 
   enum Counter : size_t {

@@ -3,8 +3,8 @@
 
 #include <array>
 #include <cstdint>
-#include <mutex>
-#include <new>
+
+#include "core/base/fork_mutex.h"
 
 namespace og {
 
@@ -12,16 +12,11 @@ namespace og {
 // here the same order in a store and in a cache.
 class KeyLocks {
  public:
-  std::mutex& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()].mutex; }
-
-  // They guard no data, and the threads that held them stayed in the parent process.
-  void after_fork_in_child() noexcept {
-    for (Lock& each : locks_) new (&each) Lock;
-  }
+  ForkMutex& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()].mutex; }
 
  private:
   struct alignas(64) Lock {
-    std::mutex mutex;
+    ForkMutex mutex{ForkMutex::InChild::kFree};
   };
   std::array<Lock, 256> locks_;
 };

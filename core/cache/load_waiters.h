@@ -4,10 +4,10 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <new>
+
+#include "core/base/fork_mutex.h"
 
 namespace og {
 
@@ -45,13 +45,13 @@ class LoadWaiters {
 
   // Who waited did so in the parent process.
   void after_fork_in_child() noexcept {
-    for (Slot& each : slots_) new (&each) Slot;
+    for (Slot& each : slots_) each.waiting.store(0);
   }
 
  private:
   struct alignas(64) Slot {
-    std::mutex mutex;
-    std::condition_variable changed;
+    ForkMutex mutex;
+    ForkCondition changed;
     std::atomic<uint64_t> turn{0};
     std::atomic<int32_t> waiting{0};
   };

@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/fork_mutex.h"
 #include "core/base/store.h"
 #include "core/cache/cache.h"
 #include "core/cache/cached_store_options.h"
@@ -66,12 +66,10 @@ class WriteBehind {
   int64_t written_through() const noexcept { return written_through_.load(); }
   const Histogram& lag() const noexcept { return buffer_.lag(); }
 
-  void before_fork() noexcept { mutex_.lock(); }
-  void after_fork_in_parent() noexcept { mutex_.unlock(); }
   void after_fork_in_child() noexcept;
 
  private:
-  using Lock = std::unique_lock<std::mutex>;
+  using Lock = std::unique_lock<ForkMutex>;
   using Time = std::chrono::steady_clock::time_point;
 
   Result<void> check_open() const;
@@ -96,7 +94,7 @@ class WriteBehind {
   const std::shared_ptr<Store> store_;
   const ClockPtr clock_;
 
-  mutable std::mutex mutex_;
+  mutable ForkMutex mutex_;
   WriteBuffer buffer_;
   std::atomic<bool> empty_{true};
   std::atomic<int64_t> written_through_{0};
@@ -105,8 +103,8 @@ class WriteBehind {
   bool running_ = false;
   pthread_t thread_{};
   int64_t asleep_until_ns_ = 0;    // the thread; 0 while awake
-  std::condition_variable wake_;   // the thread: due earlier, or the end
-  std::condition_variable ended_;  // a batch did
+  ForkCondition wake_;   // the thread: due earlier, or the end
+  ForkCondition ended_;  // a batch did
 };
 
 }  // namespace og

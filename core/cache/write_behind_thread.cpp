@@ -63,15 +63,11 @@ void WriteBehind::nudge(int64_t now_ns) noexcept {
   wake_.notify_one();
 }
 
-// The forking thread holds the lock.
 void WriteBehind::after_fork_in_child() noexcept {
   buffer_.forget();
   empty_.store(true);
   running_ = false;
   asleep_until_ns_ = 0;
-  new (&wake_) std::condition_variable;  // those who waited are the parent's
-  new (&ended_) std::condition_variable;
-  mutex_.unlock();
 }
 
 }  // namespace og

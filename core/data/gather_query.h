@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/fork_mutex.h"
 #include "core/base/status.h"
 #include "core/data/gather.h"
 
@@ -80,7 +80,7 @@ class GatherQuery {
   enum class Stage { kOut, kDone, kFailed };
   struct Part {
     int32_t shard = 0;
-    std::mutex mutex;
+    ForkMutex mutex;
     Stage stage = Stage::kOut;
     ShardRows rows;
     Status reason = Status::kOk;
@@ -102,6 +102,8 @@ class GatherQuery {
   const int64_t due_;  // INT64_MAX: never
   const size_t shards_;
   const int64_t needed_;
+  mutable ForkMutex failures_;       // older than the parts' locks, as those are older than ending_
+  std::vector<const Part*> failed_;  // with failures_
   std::unique_ptr<Part[]> parts_;
   std::vector<std::pair<int32_t, size_t>> places_;  // by shard; empty when shard i is part i
 
@@ -109,10 +111,8 @@ class GatherQuery {
   std::atomic<int64_t> bytes_{0};
   std::atomic<int64_t> refused_{0};
   std::atomic<bool> expired_{false};
-  std::mutex ending_;
+  ForkMutex ending_;
   std::unique_ptr<RowMerge> merge_;  // with ending_
-  mutable std::mutex failures_;
-  std::vector<const Part*> failed_;  // with failures_
 };
 
 }  // namespace og

@@ -57,7 +57,16 @@ ReplicaRouter::ReplicaRouter(Settings settings, ClockPtr clock)
       clock_(std::move(clock)),
       nodes_(new Node[static_cast<size_t>(settings.replicas) + 1]),
       up_(~uint64_t{0} >> (kMaxReplicas - settings.replicas)),
-      tickets_(settings.tickets, settings.ticket_ns) {}
+      tickets_(settings.tickets, settings.ticket_ns) {
+  join_forks();
+}
+
+void ReplicaRouter::after_fork_in_child() noexcept {
+  tickets_.forget();
+  for (int i = 0; i <= settings_.replicas; ++i) {
+    nodes_[static_cast<size_t>(i)].in_flight.store(0, std::memory_order_relaxed);
+  }
+}
 
 void ReplicaRouter::expire(int64_t now) noexcept {
   tickets_.expire(now, [&](int32_t node) {

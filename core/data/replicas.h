@@ -9,6 +9,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/counters.h"
+#include "core/base/fork_aware.h"
 #include "core/base/histogram.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
@@ -24,12 +25,14 @@ extern const OptionTable kReplicasOptions;
 // choice of a set bit; no snapshot is needed and a change of health is seen by the next read. Where
 // calls are acquired, tickets count them in flight (see Tickets).
 //
-// Safe from every thread; lock-free, and allocates when created only.
-class ReplicaRouter {
+// Safe from every thread; lock-free, and allocates when created only. Calls in flight at a fork are the
+// parent's: in the child none is, and their tickets lapse.
+class ReplicaRouter final : private ForkAware {
  public:
   static constexpr int kMaxReplicas = 63;
 
   static Result<std::unique_ptr<ReplicaRouter>> create(const Config& config, ClockPtr clock);
+  ~ReplicaRouter() { leave_forks(); }
 
   // A node, or Status::kNone as its number.
   int32_t write() noexcept;
@@ -80,6 +83,7 @@ class ReplicaRouter {
   void count(int32_t node, bool write) noexcept;
   Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
   void expire(int64_t now) noexcept;
+  void after_fork_in_child() noexcept override;
 
   const Settings settings_;
   const ClockPtr clock_;

@@ -5,11 +5,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/base/read_gate.h"
@@ -88,7 +88,7 @@ class ShardMap {
   std::atomic<int32_t> shards_;
   mutable ReadGate gate_;
   Snapshot<RangeMap> ranges_;
-  mutable std::mutex mutex_;  // of changes
+  mutable ForkMutex mutex_;  // of changes
   std::atomic<int64_t> changes_{0};
   mutable ShardTally<kMaxShards> tally_;
 };

@@ -3,11 +3,11 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/observe/host_series.h"
@@ -52,7 +52,7 @@ class Metrics {
       : buckets_per_octave_(buckets_per_octave), host_(std::move(memory), series) {}
 
   const int buckets_per_octave_;
-  mutable std::mutex mutex_;
+  mutable ForkMutex mutex_;
   std::vector<Source> sources_;
   HostSeries host_;
 };

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 
 #include "core/base/clock.h"
+#include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/scale/decision.h"
@@ -107,7 +107,7 @@ class Autoscaler {
   const std::unique_ptr<ReactivePolicy> policy_;
   const std::unique_ptr<Forecaster> forecaster_;  // null: reactive alone
 
-  mutable std::mutex mutex_;
+  mutable ForkMutex mutex_;
   std::optional<RateBins> bins_;
   Readings latest_;
   int64_t now_ = 0;  // the latest time seen: callers' clocks may not step back

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <string>
 
 #include "core/base/tickets.h"
@@ -73,6 +74,13 @@ class CallTable {
   template <class F>
   void settle_all(F&& settle) noexcept {
     tickets_.take_back_all([&](int32_t index) { settle(calls_[static_cast<size_t>(index)]); });
+  }
+
+  // For a forked child, whose calls they are not: all tickets lapse, and nothing is settled. Who was
+  // writing a key stayed in the parent, so no key is looked at again: those of the calls in flight leak.
+  void forget() noexcept {
+    for (int64_t i = 0; i < tickets_.used(); ++i) new (&calls_[static_cast<size_t>(i)].key) std::string;
+    tickets_.forget();
   }
 
   // Where the ticket's call runs: an index, kNone when nowhere in particular, or kLapsed.

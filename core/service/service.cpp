@@ -16,11 +16,19 @@ Service::Service(const Settings& settings, ClockPtr clock)
     : settings_(settings),
       clock_(std::move(clock)),
       calls_(settings.max_in_flight, settings.call_ns),
-      counts_(static_cast<size_t>(ServiceCount::kCount)) {}
+      counts_(static_cast<size_t>(ServiceCount::kCount)) {
+  join_forks();
+}
 
 Service::~Service() {
+  leave_forks();
   int64_t now = clamp_time(clock_->now());
   calls_.settle_all([&](Call& call) { abandon(call, now); });
+}
+
+void Service::after_fork_in_child() noexcept {
+  calls_.forget();
+  forgotten_ += in_flight();
 }
 
 std::shared_ptr<Breaker> Service::breaker(int32_t server) const {

@@ -8,6 +8,7 @@
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
 #include "core/base/clock.h"
+#include "core/base/fork_aware.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/base/striped_tally.h"
@@ -100,9 +101,12 @@ enum class ServiceCount : int32_t {
 // never came back may have been made. The lease that a reader holds meanwhile falls with it, so
 // that what was read before the write is not cached after it.
 //
+// Calls in flight at a fork are the parent's: in the child their tickets lapse, and each layer forgets
+// what they hold.
+//
 // Safe from every thread. Without a cache begin() and end() hold no lock and allocate nothing, nor
 // does a hit; a miss costs the cache's lease.
-class Service {
+class Service final : private ForkAware {
  public:
   static Result<std::unique_ptr<Service>> create(const Config& config, ClockPtr clock);
   ~Service();
@@ -149,6 +153,7 @@ class Service {
   };
 
   Service(const Settings& settings, ClockPtr clock);
+  void after_fork_in_child() noexcept override;
   Result<void> make_layers(const Config& config);
   Result<void> make_balancer(const Config& config, std::string_view servers);
 
@@ -182,6 +187,7 @@ class Service {
   CallTable calls_;
   Turn turn_;
   StripedTally counts_;
+  int64_t forgotten_ = 0;  // calls begun by those that this process was forked from
 };
 
 }  // namespace og

@@ -28,7 +28,7 @@ constexpr Row kCalls[] = {
 int64_t Service::in_flight() const noexcept {
   int64_t ended = 0;  // first: a call ends after it began
   for (const Row& row : kCalls) ended += count(row.count);
-  return count(ServiceCount::kBegun) - ended;
+  return count(ServiceCount::kBegun) - ended - forgotten_;
 }
 
 void Service::collect(MetricSink& sink) const {

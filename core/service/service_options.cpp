@@ -7,6 +7,7 @@
 
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
+#include "core/base/made_once.h"
 #include "core/base/tickets.h"
 #include "core/cache/cache_options.h"
 #include "core/data/replicas.h"
@@ -69,9 +70,12 @@ struct Composed {
 }  // namespace
 
 const OptionTable& service_options() {
-  static const Composed composed;
-  static const OptionTable table{"service", composed.rows};
-  return table;
+  struct Described {
+    const Composed composed;
+    const OptionTable table{"service", composed.rows};
+  };
+  static constinit MadeOnce<const Described> described;
+  return described.get([] { return new Described(); }).table;
 }
 
 Config with_tickets(Config layer, int64_t max_in_flight) {

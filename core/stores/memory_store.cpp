@@ -14,8 +14,8 @@ Result<std::optional<std::string>> MemoryStore::do_get(std::string_view key) {
 Result<void> MemoryStore::do_write(std::span<const StoreWrite> batch) {
   uint32_t touched = 0;
   for (const StoreWrite& write : batch) touched |= 1u << shard_of(write.key);
-  std::array<std::unique_lock<std::mutex>, kShards> locks;
-  for (size_t i = 0; i < kShards; ++i) {  // in one order, so that no two batches wait for each other
+  std::array<std::unique_lock<ForkMutex>, kShards> locks;
+  for (size_t i = kShards; i-- > 0;) {  // in one order, the newest first: no two batches wait for each other
     if (touched & (1u << i)) locks[i] = std::unique_lock(shards_[i].mutex);
   }
   for (const StoreWrite& write : batch) {
@@ -30,14 +30,6 @@ Result<void> MemoryStore::do_write(std::span<const StoreWrite> batch) {
     }
   }
   return {};
-}
-
-void MemoryStore::before_fork() noexcept {
-  for (Shard& shard : shards_) shard.mutex.lock();
-}
-
-void MemoryStore::after_fork_in_parent() noexcept {
-  for (Shard& shard : shards_) shard.mutex.unlock();
 }
 
 }  // namespace og

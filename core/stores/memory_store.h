@@ -3,11 +3,10 @@
 
 #include <array>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 
-#include "core/base/fork_aware.h"
+#include "core/base/fork_mutex.h"
 #include "core/base/hash.h"
 #include "core/base/store.h"
 
@@ -16,10 +15,9 @@ namespace og {
 // Hash maps under one lock each. A batch holds the locks of all shards that it touches, so readers
 // see all of it or nothing. For tests, and for what is cheap to lose; a child process has a copy of
 // its own.
-class MemoryStore final : public Store, private ForkAware {
+class MemoryStore final : public Store {
  public:
-  explicit MemoryStore(ClockPtr clock) : Store(std::move(clock)) { join_forks(); }
-  ~MemoryStore() override { leave_forks(); }
+  explicit MemoryStore(ClockPtr clock) : Store(std::move(clock)) {}
 
   const char* kind() const override { return "memory"; }
 
@@ -30,16 +28,12 @@ class MemoryStore final : public Store, private ForkAware {
     size_t operator()(std::string_view key) const { return hash64(key); }
   };
   struct alignas(64) Shard {
-    std::mutex mutex;
+    ForkMutex mutex;
     std::unordered_map<std::string, std::string, Hash, std::equal_to<>> values;
   };
 
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
-
-  void before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
-  void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
   // The map's buckets use the low bits, so shards use the high ones.
   static size_t shard_of(std::string_view key) { return hash64(key) >> 60; }

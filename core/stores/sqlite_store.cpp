@@ -44,7 +44,7 @@ Result<SqliteConnection*> SqliteStore::connect(Slot& slot) {
 }
 
 // An idle reader where there is one; each thread begins its search elsewhere.
-std::unique_lock<std::mutex> SqliteStore::lock_reader(Slot*& slot) {
+std::unique_lock<ForkMutex> SqliteStore::lock_reader(Slot*& slot) {
   size_t first = static_cast<size_t>(thread_stripe());
   for (size_t i = 0; i < readers_.size(); ++i) {
     slot = &readers_[(first + i) % readers_.size()];
@@ -78,12 +78,21 @@ Result<void> SqliteStore::do_write(std::span<const StoreWrite> batch) {
   return done ? db.commit() : done;
 }
 
-void SqliteStore::before_fork() noexcept {
-  writer_.mutex.lock();
-  for (Slot& reader : readers_) reader.mutex.lock();
-  if (settings_.in_memory()) return;
+// Takes the locks itself, to close the connections under them.
+bool SqliteStore::before_fork() noexcept {
+  for (size_t i = 0; i < readers_.size(); ++i) {
+    if (readers_[i].mutex.try_lock()) continue;
+    while (i-- > 0) readers_[i].mutex.unlock();
+    return false;
+  }
+  if (!writer_.mutex.try_lock()) {
+    for (Slot& reader : readers_) reader.mutex.unlock();
+    return false;
+  }
+  if (settings_.in_memory()) return true;
   for (Slot& reader : readers_) reader.connection.reset();
   writer_.connection.reset();
+  return true;
 }
 
 void SqliteStore::after_fork_in_parent() noexcept {

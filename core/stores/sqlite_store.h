@@ -3,9 +3,8 @@
 
 #include <deque>
 #include <memory>
-#include <mutex>
 
-#include "core/base/fork_aware.h"
+#include "core/base/fork_mutex.h"
 #include "core/base/store.h"
 #include "core/stores/sqlite_connection.h"
 
@@ -31,7 +30,7 @@ class SqliteStore final : public Store, private ForkAware {
 
  private:
   struct Slot {
-    std::mutex mutex;
+    ForkMutex mutex;
     std::unique_ptr<SqliteConnection> connection;  // null: opened at its next use
   };
 
@@ -40,11 +39,11 @@ class SqliteStore final : public Store, private ForkAware {
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
 
-  void before_fork() noexcept override;
+  bool before_fork() noexcept override;
   void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
-  std::unique_lock<std::mutex> lock_reader(Slot*& slot);
+  std::unique_lock<ForkMutex> lock_reader(Slot*& slot);
   Result<SqliteConnection*> connect(Slot& slot);
 
   const SqliteSettings settings_;

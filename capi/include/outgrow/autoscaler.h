@@ -21,6 +21,8 @@ extern "C" {
  * NaN says that a value is missing, which is not zero. A metric not renewed within stale_ms is
  * stale: while one that used to come is silent, nothing is scaled down.
  *
+ * A forked child has a copy, with all that the parent had seen, and decides for itself from then on.
+ *
  * Options: og_config_describe("autoscaler"). Times are those of the autoscaler's clock; a manual
  * clock is taken to count from the Unix epoch, in UTC. Times that step back count as the latest
  * seen.

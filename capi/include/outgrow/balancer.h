@@ -24,6 +24,10 @@ extern "C" {
  * weighted_round_robin is exact while the sum of the weights over their greatest common divisor is at
  * most 65536; beyond, weights are rounded to shares of that many, none to nothing.
  *
+ * After a fork the child picks from its own copy of the plan; over a set in a scope the turn goes on
+ * being common. What is in flight is the parent's: the child has nothing, and the parent's tickets are
+ * OG_LAPSED there.
+ *
  * Options: og_config_describe("balancer").
  */
 typedef struct og_balancer og_balancer;

@@ -20,6 +20,9 @@ extern "C" {
  * before the breaker last changed state counts for nothing. A half-open permit not returned within
  * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open.
  *
+ * After a fork the child has a breaker of its own in the parent's state, and none of its half-open
+ * permits. In a scope it stays the same breaker.
+ *
  * Options: og_config_describe("breaker"). After Nygard, Release It! (2007), chapter 5.
  */
 typedef struct og_breaker og_breaker;

@@ -24,6 +24,8 @@ extern "C" {
  * the cache cleared, so that a slow load cannot put an old value over a newer change (Nishtala et
  * al., "Scaling Memcache at Facebook", NSDI 2013).
  *
+ * After a fork the child has a copy with all values, and none of the leases: those loads are the parent's.
+ *
  * Gets that hit take no lock and allocate nothing. Keys and values are up to 2 GiB each.
  * Options: og_config_describe("cache").
  */

@@ -20,6 +20,8 @@ extern "C" {
  * it is in the set, and again should the same name come back; after remove it is given to another
  * name only when no unused index is left, and never while a call to the removed one is in flight.
  *
+ * After a fork the child has a copy of the set, in a scope the same one, and nothing in flight.
+ *
  * Options: og_config_describe("endpoints").
  */
 typedef struct og_endpoints og_endpoints;

@@ -24,6 +24,9 @@ extern "C" {
  * Nothing is lost in silence. A shard whose rows are not in the answer is among og_query_failures
  * with its reason, and what came from it before does not count; rows refused are counted.
  *
+ * After a fork the child has a copy of each query with the rows so far. Its shards answer the parent: let
+ * the parent finish, and destroy it in the child.
+ *
  * A gather is made once, and started for every query. Options: og_config_describe("gather").
  */
 typedef struct og_gather og_gather;

@@ -24,6 +24,9 @@ extern "C" {
  * is answered by `when_full` and counted. Two keys whose seeded 64-bit hashes are equal share a cell
  * (sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56 at 100).
  *
+ * After a fork the child has a copy, and from then on grants for itself what the parent does: for one
+ * limit over several processes make it in a scope, where it stays one.
+ *
  * A key is any bytes, of any length; NULL with length 0 is a key too: a limiter without keys.
  * Options: og_config_describe("limiter"); `rate` must be given.
  */

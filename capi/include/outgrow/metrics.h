@@ -29,6 +29,9 @@ extern "C" {
  * gauges and latency histograms can stand beside them. Serve what og_metrics_render returns as
  * "text/plain; version=0.0.4; charset=utf-8".
  *
+ * After a fork the child shows a copy: what it counts is added to what the parent had counted until then.
+ * In a scope the host's own series stay one for all.
+ *
  * Options: og_config_describe("metrics").
  */
 typedef struct og_metrics og_metrics;

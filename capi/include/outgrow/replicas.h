@@ -14,6 +14,9 @@ extern "C" {
  * robin or to the one with the fewest calls in flight; with none healthy to the primary (fall_back).
  * The host runs the call on its own connection to that node.
  *
+ * After a fork the child has a router of its own, with the health that the parent knew. What is in flight
+ * is the parent's: the child has nothing, and the parent's tickets are OG_LAPSED there.
+ *
  * Options: og_config_describe("replicas").
  */
 typedef struct og_replicas og_replicas;

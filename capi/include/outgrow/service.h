@@ -49,6 +49,10 @@ extern "C" {
  * Without a cache begin and end hold no lock and allocate nothing, nor does a hit; a miss takes a
  * lease, as og_cache_get_or_lease does.
  *
+ * After a fork the child has a service of its own: each layer is what its header says. Calls in flight
+ * are the parent's: the child has none, the parent's tickets are OG_LAPSED there, and nothing is
+ * invalidated for them.
+ *
  * Options: og_config_describe("service").
  */
 typedef struct og_service og_service;

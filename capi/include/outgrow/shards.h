@@ -25,6 +25,8 @@ extern "C" {
  * that og_shards_moves or og_shards_move names; og_shards_assign the copy to the map in use. Lookups
  * take no lock; one that began before a change may still answer by the map before.
  *
+ * A forked child has a copy of the map.
+ *
  * Options: og_config_describe("shards").
  */
 typedef struct og_shards og_shards;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pthread.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <new>
+
+#include "core/base/fork_aware.h"
+
+namespace og {
+
+// A std::mutex that works on both sides of a fork: it is taken before and given back after, so that
+// the child finds it free and what it guards whole. Every lock of the library is one
+// (tests/integration/forks_test.py).
+//
+// Locks nest in the order of their making: who holds one may take those that are older. Members of a
+// class are made in the order of their declarations.
+//
+// The forking thread may hold it itself, where the host's code runs under it: then it still does, on
+// either side.
+class ForkMutex final : private ForkAware {
+ public:
+  // kFree: it guards no data, and its holder may be in the host's code for as long as that pleases.
+  // A fork does not wait for it; the child finds it free.
+  enum class InChild { kTaken, kFree };
+
+  explicit ForkMutex(InChild child = InChild::kTaken) noexcept : child_(child) { join_forks(); }
+  ~ForkMutex() { leave_forks(); }
+
+  void lock() {
+    mutex_.lock();
+    holder_.store(pthread_self(), std::memory_order_relaxed);
+  }
+  bool try_lock() {
+    if (!mutex_.try_lock()) return false;
+    holder_.store(pthread_self(), std::memory_order_relaxed);
+    return true;
+  }
+  void unlock() {
+    holder_.store({}, std::memory_order_relaxed);
+    mutex_.unlock();
+  }
+  bool is_mine() const noexcept {  // the calling thread holds it
+    return holder_.load(std::memory_order_relaxed) == pthread_self();
+  }
+
+ private:
+  friend class ForkCondition;
+
+  bool before_fork() noexcept override {
+    if (child_ == InChild::kFree || is_mine()) return true;
+    return for_fork_ = try_lock();
+  }
+  void after_fork_in_parent() noexcept override {
+    if (!for_fork_) return;
+    for_fork_ = false;
+    unlock();
+  }
+  void after_fork_in_child() noexcept override {
+    if (child_ == InChild::kTaken || is_mine()) return after_fork_in_parent();
+    new (&mutex_) std::mutex;
+    holder_.store({}, std::memory_order_relaxed);
+  }
+
+  std::mutex mutex_;
+  std::atomic<pthread_t> holder_{};
+  const InChild child_;
+  bool for_fork_ = false;  // taken by before_fork()
+};
+
+// A condition to wait for under a ForkMutex. Who waited at a fork did so in the parent: the child's is
+// made anew, as one that another process's threads wait for can be neither used nor destroyed.
+class ForkCondition final : private ForkAware {
+  // A wait gives up the mutex and takes it again, as its holder.
+  class Inner {
+   public:
+    explicit Inner(std::unique_lock<ForkMutex>& lock)
+        : mutex_(*lock.mutex()), inner_(mutex_.mutex_, std::adopt_lock) {
+      mutex_.holder_.store({}, std::memory_order_relaxed);
+    }
+    ~Inner() {
+      mutex_.holder_.store(pthread_self(), std::memory_order_relaxed);
+      inner_.release();
+    }
+    std::unique_lock<std::mutex>& lock() { return inner_; }
+
+   private:
+    ForkMutex& mutex_;
+    std::unique_lock<std::mutex> inner_;
+  };
+
+ public:
+  using Lock = std::unique_lock<ForkMutex>;
+
+  ForkCondition() { join_forks(); }
+  ~ForkCondition() { leave_forks(); }
+
+  void notify_one() noexcept { condition_.notify_one(); }
+  void notify_all() noexcept { condition_.notify_all(); }
+
+  template <class Time>
+  std::cv_status wait_until(Lock& lock, const Time& until) {
+    Inner inner(lock);
+    return condition_.wait_until(inner.lock(), until);
+  }
+  // Whether `done` came before the time did.
+  template <class Time, class Done>
+  bool wait_until(Lock& lock, const Time& until, Done done) {
+    while (!done()) {
+      if (wait_until(lock, until) == std::cv_status::timeout) return done();
+    }
+    return true;
+  }
+  template <class Duration>
+  std::cv_status wait_for(Lock& lock, const Duration& time) {
+    Inner inner(lock);
+    return condition_.wait_for(inner.lock(), time);
+  }
+
+ private:
+  void after_fork_in_child() noexcept override { new (&condition_) std::condition_variable; }
+
+  std::condition_variable condition_;
+};
+
+}  // namespace og

@@ -15,6 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kHottestShown = 10;
+constexpr std::size_t kLongestShown = 256;
 
 // What a function of the library writes as JSON.
 template <class Ask>
@@ -25,7 +26,9 @@ Result<Json> ask(Ask function) {
   const TextHandle text(made);
   const ErrorHandle owned(error);
   if (status != OG_OK) return fail(og_error_message(error));
-  return Json::parse(og_text_data(made));
+  Json read = Json::parse(og_text_data(made), nullptr, false);
+  if (read.is_discarded()) return fail("the library's report is no JSON");
+  return read;
 }
 
 Result<Json> inspect(const std::string& name, bool verify = false) {
@@ -33,6 +36,9 @@ Result<Json> inspect(const std::string& name, bool verify = false) {
     return og_scope_inspect(name.c_str(), verify, out, error);
   });
 }
+
+// Others wrote it into the segment: as one line that a terminal takes for nothing but text.
+std::string text_of(const Json& value) { return printable(value.get<std::string>(), kLongestShown); }
 
 std::string counted(std::size_t number, const char* one, const char* many) {
   return with_commas(static_cast<int64_t>(number)) + " " + (number == 1 ? one : many);
@@ -60,25 +66,30 @@ std::string figure_name(const std::string& series, const std::string& kind) {
 }
 
 std::string figure(const Json& value) {
+  if (value.is_null()) return "-";  // a gauge that is no number, or infinite
   return value.is_number_integer() ? with_commas(value.get<int64_t>()) : shortest(value.get<double>());
 }
 
 void print_object(const Json& object) {
   const std::string kind = object["kind"];
-  std::cout << "\n" << kind << " '" << one_line(object["name"].get<std::string>()) << "', "
+  std::cout << "\n" << kind << " '" << text_of(object["name"]) << "', "
             << as_bytes(object["bytes"]) << "\n ";
   for (const auto& [name, value] : object["options"].items()) {
-    std::cout << " " << name << "=" << value.get<std::string>();
+    std::cout << " " << printable(name) << "=" << text_of(value);
   }
   std::cout << "\n";
   if (!object.contains("figures")) {
-    std::cout << "  (of a later release, or damaged: nothing to count)\n";
+    if (object.contains("error")) {
+      std::cout << "  cannot be counted: " << text_of(object["error"]) << "\n";
+    } else {
+      std::cout << "  (of a later release: nothing to count)\n";
+    }
     return;
   }
   std::vector<std::pair<std::string, std::string>> figures;
   std::size_t width = 28;
   for (const auto& [series, value] : object["figures"].items()) {
-    figures.emplace_back(figure_name(series, kind), figure(value));
+    figures.emplace_back(printable(figure_name(series, kind), kLongestShown), figure(value));
     width = std::max(width, figures.back().first.size());
   }
   for (const auto& [name, value] : figures) {
@@ -115,7 +126,10 @@ Result<void> list_segments(bool as_json) {
   Json all = Json::array();
   for (const std::string name : *names) {
     auto segment = inspect(name);
-    if (!segment) continue;  // removed meanwhile
+    if (!segment) {
+      all.push_back({{"name", name}, {"error", segment.error().text}});
+      continue;
+    }
     all.push_back({{"name", name},
                    {"bytes", (*segment)["bytes"]},
                    {"bytes_left", (*segment)["bytes_left"]},
@@ -128,8 +142,12 @@ Result<void> list_segments(bool as_json) {
   }
   if (all.empty()) std::cerr << "no segments in shared memory\n";
   for (const Json& segment : all) {
-    std::cout << std::left << std::setw(32) << one_line(segment["name"].get<std::string>())
-              << std::right << std::setw(10) << as_bytes(segment["bytes"]) << "  "
+    std::cout << std::left << std::setw(32) << text_of(segment["name"]) << std::right;
+    if (segment.contains("error")) {
+      std::cout << "  " << text_of(segment["error"]) << "\n";
+      continue;
+    }
+    std::cout << std::setw(10) << as_bytes(segment["bytes"]) << "  "
               << counted(segment["objects"], "object", "objects") << ", "
               << counted(segment["processes"], "process", "processes") << "\n";
   }
@@ -147,7 +165,7 @@ Result<void> show_segment(const std::string& name, bool as_json, bool verify) {
   if (!verify) return {};
   const Json& faults = (*segment)["faults"];
   if (!faults.empty()) {
-    return fail(one_line(name) + " does not hold together: " + faults[0].get<std::string>() +
+    return fail(one_line(name) + " does not hold together: " + text_of(faults[0]) +
                 (faults.size() > 1 ? ", and " + counted(faults.size() - 1, "fault", "faults") + " more" : ""));
   }
   if (!as_json) std::cout << "\nsound\n";

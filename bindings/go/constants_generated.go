@@ -143,11 +143,12 @@ const (
 type ConcurrencyStat int32
 
 const (
-	ConcurrencyAdmitted ConcurrencyStat = 0
-	ConcurrencyRefused  ConcurrencyStat = 1
-	ConcurrencyLapsed   ConcurrencyStat = 2 // returned too late, twice, or by another process
-	ConcurrencyExpired  ConcurrencyStat = 3 // permits taken back after permit_ms
-	ConcurrencyOrphaned ConcurrencyStat = 4 // permits taken back from processes that are gone
+	ConcurrencyAdmitted   ConcurrencyStat = 0
+	ConcurrencyRefused    ConcurrencyStat = 1
+	ConcurrencyLapsed     ConcurrencyStat = 2 // returned too late, twice, or by another process
+	ConcurrencyExpired    ConcurrencyStat = 3 // permits taken back after permit_ms
+	ConcurrencyOrphaned   ConcurrencyStat = 4 // permits taken back from processes that are gone
+	ConcurrencyUnattached ConcurrencyStat = 5 // refused to forked children that could not be attached
 )
 
 // QueryState is what [Query.State] answers.

@@ -58,6 +58,13 @@ bool EndpointRecords::read(std::vector<Seen>* all, uint64_t* version) const {
   return false;
 }
 
+void EndpointRecords::read_each(std::vector<Seen>* all) const {
+  all->assign(used(), {});
+  for (size_t i = 0; i < all->size(); ++i) {
+    if (!read_record(records_[i], &(*all)[i])) (*all)[i] = {};
+  }
+}
+
 // One that another process is making, or that makes no sense, is nobody's.
 bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   const uint64_t word = record.standing.load(std::memory_order_acquire);
@@ -79,8 +86,8 @@ bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   return true;
 }
 
-Result<std::optional<Segment::Change>> EndpointRecords::lock() {
-  auto change = memory_.change();
+Result<std::optional<Segment::Change>> EndpointRecords::lock(std::unique_lock<ForkMutex>& own) {
+  auto change = memory_.change(own);
   if (change) finish_change();
   return change;
 }

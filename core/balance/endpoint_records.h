@@ -39,6 +39,7 @@ class EndpointRecords {
   const std::atomic<uint64_t>& version() const noexcept { return head_->version; }
   InFlightRows& in_flight() noexcept { return rows_; }
   Turn& turn(TurnOf policy) noexcept { return head_->turns[static_cast<size_t>(policy)]; }
+  bool only_looks() const noexcept { return memory_.segment()->only_looks(); }
   Endpoint* make_endpoint(int32_t index);
 
   struct Seen {
@@ -50,9 +51,11 @@ class EndpointRecords {
   // All that were ever given away, by index, as they stood at one version; false while another is at a
   // change, or when what is there never stands still.
   bool read(std::vector<Seen>* all, uint64_t* version) const;
+  // For who only looks, and waits for nobody: each as it stands by itself, without those that do not.
+  void read_each(std::vector<Seen>* all) const;
 
-  // Waits for whoever is at a change, and finishes what one began who died.
-  Result<std::optional<Segment::Change>> lock();
+  // Waits for whoever is at a change, without the caller's own lock, and finishes what one began who died.
+  Result<std::optional<Segment::Change>> lock(std::unique_lock<ForkMutex>& own);
   // The same without waiting: false while somebody lives who changes it.
   bool repair() noexcept;
 

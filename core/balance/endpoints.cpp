@@ -37,10 +37,14 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
     records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
   }
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records)));
-  if (!set->is_shared()) return set;
   set->join_forks();
-  std::lock_guard lock(set->mutex_);
-  if (auto change = set->begin_change(); !change) return tl::unexpected(change.error());
+  if (!set->is_shared()) return set;
+  std::unique_lock lock(set->mutex_);
+  if (set->records_->only_looks()) {
+    set->look();
+    return set;
+  }
+  if (auto change = set->begin_change(lock); !change) return tl::unexpected(change.error());
   return set;
 }
 
@@ -48,6 +52,12 @@ EndpointSet::EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> recor
     : capacity_(capacity), records_(std::move(records)), table_(new std::atomic<Endpoint*>[capacity]()) {}
 
 EndpointSet::~EndpointSet() { leave_forks(); }
+
+// What is in flight is the parent's; in a segment the child's attachment, being new, has nothing.
+void EndpointSet::after_fork_in_child() noexcept {
+  if (records_) return;
+  for (const auto& endpoint : owned_) endpoint->counts.in_flight.store(0, std::memory_order_relaxed);
+}
 
 Endpoint* EndpointSet::at(int32_t index) const noexcept {
   if (index < 0 || static_cast<size_t>(index) >= capacity_) return nullptr;
@@ -114,8 +124,8 @@ Result<void> EndpointSet::check(std::string_view name, int64_t weight, std::stri
 
 Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   if (!entry(name)) return insert(name, weight, zone);
   return fail(Status::kInvalidArgument,
@@ -124,8 +134,8 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
 
 Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   const Entry* known = entry(name);
   if (!known) return insert(name, weight, zone);
@@ -185,8 +195,8 @@ Result<int32_t> EndpointSet::insert(std::string_view name, int64_t weight, std::
 }
 
 Result<void> EndpointSet::remove(int32_t index) {
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   const Entry* gone = entry(index);
   if (!gone) return no_such(index);
@@ -203,8 +213,8 @@ Result<void> EndpointSet::remove(int32_t index) {
 
 Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (auto ok = check_weight(weight); !ok) return ok;
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
@@ -222,8 +232,8 @@ void EndpointSet::weigh(const Entry& changed, int64_t weight) {
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);

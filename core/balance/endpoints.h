@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,7 +13,7 @@
 #include "core/balance/endpoint.h"
 #include "core/balance/endpoint_records.h"
 #include "core/balance/member_state.h"
-#include "core/base/fork_aware.h"
+#include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/base/read_gate.h"
@@ -41,10 +40,10 @@ extern const OptionTable kEndpointsOptions;
 // the others go on meanwhile. In-flight counts are tagged with their process and end with it. An index
 // is not given away while a call that any living process has acquired is in flight; a bare pick() that
 // another process is in the middle of may yet name it, as may what the host keeps by index.
-// After a fork the child has nothing in flight.
+// After a fork the child has nothing in flight, on the heap as in a segment.
 //
 // Safe from every thread.
-class EndpointSet final : public ForkAware {
+class EndpointSet final : private ForkAware {
  public:
   static Result<std::shared_ptr<EndpointSet>> create(const Config& config, const Place& place = {});
   ~EndpointSet();
@@ -127,20 +126,19 @@ class EndpointSet final : public ForkAware {
   void commit(std::vector<Entry> next, uint64_t version) noexcept;
 
   // Keeps other processes from changing the set, and knows what they did.
-  Result<std::optional<Segment::Change>> begin_change();
+  Result<std::optional<Segment::Change>> begin_change(std::unique_lock<ForkMutex>& lock);
   bool follow();
   void show(std::vector<Seen>& seen, uint64_t version);
   std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
   void refresh() noexcept;
+  void look();
 
-  void before_fork() noexcept override { mutex_.lock(); }
-  void after_fork_in_parent() noexcept override { mutex_.unlock(); }
-  void after_fork_in_child() noexcept override { mutex_.unlock(); }
+  void after_fork_in_child() noexcept override;
 
   const size_t capacity_;
   const std::unique_ptr<EndpointRecords> records_;  // null on the heap
   std::atomic<uint64_t> drawn_{UINT64_MAX};
-  std::mutex mutex_;
+  ForkMutex mutex_;
   std::vector<Entry> entries_;
   std::vector<Removed> removed_;  // the longest removed first
   std::vector<Watcher*> watchers_;

@@ -7,9 +7,9 @@
 
 namespace og {
 
-Result<std::optional<Segment::Change>> EndpointSet::begin_change() {
+Result<std::optional<Segment::Change>> EndpointSet::begin_change(std::unique_lock<ForkMutex>& lock) {
   if (!records_) return std::nullopt;
-  auto change = records_->lock();
+  auto change = records_->lock(lock);
   if (change && !follow()) {
     return fail(Status::kIo, "the set's records in the segment are damaged: they change under its lock");
   }
@@ -79,9 +79,17 @@ std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<S
   return removed;
 }
 
+// Once: who only looks shows what was there when it came, and waits for nobody who is at a change.
+void EndpointSet::look() {
+  if (follow()) return;
+  std::vector<Seen> seen;
+  records_->read_each(&seen);
+  show(seen, records_->version().load(std::memory_order_relaxed));
+}
+
 // Nothing to do on the heap, or while another process is at a change, whose time is yet to come.
 void EndpointSet::refresh() noexcept {
-  if (!records_ || is_as(drawn())) return;
+  if (!records_ || is_as(drawn()) || records_->only_looks()) return;
   const bool changing = records_->version().load(std::memory_order_relaxed) & 1;
   if (changing && !records_->repair()) return;
   try {
@@ -102,8 +110,8 @@ bool EndpointSet::has(int32_t index) noexcept {
 }
 
 std::vector<std::string> EndpointSet::faults() {
-  std::lock_guard lock(mutex_);
-  auto change = records_->lock();
+  std::unique_lock lock(mutex_);
+  auto change = records_->lock(lock);
   return change ? records_->faults() : std::vector{change.error().message};
 }
 

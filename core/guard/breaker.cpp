@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/base/fork_aware.h"
+
 namespace og {
 namespace {
 
@@ -116,8 +118,10 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
   }
 }
 
+// The permit of a process that has no attachment, and can have none, is taken back by its time alone.
 int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
-  const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : 0;
+  if (memory_.segment() && memory_.segment()->owner() == 0) memory_.segment()->regain();
+  const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : fork_generation();
   const auto taken = slots_.take({generation, now, settings_.permit_ns, attachment},
                                  [&] { return is_current(generation); },
                                  [this](uint64_t by) { return is_alive(by); });
@@ -129,7 +133,8 @@ bool Breaker::is_current(int64_t generation) const noexcept {
 }
 
 bool Breaker::is_alive(uint64_t attachment) const noexcept {
-  return attachment == 0 || !memory_.segment() || memory_.segment()->is_alive(attachment);
+  if (!memory_.segment()) return attachment == fork_generation();
+  return attachment == 0 || memory_.segment()->is_alive(attachment);
 }
 
 Status Breaker::exit(int64_t permit, bool success) noexcept {

@@ -79,7 +79,20 @@ int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
   return permit ? permit : refuse_or_sweep(now);
 }
 
+// Whether a permit's holder would be known by who reclaims: not that of a forked child which could not
+// attach itself. It tries again.
+bool ConcurrencyLimiter::has_owner(Status* why) noexcept {
+  const Segment* segment = memory_.segment();
+  if (!segment || segment->owner() != 0) [[likely]] return true;
+  *why = segment->regain();
+  if (*why == Status::kOk) return true;
+  counts_.add(kUnattached);
+  return false;
+}
+
+// 0 when there is no room; an error as its number.
 int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
+  if (Status why; !has_owner(&why)) return static_cast<int64_t>(why);
   const int64_t time = permit_time(now);
   const uint64_t deadline = is_timed() ? PermitSlot<>::deadline_ms(time, settings_.permit_ns)
                                        : PermitSlot<>::kLastDeadline;
@@ -166,6 +179,7 @@ void ConcurrencyLimiter::collect(MetricSink& sink) const {
   sink.counter(kCalls, kHelp, {{"outcome", "admitted"}}, counts_.total(kAdmitted));
   sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefused));
   sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapsed));
+  sink.counter(kCalls, kHelp, {{"outcome", "unattached"}}, counts_.total(kUnattached));
   sink.counter(kLost, kLostHelp, {{"reason", "expired"}}, counts_.total(kExpired));
   sink.counter(kLost, kLostHelp, {{"reason", "orphaned"}}, counts_.total(kOrphaned));
   sink.gauge("outgrow_concurrency_in_flight", "Calls in flight.", {}, in_flight);

@@ -51,8 +51,8 @@ class ConcurrencyLimiter final : private ForkAware {
   int64_t limit() const noexcept { return settings_.limit; }
 
   // Since its creation; in a segment, by all processes. kExpired: permits taken back for the time,
-  // kOrphaned: for the death of their process.
-  enum Count : size_t { kAdmitted, kRefused, kLapsed, kExpired, kOrphaned, kCounts };
+  // kOrphaned: for the death of their process. kUnattached: refused, as nobody could take the permit back.
+  enum Count : size_t { kAdmitted, kRefused, kLapsed, kExpired, kOrphaned, kUnattached, kCounts };
   int64_t stat(Count which) const noexcept;
 
   void collect(MetricSink& sink) const;
@@ -73,12 +73,11 @@ class ConcurrencyLimiter final : private ForkAware {
   uint64_t owner() const noexcept { return memory_.segment() ? memory_.segment()->owner() : 0; }
   uint32_t start() const noexcept;
   int64_t take(int64_t now) noexcept;
+  bool has_owner(Status* why) noexcept;
   int64_t refuse_or_sweep(int64_t now) noexcept;
   Status give_back(int64_t permit, int64_t now) noexcept;
   int64_t sweep(int64_t now) const noexcept;
 
-  void before_fork() noexcept override {}
-  void after_fork_in_parent() noexcept override {}
   void after_fork_in_child() noexcept override;
 
   const Settings settings_;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/inspect/host_report.h"
 
-#include <charconv>
-
 #include "core/base/histogram.h"
 #include "core/base/json.h"
 #include "core/inspect/host_faults.h"
@@ -37,9 +35,9 @@ class FigureSink final : public MetricSink {
     figures_.add(series(name, labels), value);
   }
   void gauge(std::string_view name, std::string_view, Labels labels, double value) override {
-    char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    figures_.add(series(name, labels), std::string(buffer, end));
+    std::string number;
+    append_json_number(number, value);
+    figures_.add(series(name, labels), number);
   }
   void histogram(std::string_view name, std::string_view, Labels labels,
                  const Histogram& value) override {
@@ -92,6 +90,7 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
   out.add("bytes", object.bytes);
   if (kind) {
     if (auto opened = kind->open(object, segment)) add_figures(**opened, out);
+    else out.add("error", json_quoted(opened.error().message));
   }
   return out.object();
 }

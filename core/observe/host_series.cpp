@@ -66,11 +66,11 @@ Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::stri
                 "metric '" + std::string(family.substr(0, 80)) + "': its name, help and instance have more than " +
                     std::to_string(SeriesRecord::kMostText) + " bytes together");
   }
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   int32_t vacant = 0;
   auto known = look_up(kind, family, instance, &vacant);
   if (!known || *known != kNew) return known;
-  auto change = memory_.change();
+  auto change = memory_.change(lock);
   if (!change) return tl::unexpected(change.error());
   known = look_up(kind, family, instance, &vacant);  // another process may have made it meanwhile
   if (!known || *known != kNew) return known;
@@ -140,7 +140,8 @@ void HostSeries::collect(MetricSink& sink) const {
 
 std::vector<std::string> HostSeries::faults() const {
   std::vector<std::string> faults;
-  auto change = memory_.change();
+  std::unique_lock lock(mutex_);
+  auto change = memory_.change(lock);
   if (!change) return {change.error().message};
   std::set<std::pair<std::string_view, std::string_view>> known;
   bool ended = false;

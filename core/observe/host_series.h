@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/status.h"
 #include "core/observe/series_record.h"
@@ -55,7 +55,7 @@ class HostSeries {
   const CellMemory memory_;
   SeriesRecord* const records_;
   const int32_t capacity_;
-  std::mutex mutex_;  // of those who define
+  mutable ForkMutex mutex_;  // of those who define
 };
 
 }  // namespace og

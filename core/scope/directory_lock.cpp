@@ -2,7 +2,9 @@
 #include "core/scope/directory_lock.h"
 
 #include <cerrno>
+#include <ctime>
 
+#include "core/base/clock.h"
 #include "core/scope/file_lock.h"
 #include "core/scope/segment_layout.h"
 
@@ -13,21 +15,29 @@ constexpr int64_t kLongestWait = 5'000'000'000;
 
 }  // namespace
 
-Result<DirectoryLock> DirectoryLock::take(const SegmentFile& file) {
-  const int error = lock_byte_within(file.fd(), kDirectoryLock, kLongestWait);
+Result<std::optional<DirectoryLock>> DirectoryLock::try_take(const SegmentFile& file) {
+  const int error = lock_byte(file.fd(), kDirectoryLock);
   if (error == 0) return DirectoryLock(file.fd());
-  if (error != ETIMEDOUT) return file.failed("cannot be locked", error);
-  return fail(Status::kTimeout,
-              "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
-}
-
-std::optional<DirectoryLock> DirectoryLock::try_take(const SegmentFile& file) noexcept {
-  if (lock_byte(file.fd(), kDirectoryLock) != 0) return std::nullopt;
-  return DirectoryLock(file.fd());
+  if (error == EAGAIN) return std::nullopt;
+  return file.failed("cannot be locked", error);
 }
 
 DirectoryLock::~DirectoryLock() {
   if (fd_ >= 0) unlock_byte(fd_, kDirectoryLock);
+}
+
+DirectoryWait::DirectoryWait() : end_(monotonic_ns() + kLongestWait) {}
+
+bool DirectoryWait::go_on() noexcept {
+  if (monotonic_ns() >= end_) return false;
+  const timespec pause{0, 200'000};
+  nanosleep(&pause, nullptr);
+  return true;
+}
+
+tl::unexpected<Error> DirectoryWait::too_long(const SegmentFile& file) {
+  return fail(Status::kTimeout,
+              "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
 }
 
 }  // namespace og

@@ -9,13 +9,12 @@
 namespace og {
 
 // The lock on a segment's directory, between processes: the kernel's, so that it goes with whoever
-// dies. Threads of one process hold the segment's own mutex around it.
+// dies. Threads of one process hold the segment's own mutex around it, and never while they wait for
+// it: another process may have been stopped with it.
 class DirectoryLock {
  public:
-  // Waits for up to 5 s.
-  static Result<DirectoryLock> take(const SegmentFile& file);
   // Without waiting: nothing while another process has it.
-  static std::optional<DirectoryLock> try_take(const SegmentFile& file) noexcept;
+  static Result<std::optional<DirectoryLock>> try_take(const SegmentFile& file);
 
   DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   DirectoryLock& operator=(DirectoryLock&&) = delete;
@@ -24,6 +23,19 @@ class DirectoryLock {
  private:
   explicit DirectoryLock(int fd) noexcept : fd_(fd) {}
   int fd_;
+};
+
+// How long a change waits for one that another is at, by asking again: a wait in the kernel has no end
+// but a signal, and those belong to the program.
+class DirectoryWait {
+ public:
+  DirectoryWait();
+  // Pauses; false once 5 s are over.
+  bool go_on() noexcept;
+  static tl::unexpected<Error> too_long(const SegmentFile& file);
+
+ private:
+  int64_t end_;
 };
 
 }  // namespace og

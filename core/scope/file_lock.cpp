@@ -5,9 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <ctime>
-
-#include "core/base/clock.h"
 
 namespace og {
 namespace {
@@ -30,33 +27,23 @@ int set(int fd, short type, off_t byte) noexcept {
   return done == 0 ? 0 : errno == EACCES ? EAGAIN : errno;
 }
 
+ByteLock ask(int fd, struct flock lock) noexcept {
+  if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return ByteLock::kUnknown;
+  return lock.l_type == F_UNLCK ? ByteLock::kFree : ByteLock::kHeld;
+}
+
 }  // namespace
 
 int lock_byte(int fd, off_t byte) noexcept { return set(fd, F_WRLCK, byte); }
 
-// By asking again: a wait in the kernel has no end but a signal, and those belong to the host.
-int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept {
-  const int64_t end = monotonic_ns() + timeout_ns;
-  const timespec pause{0, 200'000};
-  for (;;) {
-    int error = lock_byte(fd, byte);
-    if (error != EAGAIN) return error;
-    if (monotonic_ns() >= end) return ETIMEDOUT;
-    nanosleep(&pause, nullptr);
-  }
-}
-
 void unlock_byte(int fd, off_t byte) noexcept { set(fd, F_UNLCK, byte); }
 
-bool is_any_byte_locked(int fd, off_t from) noexcept {
+ByteLock lock_of_byte(int fd, off_t byte) noexcept { return ask(fd, on_byte(F_WRLCK, byte)); }
+
+ByteLock lock_of_bytes(int fd, off_t from) noexcept {
   struct flock lock = on_byte(F_WRLCK, from);
   lock.l_len = 0;  // to the end
-  return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-}
-
-bool is_byte_locked(int fd, off_t byte) noexcept {
-  struct flock lock = on_byte(F_WRLCK, byte);
-  return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  return ask(fd, lock);
 }
 
 }  // namespace og

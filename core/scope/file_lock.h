@@ -3,8 +3,6 @@
 
 #include <sys/types.h>
 
-#include <cstdint>
-
 namespace og {
 
 // Locks on bytes of a file, which the kernel releases when their holder dies, by whatever signal: no
@@ -15,12 +13,11 @@ namespace og {
 
 // Takes the byte for writing: 0, EAGAIN when another open file holds it, or another errno.
 int lock_byte(int fd, off_t byte) noexcept;
-// Waits for it, for up to timeout_ns: 0, ETIMEDOUT, or another errno.
-int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept;
 void unlock_byte(int fd, off_t byte) noexcept;
-// Whether another open file holds it.
-bool is_byte_locked(int fd, off_t byte) noexcept;
+// Whether another open file holds it. An error answers neither: who asks must not take it for "free".
+enum class ByteLock { kFree, kHeld, kUnknown };
+ByteLock lock_of_byte(int fd, off_t byte) noexcept;
 // Whether one holds it, or any behind it.
-bool is_any_byte_locked(int fd, off_t from) noexcept;
+ByteLock lock_of_bytes(int fd, off_t from) noexcept;
 
 }  // namespace og

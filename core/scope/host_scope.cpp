@@ -42,7 +42,7 @@ std::vector<std::string> HostScope::list() {
   std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/dev/shm"), closedir);
   while (const dirent* file = folder ? readdir(folder.get()) : nullptr) {
     std::string name = "/" + std::string(file->d_name);
-    if (Segment::inspect(name)) names.push_back(std::move(name));
+    if (Segment::is_there(name)) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
   return names;

@@ -20,7 +20,7 @@ class HostScope {
   // The options are those of whoever makes the segment; where there is one, its own size holds.
   static Result<std::shared_ptr<HostScope>> create(const std::string& name, const Config& config);
 
-  // The names of the segments in shared memory that this user may open.
+  // The names of the segments in shared memory that this user may open, those that are damaged too.
   static std::vector<std::string> list();
 
   const std::shared_ptr<Segment>& segment() const noexcept { return segment_; }

@@ -24,6 +24,7 @@ InFlightRows::InFlightRows(char* memory, const Segment* segment)
       rows_(reinterpret_cast<Word*>(memory + sizeof(Head) + notes_bytes(attachments_))) {}
 
 void InFlightRows::add(Word* row) noexcept {
+  if (segment_->owner() == 0) [[unlikely]] segment_->regain();
   const Self self(segment_->owner());
   if (self.column >= attachments_) return;
   // Noted before it counts; and again, should another have taken this process for dead.

@@ -6,9 +6,9 @@
 
 namespace og {
 
-Result<std::optional<Segment::Change>> CellMemory::change() const {
+Result<std::optional<Segment::Change>> CellMemory::change(std::unique_lock<ForkMutex>& own) const {
   if (!segment_) return std::nullopt;
-  auto change = segment_->change();
+  auto change = segment_->change(own);
   if (!change) return tl::unexpected(change.error());
   return std::move(*change);
 }

@@ -27,8 +27,9 @@ class CellMemory {
   char* data() const noexcept { return static_cast<char*>(data_); }
   // The segment that it lies in; null for the heap.
   const Segment* segment() const noexcept { return segment_.get(); }
-  // Keeps other processes from changing it meanwhile; nothing to keep on the heap.
-  Result<std::optional<Segment::Change>> change() const;
+  // Keeps other processes from changing it meanwhile; nothing to keep on the heap. The caller's own lock
+  // is given up while another process is waited for, and taken again.
+  Result<std::optional<Segment::Change>> change(std::unique_lock<ForkMutex>& own) const;
 
  private:
   void* data_;

@@ -2,6 +2,7 @@
 #include "core/scope/process_identity.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -36,6 +37,11 @@ std::array<char, 16> boot_identity() {
     ++digits;
   }
   return identity;
+}
+
+uint32_t time_namespace() noexcept {
+  struct stat status;
+  return stat("/proc/self/ns/time", &status) == 0 ? static_cast<uint32_t>(status.st_ino) : 0;
 }
 
 // The 22nd field of /proc/self/stat; the second, the command, may hold spaces and parentheses.

@@ -9,7 +9,9 @@
 #include <cstring>
 #include <utility>
 
+#include "core/base/clock.h"
 #include "core/base/hash.h"
+#include "core/base/made_once.h"
 #include "core/base/random.h"
 #include "core/scope/file_lock.h"
 #include "core/scope/process_identity.h"
@@ -18,6 +20,7 @@ namespace og {
 namespace {
 
 constexpr mode_t kAnyMode = 0666;
+constexpr int64_t kRegainEvery = 10'000'000;
 
 uint64_t check_of(const SegmentShape& shape) {
   return hash64({reinterpret_cast<const char*>(&shape), offsetof(SegmentShape, check)}, 0);
@@ -25,21 +28,14 @@ uint64_t check_of(const SegmentShape& shape) {
 
 // The segments that this process is attached to. Its lock is taken after a segment's own, as before a
 // fork, where the newest object's comes first.
-class Attached final : public ForkAware {
- public:
-  std::mutex mutex;
+struct Attached {
+  ForkMutex mutex;
   std::vector<std::weak_ptr<Segment>> segments;
 
   static Attached& instance() {
-    static Attached* const attached = new Attached;
-    return *attached;
+    static constinit MadeOnce<Attached> attached;
+    return attached.get([] { return new Attached; });
   }
-
- private:
-  Attached() { join_forks(); }
-  void before_fork() noexcept override { mutex.lock(); }
-  void after_fork_in_parent() noexcept override { mutex.unlock(); }
-  void after_fork_in_child() noexcept override { mutex.unlock(); }
 };
 
 }  // namespace
@@ -48,39 +44,48 @@ class Attached final : public ForkAware {
 
 Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
   Attached::instance();  // older than any segment
+  DirectoryWait wait;
   for (int attempt = 0; attempt < 16; ++attempt) {
     auto file = SegmentFile::open(settings.name, settings.mode);
     if (!file) return tl::unexpected(file.error());
     std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
     segment->join_forks();
     auto attached = attach_once(segment, settings);
-    if (!attached || *attached) return attached;
+    while (attached && *attached == Attempt::kBusy) {
+      if (!wait.go_on()) return DirectoryWait::too_long(segment->file_);
+      attached = attach_once(segment, settings);
+    }
+    if (!attached) return tl::unexpected(attached.error());
+    if (*attached == Attempt::kDone) return segment;
   }
   return fail(Status::kIo, "segment '" + settings.name + "': is removed again and again", "name");
 }
 
-// This process's segment of the file: the given one, or the one that it had. Null when the file was
-// removed while we waited for it: the name is another's now.
-Result<std::shared_ptr<Segment>> Segment::attach_once(const std::shared_ptr<Segment>& segment,
-                                                      const Settings& settings) {
+// Makes it this process's segment of the file: itself, or the one that there was. Removed is a file whose
+// name is another's now.
+Result<Segment::Attempt> Segment::attach_once(std::shared_ptr<Segment>& segment, const Settings& settings) {
   auto& attached = Attached::instance();
   std::vector<std::shared_ptr<Segment>> seen;  // may be the last to hold one: let go after the locks
-  std::lock_guard own(segment->mutex_);
+  const std::shared_ptr<Segment> made = segment;
+  std::lock_guard own(made->mutex_);
   std::lock_guard only(attached.mutex);
   std::erase_if(attached.segments, [](const auto& known) { return known.expired(); });
   for (const auto& known : attached.segments) {
     seen.push_back(known.lock());
-    if (seen.back() && seen.back()->file_.same_as(segment->file_)) return seen.back();
+    if (!seen.back() || !seen.back()->file_.same_as(made->file_)) continue;
+    segment = seen.back();
+    return Attempt::kDone;
   }
-  auto held = DirectoryLock::take(segment->file_);
+  auto held = DirectoryLock::try_take(made->file_);
   if (!held) return tl::unexpected(held.error());
-  if (!segment->file_.is_linked()) return nullptr;
-  auto done = segment->make_or_check(settings);
-  if (done) done = segment->map();
-  if (done) done = segment->take_attachment();
+  if (!*held) return Attempt::kBusy;
+  if (!made->file_.is_linked()) return Attempt::kRemoved;
+  auto done = made->make_or_check(settings);
+  if (done) done = made->map();
+  if (done) done = made->take_attachment();
   if (!done) return tl::unexpected(done.error());
-  attached.segments.push_back(segment);
-  return segment;
+  attached.segments.push_back(made);
+  return Attempt::kDone;
 }
 
 Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
@@ -94,6 +99,14 @@ Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
   if (done) done = segment->map();
   if (!done) return tl::unexpected(done.error());
   return segment;
+}
+
+bool Segment::is_there(const std::string& name) {
+  auto file = SegmentFile::open_existing(name, kAnyMode);
+  if (!file) return false;
+  std::array<char, kSegmentMagic.size()> magic{};
+  auto got = file->read(magic.data(), magic.size());
+  return got && magic == kSegmentMagic;
 }
 
 Result<void> Segment::remove(const std::string& name) {
@@ -120,7 +133,7 @@ Result<void> Segment::make_or_check(const Settings& settings) {
   if (*size == 0) return make(settings);
   if (auto read = read_shape(); !read) return read;
   if (shape_.boot == boot_identity() && is_ready_) return {};
-  if (is_any_byte_locked(file_.fd(), attachment_lock(0))) {
+  if (lock_of_bytes(file_.fd(), attachment_lock(0)) != ByteLock::kFree) {
     return file_.refused("is damaged: its head does not say that it is ready, and it is in use");
   }
   return make(settings);
@@ -132,7 +145,7 @@ Result<void> Segment::make(const Settings& settings) {
                 .layout_version = kLayoutVersion,
                 .objects = static_cast<uint32_t>(settings.objects),
                 .attachments = static_cast<uint32_t>(settings.attachments),
-                .unused = 0,
+                .time_namespace = time_namespace(),
                 .bytes = static_cast<uint64_t>(settings.bytes),
                 .boot = boot_identity(),
                 .seed = entropy_seed() | 1,
@@ -143,6 +156,7 @@ Result<void> Segment::make(const Settings& settings) {
                 "option 'size' cannot be " + std::to_string(settings.bytes) + ": the segment's own "
                 "records take " + std::to_string(objects_offset(head.shape)), "size");
   }
+  if (auto may = file_.check_limit(settings.bytes); !may) return may;
   if (auto emptied = file_.empty(); !emptied) return emptied;
   if (auto put = file_.write(&head, sizeof head, 0); !put) return put;
   if (auto room = file_.reserve(settings.bytes); !room) return room;
@@ -166,6 +180,13 @@ Result<void> Segment::read_shape() {
   }
   if (shape.check != check_of(shape) || objects_offset(shape) >= shape.bytes) {
     return file_.refused("is damaged: its head does not add up");
+  }
+  const uint32_t own = time_namespace();
+  const bool is_elsewhere = own != 0 && shape.time_namespace != 0 && shape.time_namespace != own;
+  if (is_elsewhere && shape.boot == boot_identity()) {
+    return file_.refused("is of time namespace " + std::to_string(shape.time_namespace) +
+                         ", and this process is in " + std::to_string(own) +
+                         ": their clocks differ, and all who share a segment must read the same");
   }
   auto size = file_.size();
   if (!size) return tl::unexpected(size.error());
@@ -194,11 +215,12 @@ Result<void> Segment::take_attachment() {
   } else if (error != 0) {
     return file_.failed("cannot be locked", error);
   }
+  attaches_ = true;
   return {};
 }
 
 // Also of a forked child, which may do little: no allocation.
-int Segment::take_free_attachment() noexcept {
+int Segment::take_free_attachment() const noexcept {
   for (uint32_t i = 0; i < shape_.attachments; ++i) {
     int error = lock_byte(file_.fd(), attachment_lock(i));
     if (error == EAGAIN) continue;
@@ -208,24 +230,62 @@ int Segment::take_free_attachment() noexcept {
     record.pid.store(static_cast<uint64_t>(getpid()), std::memory_order_relaxed);
     record.start_time.store(start_time_of_this_process(), std::memory_order_relaxed);
     record.command = command_of_this_process();
-    owner_ = owner_of(i, generation);
+    owner_.store(owner_of(i, generation), std::memory_order_relaxed);
     return 0;
   }
   return EAGAIN;
 }
 
+// Under the mutex, or alone in a forked child. Sees to it that the descriptor is the file's, and this
+// process's own: 0 or an errno.
+int Segment::hold_file() const noexcept {
+  if (!inherited_ && file_.has_descriptor()) return 0;
+  if (const int error = file_.reopen(); error != 0) return error;
+  if (std::exchange(inherited_, false) && memory_) file_.remap(memory_, bytes());
+  return 0;
+}
+
+int Segment::attach_again() const noexcept {
+  const int error = hold_file();
+  return error != 0 ? error : take_free_attachment();
+}
+
+Status Segment::regain() const noexcept {
+  if (owner() != 0 || only_looks()) return Status::kOk;
+  const int64_t now = monotonic_ns();
+  if (now < regain_at_.load(std::memory_order_relaxed)) return lost_for_.load(std::memory_order_relaxed);
+  std::unique_lock lock(mutex_, std::defer_lock);
+  if (!mutex_.is_mine() && !lock.try_lock()) return lost_for_.load(std::memory_order_relaxed);
+  if (owner() != 0) return Status::kOk;
+  const int error = attach_again();
+  if (error == 0) return Status::kOk;
+  regain_at_.store(now + kRegainEvery, std::memory_order_relaxed);
+  const Status lost = error == EAGAIN ? Status::kFull : Status::kIo;
+  lost_for_.store(lost, std::memory_order_relaxed);
+  return lost;
+}
+
+// By a descriptor of this process's own: by its parent's the parent's locks would look free.
+ByteLock Segment::attachment_state(uint32_t index) const noexcept {
+  const ByteLock seen = inherited_ ? ByteLock::kUnknown : file_.lock_of(attachment_lock(index));
+  if (seen != ByteLock::kUnknown) return seen;
+  std::unique_lock lock(mutex_, std::defer_lock);
+  if ((!mutex_.is_mine() && !lock.try_lock()) || hold_file() != 0) return ByteLock::kUnknown;
+  return file_.lock_of(attachment_lock(index));
+}
+
 bool Segment::is_alive(uint64_t owner) const noexcept {
-  if (owner == owner_) return true;
+  if (owner == this->owner()) return true;
   const uint32_t index = owner_index(owner);
   if (index >= shape_.attachments) return false;
-  return is_byte_locked(file_.fd(), attachment_lock(index)) &&
+  return attachment_state(index) != ByteLock::kFree &&
          attachment_records()[index].generation.load(std::memory_order_acquire) ==
              owner_generation(owner);
 }
 
 bool Segment::is_attached(uint32_t index) const noexcept {
-  const bool own = owner_index(owner_) == index;
-  return own || is_byte_locked(file_.fd(), attachment_lock(index));
+  const bool own = owner_index(owner()) == index;
+  return own || attachment_state(index) != ByteLock::kFree;
 }
 
 int64_t Segment::attached() const noexcept {
@@ -249,15 +309,14 @@ std::vector<Segment::AttachmentInfo> Segment::attachments() const {
 
 // ---- forks ----
 
-void Segment::before_fork() noexcept { mutex_.lock(); }
-void Segment::after_fork_in_parent() noexcept { mutex_.unlock(); }
-
 // The open file, and so its locks, is the parent's: the child opens the file for itself. Where that
-// fails the child works on without an attachment: what it holds when it dies is reclaimed by time.
+// fails, or no attachment is left, it has none.
 void Segment::after_fork_in_child() noexcept {
-  const bool was_attached = std::exchange(owner_, 0) != 0;
-  if (was_attached && file_.reopen()) take_free_attachment();
-  mutex_.unlock();
+  inherited_ = true;
+  if (!attaches_) return;
+  owner_.store(0, std::memory_order_relaxed);
+  regain_at_.store(0, std::memory_order_relaxed);
+  attach_again();
 }
 
 }  // namespace og

@@ -3,15 +3,15 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/base/fork_aware.h"
+#include "core/base/fork_mutex.h"
 #include "core/base/status.h"
 #include "core/scope/directory_lock.h"
 #include "core/scope/segment_file.h"
@@ -34,14 +34,19 @@ namespace og {
 //     the record's generation, and is reclaimed by whoever finds the lock gone. A reused process id
 //     is mistaken for nobody, and containers with process ids of their own see each other rightly.
 //
-// After a fork the child has an attachment of its own.
+// After a fork the child has an attachment of its own; where none is left, or the file cannot be opened,
+// it has none, and holds nothing that would have to be reclaimed: regain() tries again.
+//
+// A program may close the segment's descriptor, as daemons close all, and be given its number for a file
+// of its own. The attachment lives on, for the mapping keeps the open file and its locks. Whoever then asks
+// the kernel about others is told nothing of them; and who is not known to be dead is taken to live.
 //
 // Nothing in the segment is trusted: bounds are copied when it is attached, and what is read from
 // the directory is checked against them (tests/core/corruption_test.cpp). One thing cannot be held off:
 // who may open the file may also truncate it, and a process that then touches memory which is gone gets
 // SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone, which have no
 // name to meet under. Hence a file's mode and owner are checked.
-class Segment final : public ForkAware {
+class Segment final : private ForkAware {
  public:
   struct Settings {
     std::string name;
@@ -56,6 +61,8 @@ class Segment final : public ForkAware {
   static Result<std::shared_ptr<Segment>> attach(const Settings& settings);
   // To look only: fails where there is none. Takes no attachment.
   static Result<std::shared_ptr<Segment>> inspect(const std::string& name);
+  // Whether there is one under the name that this user may open, in whatever state.
+  static bool is_there(const std::string& name);
   // Unlinks the name, if it is a segment's, in whatever state: a mistyped path must not cost somebody
   // a file. Who is attached keeps what there is, who comes later makes it anew.
   static Result<void> remove(const std::string& name);
@@ -71,24 +78,32 @@ class Segment final : public ForkAware {
     bool made;  // by this call, zeroed
   };
   // The object of this kind and name: made when there is none, else the one that is there, if its
-  // options and size are the same. `options` is text, to be compared and shown.
+  // options and size are the same. `options` is text, to be compared and shown. One that is there is found
+  // without the directory's lock; who only looks makes none.
   Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
                         int64_t bytes);
 
   // For a change to an object that takes more than one word: one thread of one process at a time, for
   // as long as the result lives. Who dies in it leaves the change half made.
   struct Change {
-    std::unique_lock<std::mutex> thread;
+    std::unique_lock<ForkMutex> thread;
     DirectoryLock process;
   };
-  Result<Change> change() const;
+  Result<Change> change() const { return change(nullptr); }
+  // The same for a caller with a lock of its own, which is given up while another process is waited for.
+  Result<Change> change(std::unique_lock<ForkMutex>& own) const { return change(&own); }
   // Without waiting: nothing while another thread or process is at one.
-  std::optional<Change> try_change() const noexcept;
+  std::optional<Change> try_change() const;
 
-  // Whose an in-flight call or a permit is: attachment and generation in one number, never 0.
-  uint64_t owner() const noexcept { return owner_; }
-  // Whether that attachment's process still lives. A system call: not for hot paths.
+  // Whose an in-flight call or a permit is: attachment and generation in one number. 0 where there is no
+  // attachment: what was given to it, nobody could take back.
+  uint64_t owner() const noexcept { return owner_.load(std::memory_order_relaxed); }
+  // For who has none: asks for one again, every 10 ms at most. kOk, kFull when all are taken, or kIo.
+  Status regain() const noexcept;
+  // Whether that attachment's process still lives, or may. A system call: not for hot paths.
   bool is_alive(uint64_t owner) const noexcept;
+  // Whether it was opened to look only.
+  bool only_looks() const noexcept { return !attaches_; }
 
   struct AttachmentInfo {
     uint64_t pid, start_time;
@@ -113,21 +128,23 @@ class Segment final : public ForkAware {
  private:
   explicit Segment(SegmentFile file) : file_(std::move(file)) {}
 
-  static Result<std::shared_ptr<Segment>> attach_once(const std::shared_ptr<Segment>& segment,
-                                                      const Settings& settings);
+  enum class Attempt { kDone, kBusy, kRemoved };
+  static Result<Attempt> attach_once(std::shared_ptr<Segment>& segment, const Settings& settings);
+  Result<Change> change(std::unique_lock<ForkMutex>* own) const;
   Result<void> make_or_check(const Settings& settings);
   Result<void> make(const Settings& settings);
   Result<void> read_shape();
   Result<void> map();
   Result<void> take_attachment();
-  int take_free_attachment() noexcept;
+  int take_free_attachment() const noexcept;
+  int attach_again() const noexcept;
+  int hold_file() const noexcept;
+  ByteLock attachment_state(uint32_t index) const noexcept;
   bool is_attached(uint32_t index) const noexcept;
   void verify_head(std::vector<std::string>& faults) const;
   void verify_attachments(std::vector<std::string>& faults) const;
   void verify_objects(std::vector<std::string>& faults) const;
 
-  void before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override;
 
   AttachmentRecord* attachment_records() const noexcept {
@@ -136,15 +153,27 @@ class Segment final : public ForkAware {
   ObjectRecord* object_records() const noexcept {
     return reinterpret_cast<ObjectRecord*>(memory_ + records_offset(shape_));
   }
-  Result<Object> find_or_make(uint32_t kind, std::string_view name, const std::string& options,
-                              uint64_t bytes);
+  // What an object must be, to be the one asked for.
+  struct Wanted {
+    uint32_t kind;
+    std::string_view name;
+    const std::string& options;
+    uint64_t bytes;
+  };
+  // Its memory, or null when there is none.
+  Result<char*> find(const Wanted& wanted) const;
+  Result<Object> find_or_make(const Wanted& wanted);
 
-  mutable std::mutex mutex_;  // of this process's threads, around the directory's lock
-  SegmentFile file_;
+  mutable ForkMutex mutex_;  // of this process's threads, around the directory's lock
+  mutable SegmentFile file_;  // a lost descriptor is opened again
   SegmentShape shape_{};
   bool is_ready_ = false;  // as the head said when it was read
   char* memory_ = nullptr;
-  uint64_t owner_ = 0;
+  bool attaches_ = false;
+  mutable bool inherited_ = false;  // the open file, and so its locks, is the parent's; with mutex_
+  mutable std::atomic<uint64_t> owner_{0};
+  mutable std::atomic<int64_t> regain_at_{0};
+  mutable std::atomic<Status> lost_for_{Status::kOk};
 };
 
 }  // namespace og

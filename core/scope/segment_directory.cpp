@@ -26,19 +26,28 @@ Difference first_difference(const std::string& one, const std::string& other) {
 
 }  // namespace
 
-Result<Segment::Change> Segment::change() const {
-  std::unique_lock thread(mutex_);
-  auto process = DirectoryLock::take(file_);
-  if (!process) return tl::unexpected(process.error());
-  return Change{std::move(thread), std::move(*process)};
+Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const {
+  for (DirectoryWait wait;;) {
+    {
+      std::unique_lock thread(mutex_);
+      if (const int error = hold_file(); error != 0) return file_.failed("cannot be opened again", error);
+      auto process = DirectoryLock::try_take(file_);
+      if (!process) return tl::unexpected(process.error());
+      if (*process) return Change{std::move(thread), std::move(**process)};
+    }
+    if (own) own->unlock();
+    const bool goes_on = wait.go_on();
+    if (own) own->lock();
+    if (!goes_on) return DirectoryWait::too_long(file_);
+  }
 }
 
-std::optional<Segment::Change> Segment::try_change() const noexcept {
+std::optional<Segment::Change> Segment::try_change() const {
   std::unique_lock thread(mutex_, std::try_to_lock);
-  if (!thread) return std::nullopt;
+  if (!thread || hold_file() != 0) return std::nullopt;
   auto process = DirectoryLock::try_take(file_);
-  if (!process) return std::nullopt;
-  return Change{std::move(thread), std::move(*process)};
+  if (!process || !*process) return std::nullopt;
+  return Change{std::move(thread), std::move(**process)};
 }
 
 Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
@@ -47,35 +56,50 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
                 std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
   }
+  const Wanted wanted{kind, name, options, static_cast<uint64_t>(bytes)};
+  auto found = find(wanted);
+  if (!found) return tl::unexpected(found.error());
+  if (*found) return Object{*found, false};
+  if (only_looks()) return file_.refused("has no object '" + std::string(name) + "'");
   auto held = change();
   if (!held) return tl::unexpected(held.error());
-  return find_or_make(kind, name, options, static_cast<uint64_t>(bytes));
+  return find_or_make(wanted);
 }
 
-Result<Segment::Object> Segment::find_or_make(uint32_t kind, std::string_view name,
-                                              const std::string& options, uint64_t bytes) {
+// An object that is ready stays where and what it is.
+Result<char*> Segment::find(const Wanted& wanted) const {
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    auto seen = look_at(object_records()[i], shape_);
+    if (!seen) return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
+    if (seen->state != ObjectState::kReady || seen->kind != wanted.kind || seen->name != wanted.name) continue;
+    char* memory = memory_ + seen->offset;
+    const std::string theirs(memory + aligned(seen->bytes), seen->options_bytes);
+    if (theirs == wanted.options && seen->bytes == wanted.bytes) return memory;
+    const auto [option, is, asked] = first_difference(theirs, wanted.options);
+    return fail(Status::kBadValue, "segment '" + this->name() + "': '" + seen->name + "' is there with " +
+                is + ", not with " + asked, option);
+  }
+  return nullptr;
+}
+
+// With the directory's lock.
+Result<Segment::Object> Segment::find_or_make(const Wanted& wanted) {
+  auto found = find(wanted);  // another may have made it meanwhile
+  if (!found) return tl::unexpected(found.error());
+  if (*found) return Object{*found, false};
+  const auto& [kind, name, options, bytes] = wanted;
   ObjectRecord* vacant = nullptr;
   uint64_t end = objects_offset(shape_);
   bool half_made = false;
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     ObjectRecord& record = object_records()[i];
-    auto seen = look_at(record, shape_);
-    if (!seen) return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
-    if (seen->state != ObjectState::kReady) {
-      half_made = half_made || seen->state == ObjectState::kMaking;
-      if (!vacant) vacant = &record;
+    const Extent seen = extent_of(record, shape_);
+    if (seen.state == ObjectState::kReady) {
+      end = std::max(end, seen.end());
       continue;
     }
-    end = std::max(end, seen->end());
-    if (seen->kind != kind || seen->name != name) continue;
-    char* memory = memory_ + seen->offset;
-    const std::string theirs(memory + aligned(seen->bytes), seen->options_bytes);
-    if (theirs != options || seen->bytes != bytes) {
-      const auto [option, is, asked] = first_difference(theirs, options);
-      return fail(Status::kBadValue, "segment '" + this->name() + "': '" + seen->name + "' is there with " +
-                  is + ", not with " + asked, option);
-    }
-    return Object{memory, false};
+    half_made = half_made || seen.state == ObjectState::kMaking;
+    if (!vacant) vacant = &record;
   }
   if (!vacant) {
     return fail(Status::kFull, "segment '" + this->name() + "': has room for " +

@@ -3,20 +3,38 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <utility>
 
+#include "core/base/utf8.h"
+
 namespace og {
 namespace {
+
+constexpr int kAttempts = 16;
 
 // shm_open takes a slash and no other; everything else is a path.
 bool is_shared_memory(const std::string& name) {
   return name.size() > 1 && name[0] == '/' && name.find('/', 1) == name.npos;
+}
+
+// As it can be shown on a line: '?' for each byte that is no printable UTF-8.
+std::string shown(std::string_view name) {
+  std::string line;
+  while (!name.empty()) {
+    const size_t length = utf8_length(name);
+    const bool is_control = length == 1 && (static_cast<unsigned char>(name[0]) < 0x20 || name[0] == 0x7f);
+    line += length == 0 || is_control ? std::string_view("?") : name.substr(0, length);
+    name.remove_prefix(std::max<size_t>(length, 1));
+  }
+  return line;
 }
 
 tl::unexpected<Error> refusal(const std::string& name, const std::string& why) {
@@ -48,12 +66,31 @@ Result<SegmentFile> SegmentFile::open_existing(const std::string& name, mode_t m
   return open(name, mode, O_RDWR);
 }
 
+Result<void> SegmentFile::check_name(const std::string& name) {
+  auto refused = [&](const std::string& why) {
+    return fail(Status::kInvalidArgument, "segment '" + shown(name) + "': " + why, "name");
+  };
+  if (name.empty() || name.find('\0') != name.npos) return refused("is no name");
+  if (name.find('/') == name.npos) {
+    return refused("is neither shared memory (/" + shown(name) + ") nor the path of a file (./" + shown(name) + ")");
+  }
+  if (shown(name) != name) return refused("has what is no printable UTF-8 in its name");
+  return {};
+}
+
 Result<SegmentFile> SegmentFile::open(const std::string& name, mode_t mode, int flags) {
-  if (name.empty() || name.find('\0') != name.npos) return refusal(name, "is no name");
-  // Alone at first, so that the mode of a new file is ours to set, whatever the umask.
-  int fd = flags & O_CREAT ? open_file(name, flags | O_EXCL, mode) : -1;
-  const bool made = fd >= 0;
-  if (!made && (errno == EEXIST || !(flags & O_CREAT))) fd = open_file(name, flags & ~O_CREAT, mode);
+  if (auto checked = check_name(name); !checked) return tl::unexpected(checked.error());
+  // Alone at first, so that the mode of a new file is ours to set, whatever the umask. Who finds one there,
+  // and then none, has met somebody who removes it: and begins again.
+  const bool may_make = flags & O_CREAT;
+  int fd = -1;
+  bool made = false;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    fd = may_make ? open_file(name, flags | O_EXCL, mode) : -1;
+    made = fd >= 0;
+    if (!made && (errno == EEXIST || !may_make)) fd = open_file(name, flags & ~O_CREAT, mode);
+    if (fd >= 0 || errno != ENOENT || !may_make) break;
+  }
   if (fd < 0) return refusal(name, std::string("cannot be opened: ") + std::strerror(errno));
   SegmentFile file(name, fd);
   if (made && fchmod(fd, mode) != 0) return file.failed("cannot be given its mode", errno);
@@ -81,6 +118,7 @@ Result<void> SegmentFile::check(mode_t mode) {
 }
 
 Result<void> SegmentFile::remove(const std::string& name) {
+  if (auto checked = check_name(name); !checked) return checked;
   int done = is_shared_memory(name) ? shm_unlink(name.c_str()) : unlink(name.c_str());
   if (done != 0) return refusal(name, std::string("cannot be removed: ") + std::strerror(errno));
   return {};
@@ -88,38 +126,58 @@ Result<void> SegmentFile::remove(const std::string& name) {
 
 SegmentFile::SegmentFile(SegmentFile&& other) noexcept
     : name_(std::move(other.name_)),
-      fd_(std::exchange(other.fd_, -1)),
+      fd_(other.fd_.exchange(-1)),
       device_(other.device_),
       inode_(other.inode_) {}
 
 SegmentFile& SegmentFile::operator=(SegmentFile&& other) noexcept {
   std::swap(name_, other.name_);
-  std::swap(fd_, other.fd_);
+  fd_ = other.fd_.exchange(fd_);
   std::swap(device_, other.device_);
   std::swap(inode_, other.inode_);
   return *this;
 }
 
 SegmentFile::~SegmentFile() {
-  if (fd_ >= 0) close(fd_);
+  if (has_descriptor()) close(fd());
+}
+
+bool SegmentFile::is_it(int fd) const noexcept {
+  struct stat status;
+  return fd >= 0 && fstat(fd, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
 }
 
 bool SegmentFile::is_linked() const noexcept {
   int fd = open_file(name_, O_RDONLY, 0);
   if (fd < 0) return false;
-  struct stat status;
-  const bool same = fstat(fd, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+  const bool same = is_it(fd);
   close(fd);
   return same;
 }
 
-bool SegmentFile::reopen() noexcept {
+// By its descriptor, which leads there when the name is gone; by its name, where there is no /proc or the
+// descriptor is another's.
+int SegmentFile::reopen() noexcept {
+  const int old = fd();
+  const bool is_ours = is_it(old);
   char path[32];
-  std::snprintf(path, sizeof path, "/proc/self/fd/%d", fd_);
-  int fd = ::open(path, O_RDWR | O_CLOEXEC);
-  if (fd < 0) return false;
-  close(std::exchange(fd_, fd));
-  return true;
+  std::snprintf(path, sizeof path, "/proc/self/fd/%d", old);
+  int next = is_ours ? ::open(path, O_RDWR | O_CLOEXEC) : -1;
+  if (next < 0) next = open_file(name_, O_RDWR, 0);
+  if (next < 0) return errno;
+  if (!is_it(next)) {
+    close(next);
+    return ENOENT;
+  }
+  fd_.store(next);
+  if (is_ours) close(old);
+  return 0;
+}
+
+// A free byte of another file says nothing of ours.
+ByteLock SegmentFile::lock_of(int64_t byte) const noexcept {
+  const ByteLock seen = lock_of_byte(fd(), byte);
+  return seen == ByteLock::kFree && !has_descriptor() ? ByteLock::kUnknown : seen;
 }
 
 Result<void> SegmentFile::empty() const {
@@ -131,6 +189,18 @@ Result<int64_t> SegmentFile::size() const {
   struct stat status;
   if (fstat(fd_, &status) != 0) return failed("cannot be looked at", errno);
   return status.st_size;
+}
+
+// Asked before anything is written: who writes beyond it is ended by a signal.
+Result<void> SegmentFile::check_limit(int64_t bytes) const {
+  struct rlimit most;
+  if (getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
+      static_cast<rlim_t>(bytes) > most.rlim_cur) {
+    return fail(Status::kBadValue, "segment '" + name_ + "': option 'size' cannot be " + std::to_string(bytes) +
+                ": this process may write files of at most " + std::to_string(most.rlim_cur) +
+                " bytes (RLIMIT_FSIZE)", "size");
+  }
+  return {};
 }
 
 Result<void> SegmentFile::reserve(int64_t bytes) const {
@@ -170,6 +240,10 @@ Result<void*> SegmentFile::map(int64_t bytes) const {
   const int error = errno;
   munmap(reserved, size + 2 * page);
   return failed("cannot be mapped", error);
+}
+
+bool SegmentFile::remap(void* memory, int64_t bytes) const noexcept {
+  return mmap(memory, whole_pages(bytes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd_, 0) != MAP_FAILED;
 }
 
 void SegmentFile::unmap(void* memory, int64_t bytes) noexcept {

@@ -3,10 +3,12 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
 #include "core/base/status.h"
+#include "core/scope/file_lock.h"
 
 namespace og {
 
@@ -26,7 +28,7 @@ class SegmentFile {
   SegmentFile& operator=(SegmentFile&& other) noexcept;
   ~SegmentFile();
 
-  int fd() const noexcept { return fd_; }
+  int fd() const noexcept { return fd_.load(std::memory_order_relaxed); }
   const std::string& name() const noexcept { return name_; }
   // Which file it is, whatever name it was opened by.
   bool same_as(const SegmentFile& other) const noexcept {
@@ -35,10 +37,18 @@ class SegmentFile {
   // Whether the name still leads to this file.
   bool is_linked() const noexcept;
 
-  // Opens the same file anew, so that a forked child has locks of its own. Allocates nothing.
-  bool reopen() noexcept;
+  // Whether the descriptor is still the file's. A program may close all descriptors, as daemons do, and
+  // be given the number again for a file of its own.
+  bool has_descriptor() const noexcept { return is_it(fd()); }
+  // Opens the same file anew: 0 or an errno. Allocates nothing.
+  int reopen() noexcept;
+
+  // Whether another open file has locked the byte; kUnknown when the descriptor is not the file's.
+  ByteLock lock_of(int64_t byte) const noexcept;
 
   Result<int64_t> size() const;
+  // Whether this process may write a file of so many bytes.
+  Result<void> check_limit(int64_t bytes) const;
   Result<void> empty() const;
   // Grows it and reserves its memory, so that a full /dev/shm is an error here and no SIGBUS later.
   Result<void> reserve(int64_t bytes) const;
@@ -48,6 +58,9 @@ class SegmentFile {
   // Shared, for reading and writing. The pages before and behind are nobody's: an access outside ends
   // the process instead of changing what lies there.
   Result<void*> map(int64_t bytes) const;
+  // The same memory at the same place, by the file as it is open now. A mapping keeps its open file, and
+  // so its locks: one inherited over a fork keeps those of the parent, even when the parent has died.
+  bool remap(void* memory, int64_t bytes) const noexcept;
   static void unmap(void* memory, int64_t bytes) noexcept;
 
   // "segment '/checkout': cannot be opened: Permission denied"
@@ -57,10 +70,12 @@ class SegmentFile {
  private:
   SegmentFile(std::string name, int fd) : name_(std::move(name)), fd_(fd) {}
   static Result<SegmentFile> open(const std::string& name, mode_t mode, int flags);
+  static Result<void> check_name(const std::string& name);
   Result<void> check(mode_t mode);
+  bool is_it(int fd) const noexcept;
 
   std::string name_;
-  int fd_ = -1;
+  std::atomic<int> fd_ = -1;
   dev_t device_ = 0;
   ino_t inode_ = 0;
 };

@@ -24,7 +24,7 @@ struct SegmentShape {
   uint32_t layout_version;
   uint32_t objects;      // records
   uint32_t attachments;  // records
-  uint32_t unused;
+  uint32_t time_namespace;  // of whoever made it; 0: not known
   uint64_t bytes;  // of the file
   std::array<char, 16> boot;  // of this kernel's present boot
   uint64_t seed;   // of the hashes of keys, which must agree

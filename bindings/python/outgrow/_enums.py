@@ -159,6 +159,7 @@ class ConcurrencyStat(IntEnum):
     LAPSED = 2  # returned too late, twice, or by another process
     EXPIRED = 3  # permits taken back after permit_ms
     ORPHANED = 4  # permits taken back from processes that are gone
+    UNATTACHED = 5  # refused to forked children that could not be attached
 
 
 class ScopeStat(IntEnum):

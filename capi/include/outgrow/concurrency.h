@@ -19,7 +19,10 @@ extern "C" {
  * by SIGKILL too, is taken back within 10 ms of being needed.
  *
  * The permit of one process is no other's: after a fork the child has nothing in flight, and its
- * parent's permits have lapsed for it.
+ * parent's permits have lapsed for it. In a scope a child is attached as a process of its own. One that
+ * cannot be, since all the scope's attachments are taken or its file cannot be opened, is given no
+ * permits, as nobody could take them back: enter is OG_FULL or OG_IO, counted as unattached, and tries
+ * to attach again every 10 ms.
  *
  * Options: og_config_describe("concurrency").
  */
@@ -35,7 +38,7 @@ OG_API og_status og_concurrency_create_in(const og_scope *scope, const char *nam
                                           og_concurrency **out, og_error **error);
 OG_API void og_concurrency_destroy(og_concurrency **concurrency);
 
-/* A permit (> 0) for one call, OG_FULL when `limit` calls are in flight, or an error. Return it with
+/* A permit (> 0) for one call, OG_FULL when `limit` calls are in flight, or an error (OG_IO: see above). Return it with
  * exit. */
 OG_API int64_t og_concurrency_enter(og_concurrency *concurrency);
 OG_API int64_t og_concurrency_enter_at(og_concurrency *concurrency, int64_t now_ns);
@@ -57,7 +60,8 @@ enum {
   OG_CONCURRENCY_REFUSED = 1,
   OG_CONCURRENCY_LAPSED = 2,  /* returned too late, twice, or by another process */
   OG_CONCURRENCY_EXPIRED = 3, /* permits taken back after permit_ms */
-  OG_CONCURRENCY_ORPHANED = 4 /* permits taken back from processes that are gone */
+  OG_CONCURRENCY_ORPHANED = 4, /* permits taken back from processes that are gone */
+  OG_CONCURRENCY_UNATTACHED = 5 /* refused to forked children that could not be attached */
 };
 /* How often since its creation, in a scope by all processes. Or OG_NULL_HANDLE, or
  * OG_INVALID_ARGUMENT. */

@@ -122,6 +122,7 @@ enum class ConcurrencyStat : std::int32_t {
   lapsed = OG_CONCURRENCY_LAPSED,  // returned too late, twice, or by another process
   expired = OG_CONCURRENCY_EXPIRED,  // permits taken back after permit_ms
   orphaned = OG_CONCURRENCY_ORPHANED,  // permits taken back from processes that are gone
+  unattached = OG_CONCURRENCY_UNATTACHED,  // refused to forked children that could not be attached
 };
 
 enum class QueryState : std::int32_t {

@@ -22,7 +22,6 @@
 
 
 #include <atomic>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -118,24 +117,34 @@ class Histogram {
 
 
 
+// ---- core/base/fork_mutex.h ----
+
+
+#include <pthread.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <new>
+
+
 // ---- core/base/fork_aware.h ----
 
 
-#include <list>
 
 namespace og {
 
 // fork() copies memory and the calling thread, not the other threads: a lock one of them held stays
-// locked in the child for ever, a connection is now used by two processes. What holds locks, threads
-// or connections derives from this, and is told.
+// locked in the child for ever, a call it was at is never returned, a connection is now used by two
+// processes. What holds locks, threads, connections or calls in flight derives from this, and is told.
 //
 // Before the fork each object takes its locks, newest object first (what is newer may use what is
-// older, never the reverse); after it the parent gives them back and the child first throws away
-// what belongs to its parent. Calls come on the forking thread. A child that only execs pays nothing
-// but the locks.
+// older, never the reverse); after it the parent gives them back, and the child throws away what is
+// its parent's, oldest object first. Calls come on the forking thread. While one object's lock is
+// waited for, others can be made and destroyed: who has that lock may be about to. Joining allocates
+// nothing, so that what joins may be made by the million.
 //
 // The most derived class calls join_forks() when it is complete and leave_forks() before it stops
-// being so.
+// being so. A lock needs neither: it is a ForkMutex (fork_mutex.h).
 class ForkAware {
  public:
   ForkAware(const ForkAware&) = delete;
@@ -145,17 +154,143 @@ class ForkAware {
   ForkAware() = default;
   ~ForkAware() = default;
 
-  void join_forks();
+  void join_forks() noexcept;
   void leave_forks() noexcept;
 
  private:
-  friend struct ForkRegistry;
-  virtual void before_fork() noexcept = 0;
-  virtual void after_fork_in_parent() noexcept = 0;
-  virtual void after_fork_in_child() noexcept = 0;
+  friend class ForkRegistry;
 
-  std::list<ForkAware*>::iterator place_;
+  // Takes what it needs, all of it or nothing, and does not wait: false, and it is asked again.
+  virtual bool before_fork() noexcept { return true; }
+  virtual void after_fork_in_parent() noexcept {}
+  virtual void after_fork_in_child() noexcept {}
+
+  ForkAware* older_ = nullptr;
+  ForkAware* newer_ = nullptr;
   bool joined_ = false;
+  bool ready_ = false;  // for the fork that is about to be
+};
+
+// Differs between a process and those that it was forked from: what is marked with it (a permit on the
+// heap) is told from a parent's.
+uint64_t fork_generation() noexcept;
+
+}  // namespace og
+
+namespace og {
+
+// A std::mutex that works on both sides of a fork: it is taken before and given back after, so that
+// the child finds it free and what it guards whole. Every lock of the library is one
+// (tests/integration/forks_test.py).
+//
+// Locks nest in the order of their making: who holds one may take those that are older. Members of a
+// class are made in the order of their declarations.
+//
+// The forking thread may hold it itself, where the host's code runs under it: then it still does, on
+// either side.
+class ForkMutex final : private ForkAware {
+ public:
+  // kFree: it guards no data, and its holder may be in the host's code for as long as that pleases.
+  // A fork does not wait for it; the child finds it free.
+  enum class InChild { kTaken, kFree };
+
+  explicit ForkMutex(InChild child = InChild::kTaken) noexcept : child_(child) { join_forks(); }
+  ~ForkMutex() { leave_forks(); }
+
+  void lock() {
+    mutex_.lock();
+    holder_.store(pthread_self(), std::memory_order_relaxed);
+  }
+  bool try_lock() {
+    if (!mutex_.try_lock()) return false;
+    holder_.store(pthread_self(), std::memory_order_relaxed);
+    return true;
+  }
+  void unlock() {
+    holder_.store({}, std::memory_order_relaxed);
+    mutex_.unlock();
+  }
+  bool is_mine() const noexcept {  // the calling thread holds it
+    return holder_.load(std::memory_order_relaxed) == pthread_self();
+  }
+
+ private:
+  friend class ForkCondition;
+
+  bool before_fork() noexcept override {
+    if (child_ == InChild::kFree || is_mine()) return true;
+    return for_fork_ = try_lock();
+  }
+  void after_fork_in_parent() noexcept override {
+    if (!for_fork_) return;
+    for_fork_ = false;
+    unlock();
+  }
+  void after_fork_in_child() noexcept override {
+    if (child_ == InChild::kTaken || is_mine()) return after_fork_in_parent();
+    new (&mutex_) std::mutex;
+    holder_.store({}, std::memory_order_relaxed);
+  }
+
+  std::mutex mutex_;
+  std::atomic<pthread_t> holder_{};
+  const InChild child_;
+  bool for_fork_ = false;  // taken by before_fork()
+};
+
+// A condition to wait for under a ForkMutex. Who waited at a fork did so in the parent: the child's is
+// made anew, as one that another process's threads wait for can be neither used nor destroyed.
+class ForkCondition final : private ForkAware {
+  // A wait gives up the mutex and takes it again, as its holder.
+  class Inner {
+   public:
+    explicit Inner(std::unique_lock<ForkMutex>& lock)
+        : mutex_(*lock.mutex()), inner_(mutex_.mutex_, std::adopt_lock) {
+      mutex_.holder_.store({}, std::memory_order_relaxed);
+    }
+    ~Inner() {
+      mutex_.holder_.store(pthread_self(), std::memory_order_relaxed);
+      inner_.release();
+    }
+    std::unique_lock<std::mutex>& lock() { return inner_; }
+
+   private:
+    ForkMutex& mutex_;
+    std::unique_lock<std::mutex> inner_;
+  };
+
+ public:
+  using Lock = std::unique_lock<ForkMutex>;
+
+  ForkCondition() { join_forks(); }
+  ~ForkCondition() { leave_forks(); }
+
+  void notify_one() noexcept { condition_.notify_one(); }
+  void notify_all() noexcept { condition_.notify_all(); }
+
+  template <class Time>
+  std::cv_status wait_until(Lock& lock, const Time& until) {
+    Inner inner(lock);
+    return condition_.wait_until(inner.lock(), until);
+  }
+  // Whether `done` came before the time did.
+  template <class Time, class Done>
+  bool wait_until(Lock& lock, const Time& until, Done done) {
+    while (!done()) {
+      if (wait_until(lock, until) == std::cv_status::timeout) return done();
+    }
+    return true;
+  }
+  template <class Duration>
+  std::cv_status wait_for(Lock& lock, const Duration& time) {
+    Inner inner(lock);
+    return condition_.wait_for(inner.lock(), time);
+  }
+
+ private:
+  void after_fork_in_child() noexcept override { new (&condition_) std::condition_variable; }
+
+  std::condition_variable condition_;
 };
 
 }  // namespace og
@@ -2547,6 +2682,29 @@ inline tl::unexpected<Error> fail(Status code, std::string message, std::string 
 
 
 
+// ---- core/scope/file_lock.h ----
+
+
+
+namespace og {
+
+// Locks on bytes of a file, which the kernel releases when their holder dies, by whatever signal: no
+// process leaves one behind. They belong to the open file, not to the process (Linux's open file
+// description locks, since 3.15), so they hold between threads, tell processes of different PID
+// namespaces apart, and survive another close() of the same file in this process. A forked child
+// shares its parent's until it opens the file anew.
+
+// Takes the byte for writing: 0, EAGAIN when another open file holds it, or another errno.
+int lock_byte(int fd, off_t byte) noexcept;
+void unlock_byte(int fd, off_t byte) noexcept;
+// Whether another open file holds it. An error answers neither: who asks must not take it for "free".
+enum class ByteLock { kFree, kHeld, kUnknown };
+ByteLock lock_of_byte(int fd, off_t byte) noexcept;
+// Whether one holds it, or any behind it.
+ByteLock lock_of_bytes(int fd, off_t from) noexcept;
+
+}  // namespace og
+
 namespace og {
 
 // The file behind a segment: POSIX shared memory under a name ("/checkout"), or any file by its path
@@ -2565,7 +2723,7 @@ class SegmentFile {
   SegmentFile& operator=(SegmentFile&& other) noexcept;
   ~SegmentFile();
 
-  int fd() const noexcept { return fd_; }
+  int fd() const noexcept { return fd_.load(std::memory_order_relaxed); }
   const std::string& name() const noexcept { return name_; }
   // Which file it is, whatever name it was opened by.
   bool same_as(const SegmentFile& other) const noexcept {
@@ -2574,10 +2732,18 @@ class SegmentFile {
   // Whether the name still leads to this file.
   bool is_linked() const noexcept;
 
-  // Opens the same file anew, so that a forked child has locks of its own. Allocates nothing.
-  bool reopen() noexcept;
+  // Whether the descriptor is still the file's. A program may close all descriptors, as daemons do, and
+  // be given the number again for a file of its own.
+  bool has_descriptor() const noexcept { return is_it(fd()); }
+  // Opens the same file anew: 0 or an errno. Allocates nothing.
+  int reopen() noexcept;
+
+  // Whether another open file has locked the byte; kUnknown when the descriptor is not the file's.
+  ByteLock lock_of(int64_t byte) const noexcept;
 
   Result<int64_t> size() const;
+  // Whether this process may write a file of so many bytes.
+  Result<void> check_limit(int64_t bytes) const;
   Result<void> empty() const;
   // Grows it and reserves its memory, so that a full /dev/shm is an error here and no SIGBUS later.
   Result<void> reserve(int64_t bytes) const;
@@ -2587,6 +2753,9 @@ class SegmentFile {
   // Shared, for reading and writing. The pages before and behind are nobody's: an access outside ends
   // the process instead of changing what lies there.
   Result<void*> map(int64_t bytes) const;
+  // The same memory at the same place, by the file as it is open now. A mapping keeps its open file, and
+  // so its locks: one inherited over a fork keeps those of the parent, even when the parent has died.
+  bool remap(void* memory, int64_t bytes) const noexcept;
   static void unmap(void* memory, int64_t bytes) noexcept;
 
   // "segment '/checkout': cannot be opened: Permission denied"
@@ -2596,10 +2765,12 @@ class SegmentFile {
  private:
   SegmentFile(std::string name, int fd) : name_(std::move(name)), fd_(fd) {}
   static Result<SegmentFile> open(const std::string& name, mode_t mode, int flags);
+  static Result<void> check_name(const std::string& name);
   Result<void> check(mode_t mode);
+  bool is_it(int fd) const noexcept;
 
   std::string name_;
-  int fd_ = -1;
+  std::atomic<int> fd_ = -1;
   dev_t device_ = 0;
   ino_t inode_ = 0;
 };
@@ -2609,13 +2780,12 @@ class SegmentFile {
 namespace og {
 
 // The lock on a segment's directory, between processes: the kernel's, so that it goes with whoever
-// dies. Threads of one process hold the segment's own mutex around it.
+// dies. Threads of one process hold the segment's own mutex around it, and never while they wait for
+// it: another process may have been stopped with it.
 class DirectoryLock {
  public:
-  // Waits for up to 5 s.
-  static Result<DirectoryLock> take(const SegmentFile& file);
   // Without waiting: nothing while another process has it.
-  static std::optional<DirectoryLock> try_take(const SegmentFile& file) noexcept;
+  static Result<std::optional<DirectoryLock>> try_take(const SegmentFile& file);
 
   DirectoryLock(DirectoryLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   DirectoryLock& operator=(DirectoryLock&&) = delete;
@@ -2624,6 +2794,19 @@ class DirectoryLock {
  private:
   explicit DirectoryLock(int fd) noexcept : fd_(fd) {}
   int fd_;
+};
+
+// How long a change waits for one that another is at, by asking again: a wait in the kernel has no end
+// but a signal, and those belong to the program.
+class DirectoryWait {
+ public:
+  DirectoryWait();
+  // Pauses; false once 5 s are over.
+  bool go_on() noexcept;
+  static tl::unexpected<Error> too_long(const SegmentFile& file);
+
+ private:
+  int64_t end_;
 };
 
 }  // namespace og
@@ -2651,7 +2834,7 @@ struct SegmentShape {
   uint32_t layout_version;
   uint32_t objects;      // records
   uint32_t attachments;  // records
-  uint32_t unused;
+  uint32_t time_namespace;  // of whoever made it; 0: not known
   uint64_t bytes;  // of the file
   std::array<char, 16> boot;  // of this kernel's present boot
   uint64_t seed;   // of the hashes of keys, which must agree
@@ -2727,14 +2910,19 @@ namespace og {
 //     the record's generation, and is reclaimed by whoever finds the lock gone. A reused process id
 //     is mistaken for nobody, and containers with process ids of their own see each other rightly.
 //
-// After a fork the child has an attachment of its own.
+// After a fork the child has an attachment of its own; where none is left, or the file cannot be opened,
+// it has none, and holds nothing that would have to be reclaimed: regain() tries again.
+//
+// A program may close the segment's descriptor, as daemons close all, and be given its number for a file
+// of its own. The attachment lives on, for the mapping keeps the open file and its locks. Whoever then asks
+// the kernel about others is told nothing of them; and who is not known to be dead is taken to live.
 //
 // Nothing in the segment is trusted: bounds are copied when it is attached, and what is read from
 // the directory is checked against them (tests/core/corruption_test.cpp). One thing cannot be held off:
 // who may open the file may also truncate it, and a process that then touches memory which is gone gets
 // SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone, which have no
 // name to meet under. Hence a file's mode and owner are checked.
-class Segment final : public ForkAware {
+class Segment final : private ForkAware {
  public:
   struct Settings {
     std::string name;
@@ -2749,6 +2937,8 @@ class Segment final : public ForkAware {
   static Result<std::shared_ptr<Segment>> attach(const Settings& settings);
   // To look only: fails where there is none. Takes no attachment.
   static Result<std::shared_ptr<Segment>> inspect(const std::string& name);
+  // Whether there is one under the name that this user may open, in whatever state.
+  static bool is_there(const std::string& name);
   // Unlinks the name, if it is a segment's, in whatever state: a mistyped path must not cost somebody
   // a file. Who is attached keeps what there is, who comes later makes it anew.
   static Result<void> remove(const std::string& name);
@@ -2764,24 +2954,32 @@ class Segment final : public ForkAware {
     bool made;  // by this call, zeroed
   };
   // The object of this kind and name: made when there is none, else the one that is there, if its
-  // options and size are the same. `options` is text, to be compared and shown.
+  // options and size are the same. `options` is text, to be compared and shown. One that is there is found
+  // without the directory's lock; who only looks makes none.
   Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
                         int64_t bytes);
 
   // For a change to an object that takes more than one word: one thread of one process at a time, for
   // as long as the result lives. Who dies in it leaves the change half made.
   struct Change {
-    std::unique_lock<std::mutex> thread;
+    std::unique_lock<ForkMutex> thread;
     DirectoryLock process;
   };
-  Result<Change> change() const;
+  Result<Change> change() const { return change(nullptr); }
+  // The same for a caller with a lock of its own, which is given up while another process is waited for.
+  Result<Change> change(std::unique_lock<ForkMutex>& own) const { return change(&own); }
   // Without waiting: nothing while another thread or process is at one.
-  std::optional<Change> try_change() const noexcept;
+  std::optional<Change> try_change() const;
 
-  // Whose an in-flight call or a permit is: attachment and generation in one number, never 0.
-  uint64_t owner() const noexcept { return owner_; }
-  // Whether that attachment's process still lives. A system call: not for hot paths.
+  // Whose an in-flight call or a permit is: attachment and generation in one number. 0 where there is no
+  // attachment: what was given to it, nobody could take back.
+  uint64_t owner() const noexcept { return owner_.load(std::memory_order_relaxed); }
+  // For who has none: asks for one again, every 10 ms at most. kOk, kFull when all are taken, or kIo.
+  Status regain() const noexcept;
+  // Whether that attachment's process still lives, or may. A system call: not for hot paths.
   bool is_alive(uint64_t owner) const noexcept;
+  // Whether it was opened to look only.
+  bool only_looks() const noexcept { return !attaches_; }
 
   struct AttachmentInfo {
     uint64_t pid, start_time;
@@ -2806,21 +3004,23 @@ class Segment final : public ForkAware {
  private:
   explicit Segment(SegmentFile file) : file_(std::move(file)) {}
 
-  static Result<std::shared_ptr<Segment>> attach_once(const std::shared_ptr<Segment>& segment,
-                                                      const Settings& settings);
+  enum class Attempt { kDone, kBusy, kRemoved };
+  static Result<Attempt> attach_once(std::shared_ptr<Segment>& segment, const Settings& settings);
+  Result<Change> change(std::unique_lock<ForkMutex>* own) const;
   Result<void> make_or_check(const Settings& settings);
   Result<void> make(const Settings& settings);
   Result<void> read_shape();
   Result<void> map();
   Result<void> take_attachment();
-  int take_free_attachment() noexcept;
+  int take_free_attachment() const noexcept;
+  int attach_again() const noexcept;
+  int hold_file() const noexcept;
+  ByteLock attachment_state(uint32_t index) const noexcept;
   bool is_attached(uint32_t index) const noexcept;
   void verify_head(std::vector<std::string>& faults) const;
   void verify_attachments(std::vector<std::string>& faults) const;
   void verify_objects(std::vector<std::string>& faults) const;
 
-  void before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override;
 
   AttachmentRecord* attachment_records() const noexcept {
@@ -2829,15 +3029,27 @@ class Segment final : public ForkAware {
   ObjectRecord* object_records() const noexcept {
     return reinterpret_cast<ObjectRecord*>(memory_ + records_offset(shape_));
   }
-  Result<Object> find_or_make(uint32_t kind, std::string_view name, const std::string& options,
-                              uint64_t bytes);
+  // What an object must be, to be the one asked for.
+  struct Wanted {
+    uint32_t kind;
+    std::string_view name;
+    const std::string& options;
+    uint64_t bytes;
+  };
+  // Its memory, or null when there is none.
+  Result<char*> find(const Wanted& wanted) const;
+  Result<Object> find_or_make(const Wanted& wanted);
 
-  mutable std::mutex mutex_;  // of this process's threads, around the directory's lock
-  SegmentFile file_;
+  mutable ForkMutex mutex_;  // of this process's threads, around the directory's lock
+  mutable SegmentFile file_;  // a lost descriptor is opened again
   SegmentShape shape_{};
   bool is_ready_ = false;  // as the head said when it was read
   char* memory_ = nullptr;
-  uint64_t owner_ = 0;
+  bool attaches_ = false;
+  mutable bool inherited_ = false;  // the open file, and so its locks, is the parent's; with mutex_
+  mutable std::atomic<uint64_t> owner_{0};
+  mutable std::atomic<int64_t> regain_at_{0};
+  mutable std::atomic<Status> lost_for_{Status::kOk};
 };
 
 }  // namespace og
@@ -3147,8 +3359,9 @@ class CellMemory {
   char* data() const noexcept { return static_cast<char*>(data_); }
   // The segment that it lies in; null for the heap.
   const Segment* segment() const noexcept { return segment_.get(); }
-  // Keeps other processes from changing it meanwhile; nothing to keep on the heap.
-  Result<std::optional<Segment::Change>> change() const;
+  // Keeps other processes from changing it meanwhile; nothing to keep on the heap. The caller's own lock
+  // is given up while another process is waited for, and taken again.
+  Result<std::optional<Segment::Change>> change(std::unique_lock<ForkMutex>& own) const;
 
  private:
   void* data_;
@@ -3206,6 +3419,7 @@ class EndpointRecords {
   const std::atomic<uint64_t>& version() const noexcept { return head_->version; }
   InFlightRows& in_flight() noexcept { return rows_; }
   Turn& turn(TurnOf policy) noexcept { return head_->turns[static_cast<size_t>(policy)]; }
+  bool only_looks() const noexcept { return memory_.segment()->only_looks(); }
   Endpoint* make_endpoint(int32_t index);
 
   struct Seen {
@@ -3217,9 +3431,11 @@ class EndpointRecords {
   // All that were ever given away, by index, as they stood at one version; false while another is at a
   // change, or when what is there never stands still.
   bool read(std::vector<Seen>* all, uint64_t* version) const;
+  // For who only looks, and waits for nobody: each as it stands by itself, without those that do not.
+  void read_each(std::vector<Seen>* all) const;
 
-  // Waits for whoever is at a change, and finishes what one began who died.
-  Result<std::optional<Segment::Change>> lock();
+  // Waits for whoever is at a change, without the caller's own lock, and finishes what one began who died.
+  Result<std::optional<Segment::Change>> lock(std::unique_lock<ForkMutex>& own);
   // The same without waiting: false while somebody lives who changes it.
   bool repair() noexcept;
 
@@ -3444,6 +3660,9 @@ namespace og {
 //
 // The reader's fence is most of what a pass costs. Where writers are rare and the kernel lends a fence
 // (process_fence.h) the writer makes both, and a light gate's readers only hold back the compiler.
+// A kernel that once lent it may come to deny it (seccomp): from then on the readers make their own, and
+// the writers wait once until nobody can still be in a light pass unseen. That is a matter of store buffers,
+// which processors empty within microseconds; they are given 100 ms.
 //
 // Counters are striped by thread, so that the first sixteen threads own theirs and pay two stores a
 // pass, the first of them fenced but on a light gate. There are two a stripe. New readers use those of
@@ -3452,9 +3671,9 @@ namespace og {
 // read it late raises the other counter and is seen all the same.
 //
 // This is the idea of sleepable RCU (McKenney 2006) with the grace period polled by writers that
-// never wait: no thread is registered and none runs in the background. A process forked while
-// another of its threads was reading can free nothing more in the child; the entries stay allocated.
-class ReadGate {
+// never wait: no thread is registered and none runs in the background. In a forked child nobody is in
+// a pass: those who were have stayed in the parent, and no pass forks.
+class ReadGate final : private ForkAware {
  public:
   class Pass {
    public:
@@ -3470,13 +3689,16 @@ class ReadGate {
 
    private:
     friend class ReadGate;
-    Pass(std::atomic<int32_t>& counter, bool owned, bool light) noexcept
+    Pass(std::atomic<int32_t>& counter, bool owned, const ReadGate& gate) noexcept
         : counter_(counter), owned_(owned) {
       if (!owned_) [[unlikely]] {
         counter_.fetch_add(1, std::memory_order_seq_cst);
-      } else if (light) [[likely]] {
+      } else if (gate.began_light_) [[likely]] {
         counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
         light_fence();
+        if (!gate.light_.load(std::memory_order_relaxed)) [[unlikely]] {
+          std::atomic_thread_fence(std::memory_order_seq_cst);
+        }
       } else {
         counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
       }
@@ -3486,13 +3708,14 @@ class ReadGate {
   };
 
   // Light: Grace::begin() is a system call. Only where has_process_fence().
-  explicit ReadGate(bool light = false) : light_(light) {}
+  explicit ReadGate(bool light = false) : began_light_(light), light_(light) { join_forks(); }
+  ~ReadGate() { leave_forks(); }
 
   // Shared pointers read while the pass lives, by seq_cst loads, stay valid until it ends.
   [[nodiscard]] Pass enter() noexcept {
     auto stripe = static_cast<size_t>(thread_stripe());
     uint32_t phase = phase_.load(std::memory_order_relaxed);
-    return Pass(lines_[stripe].readers[phase], stripe < kOwnedStripes, light_);
+    return Pass(lines_[stripe].readers[phase], stripe < kOwnedStripes, *this);
   }
 
   // One writer's wait, begun after the unlinking. One bit a counter not yet seen at zero.
@@ -3500,7 +3723,7 @@ class ReadGate {
    public:
     void begin(ReadGate& gate) noexcept {
       pending_ = kAll;
-      fenced_ = !gate.light_ || process_fence();
+      fenced_ = gate.fence();
     }
     // True once every reader of before begin() has left. Never blocks; ask again later.
     bool over(ReadGate& gate) noexcept;
@@ -3511,6 +3734,10 @@ class ReadGate {
   };
 
  private:
+  // Orders what the writer did before what it looks at next, as the readers see it; false: not yet.
+  bool fence() noexcept;
+  void after_fork_in_child() noexcept override;
+
   static constexpr size_t kStripes = kOwnedStripes + 1;
   static constexpr uint64_t kAll = (uint64_t{1} << (2 * kStripes)) - 1;
 
@@ -3519,7 +3746,9 @@ class ReadGate {
   };
   std::array<Line, kStripes> lines_;
   alignas(64) std::atomic<uint32_t> phase_{0};
-  const bool light_;
+  const bool began_light_;
+  std::atomic<bool> light_;              // looked at after the counter is raised, never before
+  std::atomic<int64_t> heavy_since_{0};  // by the kernel's clock; 0: always, or not at all
 };
 
 }  // namespace og
@@ -3546,10 +3775,10 @@ extern const OptionTable kEndpointsOptions;
 // the others go on meanwhile. In-flight counts are tagged with their process and end with it. An index
 // is not given away while a call that any living process has acquired is in flight; a bare pick() that
 // another process is in the middle of may yet name it, as may what the host keeps by index.
-// After a fork the child has nothing in flight.
+// After a fork the child has nothing in flight, on the heap as in a segment.
 //
 // Safe from every thread.
-class EndpointSet final : public ForkAware {
+class EndpointSet final : private ForkAware {
  public:
   static Result<std::shared_ptr<EndpointSet>> create(const Config& config, const Place& place = {});
   ~EndpointSet();
@@ -3632,20 +3861,19 @@ class EndpointSet final : public ForkAware {
   void commit(std::vector<Entry> next, uint64_t version) noexcept;
 
   // Keeps other processes from changing the set, and knows what they did.
-  Result<std::optional<Segment::Change>> begin_change();
+  Result<std::optional<Segment::Change>> begin_change(std::unique_lock<ForkMutex>& lock);
   bool follow();
   void show(std::vector<Seen>& seen, uint64_t version);
   std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
   void refresh() noexcept;
+  void look();
 
-  void before_fork() noexcept override { mutex_.lock(); }
-  void after_fork_in_parent() noexcept override { mutex_.unlock(); }
-  void after_fork_in_child() noexcept override { mutex_.unlock(); }
+  void after_fork_in_child() noexcept override;
 
   const size_t capacity_;
   const std::unique_ptr<EndpointRecords> records_;  // null on the heap
   std::atomic<uint64_t> drawn_{UINT64_MAX};
-  std::mutex mutex_;
+  ForkMutex mutex_;
   std::vector<Entry> entries_;
   std::vector<Removed> removed_;  // the longest removed first
   std::vector<Watcher*> watchers_;
@@ -3924,6 +4152,7 @@ class Tickets {
 
   bool timed() const noexcept { return deadline_ns_ > 0; }
   int64_t capacity() const noexcept { return capacity_; }
+  int64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }  // slots ever held
 
  private:
   struct Slot {
@@ -4029,8 +4258,6 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   void count(int32_t endpoint) noexcept;
   void expire(int64_t now) noexcept;
 
-  void before_fork() noexcept override {}
-  void after_fork_in_parent() noexcept override {}
   void after_fork_in_child() noexcept override { tickets_.forget(); }
 
   const Settings settings_;
@@ -4095,7 +4322,7 @@ Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
   std::unique_ptr<Balancer> balancer(
       new Balancer(settings, std::move(endpoints), std::move(clock)));
   balancer->endpoints_->watch(balancer.get());
-  if (balancer->shared_) balancer->join_forks();
+  balancer->join_forks();
   return balancer;
 }
 
@@ -10152,7 +10379,7 @@ Text text_of_endpoint_records(std::string_view name, std::string_view zone) noex
   return text;
 }
 
-constexpr int kAttempts = 4;
+constexpr int kAttempts_endpoint_records = 4;
 
 }  // namespace
 
@@ -10173,7 +10400,7 @@ uint64_t EndpointRecords::used() const noexcept {
 }
 
 bool EndpointRecords::read(std::vector<Seen>* all, uint64_t* version) const {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+  for (int attempt = 0; attempt < kAttempts_endpoint_records; ++attempt) {
     *version = head_->version.load(std::memory_order_seq_cst);
     if (*version & 1) return false;
     all->assign(used(), {});
@@ -10182,6 +10409,13 @@ bool EndpointRecords::read(std::vector<Seen>* all, uint64_t* version) const {
     if (whole && head_->version.load(std::memory_order_acquire) == *version) return true;
   }
   return false;
+}
+
+void EndpointRecords::read_each(std::vector<Seen>* all) const {
+  all->assign(used(), {});
+  for (size_t i = 0; i < all->size(); ++i) {
+    if (!read_record(records_[i], &(*all)[i])) (*all)[i] = {};
+  }
 }
 
 // One that another process is making, or that makes no sense, is nobody's.
@@ -10205,8 +10439,8 @@ bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   return true;
 }
 
-Result<std::optional<Segment::Change>> EndpointRecords::lock() {
-  auto change = memory_.change();
+Result<std::optional<Segment::Change>> EndpointRecords::lock(std::unique_lock<ForkMutex>& own) {
+  auto change = memory_.change(own);
   if (change) finish_change();
   return change;
 }
@@ -10359,10 +10593,14 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
     records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
   }
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records)));
-  if (!set->is_shared()) return set;
   set->join_forks();
-  std::lock_guard lock(set->mutex_);
-  if (auto change = set->begin_change(); !change) return tl::unexpected(change.error());
+  if (!set->is_shared()) return set;
+  std::unique_lock lock(set->mutex_);
+  if (set->records_->only_looks()) {
+    set->look();
+    return set;
+  }
+  if (auto change = set->begin_change(lock); !change) return tl::unexpected(change.error());
   return set;
 }
 
@@ -10370,6 +10608,12 @@ EndpointSet::EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> recor
     : capacity_(capacity), records_(std::move(records)), table_(new std::atomic<Endpoint*>[capacity]()) {}
 
 EndpointSet::~EndpointSet() { leave_forks(); }
+
+// What is in flight is the parent's; in a segment the child's attachment, being new, has nothing.
+void EndpointSet::after_fork_in_child() noexcept {
+  if (records_) return;
+  for (const auto& endpoint : owned_) endpoint->counts.in_flight.store(0, std::memory_order_relaxed);
+}
 
 Endpoint* EndpointSet::at(int32_t index) const noexcept {
   if (index < 0 || static_cast<size_t>(index) >= capacity_) return nullptr;
@@ -10436,8 +10680,8 @@ Result<void> EndpointSet::check(std::string_view name, int64_t weight, std::stri
 
 Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   if (!entry(name)) return insert(name, weight, zone);
   return fail(Status::kInvalidArgument,
@@ -10446,8 +10690,8 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
 
 Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   const Entry* known = entry(name);
   if (!known) return insert(name, weight, zone);
@@ -10507,8 +10751,8 @@ Result<int32_t> EndpointSet::insert(std::string_view name, int64_t weight, std::
 }
 
 Result<void> EndpointSet::remove(int32_t index) {
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   const Entry* gone = entry(index);
   if (!gone) return no_such(index);
@@ -10525,8 +10769,8 @@ Result<void> EndpointSet::remove(int32_t index) {
 
 Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (auto ok = check_weight(weight); !ok) return ok;
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
@@ -10544,8 +10788,8 @@ void EndpointSet::weigh(const Entry& changed, int64_t weight) {
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
-  std::lock_guard lock(mutex_);
-  auto change = begin_change();
+  std::unique_lock lock(mutex_);
+  auto change = begin_change(lock);
   if (!change) return tl::unexpected(change.error());
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
@@ -10646,14 +10890,13 @@ void EndpointSet::collect(MetricSink& sink) {
 // ---- core/balance/endpoints_shared.cpp ----
 
 // A set in a segment: what other processes did to it.
-#include <new>
 
 
 namespace og {
 
-Result<std::optional<Segment::Change>> EndpointSet::begin_change() {
+Result<std::optional<Segment::Change>> EndpointSet::begin_change(std::unique_lock<ForkMutex>& lock) {
   if (!records_) return std::nullopt;
-  auto change = records_->lock();
+  auto change = records_->lock(lock);
   if (change && !follow()) {
     return fail(Status::kIo, "the set's records in the segment are damaged: they change under its lock");
   }
@@ -10723,9 +10966,17 @@ std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<S
   return removed;
 }
 
+// Once: who only looks shows what was there when it came, and waits for nobody who is at a change.
+void EndpointSet::look() {
+  if (follow()) return;
+  std::vector<Seen> seen;
+  records_->read_each(&seen);
+  show(seen, records_->version().load(std::memory_order_relaxed));
+}
+
 // Nothing to do on the heap, or while another process is at a change, whose time is yet to come.
 void EndpointSet::refresh() noexcept {
-  if (!records_ || is_as(drawn())) return;
+  if (!records_ || is_as(drawn()) || records_->only_looks()) return;
   const bool changing = records_->version().load(std::memory_order_relaxed) & 1;
   if (changing && !records_->repair()) return;
   try {
@@ -10746,8 +10997,8 @@ bool EndpointSet::has(int32_t index) noexcept {
 }
 
 std::vector<std::string> EndpointSet::faults() {
-  std::lock_guard lock(mutex_);
-  auto change = records_->lock();
+  std::unique_lock lock(mutex_);
+  auto change = records_->lock(lock);
   return change ? records_->faults() : std::vector{change.error().message};
 }
 
@@ -11136,6 +11387,37 @@ std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> me
 #include <ctime>
 
 
+// ---- core/base/made_once.h ----
+
+
+
+namespace og {
+
+// What the process has one of, made at its first use and never destroyed. A static of a function
+// would do, but for a fork while another thread makes it: the child then waits for that thread for
+// ever. Here each of several who come first makes one, and all but one throw theirs away.
+//
+//   constinit MadeOnce<Table> g_table;
+//   const Table& table = g_table.get([] { return new Table(...); });
+template <class T>
+class MadeOnce {
+ public:
+  template <class Make>
+  T& get(Make&& make) {
+    if (T* made = made_.load(std::memory_order_acquire)) return *made;
+    T* mine = make();
+    T* first = nullptr;
+    if (made_.compare_exchange_strong(first, mine, std::memory_order_acq_rel)) return *mine;
+    delete mine;
+    return *first;
+  }
+
+ private:
+  std::atomic<T*> made_{nullptr};
+};
+
+}  // namespace og
+
 // ---- core/base/tsc_clock.h ----
 
 
@@ -11153,7 +11435,7 @@ namespace og {
 // line. When line and kernel disagree by more than a clock crystal can explain, three times, the
 // counter is not sound after all (a migrated guest, firmware that writes the counter) and the
 // kernel's clock serves from then on.
-class TscClock final : public Clock {
+class TscClock final : public Clock, private ForkAware {
  public:
   TscClock();
   Kind kind() const noexcept override { return Kind::kTsc; }
@@ -11167,6 +11449,7 @@ class TscClock final : public Clock {
     int64_t (*reference_ns)() noexcept;
   };
   explicit TscClock(Source source);
+  ~TscClock() override { leave_forks(); }
   bool fell_back() const noexcept { return phase_.load(std::memory_order_acquire) == kKernel; }
 
  private:
@@ -11175,6 +11458,11 @@ class TscClock final : public Clock {
     uint64_t ticks;
     int64_t ns;
   };
+
+  // A line half drawn would never be finished in the child.
+  bool before_fork() noexcept override { return !redrawing_.test_and_set(std::memory_order_acquire); }
+  void after_fork_in_parent() noexcept override { redrawing_.clear(std::memory_order_release); }
+  void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
   static int64_t read(const Clock* clock) noexcept;
   int64_t read_slow(uint64_t ticks) noexcept;
@@ -11255,11 +11543,11 @@ class ManualClock final : public Clock {
 int64_t monotonic_ns() noexcept { return read_kernel(CLOCK_MONOTONIC); }
 
 ClockPtr system_clock() {
-  static const ClockPtr clock = [] {
-    if (TscClock::sound()) return ClockPtr(std::make_shared<TscClock>());
-    return ClockPtr(std::make_shared<MonotonicClock>());
-  }();
-  return clock;
+  static constinit MadeOnce<const ClockPtr> clock;
+  return clock.get([] {
+    if (TscClock::sound()) return new ClockPtr(std::make_shared<TscClock>());
+    return new ClockPtr(std::make_shared<MonotonicClock>());
+  });
 }
 
 std::shared_ptr<Clock> make_monotonic_clock() { return std::make_shared<MonotonicClock>(); }
@@ -11274,22 +11562,35 @@ std::shared_ptr<Clock> make_manual_clock(int64_t start_ns) {
 
 
 
+
 namespace og {
 namespace {
 
-std::mutex g_mutex;
-uint32_t g_taken = 0;  // bit i: stripe i has an owner
+// Bit i: stripe i has an owner. No lock, which a thread's first count could find held by another that a
+// fork has left behind. Who takes a stripe sees all that its last owner stored.
+constinit std::atomic<uint32_t> g_taken{0};
+constexpr uint32_t kAll = (1u << kOwnedStripes) - 1;
 static_assert(kOwnedStripes < 32);
 
-// Gives the stripe back when its thread ends; the mutex orders the old owner's stores before the
-// next owner's loads.
+// In a child the stripes of the other threads are nobody's.
+class StripesAtFork final : private ForkAware {
+ public:
+  StripesAtFork() { join_forks(); }
+
+ private:
+  void after_fork_in_child() noexcept override {
+    const bool owns = t_stripe >= 0 && t_stripe < kOwnedStripes;
+    g_taken.store(owns ? 1u << t_stripe : 0, std::memory_order_relaxed);
+  }
+};
+StripesAtFork g_at_fork;
+
+// Gives the stripe back when its thread ends.
 struct Owned {
   int stripe = kOwnedStripes;
   ~Owned() {
     t_stripe = kOwnedStripes;  // destructors of thread locals that still count share the last one
-    if (stripe >= kOwnedStripes) return;
-    std::lock_guard lock(g_mutex);
-    g_taken &= ~(1u << stripe);
+    if (stripe < kOwnedStripes) g_taken.fetch_and(~(1u << stripe), std::memory_order_release);
   }
 };
 thread_local Owned t_owned;
@@ -11297,13 +11598,12 @@ thread_local Owned t_owned;
 }  // namespace
 
 int claim_stripe() noexcept {
-  std::lock_guard lock(g_mutex);
-  for (int i = 0; i < kOwnedStripes; ++i) {
-    if ((g_taken & (1u << i)) == 0) {
-      g_taken |= 1u << i;
-      t_owned.stripe = i;
-      return t_stripe = i;
-    }
+  uint32_t taken = g_taken.load(std::memory_order_relaxed);
+  while (taken != kAll) {
+    const int free = std::countr_one(taken);
+    if (!g_taken.compare_exchange_weak(taken, taken | 1u << free, std::memory_order_acq_rel)) continue;
+    t_owned.stripe = free;
+    return t_stripe = free;
   }
   return t_stripe = kOwnedStripes;
 }
@@ -11323,6 +11623,9 @@ namespace og {
 
 // Appends `text` as a JSON string, quotes included. What is not UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
+
+// Appends a number, in as few digits as give it back. JSON has no words for NaN and infinity: null.
+void append_json_number(std::string& out, double value);
 
 }  // namespace og
 
@@ -11386,60 +11689,109 @@ std::string describe(const OptionTable& table) {
 // ---- core/base/fork_aware.cpp ----
 
 
-#include <pthread.h>
+#include <sched.h>
 
 
 namespace og {
 
-struct ForkRegistry {
-  std::mutex mutex;
-  std::list<ForkAware*> members;  // oldest first
-
-  // Never destroyed: a fork may come during the process's exit.
-  static ForkRegistry& instance() {
-    static ForkRegistry* const registry = [] {
-      auto* made = new ForkRegistry;
-      pthread_atfork(&before, &in_parent, &in_child);
-      return made;
-    }();
-    return *registry;
+class ForkRegistry {
+ public:
+  void join(ForkAware* member) noexcept {
+    std::lock_guard lock(mutex_);
+    member->older_ = newest_;
+    member->newer_ = nullptr;
+    (newest_ ? newest_->newer_ : oldest_) = member;
+    newest_ = member;
+    member->joined_ = true;
   }
 
-  static void before() {
-    instance().mutex.lock();
-    auto& members = instance().members;
-    for (auto member = members.rbegin(); member != members.rend(); ++member) {
-      (*member)->before_fork();
+  void leave(ForkAware* member) noexcept {
+    std::lock_guard lock(mutex_);
+    if (!member->joined_) return;
+    if (member->ready_) give_back(member);  // while a fork waits for another
+    (member->newer_ ? member->newer_->older_ : newest_) = member->older_;
+    (member->older_ ? member->older_->newer_ : oldest_) = member->newer_;
+    member->joined_ = false;
+  }
+
+  // Nothing is held while a newer one is waited for: whoever has that may want what is older. Those
+  // can be newer that joined during a wait.
+  void before() noexcept {
+    mutex_.lock();
+    for (int waits = 0; !take_all(); ++waits) {
+      mutex_.unlock();
+      pause(waits);
+      mutex_.lock();
     }
   }
-  static void in_parent() {
-    for (ForkAware* member : instance().members) member->after_fork_in_parent();
-    instance().mutex.unlock();
+  void in_parent() noexcept {
+    for (ForkAware* member = oldest_; member; member = member->newer_) give_back(member);
+    mutex_.unlock();
   }
-  static void in_child() {
-    for (ForkAware* member : instance().members) member->after_fork_in_child();
-    instance().mutex.unlock();
+  void in_child() noexcept {
+    generation_.fetch_add(1, std::memory_order_relaxed);
+    for (ForkAware* member = oldest_; member; member = member->newer_) {
+      member->ready_ = false;
+      member->after_fork_in_child();
+    }
+    mutex_.unlock();
   }
+
+  uint64_t generation() const noexcept { return generation_.load(std::memory_order_relaxed); }
+
+ private:
+  bool take_all() noexcept {
+    for (ForkAware* member = newest_; member; member = member->older_) {
+      if (member->ready_) continue;
+      if (!(member->ready_ = member->before_fork())) {
+        give_back_older(member);
+        return false;
+      }
+    }
+    return true;
+  }
+  void give_back_older(ForkAware* than) noexcept {
+    for (ForkAware* member = than->older_; member; member = member->older_) {
+      if (member->ready_) give_back(member);
+    }
+  }
+  static void give_back(ForkAware* member) noexcept {
+    member->ready_ = false;
+    member->after_fork_in_parent();
+  }
+  static void pause(int waits) noexcept {
+    const timespec nap{0, 50'000};
+    if (waits < 16) sched_yield();
+    else nanosleep(&nap, nullptr);
+  }
+
+  std::mutex mutex_;
+  ForkAware* oldest_ = nullptr;
+  ForkAware* newest_ = nullptr;
+  std::atomic<uint64_t> generation_{0};
 };
 
-void ForkAware::join_forks() {
-  auto& registry = ForkRegistry::instance();
-  std::lock_guard lock(registry.mutex);
-  place_ = registry.members.insert(registry.members.end(), this);
-  joined_ = true;
+namespace {
+
+// There before anything that joins, and never destroyed: a fork may come during the process's exit.
+constinit ForkRegistry g_registry;
+
+[[maybe_unused]] const int g_told = pthread_atfork([] { g_registry.before(); }, [] { g_registry.in_parent(); },
+                                                   [] { g_registry.in_child(); });
+
+}  // namespace
+
+void ForkAware::join_forks() noexcept { g_registry.join(this); }
+void ForkAware::leave_forks() noexcept {
+  if (joined_) g_registry.leave(this);
 }
 
-void ForkAware::leave_forks() noexcept {
-  if (!joined_) return;
-  auto& registry = ForkRegistry::instance();
-  std::lock_guard lock(registry.mutex);
-  registry.members.erase(place_);
-  joined_ = false;
-}
+uint64_t fork_generation() noexcept { return g_registry.generation(); }
 
 }  // namespace og
 
 // ---- core/base/json.cpp ----
+
 
 
 
@@ -11495,6 +11847,13 @@ void append_json_string(std::string& out, std::string_view text) {
     text.remove_prefix(length);
   }
   out += '"';
+}
+
+void append_json_number(std::string& out, double value) {
+  char buffer[32];  // 24 at most
+  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
+  if (!std::isfinite(value) || error != std::errc{}) out += "null";
+  else out.append(buffer, end);
 }
 
 }  // namespace og
@@ -11575,7 +11934,8 @@ std::array<uint8_t, 16> md5(std::string_view bytes) noexcept {
 // ---- core/base/options.cpp ----
 
 
-#include <cassert>
+#include <cstdio>
+#include <cstdlib>
 
 namespace og {
 namespace {
@@ -11721,9 +12081,9 @@ const Options::Value& Options::value(std::string_view name) const {
   for (size_t i = 0; i < values_.size(); ++i) {
     if (name == table_.rows[i].name) return values_[i];
   }
-  assert(!"no such option row");
-  static const Value none;
-  return none;
+  // The library's own mistake, in every build: a 0 in its place would be somebody's rate or limit.
+  std::fprintf(stderr, "outgrow: %s has no option '%.*s'\n", table_.noun, static_cast<int>(name.size()), name.data());
+  std::abort();
 }
 
 std::string Options::to_text() const {
@@ -11836,9 +12196,12 @@ bool enlist() noexcept { return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPED
 
 }  // namespace
 
+// No static of this function: a fork while one thread makes it leaves the child to wait for ever.
 bool has_process_fence() noexcept {
-  static const bool enlisted = enlist();
-  return enlisted;
+  static constinit std::atomic<int> enlisted{-1};
+  int known = enlisted.load(std::memory_order_relaxed);
+  if (known < 0) enlisted.store(known = enlist(), std::memory_order_relaxed);
+  return known > 0;
 }
 
 // A process enlists once; should a forked one not have inherited that, it does so now.
@@ -11986,13 +12349,54 @@ uint64_t entropy_seed();
 
 }  // namespace og
 
-#include <random>
+#include <fcntl.h>
+#include <sys/auxv.h>
+#include <sys/random.h>
+
+#include <cerrno>
 
 namespace og {
+namespace {
 
+bool from_kernel(uint64_t& seed) {
+  ssize_t got;
+  do {
+    got = getrandom(&seed, sizeof seed, 0);
+  } while (got < 0 && errno == EINTR);
+  return got == ssize_t{sizeof seed};
+}
+
+// For a sandbox that does not know the call.
+bool from_device(uint64_t& seed) {
+  const int file = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  ssize_t got;
+  do {
+    got = read(file, &seed, sizeof seed);
+  } while (got < 0 && errno == EINTR);
+  close(file);
+  return got == ssize_t{sizeof seed};
+}
+
+// For a sandbox without either: the kernel's random bytes for this program, told apart by the moment.
+uint64_t from_program() {
+  uint64_t bytes[2] = {};
+  if (const auto* given = reinterpret_cast<const void*>(getauxval(AT_RANDOM))) {
+    std::memcpy(bytes, given, sizeof bytes);
+  }
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  const auto moment = static_cast<uint64_t>(now.tv_sec) << 32 ^ static_cast<uint64_t>(now.tv_nsec);
+  return mix64(bytes[0] ^ mix64(bytes[1] ^ mix64(moment ^ static_cast<uint64_t>(getpid()))));
+}
+
+}  // namespace
+
+// Not std::random_device: linked statically it needs the newest C library (arc4random), and it throws.
 uint64_t entropy_seed() {
-  std::random_device device;
-  return (static_cast<uint64_t>(device()) << 32) | device();
+  uint64_t seed = 0;
+  if (from_kernel(seed) || from_device(seed)) return seed;
+  return from_program();
 }
 
 }  // namespace og
@@ -12000,10 +12404,33 @@ uint64_t entropy_seed() {
 // ---- core/base/read_gate.cpp ----
 
 
+
 namespace og {
+namespace {
+
+constexpr int64_t kSettled = 100'000'000;
+
+}  // namespace
+
+void ReadGate::after_fork_in_child() noexcept {
+  for (Line& line : lines_) {
+    for (auto& readers : line.readers) readers.store(0, std::memory_order_relaxed);
+  }
+}
+
+bool ReadGate::fence() noexcept {
+  if (light_.load(std::memory_order_acquire)) {
+    if (process_fence()) return true;
+    heavy_since_.store(monotonic_ns(), std::memory_order_relaxed);
+    light_.store(false, std::memory_order_seq_cst);
+    return false;
+  }
+  const int64_t since = heavy_since_.load(std::memory_order_relaxed);
+  return since == 0 || monotonic_ns() - since > kSettled;
+}
 
 bool ReadGate::Grace::over(ReadGate& gate) noexcept {
-  if (!fenced_ && !(fenced_ = process_fence())) return false;
+  if (!fenced_ && !(fenced_ = gate.fence())) return false;
   uint32_t phase = gate.phase_.load(std::memory_order_relaxed);
   bool idle_drained = true;
   for (size_t i = 0; i < 2 * kStripes; ++i) {
@@ -12285,7 +12712,9 @@ bool TscClock::sound() {
 
 TscClock::TscClock() : TscClock(Source{&hardware_ticks, &monotonic_ns}) {}
 
-TscClock::TscClock(Source source) : Clock(&read), source_(source), first_(measure()) {}
+TscClock::TscClock(Source source) : Clock(&read), source_(source), first_(measure()) {
+  join_forks();
+}
 
 // The reference read that took the fewest ticks is the least disturbed of three.
 TscClock::Point TscClock::measure() const noexcept {
@@ -12635,6 +13064,7 @@ class HashIndex {
 // ---- core/cache/lease_table.h ----
 
 
+#include <list>
 #include <unordered_map>
 
 namespace og {
@@ -12897,13 +13327,8 @@ class CacheShard {
   void clear();
   CacheShardStats stats() const;
 
-  // Around a fork nobody writes; the child has none of the leases.
-  void before_fork() noexcept { mutex_.lock(); }
-  void after_fork_in_parent() noexcept { mutex_.unlock(); }
-  void after_fork_in_child() noexcept {
-    leases_.clear();
-    mutex_.unlock();
-  }
+  // The child has none of the leases.
+  void after_fork_in_child() noexcept { leases_.clear(); }
 
  private:
   bool over(int64_t more_bytes, int64_t more_entries) const noexcept;
@@ -12920,7 +13345,7 @@ class CacheShard {
   ReadGate& gate_;
   HashIndex index_;
 
-  alignas(64) mutable std::mutex mutex_;
+  alignas(64) mutable ForkMutex mutex_;
   S3Fifo queues_;
   LeaseTable leases_;
   Random random_;
@@ -13050,8 +13475,6 @@ class Cache final : private ForkAware {
  private:
   Cache(const CacheSettings& settings, ClockPtr clock);
 
-  void before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override;
 
   template <class Now, class Take>
@@ -13101,12 +13524,6 @@ Cache::Cache(const CacheSettings& settings, ClockPtr clock)
 
 Cache::~Cache() { leave_forks(); }
 
-void Cache::before_fork() noexcept {
-  for (auto& shard : shards_) shard->before_fork();
-}
-void Cache::after_fork_in_parent() noexcept {
-  for (auto& shard : shards_) shard->after_fork_in_parent();
-}
 void Cache::after_fork_in_child() noexcept {
   for (auto& shard : shards_) shard->after_fork_in_child();
 }
@@ -13838,22 +14255,18 @@ struct CachedStoreSettings {
 
 
 
+
 namespace og {
 
 // A lock a key, shared by the keys whose hashes end alike. Puts writes to one key in one order,
 // here the same order in a store and in a cache.
 class KeyLocks {
  public:
-  std::mutex& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()].mutex; }
-
-  // They guard no data, and the threads that held them stayed in the parent process.
-  void after_fork_in_child() noexcept {
-    for (Lock& each : locks_) new (&each) Lock;
-  }
+  ForkMutex& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()].mutex; }
 
  private:
   struct alignas(64) Lock {
-    std::mutex mutex;
+    ForkMutex mutex{ForkMutex::InChild::kFree};
   };
   std::array<Lock, 256> locks_;
 };
@@ -13864,7 +14277,7 @@ class KeyLocks {
 
 
 #include <chrono>
-#include <condition_variable>
+
 
 namespace og {
 
@@ -13902,13 +14315,13 @@ class LoadWaiters {
 
   // Who waited did so in the parent process.
   void after_fork_in_child() noexcept {
-    for (Slot& each : slots_) new (&each) Slot;
+    for (Slot& each : slots_) each.waiting.store(0);
   }
 
  private:
   struct alignas(64) Slot {
-    std::mutex mutex;
-    std::condition_variable changed;
+    ForkMutex mutex;
+    ForkCondition changed;
     std::atomic<uint64_t> turn{0};
     std::atomic<int32_t> waiting{0};
   };
@@ -14168,12 +14581,10 @@ class WriteBehind {
   int64_t written_through() const noexcept { return written_through_.load(); }
   const Histogram& lag() const noexcept { return buffer_.lag(); }
 
-  void before_fork() noexcept { mutex_.lock(); }
-  void after_fork_in_parent() noexcept { mutex_.unlock(); }
   void after_fork_in_child() noexcept;
 
  private:
-  using Lock = std::unique_lock<std::mutex>;
+  using Lock = std::unique_lock<ForkMutex>;
   using Time = std::chrono::steady_clock::time_point;
 
   Result<void> check_open() const;
@@ -14198,7 +14609,7 @@ class WriteBehind {
   const std::shared_ptr<Store> store_;
   const ClockPtr clock_;
 
-  mutable std::mutex mutex_;
+  mutable ForkMutex mutex_;
   WriteBuffer buffer_;
   std::atomic<bool> empty_{true};
   std::atomic<int64_t> written_through_{0};
@@ -14207,8 +14618,8 @@ class WriteBehind {
   bool running_ = false;
   pthread_t thread_{};
   int64_t asleep_until_ns_ = 0;    // the thread; 0 while awake
-  std::condition_variable wake_;   // the thread: due earlier, or the end
-  std::condition_variable ended_;  // a batch did
+  ForkCondition wake_;   // the thread: due earlier, or the end
+  ForkCondition ended_;  // a batch did
 };
 
 }  // namespace og
@@ -14316,8 +14727,6 @@ class CachedStore final : private ForkAware {
   Result<void> write_through(std::string_view key, std::optional<std::string_view> value,
                              int64_t now_ns);
 
-  void before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override;
 
   enum Counter : size_t {
@@ -14599,16 +15008,7 @@ std::vector<DeadLetter> CachedStore::dead_letters() const {
 
 // ---- forks ----
 
-void CachedStore::before_fork() noexcept {
-  if (behind_) behind_->before_fork();
-}
-
-void CachedStore::after_fork_in_parent() noexcept {
-  if (behind_) behind_->after_fork_in_parent();
-}
-
 void CachedStore::after_fork_in_child() noexcept {
-  locks_.after_fork_in_child();
   waiters_.after_fork_in_child();
   if (behind_) behind_->after_fork_in_child();
 }
@@ -15731,15 +16131,11 @@ void WriteBehind::nudge(int64_t now_ns) noexcept {
   wake_.notify_one();
 }
 
-// The forking thread holds the lock.
 void WriteBehind::after_fork_in_child() noexcept {
   buffer_.forget();
   empty_.store(true);
   running_ = false;
   asleep_until_ns_ = 0;
-  new (&wake_) std::condition_variable;  // those who waited are the parent's
-  new (&ended_) std::condition_variable;
-  mutex_.unlock();
 }
 
 }  // namespace og
@@ -16115,7 +16511,7 @@ class GatherQuery {
   enum class Stage { kOut, kDone, kFailed };
   struct Part {
     int32_t shard = 0;
-    std::mutex mutex;
+    ForkMutex mutex;
     Stage stage = Stage::kOut;
     ShardRows rows;
     Status reason = Status::kOk;
@@ -16137,6 +16533,8 @@ class GatherQuery {
   const int64_t due_;  // INT64_MAX: never
   const size_t shards_;
   const int64_t needed_;
+  mutable ForkMutex failures_;       // older than the parts' locks, as those are older than ending_
+  std::vector<const Part*> failed_;  // with failures_
   std::unique_ptr<Part[]> parts_;
   std::vector<std::pair<int32_t, size_t>> places_;  // by shard; empty when shard i is part i
 
@@ -16144,10 +16542,8 @@ class GatherQuery {
   std::atomic<int64_t> bytes_{0};
   std::atomic<int64_t> refused_{0};
   std::atomic<bool> expired_{false};
-  std::mutex ending_;
+  ForkMutex ending_;
   std::unique_ptr<RowMerge> merge_;  // with ending_
-  mutable std::mutex failures_;
-  std::vector<const Part*> failed_;  // with failures_
 };
 
 }  // namespace og
@@ -16576,7 +16972,7 @@ uint64_t prefix_of(std::string_view key) noexcept {
 }
 
 // Keys in messages: short, and printable.
-std::string shown(std::string_view key) {
+std::string shown_range_map(std::string_view key) {
   std::string text;
   for (char c : key.substr(0, 40)) text += c >= ' ' && c <= '~' ? c : '?';
   return "'" + text + (key.size() > 40 ? "...'" : "'");
@@ -16590,7 +16986,7 @@ Result<std::unique_ptr<const RangeMap>> RangeMap::create(std::span<const std::st
   for (size_t i = 0; i < splits.size(); ++i) {
     auto bad = [&](const char* why) {
       return fail(Status::kInvalidArgument,
-                  "split " + std::to_string(i) + ", " + shown(splits[i]) + ", " + why);
+                  "split " + std::to_string(i) + ", " + shown_range_map(splits[i]) + ", " + why);
     };
     if (splits[i].empty()) return bad("is empty: the first range begins there");
     if (splits[i] == starts.back()) return bad("stands twice");
@@ -16743,12 +17139,14 @@ extern const OptionTable kReplicasOptions;
 // choice of a set bit; no snapshot is needed and a change of health is seen by the next read. Where
 // calls are acquired, tickets count them in flight (see Tickets).
 //
-// Safe from every thread; lock-free, and allocates when created only.
-class ReplicaRouter {
+// Safe from every thread; lock-free, and allocates when created only. Calls in flight at a fork are the
+// parent's: in the child none is, and their tickets lapse.
+class ReplicaRouter final : private ForkAware {
  public:
   static constexpr int kMaxReplicas = 63;
 
   static Result<std::unique_ptr<ReplicaRouter>> create(const Config& config, ClockPtr clock);
+  ~ReplicaRouter() { leave_forks(); }
 
   // A node, or Status::kNone as its number.
   int32_t write() noexcept;
@@ -16799,6 +17197,7 @@ class ReplicaRouter {
   void count(int32_t node, bool write) noexcept;
   Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
   void expire(int64_t now) noexcept;
+  void after_fork_in_child() noexcept override;
 
   const Settings settings_;
   const ClockPtr clock_;
@@ -16866,7 +17265,16 @@ ReplicaRouter::ReplicaRouter(Settings settings, ClockPtr clock)
       clock_(std::move(clock)),
       nodes_(new Node[static_cast<size_t>(settings.replicas) + 1]),
       up_(~uint64_t{0} >> (kMaxReplicas - settings.replicas)),
-      tickets_(settings.tickets, settings.ticket_ns) {}
+      tickets_(settings.tickets, settings.ticket_ns) {
+  join_forks();
+}
+
+void ReplicaRouter::after_fork_in_child() noexcept {
+  tickets_.forget();
+  for (int i = 0; i <= settings_.replicas; ++i) {
+    nodes_[static_cast<size_t>(i)].in_flight.store(0, std::memory_order_relaxed);
+  }
+}
 
 void ReplicaRouter::expire(int64_t now) noexcept {
   tickets_.expire(now, [&](int32_t node) {
@@ -17197,7 +17605,7 @@ class ShardMap {
   std::atomic<int32_t> shards_;
   mutable ReadGate gate_;
   Snapshot<RangeMap> ranges_;
-  mutable std::mutex mutex_;  // of changes
+  mutable ForkMutex mutex_;  // of changes
   std::atomic<int64_t> changes_{0};
   mutable ShardTally<kMaxShards> tally_;
 };
@@ -17844,6 +18252,7 @@ class Breaker {
 }  // namespace og
 
 
+
 namespace og {
 namespace {
 
@@ -17956,8 +18365,10 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
   }
 }
 
+// The permit of a process that has no attachment, and can have none, is taken back by its time alone.
 int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
-  const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : 0;
+  if (memory_.segment() && memory_.segment()->owner() == 0) memory_.segment()->regain();
+  const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : fork_generation();
   const auto taken = slots_.take({generation, now, settings_.permit_ns, attachment},
                                  [&] { return is_current(generation); },
                                  [this](uint64_t by) { return is_alive(by); });
@@ -17969,7 +18380,8 @@ bool Breaker::is_current(int64_t generation) const noexcept {
 }
 
 bool Breaker::is_alive(uint64_t attachment) const noexcept {
-  return attachment == 0 || !memory_.segment() || memory_.segment()->is_alive(attachment);
+  if (!memory_.segment()) return attachment == fork_generation();
+  return attachment == 0 || memory_.segment()->is_alive(attachment);
 }
 
 Status Breaker::exit(int64_t permit, bool success) noexcept {
@@ -18420,8 +18832,8 @@ class ConcurrencyLimiter final : private ForkAware {
   int64_t limit() const noexcept { return settings_.limit; }
 
   // Since its creation; in a segment, by all processes. kExpired: permits taken back for the time,
-  // kOrphaned: for the death of their process.
-  enum Count : size_t { kAdmitted, kRefused, kLapsed, kExpired, kOrphaned, kCounts };
+  // kOrphaned: for the death of their process. kUnattached: refused, as nobody could take the permit back.
+  enum Count : size_t { kAdmitted, kRefused, kLapsed, kExpired, kOrphaned, kUnattached, kCounts };
   int64_t stat(Count which) const noexcept;
 
   void collect(MetricSink& sink) const;
@@ -18442,12 +18854,11 @@ class ConcurrencyLimiter final : private ForkAware {
   uint64_t owner() const noexcept { return memory_.segment() ? memory_.segment()->owner() : 0; }
   uint32_t start() const noexcept;
   int64_t take(int64_t now) noexcept;
+  bool has_owner(Status* why) noexcept;
   int64_t refuse_or_sweep(int64_t now) noexcept;
   Status give_back(int64_t permit, int64_t now) noexcept;
   int64_t sweep(int64_t now) const noexcept;
 
-  void before_fork() noexcept override {}
-  void after_fork_in_parent() noexcept override {}
   void after_fork_in_child() noexcept override;
 
   const Settings settings_;
@@ -18535,7 +18946,20 @@ int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
   return permit ? permit : refuse_or_sweep(now);
 }
 
+// Whether a permit's holder would be known by who reclaims: not that of a forked child which could not
+// attach itself. It tries again.
+bool ConcurrencyLimiter::has_owner(Status* why) noexcept {
+  const Segment* segment = memory_.segment();
+  if (!segment || segment->owner() != 0) [[likely]] return true;
+  *why = segment->regain();
+  if (*why == Status::kOk) return true;
+  counts_.add(kUnattached);
+  return false;
+}
+
+// 0 when there is no room; an error as its number.
 int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
+  if (Status why; !has_owner(&why)) return static_cast<int64_t>(why);
   const int64_t time = permit_time(now);
   const uint64_t deadline = is_timed() ? PermitSlot<>::deadline_ms(time, settings_.permit_ns)
                                        : PermitSlot<>::kLastDeadline;
@@ -18622,6 +19046,7 @@ void ConcurrencyLimiter::collect(MetricSink& sink) const {
   sink.counter(kCalls, kHelp, {{"outcome", "admitted"}}, counts_.total(kAdmitted));
   sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefused));
   sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapsed));
+  sink.counter(kCalls, kHelp, {{"outcome", "unattached"}}, counts_.total(kUnattached));
   sink.counter(kLost, kLostHelp, {{"reason", "expired"}}, counts_.total(kExpired));
   sink.counter(kLost, kLostHelp, {{"reason", "orphaned"}}, counts_.total(kOrphaned));
   sink.gauge("outgrow_concurrency_in_flight", "Calls in flight.", {}, in_flight);
@@ -18667,7 +19092,8 @@ namespace og {
 //
 // It lies in zeroed memory that processes share, any of which may die. A slot is taken by compare-and-
 // swap on its count, whose lowest bit says that the key is being written; one left so is taken over
-// like any other. A key that was torn by two writers does not match its hash, and is not shown.
+// like any other. A key that was torn by two writers does not match the check beside its size, nor, where it
+// is whole, its hash; and is not shown.
 class HotKeys {
  public:
   static constexpr size_t kSlots = 32;
@@ -18703,7 +19129,7 @@ class HotKeys {
     std::array<std::atomic<uint64_t>, kSlots> hashes;
     std::array<std::atomic<uint64_t>, kSlots> counts;  // count << 1 | being written
     struct Key {
-      std::atomic<uint64_t> size;
+      std::atomic<uint64_t> size;  // in 8 bits, below a check of the bytes kept
       std::array<std::atomic<uint64_t>, kLongestKey / 8> words;
     };
     std::array<Key, kSlots> keys;
@@ -18788,22 +19214,23 @@ namespace og {
 //   {"name", "bytes", "bytes_left",
 //    "attachments": [{"pid", "command", "start_time"}],
 //    "objects": [{"kind", "name", "options": {...}, "bytes", "figures": {...},
-//                 "hottest": [{"key", "denied"}]}],
+//                 "hottest": [{"key", "denied"}]}],  of a damaged one "error" instead of figures
 //    "faults": []}  when it is verified, which reads all of it
 //
 // The figures are what the object counts, under its metrics' names. A limiter's hottest
 // keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as
-// /proc/<pid>/stat has it. An object that a later release put there has no figures.
+// /proc/<pid>/stat has it. An object that a later release put there has no figures. A gauge that is NaN or
+// infinite is null. What is not UTF-8 is U+FFFD, a byte each. No lock is taken but to verify: a process that
+// was stopped with one keeps nobody from looking.
 std::string host_report(const std::shared_ptr<Segment>& segment, bool verify);
 
 }  // namespace og
 
 
-
 namespace og {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
@@ -18813,7 +19240,7 @@ std::string quoted(std::string_view text) {
 class List {
  public:
   void add(const std::string& element) { text_ += (text_.empty() ? "" : ",") + element; }
-  void add(std::string_view name, const std::string& value) { add(quoted(name) + ":" + value); }
+  void add(std::string_view name, const std::string& value) { add(json_quoted(name) + ":" + value); }
   void add(std::string_view name, int64_t value) { add(name, std::to_string(value)); }
   std::string object() const { return "{" + text_ + "}"; }
   std::string array() const { return "[" + text_ + "]"; }
@@ -18829,9 +19256,9 @@ class FigureSink final : public MetricSink {
     figures_.add(series(name, labels), value);
   }
   void gauge(std::string_view name, std::string_view, Labels labels, double value) override {
-    char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    figures_.add(series(name, labels), std::string(buffer, end));
+    std::string number;
+    append_json_number(number, value);
+    figures_.add(series(name, labels), number);
   }
   void histogram(std::string_view name, std::string_view, Labels labels,
                  const Histogram& value) override {
@@ -18845,7 +19272,7 @@ class FigureSink final : public MetricSink {
   std::string series(std::string_view name, Labels labels) const {
     std::string pairs;
     auto add = [&](std::string_view label, std::string_view value) {
-      pairs += (pairs.empty() ? "" : ",") + std::string(label) + "=" + quoted(value);
+      pairs += (pairs.empty() ? "" : ",") + std::string(label) + "=" + json_quoted(value);
     };
     for (const auto& [label, value] : scope_) add(label, value);
     for (const auto& [label, value] : labels) add(label, value);
@@ -18858,7 +19285,7 @@ std::string hottest_of(const std::vector<HotKeys::Hot>& hottest) {
   List keys;
   for (const HotKeys::Hot& hot : hottest) {
     List key;
-    key.add("key", quoted(hot.key));
+    key.add("key", json_quoted(hot.key));
     key.add("denied", hot.denied);
     keys.add(key.object());
   }
@@ -18875,15 +19302,16 @@ void add_figures(const OpenedObject& object, List& out) {
 std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
   const Config config = config_of(object);
   List options;
-  for (const auto& [name, value] : config.entries()) options.add(name, quoted(value));
+  for (const auto& [name, value] : config.entries()) options.add(name, json_quoted(value));
   const ObjectKind* kind = find_kind(object.kind);
   List out;
-  out.add("kind", quoted(kind ? kind->name : "unknown"));
-  out.add("name", quoted(object.name));
+  out.add("kind", json_quoted(kind ? kind->name : "unknown"));
+  out.add("name", json_quoted(object.name));
   out.add("options", options.object());
   out.add("bytes", object.bytes);
   if (kind) {
     if (auto opened = kind->open(object, segment)) add_figures(**opened, out);
+    else out.add("error", json_quoted(opened.error().message));
   }
   return out.object();
 }
@@ -18891,9 +19319,9 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
 std::string faults(const std::shared_ptr<Segment>& segment) {
   List all;
   if (auto found = host_faults(segment)) {
-    for (const std::string& fault : *found) all.add(quoted(fault));
+    for (const std::string& fault : *found) all.add(json_quoted(fault));
   } else {
-    all.add(quoted(found.error().message));
+    all.add(json_quoted(found.error().message));
   }
   return all.array();
 }
@@ -18905,12 +19333,12 @@ std::string host_report(const std::shared_ptr<Segment>& segment, bool verify) {
   for (const Segment::AttachmentInfo& attachment : segment->attachments()) {
     List out;
     out.add("pid", static_cast<int64_t>(attachment.pid));
-    out.add("command", quoted(attachment.command));
+    out.add("command", json_quoted(attachment.command));
     out.add("start_time", static_cast<int64_t>(attachment.start_time));
     attachments.add(out.object());
   }
   for (const Segment::ObjectInfo& object : segment->objects()) objects.add(report(object, segment));
-  all.add("name", quoted(segment->name()));
+  all.add("name", json_quoted(segment->name()));
   all.add("bytes", segment->bytes());
   all.add("bytes_left", segment->usage().bytes_left);
   all.add("attachments", attachments.array());
@@ -19729,7 +20157,7 @@ class HostSeries {
   const CellMemory memory_;
   SeriesRecord* const records_;
   const int32_t capacity_;
-  std::mutex mutex_;  // of those who define
+  mutable ForkMutex mutex_;  // of those who define
 };
 
 }  // namespace og
@@ -19774,7 +20202,7 @@ class Metrics {
       : buckets_per_octave_(buckets_per_octave), host_(std::move(memory), series) {}
 
   const int buckets_per_octave_;
-  mutable std::mutex mutex_;
+  mutable ForkMutex mutex_;
   std::vector<Source> sources_;
   HostSeries host_;
 };
@@ -19863,7 +20291,14 @@ Config config_of(const Segment::ObjectInfo& object) {
 
 
 
+
 namespace og {
+namespace {
+
+// Of the bytes kept: the key's own hash is of all of a key that is longer.
+uint64_t check_of_hot_keys(std::string_view kept) { return hash64(kept) >> 8; }
+
+}  // namespace
 
 void HotKeys::note(std::string_view key, uint64_t hash) noexcept {
   size_t least = 0;
@@ -19890,7 +20325,7 @@ void HotKeys::note(std::string_view key, uint64_t hash) noexcept {
     std::memcpy(&word, key.data() + at, std::min<size_t>(8, size - at));
     place.words[at / 8].store(word, std::memory_order_relaxed);
   }
-  place.size.store(size, std::memory_order_relaxed);
+  place.size.store(check_of_hot_keys(key.substr(0, size)) << 8 | size, std::memory_order_relaxed);
   slots_->counts[least].fetch_and(~uint64_t{1}, std::memory_order_acq_rel);
 }
 
@@ -19903,9 +20338,10 @@ bool HotKeys::read(size_t slot, Hot* hot, uint64_t* hash) const {
     const uint64_t word = place.words[at / 8].load(std::memory_order_relaxed);
     std::memcpy(bytes + at, &word, 8);
   }
-  const uint64_t size = std::min<uint64_t>(place.size.load(std::memory_order_relaxed), kLongestKey);
+  const uint64_t word = place.size.load(std::memory_order_relaxed);
   *hash = slots_->hashes[slot].load(std::memory_order_relaxed);
-  hot->key.assign(bytes, size);
+  hot->key.assign(bytes, std::min<uint64_t>(word & 0xff, kLongestKey));
+  if (check_of_hot_keys(hot->key) != word >> 8) return false;
   hot->denied = static_cast<int64_t>(count >> 1);
   return true;
 }
@@ -20313,11 +20749,11 @@ Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::stri
                 "metric '" + std::string(family.substr(0, 80)) + "': its name, help and instance have more than " +
                     std::to_string(SeriesRecord::kMostText) + " bytes together");
   }
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   int32_t vacant = 0;
   auto known = look_up(kind, family, instance, &vacant);
   if (!known || *known != kNew) return known;
-  auto change = memory_.change();
+  auto change = memory_.change(lock);
   if (!change) return tl::unexpected(change.error());
   known = look_up(kind, family, instance, &vacant);  // another process may have made it meanwhile
   if (!known || *known != kNew) return known;
@@ -20387,7 +20823,8 @@ void HostSeries::collect(MetricSink& sink) const {
 
 std::vector<std::string> HostSeries::faults() const {
   std::vector<std::string> faults;
-  auto change = memory_.change();
+  std::unique_lock lock(mutex_);
+  auto change = memory_.change(lock);
   if (!change) return {change.error().message};
   std::set<std::pair<std::string_view, std::string_view>> known;
   bool ended = false;
@@ -21019,7 +21456,7 @@ class Autoscaler {
   const std::unique_ptr<ReactivePolicy> policy_;
   const std::unique_ptr<Forecaster> forecaster_;  // null: reactive alone
 
-  mutable std::mutex mutex_;
+  mutable ForkMutex mutex_;
   std::optional<RateBins> bins_;
   Readings latest_;
   int64_t now_ = 0;  // the latest time seen: callers' clocks may not step back
@@ -21648,7 +22085,6 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
 // ---- core/scale/decision.cpp ----
 
 
-#include <cstdio>
 
 namespace og {
 namespace {
@@ -22209,33 +22645,7 @@ std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds) {
 // ---- core/scope/directory_lock.cpp ----
 
 
-#include <cerrno>
 
-
-// ---- core/scope/file_lock.h ----
-
-
-
-
-namespace og {
-
-// Locks on bytes of a file, which the kernel releases when their holder dies, by whatever signal: no
-// process leaves one behind. They belong to the open file, not to the process (Linux's open file
-// description locks, since 3.15), so they hold between threads, tell processes of different PID
-// namespaces apart, and survive another close() of the same file in this process. A forked child
-// shares its parent's until it opens the file anew.
-
-// Takes the byte for writing: 0, EAGAIN when another open file holds it, or another errno.
-int lock_byte(int fd, off_t byte) noexcept;
-// Waits for it, for up to timeout_ns: 0, ETIMEDOUT, or another errno.
-int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept;
-void unlock_byte(int fd, off_t byte) noexcept;
-// Whether another open file holds it.
-bool is_byte_locked(int fd, off_t byte) noexcept;
-// Whether one holds it, or any behind it.
-bool is_any_byte_locked(int fd, off_t from) noexcept;
-
-}  // namespace og
 
 namespace og {
 namespace {
@@ -22244,29 +22654,35 @@ constexpr int64_t kLongestWait = 5'000'000'000;
 
 }  // namespace
 
-Result<DirectoryLock> DirectoryLock::take(const SegmentFile& file) {
-  const int error = lock_byte_within(file.fd(), kDirectoryLock, kLongestWait);
+Result<std::optional<DirectoryLock>> DirectoryLock::try_take(const SegmentFile& file) {
+  const int error = lock_byte(file.fd(), kDirectoryLock);
   if (error == 0) return DirectoryLock(file.fd());
-  if (error != ETIMEDOUT) return file.failed("cannot be locked", error);
-  return fail(Status::kTimeout,
-              "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
-}
-
-std::optional<DirectoryLock> DirectoryLock::try_take(const SegmentFile& file) noexcept {
-  if (lock_byte(file.fd(), kDirectoryLock) != 0) return std::nullopt;
-  return DirectoryLock(file.fd());
+  if (error == EAGAIN) return std::nullopt;
+  return file.failed("cannot be locked", error);
 }
 
 DirectoryLock::~DirectoryLock() {
   if (fd_ >= 0) unlock_byte(fd_, kDirectoryLock);
 }
 
+DirectoryWait::DirectoryWait() : end_(monotonic_ns() + kLongestWait) {}
+
+bool DirectoryWait::go_on() noexcept {
+  if (monotonic_ns() >= end_) return false;
+  const timespec pause{0, 200'000};
+  nanosleep(&pause, nullptr);
+  return true;
+}
+
+tl::unexpected<Error> DirectoryWait::too_long(const SegmentFile& file) {
+  return fail(Status::kTimeout,
+              "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
+}
+
 }  // namespace og
 
 // ---- core/scope/file_lock.cpp ----
 
-
-#include <fcntl.h>
 
 
 
@@ -22291,33 +22707,23 @@ int set(int fd, short type, off_t byte) noexcept {
   return done == 0 ? 0 : errno == EACCES ? EAGAIN : errno;
 }
 
+ByteLock ask(int fd, struct flock lock) noexcept {
+  if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return ByteLock::kUnknown;
+  return lock.l_type == F_UNLCK ? ByteLock::kFree : ByteLock::kHeld;
+}
+
 }  // namespace
 
 int lock_byte(int fd, off_t byte) noexcept { return set(fd, F_WRLCK, byte); }
 
-// By asking again: a wait in the kernel has no end but a signal, and those belong to the host.
-int lock_byte_within(int fd, off_t byte, int64_t timeout_ns) noexcept {
-  const int64_t end = monotonic_ns() + timeout_ns;
-  const timespec pause{0, 200'000};
-  for (;;) {
-    int error = lock_byte(fd, byte);
-    if (error != EAGAIN) return error;
-    if (monotonic_ns() >= end) return ETIMEDOUT;
-    nanosleep(&pause, nullptr);
-  }
-}
-
 void unlock_byte(int fd, off_t byte) noexcept { set(fd, F_UNLCK, byte); }
 
-bool is_any_byte_locked(int fd, off_t from) noexcept {
+ByteLock lock_of_byte(int fd, off_t byte) noexcept { return ask(fd, on_byte(F_WRLCK, byte)); }
+
+ByteLock lock_of_bytes(int fd, off_t from) noexcept {
   struct flock lock = on_byte(F_WRLCK, from);
   lock.l_len = 0;  // to the end
-  return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-}
-
-bool is_byte_locked(int fd, off_t byte) noexcept {
-  struct flock lock = on_byte(F_WRLCK, byte);
-  return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  return ask(fd, lock);
 }
 
 }  // namespace og
@@ -22341,7 +22747,7 @@ class HostScope {
   // The options are those of whoever makes the segment; where there is one, its own size holds.
   static Result<std::shared_ptr<HostScope>> create(const std::string& name, const Config& config);
 
-  // The names of the segments in shared memory that this user may open.
+  // The names of the segments in shared memory that this user may open, those that are damaged too.
   static std::vector<std::string> list();
 
   const std::shared_ptr<Segment>& segment() const noexcept { return segment_; }
@@ -22396,7 +22802,7 @@ std::vector<std::string> HostScope::list() {
   std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/dev/shm"), closedir);
   while (const dirent* file = folder ? readdir(folder.get()) : nullptr) {
     std::string name = "/" + std::string(file->d_name);
-    if (Segment::inspect(name)) names.push_back(std::move(name));
+    if (Segment::is_there(name)) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -22440,6 +22846,7 @@ InFlightRows::InFlightRows(char* memory, const Segment* segment)
       rows_(reinterpret_cast<Word*>(memory + sizeof(Head) + notes_bytes(attachments_))) {}
 
 void InFlightRows::add(Word* row) noexcept {
+  if (segment_->owner() == 0) [[unlikely]] segment_->regain();
   const Self self(segment_->owner());
   if (self.column >= attachments_) return;
   // Noted before it counts; and again, should another have taken this process for dead.
@@ -22505,7 +22912,6 @@ std::vector<std::string> InFlightRows::faults(uint64_t rows) const {
 // ---- core/base/zeroed_block.h ----
 
 
-#include <cstdlib>
 
 namespace og {
 
@@ -22530,9 +22936,9 @@ class ZeroedBlock {
 
 namespace og {
 
-Result<std::optional<Segment::Change>> CellMemory::change() const {
+Result<std::optional<Segment::Change>> CellMemory::change(std::unique_lock<ForkMutex>& own) const {
   if (!segment_) return std::nullopt;
-  auto change = segment_->change();
+  auto change = segment_->change(own);
   if (!change) return tl::unexpected(change.error());
   return std::move(*change);
 }
@@ -22569,12 +22975,17 @@ namespace og {
 // has clocks and processes that are no more. All zero where it cannot be read.
 std::array<char, 16> boot_identity();
 
+// The namespace whose clocks this process reads (time_namespaces(7)), by its number; 0 when it cannot be
+// read. In another one the same moment has another time.
+uint32_t time_namespace() noexcept;
+
 // Safe in a forked child: neither allocates.
 uint64_t start_time_of_this_process() noexcept;  // clock ticks since boot, 0 when unknown
 std::array<char, 32> command_of_this_process() noexcept;  // NUL-padded
 
 }  // namespace og
 
+#include <sys/stat.h>
 
 
 namespace og {
@@ -22608,6 +23019,11 @@ std::array<char, 16> boot_identity() {
   return identity;
 }
 
+uint32_t time_namespace() noexcept {
+  struct stat status;
+  return stat("/proc/self/ns/time", &status) == 0 ? static_cast<uint32_t>(status.st_ino) : 0;
+}
+
 // The 22nd field of /proc/self/stat; the second, the command, may hold spaces and parentheses.
 uint64_t start_time_of_this_process() noexcept {
   char text[1024];
@@ -22638,28 +23054,22 @@ namespace og {
 namespace {
 
 constexpr mode_t kAnyMode = 0666;
+constexpr int64_t kRegainEvery = 10'000'000;
 
-uint64_t check_of(const SegmentShape& shape) {
+uint64_t check_of_segment(const SegmentShape& shape) {
   return hash64({reinterpret_cast<const char*>(&shape), offsetof(SegmentShape, check)}, 0);
 }
 
 // The segments that this process is attached to. Its lock is taken after a segment's own, as before a
 // fork, where the newest object's comes first.
-class Attached final : public ForkAware {
- public:
-  std::mutex mutex;
+struct Attached {
+  ForkMutex mutex;
   std::vector<std::weak_ptr<Segment>> segments;
 
   static Attached& instance() {
-    static Attached* const attached = new Attached;
-    return *attached;
+    static constinit MadeOnce<Attached> attached;
+    return attached.get([] { return new Attached; });
   }
-
- private:
-  Attached() { join_forks(); }
-  void before_fork() noexcept override { mutex.lock(); }
-  void after_fork_in_parent() noexcept override { mutex.unlock(); }
-  void after_fork_in_child() noexcept override { mutex.unlock(); }
 };
 
 }  // namespace
@@ -22668,39 +23078,48 @@ class Attached final : public ForkAware {
 
 Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
   Attached::instance();  // older than any segment
+  DirectoryWait wait;
   for (int attempt = 0; attempt < 16; ++attempt) {
     auto file = SegmentFile::open(settings.name, settings.mode);
     if (!file) return tl::unexpected(file.error());
     std::shared_ptr<Segment> segment(new Segment(std::move(*file)));
     segment->join_forks();
     auto attached = attach_once(segment, settings);
-    if (!attached || *attached) return attached;
+    while (attached && *attached == Attempt::kBusy) {
+      if (!wait.go_on()) return DirectoryWait::too_long(segment->file_);
+      attached = attach_once(segment, settings);
+    }
+    if (!attached) return tl::unexpected(attached.error());
+    if (*attached == Attempt::kDone) return segment;
   }
   return fail(Status::kIo, "segment '" + settings.name + "': is removed again and again", "name");
 }
 
-// This process's segment of the file: the given one, or the one that it had. Null when the file was
-// removed while we waited for it: the name is another's now.
-Result<std::shared_ptr<Segment>> Segment::attach_once(const std::shared_ptr<Segment>& segment,
-                                                      const Settings& settings) {
+// Makes it this process's segment of the file: itself, or the one that there was. Removed is a file whose
+// name is another's now.
+Result<Segment::Attempt> Segment::attach_once(std::shared_ptr<Segment>& segment, const Settings& settings) {
   auto& attached = Attached::instance();
   std::vector<std::shared_ptr<Segment>> seen;  // may be the last to hold one: let go after the locks
-  std::lock_guard own(segment->mutex_);
+  const std::shared_ptr<Segment> made = segment;
+  std::lock_guard own(made->mutex_);
   std::lock_guard only(attached.mutex);
   std::erase_if(attached.segments, [](const auto& known) { return known.expired(); });
   for (const auto& known : attached.segments) {
     seen.push_back(known.lock());
-    if (seen.back() && seen.back()->file_.same_as(segment->file_)) return seen.back();
+    if (!seen.back() || !seen.back()->file_.same_as(made->file_)) continue;
+    segment = seen.back();
+    return Attempt::kDone;
   }
-  auto held = DirectoryLock::take(segment->file_);
+  auto held = DirectoryLock::try_take(made->file_);
   if (!held) return tl::unexpected(held.error());
-  if (!segment->file_.is_linked()) return nullptr;
-  auto done = segment->make_or_check(settings);
-  if (done) done = segment->map();
-  if (done) done = segment->take_attachment();
+  if (!*held) return Attempt::kBusy;
+  if (!made->file_.is_linked()) return Attempt::kRemoved;
+  auto done = made->make_or_check(settings);
+  if (done) done = made->map();
+  if (done) done = made->take_attachment();
   if (!done) return tl::unexpected(done.error());
-  attached.segments.push_back(segment);
-  return segment;
+  attached.segments.push_back(made);
+  return Attempt::kDone;
 }
 
 Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
@@ -22714,6 +23133,14 @@ Result<std::shared_ptr<Segment>> Segment::inspect(const std::string& name) {
   if (done) done = segment->map();
   if (!done) return tl::unexpected(done.error());
   return segment;
+}
+
+bool Segment::is_there(const std::string& name) {
+  auto file = SegmentFile::open_existing(name, kAnyMode);
+  if (!file) return false;
+  std::array<char, kSegmentMagic.size()> magic{};
+  auto got = file->read(magic.data(), magic.size());
+  return got && magic == kSegmentMagic;
 }
 
 Result<void> Segment::remove(const std::string& name) {
@@ -22740,7 +23167,7 @@ Result<void> Segment::make_or_check(const Settings& settings) {
   if (*size == 0) return make(settings);
   if (auto read = read_shape(); !read) return read;
   if (shape_.boot == boot_identity() && is_ready_) return {};
-  if (is_any_byte_locked(file_.fd(), attachment_lock(0))) {
+  if (lock_of_bytes(file_.fd(), attachment_lock(0)) != ByteLock::kFree) {
     return file_.refused("is damaged: its head does not say that it is ready, and it is in use");
   }
   return make(settings);
@@ -22752,17 +23179,18 @@ Result<void> Segment::make(const Settings& settings) {
                 .layout_version = kLayoutVersion,
                 .objects = static_cast<uint32_t>(settings.objects),
                 .attachments = static_cast<uint32_t>(settings.attachments),
-                .unused = 0,
+                .time_namespace = time_namespace(),
                 .bytes = static_cast<uint64_t>(settings.bytes),
                 .boot = boot_identity(),
                 .seed = entropy_seed() | 1,
                 .check = 0};
-  head.shape.check = check_of(head.shape);
+  head.shape.check = check_of_segment(head.shape);
   if (objects_offset(head.shape) >= head.shape.bytes) {
     return fail(Status::kBadValue,
                 "option 'size' cannot be " + std::to_string(settings.bytes) + ": the segment's own "
                 "records take " + std::to_string(objects_offset(head.shape)), "size");
   }
+  if (auto may = file_.check_limit(settings.bytes); !may) return may;
   if (auto emptied = file_.empty(); !emptied) return emptied;
   if (auto put = file_.write(&head, sizeof head, 0); !put) return put;
   if (auto room = file_.reserve(settings.bytes); !room) return room;
@@ -22784,8 +23212,15 @@ Result<void> Segment::read_shape() {
     return file_.refused("has layout " + std::to_string(shape.layout_version) +
                          ", this library has layout " + std::to_string(kLayoutVersion));
   }
-  if (shape.check != check_of(shape) || objects_offset(shape) >= shape.bytes) {
+  if (shape.check != check_of_segment(shape) || objects_offset(shape) >= shape.bytes) {
     return file_.refused("is damaged: its head does not add up");
+  }
+  const uint32_t own = time_namespace();
+  const bool is_elsewhere = own != 0 && shape.time_namespace != 0 && shape.time_namespace != own;
+  if (is_elsewhere && shape.boot == boot_identity()) {
+    return file_.refused("is of time namespace " + std::to_string(shape.time_namespace) +
+                         ", and this process is in " + std::to_string(own) +
+                         ": their clocks differ, and all who share a segment must read the same");
   }
   auto size = file_.size();
   if (!size) return tl::unexpected(size.error());
@@ -22814,11 +23249,12 @@ Result<void> Segment::take_attachment() {
   } else if (error != 0) {
     return file_.failed("cannot be locked", error);
   }
+  attaches_ = true;
   return {};
 }
 
 // Also of a forked child, which may do little: no allocation.
-int Segment::take_free_attachment() noexcept {
+int Segment::take_free_attachment() const noexcept {
   for (uint32_t i = 0; i < shape_.attachments; ++i) {
     int error = lock_byte(file_.fd(), attachment_lock(i));
     if (error == EAGAIN) continue;
@@ -22828,24 +23264,62 @@ int Segment::take_free_attachment() noexcept {
     record.pid.store(static_cast<uint64_t>(getpid()), std::memory_order_relaxed);
     record.start_time.store(start_time_of_this_process(), std::memory_order_relaxed);
     record.command = command_of_this_process();
-    owner_ = owner_of(i, generation);
+    owner_.store(owner_of(i, generation), std::memory_order_relaxed);
     return 0;
   }
   return EAGAIN;
 }
 
+// Under the mutex, or alone in a forked child. Sees to it that the descriptor is the file's, and this
+// process's own: 0 or an errno.
+int Segment::hold_file() const noexcept {
+  if (!inherited_ && file_.has_descriptor()) return 0;
+  if (const int error = file_.reopen(); error != 0) return error;
+  if (std::exchange(inherited_, false) && memory_) file_.remap(memory_, bytes());
+  return 0;
+}
+
+int Segment::attach_again() const noexcept {
+  const int error = hold_file();
+  return error != 0 ? error : take_free_attachment();
+}
+
+Status Segment::regain() const noexcept {
+  if (owner() != 0 || only_looks()) return Status::kOk;
+  const int64_t now = monotonic_ns();
+  if (now < regain_at_.load(std::memory_order_relaxed)) return lost_for_.load(std::memory_order_relaxed);
+  std::unique_lock lock(mutex_, std::defer_lock);
+  if (!mutex_.is_mine() && !lock.try_lock()) return lost_for_.load(std::memory_order_relaxed);
+  if (owner() != 0) return Status::kOk;
+  const int error = attach_again();
+  if (error == 0) return Status::kOk;
+  regain_at_.store(now + kRegainEvery, std::memory_order_relaxed);
+  const Status lost = error == EAGAIN ? Status::kFull : Status::kIo;
+  lost_for_.store(lost, std::memory_order_relaxed);
+  return lost;
+}
+
+// By a descriptor of this process's own: by its parent's the parent's locks would look free.
+ByteLock Segment::attachment_state(uint32_t index) const noexcept {
+  const ByteLock seen = inherited_ ? ByteLock::kUnknown : file_.lock_of(attachment_lock(index));
+  if (seen != ByteLock::kUnknown) return seen;
+  std::unique_lock lock(mutex_, std::defer_lock);
+  if ((!mutex_.is_mine() && !lock.try_lock()) || hold_file() != 0) return ByteLock::kUnknown;
+  return file_.lock_of(attachment_lock(index));
+}
+
 bool Segment::is_alive(uint64_t owner) const noexcept {
-  if (owner == owner_) return true;
+  if (owner == this->owner()) return true;
   const uint32_t index = owner_index(owner);
   if (index >= shape_.attachments) return false;
-  return is_byte_locked(file_.fd(), attachment_lock(index)) &&
+  return attachment_state(index) != ByteLock::kFree &&
          attachment_records()[index].generation.load(std::memory_order_acquire) ==
              owner_generation(owner);
 }
 
 bool Segment::is_attached(uint32_t index) const noexcept {
-  const bool own = owner_index(owner_) == index;
-  return own || is_byte_locked(file_.fd(), attachment_lock(index));
+  const bool own = owner_index(owner()) == index;
+  return own || attachment_state(index) != ByteLock::kFree;
 }
 
 int64_t Segment::attached() const noexcept {
@@ -22869,15 +23343,14 @@ std::vector<Segment::AttachmentInfo> Segment::attachments() const {
 
 // ---- forks ----
 
-void Segment::before_fork() noexcept { mutex_.lock(); }
-void Segment::after_fork_in_parent() noexcept { mutex_.unlock(); }
-
 // The open file, and so its locks, is the parent's: the child opens the file for itself. Where that
-// fails the child works on without an attachment: what it holds when it dies is reclaimed by time.
+// fails, or no attachment is left, it has none.
 void Segment::after_fork_in_child() noexcept {
-  const bool was_attached = std::exchange(owner_, 0) != 0;
-  if (was_attached && file_.reopen()) take_free_attachment();
-  mutex_.unlock();
+  inherited_ = true;
+  if (!attaches_) return;
+  owner_.store(0, std::memory_order_relaxed);
+  regain_at_.store(0, std::memory_order_relaxed);
+  attach_again();
 }
 
 }  // namespace og
@@ -22959,19 +23432,28 @@ Difference first_difference(const std::string& one, const std::string& other) {
 
 }  // namespace
 
-Result<Segment::Change> Segment::change() const {
-  std::unique_lock thread(mutex_);
-  auto process = DirectoryLock::take(file_);
-  if (!process) return tl::unexpected(process.error());
-  return Change{std::move(thread), std::move(*process)};
+Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const {
+  for (DirectoryWait wait;;) {
+    {
+      std::unique_lock thread(mutex_);
+      if (const int error = hold_file(); error != 0) return file_.failed("cannot be opened again", error);
+      auto process = DirectoryLock::try_take(file_);
+      if (!process) return tl::unexpected(process.error());
+      if (*process) return Change{std::move(thread), std::move(**process)};
+    }
+    if (own) own->unlock();
+    const bool goes_on = wait.go_on();
+    if (own) own->lock();
+    if (!goes_on) return DirectoryWait::too_long(file_);
+  }
 }
 
-std::optional<Segment::Change> Segment::try_change() const noexcept {
+std::optional<Segment::Change> Segment::try_change() const {
   std::unique_lock thread(mutex_, std::try_to_lock);
-  if (!thread) return std::nullopt;
+  if (!thread || hold_file() != 0) return std::nullopt;
   auto process = DirectoryLock::try_take(file_);
-  if (!process) return std::nullopt;
-  return Change{std::move(thread), std::move(*process)};
+  if (!process || !*process) return std::nullopt;
+  return Change{std::move(thread), std::move(**process)};
 }
 
 Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
@@ -22980,35 +23462,50 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
                 std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
   }
+  const Wanted wanted{kind, name, options, static_cast<uint64_t>(bytes)};
+  auto found = find(wanted);
+  if (!found) return tl::unexpected(found.error());
+  if (*found) return Object{*found, false};
+  if (only_looks()) return file_.refused("has no object '" + std::string(name) + "'");
   auto held = change();
   if (!held) return tl::unexpected(held.error());
-  return find_or_make(kind, name, options, static_cast<uint64_t>(bytes));
+  return find_or_make(wanted);
 }
 
-Result<Segment::Object> Segment::find_or_make(uint32_t kind, std::string_view name,
-                                              const std::string& options, uint64_t bytes) {
+// An object that is ready stays where and what it is.
+Result<char*> Segment::find(const Wanted& wanted) const {
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    auto seen = look_at(object_records()[i], shape_);
+    if (!seen) return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
+    if (seen->state != ObjectState::kReady || seen->kind != wanted.kind || seen->name != wanted.name) continue;
+    char* memory = memory_ + seen->offset;
+    const std::string theirs(memory + aligned(seen->bytes), seen->options_bytes);
+    if (theirs == wanted.options && seen->bytes == wanted.bytes) return memory;
+    const auto [option, is, asked] = first_difference(theirs, wanted.options);
+    return fail(Status::kBadValue, "segment '" + this->name() + "': '" + seen->name + "' is there with " +
+                is + ", not with " + asked, option);
+  }
+  return nullptr;
+}
+
+// With the directory's lock.
+Result<Segment::Object> Segment::find_or_make(const Wanted& wanted) {
+  auto found = find(wanted);  // another may have made it meanwhile
+  if (!found) return tl::unexpected(found.error());
+  if (*found) return Object{*found, false};
+  const auto& [kind, name, options, bytes] = wanted;
   ObjectRecord* vacant = nullptr;
   uint64_t end = objects_offset(shape_);
   bool half_made = false;
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     ObjectRecord& record = object_records()[i];
-    auto seen = look_at(record, shape_);
-    if (!seen) return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
-    if (seen->state != ObjectState::kReady) {
-      half_made = half_made || seen->state == ObjectState::kMaking;
-      if (!vacant) vacant = &record;
+    const Extent seen = extent_of(record, shape_);
+    if (seen.state == ObjectState::kReady) {
+      end = std::max(end, seen.end());
       continue;
     }
-    end = std::max(end, seen->end());
-    if (seen->kind != kind || seen->name != name) continue;
-    char* memory = memory_ + seen->offset;
-    const std::string theirs(memory + aligned(seen->bytes), seen->options_bytes);
-    if (theirs != options || seen->bytes != bytes) {
-      const auto [option, is, asked] = first_difference(theirs, options);
-      return fail(Status::kBadValue, "segment '" + this->name() + "': '" + seen->name + "' is there with " +
-                  is + ", not with " + asked, option);
-    }
-    return Object{memory, false};
+    half_made = half_made || seen.state == ObjectState::kMaking;
+    if (!vacant) vacant = &record;
   }
   if (!vacant) {
     return fail(Status::kFull, "segment '" + this->name() + "': has room for " +
@@ -23063,15 +23560,30 @@ Segment::Usage Segment::usage() const noexcept {
 
 
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
+
 
 
 namespace og {
 namespace {
 
+constexpr int kAttempts_segment_file = 16;
+
 // shm_open takes a slash and no other; everything else is a path.
 bool is_shared_memory(const std::string& name) {
   return name.size() > 1 && name[0] == '/' && name.find('/', 1) == name.npos;
+}
+
+// As it can be shown_segment_file on a line: '?' for each byte that is no printable UTF-8.
+std::string shown_segment_file(std::string_view name) {
+  std::string line;
+  while (!name.empty()) {
+    const size_t length = utf8_length(name);
+    const bool is_control = length == 1 && (static_cast<unsigned char>(name[0]) < 0x20 || name[0] == 0x7f);
+    line += length == 0 || is_control ? std::string_view("?") : name.substr(0, length);
+    name.remove_prefix(std::max<size_t>(length, 1));
+  }
+  return line;
 }
 
 tl::unexpected<Error> refusal(const std::string& name, const std::string& why) {
@@ -23103,12 +23615,30 @@ Result<SegmentFile> SegmentFile::open_existing(const std::string& name, mode_t m
   return open(name, mode, O_RDWR);
 }
 
+Result<void> SegmentFile::check_name(const std::string& name) {
+  auto refused = [&](const std::string& why) {
+    return fail(Status::kInvalidArgument, "segment '" + shown_segment_file(name) + "': " + why, "name");
+  };
+  if (name.find('/') == name.npos) {
+    return refused("is neither shared memory (/" + shown_segment_file(name) + ") nor the path of a file (./" + shown_segment_file(name) + ")");
+  }
+  if (shown_segment_file(name) != name) return refused("has what is no printable UTF-8 in its name");
+  return {};
+}
+
 Result<SegmentFile> SegmentFile::open(const std::string& name, mode_t mode, int flags) {
-  if (name.empty() || name.find('\0') != name.npos) return refusal(name, "is no name");
-  // Alone at first, so that the mode of a new file is ours to set, whatever the umask.
-  int fd = flags & O_CREAT ? open_file(name, flags | O_EXCL, mode) : -1;
-  const bool made = fd >= 0;
-  if (!made && (errno == EEXIST || !(flags & O_CREAT))) fd = open_file(name, flags & ~O_CREAT, mode);
+  if (auto checked = check_name(name); !checked) return tl::unexpected(checked.error());
+  // Alone at first, so that the mode of a new file is ours to set, whatever the umask. Who finds one there,
+  // and then none, has met somebody who removes it: and begins again.
+  const bool may_make = flags & O_CREAT;
+  int fd = -1;
+  bool made = false;
+  for (int attempt = 0; attempt < kAttempts_segment_file; ++attempt) {
+    fd = may_make ? open_file(name, flags | O_EXCL, mode) : -1;
+    made = fd >= 0;
+    if (!made && (errno == EEXIST || !may_make)) fd = open_file(name, flags & ~O_CREAT, mode);
+    if (fd >= 0 || errno != ENOENT || !may_make) break;
+  }
   if (fd < 0) return refusal(name, std::string("cannot be opened: ") + std::strerror(errno));
   SegmentFile file(name, fd);
   if (made && fchmod(fd, mode) != 0) return file.failed("cannot be given its mode", errno);
@@ -23136,6 +23666,7 @@ Result<void> SegmentFile::check(mode_t mode) {
 }
 
 Result<void> SegmentFile::remove(const std::string& name) {
+  if (auto checked = check_name(name); !checked) return checked;
   int done = is_shared_memory(name) ? shm_unlink(name.c_str()) : unlink(name.c_str());
   if (done != 0) return refusal(name, std::string("cannot be removed: ") + std::strerror(errno));
   return {};
@@ -23143,38 +23674,58 @@ Result<void> SegmentFile::remove(const std::string& name) {
 
 SegmentFile::SegmentFile(SegmentFile&& other) noexcept
     : name_(std::move(other.name_)),
-      fd_(std::exchange(other.fd_, -1)),
+      fd_(other.fd_.exchange(-1)),
       device_(other.device_),
       inode_(other.inode_) {}
 
 SegmentFile& SegmentFile::operator=(SegmentFile&& other) noexcept {
   std::swap(name_, other.name_);
-  std::swap(fd_, other.fd_);
+  fd_ = other.fd_.exchange(fd_);
   std::swap(device_, other.device_);
   std::swap(inode_, other.inode_);
   return *this;
 }
 
 SegmentFile::~SegmentFile() {
-  if (fd_ >= 0) close(fd_);
+  if (has_descriptor()) close(fd());
+}
+
+bool SegmentFile::is_it(int fd) const noexcept {
+  struct stat status;
+  return fd >= 0 && fstat(fd, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
 }
 
 bool SegmentFile::is_linked() const noexcept {
   int fd = open_file(name_, O_RDONLY, 0);
   if (fd < 0) return false;
-  struct stat status;
-  const bool same = fstat(fd, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+  const bool same = is_it(fd);
   close(fd);
   return same;
 }
 
-bool SegmentFile::reopen() noexcept {
+// By its descriptor, which leads there when the name is gone; by its name, where there is no /proc or the
+// descriptor is another's.
+int SegmentFile::reopen() noexcept {
+  const int old = fd();
+  const bool is_ours = is_it(old);
   char path[32];
-  std::snprintf(path, sizeof path, "/proc/self/fd/%d", fd_);
-  int fd = ::open(path, O_RDWR | O_CLOEXEC);
-  if (fd < 0) return false;
-  close(std::exchange(fd_, fd));
-  return true;
+  std::snprintf(path, sizeof path, "/proc/self/fd/%d", old);
+  int next = is_ours ? ::open(path, O_RDWR | O_CLOEXEC) : -1;
+  if (next < 0) next = open_file(name_, O_RDWR, 0);
+  if (next < 0) return errno;
+  if (!is_it(next)) {
+    close(next);
+    return ENOENT;
+  }
+  fd_.store(next);
+  if (is_ours) close(old);
+  return 0;
+}
+
+// A free byte of another file says nothing of ours.
+ByteLock SegmentFile::lock_of(int64_t byte) const noexcept {
+  const ByteLock seen = lock_of_byte(fd(), byte);
+  return seen == ByteLock::kFree && !has_descriptor() ? ByteLock::kUnknown : seen;
 }
 
 Result<void> SegmentFile::empty() const {
@@ -23186,6 +23737,18 @@ Result<int64_t> SegmentFile::size() const {
   struct stat status;
   if (fstat(fd_, &status) != 0) return failed("cannot be looked at", errno);
   return status.st_size;
+}
+
+// Asked before anything is written: who writes beyond it is ended by a signal.
+Result<void> SegmentFile::check_limit(int64_t bytes) const {
+  struct rlimit most;
+  if (getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
+      static_cast<rlim_t>(bytes) > most.rlim_cur) {
+    return fail(Status::kBadValue, "segment '" + name_ + "': option 'size' cannot be " + std::to_string(bytes) +
+                ": this process may write files of at most " + std::to_string(most.rlim_cur) +
+                " bytes (RLIMIT_FSIZE)", "size");
+  }
+  return {};
 }
 
 Result<void> SegmentFile::reserve(int64_t bytes) const {
@@ -23225,6 +23788,10 @@ Result<void*> SegmentFile::map(int64_t bytes) const {
   const int error = errno;
   munmap(reserved, size + 2 * page);
   return failed("cannot be mapped", error);
+}
+
+bool SegmentFile::remap(void* memory, int64_t bytes) const noexcept {
+  return mmap(memory, whole_pages(bytes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd_, 0) != MAP_FAILED;
 }
 
 void SegmentFile::unmap(void* memory, int64_t bytes) noexcept {
@@ -23630,6 +24197,13 @@ class CallTable {
     tickets_.take_back_all([&](int32_t index) { settle(calls_[static_cast<size_t>(index)]); });
   }
 
+  // For a forked child, whose calls they are not: all tickets lapse, and nothing is settled. Who was
+  // writing a key stayed in the parent, so no key is looked at again: those of the calls in flight leak.
+  void forget() noexcept {
+    for (int64_t i = 0; i < tickets_.used(); ++i) new (&calls_[static_cast<size_t>(i)].key) std::string;
+    tickets_.forget();
+  }
+
   // Where the ticket's call runs: an index, kNone when nowhere in particular, or kLapsed.
   int32_t server(int64_t ticket) const noexcept { return read(ticket, &Call::server); }
   int32_t node(int64_t ticket) const noexcept { return read(ticket, &Call::node); }
@@ -23756,9 +24330,12 @@ enum class ServiceCount : int32_t {
 // never came back may have been made. The lease that a reader holds meanwhile falls with it, so
 // that what was read before the write is not cached after it.
 //
+// Calls in flight at a fork are the parent's: in the child their tickets lapse, and each layer forgets
+// what they hold.
+//
 // Safe from every thread. Without a cache begin() and end() hold no lock and allocate nothing, nor
 // does a hit; a miss costs the cache's lease.
-class Service {
+class Service final : private ForkAware {
  public:
   static Result<std::unique_ptr<Service>> create(const Config& config, ClockPtr clock);
   ~Service();
@@ -23805,6 +24382,7 @@ class Service {
   };
 
   Service(const Settings& settings, ClockPtr clock);
+  void after_fork_in_child() noexcept override;
   Result<void> make_layers(const Config& config);
   Result<void> make_balancer(const Config& config, std::string_view servers);
 
@@ -23838,6 +24416,7 @@ class Service {
   CallTable calls_;
   Turn turn_;
   StripedTally counts_;
+  int64_t forgotten_ = 0;  // calls begun by those that this process was forked from
 };
 
 }  // namespace og
@@ -23855,11 +24434,19 @@ Service::Service(const Settings& settings, ClockPtr clock)
     : settings_(settings),
       clock_(std::move(clock)),
       calls_(settings.max_in_flight, settings.call_ns),
-      counts_(static_cast<size_t>(ServiceCount::kCount)) {}
+      counts_(static_cast<size_t>(ServiceCount::kCount)) {
+  join_forks();
+}
 
 Service::~Service() {
+  leave_forks();
   int64_t now = clamp_time_service(clock_->now());
   calls_.settle_all([&](Call& call) { abandon(call, now); });
+}
+
+void Service::after_fork_in_child() noexcept {
+  calls_.forget();
+  forgotten_ += in_flight();
 }
 
 std::shared_ptr<Breaker> Service::breaker(int32_t server) const {
@@ -24218,7 +24805,7 @@ constexpr Row kCalls[] = {
 int64_t Service::in_flight() const noexcept {
   int64_t ended = 0;  // first: a call ends after it began
   for (const Row& row : kCalls) ended += count(row.count);
-  return count(ServiceCount::kBegun) - ended;
+  return count(ServiceCount::kBegun) - ended - forgotten_;
 }
 
 void Service::collect(MetricSink& sink) const {
@@ -24318,9 +24905,12 @@ struct Composed {
 }  // namespace
 
 const OptionTable& service_options() {
-  static const Composed composed;
-  static const OptionTable table{"service", composed.rows};
-  return table;
+  struct Described {
+    const Composed composed;
+    const OptionTable table{"service", composed.rows};
+  };
+  static constinit MadeOnce<const Described> described;
+  return described.get([] { return new Described(); }).table;
 }
 
 Config with_tickets(Config layer, int64_t max_in_flight) {
@@ -24355,10 +24945,9 @@ namespace og {
 // Hash maps under one lock each. A batch holds the locks of all shards that it touches, so readers
 // see all of it or nothing. For tests, and for what is cheap to lose; a child process has a copy of
 // its own.
-class MemoryStore final : public Store, private ForkAware {
+class MemoryStore final : public Store {
  public:
-  explicit MemoryStore(ClockPtr clock) : Store(std::move(clock)) { join_forks(); }
-  ~MemoryStore() override { leave_forks(); }
+  explicit MemoryStore(ClockPtr clock) : Store(std::move(clock)) {}
 
   const char* kind() const override { return "memory"; }
 
@@ -24369,16 +24958,12 @@ class MemoryStore final : public Store, private ForkAware {
     size_t operator()(std::string_view key) const { return hash64(key); }
   };
   struct alignas(64) Shard {
-    std::mutex mutex;
+    ForkMutex mutex;
     std::unordered_map<std::string, std::string, Hash, std::equal_to<>> values;
   };
 
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
-
-  void before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
-  void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
   // The map's buckets use the low bits, so shards use the high ones.
   static size_t shard_of(std::string_view key) { return hash64(key) >> 60; }
@@ -24401,8 +24986,8 @@ Result<std::optional<std::string>> MemoryStore::do_get(std::string_view key) {
 Result<void> MemoryStore::do_write(std::span<const StoreWrite> batch) {
   uint32_t touched = 0;
   for (const StoreWrite& write : batch) touched |= 1u << shard_of(write.key);
-  std::array<std::unique_lock<std::mutex>, kShards> locks;
-  for (size_t i = 0; i < kShards; ++i) {  // in one order, so that no two batches wait for each other
+  std::array<std::unique_lock<ForkMutex>, kShards> locks;
+  for (size_t i = kShards; i-- > 0;) {  // in one order, the newest first: no two batches wait for each other
     if (touched & (1u << i)) locks[i] = std::unique_lock(shards_[i].mutex);
   }
   for (const StoreWrite& write : batch) {
@@ -24417,14 +25002,6 @@ Result<void> MemoryStore::do_write(std::span<const StoreWrite> batch) {
     }
   }
   return {};
-}
-
-void MemoryStore::before_fork() noexcept {
-  for (Shard& shard : shards_) shard.mutex.lock();
-}
-
-void MemoryStore::after_fork_in_parent() noexcept {
-  for (Shard& shard : shards_) shard.mutex.unlock();
 }
 
 }  // namespace og
@@ -24533,7 +25110,7 @@ class SqliteStore final : public Store, private ForkAware {
 
  private:
   struct Slot {
-    std::mutex mutex;
+    ForkMutex mutex;
     std::unique_ptr<SqliteConnection> connection;  // null: opened at its next use
   };
 
@@ -24542,11 +25119,11 @@ class SqliteStore final : public Store, private ForkAware {
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
 
-  void before_fork() noexcept override;
+  bool before_fork() noexcept override;
   void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
-  std::unique_lock<std::mutex> lock_reader(Slot*& slot);
+  std::unique_lock<ForkMutex> lock_reader(Slot*& slot);
   Result<SqliteConnection*> connect(Slot& slot);
 
   const SqliteSettings settings_;
@@ -24842,7 +25419,7 @@ Result<SqliteConnection*> SqliteStore::connect(Slot& slot) {
 }
 
 // An idle reader where there is one; each thread begins its search elsewhere.
-std::unique_lock<std::mutex> SqliteStore::lock_reader(Slot*& slot) {
+std::unique_lock<ForkMutex> SqliteStore::lock_reader(Slot*& slot) {
   size_t first = static_cast<size_t>(thread_stripe());
   for (size_t i = 0; i < readers_.size(); ++i) {
     slot = &readers_[(first + i) % readers_.size()];
@@ -24876,12 +25453,21 @@ Result<void> SqliteStore::do_write(std::span<const StoreWrite> batch) {
   return done ? db.commit() : done;
 }
 
-void SqliteStore::before_fork() noexcept {
-  writer_.mutex.lock();
-  for (Slot& reader : readers_) reader.mutex.lock();
-  if (settings_.in_memory()) return;
+// Takes the locks itself, to close the connections under them.
+bool SqliteStore::before_fork() noexcept {
+  for (size_t i = 0; i < readers_.size(); ++i) {
+    if (readers_[i].mutex.try_lock()) continue;
+    while (i-- > 0) readers_[i].mutex.unlock();
+    return false;
+  }
+  if (!writer_.mutex.try_lock()) {
+    for (Slot& reader : readers_) reader.mutex.unlock();
+    return false;
+  }
+  if (settings_.in_memory()) return true;
   for (Slot& reader : readers_) reader.connection.reset();
   writer_.connection.reset();
+  return true;
 }
 
 void SqliteStore::after_fork_in_parent() noexcept {

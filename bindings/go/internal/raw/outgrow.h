@@ -122,7 +122,8 @@ extern "C" {
 
 /*
  * Nanoseconds that never step back, from an arbitrary start. Every create that takes a clock takes
- * NULL for the system's. A noun keeps its clock alive.
+ * NULL for the system's. A noun keeps its clock alive. A forked child goes on with each clock; of a manual
+ * one it has a copy.
  */
 typedef struct og_clock og_clock;
 
@@ -204,6 +205,8 @@ extern "C" {
  *
  * NaN says that a value is missing, which is not zero. A metric not renewed within stale_ms is
  * stale: while one that used to come is silent, nothing is scaled down.
+ *
+ * A forked child has a copy, with all that the parent had seen, and decides for itself from then on.
  *
  * Options: og_config_describe("autoscaler"). Times are those of the autoscaler's clock; a manual
  * clock is taken to count from the Unix epoch, in UTC. Times that step back count as the latest
@@ -369,6 +372,8 @@ extern "C" {
  * The name is one of POSIX shared memory, a slash and no other ("/checkout"), or the path of a file
  * on a local file system ("/run/app/outgrow.segment"). Containers share either by sharing /dev/shm
  * (--ipc) or by mounting the file; its users must have one user id, or one group with access=group.
+ * A name without a slash, or with what is no printable UTF-8, is OG_INVALID_ARGUMENT wherever a name is
+ * given. A relative path is relative to the working folder.
  *
  *  - The first to come makes the segment, of `size` bytes for good; attaching resets nothing. One that
  *    an earlier boot left is made anew; a file that is no segment, is damaged or has another layout is
@@ -377,9 +382,12 @@ extern "C" {
  *    option that differs. Objects stay until the segment is removed.
  *  - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight) is
  *    taken back once the kernel says that it is gone.
- *  - A forked child is attached as a process of its own. After exec nothing is.
+ *  - A forked child is attached as a process of its own; where no attachment is left for it, it is given
+ *    nothing that would have to be taken back from it (concurrency.h). After exec nothing is attached.
+ *  - A program may close the segment's descriptor, as daemons close all: it stays attached.
  *  - All who share must read the same clock: the system's, by default, which counts from boot, is not
- *    set, and stands while the machine is suspended.
+ *    set, and stands while the machine is suspended. A process of another time namespace than that
+ *    of who made the segment is refused (OG_IO).
  *  - A segment is trusted to be no larger than it says and nothing more: bytes written over it can
  *    spoil what is counted, not the memory of those who are attached. Do not truncate the file.
  *
@@ -389,7 +397,9 @@ typedef struct og_scope og_scope;
 
 /* Attaches to the segment, and makes it where there is none. config may be NULL. One name gives a
  * process one attachment, however often it is created. OG_IO when the file is refused or fails, with
- * the reason; OG_FULL when `attachments` processes are attached. */
+ * the reason; OG_FULL when `attachments` processes are attached; OG_BAD_VALUE for a size that is too
+ * small for its records, or beyond what this process may write (RLIMIT_FSIZE); OG_TIMEOUT when another
+ * has been making the segment or an object in it for 5 s. */
 OG_API og_status og_scope_create_host(const char *name, const og_config *config, og_scope **out,
                                       og_error **error);
 /* The process is attached for as long as the scope or a noun in it lives. */
@@ -408,13 +418,16 @@ OG_API int64_t og_scope_stat(const og_scope *scope, int32_t which);
  * Looks into a segment without attaching to it, as a JSON object: {"name", "bytes", "bytes_left",
  * "attachments": [{"pid", "command", "start_time"}], "objects": [{"kind", "name", "options", "bytes",
  * "figures", "hottest": [{"key", "denied"}]}]}. figures has what the object counts, under the names
- * that og_metrics_render gives them; hottest a limiter's most denied keys, by Space-Saving over 32.
+ * that og_metrics_render gives them, null for a gauge that is NaN or infinite; hottest a limiter's most
+ * denied keys, by Space-Saving over 32. An object that is damaged has "error", and hides no other.
+ * What is not UTF-8 is U+FFFD. Looking waits for nobody, not for a process that was stopped either.
  *
  * With verify (0 or 1) also {"faults": []}: what does not hold together, nothing in a sound segment,
- * whoever died in it. That reads the whole segment, and nobody makes an object meanwhile.
+ * whoever died in it. That reads the whole segment, and nobody makes an object meanwhile; it waits for
+ * who is at that, for up to 5 s.
  */
 OG_API og_status og_scope_inspect(const char *name, int32_t verify, og_text **out, og_error **error);
-/* The names of the segments in shared memory that this user may open: a JSON array. */
+/* The names of the segments in shared memory that this user may open, damaged ones too: a JSON array. */
 OG_API og_status og_scope_list(og_text **out, og_error **error);
 /* Removes the name: who is attached keeps what there is, who comes later makes it anew. */
 OG_API og_status og_scope_remove(const char *name, og_error **error);
@@ -439,6 +452,8 @@ extern "C" {
  * An endpoint is known by its index, from 0 up to max_endpoints. The index is its own for as long as
  * it is in the set, and again should the same name come back; after remove it is given to another
  * name only when no unused index is left, and never while a call to the removed one is in flight.
+ *
+ * After a fork the child has a copy of the set, in a scope the same one, and nothing in flight.
  *
  * Options: og_config_describe("endpoints").
  */
@@ -528,6 +543,10 @@ extern "C" {
  * weighted_round_robin is exact while the sum of the weights over their greatest common divisor is at
  * most 65536; beyond, weights are rounded to shares of that many, none to nothing.
  *
+ * After a fork the child picks from its own copy of the plan; over a set in a scope the turn goes on
+ * being common. What is in flight is the parent's: the child has nothing, and the parent's tickets are
+ * OG_LAPSED there.
+ *
  * Options: og_config_describe("balancer").
  */
 typedef struct og_balancer og_balancer;
@@ -604,6 +623,9 @@ extern "C" {
  * opens it again. A permit carries the generation it was given in: the result of a call that began
  * before the breaker last changed state counts for nothing. A half-open permit not returned within
  * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open.
+ *
+ * After a fork the child has a breaker of its own in the parent's state, and none of its half-open
+ * permits. In a scope it stays the same breaker.
  *
  * Options: og_config_describe("breaker"). After Nygard, Release It! (2007), chapter 5.
  */
@@ -688,6 +710,8 @@ extern "C" {
  * than stale_ms ago. A lease falls at its deadline (lease_ms), and when the key is set or deleted or
  * the cache cleared, so that a slow load cannot put an old value over a newer change (Nishtala et
  * al., "Scaling Memcache at Facebook", NSDI 2013).
+ *
+ * After a fork the child has a copy with all values, and none of the leases: those loads are the parent's.
  *
  * Gets that hit take no lock and allocate nothing. Keys and values are up to 2 GiB each.
  * Options: og_config_describe("cache").
@@ -1129,7 +1153,10 @@ extern "C" {
  * by SIGKILL too, is taken back within 10 ms of being needed.
  *
  * The permit of one process is no other's: after a fork the child has nothing in flight, and its
- * parent's permits have lapsed for it.
+ * parent's permits have lapsed for it. In a scope a child is attached as a process of its own. One that
+ * cannot be, since all the scope's attachments are taken or its file cannot be opened, is given no
+ * permits, as nobody could take them back: enter is OG_FULL or OG_IO, counted as unattached, and tries
+ * to attach again every 10 ms.
  *
  * Options: og_config_describe("concurrency").
  */
@@ -1145,7 +1172,7 @@ OG_API og_status og_concurrency_create_in(const og_scope *scope, const char *nam
                                           og_concurrency **out, og_error **error);
 OG_API void og_concurrency_destroy(og_concurrency **concurrency);
 
-/* A permit (> 0) for one call, OG_FULL when `limit` calls are in flight, or an error. Return it with
+/* A permit (> 0) for one call, OG_FULL when `limit` calls are in flight, or an error (OG_IO: see above). Return it with
  * exit. */
 OG_API int64_t og_concurrency_enter(og_concurrency *concurrency);
 OG_API int64_t og_concurrency_enter_at(og_concurrency *concurrency, int64_t now_ns);
@@ -1167,7 +1194,8 @@ enum {
   OG_CONCURRENCY_REFUSED = 1,
   OG_CONCURRENCY_LAPSED = 2,  /* returned too late, twice, or by another process */
   OG_CONCURRENCY_EXPIRED = 3, /* permits taken back after permit_ms */
-  OG_CONCURRENCY_ORPHANED = 4 /* permits taken back from processes that are gone */
+  OG_CONCURRENCY_ORPHANED = 4, /* permits taken back from processes that are gone */
+  OG_CONCURRENCY_UNATTACHED = 5 /* refused to forked children that could not be attached */
 };
 /* How often since its creation, in a scope by all processes. Or OG_NULL_HANDLE, or
  * OG_INVALID_ARGUMENT. */
@@ -1201,6 +1229,9 @@ extern "C" {
  *
  * Nothing is lost in silence. A shard whose rows are not in the answer is among og_query_failures
  * with its reason, and what came from it before does not count; rows refused are counted.
+ *
+ * After a fork the child has a copy of each query with the rows so far. Its shards answer the parent: let
+ * the parent finish, and destroy it in the child.
  *
  * A gather is made once, and started for every query. Options: og_config_describe("gather").
  */
@@ -1323,6 +1354,9 @@ extern "C" {
  * is answered by `when_full` and counted. Two keys whose seeded 64-bit hashes are equal share a cell
  * (sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56 at 100).
  *
+ * After a fork the child has a copy, and from then on grants for itself what the parent does: for one
+ * limit over several processes make it in a scope, where it stays one.
+ *
  * A key is any bytes, of any length; NULL with length 0 is a key too: a limiter without keys.
  * Options: og_config_describe("limiter"); `rate` must be given.
  */
@@ -1415,6 +1449,9 @@ extern "C" {
  * Which database node takes a call: writes go to the primary, reads to a healthy replica, by round
  * robin or to the one with the fewest calls in flight; with none healthy to the primary (fall_back).
  * The host runs the call on its own connection to that node.
+ *
+ * After a fork the child has a router of its own, with the health that the parent knew. What is in flight
+ * is the parent's: the child has nothing, and the parent's tickets are OG_LAPSED there.
  *
  * Options: og_config_describe("replicas").
  */
@@ -1512,6 +1549,10 @@ extern "C" {
  *
  * Without a cache begin and end hold no lock and allocate nothing, nor does a hit; a miss takes a
  * lease, as og_cache_get_or_lease does.
+ *
+ * After a fork the child has a service of its own: each layer is what its header says. Calls in flight
+ * are the parent's: the child has none, the parent's tickets are OG_LAPSED there, and nothing is
+ * invalidated for them.
  *
  * Options: og_config_describe("service").
  */
@@ -1669,6 +1710,8 @@ extern "C" {
  * that og_shards_moves or og_shards_move names; og_shards_assign the copy to the map in use. Lookups
  * take no lock; one that began before a change may still answer by the map before.
  *
+ * A forked child has a copy of the map.
+ *
  * Options: og_config_describe("shards").
  */
 typedef struct og_shards og_shards;
@@ -1774,6 +1817,9 @@ extern "C" {
  * Nouns are added under a name, which becomes their series' label `name`; the host's own counters,
  * gauges and latency histograms can stand beside them. Serve what og_metrics_render returns as
  * "text/plain; version=0.0.4; charset=utf-8".
+ *
+ * After a fork the child shows a copy: what it counts is added to what the parent had counted until then.
+ * In a scope the host's own series stay one for all.
  *
  * Options: og_config_describe("metrics").
  */

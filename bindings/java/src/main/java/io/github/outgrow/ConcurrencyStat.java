@@ -13,7 +13,9 @@ public enum ConcurrencyStat {
   /** Permits taken back after permit_ms. */
   EXPIRED(3),
   /** Permits taken back from processes that are gone. */
-  ORPHANED(4);
+  ORPHANED(4),
+  /** Refused to forked children that could not be attached. */
+  UNATTACHED(5);
 
   final int code;
 

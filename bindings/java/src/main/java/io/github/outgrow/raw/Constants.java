@@ -93,6 +93,7 @@ public final class Constants {
   public static final int OG_CONCURRENCY_LAPSED = 2;
   public static final int OG_CONCURRENCY_EXPIRED = 3;
   public static final int OG_CONCURRENCY_ORPHANED = 4;
+  public static final int OG_CONCURRENCY_UNATTACHED = 5;
   public static final int OG_QUERY_PENDING = 0;
   public static final int OG_QUERY_PARTIAL = 1;
   public static final int OG_QUERY_COMPLETE = 2;

@@ -41,10 +41,12 @@ func (c *CachedStore) GetContext(ctx context.Context, key string) (value []byte,
 	answers := make(chan answer, 1)
 	key = strings.Clone(key) // a [Key] is the caller's again once this returns
 	go func() {
-		defer func() { <-getting }()
-		var a answer
+		a := answer{err: errNotReturned} // a Backend may end the goroutine
+		defer func() {
+			<-getting
+			answers <- a
+		}()
 		a.value, a.found, a.from, a.err = c.Get(key)
-		answers <- a
 	}()
 	select {
 	case a := <-answers:

@@ -76,6 +76,7 @@ class BatchTest {
       String other = null;
       for (int i = 0; i < 100 && (other == null || forgotten.get() != null); ++i) {
         System.gc();
+        Endpoints.of("b").close(); // whose making starts what looks for leaks, should that have ended
         String next = told.poll(100, TimeUnit.MILLISECONDS);
         if (next != null) other = next;
       }

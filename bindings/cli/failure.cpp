@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bindings/cli/failure.h"
 
+#include <algorithm>
+
+#include "core/base/utf8.h"
+
 namespace og::cli {
 namespace {
 
@@ -27,18 +31,17 @@ std::string printable(std::string_view bytes, std::size_t longest) {
 
 std::string one_line(std::string_view text) {
   std::string shown;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const auto after = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : 0xff);
-    if (byte < 0x20 || byte == 0x7f) {
-      add_escaped(shown, byte);
-    } else if (byte == 0xc2 && after < 0xa0) {  // control characters too, in UTF-8
-      add_escaped(shown, byte);
-      add_escaped(shown, after);
-      ++at;
+  while (!text.empty()) {
+    const auto byte = static_cast<unsigned char>(text[0]);
+    const std::size_t length = std::max<std::size_t>(1, utf8_length(text));
+    const auto after = static_cast<unsigned char>(length > 1 ? text[1] : 0xff);
+    const bool control = byte < 0x20 || byte == 0x7f || (byte == 0xc2 && after < 0xa0);
+    if (control || utf8_length(text) == 0) {
+      for (const char c : text.substr(0, length)) add_escaped(shown, static_cast<unsigned char>(c));
     } else {
-      shown += text[at];
+      shown += text.substr(0, length);
     }
+    text.remove_prefix(length);
   }
   return shown;
 }

@@ -24,7 +24,8 @@ inline tl::unexpected<Failure> fail(std::string text) {
 // Bytes from a log or a config as they may be shown on a terminal: control bytes as \x1b, cut.
 std::string printable(std::string_view bytes, std::size_t longest = 80);
 
-// What the user wrote himself, such as a path: as it is, but for what would break out of its line.
+// What the user wrote himself, such as a path: as it is, but for control characters, and for bytes
+// that are not UTF-8.
 std::string one_line(std::string_view text);
 
 }  // namespace og::cli

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bindings/cli/figures.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+
+#include "core/base/number_text.h"
 
 namespace og::cli {
 
 double share(int64_t part, int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
+
+void add_bytes(int64_t& sum, int64_t more) { sum = std::min(kMostBytes, sum + more); }
 
 std::string with_commas(int64_t number) {
   std::string digits = std::to_string(number);
@@ -22,6 +26,8 @@ std::string with_commas(int64_t number) {
 }
 
 std::string fixed(double number, int decimals) {
+  if (!std::isfinite(number)) return "-";
+  if (std::fabs(number) >= 1e15) return shortest(number);
   // Halves go up, as readers and the report's browser round them, whatever a sum's last bits are.
   const double scale = std::pow(10, decimals);
   number = std::round(std::round(number * scale * 1e6) / 1e6) / scale;
@@ -30,11 +36,7 @@ std::string fixed(double number, int decimals) {
   return text;
 }
 
-std::string shortest(double number) {
-  char text[64];
-  const auto format = number < 1e-6 ? std::chars_format::general : std::chars_format::fixed;
-  return {text, std::to_chars(text, text + sizeof text, number, format).ptr};
-}
+std::string shortest(double number) { return plain_number(number); }
 
 std::string as_bytes(int64_t bytes) {
   static constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};

@@ -26,6 +26,9 @@ constexpr char kReplayFooter[] =
     "- is standard input. Without --config the defaults stand; `outgrow options replay` prints\n"
     "them as a configuration, with what each key means.\n"
     "\n"
+    "Skipped, counted and told: lines of another format or of an unclear client, lines whose time\n"
+    "is far from those around them, and what of gzip data is cut off. outgrow(1) has the rules.\n"
+    "\n"
     "Exit status: 0 done; 2 the arguments, the configuration or a log are no good.";
 
 }  // namespace
@@ -53,7 +56,7 @@ int main(int argc, char** argv) {
       ->check(given);
   replay_command->add_option("--title", replay.title, "Of the report and the summary")
       ->type_name("TEXT");
-  replay_command->add_flag("--strict", replay.strict, "A malformed line is an error");
+  replay_command->add_flag("--strict", replay.strict, "A line that would be skipped, or data cut off, is an error");
   replay_command->add_option("LOG", replay.logs, "Access logs")
       ->required()
       ->type_name("")

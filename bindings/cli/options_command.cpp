@@ -18,6 +18,12 @@ constexpr std::size_t kColumns = 98;
 constexpr char kReplayHead[] =
     "# Every key of a configuration for outgrow replay, at its default. Keep those that you "
     "change.\n";
+// The grammar of core/base/quantity.h, in short.
+constexpr char kQuantities[] =
+    "# Durations are milliseconds, or a text with ns, us, ms, s, min, h or d: \"1.5s\". Sizes are bytes,\n"
+    "# or a text with kB, MB, GB, TB (by 1000), KiB, MiB, GiB or TiB (by 1024): \"64MiB\". Rates are whole\n"
+    "# events a second, or over a time: \"100/s\", \"1000/min\", \"5/250ms\". Numbers may have a point and\n"
+    "# an exponent. What is not fully read is an error.\n";
 
 // Broken into lines behind "# ".
 void print_comment(const std::string& text) {
@@ -114,7 +120,7 @@ Result<void> print_options(const std::string& noun) {
   std::vector<std::string> names;
   for (const std::string_view section : replay_sections()) names.emplace_back(section);
   if (noun == "replay") {
-    std::cout << kReplayHead << "\n";
+    std::cout << kReplayHead << kQuantities << "\n";
   } else {
     for (const Json& one : *library) {
       const auto name = one["noun"].get<std::string>();
@@ -127,6 +133,8 @@ Result<void> print_options(const std::string& noun) {
                     did_you_mean(noun, {names.begin(), names.end()}));
       }
       names = {noun};
+    } else {
+      std::cout << kQuantities << "\n";
     }
   }
   for (const std::string& name : names) {

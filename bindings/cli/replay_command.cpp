@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <optional>
 
 #include "bindings/cli/files.h"
 #include "bindings/cli/log/merge.h"
@@ -13,6 +14,7 @@
 #include "bindings/cli/output/text.h"
 #include "bindings/cli/progress.h"
 #include "bindings/cli/replay/replay.h"
+#include "bindings/cli/write_target.h"
 
 namespace og::cli {
 namespace {
@@ -27,16 +29,23 @@ std::string joined(const std::vector<std::string>& names) {
   return all;
 }
 
-void tell_malformed(const Summary& summary) {
-  for (const MalformedLine& line : summary.malformed) {
-    std::cerr << "outgrow: " << one_line(line.log) << ":" << line.line_number
-              << ": skipped: " << line.why << (line.start.empty() ? "" : ": ") << line.start
-              << "\n";
+void tell_lines(const std::vector<LineLeftOut>& lines, int64_t count, const char* fate) {
+  for (const LineLeftOut& line : lines) {
+    std::cerr << "outgrow: " << one_line(line.log) << ":" << line.line_number << ": " << fate << ": "
+              << line.why << (line.start.empty() ? "" : ": ") << line.start << "\n";
   }
-  const auto told = static_cast<int64_t>(summary.malformed.size());
-  if (summary.skipped > told) {
-    std::cerr << "outgrow: " << summary.skipped - told << " more lines skipped\n";
+  const int64_t more = count - static_cast<int64_t>(lines.size());
+  if (more > 0) {
+    std::cerr << "outgrow: " << more << " more line" << (more == 1 ? "" : "s") << " " << fate << "\n";
   }
+}
+
+void tell(const LeftOut& left_out) {
+  for (const std::string& warning : left_out.warnings) {
+    std::cerr << "outgrow: " << one_line(warning) << "\n";
+  }
+  tell_lines(left_out.malformed_lines, left_out.malformed, "skipped");
+  tell_lines(left_out.out_of_time_lines, left_out.out_of_time, "left out");
 }
 
 Result<Summary> replay(const ReplayArguments& arguments, const ReplaySettings& settings) {
@@ -58,9 +67,12 @@ Result<Summary> replay(const ReplayArguments& arguments, const ReplaySettings& s
   }
   if (requests == 0) {
     std::string text = joined(arguments.logs) + ": no request in Common or Combined Log Format";
-    if (!log->malformed().empty()) {
-      text += " (line " + std::to_string(log->malformed().front().line_number) + ": " +
-              log->malformed().front().why + ")";
+    const LeftOut& left_out = log->left_out();
+    if (!left_out.warnings.empty()) {
+      text += " (" + left_out.warnings.front() + ")";
+    } else if (!left_out.malformed_lines.empty()) {
+      const LineLeftOut& line = left_out.malformed_lines.front();
+      text += " (line " + std::to_string(line.line_number) + ": " + line.why + ")";
     }
     return fail(std::move(text));
   }
@@ -74,8 +86,11 @@ Result<Summary> replay(const ReplayArguments& arguments, const ReplaySettings& s
 }  // namespace
 
 Result<void> run_replay(const ReplayArguments& arguments) {
+  std::optional<WriteTarget> report;
   if (!arguments.report.empty()) {
-    if (auto able = check_writable(arguments.report); !able) return able;
+    auto found = WriteTarget::find(arguments.report);
+    if (!found) return tl::unexpected(found.error());
+    report.emplace(std::move(*found));
     for (const std::string& read : arguments.logs) {
       if (auto kept = check_kept(arguments.report, read); !kept) return kept;
     }
@@ -86,12 +101,12 @@ Result<void> run_replay(const ReplayArguments& arguments) {
   if (!arguments.title.empty()) settings->title = arguments.title;
   auto summary = replay(arguments, *settings);
   if (!summary) return tl::unexpected(summary.error());
-  tell_malformed(*summary);
-  if (!arguments.report.empty()) {
-    if (auto done = write_whole_file(arguments.report, to_html(*summary)); !done) return done;
+  tell(summary->left_out);
+  if (report) {
+    if (auto done = report->write(to_html(*summary)); !done) return done;
   }
   std::cout << (arguments.format == "json" ? to_json(*summary) : to_text(*summary));
-  if (!arguments.report.empty() && arguments.format == "text") {
+  if (report && arguments.format == "text") {
     std::cout << "report      " << one_line(arguments.report) << "\n";
   }
   return {};

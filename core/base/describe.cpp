@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
-
 #include "core/base/json.h"
+#include "core/base/number_text.h"
 #include "core/base/options.h"
 
 namespace og {
@@ -27,10 +26,7 @@ void field(std::string& out, const char* name, std::string_view text) {
 }
 
 void field(std::string& out, const char* name, double value) {
-  char buffer[32];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  out += std::string(",\"") + name + "\":";
-  out.append(buffer, end);
+  out += std::string(",\"") + name + "\":" + shortest_number(value);
 }
 
 }  // namespace

@@ -2,39 +2,34 @@
 #include "core/base/options.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/base/number_text.h"
+#include "core/base/shown_text.h"
+
 namespace og {
 namespace {
 
+constexpr size_t kLongestShown = 80;
+
 std::string range_text(const OptionSpec& row) {
-  auto number = [](double v) {
-    char buffer[32];
-    auto end = std::to_chars(buffer, buffer + sizeof buffer, v).ptr;
-    return std::string(buffer, end);
-  };
   std::string unit = *row.unit ? std::string(" ") + row.unit : "";
-  return number(row.min) + " to " + number(row.max) + unit;
+  return plain_number(row.min) + " to " + plain_number(row.max) + unit;
 }
 
 tl::unexpected<Error> bad_value(const std::string& name, std::string_view text,
                                 std::string wanted) {
   return fail(Status::kBadValue,
-              "option '" + name + "' cannot be '" + std::string(text.substr(0, 80)) +
-                  "': " + std::move(wanted),
+              "option '" + name + "' cannot be '" + shown(text, kLongestShown) + "': " + std::move(wanted),
               name);
 }
 
-Result<double> parse_number(std::string_view text) {
-  double value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || std::isnan(value)) {
-    return fail(Status::kBadValue, "not a number");
-  }
-  return value;
+// A bound of the row in the unit that its values have, as exact as they are.
+int64_t bound(double limit, double unit) {
+  const double value = limit * unit;
+  return value >= 0x1p63 ? INT64_MAX : value <= -0x1p63 ? INT64_MIN : std::llround(value);
 }
 
 std::vector<std::string_view> split(std::string_view text, char by) {
@@ -54,6 +49,9 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
   value.text = text;
   bool bounded = row.min < row.max;
   auto outside = [&](double v) { return bounded && (v < row.min || v > row.max); };
+  auto beyond = [&](int64_t v, double unit) {
+    return bounded && (v < bound(row.min, unit) || v > bound(row.max, unit));
+  };
 
   switch (row.type) {
     case OptionType::kBool:
@@ -61,31 +59,36 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
       value.integer = text == "true";
       return value;
     case OptionType::kInt: {
-      auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value.integer);
-      if (error != std::errc() || end != text.data() + text.size() ||
-          outside(static_cast<double>(value.integer))) {
+      auto whole = parse_whole(text);
+      if (!whole || beyond(*whole, 1)) {
         return bad_value(name, text, "use a whole number, " + range_text(row));
       }
+      value.integer = *whole;
       return value;
     }
     case OptionType::kDouble: {
-      auto number = parse_number(text);
+      auto number = parse_double(text);
       if (!number || outside(*number)) return bad_value(name, text, "use a number, " + range_text(row));
       value.number = *number;
       return value;
     }
     case OptionType::kDuration: {
       auto ns = parse_duration(text);
-      if (!ns || outside(static_cast<double>(*ns) / 1e6)) {
-        return bad_value(name, text, "use milliseconds or a duration such as 30s, " + range_text(row));
+      if (!ns || beyond(*ns, 1e6)) {
+        return bad_value(name, text,
+                         "use milliseconds, or a number with ns, us, ms, s, min, h or d such as 30s, " +
+                             range_text(row));
       }
       value.integer = *ns;
       return value;
     }
     case OptionType::kBytes: {
       auto bytes = parse_bytes(text);
-      if (!bytes || outside(static_cast<double>(*bytes))) {
-        return bad_value(name, text, "use bytes or a size such as 64MiB, " + range_text(row));
+      if (!bytes || beyond(*bytes, 1)) {
+        return bad_value(name, text,
+                         "use bytes, or a number with kB, MB, GB, TB, KiB, MiB, GiB or TiB such as "
+                         "64MiB, " +
+                             range_text(row));
       }
       value.integer = *bytes;
       return value;
@@ -93,7 +96,8 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
     case OptionType::kRate: {
       auto rate = parse_rate(text);
       if (!rate || outside(rate->per_second())) {
-        return bad_value(name, text, "use a rate such as 100/s or 1000/min, " + range_text(row));
+        return bad_value(name, text, "use whole events over a time such as 100/s, 1000/min or 5/250ms, " +
+                                         range_text(row));
       }
       value.rate = *rate;
       return value;
@@ -122,7 +126,7 @@ Result<Options> Options::resolve(const OptionTable& table, const Config& config)
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     std::string near = nearest_name(name, names);
     return fail(Status::kUnknownOption,
-                "unknown option '" + config.prefix() + name.substr(0, 80) + "' for " + table.noun +
+                "unknown option '" + config.prefix() + shown(name, kLongestShown) + "' for " + table.noun +
                     (near.empty() ? "" : "; did you mean '" + config.prefix() + near + "'?"),
                 config.prefix() + name);
   }
@@ -181,11 +185,9 @@ std::string Options::to_text() const {
       case OptionType::kRate:
         all += std::to_string(value.rate.count) + "/" + duration(value.rate.period_ns);
         break;
-      case OptionType::kDouble: {
-        char buffer[32];
-        all.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value.number).ptr);
+      case OptionType::kDouble:
+        all += shortest_number(value.number);
         break;
-      }
       case OptionType::kEnum:
       case OptionType::kString:
         all += value.text;
@@ -200,9 +202,7 @@ void Config::set(std::string_view name, std::string_view value) {
 }
 void Config::set_int(std::string_view name, int64_t value) { set(name, std::to_string(value)); }
 void Config::set_double(std::string_view name, double value) {
-  char buffer[32];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  set(name, {buffer, static_cast<size_t>(end - buffer)});
+  set(name, shortest_number(value));
 }
 void Config::set_bool(std::string_view name, bool value) { set(name, value ? "true" : "false"); }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/quantity.h"
 #include "core/base/status.h"
 
 namespace og {
@@ -33,20 +34,6 @@ struct OptionTable {
   const char* noun;
   std::span<const OptionSpec> rows;
 };
-
-// count events every period_ns.
-struct Rate {
-  int64_t count = 0;
-  int64_t period_ns = 0;
-  double per_second() const;
-};
-
-// "30s", "1.5m", "250ms", "10us", "2h", "1d"; a bare number is milliseconds. Result in ns.
-Result<int64_t> parse_duration(std::string_view text);
-// "64MiB", "10kB", "512"; binary (KiB) and decimal (kB) units to T.
-Result<int64_t> parse_bytes(std::string_view text);
-// "100/s", "1000/min", "5/250ms", "1/h"; a bare number is events a second.
-Result<Rate> parse_rate(std::string_view text);
 
 // The known name closest to `name` by edit distance, or empty when none is near.
 std::string nearest_name(std::string_view name, std::span<const std::string_view> known);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/observe/prometheus_text.h"
 
-#include <charconv>
 #include <cmath>
 
 #include "core/base/histogram.h"
+#include "core/base/number_text.h"
 #include "core/base/utf8.h"
 
 namespace og {
@@ -41,9 +41,7 @@ void append_label(std::string& out, std::string_view name, std::string_view valu
 std::string number_text(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  char buffer[32];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  return {buffer, end};
+  return shortest_number(value);
 }
 
 void append_line(std::string& out, std::string_view name, std::string_view suffix,

@@ -30,26 +30,72 @@ class ErrorTest(CommandTest):
             self.skipTest("root")
         self.assertEqual(message, "cannot read %s: Permission denied" % path)
 
-    def test_truncated_gzip_writes_no_report(self):
+    def test_truncated_gzip_is_an_error_to_the_strict(self):
         with open(DAY, "rb") as day:
             cut = self.file("cut.gz", day.read()[:300000])
         report = self.path("report.html")
-        message = self.refused("replay", "--report", report, cut)
+        message = self.refused("replay", "--strict", "--report", report, cut)
         self.assertRegex(message, r"cut.gz: gzip data cut off after line \d+$")
         self.assertEqual(os.listdir(self.folder), ["cut.gz"])
 
     def test_damaged_and_truncated_gzip_on_standard_input(self):
         packed = gzip.compress(log_line().encode() * 1000)
-        self.assertRegex(self.refused("replay", "-", stdin=packed[:-9]), r"^standard input: gzip data cut off after line \d+$")
+        self.assertRegex(self.refused("replay", "--strict", "-", stdin=packed[:-9]),
+                         r"^standard input: gzip data cut off after line \d+$")
+        self.assertEqual(self.refused("replay", "-", stdin=packed[:12]),
+                         "-: no request in Common or Combined Log Format"
+                         " (standard input: gzip data cut off after line 0)")
         broken = packed[:20] + bytes(b ^ 0x55 for b in packed[20:])
         self.assertIn("gzip data damaged", self.refused("replay", "-", stdin=broken))
 
     def test_other_bytes_after_gzip(self):
         packed = gzip.compress(log_line().encode())
-        self.assertEqual(self.refused("replay", self.file("a.gz", packed + b"garbage\n")),
+        self.assertEqual(self.refused("replay", "--strict", self.file("a.gz", packed + b"garbage\n")),
                          self.path("a.gz") + ": bytes that are not gzip follow its data after line 1")
-        self.assertIn("cut off", self.refused("replay", self.file("b.gz", packed + b"\x1f\x8b")))
+        self.assertIn("cut off", self.refused("replay", "--strict", self.file("b.gz", packed + b"\x1f\x8b")))
         run("replay", self.file("c.gz", packed + bytes(512)))  # what tar and tapes pad with
+
+    def strangers_link(self, target):
+        """A link that another user left in a folder like /tmp. It takes root to make one."""
+        if os.geteuid() != 0:
+            print("SKIPPED: only root can make another user's link")
+            self.skipTest("not root")
+        shared = self.path("shared")
+        os.mkdir(shared)
+        os.chmod(shared, 0o1777)
+        link = os.path.join(shared, "report.html")
+        os.symlink(target, link)
+        os.lchown(link, 65534, 65534)
+        return link
+
+    def test_another_user_s_link_is_not_followed(self):
+        mine, log = self.file("mine.txt", "mine"), self.file("a.log", log_line())
+        pipe = self.path("pipe")
+        os.mkfifo(pipe)
+        link = self.strangers_link(mine)
+        for target in (mine, self.path("new.txt"), "/dev/null", pipe):
+            os.unlink(link)
+            os.symlink(target, link)
+            os.lchown(link, 65534, 65534)
+            self.assertEqual(self.refused("replay", "--report", link, log), "cannot write %s: Permission denied" % link)
+        self.assertFalse(os.path.exists(self.path("new.txt")))
+        with open(mine) as kept:
+            self.assertEqual(kept.read(), "mine")
+        own = self.path("own.html")  # of one's own, but it leads to the stranger's
+        os.symlink(link, own)
+        self.assertIn("Permission denied", self.refused("replay", "--report", own, log))
+        os.lchown(link, 0, 0)
+        os.unlink(link)
+        os.symlink(mine, link)
+        run("replay", "--report", link, log)
+        self.assertTrue(os.path.islink(link))
+        self.assertGreater(os.path.getsize(mine), 100_000)
+
+    def test_links_in_a_circle(self):
+        os.symlink("b", self.path("a"))
+        os.symlink("a", self.path("b"))
+        self.assertEqual(self.refused("replay", "--report", self.path("a"), self.file("a.log", log_line())),
+                         "cannot write %s: Too many levels of symbolic links" % self.path("a"))
 
     def test_standard_input_can_be_read_once(self):
         self.assertIn("named twice", self.refused("replay", "-", "-", stdin=log_line().encode()))
@@ -154,6 +200,16 @@ class ErrorTest(CommandTest):
         self.check_config("[breaker]\nfailure_threshold = 0\n", "c.toml:2: ", "1 to ")
         self.check_config("[service_time]\nmiss_ms = -1\n", "c.toml:2: ", "0 to 60000 ms")
         self.check_config("[service_time]\nstart_ms = '2 fortnights'\n", "c.toml:2: ", "start_ms")
+        self.check_config("[service_time]\nmiss_ms = 1e100\n",
+                          "c.toml:2: [service_time] miss_ms cannot be '1e+100': use milliseconds or a duration "
+                          "such as 30s, 0 to 60000 ms")
+        for value in ("-1e100", "1e-100", "1e308", "inf", "-inf", "nan", "'.5s'", "'1 000'", "'5s5'", "'1d1'", "' '"):
+            self.check_config("[service_time]\nmiss_ms = %s\n" % value, "miss_ms cannot be '", "0 to 60000 ms")
+            self.check_config("[cache]\nttl_ms = %s\n" % value, "option 'ttl_ms' cannot be '", " ms")
+        self.check_config("[limiter]\nrate = '1/.5s'\n", "c.toml:2: ", "option 'rate' cannot be '1/.5s'", "5/250ms")
+        self.check_config("[limiter]\nrate = '5/60'\n", "c.toml:2: ", "option 'rate' cannot be '5/60'")
+        self.check_config("[service_time]\nmemory_percent = '35 %'\n", "memory_percent cannot be '35 %': use 0 to 100 percent")
+        self.check_config("[report]\nworst_clients = 2.5\n", "worst_clients cannot be '2.5': use a whole number, 0 to 1000")
         self.check_config("[balancer]\npolicy = 'random_robin'\n", "c.toml:2: ", "policy")
         self.check_config("[balancer]\nservers = []\n", "empty")
         self.check_config("[balancer]\nservers = ['a', 'a']\n", "twice")

@@ -3,6 +3,7 @@
 
 import gzip
 import json
+import os
 import unittest
 
 from command import DAY, CommandTest, log_line, replay, run
@@ -69,6 +70,95 @@ class InputTest(CommandTest):
         self.assertIn("a.log:6: ", shown[4])
         self.assertEqual(shown[5], "outgrow: 4 more lines skipped")
         self.assertNotIn("\x1b", done.err)
+
+    def test_clients_however_they_are_written(self):
+        heads = ("203.0.113.7, 10.0.0.1", "203.0.113.7, 10.0.0.1", "203.0.113.8:40001", "203.0.113.8:40002",
+                 "shop.example 203.0.113.9", "shop.example 203.0.113.10")
+        log = self.file("a.log", "".join(log_line(i, client=head) for i, head in enumerate(heads)))
+        self.assertEqual(replay("--strict", log)["clients"], 4)
+
+    def test_a_line_of_unknown_client_is_told(self):
+        log = self.file("a.log", log_line(0) + log_line(1, client="10.0.0.1 203.0.113.9") + log_line(2, client="-"))
+        done = run("replay", "--format", "json", log)
+        got = json.loads(done.out)
+        self.assertEqual((got["requests"], got["skipped"]), (1, 2))
+        self.assertIn("a.log:2: skipped: it is not plain which field is the client: 10.0.0.1 203", done.err)
+        self.assertIn("a.log:3: skipped: no client: - - - [", done.err)
+
+    def test_a_byte_order_mark(self):
+        text = b"\xef\xbb\xbf" + (log_line(0) + log_line(1)).encode()
+        for log in (self.file("a.log", text), self.file("a.gz", gzip.compress(text))):
+            self.assertEqual((replay("--strict", log)["requests"], replay(log)["clients"]), (2, 1))
+
+    def far(self, at, year, lines=600):
+        log = [log_line(i, client="c%d" % (i % 50), url="/%d" % i) for i in range(lines)]
+        log[at] = log[at].replace("2024", str(year))
+        return "".join(log)
+
+    def test_a_line_decades_away_is_left_out_and_told(self):
+        for at in (0, 1, 300, 599):
+            for year in (1970, 2066):
+                log = self.file("a.log", self.far(at, year))
+                done = run("replay", "--format", "json", log)
+                got = json.loads(done.out)
+                self.assertEqual((got["requests"], got["out_of_time"], got["limiter"]["denied"]), (599, 1, 0))
+                self.assertEqual((got["first"][:4], got["last"][:4], got["out_of_order"]), ("2024", "2024", 0))
+                self.assertIn("a.log:%d: left out: %d-01-01T" % (at + 1, year), done.err)
+                self.assertIn(" is far from the times around it: c%d - -" % (at % 50), done.err)
+                self.assertEqual(got["out_of_time_lines"][0]["line"], at + 1)
+                self.assertLess(got["autoscaler"]["fixed"]["instance_hours"], 10)
+                self.assertIn("a.log:%d: %d-01-01T" % (at + 1, year), self.refused("replay", "--strict", log))
+        self.assertIn("599 requests", run("replay", log).out)
+        self.assertIn("1 line left out: far from the times around it", run("replay", log).out)
+
+    def test_a_far_line_of_one_log_does_not_hold_up_the_others(self):
+        whole = [log_line(i, client="c%d" % (i % 7), url="/%d" % (i % 11)) for i in range(600)]
+        far = self.file("1.log", "".join(whole[0:20:2]) + log_line(0).replace("2024", "2066") + "".join(whole[20::2]))
+        got = replay(far, self.file("2.log", "".join(whole[1::2])))
+        one = replay(self.file("a.log", "".join(whole)))
+        self.assertEqual((got.pop("out_of_time"), one.pop("out_of_time")), (1, 0))
+        for summary in (one, got):
+            summary.pop("elapsed_seconds"), summary.pop("requests_per_second"), summary.pop("out_of_time_lines")
+        self.assertEqual(one, got)
+
+    def test_what_of_gzip_can_be_read_is_read(self):
+        lines = [log_line(i // 10, client="c%d" % (i * i % 997), url="/%d" % (i * 7919 % 9973)) for i in range(9000)]
+        packed = gzip.compress("".join(lines).encode())
+        log = self.file("cut.gz", packed[:len(packed) // 2])
+        report = self.path("report.html")
+        done = run("replay", "--format", "json", "--report", report, log)
+        got = json.loads(done.out)
+        self.assertGreater(got["requests"], 3000)
+        self.assertLess(got["requests"], 6000)
+        read = got["requests"] + got["skipped"]
+        self.assertIn("outgrow: %s: gzip data cut off after line %d\n" % (log, got["requests"]), done.err)
+        self.assertEqual(got["warnings"], ["%s: gzip data cut off after line %d" % (log, got["requests"])])
+        self.assertLessEqual(got["skipped"], 1)  # the line that is cut, wherever it is
+        self.assertEqual(got["bytes"], 100 * got["requests"])
+        self.assertGreater(os.path.getsize(report), 100_000)
+        # A byte at a time through a line's end: no prefix of a line counts as a request.
+        stored = gzip.compress("".join(lines[:3]).encode(), compresslevel=0)
+        for cut in range(20, len(stored)):
+            done = run("replay", "--format", "json", "-", stdin=stored[:cut], check=False)
+            if done.returncode == 0:
+                part = json.loads(done.out)
+                whole = stored[15:cut].count(b"\n")
+                self.assertEqual((part["requests"], part["bytes"]), (min(3, whole), 100 * min(3, whole)))
+
+    def test_what_follows_gzip_is_told(self):
+        packed = gzip.compress((log_line(0) + log_line(1)).encode())
+        for behind, words in ((b"garbage\n", "bytes that are not gzip follow its data after line 2"),
+                              (b"\x1f\x8b", "gzip data cut off after line 2")):
+            log = self.file("a.gz", packed + behind)
+            done = run("replay", "--format", "json", log)
+            self.assertEqual(json.loads(done.out)["requests"], 2)
+            self.assertEqual(done.err, "outgrow: %s: %s\n" % (log, words))
+
+    def test_a_log_that_ends_within_a_line(self):
+        log = self.file("a.log", log_line(0) + log_line(1)[:-20])
+        done = run("replay", "--format", "json", log)
+        self.assertEqual((json.loads(done.out)["requests"], json.loads(done.out)["skipped"]), (1, 1))
+        self.assertIn("a.log:2: skipped: ", done.err)
 
     def test_a_gap_of_ten_years(self):
         late = log_line(0).replace("2024", "2034")

@@ -59,15 +59,34 @@ std::vector<std::string> lines_of(const std::string& bytes) {
   }
 }
 
-std::string error_of(const std::string& bytes) {
+// What is said of the bytes, behind the file's name: an error, or else what could not be read.
+struct Told {
+  std::string error;
+  std::string fault;
+  std::vector<std::string> lines;
+  bool last_was_cut = false;
+};
+
+Told told_of(const std::string& bytes) {
   const Scratch file(bytes);
   auto source = LineSource::open(file.path());
   REQUIRE(source);
+  Told told;
+  const auto named = [&](const std::string& text) {
+    return text.empty() ? text : text.substr(file.path().size());
+  };
   for (std::string_view line;;) {
     auto more = (*source)->next(line);
-    if (!more) return more.error().text.substr(file.path().size());
-    if (!*more) return "";
+    if (!more) {
+      told.error = named(more.error().text);
+      return told;
+    }
+    if (!*more) break;
+    told.lines.emplace_back(line);
+    told.last_was_cut = (*source)->was_cut();
   }
+  told.fault = named((*source)->fault());
+  return told;
 }
 
 const std::vector<std::string> kThree = {"one", "", "three"};
@@ -93,12 +112,38 @@ TEST_CASE("gzip: cut off anywhere, damaged, followed by something else") {
   const std::string whole = gzipped("one\n\nthree\n");
   for (std::size_t length = 2; length < whole.size(); ++length) {
     INFO(length);
-    CHECK(error_of(whole.substr(0, length)).find("gzip data cut off") != std::string::npos);
+    const Told told = told_of(whole.substr(0, length));
+    CHECK(told.error.empty());
+    CHECK(told.fault.find(": gzip data cut off after line ") == 0);
+    std::string text;
+    for (const std::string& line : told.lines) text += line + "\n";
+    if (told.last_was_cut) text.pop_back();
+    CHECK(std::string("one\n\nthree\n").starts_with(text));
   }
+  CHECK(told_of(whole.substr(0, whole.size() - 8)).lines == kThree);  // only the checksum is lost
   std::string damaged = whole;
   damaged[damaged.size() - 6] ^= 0x55;  // of the checksum
-  CHECK(error_of(damaged) == ": gzip data damaged after line 0");
-  CHECK(error_of(whole + "plain text") == ": bytes that are not gzip follow its data after line 3");
+  CHECK(told_of(damaged).error == ": gzip data damaged after line 0");
+  const Told followed = told_of(whole + "plain text\nand more\n");
+  CHECK(followed.lines == kThree);
+  CHECK(followed.fault == ": bytes that are not gzip follow its data after line 3");
+  CHECK(told_of(whole).fault.empty());
+  CHECK(told_of("plain, without a newline").fault.empty());
+  CHECK_FALSE(told_of("plain, without a newline").last_was_cut);
+}
+
+TEST_CASE("a line that is cut off with its data is told apart from a last one without a newline") {
+  std::string text;
+  for (int i = 0; i < 20000; ++i) text += std::to_string(i * 7919 % 10007) + " is a number\n";
+  const std::string packed = gzipped(text);
+  const Told told = told_of(packed.substr(0, packed.size() / 2));
+  REQUIRE(told.lines.size() > 5000);
+  std::string read;
+  for (const std::string& line : told.lines) read += line + "\n";
+  if (told.last_was_cut) read.pop_back();
+  CHECK(text.starts_with(read));
+  CHECK(told.last_was_cut == (text[read.size() - 1] != '\n'));
+  CHECK_FALSE(told_of(gzipped("one\nlast")).last_was_cut);
 }
 
 TEST_CASE("lines around the longest that fits") {
@@ -156,8 +201,8 @@ TEST_CASE("logs are merged by time, ties in the order of the arguments") {
     order += std::string((*record)->client) + std::to_string((*record)->epoch_s % 60) + " ";
   }
   CHECK(order == "b0 a1 a3 a3 b3 b4 a9 ");
-  CHECK(log->skipped() == 1);
-  REQUIRE(log->malformed().size() == 1);
-  CHECK(log->malformed()[0].line_number == 3);
-  CHECK(log->malformed()[0].start == "broken");
+  CHECK(log->left_out().malformed == 1);
+  REQUIRE(log->left_out().malformed_lines.size() == 1);
+  CHECK(log->left_out().malformed_lines[0].line_number == 3);
+  CHECK(log->left_out().malformed_lines[0].start == "broken");
 }

@@ -103,6 +103,47 @@ class OtherVerbsTest(CommandTest):
         self.assertTrue(os.path.islink(self.path("link.html")))
         self.assertGreater(os.path.getsize(self.path("there.html")), 100_000)
 
+    def test_a_report_goes_where_the_shell_says(self):
+        log = self.file("a.log", log_line())
+        out = self.path("out")
+        for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):
+            with open(out, "w") as file:  # as `> out` does: the report first, then the summary behind it
+                subprocess.run([OUTGROW, "replay", "--report", name, log], stdout=file, check=True)
+            with open(out) as file:
+                text = file.read()
+            self.assertTrue(text.startswith("<!DOCTYPE html>"), name)
+            self.assertIn("</html>\ntraffic ", text)
+            self.assertTrue(text.endswith("report      %s\n" % name))
+            piped = run("replay", "--report", name, log).out
+            self.assertTrue(piped.startswith("<!DOCTYPE html>") and piped.endswith("report      %s\n" % name))
+        read, write = os.pipe()  # >(command), as a shell hands it over
+        done = subprocess.Popen([OUTGROW, "replay", "--report", "/dev/fd/%d" % write, log], pass_fds=[write],
+                                stdout=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as file:
+            self.assertTrue(file.read().endswith("</html>\n"))
+        self.assertEqual(done.wait(), 0)
+        run("replay", "--report", "/dev/null", log)
+        os.mkfifo(self.path("pipe"))
+        done = subprocess.Popen([OUTGROW, "replay", "--report", self.path("pipe"), log], stdout=subprocess.DEVNULL)
+        with open(self.path("pipe")) as file:
+            self.assertTrue(file.read().endswith("</html>\n"))
+        self.assertEqual(done.wait(), 0)
+
+    def test_a_report_s_mode_is_the_umask_s(self):
+        log = self.file("a.log", log_line())
+        for mask, mode in ((0o022, 0o644), (0o077, 0o600), (0o002, 0o664)):
+            report = self.path("report-%o.html" % mask)
+            subprocess.run([OUTGROW, "replay", "--report", report, log], stdout=subprocess.DEVNULL, check=True,
+                           preexec_fn=lambda: os.umask(mask))
+            self.assertEqual(os.stat(report).st_mode & 0o777, mode)
+
+    def test_a_report_replaces_a_link_to_nowhere_s_target(self):
+        os.symlink("new.html", self.path("link.html"))
+        run("replay", "--report", self.path("link.html"), self.file("a.log", log_line()))
+        self.assertTrue(os.path.islink(self.path("link.html")))
+        self.assertGreater(os.path.getsize(self.path("new.html")), 100_000)
+
     def test_one_is_one(self):
         out = run("replay", self.file("a.log", log_line())).out
         self.assertIn("1 request, 100 B, 0 lines skipped", out)

@@ -8,43 +8,22 @@ namespace og::cli {
 
 Result<LogMerge> LogMerge::open(const std::vector<std::string>& paths, bool strict) {
   LogMerge merge;
-  merge.strict_ = strict;
+  merge.left_out_->strict = strict;
   if (std::count(paths.begin(), paths.end(), "-") > 1) {
     return fail("standard input (-) is named twice, and can be read once");
   }
   for (const std::string& path : paths) {
     auto source = LineSource::open(path);
     if (!source) return tl::unexpected(source.error());
-    merge.inputs_.push_back(Input{std::move(*source), {}, {}});
+    merge.inputs_.emplace_back(std::move(*source), *merge.left_out_);
   }
   return merge;
 }
 
 bool LogMerge::later(std::size_t left, std::size_t right) const {
-  const int64_t left_s = inputs_[left].record.epoch_s;
-  const int64_t right_s = inputs_[right].record.epoch_s;
+  const int64_t left_s = inputs_[left].record().epoch_s;
+  const int64_t right_s = inputs_[right].record().epoch_s;
   return left_s != right_s ? left_s > right_s : left > right;
-}
-
-// Reads on to the input's next request; false at its end.
-Result<bool> LogMerge::advance(Input& input) {
-  for (;;) {
-    std::string_view line;
-    auto more = input.source->next(line);
-    if (!more || !*more) return more;
-    const LineSource& source = *input.source;
-    const char* const why =
-        source.was_overlong() ? "longer than 256 KiB" : input.parser.parse(line, input.record);
-    if (why == nullptr) return true;
-    if (strict_) {
-      return fail(source.name() + ":" + std::to_string(source.line_number()) +
-                  ": not Common or Combined Log Format: " + why);
-    }
-    ++skipped_;
-    if (malformed_.size() < kShown) {
-      malformed_.push_back({source.name(), source.line_number(), why, printable(line, 60)});
-    }
-  }
 }
 
 Result<const LogRecord*> LogMerge::next() {
@@ -52,18 +31,18 @@ Result<const LogRecord*> LogMerge::next() {
   if (!started_) {
     started_ = true;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      auto more = advance(inputs_[i]);
+      auto more = inputs_[i].next();
       if (!more) return tl::unexpected(more.error());
       if (*more) heap_.push_back(i);
     }
     std::make_heap(heap_.begin(), heap_.end(), order);
   } else if (heap_.size() == 1) {
-    auto more = advance(inputs_[heap_.front()]);
+    auto more = inputs_[heap_.front()].next();
     if (!more) return tl::unexpected(more.error());
     if (!*more) heap_.clear();
   } else if (!heap_.empty()) {
     std::pop_heap(heap_.begin(), heap_.end(), order);
-    auto more = advance(inputs_[heap_.back()]);
+    auto more = inputs_[heap_.back()].next();
     if (!more) return tl::unexpected(more.error());
     if (*more) {
       std::push_heap(heap_.begin(), heap_.end(), order);
@@ -72,16 +51,16 @@ Result<const LogRecord*> LogMerge::next() {
     }
   }
   if (heap_.empty()) return nullptr;
-  return &inputs_[heap_.front()].record;
+  return &inputs_[heap_.front()].record();
 }
 
 double LogMerge::progress() const {
   int64_t read = 0;
   int64_t total = 0;
-  for (const Input& input : inputs_) {
-    if (input.source->file_bytes() == 0) return -1;
-    read += input.source->bytes_read();
-    total += input.source->file_bytes();
+  for (const LogReader& input : inputs_) {
+    if (input.source().file_bytes() == 0) return -1;
+    read += input.source().bytes_read();
+    total += input.source().file_bytes();
   }
   return total > 0 ? std::min(1.0, static_cast<double>(read) / static_cast<double>(total)) : -1;
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "bindings/cli/log/civil_time.h"
+#include "bindings/cli/log/client.h"
 
 namespace og::cli {
 namespace {
@@ -16,7 +17,6 @@ constexpr char kBadTime[] = "no such time from 1970 to 2099";
 constexpr char kNoRequest[] = "no quoted request with a status after it";
 constexpr char kBadStatus[] = "the status is not 100 to 599";
 constexpr char kBadSize[] = "the size is not a number";
-constexpr char kNoClient[] = "no client";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -39,13 +39,12 @@ const char* find(const char* from, const char* end, char wanted) {
   return static_cast<const char*>(std::memchr(from, wanted, static_cast<std::size_t>(end - from)));
 }
 
-// "www.example.org:443". An address of IPv6 has two colons or more.
-bool is_host_and_port(std::string_view field) {
-  std::size_t digits = 0;
-  while (digits < field.size() && is_digit(field[field.size() - 1 - digits])) ++digits;
-  if (digits == 0 || digits + 1 >= field.size()) return false;
-  const std::size_t colon = field.size() - 1 - digits;
-  return field[colon] == ':' && field.find(':') == colon;
+// Without what an editor (a byte order mark) or a rotation that truncates (NUL bytes) put before it.
+std::string_view begun(std::string_view line) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  while (line.starts_with('\0')) line.remove_prefix(1);
+  if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+  return line;
 }
 
 bool is_escaped(const char* begin, const char* quote) {
@@ -126,31 +125,26 @@ const char* LineParser::parse_time(const char* text, LogRecord& out) {
 }
 
 const char* LineParser::parse(std::string_view line, LogRecord& out) {
+  line = begun(line);
   const char* const begin = line.data();
   const char* const end = begin + line.size();
 
-  const char* client_end = find(begin, end, ' ');
-  if (client_end == nullptr) return kNoTime;
-  if (client_end == begin) return kNoClient;
-  out.client = std::string_view(begin, static_cast<std::size_t>(client_end - begin));
-  if (is_host_and_port(out.client) && end - client_end > 2 && client_end[1] != '-') {
-    const char* const client = client_end + 1;
-    client_end = find(client, end, ' ');
-    if (client_end == nullptr) return kNoTime;
-    if (client_end == client) return kNoClient;
-    out.client = std::string_view(client, static_cast<std::size_t>(client_end - client));
-  }
-
-  // A user's name may hold spaces and brackets: the time is what looks like one.
-  const char* open = client_end;
-  do {
-    open = find(open + 1, end, '[');
+  // A user's name may hold spaces and brackets: the time is what looks like one. It may even hold a
+  // whole line, whose quotes the server has escaped: then the time is the next one.
+  const char* open = begin;
+  for (;; ++open) {
+    open = find(open, end, '[');
     if (open == nullptr || end - open < 28) return kNoTime;
-  } while (open[-1] != ' ' || open[27] != ']' || open[3] != '/');
-  if (const char* why = parse_time(open + 1, out)) return why;
+    if (open == begin || open[-1] != ' ' || open[27] != ']' || open[3] != '/') continue;
+    if (const char* why = parse_time(open + 1, out)) return why;
+    if (end - open < 31 || open[28] != ' ') return kNoRequest;
+    if (open[29] == '"') break;
+    if (open[29] != '\\') return kNoRequest;
+  }
+  const std::string_view head(begin, static_cast<std::size_t>(open - begin - 1));
+  if (const char* why = read_client(head, out.client)) return why;
 
   const char* const request = open + 30;
-  if (end - open < 31 || open[28] != ' ' || open[29] != '"') return kNoRequest;
   const char* quote = find(request, end, '"');
   while (quote != nullptr && (is_escaped(request, quote) || !status_follows(quote, end))) {
     quote = find(quote + 1, end, '"');

@@ -14,7 +14,8 @@ namespace og::cli {
  *   client ident user [01/Aug/1995:02:00:00 -0400] "GET /url HTTP/1.0" 200 1713 "referer" "agent"
  *
  * What follows the size is not looked at, so servers that append fields of their own are read too.
- * "host:port " before the client is passed over: Debian's Apache logs its other virtual hosts so.
+ * Which field is the client, and what may stand before it, is client.h's. A byte order mark and NUL
+ * bytes before a line are passed over.
  * The request's closing quote is the first one that is not escaped and has a status after it:
  * Apache and nginx escape quotes, older servers did not. A request that is not "METHOD URL ..."
  * (a TLS hello on the plain port, "-" after a timeout) is still one that the server answered; its

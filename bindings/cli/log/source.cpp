@@ -58,8 +58,8 @@ Result<std::unique_ptr<LineSource>> LineSource::open(const std::string& path) {
   return source;
 }
 
-Failure LineSource::corrupt(const char* what) const {
-  return Failure{name_ + ": " + what + " after line " + std::to_string(line_number_)};
+std::string LineSource::told(const char* what) const {
+  return name_ + ": " + what + " after line " + std::to_string(line_number_);
 }
 
 Result<std::size_t> LineSource::read_raw(char* to, std::size_t room) {
@@ -91,7 +91,7 @@ Result<std::size_t> LineSource::inflate_text(char* to, std::size_t room) {
       auto got = read_raw(raw_.data(), raw_.size());
       if (!got) return got;
       if (*got == 0) {
-        if (in_member_) return tl::unexpected(corrupt("gzip data cut off"));
+        if (in_member_) fault_ = told("gzip data cut off");
         return 0;
       }
       raw_begin_ = 0;
@@ -104,9 +104,10 @@ Result<std::size_t> LineSource::inflate_text(char* to, std::size_t room) {
         continue;
       }
       if (raw_[raw_begin_] != '\x1f') {
-        return tl::unexpected(corrupt("bytes that are not gzip follow its data"));
+        fault_ = told("bytes that are not gzip follow its data");
+        return 0;
       }
-      if (inflateReset(&z) != Z_OK) return tl::unexpected(corrupt("gzip data damaged"));
+      if (inflateReset(&z) != Z_OK) return fail(told("gzip data damaged"));
       in_member_ = true;
     }
     z.next_in = reinterpret_cast<Bytef*>(raw_.data() + raw_begin_);
@@ -116,7 +117,7 @@ Result<std::size_t> LineSource::inflate_text(char* to, std::size_t room) {
     if (state == Z_STREAM_END) {
       in_member_ = false;
     } else if (state != Z_OK && state != Z_BUF_ERROR) {
-      return tl::unexpected(corrupt("gzip data damaged"));
+      return fail(told("gzip data damaged"));
     }
   }
   return room - z.avail_out;
@@ -141,6 +142,7 @@ Result<bool> LineSource::refill() {
 }
 
 Result<bool> LineSource::next(std::string_view& line) {
+  bool has_newline = false;
   std::size_t seen = 0;  // of the bytes from begin_, those without a newline
   for (;;) {
     const char* const from = text_.data() + begin_ + seen;
@@ -149,6 +151,7 @@ Result<bool> LineSource::next(std::string_view& line) {
       const auto newline = static_cast<std::size_t>(static_cast<const char*>(found) - text_.data());
       line = std::string_view(text_.data() + begin_, newline - begin_);
       begin_ = newline + 1;
+      has_newline = true;
       break;
     }
     seen = end_ - begin_;
@@ -165,6 +168,7 @@ Result<bool> LineSource::next(std::string_view& line) {
   if (overlong_) line = {};
   was_overlong_ = overlong_;
   overlong_ = false;
+  was_cut_ = at_end_ && in_member_ && begin_ == end_ && !has_newline;
   if (line.ends_with('\r')) line.remove_suffix(1);
   return true;
 }

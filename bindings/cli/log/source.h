@@ -17,6 +17,9 @@ namespace og::cli {
  * The lines of one log, plain or gzip (told by its first two bytes, whatever its name; several
  * members in one file are read on, as gzip does). Memory is the two buffers: a line longer than
  * kLongestLine is read over and handed out empty.
+ *
+ * Where gzip data is cut off, or followed by something else, the lines end, and fault() says so.
+ * Damaged data is an error: nothing tells how much before it is wrong too.
  */
 class LineSource {
  public:
@@ -32,6 +35,10 @@ class LineSource {
   Result<bool> next(std::string_view& line);
 
   bool was_overlong() const { return was_overlong_; }  // the line handed out last
+  bool was_cut() const { return was_cut_; }  // the same: it ends where the data was cut off
+
+  // Known at the end: what of the log could not be read, or "".
+  const std::string& fault() const { return fault_; }
 
   const std::string& name() const { return name_; }
   int64_t line_number() const { return line_number_; }  // of the line handed out last, from 1
@@ -45,7 +52,7 @@ class LineSource {
   Result<std::size_t> read_raw(char* to, std::size_t room);
   Result<std::size_t> read_text(char* to, std::size_t room);
   Result<std::size_t> inflate_text(char* to, std::size_t room);
-  Failure corrupt(const char* what) const;
+  std::string told(const char* what) const;
 
   std::string name_;
   int fd_;
@@ -59,6 +66,8 @@ class LineSource {
   bool at_end_ = false;
   bool overlong_ = false;  // inside a line that did not fit
   bool was_overlong_ = false;
+  bool was_cut_ = false;
+  std::string fault_;
 
   std::unique_ptr<z_stream_s> inflater_;  // null for plain text
   bool in_member_ = false;

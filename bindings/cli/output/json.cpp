@@ -13,7 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double rounded(double number, double to = 1e6) { return std::round(number * to) / to; }
+double rounded(double number, double to = 1e6) {
+  return std::fabs(number) < 1e15 ? std::round(number * to) / to : number;
+}
 
 Json by_name(const std::vector<NamedCount>& counts) {
   Json object = Json::object();
@@ -53,12 +55,16 @@ Json autoscaler(const Summary& summary) {
           {"changes", std::move(changes)}};
 }
 
-Json object_of(const Summary& summary) {
-  Json malformed = Json::array();
-  for (const MalformedLine& line : summary.malformed) {
-    malformed.push_back(
+Json lines(const std::vector<LineLeftOut>& left_out) {
+  Json array = Json::array();
+  for (const LineLeftOut& line : left_out) {
+    array.push_back(
         {{"log", line.log}, {"line", line.line_number}, {"why", line.why}, {"start", line.start}});
   }
+  return array;
+}
+
+Json object_of(const Summary& summary) {
   Json worst = Json::array();
   for (const auto& client : summary.limiter.worst) {
     worst.push_back({{"client", client.name}, {"denied", client.count}});
@@ -66,8 +72,11 @@ Json object_of(const Summary& summary) {
   const auto& cache = summary.cache;
   Json json;
   json["requests"] = summary.requests;
-  json["skipped"] = summary.skipped;
-  json["malformed"] = std::move(malformed);
+  json["skipped"] = summary.left_out.malformed;
+  json["malformed"] = lines(summary.left_out.malformed_lines);
+  json["out_of_time"] = summary.left_out.out_of_time;
+  json["out_of_time_lines"] = lines(summary.left_out.out_of_time_lines);
+  json["warnings"] = summary.left_out.warnings;
   json["first"] = iso_8601(summary.first_s, summary.first_offset_s);
   json["last"] = iso_8601(summary.last_s, summary.last_offset_s);
   json["out_of_order"] = summary.out_of_order;
@@ -167,7 +176,8 @@ Json charts(const Summary& summary) {
 }
 
 std::string dump(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+  // In ASCII: names from a log may hold control characters beyond it that a terminal obeys.
+  return json.dump(indent, ' ', true, Json::error_handler_t::replace);
 }
 
 }  // namespace

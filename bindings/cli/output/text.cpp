@@ -75,12 +75,16 @@ std::string counted(const std::vector<NamedCount>& counts) {
 void traffic(const Summary& s, Page& page) {
   page.topic("traffic");
   page.line(some(s.requests, "request") + ", " + as_bytes(s.bytes) + ", " +
-            some(s.skipped, "line") + " skipped");
+            some(s.left_out.malformed, "line") + " skipped");
   page.line(iso_8601(s.first_s, s.first_offset_s) + " to " + iso_8601(s.last_s, s.last_offset_s) +
             ", " + as_duration(s.last_s - s.first_s));
   page.line(about(s.clients, s.clients_exact, "client") + ", " +
             about(s.urls, s.urls_exact, "URL") + ", " + some(s.server_errors, "server error") +
             " (5xx)");
+  if (s.left_out.out_of_time > 0) {
+    page.line(some(s.left_out.out_of_time, "line") + " left out: far from the times around " +
+              (s.left_out.out_of_time == 1 ? "it" : "them"));
+  }
   if (s.out_of_order > 0) {
     page.line(some(s.out_of_order, "line") + " earlier than one before: taken to be at its time");
   }

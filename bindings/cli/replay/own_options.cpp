@@ -32,7 +32,7 @@ const std::vector<OwnOption>& own_options() {
        "Instances, of one CPU each, that the busiest minute fills when growth is auto."},
 
       {"report", "title", "", 1, 0, "", "The report's heading."},
-      {"report", "worst_clients", "10", 0, 1000, "", "How many denied clients to list."},
+      {"report", "worst_clients", "10", 0, 1000, "", "How many denied clients to list.", true},
   };
   return rows;
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bindings/cli/figures.h"
 #include "bindings/cli/replay/scaling.h"
 
 namespace og::cli {
@@ -15,6 +16,7 @@ namespace {
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr double kMillisecond = 1e6;
 constexpr double kMebibyte = 1 << 20;
+constexpr double kLongest = 1e17;  // three years, for which a response of a petabyte is sent
 
 uint64_t hash_of(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
@@ -74,7 +76,7 @@ void Replay::move_clock(const LogRecord& record) {
 void Replay::feed(const LogRecord& record) {
   move_clock(record);
   ++summary_.requests;
-  summary_.bytes += record.bytes;
+  add_bytes(summary_.bytes, record.bytes);
   const bool failed = record.status >= 500;
   if (failed) ++summary_.server_errors;
   const uint64_t client_hash = hash_of(record.client);
@@ -105,24 +107,23 @@ void Replay::feed(const LogRecord& record) {
     work_ms = model.write_ms;
   } else if (record.method != Method::kOther) {
     ++slice.lookups;
-    slice.lookup_bytes += record.bytes;
+    add_bytes(slice.lookup_bytes, record.bytes);
     if (cache_.read(record, url_hash, now_ns_)) {
       ++slice.hits;
-      slice.hit_bytes += record.bytes;
+      add_bytes(slice.hit_bytes, record.bytes);
       work_ms = model.hit_ms;
     }
   }
   work_ms += static_cast<double>(record.bytes) * model.per_mib_ms / kMebibyte;
   slice.work_ms += work_ms;
-  servers_.end(visit, failed, static_cast<int64_t>(work_ms * kMillisecond), now_ns_);
+  servers_.end(visit, failed, static_cast<int64_t>(std::min(work_ms * kMillisecond, kLongest)), now_ns_);
 }
 
 Result<Summary> Replay::finish(const LogMerge& log) {
   summary_.config = settings_.path;
   summary_.title = settings_.title;
   summary_.options = settings_.in_force();
-  summary_.skipped = log.skipped();
-  summary_.malformed = log.malformed();
+  summary_.left_out = log.left_out();
   summary_.clients = clients_.count();
   summary_.clients_exact = clients_.exact();
   summary_.urls = urls_.count();

@@ -50,7 +50,7 @@ class Scaled {
     const bool overloaded = load > serving * (1 + 1e-9);
     if (overloaded) result_.overloaded_minutes += static_cast<double>(width_s) / 60;
     result_.instance_hours += fleet_.ordered() * static_cast<double>(width_s) / 3600;
-    result_.peak = std::max(result_.peak, fleet_.ordered());
+    result_.peak = std::max<int64_t>(result_.peak, fleet_.ordered());
 
     const double utilization = std::min(1.0, load / serving);
     double latency_ms = overloaded ? model_.timeout_ms : 0;
@@ -163,8 +163,9 @@ Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary) {
   }
   const double hours = static_cast<double>(end_s - timeline.start_s()) / 3600;
   // Rounded up, but not for the last bit of a load that growth made a whole number.
-  out.fixed.peak = std::max(1, static_cast<int32_t>(std::ceil(busiest * out.growth - 1e-9)));
-  out.fixed.instance_hours = out.fixed.peak * hours;
+  const double peak = std::clamp(std::ceil(busiest * out.growth - 1e-9), 1.0, 1e15);
+  out.fixed.peak = static_cast<int64_t>(peak);
+  out.fixed.instance_hours = peak * hours;
   out.ours = ours->result();
   out.step_rule = step->result();
   out.policy = option_value(settings, "autoscaler", "policy");

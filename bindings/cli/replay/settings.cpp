@@ -5,8 +5,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -15,6 +13,7 @@
 #include "bindings/cli/files.h"
 #include "bindings/cli/nearest.h"
 #include "bindings/cli/replay/library_options.h"
+#include "core/base/quantity.h"
 
 namespace og::cli {
 namespace {
@@ -44,17 +43,14 @@ std::optional<std::string> as_text(const toml::node& node) {
   return std::nullopt;
 }
 
-// "250", "250ms", "2s", "5min", "1h" in milliseconds, or a plain number in the option's own unit.
-std::optional<double> parse_number(std::string_view text, bool is_time) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || !std::isfinite(number)) return std::nullopt;
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (unit.empty()) return number;
-  constexpr std::pair<std::string_view, double> kUnits[] = {
-      {"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"min", 6e4}, {"h", 3.6e6}};
-  for (const auto& [name, factor] : kUnits) {
-    if (is_time && unit == name) return number * factor;
+// In the option's own unit: a duration in milliseconds, whatever its text names.
+std::optional<double> parse_number(std::string_view text, const OwnOption& row) {
+  if (row.unit == "ms") {
+    if (const auto ns = parse_duration(text)) return static_cast<double>(*ns) / 1e6;
+  } else if (row.whole) {
+    if (const auto whole = parse_whole(text)) return static_cast<double>(*whole);
+  } else if (const auto number = parse_double(text)) {
+    return *number;
   }
   return std::nullopt;
 }
@@ -83,7 +79,7 @@ class Loader {
   Result<void> finish() {
     for (const OwnOption& row : own_options()) {
       if (!given_.contains(full_name(row)) && row.max >= row.min && row.fallback != "auto") {
-        set_number(row, *parse_number(row.fallback, false));
+        set_number(row, *parse_number(row.fallback, row));
       }
     }
     if (out_.servers.empty()) {
@@ -173,10 +169,13 @@ class Loader {
       return {};
     }
     if (*text == "auto" && row.fallback == "auto") return {};
-    const auto number = parse_number(*text, row.unit == "ms");
+    const auto number = parse_number(*text, row);
     if (!number || *number < row.min || *number > row.max) {
-      return wrong(node, at + " cannot be '" + printable(*text) + "': use " + shortest(row.min) +
-                             " to " + shortest(row.max) +
+      return wrong(node, at + " cannot be '" + printable(*text) + "': use " +
+                             (row.whole          ? "a whole number, "
+                              : row.unit == "ms" ? "milliseconds or a duration such as 30s, "
+                                                 : "") +
+                             shortest(row.min) + " to " + shortest(row.max) +
                              (row.unit.empty() ? "" : " " + std::string(row.unit)));
     }
     set_number(row, *number);

@@ -77,6 +77,7 @@ struct OwnOption {
   double max;  // below min: not a number
   std::string_view unit;
   std::string_view doc;
+  bool whole = false;
 };
 const std::vector<OwnOption>& own_options();
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "bindings/cli/log/merge.h"
+#include "bindings/cli/log/reader.h"
 #include "bindings/cli/replay/settings.h"
 #include "bindings/cli/tally/timeline.h"
 #include "bindings/cli/tally/worst.h"
@@ -21,7 +21,7 @@ struct NamedCount {
 struct Provisioning {
   double instance_hours = 0;
   double overloaded_minutes = 0;
-  int32_t peak = 0;
+  int64_t peak = 0;
 };
 
 // A decision that changed the number of instances.
@@ -50,8 +50,7 @@ struct Summary {
   std::vector<NamedText> options;  // where they differ from the library's defaults, and the model
 
   int64_t requests = 0;
-  int64_t skipped = 0;
-  std::vector<MalformedLine> malformed;
+  LeftOut left_out;
   int64_t first_s = 0;
   int64_t last_s = 0;
   int32_t first_offset_s = 0;

@@ -4,9 +4,10 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const charts = data.charts;
 
-const count = (n) => Math.round(n).toLocaleString("en");
-const fixed = (n, digits) =>
-  n.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+// null stands for a figure that is not finite.
+const count = (n) => (n === null ? "–" : Math.round(n).toLocaleString("en"));
+const fixed = (n, digits) => (n === null || !Number.isFinite(n) ? "–"
+  : n.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
 const percent = (part, whole, digits = 1) => (whole ? fixed((100 * part) / whole, digits) + " %" : "–");
 const bytes = (n) => {
   const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];

@@ -5,7 +5,9 @@ function heading() {
   document.title = title + " – outgrow";
   say("title", title);
   say("subtitle", `${span(data.first, data.last)} (${zone}), ${bytes(data.bytes)} sent` +
-    (data.skipped ? `, ${some(data.skipped, "line")} skipped` : ""));
+    (data.skipped ? `, ${some(data.skipped, "line")} skipped` : "") +
+    (data.out_of_time ? `, ${some(data.out_of_time, "line")} left out, far from the times around` : "") +
+    data.warnings.map((warning) => `; ${warning.split("/").pop()}`).join(""));
 }
 
 function tiles() {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "bindings/cli/figures.h"
+
 namespace og::cli {
 namespace {
 
@@ -26,11 +28,11 @@ bool DocumentCache::read(const LogRecord& record, uint64_t url_hash, int64_t now
       og_cache_get_at(cache_.get(), record.url.data(), key_len, now_ns, nullptr, 0);
   if (found >= 0 || found == OG_ABSENT) {
     ++hits_;
-    hit_bytes_ += record.bytes;
+    add_bytes(hit_bytes_, record.bytes);
     return true;
   }
   ++misses_;
-  miss_bytes_ += record.bytes;
+  add_bytes(miss_bytes_, record.bytes);
   const int64_t size = database_->read(record, url_hash, now_ns);
   if (is_absent(record.status)) {
     note(og_cache_set_absent(cache_.get(), record.url.data(), key_len, OG_CACHE_DEFAULT_TTL));

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "bindings/cli/replay/library_options.h"
+#include "core/base/quantity.h"
 
 namespace og::cli {
 namespace {
@@ -42,7 +43,7 @@ Result<std::unique_ptr<Database>> Database::create(const ReplaySettings& setting
       });
   if (!replicas) return tl::unexpected(replicas.error());
   made->replicas_ = std::move(*replicas);
-  const int64_t count = std::stoll(option_value(settings, "replicas", "replicas"));
+  const int64_t count = parse_whole(option_value(settings, "replicas", "replicas")).value_or(0);
   made->reads_.assign(static_cast<std::size_t>(count) + 1, 0);
 
   // What a miss or a write takes longer than a hit is the database's.

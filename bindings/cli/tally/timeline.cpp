@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bindings/cli/tally/timeline.h"
 
+#include "bindings/cli/figures.h"
+
 namespace og::cli {
 
 Slice& Slice::operator+=(const Slice& other) {
@@ -10,8 +12,8 @@ Slice& Slice::operator+=(const Slice& other) {
   errors += other.errors;
   hits += other.hits;
   lookups += other.lookups;
-  hit_bytes += other.hit_bytes;
-  lookup_bytes += other.lookup_bytes;
+  add_bytes(hit_bytes, other.hit_bytes);
+  add_bytes(lookup_bytes, other.lookup_bytes);
   work_ms += other.work_ms;
   return *this;
 }

@@ -16,6 +16,8 @@
  *  5. Keys and values are pointer + length, any bytes; lengths are int64_t. A NULL pointer goes with
  *     length 0 alone. Names and option texts are NUL-terminated UTF-8.
  *  6. Durations and times are int64_t nanoseconds. Times come from the noun's clock.
+ *     Options take numbers, durations ("1.5s"; a bare number is ms), sizes ("64MiB") and rates ("5/250ms") as
+ *     text in one grammar, which docs/options.md gives. What it does not read to the end is OG_BAD_VALUE.
  *  7. Every handle may be used from every thread unless its comment says otherwise; destroying one
  *     while another thread uses it is an error of the host. Creating starts no thread.
  *  8. The library never calls into the host from a thread of its own.

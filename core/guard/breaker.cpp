@@ -2,7 +2,8 @@
 #include "core/guard/breaker.h"
 
 #include <algorithm>
-#include <limits>
+
+#include "core/base/time.h"
 
 #include "core/base/fork_aware.h"
 
@@ -92,7 +93,7 @@ int64_t Breaker::enter() noexcept {
 }
 
 int64_t Breaker::enter_at(int64_t now) noexcept {
-  now = std::max<int64_t>(now, 0);
+  now = from_zero(now);
   for (;;) {
     uint64_t bits = cell_->word.load(std::memory_order_acquire);
     Word word = unpack(bits);
@@ -141,6 +142,7 @@ Status Breaker::exit(int64_t permit, bool success) noexcept {
   return exit_any(permit, success, nullptr);
 }
 Status Breaker::exit_at(int64_t permit, bool success, int64_t now) noexcept {
+  now = from_zero(now);
   return exit_any(permit, success, &now);
 }
 
@@ -150,7 +152,7 @@ Status Breaker::exit_any(int64_t bits, bool success, const int64_t* now) noexcep
   if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
   Status status = permit.slot < 0
                       ? exit_closed(permit.generation, success, now)
-                      : exit_half_open(permit, success, now ? std::max<int64_t>(*now, 0) : clock_->now());
+                      : exit_half_open(permit, success, now ? *now : clock_->now());
   counts_.add(status != Status::kOk ? kLapses : success ? kSuccesses : kFailures);
   return status;
 }
@@ -191,15 +193,17 @@ Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcep
 }
 
 Status Breaker::cancel(int64_t permit) noexcept { return cancel_any(permit, nullptr); }
-Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept { return cancel_any(permit, &now); }
+Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept {
+  now = from_zero(now);
+  return cancel_any(permit, &now);
+}
 
 Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
   if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
   if (!is_current(permit.generation)) return Status::kLapsed;
   if (permit.slot < 0) return Status::kOk;
-  int64_t at = now ? std::max<int64_t>(*now, 0) : clock_->now();
-  return return_slot(permit, at) ? Status::kOk : Status::kLapsed;
+  return return_slot(permit, now ? *now : clock_->now()) ? Status::kOk : Status::kLapsed;
 }
 
 bool Breaker::move(uint64_t from, BreakerState to) noexcept {
@@ -210,7 +214,7 @@ bool Breaker::move(uint64_t from, BreakerState to) noexcept {
 
 // The word that opens the breaker, once the time until which it refuses is in place.
 Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
-  int64_t until = now + std::min(settings_.open_ns, std::numeric_limits<int64_t>::max() - now);
+  const int64_t until = later(now, settings_.open_ns);
   int64_t seen = cell_->retry_at.load(std::memory_order_relaxed);
   while (seen < until &&
          !cell_->retry_at.compare_exchange_weak(seen, until, std::memory_order_acq_rel)) {
@@ -218,7 +222,11 @@ Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
   return {BreakerState::kOpen, 0, generation + 1};
 }
 
+// The time to wait for is forgotten first, or it might be that of whoever opens the breaker next. A
+// call that gets in meanwhile, as if the time were up, is one that a closed breaker lets in as well;
+// so not before it is forced open.
 void Breaker::force(BreakerState to) noexcept {
+  if (to != BreakerState::kForcedOpen) cell_->retry_at.store(0, std::memory_order_release);
   while (!move(cell_->word.load(std::memory_order_acquire), to)) {
   }
 }
@@ -232,10 +240,10 @@ void Breaker::renew() noexcept {
 }
 
 int64_t Breaker::retry_after_at(int64_t now) const noexcept {
-  now = std::max<int64_t>(now, 0);
+  now = from_zero(now);
   switch (Word word = unpack(cell_->word.load(std::memory_order_acquire)); word.state) {
     case BreakerState::kForcedOpen:
-      return std::numeric_limits<int64_t>::max();
+      return kEndOfTime;
     case BreakerState::kOpen:
       return std::max(cell_->retry_at.load(std::memory_order_acquire), now) - now;
     case BreakerState::kHalfOpen:

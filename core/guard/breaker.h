@@ -35,8 +35,8 @@ enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kFor
 // is gone by the kernel's word, so nothing needs sweeping and a caller that died cannot keep the
 // breaker half-open.
 //
-// The time at which an open breaker may be tried only ever grows, so whoever loses the race to open
-// does no harm by having moved it first.
+// The time at which an open breaker may be tried only grows until the breaker is reset, so whoever
+// loses the race to open does no harm by having moved it first.
 //
 // Safe from every thread; lock-free.
 class Breaker {

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+
+#include "core/base/time.h"
 
 namespace og {
 namespace {
@@ -74,7 +75,7 @@ int64_t ConcurrencyLimiter::enter() noexcept {
 }
 
 int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
-  now = std::max<int64_t>(now, 0);
+  now = from_zero(now);
   const int64_t permit = take(now);
   return permit ? permit : refuse_or_sweep(now);
 }
@@ -105,7 +106,7 @@ int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
 
 int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now) noexcept {
   const int64_t wait = is_timed() ? std::min(settings_.permit_ns, kSweepEvery) : kSweepEvery;
-  if (table_.is_sweep_due(now, now + std::min(wait, std::numeric_limits<int64_t>::max() - now))) {
+  if (table_.is_sweep_due(now, later(now, wait))) {
     sweep(now);
     if (const int64_t permit = take(now)) return permit;
   }
@@ -126,7 +127,7 @@ Status ConcurrencyLimiter::exit(int64_t permit) noexcept {
 }
 
 Status ConcurrencyLimiter::exit_at(int64_t permit, int64_t now) noexcept {
-  return give_back(permit, permit_time(std::max<int64_t>(now, 0)));
+  return give_back(permit, permit_time(from_zero(now)));
 }
 
 Status ConcurrencyLimiter::give_back(int64_t permit, int64_t time) noexcept {
@@ -147,7 +148,7 @@ Status ConcurrencyLimiter::give_back(int64_t permit, int64_t time) noexcept {
 }
 
 int64_t ConcurrencyLimiter::in_flight_at(int64_t now) const noexcept {
-  return sweep(std::max<int64_t>(now, 0));
+  return sweep(from_zero(now));
 }
 
 int64_t ConcurrencyLimiter::stat(Count which) const noexcept {

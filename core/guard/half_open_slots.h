@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "core/scope/permit_slot.h"
 
@@ -48,7 +49,7 @@ class HalfOpenSlots {
       if (is_held(seen, claim.generation, claim.now, is_alive)) continue;
       if (!is_current()) return {};
       const uint64_t sequence = sequence_.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
-      const uint64_t deadline = deadline_ms(claim.now, claim.permit_ns);
+      const uint64_t deadline = Slot::deadline_ms(claim.now, claim.permit_ns);
       if (!slot.claim(seen, tag(claim.generation, sequence), deadline, claim.attachment)) continue;
       if (is_current()) return {i, sequence};
       give_back(claim.generation, i, sequence, claim.now);
@@ -66,13 +67,15 @@ class HalfOpenSlots {
   // 0 when a slot is free, else ns until the first is by its time.
   template <class Alive>
   int64_t free_after(int64_t generation, int64_t now, Alive&& is_alive) const noexcept {
-    uint64_t soonest = Slot::kLastDeadline;
+    uint64_t soonest = Slot::kLastDeadline;  // in ns it has 64 bits
     for (int i = 0; i < count_; ++i) {
       const View seen = slots_[i].look();
       if (!is_held(seen, generation, now, is_alive)) return 0;
       soonest = std::min(soonest, seen.deadline_ms());
     }
-    return std::max<int64_t>(static_cast<int64_t>(soonest) * 1'000'000 - now, 0);
+    const uint64_t due = soonest * 1'000'000, present = static_cast<uint64_t>(now);
+    if (due <= present) return 0;
+    return static_cast<int64_t>(std::min<uint64_t>(due - present, std::numeric_limits<int64_t>::max()));
   }
 
  private:
@@ -81,15 +84,10 @@ class HalfOpenSlots {
   static uint64_t tag(int64_t generation, uint64_t sequence) noexcept {
     return (static_cast<uint64_t>(generation) & kGenerationMask) << kSequenceBits | sequence;
   }
-  // Of the millisecond that has begun: up to 1 ms less than permit_ns.
-  static uint64_t deadline_ms(int64_t now, int64_t permit_ns) noexcept {
-    return std::min(Slot::in_ms(now) + static_cast<uint64_t>(permit_ns + 999'999) / 1'000'000,
-                    Slot::kLastDeadline);
-  }
   template <class Alive>
   static bool is_held(const View& seen, int64_t generation, int64_t now, Alive&& is_alive) noexcept {
     return seen.tag() >> kSequenceBits == (static_cast<uint64_t>(generation) & kGenerationMask) &&
-           !seen.is_free(now) && is_alive(seen.attachment);
+           !seen.is_free(now) && is_alive(seen.attachment());
   }
 
   Slot* const slots_;

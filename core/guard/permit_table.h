@@ -207,7 +207,7 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
   const uint64_t tag = bits >> (kPermitDeadlineBits + kSlotBits);
   if (permit <= 0 || index >= size_ || tag == 0) return Return::kInvalid;
   const View seen = slots_[index].look();
-  if (seen.was_returned() || seen.attachment != attachment ||
+  if (seen.was_returned() || seen.attachment() != (attachment & Slot::kAttachmentMask) ||
       permit_of(index, seen.tag(), seen.deadline_ms()) != permit || !slots_[index].give_back(seen)) {
     return Return::kLapsed;
   }
@@ -224,7 +224,7 @@ std::vector<std::string> PermitTable<M>::faults(uint32_t attachments) const {
     const std::string permit = "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
     if (i >= size_) faults.push_back(permit);
     else if (seen.tag() == 0) faults.push_back(permit + ", which was never given");
-    else if (owner_index(seen.attachment) >= attachments) faults.push_back(permit + " to nobody");
+    else if (owner_index(seen.attachment()) >= attachments) faults.push_back(permit + " to nobody");
   }
   for (uint32_t i = groups_; i < kMostSlots / kGroup; ++i) {
     const bool full = head_->full[i / 64].load(std::memory_order_acquire) >> i % 64 & 1;
@@ -240,7 +240,7 @@ typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) 
   uint64_t soonest = Slot::kLastDeadline;
   for (uint32_t i = 0; i < size_; ++i) {
     const View seen = slots_[i].look();
-    const bool is_held = !seen.is_free(now), is_orphan = is_held && !is_alive(seen.attachment);
+    const bool is_held = !seen.is_free(now), is_orphan = is_held && !is_alive(seen.attachment());
     if (is_held && !is_orphan) {
       ++swept.held;
       soonest = std::min(soonest, seen.deadline_ms());

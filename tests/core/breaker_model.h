@@ -31,8 +31,8 @@ class BreakerModel {
       for (auto& [number, call] : calls_) out += holds(call, now);
       if (out >= limits_.permits) return std::nullopt;
     }
-    // Deadlines are kept in whole milliseconds, rounded up.
-    int64_t deadline = (now / 1'000'000 + (limits_.permit_ns + 999'999) / 1'000'000) * 1'000'000;
+    // Deadlines are whole milliseconds, none early.
+    int64_t deadline = (now + limits_.permit_ns + 999'999) / 1'000'000 * 1'000'000;
     calls_[next_] = {era_, state_ == BreakerState::kHalfOpen, deadline, false};
     return next_++;
   }
@@ -78,7 +78,7 @@ class BreakerModel {
   };
   bool holds(const Call& call, int64_t now) const {
     return call.half_open && call.era == era_ && !call.returned &&
-           now / 1'000'000 < call.deadline / 1'000'000;
+           now < call.deadline;
   }
   void trip(int64_t now) {
     opened_at_ = now;

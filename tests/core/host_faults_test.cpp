@@ -109,7 +109,7 @@ TEST_CASE("host faults: permits") {
   while (out->look().was_returned()) ++out;
   const uint64_t holder = out->holder;
   const std::string permit = "'calls': has permit " + std::to_string(out - slots) + " of 3 out";
-  out->holder = holder & PermitSlot<>::kLastDeadline;
+  out->holder = holder & PermitSlot<>::kLowMask;
   CHECK(faults_of(segment) == Faults{permit + ", which was never given"});
   out->holder = holder;
   out->attachment = 17;

@@ -106,8 +106,9 @@ TEST_CASE("segment: a file that is none is refused, and left as it is") {
   CHECK(refused(whole.substr(0, 4096)) == "is damaged: it has 4096 of 1048576 bytes");
   CHECK(refused(whole.substr(0, 100)) == "is no segment of outgrow's");
   std::string newer = whole;
-  newer[8] = 2;
-  CHECK(refused(newer) == "has layout 2, this library has layout 1");
+  newer[8] = kLayoutVersion + 1;
+  CHECK(refused(newer) == "has layout " + std::to_string(kLayoutVersion + 1) + ", this library has layout " +
+                              std::to_string(kLayoutVersion));
   std::string damaged = whole;
   damaged[24] = 1;  // its size
   CHECK(refused(damaged) == "is damaged: its head does not add up");

@@ -18,7 +18,8 @@ extern "C" {
  * most half_open_permits calls are out at a time; success_threshold successes close it, one failure
  * opens it again. A permit carries the generation it was given in: the result of a call that began
  * before the breaker last changed state counts for nothing. A half-open permit not returned within
- * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open.
+ * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open: at the first
+ * whole millisecond of the clock by which permit_ms are over, never early and less than 1 ms late.
  *
  * After a fork the child has a breaker of its own in the parent's state, and none of its half-open
  * permits. In a scope it stays the same breaker.
@@ -75,7 +76,7 @@ OG_API int64_t og_breaker_transitions(const og_breaker *breaker);
 
 OG_API og_status og_breaker_force_open(og_breaker *breaker);
 OG_API og_status og_breaker_force_closed(og_breaker *breaker);
-/* Back to closed, from any state, with no failure counted. */
+/* Back to closed, from any state, with no failure counted and nothing left to wait for. */
 OG_API og_status og_breaker_reset(og_breaker *breaker);
 
 #ifdef __cplusplus

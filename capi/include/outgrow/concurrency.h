@@ -15,8 +15,9 @@ extern "C" {
  *
  * At most `limit` calls are in flight at a time, over all threads, and in a host scope over all
  * processes of the machine. A permit not returned within permit_ms is taken back, so that a caller
- * that forgot it does not take room for ever; its call may still run. What a process held that is gone,
- * by SIGKILL too, is taken back within 10 ms of being needed.
+ * that forgot it does not take room for ever; its call may still run. That is at the first whole
+ * millisecond of the clock by which permit_ms are over: never early, and less than 1 ms late. What a
+ * process held that is gone, by SIGKILL too, is taken back within 10 ms of being needed.
  *
  * The permit of one process is no other's: after a fork the child has nothing in flight, and its
  * parent's permits have lapsed for it. In a scope a child is attached as a process of its own. One that

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/time.h"
+
 namespace og {
 namespace {
 
@@ -22,9 +24,6 @@ constexpr OptionSpec kRows[] = {
      .max = 2592000000, .unit = "ms",
      .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
 };
-
-constexpr int64_t kLastTime = INT64_MAX / 2;  // so that a deadline can be added
-int64_t clamp_time(int64_t now) { return std::clamp<int64_t>(now, 0, kLastTime); }
 
 }  // namespace
 
@@ -127,7 +126,7 @@ int32_t Balancer::choose(std::string_view key) noexcept {
 // Only least connections looks at what is in flight, and so only it needs the time.
 void Balancer::look_at_time() noexcept {
   if (settings_.policy != Policy::kLeastConnections || !(tickets_.timed() || shared_)) return;
-  const int64_t now = clamp_time(clock_->now());
+  const int64_t now = clock_->now();
   if (tickets_.timed()) expire(now);
   if (shared_) endpoints_->reclaim_at(now);
 }
@@ -138,8 +137,8 @@ int32_t Balancer::pick(std::string_view key) noexcept {
 }
 
 int32_t Balancer::pick_at(std::string_view key, int64_t now) noexcept {
-  if (tickets_.timed()) expire(clamp_time(now));
-  if (shared_) endpoints_->reclaim_at(clamp_time(now));
+  if (tickets_.timed()) expire(from_zero(now));
+  if (shared_) endpoints_->reclaim_at(from_zero(now));
   return choose(key);
 }
 
@@ -156,7 +155,7 @@ int64_t Balancer::acquire(std::string_view key, int32_t* endpoint) noexcept {
 }
 
 int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
-  now = clamp_time(now);
+  now = from_zero(now);
   if (tickets_.timed()) expire(now);
   return shared_ ? take_shared(key, now, endpoint) : take(key, now, endpoint);
 }
@@ -196,7 +195,7 @@ int64_t Balancer::take(std::string_view key, int64_t now, int32_t* endpoint) noe
 }
 
 int64_t Balancer::hold_at(int32_t endpoint, int64_t now) noexcept {
-  now = clamp_time(now);
+  now = from_zero(now);
   if (tickets_.timed()) expire(now);
   int64_t ticket = tickets_.take(endpoint, now);
   if (ticket < 0) {
@@ -221,7 +220,7 @@ Status Balancer::give_back(int64_t ticket, int64_t now, Tickets::Held* held) noe
 
 Status Balancer::cancel_at(int64_t ticket, int64_t now) noexcept {
   Tickets::Held held;
-  Status status = give_back(ticket, clamp_time(now), &held);
+  Status status = give_back(ticket, from_zero(now), &held);
   if (status != Status::kOk) return status;
   endpoints_->at(held.owner)->in_flight.subtract();
   return Status::kOk;
@@ -229,7 +228,7 @@ Status Balancer::cancel_at(int64_t ticket, int64_t now) noexcept {
 
 Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
                             int64_t now) noexcept {
-  now = clamp_time(now);
+  now = from_zero(now);
   Tickets::Held held;
   if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
   Endpoint& endpoint = *endpoints_->at(held.owner);

@@ -52,7 +52,7 @@ int64_t Tickets::publish(int64_t index, int32_t owner, int64_t now) noexcept {
   slot.owner.store(owner, std::memory_order_relaxed);
   slot.since.store(now, std::memory_order_relaxed);
   slot.word.store(held_word(generation), std::memory_order_release);
-  if (timed()) expire_by(now + deadline_ns_);
+  if (timed()) expire_by(later(now, deadline_ns_));
   return static_cast<int64_t>(generation) << kSlotBits | index;
 }
 
@@ -69,7 +69,7 @@ void Tickets::forget() noexcept {
   }
   free_.store(0, std::memory_order_relaxed);
   used_.store(0, std::memory_order_relaxed);
-  next_expiry_.store(kNever, std::memory_order_relaxed);
+  next_expiry_.store(kEndOfTime, std::memory_order_relaxed);
   expiring_.clear(std::memory_order_release);
 }
 
@@ -96,9 +96,9 @@ bool Tickets::expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t
   Slot& slot = slots_[index];
   uint64_t word = slot.word.load(std::memory_order_acquire);
   if ((word & 1) == 0) return false;
-  int64_t due = slot.since.load(std::memory_order_relaxed) + deadline_ns_;
+  int64_t due = later(slot.since.load(std::memory_order_relaxed), deadline_ns_);
   *owner = slot.owner.load(std::memory_order_relaxed);
-  if (due > now) {
+  if (!has_come(due, now)) {
     *soonest = std::min(*soonest, due);
     return false;
   }

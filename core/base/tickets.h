@@ -3,10 +3,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <limits>
 #include <memory>
 
 #include "core/base/status.h"
+#include "core/base/time.h"
 
 namespace og {
 
@@ -60,9 +60,9 @@ class Tickets {
   void expire(int64_t now, F&& on_expired) noexcept {
     if (now < next_expiry_.load(std::memory_order_relaxed)) [[likely]] return;
     if (expiring_.test_and_set(std::memory_order_acquire)) return;  // somebody is at it
-    next_expiry_.store(kNever, std::memory_order_relaxed);  // tickets given meanwhile lower it
+    next_expiry_.store(kEndOfTime, std::memory_order_relaxed);  // tickets given meanwhile lower it
     // One given just now may have seen the old bound and yet be missed below: its time comes by then.
-    int64_t soonest = now + deadline_ns_;
+    int64_t soonest = later(now, deadline_ns_);
     for (uint32_t i = 0; i < used_.load(std::memory_order_acquire); ++i) {
       int32_t owner;
       if (!expire_slot(i, now, &soonest, &owner)) continue;
@@ -108,14 +108,12 @@ class Tickets {
   bool expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t* owner) noexcept;
   void push_free(uint32_t index) noexcept;
 
-  static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
   const int64_t capacity_;
   const int64_t deadline_ns_;
   std::unique_ptr<Slot[]> slots_;
   alignas(64) std::atomic<uint64_t> free_{0};  // version in the upper half, slot plus one below
   std::atomic<uint32_t> used_{0};              // slots that were ever held
-  alignas(64) std::atomic<int64_t> next_expiry_{kNever};
+  alignas(64) std::atomic<int64_t> next_expiry_{kEndOfTime};
   std::atomic_flag expiring_ = ATOMIC_FLAG_INIT;
 };
 

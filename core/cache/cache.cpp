@@ -46,7 +46,7 @@ Status Cache::look(uint64_t hash, std::string_view key, Now now, Take take) cons
       take(entry);
       return Status::kOk;
     }
-    if (now() >= entry->usable_until) shard.drop_expired(hash, key, now());
+    if (has_come(entry->usable_until, now())) shard.drop_expired(hash, key, now());
   }
   counters_.add(kMisses);
   return Status::kMiss;
@@ -189,7 +189,7 @@ int64_t Cache::must_wait_at(uint64_t hash, std::string_view key, int64_t now_ns)
   {
     ReadGate::Pass pass = gate_.enter();
     CacheEntry* entry = shard.index().find(hash, key);
-    if (entry != nullptr && now_ns < entry->usable_until) return 0;
+    if (entry != nullptr && !has_come(entry->usable_until, now_ns)) return 0;
   }
   return shard.lease_stands_for(hash, now_ns);
 }

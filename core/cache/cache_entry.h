@@ -7,14 +7,11 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/time.h"
+
 namespace og {
 
-inline constexpr int64_t kNeverExpires = std::numeric_limits<int64_t>::max();
-// time_ns + by_ns for by_ns >= 0; past the end of time is never.
-inline int64_t later(int64_t time_ns, int64_t by_ns) noexcept {
-  int64_t sum;
-  return __builtin_add_overflow(time_ns, by_ns, &sum) ? kNeverExpires : sum;
-}
+inline constexpr int64_t kNeverExpires = kEndOfTime;
 
 // Keys and values are counted in 32 bits inside an entry.
 inline constexpr int64_t kMaxCacheKeyBytes = std::numeric_limits<int32_t>::max();

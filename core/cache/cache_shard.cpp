@@ -94,7 +94,7 @@ CacheShard::Answer CacheShard::lease(uint64_t hash, std::string_view key, int64_
   RetireList doomed;
   std::lock_guard lock(mutex_);
   CacheEntry* entry = index_.find(hash, key);
-  if (entry != nullptr && now_ns < entry->fresh_until) {
+  if (entry != nullptr && !has_come(entry->fresh_until, now_ns)) {
     entry->used();
     answer.outcome = entry->absent ? Status::kAbsent : Status::kOk;
     if (!entry->absent) answer.value = CacheValue::share(entry);
@@ -103,7 +103,7 @@ CacheShard::Answer CacheShard::lease(uint64_t hash, std::string_view key, int64_
   LeaseTable::Grant grant = leases_.grant(hash, token, now_ns, lease_ns_);
   if (grant.granted) ++stats_.leases_granted;
   answer.wait_ns = grant.wait_ns;
-  if (entry != nullptr && now_ns < entry->usable_until) {
+  if (entry != nullptr && !has_come(entry->usable_until, now_ns)) {
     entry->used();
     answer.value = CacheValue::share(entry);
     answer.outcome = grant.granted ? Status::kMiss : Status::kStale;
@@ -131,7 +131,7 @@ bool CacheShard::erase(uint64_t hash, std::string_view key, int64_t now_ns) noex
   leases_.revoke(hash);
   CacheEntry* entry = index_.find(hash, key);
   if (entry == nullptr) return false;
-  bool usable = now_ns < entry->usable_until;
+  bool usable = !has_come(entry->usable_until, now_ns);
   queues_.remove(entry);
   unlink(entry);
   reap(doomed);
@@ -143,7 +143,7 @@ void CacheShard::drop_expired(uint64_t hash, std::string_view key, int64_t now_n
   std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;
   CacheEntry* entry = index_.find(hash, key);
-  if (entry != nullptr && now_ns >= entry->usable_until) expire(entry);
+  if (entry != nullptr && has_come(entry->usable_until, now_ns)) expire(entry);
   reap(doomed);
   lock.unlock();
 }
@@ -184,7 +184,7 @@ void CacheShard::expire(CacheEntry* entry) noexcept {
 void CacheShard::make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexcept {
   while (over(bytes, entries)) {
     CacheEntry* victim = queues_.victim();
-    if (now_ns >= victim->usable_until) {
+    if (has_come(victim->usable_until, now_ns)) {
       expire(victim);
       continue;
     }
@@ -200,7 +200,7 @@ void CacheShard::make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexc
 void CacheShard::sweep(int64_t now_ns) noexcept {
   for (size_t i = 0; i < kSweepSlots; ++i) {
     CacheEntry* entry = index_.at(hand_++);
-    if (entry != nullptr && now_ns >= entry->usable_until) expire(entry);
+    if (entry != nullptr && has_come(entry->usable_until, now_ns)) expire(entry);
   }
 }
 

@@ -8,7 +8,7 @@ namespace og {
 LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns,
                                     int64_t duration_ns) {
   // All leases last alike, so the oldest lapse first: two a grant keeps the lapsed from gathering.
-  for (int i = 0; i < 2 && !by_age_.empty() && by_age_.front().deadline_ns <= now_ns; ++i) {
+  for (int i = 0; i < 2 && !by_age_.empty() && has_come(by_age_.front().deadline_ns, now_ns); ++i) {
     revoke(by_age_.front().hash);
   }
   if (int64_t wait_ns = stands_for(hash, now_ns)) return {false, wait_ns};
@@ -27,16 +27,16 @@ LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns
 
 int64_t LeaseTable::stands_for(uint64_t hash, int64_t now_ns) const noexcept {
   auto found = leases_.find(hash);
-  if (found == leases_.end() || found->second->deadline_ns <= now_ns) return 0;
-  int64_t left_ns;
-  bool endless = __builtin_sub_overflow(found->second->deadline_ns, now_ns, &left_ns);
-  return endless ? kNeverExpires : left_ns;
+  if (found == leases_.end()) return 0;
+  const int64_t deadline_ns = found->second->deadline_ns;
+  if (deadline_ns == kEndOfTime) return kEndOfTime;
+  return has_come(deadline_ns, now_ns) ? 0 : deadline_ns - now_ns;
 }
 
 bool LeaseTable::redeem(uint64_t hash, int64_t token, int64_t now_ns) noexcept {
   auto found = leases_.find(hash);
   if (found == leases_.end() || found->second->token != token) return false;
-  bool stands = now_ns < found->second->deadline_ns;
+  bool stands = !has_come(found->second->deadline_ns, now_ns);
   revoke(hash);
   return stands;
 }

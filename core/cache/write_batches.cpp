@@ -10,6 +10,7 @@ namespace og {
 // Into ready_, which stays ordered by due_ns: at its end, or with what is due sooner at its front.
 void WriteBuffer::ready(Place place, List& from, int64_t due_ns) noexcept {
   place->state = State::kReady;
+  due_ns = std::min(due_ns, kLastDue);
   bool first = !ready_.empty() && due_ns < ready_.back().due_ns;
   if (first) due_ns = std::min(due_ns, ready_.front().due_ns);
   place->due_ns = due_ns;
@@ -42,7 +43,7 @@ void WriteBuffer::stop_resting(Place place) noexcept {
 }
 
 void WriteBuffer::wake_rested(int64_t now_ns) noexcept {
-  while (!resting_.empty() && resting_.front().until_ns <= now_ns) {
+  while (!resting_.empty() && has_come(resting_.front().until_ns, now_ns)) {
     Place place = resting_.front().place;
     std::pop_heap(resting_.begin(), resting_.end());
     resting_.pop_back();
@@ -54,7 +55,7 @@ int64_t WriteBuffer::due_at(int64_t now_ns) const noexcept {
   int64_t rested = resting_.empty() ? kNeverExpires : resting_.front().until_ns;
   if (ready_.empty()) return rested;
   bool enough = static_cast<int64_t>(ready_.size()) >= limits_.batch_size;
-  return std::min(rested, enough ? now_ns : ready_.front().due_ns);
+  return std::min(rested, enough ? std::min(now_ns, kLastDue) : ready_.front().due_ns);
 }
 
 void WriteBuffer::hasten(int64_t now_ns) noexcept {
@@ -65,11 +66,12 @@ void WriteBuffer::hasten(int64_t now_ns) noexcept {
 
 WriteBuffer::Batch WriteBuffer::take(int64_t now_ns) {
   Batch batch;
-  if (due_at(now_ns) > now_ns) return batch;
+  if ((ready_.empty() && resting_.empty()) || due_at(now_ns) > now_ns) return batch;
   size_t most = std::min(static_cast<size_t>(limits_.batch_size), ready_.size() + resting_.size());
   batch.items.reserve(most);
   batch.writes.reserve(most);
   wake_rested(now_ns);
+  if (ready_.empty()) return batch;
   bool alone = ready_.front().alone;
   while (!ready_.empty() && batch.items.size() < (alone ? 1 : most)) {
     Place place = ready_.begin();

@@ -160,6 +160,9 @@ class WriteBuffer {
     size_t operator()(std::string_view key) const noexcept { return hash64(key, seed); }
   };
 
+  // What is ready is due before the end of time: never is for a buffer in which nothing is.
+  static constexpr int64_t kLastDue = kNeverExpires - 1;
+
   static int64_t size_of(const Write& write) noexcept;
   static int64_t charge(std::string_view key) noexcept {
     return kEntryOverhead + 2 * static_cast<int64_t>(key.size());

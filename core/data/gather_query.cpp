@@ -9,8 +9,6 @@ namespace {
 
 constexpr uint64_t kOneFailed = uint64_t{1} << 32;
 
-int64_t clamp_time(int64_t now) { return std::clamp<int64_t>(now, 0, INT64_MAX / 2); }
-
 // Why a shard failed when the host did not say so.
 const char* text_of(Status reason) {
   switch (reason) {
@@ -57,9 +55,8 @@ Result<std::unique_ptr<GatherQuery>> GatherQuery::create(std::shared_ptr<Gather>
 GatherQuery::GatherQuery(std::shared_ptr<Gather> gather, std::span<const int32_t> shards,
                          int64_t now)
     : gather_(std::move(gather)),
-      start_(clamp_time(now)),
-      due_(gather_->settings_.deadline_ns > 0 ? start_ + gather_->settings_.deadline_ns
-                                              : INT64_MAX),
+      start_(from_zero(now)),
+      due_(gather_->settings_.deadline_ns > 0 ? later(start_, gather_->settings_.deadline_ns) : kEndOfTime),
       shards_(shards.size()),
       needed_(gather_->needed(static_cast<int64_t>(shards.size()))),
       parts_(new Part[shards.size()]) {
@@ -127,7 +124,7 @@ void GatherQuery::end_all(Status reason) noexcept {
 }
 
 void GatherQuery::expire(int64_t now) {
-  if (clamp_time(now) < due_ || expired_.load(std::memory_order_acquire)) return;
+  if (due_ == kEndOfTime || now < due_ || expired_.load(std::memory_order_acquire)) return;
   std::lock_guard lock(ending_);
   end_all(Status::kTimeout);
   expired_.store(true, std::memory_order_release);
@@ -185,7 +182,7 @@ Status GatherQuery::done_at(int32_t shard, int64_t now) {
   part->stage = Stage::kDone;
   ended_.fetch_add(1, std::memory_order_acq_rel);
   gather_->shard_counts_.add(Gather::kDone);
-  gather_->latency_.record(std::max<int64_t>(clamp_time(now) - start_, 0));
+  gather_->latency_.record(std::max<int64_t>(from_zero(now) - start_, 0));
   return Status::kOk;
 }
 
@@ -206,7 +203,7 @@ QueryState GatherQuery::state_at(int64_t now, int64_t* waiting) {
 }
 
 int64_t GatherQuery::time_left_at(int64_t now) const noexcept {
-  return due_ == INT64_MAX ? INT64_MAX : std::max<int64_t>(due_ - clamp_time(now), 0);
+  return due_ == kEndOfTime ? kEndOfTime : std::max<int64_t>(due_ - from_zero(now), 0);
 }
 
 Status GatherQuery::next_at(MergedRow* out, int64_t now) {

@@ -14,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/fork_mutex.h"
 #include "core/base/status.h"
+#include "core/base/time.h"
 #include "core/data/gather.h"
 
 namespace og {
@@ -55,7 +56,7 @@ class GatherQuery {
 
   int64_t now() const noexcept { return gather_->clock_->now(); }
   // The time for a row: without a deadline it needs none.
-  int64_t row_time() const noexcept { return due_ == INT64_MAX ? 0 : now(); }
+  int64_t row_time() const noexcept { return due_ == kEndOfTime ? 0 : now(); }
 
   // kOk; kLapsed when the shard has ended; kFull when the row does not fit, and then the shard has
   // failed; kInvalidArgument when it was not asked. Exhausted memory throws: the shard has failed.
@@ -65,7 +66,7 @@ class GatherQuery {
   Status fail_at(int32_t shard, Status reason, std::string message, int64_t now);
 
   QueryState state_at(int64_t now, int64_t* waiting = nullptr);
-  int64_t time_left_at(int64_t now) const noexcept;  // INT64_MAX: no deadline
+  int64_t time_left_at(int64_t now) const noexcept;  // kEndOfTime: no deadline
 
   // kOk and a row, which lives as long as the query; kNone at the end; kWait while the query is
   // pending, kRefused when it has failed.
@@ -99,7 +100,7 @@ class GatherQuery {
 
   const std::shared_ptr<Gather> gather_;
   const int64_t start_;
-  const int64_t due_;  // INT64_MAX: never
+  const int64_t due_;  // or kEndOfTime
   const size_t shards_;
   const int64_t needed_;
   mutable ForkMutex failures_;       // older than the parts' locks, as those are older than ending_

@@ -5,6 +5,8 @@
 #include <bit>
 #include <string>
 
+#include "core/base/time.h"
+
 namespace og {
 namespace {
 
@@ -27,7 +29,6 @@ constexpr int32_t kNobodyIndex = static_cast<int32_t>(Status::kNone);
 constexpr uint64_t kPrimaryBit = 1;
 
 // So that a deadline can be added.
-int64_t clamp_time(int64_t now) { return std::clamp<int64_t>(now, 0, INT64_MAX / 2); }
 
 // The nth set bit of a word that has more than n.
 int32_t nth_bit(uint64_t bits, uint64_t n) {
@@ -126,14 +127,14 @@ void ReplicaRouter::read_many(std::span<int32_t> out) noexcept {
 }
 
 int32_t ReplicaRouter::read_at(int64_t now) noexcept {
-  if (settings_.policy == Policy::kLeastInFlight && tickets_.timed()) expire(clamp_time(now));
+  if (settings_.policy == Policy::kLeastInFlight && tickets_.timed()) expire(from_zero(now));
   int32_t node = choose_read();
   count(node, false);
   return node;
 }
 
 int64_t ReplicaRouter::acquire_at(bool write, int64_t now, int32_t* node) noexcept {
-  now = clamp_time(now);
+  now = from_zero(now);
   if (tickets_.timed()) expire(now);
   bool primary_up = up_.load(std::memory_order_relaxed) & kPrimaryBit;
   int32_t chosen = !write ? choose_read() : primary_up ? kPrimary : kNobodyIndex;
@@ -163,7 +164,7 @@ Status ReplicaRouter::give_back(int64_t ticket, int64_t now, Tickets::Held* held
 
 Status ReplicaRouter::cancel_at(int64_t ticket, int64_t now) noexcept {
   Tickets::Held held;
-  Status status = give_back(ticket, clamp_time(now), &held);
+  Status status = give_back(ticket, from_zero(now), &held);
   if (status != Status::kOk) return status;
   nodes_[static_cast<size_t>(held.owner)].in_flight.fetch_sub(1, std::memory_order_relaxed);
   return Status::kOk;
@@ -171,7 +172,7 @@ Status ReplicaRouter::cancel_at(int64_t ticket, int64_t now) noexcept {
 
 Status ReplicaRouter::release_at(int64_t ticket, bool success, int64_t latency_ns,
                                  int64_t now) noexcept {
-  now = clamp_time(now);
+  now = from_zero(now);
   Tickets::Held held;
   if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
   Node& node = nodes_[static_cast<size_t>(held.owner)];

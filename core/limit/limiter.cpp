@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/cell_table_faults.h"
+#include "core/base/time.h"
 
 namespace og {
 namespace {
@@ -113,16 +114,24 @@ Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clo
 // lies in the table, for all who share it. Negative: out of range.
 int64_t Limiter::since_start(int64_t now) const noexcept {
   const uint64_t start = table_.owner_word().load(std::memory_order_relaxed);
-  const auto present = static_cast<uint64_t>(std::max<int64_t>(now, 0));
+  const auto present = static_cast<uint64_t>(from_zero(now));
   if (start == 0 || present < start - 1) return 0;
   const uint64_t elapsed = present - (start - 1);
   return elapsed <= kMaxElapsed ? static_cast<int64_t>(elapsed) : -1;
 }
 
+// A wait as told at `now`: what was decided for a time before the first decision counts from that.
+int64_t Limiter::from_start(int64_t wait, int64_t now) const noexcept {
+  const uint64_t start = table_.owner_word().load(std::memory_order_relaxed);
+  const auto present = static_cast<uint64_t>(from_zero(now));
+  if (start == 0 || present >= start - 1) [[likely]] return wait;
+  return later(wait, static_cast<int64_t>(std::min<uint64_t>(start - 1 - present, kEndOfTime)));
+}
+
 int64_t Limiter::start(int64_t now) noexcept {
   uint64_t unset = 0;
   if (table_.owner_word().load(std::memory_order_relaxed) == 0) [[unlikely]] {
-    auto first = static_cast<uint64_t>(std::clamp<int64_t>(now, 0, kNeverPasses - 1)) + 1;
+    auto first = static_cast<uint64_t>(std::min(from_zero(now), kEndOfTime - 1)) + 1;
     table_.owner_word().compare_exchange_strong(unset, first, std::memory_order_relaxed);
   }
   return since_start(now);
@@ -140,7 +149,7 @@ int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
     if (allow_when_full_) verdict.wait = 0;
   }
   counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
-  return verdict.wait;
+  return verdict.wait == 0 ? 0 : from_start(verdict.wait, now);
 }
 
 int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const noexcept {
@@ -148,8 +157,9 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
   if (elapsed < 0 || cost < 0) return static_cast<int64_t>(Status::kInvalidArgument);
   if (cost == 0) return 0;
   const uint64_t hash = prefetch(key);
-  return std::visit([&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost).wait; },
-                    policy_);
+  const int64_t wait = std::visit(
+      [&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost).wait; }, policy_);
+  return wait == 0 ? 0 : from_start(wait, now);
 }
 
 int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
@@ -160,6 +170,7 @@ int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t
   const int64_t elapsed = since_start(now);
   standing = std::visit(
       [&](auto& policy) { return policy.standing(hash, policy.at(elapsed)); }, policy_);
+  if (standing.reset_after > 0) standing.reset_after = from_start(standing.reset_after, now);
   return wait;
 }
 

@@ -109,6 +109,7 @@ class Limiter {
   }
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
   int64_t since_start(int64_t now) const noexcept;
+  int64_t from_start(int64_t wait, int64_t now) const noexcept;
   int64_t start(int64_t now) noexcept;
 
   const ClockPtr clock_;

@@ -47,8 +47,7 @@ Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
 
 Status Autoscaler::observe_at(const ScalingMetrics& metrics, int64_t now) {
   std::lock_guard lock(mutex_);
-  if (!std::all_of(metrics.values.begin(), metrics.values.end(), acceptable) || now < 0 ||
-      now > kLatest) {
+  if (!std::all_of(metrics.values.begin(), metrics.values.end(), acceptable) || now < 0) {
     ++rejected_;
     return Status::kInvalidArgument;
   }
@@ -152,7 +151,7 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
 
 ScaleDecision Autoscaler::decide_at(int64_t now) {
   std::lock_guard lock(mutex_);
-  now_ = now = std::max(now_, std::min(now, kLatest));
+  now_ = now = std::max(now_, now);
   if (bins_) bins_->advance(now);
 
   ScaleDecision d;
@@ -209,7 +208,7 @@ Status Autoscaler::set_ready(int32_t count) {
 
 std::optional<Forecast> Autoscaler::forecast_at(int64_t now) const {
   std::lock_guard lock(mutex_);
-  return forecast_locked(std::clamp(now, now_, kLatest));
+  return forecast_locked(std::max(now, now_));
 }
 
 int64_t Autoscaler::history_first() const {

@@ -72,7 +72,6 @@ class Autoscaler {
   void collect(MetricSink& sink) const;
 
   static constexpr double kHighest = 1e15;
-  static constexpr int64_t kLatest = int64_t{1} << 62;
   static constexpr int32_t kMostInstances = 1'000'000;
 
   // In the order of the words of their options.

@@ -87,12 +87,13 @@ constexpr OptionSpec kRows[] = {
 };
 
 constexpr int64_t kMinuteNs = 60'000'000'000;
+constexpr int64_t kCenturyNs = 5218 * 7 * kDayNs;
 
 // What to add to the clock's time to get local time. A manual clock is set to the epoch's time by
-// whoever replays; the others count from the machine's start. A week more keeps it positive and
-// moves neither hour nor weekday.
+// whoever replays; the others count from the machine's start. A century of whole weeks more keeps it
+// positive for what is learned of the time before, and moves neither hour nor weekday.
 int64_t local_time_offset(const Clock& clock, int64_t utc_offset_minutes) {
-  int64_t offset = utc_offset_minutes * kMinuteNs + 7 * kDayNs;
+  int64_t offset = utc_offset_minutes * kMinuteNs + kCenturyNs;
   if (clock.kind() == Clock::Kind::kManual) return offset;
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
   return offset + std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - clock.now();

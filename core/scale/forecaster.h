@@ -40,4 +40,9 @@ struct BinLayout {
 
 inline constexpr int64_t kDayNs = 86'400'000'000'000;
 
+// When a bin begins; with its offset the time may pass the last int64_t.
+inline uint64_t start_of(int64_t bin, const BinLayout& layout) {
+  return static_cast<uint64_t>(bin) * static_cast<uint64_t>(layout.bin_ns);
+}
+
 }  // namespace og

@@ -8,7 +8,7 @@ namespace og {
 namespace {
 
 constexpr double kHourNs = 3'600e9;
-constexpr int64_t kEpochWeekday = 3;  // 1 January 1970, counted from Monday
+constexpr uint64_t kEpochWeekday = 3;  // 1 January 1970, counted from Monday
 // Below this share of their product's scale, sums of squares are rounding, not variation.
 constexpr double kSingular = 1e-9;
 
@@ -20,9 +20,9 @@ LinearForecaster::LinearForecaster(const BinLayout& layout)
       ring_(static_cast<std::size_t>(bins_a_day_)) {}
 
 std::array<double, 2> LinearForecaster::inputs(int64_t bin) const {
-  const int64_t at = bin * layout_.bin_ns;
-  return {static_cast<double>(at % kDayNs) / kHourNs,
-          static_cast<double>((at / kDayNs + kEpochWeekday) % 7)};
+  const uint64_t at = start_of(bin, layout_);
+  return {static_cast<double>(at % uint64_t{kDayNs}) / kHourNs,
+          static_cast<double>((at / uint64_t{kDayNs} + kEpochWeekday) % 7)};
 }
 
 void LinearForecaster::observe(int64_t bin, double rate) {

@@ -48,8 +48,8 @@ SeasonalForecaster::SeasonalForecaster(const BinLayout& layout, int64_t warmup_b
       dispersion_{in_bins(kWeekTau, layout)} {}
 
 std::size_t SeasonalForecaster::slot_of(int64_t bin) const {
-  const int64_t of_day = (bin * layout_.bin_ns) % kDayNs;
-  return static_cast<std::size_t>(of_day / layout_.bin_ns);
+  const uint64_t of_day = start_of(bin, layout_) % uint64_t{kDayNs};
+  return static_cast<std::size_t>(of_day / static_cast<uint64_t>(layout_.bin_ns));
 }
 
 // The usual load around the bin's time of day: a triangular mean over the slots seen so far, the

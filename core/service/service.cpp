@@ -4,13 +4,9 @@
 #include <algorithm>
 
 #include "core/base/hash.h"
+#include "core/base/time.h"
 
 namespace og {
-namespace {
-
-int64_t clamp_time(int64_t now) { return std::clamp<int64_t>(now, 0, INT64_MAX / 2); }
-
-}  // namespace
 
 Service::Service(const Settings& settings, ClockPtr clock)
     : settings_(settings),
@@ -22,7 +18,7 @@ Service::Service(const Settings& settings, ClockPtr clock)
 
 Service::~Service() {
   leave_forks();
-  int64_t now = clamp_time(clock_->now());
+  int64_t now = clock_->now();
   calls_.settle_all([&](Call& call) { abandon(call, now); });
 }
 
@@ -42,7 +38,7 @@ ServiceAnswer Service::refuse(ServiceCount why, Status outcome, int64_t wait_ns)
 }
 
 ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
-  now = clamp_time(now);
+  now = from_zero(now);
   expire(now);
   bool cached = cache_ && !request.write && !request.key.empty();
   uint64_t key_hash = cached ? cache_->hash_of(request.key) : 0;
@@ -197,7 +193,7 @@ void Service::undo(const Taken& taken, std::string_view key, int64_t now) noexce
 }
 
 Status Service::end_at(int64_t ticket, const ServiceEnding& ending, int64_t now) noexcept {
-  now = clamp_time(now);
+  now = from_zero(now);
   Call* call = calls_.seize(ticket, now);
   if (!call) return lapsed(ticket, now);
   const Taken taken = call->taken;
@@ -215,7 +211,7 @@ Status Service::end_at(int64_t ticket, const ServiceEnding& ending, int64_t now)
 }
 
 Status Service::cancel_at(int64_t ticket, int64_t now) noexcept {
-  now = clamp_time(now);
+  now = from_zero(now);
   Call* call = calls_.seize(ticket, now);
   if (!call) return lapsed(ticket, now);
   undo(call->taken, call->key, now);

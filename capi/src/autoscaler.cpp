@@ -32,11 +32,13 @@ double rate_or_none(const std::optional<og::Forecast>& forecast) {
 
 // Memory first: a decision that was made can always be handed over.
 template <class Handle, class Find>
-og_status hand_over(Handle* autoscaler, og_decision** out, og_error** error, Find&& find) noexcept {
+og_status hand_over(Handle* autoscaler, og_decision** out, og_error** error, Find&& find,
+                    int64_t now_ns = 0) noexcept {
   if (error) *error = nullptr;
   if (out) *out = nullptr;
   if (!autoscaler) return report(error, og::Status::kNullHandle, "the autoscaler is NULL");
   if (!out) return report(error, og::Status::kInvalidArgument, "out is NULL");
+  if (!valid_time(now_ns)) return guard(error, [&] { return check_time(now_ns); });
   return guard(error, [&]() -> og::Status {
     auto made = std::make_unique<og_decision>();
     const std::optional<og::ScaleDecision> decision = find(*autoscaler->autoscaler);
@@ -78,7 +80,7 @@ og_status og_autoscaler_observe(og_autoscaler* autoscaler, double cpu_utilizatio
 og_status og_autoscaler_observe_at(og_autoscaler* autoscaler, double cpu_utilization,
                                    double memory_utilization, double request_rate,
                                    double response_time, double error_rate, int64_t now_ns) {
-  return call<og_status>(autoscaler, [&](og_autoscaler& a) {
+  return call_at<og_status>(autoscaler, now_ns, [&](og_autoscaler& a) {
     return a.autoscaler->observe_at(
         {{cpu_utilization, memory_utilization, request_rate, response_time, error_rate}}, now_ns);
   });
@@ -92,7 +94,7 @@ og_status og_autoscaler_observe_metric(og_autoscaler* autoscaler, int32_t metric
 
 og_status og_autoscaler_observe_metric_at(og_autoscaler* autoscaler, int32_t metric, double value,
                                           int64_t now_ns) {
-  return call<og_status>(autoscaler, [&](og_autoscaler& a) {
+  return call_at<og_status>(autoscaler, now_ns, [&](og_autoscaler& a) {
     return observe_metric(*a.autoscaler, metric, value, now_ns);
   });
 }
@@ -112,7 +114,7 @@ int32_t og_autoscaler_decide(og_autoscaler* autoscaler) {
 }
 
 int32_t og_autoscaler_decide_at(og_autoscaler* autoscaler, int64_t now_ns) {
-  return call<int32_t>(autoscaler,
+  return call_at<int32_t>(autoscaler, now_ns,
                        [&](og_autoscaler& a) { return a.autoscaler->decide_at(now_ns).desired; });
 }
 
@@ -137,7 +139,7 @@ double og_autoscaler_forecast(const og_autoscaler* autoscaler) {
 }
 
 double og_autoscaler_forecast_at(const og_autoscaler* autoscaler, int64_t now_ns) {
-  return call<double>(autoscaler, [&](const og_autoscaler& a) {
+  return call_at<double>(autoscaler, now_ns, [&](const og_autoscaler& a) {
     return rate_or_none(a.autoscaler->forecast_at(now_ns));
   });
 }
@@ -148,7 +150,8 @@ og_status og_autoscaler_explain(og_autoscaler* autoscaler, og_decision** out, og
 
 og_status og_autoscaler_explain_at(og_autoscaler* autoscaler, int64_t now_ns, og_decision** out,
                                    og_error** error) {
-  return hand_over(autoscaler, out, error, [&](og::Autoscaler& a) { return a.decide_at(now_ns); });
+  return hand_over(autoscaler, out, error, [&](og::Autoscaler& a) { return a.decide_at(now_ns); },
+                   now_ns);
 }
 
 int64_t og_autoscaler_history_first(const og_autoscaler* autoscaler) {

@@ -30,7 +30,7 @@ int32_t og_balancer_pick(og_balancer* balancer, const void* key, int64_t key_len
 
 int32_t og_balancer_pick_at(og_balancer* balancer, const void* key, int64_t key_len,
                             int64_t now_ns) {
-  return call<int32_t>(balancer, [&](og_balancer& b) -> int32_t {
+  return call_at<int32_t>(balancer, now_ns, [&](og_balancer& b) -> int32_t {
     return valid(key, key_len) ? b.balancer->pick_at(bytes(key, key_len), now_ns)
                                : OG_INVALID_ARGUMENT;
   });
@@ -67,7 +67,7 @@ int64_t og_balancer_acquire(og_balancer* balancer, const void* key, int64_t key_
 
 int64_t og_balancer_acquire_at(og_balancer* balancer, const void* key, int64_t key_len,
                                int64_t now_ns, int32_t* endpoint) {
-  return call<int64_t>(balancer, [&](og_balancer& b) -> int64_t {
+  return call_at<int64_t>(balancer, now_ns, [&](og_balancer& b) -> int64_t {
     if (!endpoint || !valid(key, key_len)) return OG_INVALID_ARGUMENT;
     return b.balancer->acquire_at(bytes(key, key_len), now_ns, endpoint);
   });
@@ -83,7 +83,7 @@ og_status og_balancer_release(og_balancer* balancer, int64_t ticket, int32_t suc
 
 og_status og_balancer_release_at(og_balancer* balancer, int64_t ticket, int32_t success,
                                  int64_t latency_ns, int64_t now_ns) {
-  return call<og_status>(balancer, [&](og_balancer& b) {
+  return call_at<og_status>(balancer, now_ns, [&](og_balancer& b) {
     if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return b.balancer->release_at(ticket, success != 0, latency_ns, now_ns);
   });
@@ -94,7 +94,8 @@ og_status og_balancer_cancel(og_balancer* balancer, int64_t ticket) {
 }
 
 og_status og_balancer_cancel_at(og_balancer* balancer, int64_t ticket, int64_t now_ns) {
-  return call<og_status>(balancer, [&](og_balancer& b) { return b.balancer->cancel_at(ticket, now_ns); });
+  return call_at<og_status>(balancer, now_ns,
+                            [&](og_balancer& b) { return b.balancer->cancel_at(ticket, now_ns); });
 }
 
 int64_t og_balancer_picks(const og_balancer* balancer, int32_t endpoint) {

@@ -20,19 +20,21 @@ int64_t size_or_outcome(const og::CacheLookup& found) {
                                           : static_cast<int64_t>(found.outcome);
 }
 
+// Each is given now_ns where its caller gives the time; 0 is one.
 template <class F>
 int64_t get(const og_cache* cache, const void* key, int64_t key_len, const void* out,
-            int64_t out_capacity, F&& f) {
-  return call<int64_t>(cache, [&](const og_cache& c) -> int64_t {
+            int64_t out_capacity, F&& f, int64_t now_ns = 0) {
+  return call_at<int64_t>(cache, now_ns, [&](const og_cache& c) -> int64_t {
     if (!valid(key, key_len) || !valid(out, out_capacity)) return OG_INVALID_ARGUMENT;
     return f(*c.cache, bytes(key, key_len));
   });
 }
 
 template <class F>
-int64_t pin(const og_cache* cache, const void* key, int64_t key_len, og_value** out, F&& f) {
+int64_t pin(const og_cache* cache, const void* key, int64_t key_len, og_value** out, F&& f,
+            int64_t now_ns = 0) {
   if (out) *out = nullptr;
-  return call<int64_t>(cache, [&](const og_cache& c) -> int64_t {
+  return call_at<int64_t>(cache, now_ns, [&](const og_cache& c) -> int64_t {
     if (!valid(key, key_len) || !out) return OG_INVALID_ARGUMENT;
     og::CacheLookup found = f(*c.cache, bytes(key, key_len));
     int64_t outcome = size_or_outcome(found);
@@ -44,8 +46,8 @@ int64_t pin(const og_cache* cache, const void* key, int64_t key_len, og_value** 
 // Keys and answers cross in portions that fit the stack.
 template <class F>
 int64_t pin_many(const og_cache* cache, const void* const* keys, const int64_t* key_lens,
-                 int64_t count, og_value** out, int64_t* outcomes, F&& f) {
-  return call<int64_t>(cache, [&](const og_cache& c) -> int64_t {
+                 int64_t count, og_value** out, int64_t* outcomes, F&& f, int64_t now_ns = 0) {
+  return call_at<int64_t>(cache, now_ns, [&](const og_cache& c) -> int64_t {
     if (count < 0 || (count > 0 && (!keys || !key_lens || !out))) return OG_INVALID_ARGUMENT;
     for (int64_t i = 0; i < count; ++i) {
       if (!valid(keys[i], key_lens[i])) return OG_INVALID_ARGUMENT;
@@ -70,10 +72,10 @@ int64_t pin_many(const og_cache* cache, const void* const* keys, const int64_t* 
 
 template <class F>
 int64_t get_or_lease(og_cache* cache, const void* key, int64_t key_len, og_value** out,
-                     int64_t* wait_ns, F&& f) {
+                     int64_t* wait_ns, F&& f, int64_t now_ns = 0) {
   if (out) *out = nullptr;
   if (wait_ns) *wait_ns = 0;
-  return call<int64_t>(cache, [&](og_cache& c) -> int64_t {
+  return call_at<int64_t>(cache, now_ns, [&](og_cache& c) -> int64_t {
     if (!valid(key, key_len) || !out) return OG_INVALID_ARGUMENT;
     og::CacheLookup found = f(*c.cache, bytes(key, key_len));
     if (wait_ns) *wait_ns = found.wait_ns;
@@ -84,8 +86,8 @@ int64_t get_or_lease(og_cache* cache, const void* key, int64_t key_len, og_value
 
 template <class F>
 og_status write(og_cache* cache, const void* key, int64_t key_len, const void* value,
-                int64_t value_len, F&& f) {
-  return call<og_status>(cache, [&](og_cache& c) -> og_status {
+                int64_t value_len, F&& f, int64_t now_ns = 0) {
+  return call_at<og_status>(cache, now_ns, [&](og_cache& c) -> og_status {
     if (!valid(key, key_len) || !valid(value, value_len)) return OG_INVALID_ARGUMENT;
     return code(f(*c.cache, bytes(key, key_len), bytes(value, value_len)));
   });
@@ -94,9 +96,9 @@ og_status write(og_cache* cache, const void* key, int64_t key_len, const void* v
 // The same with a time to live.
 template <class F>
 og_status write_for(int64_t ttl_ns, og_cache* cache, const void* key, int64_t key_len,
-                    const void* value, int64_t value_len, F&& f) {
+                    const void* value, int64_t value_len, F&& f, int64_t now_ns = 0) {
   if (cache && !valid_or_unset(ttl_ns)) return OG_INVALID_ARGUMENT;
-  return write(cache, key, key_len, value, value_len, std::forward<F>(f));
+  return write(cache, key, key_len, value, value_len, std::forward<F>(f), now_ns);
 }
 
 }  // namespace
@@ -135,7 +137,7 @@ int64_t og_cache_get(const og_cache* cache, const void* key, int64_t key_len, vo
 int64_t og_cache_get_at(const og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
                         void* out, int64_t out_capacity) {
   return get(cache, key, key_len, out, out_capacity,
-             [&](auto& c, auto k) { return c.copy_at(k, out, out_capacity, now_ns); });
+             [&](auto& c, auto k) { return c.copy_at(k, out, out_capacity, now_ns); }, now_ns);
 }
 
 int64_t og_cache_pin(const og_cache* cache, const void* key, int64_t key_len, og_value** out) {
@@ -144,7 +146,7 @@ int64_t og_cache_pin(const og_cache* cache, const void* key, int64_t key_len, og
 
 int64_t og_cache_pin_at(const og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
                         og_value** out) {
-  return pin(cache, key, key_len, out, [&](auto& c, auto k) { return c.get_at(k, now_ns); });
+  return pin(cache, key, key_len, out, [&](auto& c, auto k) { return c.get_at(k, now_ns); }, now_ns);
 }
 
 int64_t og_cache_pin_many(const og_cache* cache, const void* const* keys, const int64_t* key_lens,
@@ -161,7 +163,7 @@ int64_t og_cache_pin_many_at(const og_cache* cache, const void* const* keys,
                              og_value** out, int64_t* outcomes) {
   return pin_many(
       cache, keys, key_lens, count, out, outcomes,
-      [&](auto& c, auto k, size_t n, auto found) { c.get_many_at(k, n, found, now_ns); });
+      [&](auto& c, auto k, size_t n, auto found) { c.get_many_at(k, n, found, now_ns); }, now_ns);
 }
 
 int64_t og_cache_get_or_lease(og_cache* cache, const void* key, int64_t key_len, og_value** out,
@@ -173,7 +175,7 @@ int64_t og_cache_get_or_lease(og_cache* cache, const void* key, int64_t key_len,
 int64_t og_cache_get_or_lease_at(og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
                                  og_value** out, int64_t* wait_ns) {
   return get_or_lease(cache, key, key_len, out, wait_ns,
-                      [&](auto& c, auto k) { return c.get_or_lease_at(k, now_ns); });
+                      [&](auto& c, auto k) { return c.get_or_lease_at(k, now_ns); }, now_ns);
 }
 
 og_status og_cache_fill(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
@@ -187,7 +189,7 @@ og_status og_cache_fill_at(og_cache* cache, const void* key, int64_t key_len, in
                            const void* value, int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
   return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.fill_at(k, lease, v, {.ttl_ns = ttl_ns}, now_ns);
-  });
+  }, now_ns);
 }
 
 og_status og_cache_fill_absent(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
@@ -212,7 +214,7 @@ og_status og_cache_set_at(og_cache* cache, const void* key, int64_t key_len, con
                           int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
   return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.set_at(k, v, {.ttl_ns = ttl_ns}, now_ns);
-  });
+  }, now_ns);
 }
 
 og_status og_cache_set_weighted(og_cache* cache, const void* key, int64_t key_len,

@@ -19,25 +19,28 @@ static_assert(static_cast<int32_t>(Source::kBuffer) == OG_SOURCE_BUFFER);
 static_assert(static_cast<int32_t>(Source::kStore) == OG_SOURCE_STORE);
 static_assert(og::WriteBehind::kDrain == OG_CACHED_STORE_DRAIN);
 
+// Here and below now_ns is what the caller gives, where it gives the time; 0 is one.
 template <class F>
-og_status guarded(const og_cached_store* store, bool valid_arguments, og_error** error, F&& f) {
+og_status guarded(const og_cached_store* store, bool valid_arguments, int64_t now_ns,
+                  og_error** error, F&& f) {
   return guard(error, [&]() -> og::Result<void> {
     if (!store) return og::fail(og::Status::kNullHandle, "store is NULL");
     if (!valid_arguments) {
       return og::fail(og::Status::kInvalidArgument, "a pointer is NULL or a length negative");
     }
+    if (auto time = check_time(now_ns); !time) return time;
     return f(*store->cached);
   });
 }
 
 template <class F>
 int64_t get(og_cached_store* store, const void* key, int64_t key_len, og_value** out,
-            int32_t* source, og_error** error, F&& f) {
+            int32_t* source, og_error** error, F&& f, int64_t now_ns = 0) {
   if (out) *out = nullptr;
   if (source) *source = OG_SOURCE_STORE;
   int64_t size = OG_ABSENT;
   og_status status =
-      guarded(store, valid(key, key_len) && out, error, [&](auto& s) -> og::Result<void> {
+      guarded(store, valid(key, key_len) && out, now_ns, error, [&](auto& s) -> og::Result<void> {
         auto read = f(s, bytes(key, key_len));
         if (!read) return tl::unexpected(std::move(read.error()));
         if (source) *source = static_cast<int32_t>(read->source);
@@ -55,6 +58,7 @@ int64_t get_many(og_cached_store* store, const void* const* keys, const int64_t*
                  int64_t count, og_value** out, int64_t* outcomes, const int64_t* now_ns) {
   if (!store) return OG_NULL_HANDLE;
   if (count < 0 || (count > 0 && (!keys || !key_lens || !out))) return OG_INVALID_ARGUMENT;
+  if (now_ns && !valid_time(*now_ns)) return OG_INVALID_ARGUMENT;
   for (int64_t i = 0; i < count; ++i) {
     if (!valid(keys[i], key_lens[i])) return OG_INVALID_ARGUMENT;
   }
@@ -79,9 +83,9 @@ int64_t get_many(og_cached_store* store, const void* const* keys, const int64_t*
 // Room, or its lack, is an outcome beside the errors.
 template <class F>
 og_status write(og_cached_store* store, const void* key, int64_t key_len, const void* value,
-                int64_t value_len, og_error** error, F&& f) {
+                int64_t value_len, og_error** error, F&& f, int64_t now_ns = 0) {
   og_status outcome = OG_OK;
-  og_status status = guarded(store, valid(key, key_len) && valid(value, value_len), error,
+  og_status status = guarded(store, valid(key, key_len) && valid(value, value_len), now_ns, error,
                              [&](auto& s) -> og::Result<void> {
                                auto done = f(s, bytes(key, key_len), bytes(value, value_len));
                                if (!done) return tl::unexpected(std::move(done.error()));
@@ -93,10 +97,11 @@ og_status write(og_cached_store* store, const void* key, int64_t key_len, const 
 
 // The handle first: once taken, writes are 'being written' until somebody completes them.
 template <class F>
-int64_t take(og_cached_store* store, og_batch** out, og_error** error, F&& now) {
+int64_t take(og_cached_store* store, og_batch** out, og_error** error, F&& now,
+             int64_t now_ns = 0) {
   if (out) *out = nullptr;
   int64_t size = 0;
-  og_status status = guarded(store, out != nullptr, error, [&](auto& s) -> og::Result<void> {
+  og_status status = guarded(store, out != nullptr, now_ns, error, [&](auto& s) -> og::Result<void> {
     auto batch = std::make_unique<og_batch>();
     batch->taken = s.take_at(now(s));
     if (batch->taken.empty()) return {};
@@ -110,8 +115,9 @@ int64_t take(og_cached_store* store, og_batch** out, og_error** error, F&& now) 
 }
 
 template <class F>
-og_status done(og_cached_store* store, og_batch** batch, og_status result, F&& now) {
-  return call<og_status>(store, [&](og_cached_store& s) -> og_status {
+og_status done(og_cached_store* store, og_batch** batch, og_status result, F&& now,
+               int64_t now_ns = 0) {
+  return call_at<og_status>(store, now_ns, [&](og_cached_store& s) -> og_status {
     if (!batch || !*batch || (*batch)->from != s.cached) return OG_INVALID_ARGUMENT;
     og::Error error{og::Status::kStore, {}, {}};
     if (result <= OG_INVALID_ARGUMENT && result >= OG_INTERNAL) {
@@ -150,7 +156,7 @@ int64_t og_cached_store_get(og_cached_store* store, const void* key, int64_t key
 int64_t og_cached_store_get_at(og_cached_store* store, const void* key, int64_t key_len,
                                int64_t now_ns, og_value** out, int32_t* source, og_error** error) {
   return get(store, key, key_len, out, source, error,
-             [&](auto& s, auto k) { return s.get_at(k, now_ns); });
+             [&](auto& s, auto k) { return s.get_at(k, now_ns); }, now_ns);
 }
 
 int64_t og_cached_store_get_many(og_cached_store* store, const void* const* keys,
@@ -175,7 +181,7 @@ og_status og_cached_store_set_at(og_cached_store* store, const void* key, int64_
                                  const void* value, int64_t value_len, int64_t now_ns,
                                  og_error** error) {
   return write(store, key, key_len, value, value_len, error,
-               [&](auto& s, auto k, auto v) { return s.write_at(k, v, now_ns); });
+               [&](auto& s, auto k, auto v) { return s.write_at(k, v, now_ns); }, now_ns);
 }
 
 og_status og_cached_store_delete(og_cached_store* store, const void* key, int64_t key_len,
@@ -187,7 +193,7 @@ og_status og_cached_store_delete(og_cached_store* store, const void* key, int64_
 og_status og_cached_store_delete_at(og_cached_store* store, const void* key, int64_t key_len,
                                     int64_t now_ns, og_error** error) {
   return write(store, key, key_len, nullptr, 0, error,
-               [&](auto& s, auto k, auto) { return s.write_at(k, std::nullopt, now_ns); });
+               [&](auto& s, auto k, auto) { return s.write_at(k, std::nullopt, now_ns); }, now_ns);
 }
 
 // ---- writing the buffer out ----
@@ -197,7 +203,7 @@ int64_t og_cached_store_pump(og_cached_store* store) {
 }
 
 int64_t og_cached_store_pump_at(og_cached_store* store, int64_t now_ns) {
-  return call<int64_t>(store, [&](auto& s) { return s.cached->pump_at(now_ns); });
+  return call_at<int64_t>(store, now_ns, [&](auto& s) { return s.cached->pump_at(now_ns); });
 }
 
 int64_t og_cached_store_due_in(const og_cached_store* store) {
@@ -206,12 +212,10 @@ int64_t og_cached_store_due_in(const og_cached_store* store) {
 }
 
 int64_t og_cached_store_due_in_at(const og_cached_store* store, int64_t now_ns) {
-  return call<int64_t>(store, [&](auto& s) -> int64_t {
+  return call_at<int64_t>(store, now_ns, [&](auto& s) -> int64_t {
     int64_t due = s.cached->due_at(now_ns);
     if (due == og::kNeverExpires) return OG_NONE;
-    int64_t in = 0;
-    if (due > now_ns && __builtin_sub_overflow(due, now_ns, &in)) return og::kNeverExpires;
-    return in;
+    return std::max<int64_t>(due - now_ns, 0);
   });
 }
 
@@ -221,7 +225,7 @@ int64_t og_cached_store_take_batch(og_cached_store* store, og_batch** out, og_er
 
 int64_t og_cached_store_take_batch_at(og_cached_store* store, int64_t now_ns, og_batch** out,
                                       og_error** error) {
-  return take(store, out, error, [&](auto&) { return now_ns; });
+  return take(store, out, error, [&](auto&) { return now_ns; }, now_ns);
 }
 
 og_status og_cached_store_batch_done(og_cached_store* store, og_batch** batch, og_status result) {
@@ -230,7 +234,7 @@ og_status og_cached_store_batch_done(og_cached_store* store, og_batch** batch, o
 
 og_status og_cached_store_batch_done_at(og_cached_store* store, og_batch** batch, og_status result,
                                         int64_t now_ns) {
-  return done(store, batch, result, [&](auto&) { return now_ns; });
+  return done(store, batch, result, [&](auto&) { return now_ns; }, now_ns);
 }
 
 int64_t og_cached_store_flush(og_cached_store* store, int64_t timeout_ns) {

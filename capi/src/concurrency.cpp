@@ -34,7 +34,8 @@ int64_t og_concurrency_enter(og_concurrency* concurrency) {
 }
 
 int64_t og_concurrency_enter_at(og_concurrency* concurrency, int64_t now_ns) {
-  return call<int64_t>(concurrency, [&](og_concurrency& c) { return c.limiter->enter_at(now_ns); });
+  return call_at<int64_t>(concurrency, now_ns,
+                          [&](og_concurrency& c) { return c.limiter->enter_at(now_ns); });
 }
 
 og_status og_concurrency_exit(og_concurrency* concurrency, int64_t permit) {
@@ -42,7 +43,7 @@ og_status og_concurrency_exit(og_concurrency* concurrency, int64_t permit) {
 }
 
 og_status og_concurrency_exit_at(og_concurrency* concurrency, int64_t permit, int64_t now_ns) {
-  return call<og_status>(concurrency,
+  return call_at<og_status>(concurrency, now_ns,
                          [&](og_concurrency& c) { return c.limiter->exit_at(permit, now_ns); });
 }
 
@@ -51,7 +52,7 @@ int64_t og_concurrency_in_flight(const og_concurrency* concurrency) {
 }
 
 int64_t og_concurrency_in_flight_at(const og_concurrency* concurrency, int64_t now_ns) {
-  return call<int64_t>(concurrency,
+  return call_at<int64_t>(concurrency, now_ns,
                        [&](const og_concurrency& c) { return c.limiter->in_flight_at(now_ns); });
 }
 

@@ -23,16 +23,17 @@ namespace {
 
 constexpr int64_t kMaxShards = 65536;
 
-// start(gather, shards) once they are known.
+// start(gather, shards) once they are known; now_ns where the time is given.
 template <class F>
 og_status start(og_gather* gather, const int32_t* shards, int64_t count, og_query** out,
-                og_error** error, F&& f) {
+                og_error** error, F&& f, int64_t now_ns = 0) {
   return guard_create(out, error, [&]() -> og::Result<og_query> {
     if (!gather) return og::fail(og::Status::kNullHandle, "gather is NULL");
     if (count < 0 || count > kMaxShards) {
       return og::fail(og::Status::kInvalidArgument,
                       "count cannot be " + std::to_string(count) + ": use 0 to 65536");
     }
+    if (auto time = check_time(now_ns); !time) return tl::unexpected(time.error());
     std::vector<int32_t> list(static_cast<size_t>(count));
     if (shards) {
       list.assign(shards, shards + count);
@@ -109,7 +110,8 @@ og_status og_gather_start_at(og_gather* gather, const int32_t* shards, int64_t c
                              int64_t now_ns, og_query** out, og_error** error) {
   return start(
       gather, shards, count, out, error,
-      [&](og::Gather& g, std::span<const int32_t> list) { return g.start_at(list, now_ns); });
+      [&](og::Gather& g, std::span<const int32_t> list) { return g.start_at(list, now_ns); },
+      now_ns);
 }
 
 void og_query_destroy(og_query** query) { destroy(query); }
@@ -123,7 +125,7 @@ og_status og_query_row(og_query* query, int32_t shard, const void* key, int64_t 
 
 og_status og_query_row_at(og_query* query, int32_t shard, const void* key, int64_t key_len,
                           const void* row, int64_t row_len, int64_t now_ns) {
-  return call<og_status>(query, [&](og_query& q) {
+  return call_at<og_status>(query, now_ns, [&](og_query& q) {
     return add(*q.query, shard, {&key, &key_len, &row, &row_len, 1}, now_ns);
   });
 }
@@ -139,7 +141,7 @@ og_status og_query_row_many(og_query* query, int32_t shard, const void* const* k
 og_status og_query_row_many_at(og_query* query, int32_t shard, const void* const* keys,
                                const int64_t* key_lens, const void* const* rows,
                                const int64_t* row_lens, int64_t count, int64_t now_ns) {
-  return call<og_status>(query, [&](og_query& q) {
+  return call_at<og_status>(query, now_ns, [&](og_query& q) {
     return add(*q.query, shard, {keys, key_lens, rows, row_lens, count}, now_ns);
   });
 }
@@ -150,7 +152,8 @@ og_status og_query_done(og_query* query, int32_t shard) {
 }
 
 og_status og_query_done_at(og_query* query, int32_t shard, int64_t now_ns) {
-  return call<og_status>(query, [&](og_query& q) { return q.query->done_at(shard, now_ns); });
+  return call_at<og_status>(query, now_ns,
+                            [&](og_query& q) { return q.query->done_at(shard, now_ns); });
 }
 
 og_status og_query_fail(og_query* query, int32_t shard, og_status reason, const char* message) {
@@ -162,7 +165,7 @@ og_status og_query_fail(og_query* query, int32_t shard, og_status reason, const 
 
 og_status og_query_fail_at(og_query* query, int32_t shard, og_status reason, const char* message,
                            int64_t now_ns) {
-  return call<og_status>(query, [&](og_query& q) {
+  return call_at<og_status>(query, now_ns, [&](og_query& q) {
     return q.query->fail_at(shard, static_cast<og::Status>(reason), message ? message : "", now_ns);
   });
 }
@@ -173,7 +176,8 @@ int32_t og_query_state(og_query* query, int64_t* waiting) {
 }
 
 int32_t og_query_state_at(og_query* query, int64_t now_ns, int64_t* waiting) {
-  return call<int32_t>(query, [&](og_query& q) { return q.query->state_at(now_ns, waiting); });
+  return call_at<int32_t>(query, now_ns,
+                          [&](og_query& q) { return q.query->state_at(now_ns, waiting); });
 }
 
 int64_t og_query_time_left(const og_query* query) {
@@ -182,7 +186,8 @@ int64_t og_query_time_left(const og_query* query) {
 }
 
 int64_t og_query_time_left_at(const og_query* query, int64_t now_ns) {
-  return call<int64_t>(query, [&](const og_query& q) { return q.query->time_left_at(now_ns); });
+  return call_at<int64_t>(query, now_ns,
+                          [&](const og_query& q) { return q.query->time_left_at(now_ns); });
 }
 
 og_status og_query_next(og_query* query, int32_t* shard, const void** key, int64_t* key_len,
@@ -194,7 +199,7 @@ og_status og_query_next(og_query* query, int32_t* shard, const void** key, int64
 
 og_status og_query_next_at(og_query* query, int64_t now_ns, int32_t* shard, const void** key,
                            int64_t* key_len, const void** row, int64_t* row_len) {
-  return call<og_status>(query, [&](og_query& q) {
+  return call_at<og_status>(query, now_ns, [&](og_query& q) {
     return next(*q.query, now_ns, shard, key, key_len, row, row_len);
   });
 }

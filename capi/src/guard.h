@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <new>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -61,6 +62,22 @@ R call(Handle* handle, F&& f) noexcept {
   } catch (...) {
     return static_cast<R>(report_exception(nullptr));
   }
+}
+
+// A time that the caller gives is one of a clock, and not negative. The core's arithmetic rests on it
+// that no other comes in (core/base/time.h).
+inline bool valid_time(int64_t now_ns) { return now_ns >= 0; }
+inline Result<void> check_time(int64_t now_ns) {
+  if (valid_time(now_ns)) return {};
+  return fail(Status::kInvalidArgument,
+              "now_ns cannot be " + std::to_string(now_ns) + ": a time is 0 or more", "now_ns");
+}
+
+// Calls that are given the time.
+template <class R, class Handle, class F>
+R call_at(Handle* handle, int64_t now_ns, F&& f) noexcept {
+  if (handle && !valid_time(now_ns)) [[unlikely]] return static_cast<R>(OG_INVALID_ARGUMENT);
+  return call<R>(handle, std::forward<F>(f));
 }
 
 template <class Handle>

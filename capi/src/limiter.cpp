@@ -11,10 +11,11 @@ static_assert(og::kNeverPasses == OG_NEVER);
 
 namespace {
 
-// f(limiter, key) for a key that is one.
+// f(limiter, key) for a key that is one, at a time that is one where it is given.
 template <class F>
-int64_t with_key(og_limiter* limiter, const void* key, int64_t key_len, F&& f) noexcept {
-  return call<int64_t>(limiter, [&](og_limiter& l) -> int64_t {
+int64_t with_key(og_limiter* limiter, const void* key, int64_t key_len, F&& f,
+                 int64_t now_ns = 0) noexcept {
+  return call_at<int64_t>(limiter, now_ns, [&](og_limiter& l) -> int64_t {
     if (!valid(key, key_len)) [[unlikely]] return OG_INVALID_ARGUMENT;
     return f(*l.limiter, bytes(key, key_len));
   });
@@ -52,7 +53,7 @@ int64_t og_limiter_acquire_at(og_limiter* limiter, const void* key, int64_t key_
                               int64_t now_ns) {
   return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
     return l.acquire_at(k, cost, now_ns);
-  });
+  }, now_ns);
 }
 
 int64_t og_limiter_peek(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
@@ -64,7 +65,7 @@ int64_t og_limiter_peek_at(og_limiter* limiter, const void* key, int64_t key_len
                            int64_t now_ns) {
   return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
     return l.peek_at(k, cost, now_ns);
-  });
+  }, now_ns);
 }
 
 int64_t og_limiter_acquire_many(og_limiter* limiter, const void* const* keys,
@@ -79,7 +80,7 @@ int64_t og_limiter_acquire_many(og_limiter* limiter, const void* const* keys,
 int64_t og_limiter_acquire_many_at(og_limiter* limiter, const void* const* keys,
                                    const int64_t* key_lens, const int64_t* costs, int64_t count,
                                    int64_t now_ns, int64_t* waits) {
-  return call<int64_t>(limiter, [&](og_limiter& l) -> int64_t {
+  return call_at<int64_t>(limiter, now_ns, [&](og_limiter& l) -> int64_t {
     if (count < 0 || !keys || !key_lens || !waits) return OG_INVALID_ARGUMENT;
     return l.limiter->acquire_many_at({keys, key_lens, costs, count, waits}, now_ns);
   });
@@ -104,7 +105,7 @@ int64_t og_limiter_acquire_detailed_at(og_limiter* limiter, const void* key, int
     int64_t wait = l.acquire_detailed_at(k, cost, now_ns, standing);
     if (wait >= 0) give(standing, limit, remaining, reset_after_ns);
     return wait;
-  });
+  }, now_ns);
 }
 
 int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {

@@ -26,7 +26,8 @@ int32_t og_replicas_read(og_replicas* replicas) {
 }
 
 int32_t og_replicas_read_at(og_replicas* replicas, int64_t now_ns) {
-  return call<int32_t>(replicas, [&](og_replicas& r) { return r.router->read_at(now_ns); });
+  return call_at<int32_t>(replicas, now_ns,
+                          [&](og_replicas& r) { return r.router->read_at(now_ns); });
 }
 
 og_status og_replicas_read_many(og_replicas* replicas, int64_t count, int32_t* out) {
@@ -45,7 +46,7 @@ int64_t og_replicas_acquire(og_replicas* replicas, int32_t write, int32_t* node)
 
 int64_t og_replicas_acquire_at(og_replicas* replicas, int32_t write, int64_t now_ns,
                                int32_t* node) {
-  return call<int64_t>(replicas, [&](og_replicas& r) -> int64_t {
+  return call_at<int64_t>(replicas, now_ns, [&](og_replicas& r) -> int64_t {
     return node ? r.router->acquire_at(write != 0, now_ns, node) : int64_t{OG_INVALID_ARGUMENT};
   });
 }
@@ -60,7 +61,7 @@ og_status og_replicas_release(og_replicas* replicas, int64_t ticket, int32_t suc
 
 og_status og_replicas_release_at(og_replicas* replicas, int64_t ticket, int32_t success,
                                  int64_t latency_ns, int64_t now_ns) {
-  return call<og_status>(replicas, [&](og_replicas& r) {
+  return call_at<og_status>(replicas, now_ns, [&](og_replicas& r) {
     if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return r.router->release_at(ticket, success != 0, latency_ns, now_ns);
   });
@@ -71,7 +72,8 @@ og_status og_replicas_cancel(og_replicas* replicas, int64_t ticket) {
 }
 
 og_status og_replicas_cancel_at(og_replicas* replicas, int64_t ticket, int64_t now_ns) {
-  return call<og_status>(replicas, [&](og_replicas& r) { return r.router->cancel_at(ticket, now_ns); });
+  return call_at<og_status>(replicas, now_ns,
+                            [&](og_replicas& r) { return r.router->cancel_at(ticket, now_ns); });
 }
 
 og_status og_replicas_set_healthy(og_replicas* replicas, int32_t node, int32_t healthy) {

@@ -17,7 +17,7 @@ int64_t begin(og_service* service, int32_t operation, const void* client, int64_
               const int64_t* now) {
   if (value) *value = nullptr;
   if (wait_ns) *wait_ns = 0;
-  return call<int64_t>(service, [&](og_service& s) -> int64_t {
+  return call_at<int64_t>(service, now ? *now : 0, [&](og_service& s) -> int64_t {
     if (!valid(client, client_len) || !valid(key, key_len)) return OG_INVALID_ARGUMENT;
     if (operation != OG_SERVICE_READ && operation != OG_SERVICE_WRITE) return OG_INVALID_ARGUMENT;
     og::ServiceRequest request{bytes(client, client_len), bytes(key, key_len),
@@ -31,7 +31,7 @@ int64_t begin(og_service* service, int32_t operation, const void* client, int64_
 
 og_status end(og_service* service, int64_t ticket, int32_t success, int64_t latency_ns,
               const void* value, int64_t value_len, int64_t ttl_ns, const int64_t* now) {
-  return call<og_status>(service, [&](og_service& s) -> og_status {
+  return call_at<og_status>(service, now ? *now : 0, [&](og_service& s) -> og_status {
     if (!valid_or_unset(latency_ns) || !valid_or_unset(ttl_ns)) return OG_INVALID_ARGUMENT;
     og::ServiceEnding ending{.success = success != 0, .latency_ns = latency_ns, .ttl_ns = ttl_ns};
     if (value_len == OG_SERVICE_KEEP_ABSENCE) {
@@ -106,7 +106,7 @@ og_status og_service_cancel(og_service* service, int64_t ticket) {
 }
 
 og_status og_service_cancel_at(og_service* service, int64_t ticket, int64_t now_ns) {
-  return call<og_status>(service,
+  return call_at<og_status>(service, now_ns,
                          [&](og_service& s) { return s.service->cancel_at(ticket, now_ns); });
 }
 

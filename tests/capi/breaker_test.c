@@ -56,7 +56,7 @@ static void absurd_permits_are_refused(void) {
   CHECK_EQ(og_breaker_exit(breaker, INT64_MIN, 0), OG_INVALID_ARGUMENT);
   CHECK(og_breaker_exit(breaker, INT64_MAX, 0) < 0);
   CHECK(og_breaker_cancel(breaker, INT64_MAX) < 0);
-  CHECK(og_breaker_enter_at(breaker, INT64_MIN) > 0);
+  CHECK_EQ(og_breaker_enter_at(breaker, INT64_MIN), OG_INVALID_ARGUMENT);
   CHECK(og_breaker_enter_at(breaker, INT64_MAX) > 0);
   og_breaker_destroy(&breaker);
   CHECK(breaker == NULL);
@@ -90,6 +90,32 @@ static void the_host_gives_the_time(void) {
   og_config_destroy(&config);
 }
 
+/* A failure told at a time decades ahead, by a mistaken caller, is for the operator to put right. */
+static void a_reset_leaves_nothing_to_wait_for(void) {
+  const int64_t second = 1000000000;
+  og_status (*const resets[])(og_breaker *) = {og_breaker_reset, og_breaker_force_closed};
+  size_t i;
+  for (i = 0; i < 2; ++i) {
+    og_config *config = NULL;
+    og_breaker *breaker = NULL;
+    CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+    CHECK_EQ(og_config_set(config, "failure_threshold", "1"), OG_OK);
+    CHECK_EQ(og_config_set(config, "open_ms", "10000"), OG_OK);
+    CHECK_EQ(og_breaker_create(config, NULL, &breaker, NULL), OG_OK);
+    CHECK_EQ(og_breaker_exit_at(breaker, og_breaker_enter_at(breaker, second), 0, -1),
+             OG_INVALID_ARGUMENT);
+    CHECK_EQ(og_breaker_state(breaker), OG_BREAKER_CLOSED);
+    CHECK_EQ(og_breaker_exit_at(breaker, og_breaker_enter_at(breaker, second), 0, INT64_MAX), OG_OK);
+    CHECK_EQ(og_breaker_retry_after_at(breaker, second), INT64_MAX - second);
+    CHECK_EQ(resets[i](breaker), OG_OK);
+    CHECK_EQ(og_breaker_reset(breaker), OG_OK);
+    CHECK_EQ(og_breaker_exit_at(breaker, og_breaker_enter_at(breaker, second), 0, 2 * second), OG_OK);
+    CHECK_EQ(og_breaker_retry_after_at(breaker, 2 * second), 10 * second);
+    og_breaker_destroy(&breaker);
+    og_config_destroy(&config);
+  }
+}
+
 static void the_system_clock_serves(void) {
   og_breaker *breaker = NULL;
   int64_t permit;
@@ -106,6 +132,7 @@ int main(void) {
   nulls_are_statuses();
   absurd_permits_are_refused();
   the_host_gives_the_time();
+  a_reset_leaves_nothing_to_wait_for();
   the_system_clock_serves();
   return 0;
 }

@@ -96,9 +96,11 @@ static void absurd_arguments_are_refused(void) {
   CHECK_EQ(og_cache_give_up(cache, KEY, -5), OG_LAPSED);
   CHECK_EQ(og_cache_stat(cache, 9), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cache_set_at(cache, KEY, "v", 1, INT64_MAX, INT64_MAX), OG_OK);
-  CHECK_EQ(og_cache_get_at(cache, KEY, INT64_MIN, NULL, 0), 1);
-  CHECK(og_cache_get_or_lease_at(cache, "m", 1, INT64_MIN, &value, NULL) > 0);
-  CHECK_EQ(og_cache_get_or_lease_at(cache, "m", 1, INT64_MIN, &value, NULL), OG_WAIT);
+  CHECK_EQ(og_cache_get_at(cache, KEY, INT64_MIN, NULL, 0), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cache_get_at(cache, KEY, 0, NULL, 0), 1);
+  CHECK_EQ(og_cache_get_or_lease_at(cache, "m", 1, INT64_MIN, &value, NULL), OG_INVALID_ARGUMENT);
+  CHECK(og_cache_get_or_lease_at(cache, "m", 1, 0, &value, NULL) > 0);
+  CHECK_EQ(og_cache_get_or_lease_at(cache, "m", 1, 0, &value, NULL), OG_WAIT);
   CHECK(og_cache_get_or_lease_at(cache, "m", 1, INT64_MAX, &value, NULL) > 0);
   og_cache_destroy(&cache);
   CHECK(cache == NULL);

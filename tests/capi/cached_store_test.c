@@ -204,7 +204,7 @@ static void a_host_pumps_or_takes(void) {
   CHECK_EQ(og_cached_store_due_in(made.cached), 1000000500);
   CHECK_EQ(og_cached_store_due_in_at(made.cached, 1000000400), 100);
   CHECK_EQ(og_cached_store_due_in_at(made.cached, INT64_MAX), 0);
-  CHECK_EQ(og_cached_store_due_in_at(made.cached, INT64_MIN), INT64_MAX);
+  CHECK_EQ(og_cached_store_due_in_at(made.cached, INT64_MIN), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_pump_at(made.cached, 1000000499), 0);
   CHECK_EQ(og_cached_store_take_batch_at(made.cached, 1000000500, &batch, NULL), 2);
   CHECK_EQ(og_batch_size(batch), 2);

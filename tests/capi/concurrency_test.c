@@ -69,7 +69,8 @@ static void absurd_arguments_are_refused(void) {
   CHECK_EQ(og_concurrency_exit(limiter, INT64_MAX), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_concurrency_stat(limiter, -1), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_concurrency_stat(limiter, OG_CONCURRENCY_UNATTACHED + 1), OG_INVALID_ARGUMENT);
-  early = og_concurrency_enter_at(limiter, INT64_MIN);
+  CHECK_EQ(og_concurrency_enter_at(limiter, INT64_MIN), OG_INVALID_ARGUMENT);
+  early = og_concurrency_enter_at(limiter, 0);
   CHECK(early > 0);
   late = og_concurrency_enter_at(limiter, INT64_MAX);
   CHECK(late > 0);

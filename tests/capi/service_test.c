@@ -204,9 +204,13 @@ static void large_keys_and_absurd_times(void) {
   og_service_destroy(&service);
 
   service = make(kAll, NULL);
-  call = og_service_begin_at(service, OG_SERVICE_READ, "c", 1, "k", 1, INT64_MIN, NULL, NULL);
+  CHECK_EQ(og_service_begin_at(service, OG_SERVICE_READ, "c", 1, "k", 1, INT64_MIN, NULL, NULL),
+           OG_INVALID_ARGUMENT);
+  call = og_service_begin_at(service, OG_SERVICE_READ, "c", 1, "k", 1, 0, NULL, NULL);
   CHECK(call > 0);
-  CHECK_EQ(og_service_end_at(service, call, 1, INT64_MAX, "v", 1, INT64_MAX, INT64_MIN), OG_OK);
+  CHECK_EQ(og_service_end_at(service, call, 1, INT64_MAX, "v", 1, INT64_MAX, INT64_MIN),
+           OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_service_end_at(service, call, 1, INT64_MAX, "v", 1, INT64_MAX, 0), OG_OK);
   call = og_service_begin_at(service, OG_SERVICE_WRITE, "c", 1, "k", 1, 1, NULL, NULL);
   CHECK(call > 0);
   CHECK_EQ(og_service_cancel_at(service, call, INT64_MAX), OG_LAPSED);

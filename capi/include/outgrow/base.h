@@ -15,7 +15,8 @@
  *     take arrays; `_at` forms take the time as `now_ns`, after what goes in and before what comes out.
  *  5. Keys and values are pointer + length, any bytes; lengths are int64_t. A NULL pointer goes with
  *     length 0 alone. Names and option texts are NUL-terminated UTF-8.
- *  6. Durations and times are int64_t nanoseconds. Times come from the noun's clock.
+ *  6. Durations and times are int64_t nanoseconds. Times are those of the noun's clock, which may stand
+ *     anywhere from 0 to INT64_MAX. A `now_ns` that is negative is OG_INVALID_ARGUMENT.
  *     Options take numbers, durations ("1.5s"; a bare number is ms), sizes ("64MiB") and rates ("5/250ms") as
  *     text in one grammar, which docs/options.md gives. What it does not read to the end is OG_BAD_VALUE.
  *  7. Every handle may be used from every thread unless its comment says otherwise; destroying one

@@ -137,14 +137,17 @@ uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_
   return end();
 }
 
-// One store to a record, and so whole or not made.
+// One store to a record, and so whole or not made. Its health may change meanwhile.
 template <class F>
 uint64_t EndpointRecords::change(int32_t index, F&& to) noexcept {
   std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
-  MemberState next = unpack(standing.load(std::memory_order_relaxed));
-  to(next);
   begin();
-  stand(standing, next);
+  uint64_t seen = standing.load(std::memory_order_relaxed), next;
+  do {
+    MemberState changed = unpack(seen);
+    to(changed);
+    next = next_word(seen, changed);
+  } while (!standing.compare_exchange_weak(seen, next, std::memory_order_acq_rel));
   return end();
 }
 
@@ -160,8 +163,24 @@ uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
   return change(index, [&](MemberState& next) { next.weight = weight; });
 }
 
-uint64_t EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
-  return change(index, [&](MemberState& next) { next.healthy = healthy; });
+bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
+  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
+  uint64_t seen = standing.load(std::memory_order_acquire);
+  for (;;) {
+    MemberState next = unpack(seen);
+    if (next.membership != Membership::kMember) return false;
+    if (next.healthy == healthy) return true;
+    next.healthy = healthy;
+    if (standing.compare_exchange_weak(seen, next_word(seen, next), std::memory_order_acq_rel)) break;
+  }
+  announce();
+  return true;
+}
+
+// As end(), but for whether another is at a change.
+void EndpointRecords::announce() noexcept {
+  turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
+  head_->version.fetch_add(2, std::memory_order_seq_cst);
 }
 
 }  // namespace og

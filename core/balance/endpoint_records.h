@@ -24,7 +24,7 @@ namespace og {
 // the text of a new name takes more, and is written while the record is "making". Readers read the
 // standing, the rest, and the standing again.
 //
-// Changes are made under the segment's lock between begin() and end(). Between them the version is odd,
+// Changes but of health are made under the segment's lock between begin() and end(). Between them the version is odd,
 // and readers stay with what they know; whoever next takes the lock and finds it odd has outlived the
 // changer, and repairs. Each process compares the version with that of its plans before a pick.
 class EndpointRecords {
@@ -63,7 +63,12 @@ class EndpointRecords {
   uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight, bool fresh) noexcept;
   uint64_t remove(int32_t index) noexcept;
   uint64_t set_weight(int32_t index, int64_t weight) noexcept;
-  uint64_t set_healthy(int32_t index, bool healthy) noexcept;
+
+  // Without the lock, for it is one word: who was stopped with the lock must not keep a server that is down in
+  // everybody's plans. False when the endpoint is not in the set.
+  bool set_healthy(int32_t index, bool healthy) noexcept;
+  // Has everybody look again.
+  void announce() noexcept;
 
   // What no change and no call leaves behind. Under the lock.
   std::vector<std::string> faults() const;

@@ -233,8 +233,7 @@ void EndpointSet::weigh(const Entry& changed, int64_t weight) {
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
   std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
+  if (records_) return set_shared_health(index, healthy);
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
   Endpoint* endpoint = changed->endpoint;
@@ -244,7 +243,7 @@ Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
   std::vector<Entry> next = entries_;
   prepare(shown);
   endpoint->healthy.store(healthy, std::memory_order_relaxed);
-  commit(std::move(next), records_ ? records_->set_healthy(index, healthy) : 0);
+  commit(std::move(next), 0);
   return {};
 }
 

@@ -132,6 +132,7 @@ class EndpointSet final : private ForkAware {
   std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
   void refresh() noexcept;
   void look();
+  Result<void> set_shared_health(int32_t index, bool healthy);
 
   void after_fork_in_child() noexcept override;
 

@@ -79,6 +79,23 @@ std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<S
   return removed;
 }
 
+// The word is changed first, and then everybody draws new plans. One may have died in between: who says the
+// same again finds it said, and not drawn.
+Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
+  refresh();
+  const Entry* known = entry(index);
+  if (!known || !records_->set_healthy(index, healthy)) {
+    return fail(Status::kInvalidArgument, "no endpoint has the index " + std::to_string(index));
+  }
+  refresh();
+  known = entry(index);
+  if (known && known->endpoint->healthy.load(std::memory_order_relaxed) != healthy && is_as(drawn())) {
+    records_->announce();
+    refresh();
+  }
+  return {};
+}
+
 // Once: who only looks shows what was there when it came, and waits for nobody who is at a change.
 void EndpointSet::look() {
   if (follow()) return;

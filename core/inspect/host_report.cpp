@@ -95,6 +95,16 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
   return out.object();
 }
 
+std::string report_damaged(uint32_t number) {
+  List out;
+  out.add("kind", json_quoted("unknown"));
+  out.add("name", json_quoted(""));
+  out.add("options", std::string("{}"));
+  out.add("bytes", 0);
+  out.add("error", json_quoted("object " + std::to_string(number) + " is not within the segment"));
+  return out.object();
+}
+
 std::string faults(const std::shared_ptr<Segment>& segment) {
   List all;
   if (auto found = host_faults(segment)) {
@@ -117,6 +127,7 @@ std::string host_report(const std::shared_ptr<Segment>& segment, bool verify) {
     attachments.add(out.object());
   }
   for (const Segment::ObjectInfo& object : segment->objects()) objects.add(report(object, segment));
+  for (uint32_t number : segment->damaged()) objects.add(report_damaged(number));
   all.add("name", json_quoted(segment->name()));
   all.add("bytes", segment->bytes());
   all.add("bytes_left", segment->usage().bytes_left);

@@ -117,6 +117,7 @@ class Segment final : private ForkAware {
     int64_t bytes;
   };
   std::vector<ObjectInfo> objects() const;
+  std::vector<uint32_t> damaged() const;  // the numbers of those that are not within the segment
   struct Usage {
     int64_t objects, bytes_left;
   };

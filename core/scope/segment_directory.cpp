@@ -70,6 +70,7 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
 Result<char*> Segment::find(const Wanted& wanted) const {
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     auto seen = look_at(object_records()[i], shape_);
+    if (!seen && only_looks()) continue;  // one that is damaged hides no other
     if (!seen) return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
     if (seen->state != ObjectState::kReady || seen->kind != wanted.kind || seen->name != wanted.name) continue;
     char* memory = memory_ + seen->offset;
@@ -132,6 +133,14 @@ std::vector<Segment::ObjectInfo> Segment::objects() const {
     if (!seen || seen->state != ObjectState::kReady) continue;
     const char* options = memory_ + seen->offset + aligned(seen->bytes);
     all.push_back({seen->kind, seen->name, {options, seen->options_bytes}, static_cast<int64_t>(seen->bytes)});
+  }
+  return all;
+}
+
+std::vector<uint32_t> Segment::damaged() const {
+  std::vector<uint32_t> all;
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    if (!look_at(object_records()[i], shape_)) all.push_back(i);
   }
   return all;
 }

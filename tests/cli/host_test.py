@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """outgrow host: what lies in the segments of this machine."""
 
+import fcntl
 import json
 import os
+import struct
 import subprocess
+import time
 import unittest
 
 from command import CommandTest, run
 
 HOLDER = os.environ["OUTGROW_SEGMENT_HOLDER"]
+F_OFD_SETLK = 37  # of linux/fcntl.h; Python has a name for it from 3.13 on
 
 
 class HostTest(CommandTest):
-    def setUp(self):
-        super().setUp()
+    def setUp(self, *what):
+        CommandTest.setUp(self)
         self.name = "/outgrow-cli-test-%d" % os.getpid()
-        self.holder = subprocess.Popen([HOLDER, self.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.holder = subprocess.Popen([HOLDER, self.name, *what], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.assertEqual(self.holder.stdout.readline(), b"ready\n")
 
     def tearDown(self):
@@ -24,7 +28,7 @@ class HostTest(CommandTest):
         self.holder.stdout.close()
         if os.path.exists("/dev/shm" + self.name):
             os.unlink("/dev/shm" + self.name)
-        super().tearDown()
+        CommandTest.tearDown(self)
 
     def test_list(self):
         line = next(line for line in run("host", "list").out.splitlines() if line.startswith(self.name + " "))
@@ -66,6 +70,53 @@ class HostTest(CommandTest):
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.err, r"^outgrow: %s does not hold together: " % self.name)
 
+    def write_over(self, old, new):
+        with open("/dev/shm" + self.name, "r+b") as segment:
+            segment.seek(segment.read().index(old))
+            segment.write(new)
+
+    def test_a_damaged_object_hides_no_other_and_moves_no_cursor(self):
+        self.write_over(b"rate=3/3600s", b"rate=\x1b[2J\x07\xffx")
+        done = run("host", "show", self.name)
+        self.assertIn("\n  rate=\\x1b[2J\\x07", done.out)
+        self.assertNotRegex(done.out, "[^\n\x20-\x7e]")
+        self.assertIn("\n  cannot be counted: ", done.out)
+        self.assertRegex(done.out, r"\n  healthy app-1\.internal\.example\.org:8080 +1\n")
+        shown = json.loads(run("host", "show", "--format", "json", self.name).out)["objects"]
+        self.assertEqual([one["kind"] for one in shown if "error" in one], ["limiter"])
+
+    def test_a_record_that_leads_nowhere_hides_no_other(self):
+        with open("/dev/shm" + self.name, "r+b") as segment:
+            at = segment.read().index(b"logins")
+            segment.seek(at - 12)
+            segment.write(b"\xff" * 12)
+        out = run("host", "show", self.name).out
+        self.assertIn("object 0 is not within the segment", out)
+        self.assertRegex(out, r"\n  healthy app-1\.internal\.example\.org:8080 +1\n")
+
+    def test_a_damaged_segment_hides_no_other(self):
+        bad = self.name + "-bad"
+        with open("/dev/shm" + self.name, "rb") as segment:
+            whole = bytearray(segment.read())
+        whole[12] ^= 1  # how many objects it has room for: its head no longer adds up
+        with open("/dev/shm" + bad, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as copy:
+            copy.write(whole)
+        self.addCleanup(os.unlink, "/dev/shm" + bad)
+        out = run("host", "list").out
+        self.assertRegex(out, r"(?m)^%s +segment '%s': is damaged: " % (bad, bad))
+        self.assertRegex(out, r"(?m)^%s +16 MiB  3 objects, 1 process$" % self.name)
+        listed = {one["name"]: one for one in json.loads(run("host", "list", "--format", "json").out)}
+        self.assertIn("is damaged", listed[bad]["error"])
+        self.assertEqual(listed[self.name]["objects"], 3)
+
+    def test_a_process_stopped_in_the_directorys_lock_keeps_nobody_from_looking(self):
+        with open("/dev/shm" + self.name, "r+b") as segment:
+            lock = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0)
+            fcntl.fcntl(segment, F_OFD_SETLK, lock)
+            begin = time.monotonic()
+            self.assertIn("\nlimiter 'logins', ", run("host", "show", self.name).out)
+            self.assertLess(time.monotonic() - begin, 4.5)  # a change waits 5 s for it
+
     def test_remove(self):
         self.assertEqual(run("host", "remove", self.name).out,
                          "removed %s; 1 process goes on with what was there, those that come make it anew\n" % self.name)
@@ -83,6 +134,21 @@ class HostTest(CommandTest):
         self.assertIn("A subcommand is required", self.refused("host"))
         self.assertIn("NAME is required", self.refused("host", "show"))
         self.assertEqual(self.refused("host", "show", ""), "NAME: it is empty; see outgrow --help")
+
+
+class OddGauges(CommandTest):
+    tearDown = HostTest.tearDown
+
+    def setUp(self):
+        HostTest.setUp(self, "gauge")
+
+    def test_a_gauge_that_is_no_number_is_null(self):
+        objects = json.loads(run("host", "show", "--format", "json", self.name).out)["objects"]
+        figures = next(one["figures"] for one in objects if one["kind"] == "metrics")
+        self.assertEqual(figures, {"ratio": None, "speed": None, "share": 0.25})
+        out = run("host", "show", self.name).out
+        self.assertRegex(out, r"\n  ratio +-\n  speed +-\n  share +0\.25\n")
+        self.assertIn(self.name + " ", run("host", "list").out)
 
 
 if __name__ == "__main__":

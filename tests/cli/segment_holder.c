@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* segment_holder NAME: a process with a limiter, a breaker and a set of endpoints in the segment, who denies
- * alice 17 times and bob once. Holds it until its standard input ends. */
+/* segment_holder NAME [gauge]: a process with a limiter, a breaker and a set of endpoints in the segment, who denies
+ * alice 17 times and bob once; with a gauge also metrics, with one that is no number. Holds it until its standard input ends. */
+#include <math.h>
 #include <outgrow.h>
 #include <stdio.h>
 
@@ -10,8 +11,9 @@ int main(int argc, char **argv) {
   og_limiter *limiter = NULL;
   og_breaker *breaker = NULL;
   og_endpoints *endpoints = NULL;
+  og_metrics *metrics = NULL;
   int i;
-  if (argc != 2 || og_config_create(&config, NULL) != OG_OK) return 1;
+  if (argc < 2 || og_config_create(&config, NULL) != OG_OK) return 1;
   og_config_set(config, "rate", "3/h");
   if (og_scope_create_host(argv[1], NULL, &scope, NULL) != OG_OK ||
       og_limiter_create_in(scope, "logins", config, NULL, &limiter, NULL) != OG_OK ||
@@ -22,6 +24,12 @@ int main(int argc, char **argv) {
   }
   for (i = 0; i < 20; ++i) og_limiter_acquire(limiter, "alice", 5, 1);
   for (i = 0; i < 4; ++i) og_limiter_acquire(limiter, "bob", 3, 1);
+  if (argc > 2) {
+    if (og_metrics_create_in(scope, "own", NULL, &metrics, NULL) != OG_OK) return 1;
+    og_metrics_set(metrics, og_metrics_gauge(metrics, "ratio", NULL, NULL, NULL), (double)NAN);
+    og_metrics_set(metrics, og_metrics_gauge(metrics, "speed", NULL, NULL, NULL), (double)INFINITY);
+    og_metrics_set(metrics, og_metrics_gauge(metrics, "share", NULL, NULL, NULL), 0.25);
+  }
   puts("ready");
   fflush(stdout);
   while (getchar() != EOF) {
@@ -29,6 +37,7 @@ int main(int argc, char **argv) {
   og_limiter_destroy(&limiter);
   og_breaker_destroy(&breaker);
   og_endpoints_destroy(&endpoints);
+  og_metrics_destroy(&metrics);
   og_scope_destroy(&scope);
   og_config_destroy(&config);
   return 0;

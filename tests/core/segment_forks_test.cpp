@@ -211,6 +211,30 @@ TEST_CASE("segment forks: a process stopped in the directory's lock keeps nobody
   CHECK(ms_of([&] { CHECK(make(segment)->enter() > 0); }) < 2000);
 }
 
+TEST_CASE("segment forks: a process stopped in the directory's lock keeps no server that is down in the plans") {
+  SegmentName name;
+  auto segment = attach(name.settings(4 << 20));
+  std::shared_ptr<EndpointSet> set = *EndpointSet::create({}, Place(segment, "servers"));
+  REQUIRE(set->add("a", 1, ""));
+  REQUIRE(set->add("b", 1, ""));
+  auto balancer = *Balancer::create({}, set, make_manual_clock(0));
+  auto* steps = test::make_shared_memory<Steps>();
+  const pid_t other = start([&] {
+    steps->come_to(1);
+    if (!steps->wait(2)) return 1;
+    for (int i = 0; i < 4; ++i) {
+      if (balancer->pick("") != 1) return 2;
+    }
+    return set->healthy(0) == 0 ? 0 : 3;
+  });
+  CHECK(steps->wait(1));
+  StoppedInside stopped(name);
+  CHECK(ms_of([&] { CHECK(set->set_healthy(0, false)); }) < 2000);
+  for (int i = 0; i < 4; ++i) CHECK(balancer->pick("") == 1);
+  steps->come_to(2);
+  CHECK(wait_for(other) == 0);
+}
+
 TEST_CASE("segment forks: who looks sees what is whole while another is in the middle of a change") {
   SegmentName name;
   auto segment = attach(name.settings(4 << 20));

@@ -140,3 +140,30 @@ def test_metrics_of_one_name_are_one(segment):
     one.add("checkout", scope)
     text = one.render()
     assert "\ncalls_total 5\n" in text and 'outgrow_scope_objects{name="checkout"} 1\n' in text
+
+
+def test_a_gauge_that_is_no_number_is_none(segment):
+    with Scope.host(segment) as scope:
+        metrics = outgrow.Metrics(scope=scope, name="own")
+        for name, value in {"ratio": float("nan"), "speed": float("inf"), "share": 0.25}.items():
+            metrics.set(metrics.gauge(name), value)
+        assert Scope.inspect(segment)["objects"][0]["figures"] == {"ratio": None, "speed": None, "share": 0.25}
+
+
+@pytest.mark.parametrize("name", ["checkout", "/two\nlines"])
+def test_a_name_that_is_none_is_refused_wherever_one_is_given(name):
+    for use in (Scope.host, Scope.inspect, Scope.remove):
+        with pytest.raises(ValueError, match="segment "):
+            use(name)
+
+
+def test_a_child_that_closes_all_descriptors_takes_nobody_for_dead(segment):
+    with Scope.host(segment) as scope:
+        limiter = outgrow.ConcurrencyLimiter(4, scope=scope, name="c")
+        permit = limiter.enter()
+        child = os.fork()
+        if child == 0:
+            os.closerange(3, 1024)
+            os._exit(0 if limiter.in_flight() == 1 else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        assert limiter.in_flight() == 1 and limiter.exit(permit)

@@ -5,6 +5,7 @@ import json
 import pickle
 
 from outgrow._errors import BadValue
+from outgrow._plain import refuse_async
 
 
 def _text(value):
@@ -31,6 +32,8 @@ def find(codec):
         if codec in _NAMED:
             return _NAMED[codec]
     elif callable(getattr(codec, "encode", None)) and callable(getattr(codec, "decode", None)):
+        refuse_async(codec.encode, "codec.encode")
+        refuse_async(codec.decode, "codec.decode")
         return codec.encode, codec.decode
     error = BadValue(
         f"codec cannot be {codec!r}: one of {', '.join(_NAMED)}, or an object with encode and decode"

@@ -2,29 +2,43 @@
 """Loading what a cache lacks: the caller with the lease loads, the others wait until the cache says
 that the key was filled or its lease has fallen, and then ask again."""
 
+import contextlib
 import functools
-import inspect
 
 from outgrow import _core
 from outgrow._enums import Status
-from outgrow._waiting import settled, settled_async
-
-def _fill(cache, key, lease, value, ttl):
-    """What was loaded too late, over a newer write, is the caller's all the same."""
-    if value is None:
-        cache.fill_absent(key, lease)
-    else:
-        cache.fill(key, lease, value, ttl)
-    return value
+from outgrow._errors import ClosedError
+from outgrow._naming import name_of
+from outgrow._plain import key_of, plain
+from outgrow._waiting import Loading, settled, settled_async, wake
 
 
-def plain(value, what):
-    """What a plain function returned; an awaitable would be cached in place of what it yields."""
-    if inspect.isawaitable(value):
-        if inspect.iscoroutine(value):
-            value.close()
-        raise TypeError(f"{what} returned an awaitable: give an async function to await")
-    return value
+class _Load:
+    """A load that has its lease: what it came to is the cache's, and that of those who wait for it."""
+
+    def __init__(self, cache, key, lease, ttl):
+        self._cache, self._key, self._lease, self._ttl = cache, key, lease, ttl
+
+    def __enter__(self):
+        self._loading = Loading(self._cache, self._key)
+        self._loading.__enter__()
+        return self
+
+    def fill(self, value):
+        """What a hit would be. What was loaded too late, over a newer write, is the caller's all the same."""
+        if value is None:
+            self._cache.fill_absent(self._key, self._lease)
+            return None
+        return self._cache._fill(self._key, self._lease, value, self._ttl)
+
+    def __exit__(self, _, error, __):
+        self._loading.__exit__()
+        if error is None:
+            return
+        if isinstance(error, Exception):  # not of an interrupt or a cancelled task: another loads then
+            wake(self._cache, self._key, error)
+        with contextlib.suppress(ClosedError):
+            self._cache.give_up(self._key, self._lease)
 
 
 def load(cache, key, produce, ttl, result):
@@ -34,11 +48,8 @@ def load(cache, key, produce, ttl, result):
         result, value, _ = settled(cache, key, lambda: cache.get_or_lease(key))
     if result <= 0:
         return value
-    try:
-        return _fill(cache, key, result, plain(produce(), "the loader"), ttl)
-    except BaseException:
-        cache.give_up(key, result)
-        raise
+    with _Load(cache, key, result, ttl) as loading:
+        return loading.fill(plain(produce(), "the loader"))
 
 
 async def load_async(cache, key, loader, ttl):
@@ -48,11 +59,8 @@ async def load_async(cache, key, loader, ttl):
         result, value, _ = await settled_async(cache, key, lambda: cache.get_or_lease(key))
     if result <= 0:
         return value
-    try:
-        return _fill(cache, key, result, await loader(key), ttl)
-    except BaseException:
-        cache.give_up(key, result)
-        raise
+    with _Load(cache, key, result, ttl) as loading:
+        return loading.fill(await loader(key))
 
 
 def bind(function, values, names):
@@ -65,7 +73,7 @@ def bind(function, values, names):
 def key_by_arguments(function):
     """What makes the key of a call when none is given: the function's name and the arguments, which
     must be plain."""
-    return _core._key_by_arguments(f"{function.__module__}.{function.__qualname__}")
+    return _core._key_by_arguments(name_of(function))
 
 
 def cached_coroutine(cache, function, key, ttl):
@@ -74,7 +82,6 @@ def cached_coroutine(cache, function, key, ttl):
         async def loader(_):
             return await function(*args, **kwargs)
 
-        name = key(*args, **kwargs) if callable(key) else key
-        return await load_async(cache, name, loader, ttl)
+        return await load_async(cache, key_of(key, args, kwargs), loader, ttl)
 
     return cached

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the nouns' classes have beside the module's own methods: waiting, decorators, stats."""
 
-from outgrow import _core, _guards, _loading, _serving, _sleeping
+import functools
+
+from outgrow import _core, _guards, _loading, _plain, _serving, _sleeping
 from outgrow._enums import (
     CachedStoreStat,
     CacheStat,
@@ -73,6 +75,9 @@ class _:
         function that makes it of the call's arguments. A coroutine or generator takes when it begins
         to run, not when it is made."""
 
+        if callable(key):
+            _plain.refuse_async(key, "the key function")
+
         def decorate(function):
             return _guards.limit(self, function, key, cost, _core._limited)
 
@@ -104,12 +109,17 @@ class _:
     stats = _stats(CacheStat)
 
     def cached(self, ttl=None, key=None):
-        """A decorator: the function's results, cached; None is cached as an absence. key is a function
-        that makes the key of the call's arguments; without one the key is the function's name and
-        arguments, which must be plain."""
+        """A decorator: the function's results, cached, as hits give them; None is cached as an absence,
+        for the option negative_ttl_ms whatever the ttl. key is a function that makes the key of the
+        call's arguments; without one the key is the function's name, which no other function shares, and
+        the arguments, which must be text, bytes, numbers, None or tuples of them. As for
+        functools.lru_cache(typed=True), 1, 1.0 and True are three, f(1) is not f(x=1), and a default
+        that is not given is no argument. Methods need a key, as their self is not plain."""
 
         def decorate(function):
             make_key = key if key is not None else _loading.key_by_arguments(function)
+            if callable(key):
+                _plain.refuse_async(key, "the key function")
             if _guards.is_coroutine_function(function):
                 return _loading.cached_coroutine(self, function, make_key, ttl)
             return _core._cached(self, function, make_key, ttl)
@@ -140,9 +150,9 @@ class _:
     stats = _stats(ServiceStat)
 
     def read(self, client, key, call, ttl=None):
-        """The value of the key from the cache, or what call(server, node) returns, cached; None, cached
-        as an absence, when it returns None. While another caller loads the key it waits, and takes from
-        the client's rate once. What raises has failed. RateLimited, CircuitOpen, Unavailable or
+        """The value of the key from the cache, or what call(server, node) returns, cached, as a hit would
+        give it; None, cached as an absence, when it returns None. ttl is how long either is kept. While another caller loads the key it waits, and takes from
+        the client's rate once, or raises what that load did. What raises has failed. RateLimited, CircuitOpen, Unavailable or
         ConcurrencyFull when there is no call to make. With an async call the answer is to be awaited."""
         return _serve(call)(self, client, key, False, call, ttl)
 
@@ -150,6 +160,25 @@ class _:
         """What call(server, node) returns; the cache forgets the key, whether it succeeds or not. The
         rest is read()'s."""
         return _serve(call)(self, client, key, True, call, None)
+
+
+def _made_once(noun):
+    """A second __init__ is an error; the module's own would be passed over in silence."""
+    make = noun.__init__
+
+    @functools.wraps(make)
+    def __init__(self, *args, **kwargs):
+        if _core._is_made(self):
+            raise TypeError(f"this {noun.__name__} is made already")
+        make(self, *args, **kwargs)
+
+    noun.__init__ = __init__
+
+
+for _noun in (_core.AutoScaler, _core.Balancer, _core.Cache, _core.CachedStore, _core.CircuitBreaker,
+              _core.ConcurrencyLimiter, _core.Endpoints, _core.Gather, _core.Metrics, _core.RateLimiter,
+              _core.ReplicaRouter, _core.Service, _core.ShardMap, _core.Store):
+    _made_once(_noun)
 
 
 def _true(_):

@@ -4,8 +4,8 @@
 from outgrow import _core
 from outgrow._enums import Status
 from outgrow._errors import CircuitOpen, ClosedError, ConcurrencyFull, RateLimited, Unavailable
-from outgrow._loading import plain
-from outgrow._waiting import settled, settled_async, wake
+from outgrow._plain import plain
+from outgrow._waiting import Loading, settled, settled_async, wake
 
 _REFUSED = {
     Status.DENIED: (RateLimited, "over the rate limit"),
@@ -32,11 +32,11 @@ def _answer(begun):
 
 
 class _Call:
-    """A call that was given a ticket: leaving it wakes who waits for its key."""
+    """A call that was given a ticket: leaving it wakes who waits for its key, with the error of a load."""
 
     def __init__(self, service, ticket, key, write, ttl):
         self._service, self._ticket, self._key = service, ticket, key
-        self._write, self._ttl = write, ttl
+        self._write, self._ttl, self._error = write, ttl, None
 
     def place(self):
         return self._service.server(self._ticket), self._service.node(self._ticket)
@@ -52,16 +52,22 @@ class _Call:
         if self._write:
             self._end()
             return value
+        if value is None:
+            self._end(True, absent=True, ttl=self._ttl)
+            return None
         try:
-            self._end(True, value, absent=value is None, ttl=self._ttl)
+            return self._service._end_with(self._ticket, value, self._ttl)  # what a hit would be
+        except ClosedError:
+            return value
         except BaseException:  # it cannot be cached, but the call was well
             self._end()
             raise
-        return value
 
     def failed(self, error):
         """A read that was cancelled was not made; a write may have been, and its key is invalid."""
         if self._write or isinstance(error, Exception):
+            if not self._write:
+                self._error = error
             self._end(False)
         else:
             try:
@@ -70,10 +76,16 @@ class _Call:
                 pass
 
     def __enter__(self):
+        self._loading = None if self._write else Loading(self._service, self._key)
+        if self._loading:
+            self._loading.__enter__()
         return self
 
     def __exit__(self, *_):
-        wake(self._service, self._key)
+        if self._loading:
+            self._loading.__exit__()
+        error, self._error = self._error, None
+        wake(self._service, self._key, error)
 
 
 def request(service, client, key, write, call, ttl):

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The key of a call to what @cache.cached() made: the function's name and its arguments as Python shows
-// them, name('a', 1)[('by', 2)], if they are such that equal ones look the same in every process. A hit
-// is mostly this: what is common is written here, the rest asks repr().
+// them, name('a', 1)[('by', 2)], if they are such that equal ones look the same and others do not: text,
+// bytes, numbers, None and tuples. Of their subclasses the type's name and what the base shows, whatever
+// they show themselves. As for functools.lru_cache(typed=True), 1, 1.0 and True are three, and f(1) is not
+// f(by=1). A hit is mostly this: what is common is written here, the rest asks repr().
 #include <algorithm>
 #include <charconv>
 #include <numeric>
@@ -55,15 +57,35 @@ class Writer {
       text(object);
     } else if (PyLong_CheckExact(object)) {
       integer(object);
-    } else if (PyTuple_Check(object)) {
+    } else if (PyTuple_CheckExact(object)) {
       tuple(object);
-    } else if (PyUnicode_Check(object) || PyBytes_Check(object) || PyLong_Check(object) ||
-               PyFloat_Check(object) || object == Py_None) {
+    } else if (PyBytes_CheckExact(object) || PyFloat_CheckExact(object) || PyBool_Check(object) ||
+               object == Py_None) {
       shown(object);
+    } else if (PyTypeObject *base = plain_base(object)) {
+      named_type(object);
+      if (base == &PyTuple_Type) return tuple(object);
+      text_ += '(';
+      shown(owned(base->tp_repr(object)));
+      text_ += ",)";
     } else {
       std::string type = py::str(py::type::handle_of(object).attr("__name__"));
-      raise_type(std::string(name_) + ": a " + type + " makes no key; give cached(key=...)");
+      raise_type(std::string(name_.substr(0, name_.find('#'))) + ": a " + type +
+                 " makes no key; give cached(key=...)");
     }
+  }
+
+  static PyTypeObject *plain_base(PyObject *object) {
+    if (PyUnicode_Check(object)) return &PyUnicode_Type;
+    if (PyBytes_Check(object)) return &PyBytes_Type;
+    if (PyLong_Check(object)) return &PyLong_Type;
+    if (PyFloat_Check(object)) return &PyFloat_Type;
+    return PyTuple_Check(object) ? &PyTuple_Type : nullptr;
+  }
+
+  void named_type(PyObject *object) {
+    py::object name = py::module_::import("outgrow._naming").attr("type_name")(py::handle(object));
+    text_ += to_text(name.ptr(), "a type's name");
   }
 
   void text(PyObject *object) {
@@ -86,7 +108,6 @@ class Writer {
   }
 
   void tuple(PyObject *object) {
-    size_t before = text_.size();
     if (Py_EnterRecursiveCall(" in a key") != 0) throw py::error_already_set();
     try {
       positional(PySequence_Fast_ITEMS(object), static_cast<size_t>(PyTuple_GET_SIZE(object)));
@@ -95,13 +116,10 @@ class Writer {
       throw;
     }
     Py_LeaveRecursiveCall();
-    if (PyTuple_CheckExact(object)) return;
-    text_.resize(before);  // its items make a key; it may show them in its own way, by name
-    shown(object);
   }
 
-  void shown(PyObject *object) {
-    py::object made = owned(PyObject_Repr(object));
+  void shown(PyObject *object) { shown(owned(PyObject_Repr(object))); }
+  void shown(const py::object &made) {
     Py_ssize_t size = 0;
     const char *data = PyUnicode_AsUTF8AndSize(made.ptr(), &size);
     if (data == nullptr) throw py::error_already_set();

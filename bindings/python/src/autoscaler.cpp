@@ -12,21 +12,20 @@ namespace {
 PyObject *observe(Autoscaler &self, const Arguments<6> &given) {
   double value[5];
   for (size_t i = 0; i < 5; ++i) value[i] = given.number(i, std::nan(""));
+  auto now = given.time(5);
   og_autoscaler *scaler = self.get();
-  return done(given.given(5) ? og_autoscaler_observe_at(scaler, value[0], value[1], value[2],
-                                                        value[3], value[4], given.integer(5))
-                             : og_autoscaler_observe(scaler, value[0], value[1], value[2], value[3],
-                                                     value[4]),
+  return done(now ? og_autoscaler_observe_at(scaler, value[0], value[1], value[2], value[3],
+                                             value[4], *now)
+                  : og_autoscaler_observe(scaler, value[0], value[1], value[2], value[3], value[4]),
               given);
 }
 
 PyObject *observe_metric(Autoscaler &self, const Arguments<3> &given) {
-  og_autoscaler *scaler = self.get();
   int32_t metric = given.index(0);
   double value = given.number(1, std::nan(""));
-  return done(given.given(2)
-                  ? og_autoscaler_observe_metric_at(scaler, metric, value, given.integer(2))
-                  : og_autoscaler_observe_metric(scaler, metric, value),
+  auto now = given.time(2);
+  return done(now ? og_autoscaler_observe_metric_at(self.get(), metric, value, *now)
+                  : og_autoscaler_observe_metric(self.get(), metric, value),
               given);
 }
 
@@ -46,42 +45,47 @@ PyObject *learn(Autoscaler &self, const Arguments<2> &given) {
 }
 
 PyObject *decide(Autoscaler &self, const Arguments<1> &given) {
-  return integer(check(given.given(0) ? og_autoscaler_decide_at(self.get(), given.integer(0))
-                                      : og_autoscaler_decide(self.get()),
+  auto now = given.time(0);
+  return integer(check(now ? og_autoscaler_decide_at(self.get(), *now)
+                           : og_autoscaler_decide(self.get()),
                        given.method()));
 }
 
 PyObject *explain(Autoscaler &self, const Arguments<1> &given) {
+  auto now = given.time(0);
   og_decision *decision = nullptr;
   Checked checked;
-  checked(given.given(0) ? og_autoscaler_explain_at(self.get(), given.integer(0), &decision, checked)
-                         : og_autoscaler_explain(self.get(), &decision, checked));
-  return py::cast(std::make_unique<Decision>(decision)).release().ptr();
+  checked(now ? og_autoscaler_explain_at(self.get(), *now, &decision, checked)
+              : og_autoscaler_explain(self.get(), &decision, checked));
+  return py::cast(fresh<Decision>(decision)).release().ptr();
 }
 
 PyObject *set_instances(Autoscaler &self, const Arguments<1> &given) {
-  return done(og_autoscaler_set_instances(self.get(), given.index(0)), given);
+  int32_t count = given.index(0);
+  return done(og_autoscaler_set_instances(self.get(), count), given);
 }
 
 PyObject *set_ready(Autoscaler &self, const Arguments<1> &given) {
-  return done(og_autoscaler_set_ready(self.get(), given.index(0)), given);
+  int32_t count = given.index(0);
+  return done(og_autoscaler_set_ready(self.get(), count), given);
 }
 
 PyObject *forecast(Autoscaler &self, const Arguments<1> &given) {
-  double rate = given.given(0) ? og_autoscaler_forecast_at(self.get(), given.integer(0))
-                               : og_autoscaler_forecast(self.get());
+  auto now = given.time(0);
+  double rate = now ? og_autoscaler_forecast_at(self.get(), *now)
+                    : og_autoscaler_forecast(self.get());
   if (rate < 0) check(static_cast<int64_t>(rate), given.method());
   return rate < 0 ? none() : number(rate);
 }
 
 PyObject *history(Autoscaler &self, const Arguments<1> &given) {
+  int64_t sequence = given.integer(0);
   og_decision *decision = nullptr;
   Checked checked;
-  og_status found = checked(
-      og_autoscaler_history(self.get(), given.integer(0), &decision, checked));
+  og_status found = checked(og_autoscaler_history(self.get(), sequence, &decision, checked));
   if (found == OG_NONE) return none();
   check(found, given.method());
-  return py::cast(std::make_unique<Decision>(decision)).release().ptr();
+  return py::cast(fresh<Decision>(decision)).release().ptr();
 }
 
 template <auto kRead>

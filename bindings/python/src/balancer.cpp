@@ -9,54 +9,52 @@ namespace outgrow::python {
 namespace {
 
 PyObject *pick(Balancer &self, const Arguments<2> &given) {
-  og_balancer *balancer = self.get();
   Bytes key = given.key(0);
-  return index_or_none(
-      check(given.given(1)
-                ? og_balancer_pick_at(balancer, key.data(), key.size(), given.integer(1))
-                : og_balancer_pick(balancer, key.data(), key.size()),
-            given.method()));
+  auto now = given.time(1);
+  return index_or_none(check(now ? og_balancer_pick_at(self.get(), key.data(), key.size(), *now)
+                                 : og_balancer_pick(self.get(), key.data(), key.size()),
+                             given.method()));
 }
 
 PyObject *pick_many(Balancer &self, const Arguments<1> &given) {
-  og_balancer *balancer = self.get();
   std::vector<int32_t> picked;
   if (PyIndex_Check(given[0])) {  // so many picks without keys
     int64_t count = given.natural(0);
     if (count > (INT64_C(1) << 24)) raise(OG_INVALID_ARGUMENT, "keys: at most 16777216 picks", "keys");
     picked.resize(static_cast<size_t>(count));
-    check(og_balancer_pick_many(balancer, nullptr, nullptr, count, picked.data()), given.method());
+    check(og_balancer_pick_many(self.get(), nullptr, nullptr, count, picked.data()), given.method());
   } else {
     ManyBytes keys(given[0], "keys");
     picked.resize(static_cast<size_t>(keys.count()));
-    check(og_balancer_pick_many(balancer, keys.data(), keys.sizes(), keys.count(), picked.data()),
+    check(og_balancer_pick_many(self.get(), keys.data(), keys.sizes(), keys.count(),
+                                picked.data()),
           given.method());
   }
   return indexes(picked);
 }
 
 PyObject *acquire(Balancer &self, const Arguments<2> &given) {
-  og_balancer *balancer = self.get();
   Bytes key = given.key(0);
+  auto now = given.time(1);
   int32_t index = OG_NONE;
   int64_t ticket =
-      given.given(1)
-          ? og_balancer_acquire_at(balancer, key.data(), key.size(), given.integer(1), &index)
-          : og_balancer_acquire(balancer, key.data(), key.size(), &index);
+      now ? og_balancer_acquire_at(self.get(), key.data(), key.size(), *now, &index)
+          : og_balancer_acquire(self.get(), key.data(), key.size(), &index);
   return assignment(check(ticket, given.method()), index);
 }
 
 PyObject *picks(Balancer &self, const Arguments<1> &given) {
-  return integer(check(og_balancer_picks(self.get(), given.index(0)), given.method()));
+  int32_t index = given.index(0);
+  return integer(check(og_balancer_picks(self.get(), index), given.method()));
 }
 
 std::unique_ptr<Balancer> make(const py::object &endpoints, const py::object &clock,
                                const py::kwargs &options) {
-  const og_endpoints *set = given_noun<Endpoints>(endpoints, "endpoints").get();
+  const auto &set = given_noun<Endpoints>(endpoints, "endpoints");
   return make_noun<Balancer>(options, clock,
-                             [set](const og_config *config, const og_clock *handle,
+                             [&set](const og_config *config, const og_clock *handle,
                                    og_balancer **out, og_error **error) {
-                               return og_balancer_create(config, set, handle, out, error);
+                               return og_balancer_create(config, set.get(), handle, out, error);
                              });
 }
 

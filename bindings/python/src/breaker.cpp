@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "breaker.h"
 
+#include <algorithm>
+
 #include "guard.h"
 #include "module.h"
 #include "noun_class.h"
@@ -10,33 +12,33 @@ namespace outgrow::python {
 namespace {
 
 PyObject *enter(Breaker &self, const Arguments<1> &given) {
-  og_breaker *breaker = self.get();
-  int64_t permit = check(given.given(0) ? og_breaker_enter_at(breaker, given.integer(0))
-                                        : og_breaker_enter(breaker),
+  auto now = given.time(0);
+  int64_t permit = check(now ? og_breaker_enter_at(self.get(), *now) : og_breaker_enter(self.get()),
                          given.method());
   return permit == OG_REFUSED ? none() : integer(permit);
 }
 
 PyObject *exit(Breaker &self, const Arguments<3> &given) {
-  og_breaker *breaker = self.get();
   int64_t permit = given.integer(0);
   int32_t success = given.truth(1, true);
-  return stood(given.given(2) ? og_breaker_exit_at(breaker, permit, success, given.integer(2))
-                              : og_breaker_exit(breaker, permit, success),
+  auto now = given.time(2);
+  return stood(now ? og_breaker_exit_at(self.get(), permit, success, *now)
+                   : og_breaker_exit(self.get(), permit, success),
                given);
 }
 
 PyObject *cancel(Breaker &self, const Arguments<2> &given) {
-  og_breaker *breaker = self.get();
-  return stood(given.given(1) ? og_breaker_cancel_at(breaker, given.integer(0), given.integer(1))
-                              : og_breaker_cancel(breaker, given.integer(0)),
+  int64_t permit = given.integer(0);
+  auto now = given.time(1);
+  return stood(now ? og_breaker_cancel_at(self.get(), permit, *now)
+                   : og_breaker_cancel(self.get(), permit),
                given);
 }
 
 int64_t wait(Breaker &self, const Arguments<1> &given) {
-  og_breaker *breaker = self.get();
-  return check(given.given(0) ? og_breaker_retry_after_at(breaker, given.integer(0))
-                              : og_breaker_retry_after(breaker),
+  auto now = given.time(0);
+  return check(now ? og_breaker_retry_after_at(self.get(), *now)
+                   : og_breaker_retry_after(self.get()),
                given.method());
 }
 
@@ -57,9 +59,24 @@ PyObject *reset(Breaker &self, const Arguments<0> &given) {
   return done(og_breaker_reset(self.get()), given);
 }
 
+// Before it is asked for, in the middle of another error.
+void check_ignore(const py::object &ignore) {
+  auto is_class = [](py::handle each) { return PyExceptionClass_Check(each.ptr()) != 0; };
+  bool right = ignore.is_none() || is_class(ignore);
+  if (PyTuple_Check(ignore.ptr())) {
+    const auto all = py::reinterpret_borrow<py::tuple>(ignore);
+    right = std::all_of(all.begin(), all.end(), is_class);
+  }
+  if (!right) {
+    raise_type("ignore must be an exception class or a tuple of them, not " +
+               std::string(py::repr(ignore)));
+  }
+}
+
 std::unique_ptr<Breaker> make(const py::object &clock, const py::object &ignore,
                               const py::object &scope, const py::object &name,
                               const py::kwargs &options) {
+  check_ignore(ignore);
   auto breaker = make_noun_in<Breaker>(scope, name, options, clock, og_breaker_create_in);
   breaker->ignore = ignore;
   return breaker;

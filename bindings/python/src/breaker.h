@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "blocks.h"
+#include "block_exit.h"
 #include "nouns.h"
 
 namespace outgrow::python {
@@ -25,12 +25,13 @@ class Breaker : public Noun<Breaker, og_breaker, og_breaker_destroy> {
   void settle(int64_t permit, PyObject *exception_type);
 
   py::object ignore = py::none();  // None, a class or a tuple of them
-  Blocks blocks;
+  LoosePermits loose;
 
   template <class Show>
   void references(Show show) const {
     Noun::references(show);
     show(ignore);
+    loose.references(show);
   }
 
  private:

@@ -8,6 +8,14 @@
 
 namespace outgrow::python {
 
+const char *utf8_of(PyObject *text, const char *name, Py_ssize_t *size) {
+  const char *data = PyUnicode_AsUTF8AndSize(text, size);
+  if (data != nullptr) return data;
+  if (PyErr_ExceptionMatches(PyExc_UnicodeEncodeError) == 0) throw py::error_already_set();
+  PyErr_Clear();
+  raise(OG_INVALID_ARGUMENT, std::string(name) + " is no text in UTF-8: it has a lone surrogate", name);
+}
+
 void Bytes::take_buffer(PyObject *object, const char *name, Text text) {
   if (!PyObject_CheckBuffer(object)) {
     raise_type(std::string(name) + (text == Text::taken ? " must be str, bytes" : " must be bytes") +
@@ -46,8 +54,7 @@ std::string_view to_text(PyObject *object, const char *name) {
     raise_type(std::string(name) + " must be str, not " + Py_TYPE(object)->tp_name);
   }
   Py_ssize_t size = 0;
-  const char *data = PyUnicode_AsUTF8AndSize(object, &size);
-  if (data == nullptr) throw py::error_already_set();
+  const char *data = utf8_of(object, name, &size);
   if (std::memchr(data, 0, static_cast<size_t>(size)) != nullptr) {
     raise(OG_INVALID_ARGUMENT, std::string(name) + " has a NUL in it", name);
   }

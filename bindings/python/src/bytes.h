@@ -12,6 +12,9 @@ namespace outgrow::python {
 
 namespace py = pybind11;
 
+// The UTF-8 of a str; InvalidArgument for one that has none.
+const char *utf8_of(PyObject *text, const char *name, Py_ssize_t *size);
+
 // The bytes of a bytes object, of anything with a contiguous buffer or, where text is taken, of a
 // str: its UTF-8, which Python makes once and keeps in the str. Good while this and the object live.
 class Bytes {
@@ -24,8 +27,7 @@ class Bytes {
       data_ = PyBytes_AS_STRING(object);
       size_ = PyBytes_GET_SIZE(object);
     } else if (PyUnicode_Check(object) && text == Text::taken) {
-      data_ = PyUnicode_AsUTF8AndSize(object, &size_);
-      if (data_ == nullptr) throw py::error_already_set();
+      data_ = utf8_of(object, name, &size_);
     } else {
       take_buffer(object, name, text);
     }
@@ -47,6 +49,23 @@ class Bytes {
 
   const char *data_ = nullptr;
   Py_ssize_t size_ = 0;
+  Py_buffer view_{};
+};
+
+// A buffer to be written to.
+class WritableBuffer {
+ public:
+  explicit WritableBuffer(PyObject *object) {
+    if (PyObject_GetBuffer(object, &view_, PyBUF_WRITABLE) != 0) throw py::error_already_set();
+  }
+  ~WritableBuffer() { PyBuffer_Release(&view_); }
+  WritableBuffer(const WritableBuffer &) = delete;
+  WritableBuffer &operator=(const WritableBuffer &) = delete;
+
+  void *data() const { return view_.buf; }
+  int64_t size() const { return view_.len; }
+
+ private:
   Py_buffer view_{};
 };
 

@@ -38,11 +38,10 @@ PyObject *found(const Cache &self, int64_t result, const Value &value, const Arg
 }
 
 template <size_t N>
-int64_t pin(Cache &self, const Bytes &key, const Arguments<N> &given, size_t now, Value &value) {
-  const og_cache *cache = self.get();
-  return check(given.given(now) ? og_cache_pin_at(cache, key.data(), key.size(), given.integer(now),
-                                                  value.out())
-                                : og_cache_pin(cache, key.data(), key.size(), value.out()),
+int64_t pin(Cache &self, const Bytes &key, const Arguments<N> &given, size_t time, Value &value) {
+  auto now = given.time(time);
+  return check(now ? og_cache_pin_at(self.get(), key.data(), key.size(), *now, value.out())
+                   : og_cache_pin(self.get(), key.data(), key.size(), value.out()),
                given.method());
 }
 
@@ -73,15 +72,15 @@ PyObject *contains(Cache &self, const Arguments<1> &given) {
 }
 
 PyObject *get_many(Cache &self, const Arguments<4> &given) {
-  const og_cache *cache = self.get();
   ManyBytes keys(given[0], "keys");
   auto count = static_cast<size_t>(keys.count());
+  auto now = given.time(3);
   std::vector<og_value *> values(count);
   std::vector<int64_t> results(count);
-  check(given.given(3) ? og_cache_pin_many_at(cache, keys.data(), keys.sizes(), keys.count(),
-                                              given.integer(3), values.data(), results.data())
-                       : og_cache_pin_many(cache, keys.data(), keys.sizes(), keys.count(),
-                                           values.data(), results.data()),
+  check(now ? og_cache_pin_many_at(self.get(), keys.data(), keys.sizes(), keys.count(), *now,
+                                   values.data(), results.data())
+            : og_cache_pin_many(self.get(), keys.data(), keys.sizes(), keys.count(), values.data(),
+                                results.data()),
         given.method());
   std::vector<Value> held(count);  // given back whatever a codec raises
   for (size_t i = 0; i < count; ++i) *held[i].out() = values[i];
@@ -93,52 +92,61 @@ PyObject *get_many(Cache &self, const Arguments<4> &given) {
 }
 
 PyObject *get_into(Cache &self, const Arguments<3> &given) {
-  const og_cache *cache = self.get();
   Bytes key = given.key(0);
-  Py_buffer out;
-  if (PyObject_GetBuffer(given[1], &out, PyBUF_WRITABLE) != 0) return nullptr;
+  auto now = given.time(2);
+  WritableBuffer out(given[1]);
   int64_t size =
-      given.given(2)
-          ? og_cache_get_at(cache, key.data(), key.size(), given.integer(2), out.buf, out.len)
-          : og_cache_get(cache, key.data(), key.size(), out.buf, out.len);
-  PyBuffer_Release(&out);
+      now ? og_cache_get_at(self.get(), key.data(), key.size(), *now, out.data(), out.size())
+          : og_cache_get(self.get(), key.data(), key.size(), out.data(), out.size());
   return check(size, given.method()) >= 0 ? integer(size) : Enum::status(size).release().ptr();
 }
 
 PyObject *get_or_lease(Cache &self, const Arguments<2> &given) {
-  og_cache *cache = self.get();
   Bytes key = given.key(0);
+  auto now = given.time(1);
   Value value;
   int64_t wait = 0;
-  int64_t result = given.given(1)
-                       ? og_cache_get_or_lease_at(cache, key.data(), key.size(), given.integer(1),
+  int64_t result = now ? og_cache_get_or_lease_at(self.get(), key.data(), key.size(), *now,
                                                   value.out(), &wait)
-                       : og_cache_get_or_lease(cache, key.data(), key.size(), value.out(), &wait);
+                       : og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(),
+                                               &wait);
   check(result, given.method());
   return Answer::lookup(positive_or_status(result), self.codec.decode(value), owned(integer(wait)))
       .release()
       .ptr();
 }
 
-PyObject *fill(Cache &self, const Arguments<5> &given) {
-  og_cache *cache = self.get();
-  Bytes key = given.key(0);
+int64_t fill_with(Cache &self, const Arguments<5> &given, const Bytes &key,
+                  const Codec::Encoded &value) {
   int64_t lease = given.integer(1), ttl = to_ttl(given, 3);
-  Codec::Encoded value(self.codec, given[2]);
-  int64_t result =
-      given.given(4) ? og_cache_fill_at(cache, key.data(), key.size(), lease, value.data(),
-                                        value.size(), ttl, given.integer(4))
-                     : og_cache_fill(cache, key.data(), key.size(), lease, value.data(),
-                                     value.size(), ttl);
+  auto now = given.time(4);
+  int64_t result = now ? og_cache_fill_at(self.get(), key.data(), key.size(), lease, value.data(),
+                                          value.size(), ttl, *now)
+                       : og_cache_fill(self.get(), key.data(), key.size(), lease, value.data(),
+                                       value.size(), ttl);
   check(result, given.method());
   self.wake(key);
-  return Enum::status(result).release().ptr();
+  return result;
+}
+
+PyObject *fill(Cache &self, const Arguments<5> &given) {
+  Bytes key = given.key(0);
+  Codec::Encoded value(self.codec, given[2]);
+  return Enum::status(fill_with(self, given, key, value)).release().ptr();
+}
+
+// What a hit of it would be: a codec need not give back what it was given.
+PyObject *fill_and_get(Cache &self, const Arguments<5> &given) {
+  Bytes key = given.key(0);
+  Codec::Encoded value(self.codec, given[2]);
+  fill_with(self, given, key, value);
+  return self.codec.decode(value.data(), value.size()).release().ptr();
 }
 
 PyObject *fill_absent(Cache &self, const Arguments<3> &given) {
   Bytes key = given.key(0);
-  int64_t result = check(og_cache_fill_absent(self.get(), key.data(), key.size(), given.integer(1),
-                                              to_ttl(given, 2)),
+  int64_t lease = given.integer(1), ttl = to_ttl(given, 2);
+  int64_t result = check(og_cache_fill_absent(self.get(), key.data(), key.size(), lease, ttl),
                          given.method());
   self.wake(key);
   return Enum::status(result).release().ptr();
@@ -146,24 +154,25 @@ PyObject *fill_absent(Cache &self, const Arguments<3> &given) {
 
 PyObject *give_up(Cache &self, const Arguments<2> &given) {
   Bytes key = given.key(0);
-  int64_t result = og_cache_give_up(self.get(), key.data(), key.size(), given.integer(1));
+  int64_t lease = given.integer(1);
+  int64_t result = og_cache_give_up(self.get(), key.data(), key.size(), lease);
   self.wake(key);
   return stood(result, given);
 }
 
 PyObject *set(Cache &self, const Arguments<5> &given) {
-  og_cache *cache = self.get();
   Bytes key = given.key(0);
-  int64_t ttl = to_ttl(given, 2);
+  int64_t ttl = to_ttl(given, 2), weight = given.integer(3);
+  auto now = given.time(4);
+  if (given.given(3) && now) raise_type("set() takes either weight or now_ns");
   Codec::Encoded value(self.codec, given[1]);
+  og_cache *cache = self.get();
   int64_t result;
   if (given.given(3)) {
-    if (given.given(4)) raise_type("set() takes either weight or now_ns");
     result = og_cache_set_weighted(cache, key.data(), key.size(), value.data(), value.size(), ttl,
-                                   given.integer(3));
-  } else if (given.given(4)) {
-    result = og_cache_set_at(cache, key.data(), key.size(), value.data(), value.size(), ttl,
-                             given.integer(4));
+                                   weight);
+  } else if (now) {
+    result = og_cache_set_at(cache, key.data(), key.size(), value.data(), value.size(), ttl, *now);
   } else {
     result = og_cache_set(cache, key.data(), key.size(), value.data(), value.size(), ttl);
   }
@@ -184,7 +193,8 @@ PyObject *set_item(Cache &self, const Arguments<2> &given) {
 
 PyObject *set_absent(Cache &self, const Arguments<2> &given) {
   Bytes key = given.key(0);
-  int64_t result = check(og_cache_set_absent(self.get(), key.data(), key.size(), to_ttl(given, 1)),
+  int64_t ttl = to_ttl(given, 1);
+  int64_t result = check(og_cache_set_absent(self.get(), key.data(), key.size(), ttl),
                          given.method());
   self.wake(key);
   return boolean(result == OG_OK);
@@ -213,7 +223,8 @@ PyObject *clear(Cache &self, const Arguments<0> &given) {
 }
 
 PyObject *stat(Cache &self, const Arguments<1> &given) {
-  return integer(check(og_cache_stat(self.get(), given.index(0)), given.method()));
+  int32_t which = given.index(0);
+  return integer(check(og_cache_stat(self.get(), which), given.method()));
 }
 
 std::unique_ptr<Cache> make(const py::object &codec, const py::object &clock,
@@ -253,6 +264,8 @@ void bind_cache(py::module_ &module) {
                        "STALE or ABSENT.");
   method<fill>(type, "fill($self, key, lease, value, ttl=None, *, now_ns=None)",
                "Stores what the lease was given for: Status.OK, LAPSED, or FULL when it is too large.");
+  method<fill_and_get>(type, "_fill($self, key, lease, value, ttl=None, *, now_ns=None)",
+                       "fill(), and what a hit of it would be.");
   method<fill_absent>(type, "fill_absent($self, key, lease, ttl=None)",
                       "The same for a key that does not exist.");
   method<give_up>(type, "give_up($self, key, lease)", "Gives a lease back unused.");

@@ -14,16 +14,16 @@ namespace {
 
 // The size, or OG_ABSENT; the GIL is given up meanwhile, as a miss reads the store.
 template <size_t N>
-int64_t read(CachedStore &self, const Arguments<N> &given, size_t now, Value &value, int32_t *source) {
+int64_t read(CachedStore &self, const Arguments<N> &given, size_t time, Value &value,
+             int32_t *source) {
   Bytes key = given.key(0);
-  int64_t at = given.integer(now);
+  auto now = given.time(time);
   StoreCall call;
   int64_t size = 0;
   {
     Unlocked store(self);
-    size = given.given(now)
-               ? og_cached_store_get_at(store.handle, key.data(), key.size(), at, value.out(), source,
-                                        call)
+    size = now ? og_cached_store_get_at(store.handle, key.data(), key.size(), *now, value.out(),
+                                        source, call)
                : og_cached_store_get(store.handle, key.data(), key.size(), value.out(), source, call);
   }
   return call(size, given.method());
@@ -61,13 +61,13 @@ PyObject *get_many(CachedStore &self, const Arguments<3> &given) {
   auto count = static_cast<size_t>(keys.count());
   std::vector<og_value *> values(count);
   std::vector<int64_t> results(count);
-  int64_t at = given.integer(2), found = 0;
+  auto now = given.time(2);
+  int64_t found = 0;
   StoreCall call;
   {
     Unlocked store(self);
-    found = given.given(2)
-                ? og_cached_store_get_many_at(store.handle, keys.data(), keys.sizes(), keys.count(),
-                                              at, values.data(), results.data())
+    found = now ? og_cached_store_get_many_at(store.handle, keys.data(), keys.sizes(), keys.count(),
+                                              *now, values.data(), results.data())
                 : og_cached_store_get_many(store.handle, keys.data(), keys.sizes(), keys.count(),
                                            values.data(), results.data());
   }
@@ -84,22 +84,21 @@ PyObject *get_many(CachedStore &self, const Arguments<3> &given) {
 }
 
 // Writes a value, or with nullptr deletes; raises Full when there is no room.
-void write(CachedStore &self, PyObject *key_object, PyObject *value_object, const int64_t *now) {
+void write(CachedStore &self, PyObject *key_object, PyObject *value_object,
+           std::optional<int64_t> now = std::nullopt) {
   Bytes key(key_object, "key");
   StoreCall call;
   og_status status = OG_OK;
   if (value_object != nullptr) {
     Codec::Encoded value(self.codec, value_object);
     Unlocked store(self);
-    status = now != nullptr
-                 ? og_cached_store_set_at(store.handle, key.data(), key.size(), value.data(),
+    status = now ? og_cached_store_set_at(store.handle, key.data(), key.size(), value.data(),
                                           value.size(), *now, call)
                  : og_cached_store_set(store.handle, key.data(), key.size(), value.data(),
                                        value.size(), call);
   } else {
     Unlocked store(self);
-    status = now != nullptr
-                 ? og_cached_store_delete_at(store.handle, key.data(), key.size(), *now, call)
+    status = now ? og_cached_store_delete_at(store.handle, key.data(), key.size(), *now, call)
                  : og_cached_store_delete(store.handle, key.data(), key.size(), call);
   }
   status = static_cast<og_status>(call(status, "write"));
@@ -107,41 +106,40 @@ void write(CachedStore &self, PyObject *key_object, PyObject *value_object, cons
 }
 
 PyObject *set(CachedStore &self, const Arguments<3> &given) {
-  int64_t now = given.integer(2);
-  write(self, given[0], given[1], given.given(2) ? &now : nullptr);
+  write(self, given[0], given[1], given.time(2));
   return none();
 }
 
 PyObject *remove(CachedStore &self, const Arguments<2> &given) {
-  int64_t now = given.integer(1);
-  write(self, given[0], nullptr, given.given(1) ? &now : nullptr);
+  write(self, given[0], nullptr, given.time(1));
   return none();
 }
 
 PyObject *set_item(CachedStore &self, const Arguments<2> &given) {
-  write(self, given[0], given[1], nullptr);
+  write(self, given[0], given[1]);
   return none();
 }
 
 PyObject *remove_item(CachedStore &self, const Arguments<1> &given) {
-  write(self, given[0], nullptr, nullptr);
+  write(self, given[0], nullptr);
   return none();
 }
 
 PyObject *stat(CachedStore &self, const Arguments<1> &given) {
-  return integer(check(og_cached_store_stat(self.get(), given.index(0)), given.method()));
+  int32_t which = given.index(0);
+  return integer(check(og_cached_store_stat(self.get(), which), given.method()));
 }
 
 std::unique_ptr<CachedStore> make(const py::object &cache, const py::object &store,
                                   const py::object &codec, const py::object &clock,
                                   const py::kwargs &options) {
-  og_cache *cache_handle = given_noun<Cache>(cache, "cache").get();
+  const auto &cache_noun = given_noun<Cache>(cache, "cache");
   py::object kept = store_of(store, "store");
-  og_store *store_handle = kept.cast<Store &>().get();
+  const auto &store_noun = kept.cast<Store &>();
   auto made = make_noun<CachedStore>(
       options, clock,
       [&](const og_config *config, const og_clock *handle, og_cached_store **out, og_error **error) {
-        return og_cached_store_create(config, cache_handle, store_handle, handle, out, error);
+        return og_cached_store_create(config, cache_noun.get(), store_noun.get(), handle, out, error);
       },
       Codec(codec));
   made->cache = cache;

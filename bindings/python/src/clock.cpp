@@ -10,7 +10,7 @@ std::unique_ptr<Clock> make(Create create, Start... start) {
   og_clock *handle = nullptr;
   Checked checked;
   checked(create(start..., &handle, checked));
-  return std::make_unique<Clock>(handle);
+  return fresh<Clock>(handle);
 }
 
 PyObject *now(Clock &self, const Arguments<0> &given) {
@@ -32,15 +32,18 @@ PyObject *moved(Clock &self, og_status status, const char *what) {
 }
 
 PyObject *set_ns(Clock &self, const Arguments<1> &given) {
-  return moved(self, og_clock_set(self.get(), given.integer(0)), given.method());
+  int64_t to = given.integer(0);
+  return moved(self, og_clock_set(self.get(), to), given.method());
 }
 
 PyObject *advance(Clock &self, const Arguments<1> &given) {
-  return moved(self, og_clock_advance(self.get(), given.duration(0, 0)), given.method());
+  int64_t by = given.duration(0, 0);
+  return moved(self, og_clock_advance(self.get(), by), given.method());
 }
 
 PyObject *advance_ns(Clock &self, const Arguments<1> &given) {
-  return moved(self, og_clock_advance(self.get(), given.integer(0)), given.method());
+  int64_t by = given.integer(0);
+  return moved(self, og_clock_advance(self.get(), by), given.method());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bytes.h"
+#include "coroutine.h"
 #include "value.h"
 
 namespace outgrow::python {
@@ -16,7 +17,8 @@ class Codec {
   class Encoded {
    public:
     Encoded(const Codec &codec, PyObject *value)
-        : made_(codec.plain() ? py::object() : codec.encode_(py::handle(value))),
+        : made_(codec.as_is() ? py::object()
+                              : called(codec.encode_, py::handle(value), "codec.encode")),
           bytes_(made_ ? made_.ptr() : value, "value",
                  made_ ? Bytes::Text::taken : Bytes::Text::refused) {}
     const char *data() const { return bytes_.data(); }
@@ -30,8 +32,8 @@ class Codec {
   // Throws what the codec raises.
   py::object decode(const void *data, int64_t size) const {
     py::bytes bytes = to_bytes(data, size);
-    if (plain()) return bytes;
-    return decode_(bytes);
+    if (as_is()) return bytes;
+    return called(decode_, bytes, "codec.decode");
   }
   // None where there is no value.
   py::object decode(const Value &value) const {
@@ -47,7 +49,12 @@ class Codec {
   }
 
  private:
-  bool plain() const { return !encode_; }
+  bool as_is() const { return !encode_; }
+  static py::object called(const py::object &function, py::handle argument, const char *what) {
+    PyObject *result = plain(PyObject_CallOneArg(function.ptr(), argument.ptr()), what);
+    if (result == nullptr) throw py::error_already_set();
+    return py::reinterpret_steal<py::object>(result);
+  }
 
   py::object given_, encode_, decode_;
 };

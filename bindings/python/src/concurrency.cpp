@@ -10,30 +10,31 @@ namespace outgrow::python {
 namespace {
 
 PyObject *enter(Concurrency &self, const Arguments<1> &given) {
-  og_concurrency *limiter = self.get();
-  int64_t permit = check(given.given(0) ? og_concurrency_enter_at(limiter, given.integer(0))
-                                        : og_concurrency_enter(limiter),
+  auto now = given.time(0);
+  int64_t permit = check(now ? og_concurrency_enter_at(self.get(), *now)
+                             : og_concurrency_enter(self.get()),
                          given.method());
   return permit == OG_FULL ? none() : integer(permit);
 }
 
 PyObject *exit(Concurrency &self, const Arguments<2> &given) {
-  og_concurrency *limiter = self.get();
   int64_t permit = given.integer(0);
-  return stood(given.given(1) ? og_concurrency_exit_at(limiter, permit, given.integer(1))
-                              : og_concurrency_exit(limiter, permit),
+  auto now = given.time(1);
+  return stood(now ? og_concurrency_exit_at(self.get(), permit, *now)
+                   : og_concurrency_exit(self.get(), permit),
                given);
 }
 
 PyObject *in_flight(Concurrency &self, const Arguments<1> &given) {
-  og_concurrency *limiter = self.get();
-  return integer(check(given.given(0) ? og_concurrency_in_flight_at(limiter, given.integer(0))
-                                      : og_concurrency_in_flight(limiter),
+  auto now = given.time(0);
+  return integer(check(now ? og_concurrency_in_flight_at(self.get(), *now)
+                           : og_concurrency_in_flight(self.get()),
                        given.method()));
 }
 
 PyObject *stat(Concurrency &self, const Arguments<1> &given) {
-  return integer(check(og_concurrency_stat(self.get(), given.index(0)), given.method()));
+  int32_t which = given.index(0);
+  return integer(check(og_concurrency_stat(self.get(), which), given.method()));
 }
 
 std::unique_ptr<Concurrency> make(const py::object &limit, const py::object &clock,

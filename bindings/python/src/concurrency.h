@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "blocks.h"
+#include "block_exit.h"
 #include "nouns.h"
 
 namespace outgrow::python {
@@ -24,7 +24,13 @@ class Concurrency : public Noun<Concurrency, og_concurrency, og_concurrency_dest
     if (!closed()) og_concurrency_exit(get(), permit);
   }
 
-  Blocks blocks;
+  LoosePermits loose;
+
+  template <class Show>
+  void references(Show show) const {
+    Noun::references(show);
+    loose.references(show);
+  }
 };
 
 }  // namespace outgrow::python

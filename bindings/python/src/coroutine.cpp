@@ -13,8 +13,17 @@ bool is_coroutine_function(PyObject *function) {
   }
   if (PyCFunction_Check(function) || PyType_Check(function)) return false;
   static const py::handle ask =
-      py::object(py::module_::import("outgrow._guards").attr("is_coroutine_function")).release();
+      py::object(py::module_::import("outgrow._plain").attr("is_coroutine_function")).release();
   return py::cast<bool>(ask(py::handle(function)));
+}
+
+PyObject *plain(PyObject *result, const char *what) {
+  if (result == nullptr) return nullptr;
+  const PyAsyncMethods *async = Py_TYPE(result)->tp_as_async;
+  if (async == nullptr || async->am_await == nullptr) [[likely]] return result;
+  auto held = py::reinterpret_steal<py::object>(result);
+  py::object check = py::module_::import("outgrow._plain").attr("plain");
+  return check(held, what, "it is called as a plain function").release().ptr();
 }
 
 }  // namespace outgrow::python

@@ -9,4 +9,7 @@ namespace outgrow::python {
 // whose __call__ is.
 bool is_coroutine_function(PyObject *function);
 
+// What a plain function returned, a new reference or nullptr, as it is; a TypeError when it is to be awaited.
+PyObject *plain(PyObject *result, const char *what);
+
 }  // namespace outgrow::python

@@ -2,6 +2,7 @@
 #include "module.h"
 #include "noun_class.h"
 #include "scope.h"
+#include "value.h"
 
 namespace outgrow::python {
 namespace {
@@ -9,58 +10,66 @@ namespace {
 template <auto kPut>
 PyObject *put(Endpoints &self, const Arguments<3> &given) {
   Checked checked;
-  std::string zone = given.text(2);
-  return integer(check(
-      checked(kPut(self.get(), given.text(0).c_str(), given.integer(1, 1), zone.c_str(), checked)),
-      given.method()));
+  std::string name = given.text(0), zone = given.text(2);
+  int64_t weight = given.integer(1, 1);
+  return integer(check(checked(kPut(self.get(), name.c_str(), weight, zone.c_str(), checked)),
+                       given.method()));
 }
 
 PyObject *remove(Endpoints &self, const Arguments<1> &given) {
   Checked checked;
-  return done(checked(og_endpoints_remove(self.get(), given.index(0), checked)), given);
+  int32_t index = given.index(0);
+  return done(checked(og_endpoints_remove(self.get(), index, checked)), given);
 }
 
 PyObject *set_weight(Endpoints &self, const Arguments<2> &given) {
   Checked checked;
-  return done(checked(og_endpoints_set_weight(self.get(), given.index(0), given.integer(1), checked)),
-              given);
+  int32_t index = given.index(0);
+  int64_t weight = given.integer(1);
+  return done(checked(og_endpoints_set_weight(self.get(), index, weight, checked)), given);
 }
 
 PyObject *set_healthy(Endpoints &self, const Arguments<2> &given) {
   Checked checked;
-  return done(
-      checked(og_endpoints_set_healthy(self.get(), given.index(0), given.truth(1, true), checked)),
-      given);
+  int32_t index = given.index(0);
+  bool healthy = given.truth(1, true);
+  return done(checked(og_endpoints_set_healthy(self.get(), index, healthy, checked)), given);
 }
 
 PyObject *find(Endpoints &self, const Arguments<1> &given) {
-  return index_or_none(
-      check(og_endpoints_find(self.get(), given.text(0).c_str()), given.method()));
+  std::string name = given.text(0);
+  return index_or_none(check(og_endpoints_find(self.get(), name.c_str()), given.method()));
+}
+
+PyObject *contains(Endpoints &self, const Arguments<1> &given) {
+  std::string name = given.text(0);
+  return boolean(check(og_endpoints_find(self.get(), name.c_str()), given.method()) >= 0);
 }
 
 template <auto kRead>
 PyObject *text(Endpoints &self, const Arguments<1> &given) {
-  og_text *text = nullptr;
+  LongText text;
   Checked checked;
-  checked(kRead(self.get(), given.index(0), &text, checked));
-  PyObject *copy = PyUnicode_FromStringAndSize(og_text_data(text),
-                                               static_cast<Py_ssize_t>(og_text_size(text)));
-  og_text_destroy(&text);
-  return copy;
+  int32_t index = given.index(0);
+  checked(kRead(self.get(), index, text.out(), checked));
+  return said(og_text_data(text), og_text_size(text)).release().ptr();
 }
 
 template <auto kRead>
 PyObject *number_of(Endpoints &self, const Arguments<1> &given) {
-  return integer(check(kRead(self.get(), given.index(0)), given.method()));
+  int32_t index = given.index(0);
+  return integer(check(kRead(self.get(), index), given.method()));
 }
 
 PyObject *healthy(Endpoints &self, const Arguments<1> &given) {
-  return boolean(check(og_endpoints_healthy(self.get(), given.index(0)), given.method()) != 0);
+  int32_t index = given.index(0);
+  return boolean(check(og_endpoints_healthy(self.get(), index), given.method()) != 0);
 }
 
 int64_t latency_of(Endpoints &self, const Arguments<2> &given) {
-  return check(og_endpoints_latency(self.get(), given.index(0), given.number(1, 0.5)),
-               given.method());
+  int32_t index = given.index(0);
+  double share = given.number(1, 0.5);
+  return check(og_endpoints_latency(self.get(), index, share), given.method());
 }
 PyObject *latency(Endpoints &self, const Arguments<2> &given) {
   return number(seconds(latency_of(self, given)));
@@ -91,12 +100,8 @@ void bind_endpoints(py::module_ &module) {
            py::arg("name") = py::none());
   type.def("__len__", [](const Endpoints &self) { return og_endpoints_count(self.get()); },
            "How many are in the set, the unhealthy included.");
-  type.def(
-      "__contains__",
-      [](const Endpoints &self, const std::string &name) {
-        return og_endpoints_find(self.get(), name.c_str()) >= 0;
-      },
-      "Whether an endpoint of that name is in the set.");
+  method<contains>(type, "__contains__($self, name)",
+                   "Whether an endpoint of that name is in the set.");
   method<put<og_endpoints_add>>(
       type, "add($self, name, weight=1, zone=None)",
       "Adds an endpoint, healthy: its index. weight 0 is in the set and never picked.");

@@ -88,6 +88,10 @@ void raise(const og_error *error) {
 
 void raise_closed(const char *noun) { raise(OG_CLOSED, std::string(noun) + " is closed"); }
 
+void raise_unmade(const char *noun) {
+  raise(OG_NULL_HANDLE, std::string(noun) + " was made without its __init__");
+}
+
 void raise_type(const std::string &message) {
   PyErr_SetString(PyExc_TypeError, message.c_str());
   throw py::error_already_set();

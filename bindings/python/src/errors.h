@@ -20,6 +20,7 @@ void load_errors();
 [[noreturn]] void raise(og_status status, const std::string &message, const std::string &option = "");
 [[noreturn]] void raise(const og_error *error);
 [[noreturn]] void raise_closed(const char *noun);
+[[noreturn]] void raise_unmade(const char *noun);
 [[noreturn]] void raise_type(const std::string &message);
 // RateLimited or CircuitOpen, with how long to wait.
 [[noreturn]] void raise_rate_limited(int64_t retry_after_ns);

@@ -20,13 +20,13 @@ PyObject *start(Gather &self, const Arguments<2> &given) {
     }
     count = static_cast<int64_t>(shards.size());
   }
+  auto now = given.time(1);
   og_query *query = nullptr;
   Checked checked;
   const int32_t *list = shards.empty() ? nullptr : shards.data();
-  checked(given.given(1)
-              ? og_gather_start_at(self.get(), list, count, given.integer(1), &query, checked)
+  checked(now ? og_gather_start_at(self.get(), list, count, *now, &query, checked)
               : og_gather_start(self.get(), list, count, &query, checked));
-  auto made = std::make_unique<Query>(query);
+  auto made = fresh<Query>(query);
   made->clock = self.clock;
   return py::cast(std::move(made)).release().ptr();
 }

@@ -29,29 +29,33 @@ void Breaker::refuse() { raise_circuit_open(check(og_breaker_retry_after(get()),
 namespace {
 
 template <class N>
+void enter(N &self, PyObject *object) {
+  int64_t permit = self.enter_or_raise();
+  if (!give_to_exit(object, permit)) [[unlikely]] self.loose.push(permit);
+}
+
+template <class N>
 PyObject *enter_block(N &self, const Arguments<0> &given) {
-  self.blocks.push(self.enter_or_raise());
+  enter(self, given.self);
   return Py_NewRef(given.self);
 }
 
 template <class N>
-PyObject *exit_block(N &self, const Arguments<3> &given) {
-  int64_t permit = self.blocks.pop();
-  if (permit > 0) self.settle(permit, given[0]);
-  return boolean(false);
-}
-
-template <class N>
 PyObject *enter_async(N &self, const Arguments<0> &given) {
-  self.blocks.push(self.enter_or_raise());
+  enter(self, given.self);
   return ready(given.self);
 }
 
 template <class N>
-PyObject *exit_async(N &self, const Arguments<3> &given) {
-  int64_t permit = self.blocks.pop();
-  if (permit > 0) self.settle(permit, given[0]);
-  return ready(Py_False);
+void settle_block(PyObject *object, int64_t permit, PyObject *exception_type) {
+  N &noun = noun_of<N>(object);
+  InUse<N> in_use(noun);
+  noun.settle(permit, exception_type);
+}
+
+template <class N>
+int64_t pop_loose(PyObject *object) {
+  return noun_of<N>(object).loose.pop(N::kName);
 }
 
 // The call's result; the permit is returned whichever way it ends.
@@ -112,9 +116,12 @@ struct Words {
 template <class N>
 void bind(py::module_ &module, py::class_<N> &type, const Words &words) {
   method<enter_block<N>>(type, "__enter__($self)", words.enter);
-  method<exit_block<N>>(type, "__exit__($self, type, value, traceback)", words.exit);
   method<enter_async<N>>(type, "__aenter__($self)", "As __enter__.");
-  method<exit_async<N>>(type, "__aexit__($self, type, value, traceback)", "As __exit__.");
+  static const BlockExit exit{"__exit__", words.exit, false, &settle_block<N>, &pop_loose<N>};
+  static const BlockExit async_exit{"__aexit__", "As __exit__.", true, &settle_block<N>,
+                                    &pop_loose<N>};
+  add_block_exit(type, exit);
+  add_block_exit(type, async_exit);
   call_definition<N>.ml_doc = words.call;
   auto descriptor = py::reinterpret_steal<py::object>(
       PyDescr_NewMethod(reinterpret_cast<PyTypeObject *>(type.ptr()), &call_definition<N>));

@@ -7,7 +7,7 @@
 namespace outgrow::python {
 
 // Adds `with`, `async with`, call and what the decorator needs to the class of a noun that has
-// enter_or_raise(), settle(permit, exception_type) and blocks.
+// enter_or_raise(), settle(permit, exception_type) and loose.
 void bind_guard(py::module_ &module, py::class_<Breaker> type);
 void bind_guard(py::module_ &module, py::class_<Concurrency> type);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Python object as a system of record.
 #include "bytes.h"
+#include "coroutine.h"
 #include "store.h"
 
 namespace outgrow::python {
@@ -11,12 +12,9 @@ namespace {
 thread_local PyObject *raised = nullptr;
 thread_local int asking = 0;
 
-bool finalizing() {
-#if PY_VERSION_HEX >= 0x030D0000
-  return Py_IsFinalizing() != 0;
-#else
-  return _Py_IsFinalizing() != 0;
-#endif
+// Whether that ends the call: the host's store is not called any more.
+bool call_is_ended() {
+  return raised != nullptr && PyErr_GivenExceptionMatches(raised, PyExc_Exception) == 0;
 }
 
 // The exception's name and what it says of itself, which need not be text that UTF-8 has, nor succeed.
@@ -36,26 +34,43 @@ std::string text_of(const py::error_already_set &error) {
 // Runs `act` with the GIL; what it throws becomes a status, its text and this thread's `raised`.
 template <class Act>
 og_status with_python(og_store_reply *reply, Act act) {
-  if (finalizing()) {
+  if (ending()) {
     og_store_reply_error(reply, "Python is ending");
     return OG_STORE;
   }
   py::gil_scoped_acquire gil;
+  if (call_is_ended()) {
+    og_store_reply_error(reply, "the call has been ended");
+    return OG_STORE;
+  }
   try {
     return act();
   } catch (py::error_already_set &error) {
     bool timeout = error.matches(PyExc_TimeoutError);
     og_store_reply_error(reply, text_of(error).c_str());
-    if (asking > 0) Py_XSETREF(raised, error.value().inc_ref().ptr());
+    if (asking > 0) {
+      Py_XSETREF(raised, error.value().inc_ref().ptr());
+    } else if (!error.matches(PyExc_Exception)) {
+      error.discard_as_unraisable("a store that is let go of");
+    }
     return timeout ? OG_TIMEOUT : OG_STORE;
   }
+}
+
+// What a method of the store returns; one that is to be awaited has done nothing yet.
+template <class... Given>
+py::object called(const py::object &method, const char *name, const Given &...given) {
+  py::object result = method(given...);
+  PyObject *checked = plain(result.release().ptr(), name);
+  if (checked == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(checked);
 }
 
 Host &host_of(void *context) { return *static_cast<Host *>(context); }
 
 og_status get(void *context, const void *key, int64_t size, og_store_reply *reply) {
   return with_python(reply, [&] {
-    py::object value = host_of(context).get(to_bytes(key, size));
+    py::object value = called(host_of(context).get, "get", to_bytes(key, size));
     if (value.is_none()) return OG_ABSENT + 0;
     Bytes bytes(value.ptr(), "what get returns", Bytes::Text::refused);
     return og_store_reply_value(reply, bytes.data(), bytes.size());
@@ -65,27 +80,27 @@ og_status get(void *context, const void *key, int64_t size, og_store_reply *repl
 og_status set(void *context, const void *key, int64_t size, const void *value, int64_t value_size,
               og_store_reply *reply) {
   return with_python(reply, [&] {
-    host_of(context).set(to_bytes(key, size), to_bytes(value, value_size));
+    called(host_of(context).set, "set", to_bytes(key, size), to_bytes(value, value_size));
     return OG_OK + 0;
   });
 }
 
 og_status remove(void *context, const void *key, int64_t size, og_store_reply *reply) {
   return with_python(reply, [&] {
-    host_of(context).remove(to_bytes(key, size));
+    called(host_of(context).remove, "delete", to_bytes(key, size));
     return OG_OK + 0;
   });
 }
 
 og_status batch_write(void *context, const og_batch *batch, og_store_reply *reply) {
   return with_python(reply, [&] {
-    host_of(context).batch_write(writes_of(batch));
+    called(host_of(context).batch_write, "batch_write", writes_of(batch));
     return OG_OK + 0;
   });
 }
 
 void release(void *context) {
-  if (finalizing()) return;  // the objects go with the interpreter
+  if (ending()) return;  // the objects go with the interpreter
   py::gil_scoped_acquire gil;
   delete static_cast<Host *>(context);
 }
@@ -95,7 +110,12 @@ py::object member(const py::object &object, const char *name) {
     raise_type(std::string("a store has get, set and delete; ") + Py_TYPE(object.ptr())->tp_name +
                " lacks " + name);
   }
-  return object.attr(name);
+  py::object found = object.attr(name);
+  if (is_coroutine_function(found.ptr())) {
+    raise_type(std::string(name) + " of " + Py_TYPE(object.ptr())->tp_name +
+               " is async: a store's functions are called as plain ones");
+  }
+  return found;
 }
 
 }  // namespace
@@ -109,7 +129,15 @@ StoreCall::~StoreCall() {
   --asking;
 }
 
+void StoreCall::check_ended() {
+  if (!call_is_ended()) return;
+  PyObject *error = std::exchange(raised, nullptr);
+  PyErr_Restore(Py_NewRef(Py_TYPE(error)), error, PyException_GetTraceback(error));
+  throw py::error_already_set();
+}
+
 int64_t StoreCall::operator()(int64_t result, const char *method) {
+  check_ended();
   if (error_ == nullptr) return check(result, method);
   auto cause = py::reinterpret_steal<py::object>(std::exchange(raised, nullptr));
   try {
@@ -133,14 +161,14 @@ std::unique_ptr<Store> host_store(const py::object &object, const py::object &cl
   functions.remove = remove;
   functions.release = release;
   if (py::hasattr(object, "batch_write")) {
-    host->batch_write = object.attr("batch_write");
+    host->batch_write = member(object, "batch_write");
     functions.batch_write = batch_write;
   }
   og_store *handle = nullptr;
   Checked checked;
   checked(og_store_create_host(&functions, handle_of(clock), &handle, checked));
   Host *kept = host.release();  // the library's now
-  auto store = std::make_unique<Store>(handle);
+  auto store = fresh<Store>(handle);
   store->host = kept;
   kept->store = store.get();
   store->clock = clock;

@@ -9,12 +9,12 @@ namespace {
 
 PyObject *call_limited(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {
   auto *wrapper = reinterpret_cast<Wrapper *>(self);
-  auto key = py::reinterpret_steal<py::object>(key_of_call(*wrapper, args, count, names));
-  if (!key) return nullptr;
   try {
+    py::object key = owned(key_of_call(*wrapper, args, count, names));
     Bytes bytes(key.ptr(), "key");
+    int64_t cost = to_natural(wrapper->extra, "cost");
     int64_t wait = check(og_limiter_acquire(noun_of<Limiter>(wrapper->noun).get(), bytes.data(),
-                                            bytes.size(), to_natural(wrapper->extra, "cost")),
+                                            bytes.size(), cost),
                          "limit");
     if (wait != 0) raise_rate_limited(wait);
   } catch (...) {

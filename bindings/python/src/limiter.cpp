@@ -10,12 +10,11 @@ namespace outgrow::python {
 namespace {
 
 int64_t acquire(Limiter &self, const Arguments<3> &given) {
-  og_limiter *limiter = self.get();
   Bytes key = given.key(0);
   int64_t cost = given.natural(1, 1);
-  return check(given.given(2)
-                   ? og_limiter_acquire_at(limiter, key.data(), key.size(), cost, given.integer(2))
-                   : og_limiter_acquire(limiter, key.data(), key.size(), cost),
+  auto now = given.time(2);
+  return check(now ? og_limiter_acquire_at(self.get(), key.data(), key.size(), cost, *now)
+                   : og_limiter_acquire(self.get(), key.data(), key.size(), cost),
                given.method());
 }
 
@@ -34,12 +33,11 @@ PyObject *require(Limiter &self, const Arguments<3> &given) {
 }
 
 int64_t ask(Limiter &self, const Arguments<3> &given) {
-  og_limiter *limiter = self.get();
   Bytes key = given.key(0);
   int64_t cost = given.natural(1, 1);
-  return check(given.given(2)
-                   ? og_limiter_peek_at(limiter, key.data(), key.size(), cost, given.integer(2))
-                   : og_limiter_peek(limiter, key.data(), key.size(), cost),
+  auto now = given.time(2);
+  return check(now ? og_limiter_peek_at(self.get(), key.data(), key.size(), cost, *now)
+                   : og_limiter_peek(self.get(), key.data(), key.size(), cost),
                given.method());
 }
 
@@ -47,7 +45,6 @@ PyObject *peek(Limiter &self, const Arguments<3> &given) { return number(seconds
 PyObject *peek_ns(Limiter &self, const Arguments<3> &given) { return integer(ask(self, given)); }
 
 PyObject *acquire_many_ns(Limiter &self, const Arguments<3> &given) {
-  og_limiter *limiter = self.get();
   ManyBytes keys(given[0], "keys");
   std::vector<int64_t> costs;
   if (given.given(1)) {
@@ -56,12 +53,13 @@ PyObject *acquire_many_ns(Limiter &self, const Arguments<3> &given) {
       raise(OG_INVALID_ARGUMENT, "costs must be as many as keys", "costs");
     }
   }
+  auto now = given.time(2);
   std::vector<int64_t> waits(static_cast<size_t>(keys.count()));
   const int64_t *each = given.given(1) ? costs.data() : nullptr;
-  check(given.given(2) ? og_limiter_acquire_many_at(limiter, keys.data(), keys.sizes(), each,
-                                                    keys.count(), given.integer(2), waits.data())
-                       : og_limiter_acquire_many(limiter, keys.data(), keys.sizes(), each,
-                                                 keys.count(), waits.data()),
+  check(now ? og_limiter_acquire_many_at(self.get(), keys.data(), keys.sizes(), each, keys.count(),
+                                         *now, waits.data())
+            : og_limiter_acquire_many(self.get(), keys.data(), keys.sizes(), each, keys.count(),
+                                      waits.data()),
         given.method());
   py::list answer(waits.size());
   for (size_t i = 0; i < waits.size(); ++i) answer[i] = waits[i];
@@ -69,15 +67,13 @@ PyObject *acquire_many_ns(Limiter &self, const Arguments<3> &given) {
 }
 
 PyObject *acquire_detailed(Limiter &self, const Arguments<3> &given) {
-  og_limiter *limiter = self.get();
   Bytes key = given.key(0);
   int64_t cost = given.natural(1, 1), limit = 0, remaining = 0, reset = 0;
-  int64_t wait =
-      given.given(2)
-          ? og_limiter_acquire_detailed_at(limiter, key.data(), key.size(), cost, given.integer(2),
-                                           &limit, &remaining, &reset)
-          : og_limiter_acquire_detailed(limiter, key.data(), key.size(), cost, &limit, &remaining,
-                                        &reset);
+  auto now = given.time(2);
+  int64_t wait = now ? og_limiter_acquire_detailed_at(self.get(), key.data(), key.size(), cost, *now,
+                                                      &limit, &remaining, &reset)
+                     : og_limiter_acquire_detailed(self.get(), key.data(), key.size(), cost, &limit,
+                                                   &remaining, &reset);
   check(wait, given.method());
   return Answer::verdict(owned(integer(wait)), owned(integer(limit)), owned(integer(remaining)),
                          owned(integer(reset)))
@@ -86,7 +82,8 @@ PyObject *acquire_detailed(Limiter &self, const Arguments<3> &given) {
 }
 
 PyObject *stat(Limiter &self, const Arguments<1> &given) {
-  return integer(check(og_limiter_stat(self.get(), given.index(0)), given.method()));
+  int32_t which = given.index(0);
+  return integer(check(og_limiter_stat(self.get(), which), given.method()));
 }
 
 std::unique_ptr<Limiter> make(const py::object &rate, const py::object &clock,

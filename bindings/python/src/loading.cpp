@@ -46,9 +46,8 @@ PyObject *get_or_load(Cache &self, const Arguments<3> &given) {
 // key(*args, **kwargs) -> the value of that key, or function(*args, **kwargs), cached.
 PyObject *call_cached(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {
   auto *wrapper = reinterpret_cast<Wrapper *>(self);
-  auto key = py::reinterpret_steal<py::object>(key_of_call(*wrapper, args, count, names));
-  if (!key) return nullptr;
   try {
+    py::object key = owned(key_of_call(*wrapper, args, count, names));
     return lookup(noun_of<Cache>(wrapper->noun), wrapper->noun, key.ptr(), wrapper->extra, [&] {
       py::object bind = python("bind");
       auto positional = static_cast<size_t>(PyVectorcall_NARGS(count));
@@ -69,9 +68,11 @@ PyObject *call_cached(PyObject *self, PyObject *const *args, size_t count, PyObj
 void bind_loading(py::module_ &module, py::handle type) {
   method<get_or_load>(
       type, "get_or_load($self, key, loader, ttl=None)",
-      "The value, or loader(key), cached; None, cached as an absence, when the loader returns None. "
-      "One caller loads a key, others wait for it, or take the stale value. With an async loader the "
-      "answer is to be awaited.");
+      "The value, or loader(key), cached, as a hit would give it; None, cached as an absence, when the "
+      "loader returns None: ttl is a value's, an absence has the option negative_ttl_ms. One caller "
+      "loads a key, others wait for it, or take the stale value; what its loader raises they raise too. "
+      "A loader that asks for its own key is a RuntimeError. With an async loader the answer is to be "
+      "awaited.");
   bind_argument_key(module);
   module.def("_cached", [](const py::object &cache, const py::object &function, const py::object &key,
                            const py::object &ttl) {

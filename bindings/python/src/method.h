@@ -12,11 +12,13 @@
 
 #include <array>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bytes.h"
 #include "errors.h"
+#include "noun.h"
 #include "numbers.h"
 
 namespace outgrow::python {
@@ -75,6 +77,10 @@ class Arguments {
   int64_t duration(size_t i, int64_t otherwise) const {
     return given(i) ? to_duration(values_[i], name(i)) : otherwise;
   }
+  // A time of the noun's clock, if one is given.
+  std::optional<int64_t> time(size_t i) const {
+    return given(i) ? std::optional(to_int64(values_[i], name(i))) : std::nullopt;
+  }
   double number(size_t i, double otherwise) const {
     return given(i) ? to_double(values_[i], name(i)) : otherwise;
   }
@@ -101,7 +107,7 @@ N &noun_of(PyObject *self) {
   auto *instance = reinterpret_cast<py::detail::instance *>(self);
   if (!instance->simple_layout) [[unlikely]] return py::handle(self).cast<N &>();
   auto *noun = static_cast<N *>(instance->simple_value_holder[0]);
-  if (noun == nullptr) [[unlikely]] raise_closed(N::kName);  // made without its __init__
+  if (noun == nullptr) [[unlikely]] raise_unmade(N::kName);
   return *noun;
 }
 
@@ -116,7 +122,9 @@ struct Entry<kBody> {
   static PyObject *call(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {
     try {
       Arguments<kCount> given(self, signature_of<kBody>, args, count, names);
-      return kBody(noun_of<N>(self), given);
+      N &noun = noun_of<N>(self);
+      InUse<N> in_use(noun);
+      return kBody(noun, given);
     } catch (...) {
       set_python_error();
       return nullptr;
@@ -148,8 +156,11 @@ inline py::object owned(PyObject *made) {
   return py::reinterpret_steal<py::object>(made);
 }
 // What the library or a host said, whatever bytes a host in another language gave it.
+inline py::object said(const char *message, int64_t size) {
+  return owned(PyUnicode_DecodeUTF8(message, static_cast<Py_ssize_t>(size), "replace"));
+}
 inline py::object said(const char *message) {
-  return owned(PyUnicode_DecodeUTF8(message, static_cast<Py_ssize_t>(std::strlen(message)), "replace"));
+  return said(message, static_cast<int64_t>(std::strlen(message)));
 }
 // A number above 0, such as a lease or ticket, or the Status in its place.
 inline py::object positive_or_status(int64_t result) {

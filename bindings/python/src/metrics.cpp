@@ -14,32 +14,31 @@ namespace outgrow::python {
 namespace {
 
 template <class N, auto kAdd>
-bool add_as(og_metrics *metrics, const char *name, const py::handle &noun) {
+bool add_as(const Metrics &metrics, const char *name, const py::handle &noun) {
   if (!py::isinstance<N>(noun)) return false;
   Checked checked;
-  checked(kAdd(metrics, name, noun.cast<N &>().get(), checked));
+  checked(kAdd(metrics.get(), name, noun.cast<N &>().get(), checked));
   return true;
 }
 
 PyObject *add(Metrics &self, const Arguments<2> &given) {
-  og_metrics *metrics = self.get();
   std::string text = given.text(0);
   const char *name = text.c_str();
   py::handle noun = given[1];
-  bool added = add_as<Autoscaler, og_metrics_add_autoscaler>(metrics, name, noun) ||
-               add_as<Balancer, og_metrics_add_balancer>(metrics, name, noun) ||
-               add_as<Breaker, og_metrics_add_breaker>(metrics, name, noun) ||
-               add_as<Cache, og_metrics_add_cache>(metrics, name, noun) ||
-               add_as<CachedStore, og_metrics_add_cached_store>(metrics, name, noun) ||
-               add_as<Concurrency, og_metrics_add_concurrency>(metrics, name, noun) ||
-               add_as<Endpoints, og_metrics_add_endpoints>(metrics, name, noun) ||
-               add_as<Gather, og_metrics_add_gather>(metrics, name, noun) ||
-               add_as<Limiter, og_metrics_add_limiter>(metrics, name, noun) ||
-               add_as<Replicas, og_metrics_add_replicas>(metrics, name, noun) ||
-               add_as<Scope, og_metrics_add_scope>(metrics, name, noun) ||
-               add_as<Service, og_metrics_add_service>(metrics, name, noun) ||
-               add_as<Shards, og_metrics_add_shards>(metrics, name, noun) ||
-               add_as<Store, og_metrics_add_store>(metrics, name, noun);
+  bool added = add_as<Autoscaler, og_metrics_add_autoscaler>(self, name, noun) ||
+               add_as<Balancer, og_metrics_add_balancer>(self, name, noun) ||
+               add_as<Breaker, og_metrics_add_breaker>(self, name, noun) ||
+               add_as<Cache, og_metrics_add_cache>(self, name, noun) ||
+               add_as<CachedStore, og_metrics_add_cached_store>(self, name, noun) ||
+               add_as<Concurrency, og_metrics_add_concurrency>(self, name, noun) ||
+               add_as<Endpoints, og_metrics_add_endpoints>(self, name, noun) ||
+               add_as<Gather, og_metrics_add_gather>(self, name, noun) ||
+               add_as<Limiter, og_metrics_add_limiter>(self, name, noun) ||
+               add_as<Replicas, og_metrics_add_replicas>(self, name, noun) ||
+               add_as<Scope, og_metrics_add_scope>(self, name, noun) ||
+               add_as<Service, og_metrics_add_service>(self, name, noun) ||
+               add_as<Shards, og_metrics_add_shards>(self, name, noun) ||
+               add_as<Store, og_metrics_add_store>(self, name, noun);
   if (!added) {
     raise_type(std::string("noun must be one that counts, not ") + Py_TYPE(given[1])->tp_name);
   }
@@ -57,27 +56,35 @@ PyObject *remove(Metrics &self, const Arguments<1> &given) {
 template <auto kDefine>
 PyObject *define(Metrics &self, const Arguments<3> &given) {
   Checked checked;
-  int32_t id = kDefine(self.get(), given.text(0).c_str(), given.text(1).c_str(),
-                       given.text(2).c_str(), checked);
+  std::string name = given.text(0), help = given.text(1), instance = given.text(2);
+  int32_t id = kDefine(self.get(), name.c_str(), help.c_str(), instance.c_str(), checked);
   checked(id);
   if (id == OG_FULL) raise(OG_FULL, "no room for more series than the option 'series' says");
   return integer(check(id, given.method()));
 }
 
 PyObject *increment(Metrics &self, const Arguments<2> &given) {
-  return done(og_metrics_increment(self.get(), given.index(0), given.integer(1, 1)), given);
+  int32_t id = given.index(0);
+  int64_t by = given.integer(1, 1);
+  return done(og_metrics_increment(self.get(), id, by), given);
 }
 
 PyObject *set(Metrics &self, const Arguments<2> &given) {
-  return done(og_metrics_set(self.get(), given.index(0), given.number(1, 0)), given);
+  int32_t id = given.index(0);
+  double value = given.number(1, 0);
+  return done(og_metrics_set(self.get(), id, value), given);
 }
 
 PyObject *observe(Metrics &self, const Arguments<2> &given) {
-  return done(og_metrics_observe(self.get(), given.index(0), given.duration(1, 0)), given);
+  int32_t id = given.index(0);
+  int64_t duration = given.duration(1, 0);
+  return done(og_metrics_observe(self.get(), id, duration), given);
 }
 
 PyObject *observe_ns(Metrics &self, const Arguments<2> &given) {
-  return done(og_metrics_observe(self.get(), given.index(0), given.integer(1)), given);
+  int32_t id = given.index(0);
+  int64_t ns = given.integer(1);
+  return done(og_metrics_observe(self.get(), id, ns), given);
 }
 
 PyObject *render(Metrics &self, const Arguments<0> &) {

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "answer.h"
+#include "ending.h"
 #include "errors.h"
 #include "fork.h"
 #include "module.h"
@@ -26,10 +27,15 @@ PYBIND11_MODULE(outgrow_core, module) {
   if (!in_main_interpreter()) throw py::import_error(kRefused);  // Python 3.13 comes here by the main one
   load_errors();
   load_timedelta();
+  watch_the_end();
   module.attr("VERSION") = og_version();
   module.attr("NEVER") = OG_NEVER;
   module.def("_duration_ns", [](const py::object &duration, const char *name) {
     return to_duration(duration.ptr(), name);
+  });
+  module.def("_is_made", [](py::handle noun) {
+    auto *instance = reinterpret_cast<py::detail::instance *>(noun.ptr());
+    return instance->simple_layout && instance->simple_value_holder[0] != nullptr;
   });
   module.def("_forget_other_threads", &Forked::forget_all);
   for (Answer *answer : {&Answer::lookup, &Answer::verdict, &Answer::assignment, &Answer::move,

@@ -8,20 +8,25 @@
 #include <string>
 #include <utility>
 
+#include "ending.h"
 #include "errors.h"
+#include "unmade.h"
 
 namespace outgrow::python {
 
-// Self is the class, with its name in kName. Calls that keep the GIL cannot meet a close; those that
-// give it up are Unlocked, and a close among them takes effect when the last has returned.
+// Self is the class, with its name in kName. Each call of a method is a use of its noun (InUse), and so
+// is each part of it that gives up the GIL (Unlocked): a close meanwhile, by another thread or by the
+// Python code that an argument's conversion runs, takes effect when the last use has ended.
 template <class Self, class Handle, void (*kDestroy)(Handle **)>
-class Noun {
+class Noun : public Unmade<Self> {
  public:
   explicit Noun(Handle *handle) : handle_(handle) {}
   ~Noun() { close(); }
   Noun(const Noun &) = delete;
   Noun &operator=(const Noun &) = delete;
 
+  // For the call to the library that follows at once. Arguments are converted before: a conversion may
+  // run Python code that closes the noun, and this then says so.
   Handle *get() const {
     if (handle_ == nullptr || closed_) [[unlikely]] raise_closed(Self::kName);
     return handle_;
@@ -32,7 +37,7 @@ class Noun {
     if (users_ > 0 || handle_ == nullptr) return;
     Handle *handle = std::exchange(handle_, nullptr);
     if constexpr (Self::kWaits) {
-      py::gil_scoped_release others;
+      WithoutGil others;
       kDestroy(&handle);
     } else {
       kDestroy(&handle);
@@ -69,33 +74,44 @@ class Noun {
 
  private:
   template <class>
-  friend class Unlocked;
+  friend class InUse;
 
   Handle *handle_;
   int users_ = 0;
   bool closed_ = false;
 };
 
+// While it lives the noun's handle stays, whoever closes the noun.
+template <class N>
+class InUse {
+ public:
+  explicit InUse(N &noun) : noun_(noun) { ++noun_.users_; }
+  ~InUse() {
+    if (--noun_.users_ == 0 && noun_.closed_) [[unlikely]] close();
+  }
+  InUse(const InUse &) = delete;
+  InUse &operator=(const InUse &) = delete;
+
+ private:
+  void close() {
+    py::error_scope kept;  // what the call has raised
+    noun_.close();
+  }
+
+  N &noun_;
+};
+
 // While it lives the GIL is given up, and the noun stays.
 template <class N>
 class Unlocked {
  public:
-  explicit Unlocked(N &noun) : handle(noun.get()), noun_(noun) {
-    ++noun_.users_;
-    thread_ = PyEval_SaveThread();
-  }
-  ~Unlocked() {
-    PyEval_RestoreThread(thread_);
-    if (--noun_.users_ == 0 && noun_.closed_) noun_.close();
-  }
-  Unlocked(const Unlocked &) = delete;
-  Unlocked &operator=(const Unlocked &) = delete;
+  explicit Unlocked(N &noun) : handle(noun.get()), in_use_(noun) {}
 
   decltype(std::declval<N &>().get()) const handle;
 
  private:
-  N &noun_;
-  PyThreadState *thread_;
+  InUse<N> in_use_;  // ends with the GIL
+  WithoutGil others_;
 };
 
 }  // namespace outgrow::python

@@ -93,7 +93,7 @@ std::unique_ptr<N> make_noun(const py::dict &options, const py::object &clock, C
   decltype(std::declval<N>().get()) handle = nullptr;
   Checked checked;
   checked(create(config, handle_of(clock), &handle, checked));
-  auto noun = std::make_unique<N>(handle, std::forward<More>(more)...);
+  auto noun = fresh<N>(handle, std::forward<More>(more)...);
   noun->clock = clock;
   noun->options = options;
   return noun;

@@ -12,6 +12,8 @@
 namespace outgrow::python {
 namespace {
 
+constexpr const char *kTooLong = "is longer than 292 years";
+
 [[noreturn]] void wrong_type(const char *name, const char *wanted, PyObject *value) {
   raise_type(std::string(name) + " must be " + wanted + ", not " + Py_TYPE(value)->tp_name);
 }
@@ -45,34 +47,50 @@ int64_t to_natural(PyObject *value, const char *name) {
 double to_double(PyObject *value, const char *name) {
   if (!PyFloat_Check(value) && !PyIndex_Check(value)) wrong_type(name, "a number", value);
   double number = PyFloat_AsDouble(value);
-  if (number == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
-  return number;
+  if (number != -1 || PyErr_Occurred() == nullptr) return number;
+  if (PyErr_ExceptionMatches(PyExc_OverflowError) == 0) throw py::error_already_set();
+  PyErr_Clear();
+  wrong_value(name, "is too large for a float");
 }
 
-bool to_microseconds(PyObject *value, int64_t *microseconds) {
-  if (!PyDelta_Check(value)) return false;
-  int64_t total = PyDateTime_DELTA_GET_DAYS(value) * INT64_C(86'400);
+std::optional<Microseconds> to_microseconds(PyObject *value) {
+  if (!PyDelta_Check(value)) return std::nullopt;
+  Microseconds total = PyDateTime_DELTA_GET_DAYS(value) * INT64_C(86'400);
   total += PyDateTime_DELTA_GET_SECONDS(value);
-  *microseconds = total * 1'000'000 + PyDateTime_DELTA_GET_MICROSECONDS(value);
-  return true;
+  return total * 1'000'000 + PyDateTime_DELTA_GET_MICROSECONDS(value);
 }
 
-int64_t to_duration(PyObject *value, const char *name) {
-  int64_t microseconds = 0;
-  double ns = 0;
-  if (to_microseconds(value, &microseconds)) {
-    ns = static_cast<double>(microseconds) * 1e3;
-    if (std::fabs(ns) < 0x1p53) ns = static_cast<double>(microseconds * 1'000);
-  } else if (PyFloat_Check(value) || PyIndex_Check(value)) {
-    ns = to_double(value, name) * 1e9;
-  } else {
-    wrong_type(name, "seconds or a timedelta", value);
-  }
+namespace {
+
+int64_t checked_ns(__int128 ns, const char *name) {
+  if (ns < 0) wrong_value(name, "must not be negative");
+  if (ns >= OG_NEVER) wrong_value(name, kTooLong);
+  return static_cast<int64_t>(ns);
+}
+
+// Nanoseconds of seconds; what is more than none is at least one, as 0 often means for ever.
+int64_t rounded_ns(double seconds, const char *name) {
+  double ns = seconds * 1e9;
   if (std::isnan(ns)) wrong_value(name, "is not a number");
   if (ns < 0) wrong_value(name, "must not be negative");
-  if (std::isinf(ns)) return OG_NEVER;
-  if (ns >= 0x1p63) wrong_value(name, "is longer than 292 years");
+  if (std::isinf(seconds)) return OG_NEVER;
+  if (ns >= 0x1p63) wrong_value(name, kTooLong);
+  if (ns > 0 && ns < 1) return 1;
   return std::llround(ns);
+}
+
+}  // namespace
+
+int64_t to_duration(PyObject *value, const char *name) {
+  if (auto microseconds = to_microseconds(value)) return checked_ns(*microseconds * 1'000, name);
+  if (PyFloat_Check(value)) return rounded_ns(to_double(value, name), name);
+  if (!PyIndex_Check(value)) wrong_type(name, "seconds or a timedelta", value);
+  int overflow = 0;
+  long long seconds = PyLong_AsLongLongAndOverflow(value, &overflow);
+  if (seconds == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+  if (overflow > 0) wrong_value(name, kTooLong);
+  if (overflow < 0) wrong_value(name, "must not be negative");
+  return checked_ns(__int128{seconds} * 1'000'000'000, name);
 }
 
 double seconds(int64_t ns) {

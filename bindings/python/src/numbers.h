@@ -6,6 +6,8 @@
 #include <outgrow.h>
 #include <pybind11/pybind11.h>
 
+#include <optional>
+
 namespace outgrow::python {
 
 namespace py = pybind11;
@@ -19,8 +21,9 @@ int64_t to_natural(PyObject *value, const char *name);  // 0 and above
 double to_double(PyObject *value, const char *name);
 // Nanoseconds of a duration that is not negative; inf is OG_NEVER.
 int64_t to_duration(PyObject *value, const char *name);
-// Microseconds of a timedelta; false when it is none.
-bool to_microseconds(PyObject *value, int64_t *microseconds);
+// Of a timedelta, if it is one; 64 bits do not hold the longest.
+using Microseconds = __int128;
+std::optional<Microseconds> to_microseconds(PyObject *value);
 
 // A wait in seconds; OG_NEVER is inf.
 double seconds(int64_t ns);

@@ -10,16 +10,19 @@
 namespace outgrow::python {
 namespace {
 
-og_status set_duration(og_config *config, const char *name, int64_t microseconds) {
-  if (microseconds % 1000 == 0) return og_config_set_int(config, name, microseconds / 1000);
-  return og_config_set(config, name, (std::to_string(microseconds) + "us").c_str());
+// Every timedelta is less than 2^63 milliseconds.
+og_status set_duration(og_config *config, const char *name, Microseconds microseconds) {
+  auto ms = static_cast<int64_t>(microseconds / 1000);
+  auto us = static_cast<int64_t>(microseconds % 1000);
+  if (us == 0) return og_config_set_int(config, name, ms);
+  if (ms > INT64_MAX / 1000 - 1) return og_config_set_int(config, name, ms);  // of 292,000 years
+  return og_config_set(config, name, (std::to_string(ms * 1000 + us) + "us").c_str());
 }
 
 void set_all(og_config *config, const std::string &prefix, const py::dict &options);
 
 void set(og_config *config, const std::string &name, const py::handle &value) {
   PyObject *object = value.ptr();
-  int64_t microseconds = 0;
   og_status status = OG_OK;
   if (object == Py_None) {
     return;
@@ -31,8 +34,8 @@ void set(og_config *config, const std::string &name, const py::handle &value) {
     status = og_config_set(config, name.c_str(), std::string(to_text(object, name.c_str())).c_str());
   } else if (PyFloat_Check(object)) {
     status = og_config_set_double(config, name.c_str(), PyFloat_AS_DOUBLE(object));
-  } else if (to_microseconds(object, &microseconds)) {
-    status = set_duration(config, name.c_str(), microseconds);
+  } else if (auto microseconds = to_microseconds(object)) {
+    status = set_duration(config, name.c_str(), *microseconds);
   } else if (PyIndex_Check(object)) {
     status = og_config_set_int(config, name.c_str(), to_int64(object, name.c_str()));
   } else {

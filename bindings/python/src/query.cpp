@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "query.h"
 
+#include <optional>
+
 #include "answer.h"
 #include "noun_class.h"
 
@@ -12,87 +14,84 @@ PyObject *status(int64_t result, const char *method) {
 }
 
 PyObject *row(Query &self, const Arguments<4> &given) {
-  og_query *query = self.get();
   int32_t shard = given.index(0);
   Bytes bytes = Bytes(given[1], "row"), key = given.key(2);
-  return status(given.given(3) ? og_query_row_at(query, shard, key.data(), key.size(), bytes.data(),
-                                                 bytes.size(), given.integer(3))
-                               : og_query_row(query, shard, key.data(), key.size(), bytes.data(),
-                                              bytes.size()),
+  auto now = given.time(3);
+  og_query *query = self.get();
+  return status(now ? og_query_row_at(query, shard, key.data(), key.size(), bytes.data(),
+                                      bytes.size(), *now)
+                    : og_query_row(query, shard, key.data(), key.size(), bytes.data(),
+                                   bytes.size()),
                 given.method());
 }
 
 PyObject *row_many(Query &self, const Arguments<4> &given) {
-  og_query *query = self.get();
   int32_t shard = given.index(0);
   ManyBytes rows(given[1], "rows");
-  if (!given.given(2)) {
-    return status(given.given(3)
-                      ? og_query_row_many_at(query, shard, nullptr, nullptr, rows.data(),
-                                             rows.sizes(), rows.count(), given.integer(3))
-                      : og_query_row_many(query, shard, nullptr, nullptr, rows.data(), rows.sizes(),
-                                          rows.count()),
-                  given.method());
+  std::optional<ManyBytes> keys;
+  if (given.given(2)) {
+    keys.emplace(given[2], "keys");
+    if (keys->count() != rows.count()) {
+      raise(OG_INVALID_ARGUMENT, "keys must be as many as rows", "keys");
+    }
   }
-  ManyBytes keys(given[2], "keys");
-  if (keys.count() != rows.count()) raise(OG_INVALID_ARGUMENT, "keys must be as many as rows", "keys");
-  return status(given.given(3)
-                    ? og_query_row_many_at(query, shard, keys.data(), keys.sizes(), rows.data(),
-                                           rows.sizes(), rows.count(), given.integer(3))
-                    : og_query_row_many(query, shard, keys.data(), keys.sizes(), rows.data(),
-                                        rows.sizes(), rows.count()),
+  const void *const *each = keys ? keys->data() : nullptr;
+  const int64_t *sizes = keys ? keys->sizes() : nullptr;
+  auto now = given.time(3);
+  return status(now ? og_query_row_many_at(self.get(), shard, each, sizes, rows.data(),
+                                           rows.sizes(), rows.count(), *now)
+                    : og_query_row_many(self.get(), shard, each, sizes, rows.data(), rows.sizes(),
+                                        rows.count()),
                 given.method());
 }
 
 PyObject *shard_done(Query &self, const Arguments<2> &given) {
-  og_query *query = self.get();
-  return stood(given.given(1) ? og_query_done_at(query, given.index(0), given.integer(1))
-                              : og_query_done(query, given.index(0)),
+  int32_t shard = given.index(0);
+  auto now = given.time(1);
+  return stood(now ? og_query_done_at(self.get(), shard, *now) : og_query_done(self.get(), shard),
                given);
 }
 
 PyObject *fail(Query &self, const Arguments<4> &given) {
-  og_query *query = self.get();
   int32_t shard = given.index(0), reason = given.index(1, OG_STORE);
   std::string message = given.text(2);
-  return stood(given.given(3)
-                   ? og_query_fail_at(query, shard, reason, message.c_str(), given.integer(3))
-                   : og_query_fail(query, shard, reason, message.c_str()),
+  auto now = given.time(3);
+  return stood(now ? og_query_fail_at(self.get(), shard, reason, message.c_str(), *now)
+                   : og_query_fail(self.get(), shard, reason, message.c_str()),
                given);
 }
 
 PyObject *state(Query &self, const Arguments<1> &given) {
-  int64_t now = given.integer(0);
-  return Enum::query_state(check(given.given(0) ? og_query_state_at(self.get(), now, nullptr)
-                                                : og_query_state(self.get(), nullptr),
+  auto now = given.time(0);
+  return Enum::query_state(check(now ? og_query_state_at(self.get(), *now, nullptr)
+                                     : og_query_state(self.get(), nullptr),
                                  given.method()))
       .release()
       .ptr();
 }
 
 PyObject *waiting(Query &self, const Arguments<1> &given) {
-  int64_t now = given.integer(0), shards = 0;
-  check(given.given(0) ? og_query_state_at(self.get(), now, &shards)
-                       : og_query_state(self.get(), &shards),
+  auto now = given.time(0);
+  int64_t shards = 0;
+  check(now ? og_query_state_at(self.get(), *now, &shards) : og_query_state(self.get(), &shards),
         given.method());
   return integer(shards);
 }
 
 PyObject *time_left(Query &self, const Arguments<1> &given) {
-  int64_t now = given.integer(0);
-  return number(seconds(check(given.given(0) ? og_query_time_left_at(self.get(), now)
-                                             : og_query_time_left(self.get()),
+  auto now = given.time(0);
+  return number(seconds(check(now ? og_query_time_left_at(self.get(), *now)
+                                  : og_query_time_left(self.get()),
                               given.method())));
 }
 
 // The next row into `row`, unless the answer is an outcome.
-int64_t read(Query &self, const int64_t *now, py::object &row) {
+int64_t read(Query &self, std::optional<int64_t> now, py::object &row) {
   int32_t shard = 0;
   const void *key = nullptr, *bytes = nullptr;
   int64_t key_size = 0, size = 0;
   og_query *query = self.get();
-  int64_t result = now != nullptr
-                       ? og_query_next_at(query, *now, &shard, &key, &key_size, &bytes, &size)
+  int64_t result = now ? og_query_next_at(query, *now, &shard, &key, &key_size, &bytes, &size)
                        : og_query_next(query, &shard, &key, &key_size, &bytes, &size);
   if (check(result, "next") != OG_OK) return result;
   row = Answer::row(owned(integer(shard)), to_bytes(key, key_size), to_bytes(bytes, size));
@@ -101,14 +100,13 @@ int64_t read(Query &self, const int64_t *now, py::object &row) {
 
 PyObject *next_row(Query &self, const Arguments<1> &given) {
   py::object row;
-  int64_t now = given.integer(0);
-  int64_t result = read(self, given.given(0) ? &now : nullptr, row);
+  int64_t result = read(self, given.time(0), row);
   return (result == OG_OK ? row : Enum::status(result)).release().ptr();
 }
 
 py::object iterate(Query &self) {
   py::object row;
-  switch (read(self, nullptr, row)) {
+  switch (read(self, std::nullopt, row)) {
     case OG_NONE:
       throw py::stop_iteration();
     case OG_WAIT:

@@ -9,9 +9,9 @@ namespace outgrow::python {
 namespace {
 
 PyObject *read(Replicas &self, const Arguments<1> &given) {
-  og_replicas *replicas = self.get();
-  return index_or_none(check(given.given(0) ? og_replicas_read_at(replicas, given.integer(0))
-                                            : og_replicas_read(replicas),
+  auto now = given.time(0);
+  return index_or_none(check(now ? og_replicas_read_at(self.get(), *now)
+                                 : og_replicas_read(self.get()),
                              given.method()));
 }
 
@@ -28,25 +28,28 @@ PyObject *write(Replicas &self, const Arguments<0> &given) {
 }
 
 PyObject *acquire(Replicas &self, const Arguments<2> &given) {
-  og_replicas *replicas = self.get();
   int32_t writes = given.truth(0, false), node = OG_NONE;
-  int64_t ticket = given.given(1)
-                       ? og_replicas_acquire_at(replicas, writes, given.integer(1), &node)
-                       : og_replicas_acquire(replicas, writes, &node);
+  auto now = given.time(1);
+  int64_t ticket = now ? og_replicas_acquire_at(self.get(), writes, *now, &node)
+                       : og_replicas_acquire(self.get(), writes, &node);
   return assignment(check(ticket, given.method()), node);
 }
 
 PyObject *set_healthy(Replicas &self, const Arguments<2> &given) {
-  return done(og_replicas_set_healthy(self.get(), given.index(0), given.truth(1, true)), given);
+  int32_t node = given.index(0);
+  bool healthy = given.truth(1, true);
+  return done(og_replicas_set_healthy(self.get(), node, healthy), given);
 }
 
 PyObject *healthy(Replicas &self, const Arguments<1> &given) {
-  return boolean(check(og_replicas_healthy(self.get(), given.index(0)), given.method()) != 0);
+  int32_t node = given.index(0);
+  return boolean(check(og_replicas_healthy(self.get(), node), given.method()) != 0);
 }
 
 template <auto kRead>
 PyObject *number_of(Replicas &self, const Arguments<1> &given) {
-  return integer(check(kRead(self.get(), given.index(0)), given.method()));
+  int32_t node = given.index(0);
+  return integer(check(kRead(self.get(), node), given.method()));
 }
 
 PyObject *writes(Replicas &self, const Arguments<0> &given) {

@@ -14,7 +14,7 @@ void call_unlocked(Call call) {
   Checked checked;
   og_status status = OG_OK;
   {
-    py::gil_scoped_release others;
+    WithoutGil others;
     status = call(static_cast<og_error **>(checked));
   }
   checked(status);
@@ -27,7 +27,7 @@ std::unique_ptr<Scope> host(const py::object &name, const py::kwargs &options) {
   call_unlocked([&](og_error **error) {
     return og_scope_create_host(text.c_str(), config, &handle, error);
   });
-  auto scope = std::make_unique<Scope>(handle);
+  auto scope = fresh<Scope>(handle);
   scope->options["name"] = name;
   scope->options.attr("update")(options);
   return scope;
@@ -55,7 +55,8 @@ void remove(const py::object &name) {
 }
 
 PyObject *stat(Scope &self, const Arguments<1> &given) {
-  return integer(check(og_scope_stat(self.get(), given.index(0)), given.method()));
+  int32_t which = given.index(0);
+  return integer(check(og_scope_stat(self.get(), which), given.method()));
 }
 
 constexpr const char *kDoc =

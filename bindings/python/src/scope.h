@@ -24,15 +24,16 @@ std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
     raise(OG_INVALID_ARGUMENT, std::string("a noun in a scope has scope= and name=: no ") + missing,
           missing);
   }
-  const og_scope *place = nullptr;
+  const Scope *place = nullptr;
   std::string text;
   if (!scope.is_none()) {
-    place = given_noun<Scope>(scope, "scope").get();
+    place = &given_noun<Scope>(scope, "scope");
     text = to_text(name.ptr(), "name");
   }
   auto noun = make_noun<N>(options, clock, [&](const og_config *config, const og_clock *time,
                                                auto **out, og_error **error) {
-    return create_in(place, text.c_str(), config, time, out, error);
+    const og_scope *within = place == nullptr ? nullptr : place->get();
+    return create_in(within, text.c_str(), config, time, out, error);
   });
   if (place == nullptr) return noun;
   noun->options["scope"] = scope;

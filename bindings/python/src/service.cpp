@@ -11,16 +11,16 @@ namespace outgrow::python {
 namespace {
 
 PyObject *begin(Service &self, const Arguments<4> &given) {
-  og_service *service = self.get();
   Bytes client = given.key(0), key = given.key(1);
   int32_t operation = given.truth(2, false) ? OG_SERVICE_WRITE : OG_SERVICE_READ;
+  auto now = given.time(3);
+  og_service *service = self.get();
   Value value;
   int64_t wait = 0;
-  int64_t result =
-      given.given(3) ? og_service_begin_at(service, operation, client.data(), client.size(),
-                                           key.data(), key.size(), given.integer(3), value.out(), &wait)
-                     : og_service_begin(service, operation, client.data(), client.size(), key.data(),
-                                        key.size(), value.out(), &wait);
+  int64_t result = now ? og_service_begin_at(service, operation, client.data(), client.size(),
+                                             key.data(), key.size(), *now, value.out(), &wait)
+                       : og_service_begin(service, operation, client.data(), client.size(),
+                                          key.data(), key.size(), value.out(), &wait);
   check(result, given.method());
   return Answer::lookup(positive_or_status(result), self.codec.decode(value), owned(integer(wait)))
       .release()
@@ -28,13 +28,11 @@ PyObject *begin(Service &self, const Arguments<4> &given) {
 }
 
 og_status end_with(Service &self, const Arguments<7> &given, const void *value, int64_t size) {
-  og_service *service = self.get();
   int64_t ticket = given.integer(0), ttl = to_ttl(given, 5), latency = given.duration(4, -1);
   int32_t success = given.truth(1, true);
-  og_status status = given.given(6) ? og_service_end_at(service, ticket, success, latency, value, size,
-                                                        ttl, given.integer(6))
-                                    : og_service_end(service, ticket, success, latency, value, size, ttl);
-  return status;
+  auto now = given.time(6);
+  return now ? og_service_end_at(self.get(), ticket, success, latency, value, size, ttl, *now)
+             : og_service_end(self.get(), ticket, success, latency, value, size, ttl);
 }
 
 og_status end_keeping(Service &self, const Arguments<7> &given) {
@@ -54,24 +52,34 @@ PyObject *end(Service &self, const Arguments<7> &given) {
   return stood(status, given);
 }
 
+// What a hit of the value would be; of read().
+PyObject *end_with_value(Service &self, const Arguments<3> &given) {
+  int64_t ticket = given.integer(0), ttl = to_ttl(given, 2);
+  Codec::Encoded value(self.codec, given[1]);
+  check(og_service_end(self.get(), ticket, 1, -1, value.data(), value.size(), ttl), "end");
+  return self.codec.decode(value.data(), value.size()).release().ptr();
+}
+
 template <bool kWakeAll>
 PyObject *cancel(Service &self, const Arguments<2> &given) {
-  og_service *service = self.get();
-  og_status status = given.given(1)
-                         ? og_service_cancel_at(service, given.integer(0), given.integer(1))
-                         : og_service_cancel(service, given.integer(0));
+  int64_t ticket = given.integer(0);
+  auto now = given.time(1);
+  og_status status = now ? og_service_cancel_at(self.get(), ticket, *now)
+                         : og_service_cancel(self.get(), ticket);
   if (kWakeAll) self.wake_all();
   return stood(status, given);
 }
 
 template <auto kWhere>
 PyObject *where(Service &self, const Arguments<1> &given) {
-  int64_t place = check(kWhere(self.get(), given.integer(0)), given.method());
+  int64_t ticket = given.integer(0);
+  int64_t place = check(kWhere(self.get(), ticket), given.method());
   return place >= 0 ? integer(place) : Enum::status(place).release().ptr();
 }
 
 PyObject *stat(Service &self, const Arguments<1> &given) {
-  return integer(check(og_service_stat(self.get(), given.index(0)), given.method()));
+  int32_t which = given.index(0);
+  return integer(check(og_service_stat(self.get(), which), given.method()));
 }
 
 // A noun over the layer's own handle, or None without the layer.
@@ -79,7 +87,7 @@ template <class N, class Get, class... More>
 py::object layer(const Service &self, Get get, More &&...more) {
   decltype(std::declval<N>().get()) handle = nullptr;
   if (check(get(&handle, nullptr), "service") == OG_NONE) return py::none();
-  auto made = std::make_unique<N>(handle, std::forward<More>(more)...);
+  auto made = fresh<N>(handle, std::forward<More>(more)...);
   made->clock = self.clock;
   return py::cast(std::move(made));
 }
@@ -96,9 +104,10 @@ py::object cache_of(const Service &self) {
 }
 
 PyObject *breaker(Service &self, const Arguments<1> &given) {
+  int32_t server = given.index(0);
   return layer<Breaker>(self,
                         [&](auto **out, og_error **error) {
-                          return og_service_breaker(self.get(), given.index(0), out, error);
+                          return og_service_breaker(self.get(), server, out, error);
                         })
       .release()
       .ptr();
@@ -153,6 +162,8 @@ void bind_service(py::module_ &module) {
                      "_end($self, ticket, success=True, value=None, absent=False, latency=None, "
                      "ttl=None, *, now_ns=None)",
                      "end(), of read() and write().");
+  method<end_with_value>(type, "_end_with($self, ticket, value, ttl=None)",
+                         "end() of a success, and what a hit of the value would be.");
   method<cancel<false>>(type, "_cancel($self, ticket, *, now_ns=None)",
                         "cancel(), of read() and write().");
   method<cancel<true>>(type, "cancel($self, ticket, *, now_ns=None)",

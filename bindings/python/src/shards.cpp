@@ -32,36 +32,35 @@ class ShardKey {
 };
 
 PyObject *of(Shards &self, const Arguments<1> &given) {
-  const og_shards *shards = self.get();
   if (PyLong_Check(given[0])) {
-    return integer(check(og_shards_of_int64(shards, given.integer(0)), given.method()));
+    int64_t number = given.integer(0);
+    return integer(check(og_shards_of_int64(self.get(), number), given.method()));
   }
   Bytes key = given.key(0);
-  return integer(check(og_shards_of(shards, key.data(), key.size()), given.method()));
+  return integer(check(og_shards_of(self.get(), key.data(), key.size()), given.method()));
 }
 
 PyObject *of_many(Shards &self, const Arguments<1> &given) {
-  const og_shards *shards = self.get();
   auto keys = py::reinterpret_steal<py::object>(PySequence_Tuple(given[0]));
   if (!keys) throw py::error_already_set();
   std::vector<int32_t> out(py::len(keys));
   if (!out.empty() && PyLong_Check(PyTuple_GET_ITEM(keys.ptr(), 0))) {
     std::vector<int64_t> numbers;
     for (const py::handle &key : keys) numbers.push_back(to_int64(key.ptr(), "keys"));
-    check(og_shards_of_int64_many(shards, numbers.data(), static_cast<int64_t>(numbers.size()),
-                                  out.data()),
+    check(og_shards_of_int64_many(self.get(), numbers.data(),
+                                  static_cast<int64_t>(numbers.size()), out.data()),
           given.method());
   } else {
-    ManyBytes texts(given[0], "keys");
-    check(og_shards_of_many(shards, texts.data(), texts.sizes(), texts.count(), out.data()),
+    ManyBytes texts(keys.ptr(), "keys");
+    check(og_shards_of_many(self.get(), texts.data(), texts.sizes(), texts.count(), out.data()),
           given.method());
   }
   return indexes(out);
 }
 
 PyObject *span(Shards &self, const Arguments<2> &given) {
-  const og_shards *shards = self.get();
   ShardKey first(given[0], "first"), end(given[1], "end");
+  const og_shards *shards = self.get();
   int64_t count = check(og_shards_span(shards, first.data(), first.size(), end.data(), end.size(),
                                        nullptr, 0),
                         given.method());
@@ -72,14 +71,15 @@ PyObject *span(Shards &self, const Arguments<2> &given) {
 
 PyObject *resize(Shards &self, const Arguments<1> &given) {
   Checked checked;
-  return done(checked(og_shards_resize(self.get(), given.integer(0), checked)), given);
+  int64_t count = given.integer(0);
+  return done(checked(og_shards_resize(self.get(), count, checked)), given);
 }
 
 PyObject *split(Shards &self, const Arguments<2> &given) {
   Checked checked;
   ShardKey key(given[0], "key");
-  return done(checked(og_shards_split(self.get(), key.data(), key.size(), given.index(1), checked)),
-              given);
+  int32_t shard = given.index(1);
+  return done(checked(og_shards_split(self.get(), key.data(), key.size(), shard, checked)), given);
 }
 
 PyObject *merge(Shards &self, const Arguments<1> &given) {
@@ -92,7 +92,7 @@ PyObject *copy(Shards &self, const Arguments<0> &) {
   Checked checked;
   og_shards *handle = nullptr;
   checked(og_shards_copy(self.get(), &handle, checked));
-  auto made = std::make_unique<Shards>(handle);
+  auto made = fresh<Shards>(handle);
   made->options = self.options;
   return py::cast(std::move(made)).release().ptr();
 }
@@ -105,10 +105,11 @@ PyObject *assign(Shards &self, const Arguments<1> &given) {
 }
 
 PyObject *move(Shards &self, const Arguments<2> &given) {
-  const og_shards *to = given_noun<Shards>(given[0], "to").get();
+  const auto &to = given_noun<Shards>(given[0], "to");
   ShardKey key(given[1], "key");
   int32_t source = 0, target = 0;
-  int64_t moves = og_shards_move(self.get(), to, key.data(), key.size(), &source, &target);
+  int64_t moves =
+      og_shards_move(self.get(), to.get(), key.data(), key.size(), &source, &target);
   if (check(moves, given.method()) == 0) return none();
   return py::make_tuple(source, target).release().ptr();
 }

@@ -82,7 +82,6 @@ PyObject *remove(Store &self, const Arguments<1> &given) {
 }
 
 PyObject *batch_write(Store &self, const Arguments<1> &given) {
-  self.get();
   Batch batch(given[0]);
   StoreCall call;
   og_status status = OG_OK;

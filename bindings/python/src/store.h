@@ -53,8 +53,8 @@ py::object store_of(const py::object &given, const char *name);
 // batch_write([(key, value or None)]), with bytes, on the threads that call.
 std::unique_ptr<Store> host_store(const py::object &object, const py::object &clock);
 
-// As Checked, for calls that may run a host's store: what that raised on this thread becomes the
-// error's __cause__.
+// As Checked, for calls that may run a host's store: an Exception that it raised on this thread becomes the
+// error's __cause__; what is no Exception, as SystemExit and KeyboardInterrupt, ends the call as it is.
 class StoreCall {
  public:
   StoreCall();
@@ -64,6 +64,8 @@ class StoreCall {
   operator og_error **() { return error_.out(); }
   // The result; throws if it is an error. Called with the GIL.
   int64_t operator()(int64_t result, const char *method);
+  // Throws what is no Exception, whatever the result.
+  void check_ended();
 
  private:
   Held<og_error, og_error_destroy> error_;

@@ -17,20 +17,20 @@ inline PyObject *assignment(int64_t ticket, int32_t index) {
 // release(ticket, success=True, latency=None, *, now_ns=None) over the C functions of a noun.
 template <class N, auto kRelease, auto kReleaseAt>
 PyObject *release(N &self, const Arguments<4> &given) {
-  auto *handle = self.get();
   int64_t ticket = given.integer(0);
   int32_t success = given.truth(1, true);
   int64_t latency = given.duration(2, -1);
-  return stood(given.given(3) ? kReleaseAt(handle, ticket, success, latency, given.integer(3))
-                              : kRelease(handle, ticket, success, latency),
+  auto now = given.time(3);
+  return stood(now ? kReleaseAt(self.get(), ticket, success, latency, *now)
+                   : kRelease(self.get(), ticket, success, latency),
                given);
 }
 
 template <class N, auto kCancel, auto kCancelAt>
 PyObject *cancel_ticket(N &self, const Arguments<2> &given) {
-  auto *handle = self.get();
-  return stood(given.given(1) ? kCancelAt(handle, given.integer(0), given.integer(1))
-                              : kCancel(handle, given.integer(0)),
+  int64_t ticket = given.integer(0);
+  auto now = given.time(1);
+  return stood(now ? kCancelAt(self.get(), ticket, *now) : kCancel(self.get(), ticket),
                given);
 }
 

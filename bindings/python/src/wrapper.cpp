@@ -5,6 +5,8 @@
 
 #include <cstddef>
 
+#include "coroutine.h"
+
 namespace outgrow::python {
 namespace {
 
@@ -47,7 +49,12 @@ PyObject *repr(PyObject *self) {
   return PyUnicode_FromFormat("<%R guarding %R>", of(self)->noun, of(self)->function);
 }
 
+// By its name, as the function it stands for would be pickled.
+PyObject *reduce(PyObject *self, PyObject *) { return PyObject_GetAttrString(self, "__qualname__"); }
+
 PyTypeObject *wrapper_type() {
+  static PyMethodDef methods[] = {{"__reduce__", &reduce, METH_NOARGS, nullptr},
+                                  {nullptr, nullptr, 0, nullptr}};
   static PyMemberDef members[] = {
       {"__vectorcalloffset__", T_PYSSIZET, offsetof(Wrapper, vectorcall), READONLY, nullptr},
       {"__dictoffset__", T_PYSSIZET, offsetof(Wrapper, dict), READONLY, nullptr},
@@ -57,6 +64,7 @@ PyTypeObject *wrapper_type() {
       {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},
       {nullptr, nullptr, nullptr, nullptr, nullptr}};
   static PyType_Slot slots[] = {{Py_tp_members, members},
+                                {Py_tp_methods, methods},
                                 {Py_tp_getset, dict},
                                 {Py_tp_call, reinterpret_cast<void *>(&PyVectorcall_Call)},
                                 {Py_tp_descr_get, reinterpret_cast<void *>(&bind)},
@@ -93,7 +101,9 @@ py::object wrap(const py::object &noun, const py::object &function, vectorcallfu
 PyObject *key_of_call(const Wrapper &wrapper, PyObject *const *args, size_t count,
                       PyObject *names) {
   if (!PyCallable_Check(wrapper.key)) return Py_NewRef(wrapper.key);
-  return PyObject_Vectorcall(wrapper.key, args, count & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+  return plain(
+      PyObject_Vectorcall(wrapper.key, args, count & ~PY_VECTORCALL_ARGUMENTS_OFFSET, names),
+      "the key function");
 }
 
 }  // namespace outgrow::python

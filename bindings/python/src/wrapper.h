@@ -23,7 +23,7 @@ struct Wrapper {
 py::object wrap(const py::object &noun, const py::object &function, vectorcallfunc call,
                 const py::object &key = {}, const py::object &extra = {});
 
-// The key of a call: key(*args, **kwargs), or key itself. A new reference, nullptr on error.
+// The key of a call: key(*args, **kwargs), or key itself. A new reference; nullptr or thrown on error.
 PyObject *key_of_call(const Wrapper &wrapper, PyObject *const *args, size_t count, PyObject *names);
 
 }  // namespace outgrow::python

@@ -10,19 +10,20 @@ namespace outgrow::python {
 namespace {
 
 PyObject *pump(CachedStore &self, const Arguments<1> &given) {
-  int64_t now = given.integer(0), stored = 0;
+  auto now = given.time(0);
+  int64_t stored = 0;
   StoreCall call;
   {
     Unlocked store(self);
-    stored = given.given(0) ? og_cached_store_pump_at(store.handle, now)
-                            : og_cached_store_pump(store.handle);
+    stored = now ? og_cached_store_pump_at(store.handle, *now) : og_cached_store_pump(store.handle);
   }
   return integer(call(stored, given.method()));
 }
 
 PyObject *due_in(CachedStore &self, const Arguments<1> &given) {
-  int64_t due = check(given.given(0) ? og_cached_store_due_in_at(self.get(), given.integer(0))
-                                     : og_cached_store_due_in(self.get()),
+  auto now = given.time(0);
+  int64_t due = check(now ? og_cached_store_due_in_at(self.get(), *now)
+                          : og_cached_store_due_in(self.get()),
                       given.method());
   return due == OG_NONE ? none() : number(seconds(due));
 }
@@ -40,24 +41,27 @@ PyObject *write_out(CachedStore &self, const Arguments<1> &given) {
 }
 
 PyObject *take_batch(CachedStore &self, const Arguments<1> &given) {
+  auto now = given.time(0);
   og_batch *batch = nullptr;
   Checked checked;
-  int64_t count = checked(given.given(0) ? og_cached_store_take_batch_at(self.get(), given.integer(0),
-                                                                         &batch, checked)
-                                         : og_cached_store_take_batch(self.get(), &batch, checked));
+  int64_t count = checked(now ? og_cached_store_take_batch_at(self.get(), *now, &batch, checked)
+                              : og_cached_store_take_batch(self.get(), &batch, checked));
   if (check(count, given.method()) == 0) return none();
   auto from = py::reinterpret_borrow<py::object>(given.self);
-  return py::cast(std::make_unique<TakenBatch>(batch, from)).release().ptr();
+  return py::cast(fresh<TakenBatch>(batch, from)).release().ptr();
+}
+
+PyObject *iterate(TakenBatch &self, const Arguments<0> &) {
+  return PyObject_GetIter(writes_of(self.get()).ptr());
 }
 
 PyObject *batch_done(CachedStore &self, const Arguments<3> &given) {
   auto &batch = given_noun<TakenBatch>(given[0], "batch");
-  og_batch *handle = batch.get();
   int32_t result = given.index(1, OG_OK);
-  og_status status =
-      given.given(2)
-          ? og_cached_store_batch_done_at(self.get(), &handle, result, given.integer(2))
-          : og_cached_store_batch_done(self.get(), &handle, result);
+  auto now = given.time(2);
+  og_batch *handle = batch.get();
+  og_status status = now ? og_cached_store_batch_done_at(self.get(), &handle, result, *now)
+                         : og_cached_store_batch_done(self.get(), &handle, result);
   if (handle == nullptr) batch.forget();
   return done(status, given);
 }
@@ -119,7 +123,7 @@ void bind_write_behind(py::module_ &module, py::handle type) {
       "Writes that are due, taken from a CachedStore: a sequence of (key, value or None). End it with\n"
       "CachedStore.batch_done; closing it undone counts as failed. Used by one thread at a time.");
   batch.def("__len__", [](const TakenBatch &self) { return og_batch_size(self.get()); });
-  batch.def("__iter__", [](const TakenBatch &self) { return py::iter(writes_of(self.get())); });
+  method<iterate>(batch, "__iter__($self)", "Its writes.");
   method<pump>(type, "pump($self, *, now_ns=None)",
                "Writes what is due, on this thread: how many writes reached the store.");
   method<due_in>(type, "due_in($self, *, now_ns=None)",

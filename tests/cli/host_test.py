@@ -78,7 +78,7 @@ class HostTest(CommandTest):
     def test_a_damaged_object_hides_no_other_and_moves_no_cursor(self):
         self.write_over(b"rate=3/3600s", b"rate=\x1b[2J\x07\xffx")
         done = run("host", "show", self.name)
-        self.assertIn("\n  rate=\\x1b[2J\\x07", done.out)
+        self.assertIn(" rate=\\x1b[2J\\x07", done.out)
         self.assertNotRegex(done.out, "[^\n\x20-\x7e]")
         self.assertIn("\n  cannot be counted: ", done.out)
         self.assertRegex(done.out, r"\n  healthy app-1\.internal\.example\.org:8080 +1\n")

@@ -40,7 +40,7 @@ def emit(description):
     for first, (name, prefix, what) in ENUMS.items():
         yield f"{SOURCES}/{name}.java", enum(name, what, prefix, description.enum(first))
     # Two outcomes are errors where Java needs the thing done, or names why a shard is not in.
-    errors = [c for c in description.enum("OG_OK") if c.value <= -100 or c.name in ("OG_LAPSED", "OG_FULL")]
+    errors = [c for c in description.enum("OG_OK") if c.value <= -100 or c.name in ("OG_NONE", "OG_LAPSED", "OG_FULL")]
     text = enum("ErrorCode", "What kind of error an {@link OutgrowException} is.", "OG_", errors)
     yield f"{SOURCES}/ErrorCode.java", text.replace(NUMBER_OF, NUMBER + NUMBER_OF)
 

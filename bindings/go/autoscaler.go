@@ -65,7 +65,8 @@ func (a *AutoScaler) ObserveMetricAt(metric ScaleMetric, value float64, now time
 	})
 }
 
-// SetInstances says what actually runs or is starting, when that differs from the decision.
+// SetInstances says what actually runs or is starting: at the start, and when that differs from the
+// decision.
 func (a *AutoScaler) SetInstances(count int32) error {
 	return a.tell("count", func(h uintptr) int32 { return raw.Og_autoscaler_set_instances(h, count) })
 }
@@ -93,26 +94,37 @@ func (a *AutoScaler) Learn(at []time.Duration, requestRates []float64) (int64, e
 	if len(at) != len(requestRates) {
 		return 0, fault(int32(StatusInvalidArgument), "at and requestRates: not as many")
 	}
-	return a.ask("at or requestRates", func(h uintptr) int64 {
+	taken, err := a.ask("at or requestRates", func(h uintptr) int64 {
 		return raw.AutoscalerLearn(h, raw.Nanoseconds(at), requestRates)
 	})
+	if fault, ok := err.(*Error); ok && fault.Status == StatusUnsupported {
+		fault.Option, fault.Message = "predictor", "predictor is none: nothing to learn for"
+	}
+	return taken, err
 }
 
-// Decide is the instances to run from now on. It allocates nothing.
+// Decide is the instances to run from now on; [ErrNone] until InitialInstances or SetInstances has said
+// how many run, as a count is an order. It allocates nothing.
 func (a *AutoScaler) Decide() (int32, error) {
-	count, err := a.ask("", func(h uintptr) int64 { return int64(raw.Og_autoscaler_decide(h)) })
-	return int32(count), err
+	return a.count("", func(h uintptr) int64 { return int64(raw.Og_autoscaler_decide(h)) })
 }
 
 // DecideAt is Decide at a time of the autoscaler's clock.
 func (a *AutoScaler) DecideAt(now time.Duration) (int32, error) {
-	count, err := a.ask("now", func(h uintptr) int64 { return int64(raw.Og_autoscaler_decide_at(h, int64(now))) })
-	return int32(count), err
+	return a.count("now", func(h uintptr) int64 { return int64(raw.Og_autoscaler_decide_at(h, int64(now))) })
 }
 
-// Instances is the count as last decided or set.
+// Instances is the count as last decided or set; [ErrNone] while it is unknown.
 func (a *AutoScaler) Instances() (int32, error) {
-	count, err := a.ask("", func(h uintptr) int64 { return int64(raw.Og_autoscaler_instances(h)) })
+	return a.count("", func(h uintptr) int64 { return int64(raw.Og_autoscaler_instances(h)) })
+}
+
+func (a *AutoScaler) count(argument string, what func(uintptr) int64) (int32, error) {
+	count, err := a.ask(argument, what)
+	if fault, ok := err.(*Error); ok && fault.Status == StatusNone {
+		fault.Option = "initial_instances"
+		fault.Message = "how many instances run is unknown: InitialInstances or SetInstances says it"
+	}
 	return int32(count), err
 }
 

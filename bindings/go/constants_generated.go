@@ -43,6 +43,7 @@ const (
 	ReasonNoData          ScaleReason = 9  // no metric has a fresh value
 	ReasonStale           ScaleReason = 10 // a metric that used to come is silent: no scale-down
 	ReasonOutOfRange      ScaleReason = 11 // the count was set outside min_instances to max_instances
+	ReasonStepBound       ScaleReason = 12 // max_step_*: value were changed in the period, threshold may be
 )
 
 // Status is how a call of the library ended: outcomes are above -100, errors below.
@@ -51,7 +52,7 @@ type Status int32
 const (
 	StatusOK              Status = 0
 	StatusRefused         Status = -1   // the breaker is open, or out of half-open permits
-	StatusNone            Status = -2   // nothing to choose: no healthy endpoint, no replica
+	StatusNone            Status = -2   // nothing to choose: no healthy endpoint, no replica, no count known
 	StatusDenied          Status = -3   // over the rate limit
 	StatusMiss            Status = -10  // not in the cache
 	StatusAbsent          Status = -11  // known not to exist

@@ -13,7 +13,7 @@ import (
 var (
 	ErrLimited error = statusError(StatusDenied)  // over the rate; errors.As a *LimitedError
 	ErrOpen    error = statusError(StatusRefused) // the breaker is open; errors.As an *OpenError
-	ErrNone    error = statusError(StatusNone)    // no server or node may be chosen
+	ErrNone    error = statusError(StatusNone)    // no server or node may be chosen; no count is known
 	ErrFull    error = statusError(StatusFull)    // a table or buffer has no room
 	ErrAbsent  error = statusError(StatusAbsent)  // known not to exist; a loader returns it to say so
 	ErrNotMet  error = notMet{}                   // too many shards of a query have failed

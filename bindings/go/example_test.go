@@ -155,7 +155,7 @@ func ExampleAutoScaler() {
 		log.Fatal(err)
 	}
 	defer clock.Close()
-	scaler, err := outgrow.NewAutoScaler(outgrow.AutoScalerOptions{MinInstances: 2, Clock: clock})
+	scaler, err := outgrow.NewAutoScaler(outgrow.AutoScalerOptions{MinInstances: 2, InitialInstances: 2, Clock: clock})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func everyNoun(t testing.TB) nouns {
 	made(t, n.gather, err)
 	n.query, err = n.gather.StartAll(2)
 	made(t, n.query, err)
-	n.autoscaler, err = NewAutoScaler(AutoScalerOptions{Clock: c})
+	n.autoscaler, err = NewAutoScaler(AutoScalerOptions{InitialInstances: 1, Clock: c})
 	made(t, n.autoscaler, err)
 	n.metrics, err = NewMetrics(MetricsOptions{})
 	made(t, n.metrics, err)

@@ -430,7 +430,8 @@ type AutoScalerOptions struct {
 	MinInstances int64
 	// Never more. 1 to 1000000 instances. Default 10.
 	MaxInstances int64
-	// How many run at creation; 0: min_instances. 0 to 1000000 instances. Default 0.
+	// How many run at creation; 0: unknown, nothing is decided until it is set. A replay begins at
+	// min_instances. 0 to 1000000 instances. Default 0.
 	InitialInstances int64
 	// As many as the load needs, or one more or fewer at a time. One of proportional, step.
 	// Default proportional.
@@ -475,18 +476,21 @@ type AutoScalerOptions struct {
 	// Time that must pass after any change before a scale-down. 0 to 31536000000 ms. Default
 	// 300000. Zero itself is Named["scale_down_cooldown_ms"] = "0".
 	ScaleDownCooldown time.Duration
-	// The most to add at once, or max_step_up_percent if that is more. 1 to 1000000 instances.
-	// Default 4.
+	// The most to add within max_step_period_ms, or max_step_up_percent if that is more. 1 to
+	// 1000000 instances. Default 4.
 	MaxStepUp int64
-	// The most to add at once, of the present count. 0 to 1000000 percent. Default 100. Zero
-	// itself is Named["max_step_up_percent"] = "0".
+	// The most to add within a period, of the count before it. 0 to 1000000 percent. Default 100.
+	// Zero itself is Named["max_step_up_percent"] = "0".
 	MaxStepUpPercent float64
-	// The most to remove at once, or max_step_down_percent if that is more. 1 to 1000000
+	// The most to remove within a period, or max_step_down_percent if that is more. 1 to 1000000
 	// instances. Default 1.
 	MaxStepDown int64
-	// The most to remove at once, of the present count. 0 to 100 percent. Default 50. Zero itself
-	// is Named["max_step_down_percent"] = "0".
+	// The most to remove within a period, of the count before it. 0 to 100 percent. Default 50.
+	// Zero itself is Named["max_step_down_percent"] = "0".
 	MaxStepDownPercent float64
+	// Time within which the max_step options bound what decisions change. 1 to 86400000 ms.
+	// Default 15000.
+	MaxStepPeriod time.Duration
 	// A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
 	Stale time.Duration
 	// Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
@@ -541,6 +545,7 @@ func (o *AutoScalerOptions) set(c *config, prefix string) {
 	c.number(prefix+"max_step_up_percent", o.MaxStepUpPercent)
 	c.integer(prefix+"max_step_down", o.MaxStepDown)
 	c.number(prefix+"max_step_down_percent", o.MaxStepDownPercent)
+	c.duration(prefix+"max_step_period_ms", o.MaxStepPeriod)
 	c.duration(prefix+"stale_ms", o.Stale)
 	c.text(prefix+"predictor", string(o.Predictor))
 	c.number(prefix+"instance_capacity", o.InstanceCapacity)

@@ -12,7 +12,7 @@ struct og_decision {
 };
 
 static_assert(static_cast<int32_t>(og::Metric::kErrorRate) == OG_METRIC_ERROR_RATE);
-static_assert(static_cast<int32_t>(og::ScaleReason::kOutOfRange) == OG_SCALE_OUT_OF_RANGE);
+static_assert(static_cast<int32_t>(og::ScaleReason::kStepBound) == OG_SCALE_STEP_BOUND);
 static_assert(static_cast<int32_t>(og::ScaleAction::kUp) == OG_SCALE_UP);
 
 namespace {
@@ -26,11 +26,16 @@ og_status observe_metric(og::Autoscaler& autoscaler, int32_t metric, double valu
   return code(autoscaler.observe_at(static_cast<og::Metric>(metric), value, now));
 }
 
+int32_t desired(const og::Result<og::ScaleDecision>& decision) {
+  return decision ? decision->desired : code(decision.error().code);
+}
+
 double rate_or_none(const std::optional<og::Forecast>& forecast) {
   return forecast ? forecast->rate : static_cast<double>(OG_NONE);
 }
 
-// Memory first: a decision that was made can always be handed over.
+// Memory first: a decision that was made can always be handed over. find: a Result, or an optional
+// where none is no error.
 template <class Handle, class Find>
 og_status hand_over(Handle* autoscaler, og_decision** out, og_error** error, Find&& find,
                     int64_t now_ns = 0) noexcept {
@@ -39,14 +44,23 @@ og_status hand_over(Handle* autoscaler, og_decision** out, og_error** error, Fin
   if (!autoscaler) return report(error, og::Status::kNullHandle, "the autoscaler is NULL");
   if (!out) return report(error, og::Status::kInvalidArgument, "out is NULL");
   if (!valid_time(now_ns)) return guard(error, [&] { return check_time(now_ns); });
-  return guard(error, [&]() -> og::Status {
+  using Found = decltype(find(*autoscaler->autoscaler));
+  constexpr bool kMayFail = std::is_same_v<Found, og::Result<og::ScaleDecision>>;
+  using Answer = std::conditional_t<kMayFail, og::Result<void>, og::Status>;
+  return guard(error, [&]() -> Answer {
     auto made = std::make_unique<og_decision>();
-    const std::optional<og::ScaleDecision> decision = find(*autoscaler->autoscaler);
-    if (!decision) return og::Status::kNone;
+    const Found decision = find(*autoscaler->autoscaler);
+    if (!decision) {
+      if constexpr (kMayFail) {
+        return tl::unexpected(decision.error());
+      } else {
+        return og::Status::kNone;
+      }
+    }
     made->decision = *decision;
     made->decision.print(made->text);
     *out = made.release();
-    return og::Status::kOk;
+    return Answer{};
   });
 }
 
@@ -110,17 +124,21 @@ int64_t og_autoscaler_learn(og_autoscaler* autoscaler, const int64_t* at_ns,
 }
 
 int32_t og_autoscaler_decide(og_autoscaler* autoscaler) {
-  return call<int32_t>(autoscaler, [](og_autoscaler& a) { return a.autoscaler->decide().desired; });
+  return call<int32_t>(autoscaler,
+                       [](og_autoscaler& a) { return desired(a.autoscaler->decide()); });
 }
 
 int32_t og_autoscaler_decide_at(og_autoscaler* autoscaler, int64_t now_ns) {
-  return call_at<int32_t>(autoscaler, now_ns,
-                       [&](og_autoscaler& a) { return a.autoscaler->decide_at(now_ns).desired; });
+  return call_at<int32_t>(autoscaler, now_ns, [&](og_autoscaler& a) {
+    return desired(a.autoscaler->decide_at(now_ns));
+  });
 }
 
 int32_t og_autoscaler_instances(const og_autoscaler* autoscaler) {
   return call<int32_t>(autoscaler,
-                       [](const og_autoscaler& a) { return a.autoscaler->instances(); });
+                       [](const og_autoscaler& a) {
+                         return a.autoscaler->instances().value_or(OG_NONE);
+                       });
 }
 
 og_status og_autoscaler_set_instances(og_autoscaler* autoscaler, int32_t count) {
@@ -216,7 +234,7 @@ const char* og_scale_metric_name(int32_t metric) {
   return known_metric(metric) ? og::metric_name(static_cast<og::Metric>(metric)) : "";
 }
 const char* og_scale_reason_name(int32_t reason) {
-  const bool known = reason >= OG_SCALE_STEADY && reason <= OG_SCALE_OUT_OF_RANGE;
+  const bool known = reason >= OG_SCALE_STEADY && reason <= OG_SCALE_STEP_BOUND;
   return known ? og::reason_name(static_cast<og::ScaleReason>(reason)) : "";
 }
 const char* og_scale_action_name(int32_t action) {

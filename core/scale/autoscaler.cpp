@@ -40,8 +40,9 @@ Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
       policy_(settings.policy == kStep ? make_step_policy(settings.thresholds)
                                        : make_proportional_policy(settings.thresholds)),
       forecaster_(make_forecaster(settings.predictor, settings.bins, settings.warmup_bins)),
-      instances_(settings.initial_instances),
+      steps_(settings.step_period_ns),
       log_(settings.history) {
+  if (settings_.initial_instances > 0) instances_ = settings_.initial_instances;
   if (forecaster_) bins_.emplace(settings_.bins, *forecaster_);
 }
 
@@ -52,9 +53,10 @@ Status Autoscaler::observe_at(const ScalingMetrics& metrics, int64_t now) {
     return Status::kInvalidArgument;
   }
   now_ = std::max(now_, now);
+  const int32_t count = instances_.value_or(Reading::kUnknownCount);
   for (std::size_t i = 0; i < kMetrics; ++i) {
     if (std::isnan(metrics.values[i])) continue;
-    latest_.values[i] = {metrics.values[i], now_, ready_.value_or(instances_), instances_,
+    latest_.values[i] = {metrics.values[i], now_, ready_.value_or(count), count,
                          Reading::Age::kFresh};
   }
   const double rate = metrics[Metric::kRequestRate];
@@ -112,6 +114,20 @@ bool Autoscaler::cooling(ScaleDecision& decision, std::optional<int64_t> since,
   return true;
 }
 
+// How many more may be added, or removed: of a period's `step`, or `share` of the `before` that it
+// began with, what is not `made` yet.
+int32_t Autoscaler::step_left(ScaleDecision& d, int64_t before, int64_t made, int32_t step,
+                              double share) const {
+  const double part = std::min(static_cast<double>(before) * share, 1.0 * kMostInstances);
+  const int64_t most = std::max<int64_t>(step, static_cast<int64_t>(part));
+  if (made < most) return static_cast<int32_t>(most - made);
+  d.reason = ScaleReason::kStepBound;
+  d.metric = std::nullopt;
+  d.value = static_cast<double>(made);
+  d.threshold = static_cast<double>(most);
+  return 0;
+}
+
 // From proposals to a count: the larger proposal, held by limits, cooldowns and step bounds.
 void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) const {
   const int32_t current = d.previous;
@@ -130,34 +146,54 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
     d.desired = std::clamp(current, settings_.min_instances, settings_.max_instances);
     d.reason = ScaleReason::kOutOfRange;
   } else if (want > current) {
-    const auto share = static_cast<int32_t>(
-        std::min(current * settings_.step_up_share, static_cast<double>(kMostInstances)));
     if (current == settings_.max_instances) {
       d.reason = ScaleReason::kAtMaximum;
     } else if (!cooling(d, last_up_, settings_.up_cooldown_ns)) {
-      d.desired = std::min(
-          {want, settings_.max_instances, current + std::max(settings_.max_step_up, share)});
+      const int64_t made = std::max<int64_t>(steps_.net(d.at), 0);
+      const int32_t left =
+          step_left(d, current - made, made, settings_.max_step_up, settings_.step_up_share);
+      d.desired = std::min({want, settings_.max_instances, current + left});
     }
   } else if (want < current) {
-    const auto share = static_cast<int32_t>(current * settings_.step_down_share);
     if (current == settings_.min_instances) {
       d.reason = ScaleReason::kAtMinimum;
     } else if (!cooling(d, last_change_, settings_.down_cooldown_ns)) {
-      d.desired = std::max(
-          {want, settings_.min_instances, current - std::max(settings_.max_step_down, share)});
+      const int64_t made = std::max<int64_t>(-steps_.net(d.at), 0);
+      const int32_t left =
+          step_left(d, current + made, made, settings_.max_step_down, settings_.step_down_share);
+      d.desired = std::max({want, settings_.min_instances, current - left});
     }
   }
 }
 
-ScaleDecision Autoscaler::decide_at(int64_t now) {
+// While a metric is silent its silence may be what makes the rest look low: no fewer than now.
+void Autoscaler::hold_in_silence(ReactiveProposal& reactive, const Readings& readings,
+                                 int64_t now) const {
+  const bool over = reactive.reason == ScaleReason::kOverThreshold ||
+                    reactive.reason == ScaleReason::kPending;
+  if (over || reactive.reason == ScaleReason::kNoData) return;
+  std::optional<Metric> silent = readings.silent();
+  if (!silent && bins_ && bins_->silent(now)) silent = Metric::kRequestRate;
+  if (silent) reactive = {*instances_, ScaleReason::kStale, silent};
+}
+
+Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
   std::lock_guard lock(mutex_);
+  if (!instances_) {
+    return fail(Status::kNone,
+                "how many instances run is unknown: tell the autoscaler before it decides, by "
+                "initial_instances or by setting the count",
+                "initial_instances");
+  }
   now_ = now = std::max(now_, now);
   if (bins_) bins_->advance(now);
 
   ScaleDecision d;
   d.at = now;
-  d.previous = d.desired = instances_;
-  const ReactiveProposal reactive = policy_->propose(readings_at(now), instances_, now);
+  d.previous = d.desired = *instances_;
+  const Readings readings = readings_at(now);
+  ReactiveProposal reactive = policy_->propose(readings, *instances_, now);
+  hold_in_silence(reactive, readings, now);
   d.reactive = reactive.instances;
   if (const auto forecast = forecast_locked(now)) {
     d.forecast = forecast->rate;
@@ -168,8 +204,10 @@ ScaleDecision Autoscaler::decide_at(int64_t now) {
   if (d.desired != d.previous) {
     last_change_ = now;
     if (d.desired > d.previous) last_up_ = now;
+    // A count set out of range is put right at once, which is no step.
+    if (d.reason != ScaleReason::kOutOfRange) steps_.add(now, d.desired - d.previous);
     instances_ = d.desired;
-    if (ready_) ready_ = std::min(*ready_, instances_);
+    if (ready_) ready_ = std::min(*ready_, d.desired);
   }
   switch (d.action()) {
     case ScaleAction::kUp:
@@ -186,7 +224,7 @@ ScaleDecision Autoscaler::decide_at(int64_t now) {
   return d;
 }
 
-int32_t Autoscaler::instances() const {
+std::optional<int32_t> Autoscaler::instances() const {
   std::lock_guard lock(mutex_);
   return instances_;
 }
@@ -194,6 +232,12 @@ int32_t Autoscaler::instances() const {
 Status Autoscaler::set_instances(int32_t count) {
   if (count < 0 || count > kMostInstances) return Status::kInvalidArgument;
   std::lock_guard lock(mutex_);
+  if (!instances_) {  // what was read before then is of these
+    for (Reading& reading : latest_.values) {
+      if (reading.ready == Reading::kUnknownCount) reading.ready = count;
+      if (reading.desired == Reading::kUnknownCount) reading.desired = count;
+    }
+  }
   instances_ = count;
   if (ready_) ready_ = std::min(*ready_, count);
   return Status::kOk;
@@ -236,7 +280,7 @@ void Autoscaler::collect(MetricSink& sink) const {
   sink.counter(kDecisions, kHelp, {{"action", "hold"}}, holds_);
   sink.counter("outgrow_autoscaler_rejected_samples_total",
                "Samples refused for a negative or infinite value.", {}, rejected_);
-  sink.gauge("outgrow_autoscaler_instances", "Instances wanted.", {}, instances_);
+  if (instances_) sink.gauge("outgrow_autoscaler_instances", "Instances wanted.", {}, *instances_);
   if (const auto forecast = forecast_locked(now_)) {
     sink.gauge("outgrow_autoscaler_forecast_requests_per_second",
                "Request rate expected one horizon ahead.", {}, forecast->rate / 60);

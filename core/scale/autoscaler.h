@@ -15,6 +15,7 @@
 #include "core/scale/metrics.h"
 #include "core/scale/rate_bins.h"
 #include "core/scale/reactive_policy.h"
+#include "core/scale/recent_changes.h"
 
 namespace og {
 
@@ -28,11 +29,14 @@ extern const OptionTable kAutoscalerOptions;
 // needs. Limits, cooldowns and step bounds then apply. Each decision says which of these spoke.
 //
 // A value that is NaN is missing, not zero; one not renewed within stale_ms is stale. Neither
-// counts as low: while a metric that used to come is silent, nothing is scaled down.
+// counts as low: while a metric that used to come is silent, be it one that no threshold or vote
+// looks at, nothing is scaled down. So it is when the predictor's rates, also those that it learned,
+// have been silent for a horizon.
 //
 // The count moves when a decision is made: the host is taken to act on it. Where that did not
 // happen, or somebody else scaled, set_instances() says so. A sample speaks for the instances that
-// serve (set_ready()), which trail the count while new ones start.
+// serve (set_ready()), which trail the count while new ones start. Until the host has said how many
+// run, nothing is decided: a count is an order, and one made up is an order to shrink.
 //
 // Safe from every thread: a mutex, since decisions come a few times a minute at most. observe() and
 // decide() do not allocate.
@@ -50,10 +54,11 @@ class Autoscaler {
   // values, nor those in the future or older than what is known.
   Result<int64_t> learn(std::span<const int64_t> at, std::span<const double> rates);
 
-  ScaleDecision decide() { return decide_at(clock_->now()); }
-  ScaleDecision decide_at(int64_t now);
+  // kNone while the count is unknown.
+  Result<ScaleDecision> decide() { return decide_at(clock_->now()); }
+  Result<ScaleDecision> decide_at(int64_t now);
 
-  int32_t instances() const;
+  std::optional<int32_t> instances() const;
   Status set_instances(int32_t count);
   // How many of them serve; until told, all do.
   Status set_ready(int32_t count);
@@ -80,12 +85,13 @@ class Autoscaler {
 
  private:
   struct Settings {
-    int32_t min_instances, max_instances, initial_instances;
+    int32_t min_instances, max_instances, initial_instances;  // the last 0: unknown
     Thresholds thresholds;
     int32_t policy, predictor;
     int64_t up_cooldown_ns, down_cooldown_ns, stale_ns;
     int32_t max_step_up, max_step_down;
     double step_up_share, step_down_share;
+    int64_t step_period_ns;
     double instance_capacity, forecast_margin;
     BinLayout bins;
     int64_t warmup_bins;
@@ -100,6 +106,9 @@ class Autoscaler {
   int32_t instances_for(const Forecast& forecast) const;
   void settle(ScaleDecision& decision, const ReactiveProposal& reactive) const;
   bool cooling(ScaleDecision& decision, std::optional<int64_t> since, int64_t cooldown) const;
+  int32_t step_left(ScaleDecision& decision, int64_t before, int64_t made, int32_t step,
+                    double share) const;
+  void hold_in_silence(ReactiveProposal& reactive, const Readings& readings, int64_t now) const;
 
   const Settings settings_;
   const ClockPtr clock_;
@@ -110,9 +119,10 @@ class Autoscaler {
   std::optional<RateBins> bins_;
   Readings latest_;
   int64_t now_ = 0;  // the latest time seen: callers' clocks may not step back
-  int32_t instances_;
+  std::optional<int32_t> instances_;
   std::optional<int32_t> ready_;
   std::optional<int64_t> last_up_, last_change_;
+  RecentChanges steps_;
   DecisionLog log_;
   int64_t ups_ = 0, downs_ = 0, holds_ = 0, rejected_ = 0;
 };

@@ -21,7 +21,8 @@ constexpr OptionSpec kRows[] = {
      .max = Autoscaler::kMostInstances, .unit = "instances", .doc = "Never more."},
     {.name = "initial_instances", .type = kInt, .fallback = "0", .min = 0,
      .max = Autoscaler::kMostInstances, .unit = "instances",
-     .doc = "How many run at creation; 0: min_instances."},
+     .doc = "How many run at creation; 0: unknown, nothing is decided until it is set. A replay "
+            "begins at min_instances."},
     {.name = "policy", .type = kEnum, .fallback = "proportional", .choices = "proportional|step",
      .doc = "As many as the load needs, or one more or fewer at a time."},
     {.name = "cpu_up", .type = kDouble, .fallback = "70", .min = 0, .max = kPercentMax,
@@ -57,14 +58,16 @@ constexpr OptionSpec kRows[] = {
      .doc = "Time that must pass after any change before a scale-down."},
     {.name = "max_step_up", .type = kInt, .fallback = "4", .min = 1,
      .max = Autoscaler::kMostInstances, .unit = "instances",
-     .doc = "The most to add at once, or max_step_up_percent if that is more."},
+     .doc = "The most to add within max_step_period_ms, or max_step_up_percent if that is more."},
     {.name = "max_step_up_percent", .type = kDouble, .fallback = "100", .min = 0, .max = 1e6,
-     .unit = "percent", .doc = "The most to add at once, of the present count."},
+     .unit = "percent", .doc = "The most to add within a period, of the count before it."},
     {.name = "max_step_down", .type = kInt, .fallback = "1", .min = 1,
      .max = Autoscaler::kMostInstances, .unit = "instances",
-     .doc = "The most to remove at once, or max_step_down_percent if that is more."},
+     .doc = "The most to remove within a period, or max_step_down_percent if that is more."},
     {.name = "max_step_down_percent", .type = kDouble, .fallback = "50", .min = 0, .max = 100,
-     .unit = "percent", .doc = "The most to remove at once, of the present count."},
+     .unit = "percent", .doc = "The most to remove within a period, of the count before it."},
+    {.name = "max_step_period_ms", .type = kDuration, .fallback = "15000", .min = 1, .max = kDayMs,
+     .unit = "ms", .doc = "Time within which the max_step options bound what decisions change."},
     {.name = "stale_ms", .type = kDuration, .fallback = "180000", .min = 1, .max = kYearMs,
      .unit = "ms", .doc = "A metric not renewed within this time no longer counts."},
     {.name = "predictor", .type = kEnum, .fallback = "none", .choices = "none|linear|seasonal",
@@ -118,7 +121,6 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
                 "min_instances");
   }
   s.initial_instances = count("initial_instances");
-  if (s.initial_instances == 0) s.initial_instances = s.min_instances;
 
   constexpr const char* kNames[][2] = {{"cpu_up", "cpu_down"},
                                        {"memory_up", "memory_down"},
@@ -148,6 +150,7 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   s.max_step_down = count("max_step_down");
   s.step_up_share = options->number("max_step_up_percent") / 100;
   s.step_down_share = options->number("max_step_down_percent") / 100;
+  s.step_period_ns = options->duration_ns("max_step_period_ms");
   s.instance_capacity = options->number("instance_capacity");
   s.forecast_margin = options->number("forecast_margin");
   s.bins.bin_ns = options->duration_ns("sample_bin_ms");

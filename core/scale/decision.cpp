@@ -9,8 +9,9 @@ namespace {
 
 constexpr const char* kReasonNames[] = {
     "steady", "over_threshold", "under_thresholds", "forecast", "pending", "cooldown",
-    "window", "at_maximum",     "at_minimum",       "no_data",  "stale",   "out_of_range"};
-static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kOutOfRange) + 1);
+    "window", "at_maximum",     "at_minimum",       "no_data",  "stale",   "out_of_range",
+    "step_bound"};
+static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kStepBound) + 1);
 
 // Appends to a line of fixed size; what does not fit is cut.
 class Line {
@@ -60,6 +61,9 @@ void because(const ScaleDecision& d, Line& line) {
       return line.add("%s is silent", metric);
     case ScaleReason::kOutOfRange:
       return line.add("the count was outside min_instances to max_instances");
+    case ScaleReason::kStepBound:
+      return line.add("%.4g of the %.4g instances of a period are changed already", d.value,
+                      d.threshold);
   }
 }
 

@@ -27,6 +27,7 @@ enum class ScaleReason : int32_t {
   kNoData,           // hold: no metric has a fresh value
   kStale,            // hold: no scale-down while a metric that used to come is silent
   kOutOfRange,       // the count was set outside min_instances..max_instances
+  kStepBound,        // hold: the period's steps are made; value: how many, threshold: the most
 };
 
 const char* action_name(ScaleAction action);

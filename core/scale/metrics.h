@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace og {
 
@@ -33,18 +34,27 @@ struct ScalingMetrics {
 // The latest value of one metric, and the fleet it was measured on. A proposal computed from these
 // alone does not grow when the same reading is looked at twice.
 struct Reading {
+  static constexpr int32_t kUnknownCount = -1;
   enum class Age { kNever, kFresh, kStale };
 
   double value = kMissing;
   int64_t at = 0;
-  int32_t ready = 0;    // instances that served then
-  int32_t desired = 0;  // instances wanted then
+  int32_t ready = 0;    // instances that served then, and
+  int32_t desired = 0;  // instances wanted then; kUnknownCount until the host has said how many run
   Age age = Age::kNever;
 
   bool fresh() const { return age == Age::kFresh; }
 };
 
 struct Readings {
+  // The first metric that used to come and is stale.
+  std::optional<Metric> silent() const {
+    for (std::size_t i = 0; i < kMetrics; ++i) {
+      if (values[i].age == Reading::Age::kStale) return static_cast<Metric>(i);
+    }
+    return std::nullopt;
+  }
+
   std::array<Reading, kMetrics> values;
   Reading& operator[](Metric m) { return values[static_cast<std::size_t>(m)]; }
   const Reading& operator[](Metric m) const { return values[static_cast<std::size_t>(m)]; }

@@ -84,15 +84,11 @@ class ProportionalPolicy final : public ReactivePolicy {
     bool any = false;
     bool all_low = true;
     int32_t needed = 0;
-    std::optional<Metric> silent, binding;
+    std::optional<Metric> binding;
     for (Metric m : kThresholdMetrics) {
       const Reading& reading = readings[m];
       any = any || reading.fresh();
-      if (!votes_down(m) || reading.age == Reading::Age::kNever) continue;
-      if (!reading.fresh()) {
-        if (!silent) silent = m;
-        continue;
-      }
+      if (!votes_down(m) || !reading.fresh()) continue;
       all_low = all_low && reading.value < thresholds_.down[m];
       const int32_t count = follows_count(m) ? at_threshold(m, reading) : 0;
       if (!binding || count > needed) {
@@ -104,7 +100,6 @@ class ProportionalPolicy final : public ReactivePolicy {
     // Latency and errors alone cannot say how many fewer: one.
     if (binding && needed == 0) needed = std::max(readings[*binding].desired - 1, 1);
     if (binding) needed_.add(now, needed);
-    if (silent) return {current, ScaleReason::kStale, silent};
     if (!binding || !all_low || needed >= current) return {current, ScaleReason::kSteady};
     const int32_t most = needed_.full(now) ? needed_.at(now) : current;
     if (most >= current) {

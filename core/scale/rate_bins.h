@@ -32,12 +32,16 @@ class RateBins {
     if (bin_of(now) > open_) start(bin_of(now));
   }
 
-  // The forecast one horizon after the last bin that has ended. nullopt also when the samples have
-  // been silent for a whole horizon: what the model would say then is a guess.
+  // Whether samples used to come and have not for a whole horizon.
+  bool silent(int64_t now) const {
+    return last_fed_ >= 0 && bin_of(now) - 1 - last_fed_ > layout_.horizon_bins;
+  }
+
+  // The forecast one horizon after the last bin that has ended. nullopt also when the samples are
+  // silent: what the model would say then is a guess.
   std::optional<Forecast> forecast(int64_t now) const {
-    const int64_t ended = bin_of(now) - 1;
-    if (ended - last_fed_ > layout_.horizon_bins) return std::nullopt;
-    return forecaster_.forecast(ended + layout_.horizon_bins);
+    if (last_fed_ < 0 || silent(now)) return std::nullopt;
+    return forecaster_.forecast(bin_of(now) - 1 + layout_.horizon_bins);
   }
 
  private:

@@ -14,7 +14,6 @@ class StepPolicy final : public ReactivePolicy {
   ReactiveProposal propose(const Readings& readings, int32_t current, int64_t) override {
     bool any = false;
     bool all_low = true;
-    std::optional<Metric> silent;
     for (Metric m : kThresholdMetrics) {
       const Reading& reading = readings[m];
       if (reading.fresh() && reading.value > thresholds_.up[m]) {
@@ -22,7 +21,6 @@ class StepPolicy final : public ReactivePolicy {
       }
       any = any || reading.fresh();
       all_low = all_low && reading.fresh() && reading.value < thresholds_.down[m];
-      if (reading.age == Reading::Age::kStale && !silent) silent = m;
     }
     if (!any) return {current, ScaleReason::kNoData};
     if (all_low) {
@@ -30,7 +28,6 @@ class StepPolicy final : public ReactivePolicy {
       return {current - 1, ScaleReason::kUnderThresholds, kFirst, readings[kFirst].value,
               thresholds_.down[kFirst]};
     }
-    if (silent) return {current, ScaleReason::kStale, silent};
     return {current, ScaleReason::kSteady};
   }
 

@@ -31,6 +31,7 @@ int main(void) {
   og_config_set(config, "horizon_ms", "15m"); /* an instance takes ten minutes to start */
   og_config_set_double(config, "instance_capacity", 1000);
   og_config_set_int(config, "min_instances", 2);
+  og_config_set_int(config, "initial_instances", 2); /* what runs at the start: ask who runs it */
   if (og_autoscaler_create(config, clock, &autoscaler, &error) != OG_OK) {
     fprintf(stderr, "%s\n", og_error_message(error));
     og_error_destroy(&error);

@@ -9,6 +9,7 @@ static void autoscaler_minute(benchmark::State& state, const char* predictor) {
   og_clock* clock = nullptr;
   og_config_create(&config, nullptr);
   og_config_set(config, "predictor", predictor);
+  og_config_set_int(config, "initial_instances", 1);
   og_clock_create_manual(0, &clock, nullptr);
   og_autoscaler_create(config, clock, &autoscaler, nullptr);
   int64_t minute = 0;

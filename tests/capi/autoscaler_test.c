@@ -13,6 +13,7 @@ static og_autoscaler *made(const char *name, const char *value) {
   og_clock *clock = NULL;
   CHECK_EQ(og_config_create(&config, NULL), OG_OK);
   if (name) CHECK_EQ(og_config_set(config, name, value), OG_OK);
+  CHECK_EQ(og_config_set_int(config, "initial_instances", 1), OG_OK);
   CHECK_EQ(og_clock_create_manual(0, &clock, NULL), OG_OK);
   CHECK_EQ(og_autoscaler_create(config, clock, &autoscaler, NULL), OG_OK);
   og_config_destroy(&config);
@@ -117,7 +118,8 @@ static void absurd_arguments_are_refused(void) {
   CHECK_EQ(og_autoscaler_decide_at(autoscaler, INT64_MAX), 1);
   CHECK(strcmp(og_scale_metric_name(5), "") == 0);
   CHECK(strcmp(og_scale_metric_name(-1), "") == 0);
-  CHECK(strcmp(og_scale_reason_name(12), "") == 0);
+  CHECK(strcmp(og_scale_reason_name(OG_SCALE_STEP_BOUND), "step_bound") == 0);
+  CHECK(strcmp(og_scale_reason_name(OG_SCALE_STEP_BOUND + 1), "") == 0);
   CHECK(strcmp(og_scale_reason_name(OG_NONE), "") == 0);
   CHECK(strcmp(og_scale_action_name(2), "") == 0);
   CHECK(strcmp(og_scale_action_name(OG_SCALE_DOWN), "down") == 0);
@@ -157,7 +159,16 @@ static void decisions_say_why(void) {
 
 static void the_system_clock_serves(void) {
   og_autoscaler *autoscaler = NULL;
+  og_decision *decision = NULL;
+  og_error *error = NULL;
   CHECK_EQ(og_autoscaler_create(NULL, NULL, &autoscaler, NULL), OG_OK);
+  CHECK_EQ(og_autoscaler_decide(autoscaler), OG_NONE);
+  CHECK_EQ(og_autoscaler_instances(autoscaler), OG_NONE);
+  CHECK_EQ(og_autoscaler_explain(autoscaler, &decision, &error), OG_NONE);
+  CHECK(decision == NULL);
+  CHECK(strcmp(og_error_option(error), "initial_instances") == 0);
+  og_error_destroy(&error);
+  CHECK_EQ(og_autoscaler_set_instances(autoscaler, 1), OG_OK);
   CHECK_EQ(og_autoscaler_observe(autoscaler, 99, 10, 100, 10, 0), OG_OK);
   CHECK_EQ(og_autoscaler_observe_metric(autoscaler, OG_METRIC_ERROR_RATE, NAN), OG_OK);
   CHECK_EQ(og_autoscaler_decide(autoscaler), 2);

@@ -5,7 +5,9 @@
 #include <optional>
 #include <random>
 
+#include "core/observe/prometheus_text.h"
 #include "core/scale/autoscaler.h"
+#include "core/scale/recent_changes.h"
 #include "core/scale/window_maximum.h"
 #include "tests/catch.h"
 
@@ -14,16 +16,22 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000'000;
 
-std::unique_ptr<Autoscaler> make(const Config& config) {
+// At min_instances unless the config says how many run.
+std::unique_ptr<Autoscaler> make(Config config) {
+  if (!config.find("initial_instances")) {
+    const std::string* least = config.find("min_instances");
+    config.set("initial_instances", least ? *least : "1");
+  }
   auto made = Autoscaler::create(config, make_manual_clock(0));
   REQUIRE(made);
   return std::move(*made);
 }
 
-// The tutorial's class, line by line.
+// The tutorial's class, line by line, but for what scale() says.
 struct Tutorial {
   int min_instances, max_instances, current_instances;
   std::optional<int64_t> last_scaling;
+  bool rates_came = false;
 
   bool should_scale_up(const double* m) const {
     return (m[0] > 70 || m[1] > 80 || m[3] > 1000 || m[4] > 5) && current_instances < max_instances;
@@ -31,11 +39,14 @@ struct Tutorial {
   bool should_scale_down(const double* m) const {
     return (m[0] < 30 && m[1] < 40 && m[3] < 200 && m[4] < 1) && current_instances > min_instances;
   }
+  // Other than there, no scale-down while the request rate is missing that used to come.
   void scale(const double* m, int64_t now) {
+    const bool silent = rates_came && std::isnan(m[2]);
+    rates_came = rates_came || !std::isnan(m[2]);
     if (should_scale_up(m)) {
       ++current_instances;
       last_scaling = now;
-    } else if (should_scale_down(m) && (!last_scaling || now - *last_scaling > 300 * kSecond)) {
+    } else if (!silent && should_scale_down(m) && (!last_scaling || now - *last_scaling > 300 * kSecond)) {
       --current_instances;
       last_scaling = now;
     }
@@ -83,7 +94,7 @@ TEST_CASE("policy step is the tutorial's AutoScaler") {
       now += kSecond * static_cast<int64_t>(1 + random() % 200);
       const ScalingMetrics metrics = random_metrics(random);
       REQUIRE(autoscaler->observe_at(metrics, now) == Status::kOk);
-      const auto decision = autoscaler->decide_at(now);
+      const auto decision = autoscaler->decide_at(now).value();
       const int before = model.current_instances;
       model.scale(metrics.values.data(), now);
       ups += model.current_instances > before;
@@ -118,15 +129,24 @@ TEST_CASE("proportional decisions keep every bound they promise") {
     }
     auto autoscaler = make(config);
     int64_t now = 0, last_change = -1;
+    std::deque<std::pair<int64_t, int32_t>> counts{{-1, low}};  // from when on there were how many
+    const auto keeps_step_bound = [&](const ScaleDecision& d) {
+      while (counts.size() > 1 && counts[1].first <= d.at - 15 * kSecond) counts.pop_front();
+      const int32_t before = counts.front().second;  // a period ago
+      REQUIRE(d.desired <= std::max(d.previous, before + std::max(step_up, before)));
+      REQUIRE(d.desired >= std::min(d.previous, before - std::max(step_down, before / 2)));
+      counts.emplace_back(d.at, d.desired);
+    };
     for (int i = 0; i < 1500; ++i) {
-      now += kSecond * static_cast<int64_t>(1 + random() % 120);
+      now += kSecond * static_cast<int64_t>(1 + random() % (random() % 2 ? 8 : 120));
       if (random() % 10) autoscaler->observe_at(random_metrics(random), now);
-      const auto d = autoscaler->decide_at(now);
+      const auto d = autoscaler->decide_at(now).value();
       INFO("round " << round << " step " << i << ": " << d.text());
       REQUIRE(d.desired >= low);
       REQUIRE(d.desired <= high);
       REQUIRE(d.desired - d.previous <= std::max(step_up, d.previous));
       REQUIRE(d.previous - d.desired <= std::max(step_down, d.previous / 2));
+      keeps_step_bound(d);
       const int32_t want = std::max(d.reactive, d.predicted);
       if (d.desired > d.previous) REQUIRE(d.desired <= want);
       if (d.desired < d.previous) {
@@ -139,9 +159,10 @@ TEST_CASE("proportional decisions keep every bound they promise") {
         ++changes;
       }
       // The same readings, looked at again at once, want nothing beyond what they wanted.
-      const auto again = autoscaler->decide_at(now);
+      const auto again = autoscaler->decide_at(now).value();
       REQUIRE(again.desired <= std::max(d.desired, std::max(again.reactive, again.predicted)));
       if (d.desired == want) REQUIRE(again.desired == d.desired);
+      keeps_step_bound(again);
       if (again.desired != again.previous) last_change = now;
     }
   }
@@ -170,6 +191,45 @@ TEST_CASE("the window's maximum is within a sixteenth of the exact one") {
     REQUIRE(window.at(now) <= possibly);
     REQUIRE(window.full(now) == (now - first >= kWindow));
   }
+}
+
+TEST_CASE("recent changes count for a period, and no crowd of them makes one be forgotten") {
+  std::mt19937_64 random(15);
+  constexpr int64_t kPeriod = 1000;
+  for (const bool crowded : {false, true}) {
+    RecentChanges changes(kPeriod);
+    std::deque<std::pair<int64_t, int32_t>> all;
+    int64_t now = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      now += static_cast<int64_t>(random() % (crowded ? 8 : 40));
+      const auto by = static_cast<int32_t>(random() % 9) - (crowded ? 0 : 4);
+      if (crowded || all.size() < RecentChanges::kKept) {
+        changes.add(now, by);
+        all.emplace_back(now, by);
+      }
+      while (!all.empty() && all.front().first <= now - kPeriod) all.pop_front();
+      int64_t exact = 0;
+      for (const auto& change : all) exact += change.second;
+      if (crowded) {
+        REQUIRE(changes.net(now) >= exact);
+      } else {
+        REQUIRE(changes.net(now) == exact);
+      }
+    }
+    CHECK(changes.net(now + 2 * kPeriod) == 0);
+  }
+}
+
+TEST_CASE("a count that is unknown is no gauge") {
+  auto made = Autoscaler::create({}, make_manual_clock(0));
+  REQUIRE(made);
+  PrometheusText before;
+  (*made)->collect(before);
+  CHECK(before.text().find("outgrow_autoscaler_instances") == std::string::npos);
+  REQUIRE((*made)->set_instances(3) == Status::kOk);
+  PrometheusText after;
+  (*made)->collect(after);
+  CHECK(after.text().find("outgrow_autoscaler_instances 3\n") != std::string::npos);
 }
 
 TEST_CASE("contradictory options are refused by name") {
@@ -205,7 +265,7 @@ TEST_CASE("a forecast needs its margin") {
       autoscaler->observe_at(Metric::kRequestRate, 800 + static_cast<double>(random() % 400),
                              minute * 60 * kSecond);
     }
-    return autoscaler->decide_at(3 * 1440 * 60 * kSecond).desired;
+    return autoscaler->decide_at(3 * 1440 * 60 * kSecond)->desired;
   };
   const int32_t bare = desired("0"), two = desired("2");
   CHECK(bare == Approx(100).margin(8));
@@ -215,10 +275,10 @@ TEST_CASE("a forecast needs its margin") {
 TEST_CASE("the clock may not step back, and absurd times do no harm") {
   auto autoscaler = make({});
   CHECK(autoscaler->observe_at(Metric::kCpuUtilization, 90, 100 * kSecond) == Status::kOk);
-  CHECK(autoscaler->decide_at(50 * kSecond).at == 100 * kSecond);
+  CHECK(autoscaler->decide_at(50 * kSecond)->at == 100 * kSecond);
   CHECK(autoscaler->observe_at(Metric::kCpuUtilization, 90, -1) == Status::kInvalidArgument);
-  CHECK(autoscaler->decide_at(INT64_MAX).reason == ScaleReason::kNoData);
-  CHECK(autoscaler->decide_at(INT64_MIN).reason == ScaleReason::kNoData);
+  CHECK(autoscaler->decide_at(INT64_MAX)->reason == ScaleReason::kNoData);
+  CHECK(autoscaler->decide_at(INT64_MIN)->reason == ScaleReason::kNoData);
 }
 
 TEST_CASE("a decision's line is cut, not overrun") {

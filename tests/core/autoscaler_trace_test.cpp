@@ -128,7 +128,7 @@ Fleet run_fleet(const LoadTrace& trace, const Config& config) {
     const int64_t now = (trace.start_s + static_cast<int64_t>(minute) * 60) * 1'000'000'000;
     autoscaler.set_ready(ready);
     autoscaler.observe_at({{100 * requests / (kCapacity * ready), 30, requests, 100, 0}}, now);
-    const int32_t desired = autoscaler.decide_at(now).desired;
+    const int32_t desired = autoscaler.decide_at(now)->desired;
     for (; count < desired; ++count) starting.push_back(minute + kStartMinutes);
     for (; count > desired; --count) {
       if (!starting.empty()) starting.pop_back();
@@ -140,6 +140,7 @@ Fleet run_fleet(const LoadTrace& trace, const Config& config) {
 
 Config fleet_config(const char* policy, const char* predictor) {
   Config config;
+  config.set_int("initial_instances", 1);
   config.set_int("max_instances", 50);
   config.set("policy", policy);
   config.set("predictor", predictor);

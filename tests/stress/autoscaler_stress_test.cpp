@@ -28,6 +28,7 @@ TEST_CASE("eight threads feed, decide and read; every decision is counted and fo
   config.set("warmup_ms", "1h");
   config.set("scale_down_cooldown_ms", "0");
   config.set("scale_down_window_ms", "0");
+  config.set_int("initial_instances", 1);
   config.set_int("max_instances", 40);
   config.set_int("history", 1'000'000);
   auto clock = make_manual_clock(0);
@@ -41,7 +42,7 @@ TEST_CASE("eight threads feed, decide and read; every decision is counted and fo
         const double load = (i * 37 + thread * 11) % 100;
         autoscaler->observe({{load, 50, load * 100, load, 0}});
         if (i % 3 == 0) {
-          const auto d = autoscaler->decide();
+          const auto d = autoscaler->decide().value();
           if (d.desired < 1 || d.desired > 40) std::abort();
           ++decided;
         }

@@ -12,7 +12,7 @@ class Status(IntEnum):
 
     OK = 0
     REFUSED = -1  # the breaker is open, or out of half-open permits
-    NONE = -2  # nothing to choose: no healthy endpoint, no replica
+    NONE = -2  # nothing to choose: no healthy endpoint, no replica, no count known
     DENIED = -3  # over the rate limit
     MISS = -10  # not in the cache
     ABSENT = -11  # known not to exist
@@ -76,6 +76,7 @@ class ScaleReason(IntEnum):
     NO_DATA = 9  # no metric has a fresh value
     STALE = 10  # a metric that used to come is silent: no scale-down
     OUT_OF_RANGE = 11  # the count was set outside min_instances to max_instances
+    STEP_BOUND = 12  # max_step_*: value were changed in the period, threshold may be
 
 
 class Source(IntEnum):

@@ -168,7 +168,8 @@ class AutoScalerOptions(TypedDict, total=False):
     min_instances: int
     # Never more. 1 to 1000000 instances. Default 10.
     max_instances: int
-    # How many run at creation; 0: min_instances. 0 to 1000000 instances. Default 0.
+    # How many run at creation; 0: unknown, nothing is decided until it is set. A replay begins at
+    # min_instances. 0 to 1000000 instances. Default 0.
     initial_instances: int
     # As many as the load needs, or one more or fewer at a time. One of proportional, step. Default
     # proportional.
@@ -203,16 +204,19 @@ class AutoScalerOptions(TypedDict, total=False):
     scale_up_cooldown_ms: float | str | timedelta
     # Time that must pass after any change before a scale-down. 0 to 31536000000 ms. Default 300000.
     scale_down_cooldown_ms: float | str | timedelta
-    # The most to add at once, or max_step_up_percent if that is more. 1 to 1000000 instances.
-    # Default 4.
+    # The most to add within max_step_period_ms, or max_step_up_percent if that is more. 1 to
+    # 1000000 instances. Default 4.
     max_step_up: int
-    # The most to add at once, of the present count. 0 to 1000000 percent. Default 100.
+    # The most to add within a period, of the count before it. 0 to 1000000 percent. Default 100.
     max_step_up_percent: float
-    # The most to remove at once, or max_step_down_percent if that is more. 1 to 1000000 instances.
-    # Default 1.
+    # The most to remove within a period, or max_step_down_percent if that is more. 1 to 1000000
+    # instances. Default 1.
     max_step_down: int
-    # The most to remove at once, of the present count. 0 to 100 percent. Default 50.
+    # The most to remove within a period, of the count before it. 0 to 100 percent. Default 50.
     max_step_down_percent: float
+    # Time within which the max_step options bound what decisions change. 1 to 86400000 ms. Default
+    # 15000.
+    max_step_period_ms: float | str | timedelta
     # A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
     stale_ms: float | str | timedelta
     # Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,

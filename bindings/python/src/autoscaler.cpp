@@ -39,14 +39,26 @@ PyObject *learn(Autoscaler &self, const Arguments<2> &given) {
   if (at.size() != rates.size()) {
     raise(OG_INVALID_ARGUMENT, "request_rates must be as many as at_ns", "request_rates");
   }
-  return integer(check(og_autoscaler_learn(self.get(), at.data(), rates.data(),
-                                           static_cast<int64_t>(at.size())),
-                       given.method()));
+  int64_t taken = og_autoscaler_learn(self.get(), at.data(), rates.data(),
+                                      static_cast<int64_t>(at.size()));
+  if (taken == OG_UNSUPPORTED) raise(OG_UNSUPPORTED, "predictor is none: nothing to learn for", "predictor");
+  return integer(check(taken, given.method()));
+}
+
+// A count is an order: none is made up.
+int64_t known(int64_t count, const char *method) {
+  if (count == OG_NONE) {
+    raise(OG_NONE,
+          std::string(method) + ": how many instances run is unknown: initial_instances or "
+          "set_instances() says it",
+          "initial_instances");
+  }
+  return check(count, method);
 }
 
 PyObject *decide(Autoscaler &self, const Arguments<1> &given) {
   auto now = given.time(0);
-  return integer(check(now ? og_autoscaler_decide_at(self.get(), *now)
+  return integer(known(now ? og_autoscaler_decide_at(self.get(), *now)
                            : og_autoscaler_decide(self.get()),
                        given.method()));
 }
@@ -101,7 +113,8 @@ constexpr const char *kDoc =
     "How many instances a service should run, and why. It decides; you start and stop them.\n\n"
     "Observe metrics as they come: utilizations in per cent, requests a minute of all instances\n"
     "together, response time in ms, errors in per cent; None (or NaN) is missing, which is not zero.\n"
-    "predictor=\"seasonal\" scales ahead of the load. Safe from every thread.";
+    "predictor=\"seasonal\" scales ahead of the load. Who starts beside a running fleet says how many\n"
+    "run, by initial_instances or set_instances(). Safe from every thread.";
 
 }  // namespace
 
@@ -109,8 +122,10 @@ void bind_autoscaler(py::module_ &module) {
   bind_decision(module);
   auto type = closing_class<Autoscaler>(module, kDoc);
   type.def(py::init(&make), py::kw_only(), py::arg("clock") = py::none());
-  type.def_property_readonly("instances", &number_of<og_autoscaler_instances>,
-                             "The count as last decided or set.");
+  type.def_property_readonly(
+      "instances",
+      [](const Autoscaler &self) { return known(og_autoscaler_instances(self.get()), "instances"); },
+      "The count as last decided or set; OutgrowError while it is unknown.");
   type.def_property_readonly("history_first", &number_of<og_autoscaler_history_first>,
                              "The number of the oldest decision kept.");
   type.def_property_readonly("history_end", &number_of<og_autoscaler_history_end>,
@@ -122,10 +137,14 @@ void bind_autoscaler(py::module_ &module) {
   method<observe_metric>(type, "observe_metric($self, metric, value, *, now_ns=None)",
                          "One Metric alone.");
   method<learn>(type, "learn($self, at_ns, request_rates)",
-                "Past request rates, oldest first, to warm the predictor: how many were taken.");
-  method<decide>(type, "decide($self, *, now_ns=None)", "The instances to run from now on.");
+                "Past request rates, oldest first, to warm the predictor: how many were taken. "
+                "Unsupported without a predictor.");
+  method<decide>(type, "decide($self, *, now_ns=None)", 
+                 "The instances to run from now on; OutgrowError until initial_instances or "
+                 "set_instances() has said how many run.");
   method<explain>(type, "explain($self, *, now_ns=None)", "Decides, and gives the whole Decision.");
-  method<set_instances>(type, "set_instances($self, count)", "What actually runs, or is starting.");
+  method<set_instances>(type, "set_instances($self, count)", 
+                        "What actually runs, or is starting: at the start, and whenever it differs.");
   method<set_ready>(type, "set_ready($self, count)", "How many of them serve.");
   method<forecast>(type, "forecast($self, *, now_ns=None)",
                    "Requests a minute expected horizon_ms from now; None while there is none.");

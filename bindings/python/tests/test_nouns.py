@@ -34,7 +34,7 @@ NOUNS = {
     "ReplicaRouter": (outgrow.ReplicaRouter, [lambda n: n.read(), lambda n: n.acquire()]),
     "ShardMap": (outgrow.ShardMap, [lambda n: n.of("k"), lambda n: n.span()]),
     "Gather": (outgrow.Gather, [lambda n: n.start(2)]),
-    "AutoScaler": (outgrow.AutoScaler, [lambda n: n.decide(), lambda n: n.observe(cpu_utilization=1)]),
+    "AutoScaler": (lambda: outgrow.AutoScaler(initial_instances=1), [lambda n: n.decide(), lambda n: n.observe(cpu_utilization=1)]),
     "Metrics": (outgrow.Metrics, [lambda n: n.render(), lambda n: n.counter("a_total")]),
     "Service": (outgrow.Service, [lambda n: n.begin("c"), lambda n: n.read("c", "k", bytes), lambda n: n.stats["begun"]]),
     "Clock": (Clock.manual, [lambda n: n.now(), lambda n: n.advance(1)]),
@@ -108,6 +108,16 @@ def test_absurd_numbers_are_errors_too():
                  lambda: outgrow.Endpoints().set_weight(7, 1), lambda: outgrow.AutoScaler().observe(-1.0)):
         with pytest.raises((ValueError, OverflowError, TypeError)):
             call()
+
+
+def test_names_and_labels_that_are_not_utf8_are_refused():
+    metrics, endpoints, half = outgrow.Metrics(), outgrow.Endpoints(), "caf\ud800"
+    for call in (lambda: metrics.counter("a_total", "", half), lambda: metrics.gauge("a", half),
+                 lambda: metrics.add(half, Cache()), lambda: endpoints.add(half),
+                 lambda: endpoints.put("a", 1, half)):
+        with pytest.raises(UnicodeEncodeError):
+            call()
+    assert len(endpoints) == 0
 
 
 def test_keys_are_bytes_however_they_are_given():

@@ -73,13 +73,13 @@ class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
   }
 
   // The instances to run from now on. It takes it that the host follows; set_instances tells it
-  // otherwise. Allocates nothing.
+  // otherwise. An Error of Status::none until initial_instances or set_instances has said how many
+  // run. Allocates nothing.
   std::int32_t decide() {
-    return detail::checked(og_autoscaler_decide(handle()), "og_autoscaler_decide");
+    return known(og_autoscaler_decide(handle()), "og_autoscaler_decide");
   }
   std::int32_t decide_at(Time now) {
-    return detail::checked(og_autoscaler_decide_at(handle(), detail::ns(now)),
-                           "og_autoscaler_decide_at");
+    return known(og_autoscaler_decide_at(handle(), detail::ns(now)), "og_autoscaler_decide_at");
   }
   // Decides too, and says why.
   Decision explain() {
@@ -89,11 +89,11 @@ class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
     return Decision(detail::make<og_decision>(og_autoscaler_explain_at, handle(), detail::ns(now)));
   }
 
-  // The count as last decided or set.
+  // The count as last decided or set; an Error of Status::none while it is unknown.
   std::int32_t instances() const {
-    return detail::checked(og_autoscaler_instances(handle()), "og_autoscaler_instances");
+    return known(og_autoscaler_instances(handle()), "og_autoscaler_instances");
   }
-  // What actually runs or is starting, when it differs: 0 to 1000000.
+  // What actually runs or is starting, at the start and whenever it differs: 0 to 1000000.
   void set_instances(std::int32_t count) {
     detail::checked(og_autoscaler_set_instances(handle(), count), "og_autoscaler_set_instances");
   }
@@ -127,6 +127,16 @@ class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
   }
 
  private:
+  // A count is an order: none is made up.
+  static std::int32_t known(std::int32_t count, const char* function) {
+    if (count == OG_NONE) {
+      throw Error(Status::none,
+                  std::string(function) + ": how many instances run is unknown: initial_instances or "
+                                          "set_instances says it",
+                  "initial_instances");
+    }
+    return detail::checked(count, function);
+  }
   static std::optional<double> expected(double rate, const char* function) {
     detail::checked(rate, function);
     return rate >= 0 ? std::optional(rate) : std::nullopt;

@@ -49,7 +49,7 @@ typedef int32_t og_status;
 enum {
   OG_OK = 0,
   OG_REFUSED = -1,            /* the breaker is open, or out of half-open permits */
-  OG_NONE = -2,               /* nothing to choose: no healthy endpoint, no replica */
+  OG_NONE = -2,               /* nothing to choose: no healthy endpoint, no replica, no count known */
   OG_DENIED = -3,             /* over the rate limit */
   OG_MISS = -10,              /* not in the cache */
   OG_ABSENT = -11,            /* known not to exist */

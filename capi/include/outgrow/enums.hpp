@@ -35,12 +35,13 @@ enum class ScaleReason : std::int32_t {
   no_data = OG_SCALE_NO_DATA,  // no metric has a fresh value
   stale = OG_SCALE_STALE,  // a metric that used to come is silent: no scale-down
   out_of_range = OG_SCALE_OUT_OF_RANGE,  // the count was set outside min_instances to max_instances
+  step_bound = OG_SCALE_STEP_BOUND,  // max_step_*: value were changed in the period, threshold may be
 };
 
 enum class Status : std::int32_t {
   ok = OG_OK,
   refused = OG_REFUSED,  // the breaker is open, or out of half-open permits
-  none = OG_NONE,  // nothing to choose: no healthy endpoint, no replica
+  none = OG_NONE,  // nothing to choose: no healthy endpoint, no replica, no count known
   denied = OG_DENIED,  // over the rate limit
   miss = OG_MISS,  // not in the cache
   absent = OG_ABSENT,  // known not to exist

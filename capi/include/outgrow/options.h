@@ -316,7 +316,8 @@ static inline og_status og_config_autoscaler_max_instances(og_config *config, in
   return og_config_set_int(config, "max_instances", max_instances);
 }
 
-/* How many run at creation; 0: min_instances. 0 to 1000000 instances. Default 0. */
+/* How many run at creation; 0: unknown, nothing is decided until it is set. A replay begins at
+ * min_instances. 0 to 1000000 instances. Default 0. */
 static inline og_status og_config_autoscaler_initial_instances(og_config *config, int64_t initial_instances) {
   return og_config_set_int(config, "initial_instances", initial_instances);
 }
@@ -399,26 +400,32 @@ static inline og_status og_config_autoscaler_scale_down_cooldown_ms(og_config *c
   return og_config_set_int(config, "scale_down_cooldown_ms", scale_down_cooldown_ms);
 }
 
-/* The most to add at once, or max_step_up_percent if that is more. 1 to 1000000 instances.
- * Default 4. */
+/* The most to add within max_step_period_ms, or max_step_up_percent if that is more. 1 to
+ * 1000000 instances. Default 4. */
 static inline og_status og_config_autoscaler_max_step_up(og_config *config, int64_t max_step_up) {
   return og_config_set_int(config, "max_step_up", max_step_up);
 }
 
-/* The most to add at once, of the present count. 0 to 1000000 percent. Default 100. */
+/* The most to add within a period, of the count before it. 0 to 1000000 percent. Default 100. */
 static inline og_status og_config_autoscaler_max_step_up_percent(og_config *config, double max_step_up_percent) {
   return og_config_set_double(config, "max_step_up_percent", max_step_up_percent);
 }
 
-/* The most to remove at once, or max_step_down_percent if that is more. 1 to 1000000 instances.
- * Default 1. */
+/* The most to remove within a period, or max_step_down_percent if that is more. 1 to 1000000
+ * instances. Default 1. */
 static inline og_status og_config_autoscaler_max_step_down(og_config *config, int64_t max_step_down) {
   return og_config_set_int(config, "max_step_down", max_step_down);
 }
 
-/* The most to remove at once, of the present count. 0 to 100 percent. Default 50. */
+/* The most to remove within a period, of the count before it. 0 to 100 percent. Default 50. */
 static inline og_status og_config_autoscaler_max_step_down_percent(og_config *config, double max_step_down_percent) {
   return og_config_set_double(config, "max_step_down_percent", max_step_down_percent);
+}
+
+/* Time within which the max_step options bound what decisions change. 1 to 86400000 ms. Default
+ * 15000. */
+static inline og_status og_config_autoscaler_max_step_period_ms(og_config *config, int64_t max_step_period_ms) {
+  return og_config_set_int(config, "max_step_period_ms", max_step_period_ms);
 }
 
 /* A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000. */

@@ -515,7 +515,8 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
-  // How many run at creation; 0: min_instances. 0 to 1000000 instances. Default 0.
+  // How many run at creation; 0: unknown, nothing is decided until it is set. A replay begins at
+  // min_instances. 0 to 1000000 instances. Default 0.
   AutoScalerOptions& initial_instances(std::int64_t initial_instances) {
     set("initial_instances", initial_instances);
     return *this;
@@ -614,29 +615,36 @@ class AutoScalerOptions : public Options {
     return *this;
   }
 
-  // The most to add at once, or max_step_up_percent if that is more. 1 to 1000000 instances.
-  // Default 4.
+  // The most to add within max_step_period_ms, or max_step_up_percent if that is more. 1 to 1000000
+  // instances. Default 4.
   AutoScalerOptions& max_step_up(std::int64_t max_step_up) {
     set("max_step_up", max_step_up);
     return *this;
   }
 
-  // The most to add at once, of the present count. 0 to 1000000 percent. Default 100.
+  // The most to add within a period, of the count before it. 0 to 1000000 percent. Default 100.
   AutoScalerOptions& max_step_up_percent(double max_step_up_percent) {
     set("max_step_up_percent", max_step_up_percent);
     return *this;
   }
 
-  // The most to remove at once, or max_step_down_percent if that is more. 1 to 1000000 instances.
-  // Default 1.
+  // The most to remove within a period, or max_step_down_percent if that is more. 1 to 1000000
+  // instances. Default 1.
   AutoScalerOptions& max_step_down(std::int64_t max_step_down) {
     set("max_step_down", max_step_down);
     return *this;
   }
 
-  // The most to remove at once, of the present count. 0 to 100 percent. Default 50.
+  // The most to remove within a period, of the count before it. 0 to 100 percent. Default 50.
   AutoScalerOptions& max_step_down_percent(double max_step_down_percent) {
     set("max_step_down_percent", max_step_down_percent);
+    return *this;
+  }
+
+  // Time within which the max_step options bound what decisions change. 1 to 86400000 ms. Default
+  // 15000.
+  AutoScalerOptions& max_step_period(Duration max_step_period) {
+    set("max_step_period_ms", max_step_period);
     return *this;
   }
 

@@ -16,6 +16,7 @@ static og_autoscaler* create(bool whole, const char* predictor) {
   og_error_destroy(&error);
   if (held(whole, og_config_create(&config, &error)) && config) {
     held(whole, og_config_set(config, "predictor", predictor));
+    held(whole, og_config_set_int(config, "initial_instances", 1));
   }
   og_error_destroy(&error);
   held(whole, og_autoscaler_create(config, clock, &autoscaler, &error));

@@ -55,6 +55,19 @@ static json_t *learn(og_autoscaler *self, json_t *step) {
   return json_integer(taken);
 }
 
+/* While it is unknown how many run. */
+static json_t *refused(og_autoscaler *self, int64_t now) {
+  og_decision *decision = NULL;
+  og_error *error = NULL;
+  if (og_autoscaler_decide_at(self, now) != OG_NONE) fail("decide made a count up");
+  if (og_autoscaler_explain_at(self, now, &decision, &error) != OG_NONE || decision != NULL ||
+      strcmp(og_error_option(error), "initial_instances") != 0) {
+    fail("explain does not say what is unknown");
+  }
+  og_error_destroy(&error);
+  return json_string("unknown");
+}
+
 static json_t *step_autoscaler(void *data, json_t *step, int64_t now) {
   og_autoscaler *self = data;
   og_decision *decision = NULL;
@@ -75,6 +88,7 @@ static json_t *step_autoscaler(void *data, json_t *step, int64_t now) {
     return word(og_autoscaler_observe_metric_at(self, m, member(step, "value"), now));
   }
   if (strcmp(op, "decide") == 0) {
+    if (og_autoscaler_instances(self) == OG_NONE) return refused(self, now);
     must(og_autoscaler_explain_at(self, now, &decision, &error), &error);
     if (og_decision_desired(decision) != og_autoscaler_instances(self)) fail("desired is not kept");
     return shown(decision);
@@ -84,7 +98,10 @@ static json_t *step_autoscaler(void *data, json_t *step, int64_t now) {
     double rate = og_autoscaler_forecast_at(self, now);
     return rate == OG_NONE ? json_null() : json_real(rate);
   }
-  if (strcmp(op, "instances") == 0) return json_integer(og_autoscaler_instances(self));
+  if (strcmp(op, "instances") == 0) {
+    count = og_autoscaler_instances(self);
+    return count == OG_NONE ? json_string("unknown") : json_integer(count);
+  }
   if (strcmp(op, "set_instances") == 0) return word(og_autoscaler_set_instances(self, count));
   if (strcmp(op, "set_ready") == 0) return word(og_autoscaler_set_ready(self, count));
   if (strcmp(op, "history_first") == 0) return json_integer(og_autoscaler_history_first(self));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // observe {cpu, memory, rate, response, error; null or absent: missing} -> "ok" | "invalid";
-// observe_metric {metric, value}; set_instances, set_ready {count}; decide -> the decision;
-// learn {from_ms, every_ms, rates} -> how many were taken; forecast -> rate | null; instances;
+// observe_metric {metric, value}; set_instances, set_ready {count}; decide -> the decision | "unknown";
+// learn {from_ms, every_ms, rates} -> how many were taken; forecast -> rate | null;
+// instances -> count | "unknown";
 // history_first, history_end; history {sequence} -> the decision | null.
 #include "core/scale/autoscaler.h"
 
@@ -11,6 +12,8 @@
 
 namespace og::conformance {
 namespace {
+
+constexpr const char* kUnknown = "unknown";  // how many instances run
 
 double number(const json& value) { return value.is_number() ? value.get<double>() : kMissing; }
 double member(const json& step, const char* name) {
@@ -56,7 +59,10 @@ class AutoscalerDriver : public Driver {
       }
       return "invalid";
     }
-    if (op == "decide") return shown(autoscaler_->decide_at(now));
+    if (op == "decide") {
+      auto decision = autoscaler_->decide_at(now);
+      return decision ? shown(*decision) : json(kUnknown);
+    }
     if (op == "learn") {
       std::vector<int64_t> at;
       std::vector<double> rates;
@@ -72,7 +78,10 @@ class AutoscalerDriver : public Driver {
       auto forecast = autoscaler_->forecast_at(now);
       return forecast ? json(forecast->rate) : json(nullptr);
     }
-    if (op == "instances") return autoscaler_->instances();
+    if (op == "instances") {
+      auto count = autoscaler_->instances();
+      return count ? json(*count) : json(kUnknown);
+    }
     if (op == "set_instances") return word(autoscaler_->set_instances(step.at("count")));
     if (op == "set_ready") return word(autoscaler_->set_ready(step.at("count")));
     if (op == "history_first") return autoscaler_->history_first();

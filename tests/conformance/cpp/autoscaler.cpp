@@ -55,13 +55,19 @@ class AutoscalerDriver : public Driver {
       return scaler_.observe_metric_at(metric(step.at("metric")), number(step.at("value")), now),
              "ok";
     }
-    if (op == "decide") return shown(scaler_.explain_at(now));
+    if (op == "decide") {
+      json decision = unless_unknown([&] { return shown(scaler_.explain_at(now)); });
+      if (decision == "unknown" && unless_unknown([&] { return scaler_.decide_at(now); }) != decision) {
+        throw std::runtime_error("decide made a count up");
+      }
+      return decision;
+    }
     if (op == "learn") return learn(step);
     if (op == "forecast") {
       auto forecast = scaler_.forecast_at(now);
       return forecast ? json(*forecast) : json();
     }
-    if (op == "instances") return scaler_.instances();
+    if (op == "instances") return unless_unknown([&] { return scaler_.instances(); });
     if (op == "set_instances") return scaler_.set_instances(step.at("count")), "ok";
     if (op == "set_ready") return scaler_.set_ready(step.at("count")), "ok";
     if (op == "history_first") return scaler_.history_first();
@@ -71,6 +77,17 @@ class AutoscalerDriver : public Driver {
       return decision ? shown(decision) : json();
     }
     throw std::runtime_error("unknown op " + op);
+  }
+
+  // The answer, or that it is unknown how many instances run.
+  template <class F>
+  static json unless_unknown(F&& answer) {
+    try {
+      return answer();
+    } catch (const Error& error) {
+      if (error.status() != Status::none || error.option() != "initial_instances") throw;
+      return "unknown";
+    }
   }
 
   static ScaleMetric metric(const std::string& name) {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"math"
 	"time"
 
@@ -32,7 +33,14 @@ func (d autoScalerDriver) step(s step, now time.Duration) any {
 		}
 		return okOrInvalid(d.ObserveMetricAt(metric, member("value"), now))
 	case "decide":
-		decision := made(d.ExplainAt(now))
+		decision, err := d.ExplainAt(now)
+		if unknown(err) {
+			if _, err = d.DecideAt(now); !unknown(err) {
+				fail("decide made a count up")
+			}
+			return "unknown"
+		}
+		must(err)
 		if decision.Desired != made(d.Instances()) {
 			fail("desired is not kept")
 		}
@@ -47,7 +55,12 @@ func (d autoScalerDriver) step(s step, now time.Duration) any {
 		}
 		return rate
 	case "instances":
-		return made(d.Instances())
+		count, err := d.Instances()
+		if unknown(err) {
+			return "unknown"
+		}
+		must(err)
+		return count
 	case "set_instances":
 		return okOrInvalid(d.SetInstances(count))
 	case "set_ready":
@@ -66,6 +79,12 @@ func (d autoScalerDriver) step(s step, now time.Duration) any {
 	}
 	fail("unknown op %s", s.text("op"))
 	return nil
+}
+
+// Whether it says that it is unknown how many instances run.
+func unknown(err error) bool {
+	var refused *outgrow.Error
+	return errors.Is(err, outgrow.ErrNone) && errors.As(err, &refused) && refused.Option == "initial_instances"
 }
 
 func (d autoScalerDriver) learn(s step) any {

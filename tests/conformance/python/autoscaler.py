@@ -17,6 +17,17 @@ def shown(decision):
             "sequence": decision.sequence, "text": str(decision)}
 
 
+def known(ask, *others):
+    """The answer, or that it is unknown how many instances run, as the others say then too."""
+    try:
+        return ask()
+    except outgrow.OutgrowError as error:
+        assert (error.status, error.option) == (outgrow.Status.NONE, "initial_instances"), error
+        for other in others:
+            assert known(other) == "unknown"
+        return "unknown"
+
+
 class Driver:
     def __init__(self, options, clock):
         self.scaler = outgrow.AutoScaler(clock=clock, **options)
@@ -28,7 +39,7 @@ class Driver:
         if op == "observe_metric":
             return self.observe_metric(step, now_ns)
         if op == "decide":
-            return shown(self.scaler.explain(now_ns=now_ns))
+            return known(lambda: shown(self.scaler.explain(now_ns=now_ns)), self.scaler.decide)
         if op == "learn":
             at = [(step["from_ms"] + i * step["every_ms"]) * 1_000_000 for i in range(len(step["rates"]))]
             return self.scaler.learn(at, step["rates"])
@@ -39,7 +50,7 @@ class Driver:
         if op == "history":
             return shown(self.scaler.history(step["sequence"]))
         assert op in ("instances", "history_first", "history_end"), op
-        return getattr(self.scaler, op)
+        return known(lambda: getattr(self.scaler, op))
 
     def observe_metric(self, step, now_ns):
         metric = getattr(outgrow.Metric, step["metric"].upper(), None)

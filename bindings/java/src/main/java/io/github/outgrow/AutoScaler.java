@@ -101,16 +101,21 @@ public final class AutoScaler extends NativeResource {
       throw new IllegalArgumentException(
           "requestRates has " + requestRates.length + " entries for " + atNanos.length + " times");
     }
-    return Status.check(raw.learn(atNanos, requestRates, atNanos.length), BAD_METRIC);
+    long taken = raw.learn(atNanos, requestRates, atNanos.length);
+    if (taken == Constants.OG_UNSUPPORTED) {
+      throw OutgrowException.of((int) taken, "predictor is none: nothing to learn for", "predictor");
+    }
+    return Status.check(taken, BAD_METRIC);
   }
 
   /**
    * Decides.
    *
    * @return the instances to run from now on; {@link #setInstances} tells it otherwise
+   * @throws OutgrowException until {@code initialInstances} or {@link #setInstances} has said how many run
    */
   public int decide() {
-    return Status.check(raw.decide(), "");
+    return known(raw.decide(), "");
   }
 
   /**
@@ -120,7 +125,17 @@ public final class AutoScaler extends NativeResource {
    * @return the instances to run from now on
    */
   public int decideAt(long now) {
-    return Status.check(raw.decideAt(now), "the time is out of range: ", now);
+    int count = raw.decideAt(now);
+    return count < 0 ? known(count, "the time is out of range: " + now) : count;
+  }
+
+  // A count is an order: none is made up.
+  private static int known(int count, String blame) {
+    if (count == Constants.OG_NONE) {
+      throw OutgrowException.of(count, "how many instances run is unknown: initialInstances or setInstances says it",
+          "initial_instances");
+    }
+    return Status.check(count, blame);
   }
 
   /**
@@ -146,13 +161,14 @@ public final class AutoScaler extends NativeResource {
    * The instances as last decided or set.
    *
    * @return how many
+   * @throws OutgrowException while it is unknown
    */
   public int instances() {
-    return raw.instances();
+    return known(raw.instances(), "");
   }
 
   /**
-   * What actually runs or is starting, when it differs.
+   * What actually runs or is starting, at the start and whenever it differs.
    *
    * @param count 0 to 1000000
    */

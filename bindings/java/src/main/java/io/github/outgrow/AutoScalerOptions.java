@@ -33,7 +33,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * How many run at creation; 0: min_instances. 0 to 1000000 instances. Default 0.
+   * How many run at creation; 0: unknown, nothing is decided until it is set. A replay
+   * begins at min_instances. 0 to 1000000 instances. Default 0.
    *
    * @param value in instances
    * @return this builder
@@ -242,8 +243,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * The most to add at once, or max_step_up_percent if that is more. 1 to 1000000
-   * instances. Default 4.
+   * The most to add within max_step_period_ms, or max_step_up_percent if that is more. 1 to
+   * 1000000 instances. Default 4.
    *
    * @param value in instances
    * @return this builder
@@ -253,7 +254,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * The most to add at once, of the present count. 0 to 1000000 percent. Default 100.
+   * The most to add within a period, of the count before it. 0 to 1000000 percent. Default
+   * 100.
    *
    * @param value in percent
    * @return this builder
@@ -263,8 +265,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * The most to remove at once, or max_step_down_percent if that is more. 1 to 1000000
-   * instances. Default 1.
+   * The most to remove within a period, or max_step_down_percent if that is more. 1 to
+   * 1000000 instances. Default 1.
    *
    * @param value in instances
    * @return this builder
@@ -274,13 +276,36 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * The most to remove at once, of the present count. 0 to 100 percent. Default 50.
+   * The most to remove within a period, of the count before it. 0 to 100 percent. Default
+   * 50.
    *
    * @param value in percent
    * @return this builder
    */
   public B maxStepDownPercent(double value) {
     return option("max_step_down_percent", value);
+  }
+
+  /**
+   * Time within which the max_step options bound what decisions change. 1 to 86400000 ms.
+   * Default 15000.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B maxStepPeriod(Duration value) {
+    return duration("max_step_period_ms", value);
+  }
+
+  /**
+   * Time within which the max_step options bound what decisions change. 1 to 86400000 ms.
+   * Default 15000.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B maxStepPeriod(String text) {
+    return option("max_step_period_ms", text);
   }
 
   /**

@@ -4,6 +4,8 @@ package io.github.outgrow;
 
 /** What kind of error an {@link OutgrowException} is. */
 public enum ErrorCode {
+  /** Nothing to choose: no healthy endpoint, no replica, no count known. */
+  NONE(-2),
   /** The lease, permit or ticket no longer stands. */
   LAPSED(-13),
   /** A bounded buffer or table has no room; as many calls are in flight as may be. */

@@ -27,7 +27,9 @@ public enum ScaleReason {
   /** A metric that used to come is silent: no scale-down. */
   STALE(10),
   /** The count was set outside min_instances to max_instances. */
-  OUT_OF_RANGE(11);
+  OUT_OF_RANGE(11),
+  /** Max_step_*: value were changed in the period, threshold may be. */
+  STEP_BOUND(12);
 
   final int code;
 

@@ -30,7 +30,7 @@ final class Nouns implements AutoCloseable {
   final ShardMap shards = add(ShardMap.builder().build(), map -> map.of("a"));
   final Gather gather = add(Gather.builder().build(), gather -> gather.start(1).close());
   final Gather.Query query = add(gather.start(1), Gather.Query::state);
-  final AutoScaler scaler = add(AutoScaler.builder().build(), AutoScaler::decide);
+  final AutoScaler scaler = add(AutoScaler.builder().initialInstances(1).build(), AutoScaler::decide);
   final Service service = add(Service.builder().build(), service -> service.begin(false, null, null));
   final Metrics metrics = add(Metrics.builder().build(), Metrics::render);
 

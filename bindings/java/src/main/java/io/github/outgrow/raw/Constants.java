@@ -24,6 +24,7 @@ public final class Constants {
   public static final int OG_SCALE_NO_DATA = 9;
   public static final int OG_SCALE_STALE = 10;
   public static final int OG_SCALE_OUT_OF_RANGE = 11;
+  public static final int OG_SCALE_STEP_BOUND = 12;
   public static final int OG_OK = 0;
   public static final int OG_REFUSED = -1;
   public static final int OG_NONE = -2;

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace og {
+
+// How far decisions have moved the count within the last period, as Kubernetes' autoscaler counts it:
+// a change counts for exactly a period, and opposite ones cancel out. In fixed memory: past kKept
+// changes in a period the newest are counted as one of the newest's time, so that none is forgotten
+// early.
+class RecentChanges {
+ public:
+  explicit RecentChanges(int64_t period_ns) : period_ns_(period_ns) {}
+
+  void add(int64_t now, int32_t by) {
+    while (size_ > 0 && !counts(changes_[first_], now)) {
+      first_ = (first_ + 1) % kKept;
+      --size_;
+    }
+    if (size_ == kKept) {
+      Change& newest = changes_[(first_ + size_ - 1) % kKept];
+      newest = {now, newest.by + by};
+      return;
+    }
+    changes_[(first_ + size_++) % kKept] = {now, by};
+  }
+
+  int64_t net(int64_t now) const {
+    int64_t sum = 0;
+    for (std::size_t i = 0; i < size_; ++i) {
+      const Change& change = changes_[(first_ + i) % kKept];
+      if (counts(change, now)) sum += change.by;
+    }
+    return sum;
+  }
+
+  static constexpr std::size_t kKept = 64;
+
+ private:
+  struct Change {
+    int64_t at;
+    int64_t by;
+  };
+
+  bool counts(const Change& change, int64_t now) const { return now - change.at < period_ns_; }
+
+  int64_t period_ns_;
+  std::array<Change, kKept> changes_{};
+  std::size_t first_ = 0, size_ = 0;
+};
+
+}  // namespace og

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/text_argument.h"
+
 namespace og {
 namespace {
 
@@ -113,6 +115,8 @@ std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_vie
 
 Result<void> EndpointSet::check(std::string_view name, int64_t weight, std::string_view zone) const {
   if (name.empty()) return fail(Status::kInvalidArgument, "an endpoint needs a name");
+  if (auto ok = check_text(name, "name"); !ok) return ok;
+  if (auto ok = check_text(zone, "zone"); !ok) return ok;
   if (auto ok = check_weight(weight); !ok) return ok;
   if (records_ && name.size() + zone.size() > EndpointRecords::kMostText) {
     return fail(Status::kInvalidArgument, "in a scope an endpoint's name and zone have together at most " +

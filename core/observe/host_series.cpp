@@ -2,9 +2,12 @@
 #include "core/observe/host_series.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
+
+#include "core/base/text_argument.h"
 
 namespace og {
 namespace {
@@ -20,9 +23,10 @@ bool valid_name(std::string_view name) {
 
 // What promtool would say of the family's name, said when the series is made.
 Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
+  if (auto checked = check_text(name, "name"); !checked) return checked;
   auto refuse = [&](std::string why) {
     return fail(Status::kInvalidArgument,
-                "metric name '" + std::string(name.substr(0, 80)) + "' " + std::move(why));
+                "metric name '" + std::string(name.substr(0, 80)) + "' " + std::move(why), "name");
   };
   if (!valid_name(name)) return refuse("must be letters, digits and '_', and start with no digit");
   if (name.starts_with("outgrow_")) return refuse("starts with 'outgrow_', the library's own");
@@ -35,31 +39,38 @@ Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
   return {};
 }
 
+// A counter stops at the top. Below kNearTop, thousands of threads at a time that each add less than
+// kSmall do not get there.
+constexpr int64_t kTop = std::numeric_limits<int64_t>::max();
+constexpr int64_t kNearTop = kTop / 2, kSmall = int64_t{1} << 48;
+
+void add_up_to_top(std::atomic<int64_t>& count, int64_t by) noexcept {
+  int64_t old = count.load(std::memory_order_relaxed);
+  while (!count.compare_exchange_weak(old, old > kTop - by ? kTop : old + by, std::memory_order_relaxed)) {
+  }
+}
+
 }  // namespace
 
-Result<int32_t> HostSeries::look_up(Kind kind, std::string_view family, std::string_view instance,
-                                    int32_t* vacant) const {
-  for (int32_t i = 0; i < capacity_; ++i) {
-    const uint64_t known = records_[i].kind.load(std::memory_order_acquire);
-    if (known == 0) {
-      *vacant = i;
-      return kNew;
-    }
-    const SeriesRecord::Names names = records_[i].names();
-    if (names.family != family) continue;
-    if (known != 1 + static_cast<uint64_t>(kind)) {
-      return fail(Status::kInvalidArgument,
-                  "metric '" + std::string(family) + "' is already of another kind");
-    }
-    if (names.instance == instance) return i;
+Result<int32_t> HostSeries::look_up(Kind kind, std::string_view family, std::string_view instance) {
+  // What other processes have defined since.
+  for (; indexed_ < capacity_ && records_[indexed_].kind.load(std::memory_order_acquire) != 0; ++indexed_) {
+    index_.add(indexed_);
   }
-  *vacant = capacity_;
-  return kNew;
+  const int32_t relative = index_.find_family(family);
+  if (relative == SeriesIndex::kNone) return kNew;
+  if (records_[relative].kind.load(std::memory_order_acquire) != 1 + static_cast<uint64_t>(kind)) {
+    return fail(Status::kInvalidArgument, "metric '" + std::string(family) + "' is already of another kind",
+                "name");
+  }
+  return index_.find(family, instance);
 }
 
 Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::string_view help,
                                    std::string_view instance) {
   if (auto checked = check_name(kind, family); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_text(help, "help"); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_text(instance, "instance"); !checked) return tl::unexpected(checked.error());
   if (help.empty()) help = family;
   if (family.size() + help.size() + instance.size() > SeriesRecord::kMostText) {
     return fail(Status::kInvalidArgument,
@@ -67,13 +78,13 @@ Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::stri
                     std::to_string(SeriesRecord::kMostText) + " bytes together");
   }
   std::unique_lock lock(mutex_);
-  int32_t vacant = 0;
-  auto known = look_up(kind, family, instance, &vacant);
+  auto known = look_up(kind, family, instance);
   if (!known || *known != kNew) return known;
   auto change = memory_.change(lock);
   if (!change) return tl::unexpected(change.error());
-  known = look_up(kind, family, instance, &vacant);  // another process may have made it meanwhile
+  known = look_up(kind, family, instance);  // another process may have made it meanwhile
   if (!known || *known != kNew) return known;
+  const int32_t vacant = indexed_;
   if (vacant == capacity_) {
     return fail(Status::kFull, "no more than " + std::to_string(capacity_) + " series of the host's own",
                 "series");
@@ -97,7 +108,11 @@ SeriesRecord* HostSeries::find(int32_t id, Kind kind) const noexcept {
 Status HostSeries::increment(int32_t id, int64_t by) noexcept {
   SeriesRecord* series = find(id, Kind::kCounter);
   if (!series || by < 0) return Status::kInvalidArgument;
-  series->count.fetch_add(by, std::memory_order_relaxed);
+  if (by < kSmall && series->count.load(std::memory_order_relaxed) < kNearTop) [[likely]] {
+    series->count.fetch_add(by, std::memory_order_relaxed);
+  } else {
+    add_up_to_top(series->count, by);
+  }
   return Status::kOk;
 }
 

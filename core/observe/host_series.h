@@ -9,6 +9,7 @@
 #include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/status.h"
+#include "core/observe/series_index.h"
 #include "core/observe/series_record.h"
 #include "core/scope/place.h"
 
@@ -33,11 +34,12 @@ class HostSeries {
 
   // The series of this family and instance, made if it is new. An empty instance is a series without
   // the label `name`.
+  // kInvalidArgument for a text that is not UTF-8.
   Result<int32_t> define(Kind kind, std::string_view family, std::string_view help,
                          std::string_view instance);
 
   // kInvalidArgument for an id that was never given or is of another kind.
-  Status increment(int32_t id, int64_t by) noexcept;  // by >= 0
+  Status increment(int32_t id, int64_t by) noexcept;  // by >= 0; up to the largest int64_t
   Status set(int32_t id, double value) noexcept;
   Status observe(int32_t id, int64_t ns) noexcept;
 
@@ -45,17 +47,18 @@ class HostSeries {
   std::vector<std::string> faults() const;  // what no call leaves behind
 
  private:
-  static constexpr int32_t kNew = -1;
+  static constexpr int32_t kNew = SeriesIndex::kNone;
 
   SeriesRecord* find(int32_t id, Kind kind) const noexcept;
-  // The id that these names have, or kNew and in *vacant the first that is nobody's.
-  Result<int32_t> look_up(Kind kind, std::string_view family, std::string_view instance,
-                          int32_t* vacant) const;
+  // The id that these names have, or kNew. indexed_ is then the first id that is nobody's.
+  Result<int32_t> look_up(Kind kind, std::string_view family, std::string_view instance);
 
   const CellMemory memory_;
   SeriesRecord* const records_;
   const int32_t capacity_;
-  mutable ForkMutex mutex_;  // of those who define
+  mutable ForkMutex mutex_;  // of those who define, for what follows
+  SeriesIndex index_{[this](int32_t id) { return records_[id].names(); }};
+  int32_t indexed_ = 0;  // as many records as the index knows: ids are given in order
 };
 
 }  // namespace og

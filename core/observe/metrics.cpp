@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/text_argument.h"
 #include "core/observe/prometheus_text.h"
 
 namespace og {
@@ -30,20 +31,28 @@ Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Pla
 }
 
 Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect collect) {
-  if (name.empty()) return fail(Status::kInvalidArgument, "the name is empty");
+  if (name.empty()) return fail(Status::kInvalidArgument, "the name is empty", "name");
+  if (auto checked = check_text(name, "name"); !checked) return checked;
   std::lock_guard lock(mutex_);
-  for (const Source& known : sources_) {
-    if (known.kind != kind || known.name != name) continue;
+  const auto [taken, fresh] = names_.emplace(name, kind);
+  if (!fresh) {
     return fail(Status::kInvalidArgument, "a " + std::string(kind) + " named '" +
-                                              std::string(name.substr(0, 80)) + "' is there already");
+                                              std::string(name.substr(0, 80)) + "' is there already", "name");
   }
-  sources_.push_back({std::string(kind), std::string(name), std::move(collect)});
+  try {
+    sources_.push_back({std::string(kind), std::string(name), std::move(collect)});
+  } catch (...) {
+    names_.erase(taken);
+    throw;
+  }
   return {};
 }
 
 int64_t Metrics::remove(std::string_view name) {
   std::lock_guard lock(mutex_);
-  return static_cast<int64_t>(std::erase_if(sources_, [&](auto& s) { return s.name == name; }));
+  const auto removed = std::erase_if(sources_, [&](auto& s) { return s.name == name; });
+  std::erase_if(names_, [&](auto& taken) { return taken.first == name; });
+  return static_cast<int64_t>(removed);
 }
 
 std::string Metrics::render() const {

@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/fork_mutex.h"
@@ -29,7 +31,7 @@ class Metrics {
   // shows what it counts, wherever it lies.
   static Result<std::unique_ptr<Metrics>> create(const Config& config, const Place& place = {});
 
-  // kInvalidArgument when the name is empty or an instance of this kind has it already.
+  // kInvalidArgument when the name is empty, not UTF-8, or one that an instance of this kind has.
   Result<void> add(std::string_view kind, std::string_view name, Collect collect);
   template <class Noun>
   Result<void> add(std::string_view kind, std::string_view name, std::shared_ptr<Noun> noun) {
@@ -54,6 +56,7 @@ class Metrics {
   const int buckets_per_octave_;
   mutable ForkMutex mutex_;
   std::vector<Source> sources_;
+  std::set<std::pair<std::string, std::string>> names_;  // and kinds, of the sources
   HostSeries host_;
 };
 

@@ -92,7 +92,9 @@ void PrometheusText::histogram(std::string_view name, std::string_view help, Lab
     append_label(with_bound, "le", number_text(bound));
     append_line(*out, name, "_bucket", with_bound, std::to_string(cumulative));
   }
-  append_line(*out, name, "_sum", by, number_text(static_cast<double>(value.sum_ns()) / 1e9));
+  // Past 2^63 ns as a counter goes on that has no sign, so that where it begins anew scrapers see a reset.
+  const auto sum = static_cast<double>(static_cast<uint64_t>(value.sum_ns()));
+  append_line(*out, name, "_sum", by, number_text(sum / 1e9));
   append_line(*out, name, "_count", by, std::to_string(cumulative));
 }
 

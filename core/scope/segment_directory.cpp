@@ -4,6 +4,7 @@
 #include <cstring>
 #include <sstream>
 
+#include "core/base/text_argument.h"
 #include "core/scope/object_extent.h"
 #include "core/scope/segment.h"
 
@@ -54,8 +55,9 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
                                         const std::string& options, int64_t bytes) {
   if (name.empty() || name.size() > ObjectRecord::kMostName) {
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
-                std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
+                std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()), "name");
   }
+  if (auto ok = check_text(name, "name"); !ok) return tl::unexpected(ok.error());
   const Wanted wanted{kind, name, options, static_cast<uint64_t>(bytes)};
   auto found = find(wanted);
   if (!found) return tl::unexpected(found.error());

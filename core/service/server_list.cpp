@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "core/base/text_argument.h"
+
 namespace og {
 namespace {
 
@@ -23,6 +25,7 @@ tl::unexpected<Error> bad_server(std::string_view text, const char* wanted) {
 
 Result<std::vector<ListedServer>> parse_servers(std::string_view text) {
   std::vector<ListedServer> servers;
+  if (auto ok = check_text(text, "servers", Status::kBadValue); !ok) return tl::unexpected(ok.error());
   if (trim(text).empty()) return servers;
   for (bool more = true; more;) {
     size_t comma = text.find(',');

@@ -43,6 +43,15 @@ static void nulls_are_statuses(void) {
   CHECK_EQ(og_metrics_counter(metrics, "not a name", "", "", &error), OG_INVALID_ARGUMENT);
   CHECK(strstr(og_error_message(error), "'not a name'") != NULL);
   og_error_destroy(&error);
+  CHECK_EQ(og_metrics_counter(metrics, "a_total", "", "caf\xe9", &error), OG_INVALID_ARGUMENT);
+  CHECK(strcmp(og_error_option(error), "instance") == 0);
+  og_error_destroy(&error);
+  CHECK_EQ(og_metrics_gauge(metrics, "a", "caf\xe9", "", &error), OG_INVALID_ARGUMENT);
+  CHECK(strcmp(og_error_option(error), "help") == 0);
+  og_error_destroy(&error);
+  CHECK_EQ(og_metrics_add_breaker(metrics, "caf\xe9", breaker, &error), OG_INVALID_ARGUMENT);
+  CHECK(strcmp(og_error_option(error), "name") == 0);
+  og_error_destroy(&error);
   CHECK_EQ(og_metrics_increment(NULL, 0, 1), OG_NULL_HANDLE);
   CHECK_EQ(og_metrics_set(NULL, 0, 1), OG_NULL_HANDLE);
   CHECK_EQ(og_metrics_observe(NULL, 0, 1), OG_NULL_HANDLE);

@@ -195,6 +195,42 @@ TEST_CASE("the host's own series") {
   CHECK(lines_of(text, "job_seconds_count")[0] == "job_seconds_count 1");
 }
 
+TEST_CASE("a counter of the host's own stops at the largest number") {
+  auto metrics = registry();
+  HostSeries& host = metrics->host();
+  const int32_t bytes = *host.define(HostSeries::Kind::kCounter, "bytes_total", "Bytes.", "");
+  const auto shown = [&] { return lines_of(metrics->render(), "bytes_total")[0]; };
+  REQUIRE(host.increment(bytes, INT64_MAX - 10) == Status::kOk);
+  REQUIRE(host.increment(bytes, 3) == Status::kOk);
+  CHECK(shown() == "bytes_total 9223372036854775800");
+  REQUIRE(host.increment(bytes, 7) == Status::kOk);
+  CHECK(shown() == "bytes_total 9223372036854775807");
+  for (int64_t by : {int64_t{1}, INT64_MAX}) {
+    REQUIRE(host.increment(bytes, by) == Status::kOk);
+    CHECK(shown() == "bytes_total 9223372036854775807");
+  }
+  CHECK(host.faults().empty());
+}
+
+TEST_CASE("gauges of the host's own may be what JSON has no word for") {
+  auto metrics = registry();
+  HostSeries& host = metrics->host();
+  const int32_t level = *host.define(HostSeries::Kind::kGauge, "level", "", "");
+  for (auto [value, shown] : {std::pair(NAN, "NaN"), std::pair(INFINITY, "+Inf"), std::pair(-INFINITY, "-Inf")}) {
+    REQUIRE(host.set(level, value) == Status::kOk);
+    CHECK(lines_of(metrics->render(), "level")[0] == std::string("level ") + shown);
+  }
+}
+
+TEST_CASE("a sum of latencies past 2^63 ns goes on") {
+  constexpr int64_t kDays = 106'752;  // 2^63 ns are 106751.99 days
+  Histogram histogram;
+  for (int64_t i = 0; i < kDays; ++i) histogram.record(86'400'000'000'000);
+  PrometheusText text;
+  text.histogram("t_seconds", "T.", {}, histogram);
+  CHECK(std::stod(lines_of(text.text(), "t_seconds_sum")[0].substr(14)) == Approx(86400.0 * kDays));
+}
+
 TEST_CASE("names that a scraper would refuse are refused when the series is made") {
   Config config;
   config.set_int("series", 16);

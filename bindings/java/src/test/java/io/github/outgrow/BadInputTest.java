@@ -86,6 +86,8 @@ class BadInputTest {
     bad("no such number", OptionException.class, "buckets_per_octave", () -> Metrics.builder().bucketsPerOctave(3).build());
     bad("a layer's", OptionException.class, "limiter.rate", () -> Service.builder().limiter(o -> o.rate("?")).build());
     bad("unknown", OptionException.class, "mood", () -> Service.builder().option("mood", "good").build());
+    bad("half a pair in a text", IllegalArgumentException.class, "other half", () -> Store.builder().path("a\ud800b").build());
+    bad("half a pair in a name", IllegalArgumentException.class, "other half", () -> n.metrics.counter("a_total", "", "b\udc00"));
     bad("U+0000 in a text", IllegalArgumentException.class, "U+0000", () -> Store.builder().path("a\0b").build());
   }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
 
 namespace og {
@@ -133,7 +134,7 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   if (!change) return tl::unexpected(change.error());
   if (!entry(name)) return insert(name, weight, zone);
   return fail(Status::kInvalidArgument,
-              "an endpoint '" + std::string(name.substr(0, 80)) + "' is in the set already");
+              "an endpoint '" + shown(name, 80) + "' is in the set already");
 }
 
 Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
@@ -145,9 +146,9 @@ Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::str
   if (!known) return insert(name, weight, zone);
   const Endpoint& endpoint = *known->endpoint;
   if (!zone.empty() && zone != endpoint.zone) {
-    return fail(Status::kInvalidArgument, "endpoint '" + std::string(name.substr(0, 80)) +
+    return fail(Status::kInvalidArgument, "endpoint '" + shown(name, 80) +
                                               "' is in the set with zone '" + endpoint.zone + "', not '" +
-                                              std::string(zone.substr(0, 80)) + "': remove it first", "zone");
+                                              shown(zone, 80) + "': remove it first", "zone");
   }
   weigh(*known, weight);
   return endpoint.index;

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
 
 namespace og {
@@ -26,7 +27,7 @@ Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
   if (auto checked = check_text(name, "name"); !checked) return checked;
   auto refuse = [&](std::string why) {
     return fail(Status::kInvalidArgument,
-                "metric name '" + std::string(name.substr(0, 80)) + "' " + std::move(why), "name");
+                "metric name '" + shown(name, 80) + "' " + std::move(why), "name");
   };
   if (!valid_name(name)) return refuse("must be letters, digits and '_', and start with no digit");
   if (name.starts_with("outgrow_")) return refuse("starts with 'outgrow_', the library's own");
@@ -74,7 +75,7 @@ Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::stri
   if (help.empty()) help = family;
   if (family.size() + help.size() + instance.size() > SeriesRecord::kMostText) {
     return fail(Status::kInvalidArgument,
-                "metric '" + std::string(family.substr(0, 80)) + "': its name, help and instance have more than " +
+                "metric '" + shown(family, 80) + "': its name, help and instance have more than " +
                     std::to_string(SeriesRecord::kMostText) + " bytes together");
   }
   std::unique_lock lock(mutex_);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
 #include "core/observe/prometheus_text.h"
 
@@ -37,7 +38,7 @@ Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect 
   const auto [taken, fresh] = names_.emplace(name, kind);
   if (!fresh) {
     return fail(Status::kInvalidArgument, "a " + std::string(kind) + " named '" +
-                                              std::string(name.substr(0, 80)) + "' is there already", "name");
+                                              shown(name, 80) + "' is there already", "name");
   }
   try {
     sources_.push_back({std::string(kind), std::string(name), std::move(collect)});

@@ -179,14 +179,14 @@ void Autoscaler::hold_in_silence(ReactiveProposal& reactive, const Readings& rea
 
 Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
   std::lock_guard lock(mutex_);
+  now_ = now = std::max(now_, now);
+  if (bins_) bins_->advance(now);
   if (!instances_) {
     return fail(Status::kNone,
                 "how many instances run is unknown: tell the autoscaler before it decides, by "
                 "initial_instances or by setting the count",
                 "initial_instances");
   }
-  now_ = now = std::max(now_, now);
-  if (bins_) bins_->advance(now);
 
   ScaleDecision d;
   d.at = now;

@@ -55,7 +55,7 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
                                         const std::string& options, int64_t bytes) {
   if (name.empty() || name.size() > ObjectRecord::kMostName) {
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
-                std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()), "name");
+                std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
   }
   if (auto ok = check_text(name, "name"); !ok) return tl::unexpected(ok.error());
   const Wanted wanted{kind, name, options, static_cast<uint64_t>(bytes)};

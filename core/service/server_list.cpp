@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
 
 namespace og {
@@ -17,7 +18,7 @@ std::string_view trim(std::string_view text) {
 
 tl::unexpected<Error> bad_server(std::string_view text, const char* wanted) {
   return fail(Status::kBadValue,
-              "option 'servers' cannot hold '" + std::string(text.substr(0, 80)) + "': " + wanted,
+              "option 'servers' cannot hold '" + shown(text, 80) + "': " + wanted,
               "servers");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A service from its configuration; what it does with requests is in service.cpp.
+#include "core/base/shown_text.h"
 #include "core/service/server_list.h"
 #include "core/service/service.h"
 #include "core/service/service_options.h"
@@ -48,7 +49,7 @@ Result<void> Service::make_balancer(const Config& config, std::string_view serve
     auto added = endpoints_->add(server.name, server.weight, {});
     if (!added) {
       return fail(Status::kBadValue,
-                  "option 'servers' cannot hold '" + server.name.substr(0, 80) +
+                  "option 'servers' cannot hold '" + shown(server.name, 80) +
                       "': " + added.error().message,
                   "servers");
     }

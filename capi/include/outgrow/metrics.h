@@ -46,7 +46,7 @@ OG_API void og_metrics_destroy(og_metrics **metrics);
 
 /*
  * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one that
- * no other instance of the kind has: else OG_INVALID_ARGUMENT. A service shows the nouns that it is
+ * no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the argument. A service shows the nouns that it is
  * made of under its own name: series that are equal but for that appear once.
  */
 OG_API og_status og_metrics_add_breaker(og_metrics *metrics, const char *name,
@@ -85,7 +85,8 @@ OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);
  * A series of the host's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of them.
  * name and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
  * The same name and instance give the same id. Names are letters, digits and '_'; those of counters
- * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own.
+ * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own. help and instance
+ * are UTF-8: else OG_INVALID_ARGUMENT.
  */
 OG_API int32_t og_metrics_counter(og_metrics *metrics, const char *name, const char *help,
                                   const char *instance, og_error **error);
@@ -94,7 +95,11 @@ OG_API int32_t og_metrics_gauge(og_metrics *metrics, const char *name, const cha
 OG_API int32_t og_metrics_histogram(og_metrics *metrics, const char *name, const char *help,
                                     const char *instance, og_error **error);
 
-/* Hot. OG_INVALID_ARGUMENT for a negative `by` or `ns`, and for an id of another kind. */
+/*
+ * Hot. OG_INVALID_ARGUMENT for a negative `by` or `ns`, and for an id of another kind. A counter stops at
+ * INT64_MAX. A gauge may be NaN or infinite: it is shown as NaN, +Inf or -Inf. Latencies over a day count
+ * as a day; their sum begins anew past 2^64 ns.
+ */
 OG_API og_status og_metrics_increment(og_metrics *metrics, int32_t counter, int64_t by);
 OG_API og_status og_metrics_set(og_metrics *metrics, int32_t gauge, double value);
 OG_API og_status og_metrics_observe(og_metrics *metrics, int32_t histogram, int64_t ns);

@@ -126,12 +126,13 @@ TEST_CASE("segment forks: who can ask nobody takes all for living") {
   CHECK(limiter->exit(permit) == Status::kOk);
 }
 
-// The child's mapping is a copy of the parent's, and keeps what that keeps open.
+// The child's mapping is a copy of its parent's, and keeps open what that keeps open: here the file by
+// which the parent attached itself.
 TEST_CASE("segment forks: what a parent held that is gone comes back, while its child lives") {
   SegmentName name;
-  auto limiter = make(attach(name.settings()));
   auto* steps = test::make_shared_memory<Steps>();
   const pid_t parent = start([&] {
+    auto limiter = make(attach(name.settings()));
     if (limiter->enter() <= 0) return 1;
     start([&] {
       steps->come_to(1);
@@ -140,7 +141,7 @@ TEST_CASE("segment forks: what a parent held that is gone comes back, while its 
     return steps->wait(1) ? 0 : 1;
   });
   CHECK(wait_for(parent) == 0);
-  CHECK(limiter->in_flight() == 0);
+  CHECK(make(attach(name.settings()))->in_flight() == 0);
   steps->come_to(2);
 }
 

@@ -72,10 +72,15 @@ class InputTest(CommandTest):
         self.assertNotIn("\x1b", done.err)
 
     def test_clients_however_they_are_written(self):
-        heads = ("203.0.113.7, 10.0.0.1", "203.0.113.7, 10.0.0.1", "203.0.113.8:40001", "203.0.113.8:40002",
-                 "shop.example 203.0.113.9", "shop.example 203.0.113.10")
-        log = self.file("a.log", "".join(log_line(i, client=head) for i, head in enumerate(heads)))
-        self.assertEqual(replay("--strict", log)["clients"], 4)
+        heads = ("203.0.113.7, 10.0.0.1", "203.0.113.7, 10.0.0.2", "203.0.113.8:40001", "203.0.113.8:40002",
+                 "shop.example 203.0.113.9", "shop.example:443 203.0.113.9", "shop.example 203.0.113.10",
+                 '"203.0.113.10"', "[2001:db8::7]:443", "2001:db8::7")
+        # 2 * 31 in one second, of which the bucket of 60 holds back 2 of each client.
+        log = self.file("a.log", "".join(log_line(0, client=head) for head in heads) * 31)
+        got = replay("--strict", log)
+        self.assertEqual(got["clients"], 5)
+        names = ["203.0.113.7", "203.0.113.8", "203.0.113.9", "203.0.113.10", "2001:db8::7"]
+        self.assertEqual({c["client"]: c["denied"] for c in got["limiter"]["worst"]}, dict.fromkeys(names, 2))
 
     def test_a_line_of_unknown_client_is_told(self):
         log = self.file("a.log", log_line(0) + log_line(1, client="10.0.0.1 203.0.113.9") + log_line(2, client="-"))

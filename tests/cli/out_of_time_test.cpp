@@ -71,6 +71,13 @@ TEST_CASE("several lines far away, together and one by one") {
   for (std::size_t i = 0; i < 10; ++i) times[i] = static_cast<int64_t>(i);  // booted without a clock
   CHECK(left_out(times) == Indexes{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
   times = steady(600);
+  Indexes last_ten;
+  for (std::size_t i = 590; i < 600; ++i) {
+    times[i] += 41 * kYear;
+    last_ten.push_back(i);
+  }
+  CHECK(left_out(times) == last_ten);
+  times = steady(600);
   times[10] += 41 * kYear;
   times[11] -= 20 * kYear;
   times[12] += 7 * kYear;
@@ -99,6 +106,9 @@ TEST_CASE("logs with gaps, few lines, long requests or a wrong order lose nothin
   CHECK(left_out(times).empty());
   times = steady(600);
   for (std::size_t i = 0; i < 20; ++i) times[i] -= 10 * kYear;  // not few
+  CHECK(left_out(times).empty());
+  times = steady(600);
+  for (std::size_t i = 580; i < 600; ++i) times[i] += 10 * kYear;
   CHECK(left_out(times).empty());
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The HTML report, opened in headless Chromium."""
 
+import gzip
 import os
 import re
 import unittest
@@ -148,6 +149,19 @@ class ReportTest(CommandTest):
             labels = browser.run(chart + ".labels")
             self.assertEqual(len(set(labels)), 2, labels)
             self.assertLessEqual(max(map(len, labels)), 20)
+
+    def test_what_was_left_out_is_said(self):
+        self.need_browser()
+        lines = [log_line(i, client="c%d" % i, url="/%d" % (i * 7919)) for i in range(300)]
+        lines[100] = lines[100].replace("2024", "2066")
+        lines[200] = "rubbish\n"
+        log = self.file("cut.gz", gzip.compress("".join(lines).encode())[:-8])
+        with Browser() as browser:
+            self.open(browser, self.report(log), 400)
+            page = browser.run("document.body.innerText")
+            self.assertIn("1 line skipped, 1 line left out for a time far from those around it, 1 log read in part", page)
+            self.assertIn("Read in part: %s: gzip data cut off after line 300." % log, page)
+            self.assertEqual(browser.problems, [])
 
     def test_smallest_and_longest_logs(self):
         self.need_browser()

@@ -81,6 +81,63 @@ TEST_CASE("a bad value names the option, the value and the range") {
   CHECK(error.message.find(std::string("'") + value + "'") != std::string::npos);
 }
 
+TEST_CASE("bounds are as exact as values") {
+  constexpr double kYearMs = 365.0 * 86'400'000;  // in nanoseconds past 2^53
+  constexpr OptionSpec rows[] = {
+      {.name = "ttl_ms", .type = OptionType::kDuration, .fallback = "0.001", .min = 0.001, .max = kYearMs, .unit = "ms"},
+      {.name = "size", .type = OptionType::kBytes, .fallback = "1", .min = 1, .max = 0x1p55, .unit = "bytes"},
+      {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 0x1p53},
+  };
+  const OptionTable table{"thing", rows};
+  const auto takes = [&](const char* name, const char* text) {
+    Config config;
+    config.set(name, text);
+    return Options::resolve(table, config).has_value();
+  };
+  CHECK(takes("ttl_ms", "365d"));
+  CHECK(takes("ttl_ms", "31536000000000000ns"));
+  CHECK_FALSE(takes("ttl_ms", "31536000000000001ns"));
+  CHECK(takes("ttl_ms", "1us"));
+  CHECK_FALSE(takes("ttl_ms", "999ns"));
+  CHECK(takes("size", "36028797018963968"));
+  CHECK_FALSE(takes("size", "36028797018963969"));
+  CHECK(takes("seed", "9007199254740992"));
+  CHECK_FALSE(takes("seed", "9007199254740993"));
+  CHECK_FALSE(takes("seed", "-1"));
+}
+
+TEST_CASE("a number given as one is taken however it is written") {
+  Config config;
+  config.set_double("rate", 1e6);
+  config.set_double("burst", 1e2);
+  config.set_double("ttl_ms", 1e-5);
+  config.set_double("budget", 1e6);
+  config.set_double("jitter", 1e-7);
+  auto options = Options::resolve(kTable, config);
+  REQUIRE(options);
+  CHECK(options->rate("rate").count == 1'000'000);
+  CHECK(options->integer("burst") == 100);
+  CHECK(options->duration_ns("ttl_ms") == 10);
+  CHECK(options->bytes("budget") == 1'000'000);
+  CHECK(options->number("jitter") == 1e-7);
+}
+
+TEST_CASE("an error is one line, and says what is allowed without exponents") {
+  CHECK(error_of("rate", "1/.5s").message ==
+        "option 'rate' cannot be '1/.5s': use whole events over a time such as 100/s, 1000/min or 5/250ms, "
+        "0.001 to 1000000000 events/s");
+  CHECK(error_of("ttl_ms", "1\n\x1b[31m").message.find("cannot be '1\\x0a\\x1b[31m': use milliseconds, or") !=
+        std::string::npos);
+  // Cut between letters, not within one of two bytes.
+  const std::string umlauts = [] {
+    std::string text = "x";
+    for (int i = 0; i < 60; ++i) text += "\xc3\xbc";
+    return text;
+  }();
+  CHECK(error_of("policy", umlauts.c_str()).message.find("'" + umlauts.substr(0, 79) + "...'") != std::string::npos);
+  CHECK(error_of("policy", "\xff\xc2\x9b").message.find("'\xef\xbf\xbd\\x9b'") != std::string::npos);
+}
+
 TEST_CASE("an option without a default must be given") {
   auto options = Options::resolve(kTable, Config{});
   REQUIRE_FALSE(options);

@@ -6,8 +6,8 @@ function heading() {
   say("title", title);
   say("subtitle", `${span(data.first, data.last)} (${zone}), ${bytes(data.bytes)} sent` +
     (data.skipped ? `, ${some(data.skipped, "line")} skipped` : "") +
-    (data.out_of_time ? `, ${some(data.out_of_time, "line")} left out, far from the times around` : "") +
-    data.warnings.map((warning) => `; ${warning.split("/").pop()}`).join(""));
+    (data.out_of_time ? `, ${some(data.out_of_time, "line")} left out for a time far from those around ${data.out_of_time === 1 ? "it" : "them"}` : "") +
+    (data.warnings.length ? `, ${some(data.warnings.length, "log")} read in part` : ""));
 }
 
 function tiles() {
@@ -62,6 +62,7 @@ function tables() {
 }
 
 function footer() {
+  for (const warning of data.warnings) byId("footer").append(element("p", "", `Read in part: ${warning}.`));
   const from = data.config ? `the configuration ${data.config}` : "the default configuration";
   byId("footer").append(element("p", "",
     `Written by outgrow replay from ${data.logs.join(", ")} with ${from}. Limiter, balancer, breakers, cache and store are ` +

@@ -110,6 +110,22 @@ class CellTable {
   // what the horizon is raised to when one is taken.
   Claimed claim(uint64_t hash, uint64_t idle_line, uint64_t present) noexcept;
 
+  // Whether claim() has no cell for a key that find() did not see, taking none: 0, or the lowest value in
+  // the window.
+  uint64_t crowded(uint64_t hash, uint64_t idle_line) noexcept {
+    const uint64_t wanted = tag_of(hash);
+    uint64_t soonest = ~uint64_t{0} >> 1;
+    Cell* cell = home(hash);
+    for (Cell* end = cell + kWindow; cell != end; ++cell) {
+      View view = look(cell);
+      const uint64_t tag = view.tag & tag_mask_;
+      const bool takes_it = tag == wanted || tag == kUnused || view.pending();
+      if (takes_it || view.value() <= idle_line) return 0;
+      soonest = std::min(soonest, view.value());
+    }
+    return soonest;
+  }
+
   // A new key's value starts beyond this. To be read after claim().
   uint64_t horizon() const noexcept { return header_->horizon.load(std::memory_order_seq_cst); }
 

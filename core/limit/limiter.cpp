@@ -60,7 +60,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
   Settings settings{
       .rate = options->rate("rate"),
       .keys = static_cast<uint64_t>(options->integer("keys")),
-      .allow_when_full = options->choice("when_full") == 1,
+      .crowd = options->choice("when_full") == 1 ? Crowd::kAllowed : Crowd::kDenied,
       .seed = place.seed(static_cast<uint64_t>(options->integer("seed"))),
       .bytes = 0,
   };
@@ -95,7 +95,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
 Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock,
                  CellMemory memory)
     : clock_(std::move(clock)),
-      allow_when_full_(settings.allow_when_full),
+      crowd_(settings.crowd),
       bytes_(settings.bytes),
       memory_(std::move(memory)),
       table_(memory_.data(), settings.keys, settings.seed,
@@ -146,7 +146,7 @@ int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
   Verdict verdict = bucket ? ask(*bucket) : ask(*std::get_if<WindowLog<>>(&policy_));
   if (verdict.crowded_out) [[unlikely]] {
     counts_.add(kCrowdedOut);
-    if (allow_when_full_) verdict.wait = 0;
+    if (crowd_ == Crowd::kAllowed) verdict.wait = 0;
   }
   counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
   return verdict.wait == 0 ? 0 : from_start(verdict.wait, now);
@@ -157,9 +157,10 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
   if (elapsed < 0 || cost < 0) return static_cast<int64_t>(Status::kInvalidArgument);
   if (cost == 0) return 0;
   const uint64_t hash = prefetch(key);
-  const int64_t wait = std::visit(
-      [&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost).wait; }, policy_);
-  return wait == 0 ? 0 : from_start(wait, now);
+  const Verdict verdict =
+      std::visit([&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost); }, policy_);
+  const bool passes = verdict.wait == 0 || (verdict.crowded_out && crowd_ == Crowd::kAllowed);
+  return passes ? 0 : from_start(verdict.wait, now);
 }
 
 int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
@@ -169,7 +170,7 @@ int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t
   if (wait < 0) return wait;
   const int64_t elapsed = since_start(now);
   standing = std::visit(
-      [&](auto& policy) { return policy.standing(hash, policy.at(elapsed)); }, policy_);
+      [&](auto& policy) { return policy.standing(hash, policy.at(elapsed), crowd_); }, policy_);
   if (standing.reset_after > 0) standing.reset_after = from_start(standing.reset_after, now);
   return wait;
 }

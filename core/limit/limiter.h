@@ -86,7 +86,7 @@ class Limiter {
   struct Settings {
     Rate rate;
     uint64_t keys;
-    bool allow_when_full;
+    Crowd crowd;
     uint64_t seed;
     uint64_t bytes;
   };
@@ -113,7 +113,7 @@ class Limiter {
   int64_t start(int64_t now) noexcept;
 
   const ClockPtr clock_;
-  const bool allow_when_full_;
+  const Crowd crowd_;
   const uint64_t bytes_;
   const CellMemory memory_;
   mutable Table table_;

@@ -57,13 +57,18 @@ class TokenBucket {
     if (cost > units_.burst()) return {kNeverPasses};
     const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
     auto view = table_.find(hash);
-    if (!view.cell || view.pending()) return {0};
+    if (!view.cell) [[unlikely]] return newcomer(hash, now);
+    if (view.pending()) return {0};
     return {decide(view.value(), now, need).wait};
   }
 
-  Standing standing(uint64_t hash, Moment now) noexcept {
+  // Of a key for which there is no cell: as peek answers it.
+  Standing standing(uint64_t hash, Moment now, Crowd crowd) noexcept {
     auto view = table_.find(hash);
     Standing standing{units_.burst(), units_.burst(), 0};
+    if (!view.cell && crowd == Crowd::kDenied) {
+      if (Verdict verdict = newcomer(hash, now); verdict.crowded_out) return {units_.burst(), 0, verdict.wait};
+    }
     if (!view.cell || view.pending() || view.value() <= now.floor) return standing;
     uint64_t owed = view.value() - now.floor;
     standing.remaining = owed > units_.capacity() ? 0
@@ -77,6 +82,12 @@ class TokenBucket {
     uint64_t full;
     int64_t wait;
   };
+
+  // A key without a cell has a full bucket, if there is a cell for it.
+  Verdict newcomer(uint64_t hash, Moment now) noexcept {
+    const uint64_t soonest = table_.crowded(hash, now.floor);
+    return soonest == 0 ? Verdict{0} : Verdict{wait(soonest, now), true};
+  }
 
   Decision decide(uint64_t full, Moment now, uint64_t need) const noexcept {
     if (full <= now.floor) return {now.ceil + need, 0};

@@ -26,7 +26,7 @@ Result<TokenUnits> TokenUnits::create(Rate rate, int64_t burst) {
   uint64_t token = n <= kMostPerNs ? std::min(kMostPerNs / n, room / p) * p : 0;
   if (token == 0) token = static_cast<uint64_t>(std::min<Wide>(Wide{kMostPerNs} * p / n, room));
   const bool exact = token % p == 0;
-  if (!exact && Wide{token} * n < Wide{kLeastPerNs} * p) {
+  if (token == 0 || (!exact && Wide{token} * n < Wide{kLeastPerNs} * p)) {
     auto most = std::max(Wide{kMostCapacity} / p, Wide{kMostCapacity} * n / (Wide{kLeastPerNs} * p));
     return fail(Status::kBadValue,
                 "option 'burst' cannot be " + std::to_string(burst) +

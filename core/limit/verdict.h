@@ -13,6 +13,9 @@ struct Verdict {
   bool crowded_out = false;   // the table had no cell for the key; wait is until it may have one
 };
 
+// What becomes of a key for which the table has no cell.
+enum class Crowd { kDenied, kAllowed };
+
 // Where a key stands, as HTTP's RateLimit fields tell it (draft-ietf-httpapi-ratelimit-headers).
 struct Standing {
   int64_t limit = 0;

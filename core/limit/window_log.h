@@ -89,7 +89,8 @@ class WindowLog {
     if (static_cast<uint64_t>(cost) > limit_) return {kNeverPasses};
     for (;;) {
       View view = table_.find(hash);
-      if (!view.cell || view.pending()) return {0};
+      if (!view.cell) [[unlikely]] return newcomer(hash, moment);
+      if (view.pending()) return {0};
       uint64_t oldest = 0;
       if (!deciding_entry(view, static_cast<uint64_t>(cost), &oldest)) continue;
       if (oldest + window_ <= std::max(moment.now, view.value())) return {0};
@@ -97,11 +98,14 @@ class WindowLog {
     }
   }
 
-  // Searches the ring: logarithmic in the limit.
-  Standing standing(uint64_t hash, Moment moment) noexcept {
+  // Searches the ring: logarithmic in the limit. Of a key for which there is no cell: as peek answers it.
+  Standing standing(uint64_t hash, Moment moment, Crowd crowd) noexcept {
     const auto limit = static_cast<int64_t>(limit_);
     for (;;) {
       View view = table_.find(hash);
+      if (!view.cell && crowd == Crowd::kDenied) {
+        if (Verdict verdict = newcomer(hash, moment); verdict.crowded_out) return {limit, 0, verdict.wait};
+      }
       if (!view.cell || view.pending() || view.value() <= idle_line(moment)) return {limit, limit, 0};
       const uint64_t present = std::max(moment.now, view.value());
       uint64_t gone = 0, kept = limit_;  // of the last `limit`, oldest first: how many have left
@@ -126,6 +130,12 @@ class WindowLog {
   // Of a request that did not pass, so never 0: not even where the log is damaged.
   int64_t wait(uint64_t oldest, Moment moment) const noexcept {
     return std::max<int64_t>(static_cast<int64_t>(oldest + window_ - moment.now), 1);
+  }
+
+  // A key without a cell has an empty log, if there is a cell for it.
+  Verdict newcomer(uint64_t hash, Moment moment) noexcept {
+    const uint64_t soonest = table_.crowded(hash, idle_line(moment));
+    return soonest == 0 ? Verdict{0} : Verdict{wait(soonest, moment), true};
   }
 
   // Writes what is missing among the entries that `cost` more admissions go over. False when the

@@ -194,4 +194,25 @@ TEST_CASE("limiter: no key passes more than its bound, whichever keys make room 
   }
 }
 
+// At 1e9 a second a token is a ns; of those only 2^61 fit into a bucket.
+TEST_CASE("limiter: a burst beyond what a bucket can count is refused, and the largest is counted") {
+  const int64_t most = int64_t{1} << 61;
+  for (int64_t burst : {most + 1, INT64_MAX}) {
+    auto units = TokenUnits::create({1, 1}, burst);
+    REQUIRE(!units);
+    CHECK(units.error().option == "burst");
+    CHECK(units.error().message.find(std::to_string(most)) != std::string::npos);
+  }
+  auto units = TokenUnits::create({1, 1}, most);
+  REQUIRE(units);
+  CHECK(units->per_token() == 1);
+  CHECK(units->when(1) == 1);
+
+  Config config;  // without a burst it is the rate's count
+  config.set("rate", "9000000000000000000/9000000000s");
+  auto made = Limiter::create(config, make_manual_clock(0));
+  REQUIRE(!made);
+  CHECK(made.error().option == "burst");
+}
+
 }  // namespace og

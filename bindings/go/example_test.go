@@ -88,7 +88,8 @@ func ExampleBalancer() {
 	servers.Add("a", 5, "")
 	servers.Add("b", 1, "")
 	servers.Add("c", 1, "")
-	balancer, err := outgrow.NewBalancer(outgrow.BalancerOptions{Policy: outgrow.BalancerPolicyWeightedRoundRobin}, servers)
+	balancer, err := outgrow.NewBalancer(outgrow.BalancerOptions{Policy: outgrow.BalancerPolicyWeightedRoundRobin,
+		Seed: 1}, servers) // without a seed the order begins anywhere
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -91,6 +91,9 @@ type BalancerOptions struct {
 	// least_connections: how many are drawn and compared; 0 compares all. 0 to 64 endpoints.
 	// Default 0.
 	Choices int64
+	// Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin
+	// at the first endpoint. 0 to 9007199254740992. Default 0.
+	Seed int64
 	// Calls in flight at a time. 1 to 1048576 calls. Default 4096.
 	Tickets int64
 	// A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000
@@ -108,6 +111,7 @@ func (o *BalancerOptions) set(c *config, prefix string) {
 	c.text(prefix+"ring_hash", string(o.RingHash))
 	c.integer(prefix+"ring_points", o.RingPoints)
 	c.integer(prefix+"choices", o.Choices)
+	c.integer(prefix+"seed", o.Seed)
 	c.integer(prefix+"tickets", o.Tickets)
 	c.duration(prefix+"ticket_ms", o.Ticket)
 	c.named(prefix, o.Named)
@@ -250,6 +254,8 @@ type ReplicaRouterOptions struct {
 	Policy ReplicaRouterPolicy
 	// Reads go to the primary when no replica is healthy. Default true.
 	FallBack *bool
+	// 0: turns begin at any replica; else at the first. 0 to 9007199254740992. Default 0.
+	Seed int64
 	// Calls in flight at a time. 1 to 1048576 calls. Default 4096.
 	Tickets int64
 	// A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000
@@ -266,6 +272,7 @@ func (o *ReplicaRouterOptions) set(c *config, prefix string) {
 	c.integer(prefix+"replicas", o.Replicas)
 	c.text(prefix+"policy", string(o.Policy))
 	c.givenFlag(prefix+"fall_back", o.FallBack)
+	c.integer(prefix+"seed", o.Seed)
 	c.integer(prefix+"tickets", o.Tickets)
 	c.duration(prefix+"ticket_ms", o.Ticket)
 	c.named(prefix, o.Named)

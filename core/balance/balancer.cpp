@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/hash.h"
 #include "core/base/time.h"
 
 namespace og {
@@ -18,6 +19,9 @@ constexpr OptionSpec kRows[] = {
      .unit = "points", .doc = "consistent_hash: points on the ring for a server of mean weight; ketama takes multiples of 4."},
     {.name = "choices", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 64,
      .unit = "endpoints", .doc = "least_connections: how many are drawn and compared; 0 compares all."},
+    {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
+     .doc = "Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin "
+            "at the first endpoint."},
     {.name = "tickets", .type = OptionType::kInt, .fallback = "4096", .min = 1,
      .max = Tickets::kMaxCapacity, .unit = "calls", .doc = "Calls in flight at a time."},
     {.name = "ticket_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
@@ -39,11 +43,13 @@ Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
       .ring_hash = static_cast<RingHash>(options->choice("ring_hash")),
       .ring_points = options->integer("ring_points"),
       .choices = options->integer("choices"),
+      .seed = static_cast<uint64_t>(options->integer("seed")),
       .tickets = options->integer("tickets"),
       .ticket_ns = options->duration_ns("ticket_ms"),
   };
   std::unique_ptr<Balancer> balancer(
       new Balancer(settings, std::move(endpoints), std::move(clock)));
+  if (settings.policy == Policy::kWeightedRoundRobin) balancer->endpoints_->want_cycle();
   balancer->endpoints_->watch(balancer.get());
   balancer->join_forks();
   return balancer;
@@ -54,9 +60,22 @@ Balancer::Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, Cl
       endpoints_(std::move(endpoints)),
       clock_(std::move(clock)),
       shared_(endpoints_->is_shared()),
+      chance_(draw_chance(settings.seed, *endpoints_)),
       turn_(shared_ ? *shared_turn(settings.policy, *endpoints_) : own_turn_),
       tickets_(settings.tickets, settings.ticket_ns),
-      picks_(endpoints_->capacity()) {}
+      picks_(endpoints_->capacity()) {
+  // Of a turn that others share, whoever comes first says where it begins. That of weighted round robin
+  // begins anew with each change: its plans begin where chance has it.
+  uint64_t untaken = 0;
+  if (settings.policy != Policy::kWeightedRoundRobin) turn_.next.compare_exchange_strong(untaken, chance_.start);
+}
+
+// The start is small, so that a turn does not wrap.
+Chance Balancer::draw_chance(uint64_t asked, const EndpointSet& endpoints) {
+  if (asked != 0) return {.start = 0, .seed = asked};
+  const uint64_t seed = endpoints.seed();
+  return {.start = mix64(seed) >> 32, .seed = seed};
+}
 
 Turn* Balancer::shared_turn(Policy policy, EndpointSet& endpoints) noexcept {
   if (policy == Policy::kRoundRobin) return endpoints.turn(TurnOf::kRoundRobin);
@@ -73,7 +92,8 @@ Balancer::~Balancer() {
   });
 }
 
-void Balancer::prepare(std::span<const Member> members) {
+void Balancer::prepare(Draft& draft) {
+  const std::span<const Member> members = draft.members();
   plan_.reserve();
   fresh_.clear();
   for (const Member& m : members) {
@@ -81,16 +101,19 @@ void Balancer::prepare(std::span<const Member> members) {
   }
   switch (settings_.policy) {
     case Policy::kRoundRobin:
-      prepared_ = plan_round_robin(members, turn_);
+      prepared_ = plan_round_robin(members, turn_, chance_);
       break;
     case Policy::kWeightedRoundRobin:
-      prepared_ = plan_weighted_round_robin(members, shared_ ? &turn_ : nullptr);
+      prepared_ = plan_weighted_round_robin(draft.cycle(), shared_ ? &turn_ : nullptr, chance_);
       break;
     case Policy::kLeastConnections:
-      prepared_ = plan_least_connections(members, turn_, settings_.choices);
+      prepared_ = plan_least_connections(members, turn_, settings_.choices, chance_);
       break;
     case Policy::kConsistentHash:
-      prepared_ = plan_consistent_hash(members, settings_.ring_hash, settings_.ring_points);
+      if (!ring_ || !ring_->is_of(members)) {
+        ring_ = std::make_shared<const Ring>(members, settings_.ring_hash, settings_.ring_points, ring_.get());
+      }
+      prepared_ = plan_consistent_hash(members, ring_, turn_, chance_);
       break;
   }
 }
@@ -121,6 +144,15 @@ int32_t Balancer::choose(std::string_view key) noexcept {
   int32_t endpoint = plan_.get()->pick(key);
   count(endpoint);
   return endpoint;
+}
+
+int32_t Balancer::draw_at(std::string_view key, int64_t now) noexcept {
+  if (tickets_.timed()) expire(from_zero(now));
+  return plan_.get()->pick(key);
+}
+
+int32_t Balancer::draw_other(std::string_view key, const Admits& admits) const noexcept {
+  return plan_.get()->pick_other(key, admits);
 }
 
 // Only least connections looks at what is in flight, and so only it needs the time.
@@ -197,12 +229,10 @@ int64_t Balancer::take(std::string_view key, int64_t now, int32_t* endpoint) noe
 int64_t Balancer::hold_at(int32_t endpoint, int64_t now) noexcept {
   now = from_zero(now);
   if (tickets_.timed()) expire(now);
-  int64_t ticket = tickets_.take(endpoint, now);
-  if (ticket < 0) {
-    counts_.add(kFull);
-    return ticket;
-  }
-  endpoints_->at(endpoint)->in_flight.add();
+  InFlight& in_flight = endpoints_->at(endpoint)->in_flight;
+  const int64_t ticket = tickets_.take_counted(
+      endpoint, now, [&] { in_flight.add(); }, [&] { in_flight.subtract(); });
+  if (ticket < 0) counts_.add(kFull);
   return ticket;
 }
 

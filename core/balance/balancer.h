@@ -9,6 +9,7 @@
 
 #include "core/balance/endpoints.h"
 #include "core/balance/policy.h"
+#include "core/balance/ring.h"
 #include "core/base/clock.h"
 #include "core/base/counters.h"
 #include "core/base/fork_aware.h"
@@ -43,6 +44,12 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   int32_t pick_at(std::string_view key, int64_t now) noexcept;
   void pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept;
 
+  // pick_at() in two steps, for a caller who asks the endpoint before he takes it: nothing is counted until
+  // he counts what he takes, or kNone. In a pass of the set's gate, over a set of this process.
+  int32_t draw_at(std::string_view key, int64_t now) noexcept;
+  int32_t draw_other(std::string_view key, const Admits& admits) const noexcept;  // see Plan::pick_other
+  void count(int32_t endpoint) noexcept;
+
   // A ticket (> 0) and in *endpoint who it is for; or Status::kNone, Status::kFull as a number.
   int64_t acquire(std::string_view key, int32_t* endpoint) noexcept;
   int64_t acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
@@ -59,7 +66,7 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   int64_t picks(int32_t endpoint) const noexcept;
   void collect(MetricSink& sink) const;
 
-  void prepare(std::span<const Member> members) override;
+  void prepare(Draft& draft) override;
   void commit() noexcept override;
 
  private:
@@ -69,10 +76,12 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
     RingHash ring_hash;
     int64_t ring_points;
     int64_t choices;
+    uint64_t seed;  // 0: whatever it may be
     int64_t tickets;
     int64_t ticket_ns;
   };
 
+  static Chance draw_chance(uint64_t seed, const EndpointSet& endpoints);
   static Turn* shared_turn(Policy policy, EndpointSet& endpoints) noexcept;
   Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
   int32_t choose(std::string_view key) noexcept;
@@ -83,7 +92,6 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   }
   void look_at_time() noexcept;
   Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
-  void count(int32_t endpoint) noexcept;
   void expire(int64_t now) noexcept;
 
   void after_fork_in_child() noexcept override { tickets_.forget(); }
@@ -92,9 +100,11 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   const std::shared_ptr<EndpointSet> endpoints_;
   const ClockPtr clock_;
   const bool shared_;  // the set is in a segment
+  const Chance chance_;
   Turn own_turn_;
   Turn& turn_;
   Snapshot<Plan> plan_;
+  std::shared_ptr<const Ring> ring_;  // drawn last
   std::unique_ptr<const Plan> prepared_;
   std::vector<int32_t> fresh_;  // whose picks start from zero with the prepared plan
   Tickets tickets_;

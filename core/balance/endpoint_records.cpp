@@ -35,7 +35,10 @@ EndpointRecords::EndpointRecords(CellMemory memory, uint64_t capacity)
       capacity_(capacity),
       head_(reinterpret_cast<Head*>(memory_.data())),
       records_(reinterpret_cast<Record*>(memory_.data() + sizeof(Head))),
-      rows_(memory_.data() + sizeof(Head) + capacity * sizeof(Record), memory_.segment()) {}
+      rows_(memory_.data() + sizeof(Head) + capacity * sizeof(Record), memory_.segment()),
+      cycle_(memory_.data() + sizeof(Head) + capacity * sizeof(Record) +
+                 InFlightRows::bytes_for(capacity, memory_.segment()->attachment_limit()),
+             capacity) {}
 
 Endpoint* EndpointRecords::make_endpoint(int32_t index) {
   const auto at = static_cast<uint64_t>(index);
@@ -108,19 +111,21 @@ void EndpointRecords::finish_change() noexcept {
     record.removed_at.store(0, std::memory_order_release);
     stand(record.standing, {Membership::kRemoved});
   }
-  end();
+  end(nullptr);
 }
 
 void EndpointRecords::begin() noexcept { head_->version.fetch_add(1, std::memory_order_seq_cst); }
 
 // The order of weighted round robin begins anew with each change.
-uint64_t EndpointRecords::end() noexcept {
+uint64_t EndpointRecords::end(const NamedCycle* drawn) noexcept {
+  if (drawn) cycle_.write(*drawn);
   turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
   return head_->version.fetch_add(1, std::memory_order_seq_cst) + 1;
 }
 
 uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_view zone,
-                              int64_t weight, bool fresh) noexcept {
+                              int64_t weight, bool fresh,
+                              const NamedCycle* drawn) noexcept {
   const auto at = static_cast<uint64_t>(index);
   Record& record = records_[at];
   const Text text = text_of(name, zone);
@@ -134,12 +139,12 @@ uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_
     for (size_t i = 0; i < kTextWords; ++i) record.text[i].store(text[i], std::memory_order_release);
   }
   stand(record.standing, {Membership::kMember, true, weight});
-  return end();
+  return end(drawn);
 }
 
 // One store to a record, and so whole or not made. Its health may change meanwhile.
 template <class F>
-uint64_t EndpointRecords::change(int32_t index, F&& to) noexcept {
+uint64_t EndpointRecords::change(int32_t index, const NamedCycle* drawn, F&& to) noexcept {
   std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
   begin();
   uint64_t seen = standing.load(std::memory_order_relaxed), next;
@@ -148,19 +153,19 @@ uint64_t EndpointRecords::change(int32_t index, F&& to) noexcept {
     to(changed);
     next = next_word(seen, changed);
   } while (!standing.compare_exchange_weak(seen, next, std::memory_order_acq_rel));
-  return end();
+  return end(drawn);
 }
 
-uint64_t EndpointRecords::remove(int32_t index) noexcept {
+uint64_t EndpointRecords::remove(int32_t index, const NamedCycle* drawn) noexcept {
   Record& record = records_[static_cast<uint64_t>(index)];
   begin();
   record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_release);
   stand(record.standing, {Membership::kRemoved});
-  return end();
+  return end(drawn);
 }
 
-uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
-  return change(index, [&](MemberState& next) { next.weight = weight; });
+uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight, const NamedCycle* drawn) noexcept {
+  return change(index, drawn, [&](MemberState& next) { next.weight = weight; });
 }
 
 bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
@@ -181,6 +186,10 @@ bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
 void EndpointRecords::announce() noexcept {
   turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
   head_->version.fetch_add(2, std::memory_order_seq_cst);
+}
+
+void EndpointRecords::share(const NamedCycle& drawn) noexcept {
+  if (auto held = memory_.segment()->try_change()) cycle_.write(drawn);
 }
 
 }  // namespace og

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/balance/cycle_record.h"
 #include "core/balance/endpoint.h"
 #include "core/balance/turn.h"
 #include "core/scope/place.h"
@@ -16,7 +17,7 @@
 namespace og {
 
 // A set of endpoints in a segment, the same for all processes: who is in it, what is counted at each,
-// whose turn it is.
+// whose turn it is, the cycle of weighted round robin.
 //
 // A record is of the index that it stands at. All that may change of a member (in the set or not,
 // weight, health) is one word, its standing, which also carries a number that grows with each change. A
@@ -32,12 +33,15 @@ class EndpointRecords {
   static constexpr size_t kMostText = 254;  // bytes of name and zone together
 
   static uint64_t bytes_for(uint64_t capacity, uint32_t attachments) {
-    return sizeof(Head) + capacity * sizeof(Record) + InFlightRows::bytes_for(capacity, attachments);
+    return sizeof(Head) + capacity * sizeof(Record) + InFlightRows::bytes_for(capacity, attachments) +
+           CycleRecord::bytes_for(capacity);
   }
   EndpointRecords(CellMemory memory, uint64_t capacity);
 
+  uint64_t seed() const noexcept { return memory_.segment()->seed(); }
   const std::atomic<uint64_t>& version() const noexcept { return head_->version; }
   InFlightRows& in_flight() noexcept { return rows_; }
+  CycleRecord& cycle() noexcept { return cycle_; }
   Turn& turn(TurnOf policy) noexcept { return head_->turns[static_cast<size_t>(policy)]; }
   bool only_looks() const noexcept { return memory_.segment()->only_looks(); }
   Endpoint* make_endpoint(int32_t index);
@@ -59,16 +63,20 @@ class EndpointRecords {
   // The same without waiting: false while somebody lives who changes it.
   bool repair() noexcept;
 
-  // Under the lock; the version after the change.
-  uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight, bool fresh) noexcept;
-  uint64_t remove(int32_t index) noexcept;
-  uint64_t set_weight(int32_t index, int64_t weight) noexcept;
+  // Under the lock; the version after the change. `drawn`: the cycle of the set as the change leaves it, or
+  // null.
+  uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight, bool fresh,
+               const NamedCycle* drawn) noexcept;
+  uint64_t remove(int32_t index, const NamedCycle* drawn) noexcept;
+  uint64_t set_weight(int32_t index, int64_t weight, const NamedCycle* drawn) noexcept;
 
   // Without the lock, for it is one word: who was stopped with the lock must not keep a server that is down in
   // everybody's plans. False when the endpoint is not in the set.
   bool set_healthy(int32_t index, bool healthy) noexcept;
   // Has everybody look again.
   void announce() noexcept;
+  // For a change to come, when nobody has the lock: else each process draws its own.
+  void share(const NamedCycle& drawn) noexcept;
 
   // What no change and no call leaves behind. Under the lock.
   std::vector<std::string> faults() const;
@@ -93,15 +101,16 @@ class EndpointRecords {
   bool read_record(const Record& record, Seen* out) const;
   void finish_change() noexcept;
   void begin() noexcept;
-  uint64_t end() noexcept;
+  uint64_t end(const NamedCycle* drawn) noexcept;
   template <class F>
-  uint64_t change(int32_t index, F&& to) noexcept;
+  uint64_t change(int32_t index, const NamedCycle* drawn, F&& to) noexcept;
 
   const CellMemory memory_;
   const uint64_t capacity_;
   Head* const head_;
   Record* const records_;
   InFlightRows rows_;
+  CycleRecord cycle_;
 };
 
 }  // namespace og

@@ -42,12 +42,14 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records)));
   set->join_forks();
   if (!set->is_shared()) return set;
-  std::unique_lock lock(set->mutex_);
+  std::unique_lock changing(set->changing_);
   if (set->records_->only_looks()) {
     set->look();
     return set;
   }
-  if (auto change = set->begin_change(lock); !change) return tl::unexpected(change.error());
+  std::optional<Segment::Change> held;
+  if (auto ok = set->hold(changing, &held); !ok) return tl::unexpected(ok.error());
+  if (auto ok = set->follow_held(); !ok) return tl::unexpected(ok.error());
   return set;
 }
 
@@ -90,15 +92,60 @@ std::vector<Member> EndpointSet::members(const std::vector<Entry>& entries) cons
   return members;
 }
 
-// Draws every watcher's plan for what is shown, then shows it. Throws before anything has changed.
-void EndpointSet::prepare(std::span<const Member> shown) {
-  for (Watcher* watcher : watchers_) watcher->prepare(shown);
+// Draws every watcher's plan. Throws before anything has changed.
+void EndpointSet::prepare(Draft& draft) {
+  ++drawings_;
+  for (Watcher* watcher : watchers_) watcher->prepare(draft);
+  if (draft.drew()) cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
 }
 
+// The same for a change made here, whose cycle other processes may want.
+void EndpointSet::draw(std::span<const Member> shown) {
+  Draft draft(shown);
+  cycle_ = {};
+  if (records_ && records_->cycle().is_wanted()) cycle_ = {draft.cycle(), CycleRecord::fingerprint(shown)};
+  prepare(draft);
+}
+
+// Shows what was prepared.
 void EndpointSet::commit(std::vector<Entry> next, uint64_t version) noexcept {
   entries_ = std::move(next);
   for (Watcher* watcher : watchers_) watcher->commit();
   drawn_.store(version, std::memory_order_release);
+}
+
+// The version after a change made here. When it is not the next, somebody changed an endpoint's health
+// meanwhile, which takes no lock: that is followed by the next who looks.
+uint64_t EndpointSet::followed(uint64_t version) const noexcept {
+  return version == drawn() + 2 ? version : drawn();
+}
+
+// Drawing takes long where servers are many, so it comes before the segment's lock. Another process may
+// change the set meanwhile, another thread may draw; who is overtaken again and again draws with the lock.
+template <class Draw, class Apply>
+Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
+  constexpr int kMostOvertaken = 2;
+  std::unique_lock changing(changing_);
+  for (int overtaken = 0;; ++overtaken) {
+    std::optional<Segment::Change> held;
+    const bool lock_first = records_ && overtaken == kMostOvertaken;
+    refresh();
+    if (lock_first) {
+      if (auto ok = hold(changing, &held); !ok) return ok;
+      if (auto ok = follow_held(); !ok) return ok;
+    }
+    const Result<bool> drew = drawing();
+    if (records_ && !lock_first) {
+      const uint64_t mine = drawings_;
+      if (auto ok = hold(changing, &held); !ok) return ok;
+      if (drawings_ != mine || !is_as(drawn())) continue;
+    }
+    if (!drew) return tl::unexpected(drew.error());
+    if (!*drew) return {};
+    std::lock_guard lock(mutex_);
+    apply();
+    return {};
+  }
 }
 
 // The place of a removed endpoint that a new one takes: its own, or, when no unused index is left, one
@@ -129,192 +176,224 @@ Result<void> EndpointSet::check(std::string_view name, int64_t weight, std::stri
 
 Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
-  std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
-  if (!entry(name)) return insert(name, weight, zone);
-  return fail(Status::kInvalidArgument,
-              "an endpoint '" + shown(name, 80) + "' is in the set already");
+  Joining joining;
+  auto drawing = [&]() -> Result<bool> {
+    if (!entry(name)) return draw_join(name, weight, zone, &joining);
+    return fail(Status::kInvalidArgument,
+                "an endpoint '" + shown(name, 80) + "' is in the set already");
+  };
+  if (auto made = change(drawing, [&] { join(joining); }); !made) return tl::unexpected(made.error());
+  return joining.place->index;
 }
 
 Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
-  std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
-  const Entry* known = entry(name);
-  if (!known) return insert(name, weight, zone);
-  const Endpoint& endpoint = *known->endpoint;
-  if (!zone.empty() && zone != endpoint.zone) {
-    return fail(Status::kInvalidArgument, "endpoint '" + shown(name, 80) +
-                                              "' is in the set with zone '" + endpoint.zone + "', not '" +
-                                              shown(zone, 80) + "': remove it first", "zone");
-  }
-  weigh(*known, weight);
-  return endpoint.index;
+  Joining joining;
+  std::vector<Entry> next;
+  int32_t index = 0;
+  bool joins = false;
+  auto drawing = [&]() -> Result<bool> {
+    const Entry* known = entry(name);
+    joins = known == nullptr;
+    if (joins) return draw_join(name, weight, zone, &joining);
+    const Endpoint& endpoint = *known->endpoint;
+    if (!zone.empty() && zone != endpoint.zone) {
+      return fail(Status::kInvalidArgument, "endpoint '" + shown(name, 80) +
+                                                "' is in the set with zone '" + endpoint.zone + "', not '" +
+                                                shown(zone, 80) + "': remove it first", "zone");
+    }
+    index = endpoint.index;
+    return draw_weight(*known, weight, &next);
+  };
+  auto made = change(drawing, [&] {
+    if (joins) return join(joining);
+    commit(std::move(next), records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
+  });
+  if (!made) return tl::unexpected(made.error());
+  return joins ? joining.place->index : index;
 }
 
-Result<int32_t> EndpointSet::insert(std::string_view name, int64_t weight, std::string_view zone) {
+// All that can fail, and it shows nowhere.
+Result<bool> EndpointSet::draw_join(std::string_view name, int64_t weight, std::string_view zone,
+                                    Joining* out) {
   auto was = vacated(name);
   if (was == removed_.end() && owned_.size() == capacity_) {
     return fail(Status::kFull, "the set holds its max_endpoints, " + std::to_string(capacity_) +
                                    ", counting removed ones with calls in flight", "max_endpoints");
   }
-
-  // All that can fail comes first, and shows nowhere.
-  std::string name_copy(name), zone_copy(zone);
-  std::unique_ptr<Endpoint> made;
+  *out = {.name = std::string(name), .zone = std::string(zone), .weight = weight, .next = entries_};
   if (was == removed_.end()) {
     const auto index = static_cast<int32_t>(owned_.size());
-    made.reset(records_ ? records_->make_endpoint(index) : new Endpoint(index));
+    out->made.reset(records_ ? records_->make_endpoint(index) : new Endpoint(index));
     owned_.reserve(owned_.size() + 1);
   }
-  Endpoint* place = made ? made.get() : was->endpoint;
-  bool fresh = place->name != name;
-  std::vector<Entry> next = entries_;
+  Endpoint* place = out->made ? out->made.get() : was->endpoint;
+  out->place = place;
+  out->fresh = place->name != name;
+  std::vector<Entry>& next = out->next;
   auto spot = std::upper_bound(next.begin(), next.end(), place->index,
                                [](int32_t i, const Entry& e) { return i < e.endpoint->index; });
   auto at = static_cast<size_t>(spot - next.begin());
   next.insert(spot, {place, weight});
   std::vector<Member> shown = members(next);
-  shown[at] = {place, name, weight, true, fresh};
-  prepare(shown);
+  shown[at] = {place, name, weight, true, out->fresh};
+  draw(shown);
+  return true;
+}
 
+void EndpointSet::join(Joining& joining) noexcept {
+  Endpoint* place = joining.place;
   uint64_t version = 0;
   if (records_) {
-    version = records_->put(place->index, name, zone, weight, fresh);
-  } else if (fresh) {
+    version = followed(records_->put(place->index, joining.name, joining.zone, joining.weight, joining.fresh,
+                                 shared_cycle()));
+  } else if (joining.fresh) {
     place->counts.reset();
   }
-  place->name.swap(name_copy);
-  place->zone.swap(zone_copy);
+  place->name.swap(joining.name);
+  place->zone.swap(joining.zone);
   place->healthy.store(true, std::memory_order_relaxed);
-  if (made) {
+  if (joining.made) {
     table_[owned_.size()].store(place, std::memory_order_release);
-    owned_.push_back(std::move(made));
+    owned_.push_back(std::move(joining.made));
   } else {
-    removed_.erase(was);
+    std::erase_if(removed_, [&](const Removed& r) { return r.endpoint == place; });
   }
-  commit(std::move(next), version);
-  return place->index;
+  commit(std::move(joining.next), version);
 }
 
 Result<void> EndpointSet::remove(int32_t index) {
-  std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
-  const Entry* gone = entry(index);
-  if (!gone) return no_such(index);
-  Endpoint* endpoint = gone->endpoint;
-  std::vector<Entry> next = entries_;
-  next.erase(next.begin() + (gone - entries_.data()));
-  removed_.reserve(removed_.size() + 1);
-  prepare(members(next));
-  commit(std::move(next), records_ ? records_->remove(index) : 0);
-  removed_.push_back({endpoint, {}});
-  removed_.back().grace.begin(gate_);
-  return {};
+  Endpoint* endpoint = nullptr;
+  std::vector<Entry> next;
+  auto drawing = [&]() -> Result<bool> {
+    const Entry* gone = entry(index);
+    if (!gone) return no_such(index);
+    endpoint = gone->endpoint;
+    next = entries_;
+    next.erase(next.begin() + (gone - entries_.data()));
+    removed_.reserve(removed_.size() + 1);
+    draw(members(next));
+    return true;
+  };
+  return change(drawing, [&] {
+    commit(std::move(next), records_ ? followed(records_->remove(index, shared_cycle())) : 0);
+    removed_.push_back({endpoint, {}});
+    removed_.back().grace.begin(gate_);
+  });
+}
+
+Result<bool> EndpointSet::draw_weight(const Entry& changed, int64_t weight, std::vector<Entry>* next) {
+  if (changed.weight == weight) return false;
+  *next = entries_;
+  (*next)[static_cast<size_t>(&changed - entries_.data())].weight = weight;
+  draw(members(*next));
+  return true;
 }
 
 Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (auto ok = check_weight(weight); !ok) return ok;
-  std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
-  const Entry* changed = entry(index);
-  if (!changed) return no_such(index);
-  weigh(*changed, weight);
-  return {};
-}
-
-void EndpointSet::weigh(const Entry& changed, int64_t weight) {
-  if (changed.weight == weight) return;
-  const int32_t index = changed.endpoint->index;
-  std::vector<Entry> next = entries_;
-  next[static_cast<size_t>(&changed - entries_.data())].weight = weight;
-  prepare(members(next));
-  commit(std::move(next), records_ ? records_->set_weight(index, weight) : 0);
+  std::vector<Entry> next;
+  auto drawing = [&]() -> Result<bool> {
+    const Entry* changed = entry(index);
+    if (!changed) return no_such(index);
+    return draw_weight(*changed, weight, &next);
+  };
+  return change(drawing, [&] {
+    commit(std::move(next), records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
+  });
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
-  std::unique_lock lock(mutex_);
-  if (records_) return set_shared_health(index, healthy);
-  const Entry* changed = entry(index);
-  if (!changed) return no_such(index);
-  Endpoint* endpoint = changed->endpoint;
-  if (endpoint->healthy.load(std::memory_order_relaxed) == healthy) return {};
-  std::vector<Member> shown = members(entries_);
-  shown[static_cast<size_t>(changed - entries_.data())].healthy = healthy;
-  std::vector<Entry> next = entries_;
-  prepare(shown);
-  endpoint->healthy.store(healthy, std::memory_order_relaxed);
-  commit(std::move(next), 0);
-  return {};
+  if (records_) {
+    std::unique_lock changing(changing_);
+    return set_shared_health(index, healthy);
+  }
+  Endpoint* endpoint = nullptr;
+  std::vector<Entry> next;
+  auto drawing = [&]() -> Result<bool> {
+    const Entry* changed = entry(index);
+    if (!changed) return no_such(index);
+    endpoint = changed->endpoint;
+    if (endpoint->healthy.load(std::memory_order_relaxed) == healthy) return false;
+    std::vector<Member> shown = members(entries_);
+    shown[static_cast<size_t>(changed - entries_.data())].healthy = healthy;
+    next = entries_;
+    draw(shown);
+    return true;
+  };
+  return change(drawing, [&] {
+    endpoint->healthy.store(healthy, std::memory_order_relaxed);
+    commit(std::move(next), 0);
+  });
 }
 
 int32_t EndpointSet::find(std::string_view name) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   const Entry* found = entry(name);
   return found ? found->endpoint->index : static_cast<int32_t>(Status::kNone);
 }
 
 int64_t EndpointSet::count() {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   return static_cast<int64_t>(entries_.size());
 }
 
 // A removed endpoint keeps its name until its index is given away.
 Result<std::string> EndpointSet::name(int32_t index) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->name;
 }
 
 Result<std::string> EndpointSet::zone(int32_t index) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->zone;
 }
 
 Result<int64_t> EndpointSet::weight(int32_t index) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   const Entry* found = entry(index);
   if (!found) return no_such(index);
   return found->weight;
 }
 
 int32_t EndpointSet::healthy(int32_t index) noexcept {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   const Entry* found = entry(index);
   if (!found) return static_cast<int32_t>(Status::kInvalidArgument);
   return found->endpoint->healthy.load(std::memory_order_relaxed);
 }
 
 void EndpointSet::watch(Watcher* watcher) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard changing(changing_);
   refresh();
   watchers_.reserve(watchers_.size() + 1);
-  watcher->prepare(members(entries_));
+  const std::vector<Member> shown = members(entries_);
+  Draft draft(shown, records_ ? &records_->cycle() : nullptr);
+  ++drawings_;
+  watcher->prepare(draft);
+  if (draft.drew()) cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
   watcher->commit();
   watchers_.push_back(watcher);
 }
 
 void EndpointSet::unwatch(Watcher* watcher) noexcept {
-  std::lock_guard lock(mutex_);
+  std::lock_guard changing(changing_);
   std::erase(watchers_, watcher);
 }
 
 void EndpointSet::collect(MetricSink& sink) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   if (records_) records_->in_flight().reclaim();
   for (const Entry& e : entries_) {
     const Endpoint& p = *e.endpoint;

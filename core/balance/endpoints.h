@@ -10,12 +10,14 @@
 #include <string_view>
 #include <vector>
 
+#include "core/balance/draft.h"
 #include "core/balance/endpoint.h"
 #include "core/balance/endpoint_records.h"
 #include "core/balance/member_state.h"
 #include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
+#include "core/base/random.h"
 #include "core/base/read_gate.h"
 
 namespace og {
@@ -27,7 +29,8 @@ extern const OptionTable kEndpointsOptions;
 // Picks never look at this object: each balancer keeps a plan of its own (a sequence, a ring) as an
 // immutable snapshot, and a change of the set draws every balancer's new plan before it publishes the
 // first. A change is therefore whole or, when memory runs out, has not happened; and whoever makes it
-// pays for it, never a pick. Changes take a lock among themselves.
+// pays for it, never a pick. Changes wait for each other (changing_). Whoever looks a name or a weight up
+// waits for none that is being drawn, but for the moment in which it is shown (mutex_).
 //
 // An index is an endpoint's for as long as it is in the set, and its own again should the same name
 // come back. Removed indexes are given to other names only when no unused one is left, the longest
@@ -36,8 +39,10 @@ extern const OptionTable kEndpointsOptions;
 //
 // In a segment the set is one for all processes (EndpointRecords has what they share); the plans, and
 // what this class knows of who is in the set, are each process's own. Every balancer compares versions
-// before it picks, and draws its plans anew when another process has changed the set: one thread does,
-// the others go on meanwhile. In-flight counts are tagged with their process and end with it. An index
+// before it picks, and renews its plans when another process has changed the set: one thread does, the
+// others go on meanwhile. What is long to draw, the cycle of weighted round robin, it finds drawn by the
+// process that made the change. That one draws before it takes the segment's lock, and again should
+// another have been quicker. In-flight counts are tagged with their process and end with it. An index
 // is not given away while a call that any living process has acquired is in flight; a bare pick() that
 // another process is in the middle of may yet name it, as may what the host keeps by index.
 // After a fork the child has nothing in flight, on the heap as in a segment.
@@ -79,14 +84,16 @@ class EndpointSet final : private ForkAware {
   // Whether the endpoint is in the set, by the latest version.
   bool has(int32_t index) noexcept;
   void reclaim_at(int64_t now) noexcept { records_->in_flight().reclaim_at(now); }
+  // That no client can guess; in a segment, the same for all processes.
+  uint64_t seed() const { return records_ ? records_->seed() : entropy_seed(); }
   // Of all balancers of a policy in all processes; null on the heap.
   Turn* turn(TurnOf policy) noexcept { return records_ ? &records_->turn(policy) : nullptr; }
 
   // What a balancer is told of. prepare() may throw and must not show; commit() shows what was
-  // prepared last. Both come under the set's lock.
+  // prepared last. Both come from one thread at a time.
   class Watcher {
    public:
-    virtual void prepare(std::span<const Member> members) = 0;
+    virtual void prepare(Draft& draft) = 0;
     virtual void commit() noexcept = 0;
 
    protected:
@@ -95,6 +102,12 @@ class EndpointSet final : private ForkAware {
   void watch(Watcher* watcher);  // prepares and commits at once
   void unwatch(Watcher* watcher) noexcept;
   ReadGate& gate() noexcept { return gate_; }  // every plan over the set is read through it
+
+  // The cycle of weighted round robin is to be drawn with each change: other processes will pick by it.
+  void want_cycle() noexcept {
+    if (records_) records_->cycle().want();
+  }
+  int64_t cycles_drawn() const noexcept { return cycles_drawn_.load(std::memory_order_relaxed); }
 
   size_t capacity() const noexcept { return capacity_; }
   void collect(MetricSink& sink);
@@ -112,38 +125,64 @@ class EndpointSet final : private ForkAware {
     ReadGate::Grace grace;
     uint64_t at = 0;  // the number of its removal, in a segment
   };
+  // An endpoint's joining, until it is made.
+  struct Joining {
+    std::unique_ptr<Endpoint> made;  // under an index that nobody had
+    Endpoint* place = nullptr;
+    bool fresh = false;
+    std::string name, zone;
+    int64_t weight = 0;
+    std::vector<Entry> next;
+  };
   using Seen = EndpointRecords::Seen;
 
   EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records);
   const Entry* entry(int32_t index) const;
   const Entry* entry(std::string_view name) const;
   Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
-  Result<int32_t> insert(std::string_view name, int64_t weight, std::string_view zone);
-  void weigh(const Entry& changed, int64_t weight);
+  Result<bool> draw_join(std::string_view name, int64_t weight, std::string_view zone, Joining* out);
+  void join(Joining& joining) noexcept;
+  Result<bool> draw_weight(const Entry& changed, int64_t weight, std::vector<Entry>* next);
   std::vector<Removed>::iterator vacated(std::string_view name);
   std::vector<Member> members(const std::vector<Entry>& entries) const;
-  void prepare(std::span<const Member> shown);
+  void prepare(Draft& draft);
+  void draw(std::span<const Member> shown);
+  const NamedCycle* shared_cycle() const noexcept { return cycle_.cycle ? &cycle_ : nullptr; }
+  uint64_t followed(uint64_t version) const noexcept;
   void commit(std::vector<Entry> next, uint64_t version) noexcept;
 
-  // Keeps other processes from changing the set, and knows what they did.
-  Result<std::optional<Segment::Change>> begin_change(std::unique_lock<ForkMutex>& lock);
+  // Makes a change. drawing() prepares what it comes to, or says false: there is nothing to change.
+  // apply() makes it, and cannot fail. In a segment drawing() may be called several times.
+  template <class Draw, class Apply>
+  Result<void> change(Draw&& drawing, Apply&& apply);
+  // Keeps other processes from changing the set. While one of them is waited for, other threads may
+  // draw and make changes.
+  Result<void> hold(std::unique_lock<ForkMutex>& changing, std::optional<Segment::Change>* held);
+  Result<void> follow_held();
   bool follow();
   void show(std::vector<Seen>& seen, uint64_t version);
   std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
   void refresh() noexcept;
   void look();
   Result<void> set_shared_health(int32_t index, bool healthy);
+  void share_cycle(const Entry& changed, bool healthy) noexcept;
+  // refresh(), by somebody without a lock.
+  void follow_others() noexcept;
 
   void after_fork_in_child() noexcept override;
 
   const size_t capacity_;
   const std::unique_ptr<EndpointRecords> records_;  // null on the heap
   std::atomic<uint64_t> drawn_{UINT64_MAX};
-  ForkMutex mutex_;
+  std::atomic<int64_t> cycles_drawn_{0};
+  ForkMutex mutex_;               // what changes and is looked at: entries_, names, zones
+  ForkMutex changing_;            // held while a change is drawn and made, and before mutex_
+  uint64_t drawings_ = 0;         // how often plans were drawn, so that one knows if they still are its own
   std::vector<Entry> entries_;
   std::vector<Removed> removed_;  // the longest removed first
   std::vector<Watcher*> watchers_;
   std::vector<std::unique_ptr<Endpoint>> owned_;
+  NamedCycle cycle_;  // prepared last, for other processes; null when nobody wants it
   std::unique_ptr<std::atomic<Endpoint*>[]> table_;  // owned_, for readers without the lock
   ReadGate gate_{has_process_fence()};
 };

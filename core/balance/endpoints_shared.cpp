@@ -7,16 +7,20 @@
 
 namespace og {
 
-Result<std::optional<Segment::Change>> EndpointSet::begin_change(std::unique_lock<ForkMutex>& lock) {
-  if (!records_) return std::nullopt;
-  auto change = records_->lock(lock);
-  if (change && !follow()) {
-    return fail(Status::kIo, "the set's records in the segment are damaged: they change under its lock");
-  }
-  return change;
+Result<void> EndpointSet::hold(std::unique_lock<ForkMutex>& changing,
+                               std::optional<Segment::Change>* held) {
+  auto change = records_->lock(changing);
+  if (!change) return tl::unexpected(change.error());
+  if (*change) held->emplace(std::move(**change));
+  return {};
 }
 
-// Under the set's lock, as all here. False when there was nothing to be read.
+Result<void> EndpointSet::follow_held() {
+  if (follow()) return {};
+  return fail(Status::kIo, "the set's records in the segment are damaged: they change under its lock");
+}
+
+// While changes wait, as all here. False when there was nothing to be read.
 bool EndpointSet::follow() {
   std::vector<Seen> seen;
   uint64_t version;
@@ -42,8 +46,10 @@ void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
   }
   std::vector<Removed> removed = removed_among(seen);
   removed.reserve(removed.size() + made.size());
-  prepare(shown);
+  Draft draft(shown, &records_->cycle());
+  prepare(draft);
 
+  std::lock_guard lock(mutex_);
   for (auto& endpoint : made) {
     const auto at = static_cast<size_t>(endpoint->index);
     if (!seen[at].in_set) removed.push_back({endpoint.get(), {}, seen[at].removed_at});
@@ -84,6 +90,7 @@ std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<S
 Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
   refresh();
   const Entry* known = entry(index);
+  if (known) share_cycle(*known, healthy);
   if (!known || !records_->set_healthy(index, healthy)) {
     return fail(Status::kInvalidArgument, "no endpoint has the index " + std::to_string(index));
   }
@@ -94,6 +101,20 @@ Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
     refresh();
   }
   return {};
+}
+
+// The cycle for an endpoint's new health, before it has it: so that others find it there.
+void EndpointSet::share_cycle(const Entry& changed, bool healthy) noexcept {
+  if (!records_->cycle().is_wanted()) return;
+  if (changed.endpoint->healthy.load(std::memory_order_relaxed) == healthy) return;
+  try {
+    std::vector<Member> shown = members(entries_);
+    shown[static_cast<size_t>(&changed - entries_.data())].healthy = healthy;
+    Draft draft(shown);
+    records_->share({draft.cycle(), CycleRecord::fingerprint(shown)});
+    cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
+  } catch (const std::bad_alloc&) {  // each draws its own
+  }
 }
 
 // Once: who only looks shows what was there when it came, and waits for nobody who is at a change.
@@ -116,26 +137,31 @@ void EndpointSet::refresh() noexcept {
 }
 
 void EndpointSet::catch_up() noexcept {
-  std::unique_lock lock(mutex_, std::try_to_lock);
-  if (lock) refresh();
+  std::unique_lock changing(changing_, std::try_to_lock);
+  if (changing) refresh();
+}
+
+void EndpointSet::follow_others() noexcept {
+  if (!records_ || is_as(drawn())) return;
+  std::lock_guard changing(changing_);
+  refresh();
 }
 
 bool EndpointSet::has(int32_t index) noexcept {
-  std::lock_guard lock(mutex_);
+  std::lock_guard changing(changing_);
   refresh();
   return is_as(drawn()) && entry(index) != nullptr;
 }
 
 std::vector<std::string> EndpointSet::faults() {
-  std::unique_lock lock(mutex_);
-  auto change = records_->lock(lock);
+  std::unique_lock changing(changing_);
+  auto change = records_->lock(changing);
   return change ? records_->faults() : std::vector{change.error().message};
 }
 
 const Endpoint* EndpointSet::observe(int32_t index) noexcept {
   if (records_) {
-    std::lock_guard lock(mutex_);
-    refresh();
+    follow_others();
     records_->in_flight().reclaim();
   }
   return at(index);

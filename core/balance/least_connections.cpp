@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <vector>
 
+#include "core/balance/lots.h"
 #include "core/balance/policy.h"
 #include "core/base/hash.h"
 
 namespace og {
 namespace {
 
-// A server whose calls are counted in one word, on the heap, or in a row of them, in a segment. The load
-// is what it would carry with this call: IPVS's "shortest expected delay", (in flight + 1) / weight.
-// Unlike in flight / weight it tells idle servers of different weight apart.
+// A server whose calls are counted in one word, on the heap, or in a row of them, in a segment.
 struct OwnServer {
   explicit OwnServer(const Member& m)
       : words(m.endpoint->in_flight.words()), weight(m.weight), index(m.endpoint->index) {}
   int64_t load() const noexcept {
-    return static_cast<int64_t>(words->load(std::memory_order_relaxed)) + 1;
+    return static_cast<int64_t>(words->load(std::memory_order_relaxed));
   }
   const std::atomic<uint64_t>* words;
   int64_t weight;
@@ -22,7 +22,7 @@ struct OwnServer {
 };
 struct SharedServer : OwnServer {
   explicit SharedServer(const Member& m) : OwnServer(m), rows(m.endpoint->in_flight.rows()) {}
-  int64_t load() const noexcept { return rows->total(words) + 1; }
+  int64_t load() const noexcept { return rows->total(words); }
   const InFlightRows* rows;
 };
 
@@ -40,8 +40,10 @@ std::vector<Server> eligible(std::span<const Member> members) {
   return servers;
 }
 
-// The server with the least in flight for its weight. The search starts behind the last pick and
-// keeps the first of equals, so that equals take turns.
+// The server with the least in flight for its weight, counting the call to be placed: IPVS's "shortest
+// expected delay", (in flight + 1) / weight. Unlike in flight / weight it tells idle servers of different
+// weight apart. The search starts behind the last pick and keeps the first of equals, so that equals
+// take turns.
 template <class Server>
 class LeastConnections final : public Plan {
  public:
@@ -49,71 +51,118 @@ class LeastConnections final : public Plan {
       : servers_(eligible<Server>(members)), turn_(turn) {}
 
   int32_t pick(std::string_view) const noexcept override {
-    size_t count = servers_.size();
+    return least([](int32_t) { return true; });
+  }
+  int32_t pick_other(std::string_view, const Admits& admits) const noexcept override {
+    return least(admits);
+  }
+
+ private:
+  template <class Admitted>
+  int32_t least(const Admitted& admitted) const noexcept {
+    const size_t count = servers_.size();
     if (count == 0) return kNobody;
     size_t at = turn_.next.load(std::memory_order_relaxed) % count;
-    const Server* best = &servers_[at];
-    int64_t least = best->load();
-    for (size_t i = 1; i < count; ++i) {
+    const Server* best = nullptr;
+    int64_t least = 0;
+    for (size_t i = 0; i < count; ++i) {
+      const Server& server = servers_[at];
       if (++at == count) at = 0;
-      int64_t load = servers_[at].load();
-      if (lighter(servers_[at], load, *best, least)) {
-        best = &servers_[at];
-        least = load;
-      }
+      const int64_t load = server.load() + 1;
+      if (best && !lighter(server, load, *best, least)) continue;
+      if (!admitted(server.index)) continue;
+      best = &server;
+      least = load;
     }
+    if (!best) return kNobody;
     turn_.next.store(static_cast<uint64_t>(best - servers_.data()) + 1, std::memory_order_relaxed);
     return best->index;
   }
 
- private:
   std::vector<Server> servers_;
   Turn& turn_;
 };
 
 // The best of a few drawn at random (Mitzenmacher 2001): with two, the most loaded of n servers is
-// O(log log n) above the mean, and a pick no longer grows with the set.
+// O(log log n) above the mean, and a pick no longer grows with the set. As nginx's "random two
+// least_conn": none is drawn twice, each is drawn by its weight, and of those drawn the one with the
+// least in flight for its weight is picked, the first drawn of equals. So idle servers are picked by
+// weight too.
 template <class Server>
 class BestOfFew final : public Plan {
  public:
-  BestOfFew(std::span<const Member> members, Turn& turn, int64_t choices)
-      : servers_(eligible<Server>(members)), choices_(choices), turn_(turn) {}
+  BestOfFew(std::span<const Member> members, Turn& turn, int64_t choices, uint64_t seed)
+      : servers_(eligible<Server>(members)),
+        lots_(weights(servers_)),
+        choices_(choices),
+        seed_(mix64(seed)),
+        turn_(turn) {}
 
   int32_t pick(std::string_view) const noexcept override {
-    if (servers_.empty()) return kNobody;
-    uint64_t seed = turn_.take() * 0x9e3779b97f4a7c15u;
-    const Server* best = nullptr;
-    int64_t least = 0;
-    for (int64_t i = 0; i < choices_; ++i) {
-      const Server& s = servers_[reduce64(mix64(seed + static_cast<uint64_t>(i)), servers_.size())];
-      int64_t load = s.load();
-      if (!best || lighter(s, load, *best, least)) {
-        best = &s;
-        least = load;
-      }
-    }
-    return best->index;
+    return best([](int32_t) { return true; });
+  }
+  // Draws on until it has its choices, or has drawn as many as it can.
+  int32_t pick_other(std::string_view, const Admits& admits) const noexcept override {
+    return best(admits);
   }
 
  private:
-  std::vector<Server> servers_;
+  static constexpr size_t kMostDrawn = 64;  // the option's maximum
+
+  static std::vector<int64_t> weights(const std::vector<Server>& servers) {
+    std::vector<int64_t> weights;
+    for (const Server& s : servers) weights.push_back(s.weight);
+    return weights;
+  }
+
+  template <class Admitted>
+  int32_t best(const Admitted& admitted) const noexcept {
+    const uint64_t seed = seed_ + turn_.take() * 0x9e3779b97f4a7c15u;
+    std::array<size_t, kMostDrawn> drawn;  // in the line's order
+    size_t count = 0;
+    uint64_t left = lots_.total();
+    const Server* best = nullptr;
+    int64_t least = 0;
+    for (int64_t found = 0; found < choices_ && count < kMostDrawn && left > 0;) {
+      uint64_t number = reduce64(mix64(seed + count), left);
+      size_t before = 0;  // a number on the line from which those drawn were cut out
+      while (before < count && number >= lots_.begin(drawn[before])) number += lots_.size(drawn[before++]);
+      const size_t lot = lots_.at(number);
+      for (size_t i = count++; i > before; --i) drawn[i] = drawn[i - 1];
+      drawn[before] = lot;
+      left -= lots_.size(lot);
+      const Server& server = servers_[lot];
+      if (!admitted(server.index)) continue;
+      ++found;
+      const int64_t load = server.load();
+      if (best && !lighter(server, load, *best, least)) continue;
+      best = &server;
+      least = load;
+    }
+    return best ? best->index : kNobody;
+  }
+
+  const std::vector<Server> servers_;
+  const Lots lots_;
   const int64_t choices_;
+  const uint64_t seed_;
   Turn& turn_;
 };
 
 template <class Server>
-std::unique_ptr<const Plan> plan_for(std::span<const Member> members, Turn& turn, int64_t choices) {
+std::unique_ptr<const Plan> plan_for(std::span<const Member> members, Turn& turn, int64_t choices,
+                                     uint64_t seed) {
   if (choices == 0) return std::make_unique<LeastConnections<Server>>(members, turn);
-  return std::make_unique<BestOfFew<Server>>(members, turn, choices);
+  return std::make_unique<BestOfFew<Server>>(members, turn, choices, seed);
 }
 
 }  // namespace
 
 std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
-                                                   int64_t choices) {
+                                                   int64_t choices, Chance chance) {
   const bool shared = !members.empty() && members.front().endpoint->in_flight.rows();
-  return shared ? plan_for<SharedServer>(members, turn, choices)
-                : plan_for<OwnServer>(members, turn, choices);
+  return shared ? plan_for<SharedServer>(members, turn, choices, chance.seed)
+                : plan_for<OwnServer>(members, turn, choices, chance.seed);
 }
 
 }  // namespace og

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <unordered_map>
 
 #include "core/base/md5.h"
 
@@ -33,29 +34,70 @@ int64_t exact_points(int64_t weight, int64_t total, int64_t points, size_t serve
 
 }  // namespace
 
-Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points) : hash_(hash) {
+Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points, const Ring* before)
+    : hash_(hash) {
   int64_t total = 0;
   size_t servers = 0;
   for (const Member& m : members) {
     total += m.weight;
     servers += m.weight > 0;
   }
-  points_.reserve(servers * static_cast<size_t>(points));
-  for (size_t i = 0; i < members.size(); ++i) {
-    const Member& m = members[i];
-    auto member = static_cast<int32_t>(i);
-    if (m.weight == 0) continue;
-    if (hash == RingHash::kKetama) {
-      add_ketama(m.name, member, ketama_digests(m.weight, total, points, servers));
-    } else {
-      add_xxh3(m.name, member, exact_points(m.weight, total, points, servers));
-    }
+  for (const Member& m : members) {
+    const int64_t digests = m.weight == 0               ? 0
+                            : hash == RingHash::kKetama ? ketama_digests(m.weight, total, points, servers)
+                                                        : exact_points(m.weight, total, points, servers);
+    servers_.push_back({std::string(m.name), m.weight, digests});
   }
-  std::sort(points_.begin(), points_.end(), [&](const Point& a, const Point& b) {
+  std::vector<bool> known(members.size());
+  const std::vector<Point> kept = taken_over(before, &known);
+  points_.reserve(servers * static_cast<size_t>(points));
+  for (size_t i = 0; i < servers_.size(); ++i) {
+    if (known[i]) continue;
+    const auto member = static_cast<int32_t>(i);
+    hash == RingHash::kKetama ? add_ketama(servers_[i], member) : add_xxh3(servers_[i], member);
+  }
+  hashed_ = points_.size();
+  const auto in_order = [&](const Point& a, const Point& b) {
     if (a.place != b.place) return a.place < b.place;
-    return members[static_cast<size_t>(a.member)].name < members[static_cast<size_t>(b.member)].name;
-  });
+    return servers_[static_cast<size_t>(a.member)].name < servers_[static_cast<size_t>(b.member)].name;
+  };
+  std::sort(points_.begin(), points_.end(), in_order);
+  if (!kept.empty()) {
+    std::vector<Point> all(points_.size() + kept.size());
+    std::merge(points_.begin(), points_.end(), kept.begin(), kept.end(), all.begin(), in_order);
+    points_.swap(all);
+  }
+  draw_index();
+}
 
+// In their order: by place, and of one place by name, whatever the members' numbers.
+std::vector<Ring::Point> Ring::taken_over(const Ring* before, std::vector<bool>* known) const {
+  if (!before) return {};
+  std::unordered_map<std::string_view, int32_t> present;
+  for (size_t i = 0; i < servers_.size(); ++i) present.emplace(servers_[i].name, static_cast<int32_t>(i));
+  std::vector<int32_t> now(before->servers_.size(), -1);
+  for (size_t i = 0; i < now.size(); ++i) {
+    const Server& was = before->servers_[i];
+    const auto found = present.find(was.name);
+    if (found == present.end() || servers_[static_cast<size_t>(found->second)].digests != was.digests) continue;
+    now[i] = found->second;
+    (*known)[static_cast<size_t>(found->second)] = true;
+  }
+  std::vector<Point> kept;
+  kept.reserve(before->points_.size());
+  for (const Point& p : before->points_) {
+    const int32_t member = now[static_cast<size_t>(p.member)];
+    if (member >= 0) kept.push_back({p.place, member});
+  }
+  return kept;
+}
+
+bool Ring::is_of(std::span<const Member> members) const noexcept {
+  return std::equal(members.begin(), members.end(), servers_.begin(), servers_.end(),
+                    [](const Member& m, const Server& s) { return m.weight == s.weight && m.name == s.name; });
+}
+
+void Ring::draw_index() {
   int bits = std::clamp(static_cast<int>(std::bit_width(points_.size())), 1, 24);
   shift_ = 32 - bits;
   index_.resize(size_t{1} << bits);
@@ -68,11 +110,11 @@ Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points) : has
 
 uint32_t Ring::ketama_place(std::string_view key) noexcept { return place_of(md5(key), 0); }
 
-void Ring::add_ketama(std::string_view name, int32_t member, int64_t digests) {
-  std::string text(name);
+void Ring::add_ketama(const Server& server, int32_t member) {
+  std::string text(server.name);
   text += '-';
   size_t stem = text.size();
-  for (int64_t i = 0; i < digests; ++i) {
+  for (int64_t i = 0; i < server.digests; ++i) {
     text.resize(stem);
     text += std::to_string(i);
     auto digest = md5(text);
@@ -82,11 +124,11 @@ void Ring::add_ketama(std::string_view name, int32_t member, int64_t digests) {
 
 // The number is part of the text, not the seed: over short texts XXH3 gives seeds and last bytes to the
 // same few bits, so that "db1" and "db2" would share nearly all of their points.
-void Ring::add_xxh3(std::string_view name, int32_t member, int64_t points) {
-  std::string text(name);
+void Ring::add_xxh3(const Server& server, int32_t member) {
+  std::string text(server.name);
   text += '-';
   size_t stem = text.size();
-  for (int64_t i = 0; i < points; ++i) {
+  for (int64_t i = 0; i < server.digests; ++i) {
     text.resize(stem);
     text += std::to_string(i);
     points_.push_back({static_cast<uint32_t>(hash64(text) >> 32), member});

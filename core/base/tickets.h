@@ -31,6 +31,16 @@ class Tickets {
   // A ticket (> 0) for a call to `owner`, or Status::kFull as its number.
   int64_t take(int32_t owner, int64_t now) noexcept;
 
+  // take() for a call that is counted at its owner too. Counted first: another thread may take the
+  // ticket back, and uncount it, as soon as it stands.
+  template <class Count, class Uncount>
+  int64_t take_counted(int32_t owner, int64_t now, Count&& count, Uncount&& uncount) noexcept {
+    count();
+    const int64_t ticket = take(owner, now);
+    if (ticket < 0) uncount();
+    return ticket;
+  }
+
   // take() in two steps, for a caller who keeps more of each call in an array beside the slots: what
   // he writes between the two is seen by whoever takes the ticket back.
   int64_t reserve() noexcept;  // a slot's index, or -1

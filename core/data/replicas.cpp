@@ -5,6 +5,7 @@
 #include <bit>
 #include <string>
 
+#include "core/base/random.h"
 #include "core/base/time.h"
 
 namespace og {
@@ -17,6 +18,8 @@ constexpr OptionSpec kRows[] = {
      .choices = "round_robin|least_in_flight", .doc = "Which healthy replica takes a read."},
     {.name = "fall_back", .type = OptionType::kBool, .fallback = "true",
      .doc = "Reads go to the primary when no replica is healthy."},
+    {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
+     .doc = "0: turns begin at any replica; else at the first."},
     {.name = "tickets", .type = OptionType::kInt, .fallback = "4096", .min = 1,
      .max = Tickets::kMaxCapacity, .unit = "calls", .doc = "Calls in flight at a time."},
     {.name = "ticket_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
@@ -47,6 +50,7 @@ Result<std::unique_ptr<ReplicaRouter>> ReplicaRouter::create(const Config& confi
       .replicas = static_cast<int32_t>(options->integer("replicas")),
       .policy = static_cast<Policy>(options->choice("policy")),
       .fall_back = options->flag("fall_back"),
+      .first_turn = options->integer("seed") != 0 ? 0 : entropy_seed() >> 32,
       .tickets = options->integer("tickets"),
       .ticket_ns = options->duration_ns("ticket_ms"),
   };
@@ -58,6 +62,7 @@ ReplicaRouter::ReplicaRouter(Settings settings, ClockPtr clock)
       clock_(std::move(clock)),
       nodes_(new Node[static_cast<size_t>(settings.replicas) + 1]),
       up_(~uint64_t{0} >> (kMaxReplicas - settings.replicas)),
+      turn_(settings.first_turn),
       tickets_(settings.tickets, settings.ticket_ns) {
   join_forks();
 }
@@ -85,7 +90,7 @@ int32_t ReplicaRouter::choose_read() noexcept {
     return nth_bit(replicas, turn_.fetch_add(1, std::memory_order_relaxed) % count);
   }
   // The search starts behind the last choice, so that equals take turns.
-  auto start = static_cast<int>(turn_.load(std::memory_order_relaxed));
+  auto start = static_cast<int>(turn_.load(std::memory_order_relaxed) % 64);
   int32_t best = kNobodyIndex;
   int64_t least = INT64_MAX;
   for (uint64_t left = std::rotr(replicas, start); left != 0; left &= left - 1) {
@@ -143,13 +148,15 @@ int64_t ReplicaRouter::acquire_at(bool write, int64_t now, int32_t* node) noexce
     count(chosen, write);
     return chosen;
   }
-  int64_t ticket = tickets_.take(chosen, now);
+  std::atomic<int64_t>& in_flight = nodes_[static_cast<size_t>(chosen)].in_flight;
+  const int64_t ticket = tickets_.take_counted(
+      chosen, now, [&] { in_flight.fetch_add(1, std::memory_order_relaxed); },
+      [&] { in_flight.fetch_sub(1, std::memory_order_relaxed); });
   if (ticket < 0) {
     *node = kNobodyIndex;
     counts_.add(kFull);
     return ticket;
   }
-  nodes_[static_cast<size_t>(chosen)].in_flight.fetch_add(1, std::memory_order_relaxed);
   count(chosen, write);
   return ticket;
 }

@@ -22,7 +22,8 @@ extern const OptionTable kReplicasOptions;
 // Reads to replicas, writes to the primary. Node 0 is the primary, 1 to `replicas` are the replicas.
 //
 // Who is healthy is one word, a bit a node, so a read is one load, one atomic add for the turn and the
-// choice of a set bit; no snapshot is needed and a change of health is seen by the next read. Where
+// choice of a set bit; no snapshot is needed and a change of health is seen by the next read. Turns begin
+// at any replica, so that many processes do not begin with the same, unless a seed is given. Where
 // calls are acquired, tickets count them in flight (see Tickets).
 //
 // Safe from every thread; lock-free, and allocates when created only. Calls in flight at a fork are the
@@ -66,6 +67,7 @@ class ReplicaRouter final : private ForkAware {
     int32_t replicas;
     Policy policy;
     bool fall_back;
+    uint64_t first_turn;
     int64_t tickets;
     int64_t ticket_ns;
   };
@@ -89,7 +91,7 @@ class ReplicaRouter final : private ForkAware {
   const ClockPtr clock_;
   std::unique_ptr<Node[]> nodes_;
   alignas(64) std::atomic<uint64_t> up_;    // bit i: node i is healthy
-  alignas(64) std::atomic<uint64_t> turn_{0};
+  alignas(64) std::atomic<uint64_t> turn_;
   Tickets tickets_;
 
   enum Count : size_t { kWrites, kFallBacks, kNobody, kFull, kLapsed, kExpired };

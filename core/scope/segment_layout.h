@@ -14,7 +14,7 @@ namespace og {
 //
 // Changing any of this, or what any noun keeps in a segment, changes kLayoutVersion.
 
-constexpr uint32_t kLayoutVersion = 3;
+constexpr uint32_t kLayoutVersion = 4;
 constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
 
 // Fixed when the segment is made, and read once, when it is attached: what is scribbled over it later

@@ -31,7 +31,8 @@ Breaker* ServerBreakers::at(int32_t server) const noexcept {
   return table_[static_cast<size_t>(server)].load(std::memory_order_acquire);
 }
 
-void ServerBreakers::prepare(std::span<const Member> members) {
+void ServerBreakers::prepare(Draft& draft) {
+  const std::span<const Member> members = draft.members();
   candidates_.reserve();
   prepared_ = std::make_unique<Candidates>();
   prepared_->servers.reserve(members.size());

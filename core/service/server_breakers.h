@@ -23,8 +23,8 @@ namespace og {
 // the balancer does): results of calls to the former holder carry a permit of an earlier generation
 // and count for nothing.
 //
-// The endpoints that may be picked are kept as a snapshot too, for a request whose first choice is
-// refused: enter_other() then asks the others in turn.
+// The endpoints that may be picked are kept as a snapshot too, for a request that finds hardly any open
+// to it: enter_other() then asks all the others.
 //
 // Safe from every thread; entering takes no lock and allocates nothing.
 class ServerBreakers final : public EndpointSet::Watcher {
@@ -42,6 +42,9 @@ class ServerBreakers final : public EndpointSet::Watcher {
     int64_t permit = 0;
     int64_t retry_after = 0;  // when nobody let it in: the soonest that one may
   };
+  Entry enter(int32_t server, int64_t now) const noexcept {
+    return {.server = server, .permit = at(server)->enter_at(now)};
+  }
   // The first of the others that lets a call in, asked in turn from the `start`-th, modulo their
   // number. In a pass of the set's gate.
   Entry enter_other(int32_t refused, uint64_t start, int64_t now) const noexcept;
@@ -51,7 +54,7 @@ class ServerBreakers final : public EndpointSet::Watcher {
 
   void collect(MetricSink& sink) const;
 
-  void prepare(std::span<const Member> members) override;
+  void prepare(Draft& draft) override;
   void commit() noexcept override;
 
  private:

@@ -107,25 +107,33 @@ ServiceAnswer Service::choose_server(const ServiceRequest& request, int64_t now,
 
   bool by_client = settings_.balance_by_client || request.key.empty();
   std::string_view key = by_client ? request.client : request.key;
-  taken->server = balancer_->pick_at(key, now);
-  if (taken->server < 0) return refuse(ServiceCount::kNoServer, Status::kNone);
-  if (!breakers_) return {};
-  taken->breaker = breakers_->at(taken->server);
-  taken->permit = taken->breaker->enter_at(now);
-  if (taken->permit > 0) [[likely]]
-    return {};
-
-  // Where a key has a server of its own, it also has a second of its own: they share out the load.
-  uint64_t start = settings_.sticky ? hash64(key) : turn_.take();
-  auto other = breakers_->enter_other(taken->server, start, now);
-  if (other.permit <= 0) {
-    return refuse(ServiceCount::kRefused, Status::kRefused, other.retry_after);
+  const int32_t picked = balancer_->draw_at(key, now);
+  ServerBreakers::Entry entry{.server = picked};
+  if (picked >= 0 && breakers_) {
+    entry = breakers_->enter(picked, now);
+    if (entry.permit <= 0) [[unlikely]] entry = enter_other(key, picked, now);
+    if (entry.permit <= 0) return refuse(ServiceCount::kRefused, Status::kRefused, entry.retry_after);
+    taken->breaker = breakers_->at(entry.server);
+    taken->permit = entry.permit;
   }
-  add(ServiceCount::kRerouted);
-  taken->server = other.server;
-  taken->breaker = breakers_->at(other.server);
-  taken->permit = other.permit;
+  balancer_->count(entry.server);
+  if (entry.server < 0) return refuse(ServiceCount::kNoServer, Status::kNone);
+  if (entry.server != picked) add(ServiceCount::kRerouted);
+  taken->server = entry.server;
   return {};
+}
+
+// A server whose breaker lets nobody in is no candidate: its share is the policy's to share out among
+// those that do. The rest are asked one by one when there are hardly any such, or another caller was
+// quicker. Where a key has a server of its own, it also has a second of its own.
+ServerBreakers::Entry Service::enter_other(std::string_view key, int32_t refused, int64_t now) noexcept {
+  const int32_t other = balancer_->draw_other(
+      key, Admits([&](int32_t server) { return breakers_->at(server)->retry_after_at(now) == 0; }));
+  if (other >= 0) {
+    if (auto entry = breakers_->enter(other, now); entry.permit > 0) return entry;
+  }
+  const uint64_t start = settings_.sticky && !key.empty() ? hash64(key) : turn_.take();
+  return breakers_->enter_other(refused, start, now);
 }
 
 // Without a lease in *taken the answer is the request's.

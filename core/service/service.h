@@ -94,8 +94,8 @@ enum class ServiceCount : int32_t {
 // cancel() and the deadline settle each layer once between them.
 //
 // The server is picked, its breaker entered and the call counted there within one pass of the set's
-// gate, so that an index means one server throughout. When the breaker of the one picked refuses,
-// the others are asked in turn. A hit is only ever picked for and never counted in flight.
+// gate, so that an index means one server throughout. When the breaker of the one picked refuses, the
+// policy picks among those whose breakers do not. A hit is only ever picked for and never counted in flight.
 //
 // A write invalidates its key when it ends, however it ends but by cancel(): one that failed or
 // never came back may have been made. The lease that a reader holds meanwhile falls with it, so
@@ -162,6 +162,7 @@ class Service final : private ForkAware {
   int64_t load_wait(const ServiceRequest& request, uint64_t key_hash, int64_t now) const noexcept;
   ServiceAnswer admit(const ServiceRequest& request, uint64_t key_hash, int64_t now);
   ServiceAnswer choose_server(const ServiceRequest& request, int64_t now, Taken* taken) noexcept;
+  ServerBreakers::Entry enter_other(std::string_view key, int32_t refused, int64_t now) noexcept;
   ServiceAnswer ask_cache(const ServiceRequest& request, uint64_t key_hash, int64_t now,
                           Taken* taken);
   int64_t take_places(const ServiceRequest& request, int64_t now, Taken* taken);

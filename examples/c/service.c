@@ -55,10 +55,12 @@ int main(void) {
   og_clock_create_manual(0, &clock, NULL);
   og_config_create(&config, NULL);
   og_config_set(config, "servers", "a, b, c");
+  og_config_set(config, "balancer.seed", "1"); /* so that each run prints the same */
   og_config_set(config, "limiter.rate", "5/s");
   og_config_set(config, "breaker.failure_threshold", "1");
   og_config_set(config, "cache.capacity_bytes", "64MiB");
   og_config_set(config, "replicas.replicas", "2");
+  og_config_set(config, "replicas.seed", "1");
   if (og_service_create(config, clock, &service, &error) != OG_OK) {
     fprintf(stderr, "%s\n", og_error_message(error));
     og_error_destroy(&error);

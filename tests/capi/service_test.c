@@ -67,6 +67,10 @@ static void options_are_named_in_full(void) {
 
 static const char *const kAll[] = {"servers",
                                    "a, b",
+                                   "balancer.seed",
+                                   "1",
+                                   "replicas.seed",
+                                   "1",
                                    "limiter.rate",
                                    "1000000/s",
                                    "breaker.failure_threshold",
@@ -129,7 +133,8 @@ static void layers_are_handed_out(void) {
   }
   CHECK_EQ(og_endpoints_remove(endpoints, 0, NULL), OG_OK);
   CHECK(og_endpoints_add(endpoints, "late", 1, "", NULL) == 2);
-  CHECK_EQ(og_balancer_picks(balancer, 1), 1);
+  CHECK_EQ(og_balancer_picks(balancer, 0), 2); /* with its breaker open the other is no candidate */
+  CHECK_EQ(og_balancer_picks(balancer, 1), 0);
   CHECK_EQ(og_limiter_acquire(limiter, "c", 1, 1), 0);
   CHECK_EQ(og_breaker_state(breaker), OG_BREAKER_FORCED_OPEN);
   og_breaker_destroy(&breaker);

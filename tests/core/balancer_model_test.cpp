@@ -50,6 +50,7 @@ TEST_CASE("weighted round robin picks as nginx does, whatever the weights and wh
     }
     Config config;
     config.set("policy", "weighted_round_robin");
+    config.set("seed", "1");
     auto balancer = std::move(*Balancer::create(config, set, make_manual_clock(0)));
     for (int change = 0; change < 4; ++change) {
       Nginx model;

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/balance/balancer.h"
+#include "core/base/random.h"
 #include "tests/catch.h"
 
 namespace og {
 namespace {
 
-struct Ring {
+struct Servers {
   std::shared_ptr<EndpointSet> set = std::move(*EndpointSet::create({}));
   std::unique_ptr<Balancer> balancer;
   std::string host, port;
 
-  Ring(const char* hash, int servers, std::string host_ = "10.0.0.", std::string port_ = ":11211")
+  Servers(const char* hash, int servers, std::string host_ = "10.0.0.", std::string port_ = ":11211")
       : host(std::move(host_)), port(std::move(port_)) {
     Config config;
     config.set("policy", "consistent_hash");
@@ -40,7 +43,7 @@ TEST_CASE("ring: shares spread as theory has it for 160 points") {
   for (const char* hash : {"xxh3", "ketama"}) {
     for (int servers : {10, 100}) {
       constexpr int kKeys = 100'000;
-      Ring ring(hash, servers);
+      Servers ring(hash, servers);
       std::map<int32_t, int> share;
       for (int32_t owner : ring.owners(kKeys)) ++share[owner];
       CHECK(share.size() == static_cast<size_t>(servers));
@@ -62,7 +65,7 @@ TEST_CASE("ring: servers of short names have their shares") {
     for (const char* hash : {"xxh3", "ketama"}) {
       constexpr int kKeys = 50'000, kServers = 10;
       std::map<int32_t, int> share;
-      for (int32_t owner : Ring(hash, kServers, name, "").owners(kKeys)) ++share[owner];
+      for (int32_t owner : Servers(hash, kServers, name, "").owners(kKeys)) ++share[owner];
       CHECK(share.size() == kServers);
       for (auto [owner, keys] : share) {
         INFO(hash << ", " << name << owner << ": " << keys);
@@ -76,7 +79,7 @@ TEST_CASE("ring: servers of short names have their shares") {
 TEST_CASE("ring: a server that comes or goes moves its own keys alone") {
   constexpr int kKeys = 20'000, kServers = 20;
   for (const char* hash : {"xxh3", "ketama"}) {
-    Ring ring(hash, kServers);
+    Servers ring(hash, kServers);
     std::vector<int32_t> before = ring.owners(kKeys);
     int32_t fresh = ring.add(kServers);
     std::vector<int32_t> with = ring.owners(kKeys);
@@ -104,6 +107,58 @@ TEST_CASE("ring: a server that comes or goes moves its own keys alone") {
     }
     REQUIRE(ring.set->set_healthy(3, true));
     CHECK(ring.owners(kKeys) == before);
+  }
+}
+
+// A ring that takes over what it can of the one before is the one that is drawn afresh.
+TEST_CASE("ring: whatever changes came before, the ring is the same") {
+  Random random(17);
+  for (RingHash hash : {RingHash::kXxh3, RingHash::kKetama}) {
+    std::vector<std::string> names;
+    std::vector<int64_t> weights;
+    std::unique_ptr<Ring> ring;
+    for (int change = 0; change < 120; ++change) {
+      const size_t at = random.below(names.size() + 1);
+      const uint64_t what = random.below(4);
+      if (at == names.size() || what == 0) {  // a newcomer in the middle: the others' numbers change
+        names.insert(names.begin() + static_cast<std::ptrdiff_t>(at), "server-" + std::to_string(change));
+        weights.insert(weights.begin() + static_cast<std::ptrdiff_t>(at), 1);
+      } else if (what == 1) {
+        names.erase(names.begin() + static_cast<std::ptrdiff_t>(at));
+        weights.erase(weights.begin() + static_cast<std::ptrdiff_t>(at));
+      } else {
+        weights[at] = what == 2 ? 1 : static_cast<int64_t>(random.below(4));
+      }
+      std::vector<Member> members;
+      for (size_t i = 0; i < names.size(); ++i) members.push_back({nullptr, names[i], weights[i], true});
+      ring = std::make_unique<Ring>(members, hash, 40, ring.get());
+      const Ring afresh(members, hash, 40);
+      CHECK(ring->is_of(members));
+      REQUIRE(std::equal(ring->points().begin(), ring->points().end(), afresh.points().begin(),
+                         afresh.points().end(), [](const Ring::Point& a, const Ring::Point& b) {
+                           return a.place == b.place && a.member == b.member;
+                         }));
+      if (!names.empty()) {
+        members[0].weight += 1;
+        CHECK_FALSE(ring->is_of(members));
+        members[0] = {nullptr, "another", weights[0], true};
+        CHECK_FALSE(ring->is_of(members));
+      }
+    }
+  }
+}
+
+// Counted, not timed: servers that are added one by one, are hashed once each.
+TEST_CASE("ring: a server that joins costs its own points alone") {
+  std::vector<Member> members;
+  std::vector<std::string> names(300);
+  for (size_t i = 0; i < names.size(); ++i) names[i] = "10.0.0." + std::to_string(i);
+  std::unique_ptr<Ring> ring;
+  for (const std::string& name : names) {
+    members.push_back({nullptr, name, 1, true});
+    ring = std::make_unique<Ring>(members, RingHash::kXxh3, 160, ring.get());
+    CHECK(ring->hashed() == 160);
+    CHECK(ring->points().size() == 160 * members.size());
   }
 }
 

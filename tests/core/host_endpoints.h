@@ -18,6 +18,7 @@ struct Process {
     set_config.set_int("max_endpoints", max_endpoints);
     config.set("policy", policy);
     config.set("ticket_ms", "0");
+    config.set("seed", "1");
     auto made = EndpointSet::create(set_config, Place(attach(name.settings()), "servers"));
     if (!made) FAIL(made.error().message);
     set = std::move(*made);

@@ -136,6 +136,11 @@ class ServiceModel {
     for (auto& [number, call] : calls_) n += call.node == node;
     return n;
   }
+  // The set is drawn up anew, and so is the round of those that were refused elsewhere.
+  void turn_health(int server) {
+    healthy[static_cast<size_t>(server)] = !healthy[static_cast<size_t>(server)];
+    other_turn_ = 0;
+  }
   BreakerState state(int server) const { return breakers_[static_cast<size_t>(server)].state(); }
 
  private:
@@ -166,11 +171,8 @@ class ServiceModel {
 
   bool enter(Call* call, const std::vector<int>& up, int64_t now) {
     if (auto permit = breaker(*call).enter(now)) return call->permit = *permit, true;
-    int refused = call->server;
-    size_t start = other_turn_++;
-    for (size_t i = 0; i < up.size(); ++i) {
-      call->server = up[(start + i) % up.size()];
-      if (call->server == refused) continue;
+    for (size_t i = 0; i < up.size(); ++i) {  // a round of their own, over those that let one in
+      call->server = up[other_turn_++ % up.size()];
       if (auto permit = breaker(*call).enter(now)) {
         ++counts[index(ServiceCount::kRerouted)];
         return call->permit = *permit, true;

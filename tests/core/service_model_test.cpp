@@ -34,6 +34,8 @@ std::unique_ptr<Service> make_service(const ServiceShape& shape, ClockPtr clock)
   std::string servers;
   for (int i = 0; i < shape.servers; ++i) servers += (i ? ", s" : "s") + std::to_string(i);
   config.set("servers", servers);
+  config.set("balancer.seed", "1");
+  config.set("replicas.seed", "1");
   config.set("limiter.policy", "sliding_window");
   config.set("limiter.rate",
              std::to_string(shape.limit) + "/" + std::to_string(shape.window_ns / kMs) + "ms");
@@ -106,7 +108,7 @@ TEST_CASE("service: each request is told what the model says, and every layer co
         }
       } else if (what < 98) {
         auto server = static_cast<int32_t>(random.below(static_cast<uint64_t>(shape.servers)));
-        model.healthy[static_cast<size_t>(server)] = !model.healthy[static_cast<size_t>(server)];
+        model.turn_health(server);
         REQUIRE(
             service->endpoints()->set_healthy(server, model.healthy[static_cast<size_t>(server)]));
       } else {

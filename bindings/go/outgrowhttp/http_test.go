@@ -115,7 +115,7 @@ func TestTransport(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	bal, err := outgrow.NewBalancer(outgrow.BalancerOptions{}, e)
+	bal, err := outgrow.NewBalancer(outgrow.BalancerOptions{Seed: 1}, e)
 	made(t, bal, err)
 	b := breaker(t)
 	client := http.Client{Transport: &Transport{Breaker: b, Balancer: bal, Endpoints: e}}

@@ -38,6 +38,9 @@ class BalancerOptions(TypedDict, total=False):
     # least_connections: how many are drawn and compared; 0 compares all. 0 to 64 endpoints. Default
     # 0.
     choices: int
+    # Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin
+    # at the first endpoint. 0 to 9007199254740992. Default 0.
+    seed: int
     # Calls in flight at a time. 1 to 1048576 calls. Default 4096.
     tickets: int
     # A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000 ms.
@@ -95,6 +98,8 @@ class ReplicaRouterOptions(TypedDict, total=False):
     policy: Literal["round_robin", "least_in_flight"]
     # Reads go to the primary when no replica is healthy. Default true.
     fall_back: bool
+    # 0: turns begin at any replica; else at the first. 0 to 9007199254740992. Default 0.
+    seed: int
     # Calls in flight at a time. 1 to 1048576 calls. Default 4096.
     tickets: int
     # A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000 ms.

@@ -41,7 +41,8 @@ class Gate:
 
 def test_a_request_goes_through_all_layers():
     service = Service(servers="a, b", limiter={"rate": "6/h"}, breaker={"failure_threshold": 1, "open_ms": "1h"},
-                      cache={"ttl_ms": "10s"}, replicas={"replicas": 1}, clock=Clock.manual())
+                      cache={"ttl_ms": "10s"}, balancer={"seed": 1}, replicas={"replicas": 1},
+                      clock=Clock.manual())
     calls = []
 
     def call(server, node):

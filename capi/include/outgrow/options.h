@@ -68,6 +68,12 @@ static inline og_status og_config_balancer_choices(og_config *config, int64_t ch
   return og_config_set_int(config, "choices", choices);
 }
 
+/* Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin
+ * at the first endpoint. 0 to 9007199254740992. Default 0. */
+static inline og_status og_config_balancer_seed(og_config *config, int64_t seed) {
+  return og_config_set_int(config, "seed", seed);
+}
+
 /* Calls in flight at a time. 1 to 1048576 calls. Default 4096. */
 static inline og_status og_config_balancer_tickets(og_config *config, int64_t tickets) {
   return og_config_set_int(config, "tickets", tickets);
@@ -176,6 +182,11 @@ static inline og_status og_config_replicas_policy(og_config *config, const char 
 /* Reads go to the primary when no replica is healthy. Default true. */
 static inline og_status og_config_replicas_fall_back(og_config *config, int32_t fall_back) {
   return og_config_set_bool(config, "fall_back", fall_back);
+}
+
+/* 0: turns begin at any replica; else at the first. 0 to 9007199254740992. Default 0. */
+static inline og_status og_config_replicas_seed(og_config *config, int64_t seed) {
+  return og_config_set_int(config, "seed", seed);
 }
 
 /* Calls in flight at a time. 1 to 1048576 calls. Default 4096. */
@@ -723,6 +734,12 @@ static inline og_status og_config_service_balancer_choices(og_config *config, in
   return og_config_set_int(config, "balancer.choices", choices);
 }
 
+/* Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin
+ * at the first endpoint. 0 to 9007199254740992. Default 0. */
+static inline og_status og_config_service_balancer_seed(og_config *config, int64_t seed) {
+  return og_config_set_int(config, "balancer.seed", seed);
+}
+
 /* Calls in flight at a time; max_in_flight unless given. 1 to 1048576 calls. No default. */
 static inline og_status og_config_service_balancer_tickets(og_config *config, int64_t tickets) {
   return og_config_set_int(config, "balancer.tickets", tickets);
@@ -831,6 +848,11 @@ static inline og_status og_config_service_replicas_policy(og_config *config, con
 /* Reads go to the primary when no replica is healthy. Default true. */
 static inline og_status og_config_service_replicas_fall_back(og_config *config, int32_t fall_back) {
   return og_config_set_bool(config, "replicas.fall_back", fall_back);
+}
+
+/* 0: turns begin at any replica; else at the first. 0 to 9007199254740992. Default 0. */
+static inline og_status og_config_service_replicas_seed(og_config *config, int64_t seed) {
+  return og_config_set_int(config, "replicas.seed", seed);
 }
 
 /* Calls in flight at a time; max_in_flight unless given. 1 to 1048576 calls. No default. */

@@ -118,6 +118,13 @@ class BalancerOptions : public Options {
     return *this;
   }
 
+  // Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin at
+  // the first endpoint. 0 to 9007199254740992. Default 0.
+  BalancerOptions& seed(std::int64_t seed) {
+    set("seed", seed);
+    return *this;
+  }
+
   // Calls in flight at a time. 1 to 1048576 calls. Default 4096.
   BalancerOptions& tickets(std::int64_t tickets) {
     set("tickets", tickets);
@@ -286,6 +293,12 @@ class ReplicaRouterOptions : public Options {
   // Reads go to the primary when no replica is healthy. Default true.
   ReplicaRouterOptions& fall_back(bool fall_back) {
     set("fall_back", fall_back);
+    return *this;
+  }
+
+  // 0: turns begin at any replica; else at the first. 0 to 9007199254740992. Default 0.
+  ReplicaRouterOptions& seed(std::int64_t seed) {
+    set("seed", seed);
     return *this;
   }
 
@@ -1067,6 +1080,13 @@ class ServiceOptions : public Options {
     return *this;
   }
 
+  // Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin at
+  // the first endpoint. 0 to 9007199254740992. Default 0.
+  ServiceOptions& balancer_seed(std::int64_t seed) {
+    set("balancer.seed", seed);
+    return *this;
+  }
+
   // Calls in flight at a time; max_in_flight unless given. 1 to 1048576 calls. No default.
   ServiceOptions& balancer_tickets(std::int64_t tickets) {
     set("balancer.tickets", tickets);
@@ -1194,6 +1214,12 @@ class ServiceOptions : public Options {
   // Reads go to the primary when no replica is healthy. Default true.
   ServiceOptions& replicas_fall_back(bool fall_back) {
     set("replicas.fall_back", fall_back);
+    return *this;
+  }
+
+  // 0: turns begin at any replica; else at the first. 0 to 9007199254740992. Default 0.
+  ServiceOptions& replicas_seed(std::int64_t seed) {
+    set("replicas.seed", seed);
     return *this;
   }
 

@@ -34,8 +34,9 @@ extern "C" {
  * The cache is the servers' own: a hit takes a server's turn, and while every breaker is open what
  * is cached is refused too. A value that takes longer to load than cache.lease_ms is not cached.
  *
- * When the breaker of the server picked refuses, the other healthy servers are asked in turn before
- * the request is refused. Servers may be added, removed and marked unhealthy meanwhile, through
+ * A server whose breaker is open is no candidate: what would be its share is shared out among the healthy
+ * servers whose breakers let calls in, as the balancer's policy has it. Without any the request is
+ * refused. Servers may be added, removed and marked unhealthy meanwhile, through
  * og_service_endpoints: each has a breaker of its own, which it finds again if it comes back.
  *
  * A write invalidates its key when it ends, whether it succeeded or not, and when call_ms has

@@ -23,7 +23,7 @@ class _Listed(Generic[Server]):
         self._endpoints = outgrow.Endpoints(max_endpoints=max(1, len(weighed)))
         for place, (_, weight) in enumerate(weighed):
             self._endpoints.add(str(place), weight)
-        self.noun = outgrow.Balancer(self._endpoints, policy=policy, ticket_ms=0)
+        self.noun = outgrow.Balancer(self._endpoints, policy=policy, ticket_ms=0, seed=1)
 
     def get_server(self) -> Server:
         """The next server; LookupError when there is none."""

@@ -23,7 +23,7 @@ class DatabaseWithReadReplicas:
     def __init__(self, primary_db: Executes, read_replicas: Iterable[Executes]) -> None:
         self.primary = primary_db
         self.read_replicas = tuple(read_replicas)
-        self.noun = outgrow.ReplicaRouter(replicas=len(self.read_replicas))
+        self.noun = outgrow.ReplicaRouter(replicas=len(self.read_replicas), seed=1)
 
     def write(self, query: Any) -> Any:
         """On the primary."""

@@ -79,6 +79,17 @@ public abstract class BalancerOptions<B extends BalancerOptions<B>> extends Opti
   }
 
   /**
+   * Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they
+   * begin at the first endpoint. 0 to 9007199254740992. Default 0.
+   *
+   * @param value the number
+   * @return this builder
+   */
+  public B seed(long value) {
+    return option("seed", value);
+  }
+
+  /**
    * Calls in flight at a time. 1 to 1048576 calls. Default 4096.
    *
    * @param value in calls

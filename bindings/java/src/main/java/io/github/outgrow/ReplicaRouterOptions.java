@@ -55,6 +55,16 @@ public abstract class ReplicaRouterOptions<B extends ReplicaRouterOptions<B>> ex
   }
 
   /**
+   * 0: turns begin at any replica; else at the first. 0 to 9007199254740992. Default 0.
+   *
+   * @param value the number
+   * @return this builder
+   */
+  public B seed(long value) {
+    return option("seed", value);
+  }
+
+  /**
    * Calls in flight at a time. 1 to 1048576 calls. Default 4096.
    *
    * @param value in calls

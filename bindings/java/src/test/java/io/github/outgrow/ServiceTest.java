@@ -28,7 +28,7 @@ class ServiceTest {
     try (Clock clock = Clock.manual(0);
         Service service = Service.builder().servers("a, b").limiter(o -> o.rate("6/h"))
             .breaker(o -> o.failureThreshold(1).open("1h")).cache(o -> o.ttl("10s"))
-            .replicas(o -> o.replicas(1)).clock(clock).build()) {
+            .balancer(o -> o.seed(1)).replicas(o -> o.replicas(1)).clock(clock).build()) {
       ServiceCall<IOException> call = (server, node) -> {
         calls.add(server + "@" + node);
         return answer("v");

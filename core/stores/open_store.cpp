@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/shown_text.h"
 #include "core/stores/memory_store.h"
 #ifdef OUTGROW_SQLITE
 #include "core/stores/sqlite_store.h"
@@ -56,7 +57,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr cloc
   }
   if (!plain_name(settings.table)) {
     return fail(Status::kBadValue,
-                "option 'table' cannot be '" + settings.table.substr(0, 80) +
+                "option 'table' cannot be '" + shown(settings.table, 80) +
                     "': use letters, digits and underscores, a letter first, at most 64",
                 "table");
   }

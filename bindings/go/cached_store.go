@@ -41,7 +41,8 @@ func NewCachedStore(o CachedStoreOptions, cache *BytesCache, store *Store) (*Cac
 
 // Close flushes, for up to the option Drain, and gives the store up. Buffered writes that had not reached the
 // store by then are an [ErrStore] that says how many: lost, but for those being written just then.
-// [CachedStore.Shutdown] leaves them as dead letters. Dead letters of before go without a word.
+// [CachedStore.Shutdown] leaves them as dead letters. Dead letters of before go without a word: look at
+// [CachedStore.DeadLetters] first.
 func (c *CachedStore) Close() error {
 	// The library flushes when it lets the store go. Under a call, which may hang in the store, or with a
 	// registry that shows it, that is later than now, and what is buffered would be lost with a program that
@@ -89,8 +90,8 @@ func (c *CachedStore) GetManyAt(keys []string, now time.Duration) ([]Got, error)
 	return getMany((*noun)(c), raw.CachedStoreGetMany, keys, (*int64)(&now))
 }
 
-// Set stores a value. Write-behind it can be [ErrFull] when the buffer has no room (the option Full), and
-// nothing is changed; [ErrClosed] after Shutdown.
+// Set stores a value. Write-behind it can be [ErrFull] when the buffer has no room or its oldest write is older
+// than the option MaxAge (see the option Full), and nothing is changed; [ErrClosed] after Shutdown.
 func (c *CachedStore) Set(key string, value []byte) error {
 	return c.write(func(h uintptr, failed *uintptr) int32 {
 		return raw.Og_cached_store_set(h, key, Key(value), failed)

@@ -121,9 +121,11 @@ type CachedStoreStat int32
 
 const (
 	CachedStorePending        CachedStoreStat = 0 // keys whose newest value the store lacks, with those being written
-	CachedStoreBytes          CachedStoreStat = 1 // charged to the buffer: keys twice, values and 448 bytes an entry
+	CachedStoreBytes          CachedStoreStat = 1 // charged to the buffer: keys twice, values and 496 bytes an entry
 	CachedStoreWriting        CachedStoreStat = 2 // in batches that are not done
 	CachedStoreDeadLetters    CachedStoreStat = 3
+	CachedStoreOldestAge      CachedStoreStat = 4  // ns since the oldest buffered write was accepted; 0 without one
+	CachedStoreDrainTime      CachedStoreStat = 5  // the option drain_ms, in ns; 0 but for write-behind
 	CachedStoreLoads          CachedStoreStat = 10 // reads of the store
 	CachedStoreLoadFailures   CachedStoreStat = 11
 	CachedStoreWaits          CachedStoreStat = 12 // gets that waited for another's load

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 )
@@ -91,6 +92,88 @@ func TestZeroValues(t *testing.T) {
 		}
 	}
 }
+
+// A goroutine that a backend ends leaves nothing locked: what it was called for has failed, as when it panics.
+func TestBackendEndsItsGoroutine(t *testing.T) {
+	for _, mode := range []CachedStoreMode{CachedStoreModeAside, CachedStoreModeThrough, CachedStoreModeBehind} {
+		b := &mapBackend{rows: map[string]string{}}
+		cache, err := NewBytesCache(CacheOptions{Lease: time.Hour})
+		made(t, cache, err)
+		c, err := NewCachedStore(CachedStoreOptions{Mode: mode, Wait: time.Hour, RetryAttempts: 1, RetryBase: time.Millisecond},
+			cache, hostStore(t, b))
+		made(t, c, err)
+		for what, call := range map[string]func(){
+			"set":    func() { c.Set("k", []byte("1")); c.Pump() },
+			"delete": func() { c.Delete("k"); c.Flush(context.Background()) },
+			"get":    func() { c.Get("other") },
+		} {
+			b.before = func() { runtime.Goexit() }
+			ended := make(chan bool)
+			go func() {
+				defer close(ended)
+				call()
+				if mode != CachedStoreModeBehind || what == "get" {
+					t.Error(mode, what, "went on")
+				}
+			}()
+			<-ended
+			b.before = nil
+		}
+		done := make(chan error)
+		go func() { done <- c.Set("k", []byte("2")) }()
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(mode, err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal(mode, "the key is locked")
+		}
+		if _, found, _, err := c.Get("other"); found || err != nil {
+			t.Error(mode, found, err)
+		}
+		if left, err := c.Flush(context.Background()); left != 0 || err != nil || b.rows["k"] != "2" {
+			t.Error(mode, left, err, b.rows)
+		}
+	}
+}
+
+// A backend that writes the key which it is asked to write is told so, and does not wait for itself.
+func TestBackendThatCallsBack(t *testing.T) {
+	b := &mapBackend{rows: map[string]string{}}
+	cache, err := NewBytesCache(CacheOptions{})
+	made(t, cache, err)
+	outer := &backendOf{get: b.Get, remove: b.Delete}
+	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeThrough}, cache, hostStore(t, outer))
+	made(t, c, err)
+	var inner error
+	outer.set = func(key string, value []byte) error {
+		if key == "k" {
+			inner = c.Set("k", value)
+			if err := c.Set("index", value); err != nil {
+				return err
+			}
+		}
+		return b.Set(key, value)
+	}
+	if err := c.Set("k", []byte("v")); err != nil || b.rows["k"] != "v" || b.rows["index"] != "v" {
+		t.Fatal(err, b.rows)
+	}
+	if !errors.Is(inner, ErrInvalidArgument) || !strings.Contains(inner.Error(), "wrote that key") {
+		t.Fatal(inner)
+	}
+}
+
+// A backend of functions.
+type backendOf struct {
+	get    func(string) ([]byte, error)
+	set    func(string, []byte) error
+	remove func(string) error
+}
+
+func (b *backendOf) Get(key string) ([]byte, error)     { return b.get(key) }
+func (b *backendOf) Set(key string, value []byte) error { return b.set(key, value) }
+func (b *backendOf) Delete(key string) error            { return b.remove(key) }
 
 // What was written while Shutdown flushed is flushed too: it was taken, so it is not to be lost.
 func TestShutdownFlushesWhatComesMeanwhile(t *testing.T) {

@@ -12,9 +12,10 @@ import (
 )
 
 // Backend is a store of the host's. It is called on goroutines that are themselves in a call to the
-// library, several at a time, and must not call the cached store that called it. Errors that are
-// [ErrTimeout] or context.DeadlineExceeded count as timeouts, others as [ErrStore] unless they are an
-// [Error]; a panic counts as an error.
+// library, several at a time. It may call the cached store that called it, for other keys than the one that it
+// was called for. Errors that are [ErrTimeout] or context.DeadlineExceeded count as timeouts, others as [ErrStore]
+// unless they are an [Error]; a panic counts as an error. A goroutine that ends itself in it ends, and what it was
+// called for has failed.
 type Backend interface {
 	// Get is the key's value, or [ErrAbsent].
 	Get(key string) ([]byte, error)

@@ -622,8 +622,8 @@ type StoreOptions struct {
 	// The SQLite file, created if there is none; ':memory:' for a database without one. No
 	// default.
 	Path string
-	// The SQLite table, created if there is none: letters, digits and underscores. Default
-	// outgrow.
+	// The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters,
+	// digits and underscores. Default outgrow.
 	Table string
 	// What a commit waits for. normal survives the process's crash and may lose the last commits
 	// with the machine's power; full loses none; off trusts the system. One of off, normal, full.
@@ -697,10 +697,12 @@ type CachedStoreOptions struct {
 	// Behind: most writes a batch; as many waiting are written at once. 1 to 100000 writes.
 	// Default 100.
 	BatchSize int64
-	// Behind: how long a write may wait in the buffer, and so what a crash may lose. 0 to 86400000
-	// ms. Default 5s. Zero itself is Named["flush_interval_ms"] = "0".
+	// Behind: how long a write waits in the buffer for others to go with it. A crash loses what is
+	// buffered: writes of about so long while the store keeps up; of writers faster than the store
+	// up to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms. Default 5s. Zero
+	// itself is Named["flush_interval_ms"] = "0".
 	FlushInterval time.Duration
-	// Behind: most that the buffer holds: keys twice, values and 448 bytes an entry. 1024 to
+	// Behind: most that the buffer holds: keys twice, values and 496 bytes an entry. 1024 to
 	// 1125899906842624 bytes. Default 64MiB.
 	BufferBytes int64
 	// Behind: most keys that the buffer holds. 1 to 1073741824 keys. Default 65536.
@@ -712,6 +714,10 @@ type CachedStoreOptions struct {
 	// Behind: how long a write waits for room, or through a full buffer for an older write of its
 	// key; then OG_FULL. 0 to 86400000 ms. Default 1s. Zero itself is Named["full_wait_ms"] = "0".
 	FullWait time.Duration
+	// Behind: how far the store may be behind: while the oldest buffered write is older, writes
+	// are held back as by a full buffer (see full). More than flush_interval_ms; 0 is no such
+	// bound. 0 to 86400000 ms. Default 0.
+	MaxAge time.Duration
 	// Behind: how often a write that failed is tried again before it is a dead letter. 0 to 1000.
 	// Default 5. Zero itself is Named["retry_attempts"] = "0".
 	RetryAttempts int64
@@ -749,6 +755,7 @@ func (o *CachedStoreOptions) set(c *config, prefix string) {
 	c.integer(prefix+"buffer_entries", o.BufferEntries)
 	c.text(prefix+"full", string(o.Full))
 	c.duration(prefix+"full_wait_ms", o.FullWait)
+	c.duration(prefix+"max_age_ms", o.MaxAge)
 	c.integer(prefix+"retry_attempts", o.RetryAttempts)
 	c.duration(prefix+"retry_base_ms", o.RetryBase)
 	c.duration(prefix+"retry_max_ms", o.RetryMax)

@@ -112,61 +112,49 @@ func (c *CachedStore) batchDone(batch *Batch, result error, end func(handle, bat
 // how many writes are not. Without a thread it writes them itself; with a manual clock it tries each
 // once.
 func (c *CachedStore) Flush(ctx context.Context) (int64, error) {
-	return c.drain(ctx, raw.Og_cached_store_flush)
+	return c.flush(ctx, 0)
 }
 
 // Shutdown flushes and refuses writes from then on; it is how many writes had not reached the store
-// when ctx was done. They are dead letters now, or in a batch that is not done. Gets go on until Close. Writes that
-// come while it flushes are flushed as well: until ctx is done, or without a deadline for the option Drain.
+// when ctx was done. They are dead letters now, or in a batch that is not done; dead letters of before are not
+// counted. Gets go on until Close. Writes that come while it flushes are flushed as well, until ctx is done.
 func (c *CachedStore) Shutdown(ctx context.Context) (int64, error) {
-	if ctx.Done() == nil {
-		return c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, int64(Never)) })
-	}
-	// The library's close waits, and buries what is left when its time is up; the waiting that ctx can
-	// end is a flush, and what that gives up counts too.
+	// What the first flush gives up counts too; from where writes are refused on, the library counts.
 	before, err := c.Stat(CachedStoreBuried)
 	if err != nil {
 		return 0, err
 	}
-	if _, err := c.drain(ctx, raw.Og_cached_store_flush); err != nil && ctx.Err() == nil {
+	if _, err := c.flush(ctx, 0); err != nil && ctx.Err() == nil {
 		return 0, err
 	}
 	flushed, err := c.Stat(CachedStoreBuried)
 	if err != nil {
 		return 0, err
 	}
-	lost, err := c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, lastFlush(ctx)) })
+	if _, err := c.flush(ctx, 1); err != nil && ctx.Err() == nil {
+		return 0, err
+	}
+	lost, err := c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, 0) })
 	return lost + flushed - before, err
 }
 
 const drain = -1 // OG_CACHED_STORE_DRAIN: for as long as the option Drain says
 
-// How long the library's close may flush what was written while the waiting for the rest went on.
-func lastFlush(ctx context.Context) int64 {
-	if ctx.Err() != nil {
-		return 0
-	}
-	deadline, bounded := ctx.Deadline()
-	if !bounded {
-		return drain
-	}
-	if left := int64(time.Until(deadline)); left > 0 {
-		return left
-	}
-	return 0
-}
-
-// Waits in slices, so that ctx is seen. A flush that is back before its time will not wait: it has tried
-// what it can.
-func (c *CachedStore) drain(ctx context.Context, flush func(uintptr, int64) int64) (int64, error) {
+// Waits in slices, so that ctx is seen. A wait that is back before its time will not help: the flush has
+// tried what it can.
+func (c *CachedStore) flush(ctx context.Context, closing int32) (int64, error) {
 	const slice = 20 * time.Millisecond
+	flush, err := c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_begin_flush(h, closing) })
+	if err != nil {
+		return 0, err
+	}
 	for {
 		wait := slice
 		if ctx.Err() != nil {
 			wait = 0
 		}
 		began := time.Now()
-		left, err := c.ask("", func(h uintptr) int64 { return flush(h, int64(wait)) })
+		left, err := c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_await_flush(h, flush, int64(wait)) })
 		switch {
 		case err != nil || left == 0:
 			return left, err

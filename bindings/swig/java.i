@@ -29,6 +29,7 @@
 %ignore og_store_create_host;
 %ignore og_store_reply_value;
 %ignore og_store_reply_error;
+%ignore og_store_reply_abandon; /* an exception comes back */
 %ignore og_error_code;
 %ignore og_error_message;
 %ignore og_error_option;

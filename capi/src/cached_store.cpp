@@ -243,6 +243,17 @@ int64_t og_cached_store_flush(og_cached_store* store, int64_t timeout_ns) {
   });
 }
 
+int64_t og_cached_store_begin_flush(og_cached_store* store, int32_t closing) {
+  return call<int64_t>(store, [&](auto& s) { return s.cached->begin_flush(closing != 0); });
+}
+
+int64_t og_cached_store_await_flush(og_cached_store* store, int64_t flush, int64_t timeout_ns) {
+  return call<int64_t>(store, [&](auto& s) -> int64_t {
+    bool valid = flush >= 0 && timeout_ns >= 0;
+    return valid ? s.cached->await_flush(flush, timeout_ns) : int64_t{OG_INVALID_ARGUMENT};
+  });
+}
+
 int64_t og_cached_store_close(og_cached_store* store, int64_t timeout_ns) {
   return call<int64_t>(store, [&](auto& s) -> int64_t {
     bool valid = timeout_ns >= 0 || timeout_ns == OG_CACHED_STORE_DRAIN;
@@ -264,6 +275,10 @@ int64_t og_cached_store_stat(const og_cached_store* store, int32_t which) {
         return now.buffer.writing;
       case OG_CACHED_STORE_DEAD_LETTERS:
         return now.buffer.dead_letters;
+      case OG_CACHED_STORE_OLDEST_AGE:
+        return now.oldest_age_ns;
+      case OG_CACHED_STORE_DRAIN_TIME:
+        return now.drain_ns;
       case OG_CACHED_STORE_LOADS:
         return now.loads;
       case OG_CACHED_STORE_LOAD_FAILURES:

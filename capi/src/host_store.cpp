@@ -7,6 +7,7 @@
 
 #include "capi/src/batch.h"
 #include "capi/src/guard.h"
+#include "core/cache/store_call.h"
 
 struct og_store_reply {
   std::optional<std::string> value;
@@ -56,9 +57,17 @@ HostStore::~HostStore() {
   if (functions_.release) functions_.release(functions_.context);
 }
 
+// Recorded, so that a function that never returns leaves nothing held.
+template <class F>
+og_status HostStore::in_program(F&& f) {
+  StoreCall call(this, StoreCall::What::kProgram);
+  return f();
+}
+
 Result<std::optional<std::string>> HostStore::do_get(std::string_view key) {
   og_store_reply reply;
-  og_status status = functions_.get(functions_.context, key.data(), length(key), &reply);
+  og_status status = in_program(
+      [&] { return functions_.get(functions_.context, key.data(), length(key), &reply); });
   if (status == OG_ABSENT) return std::nullopt;
   if (status != OG_OK) return tl::unexpected(error_of(status, reply));
   if (!reply.value) {
@@ -69,11 +78,12 @@ Result<std::optional<std::string>> HostStore::do_get(std::string_view key) {
 
 Result<void> HostStore::write_one(const StoreWrite& write) {
   og_store_reply reply;
-  og_status status =
-      write.value ? functions_.set(functions_.context, write.key.data(), length(write.key),
-                                   write.value->data(), length(*write.value), &reply)
-                  : functions_.remove(functions_.context, write.key.data(), length(write.key),
-                                      &reply);
+  og_status status = in_program([&] {
+    return write.value ? functions_.set(functions_.context, write.key.data(), length(write.key),
+                                        write.value->data(), length(*write.value), &reply)
+                       : functions_.remove(functions_.context, write.key.data(), length(write.key),
+                                           &reply);
+  });
   if (status != OG_OK) return tl::unexpected(error_of(status, reply));
   return {};
 }
@@ -83,7 +93,8 @@ Result<void> HostStore::do_write(std::span<const StoreWrite> batch) {
     og_batch view;
     view.writes.assign(batch.begin(), batch.end());
     og_store_reply reply;
-    og_status status = functions_.batch_write(functions_.context, &view, &reply);
+    og_status status =
+        in_program([&] { return functions_.batch_write(functions_.context, &view, &reply); });
     if (status != OG_OK) return tl::unexpected(error_of(status, reply));
     return {};
   }
@@ -103,6 +114,10 @@ og_status og_store_reply_value(og_store_reply* reply, const void* value, int64_t
     r.value.emplace(bytes(value, value_len));
     return OG_OK;
   });
+}
+
+og_status og_store_reply_abandon(og_store_reply* reply) {
+  return call<og_status>(reply, [](og_store_reply&) { return og::StoreCall::abandon(), OG_OK; });
 }
 
 og_status og_store_reply_error(og_store_reply* reply, const char* message) {

@@ -24,6 +24,8 @@ class HostStore final : public Store {
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
   Result<void> write_one(const StoreWrite& write);
+  template <class F>
+  og_status in_program(F&& f);
 
   const og_store_functions functions_;
 };

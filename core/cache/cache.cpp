@@ -7,6 +7,12 @@
 #include "core/base/hash.h"
 
 namespace og {
+namespace {
+
+// More than any budget of bytes, and still a number when there are as many as fit into none.
+constexpr int64_t kMostWeight = int64_t{1} << 51;
+
+}  // namespace
 
 Result<std::unique_ptr<Cache>> Cache::create(const Config& config, ClockPtr clock) {
   auto settings = CacheSettings::resolve(config);
@@ -196,13 +202,15 @@ int64_t Cache::must_wait_at(uint64_t hash, std::string_view key, int64_t now_ns)
 
 Status Cache::store(std::string_view key, std::string_view value, bool absent, int64_t lease,
                     CachePut put, int64_t now_ns) {
-  if (key.size() > kMaxCacheKeyBytes || value.size() > kMaxCacheValueBytes) return Status::kFull;
   uint64_t hash = hash_of(key);
+  if (key.size() > kMaxCacheKeyBytes || value.size() > kMaxCacheValueBytes) {
+    return shard_of(hash).refuse(hash, key, lease, now_ns);
+  }
   CacheValue entry = CacheValue::adopt(CacheEntry::make(hash, key, value));
   entry.get()->absent = absent;
   int64_t weight = put.weight > 0 ? put.weight : static_cast<int64_t>(value.size());
   entry.get()->weight = kEntryOverhead + static_cast<int64_t>(key.size()) +
-                        std::min(weight, int64_t{1} << 60);
+                        std::min(weight, kMostWeight);
   int64_t fallback = absent ? settings_.negative_ttl_ns : settings_.ttl_ns;
   CacheShard::Expiry expiry{.ttl_ns = put.ttl_ns < 0 ? fallback : put.ttl_ns,
                             .stale_ns = absent ? 0 : settings_.stale_ns};

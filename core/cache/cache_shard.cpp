@@ -11,8 +11,9 @@ constexpr size_t kSweepSlots = 4;  // one cache line of the index a write
 int64_t bytes_of(const CacheEntry& entry) { return entry.weight; }
 int64_t one(const CacheEntry&) { return 1; }
 
+// Without a budget too there is a sum that is not passed: those of all shards together are a number.
 int64_t share(int64_t capacity, int64_t shards) {
-  return capacity == 0 ? kNeverExpires : capacity / shards;
+  return (capacity == 0 ? kNeverExpires : capacity) / shards;
 }
 
 }  // namespace
@@ -39,25 +40,46 @@ bool CacheShard::over(int64_t more_bytes, int64_t more_entries) const noexcept {
          stats_.entries > capacity_entries_ - more_entries;
 }
 
+// Without a lease any lease on the key falls; with one, whether it still stood.
+bool CacheShard::accept(uint64_t hash, int64_t lease, int64_t now_ns) noexcept {
+  if (lease == kNoLease) {
+    leases_.revoke(hash);
+  } else if (!leases_.redeem(hash, lease, now_ns)) {
+    ++stats_.leases_lapsed;
+    return false;
+  }
+  return true;
+}
+
+// What the key had before is no longer what its writer wants it to have.
+void CacheShard::too_large(CacheEntry* old) noexcept {
+  if (old != nullptr) {
+    queues_.remove(old);
+    unlink(old);
+  }
+  ++stats_.too_large;
+}
+
+Status CacheShard::refuse(uint64_t hash, std::string_view key, int64_t lease,
+                          int64_t now_ns) noexcept {
+  RetireList doomed;
+  std::lock_guard lock(mutex_);
+  if (!accept(hash, lease, now_ns)) return Status::kLapsed;
+  too_large(index_.find(hash, key));
+  reap(doomed);
+  return Status::kFull;
+}
+
 Status CacheShard::store(CacheValue value, Expiry expiry, int64_t lease, int64_t now_ns) {
   CacheEntry* entry = value.get();
   RetireList doomed;
   std::lock_guard lock(mutex_);
   retired_.add(index_.reserve());
-  if (lease == kNoLease) {
-    leases_.revoke(entry->hash);
-  } else if (!leases_.redeem(entry->hash, lease, now_ns)) {
-    ++stats_.leases_lapsed;
-    return Status::kLapsed;
-  }
+  if (!accept(entry->hash, lease, now_ns)) return Status::kLapsed;
   if (expiring_) sweep(now_ns);
   CacheEntry* old = index_.find(entry->hash, entry->key());
   if (entry->weight > capacity_bytes_) {
-    if (old != nullptr) {
-      queues_.remove(old);
-      unlink(old);
-    }
-    ++stats_.too_large;
+    too_large(old);
     reap(doomed);
     return Status::kFull;
   }

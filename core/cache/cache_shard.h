@@ -54,6 +54,9 @@ class CacheShard {
   // before is gone too. kLapsed when the lease fell. Throws std::bad_alloc with nothing changed.
   Status store(CacheValue entry, Expiry expiry, int64_t lease, int64_t now_ns);
 
+  // As store() with what is too large for any shard.
+  Status refuse(uint64_t hash, std::string_view key, int64_t lease, int64_t now_ns) noexcept;
+
   struct Answer {
     Status outcome = Status::kMiss;  // kOk, kAbsent, kStale, kWait, or kMiss with the lease granted
     CacheValue value;                // also the stale value beside a granted lease
@@ -76,6 +79,8 @@ class CacheShard {
   void after_fork_in_child() noexcept { leases_.clear(); }
 
  private:
+  bool accept(uint64_t hash, int64_t lease, int64_t now_ns) noexcept;
+  void too_large(CacheEntry* old) noexcept;
   bool over(int64_t more_bytes, int64_t more_entries) const noexcept;
   void unlink(CacheEntry* entry) noexcept;  // from the index and the sums; already out of its queue
   void expire(CacheEntry* entry) noexcept;

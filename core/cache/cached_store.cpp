@@ -3,8 +3,8 @@
 
 #include <chrono>
 
-#include "core/base/hash.h"
 #include "core/cache/cache_mirror.h"
+#include "core/cache/store_call.h"
 
 namespace og {
 
@@ -42,12 +42,20 @@ CachedStore::~CachedStore() {
 // Ends a load however it ends: who waits for it is told, and a lease not used is given back.
 class CachedStore::Load {
  public:
-  Load(CachedStore& owner, std::string_view key, int64_t lease)
-      : owner_(owner), key_(key), lease_(lease) {}
-  ~Load() {
+  Load(CachedStore& owner, std::string_view key, uint64_t hash, int64_t lease)
+      : owner_(owner), key_(key), hash_(hash), lease_(lease), call_(&owner, kLoad, hash, *this) {}
+  ~Load() { (*this)(); }
+  void operator()() noexcept {
     if (lease_ == 0) return;
     if (!filled_) owner_.cache_->give_up(key_, lease_);
-    owner_.waiters_.wake(hash64(key_));
+    owner_.waiters_.wake(hash_);
+    lease_ = 0;
+  }
+  void fail(const Error& error) noexcept {
+    if (lease_ == 0) return;
+    owner_.cache_->give_up(key_, lease_);
+    owner_.waiters_.fail(hash_, error);
+    lease_ = 0;
   }
   // False when a lease no longer stood.
   bool fill(std::optional<std::string_view> value, int64_t now_ns) {
@@ -59,10 +67,13 @@ class CachedStore::Load {
   }
 
  private:
+  static constexpr StoreCall::What kLoad = StoreCall::What::kLoad;
   CachedStore& owner_;
   const std::string_view key_;
-  const int64_t lease_;
+  const uint64_t hash_;
+  int64_t lease_;
   bool filled_ = false;
+  const StoreCall call_;
 };
 
 Result<CachedStore::Read> CachedStore::get(std::string_view key) {
@@ -81,13 +92,24 @@ Result<CachedStore::Read> CachedStore::get_at(std::string_view key, int64_t now_
 // newer than what others are shown until that too is in the cache, and the caller's next get would
 // step back: so it asks the cache again. Not after a load that outlived its lease, which the next
 // would too.
+//
+// Whoever waits for a load that fails takes its error: it would be told the same after as long again, and the
+// next in line after twice that.
 template <class Now>
 Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup found, Now now) {
-  uint64_t hash = hash64(key);
+  uint64_t hash = cache_->hash_of(key);
   LoadWaiters::Time until{};
-  for (;;) {
-    uint64_t turn = waiters_.turn_of(hash);
-    if (until != LoadWaiters::Time()) found = cache_->get_or_lease_at(key, now());
+  std::optional<LoadWaiters::Waiter> waiter;
+  bool waited = false;
+  for (bool again = false;; again = true) {
+    if (waiter) waiter->look();
+    if (again) found = cache_->get_or_lease_at(hash, key, now());
+    bool hers = found.outcome == Status::kWait || found.lease > 0;
+    if (hers && StoreCall::under_way(this, StoreCall::What::kLoad, hash)) {
+      if (found.lease > 0) cache_->give_up(key, found.lease);
+      return fail(Status::kInvalidArgument,
+                  "the store, asked to read a key, read that key from the cached store that asked");
+    }
     switch (found.outcome) {
       case Status::kOk:
         return Read{Status::kOk, std::move(found.value)};
@@ -99,9 +121,10 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
       case Status::kWait:
         break;
       default: {
+        waiter.reset();
         int64_t began = now();
         bool kept = true;
-        auto read = load(key, found.lease, now, &kept);
+        auto read = load(key, hash, found.lease, now, &kept);
         if (kept || now() - began >= cache_->settings().lease_ns) return read;
         auto here = std::chrono::steady_clock::now();
         if (until == LoadWaiters::Time()) until = here + std::chrono::nanoseconds(wait_ns_);
@@ -110,20 +133,24 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
       }
     }
     auto here = std::chrono::steady_clock::now();
-    if (until == LoadWaiters::Time()) {
-      counters_.add(kWaits);
-      until = here + std::chrono::nanoseconds(wait_ns_);
-      if (wait_ns_ > 0) continue;  // asked before the turn was known
+    if (until == LoadWaiters::Time()) until = here + std::chrono::nanoseconds(wait_ns_);
+    if (!waiter && here < until) {  // asked before it was known that there is something to wait for
+      waiter.emplace(waiters_, hash);
+      continue;
     }
-    if (here >= until) return load(key, 0, now, nullptr);
-    waiters_.wait(hash, turn, until);
+    if (!std::exchange(waited, true)) counters_.add(kWaits);
+    if (here >= until) {
+      waiter.reset();
+      return load(key, hash, 0, now, nullptr);
+    }
+    if (auto failed = waiter->wait(until)) return tl::unexpected(std::move(*failed));
   }
 }
 
 template <class Now>
-Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease, Now now,
+Result<CachedStore::Read> CachedStore::load(std::string_view key, uint64_t hash, int64_t lease, Now now,
                                             bool* kept) {
-  Load loading(*this, key, lease);
+  Load loading(*this, key, hash, lease);
   auto fill = [&](std::optional<std::string_view> value) {
     bool stood = loading.fill(value, now());
     if (kept) *kept = stood;
@@ -147,6 +174,7 @@ Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease,
   }
   if (!loaded) {
     counters_.add(kLoadFailures);
+    loading.fail(loaded.error());
     return tl::unexpected(std::move(loaded.error()));
   }
   if (!*loaded) {
@@ -173,29 +201,50 @@ Result<Status> CachedStore::write_at(std::string_view key, std::optional<std::st
   if (closed_.load(std::memory_order_relaxed)) {
     return fail(Status::kClosed, "the cached store is closed: it takes no more writes");
   }
+  uint64_t hash = cache_->hash_of(key);
   Result<Status> done = Status::kOk;
   if (behind_) {
     done = behind_->put(key, value, now_ns);
+  } else if (StoreCall::under_way(this, StoreCall::What::kWrite, hash)) {
+    done = fail(Status::kInvalidArgument,
+                "the store, asked to write a key, wrote that key to the cached store that asked");
   } else {
-    Result<void> stored = mode_ == CacheMode::kAside ? write_aside(key, value, now_ns)
-                                                     : write_through(key, value, now_ns);
+    Result<void> stored = mode_ == CacheMode::kAside ? write_aside(key, hash, value, now_ns)
+                                                     : write_through(key, hash, value, now_ns);
     if (!stored) done = tl::unexpected(std::move(stored.error()));
   }
-  waiters_.wake(hash64(key));  // their lease has fallen
+  waiters_.wake(hash);  // their lease has fallen
   counters_.add(!done ? kWriteFailures : *done == Status::kOk ? kWrites : kRefused);
   return done;
 }
 
-Result<void> CachedStore::write_aside(std::string_view key, std::optional<std::string_view> value,
-                                      int64_t now_ns) {
+// A write whose store's function never returned may have been applied.
+Result<void> CachedStore::write_aside(std::string_view key, uint64_t hash,
+                                      std::optional<std::string_view> value, int64_t now_ns) {
+  auto undo = [&]() noexcept {
+    cache_->erase_at(key, now_ns);
+    waiters_.wake(hash);
+  };
+  StoreCall call(this, StoreCall::What::kWrite, hash, undo);
   Result<void> stored = write_to(*store_, key, value);
   cache_->erase_at(key, now_ns);  // whether or not it failed
   return stored;
 }
 
-Result<void> CachedStore::write_through(std::string_view key, std::optional<std::string_view> value,
-                                        int64_t now_ns) {
-  std::lock_guard lock(locks_.of(hash64(key)));
+Result<void> CachedStore::write_through(std::string_view key, uint64_t hash,
+                                        std::optional<std::string_view> value, int64_t now_ns) {
+  KeyLocks::Hold hold(locks_, hash);
+  if (!hold) {
+    return fail(Status::kTimeout,
+                "the store, asked to write a key, wrote another to the cached store that asked, and waited for "
+                "another thread's write of that, which may wait for this one");
+  }
+  auto undo = [&]() noexcept {
+    cache_->erase_at(key, now_ns);
+    hold.end();
+    waiters_.wake(hash);
+  };
+  StoreCall call(this, StoreCall::What::kWrite, hash, undo);
   Result<void> stored = write_to(*store_, key, value);
   if (stored) {
     mirror(*cache_, key, value, now_ns);
@@ -203,6 +252,11 @@ Result<void> CachedStore::write_through(std::string_view key, std::optional<std:
     cache_->erase_at(key, now_ns);
   }
   return stored;
+}
+
+int64_t CachedStore::begin_flush(bool closing) {
+  if (closing) closed_.store(true, std::memory_order_relaxed);
+  return behind_ ? behind_->begin_flush(closing) : 0;
 }
 
 int64_t CachedStore::close(int64_t timeout_ns) {

@@ -30,6 +30,8 @@ struct CachedStoreStats {
   int64_t write_failures = 0;
   int64_t refused = 0;          // for want of room
   int64_t written_through = 0;  // behind: by their callers, for want of room
+  int64_t drain_ns = 0;         // behind: how long closing flushes
+  int64_t oldest_age_ns = 0;    // behind: of the oldest buffered write
   WriteBufferStats buffer;
 };
 
@@ -93,6 +95,11 @@ class CachedStore final : private ForkAware {
     return behind_ ? behind_->due_at(now_ns) : kNeverExpires;
   }
   int64_t flush(int64_t timeout_ns) { return behind_ ? behind_->flush(timeout_ns) : 0; }
+  // A flush in parts; `closing` refuses writes, in every mode.
+  int64_t begin_flush(bool closing);
+  int64_t await_flush(int64_t flush, int64_t timeout_ns) {
+    return behind_ ? behind_->await_flush(flush, timeout_ns) : 0;
+  }
   // Refuses writes from now on, in every mode; see WriteBehind.
   int64_t close(int64_t timeout_ns);
 
@@ -115,11 +122,11 @@ class CachedStore final : private ForkAware {
   template <class Now>
   Result<Read> miss(std::string_view key, CacheLookup found, Now now);
   template <class Now>
-  Result<Read> load(std::string_view key, int64_t lease, Now now, bool* kept);
-  Result<void> write_aside(std::string_view key, std::optional<std::string_view> value,
-                           int64_t now_ns);
-  Result<void> write_through(std::string_view key, std::optional<std::string_view> value,
-                             int64_t now_ns);
+  Result<Read> load(std::string_view key, uint64_t hash, int64_t lease, Now now, bool* kept);
+  Result<void> write_aside(std::string_view key, uint64_t hash,
+                           std::optional<std::string_view> value, int64_t now_ns);
+  Result<void> write_through(std::string_view key, uint64_t hash,
+                             std::optional<std::string_view> value, int64_t now_ns);
 
   void after_fork_in_child() noexcept override;
 

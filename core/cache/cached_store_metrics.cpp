@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "core/cache/cached_store.h"
 
 namespace og {
@@ -14,8 +16,12 @@ CachedStoreStats CachedStore::stats() const noexcept {
   out.write_failures = counters_.total(kWriteFailures);
   out.refused = counters_.total(kRefused);
   if (behind_) {
+    out.drain_ns = behind_->drain_ns();
     out.written_through = behind_->written_through();
     out.buffer = behind_->stats();
+    if (out.buffer.oldest_ns != kNeverExpires) {
+      out.oldest_age_ns = std::max<int64_t>(0, clock_->now() - out.buffer.oldest_ns);
+    }
   }
   return out;
 }
@@ -44,6 +50,9 @@ void CachedStore::collect(MetricSink& sink) const {
              static_cast<double>(buffer.pending));
   sink.gauge("outgrow_cached_store_buffer_bytes", "Charged to the write-behind buffer.", {},
              static_cast<double>(buffer.bytes));
+  sink.gauge("outgrow_cached_store_oldest_write_seconds",
+             "Since the oldest buffered write was accepted; what a crash loses is no older.", {},
+             static_cast<double>(now.oldest_age_ns) / 1e9);
   sink.gauge("outgrow_cached_store_dead_letters", "Writes given up and kept.", {},
              static_cast<double>(buffer.dead_letters));
   sink.counter("outgrow_cached_store_coalesced_total",

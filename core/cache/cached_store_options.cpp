@@ -36,14 +36,16 @@ constexpr OptionSpec kRows[] = {
      .min = 0,
      .max = kDayMs,
      .unit = "ms",
-     .doc = "Behind: how long a write may wait in the buffer, and so what a crash may lose."},
+     .doc = "Behind: how long a write waits in the buffer for others to go with it. A crash loses what "
+            "is buffered: writes of about so long while the store keeps up; of writers faster than the "
+            "store up to buffer_entries, however old (see max_age_ms)."},
     {.name = "buffer_bytes",
      .type = OptionType::kBytes,
      .fallback = "64MiB",
      .min = 1024,
      .max = 1ll << 50,
      .unit = "bytes",
-     .doc = "Behind: most that the buffer holds: keys twice, values and 448 bytes an entry."},
+     .doc = "Behind: most that the buffer holds: keys twice, values and 496 bytes an entry."},
     {.name = "buffer_entries",
      .type = OptionType::kInt,
      .fallback = "65536",
@@ -65,6 +67,14 @@ constexpr OptionSpec kRows[] = {
      .unit = "ms",
      .doc = "Behind: how long a write waits for room, or through a full buffer for an older write of "
             "its key; then OG_FULL."},
+    {.name = "max_age_ms",
+     .type = OptionType::kDuration,
+     .fallback = "0",
+     .min = 0,
+     .max = kDayMs,
+     .unit = "ms",
+     .doc = "Behind: how far the store may be behind: while the oldest buffered write is older, writes are "
+            "held back as by a full buffer (see full). More than flush_interval_ms; 0 is no such bound."},
     {.name = "retry_attempts",
      .type = OptionType::kInt,
      .fallback = "5",
@@ -129,11 +139,20 @@ Result<CachedStoreSettings> CachedStoreSettings::resolve(const Config& config) {
                 .entries = options->integer("buffer_entries"),
                 .batch_size = options->integer("batch_size"),
                 .interval_ns = options->duration_ns("flush_interval_ms"),
+                .max_age_ns = options->duration_ns("max_age_ms"),
                 .retry_attempts = options->integer("retry_attempts"),
                 .retry_base_ns = options->duration_ns("retry_base_ms"),
                 .retry_max_ns = options->duration_ns("retry_max_ms"),
                 .dead_letters = options->integer("dead_letters"),
                 .seed = static_cast<uint64_t>(options->integer("seed"))};
+  if (out.buffer.max_age_ns > 0 && out.buffer.max_age_ns <= out.buffer.interval_ns) {
+    return fail(Status::kBadValue,
+                "option 'max_age_ms' is " + std::to_string(out.buffer.max_age_ns / 1'000'000) +
+                    " ms: it must be more than flush_interval_ms, " +
+                    std::to_string(out.buffer.interval_ns / 1'000'000) +
+                    " ms, for which writes wait at any rate",
+                "max_age_ms");
+  }
   if (out.buffer.seed == 0) out.buffer.seed = entropy_seed();
   out.full = static_cast<WhenFull>(options->choice("full"));
   out.full_wait_ns = options->duration_ns("full_wait_ms");

@@ -18,6 +18,7 @@ struct WriteBufferLimits {
   int64_t entries = 0;
   int64_t batch_size = 0;
   int64_t interval_ns = 0;
+  int64_t max_age_ns = 0;  // 0: none
   int64_t retry_attempts = 0;
   int64_t retry_base_ns = 0;
   int64_t retry_max_ns = 0;

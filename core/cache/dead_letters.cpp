@@ -5,7 +5,7 @@ namespace og {
 
 void WriteBuffer::bury(Place place) noexcept {
   ++stats_.buried;
-  forget_one(place->next.flush);
+  end(place->next);
   lay_down(place);
 }
 
@@ -72,6 +72,7 @@ Status WriteBuffer::revive(std::string_view key, int64_t now_ns) {
   reserve_for(1);
   reopen(place);
   begin(place->next, std::move(place->next.value), now_ns);
+  ages_.join(place->next.age);
   ready(place, out_, later(now_ns, limits_.interval_ns));
   return Status::kOk;
 }

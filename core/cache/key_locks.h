@@ -2,22 +2,79 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <thread>
+#include <utility>
 
 #include "core/base/fork_mutex.h"
 
 namespace og {
 
-// A lock a key, shared by the keys whose hashes end alike. Puts writes to one key in one order,
-// here the same order in a store and in a cache.
+// A lock a key, shared by the keys whose hashes end alike. Puts writes to one key in one order, here the
+// same order in a store and in a cache. Hashes are to be seeded: a client who knows them can name keys that
+// wait for each other.
+//
+// A store of the program's own may write other keys while it writes one. Its thread then has the lock that it
+// holds for all keys of that lock. For another lock it waits a second at most, because the thread that holds
+// that one may wait for this thread's.
 class KeyLocks {
+  struct Lock;
+
  public:
-  ForkMutex& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()].mutex; }
+  // Holds the key's lock, unless that took too long.
+  class Hold {
+   public:
+    Hold(KeyLocks& locks, uint64_t hash) : lock_(&locks.of(hash)) {
+      if (!lock_->enter()) lock_ = nullptr;
+    }
+    ~Hold() { end(); }
+    void end() noexcept {
+      if (Lock* held = std::exchange(lock_, nullptr)) held->leave();
+    }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    explicit operator bool() const noexcept { return lock_ != nullptr; }
+
+   private:
+    Lock* lock_;
+  };
 
  private:
+  inline static thread_local int t_held = 0;  // this thread's holds, of all cached stores
+
   struct alignas(64) Lock {
     ForkMutex mutex{ForkMutex::InChild::kFree};
+    int depth = 0;  // the holder's alone
+
+    bool enter() {
+      if (!mutex.is_mine()) {
+        if (t_held == 0) {
+          mutex.lock();
+        } else if (!lock_for(std::chrono::seconds(1))) {
+          return false;
+        }
+        depth = 0;
+      }
+      ++depth;
+      ++t_held;
+      return true;
+    }
+    void leave() noexcept {
+      --t_held;
+      if (--depth == 0) mutex.unlock();
+    }
+    bool lock_for(std::chrono::nanoseconds most) {
+      auto end = std::chrono::steady_clock::now() + most;
+      while (!mutex.try_lock()) {
+        if (std::chrono::steady_clock::now() >= end) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      return true;
+    }
   };
+  Lock& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()]; }
+
   std::array<Lock, 256> locks_;
 };
 

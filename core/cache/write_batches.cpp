@@ -20,7 +20,7 @@ void WriteBuffer::ready(Place place, List& from, int64_t due_ns) noexcept {
 // What waited behind a write of its own key.
 void WriteBuffer::ready_soon(Place place, int64_t now_ns) noexcept {
   bool flushing = place->next.flush < flushes_;
-  ready(place, out_, flushing ? now_ns : later(place->next.since_ns, limits_.interval_ns));
+  ready(place, out_, flushing ? now_ns : later(place->next.age.since_ns, limits_.interval_ns));
 }
 
 void WriteBuffer::rest(Place place, int64_t now_ns) noexcept {
@@ -112,10 +112,30 @@ void WriteBuffer::complete(Batch& batch, const Error* error, int64_t now_ns) noe
   batch.writes.clear();
 }
 
+void WriteBuffer::put_back(Batch& batch, int64_t now_ns) noexcept {
+  for (const CacheValue& item : batch.items) {
+    Place place = being_written(item);
+    if (place == out_.end()) continue;
+    --stats_.writing;
+    if (place->next.value) {
+      replace(place->writing, place->next);
+    } else {
+      place->next = std::exchange(place->writing, {});
+    }
+    if (closed_) {
+      bury_unwritten(place);
+    } else {
+      ready_soon(place, now_ns);
+    }
+  }
+  batch.items.clear();
+  batch.writes.clear();
+}
+
 void WriteBuffer::written(Place place, int64_t now_ns) noexcept {
   ++stats_.stored;
-  lag_.record(now_ns - place->writing.since_ns);
-  forget_one(place->writing.flush);
+  lag_.record(now_ns - place->writing.age.since_ns);
+  end(place->writing);
   stats_.bytes -= size_of(place->writing);
   place->writing = {};
   place->failures = 0;
@@ -132,11 +152,11 @@ void WriteBuffer::written(Place place, int64_t now_ns) noexcept {
 
 // `newer` stands for both from here on: in flushes, and in how long the store has been behind.
 void WriteBuffer::replace(Write& older, Write& newer) noexcept {
-  forget_one(newer.flush);
+  end(newer);
   stats_.bytes -= size_of(older);
   ++stats_.coalesced;
   newer.flush = older.flush;
-  newer.since_ns = older.since_ns;
+  newer.age = std::move(older.age);
   older = {};
 }
 
@@ -209,14 +229,14 @@ bool WriteBuffer::settle(Batch& claim, bool stored, int64_t now_ns) noexcept {
   place->claimed = false;
   --stats_.writing;
   if (stored) {
-    if (aside && !dead) forget_one(place->aside.flush);
+    if (aside && !dead) end(place->aside);
     if (aside) ++stats_.coalesced;
     stats_.bytes -= size_of(place->aside);
     place->aside = {};
     written(place, now_ns);
     return newest;
   }
-  forget_one(place->writing.flush);
+  end(place->writing);
   stats_.bytes -= size_of(place->writing);
   place->writing = {};
   if (aside && newest) {

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <new>
 
+#include "core/base/patience.h"
 #include "core/cache/cache_mirror.h"
+#include "core/cache/store_call.h"
 
 namespace og {
 namespace {
@@ -36,7 +38,7 @@ WriteBehind::WriteBehind(const CachedStoreSettings& settings, std::shared_ptr<Ca
 
 WriteBehind::~WriteBehind() {
   try {
-    close(kDrain);
+    if (!stop_) close(kDrain);
   } catch (const std::bad_alloc&) {  // what is left stays unwritten
   }
   if (running_) pthread_join(thread_, nullptr);
@@ -77,27 +79,45 @@ Result<Status> WriteBehind::write_through(Lock& lock, std::string_view key,
                                           std::optional<std::string_view> value, int64_t now_ns,
                                           Time until) {
   while (buffer_.writing(key)) {
-    if (manual_ || ended_.wait_until(lock, until) == std::cv_status::timeout) return Status::kFull;
+    if (manual_ || in_store()) return Status::kFull;
+    if (ended_.wait_until(lock, until) == std::cv_status::timeout) return Status::kFull;
     if (auto open = check_open(); !open) return tl::unexpected(open.error());
   }
   Batch claim = buffer_.claim(key, value, now_ns);
   empty_.store(false, std::memory_order_release);
+  auto settle = [&](bool stored) noexcept {
+    int64_t now = std::max(now_ns, clock_->now());
+    bool newest = buffer_.settle(claim, stored, now);
+    if (newest && stored) mirror(*cache_, key, value, now);
+    if (newest && !stored) cache_->erase_at(key, now);
+    written_through_.fetch_add(stored);
+    changed();
+  };
+  auto undo = [&]() noexcept {
+    lock.lock();
+    settle(false);
+    lock.unlock();
+  };
   lock.unlock();
-  Result<void> done = write_to(*store_, key, value);
+  Result<void> done = [&] {
+    StoreCall call(this, StoreCall::What::kBatch, 0, undo);
+    return write_to(*store_, key, value);
+  }();
   lock.lock();
-  int64_t now = std::max(now_ns, clock_->now());
-  bool newest = buffer_.settle(claim, done.has_value(), now);
-  if (newest && done) mirror(*cache_, key, value, now);
-  if (newest && !done) cache_->erase_at(key, now);
-  written_through_.fetch_add(done.has_value());
-  changed();
+  settle(done.has_value());
   if (!done) return tl::unexpected(done.error());
   return Status::kOk;
+}
+
+// This thread is in a call of ours to the store, whose end it would wait for in vain.
+bool WriteBehind::in_store() const noexcept {
+  return StoreCall::under_way(this, StoreCall::What::kBatch);
 }
 
 // Whether it is worth asking again.
 bool WriteBehind::make_room(Lock& lock, Time until) {
   if (!threaded_) return work(lock, until);
+  if (in_store()) return false;
   return ended_.wait_until(lock, until) == std::cv_status::no_timeout;
 }
 
@@ -127,9 +147,23 @@ int64_t WriteBehind::due_at(int64_t now_ns) const noexcept {
   return buffer_.due_at(now_ns);
 }
 
+// A batch whose store's function never returns has failed.
+Result<void> WriteBehind::write_out(Batch& batch, Time until, bool* cut_short) noexcept {
+  Patience patience(until);
+  auto undo = [&]() noexcept {
+    patience.end();
+    Error error{Status::kStore, {}, {}};
+    complete(batch, &error, clock_->now());
+  };
+  StoreCall call(this, StoreCall::What::kBatch, 0, undo);
+  Result<void> done = write_to(*store_, batch.writes);
+  if (cut_short != nullptr) *cut_short = !done && patience.ran_out();
+  return done;
+}
+
 int64_t WriteBehind::write(Batch& batch, int64_t now_ns) noexcept {
   auto size = static_cast<int64_t>(batch.items.size());
-  Result<void> done = write_to(*store_, batch.writes);
+  Result<void> done = write_out(batch, Time::max());
   complete(batch, done ? nullptr : &done.error(), std::max(now_ns, clock_->now()));
   return done ? size : 0;
 }
@@ -152,13 +186,22 @@ void WriteBehind::changed() noexcept {
 
 // ---- flush and close ----
 
-int64_t WriteBehind::flush(int64_t timeout_ns) {
+int64_t WriteBehind::begin_flush(bool closing) {
+  Lock lock(mutex_);
+  if (closing) {
+    closed_ = true;
+    if (!buried_before_) buried_before_ = buffer_.stats().buried;
+  }
+  int64_t flush = buffer_.begin_flush(clock_->now());
+  if (running_) wake_.notify_one();
+  return flush;
+}
+
+int64_t WriteBehind::await_flush(int64_t flush, int64_t timeout_ns) {
   Time until = in(timeout_ns);
   Lock lock(mutex_);
-  int64_t flush = buffer_.begin_flush(clock_->now());
   if (running_) {
-    wake_.notify_one();
-    ended_.wait_until(lock, until, [&] { return buffer_.left(flush) == 0; });
+    if (!in_store()) ended_.wait_until(lock, until, [&] { return buffer_.left(flush) == 0; });
   } else {
     while (buffer_.left(flush) > 0 && work(lock, until)) {
     }
@@ -174,29 +217,34 @@ bool WriteBehind::work(Lock& lock, Time until) {
   Batch batch = buffer_.take(now);
   if (!batch.empty()) {
     lock.unlock();
-    write(batch, now);
+    bool cut_short = false;
+    Result<void> done = write_out(batch, manual_ ? Time::max() : until, &cut_short);
     lock.lock();
+    now = std::max(now, clock_->now());
+    if (cut_short) {
+      buffer_.put_back(batch, now);  // the store refused nothing: this caller did not wait for it
+    } else {
+      buffer_.complete(batch, done ? nullptr : &done.error(), now);
+    }
+    changed();
     return true;
   }
-  if (manual_) return false;
+  if (manual_ || in_store()) return false;
   ended_.wait_until(lock, std::min(in(buffer_.due_at(now) - now), until));
   return true;
 }
 
 int64_t WriteBehind::close(int64_t timeout_ns) {
-  int64_t before;  // what the flush gives up did not reach the store either
-  {
-    Lock lock(mutex_);
-    closed_ = true;
-    before = buffer_.stats().buried;
-  }
-  flush(timeout_ns == kDrain ? drain_ns_ : timeout_ns);
+  await_flush(begin_flush(true), timeout_ns == kDrain ? drain_ns_ : timeout_ns);
   Lock lock(mutex_);
   stop_ = true;
   wake_.notify_one();
   buffer_.close();
   WriteBufferStats now = buffer_.stats();
   changed();
+  // What the flush gave up did not reach the store either.
+  int64_t before = buried_before_.value_or(now.buried);
+  buried_before_.reset();
   return now.buried - before + now.pending;
 }
 

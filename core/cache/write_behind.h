@@ -52,9 +52,15 @@ class WriteBehind {
   // Until everything added before is in the store or a dead letter, or the time is up: how many
   // writes are not. Without a thread this one writes; a manual clock stands meanwhile, so that each
   // write is tried once.
-  int64_t flush(int64_t timeout_ns);
+  int64_t flush(int64_t timeout_ns) { return await_flush(begin_flush(false), timeout_ns); }
+  // The same in parts: a flush's number, and a wait for that flush, which may be repeated. What is
+  // written after the beginning is not waited for, and no retry is hurried twice. `closing` refuses
+  // writes from now on, as the close() that is to end it does.
+  int64_t begin_flush(bool closing);
+  int64_t await_flush(int64_t flush, int64_t timeout_ns);
   // Refuses writes from now on, flushes, ends the thread: how many writes did not reach the store.
-  // They are dead letters now, but for those that a batch still holds. kDrain: for drain_ms.
+  // They are dead letters now, but for those that a batch still holds; counted from where writes
+  // began to be refused. kDrain: for drain_ms.
   static constexpr int64_t kDrain = -1;
   int64_t close(int64_t timeout_ns);
 
@@ -63,6 +69,7 @@ class WriteBehind {
   int64_t redrive_all(int64_t now_ns);
   bool discard(std::string_view key) noexcept;
   WriteBufferStats stats() const noexcept;
+  int64_t drain_ns() const noexcept { return drain_ns_; }
   int64_t written_through() const noexcept { return written_through_.load(); }
   const Histogram& lag() const noexcept { return buffer_.lag(); }
 
@@ -75,8 +82,10 @@ class WriteBehind {
   Result<void> check_open() const;
   Result<Status> write_through(Lock& lock, std::string_view key,
                                std::optional<std::string_view> value, int64_t now_ns, Time until);
+  bool in_store() const noexcept;
   bool make_room(Lock& lock, Time until);
   Status revive(std::string_view key, int64_t now_ns);
+  Result<void> write_out(Batch& batch, Time until, bool* cut_short = nullptr) noexcept;
   int64_t write(Batch& batch, int64_t now_ns) noexcept;
   bool work(Lock& lock, Time until);
   void changed() noexcept;
@@ -99,6 +108,7 @@ class WriteBehind {
   std::atomic<bool> empty_{true};
   std::atomic<int64_t> written_through_{0};
   bool closed_ = false;
+  std::optional<int64_t> buried_before_;  // between where writes began to be refused and the close
   bool stop_ = false;
   bool running_ = false;
   pthread_t thread_{};

@@ -37,6 +37,12 @@ bool WriteBuffer::room(int64_t bytes, int64_t entries) const noexcept {
          (entries == 0 || pending() + entries <= limits_.entries);
 }
 
+// How far the store may be behind before a write is refused as by a full buffer.
+bool WriteBuffer::too_old(int64_t now_ns) const noexcept {
+  return limits_.max_age_ns > 0 && !ages_.empty() &&
+         later(ages_.oldest_ns(), limits_.max_age_ns) <= now_ns;
+}
+
 // So that resting, and counting by flush, never fail.
 void WriteBuffer::reserve_for(int64_t more) {
   writes_.try_emplace(flushes_, 0);
@@ -45,13 +51,18 @@ void WriteBuffer::reserve_for(int64_t more) {
 }
 
 void WriteBuffer::begin(Write& write, CacheValue value, int64_t now_ns) noexcept {
-  write = {.value = std::move(value), .since_ns = now_ns, .flush = flushes_};
+  write = {};
+  write.value = std::move(value);
+  write.age.since_ns = now_ns;
+  write.flush = flushes_;
   ++writes_.find(flushes_)->second;
 }
 
-void WriteBuffer::forget_one(int64_t flush) noexcept {
-  auto row = writes_.find(flush);
+// It is in the store, dead, or another stands for it; the value stays.
+void WriteBuffer::end(Write& write) noexcept {
+  auto row = writes_.find(write.flush);
   if (--row->second == 0) writes_.erase(row);
+  write.age.leave();
 }
 
 // A new entry, charged but without a write, in out_.
@@ -71,6 +82,7 @@ void WriteBuffer::erase(Place place, List& from) noexcept {
 
 Status WriteBuffer::add(std::string_view key, std::optional<std::string_view> value,
                         int64_t now_ns) {
+  if (too_old(now_ns)) return Status::kFull;
   auto found = index_.find(key);
   bool dead = found != index_.end() && found->second->state == State::kDead;
   bool known = found != index_.end() && !dead;
@@ -88,6 +100,7 @@ Status WriteBuffer::add(std::string_view key, std::optional<std::string_view> va
       ++stats_.coalesced;
     } else {
       begin(entry.next, std::move(item), now_ns);
+      ages_.join(entry.next.age);
     }
     return Status::kOk;
   }
@@ -100,6 +113,7 @@ Status WriteBuffer::add(std::string_view key, std::optional<std::string_view> va
     stats_.bytes -= size_of(place->next);
   }
   begin(place->next, std::move(item), now_ns);
+  ages_.join(place->next.age);
   stats_.bytes += bytes;
   ready(place, out_, later(now_ns, limits_.interval_ns));
   return Status::kOk;
@@ -145,6 +159,7 @@ void WriteBuffer::close() noexcept {
 WriteBufferStats WriteBuffer::stats() const noexcept {
   WriteBufferStats out = stats_;
   out.pending = pending();
+  if (!ages_.empty()) out.oldest_ns = ages_.oldest_ns();
   out.dead_letters = static_cast<int64_t>(dead_.size());
   return out;
 }

@@ -15,6 +15,7 @@
 #include "core/base/histogram.h"
 #include "core/base/random.h"
 #include "core/base/store.h"
+#include "core/cache/age_list.h"
 #include "core/cache/cache_entry.h"
 #include "core/cache/cached_store_options.h"
 
@@ -32,6 +33,7 @@ struct WriteBufferStats {
   int64_t bytes = 0;
   int64_t writing = 0;
   int64_t dead_letters = 0;
+  int64_t oldest_ns = kNeverExpires;  // when the oldest was accepted
   // since the creation:
   int64_t coalesced = 0;  // overtaken in the buffer by a newer write to their key
   int64_t batches = 0;    // handed out
@@ -69,8 +71,8 @@ struct WriteBufferStats {
 class WriteBuffer {
  public:
   // Charged for each entry beside its key, which is kept twice, and its values. Measured with
-  // glibc: 400 to 455.
-  static constexpr int64_t kEntryOverhead = 448;
+  // glibc: 448 to 503.
+  static constexpr int64_t kEntryOverhead = 496;
 
   // `buried` is told the key of each dead letter at once; it may not throw or call back.
   WriteBuffer(const WriteBufferLimits& limits, std::function<void(std::string_view)> buried);
@@ -82,7 +84,7 @@ class WriteBuffer {
     bool empty() const noexcept { return items.empty(); }
   };
 
-  // kOk, or kFull when there is no room. No value is a deletion.
+  // kOk, or kFull when there is no room or the oldest write is too old. No value is a deletion.
   Status add(std::string_view key, std::optional<std::string_view> value, int64_t now_ns);
   bool ever_fits(std::string_view key, std::optional<std::string_view> value) const noexcept {
     return charge(key) + static_cast<int64_t>(value ? value->size() : 0) <= limits_.bytes;
@@ -96,6 +98,8 @@ class WriteBuffer {
   int64_t due_at(int64_t now_ns) const noexcept;
   // Ends a batch: stored, or failed with `error`.
   void complete(Batch& batch, const Error* error, int64_t now_ns) noexcept;
+  // Takes a batch back that nobody got round to write, as if it had not been taken.
+  void put_back(Batch& batch, int64_t now_ns) noexcept;
   // Makes the next batch due now, but no retry: somebody waits for room.
   void hasten(int64_t now_ns) noexcept;
 
@@ -131,8 +135,8 @@ class WriteBuffer {
   enum class State { kReady, kResting, kWriting, kDead };
   struct Write {
     CacheValue value;
-    int64_t since_ns = 0;  // of the oldest that it stands for, as is
-    int64_t flush = 0;     // how many flushes had begun
+    AgeList::Place age;  // of the oldest that it stands for, as is
+    int64_t flush = 0;   // how many flushes had begun
     int64_t attempts = 0;
   };
   struct Entry {
@@ -169,6 +173,7 @@ class WriteBuffer {
   }
   static int64_t charge(const Entry& entry) noexcept;
   bool room(int64_t bytes, int64_t entries) const noexcept;
+  bool too_old(int64_t now_ns) const noexcept;
   void reserve_for(int64_t more);
   Place enter(std::string_view key);
   void begin(Write& write, CacheValue value, int64_t now_ns) noexcept;
@@ -186,11 +191,12 @@ class WriteBuffer {
   void lay_down(Place place) noexcept;
   Place dead(std::string_view key) const noexcept;
   void reopen(Place place) noexcept;
-  void forget_one(int64_t flush) noexcept;
+  void end(Write& write) noexcept;
   void erase(Place place, List& from) noexcept;
 
   const WriteBufferLimits limits_;
   const std::function<void(std::string_view)> buried_;
+  AgeList ages_;  // of what was acknowledged, and is neither in the store nor dead
   std::unordered_map<std::string_view, Place, Hash> index_;  // keys are the entries' own
   List ready_, out_;                                         // out: resting or being written
   mutable List dead_;                                        // mutable: its end() stands for 'none'

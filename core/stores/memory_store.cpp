@@ -3,6 +3,10 @@
 
 namespace og {
 
+MemoryStore::MemoryStore(ClockPtr clock) : Store(std::move(clock)) {
+  for (Shard& shard : shards_) shard.values = Values(0, hash_);
+}
+
 Result<std::optional<std::string>> MemoryStore::do_get(std::string_view key) {
   Shard& shard = shards_[shard_of(key)];
   std::lock_guard lock(shard.mutex);

@@ -8,36 +8,43 @@
 
 #include "core/base/fork_mutex.h"
 #include "core/base/hash.h"
+#include "core/base/random.h"
 #include "core/base/store.h"
 
 namespace og {
 
-// Hash maps under one lock each. A batch holds the locks of all shards that it touches, so readers
-// see all of it or nothing. For tests, and for what is cheap to lose; a child process has a copy of
+// Hash maps under one lock each, whose hashes no client can guess. A batch holds the locks of all
+// shards that it touches, so readers see all of it or nothing. For tests, and for what is cheap to lose; a child process has a copy of
 // its own.
 class MemoryStore final : public Store {
  public:
-  explicit MemoryStore(ClockPtr clock) : Store(std::move(clock)) {}
+  explicit MemoryStore(ClockPtr clock);
 
   const char* kind() const override { return "memory"; }
+  uint64_t hash_of(std::string_view key) const { return hash_(key); }
 
  private:
   static constexpr size_t kShards = 16;
   struct Hash {
     using is_transparent = void;
-    size_t operator()(std::string_view key) const { return hash64(key); }
+    Hash() : seed(0) {}
+    explicit Hash(uint64_t s) : seed(s) {}
+    uint64_t seed;
+    size_t operator()(std::string_view key) const { return hash64(key, seed); }
   };
+  using Values = std::unordered_map<std::string, std::string, Hash, std::equal_to<>>;
   struct alignas(64) Shard {
     ForkMutex mutex;
-    std::unordered_map<std::string, std::string, Hash, std::equal_to<>> values;
+    Values values;
   };
 
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
 
   // The map's buckets use the low bits, so shards use the high ones.
-  static size_t shard_of(std::string_view key) { return hash64(key) >> 60; }
+  size_t shard_of(std::string_view key) const { return hash_(key) >> 60; }
 
+  const Hash hash_{entropy_seed()};
   std::array<Shard, kShards> shards_;
 };
 

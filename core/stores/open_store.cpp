@@ -18,7 +18,8 @@ constexpr OptionSpec kRows[] = {
     {.name = "path", .type = OptionType::kString, .fallback = "",
      .doc = "The SQLite file, created if there is none; ':memory:' for a database without one."},
     {.name = "table", .type = OptionType::kString, .fallback = "outgrow",
-     .doc = "The SQLite table, created if there is none: letters, digits and underscores."},
+     .doc = "The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters, "
+            "digits and underscores."},
     {.name = "synchronous", .type = OptionType::kEnum, .fallback = "normal",
      .choices = "off|normal|full",
      .doc = "What a commit waits for. normal survives the process's crash and may lose the last "
@@ -35,8 +36,26 @@ constexpr OptionSpec kRows[] = {
      .doc = "Open an existing SQLite file for reading alone."},
 };
 
-bool plain_name(const std::string& name) {
-  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+// What only an SQLite store reads is no option of another; a default that is spelled out says nothing.
+Result<void> check_no_sqlite(const Options& given, const Options& defaults) {
+  for (const OptionSpec& row : kRows) {
+    bool same = row.type == OptionType::kString
+                    ? given.text(row.name) == defaults.text(row.name)
+                    : given.integer(row.name) == defaults.integer(row.name);  // also words, flags, times
+    if (same || std::string_view(row.name) == "kind") continue;
+    return fail(Status::kBadValue,
+                std::string("option '") + row.name + "' is for stores of kind sqlite, and this one's is " +
+                    given.text("kind"),
+                row.name);
+  }
+  return {};
+}
+
+bool plain_name(const std::string& given) {
+  std::string name = given;  // SQLite's own names are so in any case
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
   auto digit = [](char c) { return c >= '0' && c <= '9'; };
   return !name.empty() && name.size() <= 64 && letter(name[0]) && !name.starts_with("sqlite_") &&
          std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || digit(c); });
@@ -55,10 +74,16 @@ Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr cloc
   if (settings.path.empty()) {
     return fail(Status::kBadValue, "option 'path' must be given for an SQLite store", "path");
   }
+  if (settings.path.starts_with("file:")) {
+    return fail(Status::kBadValue,
+                "option 'path' cannot be '" + shown(settings.path, 80) +
+                    "': it is a file's name, not a URI; write ./file: for a file of such a name",
+                "path");
+  }
   if (!plain_name(settings.table)) {
     return fail(Status::kBadValue,
                 "option 'table' cannot be '" + shown(settings.table, 80) +
-                    "': use letters, digits and underscores, a letter first, at most 64",
+                    "': use letters, digits and underscores, no digit first, at most 64, and no sqlite_ first",
                 "table");
   }
   return SqliteStore::open(std::move(settings), options.integer("readers"), std::move(clock));
@@ -77,6 +102,9 @@ Result<std::unique_ptr<Store>> open_store(const Config& config, ClockPtr clock) 
   auto options = Options::resolve(kStoreOptions, config);
   if (!options) return tl::unexpected(options.error());
   if (options->text("kind") == "sqlite") return open_sqlite(*options, std::move(clock));
+  auto defaults = Options::resolve(kStoreOptions, {});
+  if (!defaults) return tl::unexpected(defaults.error());
+  if (auto fit = check_no_sqlite(*options, *defaults); !fit) return tl::unexpected(fit.error());
   return std::make_unique<MemoryStore>(std::move(clock));
 }
 

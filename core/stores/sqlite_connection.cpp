@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/stores/sqlite_connection.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <new>
+#include <thread>
+
+#include "core/base/patience.h"
 
 namespace og {
 namespace {
@@ -32,6 +39,22 @@ Status status_of(int code) {
   }
 }
 
+bool writable_by_us(const std::filesystem::path& path) {
+  return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+// What of a path keeps a file from being opened there, where that can be told. SQLite says that it cannot.
+std::string culprit(const std::string& file) {
+  std::error_code ignored;
+  std::filesystem::path path(file), folder = path.has_parent_path() ? path.parent_path() : ".";
+  std::string name = "the folder '" + folder.string() + "'";
+  if (std::filesystem::is_directory(path, ignored)) return "it is a folder";
+  if (!std::filesystem::exists(folder, ignored)) return name + " does not exist";
+  if (!std::filesystem::is_directory(folder, ignored)) return "'" + folder.string() + "' is no folder";
+  if (!writable_by_us(folder)) return name + " cannot be written to";
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSettings& settings,
@@ -45,9 +68,24 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSet
     return made->failed("open");
   }
   sqlite3_extended_result_codes(made->db_, 1);
-  sqlite3_busy_timeout(made->db_, static_cast<int>(settings.busy_timeout_ms));
+  sqlite3_busy_handler(made->db_, &SqliteConnection::wait, made.get());
   if (auto ready = made->prepare_file(role); !ready) return tl::unexpected(ready.error());
   return made;
+}
+
+// Another process has the file's lock: whether to try again, after a pause of SQLite's own lengths. As
+// sqlite3_busy_timeout, which knows nothing of a caller whose patience is over.
+int SqliteConnection::wait(void* self, int tries) {
+  using Clock = std::chrono::steady_clock;
+  static constexpr int kPausesMs[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
+  auto& connection = *static_cast<SqliteConnection*>(self);
+  auto now = Clock::now();
+  if (tries == 0) connection.busy_since_ = now;
+  auto end = connection.busy_since_ + std::chrono::milliseconds(connection.settings_.busy_timeout_ms);
+  if (now >= end || Patience::is_over()) return 0;
+  auto pause = std::chrono::milliseconds(kPausesMs[std::min<size_t>(tries, std::size(kPausesMs) - 1)]);
+  std::this_thread::sleep_until(std::min(now + pause, Patience::slice(end)));
+  return 1;
 }
 
 // SQLite reads nothing of the file until it is asked to: what is wrong with it shows here.
@@ -69,13 +107,70 @@ Result<void> SqliteConnection::prepare_file(Role role) {
     if (!mode) return tl::unexpected(mode.error());
     auto set = pragma("PRAGMA synchronous=" + settings_.synchronous);
     if (!set) return tl::unexpected(set.error());
-    auto created = pragma("CREATE TABLE IF NOT EXISTS " + settings_.table +
+    auto created = pragma("CREATE TABLE IF NOT EXISTS " + table() +
                           " (key BLOB NOT NULL PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID");
     if (!created) return tl::unexpected(created.error());
+    return check_table();
   }
-  auto get = statement(kGet);  // a table of another shape fails now, not at the first request
+  auto get = statement(kGet);
   if (!get) return tl::unexpected(get.error());
   return {};
+}
+
+// A table of another shape fails now, not at the first request: each write, or some of a batch's, would.
+Result<void> SqliteConnection::check_table() {
+  sqlite3_stmt* prepared = nullptr;
+  const std::string strict = "(SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = '" +
+                             settings_.table + "' COLLATE NOCASE)";
+  auto sql = [&](const std::string& is_strict) {  // which SQLite tells since 3.37
+    return "SELECT name, upper(type), pk, hidden, \"notnull\" AND dflt_value IS NULL, " + is_strict +
+           " FROM pragma_table_xinfo('" + settings_.table + "')";
+  };
+  if (sqlite3_prepare_v2(db_, sql(strict).c_str(), -1, &prepared, nullptr) != SQLITE_OK &&
+      sqlite3_prepare_v2(db_, sql("0").c_str(), -1, &prepared, nullptr) != SQLITE_OK) {
+    return failed("open");
+  }
+  std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> holder(prepared, &sqlite3_finalize);
+  auto text = [&](int column) {
+    const unsigned char* found = sqlite3_column_text(prepared, column);
+    return std::string(found ? reinterpret_cast<const char*>(found) : "");
+  };
+  bool has_key = false, has_value = false;
+  int code;
+  while ((code = sqlite3_step(prepared)) == SQLITE_ROW) {
+    const std::string name = text(0), type = text(1);
+    bool is_key = sqlite3_stricmp(name.c_str(), "key") == 0;
+    bool is_value = sqlite3_stricmp(name.c_str(), "value") == 0;
+    bool in_primary_key = sqlite3_column_int(prepared, 2) > 0;
+    bool generated = sqlite3_column_int(prepared, 3) != 0;
+    has_key = has_key || is_key;
+    has_value = has_value || is_value;
+    if (is_key || is_value) {
+      if (generated) return unfit("column '" + name + "' is generated");
+      if (is_key && in_primary_key && type == "INTEGER") {
+        return unfit("column '" + name + "' is an INTEGER PRIMARY KEY, and keys are BLOBs");
+      }
+      if (sqlite3_column_int(prepared, 5) != 0 && type != "BLOB" && type != "ANY") {
+        return unfit("column '" + name + "' of a STRICT table is of type " + type + ", not BLOB");
+      }
+    } else if (!generated && sqlite3_column_int(prepared, 4) != 0) {
+      return unfit("column '" + name + "' must not be NULL and has no default");
+    }
+  }
+  if (code != SQLITE_DONE) return failed("open");
+  if (!has_key || !has_value) return unfit(std::string("no such column: ") + (has_key ? "value" : "key"));
+  for (Query query : {kGet, kPut, kDelete}) {
+    if (statement(query)) continue;
+    return unfit((query == kPut ? "it takes no writes by column 'key': " : "") + std::string(sqlite3_errmsg(db_)));
+  }
+  return {};
+}
+
+tl::unexpected<Error> SqliteConnection::unfit(const std::string& why) const {
+  return fail(Status::kStore,
+              "store " + settings_.path + ": table '" + settings_.table +
+                  "' is not one of keys and values (key BLOB PRIMARY KEY, value BLOB): " + why,
+              "table");
 }
 
 SqliteConnection::~SqliteConnection() {
@@ -86,8 +181,12 @@ SqliteConnection::~SqliteConnection() {
 tl::unexpected<Error> SqliteConnection::failed(const char* doing) const {
   int code = db_ ? sqlite3_extended_errcode(db_) : SQLITE_NOMEM;
   const char* message = db_ ? sqlite3_errmsg(db_) : "out of memory";
-  return fail(status_of(code), "store " + settings_.path + ": cannot " + doing + ": " + message +
-                                   " (SQLite " + std::to_string(code) + ")");
+  std::string text = "store " + settings_.path + ": cannot " + doing + ": " + message + " (SQLite " +
+                     std::to_string(code) + ")";
+  bool no_file = (code & 0xff) == SQLITE_CANTOPEN || code == SQLITE_READONLY_DIRECTORY;
+  std::string why = no_file && !settings_.in_memory() ? culprit(settings_.path) : "";
+  if (why.empty()) return fail(status_of(code), std::move(text));
+  return fail(Status::kIo, text + ": " + why, "path");
 }
 
 Result<std::string> SqliteConnection::pragma(const std::string& sql) {
@@ -105,12 +204,11 @@ Result<std::string> SqliteConnection::pragma(const std::string& sql) {
 Result<sqlite3_stmt*> SqliteConnection::statement(Query query) {
   sqlite3_stmt*& prepared = statements_[query];
   if (prepared) return prepared;
-  const std::string& table = settings_.table;
   const std::string sql[kQueries] = {
-      "SELECT value FROM " + table + " WHERE key = ?1",
-      "INSERT INTO " + table + " (key, value) VALUES (?1, ?2) "
+      "SELECT value FROM " + table() + " WHERE key = ?1",
+      "INSERT INTO " + table() + " (key, value) VALUES (?1, ?2) "
           "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-      "DELETE FROM " + table + " WHERE key = ?1",
+      "DELETE FROM " + table() + " WHERE key = ?1",
       "BEGIN IMMEDIATE",
       "COMMIT",
   };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,10 @@ class SqliteConnection {
 
   explicit SqliteConnection(const SqliteSettings& settings) : settings_(settings) {}
   Result<void> prepare_file(Role role);
+  static int wait(void* self, int tries);
+  Result<void> check_table();
+  std::string table() const { return '"' + settings_.table + '"'; }  // some words are names when quoted
+  tl::unexpected<Error> unfit(const std::string& why) const;
   Result<sqlite3_stmt*> statement(Query query);
   Result<void> run(Query query, std::string_view key = {},
                    const std::string_view* value = nullptr);
@@ -56,6 +61,7 @@ class SqliteConnection {
 
   const SqliteSettings settings_;
   sqlite3* db_ = nullptr;
+  std::chrono::steady_clock::time_point busy_since_;
   std::array<sqlite3_stmt*, kQueries> statements_{};
 };
 

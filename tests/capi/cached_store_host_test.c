@@ -2,9 +2,18 @@
 /* Over a store of the host's, which fails when told to and checks which thread calls it. */
 #include <outgrow.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <string.h>
 
 #include "tests/capi/check.h"
+
+/* What the frames that are left had allocated is lost, as a leak detector sees. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#else
+static void __lsan_disable(void) {}
+static void __lsan_enable(void) {}
+#endif
 
 /* What a get answers, and that the value is `wanted` (NULL: none). */
 static void expect(og_cached_store *cached, const char *key, const char *wanted, int32_t from) {
@@ -22,12 +31,22 @@ typedef struct host {
   pthread_t thread;
   int calls;
   og_status fail_with;
+  jmp_buf *leave; /* where a function goes instead of returning */
 } host;
+
+static void leave_if_told(host *self, og_store_reply *reply) {
+  jmp_buf *to = self->leave;
+  if (!to) return;
+  self->leave = NULL;
+  CHECK_EQ(og_store_reply_abandon(reply), OG_OK);
+  longjmp(*to, 1);
+}
 
 static og_status host_get(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
   host *self = context;
   (void)key, (void)key_len;
   CHECK(pthread_equal(self->thread, pthread_self()));
+  leave_if_told(self, reply);
   if (self->fail_with) {
     og_store_reply_error(reply, "the disk is on fire");
     return self->fail_with;
@@ -41,6 +60,7 @@ static og_status host_set(void *context, const void *key, int64_t key_len, const
   (void)key, (void)key_len, (void)value, (void)value_len;
   CHECK(pthread_equal(self->thread, pthread_self()));
   ++self->calls;
+  leave_if_told(self, reply);
   if (self->fail_with) og_store_reply_error(reply, "the disk is on fire");
   return self->fail_with;
 }
@@ -151,8 +171,64 @@ static void failures_are_told_and_kept(void) {
   og_clock_destroy(&clock);
 }
 
+static void leave_a_get(host *self, og_cached_store *cached) {
+  og_value *value = NULL;
+  jmp_buf here;
+  self->leave = &here;
+  if (setjmp(here)) return;
+  og_cached_store_get(cached, "k", 1, &value, NULL, NULL);
+  CHECK(0); /* it came back */
+}
+
+static void leave_a_set(host *self, og_cached_store *cached) {
+  jmp_buf here;
+  self->leave = &here;
+  if (setjmp(here)) return;
+  og_cached_store_set(cached, "k", 1, "v", 1, NULL);
+  CHECK(0);
+}
+
+/* A function that never returns has failed: nothing that its call held is held on. */
+static void a_function_that_never_returns_leaves_nothing_held(void) {
+  static const char *const kModes[] = {"aside", "through", "behind"};
+  size_t i;
+  for (i = 0; i < 3; ++i) {
+    host self;
+    og_config *config = NULL;
+    og_cache *cache = NULL;
+    og_store *store = host_store(&self);
+    og_cached_store *cached = NULL;
+    CHECK_EQ(og_store_reply_abandon(NULL), OG_NULL_HANDLE);
+    CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+    CHECK_EQ(og_config_set(config, "mode", kModes[i]), OG_OK);
+    CHECK_EQ(og_config_set(config, "wait_ms", "1h"), OG_OK);
+    CHECK_EQ(og_config_set(config, "buffer_entries", "1"), OG_OK);
+    CHECK_EQ(og_config_set(config, "full_wait_ms", "1h"), OG_OK);
+    CHECK_EQ(og_cache_create(NULL, NULL, &cache, NULL), OG_OK);
+    CHECK_EQ(og_cached_store_create(config, cache, store, NULL, &cached, NULL), OG_OK);
+    if (i == 2) CHECK_EQ(og_cached_store_set(cached, "first", 5, "v", 1, NULL), OG_OK);
+    __lsan_disable();
+    leave_a_get(&self, cached);
+    __lsan_enable();
+    CHECK_EQ(og_cache_stat(cache, OG_CACHE_LEASES), 0);
+    __lsan_disable();
+    leave_a_set(&self, cached); /* behind: by its caller, the buffer being full */
+    __lsan_enable();
+    CHECK(self.leave == NULL);
+    CHECK_EQ(og_cached_store_stat(cached, OG_CACHED_STORE_WRITING), 0);
+    CHECK_EQ(og_cached_store_set(cached, "k", 1, "v", 1, NULL), OG_OK); /* waits for nobody */
+    expect(cached, "k", i == 0 ? "stored" : "v", i == 0 ? OG_SOURCE_STORE : OG_SOURCE_CACHE);
+    CHECK_EQ(og_cached_store_flush(cached, INT64_MAX), 0);
+    og_cached_store_destroy(&cached);
+    og_store_destroy(&store);
+    og_cache_destroy(&cache);
+    og_config_destroy(&config);
+  }
+}
+
 int main(void) {
   a_hosts_store_is_called_on_the_hosts_threads();
   failures_are_told_and_kept();
+  a_function_that_never_returns_leaves_nothing_held();
   return 0;
 }

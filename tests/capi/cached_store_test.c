@@ -71,6 +71,8 @@ static void nulls_and_nonsense_are_statuses(void) {
   CHECK_EQ(og_cached_store_batch_done(cached, NULL, OG_OK), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_batch_done(cached, &batch, OG_OK), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_flush(cached, -1), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cached_store_await_flush(cached, -1, 0), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cached_store_await_flush(cached, 0, -1), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_close(cached, INT64_MIN), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_flush(cached, INT64_MAX), 0);
   CHECK_EQ(og_cached_store_dead_letters(NULL, &letters, NULL), OG_NULL_HANDLE);
@@ -96,7 +98,8 @@ static void options_are_checked(void) {
   static const char *const kBad[][2] = {{"mode", "beside"},          {"batch_size", "0"},
                                         {"flush_interval_ms", "-1"}, {"full", "drop"},
                                         {"thread", "two"},           {"retry_base_ms", "0"},
-                                        {"buffer_entries", "0"},     {"wait_ms", "2d"}};
+                                        {"buffer_entries", "0"},     {"wait_ms", "2d"},
+                                        {"max_age_ms", "5s"}};
   parts made = make(kBehind);
   size_t i;
   for (i = 0; i < sizeof kBad / sizeof *kBad; ++i) {
@@ -134,6 +137,12 @@ static void writes_go_where_the_mode_says(void) {
     CHECK_EQ(og_cached_store_flush(made.cached, 0), 0);
     CHECK_EQ(og_store_get(made.store, "k\0", 2, &value, NULL), OG_ABSENT);
     CHECK_EQ(og_cached_store_stat(made.cached, OG_CACHED_STORE_WRITES), 2);
+    CHECK_EQ(og_cached_store_stat(made.cached, OG_CACHED_STORE_DRAIN_TIME),
+             i < 2 ? 0 : INT64_C(5000000000));
+    CHECK_EQ(og_cached_store_begin_flush(made.cached, 0), i < 2 ? 0 : 1); /* a number of its own */
+    CHECK_EQ(og_cached_store_set(made.cached, "k", 1, "v", 1, NULL), OG_OK);
+    CHECK_EQ(og_cached_store_await_flush(made.cached, og_cached_store_begin_flush(made.cached, 1), 0), 0);
+    CHECK_EQ(og_cached_store_set(made.cached, "k", 1, "v", 1, NULL), OG_CLOSED);
     CHECK_EQ(og_cached_store_close(made.cached, 0), 0);
     CHECK_EQ(og_cached_store_set(made.cached, "k", 1, "v", 1, NULL), OG_CLOSED);
     CHECK_EQ(og_cached_store_delete(made.cached, "k", 1, NULL), OG_CLOSED);

@@ -56,6 +56,33 @@ TEST_CASE("bytes charged are key, value and overhead, or the weight given") {
   CHECK(cache->bytes() == 4 + Cache::kEntryOverhead);
 }
 
+// Whose bytes nobody reads: there need not be so many.
+TEST_CASE("a value of more than 2 GiB is refused and takes the key's old value and lease with it") {
+  auto cache = make_cache();
+  const char byte = 'x';
+  const std::string_view huge(&byte, static_cast<size_t>(kMaxCacheValueBytes) + 1);
+  cache->set_at("k", "old", {}, 0);
+  CHECK(cache->set_at("k", huge, {}, 0) == Status::kFull);
+  CHECK(cache->get_at("k", 0).outcome == Status::kMiss);
+  int64_t lease = cache->get_or_lease_at("k", 0).lease;
+  CHECK(cache->set_at("k", huge, {}, 0) == Status::kFull);
+  CHECK(cache->fill_at("k", lease, "of before", {}, 0) == Status::kLapsed);
+  lease = cache->get_or_lease_at("k", 0).lease;
+  CHECK(cache->fill_at("k", lease, huge, {}, 0) == Status::kFull);
+  CHECK(cache->get_or_lease_at("k", 0).lease > 0);  // it is not out any more
+  CHECK(cache->stats().totals.too_large == 3);
+  CHECK(cache->stats().totals.entries == 0);
+}
+
+TEST_CASE("weights without a budget of bytes have a sum that is a number") {
+  auto cache = make_cache({{"capacity_entries", "100"}, {"shards", "2"}});
+  for (int i = 0; i < 50; ++i) {
+    CHECK(cache->set_at("k" + std::to_string(i), "v", {.weight = INT64_MAX}, 0) == Status::kOk);
+  }
+  CHECK(cache->bytes() / 50 > int64_t{1} << 50);
+  CHECK(cache->size() == 50);
+}
+
 TEST_CASE("a value larger than the cache is refused and takes the key's old value with it") {
   auto cache = make_cache({{"capacity_bytes", "4KiB"}});
   cache->set_at("k", "old", {}, 0);

@@ -249,6 +249,45 @@ TEST_CASE("behind: a flush hurries everything, retries too, and tells what is le
   CHECK(f.cached->flush(0) == 0);
 }
 
+TEST_CASE("behind: a flush in parts hurries once, and waits for nothing that came after it") {
+  Fixture f({{"mode", "behind"},
+             {"flush_interval_ms", "3600000"},
+             {"batch_size", "1"},
+             {"retry_attempts", "1"}});
+  f.store->on_write = [](auto) { return Fault::kRefused; };
+  f.set("a", "v");
+  int64_t flush = f.cached->begin_flush(false);
+  for (int part = 0; part < 3; ++part) CHECK(f.cached->await_flush(flush, 0) == 1);
+  CHECK(f.buffer().failures == 1);  // its retry is as far off as any
+  CHECK(f.buffer().dead_letters == 0);
+  f.set("late", "v");
+  f.store->on_write = nullptr;
+  f.advance_ms(30'000);
+  CHECK(f.cached->await_flush(flush, 0) == 0);
+  CHECK(f.store->row("a") == "v");
+  CHECK_FALSE(f.store->row("late"));
+}
+
+TEST_CASE("behind: a close in parts refuses from its first and counts all since then") {
+  Fixture f({{"mode", "behind"}, {"retry_attempts", "0"}, {"batch_size", "1"}});
+  f.store->on_write = [](auto) { return Fault::kRefused; };
+  f.set("before", "v");
+  CHECK(f.cached->flush(0) == 0);
+  CHECK(f.buffer().dead_letters == 1);
+  auto held = [&] {
+    f.set("held", "v");
+    return f.cached->take_at(5'000 * kMs);
+  }();
+  f.set("a", "v");
+  int64_t flush = f.cached->begin_flush(true);
+  CHECK(f.set("x", "v") == Status::kClosed);
+  CHECK(f.cached->await_flush(flush, 0) == 1);  // the one that is held: a was given up
+  CHECK(f.buffer().dead_letters == 2);
+  CHECK(f.cached->close(0) == 2);
+  f.cached->complete_at(held, nullptr, 0);
+  CHECK(f.cached->close(0) == 0);
+}
+
 TEST_CASE("behind: closing writes what it can; the rest is dead letters and counted") {
   Fixture f({{"mode", "behind"}, {"dead_letters", "1"}, {"batch_size", "1"}});
   f.store->on_write = [](std::span<const StoreWrite> batch) {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/base/random.h"
+#include "core/stores/memory_store.h"
 #include "core/stores/open_store.h"
 #include "tests/catch.h"
 
@@ -35,6 +36,32 @@ struct Seen : MetricSink {
 };
 
 }  // namespace
+
+TEST_CASE("the hashes of a memory store are its own: no client can name keys that collide") {
+  MemoryStore one(system_clock()), other(system_clock());
+  CHECK(one.hash_of("k") != other.hash_of("k"));
+  CHECK(one.hash_of("k") == one.hash_of("k"));
+  CHECK(one.hash_of("k") != hash64("k"));
+}
+
+TEST_CASE("options that a memory store does not read are refused by name, but for their defaults") {
+  for (auto [name, text] : {std::pair{"path", "/tmp/s.db"}, {"table", "t"}, {"synchronous", "full"},
+                            {"busy_timeout_ms", "1s"}, {"readers", "2"}, {"exclusive", "true"},
+                            {"read_only", "true"}}) {
+    Config config;
+    config.set(name, text);
+    auto store = open_store(config, system_clock());
+    REQUIRE_FALSE(store);
+    CHECK(store.error().code == Status::kBadValue);
+    CHECK(store.error().option == name);
+    CHECK(store.error().message.find("of kind sqlite") != std::string::npos);
+  }
+  Config config;
+  for (auto [name, text] : {std::pair{"path", ""}, {"table", "outgrow"}, {"busy_timeout_ms", "5s"}}) {
+    config.set(name, text);
+  }
+  CHECK(open_store(config, system_clock()));
+}
 
 TEST_CASE("random writes to a memory store leave what they leave in a map") {
   auto store = memory_store();

@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 #include <vector>
 
+#include "core/cache/cached_store.h"
 #include "core/stores/open_store.h"
 #include "tests/catch.h"
 
@@ -135,14 +137,68 @@ TEST_CASE("files that cannot serve are clear errors") {
     CHECK(error.code == Status::kIo);
     CHECK(error.message.find("no/such/s.db") != std::string::npos);
     CHECK(error.message.find("unable to open database file") != std::string::npos);
+    CHECK(error.message.find("the folder '" + folder.file("no/such") + "' does not exist") !=
+          std::string::npos);
+    CHECK(error.option == "path");
+  }
+  SECTION("a folder") {
+    Error error = error_of(config_of(folder.path));
+    CHECK(error.message.find("it is a folder") != std::string::npos);
+    CHECK(error.option == "path");
+  }
+  SECTION("a folder that must not be written to") {
+    bool root = geteuid() == 0;  // whom no permission stops
+    chmod(folder.path.c_str(), 0555);
+    if (root) REQUIRE(seteuid(65534) == 0);
+    auto store = open_store(config_of(folder.file("s.db")), system_clock());
+    if (root) REQUIRE(seteuid(0) == 0);
+    REQUIRE_FALSE(store);
+    CHECK(store.error().message.find("the folder '" + folder.path + "' cannot be written to") !=
+          std::string::npos);
+    CHECK(store.error().option == "path");
   }
   SECTION("a table of another shape") {
-    sqlite3* db = nullptr;
-    REQUIRE(sqlite3_open(folder.file("s.db").c_str(), &db) == SQLITE_OK);
-    sqlite3_exec(db, "CREATE TABLE outgrow (id INTEGER)", nullptr, nullptr, nullptr);
-    sqlite3_close(db);
-    CHECK(error_of(config_of(folder.file("s.db"))).message.find("no such column") !=
-          std::string::npos);
+    // Each with the column at fault.
+    const std::pair<const char*, const char*> shapes[] = {
+        {"CREATE TABLE outgrow (id INTEGER)", "no such column: key"},
+        {"CREATE TABLE outgrow (key BLOB PRIMARY KEY)", "no such column: value"},
+        {"CREATE TABLE outgrow (key BLOB, value BLOB)", "takes no writes by column 'key'"},
+        {"CREATE TABLE outgrow (key BLOB, part INTEGER DEFAULT 0, value BLOB, PRIMARY KEY (key, part))",
+         "takes no writes by column 'key'"},
+        {"CREATE TABLE outgrow (key INTEGER PRIMARY KEY, value BLOB)", "column 'key' is an INTEGER"},
+        {"CREATE TABLE outgrow (key BLOB PRIMARY KEY, value BLOB, owner TEXT NOT NULL)",
+         "column 'owner' must not be NULL"},
+        {"CREATE TABLE outgrow (key BLOB PRIMARY KEY, value BLOB AS (key || 'x'))",
+         "column 'value' is generated"},
+        {"CREATE TABLE outgrow (key BLOB PRIMARY KEY, value TEXT) STRICT",
+         "column 'value' of a STRICT table is of type TEXT"},
+        {"CREATE VIEW outgrow AS SELECT 1 AS key, 2 AS value", "takes no writes by column 'key'"},
+    };
+    for (auto [sql, why] : shapes) {
+      const std::string path = folder.file("s.db");
+      sqlite3* db = nullptr;
+      REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
+      REQUIRE(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+      sqlite3_close(db);
+      Error error = error_of(config_of(path));
+      INFO(error.message);
+      CHECK(error.message.find(why) != std::string::npos);
+      CHECK(error.message.find("table 'outgrow'") != std::string::npos);
+      CHECK(error.code == Status::kStore);
+      CHECK(error.option == "table");
+      for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end);
+    }
+  }
+  SECTION("a path that is a URI") {
+    Error error = error_of(config_of("file:" + folder.file("s.db") + "?mode=ro"));
+    CHECK(error.option == "path");
+    CHECK(error.message.find("not a URI") != std::string::npos);
+    CHECK(error_of(config_of("file::memory:")).option == "path");
+  }
+  SECTION("a table's name that is SQLite's own") {
+    Config config = config_of(folder.file("s.db"));
+    config.set("table", "SQLite_master");
+    CHECK(error_of(config).option == "table");
   }
   SECTION("a table name that is more than a name") {
     Config config = config_of(folder.file("s.db"));
@@ -156,6 +212,34 @@ TEST_CASE("files that cannot serve are clear errors") {
     Config config = config_of(folder.file("none.db"));
     config.set_bool("read_only", true);
     CHECK(error_of(config).code == Status::kIo);
+  }
+}
+
+TEST_CASE("a table of keys and values serves, whatever it is called and whatever else it has") {
+  TemporaryFolder folder;
+  for (const char* name : {"select", "ORDER", "table", "key", "value", "_1"}) {
+    Config config = config_of(folder.file("s.db"));
+    config.set("table", name);
+    auto store = open(config);
+    REQUIRE(store->set("k", name));
+    const StoreWrite batch[] = {{"a", "1"}, {"b", std::nullopt}};
+    REQUIRE(store->write(batch));
+    CHECK(read(*store, "k") == name);
+  }
+  for (const char* sql :
+       {"CREATE TABLE outgrow (id INTEGER PRIMARY KEY, value TEXT, key TEXT UNIQUE, at INTEGER NOT NULL DEFAULT 0)",
+        "CREATE TABLE outgrow (key ANY PRIMARY KEY, value BLOB NOT NULL) STRICT",
+        "CREATE TABLE outgrow (KEY BLOB PRIMARY KEY, Value BLOB, size INTEGER NOT NULL AS (length(value)))"}) {
+    INFO(sql);
+    std::filesystem::remove(folder.file("own.db"));
+    sqlite3* db = nullptr;
+    REQUIRE(sqlite3_open(folder.file("own.db").c_str(), &db) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(db);
+    auto store = open(config_of(folder.file("own.db")));
+    REQUIRE(store->set("k", "1"));
+    REQUIRE(store->set("k", "2"));
+    CHECK(read(*store, "k") == "2");
   }
 }
 
@@ -197,6 +281,35 @@ TEST_CASE("a file that another process keeps locked is a timeout") {
   sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
   sqlite3_close(other);
   CHECK(store->set("k", "v"));
+}
+
+TEST_CASE("who flushes over a locked file waits no longer than asked, and uses up no attempt") {
+  TemporaryFolder folder;
+  std::shared_ptr<Store> store = open(config_of(folder.file("s.db")));  // with 5 s of patience
+  sqlite3* other = nullptr;
+  REQUIRE(sqlite3_open(folder.file("s.db").c_str(), &other) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  for (const char* thread : {"none", "auto"}) {
+    Config config;
+    config.set("mode", "behind");
+    config.set("thread", thread);
+    config.set("retry_attempts", "0");
+    config.set("flush_interval_ms", "1h");
+    auto cached = CachedStore::create(config, std::move(*Cache::create({}, system_clock())), store, nullptr);
+    REQUIRE(cached);
+    REQUIRE((*cached)->write(thread, "v"));
+    int64_t flush = (*cached)->begin_flush(false);
+    auto begun = std::chrono::steady_clock::now();
+    for (int part = 0; part < 3; ++part) CHECK((*cached)->await_flush(flush, 20'000'000) == 1);
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(3));
+    CHECK((*cached)->stats().buffer.failures == 0);
+    CHECK((*cached)->stats().buffer.dead_letters == 0);
+    sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
+    CHECK((*cached)->await_flush(flush, 20'000'000'000) == 0);
+    CHECK(read(*store, thread) == "v");
+    REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  }
+  sqlite3_close(other);
 }
 
 TEST_CASE("readers of SQLite never see half a batch") {

@@ -70,6 +70,52 @@ TEST_CASE("one of many threads loads") {
   CHECK(right == 8);
 }
 
+TEST_CASE("who waits for a load that throws gets its exception, and the next loads") {
+  Cache cache;
+  std::atomic<int> loads = 0, told = 0;
+  auto get = [&] {
+    try {
+      cache.get_or_load("k", [&]() -> std::string {
+        ++loads;
+        // The second look comes after the other has found out whose end to wait for.
+        while (cache.stat(CacheStat::waits) < 2) std::this_thread::yield();
+        throw std::runtime_error("down");
+      });
+    } catch (const std::runtime_error& error) {
+      told += std::string(error.what()) == "down";
+    }
+  };
+  std::thread other(get);
+  get();
+  other.join();
+  CHECK(loads == 1);
+  CHECK(told == 2);
+  CHECK(cache.stat(CacheStat::leases) == 0);
+  CHECK(cache.get_or_load("k", [] { return std::string("up"); }) == "up");
+}
+
+TEST_CASE("a loader that asks for its own key is told so at once; for another it is not") {
+  Cache cache({{"lease_ms", std::chrono::hours(1)}});  // which it would wait for
+  auto inner = [&] { return std::string(*cache.get_or_load("other", [] { return std::string("v"); })); };
+  CHECK(cache.get_or_load("k", inner) == "v");
+  for (bool withdrawn : {false, true}) {
+    cache.clear();
+    auto itself = [&] {
+      if (withdrawn) cache.clear();  // and the key's lease is to be had again
+      return *cache.get_or_load("k", [] { return std::string("never"); });
+    };
+    try {
+      cache.get_or_load("k", itself);
+      CHECK(false);
+    } catch (const Error& error) {
+      CHECK(error.status() == Status::invalid_argument);
+      CHECK(std::string(error.what()).find("asked the cache for the key") != std::string::npos);
+    }
+    CHECK(cache.stat(CacheStat::leases) == 0);
+    CHECK(cache.get_or_load("k", [] { return std::string("up"); }) == "up");
+  }
+}
+
 namespace {
 
 // Rows in a map; a key of "teapot" throws what is no Error, "late" one that is.

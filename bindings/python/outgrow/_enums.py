@@ -133,9 +133,11 @@ class CachedStoreStat(IntEnum):
     """CachedStore.stats."""
 
     PENDING = 0  # keys whose newest value the store lacks, with those being written
-    BYTES = 1  # charged to the buffer: keys twice, values and 448 bytes an entry
+    BYTES = 1  # charged to the buffer: keys twice, values and 496 bytes an entry
     WRITING = 2  # in batches that are not done
     DEAD_LETTERS = 3
+    OLDEST_AGE = 4  # ns since the oldest buffered write was accepted; 0 without one
+    DRAIN_TIME = 5  # the option drain_ms, in ns; 0 but for write-behind
     LOADS = 10  # reads of the store
     LOAD_FAILURES = 11
     WAITS = 12  # gets that waited for another's load

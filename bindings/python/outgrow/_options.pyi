@@ -261,7 +261,8 @@ class StoreOptions(TypedDict, total=False):
     kind: Literal["memory", "sqlite"]
     # The SQLite file, created if there is none; ':memory:' for a database without one. No default.
     path: str
-    # The SQLite table, created if there is none: letters, digits and underscores. Default outgrow.
+    # The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters, digits
+    # and underscores. Default outgrow.
     table: str
     # What a commit waits for. normal survives the process's crash and may lose the last commits
     # with the machine's power; full loses none; off trusts the system. One of off, normal, full.
@@ -290,10 +291,11 @@ class CachedStoreOptions(TypedDict, total=False):
     # Behind: most writes a batch; as many waiting are written at once. 1 to 100000 writes. Default
     # 100.
     batch_size: int
-    # Behind: how long a write may wait in the buffer, and so what a crash may lose. 0 to 86400000
-    # ms. Default 5s.
+    # Behind: how long a write waits in the buffer for others to go with it. A crash loses what is
+    # buffered: writes of about so long while the store keeps up; of writers faster than the store
+    # up to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms. Default 5s.
     flush_interval_ms: float | str | timedelta
-    # Behind: most that the buffer holds: keys twice, values and 448 bytes an entry. 1024 to
+    # Behind: most that the buffer holds: keys twice, values and 496 bytes an entry. 1024 to
     # 1125899906842624 bytes. Default 64MiB.
     buffer_bytes: int | str
     # Behind: most keys that the buffer holds. 1 to 1073741824 keys. Default 65536.
@@ -305,6 +307,10 @@ class CachedStoreOptions(TypedDict, total=False):
     # Behind: how long a write waits for room, or through a full buffer for an older write of its
     # key; then OG_FULL. 0 to 86400000 ms. Default 1s.
     full_wait_ms: float | str | timedelta
+    # Behind: how far the store may be behind: while the oldest buffered write is older, writes are
+    # held back as by a full buffer (see full). More than flush_interval_ms; 0 is no such bound. 0
+    # to 86400000 ms. Default 0.
+    max_age_ms: float | str | timedelta
     # Behind: how often a write that failed is tried again before it is a dead letter. 0 to 1000.
     # Default 5.
     retry_attempts: int

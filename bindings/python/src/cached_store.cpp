@@ -102,7 +102,7 @@ void write(CachedStore &self, PyObject *key_object, PyObject *value_object,
                  : og_cached_store_delete(store.handle, key.data(), key.size(), call);
   }
   status = static_cast<og_status>(call(status, "write"));
-  if (status == OG_FULL) raise(OG_FULL, "the write-behind buffer has no room");
+  if (status == OG_FULL) raise(OG_FULL, "the write-behind buffer has no room, or its oldest write is older than max_age_ms");
 }
 
 PyObject *set(CachedStore &self, const Arguments<3> &given) {

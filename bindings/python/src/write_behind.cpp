@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The write-behind half of a CachedStore: writing the buffer out, and what could not be written.
+#include <algorithm>
+#include <chrono>
+
 #include "answer.h"
 #include "cached_store.h"
 #include "noun_class.h"
@@ -28,16 +31,55 @@ PyObject *due_in(CachedStore &self, const Arguments<1> &given) {
   return due == OG_NONE ? none() : number(seconds(due));
 }
 
-// flush and drain: how many writes are not in the store, after up to so long.
-template <auto kWrite>
-PyObject *write_out(CachedStore &self, const Arguments<1> &given) {
-  int64_t timeout = given.duration(0, OG_NEVER), left = 0;
+// Writes the buffer out for up to so long, in slices: Python's handlers of signals run in between, and what
+// they raise ends it.
+int64_t written_out(CachedStore &self, int64_t timeout_ns, bool closing, const char *method) {
+  constexpr int64_t kSliceNs = 50'000'000;
+  using Clock = std::chrono::steady_clock;
   StoreCall call;
+  int64_t flush = 0, left = 0, spent = 0;
   {
     Unlocked store(self);
-    left = kWrite(store.handle, timeout);
+    flush = og_cached_store_begin_flush(store.handle, closing);
   }
-  return integer(call(left, given.method()));
+  call(flush, method);
+  auto begun = Clock::now();
+  for (;;) {
+    int64_t slice = std::min(kSliceNs, timeout_ns - spent);
+    auto before = Clock::now();
+    {
+      Unlocked store(self);
+      left = og_cached_store_await_flush(store.handle, flush, slice);
+    }
+    call(left, method);
+    auto now = Clock::now();
+    spent = std::chrono::nanoseconds(now - begun).count();
+    if (left == 0 || spent >= timeout_ns) return left;
+    if (std::chrono::nanoseconds(now - before).count() < slice) return left;  // has tried what it can
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (self.closed()) return left;  // by another thread, or the handler
+  }
+}
+
+// How many writes are not in the store, after up to so long.
+PyObject *flush(CachedStore &self, const Arguments<1> &given) {
+  return integer(written_out(self, given.duration(0, OG_NEVER), false, given.method()));
+}
+
+// How many of them were given up, which are all that are left.
+int64_t end_writes(CachedStore &self, const char *method) {
+  StoreCall call;
+  int64_t lost = 0;
+  {
+    Unlocked store(self);
+    lost = og_cached_store_close(store.handle, 0);
+  }
+  return call(lost, method);
+}
+
+PyObject *drain(CachedStore &self, const Arguments<1> &given) {
+  written_out(self, given.duration(0, OG_NEVER), true, given.method());
+  return integer(end_writes(self, given.method()));
 }
 
 PyObject *take_batch(CachedStore &self, const Arguments<1> &given) {
@@ -106,14 +148,10 @@ PyObject *discard(CachedStore &self, const Arguments<1> &given) {
 // shows it, that is later than now.
 void CachedStore::close_and_tell() {
   if (closed()) return;
-  int64_t lost = 0;
-  StoreCall call;
-  {
-    Unlocked unlocked(*this);
-    lost = og_cached_store_close(unlocked.handle, OG_CACHED_STORE_DRAIN);
-  }
+  written_out(*this, og_cached_store_stat(get(), OG_CACHED_STORE_DRAIN_TIME), true, "close");
+  if (closed()) return;
+  int64_t lost = end_writes(*this, "close");
   close();
-  call(lost, "close");
   if (lost > 0) raise(OG_STORE, "closed with " + std::to_string(lost) + " writes that had not reached the store");
 }
 
@@ -128,11 +166,11 @@ void bind_write_behind(py::module_ &module, py::handle type) {
                "Writes what is due, on this thread: how many writes reached the store.");
   method<due_in>(type, "due_in($self, *, now_ns=None)",
                  "In how many seconds there will be something to pump; None when nothing is buffered.");
-  method<write_out<og_cached_store_flush>>(
+  method<flush>(
       type, "flush($self, timeout=None)",
       "Waits, for ever or for up to timeout, until all written before is in the store or a dead "
       "letter: how many writes are not.");
-  method<write_out<og_cached_store_close>>(
+  method<drain>(
       type, "drain($self, timeout=None)",
       "Refuses writes from now on and flushes: how many writes did not reach the store; they are dead "
       "letters now. Gets go on, until close().");

@@ -4,8 +4,11 @@
 import gc
 import json
 import re
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
 import warnings
 
 import outgrow
@@ -158,3 +161,75 @@ def test_what_is_tried_too_often_while_closing_has_not_reached_the_store():
     cached.set("a", b"1")
     with pytest.raises(outgrow.StoreError, match="closed with 1 writes"):
         cached.close()
+
+
+class Interrupted(Exception):
+    """What the handler of a signal raises."""
+
+
+@pytest.mark.parametrize("wait", ["flush", "drain", "close"])
+@pytest.mark.parametrize("thread", ["auto", "none"])
+def test_waiting_for_the_store_sees_signals(wait, thread, tmp_path):
+    def handler(*_):
+        raise Interrupted
+
+    path = str(tmp_path / "data")
+    store = outgrow.Store(kind="sqlite", path=path, busy_timeout_ms="1h")
+    cached = CachedStore(Cache(), store, mode="behind", drain_ms="1h", thread=thread, retry_attempts=0)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("begin immediate")
+    cached.set("k", b"v")
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        began = time.monotonic()
+        with pytest.raises(Interrupted):
+            getattr(cached, wait)()
+        assert time.monotonic() - began < 10
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert cached.stats["pending"] == 1 and cached.stats["dead_letters"] == 0
+    other.execute("commit")
+    cached.close()  # what was interrupted is not lost
+    assert store.get("k") == b"v"
+
+
+def test_the_oldest_write_holds_writers_back():
+    clock = Clock.manual()
+    rows = outgrow.Store()
+    with CachedStore(Cache(), rows, mode="behind", full="refuse", flush_interval_ms="100ms", max_age_ms="1s",
+                     clock=clock) as cached:
+        cached.set("a", b"1")
+        clock.advance(0.999)
+        cached.set("b", b"1")
+        clock.advance(0.001)
+        with pytest.raises(outgrow.Full, match="max_age_ms"):
+            cached.set("c", b"1")
+        assert cached.stats["oldest_age"] == 1_000_000_000
+        cached.pump()
+        assert cached.stats["oldest_age"] == 0
+        cached.set("c", b"1")
+    with pytest.raises(outgrow.BadValue, match="more than flush_interval_ms, 5000 ms"):
+        CachedStore(Cache(), rows, mode="behind", max_age_ms="5s")
+
+
+def test_a_store_that_calls_back_for_its_own_key_is_told_so():
+    class Rows(dict):
+        def get(self, key):
+            return dict.get(self, key)
+
+        def set(self, key, value):
+            told.append(pytest.raises(ValueError, cached.set, key, value))
+            self[key] = value
+
+        def delete(self, key):
+            del self[key]
+
+    told = []
+    rows = Rows()
+    for mode in ("through", "aside"):
+        cached = CachedStore(Cache(), rows, mode=mode)
+        cached.set("k", b"v")
+        assert rows.pop(b"k") == b"v"
+        assert "wrote that key" in str(told.pop().value)

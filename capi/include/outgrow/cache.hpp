@@ -3,9 +3,12 @@
 
 #include <outgrow/lease.hpp>
 #include <outgrow/load_pause.hpp>
+#include <outgrow/loads.hpp>
 #include <outgrow/options.hpp>
 
 #include <cstdint>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -86,16 +89,25 @@ class Cache : public detail::Handle<og_cache, og_cache_destroy> {
 
   // The value, copied; nothing when the key does not exist. On a miss one caller at a time calls
   // load(), which returns a string, or an optional one: nothing is cached as an absence, for
-  // negative_ttl_ms. What it throws is passed on, and the next caller loads. The others sleep until
-  // it is there, or take a stale value.
+  // negative_ttl_ms, whatever the ttl. The others sleep until it is there, or take a stale value.
+  // What load() throws is passed on, also to those who wait for it in this Cache object, and the next
+  // caller loads. A loader that asks for its own key is an Error at once.
   template <class Load>
   std::optional<std::string> get_or_load(Bytes key, Load&& load, Duration ttl = kDefaultTtl) {
+    detail::Loads::Running running;  // looked up before the cache was asked
+    bool looked = false;
     for (detail::LoadPause pause;;) {
       LeasedLookup found = get_or_lease(key);
-      if (found.lease) return fill(std::move(found.lease), load(), ttl);
+      if (found.lease) return load_and_fill(std::move(found.lease), std::forward<Load>(load), ttl);
       if (found) return found.value.string();
       if (found.status == Status::absent) return std::nullopt;
-      pause.sleep(found.wait);
+      if (running) {
+        loads_->wait(running, found.wait);
+      } else if (looked) {
+        pause.sleep(found.wait);
+      }
+      running = loads_->find(key.view());
+      looked = true;
     }
   }
 
@@ -153,6 +165,22 @@ class Cache : public detail::Handle<og_cache, og_cache_destroy> {
     return {static_cast<Status>(answer), std::move(owned), Lease(), Duration(wait)};
   }
 
+  template <class Load>
+  std::optional<std::string> load_and_fill(Lease lease, Load&& load, Duration ttl) {
+    const std::string key = lease.key();
+    loads_->find(key);
+    detail::Loads::Running running = loads_->begin(key);
+    try {
+      std::optional<std::string> loaded = fill(std::move(lease), load(), ttl);
+      loads_->end(key, running, nullptr);
+      return loaded;
+    } catch (...) {
+      lease = Lease();  // given up before those who wait are told
+      loads_->end(key, running, std::current_exception());
+      throw;
+    }
+  }
+
   static std::optional<std::string> fill(Lease lease, std::optional<std::string> loaded,
                                          Duration ttl) {
     if (loaded) {
@@ -162,6 +190,8 @@ class Cache : public detail::Handle<og_cache, og_cache_destroy> {
     }
     return loaded;
   }
+
+  std::unique_ptr<detail::Loads> loads_ = std::make_unique<detail::Loads>();
 };
 
 }  // namespace outgrow

@@ -29,8 +29,10 @@ extern "C" {
  * when the cache has evicted it. A write that fails is tried again after a random time of up to
  * retry_base_ms, doubling, and after retry_attempts becomes a dead letter: kept, counted, to be
  * inspected and redriven; gets then see what the store has, and a newer write of the key takes its
- * place. What the buffer holds when the process dies is lost: flush_interval_ms bounds how old it is
- * while the store works.
+ * place. What the buffer holds when the process dies is lost: writes of about flush_interval_ms while
+ * the store keeps up; of writers faster than the store up to buffer_entries or buffer_bytes, however old
+ * (OG_CACHED_STORE_OLDEST_AGE). With max_age_ms no write is acknowledged while an older one has waited so
+ * long: what is lost then was written within max_age_ms, however slow the store.
  *
  * Who writes the buffer out: a thread of the library's, from the first write on. Not so with
  * `thread` none, a manual clock, or a store of the host's, whose functions are called on the host's
@@ -40,8 +42,12 @@ extern "C" {
  * After a fork the parent's writes stay the parent's: the child's buffer and dead letters are empty,
  * and a thread of its own starts with its first write. Its cache is a copy of the parent's.
  *
- * Options: og_config_describe("cached_store"). Safe from every thread. A host's store functions must
- * not call the cached store that called them.
+ * Options: og_config_describe("cached_store"). Safe from every thread. A program's own store may call the
+ * cached store that called it, for other keys: see og_store_functions. There it waits for nothing that it would
+ * keep from ending itself: for room in the buffer (OG_FULL at once), for a flush, for a second at most for
+ * another key's write (then OG_TIMEOUT).
+ *
+ * Whoever waits for a load that fails gets its error; the next get loads again.
  */
 typedef struct og_cached_store og_cached_store;
 
@@ -82,8 +88,8 @@ OG_API int64_t og_cached_store_get_many_at(og_cached_store *store, const void *c
                                            const int64_t *key_lens, int64_t count, int64_t now_ns,
                                            og_value **out, int64_t *outcomes);
 
-/* OG_OK; behind also OG_FULL when the buffer has no room (see the option `full`), with nothing
- * changed; OG_CLOSED after og_cached_store_close; or an error of the store. The bytes are copied; keys
+/* OG_OK; behind also OG_FULL when the buffer has no room or its oldest write is older than max_age_ms
+ * (see the option `full`), with nothing changed; OG_CLOSED after og_cached_store_close; or an error of the store. The bytes are copied; keys
  * and values are up to 2 GiB each. */
 OG_API og_status og_cached_store_set(og_cached_store *store, const void *key, int64_t key_len,
                                      const void *value, int64_t value_len, og_error **error);
@@ -126,9 +132,19 @@ OG_API og_status og_cached_store_batch_done_at(og_cached_store *store, og_batch 
  * dead letter: how many writes are not, or a negative og_status. Without a thread it writes them
  * itself; with a manual clock it tries each once, whatever timeout_ns. */
 OG_API int64_t og_cached_store_flush(og_cached_store *store, int64_t timeout_ns);
+/* The same in parts, for a caller who looks after something else in between, such as signals:
+ * og_cached_store_begin_flush makes everything due that is buffered now and returns the flush's number
+ * (>= 0); og_cached_store_await_flush waits for that flush and returns what og_cached_store_flush does.
+ * The wait may be repeated: it waits for no write that came later, and hurries no retry again. One that
+ * is back before its time has tried what it can (a manual clock). With `closing` 1, not 0, writes are
+ * refused from now on; og_cached_store_close is to follow. */
+OG_API int64_t og_cached_store_begin_flush(og_cached_store *store, int32_t closing);
+OG_API int64_t og_cached_store_await_flush(og_cached_store *store, int64_t flush,
+                                           int64_t timeout_ns);
 /* Refuses writes from now on and flushes, OG_CACHED_STORE_DRAIN: for drain_ms. How many writes did not
- * reach the store: they are dead letters now, however many, or in a batch that is not done. Gets go on.
- * Destroying closes and says nothing: who must know what was lost closes first. */
+ * reach the store since writes were refused: they are dead letters now, however many, or in a batch that
+ * is not done. Dead letters of before are not among them. Gets go on. Destroying closes and says nothing,
+ * and all dead letters go with it: whoever must know what was lost closes first, and looks at those. */
 #define OG_CACHED_STORE_DRAIN INT64_C(-1)
 OG_API int64_t og_cached_store_close(og_cached_store *store, int64_t timeout_ns);
 
@@ -162,9 +178,11 @@ OG_API og_status og_cached_store_discard(og_cached_store *store, const void *key
 
 enum {
   OG_CACHED_STORE_PENDING = 0, /* keys whose newest value the store lacks, with those being written */
-  OG_CACHED_STORE_BYTES = 1,   /* charged to the buffer: keys twice, values and 448 bytes an entry */
+  OG_CACHED_STORE_BYTES = 1,   /* charged to the buffer: keys twice, values and 496 bytes an entry */
   OG_CACHED_STORE_WRITING = 2, /* in batches that are not done */
   OG_CACHED_STORE_DEAD_LETTERS = 3,
+  OG_CACHED_STORE_OLDEST_AGE = 4, /* ns since the oldest buffered write was accepted; 0 without one */
+  OG_CACHED_STORE_DRAIN_TIME = 5, /* the option drain_ms, in ns; 0 but for write-behind */
   /* since the creation: */
   OG_CACHED_STORE_LOADS = 10, /* reads of the store */
   OG_CACHED_STORE_LOAD_FAILURES = 11,

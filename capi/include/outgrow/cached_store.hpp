@@ -155,6 +155,16 @@ class CachedStore : public detail::Handle<og_cached_store, og_cached_store_destr
     return detail::checked(og_cached_store_flush(handle(), timeout.count()),
                            "og_cached_store_flush");
   }
+  // The same in parts, for who looks after something else in between: the flush's number; a wait for
+  // that flush, to be repeated. closing: writes are refused from now on, and close is to follow.
+  std::int64_t begin_flush(bool closing = false) {
+    return detail::checked(og_cached_store_begin_flush(handle(), closing),
+                           "og_cached_store_begin_flush");
+  }
+  std::int64_t await_flush(std::int64_t flush, Duration timeout) {
+    return detail::checked(og_cached_store_await_flush(handle(), flush, timeout.count()),
+                           "og_cached_store_await_flush");
+  }
   // Refuses writes from now on and flushes, for drain_ms unless told: how many did not reach the
   // store. Gets go on. Destroying closes, and says nothing.
   std::int64_t close(Duration timeout = Duration(OG_CACHED_STORE_DRAIN)) {

@@ -98,9 +98,11 @@ enum class Source : std::int32_t {
 
 enum class CachedStoreStat : std::int32_t {
   pending = OG_CACHED_STORE_PENDING,  // keys whose newest value the store lacks, with those being written
-  bytes = OG_CACHED_STORE_BYTES,  // charged to the buffer: keys twice, values and 448 bytes an entry
+  bytes = OG_CACHED_STORE_BYTES,  // charged to the buffer: keys twice, values and 496 bytes an entry
   writing = OG_CACHED_STORE_WRITING,  // in batches that are not done
   dead_letters = OG_CACHED_STORE_DEAD_LETTERS,
+  oldest_age = OG_CACHED_STORE_OLDEST_AGE,  // ns since the oldest buffered write was accepted; 0 without one
+  drain_time = OG_CACHED_STORE_DRAIN_TIME,  // the option drain_ms, in ns; 0 but for write-behind
   loads = OG_CACHED_STORE_LOADS,  // reads of the store
   load_failures = OG_CACHED_STORE_LOAD_FAILURES,
   waits = OG_CACHED_STORE_WAITS,  // gets that waited for another's load

@@ -515,7 +515,8 @@ static inline og_status og_config_store_path(og_config *config, const char *path
   return og_config_set(config, "path", path);
 }
 
-/* The SQLite table, created if there is none: letters, digits and underscores. Default outgrow. */
+/* The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters, digits
+ * and underscores. Default outgrow. */
 static inline og_status og_config_store_table(og_config *config, const char *table) {
   return og_config_set(config, "table", table);
 }
@@ -570,13 +571,14 @@ static inline og_status og_config_cached_store_batch_size(og_config *config, int
   return og_config_set_int(config, "batch_size", batch_size);
 }
 
-/* Behind: how long a write may wait in the buffer, and so what a crash may lose. 0 to 86400000
- * ms. Default 5s. */
+/* Behind: how long a write waits in the buffer for others to go with it. A crash loses what is
+ * buffered: writes of about so long while the store keeps up; of writers faster than the store
+ * up to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms. Default 5s. */
 static inline og_status og_config_cached_store_flush_interval_ms(og_config *config, int64_t flush_interval_ms) {
   return og_config_set_int(config, "flush_interval_ms", flush_interval_ms);
 }
 
-/* Behind: most that the buffer holds: keys twice, values and 448 bytes an entry. 1024 to
+/* Behind: most that the buffer holds: keys twice, values and 496 bytes an entry. 1024 to
  * 1125899906842624 bytes. Default 64MiB. */
 static inline og_status og_config_cached_store_buffer_bytes(og_config *config, int64_t buffer_bytes) {
   return og_config_set_int(config, "buffer_bytes", buffer_bytes);
@@ -598,6 +600,13 @@ static inline og_status og_config_cached_store_full(og_config *config, const cha
  * key; then OG_FULL. 0 to 86400000 ms. Default 1s. */
 static inline og_status og_config_cached_store_full_wait_ms(og_config *config, int64_t full_wait_ms) {
   return og_config_set_int(config, "full_wait_ms", full_wait_ms);
+}
+
+/* Behind: how far the store may be behind: while the oldest buffered write is older, writes are
+ * held back as by a full buffer (see full). More than flush_interval_ms; 0 is no such bound. 0
+ * to 86400000 ms. Default 0. */
+static inline og_status og_config_cached_store_max_age_ms(og_config *config, int64_t max_age_ms) {
+  return og_config_set_int(config, "max_age_ms", max_age_ms);
 }
 
 /* Behind: how often a write that failed is tried again before it is a dead letter. 0 to 1000.

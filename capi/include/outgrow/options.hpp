@@ -777,7 +777,8 @@ class StoreOptions : public Options {
     return *this;
   }
 
-  // The SQLite table, created if there is none: letters, digits and underscores. Default outgrow.
+  // The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters, digits
+  // and underscores. Default outgrow.
   StoreOptions& table(const std::string& table) {
     set("table", table);
     return *this;
@@ -875,14 +876,15 @@ class CachedStoreOptions : public Options {
     return *this;
   }
 
-  // Behind: how long a write may wait in the buffer, and so what a crash may lose. 0 to 86400000
-  // ms. Default 5s.
+  // Behind: how long a write waits in the buffer for others to go with it. A crash loses what is
+  // buffered: writes of about so long while the store keeps up; of writers faster than the store up
+  // to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms. Default 5s.
   CachedStoreOptions& flush_interval(Duration flush_interval) {
     set("flush_interval_ms", flush_interval);
     return *this;
   }
 
-  // Behind: most that the buffer holds: keys twice, values and 448 bytes an entry. 1024 to
+  // Behind: most that the buffer holds: keys twice, values and 496 bytes an entry. 1024 to
   // 1125899906842624 bytes. Default 64MiB.
   CachedStoreOptions& buffer_bytes(std::int64_t buffer_bytes) {
     set("buffer_bytes", buffer_bytes);
@@ -907,6 +909,14 @@ class CachedStoreOptions : public Options {
   // key; then OG_FULL. 0 to 86400000 ms. Default 1s.
   CachedStoreOptions& full_wait(Duration full_wait) {
     set("full_wait_ms", full_wait);
+    return *this;
+  }
+
+  // Behind: how far the store may be behind: while the oldest buffered write is older, writes are
+  // held back as by a full buffer (see full). More than flush_interval_ms; 0 is no such bound. 0 to
+  // 86400000 ms. Default 0.
+  CachedStoreOptions& max_age(Duration max_age) {
+    set("max_age_ms", max_age);
     return *this;
   }
 

@@ -210,6 +210,7 @@ static json_t *stat_of(og_cached_store *cached, const char *name) {
   } kStats[] = {{"pending", OG_CACHED_STORE_PENDING},
                 {"writing", OG_CACHED_STORE_WRITING},
                 {"dead_letters", OG_CACHED_STORE_DEAD_LETTERS},
+                {"oldest_age", OG_CACHED_STORE_OLDEST_AGE},
                 {"coalesced", OG_CACHED_STORE_COALESCED},
                 {"batches", OG_CACHED_STORE_BATCHES},
                 {"stored", OG_CACHED_STORE_STORED},

@@ -148,6 +148,7 @@ class CachedStoreDriver : public Driver {
   json stat(const std::string& name) const {
     CachedStoreStats now = cached_->stats();
     const std::map<std::string, int64_t> all = {{"pending", now.buffer.pending},
+                                                {"oldest_age", now.oldest_age_ns},
                                                 {"writing", now.buffer.writing},
                                                 {"dead_letters", now.buffer.dead_letters},
                                                 {"coalesced", now.buffer.coalesced},

@@ -140,6 +140,7 @@ class CachedStoreDriver : public Driver {
     static const std::map<std::string, Stat> kStats = {{"pending", Stat::pending},
                                                        {"writing", Stat::writing},
                                                        {"dead_letters", Stat::dead_letters},
+                                                       {"oldest_age", Stat::oldest_age},
                                                        {"coalesced", Stat::coalesced},
                                                        {"batches", Stat::batches},
                                                        {"stored", Stat::stored},

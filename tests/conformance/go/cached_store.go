@@ -90,7 +90,8 @@ func (d cachedStoreDriver) close() {
 var cachedStoreStats = map[string]outgrow.CachedStoreStat{
 	"pending": outgrow.CachedStorePending, "writing": outgrow.CachedStoreWriting,
 	"dead_letters": outgrow.CachedStoreDeadLetters, "coalesced": outgrow.CachedStoreCoalesced,
-	"batches": outgrow.CachedStoreBatches, "stored": outgrow.CachedStoreStored,
+	"oldest_age": outgrow.CachedStoreOldestAge,
+	"batches":    outgrow.CachedStoreBatches, "stored": outgrow.CachedStoreStored,
 	"failed_attempts": outgrow.CachedStoreFailedAttempts, "buried": outgrow.CachedStoreBuried,
 	"loads": outgrow.CachedStoreLoads, "load_failures": outgrow.CachedStoreLoadFailures,
 	"stale": outgrow.CachedStoreStale, "buffer_hits": outgrow.CachedStoreBufferHits,

@@ -12,7 +12,7 @@ import (
 )
 
 // Host is a store of the host's. Keys and values are views of the library's memory, good until the
-// function returns; it must not panic. A status that is not 0 comes with why.
+// function returns; it must not panic, but may end its goroutine. A status that is not 0 comes with why.
 type Host interface {
 	Get(key []byte) (value []byte, status int32, why string)
 	Set(key, value []byte) (status int32, why string)
@@ -34,7 +34,10 @@ func hostOf(context C.uintptr_t) Host { return cgo.Handle(context).Value().(Host
 
 //export outgrowHostGet
 func outgrowHostGet(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, reply C.uintptr_t) C.int32_t {
+	returned := false
+	defer left(reply, &returned)
 	value, status, why := hostOf(context).Get(Bytes(key, int64(keyLen)))
+	returned = true
 	if status != 0 {
 		return answer(reply, status, why)
 	}
@@ -43,24 +46,41 @@ func outgrowHostGet(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, r
 
 //export outgrowHostSet
 func outgrowHostSet(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, value unsafe.Pointer, valueLen C.int64_t, reply C.uintptr_t) C.int32_t {
+	returned := false
+	defer left(reply, &returned)
 	status, why := hostOf(context).Set(Bytes(key, int64(keyLen)), Bytes(value, int64(valueLen)))
+	returned = true
 	return answer(reply, status, why)
 }
 
 //export outgrowHostDelete
 func outgrowHostDelete(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, reply C.uintptr_t) C.int32_t {
+	returned := false
+	defer left(reply, &returned)
 	status, why := hostOf(context).Delete(Bytes(key, int64(keyLen)))
+	returned = true
 	return answer(reply, status, why)
 }
 
 //export outgrowHostBatchWrite
 func outgrowHostBatchWrite(context, batch, reply C.uintptr_t) C.int32_t {
+	returned := false
+	defer left(reply, &returned)
 	status, why := hostOf(context).BatchWrite(uintptr(batch))
+	returned = true
 	return answer(reply, status, why)
 }
 
 //export outgrowHostRelease
 func outgrowHostRelease(context C.uintptr_t) { cgo.Handle(context).Delete() }
+
+// A goroutine that ends itself (runtime.Goexit, a test's Fatal) leaves the library's frames behind without a
+// return: what they hold, such as the key's lock, is given back here.
+func left(reply C.uintptr_t, returned *bool) {
+	if !*returned {
+		Og_store_reply_abandon(uintptr(reply))
+	}
+}
 
 func answer(reply C.uintptr_t, status int32, why string) C.int32_t {
 	if status != 0 && why != "" {

@@ -2824,7 +2824,7 @@ namespace og {
 //
 // Changing any of this, or what any noun keeps in a segment, changes kLayoutVersion.
 
-constexpr uint32_t kLayoutVersion = 1;
+constexpr uint32_t kLayoutVersion = 3;
 constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
 
 // Fixed when the segment is made, and read once, when it is attached: what is scribbled over it later
@@ -2993,6 +2993,7 @@ class Segment final : private ForkAware {
     int64_t bytes;
   };
   std::vector<ObjectInfo> objects() const;
+  std::vector<uint32_t> damaged() const;  // the numbers of those that are not within the segment
   struct Usage {
     int64_t objects, bytes_left;
   };
@@ -3242,6 +3243,47 @@ enum class TurnOf : uint32_t { kRoundRobin, kWeightedRoundRobin, kLeastConnectio
 #include <map>
 
 
+// ---- core/base/quantity.h ----
+
+
+
+
+namespace og {
+
+/*
+ * The one grammar of numbers, durations, sizes and rates written as text, for every option of every
+ * noun and for the command:
+ *
+ *   number   = digits [ "." digits ] [ ( "e" | "E" ) [ "+" | "-" ] digits ]
+ *   whole    = [ "-" ] number        whose value is a whole number: "20", "1e6"
+ *   double   = [ "-" ] number
+ *   duration = number [ time ]       without a unit: milliseconds
+ *   size     = number [ bytes ]      without a unit: bytes
+ *   rate     = number [ "/" ( time | number time ) ]
+ *              whole events; without "/": a second
+ *   time     = ns us ms s sec second m min minute h hour d day
+ *   bytes    = B kB KB MB GB TB (by 1000) KiB MiB GiB TiB (by 1024)
+ *
+ * Blanks may stand before, after and between these parts, not in them. Nothing is read in part. The
+ * value is exact, then rounded once, half up, to a whole nanosecond or byte; one that is not 0 and
+ * would become 0 is refused, as 0 often means "for ever", and so is one past 2^63 - 1.
+ */
+
+// count events every period_ns.
+struct Rate {
+  int64_t count = 0;
+  int64_t period_ns = 0;
+  double per_second() const;
+};
+
+Result<int64_t> parse_whole(std::string_view text);
+Result<double> parse_double(std::string_view text);
+Result<int64_t> parse_duration(std::string_view text);  // in ns
+Result<int64_t> parse_bytes(std::string_view text);
+Result<Rate> parse_rate(std::string_view text);
+
+}  // namespace og
+
 namespace og {
 
 // Options are set by name in a Config and resolved against a noun's table when it is created. The
@@ -3265,20 +3307,6 @@ struct OptionTable {
   const char* noun;
   std::span<const OptionSpec> rows;
 };
-
-// count events every period_ns.
-struct Rate {
-  int64_t count = 0;
-  int64_t period_ns = 0;
-  double per_second() const;
-};
-
-// "30s", "1.5m", "250ms", "10us", "2h", "1d"; a bare number is milliseconds. Result in ns.
-Result<int64_t> parse_duration(std::string_view text);
-// "64MiB", "10kB", "512"; binary (KiB) and decimal (kB) units to T.
-Result<int64_t> parse_bytes(std::string_view text);
-// "100/s", "1000/min", "5/250ms", "1/h"; a bare number is events a second.
-Result<Rate> parse_rate(std::string_view text);
 
 // The known name closest to `name` by edit distance, or empty when none is near.
 std::string nearest_name(std::string_view name, std::span<const std::string_view> known);
@@ -3404,7 +3432,7 @@ namespace og {
 // the text of a new name takes more, and is written while the record is "making". Readers read the
 // standing, the rest, and the standing again.
 //
-// Changes are made under the segment's lock between begin() and end(). Between them the version is odd,
+// Changes but of health are made under the segment's lock between begin() and end(). Between them the version is odd,
 // and readers stay with what they know; whoever next takes the lock and finds it odd has outlived the
 // changer, and repairs. Each process compares the version with that of its plans before a pick.
 class EndpointRecords {
@@ -3443,7 +3471,12 @@ class EndpointRecords {
   uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight, bool fresh) noexcept;
   uint64_t remove(int32_t index) noexcept;
   uint64_t set_weight(int32_t index, int64_t weight) noexcept;
-  uint64_t set_healthy(int32_t index, bool healthy) noexcept;
+
+  // Without the lock, for it is one word: who was stopped with the lock must not keep a server that is down in
+  // everybody's plans. False when the endpoint is not in the set.
+  bool set_healthy(int32_t index, bool healthy) noexcept;
+  // Has everybody look again.
+  void announce() noexcept;
 
   // What no change and no call leaves behind. Under the lock.
   std::vector<std::string> faults() const;
@@ -3867,6 +3900,7 @@ class EndpointSet final : private ForkAware {
   std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
   void refresh() noexcept;
   void look();
+  Result<void> set_shared_health(int32_t index, bool healthy);
 
   void after_fork_in_child() noexcept override;
 
@@ -4075,6 +4109,33 @@ class StripedTally {
 
 
 
+// ---- core/base/time.h ----
+
+
+
+namespace og {
+
+// A time is ns of some clock, which may stand anywhere from 0 to the last int64_t. The C interface lets
+// no other in (capi/src/guard.h). Two times can be subtracted; what is added to one may reach past the
+// end of time, which is what these are for.
+
+// What is due then is never due: not even where a clock stands at the end of time.
+inline constexpr int64_t kEndOfTime = std::numeric_limits<int64_t>::max();
+
+// by_ns (>= 0) after a time.
+inline int64_t later(int64_t time_ns, int64_t by_ns) noexcept {
+  int64_t sum;
+  return __builtin_add_overflow(time_ns, by_ns, &sum) ? kEndOfTime : sum;
+}
+inline bool has_come(int64_t due_ns, int64_t now_ns) noexcept {
+  return due_ns <= now_ns && due_ns != kEndOfTime;
+}
+
+// For callers within the core, whose times may be from before time began.
+inline int64_t from_zero(int64_t time_ns) noexcept { return std::max<int64_t>(time_ns, 0); }
+
+}  // namespace og
+
 namespace og {
 
 // Calls in flight, each held by a ticket that counts once whatever becomes of its holder.
@@ -4127,9 +4188,9 @@ class Tickets {
   void expire(int64_t now, F&& on_expired) noexcept {
     if (now < next_expiry_.load(std::memory_order_relaxed)) [[likely]] return;
     if (expiring_.test_and_set(std::memory_order_acquire)) return;  // somebody is at it
-    next_expiry_.store(kNever, std::memory_order_relaxed);  // tickets given meanwhile lower it
+    next_expiry_.store(kEndOfTime, std::memory_order_relaxed);  // tickets given meanwhile lower it
     // One given just now may have seen the old bound and yet be missed below: its time comes by then.
-    int64_t soonest = now + deadline_ns_;
+    int64_t soonest = later(now, deadline_ns_);
     for (uint32_t i = 0; i < used_.load(std::memory_order_acquire); ++i) {
       int32_t owner;
       if (!expire_slot(i, now, &soonest, &owner)) continue;
@@ -4175,14 +4236,12 @@ class Tickets {
   bool expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t* owner) noexcept;
   void push_free(uint32_t index) noexcept;
 
-  static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
   const int64_t capacity_;
   const int64_t deadline_ns_;
   std::unique_ptr<Slot[]> slots_;
   alignas(64) std::atomic<uint64_t> free_{0};  // version in the upper half, slot plus one below
   std::atomic<uint32_t> used_{0};              // slots that were ever held
-  alignas(64) std::atomic<int64_t> next_expiry_{kNever};
+  alignas(64) std::atomic<int64_t> next_expiry_{kEndOfTime};
   std::atomic_flag expiring_ = ATOMIC_FLAG_INIT;
 };
 
@@ -4279,6 +4338,7 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
 }  // namespace og
 
 
+
 namespace og {
 namespace {
 
@@ -4298,9 +4358,6 @@ constexpr OptionSpec kRows_balancer[] = {
      .max = 2592000000, .unit = "ms",
      .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
 };
-
-constexpr int64_t kLastTime = INT64_MAX / 2;  // so that a deadline can be added
-int64_t clamp_time_balancer(int64_t now) { return std::clamp<int64_t>(now, 0, kLastTime); }
 
 }  // namespace
 
@@ -4403,7 +4460,7 @@ int32_t Balancer::choose(std::string_view key) noexcept {
 // Only least connections looks at what is in flight, and so only it needs the time.
 void Balancer::look_at_time() noexcept {
   if (settings_.policy != Policy::kLeastConnections || !(tickets_.timed() || shared_)) return;
-  const int64_t now = clamp_time_balancer(clock_->now());
+  const int64_t now = clock_->now();
   if (tickets_.timed()) expire(now);
   if (shared_) endpoints_->reclaim_at(now);
 }
@@ -4414,8 +4471,8 @@ int32_t Balancer::pick(std::string_view key) noexcept {
 }
 
 int32_t Balancer::pick_at(std::string_view key, int64_t now) noexcept {
-  if (tickets_.timed()) expire(clamp_time_balancer(now));
-  if (shared_) endpoints_->reclaim_at(clamp_time_balancer(now));
+  if (tickets_.timed()) expire(from_zero(now));
+  if (shared_) endpoints_->reclaim_at(from_zero(now));
   return choose(key);
 }
 
@@ -4432,7 +4489,7 @@ int64_t Balancer::acquire(std::string_view key, int32_t* endpoint) noexcept {
 }
 
 int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
-  now = clamp_time_balancer(now);
+  now = from_zero(now);
   if (tickets_.timed()) expire(now);
   return shared_ ? take_shared(key, now, endpoint) : take(key, now, endpoint);
 }
@@ -4472,7 +4529,7 @@ int64_t Balancer::take(std::string_view key, int64_t now, int32_t* endpoint) noe
 }
 
 int64_t Balancer::hold_at(int32_t endpoint, int64_t now) noexcept {
-  now = clamp_time_balancer(now);
+  now = from_zero(now);
   if (tickets_.timed()) expire(now);
   int64_t ticket = tickets_.take(endpoint, now);
   if (ticket < 0) {
@@ -4497,7 +4554,7 @@ Status Balancer::give_back(int64_t ticket, int64_t now, Tickets::Held* held) noe
 
 Status Balancer::cancel_at(int64_t ticket, int64_t now) noexcept {
   Tickets::Held held;
-  Status status = give_back(ticket, clamp_time_balancer(now), &held);
+  Status status = give_back(ticket, from_zero(now), &held);
   if (status != Status::kOk) return status;
   endpoints_->at(held.owner)->in_flight.subtract();
   return Status::kOk;
@@ -4505,7 +4562,7 @@ Status Balancer::cancel_at(int64_t ticket, int64_t now) noexcept {
 
 Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
                             int64_t now) noexcept {
-  now = clamp_time_balancer(now);
+  now = from_zero(now);
   Tickets::Held held;
   if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
   Endpoint& endpoint = *endpoints_->at(held.owner);
@@ -10490,14 +10547,17 @@ uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_
   return end();
 }
 
-// One store to a record, and so whole or not made.
+// One store to a record, and so whole or not made. Its health may change meanwhile.
 template <class F>
 uint64_t EndpointRecords::change(int32_t index, F&& to) noexcept {
   std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
-  MemberState next = unpack(standing.load(std::memory_order_relaxed));
-  to(next);
   begin();
-  stand(standing, next);
+  uint64_t seen = standing.load(std::memory_order_relaxed), next;
+  do {
+    MemberState changed = unpack(seen);
+    to(changed);
+    next = next_word(seen, changed);
+  } while (!standing.compare_exchange_weak(seen, next, std::memory_order_acq_rel));
   return end();
 }
 
@@ -10513,8 +10573,24 @@ uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
   return change(index, [&](MemberState& next) { next.weight = weight; });
 }
 
-uint64_t EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
-  return change(index, [&](MemberState& next) { next.healthy = healthy; });
+bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
+  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
+  uint64_t seen = standing.load(std::memory_order_acquire);
+  for (;;) {
+    MemberState next = unpack(seen);
+    if (next.membership != Membership::kMember) return false;
+    if (next.healthy == healthy) return true;
+    next.healthy = healthy;
+    if (standing.compare_exchange_weak(seen, next_word(seen, next), std::memory_order_acq_rel)) break;
+  }
+  announce();
+  return true;
+}
+
+// As end(), but for whether another is at a change.
+void EndpointRecords::announce() noexcept {
+  turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
+  head_->version.fetch_add(2, std::memory_order_seq_cst);
 }
 
 }  // namespace og
@@ -10558,6 +10634,71 @@ std::vector<std::string> EndpointRecords::faults() const {
 // ---- core/balance/endpoints.cpp ----
 
 
+
+
+// ---- core/base/shown_text.h ----
+
+
+
+namespace og {
+
+// Foreign text as a message may hold it: one line of UTF-8 of about `most` bytes, never cut within a
+// character. Control characters become \x1b; what is not UTF-8, U+FFFD.
+std::string shown(std::string_view text, std::size_t most);
+
+}  // namespace og
+
+// ---- core/base/text_argument.h ----
+
+
+
+
+// ---- core/base/utf8.h ----
+
+
+
+namespace og {
+
+// What takes the place of a byte that is not UTF-8: U+FFFD.
+inline constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
+// The length of the UTF-8 sequence that `text` starts with, or 0 (RFC 3629: no overlong forms, no
+// surrogates, nothing past U+10FFFF).
+inline size_t utf8_length(std::string_view text) {
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  unsigned char lead = byte(0);
+  if (lead < 0x80) return 1;
+  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
+  bool surrogate = lead == 0xed && byte(1) > 0x9f;
+  bool beyond = lead == 0xf4 && byte(1) > 0x8f;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+}  // namespace og
+
+namespace og {
+
+// The door for names, help texts and labels. They land in reports and expositions, whose readers refuse
+// the whole over one byte that is not UTF-8, and one language reads what another wrote.
+inline Result<void> check_text(std::string_view text, const char* argument,
+                               Status code = Status::kInvalidArgument) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text.substr(at));
+    if (length == 0) {
+      return fail(code, std::string(argument) + " is not UTF-8 from its byte " + std::to_string(at) + " on",
+                  argument);
+    }
+    at += length;
+  }
+  return {};
+}
+
+}  // namespace og
 
 namespace og {
 namespace {
@@ -10669,6 +10810,8 @@ std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_vie
 
 Result<void> EndpointSet::check(std::string_view name, int64_t weight, std::string_view zone) const {
   if (name.empty()) return fail(Status::kInvalidArgument, "an endpoint needs a name");
+  if (auto ok = check_text(name, "name"); !ok) return ok;
+  if (auto ok = check_text(zone, "zone"); !ok) return ok;
   if (auto ok = check_weight(weight); !ok) return ok;
   if (records_ && name.size() + zone.size() > EndpointRecords::kMostText) {
     return fail(Status::kInvalidArgument, "in a scope an endpoint's name and zone have together at most " +
@@ -10685,7 +10828,7 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   if (!change) return tl::unexpected(change.error());
   if (!entry(name)) return insert(name, weight, zone);
   return fail(Status::kInvalidArgument,
-              "an endpoint '" + std::string(name.substr(0, 80)) + "' is in the set already");
+              "an endpoint '" + shown(name, 80) + "' is in the set already");
 }
 
 Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
@@ -10697,9 +10840,9 @@ Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::str
   if (!known) return insert(name, weight, zone);
   const Endpoint& endpoint = *known->endpoint;
   if (!zone.empty() && zone != endpoint.zone) {
-    return fail(Status::kInvalidArgument, "endpoint '" + std::string(name.substr(0, 80)) +
+    return fail(Status::kInvalidArgument, "endpoint '" + shown(name, 80) +
                                               "' is in the set with zone '" + endpoint.zone + "', not '" +
-                                              std::string(zone.substr(0, 80)) + "': remove it first", "zone");
+                                              shown(zone, 80) + "': remove it first", "zone");
   }
   weigh(*known, weight);
   return endpoint.index;
@@ -10789,8 +10932,7 @@ void EndpointSet::weigh(const Entry& changed, int64_t weight) {
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
   std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
+  if (records_) return set_shared_health(index, healthy);
   const Entry* changed = entry(index);
   if (!changed) return no_such(index);
   Endpoint* endpoint = changed->endpoint;
@@ -10800,7 +10942,7 @@ Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
   std::vector<Entry> next = entries_;
   prepare(shown);
   endpoint->healthy.store(healthy, std::memory_order_relaxed);
-  commit(std::move(next), records_ ? records_->set_healthy(index, healthy) : 0);
+  commit(std::move(next), 0);
   return {};
 }
 
@@ -10964,6 +11106,23 @@ std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<S
     removed.push_back(r);
   }
   return removed;
+}
+
+// The word is changed first, and then everybody draws new plans. One may have died in between: who says the
+// same again finds it said, and not drawn.
+Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
+  refresh();
+  const Entry* known = entry(index);
+  if (!known || !records_->set_healthy(index, healthy)) {
+    return fail(Status::kInvalidArgument, "no endpoint has the index " + std::to_string(index));
+  }
+  refresh();
+  known = entry(index);
+  if (known && known->endpoint->healthy.load(std::memory_order_relaxed) != healthy && is_as(drawn())) {
+    records_->announce();
+    refresh();
+  }
+  return {};
 }
 
 // Once: who only looks shows what was there when it came, and waits for nobody who is at a change.
@@ -11612,8 +11771,6 @@ int claim_stripe() noexcept {
 
 // ---- core/base/describe.cpp ----
 
-#include <charconv>
-
 
 // ---- core/base/json.h ----
 
@@ -11626,6 +11783,20 @@ void append_json_string(std::string& out, std::string_view text);
 
 // Appends a number, in as few digits as give it back. JSON has no words for NaN and infinity: null.
 void append_json_number(std::string& out, double value);
+
+}  // namespace og
+
+// ---- core/base/number_text.h ----
+
+
+
+namespace og {
+
+// The shortest text that reads back as the same number: "0.1", "1e+22", "nan".
+std::string shortest_number(double number);
+
+// The same, but without an exponent where people write none: from 1e-6 to below 1e16.
+std::string plain_number(double number);
 
 }  // namespace og
 
@@ -11652,10 +11823,7 @@ void field(std::string& out, const char* name, std::string_view text) {
 }
 
 void field(std::string& out, const char* name, double value) {
-  char buffer[32];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  out += std::string(",\"") + name + "\":";
-  out.append(buffer, end);
+  out += std::string(",\"") + name + "\":" + shortest_number(value);
 }
 
 }  // namespace
@@ -11793,35 +11961,8 @@ uint64_t fork_generation() noexcept { return g_registry.generation(); }
 // ---- core/base/json.cpp ----
 
 
+#include <charconv>
 
-
-// ---- core/base/utf8.h ----
-
-
-
-namespace og {
-
-// What takes the place of a byte that is not UTF-8: U+FFFD.
-inline constexpr std::string_view kReplacement = "\xef\xbf\xbd";
-
-// The length of the UTF-8 sequence that `text` starts with, or 0 (RFC 3629: no overlong forms, no
-// surrogates, nothing past U+10FFFF).
-inline size_t utf8_length(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  bool overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
-  bool surrogate = lead == 0xed && byte(1) > 0x9f;
-  bool beyond = lead == 0xf4 && byte(1) > 0x8f;
-  return overlong || surrogate || beyond ? 0 : length;
-}
-
-}  // namespace og
 
 namespace og {
 
@@ -11931,40 +12072,66 @@ std::array<uint8_t, 16> md5(std::string_view bytes) noexcept {
 
 }  // namespace og
 
+// ---- core/base/number_text.cpp ----
+
+
+
+namespace og {
+namespace {
+
+std::string written(double number, std::chars_format format) {
+  // The longest: "-2.2250738585072014e-308" with an exponent; without one, below 1e16 and from 1e-6
+  // on, a sign, 16 digits and a point, or "0.00000" and 17 digits.
+  char text[40];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, number, format);
+  return error == std::errc() ? std::string(text, end) : std::string("?");
+}
+
+}  // namespace
+
+std::string shortest_number(double number) {
+  // Without a format: of the two the shorter, the plain one in a tie.
+  char text[40];
+  const auto [end, error] = std::to_chars(text, text + sizeof text, number);
+  return error == std::errc() ? std::string(text, end) : std::string("?");
+}
+
+std::string plain_number(double number) {
+  const double size = std::fabs(number);
+  const bool plain = size == 0 || (size >= 1e-6 && size < 1e16);
+  return written(number, plain ? std::chars_format::fixed : std::chars_format::general);
+}
+
+}  // namespace og
+
 // ---- core/base/options.cpp ----
 
 
 #include <cstdio>
 #include <cstdlib>
 
+
 namespace og {
 namespace {
 
+constexpr size_t kLongestShown = 80;
+
 std::string range_text(const OptionSpec& row) {
-  auto number = [](double v) {
-    char buffer[32];
-    auto end = std::to_chars(buffer, buffer + sizeof buffer, v).ptr;
-    return std::string(buffer, end);
-  };
   std::string unit = *row.unit ? std::string(" ") + row.unit : "";
-  return number(row.min) + " to " + number(row.max) + unit;
+  return plain_number(row.min) + " to " + plain_number(row.max) + unit;
 }
 
 tl::unexpected<Error> bad_value(const std::string& name, std::string_view text,
                                 std::string wanted) {
   return fail(Status::kBadValue,
-              "option '" + name + "' cannot be '" + std::string(text.substr(0, 80)) +
-                  "': " + std::move(wanted),
+              "option '" + name + "' cannot be '" + shown(text, kLongestShown) + "': " + std::move(wanted),
               name);
 }
 
-Result<double> parse_number(std::string_view text) {
-  double value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || std::isnan(value)) {
-    return fail(Status::kBadValue, "not a number");
-  }
-  return value;
+// A bound of the row in the unit that its values have, as exact as they are.
+int64_t bound(double limit, double unit) {
+  const double value = limit * unit;
+  return value >= 0x1p63 ? INT64_MAX : value <= -0x1p63 ? INT64_MIN : std::llround(value);
 }
 
 std::vector<std::string_view> split(std::string_view text, char by) {
@@ -11984,6 +12151,9 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
   value.text = text;
   bool bounded = row.min < row.max;
   auto outside = [&](double v) { return bounded && (v < row.min || v > row.max); };
+  auto beyond = [&](int64_t v, double unit) {
+    return bounded && (v < bound(row.min, unit) || v > bound(row.max, unit));
+  };
 
   switch (row.type) {
     case OptionType::kBool:
@@ -11991,31 +12161,36 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
       value.integer = text == "true";
       return value;
     case OptionType::kInt: {
-      auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value.integer);
-      if (error != std::errc() || end != text.data() + text.size() ||
-          outside(static_cast<double>(value.integer))) {
+      auto whole = parse_whole(text);
+      if (!whole || beyond(*whole, 1)) {
         return bad_value(name, text, "use a whole number, " + range_text(row));
       }
+      value.integer = *whole;
       return value;
     }
     case OptionType::kDouble: {
-      auto number = parse_number(text);
+      auto number = parse_double(text);
       if (!number || outside(*number)) return bad_value(name, text, "use a number, " + range_text(row));
       value.number = *number;
       return value;
     }
     case OptionType::kDuration: {
       auto ns = parse_duration(text);
-      if (!ns || outside(static_cast<double>(*ns) / 1e6)) {
-        return bad_value(name, text, "use milliseconds or a duration such as 30s, " + range_text(row));
+      if (!ns || beyond(*ns, 1e6)) {
+        return bad_value(name, text,
+                         "use milliseconds, or a number with ns, us, ms, s, min, h or d such as 30s, " +
+                             range_text(row));
       }
       value.integer = *ns;
       return value;
     }
     case OptionType::kBytes: {
       auto bytes = parse_bytes(text);
-      if (!bytes || outside(static_cast<double>(*bytes))) {
-        return bad_value(name, text, "use bytes or a size such as 64MiB, " + range_text(row));
+      if (!bytes || beyond(*bytes, 1)) {
+        return bad_value(name, text,
+                         "use bytes, or a number with kB, MB, GB, TB, KiB, MiB, GiB or TiB such as "
+                         "64MiB, " +
+                             range_text(row));
       }
       value.integer = *bytes;
       return value;
@@ -12023,7 +12198,8 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
     case OptionType::kRate: {
       auto rate = parse_rate(text);
       if (!rate || outside(rate->per_second())) {
-        return bad_value(name, text, "use a rate such as 100/s or 1000/min, " + range_text(row));
+        return bad_value(name, text, "use whole events over a time such as 100/s, 1000/min or 5/250ms, " +
+                                         range_text(row));
       }
       value.rate = *rate;
       return value;
@@ -12052,7 +12228,7 @@ Result<Options> Options::resolve(const OptionTable& table, const Config& config)
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     std::string near = nearest_name(name, names);
     return fail(Status::kUnknownOption,
-                "unknown option '" + config.prefix() + name.substr(0, 80) + "' for " + table.noun +
+                "unknown option '" + config.prefix() + shown(name, kLongestShown) + "' for " + table.noun +
                     (near.empty() ? "" : "; did you mean '" + config.prefix() + near + "'?"),
                 config.prefix() + name);
   }
@@ -12111,11 +12287,9 @@ std::string Options::to_text() const {
       case OptionType::kRate:
         all += std::to_string(value.rate.count) + "/" + duration(value.rate.period_ns);
         break;
-      case OptionType::kDouble: {
-        char buffer[32];
-        all.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value.number).ptr);
+      case OptionType::kDouble:
+        all += shortest_number(value.number);
         break;
-      }
       case OptionType::kEnum:
       case OptionType::kString:
         all += value.text;
@@ -12130,9 +12304,7 @@ void Config::set(std::string_view name, std::string_view value) {
 }
 void Config::set_int(std::string_view name, int64_t value) { set(name, std::to_string(value)); }
 void Config::set_double(std::string_view name, double value) {
-  char buffer[32];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  set(name, {buffer, static_cast<size_t>(end - buffer)});
+  set(name, shortest_number(value));
 }
 void Config::set_bool(std::string_view name, bool value) { set(name, value ? "true" : "false"); }
 
@@ -12225,7 +12397,6 @@ bool process_fence() noexcept { return false; }
 
 // ---- core/base/quantity.cpp ----
 
-// Durations, sizes and rates written as text.
 
 
 namespace og {
@@ -12233,19 +12404,36 @@ namespace {
 
 struct Unit {
   std::string_view name;
-  double factor;
+  int64_t factor;
 };
 
+constexpr int64_t kSecond = 1'000'000'000;
 constexpr std::array kTimeUnits = {
-    Unit{"ns", 1},      Unit{"us", 1e3},      Unit{"ms", 1e6},       Unit{"s", 1e9},
-    Unit{"sec", 1e9},   Unit{"second", 1e9},  Unit{"m", 60e9},       Unit{"min", 60e9},
-    Unit{"minute", 60e9}, Unit{"h", 3600e9},  Unit{"hour", 3600e9},  Unit{"d", 86400e9},
-    Unit{"day", 86400e9},
+    Unit{"ns", 1},
+    Unit{"us", 1'000},
+    Unit{"ms", 1'000'000},
+    Unit{"s", kSecond},
+    Unit{"sec", kSecond},
+    Unit{"second", kSecond},
+    Unit{"m", 60 * kSecond},
+    Unit{"min", 60 * kSecond},
+    Unit{"minute", 60 * kSecond},
+    Unit{"h", 3600 * kSecond},
+    Unit{"hour", 3600 * kSecond},
+    Unit{"d", 86400 * kSecond},
+    Unit{"day", 86400 * kSecond},
 };
 constexpr std::array kByteUnits = {
-    Unit{"B", 1},          Unit{"kB", 1e3},       Unit{"KB", 1e3},       Unit{"MB", 1e6},
-    Unit{"GB", 1e9},       Unit{"TB", 1e12},      Unit{"KiB", 0x1p10},   Unit{"MiB", 0x1p20},
-    Unit{"GiB", 0x1p30},   Unit{"TiB", 0x1p40},
+    Unit{"B", 1},
+    Unit{"kB", 1'000},
+    Unit{"KB", 1'000},
+    Unit{"MB", 1'000'000},
+    Unit{"GB", 1'000'000'000},
+    Unit{"TB", 1'000'000'000'000},
+    Unit{"KiB", int64_t{1} << 10},
+    Unit{"MiB", int64_t{1} << 20},
+    Unit{"GiB", int64_t{1} << 30},
+    Unit{"TiB", int64_t{1} << 40},
 };
 
 std::string_view trim_quantity(std::string_view text) {
@@ -12254,34 +12442,125 @@ std::string_view trim_quantity(std::string_view text) {
   return text;
 }
 
-// "1.5 MiB" with a bare number meaning `bare`. Whole numbers stay exact up to 2^63.
+std::string_view take_digits(std::string_view& text) {
+  size_t length = 0;
+  while (length < text.size() && text[length] >= '0' && text[length] <= '9') ++length;
+  const std::string_view digits = text.substr(0, length);
+  text.remove_prefix(length);
+  return digits;
+}
+
+// A number as it is written: its digits, and how many of them stand before the point.
+class Decimal {
+ public:
+  // Takes one from the front of the text; nothing when none stands there.
+  static std::optional<Decimal> take(std::string_view& text) {
+    Decimal number;
+    const char* const begin = text.data();
+    number.whole_ = take_digits(text);
+    if (number.whole_.empty()) return std::nullopt;
+    if (text.starts_with('.')) {
+      text.remove_prefix(1);
+      number.fraction_ = take_digits(text);
+      if (number.fraction_.empty()) return std::nullopt;
+    }
+    int64_t exponent = 0;
+    if (text.starts_with('e') || text.starts_with('E')) {
+      text.remove_prefix(1);
+      const bool down = text.starts_with('-');
+      if (down || text.starts_with('+')) text.remove_prefix(1);
+      const std::string_view digits = take_digits(text);
+      if (digits.empty()) return std::nullopt;
+      for (char c : digits) exponent = std::min<int64_t>(exponent * 10 + (c - '0'), kFar);
+      if (down) exponent = -exponent;
+    }
+    number.point_ = static_cast<int64_t>(number.whole_.size()) + exponent;
+    number.text_ = {begin, static_cast<size_t>(text.data() - begin)};
+    return number;
+  }
+
+  std::string_view text() const { return text_; }
+
+  // Times `factor`, rounded half up. Nothing when that does not fit, or is 0 and the number is not.
+  std::optional<int64_t> times(int64_t factor) const {
+    const auto size = static_cast<int64_t>(whole_.size() + fraction_.size());
+    int64_t first = 0;
+    while (first < size && digit(first) == 0) ++first;
+    if (first == size) return 0;
+
+    if (point_ - first > kMostDigits) return std::nullopt;
+    int64_t value = 0;
+    for (int64_t i = first; i < point_; ++i) {
+      if (__builtin_mul_overflow(value, 10, &value)) return std::nullopt;
+      if (__builtin_add_overflow(value, digit(i), &value)) return std::nullopt;
+    }
+    if (__builtin_mul_overflow(value, factor, &value)) return std::nullopt;
+
+    // Twice the fraction's share, rounded down. From the last digit on: the floor of a nested
+    // division by 10 is the floor of the whole.
+    int64_t twice = 0;
+    for (int64_t i = size - 1; i >= std::max(first, point_); --i) {
+      twice = (digit(i) * 2 * factor + twice) / 10;
+    }
+    for (int64_t i = first - 1; i >= point_ && twice > 0; --i) twice /= 10;
+    if (__builtin_add_overflow(value, (twice + 1) / 2, &value)) return std::nullopt;
+    if (value == 0) return std::nullopt;
+    return value;
+  }
+
+  bool is_whole() const {
+    const auto size = static_cast<int64_t>(whole_.size() + fraction_.size());
+    for (int64_t i = std::max<int64_t>(0, point_); i < size; ++i) {
+      if (digit(i) != 0) return false;
+    }
+    if (point_ >= 0) return true;
+    for (int64_t i = 0; i < size; ++i) {
+      if (digit(i) != 0) return false;
+    }
+    return true;
+  }
+
+ private:
+  static constexpr int64_t kFar = 1'000'000;  // an exponent past all that matters
+  static constexpr int64_t kMostDigits = 19;  // of a number below 2^63
+
+  int64_t digit(int64_t index) const {
+    const auto at = static_cast<size_t>(index);
+    if (at < whole_.size()) return whole_[at] - '0';
+    return at - whole_.size() < fraction_.size() ? fraction_[at - whole_.size()] - '0' : 0;
+  }
+
+  std::string_view text_;
+  std::string_view whole_;
+  std::string_view fraction_;
+  int64_t point_ = 0;
+};
+
+template <size_t N>
+int64_t factor_of(std::string_view name, const std::array<Unit, N>& units) {
+  for (const Unit& unit : units) {
+    if (unit.name == name) return unit.factor;
+  }
+  return 0;
+}
+
+// "1.5 MiB"; without a unit times `bare`, and nothing when that is 0.
 template <size_t N>
 std::optional<int64_t> parse_quantity(std::string_view text, const std::array<Unit, N>& units,
-                                      double bare) {
+                                      int64_t bare) {
   text = trim_quantity(text);
-  const char* end = text.data() + text.size();
-  double number = 0;
-  auto parsed = std::from_chars(text.data(), end, number);
-  if (parsed.ec != std::errc()) return std::nullopt;
-  std::string_view unit = trim_quantity({parsed.ptr, static_cast<size_t>(end - parsed.ptr)});
-  double factor = bare;
-  if (!unit.empty()) {
-    factor = 0;
-    for (const Unit& u : units) {
-      if (u.name == unit) factor = u.factor;
-    }
-    if (factor == 0) return std::nullopt;
-  }
-  int64_t whole = 0;
-  auto exact = std::from_chars(text.data(), parsed.ptr, whole);
-  if (exact.ec == std::errc() && exact.ptr == parsed.ptr) {
-    int64_t product;
-    if (__builtin_mul_overflow(whole, static_cast<int64_t>(factor), &product)) return std::nullopt;
-    return product;
-  }
-  double value = number * factor;
-  if (!(std::fabs(value) < 0x1p62)) return std::nullopt;
-  return std::llround(value);
+  const auto number = Decimal::take(text);
+  if (!number) return std::nullopt;
+  const std::string_view unit = trim_quantity(text);
+  const int64_t factor = unit.empty() ? bare : factor_of(unit, units);
+  if (factor == 0) return std::nullopt;
+  return number->times(factor);
+}
+
+// A whole text that is one number.
+std::optional<Decimal> parse_decimal(std::string_view text) {
+  const auto number = Decimal::take(text);
+  return text.empty() ? number : std::nullopt;
 }
 
 }  // namespace
@@ -12290,8 +12569,30 @@ double Rate::per_second() const {
   return static_cast<double>(count) * 1e9 / static_cast<double>(period_ns);
 }
 
+Result<int64_t> parse_whole(std::string_view text) {
+  text = trim_quantity(text);
+  const bool negative = text.starts_with('-');
+  const auto number = parse_decimal(text.substr(negative ? 1 : 0));
+  if (number && number->is_whole()) {
+    if (const auto value = number->times(1)) return negative ? -*value : *value;
+  }
+  return fail(Status::kBadValue, "not a whole number");
+}
+
+Result<double> parse_double(std::string_view text) {
+  text = trim_quantity(text);
+  const bool negative = text.starts_with('-');
+  if (const auto number = parse_decimal(text.substr(negative ? 1 : 0))) {
+    const std::string_view digits = number->text();
+    double value = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (read.ec == std::errc()) return negative ? -value : value;
+  }
+  return fail(Status::kBadValue, "not a number");
+}
+
 Result<int64_t> parse_duration(std::string_view text) {
-  if (auto ns = parse_quantity(text, kTimeUnits, 1e6)) return *ns;
+  if (auto ns = parse_quantity(text, kTimeUnits, 1'000'000)) return *ns;
   return fail(Status::kBadValue, "not a duration");
 }
 
@@ -12301,21 +12602,16 @@ Result<int64_t> parse_bytes(std::string_view text) {
 }
 
 Result<Rate> parse_rate(std::string_view text) {
-  text = trim_quantity(text);
-  size_t slash = text.find('/');
-  std::string_view events = trim_quantity(text.substr(0, slash));
-  Rate rate{0, 1'000'000'000};
-  auto parsed = std::from_chars(events.data(), events.data() + events.size(), rate.count);
-  bool whole = parsed.ec == std::errc() && parsed.ptr == events.data() + events.size();
+  const size_t slash = text.find('/');
+  const auto count = parse_whole(text.substr(0, slash));
+  int64_t period_ns = kSecond;
   if (slash != std::string_view::npos) {
-    std::string_view period = trim_quantity(text.substr(slash + 1));
-    bool named = !period.empty() && (period[0] < '0' || period[0] > '9');
-    auto ns = parse_duration(named ? "1" + std::string(period) : std::string(period));
-    if (!ns || *ns <= 0) return fail(Status::kBadValue, "not a rate");
-    rate.period_ns = *ns;
+    const std::string_view period = trim_quantity(text.substr(slash + 1));
+    period_ns = factor_of(period, kTimeUnits);
+    if (period_ns == 0) period_ns = parse_quantity(period, kTimeUnits, 0).value_or(0);
   }
-  if (!whole || rate.count <= 0) return fail(Status::kBadValue, "not a rate");
-  return rate;
+  if (!count || *count <= 0 || period_ns <= 0) return fail(Status::kBadValue, "not a rate");
+  return Rate{*count, period_ns};
 }
 
 }  // namespace og
@@ -12447,6 +12743,35 @@ bool ReadGate::Grace::over(ReadGate& gate) noexcept {
     gate.phase_.compare_exchange_strong(phase, 1 - phase, std::memory_order_relaxed);
   }
   return false;
+}
+
+}  // namespace og
+
+// ---- core/base/shown_text.cpp ----
+
+
+
+namespace og {
+
+std::string shown(std::string_view text, std::size_t most) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const auto byte = static_cast<unsigned char>(text[0]);
+    const bool c1 = length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0;
+    if (out.size() + length > most) return out + "...";
+    if (length == 0) {
+      out += kReplacement;
+    } else if (byte < 0x20 || byte == 0x7f || c1) {
+      const auto code = c1 ? static_cast<unsigned char>(text[1]) : byte;
+      out += {'\\', 'x', kHex[code >> 4], kHex[code & 15]};
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
 }
 
 }  // namespace og
@@ -12606,7 +12931,7 @@ int64_t Tickets::publish(int64_t index, int32_t owner, int64_t now) noexcept {
   slot.owner.store(owner, std::memory_order_relaxed);
   slot.since.store(now, std::memory_order_relaxed);
   slot.word.store(held_word(generation), std::memory_order_release);
-  if (timed()) expire_by(now + deadline_ns_);
+  if (timed()) expire_by(later(now, deadline_ns_));
   return static_cast<int64_t>(generation) << kSlotBits | index;
 }
 
@@ -12623,7 +12948,7 @@ void Tickets::forget() noexcept {
   }
   free_.store(0, std::memory_order_relaxed);
   used_.store(0, std::memory_order_relaxed);
-  next_expiry_.store(kNever, std::memory_order_relaxed);
+  next_expiry_.store(kEndOfTime, std::memory_order_relaxed);
   expiring_.clear(std::memory_order_release);
 }
 
@@ -12650,9 +12975,9 @@ bool Tickets::expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t
   Slot& slot = slots_[index];
   uint64_t word = slot.word.load(std::memory_order_acquire);
   if ((word & 1) == 0) return false;
-  int64_t due = slot.since.load(std::memory_order_relaxed) + deadline_ns_;
+  int64_t due = later(slot.since.load(std::memory_order_relaxed), deadline_ns_);
   *owner = slot.owner.load(std::memory_order_relaxed);
-  if (due > now) {
+  if (!has_come(due, now)) {
     *soonest = std::min(*soonest, due);
     return false;
   }
@@ -12845,14 +13170,10 @@ void TscClock::draw(Point from, uint64_t rate) noexcept {
 
 
 
+
 namespace og {
 
-inline constexpr int64_t kNeverExpires = std::numeric_limits<int64_t>::max();
-// time_ns + by_ns for by_ns >= 0; past the end of time is never.
-inline int64_t later(int64_t time_ns, int64_t by_ns) noexcept {
-  int64_t sum;
-  return __builtin_add_overflow(time_ns, by_ns, &sum) ? kNeverExpires : sum;
-}
+inline constexpr int64_t kNeverExpires = kEndOfTime;
 
 // Keys and values are counted in 32 bits inside an entry.
 inline constexpr int64_t kMaxCacheKeyBytes = std::numeric_limits<int32_t>::max();
@@ -13309,6 +13630,9 @@ class CacheShard {
   // before is gone too. kLapsed when the lease fell. Throws std::bad_alloc with nothing changed.
   Status store(CacheValue entry, Expiry expiry, int64_t lease, int64_t now_ns);
 
+  // As store() with what is too large for any shard.
+  Status refuse(uint64_t hash, std::string_view key, int64_t lease, int64_t now_ns) noexcept;
+
   struct Answer {
     Status outcome = Status::kMiss;  // kOk, kAbsent, kStale, kWait, or kMiss with the lease granted
     CacheValue value;                // also the stale value beside a granted lease
@@ -13331,6 +13655,8 @@ class CacheShard {
   void after_fork_in_child() noexcept { leases_.clear(); }
 
  private:
+  bool accept(uint64_t hash, int64_t lease, int64_t now_ns) noexcept;
+  void too_large(CacheEntry* old) noexcept;
   bool over(int64_t more_bytes, int64_t more_entries) const noexcept;
   void unlink(CacheEntry* entry) noexcept;  // from the index and the sums; already out of its queue
   void expire(CacheEntry* entry) noexcept;
@@ -13503,6 +13829,12 @@ class Cache final : private ForkAware {
 
 
 namespace og {
+namespace {
+
+// More than any budget of bytes, and still a number when there are as many as fit into none.
+constexpr int64_t kMostWeight = int64_t{1} << 51;
+
+}  // namespace
 
 Result<std::unique_ptr<Cache>> Cache::create(const Config& config, ClockPtr clock) {
   auto settings = CacheSettings::resolve(config);
@@ -13542,7 +13874,7 @@ Status Cache::look(uint64_t hash, std::string_view key, Now now, Take take) cons
       take(entry);
       return Status::kOk;
     }
-    if (now() >= entry->usable_until) shard.drop_expired(hash, key, now());
+    if (has_come(entry->usable_until, now())) shard.drop_expired(hash, key, now());
   }
   counters_.add(kMisses);
   return Status::kMiss;
@@ -13685,20 +14017,22 @@ int64_t Cache::must_wait_at(uint64_t hash, std::string_view key, int64_t now_ns)
   {
     ReadGate::Pass pass = gate_.enter();
     CacheEntry* entry = shard.index().find(hash, key);
-    if (entry != nullptr && now_ns < entry->usable_until) return 0;
+    if (entry != nullptr && !has_come(entry->usable_until, now_ns)) return 0;
   }
   return shard.lease_stands_for(hash, now_ns);
 }
 
 Status Cache::store(std::string_view key, std::string_view value, bool absent, int64_t lease,
                     CachePut put, int64_t now_ns) {
-  if (key.size() > kMaxCacheKeyBytes || value.size() > kMaxCacheValueBytes) return Status::kFull;
   uint64_t hash = hash_of(key);
+  if (key.size() > kMaxCacheKeyBytes || value.size() > kMaxCacheValueBytes) {
+    return shard_of(hash).refuse(hash, key, lease, now_ns);
+  }
   CacheValue entry = CacheValue::adopt(CacheEntry::make(hash, key, value));
   entry.get()->absent = absent;
   int64_t weight = put.weight > 0 ? put.weight : static_cast<int64_t>(value.size());
   entry.get()->weight = kEntryOverhead + static_cast<int64_t>(key.size()) +
-                        std::min(weight, int64_t{1} << 60);
+                        std::min(weight, kMostWeight);
   int64_t fallback = absent ? settings_.negative_ttl_ns : settings_.ttl_ns;
   CacheShard::Expiry expiry{.ttl_ns = put.ttl_ns < 0 ? fallback : put.ttl_ns,
                             .stale_ns = absent ? 0 : settings_.stale_ns};
@@ -13998,8 +14332,9 @@ constexpr size_t kSweepSlots = 4;  // one cache line of the index a write
 int64_t bytes_of(const CacheEntry& entry) { return entry.weight; }
 int64_t one(const CacheEntry&) { return 1; }
 
+// Without a budget too there is a sum that is not passed: those of all shards together are a number.
 int64_t share(int64_t capacity, int64_t shards) {
-  return capacity == 0 ? kNeverExpires : capacity / shards;
+  return (capacity == 0 ? kNeverExpires : capacity) / shards;
 }
 
 }  // namespace
@@ -14026,25 +14361,46 @@ bool CacheShard::over(int64_t more_bytes, int64_t more_entries) const noexcept {
          stats_.entries > capacity_entries_ - more_entries;
 }
 
+// Without a lease any lease on the key falls; with one, whether it still stood.
+bool CacheShard::accept(uint64_t hash, int64_t lease, int64_t now_ns) noexcept {
+  if (lease == kNoLease) {
+    leases_.revoke(hash);
+  } else if (!leases_.redeem(hash, lease, now_ns)) {
+    ++stats_.leases_lapsed;
+    return false;
+  }
+  return true;
+}
+
+// What the key had before is no longer what its writer wants it to have.
+void CacheShard::too_large(CacheEntry* old) noexcept {
+  if (old != nullptr) {
+    queues_.remove(old);
+    unlink(old);
+  }
+  ++stats_.too_large;
+}
+
+Status CacheShard::refuse(uint64_t hash, std::string_view key, int64_t lease,
+                          int64_t now_ns) noexcept {
+  RetireList doomed;
+  std::lock_guard lock(mutex_);
+  if (!accept(hash, lease, now_ns)) return Status::kLapsed;
+  too_large(index_.find(hash, key));
+  reap(doomed);
+  return Status::kFull;
+}
+
 Status CacheShard::store(CacheValue value, Expiry expiry, int64_t lease, int64_t now_ns) {
   CacheEntry* entry = value.get();
   RetireList doomed;
   std::lock_guard lock(mutex_);
   retired_.add(index_.reserve());
-  if (lease == kNoLease) {
-    leases_.revoke(entry->hash);
-  } else if (!leases_.redeem(entry->hash, lease, now_ns)) {
-    ++stats_.leases_lapsed;
-    return Status::kLapsed;
-  }
+  if (!accept(entry->hash, lease, now_ns)) return Status::kLapsed;
   if (expiring_) sweep(now_ns);
   CacheEntry* old = index_.find(entry->hash, entry->key());
   if (entry->weight > capacity_bytes_) {
-    if (old != nullptr) {
-      queues_.remove(old);
-      unlink(old);
-    }
-    ++stats_.too_large;
+    too_large(old);
     reap(doomed);
     return Status::kFull;
   }
@@ -14081,7 +14437,7 @@ CacheShard::Answer CacheShard::lease(uint64_t hash, std::string_view key, int64_
   RetireList doomed;
   std::lock_guard lock(mutex_);
   CacheEntry* entry = index_.find(hash, key);
-  if (entry != nullptr && now_ns < entry->fresh_until) {
+  if (entry != nullptr && !has_come(entry->fresh_until, now_ns)) {
     entry->used();
     answer.outcome = entry->absent ? Status::kAbsent : Status::kOk;
     if (!entry->absent) answer.value = CacheValue::share(entry);
@@ -14090,7 +14446,7 @@ CacheShard::Answer CacheShard::lease(uint64_t hash, std::string_view key, int64_
   LeaseTable::Grant grant = leases_.grant(hash, token, now_ns, lease_ns_);
   if (grant.granted) ++stats_.leases_granted;
   answer.wait_ns = grant.wait_ns;
-  if (entry != nullptr && now_ns < entry->usable_until) {
+  if (entry != nullptr && !has_come(entry->usable_until, now_ns)) {
     entry->used();
     answer.value = CacheValue::share(entry);
     answer.outcome = grant.granted ? Status::kMiss : Status::kStale;
@@ -14118,7 +14474,7 @@ bool CacheShard::erase(uint64_t hash, std::string_view key, int64_t now_ns) noex
   leases_.revoke(hash);
   CacheEntry* entry = index_.find(hash, key);
   if (entry == nullptr) return false;
-  bool usable = now_ns < entry->usable_until;
+  bool usable = !has_come(entry->usable_until, now_ns);
   queues_.remove(entry);
   unlink(entry);
   reap(doomed);
@@ -14130,7 +14486,7 @@ void CacheShard::drop_expired(uint64_t hash, std::string_view key, int64_t now_n
   std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;
   CacheEntry* entry = index_.find(hash, key);
-  if (entry != nullptr && now_ns >= entry->usable_until) expire(entry);
+  if (entry != nullptr && has_come(entry->usable_until, now_ns)) expire(entry);
   reap(doomed);
   lock.unlock();
 }
@@ -14171,7 +14527,7 @@ void CacheShard::expire(CacheEntry* entry) noexcept {
 void CacheShard::make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexcept {
   while (over(bytes, entries)) {
     CacheEntry* victim = queues_.victim();
-    if (now_ns >= victim->usable_until) {
+    if (has_come(victim->usable_until, now_ns)) {
       expire(victim);
       continue;
     }
@@ -14187,7 +14543,7 @@ void CacheShard::make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexc
 void CacheShard::sweep(int64_t now_ns) noexcept {
   for (size_t i = 0; i < kSweepSlots; ++i) {
     CacheEntry* entry = index_.at(hand_++);
-    if (entry != nullptr && now_ns >= entry->usable_until) expire(entry);
+    if (entry != nullptr && has_come(entry->usable_until, now_ns)) expire(entry);
   }
 }
 
@@ -14229,6 +14585,7 @@ struct WriteBufferLimits {
   int64_t entries = 0;
   int64_t batch_size = 0;
   int64_t interval_ns = 0;
+  int64_t max_age_ns = 0;  // 0: none
   int64_t retry_attempts = 0;
   int64_t retry_base_ns = 0;
   int64_t retry_max_ns = 0;
@@ -14254,20 +14611,76 @@ struct CachedStoreSettings {
 // ---- core/cache/key_locks.h ----
 
 
+#include <chrono>
+#include <thread>
 
 
 namespace og {
 
-// A lock a key, shared by the keys whose hashes end alike. Puts writes to one key in one order,
-// here the same order in a store and in a cache.
+// A lock a key, shared by the keys whose hashes end alike. Puts writes to one key in one order, here the
+// same order in a store and in a cache. Hashes are to be seeded: a client who knows them can name keys that
+// wait for each other.
+//
+// A store of the program's own may write other keys while it writes one. Its thread then has the lock that it
+// holds for all keys of that lock. For another lock it waits a second at most, because the thread that holds
+// that one may wait for this thread's.
 class KeyLocks {
+  struct Lock;
+
  public:
-  ForkMutex& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()].mutex; }
+  // Holds the key's lock, unless that took too long.
+  class Hold {
+   public:
+    Hold(KeyLocks& locks, uint64_t hash) : lock_(&locks.of(hash)) {
+      if (!lock_->enter()) lock_ = nullptr;
+    }
+    ~Hold() { end(); }
+    void end() noexcept {
+      if (Lock* held = std::exchange(lock_, nullptr)) held->leave();
+    }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    explicit operator bool() const noexcept { return lock_ != nullptr; }
+
+   private:
+    Lock* lock_;
+  };
 
  private:
+  inline static thread_local int t_held = 0;  // this thread's holds, of all cached stores
+
   struct alignas(64) Lock {
     ForkMutex mutex{ForkMutex::InChild::kFree};
+    int depth = 0;  // the holder's alone
+
+    bool enter() {
+      if (!mutex.is_mine()) {
+        if (t_held == 0) {
+          mutex.lock();
+        } else if (!lock_for(std::chrono::seconds(1))) {
+          return false;
+        }
+        depth = 0;
+      }
+      ++depth;
+      ++t_held;
+      return true;
+    }
+    void leave() noexcept {
+      --t_held;
+      if (--depth == 0) mutex.unlock();
+    }
+    bool lock_for(std::chrono::nanoseconds most) {
+      auto end = std::chrono::steady_clock::now() + most;
+      while (!mutex.try_lock()) {
+        if (std::chrono::steady_clock::now() >= end) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      return true;
+    }
   };
+  Lock& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()]; }
+
   std::array<Lock, 256> locks_;
 };
 
@@ -14276,46 +14689,75 @@ class KeyLocks {
 // ---- core/cache/load_waiters.h ----
 
 
-#include <chrono>
 
 
 namespace og {
 
-// Where those wait who found another caller loading their key. Leases say who loads; this only
-// saves the others from asking in a loop. By hash, so a waiter may be woken for another's key, and
-// asks again; waking costs one addition when nobody waits.
+// Where those wait who found another caller loading their key. Leases say who loads; this saves the others
+// from asking in a loop, and from repeating a load that failed while they waited for it. By hash, so a waiter
+// may be woken for another's key, and asks again; waking costs one addition when nobody waits.
 //
-//   turn = turn_of(hash); ask the cache; still being loaded: wait(hash, turn, until)
+//   Waiter waiter(waiters, hash);
+//   waiter.look(); ask the cache; still being loaded: waiter.wait(until)
 class LoadWaiters {
+  struct Slot;
+
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  uint64_t turn_of(uint64_t hash) const noexcept { return slot(hash).turn.load(); }
-
-  // Returns once a load has ended since turn_of() gave `turn`, or at `until`.
-  void wait(uint64_t hash, uint64_t turn, Time until) {
-    Slot& here = slot(hash);
-    here.waiting.fetch_add(1);  // before turn is read: wake() writes turn before it reads this
-    {
-      std::unique_lock lock(here.mutex);
-      here.changed.wait_until(lock, until, [&] { return here.turn.load() != turn; });
+  class Waiter {
+   public:
+    Waiter(LoadWaiters& waiters, uint64_t hash) : slot_(waiters.slot(hash)), hash_(hash) {
+      slot_.waiting.fetch_add(1);  // before turn is read: wake() writes turn before it reads this
+      std::lock_guard lock(slot_.mutex);
+      next_ = slot_.first;
+      slot_.first = this;
     }
-    here.waiting.fetch_sub(1);
-  }
-
-  void wake(uint64_t hash) noexcept {
-    Slot& here = slot(hash);
-    here.turn.fetch_add(1);
-    if (here.waiting.load() == 0) return;
-    {
-      std::lock_guard lock(here.mutex);
+    ~Waiter() {
+      {
+        std::lock_guard lock(slot_.mutex);
+        Waiter** place = &slot_.first;
+        while (*place != this) place = &(*place)->next_;
+        *place = next_;
+      }
+      slot_.waiting.fetch_sub(1);
     }
-    here.changed.notify_all();
-  }
+    Waiter(const Waiter&) = delete;
+    Waiter& operator=(const Waiter&) = delete;
+
+    // Before the cache is asked: what ends from now on wakes.
+    void look() {
+      std::lock_guard lock(slot_.mutex);
+      turn_ = slot_.turn.load();
+      failed_.reset();
+    }
+    // Returns once a load has ended since look(), or at `until`; with the error if the key's load failed.
+    std::optional<Error> wait(Time until) {
+      std::unique_lock lock(slot_.mutex);
+      slot_.changed.wait_until(lock, until, [&] { return slot_.turn.load() != turn_; });
+      return std::move(failed_);
+    }
+
+   private:
+    friend class LoadWaiters;
+    Slot& slot_;
+    const uint64_t hash_;
+    uint64_t turn_ = 0;
+    std::optional<Error> failed_;
+    Waiter* next_ = nullptr;
+  };
+
+  // After a load has ended, or a write has withdrawn its lease.
+  void wake(uint64_t hash) noexcept { tell(hash, nullptr); }
+  // After a load has failed and given its lease back. Those who waited for it take the error as theirs.
+  void fail(uint64_t hash, const Error& error) noexcept { tell(hash, &error); }
 
   // Who waited did so in the parent process.
   void after_fork_in_child() noexcept {
-    for (Slot& each : slots_) each.waiting.store(0);
+    for (Slot& each : slots_) {
+      each.waiting.store(0);
+      each.first = nullptr;
+    }
   }
 
  private:
@@ -14324,10 +14766,31 @@ class LoadWaiters {
     ForkCondition changed;
     std::atomic<uint64_t> turn{0};
     std::atomic<int32_t> waiting{0};
+    Waiter* first = nullptr;
   };
-  Slot& slot(uint64_t hash) const noexcept { return slots_[hash % slots_.size()]; }
+  Slot& slot(uint64_t hash) noexcept { return slots_[hash % slots_.size()]; }
 
-  mutable std::array<Slot, 32> slots_;
+  void tell(uint64_t hash, const Error* error) noexcept {
+    Slot& here = slot(hash);
+    here.turn.fetch_add(1);
+    if (here.waiting.load() == 0) return;
+    {
+      std::lock_guard lock(here.mutex);
+      for (Waiter* each = here.first; error != nullptr && each != nullptr; each = each->next_) {
+        if (each->hash_ == hash) each->failed_ = copy(*error);
+      }
+    }
+    here.changed.notify_all();
+  }
+  static Error copy(const Error& error) noexcept {
+    try {
+      return error;
+    } catch (const std::bad_alloc&) {
+      return {error.code, {}, {}};
+    }
+  }
+
+  std::array<Slot, 32> slots_;
 };
 
 }  // namespace og
@@ -14344,6 +14807,74 @@ class LoadWaiters {
 #include <functional>
 
 
+// ---- core/cache/age_list.h ----
+
+
+
+namespace og {
+
+// What waits, in the order of its coming, so that how old the oldest is costs one look. A place is a
+// member of what waits: it moves with it, and leaves the list when that is destroyed or overwritten. Not
+// safe from two threads.
+class AgeList {
+ public:
+  class Place {
+   public:
+    Place() = default;
+    Place(Place&& other) noexcept { take(other); }
+    Place& operator=(Place&& other) noexcept {
+      if (this == &other) return *this;
+      leave();
+      take(other);
+      return *this;
+    }
+    ~Place() { leave(); }
+
+    int64_t since_ns = 0;  // set before it joins
+
+    void leave() noexcept {
+      if (older_ == nullptr) return;
+      older_->newer_ = newer_;
+      newer_->older_ = older_;
+      older_ = newer_ = nullptr;
+    }
+
+   private:
+    friend class AgeList;
+    // Stands where the other stood.
+    void take(Place& other) noexcept {
+      since_ns = other.since_ns;
+      if (other.older_ == nullptr) return;
+      older_ = std::exchange(other.older_, nullptr);
+      newer_ = std::exchange(other.newer_, nullptr);
+      older_->newer_ = newer_->older_ = this;
+    }
+
+    Place* older_ = nullptr;  // null: in no list
+    Place* newer_ = nullptr;
+  };
+
+  AgeList() { ends_.older_ = ends_.newer_ = &ends_; }
+  AgeList(const AgeList&) = delete;
+  AgeList& operator=(const AgeList&) = delete;
+  ~AgeList() { ends_.older_ = ends_.newer_ = nullptr; }  // empty by now
+
+  void join(Place& place) noexcept {
+    place.leave();
+    place.older_ = ends_.older_;
+    place.newer_ = &ends_;
+    place.older_->newer_ = ends_.older_ = &place;
+  }
+  bool empty() const noexcept { return ends_.newer_ == &ends_; }
+  // When the oldest came; not of an empty list.
+  int64_t oldest_ns() const noexcept { return ends_.newer_->since_ns; }
+
+ private:
+  Place ends_;
+};
+
+}  // namespace og
+
 namespace og {
 
 // A write that was tried too often, or still waited at the close.
@@ -14358,6 +14889,7 @@ struct WriteBufferStats {
   int64_t bytes = 0;
   int64_t writing = 0;
   int64_t dead_letters = 0;
+  int64_t oldest_ns = kNeverExpires;  // when the oldest was accepted
   // since the creation:
   int64_t coalesced = 0;  // overtaken in the buffer by a newer write to their key
   int64_t batches = 0;    // handed out
@@ -14395,8 +14927,8 @@ struct WriteBufferStats {
 class WriteBuffer {
  public:
   // Charged for each entry beside its key, which is kept twice, and its values. Measured with
-  // glibc: 400 to 455.
-  static constexpr int64_t kEntryOverhead = 448;
+  // glibc: 448 to 503.
+  static constexpr int64_t kEntryOverhead = 496;
 
   // `buried` is told the key of each dead letter at once; it may not throw or call back.
   WriteBuffer(const WriteBufferLimits& limits, std::function<void(std::string_view)> buried);
@@ -14408,7 +14940,7 @@ class WriteBuffer {
     bool empty() const noexcept { return items.empty(); }
   };
 
-  // kOk, or kFull when there is no room. No value is a deletion.
+  // kOk, or kFull when there is no room or the oldest write is too old. No value is a deletion.
   Status add(std::string_view key, std::optional<std::string_view> value, int64_t now_ns);
   bool ever_fits(std::string_view key, std::optional<std::string_view> value) const noexcept {
     return charge(key) + static_cast<int64_t>(value ? value->size() : 0) <= limits_.bytes;
@@ -14422,6 +14954,8 @@ class WriteBuffer {
   int64_t due_at(int64_t now_ns) const noexcept;
   // Ends a batch: stored, or failed with `error`.
   void complete(Batch& batch, const Error* error, int64_t now_ns) noexcept;
+  // Takes a batch back that nobody got round to write, as if it had not been taken.
+  void put_back(Batch& batch, int64_t now_ns) noexcept;
   // Makes the next batch due now, but no retry: somebody waits for room.
   void hasten(int64_t now_ns) noexcept;
 
@@ -14457,8 +14991,8 @@ class WriteBuffer {
   enum class State { kReady, kResting, kWriting, kDead };
   struct Write {
     CacheValue value;
-    int64_t since_ns = 0;  // of the oldest that it stands for, as is
-    int64_t flush = 0;     // how many flushes had begun
+    AgeList::Place age;  // of the oldest that it stands for, as is
+    int64_t flush = 0;   // how many flushes had begun
     int64_t attempts = 0;
   };
   struct Entry {
@@ -14486,12 +15020,16 @@ class WriteBuffer {
     size_t operator()(std::string_view key) const noexcept { return hash64(key, seed); }
   };
 
+  // What is ready is due before the end of time: never is for a buffer in which nothing is.
+  static constexpr int64_t kLastDue = kNeverExpires - 1;
+
   static int64_t size_of(const Write& write) noexcept;
   static int64_t charge(std::string_view key) noexcept {
     return kEntryOverhead + 2 * static_cast<int64_t>(key.size());
   }
   static int64_t charge(const Entry& entry) noexcept;
   bool room(int64_t bytes, int64_t entries) const noexcept;
+  bool too_old(int64_t now_ns) const noexcept;
   void reserve_for(int64_t more);
   Place enter(std::string_view key);
   void begin(Write& write, CacheValue value, int64_t now_ns) noexcept;
@@ -14509,11 +15047,12 @@ class WriteBuffer {
   void lay_down(Place place) noexcept;
   Place dead(std::string_view key) const noexcept;
   void reopen(Place place) noexcept;
-  void forget_one(int64_t flush) noexcept;
+  void end(Write& write) noexcept;
   void erase(Place place, List& from) noexcept;
 
   const WriteBufferLimits limits_;
   const std::function<void(std::string_view)> buried_;
+  AgeList ages_;  // of what was acknowledged, and is neither in the store nor dead
   std::unordered_map<std::string_view, Place, Hash> index_;  // keys are the entries' own
   List ready_, out_;                                         // out: resting or being written
   mutable List dead_;                                        // mutable: its end() stands for 'none'
@@ -14567,9 +15106,15 @@ class WriteBehind {
   // Until everything added before is in the store or a dead letter, or the time is up: how many
   // writes are not. Without a thread this one writes; a manual clock stands meanwhile, so that each
   // write is tried once.
-  int64_t flush(int64_t timeout_ns);
+  int64_t flush(int64_t timeout_ns) { return await_flush(begin_flush(false), timeout_ns); }
+  // The same in parts: a flush's number, and a wait for that flush, which may be repeated. What is
+  // written after the beginning is not waited for, and no retry is hurried twice. `closing` refuses
+  // writes from now on, as the close() that is to end it does.
+  int64_t begin_flush(bool closing);
+  int64_t await_flush(int64_t flush, int64_t timeout_ns);
   // Refuses writes from now on, flushes, ends the thread: how many writes did not reach the store.
-  // They are dead letters now, but for those that a batch still holds. kDrain: for drain_ms.
+  // They are dead letters now, but for those that a batch still holds; counted from where writes
+  // began to be refused. kDrain: for drain_ms.
   static constexpr int64_t kDrain = -1;
   int64_t close(int64_t timeout_ns);
 
@@ -14578,6 +15123,7 @@ class WriteBehind {
   int64_t redrive_all(int64_t now_ns);
   bool discard(std::string_view key) noexcept;
   WriteBufferStats stats() const noexcept;
+  int64_t drain_ns() const noexcept { return drain_ns_; }
   int64_t written_through() const noexcept { return written_through_.load(); }
   const Histogram& lag() const noexcept { return buffer_.lag(); }
 
@@ -14590,8 +15136,10 @@ class WriteBehind {
   Result<void> check_open() const;
   Result<Status> write_through(Lock& lock, std::string_view key,
                                std::optional<std::string_view> value, int64_t now_ns, Time until);
+  bool in_store() const noexcept;
   bool make_room(Lock& lock, Time until);
   Status revive(std::string_view key, int64_t now_ns);
+  Result<void> write_out(Batch& batch, Time until, bool* cut_short = nullptr) noexcept;
   int64_t write(Batch& batch, int64_t now_ns) noexcept;
   bool work(Lock& lock, Time until);
   void changed() noexcept;
@@ -14614,6 +15162,7 @@ class WriteBehind {
   std::atomic<bool> empty_{true};
   std::atomic<int64_t> written_through_{0};
   bool closed_ = false;
+  std::optional<int64_t> buried_before_;  // between where writes began to be refused and the close
   bool stop_ = false;
   bool running_ = false;
   pthread_t thread_{};
@@ -14636,6 +15185,8 @@ struct CachedStoreStats {
   int64_t write_failures = 0;
   int64_t refused = 0;          // for want of room
   int64_t written_through = 0;  // behind: by their callers, for want of room
+  int64_t drain_ns = 0;         // behind: how long closing flushes
+  int64_t oldest_age_ns = 0;    // behind: of the oldest buffered write
   WriteBufferStats buffer;
 };
 
@@ -14699,6 +15250,11 @@ class CachedStore final : private ForkAware {
     return behind_ ? behind_->due_at(now_ns) : kNeverExpires;
   }
   int64_t flush(int64_t timeout_ns) { return behind_ ? behind_->flush(timeout_ns) : 0; }
+  // A flush in parts; `closing` refuses writes, in every mode.
+  int64_t begin_flush(bool closing);
+  int64_t await_flush(int64_t flush, int64_t timeout_ns) {
+    return behind_ ? behind_->await_flush(flush, timeout_ns) : 0;
+  }
   // Refuses writes from now on, in every mode; see WriteBehind.
   int64_t close(int64_t timeout_ns);
 
@@ -14721,11 +15277,11 @@ class CachedStore final : private ForkAware {
   template <class Now>
   Result<Read> miss(std::string_view key, CacheLookup found, Now now);
   template <class Now>
-  Result<Read> load(std::string_view key, int64_t lease, Now now, bool* kept);
-  Result<void> write_aside(std::string_view key, std::optional<std::string_view> value,
-                           int64_t now_ns);
-  Result<void> write_through(std::string_view key, std::optional<std::string_view> value,
-                             int64_t now_ns);
+  Result<Read> load(std::string_view key, uint64_t hash, int64_t lease, Now now, bool* kept);
+  Result<void> write_aside(std::string_view key, uint64_t hash,
+                           std::optional<std::string_view> value, int64_t now_ns);
+  Result<void> write_through(std::string_view key, uint64_t hash,
+                             std::optional<std::string_view> value, int64_t now_ns);
 
   void after_fork_in_child() noexcept override;
 
@@ -14798,6 +15354,52 @@ inline Result<void> write_to(Store& store, std::string_view key,
 
 }  // namespace og
 
+// ---- core/cache/store_call.h ----
+
+
+
+namespace og {
+
+// That this thread has a store at work, for whom and for which key, so that
+//
+//   - a store of the program's own that calls back is told what could not end: the write of a key within its own
+//     write, a load within its own load, waiting for a batch that this thread is writing;
+//   - when a function of the program's never returns (a goroutine that ends itself, a longjmp), what the calls
+//     beneath it hold can be given back: nothing unwinds them.
+//
+// The records are the thread's and no chain through the stack: coroutines that take turns on one thread leave in
+// another order than they came. A thread deep in more calls than there is room for goes unrecorded, and
+// what it does wrong is then not seen here.
+class StoreCall {
+ public:
+  enum class What : uint8_t { kLoad, kWrite, kBatch, kProgram };  // kProgram: a function of the program's
+
+  StoreCall(const void* whose, What what, uint64_t hash = 0) noexcept
+      : StoreCall(whose, what, hash, nullptr, nullptr) {}
+  // `undo` does what is to be done when the call fails, and lives as long as this.
+  template <class Undo>
+  StoreCall(const void* whose, What what, uint64_t hash, Undo& undo) noexcept
+      : StoreCall(whose, what, hash, [](void* f) { (*static_cast<Undo*>(f))(); }, &undo) {}
+  ~StoreCall();
+  StoreCall(const StoreCall&) = delete;
+  StoreCall& operator=(const StoreCall&) = delete;
+
+  // Whether this thread is in such a call.
+  static bool under_way(const void* whose, What what, uint64_t hash = 0) noexcept;
+  // The program's function that this thread is in never returns: undoes the calls between it and the program's
+  // next one beneath.
+  static void abandon() noexcept;
+
+ private:
+  StoreCall(const void* whose, What what, uint64_t hash, void (*undo)(void*), void* context) noexcept;
+
+  const void* const whose_;
+  const uint64_t hash_;
+  const What what_;
+};
+
+}  // namespace og
+
 namespace og {
 
 Result<std::unique_ptr<CachedStore>> CachedStore::create(const Config& config,
@@ -14834,12 +15436,20 @@ CachedStore::~CachedStore() {
 // Ends a load however it ends: who waits for it is told, and a lease not used is given back.
 class CachedStore::Load {
  public:
-  Load(CachedStore& owner, std::string_view key, int64_t lease)
-      : owner_(owner), key_(key), lease_(lease) {}
-  ~Load() {
+  Load(CachedStore& owner, std::string_view key, uint64_t hash, int64_t lease)
+      : owner_(owner), key_(key), hash_(hash), lease_(lease), call_(&owner, kLoad, hash, *this) {}
+  ~Load() { (*this)(); }
+  void operator()() noexcept {
     if (lease_ == 0) return;
     if (!filled_) owner_.cache_->give_up(key_, lease_);
-    owner_.waiters_.wake(hash64(key_));
+    owner_.waiters_.wake(hash_);
+    lease_ = 0;
+  }
+  void fail(const Error& error) noexcept {
+    if (lease_ == 0) return;
+    owner_.cache_->give_up(key_, lease_);
+    owner_.waiters_.fail(hash_, error);
+    lease_ = 0;
   }
   // False when a lease no longer stood.
   bool fill(std::optional<std::string_view> value, int64_t now_ns) {
@@ -14851,10 +15461,13 @@ class CachedStore::Load {
   }
 
  private:
+  static constexpr StoreCall::What kLoad = StoreCall::What::kLoad;
   CachedStore& owner_;
   const std::string_view key_;
-  const int64_t lease_;
+  const uint64_t hash_;
+  int64_t lease_;
   bool filled_ = false;
+  const StoreCall call_;
 };
 
 Result<CachedStore::Read> CachedStore::get(std::string_view key) {
@@ -14873,13 +15486,24 @@ Result<CachedStore::Read> CachedStore::get_at(std::string_view key, int64_t now_
 // newer than what others are shown until that too is in the cache, and the caller's next get would
 // step back: so it asks the cache again. Not after a load that outlived its lease, which the next
 // would too.
+//
+// Whoever waits for a load that fails takes its error: it would be told the same after as long again, and the
+// next in line after twice that.
 template <class Now>
 Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup found, Now now) {
-  uint64_t hash = hash64(key);
+  uint64_t hash = cache_->hash_of(key);
   LoadWaiters::Time until{};
-  for (;;) {
-    uint64_t turn = waiters_.turn_of(hash);
-    if (until != LoadWaiters::Time()) found = cache_->get_or_lease_at(key, now());
+  std::optional<LoadWaiters::Waiter> waiter;
+  bool waited = false;
+  for (bool again = false;; again = true) {
+    if (waiter) waiter->look();
+    if (again) found = cache_->get_or_lease_at(hash, key, now());
+    bool hers = found.outcome == Status::kWait || found.lease > 0;
+    if (hers && StoreCall::under_way(this, StoreCall::What::kLoad, hash)) {
+      if (found.lease > 0) cache_->give_up(key, found.lease);
+      return fail(Status::kInvalidArgument,
+                  "the store, asked to read a key, read that key from the cached store that asked");
+    }
     switch (found.outcome) {
       case Status::kOk:
         return Read{Status::kOk, std::move(found.value)};
@@ -14891,9 +15515,10 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
       case Status::kWait:
         break;
       default: {
+        waiter.reset();
         int64_t began = now();
         bool kept = true;
-        auto read = load(key, found.lease, now, &kept);
+        auto read = load(key, hash, found.lease, now, &kept);
         if (kept || now() - began >= cache_->settings().lease_ns) return read;
         auto here = std::chrono::steady_clock::now();
         if (until == LoadWaiters::Time()) until = here + std::chrono::nanoseconds(wait_ns_);
@@ -14902,20 +15527,24 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
       }
     }
     auto here = std::chrono::steady_clock::now();
-    if (until == LoadWaiters::Time()) {
-      counters_.add(kWaits);
-      until = here + std::chrono::nanoseconds(wait_ns_);
-      if (wait_ns_ > 0) continue;  // asked before the turn was known
+    if (until == LoadWaiters::Time()) until = here + std::chrono::nanoseconds(wait_ns_);
+    if (!waiter && here < until) {  // asked before it was known that there is something to wait for
+      waiter.emplace(waiters_, hash);
+      continue;
     }
-    if (here >= until) return load(key, 0, now, nullptr);
-    waiters_.wait(hash, turn, until);
+    if (!std::exchange(waited, true)) counters_.add(kWaits);
+    if (here >= until) {
+      waiter.reset();
+      return load(key, hash, 0, now, nullptr);
+    }
+    if (auto failed = waiter->wait(until)) return tl::unexpected(std::move(*failed));
   }
 }
 
 template <class Now>
-Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease, Now now,
+Result<CachedStore::Read> CachedStore::load(std::string_view key, uint64_t hash, int64_t lease, Now now,
                                             bool* kept) {
-  Load loading(*this, key, lease);
+  Load loading(*this, key, hash, lease);
   auto fill = [&](std::optional<std::string_view> value) {
     bool stood = loading.fill(value, now());
     if (kept) *kept = stood;
@@ -14939,6 +15568,7 @@ Result<CachedStore::Read> CachedStore::load(std::string_view key, int64_t lease,
   }
   if (!loaded) {
     counters_.add(kLoadFailures);
+    loading.fail(loaded.error());
     return tl::unexpected(std::move(loaded.error()));
   }
   if (!*loaded) {
@@ -14965,29 +15595,50 @@ Result<Status> CachedStore::write_at(std::string_view key, std::optional<std::st
   if (closed_.load(std::memory_order_relaxed)) {
     return fail(Status::kClosed, "the cached store is closed: it takes no more writes");
   }
+  uint64_t hash = cache_->hash_of(key);
   Result<Status> done = Status::kOk;
   if (behind_) {
     done = behind_->put(key, value, now_ns);
+  } else if (StoreCall::under_way(this, StoreCall::What::kWrite, hash)) {
+    done = fail(Status::kInvalidArgument,
+                "the store, asked to write a key, wrote that key to the cached store that asked");
   } else {
-    Result<void> stored = mode_ == CacheMode::kAside ? write_aside(key, value, now_ns)
-                                                     : write_through(key, value, now_ns);
+    Result<void> stored = mode_ == CacheMode::kAside ? write_aside(key, hash, value, now_ns)
+                                                     : write_through(key, hash, value, now_ns);
     if (!stored) done = tl::unexpected(std::move(stored.error()));
   }
-  waiters_.wake(hash64(key));  // their lease has fallen
+  waiters_.wake(hash);  // their lease has fallen
   counters_.add(!done ? kWriteFailures : *done == Status::kOk ? kWrites : kRefused);
   return done;
 }
 
-Result<void> CachedStore::write_aside(std::string_view key, std::optional<std::string_view> value,
-                                      int64_t now_ns) {
+// A write whose store's function never returned may have been applied.
+Result<void> CachedStore::write_aside(std::string_view key, uint64_t hash,
+                                      std::optional<std::string_view> value, int64_t now_ns) {
+  auto undo = [&]() noexcept {
+    cache_->erase_at(key, now_ns);
+    waiters_.wake(hash);
+  };
+  StoreCall call(this, StoreCall::What::kWrite, hash, undo);
   Result<void> stored = write_to(*store_, key, value);
   cache_->erase_at(key, now_ns);  // whether or not it failed
   return stored;
 }
 
-Result<void> CachedStore::write_through(std::string_view key, std::optional<std::string_view> value,
-                                        int64_t now_ns) {
-  std::lock_guard lock(locks_.of(hash64(key)));
+Result<void> CachedStore::write_through(std::string_view key, uint64_t hash,
+                                        std::optional<std::string_view> value, int64_t now_ns) {
+  KeyLocks::Hold hold(locks_, hash);
+  if (!hold) {
+    return fail(Status::kTimeout,
+                "the store, asked to write a key, wrote another to the cached store that asked, and waited for "
+                "another thread's write of that, which may wait for this one");
+  }
+  auto undo = [&]() noexcept {
+    cache_->erase_at(key, now_ns);
+    hold.end();
+    waiters_.wake(hash);
+  };
+  StoreCall call(this, StoreCall::What::kWrite, hash, undo);
   Result<void> stored = write_to(*store_, key, value);
   if (stored) {
     mirror(*cache_, key, value, now_ns);
@@ -14995,6 +15646,11 @@ Result<void> CachedStore::write_through(std::string_view key, std::optional<std:
     cache_->erase_at(key, now_ns);
   }
   return stored;
+}
+
+int64_t CachedStore::begin_flush(bool closing) {
+  if (closing) closed_.store(true, std::memory_order_relaxed);
+  return behind_ ? behind_->begin_flush(closing) : 0;
 }
 
 int64_t CachedStore::close(int64_t timeout_ns) {
@@ -15018,6 +15674,7 @@ void CachedStore::after_fork_in_child() noexcept {
 // ---- core/cache/cached_store_metrics.cpp ----
 
 
+
 namespace og {
 
 CachedStoreStats CachedStore::stats() const noexcept {
@@ -15031,8 +15688,12 @@ CachedStoreStats CachedStore::stats() const noexcept {
   out.write_failures = counters_.total(kWriteFailures);
   out.refused = counters_.total(kRefused);
   if (behind_) {
+    out.drain_ns = behind_->drain_ns();
     out.written_through = behind_->written_through();
     out.buffer = behind_->stats();
+    if (out.buffer.oldest_ns != kNeverExpires) {
+      out.oldest_age_ns = std::max<int64_t>(0, clock_->now() - out.buffer.oldest_ns);
+    }
   }
   return out;
 }
@@ -15061,6 +15722,9 @@ void CachedStore::collect(MetricSink& sink) const {
              static_cast<double>(buffer.pending));
   sink.gauge("outgrow_cached_store_buffer_bytes", "Charged to the write-behind buffer.", {},
              static_cast<double>(buffer.bytes));
+  sink.gauge("outgrow_cached_store_oldest_write_seconds",
+             "Since the oldest buffered write was accepted; what a crash loses is no older.", {},
+             static_cast<double>(now.oldest_age_ns) / 1e9);
   sink.gauge("outgrow_cached_store_dead_letters", "Writes given up and kept.", {},
              static_cast<double>(buffer.dead_letters));
   sink.counter("outgrow_cached_store_coalesced_total",
@@ -15120,14 +15784,16 @@ constexpr OptionSpec kRows_cached_store_options[] = {
      .min = 0,
      .max = kDayMs_cached_store_options,
      .unit = "ms",
-     .doc = "Behind: how long a write may wait in the buffer, and so what a crash may lose."},
+     .doc = "Behind: how long a write waits in the buffer for others to go with it. A crash loses what "
+            "is buffered: writes of about so long while the store keeps up; of writers faster than the "
+            "store up to buffer_entries, however old (see max_age_ms)."},
     {.name = "buffer_bytes",
      .type = OptionType::kBytes,
      .fallback = "64MiB",
      .min = 1024,
      .max = 1ll << 50,
      .unit = "bytes",
-     .doc = "Behind: most that the buffer holds: keys twice, values and 448 bytes an entry."},
+     .doc = "Behind: most that the buffer holds: keys twice, values and 496 bytes an entry."},
     {.name = "buffer_entries",
      .type = OptionType::kInt,
      .fallback = "65536",
@@ -15149,6 +15815,14 @@ constexpr OptionSpec kRows_cached_store_options[] = {
      .unit = "ms",
      .doc = "Behind: how long a write waits for room, or through a full buffer for an older write of "
             "its key; then OG_FULL."},
+    {.name = "max_age_ms",
+     .type = OptionType::kDuration,
+     .fallback = "0",
+     .min = 0,
+     .max = kDayMs_cached_store_options,
+     .unit = "ms",
+     .doc = "Behind: how far the store may be behind: while the oldest buffered write is older, writes are "
+            "held back as by a full buffer (see full). More than flush_interval_ms; 0 is no such bound."},
     {.name = "retry_attempts",
      .type = OptionType::kInt,
      .fallback = "5",
@@ -15213,11 +15887,20 @@ Result<CachedStoreSettings> CachedStoreSettings::resolve(const Config& config) {
                 .entries = options->integer("buffer_entries"),
                 .batch_size = options->integer("batch_size"),
                 .interval_ns = options->duration_ns("flush_interval_ms"),
+                .max_age_ns = options->duration_ns("max_age_ms"),
                 .retry_attempts = options->integer("retry_attempts"),
                 .retry_base_ns = options->duration_ns("retry_base_ms"),
                 .retry_max_ns = options->duration_ns("retry_max_ms"),
                 .dead_letters = options->integer("dead_letters"),
                 .seed = static_cast<uint64_t>(options->integer("seed"))};
+  if (out.buffer.max_age_ns > 0 && out.buffer.max_age_ns <= out.buffer.interval_ns) {
+    return fail(Status::kBadValue,
+                "option 'max_age_ms' is " + std::to_string(out.buffer.max_age_ns / 1'000'000) +
+                    " ms: it must be more than flush_interval_ms, " +
+                    std::to_string(out.buffer.interval_ns / 1'000'000) +
+                    " ms, for which writes wait at any rate",
+                "max_age_ms");
+  }
   if (out.buffer.seed == 0) out.buffer.seed = entropy_seed();
   out.full = static_cast<WhenFull>(options->choice("full"));
   out.full_wait_ns = options->duration_ns("full_wait_ms");
@@ -15235,7 +15918,7 @@ namespace og {
 
 void WriteBuffer::bury(Place place) noexcept {
   ++stats_.buried;
-  forget_one(place->next.flush);
+  end(place->next);
   lay_down(place);
 }
 
@@ -15302,6 +15985,7 @@ Status WriteBuffer::revive(std::string_view key, int64_t now_ns) {
   reserve_for(1);
   reopen(place);
   begin(place->next, std::move(place->next.value), now_ns);
+  ages_.join(place->next.age);
   ready(place, out_, later(now_ns, limits_.interval_ns));
   return Status::kOk;
 }
@@ -15457,7 +16141,7 @@ namespace og {
 LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns,
                                     int64_t duration_ns) {
   // All leases last alike, so the oldest lapse first: two a grant keeps the lapsed from gathering.
-  for (int i = 0; i < 2 && !by_age_.empty() && by_age_.front().deadline_ns <= now_ns; ++i) {
+  for (int i = 0; i < 2 && !by_age_.empty() && has_come(by_age_.front().deadline_ns, now_ns); ++i) {
     revoke(by_age_.front().hash);
   }
   if (int64_t wait_ns = stands_for(hash, now_ns)) return {false, wait_ns};
@@ -15476,16 +16160,16 @@ LeaseTable::Grant LeaseTable::grant(uint64_t hash, int64_t token, int64_t now_ns
 
 int64_t LeaseTable::stands_for(uint64_t hash, int64_t now_ns) const noexcept {
   auto found = leases_.find(hash);
-  if (found == leases_.end() || found->second->deadline_ns <= now_ns) return 0;
-  int64_t left_ns;
-  bool endless = __builtin_sub_overflow(found->second->deadline_ns, now_ns, &left_ns);
-  return endless ? kNeverExpires : left_ns;
+  if (found == leases_.end()) return 0;
+  const int64_t deadline_ns = found->second->deadline_ns;
+  if (deadline_ns == kEndOfTime) return kEndOfTime;
+  return has_come(deadline_ns, now_ns) ? 0 : deadline_ns - now_ns;
 }
 
 bool LeaseTable::redeem(uint64_t hash, int64_t token, int64_t now_ns) noexcept {
   auto found = leases_.find(hash);
   if (found == leases_.end() || found->second->token != token) return false;
-  bool stands = now_ns < found->second->deadline_ns;
+  bool stands = !has_come(found->second->deadline_ns, now_ns);
   revoke(hash);
   return stands;
 }
@@ -15580,6 +16264,71 @@ void S3Fifo::Fifo::remove(CacheEntry* entry, int64_t by) noexcept {
 
 }  // namespace og
 
+// ---- core/cache/store_call.cpp ----
+
+
+namespace og {
+namespace {
+
+struct Record {
+  const void* whose;
+  uint64_t hash;
+  void (*undo)(void*);
+  void* context;
+  StoreCall::What what;
+
+  bool is(const void* of, StoreCall::What doing, uint64_t key_hash) const noexcept {
+    return whose == of && what == doing && hash == key_hash;
+  }
+};
+
+// Plain data: a destructor would keep the library from being unloaded while the thread lives. Few: a library's
+// thread-locals come out of a small common room.
+struct Records {
+  static constexpr size_t kMost = 8;
+  Record at[kMost];
+  size_t count;
+
+  Record* find(const void* whose, StoreCall::What what, uint64_t hash) noexcept {
+    for (size_t i = count; i-- > 0;) {
+      if (at[i].is(whose, what, hash)) return &at[i];
+    }
+    return nullptr;
+  }
+};
+thread_local Records t_records;
+
+}  // namespace
+
+StoreCall::StoreCall(const void* whose, What what, uint64_t hash, void (*undo)(void*),
+                     void* context) noexcept
+    : whose_(whose), hash_(hash), what_(what) {
+  Records& mine = t_records;
+  if (mine.count < Records::kMost) mine.at[mine.count++] = {whose, hash, undo, context, what};
+}
+
+StoreCall::~StoreCall() {
+  Records& mine = t_records;
+  Record* found = mine.find(whose_, what_, hash_);
+  if (found == nullptr) return;
+  for (--mine.count; found != &mine.at[mine.count]; ++found) *found = found[1];
+}
+
+bool StoreCall::under_way(const void* whose, What what, uint64_t hash) noexcept {
+  return t_records.find(whose, what, hash) != nullptr;
+}
+
+void StoreCall::abandon() noexcept {
+  Records& mine = t_records;
+  if (mine.count > 0 && mine.at[mine.count - 1].what == What::kProgram) --mine.count;
+  while (mine.count > 0 && mine.at[mine.count - 1].what != What::kProgram) {
+    Record gone = mine.at[--mine.count];
+    if (gone.undo != nullptr) gone.undo(gone.context);
+  }
+}
+
+}  // namespace og
+
 // ---- core/cache/write_batches.cpp ----
 
 
@@ -15591,6 +16340,7 @@ namespace og {
 // Into ready_, which stays ordered by due_ns: at its end, or with what is due sooner at its front.
 void WriteBuffer::ready(Place place, List& from, int64_t due_ns) noexcept {
   place->state = State::kReady;
+  due_ns = std::min(due_ns, kLastDue);
   bool first = !ready_.empty() && due_ns < ready_.back().due_ns;
   if (first) due_ns = std::min(due_ns, ready_.front().due_ns);
   place->due_ns = due_ns;
@@ -15600,7 +16350,7 @@ void WriteBuffer::ready(Place place, List& from, int64_t due_ns) noexcept {
 // What waited behind a write of its own key.
 void WriteBuffer::ready_soon(Place place, int64_t now_ns) noexcept {
   bool flushing = place->next.flush < flushes_;
-  ready(place, out_, flushing ? now_ns : later(place->next.since_ns, limits_.interval_ns));
+  ready(place, out_, flushing ? now_ns : later(place->next.age.since_ns, limits_.interval_ns));
 }
 
 void WriteBuffer::rest(Place place, int64_t now_ns) noexcept {
@@ -15623,7 +16373,7 @@ void WriteBuffer::stop_resting(Place place) noexcept {
 }
 
 void WriteBuffer::wake_rested(int64_t now_ns) noexcept {
-  while (!resting_.empty() && resting_.front().until_ns <= now_ns) {
+  while (!resting_.empty() && has_come(resting_.front().until_ns, now_ns)) {
     Place place = resting_.front().place;
     std::pop_heap(resting_.begin(), resting_.end());
     resting_.pop_back();
@@ -15635,7 +16385,7 @@ int64_t WriteBuffer::due_at(int64_t now_ns) const noexcept {
   int64_t rested = resting_.empty() ? kNeverExpires : resting_.front().until_ns;
   if (ready_.empty()) return rested;
   bool enough = static_cast<int64_t>(ready_.size()) >= limits_.batch_size;
-  return std::min(rested, enough ? now_ns : ready_.front().due_ns);
+  return std::min(rested, enough ? std::min(now_ns, kLastDue) : ready_.front().due_ns);
 }
 
 void WriteBuffer::hasten(int64_t now_ns) noexcept {
@@ -15646,11 +16396,12 @@ void WriteBuffer::hasten(int64_t now_ns) noexcept {
 
 WriteBuffer::Batch WriteBuffer::take(int64_t now_ns) {
   Batch batch;
-  if (due_at(now_ns) > now_ns) return batch;
+  if ((ready_.empty() && resting_.empty()) || due_at(now_ns) > now_ns) return batch;
   size_t most = std::min(static_cast<size_t>(limits_.batch_size), ready_.size() + resting_.size());
   batch.items.reserve(most);
   batch.writes.reserve(most);
   wake_rested(now_ns);
+  if (ready_.empty()) return batch;
   bool alone = ready_.front().alone;
   while (!ready_.empty() && batch.items.size() < (alone ? 1 : most)) {
     Place place = ready_.begin();
@@ -15691,10 +16442,30 @@ void WriteBuffer::complete(Batch& batch, const Error* error, int64_t now_ns) noe
   batch.writes.clear();
 }
 
+void WriteBuffer::put_back(Batch& batch, int64_t now_ns) noexcept {
+  for (const CacheValue& item : batch.items) {
+    Place place = being_written(item);
+    if (place == out_.end()) continue;
+    --stats_.writing;
+    if (place->next.value) {
+      replace(place->writing, place->next);
+    } else {
+      place->next = std::exchange(place->writing, {});
+    }
+    if (closed_) {
+      bury_unwritten(place);
+    } else {
+      ready_soon(place, now_ns);
+    }
+  }
+  batch.items.clear();
+  batch.writes.clear();
+}
+
 void WriteBuffer::written(Place place, int64_t now_ns) noexcept {
   ++stats_.stored;
-  lag_.record(now_ns - place->writing.since_ns);
-  forget_one(place->writing.flush);
+  lag_.record(now_ns - place->writing.age.since_ns);
+  end(place->writing);
   stats_.bytes -= size_of(place->writing);
   place->writing = {};
   place->failures = 0;
@@ -15711,11 +16482,11 @@ void WriteBuffer::written(Place place, int64_t now_ns) noexcept {
 
 // `newer` stands for both from here on: in flushes, and in how long the store has been behind.
 void WriteBuffer::replace(Write& older, Write& newer) noexcept {
-  forget_one(newer.flush);
+  end(newer);
   stats_.bytes -= size_of(older);
   ++stats_.coalesced;
   newer.flush = older.flush;
-  newer.since_ns = older.since_ns;
+  newer.age = std::move(older.age);
   older = {};
 }
 
@@ -15788,14 +16559,14 @@ bool WriteBuffer::settle(Batch& claim, bool stored, int64_t now_ns) noexcept {
   place->claimed = false;
   --stats_.writing;
   if (stored) {
-    if (aside && !dead) forget_one(place->aside.flush);
+    if (aside && !dead) end(place->aside);
     if (aside) ++stats_.coalesced;
     stats_.bytes -= size_of(place->aside);
     place->aside = {};
     written(place, now_ns);
     return newest;
   }
-  forget_one(place->writing.flush);
+  end(place->writing);
   stats_.bytes -= size_of(place->writing);
   place->writing = {};
   if (aside && newest) {
@@ -15825,6 +16596,71 @@ bool WriteBuffer::settle(Batch& claim, bool stored, int64_t now_ns) noexcept {
 
 
 
+
+// ---- core/base/patience.h ----
+
+
+
+namespace og {
+
+// How long the calling thread's waits may go on, where something else than the wait itself decides: the end of
+// a flush whose batch waits for a file's lock, a program that looks for signals. What waits does so in slices and
+// asks in between.
+class Patience {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Check = int (*)(void* context);  // not 0: give up
+
+  // Waits of this thread end at `until` for as long as this stands.
+  explicit Patience(Clock::time_point until) noexcept : before_(t_now) {
+    t_now.until = std::min(until, before_.until);
+    t_now.ran_out = false;
+  }
+  ~Patience() { end(); }
+  void end() noexcept {
+    t_now.until = before_.until;
+    t_now.ran_out = before_.ran_out;
+  }
+  Patience(const Patience&) = delete;
+  Patience& operator=(const Patience&) = delete;
+
+  // Whether a wait has ended for this reason.
+  bool ran_out() const noexcept { return t_now.ran_out; }
+
+  // What this thread's waits ask a few times a second; nullptr: nothing.
+  static void ask(Check check, void* context) noexcept {
+    t_now.check = check;
+    t_now.context = context;
+  }
+  // Whether to give up.
+  static bool is_over() noexcept {
+    Now& now = t_now;
+    bool late = now.until != Clock::time_point::max() && Clock::now() >= now.until;
+    bool over = late || (now.check != nullptr && now.check(now.context) != 0);
+    now.ran_out = now.ran_out || over;
+    return over;
+  }
+  // When to ask again, while waiting until `end`.
+  static Clock::time_point slice(Clock::time_point end) noexcept {
+    const Now& now = t_now;
+    end = std::min(end, now.until);
+    if (now.check == nullptr) return end;
+    return std::min(end, Clock::now() + std::chrono::milliseconds(50));
+  }
+
+ private:
+  struct Now {
+    Clock::time_point until;
+    Check check;
+    void* context;
+    bool ran_out;
+  };
+  inline static thread_local Now t_now{Clock::time_point::max(), nullptr, nullptr, false};
+
+  const Now before_;
+};
+
+}  // namespace og
 
 namespace og {
 namespace {
@@ -15856,7 +16692,7 @@ WriteBehind::WriteBehind(const CachedStoreSettings& settings, std::shared_ptr<Ca
 
 WriteBehind::~WriteBehind() {
   try {
-    close(kDrain);
+    if (!stop_) close(kDrain);
   } catch (const std::bad_alloc&) {  // what is left stays unwritten
   }
   if (running_) pthread_join(thread_, nullptr);
@@ -15897,27 +16733,45 @@ Result<Status> WriteBehind::write_through(Lock& lock, std::string_view key,
                                           std::optional<std::string_view> value, int64_t now_ns,
                                           Time until) {
   while (buffer_.writing(key)) {
-    if (manual_ || ended_.wait_until(lock, until) == std::cv_status::timeout) return Status::kFull;
+    if (manual_ || in_store()) return Status::kFull;
+    if (ended_.wait_until(lock, until) == std::cv_status::timeout) return Status::kFull;
     if (auto open = check_open(); !open) return tl::unexpected(open.error());
   }
   Batch claim = buffer_.claim(key, value, now_ns);
   empty_.store(false, std::memory_order_release);
+  auto settle = [&](bool stored) noexcept {
+    int64_t now = std::max(now_ns, clock_->now());
+    bool newest = buffer_.settle(claim, stored, now);
+    if (newest && stored) mirror(*cache_, key, value, now);
+    if (newest && !stored) cache_->erase_at(key, now);
+    written_through_.fetch_add(stored);
+    changed();
+  };
+  auto undo = [&]() noexcept {
+    lock.lock();
+    settle(false);
+    lock.unlock();
+  };
   lock.unlock();
-  Result<void> done = write_to(*store_, key, value);
+  Result<void> done = [&] {
+    StoreCall call(this, StoreCall::What::kBatch, 0, undo);
+    return write_to(*store_, key, value);
+  }();
   lock.lock();
-  int64_t now = std::max(now_ns, clock_->now());
-  bool newest = buffer_.settle(claim, done.has_value(), now);
-  if (newest && done) mirror(*cache_, key, value, now);
-  if (newest && !done) cache_->erase_at(key, now);
-  written_through_.fetch_add(done.has_value());
-  changed();
+  settle(done.has_value());
   if (!done) return tl::unexpected(done.error());
   return Status::kOk;
+}
+
+// This thread is in a call of ours to the store, whose end it would wait for in vain.
+bool WriteBehind::in_store() const noexcept {
+  return StoreCall::under_way(this, StoreCall::What::kBatch);
 }
 
 // Whether it is worth asking again.
 bool WriteBehind::make_room(Lock& lock, Time until) {
   if (!threaded_) return work(lock, until);
+  if (in_store()) return false;
   return ended_.wait_until(lock, until) == std::cv_status::no_timeout;
 }
 
@@ -15947,9 +16801,23 @@ int64_t WriteBehind::due_at(int64_t now_ns) const noexcept {
   return buffer_.due_at(now_ns);
 }
 
+// A batch whose store's function never returns has failed.
+Result<void> WriteBehind::write_out(Batch& batch, Time until, bool* cut_short) noexcept {
+  Patience patience(until);
+  auto undo = [&]() noexcept {
+    patience.end();
+    Error error{Status::kStore, {}, {}};
+    complete(batch, &error, clock_->now());
+  };
+  StoreCall call(this, StoreCall::What::kBatch, 0, undo);
+  Result<void> done = write_to(*store_, batch.writes);
+  if (cut_short != nullptr) *cut_short = !done && patience.ran_out();
+  return done;
+}
+
 int64_t WriteBehind::write(Batch& batch, int64_t now_ns) noexcept {
   auto size = static_cast<int64_t>(batch.items.size());
-  Result<void> done = write_to(*store_, batch.writes);
+  Result<void> done = write_out(batch, Time::max());
   complete(batch, done ? nullptr : &done.error(), std::max(now_ns, clock_->now()));
   return done ? size : 0;
 }
@@ -15972,13 +16840,22 @@ void WriteBehind::changed() noexcept {
 
 // ---- flush and close ----
 
-int64_t WriteBehind::flush(int64_t timeout_ns) {
+int64_t WriteBehind::begin_flush(bool closing) {
+  Lock lock(mutex_);
+  if (closing) {
+    closed_ = true;
+    if (!buried_before_) buried_before_ = buffer_.stats().buried;
+  }
+  int64_t flush = buffer_.begin_flush(clock_->now());
+  if (running_) wake_.notify_one();
+  return flush;
+}
+
+int64_t WriteBehind::await_flush(int64_t flush, int64_t timeout_ns) {
   Time until = in(timeout_ns);
   Lock lock(mutex_);
-  int64_t flush = buffer_.begin_flush(clock_->now());
   if (running_) {
-    wake_.notify_one();
-    ended_.wait_until(lock, until, [&] { return buffer_.left(flush) == 0; });
+    if (!in_store()) ended_.wait_until(lock, until, [&] { return buffer_.left(flush) == 0; });
   } else {
     while (buffer_.left(flush) > 0 && work(lock, until)) {
     }
@@ -15994,29 +16871,34 @@ bool WriteBehind::work(Lock& lock, Time until) {
   Batch batch = buffer_.take(now);
   if (!batch.empty()) {
     lock.unlock();
-    write(batch, now);
+    bool cut_short = false;
+    Result<void> done = write_out(batch, manual_ ? Time::max() : until, &cut_short);
     lock.lock();
+    now = std::max(now, clock_->now());
+    if (cut_short) {
+      buffer_.put_back(batch, now);  // the store refused nothing: this caller did not wait for it
+    } else {
+      buffer_.complete(batch, done ? nullptr : &done.error(), now);
+    }
+    changed();
     return true;
   }
-  if (manual_) return false;
+  if (manual_ || in_store()) return false;
   ended_.wait_until(lock, std::min(in(buffer_.due_at(now) - now), until));
   return true;
 }
 
 int64_t WriteBehind::close(int64_t timeout_ns) {
-  int64_t before;  // what the flush gives up did not reach the store either
-  {
-    Lock lock(mutex_);
-    closed_ = true;
-    before = buffer_.stats().buried;
-  }
-  flush(timeout_ns == kDrain ? drain_ns_ : timeout_ns);
+  await_flush(begin_flush(true), timeout_ns == kDrain ? drain_ns_ : timeout_ns);
   Lock lock(mutex_);
   stop_ = true;
   wake_.notify_one();
   buffer_.close();
   WriteBufferStats now = buffer_.stats();
   changed();
+  // What the flush gave up did not reach the store either.
+  int64_t before = buried_before_.value_or(now.buried);
+  buried_before_.reset();
   return now.buried - before + now.pending;
 }
 
@@ -16178,6 +17060,12 @@ bool WriteBuffer::room(int64_t bytes, int64_t entries) const noexcept {
          (entries == 0 || pending() + entries <= limits_.entries);
 }
 
+// How far the store may be behind before a write is refused as by a full buffer.
+bool WriteBuffer::too_old(int64_t now_ns) const noexcept {
+  return limits_.max_age_ns > 0 && !ages_.empty() &&
+         later(ages_.oldest_ns(), limits_.max_age_ns) <= now_ns;
+}
+
 // So that resting, and counting by flush, never fail.
 void WriteBuffer::reserve_for(int64_t more) {
   writes_.try_emplace(flushes_, 0);
@@ -16186,13 +17074,18 @@ void WriteBuffer::reserve_for(int64_t more) {
 }
 
 void WriteBuffer::begin(Write& write, CacheValue value, int64_t now_ns) noexcept {
-  write = {.value = std::move(value), .since_ns = now_ns, .flush = flushes_};
+  write = {};
+  write.value = std::move(value);
+  write.age.since_ns = now_ns;
+  write.flush = flushes_;
   ++writes_.find(flushes_)->second;
 }
 
-void WriteBuffer::forget_one(int64_t flush) noexcept {
-  auto row = writes_.find(flush);
+// It is in the store, dead, or another stands for it; the value stays.
+void WriteBuffer::end(Write& write) noexcept {
+  auto row = writes_.find(write.flush);
   if (--row->second == 0) writes_.erase(row);
+  write.age.leave();
 }
 
 // A new entry, charged but without a write, in out_.
@@ -16212,6 +17105,7 @@ void WriteBuffer::erase(Place place, List& from) noexcept {
 
 Status WriteBuffer::add(std::string_view key, std::optional<std::string_view> value,
                         int64_t now_ns) {
+  if (too_old(now_ns)) return Status::kFull;
   auto found = index_.find(key);
   bool dead = found != index_.end() && found->second->state == State::kDead;
   bool known = found != index_.end() && !dead;
@@ -16229,6 +17123,7 @@ Status WriteBuffer::add(std::string_view key, std::optional<std::string_view> va
       ++stats_.coalesced;
     } else {
       begin(entry.next, std::move(item), now_ns);
+      ages_.join(entry.next.age);
     }
     return Status::kOk;
   }
@@ -16241,6 +17136,7 @@ Status WriteBuffer::add(std::string_view key, std::optional<std::string_view> va
     stats_.bytes -= size_of(place->next);
   }
   begin(place->next, std::move(item), now_ns);
+  ages_.join(place->next.age);
   stats_.bytes += bytes;
   ready(place, out_, later(now_ns, limits_.interval_ns));
   return Status::kOk;
@@ -16286,6 +17182,7 @@ void WriteBuffer::close() noexcept {
 WriteBufferStats WriteBuffer::stats() const noexcept {
   WriteBufferStats out = stats_;
   out.pending = pending();
+  if (!ages_.empty()) out.oldest_ns = ages_.oldest_ns();
   out.dead_letters = static_cast<int64_t>(dead_.size());
   return out;
 }
@@ -16486,7 +17383,7 @@ class GatherQuery {
 
   int64_t now() const noexcept { return gather_->clock_->now(); }
   // The time for a row: without a deadline it needs none.
-  int64_t row_time() const noexcept { return due_ == INT64_MAX ? 0 : now(); }
+  int64_t row_time() const noexcept { return due_ == kEndOfTime ? 0 : now(); }
 
   // kOk; kLapsed when the shard has ended; kFull when the row does not fit, and then the shard has
   // failed; kInvalidArgument when it was not asked. Exhausted memory throws: the shard has failed.
@@ -16496,7 +17393,7 @@ class GatherQuery {
   Status fail_at(int32_t shard, Status reason, std::string message, int64_t now);
 
   QueryState state_at(int64_t now, int64_t* waiting = nullptr);
-  int64_t time_left_at(int64_t now) const noexcept;  // INT64_MAX: no deadline
+  int64_t time_left_at(int64_t now) const noexcept;  // kEndOfTime: no deadline
 
   // kOk and a row, which lives as long as the query; kNone at the end; kWait while the query is
   // pending, kRefused when it has failed.
@@ -16530,7 +17427,7 @@ class GatherQuery {
 
   const std::shared_ptr<Gather> gather_;
   const int64_t start_;
-  const int64_t due_;  // INT64_MAX: never
+  const int64_t due_;  // or kEndOfTime
   const size_t shards_;
   const int64_t needed_;
   mutable ForkMutex failures_;       // older than the parts' locks, as those are older than ending_
@@ -16658,8 +17555,6 @@ namespace {
 
 constexpr uint64_t kOneFailed = uint64_t{1} << 32;
 
-int64_t clamp_time_gather_query(int64_t now) { return std::clamp<int64_t>(now, 0, INT64_MAX / 2); }
-
 // Why a shard failed when the host did not say so.
 const char* text_of_gather_query(Status reason) {
   switch (reason) {
@@ -16706,9 +17601,8 @@ Result<std::unique_ptr<GatherQuery>> GatherQuery::create(std::shared_ptr<Gather>
 GatherQuery::GatherQuery(std::shared_ptr<Gather> gather, std::span<const int32_t> shards,
                          int64_t now)
     : gather_(std::move(gather)),
-      start_(clamp_time_gather_query(now)),
-      due_(gather_->settings_.deadline_ns > 0 ? start_ + gather_->settings_.deadline_ns
-                                              : INT64_MAX),
+      start_(from_zero(now)),
+      due_(gather_->settings_.deadline_ns > 0 ? later(start_, gather_->settings_.deadline_ns) : kEndOfTime),
       shards_(shards.size()),
       needed_(gather_->needed(static_cast<int64_t>(shards.size()))),
       parts_(new Part[shards.size()]) {
@@ -16776,7 +17670,7 @@ void GatherQuery::end_all(Status reason) noexcept {
 }
 
 void GatherQuery::expire(int64_t now) {
-  if (clamp_time_gather_query(now) < due_ || expired_.load(std::memory_order_acquire)) return;
+  if (due_ == kEndOfTime || now < due_ || expired_.load(std::memory_order_acquire)) return;
   std::lock_guard lock(ending_);
   end_all(Status::kTimeout);
   expired_.store(true, std::memory_order_release);
@@ -16834,7 +17728,7 @@ Status GatherQuery::done_at(int32_t shard, int64_t now) {
   part->stage = Stage::kDone;
   ended_.fetch_add(1, std::memory_order_acq_rel);
   gather_->shard_counts_.add(Gather::kDone);
-  gather_->latency_.record(std::max<int64_t>(clamp_time_gather_query(now) - start_, 0));
+  gather_->latency_.record(std::max<int64_t>(from_zero(now) - start_, 0));
   return Status::kOk;
 }
 
@@ -16855,7 +17749,7 @@ QueryState GatherQuery::state_at(int64_t now, int64_t* waiting) {
 }
 
 int64_t GatherQuery::time_left_at(int64_t now) const noexcept {
-  return due_ == INT64_MAX ? INT64_MAX : std::max<int64_t>(due_ - clamp_time_gather_query(now), 0);
+  return due_ == kEndOfTime ? kEndOfTime : std::max<int64_t>(due_ - from_zero(now), 0);
 }
 
 Status GatherQuery::next_at(MergedRow* out, int64_t now) {
@@ -17213,6 +18107,7 @@ class ReplicaRouter final : private ForkAware {
 }  // namespace og
 
 
+
 namespace og {
 namespace {
 
@@ -17235,7 +18130,6 @@ constexpr int32_t kNobodyIndex = static_cast<int32_t>(Status::kNone);
 constexpr uint64_t kPrimaryBit = 1;
 
 // So that a deadline can be added.
-int64_t clamp_time_replicas(int64_t now) { return std::clamp<int64_t>(now, 0, INT64_MAX / 2); }
 
 // The nth set bit of a word that has more than n.
 int32_t nth_bit(uint64_t bits, uint64_t n) {
@@ -17334,14 +18228,14 @@ void ReplicaRouter::read_many(std::span<int32_t> out) noexcept {
 }
 
 int32_t ReplicaRouter::read_at(int64_t now) noexcept {
-  if (settings_.policy == Policy::kLeastInFlight && tickets_.timed()) expire(clamp_time_replicas(now));
+  if (settings_.policy == Policy::kLeastInFlight && tickets_.timed()) expire(from_zero(now));
   int32_t node = choose_read();
   count(node, false);
   return node;
 }
 
 int64_t ReplicaRouter::acquire_at(bool write, int64_t now, int32_t* node) noexcept {
-  now = clamp_time_replicas(now);
+  now = from_zero(now);
   if (tickets_.timed()) expire(now);
   bool primary_up = up_.load(std::memory_order_relaxed) & kPrimaryBit;
   int32_t chosen = !write ? choose_read() : primary_up ? kPrimary : kNobodyIndex;
@@ -17371,7 +18265,7 @@ Status ReplicaRouter::give_back(int64_t ticket, int64_t now, Tickets::Held* held
 
 Status ReplicaRouter::cancel_at(int64_t ticket, int64_t now) noexcept {
   Tickets::Held held;
-  Status status = give_back(ticket, clamp_time_replicas(now), &held);
+  Status status = give_back(ticket, from_zero(now), &held);
   if (status != Status::kOk) return status;
   nodes_[static_cast<size_t>(held.owner)].in_flight.fetch_sub(1, std::memory_order_relaxed);
   return Status::kOk;
@@ -17379,7 +18273,7 @@ Status ReplicaRouter::cancel_at(int64_t ticket, int64_t now) noexcept {
 
 Status ReplicaRouter::release_at(int64_t ticket, bool success, int64_t latency_ns,
                                  int64_t now) noexcept {
-  now = clamp_time_replicas(now);
+  now = from_zero(now);
   Tickets::Held held;
   if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
   Node& node = nodes_[static_cast<size_t>(held.owner)];
@@ -17932,35 +18826,49 @@ namespace og {
 
 // A permit that is out: two adjacent words, which all who give permits see.
 //
-//   holder      tag in 26 bits, deadline in 38 (ms)
-//   attachment  of the segment's, whose process holds it; 0 on the heap
+//   holder      tag in 26 bits, the low 38 of the deadline (ms)
+//   attachment  the deadline's 6 high bits, and in 58 the segment's attachment whose process holds
+//               the permit; 0 on the heap
 //
 // The words are all there is: no count stands beside them that could be left wrong by a process that
 // dies between two updates. A slot is free when its deadline has passed. One that was returned has
-// deadline 0, which always has, and so does zeroed memory. The tag tells the holder from those before.
+// 0 in the holder's part of it, which no deadline has, and so does zeroed memory. The tag tells the
+// holder from those before.
+//
+// A deadline is a time of the clock, wherever that stands: 44 bits of ms hold every time that 63 bits
+// of ns do. Its high bits change every 8.7 years. Who reads the words of two holders on either side
+// of that moment reads a deadline that is neither's, and decides nothing by it: claim() and
+// give_back() fail where the slot has changed.
 template <class M = Memory>
 struct alignas(16) PermitSlot {
   using Word = typename M::Word;
-  static constexpr int kTagBits = 26, kDeadlineBits = 38;
+  static constexpr int kTagBits = 26, kLowBits = 38, kAttachmentBits = 58;
   static constexpr uint64_t kMostTag = (uint64_t{1} << kTagBits) - 1;
-  static constexpr uint64_t kLastDeadline = (uint64_t{1} << kDeadlineBits) - 1;  // in eight years
+  static constexpr uint64_t kLowMask = (uint64_t{1} << kLowBits) - 1;
+  static constexpr uint64_t kAttachmentMask = (uint64_t{1} << kAttachmentBits) - 1;
+  static constexpr uint64_t kLastDeadline = (uint64_t{1} << (kLowBits + 64 - kAttachmentBits)) - 1;
 
   Word holder;
   Word attachment;
 
   struct View {
-    uint64_t holder, attachment;
-    uint64_t tag() const noexcept { return holder >> kDeadlineBits; }
-    uint64_t deadline_ms() const noexcept { return holder & kLastDeadline; }
-    bool is_free(int64_t now) const noexcept { return deadline_ms() <= in_ms(now); }
-    bool was_returned() const noexcept { return deadline_ms() == 0; }
+    uint64_t holder, second;
+    uint64_t tag() const noexcept { return holder >> kLowBits; }
+    uint64_t attachment() const noexcept { return second & kAttachmentMask; }
+    uint64_t deadline_ms() const noexcept {
+      return (second >> kAttachmentBits) << kLowBits | (holder & kLowMask);
+    }
+    bool was_returned() const noexcept { return (holder & kLowMask) == 0; }
+    bool is_free(int64_t now) const noexcept { return was_returned() || deadline_ms() <= in_ms(now); }
   };
 
   static uint64_t in_ms(int64_t now) noexcept { return static_cast<uint64_t>(now) / 1'000'000; }
-  // The first millisecond by which permit_ns are over: no permit ends early.
+  // The first millisecond by which permit_ns are over: no permit ends early. Or the next, where that
+  // would look like one returned.
   static uint64_t deadline_ms(int64_t now, int64_t permit_ns) noexcept {
-    return std::min((static_cast<uint64_t>(now) + static_cast<uint64_t>(permit_ns) + 999'999) / 1'000'000,
-                    kLastDeadline);
+    const uint64_t end = static_cast<uint64_t>(now) + static_cast<uint64_t>(permit_ns);
+    const uint64_t ms = (end + 999'999) / 1'000'000;
+    return ms + ((ms & kLowMask) == 0);
   }
 
   // The words may be of two holders; then claim() and give_back() fail.
@@ -17970,12 +18878,12 @@ struct alignas(16) PermitSlot {
   }
   // False when it has changed since it was seen.
   bool claim(const View& seen, uint64_t tag, uint64_t deadline_ms, uint64_t by) noexcept {
-    return M::swap_pair(&holder, seen.holder, seen.attachment, tag << kDeadlineBits | deadline_ms, by);
+    return M::swap_pair(&holder, seen.holder, seen.second, tag << kLowBits | (deadline_ms & kLowMask),
+                        (deadline_ms >> kLowBits) << kAttachmentBits | (by & kAttachmentMask));
   }
   bool give_back(const View& seen) noexcept {
     uint64_t expected = seen.holder;
-    return holder.compare_exchange_strong(expected, seen.tag() << kDeadlineBits,
-                                          std::memory_order_seq_cst);
+    return holder.compare_exchange_strong(expected, seen.tag() << kLowBits, std::memory_order_seq_cst);
   }
 };
 
@@ -18023,7 +18931,7 @@ class HalfOpenSlots {
       if (is_held(seen, claim.generation, claim.now, is_alive)) continue;
       if (!is_current()) return {};
       const uint64_t sequence = sequence_.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
-      const uint64_t deadline = deadline_ms(claim.now, claim.permit_ns);
+      const uint64_t deadline = Slot::deadline_ms(claim.now, claim.permit_ns);
       if (!slot.claim(seen, tag(claim.generation, sequence), deadline, claim.attachment)) continue;
       if (is_current()) return {i, sequence};
       give_back(claim.generation, i, sequence, claim.now);
@@ -18041,13 +18949,15 @@ class HalfOpenSlots {
   // 0 when a slot is free, else ns until the first is by its time.
   template <class Alive>
   int64_t free_after(int64_t generation, int64_t now, Alive&& is_alive) const noexcept {
-    uint64_t soonest = Slot::kLastDeadline;
+    uint64_t soonest = Slot::kLastDeadline;  // in ns it has 64 bits
     for (int i = 0; i < count_; ++i) {
       const View seen = slots_[i].look();
       if (!is_held(seen, generation, now, is_alive)) return 0;
       soonest = std::min(soonest, seen.deadline_ms());
     }
-    return std::max<int64_t>(static_cast<int64_t>(soonest) * 1'000'000 - now, 0);
+    const uint64_t due = soonest * 1'000'000, present = static_cast<uint64_t>(now);
+    if (due <= present) return 0;
+    return static_cast<int64_t>(std::min<uint64_t>(due - present, std::numeric_limits<int64_t>::max()));
   }
 
  private:
@@ -18056,15 +18966,10 @@ class HalfOpenSlots {
   static uint64_t tag(int64_t generation, uint64_t sequence) noexcept {
     return (static_cast<uint64_t>(generation) & kGenerationMask) << kSequenceBits | sequence;
   }
-  // Of the millisecond that has begun: up to 1 ms less than permit_ns.
-  static uint64_t deadline_ms(int64_t now, int64_t permit_ns) noexcept {
-    return std::min(Slot::in_ms(now) + static_cast<uint64_t>(permit_ns + 999'999) / 1'000'000,
-                    Slot::kLastDeadline);
-  }
   template <class Alive>
   static bool is_held(const View& seen, int64_t generation, int64_t now, Alive&& is_alive) noexcept {
     return seen.tag() >> kSequenceBits == (static_cast<uint64_t>(generation) & kGenerationMask) &&
-           !seen.is_free(now) && is_alive(seen.attachment);
+           !seen.is_free(now) && is_alive(seen.attachment());
   }
 
   Slot* const slots_;
@@ -18152,8 +19057,8 @@ enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kFor
 // is gone by the kernel's word, so nothing needs sweeping and a caller that died cannot keep the
 // breaker half-open.
 //
-// The time at which an open breaker may be tried only ever grows, so whoever loses the race to open
-// does no harm by having moved it first.
+// The time at which an open breaker may be tried only grows until the breaker is reset, so whoever
+// loses the race to open does no harm by having moved it first.
 //
 // Safe from every thread; lock-free.
 class Breaker {
@@ -18253,6 +19158,7 @@ class Breaker {
 
 
 
+
 namespace og {
 namespace {
 
@@ -18339,7 +19245,7 @@ int64_t Breaker::enter() noexcept {
 }
 
 int64_t Breaker::enter_at(int64_t now) noexcept {
-  now = std::max<int64_t>(now, 0);
+  now = from_zero(now);
   for (;;) {
     uint64_t bits = cell_->word.load(std::memory_order_acquire);
     Word word = unpack(bits);
@@ -18388,6 +19294,7 @@ Status Breaker::exit(int64_t permit, bool success) noexcept {
   return exit_any(permit, success, nullptr);
 }
 Status Breaker::exit_at(int64_t permit, bool success, int64_t now) noexcept {
+  now = from_zero(now);
   return exit_any(permit, success, &now);
 }
 
@@ -18397,7 +19304,7 @@ Status Breaker::exit_any(int64_t bits, bool success, const int64_t* now) noexcep
   if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
   Status status = permit.slot < 0
                       ? exit_closed(permit.generation, success, now)
-                      : exit_half_open(permit, success, now ? std::max<int64_t>(*now, 0) : clock_->now());
+                      : exit_half_open(permit, success, now ? *now : clock_->now());
   counts_.add(status != Status::kOk ? kLapses : success ? kSuccesses : kFailures);
   return status;
 }
@@ -18438,15 +19345,17 @@ Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcep
 }
 
 Status Breaker::cancel(int64_t permit) noexcept { return cancel_any(permit, nullptr); }
-Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept { return cancel_any(permit, &now); }
+Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept {
+  now = from_zero(now);
+  return cancel_any(permit, &now);
+}
 
 Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
   if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
   if (!is_current(permit.generation)) return Status::kLapsed;
   if (permit.slot < 0) return Status::kOk;
-  int64_t at = now ? std::max<int64_t>(*now, 0) : clock_->now();
-  return return_slot(permit, at) ? Status::kOk : Status::kLapsed;
+  return return_slot(permit, now ? *now : clock_->now()) ? Status::kOk : Status::kLapsed;
 }
 
 bool Breaker::move(uint64_t from, BreakerState to) noexcept {
@@ -18457,7 +19366,7 @@ bool Breaker::move(uint64_t from, BreakerState to) noexcept {
 
 // The word that opens the breaker, once the time until which it refuses is in place.
 Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
-  int64_t until = now + std::min(settings_.open_ns, std::numeric_limits<int64_t>::max() - now);
+  const int64_t until = later(now, settings_.open_ns);
   int64_t seen = cell_->retry_at.load(std::memory_order_relaxed);
   while (seen < until &&
          !cell_->retry_at.compare_exchange_weak(seen, until, std::memory_order_acq_rel)) {
@@ -18465,7 +19374,11 @@ Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
   return {BreakerState::kOpen, 0, generation + 1};
 }
 
+// The time to wait for is forgotten first, or it might be that of whoever opens the breaker next. A
+// call that gets in meanwhile, as if the time were up, is one that a closed breaker lets in as well;
+// so not before it is forced open.
 void Breaker::force(BreakerState to) noexcept {
+  if (to != BreakerState::kForcedOpen) cell_->retry_at.store(0, std::memory_order_release);
   while (!move(cell_->word.load(std::memory_order_acquire), to)) {
   }
 }
@@ -18479,10 +19392,10 @@ void Breaker::renew() noexcept {
 }
 
 int64_t Breaker::retry_after_at(int64_t now) const noexcept {
-  now = std::max<int64_t>(now, 0);
+  now = from_zero(now);
   switch (Word word = unpack(cell_->word.load(std::memory_order_acquire)); word.state) {
     case BreakerState::kForcedOpen:
-      return std::numeric_limits<int64_t>::max();
+      return kEndOfTime;
     case BreakerState::kOpen:
       return std::max(cell_->retry_at.load(std::memory_order_acquire), now) - now;
     case BreakerState::kHalfOpen:
@@ -18738,7 +19651,7 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
   const uint64_t tag = bits >> (kPermitDeadlineBits + kSlotBits);
   if (permit <= 0 || index >= size_ || tag == 0) return Return::kInvalid;
   const View seen = slots_[index].look();
-  if (seen.was_returned() || seen.attachment != attachment ||
+  if (seen.was_returned() || seen.attachment() != (attachment & Slot::kAttachmentMask) ||
       permit_of(index, seen.tag(), seen.deadline_ms()) != permit || !slots_[index].give_back(seen)) {
     return Return::kLapsed;
   }
@@ -18755,7 +19668,7 @@ std::vector<std::string> PermitTable<M>::faults(uint32_t attachments) const {
     const std::string permit = "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
     if (i >= size_) faults.push_back(permit);
     else if (seen.tag() == 0) faults.push_back(permit + ", which was never given");
-    else if (owner_index(seen.attachment) >= attachments) faults.push_back(permit + " to nobody");
+    else if (owner_index(seen.attachment()) >= attachments) faults.push_back(permit + " to nobody");
   }
   for (uint32_t i = groups_; i < kMostSlots / kGroup; ++i) {
     const bool full = head_->full[i / 64].load(std::memory_order_acquire) >> i % 64 & 1;
@@ -18771,7 +19684,7 @@ typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) 
   uint64_t soonest = Slot::kLastDeadline;
   for (uint32_t i = 0; i < size_; ++i) {
     const View seen = slots_[i].look();
-    const bool is_held = !seen.is_free(now), is_orphan = is_held && !is_alive(seen.attachment);
+    const bool is_held = !seen.is_free(now), is_orphan = is_held && !is_alive(seen.attachment());
     if (is_held && !is_orphan) {
       ++swept.held;
       soonest = std::min(soonest, seen.deadline_ms());
@@ -18872,6 +19785,7 @@ class ConcurrencyLimiter final : private ForkAware {
 }  // namespace og
 
 
+
 namespace og {
 namespace {
 
@@ -18941,7 +19855,7 @@ int64_t ConcurrencyLimiter::enter() noexcept {
 }
 
 int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
-  now = std::max<int64_t>(now, 0);
+  now = from_zero(now);
   const int64_t permit = take(now);
   return permit ? permit : refuse_or_sweep(now);
 }
@@ -18972,7 +19886,7 @@ int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
 
 int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now) noexcept {
   const int64_t wait = is_timed() ? std::min(settings_.permit_ns, kSweepEvery) : kSweepEvery;
-  if (table_.is_sweep_due(now, now + std::min(wait, std::numeric_limits<int64_t>::max() - now))) {
+  if (table_.is_sweep_due(now, later(now, wait))) {
     sweep(now);
     if (const int64_t permit = take(now)) return permit;
   }
@@ -18993,7 +19907,7 @@ Status ConcurrencyLimiter::exit(int64_t permit) noexcept {
 }
 
 Status ConcurrencyLimiter::exit_at(int64_t permit, int64_t now) noexcept {
-  return give_back(permit, permit_time(std::max<int64_t>(now, 0)));
+  return give_back(permit, permit_time(from_zero(now)));
 }
 
 Status ConcurrencyLimiter::give_back(int64_t permit, int64_t time) noexcept {
@@ -19014,7 +19928,7 @@ Status ConcurrencyLimiter::give_back(int64_t permit, int64_t time) noexcept {
 }
 
 int64_t ConcurrencyLimiter::in_flight_at(int64_t now) const noexcept {
-  return sweep(std::max<int64_t>(now, 0));
+  return sweep(from_zero(now));
 }
 
 int64_t ConcurrencyLimiter::stat(Count which) const noexcept {
@@ -19316,6 +20230,16 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
   return out.object();
 }
 
+std::string report_damaged(uint32_t number) {
+  List out;
+  out.add("kind", json_quoted("unknown"));
+  out.add("name", json_quoted(""));
+  out.add("options", std::string("{}"));
+  out.add("bytes", 0);
+  out.add("error", json_quoted("object " + std::to_string(number) + " is not within the segment"));
+  return out.object();
+}
+
 std::string faults(const std::shared_ptr<Segment>& segment) {
   List all;
   if (auto found = host_faults(segment)) {
@@ -19338,6 +20262,7 @@ std::string host_report(const std::shared_ptr<Segment>& segment, bool verify) {
     attachments.add(out.object());
   }
   for (const Segment::ObjectInfo& object : segment->objects()) objects.add(report(object, segment));
+  for (uint32_t number : segment->damaged()) objects.add(report_damaged(number));
   all.add("name", json_quoted(segment->name()));
   all.add("bytes", segment->bytes());
   all.add("bytes_left", segment->usage().bytes_left);
@@ -20054,6 +20979,7 @@ class Limiter {
   }
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
   int64_t since_start(int64_t now) const noexcept;
+  int64_t from_start(int64_t wait, int64_t now) const noexcept;
   int64_t start(int64_t now) noexcept;
 
   const ClockPtr clock_;
@@ -20077,6 +21003,11 @@ class Limiter {
 
 
 // ---- core/observe/host_series.h ----
+
+
+
+
+// ---- core/observe/series_index.h ----
 
 
 
@@ -20116,6 +21047,36 @@ struct alignas(64) SeriesRecord {
 
 namespace og {
 
+// Finds a series by its names. What it keeps of a name is a hash: the names stay in their records, where
+// in a segment somebody may scribble over them, and are compared there. Hashes are seeded, as hosts make
+// names out of what clients send. Not thread-safe.
+class SeriesIndex {
+ public:
+  static constexpr int32_t kNone = -1;
+  using NamesOf = std::function<SeriesRecord::Names(int32_t)>;
+
+  explicit SeriesIndex(NamesOf names_of);
+
+  void add(int32_t id);
+  int32_t find(std::string_view family, std::string_view instance) const;
+  int32_t find_family(std::string_view family) const;  // the first that was added, or kNone
+
+ private:
+  using Ids = std::unordered_multimap<uint64_t, int32_t>;
+
+  uint64_t hash(std::string_view family, std::string_view instance) const;
+  template <class Same>
+  int32_t find_in(const Ids& ids, uint64_t hash, Same&& same) const;
+
+  NamesOf names_of_;
+  uint64_t seed_;
+  Ids series_, families_;
+};
+
+}  // namespace og
+
+namespace og {
+
 // Counters, gauges and latency histograms of the host's own, shown beside those of the nouns so that
 // a service needs one endpoint and one client library less. A series is a small number, which any
 // language can keep; it stays for the registry's lifetime. Defining takes a lock, bumping does not.
@@ -20135,11 +21096,12 @@ class HostSeries {
 
   // The series of this family and instance, made if it is new. An empty instance is a series without
   // the label `name`.
+  // kInvalidArgument for a text that is not UTF-8.
   Result<int32_t> define(Kind kind, std::string_view family, std::string_view help,
                          std::string_view instance);
 
   // kInvalidArgument for an id that was never given or is of another kind.
-  Status increment(int32_t id, int64_t by) noexcept;  // by >= 0
+  Status increment(int32_t id, int64_t by) noexcept;  // by >= 0; up to the largest int64_t
   Status set(int32_t id, double value) noexcept;
   Status observe(int32_t id, int64_t ns) noexcept;
 
@@ -20147,17 +21109,18 @@ class HostSeries {
   std::vector<std::string> faults() const;  // what no call leaves behind
 
  private:
-  static constexpr int32_t kNew = -1;
+  static constexpr int32_t kNew = SeriesIndex::kNone;
 
   SeriesRecord* find(int32_t id, Kind kind) const noexcept;
-  // The id that these names have, or kNew and in *vacant the first that is nobody's.
-  Result<int32_t> look_up(Kind kind, std::string_view family, std::string_view instance,
-                          int32_t* vacant) const;
+  // The id that these names have, or kNew. indexed_ is then the first id that is nobody's.
+  Result<int32_t> look_up(Kind kind, std::string_view family, std::string_view instance);
 
   const CellMemory memory_;
   SeriesRecord* const records_;
   const int32_t capacity_;
-  mutable ForkMutex mutex_;  // of those who define
+  mutable ForkMutex mutex_;  // of those who define, for what follows
+  SeriesIndex index_{[this](int32_t id) { return records_[id].names(); }};
+  int32_t indexed_ = 0;  // as many records as the index knows: ids are given in order
 };
 
 }  // namespace og
@@ -20179,7 +21142,7 @@ class Metrics {
   // shows what it counts, wherever it lies.
   static Result<std::unique_ptr<Metrics>> create(const Config& config, const Place& place = {});
 
-  // kInvalidArgument when the name is empty or an instance of this kind has it already.
+  // kInvalidArgument when the name is empty, not UTF-8, or one that an instance of this kind has.
   Result<void> add(std::string_view kind, std::string_view name, Collect collect);
   template <class Noun>
   Result<void> add(std::string_view kind, std::string_view name, std::shared_ptr<Noun> noun) {
@@ -20204,6 +21167,7 @@ class Metrics {
   const int buckets_per_octave_;
   mutable ForkMutex mutex_;
   std::vector<Source> sources_;
+  std::set<std::pair<std::string, std::string>> names_;  // and kinds, of the sources
   HostSeries host_;
 };
 
@@ -20533,16 +21497,24 @@ Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clo
 // lies in the table, for all who share it. Negative: out of range.
 int64_t Limiter::since_start(int64_t now) const noexcept {
   const uint64_t start = table_.owner_word().load(std::memory_order_relaxed);
-  const auto present = static_cast<uint64_t>(std::max<int64_t>(now, 0));
+  const auto present = static_cast<uint64_t>(from_zero(now));
   if (start == 0 || present < start - 1) return 0;
   const uint64_t elapsed = present - (start - 1);
   return elapsed <= kMaxElapsed ? static_cast<int64_t>(elapsed) : -1;
 }
 
+// A wait as told at `now`: what was decided for a time before the first decision counts from that.
+int64_t Limiter::from_start(int64_t wait, int64_t now) const noexcept {
+  const uint64_t start = table_.owner_word().load(std::memory_order_relaxed);
+  const auto present = static_cast<uint64_t>(from_zero(now));
+  if (start == 0 || present >= start - 1) [[likely]] return wait;
+  return later(wait, static_cast<int64_t>(std::min<uint64_t>(start - 1 - present, kEndOfTime)));
+}
+
 int64_t Limiter::start(int64_t now) noexcept {
   uint64_t unset = 0;
   if (table_.owner_word().load(std::memory_order_relaxed) == 0) [[unlikely]] {
-    auto first = static_cast<uint64_t>(std::clamp<int64_t>(now, 0, kNeverPasses - 1)) + 1;
+    auto first = static_cast<uint64_t>(std::min(from_zero(now), kEndOfTime - 1)) + 1;
     table_.owner_word().compare_exchange_strong(unset, first, std::memory_order_relaxed);
   }
   return since_start(now);
@@ -20560,7 +21532,7 @@ int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
     if (allow_when_full_) verdict.wait = 0;
   }
   counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
-  return verdict.wait;
+  return verdict.wait == 0 ? 0 : from_start(verdict.wait, now);
 }
 
 int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const noexcept {
@@ -20568,8 +21540,9 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
   if (elapsed < 0 || cost < 0) return static_cast<int64_t>(Status::kInvalidArgument);
   if (cost == 0) return 0;
   const uint64_t hash = prefetch(key);
-  return std::visit([&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost).wait; },
-                    policy_);
+  const int64_t wait = std::visit(
+      [&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost).wait; }, policy_);
+  return wait == 0 ? 0 : from_start(wait, now);
 }
 
 int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
@@ -20580,6 +21553,7 @@ int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t
   const int64_t elapsed = since_start(now);
   standing = std::visit(
       [&](auto& policy) { return policy.standing(hash, policy.at(elapsed)); }, policy_);
+  if (standing.reset_after > 0) standing.reset_after = from_start(standing.reset_after, now);
   return wait;
 }
 
@@ -20689,6 +21663,7 @@ Result<TokenUnits> TokenUnits::create(Rate rate, int64_t burst) {
 
 
 
+
 namespace og {
 namespace {
 
@@ -20703,9 +21678,10 @@ bool valid_name(std::string_view name) {
 
 // What promtool would say of the family's name, said when the series is made.
 Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
+  if (auto checked = check_text(name, "name"); !checked) return checked;
   auto refuse = [&](std::string why) {
     return fail(Status::kInvalidArgument,
-                "metric name '" + std::string(name.substr(0, 80)) + "' " + std::move(why));
+                "metric name '" + shown(name, 80) + "' " + std::move(why), "name");
   };
   if (!valid_name(name)) return refuse("must be letters, digits and '_', and start with no digit");
   if (name.starts_with("outgrow_")) return refuse("starts with 'outgrow_', the library's own");
@@ -20718,45 +21694,52 @@ Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
   return {};
 }
 
+// A counter stops at the top. Below kNearTop, thousands of threads at a time that each add less than
+// kSmall do not get there.
+constexpr int64_t kTop = std::numeric_limits<int64_t>::max();
+constexpr int64_t kNearTop = kTop / 2, kSmall = int64_t{1} << 48;
+
+void add_up_to_top(std::atomic<int64_t>& count, int64_t by) noexcept {
+  int64_t old = count.load(std::memory_order_relaxed);
+  while (!count.compare_exchange_weak(old, old > kTop - by ? kTop : old + by, std::memory_order_relaxed)) {
+  }
+}
+
 }  // namespace
 
-Result<int32_t> HostSeries::look_up(Kind kind, std::string_view family, std::string_view instance,
-                                    int32_t* vacant) const {
-  for (int32_t i = 0; i < capacity_; ++i) {
-    const uint64_t known = records_[i].kind.load(std::memory_order_acquire);
-    if (known == 0) {
-      *vacant = i;
-      return kNew;
-    }
-    const SeriesRecord::Names names = records_[i].names();
-    if (names.family != family) continue;
-    if (known != 1 + static_cast<uint64_t>(kind)) {
-      return fail(Status::kInvalidArgument,
-                  "metric '" + std::string(family) + "' is already of another kind");
-    }
-    if (names.instance == instance) return i;
+Result<int32_t> HostSeries::look_up(Kind kind, std::string_view family, std::string_view instance) {
+  // What other processes have defined since.
+  for (; indexed_ < capacity_ && records_[indexed_].kind.load(std::memory_order_acquire) != 0; ++indexed_) {
+    index_.add(indexed_);
   }
-  *vacant = capacity_;
-  return kNew;
+  const int32_t relative = index_.find_family(family);
+  if (relative == SeriesIndex::kNone) return kNew;
+  if (records_[relative].kind.load(std::memory_order_acquire) != 1 + static_cast<uint64_t>(kind)) {
+    return fail(Status::kInvalidArgument, "metric '" + std::string(family) + "' is already of another kind",
+                "name");
+  }
+  return index_.find(family, instance);
 }
 
 Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::string_view help,
                                    std::string_view instance) {
   if (auto checked = check_name(kind, family); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_text(help, "help"); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_text(instance, "instance"); !checked) return tl::unexpected(checked.error());
   if (help.empty()) help = family;
   if (family.size() + help.size() + instance.size() > SeriesRecord::kMostText) {
     return fail(Status::kInvalidArgument,
-                "metric '" + std::string(family.substr(0, 80)) + "': its name, help and instance have more than " +
+                "metric '" + shown(family, 80) + "': its name, help and instance have more than " +
                     std::to_string(SeriesRecord::kMostText) + " bytes together");
   }
   std::unique_lock lock(mutex_);
-  int32_t vacant = 0;
-  auto known = look_up(kind, family, instance, &vacant);
+  auto known = look_up(kind, family, instance);
   if (!known || *known != kNew) return known;
   auto change = memory_.change(lock);
   if (!change) return tl::unexpected(change.error());
-  known = look_up(kind, family, instance, &vacant);  // another process may have made it meanwhile
+  known = look_up(kind, family, instance);  // another process may have made it meanwhile
   if (!known || *known != kNew) return known;
+  const int32_t vacant = indexed_;
   if (vacant == capacity_) {
     return fail(Status::kFull, "no more than " + std::to_string(capacity_) + " series of the host's own",
                 "series");
@@ -20780,7 +21763,11 @@ SeriesRecord* HostSeries::find(int32_t id, Kind kind) const noexcept {
 Status HostSeries::increment(int32_t id, int64_t by) noexcept {
   SeriesRecord* series = find(id, Kind::kCounter);
   if (!series || by < 0) return Status::kInvalidArgument;
-  series->count.fetch_add(by, std::memory_order_relaxed);
+  if (by < kSmall && series->count.load(std::memory_order_relaxed) < kNearTop) [[likely]] {
+    series->count.fetch_add(by, std::memory_order_relaxed);
+  } else {
+    add_up_to_top(series->count, by);
+  }
   return Status::kOk;
 }
 
@@ -20924,20 +21911,28 @@ Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Pla
 }
 
 Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect collect) {
-  if (name.empty()) return fail(Status::kInvalidArgument, "the name is empty");
+  if (name.empty()) return fail(Status::kInvalidArgument, "the name is empty", "name");
+  if (auto checked = check_text(name, "name"); !checked) return checked;
   std::lock_guard lock(mutex_);
-  for (const Source& known : sources_) {
-    if (known.kind != kind || known.name != name) continue;
+  const auto [taken, fresh] = names_.emplace(name, kind);
+  if (!fresh) {
     return fail(Status::kInvalidArgument, "a " + std::string(kind) + " named '" +
-                                              std::string(name.substr(0, 80)) + "' is there already");
+                                              shown(name, 80) + "' is there already", "name");
   }
-  sources_.push_back({std::string(kind), std::string(name), std::move(collect)});
+  try {
+    sources_.push_back({std::string(kind), std::string(name), std::move(collect)});
+  } catch (...) {
+    names_.erase(taken);
+    throw;
+  }
   return {};
 }
 
 int64_t Metrics::remove(std::string_view name) {
   std::lock_guard lock(mutex_);
-  return static_cast<int64_t>(std::erase_if(sources_, [&](auto& s) { return s.name == name; }));
+  const auto removed = std::erase_if(sources_, [&](auto& s) { return s.name == name; });
+  std::erase_if(names_, [&](auto& taken) { return taken.first == name; });
+  return static_cast<int64_t>(removed);
 }
 
 std::string Metrics::render() const {
@@ -20998,9 +21993,7 @@ void append_label(std::string& out, std::string_view name, std::string_view valu
 std::string number_text(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  char buffer[32];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  return {buffer, end};
+  return shortest_number(value);
 }
 
 void append_line(std::string& out, std::string_view name, std::string_view suffix,
@@ -21051,7 +22044,9 @@ void PrometheusText::histogram(std::string_view name, std::string_view help, Lab
     append_label(with_bound, "le", number_text(bound));
     append_line(*out, name, "_bucket", with_bound, std::to_string(cumulative));
   }
-  append_line(*out, name, "_sum", by, number_text(static_cast<double>(value.sum_ns()) / 1e9));
+  // Past 2^63 ns as a counter goes on that has no sign, so that where it begins anew scrapers see a reset.
+  const auto sum = static_cast<double>(static_cast<uint64_t>(value.sum_ns()));
+  append_line(*out, name, "_sum", by, number_text(sum / 1e9));
   append_line(*out, name, "_count", by, std::to_string(cumulative));
 }
 
@@ -21088,6 +22083,46 @@ std::string PrometheusText::label_text(Labels labels) const {
   for (const auto& [name, value] : scope_) append_label(out, name, value);
   for (const auto& [name, value] : labels) append_label(out, name, value);
   return out;
+}
+
+}  // namespace og
+
+// ---- core/observe/series_index.cpp ----
+
+
+
+namespace og {
+
+SeriesIndex::SeriesIndex(NamesOf names_of) : names_of_(std::move(names_of)), seed_(entropy_seed()) {}
+
+uint64_t SeriesIndex::hash(std::string_view family, std::string_view instance) const {
+  return hash64(instance, hash64(family, seed_));
+}
+
+template <class Same>
+int32_t SeriesIndex::find_in(const Ids& ids, uint64_t hash, Same&& same) const {
+  const auto [first, last] = ids.equal_range(hash);
+  for (auto id = first; id != last; ++id) {
+    if (same(names_of_(id->second))) return id->second;
+  }
+  return kNone;
+}
+
+int32_t SeriesIndex::find(std::string_view family, std::string_view instance) const {
+  return find_in(series_, hash(family, instance), [&](const SeriesRecord::Names& names) {
+    return names.family == family && names.instance == instance;
+  });
+}
+
+int32_t SeriesIndex::find_family(std::string_view family) const {
+  return find_in(families_, hash64(family, seed_),
+                 [&](const SeriesRecord::Names& names) { return names.family == family; });
+}
+
+void SeriesIndex::add(int32_t id) {
+  const SeriesRecord::Names names = names_of_(id);
+  if (find_family(names.family) == kNone) families_.emplace(hash64(names.family, seed_), id);
+  series_.emplace(hash(names.family, names.instance), id);
 }
 
 }  // namespace og
@@ -21135,18 +22170,27 @@ struct ScalingMetrics {
 // The latest value of one metric, and the fleet it was measured on. A proposal computed from these
 // alone does not grow when the same reading is looked at twice.
 struct Reading {
+  static constexpr int32_t kUnknownCount = -1;
   enum class Age { kNever, kFresh, kStale };
 
   double value = kMissing;
   int64_t at = 0;
-  int32_t ready = 0;    // instances that served then
-  int32_t desired = 0;  // instances wanted then
+  int32_t ready = 0;    // instances that served then, and
+  int32_t desired = 0;  // instances wanted then; kUnknownCount until the host has said how many run
   Age age = Age::kNever;
 
   bool fresh() const { return age == Age::kFresh; }
 };
 
 struct Readings {
+  // The first metric that used to come and is stale.
+  std::optional<Metric> silent() const {
+    for (std::size_t i = 0; i < kMetrics; ++i) {
+      if (values[i].age == Reading::Age::kStale) return static_cast<Metric>(i);
+    }
+    return std::nullopt;
+  }
+
   std::array<Reading, kMetrics> values;
   Reading& operator[](Metric m) { return values[static_cast<std::size_t>(m)]; }
   const Reading& operator[](Metric m) const { return values[static_cast<std::size_t>(m)]; }
@@ -21172,6 +22216,7 @@ enum class ScaleReason : int32_t {
   kNoData,           // hold: no metric has a fresh value
   kStale,            // hold: no scale-down while a metric that used to come is silent
   kOutOfRange,       // the count was set outside min_instances..max_instances
+  kStepBound,        // hold: the period's steps are made; value: how many, threshold: the most
 };
 
 const char* action_name(ScaleAction action);
@@ -21261,6 +22306,11 @@ struct BinLayout {
 
 inline constexpr int64_t kDayNs = 86'400'000'000'000;
 
+// When a bin begins; with its offset the time may pass the last int64_t.
+inline uint64_t start_of(int64_t bin, const BinLayout& layout) {
+  return static_cast<uint64_t>(bin) * static_cast<uint64_t>(layout.bin_ns);
+}
+
 }  // namespace og
 
 // ---- core/scale/rate_bins.h ----
@@ -21276,7 +22326,11 @@ class RateBins {
   RateBins(const BinLayout& layout, Forecaster& forecaster)
       : layout_(layout), forecaster_(forecaster) {}
 
-  int64_t bin_of(int64_t now) const { return (now + layout_.offset_ns) / layout_.bin_ns; }
+  // `now` is not before -offset_ns. Unsigned: the sum may pass the last int64_t, and is not negative.
+  int64_t bin_of(int64_t now) const {
+    const uint64_t local = static_cast<uint64_t>(now) + static_cast<uint64_t>(layout_.offset_ns);
+    return static_cast<int64_t>(local / static_cast<uint64_t>(layout_.bin_ns));
+  }
 
   bool add(int64_t now, double rate) {
     const int64_t bin = bin_of(now);
@@ -21292,12 +22346,16 @@ class RateBins {
     if (bin_of(now) > open_) start(bin_of(now));
   }
 
-  // The forecast one horizon after the last bin that has ended. nullopt also when the samples have
-  // been silent for a whole horizon: what the model would say then is a guess.
+  // Whether samples used to come and have not for a whole horizon.
+  bool silent(int64_t now) const {
+    return last_fed_ >= 0 && bin_of(now) - 1 - last_fed_ > layout_.horizon_bins;
+  }
+
+  // The forecast one horizon after the last bin that has ended. nullopt also when the samples are
+  // silent: what the model would say then is a guess.
   std::optional<Forecast> forecast(int64_t now) const {
-    const int64_t ended = bin_of(now) - 1;
-    if (ended - last_fed_ > layout_.horizon_bins) return std::nullopt;
-    return forecaster_.forecast(ended + layout_.horizon_bins);
+    if (last_fed_ < 0 || silent(now)) return std::nullopt;
+    return forecaster_.forecast(bin_of(now) - 1 + layout_.horizon_bins);
   }
 
  private:
@@ -21349,8 +22407,8 @@ struct ReactiveProposal {
   double threshold = kMissing;
 };
 
-// How many instances the metrics of this moment ask for. Limits, cooldowns, step bounds and the
-// forecast are the autoscaler's, not the policy's.
+// How many instances the metrics of this moment ask for. Limits, cooldowns, step bounds, the forecast
+// and that nothing shrinks while a metric is silent are the autoscaler's, not the policy's.
 class ReactivePolicy {
  public:
   ReactivePolicy() = default;
@@ -21362,6 +22420,59 @@ class ReactivePolicy {
 
 std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds);
 std::unique_ptr<ReactivePolicy> make_proportional_policy(const Thresholds& thresholds);
+
+}  // namespace og
+
+// ---- core/scale/recent_changes.h ----
+
+
+
+namespace og {
+
+// How far decisions have moved the count within the last period, as Kubernetes' autoscaler counts it:
+// a change counts for exactly a period, and opposite ones cancel out. In fixed memory: past kKept
+// changes in a period the newest are counted as one of the newest's time, so that none is forgotten
+// early.
+class RecentChanges {
+ public:
+  explicit RecentChanges(int64_t period_ns) : period_ns_(period_ns) {}
+
+  void add(int64_t now, int32_t by) {
+    while (size_ > 0 && !counts(changes_[first_], now)) {
+      first_ = (first_ + 1) % kKept;
+      --size_;
+    }
+    if (size_ == kKept) {
+      Change& newest = changes_[(first_ + size_ - 1) % kKept];
+      newest = {now, newest.by + by};
+      return;
+    }
+    changes_[(first_ + size_++) % kKept] = {now, by};
+  }
+
+  int64_t net(int64_t now) const {
+    int64_t sum = 0;
+    for (std::size_t i = 0; i < size_; ++i) {
+      const Change& change = changes_[(first_ + i) % kKept];
+      if (counts(change, now)) sum += change.by;
+    }
+    return sum;
+  }
+
+  static constexpr std::size_t kKept = 64;
+
+ private:
+  struct Change {
+    int64_t at;
+    int64_t by;
+  };
+
+  bool counts(const Change& change, int64_t now) const { return now - change.at < period_ns_; }
+
+  int64_t period_ns_;
+  std::array<Change, kKept> changes_{};
+  std::size_t first_ = 0, size_ = 0;
+};
 
 }  // namespace og
 
@@ -21377,11 +22488,14 @@ extern const OptionTable kAutoscalerOptions;
 // needs. Limits, cooldowns and step bounds then apply. Each decision says which of these spoke.
 //
 // A value that is NaN is missing, not zero; one not renewed within stale_ms is stale. Neither
-// counts as low: while a metric that used to come is silent, nothing is scaled down.
+// counts as low: while a metric that used to come is silent, be it one that no threshold or vote
+// looks at, nothing is scaled down. So it is when the predictor's rates, also those that it learned,
+// have been silent for a horizon.
 //
 // The count moves when a decision is made: the host is taken to act on it. Where that did not
 // happen, or somebody else scaled, set_instances() says so. A sample speaks for the instances that
-// serve (set_ready()), which trail the count while new ones start.
+// serve (set_ready()), which trail the count while new ones start. Until the host has said how many
+// run, nothing is decided: a count is an order, and one made up is an order to shrink.
 //
 // Safe from every thread: a mutex, since decisions come a few times a minute at most. observe() and
 // decide() do not allocate.
@@ -21399,10 +22513,11 @@ class Autoscaler {
   // values, nor those in the future or older than what is known.
   Result<int64_t> learn(std::span<const int64_t> at, std::span<const double> rates);
 
-  ScaleDecision decide() { return decide_at(clock_->now()); }
-  ScaleDecision decide_at(int64_t now);
+  // kNone while the count is unknown.
+  Result<ScaleDecision> decide() { return decide_at(clock_->now()); }
+  Result<ScaleDecision> decide_at(int64_t now);
 
-  int32_t instances() const;
+  std::optional<int32_t> instances() const;
   Status set_instances(int32_t count);
   // How many of them serve; until told, all do.
   Status set_ready(int32_t count);
@@ -21421,7 +22536,6 @@ class Autoscaler {
   void collect(MetricSink& sink) const;
 
   static constexpr double kHighest = 1e15;
-  static constexpr int64_t kLatest = int64_t{1} << 62;
   static constexpr int32_t kMostInstances = 1'000'000;
 
   // In the order of the words of their options.
@@ -21430,12 +22544,13 @@ class Autoscaler {
 
  private:
   struct Settings {
-    int32_t min_instances, max_instances, initial_instances;
+    int32_t min_instances, max_instances, initial_instances;  // the last 0: unknown
     Thresholds thresholds;
     int32_t policy, predictor;
     int64_t up_cooldown_ns, down_cooldown_ns, stale_ns;
     int32_t max_step_up, max_step_down;
     double step_up_share, step_down_share;
+    int64_t step_period_ns;
     double instance_capacity, forecast_margin;
     BinLayout bins;
     int64_t warmup_bins;
@@ -21450,6 +22565,9 @@ class Autoscaler {
   int32_t instances_for(const Forecast& forecast) const;
   void settle(ScaleDecision& decision, const ReactiveProposal& reactive) const;
   bool cooling(ScaleDecision& decision, std::optional<int64_t> since, int64_t cooldown) const;
+  int32_t step_left(ScaleDecision& decision, int64_t before, int64_t made, int32_t step,
+                    double share) const;
+  void hold_in_silence(ReactiveProposal& reactive, const Readings& readings, int64_t now) const;
 
   const Settings settings_;
   const ClockPtr clock_;
@@ -21460,9 +22578,10 @@ class Autoscaler {
   std::optional<RateBins> bins_;
   Readings latest_;
   int64_t now_ = 0;  // the latest time seen: callers' clocks may not step back
-  int32_t instances_;
+  std::optional<int32_t> instances_;
   std::optional<int32_t> ready_;
   std::optional<int64_t> last_up_, last_change_;
+  RecentChanges steps_;
   DecisionLog log_;
   int64_t ups_ = 0, downs_ = 0, holds_ = 0, rejected_ = 0;
 };
@@ -21718,22 +22837,23 @@ Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
       policy_(settings.policy == kStep ? make_step_policy(settings.thresholds)
                                        : make_proportional_policy(settings.thresholds)),
       forecaster_(make_forecaster(settings.predictor, settings.bins, settings.warmup_bins)),
-      instances_(settings.initial_instances),
+      steps_(settings.step_period_ns),
       log_(settings.history) {
+  if (settings_.initial_instances > 0) instances_ = settings_.initial_instances;
   if (forecaster_) bins_.emplace(settings_.bins, *forecaster_);
 }
 
 Status Autoscaler::observe_at(const ScalingMetrics& metrics, int64_t now) {
   std::lock_guard lock(mutex_);
-  if (!std::all_of(metrics.values.begin(), metrics.values.end(), acceptable) || now < 0 ||
-      now > kLatest) {
+  if (!std::all_of(metrics.values.begin(), metrics.values.end(), acceptable) || now < 0) {
     ++rejected_;
     return Status::kInvalidArgument;
   }
   now_ = std::max(now_, now);
+  const int32_t count = instances_.value_or(Reading::kUnknownCount);
   for (std::size_t i = 0; i < kMetrics; ++i) {
     if (std::isnan(metrics.values[i])) continue;
-    latest_.values[i] = {metrics.values[i], now_, ready_.value_or(instances_), instances_,
+    latest_.values[i] = {metrics.values[i], now_, ready_.value_or(count), count,
                          Reading::Age::kFresh};
   }
   const double rate = metrics[Metric::kRequestRate];
@@ -21791,6 +22911,20 @@ bool Autoscaler::cooling(ScaleDecision& decision, std::optional<int64_t> since,
   return true;
 }
 
+// How many more may be added, or removed: of a period's `step`, or `share` of the `before` that it
+// began with, what is not `made` yet.
+int32_t Autoscaler::step_left(ScaleDecision& d, int64_t before, int64_t made, int32_t step,
+                              double share) const {
+  const double part = std::min(static_cast<double>(before) * share, 1.0 * kMostInstances);
+  const int64_t most = std::max<int64_t>(step, static_cast<int64_t>(part));
+  if (made < most) return static_cast<int32_t>(most - made);
+  d.reason = ScaleReason::kStepBound;
+  d.metric = std::nullopt;
+  d.value = static_cast<double>(made);
+  d.threshold = static_cast<double>(most);
+  return 0;
+}
+
 // From proposals to a count: the larger proposal, held by limits, cooldowns and step bounds.
 void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) const {
   const int32_t current = d.previous;
@@ -21809,34 +22943,54 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
     d.desired = std::clamp(current, settings_.min_instances, settings_.max_instances);
     d.reason = ScaleReason::kOutOfRange;
   } else if (want > current) {
-    const auto share = static_cast<int32_t>(
-        std::min(current * settings_.step_up_share, static_cast<double>(kMostInstances)));
     if (current == settings_.max_instances) {
       d.reason = ScaleReason::kAtMaximum;
     } else if (!cooling(d, last_up_, settings_.up_cooldown_ns)) {
-      d.desired = std::min(
-          {want, settings_.max_instances, current + std::max(settings_.max_step_up, share)});
+      const int64_t made = std::max<int64_t>(steps_.net(d.at), 0);
+      const int32_t left =
+          step_left(d, current - made, made, settings_.max_step_up, settings_.step_up_share);
+      d.desired = std::min({want, settings_.max_instances, current + left});
     }
   } else if (want < current) {
-    const auto share = static_cast<int32_t>(current * settings_.step_down_share);
     if (current == settings_.min_instances) {
       d.reason = ScaleReason::kAtMinimum;
     } else if (!cooling(d, last_change_, settings_.down_cooldown_ns)) {
-      d.desired = std::max(
-          {want, settings_.min_instances, current - std::max(settings_.max_step_down, share)});
+      const int64_t made = std::max<int64_t>(-steps_.net(d.at), 0);
+      const int32_t left =
+          step_left(d, current + made, made, settings_.max_step_down, settings_.step_down_share);
+      d.desired = std::max({want, settings_.min_instances, current - left});
     }
   }
 }
 
-ScaleDecision Autoscaler::decide_at(int64_t now) {
+// While a metric is silent its silence may be what makes the rest look low: no fewer than now.
+void Autoscaler::hold_in_silence(ReactiveProposal& reactive, const Readings& readings,
+                                 int64_t now) const {
+  const bool over = reactive.reason == ScaleReason::kOverThreshold ||
+                    reactive.reason == ScaleReason::kPending;
+  if (over || reactive.reason == ScaleReason::kNoData) return;
+  std::optional<Metric> silent = readings.silent();
+  if (!silent && bins_ && bins_->silent(now)) silent = Metric::kRequestRate;
+  if (silent) reactive = {*instances_, ScaleReason::kStale, silent};
+}
+
+Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
   std::lock_guard lock(mutex_);
-  now_ = now = std::max(now_, std::min(now, kLatest));
+  now_ = now = std::max(now_, now);
   if (bins_) bins_->advance(now);
+  if (!instances_) {
+    return fail(Status::kNone,
+                "how many instances run is unknown: tell the autoscaler before it decides, by "
+                "initial_instances or by setting the count",
+                "initial_instances");
+  }
 
   ScaleDecision d;
   d.at = now;
-  d.previous = d.desired = instances_;
-  const ReactiveProposal reactive = policy_->propose(readings_at(now), instances_, now);
+  d.previous = d.desired = *instances_;
+  const Readings readings = readings_at(now);
+  ReactiveProposal reactive = policy_->propose(readings, *instances_, now);
+  hold_in_silence(reactive, readings, now);
   d.reactive = reactive.instances;
   if (const auto forecast = forecast_locked(now)) {
     d.forecast = forecast->rate;
@@ -21847,8 +23001,10 @@ ScaleDecision Autoscaler::decide_at(int64_t now) {
   if (d.desired != d.previous) {
     last_change_ = now;
     if (d.desired > d.previous) last_up_ = now;
+    // A count set out of range is put right at once, which is no step.
+    if (d.reason != ScaleReason::kOutOfRange) steps_.add(now, d.desired - d.previous);
     instances_ = d.desired;
-    if (ready_) ready_ = std::min(*ready_, instances_);
+    if (ready_) ready_ = std::min(*ready_, d.desired);
   }
   switch (d.action()) {
     case ScaleAction::kUp:
@@ -21865,7 +23021,7 @@ ScaleDecision Autoscaler::decide_at(int64_t now) {
   return d;
 }
 
-int32_t Autoscaler::instances() const {
+std::optional<int32_t> Autoscaler::instances() const {
   std::lock_guard lock(mutex_);
   return instances_;
 }
@@ -21873,6 +23029,12 @@ int32_t Autoscaler::instances() const {
 Status Autoscaler::set_instances(int32_t count) {
   if (count < 0 || count > kMostInstances) return Status::kInvalidArgument;
   std::lock_guard lock(mutex_);
+  if (!instances_) {  // what was read before then is of these
+    for (Reading& reading : latest_.values) {
+      if (reading.ready == Reading::kUnknownCount) reading.ready = count;
+      if (reading.desired == Reading::kUnknownCount) reading.desired = count;
+    }
+  }
   instances_ = count;
   if (ready_) ready_ = std::min(*ready_, count);
   return Status::kOk;
@@ -21887,7 +23049,7 @@ Status Autoscaler::set_ready(int32_t count) {
 
 std::optional<Forecast> Autoscaler::forecast_at(int64_t now) const {
   std::lock_guard lock(mutex_);
-  return forecast_locked(std::clamp(now, now_, kLatest));
+  return forecast_locked(std::max(now, now_));
 }
 
 int64_t Autoscaler::history_first() const {
@@ -21915,7 +23077,7 @@ void Autoscaler::collect(MetricSink& sink) const {
   sink.counter(kDecisions, kHelp, {{"action", "hold"}}, holds_);
   sink.counter("outgrow_autoscaler_rejected_samples_total",
                "Samples refused for a negative or infinite value.", {}, rejected_);
-  sink.gauge("outgrow_autoscaler_instances", "Instances wanted.", {}, instances_);
+  if (instances_) sink.gauge("outgrow_autoscaler_instances", "Instances wanted.", {}, *instances_);
   if (const auto forecast = forecast_locked(now_)) {
     sink.gauge("outgrow_autoscaler_forecast_requests_per_second",
                "Request rate expected one horizon ahead.", {}, forecast->rate / 60);
@@ -21944,7 +23106,8 @@ constexpr OptionSpec kRows_autoscaler_options[] = {
      .max = Autoscaler::kMostInstances, .unit = "instances", .doc = "Never more."},
     {.name = "initial_instances", .type = kInt, .fallback = "0", .min = 0,
      .max = Autoscaler::kMostInstances, .unit = "instances",
-     .doc = "How many run at creation; 0: min_instances."},
+     .doc = "How many run at creation; 0: unknown, nothing is decided until it is set. A replay "
+            "begins at min_instances."},
     {.name = "policy", .type = kEnum, .fallback = "proportional", .choices = "proportional|step",
      .doc = "As many as the load needs, or one more or fewer at a time."},
     {.name = "cpu_up", .type = kDouble, .fallback = "70", .min = 0, .max = kPercentMax,
@@ -21980,14 +23143,16 @@ constexpr OptionSpec kRows_autoscaler_options[] = {
      .doc = "Time that must pass after any change before a scale-down."},
     {.name = "max_step_up", .type = kInt, .fallback = "4", .min = 1,
      .max = Autoscaler::kMostInstances, .unit = "instances",
-     .doc = "The most to add at once, or max_step_up_percent if that is more."},
+     .doc = "The most to add within max_step_period_ms, or max_step_up_percent if that is more."},
     {.name = "max_step_up_percent", .type = kDouble, .fallback = "100", .min = 0, .max = 1e6,
-     .unit = "percent", .doc = "The most to add at once, of the present count."},
+     .unit = "percent", .doc = "The most to add within a period, of the count before it."},
     {.name = "max_step_down", .type = kInt, .fallback = "1", .min = 1,
      .max = Autoscaler::kMostInstances, .unit = "instances",
-     .doc = "The most to remove at once, or max_step_down_percent if that is more."},
+     .doc = "The most to remove within a period, or max_step_down_percent if that is more."},
     {.name = "max_step_down_percent", .type = kDouble, .fallback = "50", .min = 0, .max = 100,
-     .unit = "percent", .doc = "The most to remove at once, of the present count."},
+     .unit = "percent", .doc = "The most to remove within a period, of the count before it."},
+    {.name = "max_step_period_ms", .type = kDuration, .fallback = "15000", .min = 1, .max = kDayMs_autoscaler_options,
+     .unit = "ms", .doc = "Time within which the max_step options bound what decisions change."},
     {.name = "stale_ms", .type = kDuration, .fallback = "180000", .min = 1, .max = kYearMs_autoscaler_options,
      .unit = "ms", .doc = "A metric not renewed within this time no longer counts."},
     {.name = "predictor", .type = kEnum, .fallback = "none", .choices = "none|linear|seasonal",
@@ -22010,12 +23175,13 @@ constexpr OptionSpec kRows_autoscaler_options[] = {
 };
 
 constexpr int64_t kMinuteNs_autoscaler_options = 60'000'000'000;
+constexpr int64_t kCenturyNs = 5218 * 7 * kDayNs;
 
 // What to add to the clock's time to get local time. A manual clock is set to the epoch's time by
-// whoever replays; the others count from the machine's start. A week more keeps it positive and
-// moves neither hour nor weekday.
+// whoever replays; the others count from the machine's start. A century of whole weeks more keeps it
+// positive for what is learned of the time before, and moves neither hour nor weekday.
 int64_t local_time_offset(const Clock& clock, int64_t utc_offset_minutes) {
-  int64_t offset = utc_offset_minutes * kMinuteNs_autoscaler_options + 7 * kDayNs;
+  int64_t offset = utc_offset_minutes * kMinuteNs_autoscaler_options + kCenturyNs;
   if (clock.kind() == Clock::Kind::kManual) return offset;
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
   return offset + std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - clock.now();
@@ -22040,7 +23206,6 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
                 "min_instances");
   }
   s.initial_instances = count("initial_instances");
-  if (s.initial_instances == 0) s.initial_instances = s.min_instances;
 
   constexpr const char* kNames[][2] = {{"cpu_up", "cpu_down"},
                                        {"memory_up", "memory_down"},
@@ -22070,6 +23235,7 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   s.max_step_down = count("max_step_down");
   s.step_up_share = options->number("max_step_up_percent") / 100;
   s.step_down_share = options->number("max_step_down_percent") / 100;
+  s.step_period_ns = options->duration_ns("max_step_period_ms");
   s.instance_capacity = options->number("instance_capacity");
   s.forecast_margin = options->number("forecast_margin");
   s.bins.bin_ns = options->duration_ns("sample_bin_ms");
@@ -22091,8 +23257,9 @@ namespace {
 
 constexpr const char* kReasonNames[] = {
     "steady", "over_threshold", "under_thresholds", "forecast", "pending", "cooldown",
-    "window", "at_maximum",     "at_minimum",       "no_data",  "stale",   "out_of_range"};
-static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kOutOfRange) + 1);
+    "window", "at_maximum",     "at_minimum",       "no_data",  "stale",   "out_of_range",
+    "step_bound"};
+static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kStepBound) + 1);
 
 // Appends to a line of fixed size; what does not fit is cut.
 class Line {
@@ -22142,6 +23309,9 @@ void because(const ScaleDecision& d, Line& line) {
       return line.add("%s is silent", metric);
     case ScaleReason::kOutOfRange:
       return line.add("the count was outside min_instances to max_instances");
+    case ScaleReason::kStepBound:
+      return line.add("%.4g of the %.4g instances of a period are changed already", d.value,
+                      d.threshold);
   }
 }
 
@@ -22209,7 +23379,7 @@ namespace og {
 namespace {
 
 constexpr double kHourNs = 3'600e9;
-constexpr int64_t kEpochWeekday = 3;  // 1 January 1970, counted from Monday
+constexpr uint64_t kEpochWeekday = 3;  // 1 January 1970, counted from Monday
 // Below this share of their product's scale, sums of squares are rounding, not variation.
 constexpr double kSingular = 1e-9;
 
@@ -22221,9 +23391,9 @@ LinearForecaster::LinearForecaster(const BinLayout& layout)
       ring_(static_cast<std::size_t>(bins_a_day_)) {}
 
 std::array<double, 2> LinearForecaster::inputs(int64_t bin) const {
-  const int64_t at = bin * layout_.bin_ns;
-  return {static_cast<double>(at % kDayNs) / kHourNs,
-          static_cast<double>((at / kDayNs + kEpochWeekday) % 7)};
+  const uint64_t at = start_of(bin, layout_);
+  return {static_cast<double>(at % uint64_t{kDayNs}) / kHourNs,
+          static_cast<double>((at / uint64_t{kDayNs} + kEpochWeekday) % 7)};
 }
 
 void LinearForecaster::observe(int64_t bin, double rate) {
@@ -22424,15 +23594,11 @@ class ProportionalPolicy final : public ReactivePolicy {
     bool any = false;
     bool all_low = true;
     int32_t needed = 0;
-    std::optional<Metric> silent, binding;
+    std::optional<Metric> binding;
     for (Metric m : kThresholdMetrics) {
       const Reading& reading = readings[m];
       any = any || reading.fresh();
-      if (!votes_down(m) || reading.age == Reading::Age::kNever) continue;
-      if (!reading.fresh()) {
-        if (!silent) silent = m;
-        continue;
-      }
+      if (!votes_down(m) || !reading.fresh()) continue;
       all_low = all_low && reading.value < thresholds_.down[m];
       const int32_t count = follows_count(m) ? at_threshold(m, reading) : 0;
       if (!binding || count > needed) {
@@ -22444,7 +23610,6 @@ class ProportionalPolicy final : public ReactivePolicy {
     // Latency and errors alone cannot say how many fewer: one.
     if (binding && needed == 0) needed = std::max(readings[*binding].desired - 1, 1);
     if (binding) needed_.add(now, needed);
-    if (silent) return {current, ScaleReason::kStale, silent};
     if (!binding || !all_low || needed >= current) return {current, ScaleReason::kSteady};
     const int32_t most = needed_.full(now) ? needed_.at(now) : current;
     if (most >= current) {
@@ -22514,8 +23679,8 @@ SeasonalForecaster::SeasonalForecaster(const BinLayout& layout, int64_t warmup_b
       dispersion_{in_bins(kWeekTau, layout)} {}
 
 std::size_t SeasonalForecaster::slot_of(int64_t bin) const {
-  const int64_t of_day = (bin * layout_.bin_ns) % kDayNs;
-  return static_cast<std::size_t>(of_day / layout_.bin_ns);
+  const uint64_t of_day = start_of(bin, layout_) % uint64_t{kDayNs};
+  return static_cast<std::size_t>(of_day / static_cast<uint64_t>(layout_.bin_ns));
 }
 
 // The usual load around the bin's time of day: a triangular mean over the slots seen so far, the
@@ -22610,7 +23775,6 @@ class StepPolicy final : public ReactivePolicy {
   ReactiveProposal propose(const Readings& readings, int32_t current, int64_t) override {
     bool any = false;
     bool all_low = true;
-    std::optional<Metric> silent;
     for (Metric m : kThresholdMetrics) {
       const Reading& reading = readings[m];
       if (reading.fresh() && reading.value > thresholds_.up[m]) {
@@ -22618,7 +23782,6 @@ class StepPolicy final : public ReactivePolicy {
       }
       any = any || reading.fresh();
       all_low = all_low && reading.fresh() && reading.value < thresholds_.down[m];
-      if (reading.age == Reading::Age::kStale && !silent) silent = m;
     }
     if (!any) return {current, ScaleReason::kNoData};
     if (all_low) {
@@ -22626,7 +23789,6 @@ class StepPolicy final : public ReactivePolicy {
       return {current - 1, ScaleReason::kUnderThresholds, kFirst, readings[kFirst].value,
               thresholds_.down[kFirst]};
     }
-    if (silent) return {current, ScaleReason::kStale, silent};
     return {current, ScaleReason::kSteady};
   }
 
@@ -23462,6 +24624,7 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
                 std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
   }
+  if (auto ok = check_text(name, "name"); !ok) return tl::unexpected(ok.error());
   const Wanted wanted{kind, name, options, static_cast<uint64_t>(bytes)};
   auto found = find(wanted);
   if (!found) return tl::unexpected(found.error());
@@ -23476,6 +24639,7 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
 Result<char*> Segment::find(const Wanted& wanted) const {
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     auto seen = look_at(object_records()[i], shape_);
+    if (!seen && only_looks()) continue;  // one that is damaged hides no other
     if (!seen) return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
     if (seen->state != ObjectState::kReady || seen->kind != wanted.kind || seen->name != wanted.name) continue;
     char* memory = memory_ + seen->offset;
@@ -23538,6 +24702,14 @@ std::vector<Segment::ObjectInfo> Segment::objects() const {
     if (!seen || seen->state != ObjectState::kReady) continue;
     const char* options = memory_ + seen->offset + aligned(seen->bytes);
     all.push_back({seen->kind, seen->name, {options, seen->options_bytes}, static_cast<int64_t>(seen->bytes)});
+  }
+  return all;
+}
+
+std::vector<uint32_t> Segment::damaged() const {
+  std::vector<uint32_t> all;
+  for (uint32_t i = 0; i < shape_.objects; ++i) {
+    if (!look_at(object_records()[i], shape_)) all.push_back(i);
   }
   return all;
 }
@@ -23619,6 +24791,7 @@ Result<void> SegmentFile::check_name(const std::string& name) {
   auto refused = [&](const std::string& why) {
     return fail(Status::kInvalidArgument, "segment '" + shown_segment_file(name) + "': " + why, "name");
   };
+  if (name.empty() || name.find('\0') != name.npos) return refused("is no name");
   if (name.find('/') == name.npos) {
     return refused("is neither shared memory (/" + shown_segment_file(name) + ") nor the path of a file (./" + shown_segment_file(name) + ")");
   }
@@ -24072,6 +25245,7 @@ Result<std::vector<ListedServer>> parse_servers(std::string_view text);
 }  // namespace og
 
 
+
 namespace og {
 namespace {
 
@@ -24084,7 +25258,7 @@ std::string_view trim_server_list(std::string_view text) {
 
 tl::unexpected<Error> bad_server(std::string_view text, const char* wanted) {
   return fail(Status::kBadValue,
-              "option 'servers' cannot hold '" + std::string(text.substr(0, 80)) + "': " + wanted,
+              "option 'servers' cannot hold '" + shown(text, 80) + "': " + wanted,
               "servers");
 }
 
@@ -24092,6 +25266,7 @@ tl::unexpected<Error> bad_server(std::string_view text, const char* wanted) {
 
 Result<std::vector<ListedServer>> parse_servers(std::string_view text) {
   std::vector<ListedServer> servers;
+  if (auto ok = check_text(text, "servers", Status::kBadValue); !ok) return tl::unexpected(ok.error());
   if (trim_server_list(text).empty()) return servers;
   for (bool more = true; more;) {
     size_t comma = text.find(',');
@@ -24424,11 +25599,6 @@ class Service final : private ForkAware {
 
 
 namespace og {
-namespace {
-
-int64_t clamp_time_service(int64_t now) { return std::clamp<int64_t>(now, 0, INT64_MAX / 2); }
-
-}  // namespace
 
 Service::Service(const Settings& settings, ClockPtr clock)
     : settings_(settings),
@@ -24440,7 +25610,7 @@ Service::Service(const Settings& settings, ClockPtr clock)
 
 Service::~Service() {
   leave_forks();
-  int64_t now = clamp_time_service(clock_->now());
+  int64_t now = clock_->now();
   calls_.settle_all([&](Call& call) { abandon(call, now); });
 }
 
@@ -24460,7 +25630,7 @@ ServiceAnswer Service::refuse(ServiceCount why, Status outcome, int64_t wait_ns)
 }
 
 ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
-  now = clamp_time_service(now);
+  now = from_zero(now);
   expire(now);
   bool cached = cache_ && !request.write && !request.key.empty();
   uint64_t key_hash = cached ? cache_->hash_of(request.key) : 0;
@@ -24615,7 +25785,7 @@ void Service::undo(const Taken& taken, std::string_view key, int64_t now) noexce
 }
 
 Status Service::end_at(int64_t ticket, const ServiceEnding& ending, int64_t now) noexcept {
-  now = clamp_time_service(now);
+  now = from_zero(now);
   Call* call = calls_.seize(ticket, now);
   if (!call) return lapsed(ticket, now);
   const Taken taken = call->taken;
@@ -24633,7 +25803,7 @@ Status Service::end_at(int64_t ticket, const ServiceEnding& ending, int64_t now)
 }
 
 Status Service::cancel_at(int64_t ticket, int64_t now) noexcept {
-  now = clamp_time_service(now);
+  now = from_zero(now);
   Call* call = calls_.seize(ticket, now);
   if (!call) return lapsed(ticket, now);
   undo(call->taken, call->key, now);
@@ -24737,7 +25907,7 @@ Result<void> Service::make_balancer(const Config& config, std::string_view serve
     auto added = endpoints_->add(server.name, server.weight, {});
     if (!added) {
       return fail(Status::kBadValue,
-                  "option 'servers' cannot hold '" + server.name.substr(0, 80) +
+                  "option 'servers' cannot hold '" + shown(server.name, 80) +
                       "': " + added.error().message,
                   "servers");
     }
@@ -24942,38 +26112,48 @@ Error in_layer(Error error, const Config& layer) {
 
 namespace og {
 
-// Hash maps under one lock each. A batch holds the locks of all shards that it touches, so readers
-// see all of it or nothing. For tests, and for what is cheap to lose; a child process has a copy of
+// Hash maps under one lock each, whose hashes no client can guess. A batch holds the locks of all
+// shards that it touches, so readers see all of it or nothing. For tests, and for what is cheap to lose; a child process has a copy of
 // its own.
 class MemoryStore final : public Store {
  public:
-  explicit MemoryStore(ClockPtr clock) : Store(std::move(clock)) {}
+  explicit MemoryStore(ClockPtr clock);
 
   const char* kind() const override { return "memory"; }
+  uint64_t hash_of(std::string_view key) const { return hash_(key); }
 
  private:
   static constexpr size_t kShards = 16;
   struct Hash {
     using is_transparent = void;
-    size_t operator()(std::string_view key) const { return hash64(key); }
+    Hash() : seed(0) {}
+    explicit Hash(uint64_t s) : seed(s) {}
+    uint64_t seed;
+    size_t operator()(std::string_view key) const { return hash64(key, seed); }
   };
+  using Values = std::unordered_map<std::string, std::string, Hash, std::equal_to<>>;
   struct alignas(64) Shard {
     ForkMutex mutex;
-    std::unordered_map<std::string, std::string, Hash, std::equal_to<>> values;
+    Values values;
   };
 
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
 
   // The map's buckets use the low bits, so shards use the high ones.
-  static size_t shard_of(std::string_view key) { return hash64(key) >> 60; }
+  size_t shard_of(std::string_view key) const { return hash_(key) >> 60; }
 
+  const Hash hash_{entropy_seed()};
   std::array<Shard, kShards> shards_;
 };
 
 }  // namespace og
 
 namespace og {
+
+MemoryStore::MemoryStore(ClockPtr clock) : Store(std::move(clock)) {
+  for (Shard& shard : shards_) shard.values = Values(0, hash_);
+}
 
 Result<std::optional<std::string>> MemoryStore::do_get(std::string_view key) {
   Shard& shard = shards_[shard_of(key)];
@@ -25075,6 +26255,10 @@ class SqliteConnection {
 
   explicit SqliteConnection(const SqliteSettings& settings) : settings_(settings) {}
   Result<void> prepare_file(Role role);
+  static int wait(void* self, int tries);
+  Result<void> check_table();
+  std::string table() const { return '"' + settings_.table + '"'; }  // some words are names when quoted
+  tl::unexpected<Error> unfit(const std::string& why) const;
   Result<sqlite3_stmt*> statement(Query query);
   Result<void> run(Query query, std::string_view key = {},
                    const std::string_view* value = nullptr);
@@ -25083,6 +26267,7 @@ class SqliteConnection {
 
   const SqliteSettings settings_;
   sqlite3* db_ = nullptr;
+  std::chrono::steady_clock::time_point busy_since_;
   std::array<sqlite3_stmt*, kQueries> statements_{};
 };
 
@@ -25143,7 +26328,8 @@ constexpr OptionSpec kRows_open_store[] = {
     {.name = "path", .type = OptionType::kString, .fallback = "",
      .doc = "The SQLite file, created if there is none; ':memory:' for a database without one."},
     {.name = "table", .type = OptionType::kString, .fallback = "outgrow",
-     .doc = "The SQLite table, created if there is none: letters, digits and underscores."},
+     .doc = "The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters, "
+            "digits and underscores."},
     {.name = "synchronous", .type = OptionType::kEnum, .fallback = "normal",
      .choices = "off|normal|full",
      .doc = "What a commit waits for. normal survives the process's crash and may lose the last "
@@ -25160,8 +26346,26 @@ constexpr OptionSpec kRows_open_store[] = {
      .doc = "Open an existing SQLite file for reading alone."},
 };
 
-bool plain_name(const std::string& name) {
-  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+// What only an SQLite store reads is no option of another; a default that is spelled out says nothing.
+Result<void> check_no_sqlite(const Options& given, const Options& defaults) {
+  for (const OptionSpec& row : kRows_open_store) {
+    bool same = row.type == OptionType::kString
+                    ? given.text(row.name) == defaults.text(row.name)
+                    : given.integer(row.name) == defaults.integer(row.name);  // also words, flags, times
+    if (same || std::string_view(row.name) == "kind") continue;
+    return fail(Status::kBadValue,
+                std::string("option '") + row.name + "' is for stores of kind sqlite, and this one's is " +
+                    given.text("kind"),
+                row.name);
+  }
+  return {};
+}
+
+bool plain_name(const std::string& given) {
+  std::string name = given;  // SQLite's own names are so in any case
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
   auto digit = [](char c) { return c >= '0' && c <= '9'; };
   return !name.empty() && name.size() <= 64 && letter(name[0]) && !name.starts_with("sqlite_") &&
          std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || digit(c); });
@@ -25180,10 +26384,16 @@ Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr cloc
   if (settings.path.empty()) {
     return fail(Status::kBadValue, "option 'path' must be given for an SQLite store", "path");
   }
+  if (settings.path.starts_with("file:")) {
+    return fail(Status::kBadValue,
+                "option 'path' cannot be '" + settings.path.substr(0, 80) +
+                    "': it is a file's name, not a URI; write ./file: for a file of such a name",
+                "path");
+  }
   if (!plain_name(settings.table)) {
     return fail(Status::kBadValue,
                 "option 'table' cannot be '" + settings.table.substr(0, 80) +
-                    "': use letters, digits and underscores, a letter first, at most 64",
+                    "': use letters, digits and underscores, no digit first, at most 64, and no sqlite_ first",
                 "table");
   }
   return SqliteStore::open(std::move(settings), options.integer("readers"), std::move(clock));
@@ -25202,6 +26412,9 @@ Result<std::unique_ptr<Store>> open_store(const Config& config, ClockPtr clock) 
   auto options = Options::resolve(kStoreOptions, config);
   if (!options) return tl::unexpected(options.error());
   if (options->text("kind") == "sqlite") return open_sqlite(*options, std::move(clock));
+  auto defaults = Options::resolve(kStoreOptions, {});
+  if (!defaults) return tl::unexpected(defaults.error());
+  if (auto fit = check_no_sqlite(*options, *defaults); !fit) return tl::unexpected(fit.error());
   return std::make_unique<MemoryStore>(std::move(clock));
 }
 
@@ -25212,6 +26425,8 @@ Result<std::unique_ptr<Store>> open_store(const Config& config, ClockPtr clock) 
 
 
 #include <sqlite3.h>
+
+#include <filesystem>
 
 
 namespace og {
@@ -25241,6 +26456,22 @@ Status status_of(int code) {
   }
 }
 
+bool writable_by_us(const std::filesystem::path& path) {
+  return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+// What of a path keeps a file from being opened there, where that can be told. SQLite says that it cannot.
+std::string culprit(const std::string& file) {
+  std::error_code ignored;
+  std::filesystem::path path(file), folder = path.has_parent_path() ? path.parent_path() : ".";
+  std::string name = "the folder '" + folder.string() + "'";
+  if (std::filesystem::is_directory(path, ignored)) return "it is a folder";
+  if (!std::filesystem::exists(folder, ignored)) return name + " does not exist";
+  if (!std::filesystem::is_directory(folder, ignored)) return "'" + folder.string() + "' is no folder";
+  if (!writable_by_us(folder)) return name + " cannot be written to";
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSettings& settings,
@@ -25254,9 +26485,24 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSet
     return made->failed("open");
   }
   sqlite3_extended_result_codes(made->db_, 1);
-  sqlite3_busy_timeout(made->db_, static_cast<int>(settings.busy_timeout_ms));
+  sqlite3_busy_handler(made->db_, &SqliteConnection::wait, made.get());
   if (auto ready = made->prepare_file(role); !ready) return tl::unexpected(ready.error());
   return made;
+}
+
+// Another process has the file's lock: whether to try again, after a pause of SQLite's own lengths. As
+// sqlite3_busy_timeout, which knows nothing of a caller whose patience is over.
+int SqliteConnection::wait(void* self, int tries) {
+  using Clock = std::chrono::steady_clock;
+  static constexpr int kPausesMs[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
+  auto& connection = *static_cast<SqliteConnection*>(self);
+  auto now = Clock::now();
+  if (tries == 0) connection.busy_since_ = now;
+  auto end = connection.busy_since_ + std::chrono::milliseconds(connection.settings_.busy_timeout_ms);
+  if (now >= end || Patience::is_over()) return 0;
+  auto pause = std::chrono::milliseconds(kPausesMs[std::min<size_t>(tries, std::size(kPausesMs) - 1)]);
+  std::this_thread::sleep_until(std::min(now + pause, Patience::slice(end)));
+  return 1;
 }
 
 // SQLite reads nothing of the file until it is asked to: what is wrong with it shows here.
@@ -25278,13 +26524,70 @@ Result<void> SqliteConnection::prepare_file(Role role) {
     if (!mode) return tl::unexpected(mode.error());
     auto set = pragma("PRAGMA synchronous=" + settings_.synchronous);
     if (!set) return tl::unexpected(set.error());
-    auto created = pragma("CREATE TABLE IF NOT EXISTS " + settings_.table +
+    auto created = pragma("CREATE TABLE IF NOT EXISTS " + table() +
                           " (key BLOB NOT NULL PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID");
     if (!created) return tl::unexpected(created.error());
+    return check_table();
   }
-  auto get = statement(kGet);  // a table of another shape fails now, not at the first request
+  auto get = statement(kGet);
   if (!get) return tl::unexpected(get.error());
   return {};
+}
+
+// A table of another shape fails now, not at the first request: each write, or some of a batch's, would.
+Result<void> SqliteConnection::check_table() {
+  sqlite3_stmt* prepared = nullptr;
+  const std::string strict = "(SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = '" +
+                             settings_.table + "' COLLATE NOCASE)";
+  auto sql = [&](const std::string& is_strict) {  // which SQLite tells since 3.37
+    return "SELECT name, upper(type), pk, hidden, \"notnull\" AND dflt_value IS NULL, " + is_strict +
+           " FROM pragma_table_xinfo('" + settings_.table + "')";
+  };
+  if (sqlite3_prepare_v2(db_, sql(strict).c_str(), -1, &prepared, nullptr) != SQLITE_OK &&
+      sqlite3_prepare_v2(db_, sql("0").c_str(), -1, &prepared, nullptr) != SQLITE_OK) {
+    return failed("open");
+  }
+  std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> holder(prepared, &sqlite3_finalize);
+  auto text = [&](int column) {
+    const unsigned char* found = sqlite3_column_text(prepared, column);
+    return std::string(found ? reinterpret_cast<const char*>(found) : "");
+  };
+  bool has_key = false, has_value = false;
+  int code;
+  while ((code = sqlite3_step(prepared)) == SQLITE_ROW) {
+    const std::string name = text(0), type = text(1);
+    bool is_key = sqlite3_stricmp(name.c_str(), "key") == 0;
+    bool is_value = sqlite3_stricmp(name.c_str(), "value") == 0;
+    bool in_primary_key = sqlite3_column_int(prepared, 2) > 0;
+    bool generated = sqlite3_column_int(prepared, 3) != 0;
+    has_key = has_key || is_key;
+    has_value = has_value || is_value;
+    if (is_key || is_value) {
+      if (generated) return unfit("column '" + name + "' is generated");
+      if (is_key && in_primary_key && type == "INTEGER") {
+        return unfit("column '" + name + "' is an INTEGER PRIMARY KEY, and keys are BLOBs");
+      }
+      if (sqlite3_column_int(prepared, 5) != 0 && type != "BLOB" && type != "ANY") {
+        return unfit("column '" + name + "' of a STRICT table is of type " + type + ", not BLOB");
+      }
+    } else if (!generated && sqlite3_column_int(prepared, 4) != 0) {
+      return unfit("column '" + name + "' must not be NULL and has no default");
+    }
+  }
+  if (code != SQLITE_DONE) return failed("open");
+  if (!has_key || !has_value) return unfit(std::string("no such column: ") + (has_key ? "value" : "key"));
+  for (Query query : {kGet, kPut, kDelete}) {
+    if (statement(query)) continue;
+    return unfit((query == kPut ? "it takes no writes by column 'key': " : "") + std::string(sqlite3_errmsg(db_)));
+  }
+  return {};
+}
+
+tl::unexpected<Error> SqliteConnection::unfit(const std::string& why) const {
+  return fail(Status::kStore,
+              "store " + settings_.path + ": table '" + settings_.table +
+                  "' is not one of keys and values (key BLOB PRIMARY KEY, value BLOB): " + why,
+              "table");
 }
 
 SqliteConnection::~SqliteConnection() {
@@ -25295,8 +26598,12 @@ SqliteConnection::~SqliteConnection() {
 tl::unexpected<Error> SqliteConnection::failed(const char* doing) const {
   int code = db_ ? sqlite3_extended_errcode(db_) : SQLITE_NOMEM;
   const char* message = db_ ? sqlite3_errmsg(db_) : "out of memory";
-  return fail(status_of(code), "store " + settings_.path + ": cannot " + doing + ": " + message +
-                                   " (SQLite " + std::to_string(code) + ")");
+  std::string text = "store " + settings_.path + ": cannot " + doing + ": " + message + " (SQLite " +
+                     std::to_string(code) + ")";
+  bool no_file = (code & 0xff) == SQLITE_CANTOPEN || code == SQLITE_READONLY_DIRECTORY;
+  std::string why = no_file && !settings_.in_memory() ? culprit(settings_.path) : "";
+  if (why.empty()) return fail(status_of(code), std::move(text));
+  return fail(Status::kIo, text + ": " + why, "path");
 }
 
 Result<std::string> SqliteConnection::pragma(const std::string& sql) {
@@ -25314,12 +26621,11 @@ Result<std::string> SqliteConnection::pragma(const std::string& sql) {
 Result<sqlite3_stmt*> SqliteConnection::statement(Query query) {
   sqlite3_stmt*& prepared = statements_[query];
   if (prepared) return prepared;
-  const std::string& table = settings_.table;
   const std::string sql[kQueries] = {
-      "SELECT value FROM " + table + " WHERE key = ?1",
-      "INSERT INTO " + table + " (key, value) VALUES (?1, ?2) "
+      "SELECT value FROM " + table() + " WHERE key = ?1",
+      "INSERT INTO " + table() + " (key, value) VALUES (?1, ?2) "
           "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-      "DELETE FROM " + table + " WHERE key = ?1",
+      "DELETE FROM " + table() + " WHERE key = ?1",
       "BEGIN IMMEDIATE",
       "COMMIT",
   };
@@ -25622,6 +26928,22 @@ R call(Handle* handle, F&& f) noexcept {
   }
 }
 
+// A time that the caller gives is one of a clock, and not negative. The core's arithmetic rests on it
+// that no other comes in (core/base/time.h).
+inline bool valid_time(int64_t now_ns) { return now_ns >= 0; }
+inline Result<void> check_time(int64_t now_ns) {
+  if (valid_time(now_ns)) return {};
+  return fail(Status::kInvalidArgument,
+              "now_ns cannot be " + std::to_string(now_ns) + ": a time is 0 or more", "now_ns");
+}
+
+// Calls that are given the time.
+template <class R, class Handle, class F>
+R call_at(Handle* handle, int64_t now_ns, F&& f) noexcept {
+  if (handle && !valid_time(now_ns)) [[unlikely]] return static_cast<R>(OG_INVALID_ARGUMENT);
+  return call<R>(handle, std::forward<F>(f));
+}
+
 template <class Handle>
 void destroy(Handle** handle) noexcept {
   if (!handle) return;
@@ -25657,7 +26979,7 @@ struct og_decision {
 };
 
 static_assert(static_cast<int32_t>(og::Metric::kErrorRate) == OG_METRIC_ERROR_RATE);
-static_assert(static_cast<int32_t>(og::ScaleReason::kOutOfRange) == OG_SCALE_OUT_OF_RANGE);
+static_assert(static_cast<int32_t>(og::ScaleReason::kStepBound) == OG_SCALE_STEP_BOUND);
 static_assert(static_cast<int32_t>(og::ScaleAction::kUp) == OG_SCALE_UP);
 
 namespace {
@@ -25671,25 +26993,41 @@ og_status observe_metric(og::Autoscaler& autoscaler, int32_t metric, double valu
   return code(autoscaler.observe_at(static_cast<og::Metric>(metric), value, now));
 }
 
+int32_t desired(const og::Result<og::ScaleDecision>& decision) {
+  return decision ? decision->desired : code(decision.error().code);
+}
+
 double rate_or_none(const std::optional<og::Forecast>& forecast) {
   return forecast ? forecast->rate : static_cast<double>(OG_NONE);
 }
 
-// Memory first: a decision that was made can always be handed over.
+// Memory first: a decision that was made can always be handed over. find: a Result, or an optional
+// where none is no error.
 template <class Handle, class Find>
-og_status hand_over(Handle* autoscaler, og_decision** out, og_error** error, Find&& find) noexcept {
+og_status hand_over(Handle* autoscaler, og_decision** out, og_error** error, Find&& find,
+                    int64_t now_ns = 0) noexcept {
   if (error) *error = nullptr;
   if (out) *out = nullptr;
   if (!autoscaler) return report(error, og::Status::kNullHandle, "the autoscaler is NULL");
   if (!out) return report(error, og::Status::kInvalidArgument, "out is NULL");
-  return guard(error, [&]() -> og::Status {
+  if (!valid_time(now_ns)) return guard(error, [&] { return check_time(now_ns); });
+  using Found = decltype(find(*autoscaler->autoscaler));
+  constexpr bool kMayFail = std::is_same_v<Found, og::Result<og::ScaleDecision>>;
+  using Answer = std::conditional_t<kMayFail, og::Result<void>, og::Status>;
+  return guard(error, [&]() -> Answer {
     auto made = std::make_unique<og_decision>();
-    const std::optional<og::ScaleDecision> decision = find(*autoscaler->autoscaler);
-    if (!decision) return og::Status::kNone;
+    const Found decision = find(*autoscaler->autoscaler);
+    if (!decision) {
+      if constexpr (kMayFail) {
+        return tl::unexpected(decision.error());
+      } else {
+        return og::Status::kNone;
+      }
+    }
     made->decision = *decision;
     made->decision.print(made->text);
     *out = made.release();
-    return og::Status::kOk;
+    return Answer{};
   });
 }
 
@@ -25723,7 +27061,7 @@ og_status og_autoscaler_observe(og_autoscaler* autoscaler, double cpu_utilizatio
 og_status og_autoscaler_observe_at(og_autoscaler* autoscaler, double cpu_utilization,
                                    double memory_utilization, double request_rate,
                                    double response_time, double error_rate, int64_t now_ns) {
-  return call<og_status>(autoscaler, [&](og_autoscaler& a) {
+  return call_at<og_status>(autoscaler, now_ns, [&](og_autoscaler& a) {
     return a.autoscaler->observe_at(
         {{cpu_utilization, memory_utilization, request_rate, response_time, error_rate}}, now_ns);
   });
@@ -25737,7 +27075,7 @@ og_status og_autoscaler_observe_metric(og_autoscaler* autoscaler, int32_t metric
 
 og_status og_autoscaler_observe_metric_at(og_autoscaler* autoscaler, int32_t metric, double value,
                                           int64_t now_ns) {
-  return call<og_status>(autoscaler, [&](og_autoscaler& a) {
+  return call_at<og_status>(autoscaler, now_ns, [&](og_autoscaler& a) {
     return observe_metric(*a.autoscaler, metric, value, now_ns);
   });
 }
@@ -25753,17 +27091,21 @@ int64_t og_autoscaler_learn(og_autoscaler* autoscaler, const int64_t* at_ns,
 }
 
 int32_t og_autoscaler_decide(og_autoscaler* autoscaler) {
-  return call<int32_t>(autoscaler, [](og_autoscaler& a) { return a.autoscaler->decide().desired; });
+  return call<int32_t>(autoscaler,
+                       [](og_autoscaler& a) { return desired(a.autoscaler->decide()); });
 }
 
 int32_t og_autoscaler_decide_at(og_autoscaler* autoscaler, int64_t now_ns) {
-  return call<int32_t>(autoscaler,
-                       [&](og_autoscaler& a) { return a.autoscaler->decide_at(now_ns).desired; });
+  return call_at<int32_t>(autoscaler, now_ns, [&](og_autoscaler& a) {
+    return desired(a.autoscaler->decide_at(now_ns));
+  });
 }
 
 int32_t og_autoscaler_instances(const og_autoscaler* autoscaler) {
   return call<int32_t>(autoscaler,
-                       [](const og_autoscaler& a) { return a.autoscaler->instances(); });
+                       [](const og_autoscaler& a) {
+                         return a.autoscaler->instances().value_or(OG_NONE);
+                       });
 }
 
 og_status og_autoscaler_set_instances(og_autoscaler* autoscaler, int32_t count) {
@@ -25782,7 +27124,7 @@ double og_autoscaler_forecast(const og_autoscaler* autoscaler) {
 }
 
 double og_autoscaler_forecast_at(const og_autoscaler* autoscaler, int64_t now_ns) {
-  return call<double>(autoscaler, [&](const og_autoscaler& a) {
+  return call_at<double>(autoscaler, now_ns, [&](const og_autoscaler& a) {
     return rate_or_none(a.autoscaler->forecast_at(now_ns));
   });
 }
@@ -25793,7 +27135,8 @@ og_status og_autoscaler_explain(og_autoscaler* autoscaler, og_decision** out, og
 
 og_status og_autoscaler_explain_at(og_autoscaler* autoscaler, int64_t now_ns, og_decision** out,
                                    og_error** error) {
-  return hand_over(autoscaler, out, error, [&](og::Autoscaler& a) { return a.decide_at(now_ns); });
+  return hand_over(autoscaler, out, error, [&](og::Autoscaler& a) { return a.decide_at(now_ns); },
+                   now_ns);
 }
 
 int64_t og_autoscaler_history_first(const og_autoscaler* autoscaler) {
@@ -25858,7 +27201,7 @@ const char* og_scale_metric_name(int32_t metric) {
   return known_metric(metric) ? og::metric_name(static_cast<og::Metric>(metric)) : "";
 }
 const char* og_scale_reason_name(int32_t reason) {
-  const bool known = reason >= OG_SCALE_STEADY && reason <= OG_SCALE_OUT_OF_RANGE;
+  const bool known = reason >= OG_SCALE_STEADY && reason <= OG_SCALE_STEP_BOUND;
   return known ? og::reason_name(static_cast<og::ScaleReason>(reason)) : "";
 }
 const char* og_scale_action_name(int32_t action) {
@@ -25894,7 +27237,7 @@ int32_t og_balancer_pick(og_balancer* balancer, const void* key, int64_t key_len
 
 int32_t og_balancer_pick_at(og_balancer* balancer, const void* key, int64_t key_len,
                             int64_t now_ns) {
-  return call<int32_t>(balancer, [&](og_balancer& b) -> int32_t {
+  return call_at<int32_t>(balancer, now_ns, [&](og_balancer& b) -> int32_t {
     return valid(key, key_len) ? b.balancer->pick_at(bytes(key, key_len), now_ns)
                                : OG_INVALID_ARGUMENT;
   });
@@ -25931,7 +27274,7 @@ int64_t og_balancer_acquire(og_balancer* balancer, const void* key, int64_t key_
 
 int64_t og_balancer_acquire_at(og_balancer* balancer, const void* key, int64_t key_len,
                                int64_t now_ns, int32_t* endpoint) {
-  return call<int64_t>(balancer, [&](og_balancer& b) -> int64_t {
+  return call_at<int64_t>(balancer, now_ns, [&](og_balancer& b) -> int64_t {
     if (!endpoint || !valid(key, key_len)) return OG_INVALID_ARGUMENT;
     return b.balancer->acquire_at(bytes(key, key_len), now_ns, endpoint);
   });
@@ -25947,7 +27290,7 @@ og_status og_balancer_release(og_balancer* balancer, int64_t ticket, int32_t suc
 
 og_status og_balancer_release_at(og_balancer* balancer, int64_t ticket, int32_t success,
                                  int64_t latency_ns, int64_t now_ns) {
-  return call<og_status>(balancer, [&](og_balancer& b) {
+  return call_at<og_status>(balancer, now_ns, [&](og_balancer& b) {
     if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return b.balancer->release_at(ticket, success != 0, latency_ns, now_ns);
   });
@@ -25958,7 +27301,8 @@ og_status og_balancer_cancel(og_balancer* balancer, int64_t ticket) {
 }
 
 og_status og_balancer_cancel_at(og_balancer* balancer, int64_t ticket, int64_t now_ns) {
-  return call<og_status>(balancer, [&](og_balancer& b) { return b.balancer->cancel_at(ticket, now_ns); });
+  return call_at<og_status>(balancer, now_ns,
+                            [&](og_balancer& b) { return b.balancer->cancel_at(ticket, now_ns); });
 }
 
 int64_t og_balancer_picks(const og_balancer* balancer, int32_t endpoint) {
@@ -26214,7 +27558,8 @@ int64_t og_breaker_enter(og_breaker* breaker) {
 }
 
 int64_t og_breaker_enter_at(og_breaker* breaker, int64_t now_ns) {
-  return call<int64_t>(breaker, [&](og_breaker& b) { return b.breaker->enter_at(now_ns); });
+  return call_at<int64_t>(breaker, now_ns,
+                          [&](og_breaker& b) { return b.breaker->enter_at(now_ns); });
 }
 
 og_status og_breaker_exit(og_breaker* breaker, int64_t permit, int32_t success) {
@@ -26224,8 +27569,9 @@ og_status og_breaker_exit(og_breaker* breaker, int64_t permit, int32_t success) 
 
 og_status og_breaker_exit_at(og_breaker* breaker, int64_t permit, int32_t success,
                              int64_t now_ns) {
-  return call<og_status>(
-      breaker, [&](og_breaker& b) { return b.breaker->exit_at(permit, success != 0, now_ns); });
+  return call_at<og_status>(breaker, now_ns, [&](og_breaker& b) {
+    return b.breaker->exit_at(permit, success != 0, now_ns);
+  });
 }
 
 og_status og_breaker_cancel(og_breaker* breaker, int64_t permit) {
@@ -26233,7 +27579,7 @@ og_status og_breaker_cancel(og_breaker* breaker, int64_t permit) {
 }
 
 og_status og_breaker_cancel_at(og_breaker* breaker, int64_t permit, int64_t now_ns) {
-  return call<og_status>(breaker,
+  return call_at<og_status>(breaker, now_ns,
                          [&](og_breaker& b) { return b.breaker->cancel_at(permit, now_ns); });
 }
 
@@ -26246,7 +27592,7 @@ int64_t og_breaker_retry_after(const og_breaker* breaker) {
 }
 
 int64_t og_breaker_retry_after_at(const og_breaker* breaker, int64_t now_ns) {
-  return call<int64_t>(breaker,
+  return call_at<int64_t>(breaker, now_ns,
                        [&](const og_breaker& b) { return b.breaker->retry_after_at(now_ns); });
 }
 
@@ -26296,19 +27642,21 @@ int64_t size_or_outcome(const og::CacheLookup& found) {
                                           : static_cast<int64_t>(found.outcome);
 }
 
+// Each is given now_ns where its caller gives the time; 0 is one.
 template <class F>
 int64_t get_cache(const og_cache* cache, const void* key, int64_t key_len, const void* out,
-            int64_t out_capacity, F&& f) {
-  return call<int64_t>(cache, [&](const og_cache& c) -> int64_t {
+            int64_t out_capacity, F&& f, int64_t now_ns = 0) {
+  return call_at<int64_t>(cache, now_ns, [&](const og_cache& c) -> int64_t {
     if (!valid(key, key_len) || !valid(out, out_capacity)) return OG_INVALID_ARGUMENT;
     return f(*c.cache, bytes(key, key_len));
   });
 }
 
 template <class F>
-int64_t pin(const og_cache* cache, const void* key, int64_t key_len, og_value** out, F&& f) {
+int64_t pin(const og_cache* cache, const void* key, int64_t key_len, og_value** out, F&& f,
+            int64_t now_ns = 0) {
   if (out) *out = nullptr;
-  return call<int64_t>(cache, [&](const og_cache& c) -> int64_t {
+  return call_at<int64_t>(cache, now_ns, [&](const og_cache& c) -> int64_t {
     if (!valid(key, key_len) || !out) return OG_INVALID_ARGUMENT;
     og::CacheLookup found = f(*c.cache, bytes(key, key_len));
     int64_t outcome = size_or_outcome(found);
@@ -26320,8 +27668,8 @@ int64_t pin(const og_cache* cache, const void* key, int64_t key_len, og_value** 
 // Keys and answers cross in portions that fit the stack.
 template <class F>
 int64_t pin_many(const og_cache* cache, const void* const* keys, const int64_t* key_lens,
-                 int64_t count, og_value** out, int64_t* outcomes, F&& f) {
-  return call<int64_t>(cache, [&](const og_cache& c) -> int64_t {
+                 int64_t count, og_value** out, int64_t* outcomes, F&& f, int64_t now_ns = 0) {
+  return call_at<int64_t>(cache, now_ns, [&](const og_cache& c) -> int64_t {
     if (count < 0 || (count > 0 && (!keys || !key_lens || !out))) return OG_INVALID_ARGUMENT;
     for (int64_t i = 0; i < count; ++i) {
       if (!valid(keys[i], key_lens[i])) return OG_INVALID_ARGUMENT;
@@ -26346,10 +27694,10 @@ int64_t pin_many(const og_cache* cache, const void* const* keys, const int64_t* 
 
 template <class F>
 int64_t get_or_lease(og_cache* cache, const void* key, int64_t key_len, og_value** out,
-                     int64_t* wait_ns, F&& f) {
+                     int64_t* wait_ns, F&& f, int64_t now_ns = 0) {
   if (out) *out = nullptr;
   if (wait_ns) *wait_ns = 0;
-  return call<int64_t>(cache, [&](og_cache& c) -> int64_t {
+  return call_at<int64_t>(cache, now_ns, [&](og_cache& c) -> int64_t {
     if (!valid(key, key_len) || !out) return OG_INVALID_ARGUMENT;
     og::CacheLookup found = f(*c.cache, bytes(key, key_len));
     if (wait_ns) *wait_ns = found.wait_ns;
@@ -26360,8 +27708,8 @@ int64_t get_or_lease(og_cache* cache, const void* key, int64_t key_len, og_value
 
 template <class F>
 og_status write_cache(og_cache* cache, const void* key, int64_t key_len, const void* value,
-                int64_t value_len, F&& f) {
-  return call<og_status>(cache, [&](og_cache& c) -> og_status {
+                int64_t value_len, F&& f, int64_t now_ns = 0) {
+  return call_at<og_status>(cache, now_ns, [&](og_cache& c) -> og_status {
     if (!valid(key, key_len) || !valid(value, value_len)) return OG_INVALID_ARGUMENT;
     return code(f(*c.cache, bytes(key, key_len), bytes(value, value_len)));
   });
@@ -26370,9 +27718,9 @@ og_status write_cache(og_cache* cache, const void* key, int64_t key_len, const v
 // The same with a time to live.
 template <class F>
 og_status write_for(int64_t ttl_ns, og_cache* cache, const void* key, int64_t key_len,
-                    const void* value, int64_t value_len, F&& f) {
+                    const void* value, int64_t value_len, F&& f, int64_t now_ns = 0) {
   if (cache && !valid_or_unset(ttl_ns)) return OG_INVALID_ARGUMENT;
-  return write_cache(cache, key, key_len, value, value_len, std::forward<F>(f));
+  return write_cache(cache, key, key_len, value, value_len, std::forward<F>(f), now_ns);
 }
 
 }  // namespace
@@ -26411,7 +27759,7 @@ int64_t og_cache_get(const og_cache* cache, const void* key, int64_t key_len, vo
 int64_t og_cache_get_at(const og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
                         void* out, int64_t out_capacity) {
   return get_cache(cache, key, key_len, out, out_capacity,
-             [&](auto& c, auto k) { return c.copy_at(k, out, out_capacity, now_ns); });
+             [&](auto& c, auto k) { return c.copy_at(k, out, out_capacity, now_ns); }, now_ns);
 }
 
 int64_t og_cache_pin(const og_cache* cache, const void* key, int64_t key_len, og_value** out) {
@@ -26420,7 +27768,7 @@ int64_t og_cache_pin(const og_cache* cache, const void* key, int64_t key_len, og
 
 int64_t og_cache_pin_at(const og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
                         og_value** out) {
-  return pin(cache, key, key_len, out, [&](auto& c, auto k) { return c.get_at(k, now_ns); });
+  return pin(cache, key, key_len, out, [&](auto& c, auto k) { return c.get_at(k, now_ns); }, now_ns);
 }
 
 int64_t og_cache_pin_many(const og_cache* cache, const void* const* keys, const int64_t* key_lens,
@@ -26437,7 +27785,7 @@ int64_t og_cache_pin_many_at(const og_cache* cache, const void* const* keys,
                              og_value** out, int64_t* outcomes) {
   return pin_many(
       cache, keys, key_lens, count, out, outcomes,
-      [&](auto& c, auto k, size_t n, auto found) { c.get_many_at(k, n, found, now_ns); });
+      [&](auto& c, auto k, size_t n, auto found) { c.get_many_at(k, n, found, now_ns); }, now_ns);
 }
 
 int64_t og_cache_get_or_lease(og_cache* cache, const void* key, int64_t key_len, og_value** out,
@@ -26449,7 +27797,7 @@ int64_t og_cache_get_or_lease(og_cache* cache, const void* key, int64_t key_len,
 int64_t og_cache_get_or_lease_at(og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
                                  og_value** out, int64_t* wait_ns) {
   return get_or_lease(cache, key, key_len, out, wait_ns,
-                      [&](auto& c, auto k) { return c.get_or_lease_at(k, now_ns); });
+                      [&](auto& c, auto k) { return c.get_or_lease_at(k, now_ns); }, now_ns);
 }
 
 og_status og_cache_fill(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
@@ -26463,7 +27811,7 @@ og_status og_cache_fill_at(og_cache* cache, const void* key, int64_t key_len, in
                            const void* value, int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
   return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.fill_at(k, lease, v, {.ttl_ns = ttl_ns}, now_ns);
-  });
+  }, now_ns);
 }
 
 og_status og_cache_fill_absent(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
@@ -26488,7 +27836,7 @@ og_status og_cache_set_at(og_cache* cache, const void* key, int64_t key_len, con
                           int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
   return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
     return c.set_at(k, v, {.ttl_ns = ttl_ns}, now_ns);
-  });
+  }, now_ns);
 }
 
 og_status og_cache_set_weighted(og_cache* cache, const void* key, int64_t key_len,
@@ -26556,25 +27904,28 @@ static_assert(static_cast<int32_t>(Source::kBuffer) == OG_SOURCE_BUFFER);
 static_assert(static_cast<int32_t>(Source::kStore) == OG_SOURCE_STORE);
 static_assert(og::WriteBehind::kDrain == OG_CACHED_STORE_DRAIN);
 
+// Here and below now_ns is what the caller gives, where it gives the time; 0 is one.
 template <class F>
-og_status guarded_cached_store(const og_cached_store* store, bool valid_arguments, og_error** error, F&& f) {
+og_status guarded_cached_store(const og_cached_store* store, bool valid_arguments, int64_t now_ns,
+                  og_error** error, F&& f) {
   return guard(error, [&]() -> og::Result<void> {
     if (!store) return og::fail(og::Status::kNullHandle, "store is NULL");
     if (!valid_arguments) {
       return og::fail(og::Status::kInvalidArgument, "a pointer is NULL or a length negative");
     }
+    if (auto time = check_time(now_ns); !time) return time;
     return f(*store->cached);
   });
 }
 
 template <class F>
 int64_t get_cached_store(og_cached_store* store, const void* key, int64_t key_len, og_value** out,
-            int32_t* source, og_error** error, F&& f) {
+            int32_t* source, og_error** error, F&& f, int64_t now_ns = 0) {
   if (out) *out = nullptr;
   if (source) *source = OG_SOURCE_STORE;
   int64_t size = OG_ABSENT;
   og_status status =
-      guarded_cached_store(store, valid(key, key_len) && out, error, [&](auto& s) -> og::Result<void> {
+      guarded_cached_store(store, valid(key, key_len) && out, now_ns, error, [&](auto& s) -> og::Result<void> {
         auto read = f(s, bytes(key, key_len));
         if (!read) return tl::unexpected(std::move(read.error()));
         if (source) *source = static_cast<int32_t>(read->source);
@@ -26592,6 +27943,7 @@ int64_t get_many(og_cached_store* store, const void* const* keys, const int64_t*
                  int64_t count, og_value** out, int64_t* outcomes, const int64_t* now_ns) {
   if (!store) return OG_NULL_HANDLE;
   if (count < 0 || (count > 0 && (!keys || !key_lens || !out))) return OG_INVALID_ARGUMENT;
+  if (now_ns && !valid_time(*now_ns)) return OG_INVALID_ARGUMENT;
   for (int64_t i = 0; i < count; ++i) {
     if (!valid(keys[i], key_lens[i])) return OG_INVALID_ARGUMENT;
   }
@@ -26616,9 +27968,9 @@ int64_t get_many(og_cached_store* store, const void* const* keys, const int64_t*
 // Room, or its lack, is an outcome beside the errors.
 template <class F>
 og_status write_cached_store(og_cached_store* store, const void* key, int64_t key_len, const void* value,
-                int64_t value_len, og_error** error, F&& f) {
+                int64_t value_len, og_error** error, F&& f, int64_t now_ns = 0) {
   og_status outcome = OG_OK;
-  og_status status = guarded_cached_store(store, valid(key, key_len) && valid(value, value_len), error,
+  og_status status = guarded_cached_store(store, valid(key, key_len) && valid(value, value_len), now_ns, error,
                              [&](auto& s) -> og::Result<void> {
                                auto done = f(s, bytes(key, key_len), bytes(value, value_len));
                                if (!done) return tl::unexpected(std::move(done.error()));
@@ -26630,10 +27982,11 @@ og_status write_cached_store(og_cached_store* store, const void* key, int64_t ke
 
 // The handle first: once taken, writes are 'being written' until somebody completes them.
 template <class F>
-int64_t take(og_cached_store* store, og_batch** out, og_error** error, F&& now) {
+int64_t take(og_cached_store* store, og_batch** out, og_error** error, F&& now,
+             int64_t now_ns = 0) {
   if (out) *out = nullptr;
   int64_t size = 0;
-  og_status status = guarded_cached_store(store, out != nullptr, error, [&](auto& s) -> og::Result<void> {
+  og_status status = guarded_cached_store(store, out != nullptr, now_ns, error, [&](auto& s) -> og::Result<void> {
     auto batch = std::make_unique<og_batch>();
     batch->taken = s.take_at(now(s));
     if (batch->taken.empty()) return {};
@@ -26647,8 +28000,9 @@ int64_t take(og_cached_store* store, og_batch** out, og_error** error, F&& now) 
 }
 
 template <class F>
-og_status done(og_cached_store* store, og_batch** batch, og_status result, F&& now) {
-  return call<og_status>(store, [&](og_cached_store& s) -> og_status {
+og_status done(og_cached_store* store, og_batch** batch, og_status result, F&& now,
+               int64_t now_ns = 0) {
+  return call_at<og_status>(store, now_ns, [&](og_cached_store& s) -> og_status {
     if (!batch || !*batch || (*batch)->from != s.cached) return OG_INVALID_ARGUMENT;
     og::Error error{og::Status::kStore, {}, {}};
     if (result <= OG_INVALID_ARGUMENT && result >= OG_INTERNAL) {
@@ -26687,7 +28041,7 @@ int64_t og_cached_store_get(og_cached_store* store, const void* key, int64_t key
 int64_t og_cached_store_get_at(og_cached_store* store, const void* key, int64_t key_len,
                                int64_t now_ns, og_value** out, int32_t* source, og_error** error) {
   return get_cached_store(store, key, key_len, out, source, error,
-             [&](auto& s, auto k) { return s.get_at(k, now_ns); });
+             [&](auto& s, auto k) { return s.get_at(k, now_ns); }, now_ns);
 }
 
 int64_t og_cached_store_get_many(og_cached_store* store, const void* const* keys,
@@ -26712,7 +28066,7 @@ og_status og_cached_store_set_at(og_cached_store* store, const void* key, int64_
                                  const void* value, int64_t value_len, int64_t now_ns,
                                  og_error** error) {
   return write_cached_store(store, key, key_len, value, value_len, error,
-               [&](auto& s, auto k, auto v) { return s.write_at(k, v, now_ns); });
+               [&](auto& s, auto k, auto v) { return s.write_at(k, v, now_ns); }, now_ns);
 }
 
 og_status og_cached_store_delete(og_cached_store* store, const void* key, int64_t key_len,
@@ -26724,7 +28078,7 @@ og_status og_cached_store_delete(og_cached_store* store, const void* key, int64_
 og_status og_cached_store_delete_at(og_cached_store* store, const void* key, int64_t key_len,
                                     int64_t now_ns, og_error** error) {
   return write_cached_store(store, key, key_len, nullptr, 0, error,
-               [&](auto& s, auto k, auto) { return s.write_at(k, std::nullopt, now_ns); });
+               [&](auto& s, auto k, auto) { return s.write_at(k, std::nullopt, now_ns); }, now_ns);
 }
 
 // ---- writing the buffer out ----
@@ -26734,7 +28088,7 @@ int64_t og_cached_store_pump(og_cached_store* store) {
 }
 
 int64_t og_cached_store_pump_at(og_cached_store* store, int64_t now_ns) {
-  return call<int64_t>(store, [&](auto& s) { return s.cached->pump_at(now_ns); });
+  return call_at<int64_t>(store, now_ns, [&](auto& s) { return s.cached->pump_at(now_ns); });
 }
 
 int64_t og_cached_store_due_in(const og_cached_store* store) {
@@ -26743,12 +28097,10 @@ int64_t og_cached_store_due_in(const og_cached_store* store) {
 }
 
 int64_t og_cached_store_due_in_at(const og_cached_store* store, int64_t now_ns) {
-  return call<int64_t>(store, [&](auto& s) -> int64_t {
+  return call_at<int64_t>(store, now_ns, [&](auto& s) -> int64_t {
     int64_t due = s.cached->due_at(now_ns);
     if (due == og::kNeverExpires) return OG_NONE;
-    int64_t in = 0;
-    if (due > now_ns && __builtin_sub_overflow(due, now_ns, &in)) return og::kNeverExpires;
-    return in;
+    return std::max<int64_t>(due - now_ns, 0);
   });
 }
 
@@ -26758,7 +28110,7 @@ int64_t og_cached_store_take_batch(og_cached_store* store, og_batch** out, og_er
 
 int64_t og_cached_store_take_batch_at(og_cached_store* store, int64_t now_ns, og_batch** out,
                                       og_error** error) {
-  return take(store, out, error, [&](auto&) { return now_ns; });
+  return take(store, out, error, [&](auto&) { return now_ns; }, now_ns);
 }
 
 og_status og_cached_store_batch_done(og_cached_store* store, og_batch** batch, og_status result) {
@@ -26767,12 +28119,23 @@ og_status og_cached_store_batch_done(og_cached_store* store, og_batch** batch, o
 
 og_status og_cached_store_batch_done_at(og_cached_store* store, og_batch** batch, og_status result,
                                         int64_t now_ns) {
-  return done(store, batch, result, [&](auto&) { return now_ns; });
+  return done(store, batch, result, [&](auto&) { return now_ns; }, now_ns);
 }
 
 int64_t og_cached_store_flush(og_cached_store* store, int64_t timeout_ns) {
   return call<int64_t>(store, [&](auto& s) -> int64_t {
     return timeout_ns < 0 ? int64_t{OG_INVALID_ARGUMENT} : s.cached->flush(timeout_ns);
+  });
+}
+
+int64_t og_cached_store_begin_flush(og_cached_store* store, int32_t closing) {
+  return call<int64_t>(store, [&](auto& s) { return s.cached->begin_flush(closing != 0); });
+}
+
+int64_t og_cached_store_await_flush(og_cached_store* store, int64_t flush, int64_t timeout_ns) {
+  return call<int64_t>(store, [&](auto& s) -> int64_t {
+    bool valid = flush >= 0 && timeout_ns >= 0;
+    return valid ? s.cached->await_flush(flush, timeout_ns) : int64_t{OG_INVALID_ARGUMENT};
   });
 }
 
@@ -26797,6 +28160,10 @@ int64_t og_cached_store_stat(const og_cached_store* store, int32_t which) {
         return now.buffer.writing;
       case OG_CACHED_STORE_DEAD_LETTERS:
         return now.buffer.dead_letters;
+      case OG_CACHED_STORE_OLDEST_AGE:
+        return now.oldest_age_ns;
+      case OG_CACHED_STORE_DRAIN_TIME:
+        return now.drain_ns;
       case OG_CACHED_STORE_LOADS:
         return now.loads;
       case OG_CACHED_STORE_LOAD_FAILURES:
@@ -26911,7 +28278,8 @@ int64_t og_concurrency_enter(og_concurrency* concurrency) {
 }
 
 int64_t og_concurrency_enter_at(og_concurrency* concurrency, int64_t now_ns) {
-  return call<int64_t>(concurrency, [&](og_concurrency& c) { return c.limiter->enter_at(now_ns); });
+  return call_at<int64_t>(concurrency, now_ns,
+                          [&](og_concurrency& c) { return c.limiter->enter_at(now_ns); });
 }
 
 og_status og_concurrency_exit(og_concurrency* concurrency, int64_t permit) {
@@ -26919,7 +28287,7 @@ og_status og_concurrency_exit(og_concurrency* concurrency, int64_t permit) {
 }
 
 og_status og_concurrency_exit_at(og_concurrency* concurrency, int64_t permit, int64_t now_ns) {
-  return call<og_status>(concurrency,
+  return call_at<og_status>(concurrency, now_ns,
                          [&](og_concurrency& c) { return c.limiter->exit_at(permit, now_ns); });
 }
 
@@ -26928,7 +28296,7 @@ int64_t og_concurrency_in_flight(const og_concurrency* concurrency) {
 }
 
 int64_t og_concurrency_in_flight_at(const og_concurrency* concurrency, int64_t now_ns) {
-  return call<int64_t>(concurrency,
+  return call_at<int64_t>(concurrency, now_ns,
                        [&](const og_concurrency& c) { return c.limiter->in_flight_at(now_ns); });
 }
 
@@ -27286,16 +28654,17 @@ namespace {
 
 constexpr int64_t kMaxShards = 65536;
 
-// start(gather, shards) once they are known.
+// start(gather, shards) once they are known; now_ns where the time is given.
 template <class F>
 og_status start(og_gather* gather, const int32_t* shards, int64_t count, og_query** out,
-                og_error** error, F&& f) {
+                og_error** error, F&& f, int64_t now_ns = 0) {
   return guard_create(out, error, [&]() -> og::Result<og_query> {
     if (!gather) return og::fail(og::Status::kNullHandle, "gather is NULL");
     if (count < 0 || count > kMaxShards) {
       return og::fail(og::Status::kInvalidArgument,
                       "count cannot be " + std::to_string(count) + ": use 0 to 65536");
     }
+    if (auto time = check_time(now_ns); !time) return tl::unexpected(time.error());
     std::vector<int32_t> list(static_cast<size_t>(count));
     if (shards) {
       list.assign(shards, shards + count);
@@ -27372,7 +28741,8 @@ og_status og_gather_start_at(og_gather* gather, const int32_t* shards, int64_t c
                              int64_t now_ns, og_query** out, og_error** error) {
   return start(
       gather, shards, count, out, error,
-      [&](og::Gather& g, std::span<const int32_t> list) { return g.start_at(list, now_ns); });
+      [&](og::Gather& g, std::span<const int32_t> list) { return g.start_at(list, now_ns); },
+      now_ns);
 }
 
 void og_query_destroy(og_query** query) { destroy(query); }
@@ -27386,7 +28756,7 @@ og_status og_query_row(og_query* query, int32_t shard, const void* key, int64_t 
 
 og_status og_query_row_at(og_query* query, int32_t shard, const void* key, int64_t key_len,
                           const void* row, int64_t row_len, int64_t now_ns) {
-  return call<og_status>(query, [&](og_query& q) {
+  return call_at<og_status>(query, now_ns, [&](og_query& q) {
     return add_gather(*q.query, shard, {&key, &key_len, &row, &row_len, 1}, now_ns);
   });
 }
@@ -27402,7 +28772,7 @@ og_status og_query_row_many(og_query* query, int32_t shard, const void* const* k
 og_status og_query_row_many_at(og_query* query, int32_t shard, const void* const* keys,
                                const int64_t* key_lens, const void* const* rows,
                                const int64_t* row_lens, int64_t count, int64_t now_ns) {
-  return call<og_status>(query, [&](og_query& q) {
+  return call_at<og_status>(query, now_ns, [&](og_query& q) {
     return add_gather(*q.query, shard, {keys, key_lens, rows, row_lens, count}, now_ns);
   });
 }
@@ -27413,7 +28783,8 @@ og_status og_query_done(og_query* query, int32_t shard) {
 }
 
 og_status og_query_done_at(og_query* query, int32_t shard, int64_t now_ns) {
-  return call<og_status>(query, [&](og_query& q) { return q.query->done_at(shard, now_ns); });
+  return call_at<og_status>(query, now_ns,
+                            [&](og_query& q) { return q.query->done_at(shard, now_ns); });
 }
 
 og_status og_query_fail(og_query* query, int32_t shard, og_status reason, const char* message) {
@@ -27425,7 +28796,7 @@ og_status og_query_fail(og_query* query, int32_t shard, og_status reason, const 
 
 og_status og_query_fail_at(og_query* query, int32_t shard, og_status reason, const char* message,
                            int64_t now_ns) {
-  return call<og_status>(query, [&](og_query& q) {
+  return call_at<og_status>(query, now_ns, [&](og_query& q) {
     return q.query->fail_at(shard, static_cast<og::Status>(reason), message ? message : "", now_ns);
   });
 }
@@ -27436,7 +28807,8 @@ int32_t og_query_state(og_query* query, int64_t* waiting) {
 }
 
 int32_t og_query_state_at(og_query* query, int64_t now_ns, int64_t* waiting) {
-  return call<int32_t>(query, [&](og_query& q) { return q.query->state_at(now_ns, waiting); });
+  return call_at<int32_t>(query, now_ns,
+                          [&](og_query& q) { return q.query->state_at(now_ns, waiting); });
 }
 
 int64_t og_query_time_left(const og_query* query) {
@@ -27445,7 +28817,8 @@ int64_t og_query_time_left(const og_query* query) {
 }
 
 int64_t og_query_time_left_at(const og_query* query, int64_t now_ns) {
-  return call<int64_t>(query, [&](const og_query& q) { return q.query->time_left_at(now_ns); });
+  return call_at<int64_t>(query, now_ns,
+                          [&](const og_query& q) { return q.query->time_left_at(now_ns); });
 }
 
 og_status og_query_next(og_query* query, int32_t* shard, const void** key, int64_t* key_len,
@@ -27457,7 +28830,7 @@ og_status og_query_next(og_query* query, int32_t* shard, const void** key, int64
 
 og_status og_query_next_at(og_query* query, int64_t now_ns, int32_t* shard, const void** key,
                            int64_t* key_len, const void** row, int64_t* row_len) {
-  return call<og_status>(query, [&](og_query& q) {
+  return call_at<og_status>(query, now_ns, [&](og_query& q) {
     return next(*q.query, now_ns, shard, key, key_len, row, row_len);
   });
 }
@@ -27507,6 +28880,8 @@ class HostStore final : public Store {
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
   Result<void> write_one(const StoreWrite& write);
+  template <class F>
+  og_status in_program(F&& f);
 
   const og_store_functions functions_;
 };
@@ -27563,9 +28938,17 @@ HostStore::~HostStore() {
   if (functions_.release) functions_.release(functions_.context);
 }
 
+// Recorded, so that a function that never returns leaves nothing held.
+template <class F>
+og_status HostStore::in_program(F&& f) {
+  StoreCall call(this, StoreCall::What::kProgram);
+  return f();
+}
+
 Result<std::optional<std::string>> HostStore::do_get(std::string_view key) {
   og_store_reply reply;
-  og_status status = functions_.get(functions_.context, key.data(), length(key), &reply);
+  og_status status = in_program(
+      [&] { return functions_.get(functions_.context, key.data(), length(key), &reply); });
   if (status == OG_ABSENT) return std::nullopt;
   if (status != OG_OK) return tl::unexpected(error_of(status, reply));
   if (!reply.value) {
@@ -27576,11 +28959,12 @@ Result<std::optional<std::string>> HostStore::do_get(std::string_view key) {
 
 Result<void> HostStore::write_one(const StoreWrite& write) {
   og_store_reply reply;
-  og_status status =
-      write.value ? functions_.set(functions_.context, write.key.data(), length(write.key),
-                                   write.value->data(), length(*write.value), &reply)
-                  : functions_.remove(functions_.context, write.key.data(), length(write.key),
-                                      &reply);
+  og_status status = in_program([&] {
+    return write.value ? functions_.set(functions_.context, write.key.data(), length(write.key),
+                                        write.value->data(), length(*write.value), &reply)
+                       : functions_.remove(functions_.context, write.key.data(), length(write.key),
+                                           &reply);
+  });
   if (status != OG_OK) return tl::unexpected(error_of(status, reply));
   return {};
 }
@@ -27590,7 +28974,8 @@ Result<void> HostStore::do_write(std::span<const StoreWrite> batch) {
     og_batch view;
     view.writes.assign(batch.begin(), batch.end());
     og_store_reply reply;
-    og_status status = functions_.batch_write(functions_.context, &view, &reply);
+    og_status status =
+        in_program([&] { return functions_.batch_write(functions_.context, &view, &reply); });
     if (status != OG_OK) return tl::unexpected(error_of(status, reply));
     return {};
   }
@@ -27612,6 +28997,10 @@ og_status og_store_reply_value(og_store_reply* reply, const void* value, int64_t
   });
 }
 
+og_status og_store_reply_abandon(og_store_reply* reply) {
+  return call<og_status>(reply, [](og_store_reply&) { return og::StoreCall::abandon(), OG_OK; });
+}
+
 og_status og_store_reply_error(og_store_reply* reply, const char* message) {
   return call<og_status>(reply, [&](og_store_reply& r) {
     if (!message) return OG_INVALID_ARGUMENT;
@@ -27630,10 +29019,11 @@ static_assert(og::kNeverPasses == OG_NEVER);
 
 namespace {
 
-// f(limiter, key) for a key that is one.
+// f(limiter, key) for a key that is one, at a time that is one where it is given.
 template <class F>
-int64_t with_key(og_limiter* limiter, const void* key, int64_t key_len, F&& f) noexcept {
-  return call<int64_t>(limiter, [&](og_limiter& l) -> int64_t {
+int64_t with_key(og_limiter* limiter, const void* key, int64_t key_len, F&& f,
+                 int64_t now_ns = 0) noexcept {
+  return call_at<int64_t>(limiter, now_ns, [&](og_limiter& l) -> int64_t {
     if (!valid(key, key_len)) [[unlikely]] return OG_INVALID_ARGUMENT;
     return f(*l.limiter, bytes(key, key_len));
   });
@@ -27671,7 +29061,7 @@ int64_t og_limiter_acquire_at(og_limiter* limiter, const void* key, int64_t key_
                               int64_t now_ns) {
   return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
     return l.acquire_at(k, cost, now_ns);
-  });
+  }, now_ns);
 }
 
 int64_t og_limiter_peek(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
@@ -27683,7 +29073,7 @@ int64_t og_limiter_peek_at(og_limiter* limiter, const void* key, int64_t key_len
                            int64_t now_ns) {
   return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
     return l.peek_at(k, cost, now_ns);
-  });
+  }, now_ns);
 }
 
 int64_t og_limiter_acquire_many(og_limiter* limiter, const void* const* keys,
@@ -27698,7 +29088,7 @@ int64_t og_limiter_acquire_many(og_limiter* limiter, const void* const* keys,
 int64_t og_limiter_acquire_many_at(og_limiter* limiter, const void* const* keys,
                                    const int64_t* key_lens, const int64_t* costs, int64_t count,
                                    int64_t now_ns, int64_t* waits) {
-  return call<int64_t>(limiter, [&](og_limiter& l) -> int64_t {
+  return call_at<int64_t>(limiter, now_ns, [&](og_limiter& l) -> int64_t {
     if (count < 0 || !keys || !key_lens || !waits) return OG_INVALID_ARGUMENT;
     return l.limiter->acquire_many_at({keys, key_lens, costs, count, waits}, now_ns);
   });
@@ -27723,7 +29113,7 @@ int64_t og_limiter_acquire_detailed_at(og_limiter* limiter, const void* key, int
     int64_t wait = l.acquire_detailed_at(k, cost, now_ns, standing);
     if (wait >= 0) give(standing, limit, remaining, reset_after_ns);
     return wait;
-  });
+  }, now_ns);
 }
 
 int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {
@@ -27955,7 +29345,8 @@ int32_t og_replicas_read(og_replicas* replicas) {
 }
 
 int32_t og_replicas_read_at(og_replicas* replicas, int64_t now_ns) {
-  return call<int32_t>(replicas, [&](og_replicas& r) { return r.router->read_at(now_ns); });
+  return call_at<int32_t>(replicas, now_ns,
+                          [&](og_replicas& r) { return r.router->read_at(now_ns); });
 }
 
 og_status og_replicas_read_many(og_replicas* replicas, int64_t count, int32_t* out) {
@@ -27974,7 +29365,7 @@ int64_t og_replicas_acquire(og_replicas* replicas, int32_t write, int32_t* node)
 
 int64_t og_replicas_acquire_at(og_replicas* replicas, int32_t write, int64_t now_ns,
                                int32_t* node) {
-  return call<int64_t>(replicas, [&](og_replicas& r) -> int64_t {
+  return call_at<int64_t>(replicas, now_ns, [&](og_replicas& r) -> int64_t {
     return node ? r.router->acquire_at(write != 0, now_ns, node) : int64_t{OG_INVALID_ARGUMENT};
   });
 }
@@ -27989,7 +29380,7 @@ og_status og_replicas_release(og_replicas* replicas, int64_t ticket, int32_t suc
 
 og_status og_replicas_release_at(og_replicas* replicas, int64_t ticket, int32_t success,
                                  int64_t latency_ns, int64_t now_ns) {
-  return call<og_status>(replicas, [&](og_replicas& r) {
+  return call_at<og_status>(replicas, now_ns, [&](og_replicas& r) {
     if (!valid_or_unset(latency_ns)) return og::Status::kInvalidArgument;
     return r.router->release_at(ticket, success != 0, latency_ns, now_ns);
   });
@@ -28000,7 +29391,8 @@ og_status og_replicas_cancel(og_replicas* replicas, int64_t ticket) {
 }
 
 og_status og_replicas_cancel_at(og_replicas* replicas, int64_t ticket, int64_t now_ns) {
-  return call<og_status>(replicas, [&](og_replicas& r) { return r.router->cancel_at(ticket, now_ns); });
+  return call_at<og_status>(replicas, now_ns,
+                            [&](og_replicas& r) { return r.router->cancel_at(ticket, now_ns); });
 }
 
 og_status og_replicas_set_healthy(og_replicas* replicas, int32_t node, int32_t healthy) {
@@ -28107,7 +29499,7 @@ int64_t begin(og_service* service, int32_t operation, const void* client, int64_
               const int64_t* now) {
   if (value) *value = nullptr;
   if (wait_ns) *wait_ns = 0;
-  return call<int64_t>(service, [&](og_service& s) -> int64_t {
+  return call_at<int64_t>(service, now ? *now : 0, [&](og_service& s) -> int64_t {
     if (!valid(client, client_len) || !valid(key, key_len)) return OG_INVALID_ARGUMENT;
     if (operation != OG_SERVICE_READ && operation != OG_SERVICE_WRITE) return OG_INVALID_ARGUMENT;
     og::ServiceRequest request{bytes(client, client_len), bytes(key, key_len),
@@ -28121,7 +29513,7 @@ int64_t begin(og_service* service, int32_t operation, const void* client, int64_
 
 og_status end(og_service* service, int64_t ticket, int32_t success, int64_t latency_ns,
               const void* value, int64_t value_len, int64_t ttl_ns, const int64_t* now) {
-  return call<og_status>(service, [&](og_service& s) -> og_status {
+  return call_at<og_status>(service, now ? *now : 0, [&](og_service& s) -> og_status {
     if (!valid_or_unset(latency_ns) || !valid_or_unset(ttl_ns)) return OG_INVALID_ARGUMENT;
     og::ServiceEnding ending{.success = success != 0, .latency_ns = latency_ns, .ttl_ns = ttl_ns};
     if (value_len == OG_SERVICE_KEEP_ABSENCE) {
@@ -28196,7 +29588,7 @@ og_status og_service_cancel(og_service* service, int64_t ticket) {
 }
 
 og_status og_service_cancel_at(og_service* service, int64_t ticket, int64_t now_ns) {
-  return call<og_status>(service,
+  return call_at<og_status>(service, now_ns,
                          [&](og_service& s) { return s.service->cancel_at(ticket, now_ns); });
 }
 

@@ -237,13 +237,13 @@ typedef long long swig_type_205;
 typedef long long swig_type_206;
 typedef long long swig_type_207;
 typedef long long swig_type_208;
-typedef _gostring_ swig_type_209;
+typedef long long swig_type_209;
 typedef long long swig_type_210;
-typedef _gostring_ swig_type_211;
+typedef long long swig_type_211;
 typedef long long swig_type_212;
-typedef long long swig_type_213;
+typedef _gostring_ swig_type_213;
 typedef long long swig_type_214;
-typedef long long swig_type_215;
+typedef _gostring_ swig_type_215;
 typedef long long swig_type_216;
 typedef long long swig_type_217;
 typedef long long swig_type_218;
@@ -258,40 +258,40 @@ typedef long long swig_type_226;
 typedef long long swig_type_227;
 typedef long long swig_type_228;
 typedef long long swig_type_229;
-typedef _gostring_ swig_type_230;
+typedef long long swig_type_230;
 typedef long long swig_type_231;
 typedef long long swig_type_232;
 typedef long long swig_type_233;
-typedef long long swig_type_234;
+typedef _gostring_ swig_type_234;
 typedef long long swig_type_235;
 typedef long long swig_type_236;
-typedef _gostring_ swig_type_237;
-typedef _gostring_ swig_type_238;
+typedef long long swig_type_237;
+typedef long long swig_type_238;
 typedef long long swig_type_239;
 typedef long long swig_type_240;
 typedef _gostring_ swig_type_241;
 typedef _gostring_ swig_type_242;
-typedef _gostring_ swig_type_243;
+typedef long long swig_type_243;
 typedef long long swig_type_244;
-typedef long long swig_type_245;
-typedef long long swig_type_246;
-typedef long long swig_type_247;
+typedef _gostring_ swig_type_245;
+typedef _gostring_ swig_type_246;
+typedef _gostring_ swig_type_247;
 typedef long long swig_type_248;
-typedef _gostring_ swig_type_249;
-typedef _gostring_ swig_type_250;
-typedef _gostring_ swig_type_251;
-typedef _gostring_ swig_type_252;
-typedef long long swig_type_253;
-typedef long long swig_type_254;
-typedef long long swig_type_255;
-typedef long long swig_type_256;
+typedef long long swig_type_249;
+typedef long long swig_type_250;
+typedef long long swig_type_251;
+typedef long long swig_type_252;
+typedef _gostring_ swig_type_253;
+typedef _gostring_ swig_type_254;
+typedef _gostring_ swig_type_255;
+typedef _gostring_ swig_type_256;
 typedef long long swig_type_257;
-typedef _gostring_ swig_type_258;
-typedef _gostring_ swig_type_259;
+typedef long long swig_type_258;
+typedef long long swig_type_259;
 typedef long long swig_type_260;
 typedef long long swig_type_261;
-typedef long long swig_type_262;
-typedef long long swig_type_263;
+typedef _gostring_ swig_type_262;
+typedef _gostring_ swig_type_263;
 typedef long long swig_type_264;
 typedef long long swig_type_265;
 typedef long long swig_type_266;
@@ -309,22 +309,22 @@ typedef long long swig_type_277;
 typedef long long swig_type_278;
 typedef long long swig_type_279;
 typedef long long swig_type_280;
-typedef _gostring_ swig_type_281;
-typedef _gostring_ swig_type_282;
-typedef _gostring_ swig_type_283;
-typedef _gostring_ swig_type_284;
-typedef long long swig_type_285;
+typedef long long swig_type_281;
+typedef long long swig_type_282;
+typedef long long swig_type_283;
+typedef long long swig_type_284;
+typedef _gostring_ swig_type_285;
 typedef _gostring_ swig_type_286;
 typedef _gostring_ swig_type_287;
-typedef long long swig_type_288;
-typedef _gostring_ swig_type_289;
+typedef _gostring_ swig_type_288;
+typedef long long swig_type_289;
 typedef _gostring_ swig_type_290;
-typedef long long swig_type_291;
+typedef _gostring_ swig_type_291;
 typedef long long swig_type_292;
-typedef long long swig_type_293;
-typedef long long swig_type_294;
+typedef _gostring_ swig_type_293;
+typedef _gostring_ swig_type_294;
 typedef long long swig_type_295;
-typedef _gostring_ swig_type_296;
+typedef long long swig_type_296;
 typedef long long swig_type_297;
 typedef long long swig_type_298;
 typedef long long swig_type_299;
@@ -332,13 +332,13 @@ typedef _gostring_ swig_type_300;
 typedef long long swig_type_301;
 typedef long long swig_type_302;
 typedef long long swig_type_303;
-typedef long long swig_type_304;
+typedef _gostring_ swig_type_304;
 typedef long long swig_type_305;
 typedef long long swig_type_306;
-typedef _gostring_ swig_type_307;
-typedef _gostring_ swig_type_308;
-typedef _gostring_ swig_type_309;
-typedef _gostring_ swig_type_310;
+typedef long long swig_type_307;
+typedef long long swig_type_308;
+typedef long long swig_type_309;
+typedef long long swig_type_310;
 typedef _gostring_ swig_type_311;
 typedef _gostring_ swig_type_312;
 typedef _gostring_ swig_type_313;
@@ -350,19 +350,23 @@ typedef _gostring_ swig_type_318;
 typedef _gostring_ swig_type_319;
 typedef _gostring_ swig_type_320;
 typedef _gostring_ swig_type_321;
-typedef long long swig_type_322;
+typedef _gostring_ swig_type_322;
 typedef _gostring_ swig_type_323;
 typedef _gostring_ swig_type_324;
 typedef _gostring_ swig_type_325;
-typedef _gostring_ swig_type_326;
+typedef long long swig_type_326;
 typedef _gostring_ swig_type_327;
 typedef _gostring_ swig_type_328;
 typedef _gostring_ swig_type_329;
 typedef _gostring_ swig_type_330;
 typedef _gostring_ swig_type_331;
 typedef _gostring_ swig_type_332;
-typedef long long swig_type_333;
-typedef long long swig_type_334;
+typedef _gostring_ swig_type_333;
+typedef _gostring_ swig_type_334;
+typedef _gostring_ swig_type_335;
+typedef _gostring_ swig_type_336;
+typedef long long swig_type_337;
+typedef long long swig_type_338;
 extern void _wrap_Swig_free_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_raw_d5bb3bf2c8f9ee9a(swig_intgo arg1);
 extern swig_type_1 _wrap_og_version_raw_d5bb3bf2c8f9ee9a(void);
@@ -503,6 +507,7 @@ extern int _wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_
 extern int _wrap_og_store_batch_write_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern int _wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_172 arg2);
 extern int _wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_173 arg2);
+extern int _wrap_og_store_reply_abandon_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_og_cached_store_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern swig_type_174 _wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_175 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
@@ -522,98 +527,100 @@ extern swig_type_199 _wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(ui
 extern int _wrap_og_cached_store_batch_done_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, int arg3);
 extern int _wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_201 arg4);
 extern swig_type_202 _wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_203 arg2);
-extern swig_type_204 _wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_205 arg2);
+extern swig_type_204 _wrap_og_cached_store_begin_flush_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_205 _wrap_og_cached_store_await_flush_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_206 arg2, swig_type_207 arg3);
+extern swig_type_208 _wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_209 arg2);
 extern int _wrap_og_cached_store_dead_letters_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_dead_letters_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_206 _wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_207 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_208 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_209 arg2);
-extern swig_type_210 _wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_211 arg2);
-extern swig_type_212 _wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_210 _wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_211 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_212 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_213 arg2);
+extern swig_type_214 _wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_215 arg2);
+extern swig_type_216 _wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern int _wrap_og_replicas_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_replicas_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_replicas_write_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_replicas_read_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_213 arg2);
-extern int _wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_214 arg2, swig_voidp arg3);
-extern swig_type_215 _wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern swig_type_216 _wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_217 arg3, swig_voidp arg4);
-extern int _wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_218 arg2, int arg3, swig_type_219 arg4);
-extern int _wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_220 arg2, int arg3, swig_type_221 arg4, swig_type_222 arg5);
-extern int _wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_223 arg2);
-extern int _wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_224 arg2, swig_type_225 arg3);
+extern int _wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_217 arg2);
+extern int _wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_218 arg2, swig_voidp arg3);
+extern swig_type_219 _wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3);
+extern swig_type_220 _wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_221 arg3, swig_voidp arg4);
+extern int _wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_222 arg2, int arg3, swig_type_223 arg4);
+extern int _wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_224 arg2, int arg3, swig_type_225 arg4, swig_type_226 arg5);
+extern int _wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_227 arg2);
+extern int _wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_228 arg2, swig_type_229 arg3);
 extern int _wrap_og_replicas_set_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3);
 extern int _wrap_og_replicas_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_226 _wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_227 _wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_228 _wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_229 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_230 _wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_231 _wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_232 _wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_233 arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_og_shards_copy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_shards_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_230 arg2);
-extern int _wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_231 arg2);
-extern int _wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_232 arg4, swig_voidp arg5);
-extern int _wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_233 arg3, swig_voidp arg4);
-extern int _wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(swig_type_234 arg1, uintptr_t arg2);
-extern swig_type_235 _wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_236 _wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_237 arg2, swig_type_238 arg3, swig_voidp arg4, swig_type_239 arg5);
-extern int _wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_240 arg2, swig_voidp arg3);
-extern int _wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_241 arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_242 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_234 arg2);
+extern int _wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_235 arg2);
+extern int _wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_236 arg4, swig_voidp arg5);
+extern int _wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_237 arg3, swig_voidp arg4);
+extern int _wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(swig_type_238 arg1, uintptr_t arg2);
+extern swig_type_239 _wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_240 _wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_241 arg2, swig_type_242 arg3, swig_voidp arg4, swig_type_243 arg5);
+extern int _wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_244 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_245 arg2, int arg3, swig_voidp arg4);
+extern int _wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_246 arg2, swig_voidp arg3);
 extern int _wrap_og_shards_assign_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_type_243 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_type_247 arg3, swig_voidp arg4, swig_voidp arg5);
 extern double _wrap_og_shards_moved_share_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2);
 extern int _wrap_og_shards_moves_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_og_shards_ranges_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_og_ranges_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_244 _wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_245 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern swig_type_248 _wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_249 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
 extern int _wrap_og_gather_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_gather_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_246 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_247 arg3, swig_type_248 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_250 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_251 arg3, swig_type_252 arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_og_query_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_249 arg3, swig_type_250 arg4);
-extern int _wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_251 arg3, swig_type_252 arg4, swig_type_253 arg5);
-extern int _wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_254 arg7);
-extern int _wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_255 arg7, swig_type_256 arg8);
+extern int _wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_253 arg3, swig_type_254 arg4);
+extern int _wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_255 arg3, swig_type_256 arg4, swig_type_257 arg5);
+extern int _wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_258 arg7);
+extern int _wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_259 arg7, swig_type_260 arg8);
 extern int _wrap_og_query_done_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_257 arg3);
-extern int _wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_258 arg4);
-extern int _wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_259 arg4, swig_type_260 arg5);
+extern int _wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_261 arg3);
+extern int _wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_262 arg4);
+extern int _wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_263 arg4, swig_type_264 arg5);
 extern int _wrap_og_query_state_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2);
-extern int _wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_261 arg2, swig_voidp arg3);
-extern swig_type_262 _wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_263 _wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_264 arg2);
+extern int _wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_265 arg2, swig_voidp arg3);
+extern swig_type_266 _wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_267 _wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_268 arg2);
 extern int _wrap_og_query_next_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_265 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_266 _wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_267 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_268 _wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_269 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_270 _wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_271 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_272 _wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_autoscaler_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_autoscaler_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_autoscaler_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6);
-extern int _wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_269 arg7);
+extern int _wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_273 arg7);
 extern int _wrap_og_autoscaler_observe_metric_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3, swig_type_270 arg4);
-extern swig_type_271 _wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_272 arg4);
+extern int _wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3, swig_type_274 arg4);
+extern swig_type_275 _wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_276 arg4);
 extern int _wrap_og_autoscaler_decide_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_273 arg2);
+extern int _wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_277 arg2);
 extern int _wrap_og_autoscaler_instances_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_autoscaler_set_instances_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern int _wrap_og_autoscaler_set_ready_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern double _wrap_og_autoscaler_forecast_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern double _wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_274 arg2);
+extern double _wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_278 arg2);
 extern int _wrap_og_autoscaler_explain_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_275 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_276 _wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_277 _wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_278 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_279 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_280 _wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_281 _wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern int _wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_282 arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_decision_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_279 _wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_280 _wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_283 _wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_284 _wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_previous_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_desired_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_action_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
@@ -624,51 +631,51 @@ extern double _wrap_og_decision_threshold_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_reactive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern int _wrap_og_decision_predicted_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
 extern double _wrap_og_decision_forecast_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_281 _wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_282 _wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(int arg1);
-extern swig_type_283 _wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(int arg1);
-extern swig_type_284 _wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern swig_type_285 _wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
+extern swig_type_286 _wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern swig_type_287 _wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(int arg1);
+extern swig_type_288 _wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(int arg1);
 extern int _wrap_og_service_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_og_service_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_285 _wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_286 arg3, swig_type_287 arg4, uintptr_t arg5, swig_voidp arg6);
-extern swig_type_288 _wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_289 arg3, swig_type_290 arg4, swig_type_291 arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_292 arg2);
-extern int _wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_293 arg2);
-extern int _wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_294 arg2, int arg3, swig_type_295 arg4, swig_type_296 arg5, swig_type_297 arg6);
-extern int _wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_298 arg2, int arg3, swig_type_299 arg4, swig_type_300 arg5, swig_type_301 arg6, swig_type_302 arg7);
-extern int _wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_303 arg2);
-extern int _wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_304 arg2, swig_type_305 arg3);
+extern swig_type_289 _wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_290 arg3, swig_type_291 arg4, uintptr_t arg5, swig_voidp arg6);
+extern swig_type_292 _wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_293 arg3, swig_type_294 arg4, swig_type_295 arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_296 arg2);
+extern int _wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_297 arg2);
+extern int _wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_298 arg2, int arg3, swig_type_299 arg4, swig_type_300 arg5, swig_type_301 arg6);
+extern int _wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_302 arg2, int arg3, swig_type_303 arg4, swig_type_304 arg5, swig_type_305 arg6, swig_type_306 arg7);
+extern int _wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_307 arg2);
+extern int _wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_308 arg2, swig_type_309 arg3);
 extern int _wrap_og_service_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_og_service_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_306 _wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
+extern swig_type_310 _wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
 extern int _wrap_og_metrics_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_307 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_311 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
 extern void _wrap_og_metrics_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_308 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_309 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_310 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_311 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_312 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_313 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_314 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_315 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_316 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_317 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_318 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_319 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_320 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_321 arg2, uintptr_t arg3, swig_voidp arg4);
-extern swig_type_322 _wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_323 arg2);
-extern int _wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_324 arg2, swig_type_325 arg3, swig_type_326 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_327 arg2, swig_type_328 arg3, swig_type_329 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_330 arg2, swig_type_331 arg3, swig_type_332 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_333 arg3);
+extern int _wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_312 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_313 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_314 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_315 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_316 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_317 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_318 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_319 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_320 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_321 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_322 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_323 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_324 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_325 arg2, uintptr_t arg3, swig_voidp arg4);
+extern swig_type_326 _wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_327 arg2);
+extern int _wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_328 arg2, swig_type_329 arg3, swig_type_330 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_331 arg2, swig_type_332 arg3, swig_type_333 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_334 arg2, swig_type_335 arg3, swig_type_336 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_337 arg3);
 extern int _wrap_og_metrics_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_334 arg3);
+extern int _wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_338 arg3);
 extern int _wrap_og_metrics_render_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 #undef intgo
 */
@@ -2084,6 +2091,13 @@ func Og_store_reply_error(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	return swig_r
 }
 
+func Og_store_reply_abandon(arg1 uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	swig_r = (int32)(C._wrap_og_store_reply_abandon_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
 func Og_cached_store_create(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 uintptr, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
@@ -2289,11 +2303,28 @@ func Og_cached_store_flush(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	return swig_r
 }
 
+func Og_cached_store_begin_flush(arg1 uintptr, arg2 int32) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int64)(C._wrap_og_cached_store_begin_flush_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	return swig_r
+}
+
+func Og_cached_store_await_flush(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int64)(C._wrap_og_cached_store_await_flush_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_206(_swig_i_1), C.swig_type_207(_swig_i_2)))
+	return swig_r
+}
+
 func Og_cached_store_close(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_205(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_209(_swig_i_1)))
 	return swig_r
 }
 
@@ -2326,7 +2357,7 @@ func Og_dead_letters_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_207(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_211(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2336,7 +2367,7 @@ func Og_dead_letters_reason(arg1 uintptr, arg2 int64, arg3 *int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_208(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_212(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2344,7 +2375,7 @@ func Og_cached_store_redrive(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_209)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_213)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2362,7 +2393,7 @@ func Og_cached_store_discard(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_211)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2410,7 +2441,7 @@ func Og_replicas_read_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_213(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_217(_swig_i_1)))
 	return swig_r
 }
 
@@ -2419,7 +2450,7 @@ func Og_replicas_read_many(arg1 uintptr, arg2 int64, arg3 *int32) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_214(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_218(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2438,7 +2469,7 @@ func Og_replicas_acquire_at(arg1 uintptr, arg2 int32, arg3 int64, arg4 *int32) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_217(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_221(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2448,7 +2479,7 @@ func Og_replicas_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_218(_swig_i_1), C.int(_swig_i_2), C.swig_type_219(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_222(_swig_i_1), C.int(_swig_i_2), C.swig_type_223(_swig_i_3)))
 	return swig_r
 }
 
@@ -2459,7 +2490,7 @@ func Og_replicas_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_220(_swig_i_1), C.int(_swig_i_2), C.swig_type_221(_swig_i_3), C.swig_type_222(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_224(_swig_i_1), C.int(_swig_i_2), C.swig_type_225(_swig_i_3), C.swig_type_226(_swig_i_4)))
 	return swig_r
 }
 
@@ -2467,7 +2498,7 @@ func Og_replicas_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_223(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_227(_swig_i_1)))
 	return swig_r
 }
 
@@ -2476,7 +2507,7 @@ func Og_replicas_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_224(_swig_i_1), C.swig_type_225(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_228(_swig_i_1), C.swig_type_229(_swig_i_2)))
 	return swig_r
 }
 
@@ -2528,7 +2559,7 @@ func Og_shards_create(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_229(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_233(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2550,7 +2581,7 @@ func Og_shards_of(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_230)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_234)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2561,7 +2592,7 @@ func Og_shards_of_int64(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_231(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_235(_swig_i_1)))
 	return swig_r
 }
 
@@ -2572,7 +2603,7 @@ func Og_shards_of_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_232(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_236(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2582,7 +2613,7 @@ func Og_shards_of_int64_many(arg1 uintptr, arg2 *int64, arg3 int64, arg4 *int32)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_233(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_237(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2590,7 +2621,7 @@ func Og_shards_int64_key(arg1 int64, arg2 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(C.swig_type_234(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(C.swig_type_238(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2608,7 +2639,7 @@ func Og_shards_span(arg1 uintptr, arg2 string, arg3 string, arg4 *int32, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_237)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_238)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_239(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_241)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_242)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_243(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2623,7 +2654,7 @@ func Og_shards_resize(arg1 uintptr, arg2 int64, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_240(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_244(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2633,7 +2664,7 @@ func Og_shards_split(arg1 uintptr, arg2 string, arg3 int32, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_241)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_245)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2645,7 +2676,7 @@ func Og_shards_merge(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_242)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_246)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2668,7 +2699,7 @@ func Og_shards_move(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int32, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_243)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_247)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2724,7 +2755,7 @@ func Og_ranges_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *ui
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_245(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_249(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -2750,7 +2781,7 @@ func Og_gather_start(arg1 uintptr, arg2 *int32, arg3 int64, arg4 *uintptr, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_246(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_250(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2762,7 +2793,7 @@ func Og_gather_start_at(arg1 uintptr, arg2 *int32, arg3 int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_247(_swig_i_2), C.swig_type_248(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_251(_swig_i_2), C.swig_type_252(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2777,7 +2808,7 @@ func Og_query_row(arg1 uintptr, arg2 int32, arg3 string, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_249)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_250)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_253)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_254)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2794,7 +2825,7 @@ func Og_query_row_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_251)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_252)(unsafe.Pointer(&_swig_i_3)), C.swig_type_253(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_255)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_256)(unsafe.Pointer(&_swig_i_3)), C.swig_type_257(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2813,7 +2844,7 @@ func Og_query_row_many(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_254(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_258(_swig_i_6)))
 	return swig_r
 }
 
@@ -2827,7 +2858,7 @@ func Og_query_row_many_at(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, a
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_255(_swig_i_6), C.swig_type_256(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_259(_swig_i_6), C.swig_type_260(_swig_i_7)))
 	return swig_r
 }
 
@@ -2844,7 +2875,7 @@ func Og_query_done_at(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_257(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_261(_swig_i_2)))
 	return swig_r
 }
 
@@ -2854,7 +2885,7 @@ func Og_query_fail(arg1 uintptr, arg2 int32, arg3 int32, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_258)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_262)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2868,7 +2899,7 @@ func Og_query_fail_at(arg1 uintptr, arg2 int32, arg3 int32, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_259)(unsafe.Pointer(&_swig_i_3)), C.swig_type_260(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_263)(unsafe.Pointer(&_swig_i_3)), C.swig_type_264(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2888,7 +2919,7 @@ func Og_query_state_at(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_261(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_265(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2903,7 +2934,7 @@ func Og_query_time_left_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_264(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_268(_swig_i_1)))
 	return swig_r
 }
 
@@ -2928,7 +2959,7 @@ func Og_query_next_at(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *uintptr, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_265(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_269(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -2947,7 +2978,7 @@ func Og_query_failure(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *int32, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_267(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_271(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2994,7 +3025,7 @@ func Og_autoscaler_observe_at(arg1 uintptr, arg2 float64, arg3 float64, arg4 flo
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_269(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_273(_swig_i_6)))
 	return swig_r
 }
 
@@ -3013,7 +3044,7 @@ func Og_autoscaler_observe_metric_at(arg1 uintptr, arg2 int32, arg3 float64, arg
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_270(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_274(_swig_i_3)))
 	return swig_r
 }
 
@@ -3023,7 +3054,7 @@ func Og_autoscaler_learn(arg1 uintptr, arg2 *int64, arg3 *float64, arg4 int64) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_272(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_276(_swig_i_3)))
 	return swig_r
 }
 
@@ -3038,7 +3069,7 @@ func Og_autoscaler_decide_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_273(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_277(_swig_i_1)))
 	return swig_r
 }
 
@@ -3076,7 +3107,7 @@ func Og_autoscaler_forecast_at(arg1 uintptr, arg2 int64) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_274(_swig_i_1)))
+	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_278(_swig_i_1)))
 	return swig_r
 }
 
@@ -3095,7 +3126,7 @@ func Og_autoscaler_explain_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_275(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_279(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -3119,7 +3150,7 @@ func Og_autoscaler_history(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_278(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_282(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -3275,7 +3306,7 @@ func Og_service_begin(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_286)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_287)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_290)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_291)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3294,7 +3325,7 @@ func Og_service_begin_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_289)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_290)(unsafe.Pointer(&_swig_i_3)), C.swig_type_291(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_293)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_294)(unsafe.Pointer(&_swig_i_3)), C.swig_type_295(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3308,7 +3339,7 @@ func Og_service_server(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_292(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_296(_swig_i_1)))
 	return swig_r
 }
 
@@ -3316,7 +3347,7 @@ func Og_service_node(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_293(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_297(_swig_i_1)))
 	return swig_r
 }
 
@@ -3328,7 +3359,7 @@ func Og_service_end(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 strin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_294(_swig_i_1), C.int(_swig_i_2), C.swig_type_295(_swig_i_3), *(*C.swig_type_296)(unsafe.Pointer(&_swig_i_4)), C.swig_type_297(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_298(_swig_i_1), C.int(_swig_i_2), C.swig_type_299(_swig_i_3), *(*C.swig_type_300)(unsafe.Pointer(&_swig_i_4)), C.swig_type_301(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3344,7 +3375,7 @@ func Og_service_end_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 st
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_298(_swig_i_1), C.int(_swig_i_2), C.swig_type_299(_swig_i_3), *(*C.swig_type_300)(unsafe.Pointer(&_swig_i_4)), C.swig_type_301(_swig_i_5), C.swig_type_302(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_302(_swig_i_1), C.int(_swig_i_2), C.swig_type_303(_swig_i_3), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_4)), C.swig_type_305(_swig_i_5), C.swig_type_306(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3355,7 +3386,7 @@ func Og_service_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_303(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_307(_swig_i_1)))
 	return swig_r
 }
 
@@ -3364,7 +3395,7 @@ func Og_service_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_304(_swig_i_1), C.swig_type_305(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_308(_swig_i_1), C.swig_type_309(_swig_i_2)))
 	return swig_r
 }
 
@@ -3447,7 +3478,7 @@ func Og_metrics_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_307)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_311)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3465,7 +3496,7 @@ func Og_metrics_add_breaker(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_308)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_312)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3478,7 +3509,7 @@ func Og_metrics_add_cache(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_309)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_313)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3491,7 +3522,7 @@ func Og_metrics_add_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_310)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_314)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3504,7 +3535,7 @@ func Og_metrics_add_cached_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_311)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_315)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3517,7 +3548,7 @@ func Og_metrics_add_autoscaler(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *ui
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_312)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_316)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3530,7 +3561,7 @@ func Og_metrics_add_endpoints(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_313)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_317)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3543,7 +3574,7 @@ func Og_metrics_add_balancer(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_314)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_318)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3556,7 +3587,7 @@ func Og_metrics_add_replicas(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_315)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_319)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3569,7 +3600,7 @@ func Og_metrics_add_shards(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_316)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_320)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3582,7 +3613,7 @@ func Og_metrics_add_gather(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_317)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_321)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3595,7 +3626,7 @@ func Og_metrics_add_limiter(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_318)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_322)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3608,7 +3639,7 @@ func Og_metrics_add_concurrency(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *u
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_319)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_323)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3621,7 +3652,7 @@ func Og_metrics_add_scope(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_320)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_324)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3634,7 +3665,7 @@ func Og_metrics_add_service(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_321)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_325)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3645,7 +3676,7 @@ func Og_metrics_remove(arg1 uintptr, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_323)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_327)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3659,7 +3690,7 @@ func Og_metrics_counter(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_324)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_325)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_326)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_328)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_329)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_330)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3679,7 +3710,7 @@ func Og_metrics_gauge(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_327)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_328)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_329)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_331)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_332)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_333)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3699,7 +3730,7 @@ func Og_metrics_histogram(arg1 uintptr, arg2 string, arg3 string, arg4 string, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_330)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_331)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_332)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_334)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_335)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_336)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3717,7 +3748,7 @@ func Og_metrics_increment(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_333(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_337(_swig_i_2)))
 	return swig_r
 }
 
@@ -3735,7 +3766,7 @@ func Og_metrics_observe(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_334(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_338(_swig_i_2)))
 	return swig_r
 }
 

@@ -31,7 +31,10 @@
  *     take arrays; `_at` forms take the time as `now_ns`, after what goes in and before what comes out.
  *  5. Keys and values are pointer + length, any bytes; lengths are int64_t. A NULL pointer goes with
  *     length 0 alone. Names and option texts are NUL-terminated UTF-8.
- *  6. Durations and times are int64_t nanoseconds. Times come from the noun's clock.
+ *  6. Durations and times are int64_t nanoseconds. Times are those of the noun's clock, which may stand
+ *     anywhere from 0 to INT64_MAX. A `now_ns` that is negative is OG_INVALID_ARGUMENT.
+ *     Options take numbers, durations ("1.5s"; a bare number is ms), sizes ("64MiB") and rates ("5/250ms") as
+ *     text in one grammar, which docs/options.md gives. What it does not read to the end is OG_BAD_VALUE.
  *  7. Every handle may be used from every thread unless its comment says otherwise; destroying one
  *     while another thread uses it is an error of the host. Creating starts no thread.
  *  8. The library never calls into the host from a thread of its own.
@@ -62,7 +65,7 @@ typedef int32_t og_status;
 enum {
   OG_OK = 0,
   OG_REFUSED = -1,            /* the breaker is open, or out of half-open permits */
-  OG_NONE = -2,               /* nothing to choose: no healthy endpoint, no replica */
+  OG_NONE = -2,               /* nothing to choose: no healthy endpoint, no replica, no count known */
   OG_DENIED = -3,             /* over the rate limit */
   OG_MISS = -10,              /* not in the cache */
   OG_ABSENT = -11,            /* known not to exist */
@@ -168,7 +171,8 @@ typedef struct og_config og_config;
 OG_API og_status og_config_create(og_config **out, og_error **error);
 OG_API void og_config_destroy(og_config **config);
 
-/* Value as text: "100/s", "64MiB", "30s", "true". Both texts are copied. A later set wins. */
+/* Value as text: "100/s", "64MiB", "30s", "true", by the grammar of docs/options.md. Both texts are copied. A
+ * later set wins. */
 OG_API og_status og_config_set(og_config *config, const char *name, const char *value);
 OG_API og_status og_config_set_int(og_config *config, const char *name, int64_t value);
 OG_API og_status og_config_set_double(og_config *config, const char *name, double value);
@@ -201,10 +205,18 @@ extern "C" {
  * Feed it metrics as they come, ask for a decision as often as you like. A decision is the larger of
  * what the latest metrics ask for (option policy: proportional, as Kubernetes' autoscaler, or step,
  * one at a time) and, with a predictor (linear or seasonal), what the load forecast horizon_ms
- * ahead needs at instance_capacity. Limits, cooldowns and step bounds then apply.
+ * ahead needs at instance_capacity. Limits, cooldowns and step bounds then apply: whatever is asked
+ * for and however often, decisions change the count by no more than the max_step options say within
+ * any max_step_period_ms.
+ *
+ * A count is an order. Until it is known how many instances run, by initial_instances or
+ * og_autoscaler_set_instances, there is no decision (OG_NONE): who starts beside a running fleet must
+ * say so first, and would else shrink it. A metric that was observed before is taken to be of them.
  *
  * NaN says that a value is missing, which is not zero. A metric not renewed within stale_ms is
- * stale: while one that used to come is silent, nothing is scaled down.
+ * stale: while one that used to come is silent, nothing is scaled down. That holds for all five, also
+ * for those that no threshold looks at or that do not vote; and with a predictor while request rates,
+ * observed or learned, have been silent for horizon_ms.
  *
  * A forked child has a copy, with all that the parent had seen, and decides for itself from then on.
  *
@@ -236,7 +248,8 @@ enum {
   OG_SCALE_AT_MINIMUM = 8,       /* fewer would do */
   OG_SCALE_NO_DATA = 9,          /* no metric has a fresh value */
   OG_SCALE_STALE = 10,           /* a metric that used to come is silent: no scale-down */
-  OG_SCALE_OUT_OF_RANGE = 11     /* the count was set outside min_instances to max_instances */
+  OG_SCALE_OUT_OF_RANGE = 11,    /* the count was set outside min_instances to max_instances */
+  OG_SCALE_STEP_BOUND = 12       /* max_step_*: value were changed in the period, threshold may be */
 };
 
 /* config and clock may be NULL. */
@@ -263,23 +276,24 @@ OG_API og_status og_autoscaler_observe_metric_at(og_autoscaler *autoscaler, int3
 
 /*
  * Past request rates, oldest first, so that the predictor is warm from the start. Times are the
- * clock's; those before its start are negative. Returns how many were taken (not the missing, nor
- * those in the future or older than what is already known), or a negative og_status:
- * OG_UNSUPPORTED when the predictor is none.
+ * clock's; those before its start are negative. Returns how many were taken (not those missing,
+ * negative, infinite or above 1e15, nor those in the future or older than what is already known), or
+ * a negative og_status: OG_UNSUPPORTED when the predictor is none, as there is nothing to learn for.
  */
 OG_API int64_t og_autoscaler_learn(og_autoscaler *autoscaler, const int64_t *at_ns,
                                    const double *request_rates, int64_t count);
 
 /*
- * The instances to run from now on, or a negative og_status. The autoscaler takes it that the host
- * follows; og_autoscaler_set_instances tells it otherwise. Allocates nothing.
+ * The instances to run from now on, or a negative og_status: OG_NONE while it is unknown how many run.
+ * The autoscaler takes it that the host follows; og_autoscaler_set_instances tells it otherwise.
+ * Allocates nothing.
  */
 OG_API int32_t og_autoscaler_decide(og_autoscaler *autoscaler);
 OG_API int32_t og_autoscaler_decide_at(og_autoscaler *autoscaler, int64_t now_ns);
 
-/* The count as last decided or set, or a negative og_status. */
+/* The count as last decided or set; OG_NONE while it is unknown, or another negative og_status. */
 OG_API int32_t og_autoscaler_instances(const og_autoscaler *autoscaler);
-/* What actually runs or is starting, when it differs: 0 to 1000000. */
+/* What actually runs or is starting, at the start and whenever it differs: 0 to 1000000. */
 OG_API og_status og_autoscaler_set_instances(og_autoscaler *autoscaler, int32_t count);
 /* How many of them serve: samples from here on speak for so many. Until told, all do. */
 OG_API og_status og_autoscaler_set_ready(og_autoscaler *autoscaler, int32_t count);
@@ -622,7 +636,8 @@ extern "C" {
  * most half_open_permits calls are out at a time; success_threshold successes close it, one failure
  * opens it again. A permit carries the generation it was given in: the result of a call that began
  * before the breaker last changed state counts for nothing. A half-open permit not returned within
- * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open.
+ * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open: at the first
+ * whole millisecond of the clock by which permit_ms are over, never early and less than 1 ms late.
  *
  * After a fork the child has a breaker of its own in the parent's state, and none of its half-open
  * permits. In a scope it stays the same breaker.
@@ -679,7 +694,7 @@ OG_API int64_t og_breaker_transitions(const og_breaker *breaker);
 
 OG_API og_status og_breaker_force_open(og_breaker *breaker);
 OG_API og_status og_breaker_force_closed(og_breaker *breaker);
-/* Back to closed, from any state, with no failure counted. */
+/* Back to closed, from any state, with no failure counted and nothing left to wait for. */
 OG_API og_status og_breaker_reset(og_breaker *breaker);
 
 #ifdef __cplusplus
@@ -919,12 +934,18 @@ typedef struct og_store_reply og_store_reply;
 OG_API og_status og_store_reply_value(og_store_reply *reply, const void *value, int64_t value_len);
 /* Why it failed, one line; copied. */
 OG_API og_status og_store_reply_error(og_store_reply *reply, const char *message);
+/* The function that was given this reply will never return: its goroutine ends, or it is left by longjmp.
+ * Called on its thread, and by itself. What the call to the library holds (a key's lock, a lease, a batch) is given
+ * back as if the function had failed; that call must not be gone on with. */
+OG_API og_status og_store_reply_abandon(og_store_reply *reply);
 
 /*
  * What a store does, by the host. Called only on a host's thread that is itself inside a call to the
  * library, possibly on several at a time, and never from a thread of the library's. Each returns
  * OG_OK, or a negative og_status (OG_STORE, OG_TIMEOUT, ...) after og_store_reply_error; other
- * numbers count as OG_STORE. They must not throw, and must not call the same cached store.
+ * numbers count as OG_STORE. They must not throw. They may call the cached store that called them for other keys;
+ * to read a key that is being read, or to write one that is being written, is OG_INVALID_ARGUMENT at once, on the
+ * thread that was called.
  */
 typedef struct og_store_functions {
   int64_t size;  /* sizeof(og_store_functions): members beyond it are taken as NULL */
@@ -974,8 +995,10 @@ extern "C" {
  * when the cache has evicted it. A write that fails is tried again after a random time of up to
  * retry_base_ms, doubling, and after retry_attempts becomes a dead letter: kept, counted, to be
  * inspected and redriven; gets then see what the store has, and a newer write of the key takes its
- * place. What the buffer holds when the process dies is lost: flush_interval_ms bounds how old it is
- * while the store works.
+ * place. What the buffer holds when the process dies is lost: writes of about flush_interval_ms while
+ * the store keeps up; of writers faster than the store up to buffer_entries or buffer_bytes, however old
+ * (OG_CACHED_STORE_OLDEST_AGE). With max_age_ms no write is acknowledged while an older one has waited so
+ * long: what is lost then was written within max_age_ms, however slow the store.
  *
  * Who writes the buffer out: a thread of the library's, from the first write on. Not so with
  * `thread` none, a manual clock, or a store of the host's, whose functions are called on the host's
@@ -985,8 +1008,12 @@ extern "C" {
  * After a fork the parent's writes stay the parent's: the child's buffer and dead letters are empty,
  * and a thread of its own starts with its first write. Its cache is a copy of the parent's.
  *
- * Options: og_config_describe("cached_store"). Safe from every thread. A host's store functions must
- * not call the cached store that called them.
+ * Options: og_config_describe("cached_store"). Safe from every thread. A program's own store may call the
+ * cached store that called it, for other keys: see og_store_functions. There it waits for nothing that it would
+ * keep from ending itself: for room in the buffer (OG_FULL at once), for a flush, for a second at most for
+ * another key's write (then OG_TIMEOUT).
+ *
+ * Whoever waits for a load that fails gets its error; the next get loads again.
  */
 typedef struct og_cached_store og_cached_store;
 
@@ -1027,8 +1054,8 @@ OG_API int64_t og_cached_store_get_many_at(og_cached_store *store, const void *c
                                            const int64_t *key_lens, int64_t count, int64_t now_ns,
                                            og_value **out, int64_t *outcomes);
 
-/* OG_OK; behind also OG_FULL when the buffer has no room (see the option `full`), with nothing
- * changed; OG_CLOSED after og_cached_store_close; or an error of the store. The bytes are copied; keys
+/* OG_OK; behind also OG_FULL when the buffer has no room or its oldest write is older than max_age_ms
+ * (see the option `full`), with nothing changed; OG_CLOSED after og_cached_store_close; or an error of the store. The bytes are copied; keys
  * and values are up to 2 GiB each. */
 OG_API og_status og_cached_store_set(og_cached_store *store, const void *key, int64_t key_len,
                                      const void *value, int64_t value_len, og_error **error);
@@ -1071,9 +1098,19 @@ OG_API og_status og_cached_store_batch_done_at(og_cached_store *store, og_batch 
  * dead letter: how many writes are not, or a negative og_status. Without a thread it writes them
  * itself; with a manual clock it tries each once, whatever timeout_ns. */
 OG_API int64_t og_cached_store_flush(og_cached_store *store, int64_t timeout_ns);
+/* The same in parts, for a caller who looks after something else in between, such as signals:
+ * og_cached_store_begin_flush makes everything due that is buffered now and returns the flush's number
+ * (>= 0); og_cached_store_await_flush waits for that flush and returns what og_cached_store_flush does.
+ * The wait may be repeated: it waits for no write that came later, and hurries no retry again. One that
+ * is back before its time has tried what it can (a manual clock). With `closing` 1, not 0, writes are
+ * refused from now on; og_cached_store_close is to follow. */
+OG_API int64_t og_cached_store_begin_flush(og_cached_store *store, int32_t closing);
+OG_API int64_t og_cached_store_await_flush(og_cached_store *store, int64_t flush,
+                                           int64_t timeout_ns);
 /* Refuses writes from now on and flushes, OG_CACHED_STORE_DRAIN: for drain_ms. How many writes did not
- * reach the store: they are dead letters now, however many, or in a batch that is not done. Gets go on.
- * Destroying closes and says nothing: who must know what was lost closes first. */
+ * reach the store since writes were refused: they are dead letters now, however many, or in a batch that
+ * is not done. Dead letters of before are not among them. Gets go on. Destroying closes and says nothing,
+ * and all dead letters go with it: whoever must know what was lost closes first, and looks at those. */
 #define OG_CACHED_STORE_DRAIN INT64_C(-1)
 OG_API int64_t og_cached_store_close(og_cached_store *store, int64_t timeout_ns);
 
@@ -1107,9 +1144,11 @@ OG_API og_status og_cached_store_discard(og_cached_store *store, const void *key
 
 enum {
   OG_CACHED_STORE_PENDING = 0, /* keys whose newest value the store lacks, with those being written */
-  OG_CACHED_STORE_BYTES = 1,   /* charged to the buffer: keys twice, values and 448 bytes an entry */
+  OG_CACHED_STORE_BYTES = 1,   /* charged to the buffer: keys twice, values and 496 bytes an entry */
   OG_CACHED_STORE_WRITING = 2, /* in batches that are not done */
   OG_CACHED_STORE_DEAD_LETTERS = 3,
+  OG_CACHED_STORE_OLDEST_AGE = 4, /* ns since the oldest buffered write was accepted; 0 without one */
+  OG_CACHED_STORE_DRAIN_TIME = 5, /* the option drain_ms, in ns; 0 but for write-behind */
   /* since the creation: */
   OG_CACHED_STORE_LOADS = 10, /* reads of the store */
   OG_CACHED_STORE_LOAD_FAILURES = 11,
@@ -1149,8 +1188,9 @@ extern "C" {
  *
  * At most `limit` calls are in flight at a time, over all threads, and in a host scope over all
  * processes of the machine. A permit not returned within permit_ms is taken back, so that a caller
- * that forgot it does not take room for ever; its call may still run. What a process held that is gone,
- * by SIGKILL too, is taken back within 10 ms of being needed.
+ * that forgot it does not take room for ever; its call may still run. That is at the first whole
+ * millisecond of the clock by which permit_ms are over: never early, and less than 1 ms late. What a
+ * process held that is gone, by SIGKILL too, is taken back within 10 ms of being needed.
  *
  * The permit of one process is no other's: after a fork the child has nothing in flight, and its
  * parent's permits have lapsed for it. In a scope a child is attached as a process of its own. One that
@@ -1835,7 +1875,7 @@ OG_API void og_metrics_destroy(og_metrics **metrics);
 
 /*
  * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one that
- * no other instance of the kind has: else OG_INVALID_ARGUMENT. A service shows the nouns that it is
+ * no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the argument. A service shows the nouns that it is
  * made of under its own name: series that are equal but for that appear once.
  */
 OG_API og_status og_metrics_add_breaker(og_metrics *metrics, const char *name,
@@ -1874,7 +1914,8 @@ OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);
  * A series of the host's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of them.
  * name and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
  * The same name and instance give the same id. Names are letters, digits and '_'; those of counters
- * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own.
+ * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own. help and instance
+ * are UTF-8: else OG_INVALID_ARGUMENT.
  */
 OG_API int32_t og_metrics_counter(og_metrics *metrics, const char *name, const char *help,
                                   const char *instance, og_error **error);
@@ -1883,7 +1924,11 @@ OG_API int32_t og_metrics_gauge(og_metrics *metrics, const char *name, const cha
 OG_API int32_t og_metrics_histogram(og_metrics *metrics, const char *name, const char *help,
                                     const char *instance, og_error **error);
 
-/* Hot. OG_INVALID_ARGUMENT for a negative `by` or `ns`, and for an id of another kind. */
+/*
+ * Hot. OG_INVALID_ARGUMENT for a negative `by` or `ns`, and for an id of another kind. A counter stops at
+ * INT64_MAX. A gauge may be NaN or infinite: it is shown as NaN, +Inf or -Inf. Latencies over a day count
+ * as a day; their sum begins anew past 2^64 ns.
+ */
 OG_API og_status og_metrics_increment(og_metrics *metrics, int32_t counter, int64_t by);
 OG_API og_status og_metrics_set(og_metrics *metrics, int32_t gauge, double value);
 OG_API og_status og_metrics_observe(og_metrics *metrics, int32_t histogram, int64_t ns);

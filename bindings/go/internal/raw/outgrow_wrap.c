@@ -2701,6 +2701,19 @@ int _wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0, 
 }
 
 
+int _wrap_og_store_reply_abandon_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0) {
+  og_store_reply *arg1 = 0 ;
+  og_status result;
+  int _swig_go_result;
+
+  arg1 = *(og_store_reply **)&_swig_go_0;
+
+  result = (og_status)og_store_reply_abandon(arg1);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
 int _wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_cache *_swig_go_1, og_store *_swig_go_2, og_clock *_swig_go_3, og_cached_store **_swig_go_4, og_error **_swig_go_5) {
   og_config *arg1 = 0 ;
   og_cache *arg2 = 0 ;
@@ -3051,6 +3064,38 @@ long long _wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swi
   arg2 = (int64_t)_swig_go_1;
 
   result = (int64_t)og_cached_store_flush(arg1,arg2);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+long long _wrap_og_cached_store_begin_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, int _swig_go_1) {
+  og_cached_store *arg1 = 0 ;
+  int32_t arg2 ;
+  int64_t result;
+  long long _swig_go_result;
+
+  arg1 = *(og_cached_store **)&_swig_go_0;
+  arg2 = (int32_t)_swig_go_1;
+
+  result = (int64_t)og_cached_store_begin_flush(arg1,arg2);
+  _swig_go_result = result;
+  return _swig_go_result;
+}
+
+
+long long _wrap_og_cached_store_await_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+  og_cached_store *arg1 = 0 ;
+  int64_t arg2 ;
+  int64_t arg3 ;
+  int64_t result;
+  long long _swig_go_result;
+
+  arg1 = *(og_cached_store **)&_swig_go_0;
+  arg2 = (int64_t)_swig_go_1;
+  arg3 = (int64_t)_swig_go_2;
+
+  result = (int64_t)og_cached_store_await_flush(arg1,arg2,arg3);
   _swig_go_result = result;
   return _swig_go_result;
 }

@@ -3627,6 +3627,40 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store
 }
 
 
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store_1begin_1flush(JNIEnv *jenv, jclass jcls, jlong jarg1, jint jarg2) {
+  jlong jresult = 0 ;
+  og_cached_store *arg1 = 0 ;
+  int32_t arg2 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_cached_store *)(intptr_t)jarg1;
+  arg2 = (int32_t)jarg2; 
+  result = (int64_t)og_cached_store_begin_flush(arg1,arg2);
+  jresult = (jlong)result; 
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store_1await_1flush(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3) {
+  jlong jresult = 0 ;
+  og_cached_store *arg1 = 0 ;
+  int64_t arg2 ;
+  int64_t arg3 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (og_cached_store *)(intptr_t)jarg1;
+  arg2 = (int64_t)jarg2; 
+  arg3 = (int64_t)jarg3; 
+  result = (int64_t)og_cached_store_await_flush(arg1,arg2,arg3);
+  jresult = (jlong)result; 
+  return jresult;
+}
+
+
 SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store_1close(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2) {
   jlong jresult = 0 ;
   og_cached_store *arg1 = 0 ;

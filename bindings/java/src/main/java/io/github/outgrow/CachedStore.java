@@ -147,7 +147,8 @@ public final class CachedStore<K, V> extends NativeResource {
    *
    * @param key the key
    * @param value the value
-   * @return false when write-behind's buffer has no room, and nothing is changed
+   * @return false when write-behind's buffer has no room, or its oldest write is older than
+   *     {@code max_age_ms}, and nothing is changed
    */
   public boolean set(K key, V value) {
     byte[] bytes = cache.encode(key);
@@ -161,7 +162,8 @@ public final class CachedStore<K, V> extends NativeResource {
    * @param key the key
    * @param value the value
    * @param now the time in ns
-   * @return false when write-behind's buffer has no room, and nothing is changed
+   * @return false when write-behind's buffer has no room, or its oldest write is older than
+   *     {@code max_age_ms}, and nothing is changed
    */
   public boolean setAt(K key, V value, long now) {
     byte[] bytes = cache.encode(key);
@@ -173,7 +175,8 @@ public final class CachedStore<K, V> extends NativeResource {
    * Deletes; what does not exist is deleted already.
    *
    * @param key the key
-   * @return false when write-behind's buffer has no room, and nothing is changed
+   * @return false when write-behind's buffer has no room, or its oldest write is older than
+   *     {@code max_age_ms}, and nothing is changed
    */
   public boolean delete(K key) {
     byte[] bytes = cache.encode(key);
@@ -185,7 +188,8 @@ public final class CachedStore<K, V> extends NativeResource {
    *
    * @param key the key
    * @param now the time in ns
-   * @return false when write-behind's buffer has no room, and nothing is changed
+   * @return false when write-behind's buffer has no room, or its oldest write is older than
+   *     {@code max_age_ms}, and nothing is changed
    */
   public boolean deleteAt(K key, long now) {
     byte[] bytes = cache.encode(key);
@@ -252,25 +256,45 @@ public final class CachedStore<K, V> extends NativeResource {
   }
 
   /**
-   * Waits until everything written before is in the store or a dead letter.
+   * Waits until everything written before is in the store or a dead letter. An interrupt ends the
+   * waiting; the thread stays interrupted.
    *
    * @param timeout for how long; zero does not wait
    * @return how many writes are not
    */
   public long flush(Duration timeout) {
-    long nanos = Bytes.timeout(timeout, "timeout");
-    return Status.check(told(() -> raw.flush(nanos)), "timeout");
+    return writtenOut(Bytes.timeout(timeout, "timeout"), 0);
   }
 
+  // In slices, so that an interrupt is seen. A wait that is back before its time will not help: the
+  // flush has tried what it can.
+  private long writtenOut(long timeout, int closing) {
+    long flush = Status.check(raw.beginFlush(closing), "timeout");
+    long begun = System.nanoTime();
+    for (long spent = 0;;) {
+      long slice = Math.min(SLICE_NS, timeout - spent);
+      long before = System.nanoTime();
+      long left = Status.check(told(() -> raw.awaitFlush(flush, slice)), "timeout");
+      long now = System.nanoTime();
+      spent = now - begun;
+      boolean ended = left == 0 || spent >= timeout || now - before < slice;
+      if (ended || Thread.currentThread().isInterrupted()) return left;
+    }
+  }
+
+  private static final long SLICE_NS = 50_000_000;
+
   /**
-   * Refuses writes from now on and flushes; reading goes on.
+   * Refuses writes from now on and flushes; reading goes on. An interrupt ends the flush; the thread
+   * stays interrupted.
    *
    * @param timeout for how long; zero does not wait
-   * @return how many writes did not reach the store: dead letters now, or in a batch that is not done
+   * @return how many writes did not reach the store: dead letters now, or in a batch that is not done;
+   *     dead letters of before are not counted
    */
   public long closeWrites(Duration timeout) {
-    long nanos = Bytes.timeout(timeout, "timeout");
-    return Status.check(told(() -> raw.close(nanos)), "timeout");
+    writtenOut(Bytes.timeout(timeout, "timeout"), 1);
+    return Status.check(told(() -> raw.close(0)), "timeout");
   }
 
   // ---- write-behind: dead letters ----

@@ -70,8 +70,10 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how long a write may wait in the buffer, and so what a crash may lose. 0 to
-   * 86400000 ms. Default 5s.
+   * Behind: how long a write waits in the buffer for others to go with it. A crash loses
+   * what is buffered: writes of about so long while the store keeps up; of writers faster
+   * than the store up to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms.
+   * Default 5s.
    *
    * @param value a duration
    * @return this builder
@@ -81,8 +83,10 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how long a write may wait in the buffer, and so what a crash may lose. 0 to
-   * 86400000 ms. Default 5s.
+   * Behind: how long a write waits in the buffer for others to go with it. A crash loses
+   * what is buffered: writes of about so long while the store keeps up; of writers faster
+   * than the store up to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms.
+   * Default 5s.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -92,7 +96,7 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: most that the buffer holds: keys twice, values and 448 bytes an entry. 1024 to
+   * Behind: most that the buffer holds: keys twice, values and 496 bytes an entry. 1024 to
    * 1125899906842624 bytes. Default 64MiB.
    *
    * @param bytes a size in bytes
@@ -103,7 +107,7 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: most that the buffer holds: keys twice, values and 448 bytes an entry. 1024 to
+   * Behind: most that the buffer holds: keys twice, values and 496 bytes an entry. 1024 to
    * 1125899906842624 bytes. Default 64MiB.
    *
    * @param text a size as text, such as "64MiB"
@@ -167,6 +171,30 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
    */
   public B fullWait(String text) {
     return option("full_wait_ms", text);
+  }
+
+  /**
+   * Behind: how far the store may be behind: while the oldest buffered write is older,
+   * writes are held back as by a full buffer (see full). More than flush_interval_ms; 0 is
+   * no such bound. 0 to 86400000 ms. Default 0.
+   *
+   * @param value a duration
+   * @return this builder
+   */
+  public B maxAge(Duration value) {
+    return duration("max_age_ms", value);
+  }
+
+  /**
+   * Behind: how far the store may be behind: while the oldest buffered write is older,
+   * writes are held back as by a full buffer (see full). More than flush_interval_ms; 0 is
+   * no such bound. 0 to 86400000 ms. Default 0.
+   *
+   * @param text a duration as text, such as "30s"
+   * @return this builder
+   */
+  public B maxAge(String text) {
+    return option("max_age_ms", text);
   }
 
   /**

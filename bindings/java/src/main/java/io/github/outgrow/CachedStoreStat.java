@@ -6,12 +6,16 @@ package io.github.outgrow;
 public enum CachedStoreStat {
   /** Keys whose newest value the store lacks, with those being written. */
   PENDING(0),
-  /** Charged to the buffer: keys twice, values and 448 bytes an entry. */
+  /** Charged to the buffer: keys twice, values and 496 bytes an entry. */
   BYTES(1),
   /** In batches that are not done. */
   WRITING(2),
   /** Dead letters. */
   DEAD_LETTERS(3),
+  /** Ns since the oldest buffered write was accepted; 0 without one. */
+  OLDEST_AGE(4),
+  /** The option drain_ms, in ns; 0 but for write-behind. */
+  DRAIN_TIME(5),
   /** Reads of the store. */
   LOADS(10),
   /** Load failures. */

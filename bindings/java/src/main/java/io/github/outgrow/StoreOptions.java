@@ -46,8 +46,8 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * The SQLite table, created if there is none: letters, digits and underscores. Default
-   * outgrow.
+   * The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters,
+   * digits and underscores. Default outgrow.
    *
    * @param text the text
    * @return this builder

@@ -75,6 +75,8 @@ public final class Constants {
   public static final int OG_CACHED_STORE_BYTES = 1;
   public static final int OG_CACHED_STORE_WRITING = 2;
   public static final int OG_CACHED_STORE_DEAD_LETTERS = 3;
+  public static final int OG_CACHED_STORE_OLDEST_AGE = 4;
+  public static final int OG_CACHED_STORE_DRAIN_TIME = 5;
   public static final int OG_CACHED_STORE_LOADS = 10;
   public static final int OG_CACHED_STORE_LOAD_FAILURES = 11;
   public static final int OG_CACHED_STORE_WAITS = 12;

@@ -163,6 +163,8 @@ public final class OutgrowJNI {
   public final static native int og_cached_store_batch_done(long jarg1, long jarg2, int jarg3);
   public final static native int og_cached_store_batch_done_at(long jarg1, long jarg2, int jarg3, long jarg4);
   public final static native long og_cached_store_flush(long jarg1, long jarg2);
+  public final static native long og_cached_store_begin_flush(long jarg1, int jarg2);
+  public final static native long og_cached_store_await_flush(long jarg1, long jarg2, long jarg3);
   public final static native long og_cached_store_close(long jarg1, long jarg2);
   public final static native long og_cached_store_dead_letters(long jarg1);
   public final static native void og_dead_letters_destroy(long jarg1);

@@ -158,6 +158,24 @@ public final class RawCachedStore extends Handle {
     }
   }
 
+  public long beginFlush(int closing) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_cached_store_begin_flush(address, closing);
+    } finally {
+      unuse(used);
+    }
+  }
+
+  public long awaitFlush(long flush, long timeoutNs) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_cached_store_await_flush(address, flush, timeoutNs);
+    } finally {
+      unuse(used);
+    }
+  }
+
   public long close(long timeoutNs) {
     int used = use();
     try {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -198,6 +200,40 @@ class HostStoreTest {
     try (Store outer = Store.of(over)) {
       assertEquals(1, outer.get("b").length);
       assertSame(own, assertThrows(StoreException.class, () -> outer.get("a")).getCause());
+    }
+  }
+
+  /** It would wait for itself, with the lock of the key or its lease. */
+  @Test
+  void aStoreThatAsksForTheKeyThatItIsAskedForIsToldSo() {
+    AtomicReference<CachedStore<String, String>> caller = new AtomicReference<>();
+    HostStore again = new HostStore() {
+      @Override
+      public byte[] get(byte[] key) {
+        return caller.get().get(new String(key, UTF_8)).getBytes(UTF_8);
+      }
+
+      @Override
+      public void set(byte[] key, byte[] value) {
+        caller.get().set(new String(key, UTF_8), "again");
+      }
+
+      @Override
+      public void delete(byte[] key) {
+        caller.get().delete(new String(key, UTF_8));
+      }
+    };
+    try (Store inner = Store.of(again);
+        CachedStore<String, String> through = CachedStore.builder().mode("through").build(cache, inner)) {
+      caller.set(through);
+      for (Executable call : List.<Executable>of(() -> through.get("a"), () -> through.set("a", "1"), () -> through.delete("a"))) {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+          StoreException thrown = assertThrows(StoreException.class, call);
+          Throwable told = thrown.getCause();
+          assertTrue(told instanceof InvalidArgumentException, () -> "cause: " + told);
+          assertTrue(thrown.getMessage().endsWith(told.getMessage()) && told.getMessage().contains("key"), thrown.getMessage());
+        });
+      }
     }
   }
 

@@ -23,6 +23,9 @@ import java.util.function.Supplier;
  * {@link #dueIn} says. Each key's writes reach the store in their order; one that fails too often
  * becomes a dead letter.
  *
+ * <p>Close it: a program that ends without flushes it by a shutdown hook, for up to {@code drain_ms}, and
+ * loses what is written after that.
+ *
  * <p>The store's errors are {@link StoreException}s. Methods ending in {@code At} are given the time of
  * its clock in ns. Safe from every thread.
  *
@@ -30,6 +33,8 @@ import java.util.function.Supplier;
  * @param <V> values, as the cache has them
  */
 public final class CachedStore<K, V> extends NativeResource {
+  private static final long SLICE_NS = 50_000_000;
+
   final RawCachedStore raw;
   private final Cache<K, V> cache;
   private final boolean hosted;
@@ -39,6 +44,7 @@ public final class CachedStore<K, V> extends NativeResource {
     this.raw = raw;
     this.cache = cache;
     this.hosted = hosted;
+    ExitFlush.of(raw, guard, hosted);
   }
 
   /** Makes a call in which a host store's methods may be called. */
@@ -47,7 +53,8 @@ public final class CachedStore<K, V> extends NativeResource {
   }
 
   /**
-   * Writes what is buffered, for up to {@code drain_ms}, and gives up the native memory.
+   * Writes what is buffered, for up to {@code drain_ms}, and gives up the native memory. An interrupt
+   * ends the writing; the thread stays interrupted.
    *
    * @throws StoreException after that, when buffered writes had not reached the store: they are lost,
    *     but for those being written just then. {@link #closeWrites} leaves them as dead letters; dead
@@ -57,7 +64,7 @@ public final class CachedStore<K, V> extends NativeResource {
   public void close() {
     long lost = 0;
     try {
-      lost = isClosed() ? 0 : told(() -> raw.close(Constants.OG_CACHED_STORE_DRAIN));
+      if (!isClosed()) lost = drained();
     } catch (IllegalStateException e) {
       // Another thread closes it.
     } finally {
@@ -66,6 +73,19 @@ public final class CachedStore<K, V> extends NativeResource {
     if (Status.check(lost, "close") > 0) {
       throw new StoreException(ErrorCode.STORE, "closed with " + lost + " writes that had not reached the store", null);
     }
+  }
+
+  /** How many writes had not reached the store. Writing ends, whatever the store threw meanwhile. */
+  private long drained() {
+    Error thrown = null;
+    try {
+      writtenOut(raw.stat(CachedStoreStat.DRAIN_TIME.code), 1);
+    } catch (Error e) {
+      thrown = e;
+    }
+    long lost = raw.close(0);
+    if (thrown != null) throw thrown;
+    return lost;
   }
 
   /**
@@ -281,8 +301,6 @@ public final class CachedStore<K, V> extends NativeResource {
       if (ended || Thread.currentThread().isInterrupted()) return left;
     }
   }
-
-  private static final long SLICE_NS = 50_000_000;
 
   /**
    * Refuses writes from now on and flushes; reading goes on. An interrupt ends the flush; the thread

@@ -19,7 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -30,8 +32,9 @@ class HostStoreTest {
   private final Map<String, String> rows = new HashMap<>();
   private final List<Integer> batches = new ArrayList<>();
   private Thread caller;
-  private Exception failure;
+  private volatile Exception failure;
   private Error error;
+  private final AtomicInteger failures = new AtomicInteger();
 
   private final HostStore host = new HostStore() {
     @Override
@@ -62,7 +65,10 @@ class HostStoreTest {
     private void act() throws Exception {
       caller = Thread.currentThread();
       if (error != null) throw error;
-      if (failure != null) throw failure;
+      if (failure != null) {
+        failures.incrementAndGet();
+        throw failure;
+      }
     }
   };
   private final Clock clock = Clock.manual(0);
@@ -175,6 +181,36 @@ class HostStoreTest {
       assertEquals(0, behind.pump());
       assertTrue(Thread.interrupted());
       failure = null;
+    }
+  }
+
+  /** Whatever waits for the store ends soon after the thread is interrupted, which it stays. */
+  @Test
+  void anInterruptEndsWhateverWaitsForTheStore() {
+    Duration hour = Duration.ofHours(1);
+    for (Consumer<CachedStore<String, String>> wait : List.<Consumer<CachedStore<String, String>>>of(
+        behind -> assertEquals(1, behind.flush(hour)),
+        behind -> assertEquals(1, behind.closeWrites(hour)),
+        behind -> assertThrows(StoreException.class, behind::close))) {
+      failure = new IOException("down");
+      failures.set(0);
+      try (Cache<String, String> own = Cache.builder().build(Codec.text(), Codec.text());
+          CachedStore<String, String> behind = CachedStore.builder().mode("behind").flushInterval(hour).drain(hour)
+              .retryBase("1ms").retryAttempts(1000).build(own, store)) {
+        behind.set("a", "1");
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+          Thread waiting = Thread.currentThread();
+          Thread other = new Thread(() -> {
+            while (failures.get() < 2) Thread.onSpinWait(); // it waits for the next attempt
+            waiting.interrupt();
+          });
+          other.start();
+          wait.accept(behind);
+          assertTrue(Thread.interrupted());
+          other.join();
+        });
+        failure = null;
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.outgrow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -144,6 +145,41 @@ class FailedLoadsTest {
     told.countDown();
     assertInstanceOf(IOException.class, failure(first));
     assertEquals("written", second.join());
+  }
+
+  // ---- who is interrupted ----
+
+  /** The load goes on, and its lease stands for an hour. */
+  private void endsTheWaiting(Ask loads, Ask waits) throws Exception {
+    FutureTask<Object> load = start(loads);
+    loading.await();
+    FutureTask<Object> answer = start(() -> {
+      try {
+        return waits.ask();
+      } catch (CancellationException e) {
+        assertTrue(Thread.currentThread().isInterrupted());
+        throw e;
+      }
+    });
+    Thread waiter = threads.get(1);
+    while (waiter.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
+    waiter.interrupt();
+    assertInstanceOf(CancellationException.class, failure(answer));
+    assertFalse(load.isDone());
+  }
+
+  @Test
+  void anInterruptEndsTheWaitForALoad() throws Exception {
+    endsTheWaiting(() -> cache.get("a", key -> fail(new IOException())), () -> cache.get("a", key -> "2"));
+  }
+
+  @Test
+  void anInterruptEndsTheWaitForARead() throws Exception {
+    try (Service service = Service.builder().cache(o -> o.lease("1h")).build()) {
+      endsTheWaiting(() -> service.read("me", "k", (server, node) -> fail(new IOException()).getBytes(UTF_8)),
+          () -> service.read("me", "k", (server, node) -> new byte[0]));
+      told.countDown();
+    }
   }
 
   // ---- a load that asks for its own key ----

@@ -110,6 +110,19 @@ def test_absurd_numbers_are_errors_too():
             call()
 
 
+def test_an_autoscaler_names_what_it_lacks():
+    scaler = outgrow.AutoScaler()
+    with pytest.raises(outgrow.Unsupported, match="predictor is none") as refused:
+        scaler.learn([1], [1])
+    assert refused.value.option == "predictor"
+    for ask in (scaler.decide, scaler.explain, lambda: scaler.instances):
+        with pytest.raises(outgrow.OutgrowError, match="how many instances run is unknown") as unknown:
+            ask()
+        assert unknown.value.option == "initial_instances"
+    scaler.set_instances(3)
+    assert scaler.decide() == scaler.instances == 3
+
+
 def test_names_and_labels_that_are_not_utf8_are_refused():
     metrics, endpoints, half = outgrow.Metrics(), outgrow.Endpoints(), "caf\ud800"
     for call in (lambda: metrics.counter("a_total", "", half), lambda: metrics.gauge("a", half),

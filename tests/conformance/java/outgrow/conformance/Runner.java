@@ -96,10 +96,11 @@ final class Runner {
       String noun = vector.text("noun", "");
       if (vector.list("steps").isEmpty()) throw new IllegalArgumentException("no steps");
       try (Driver driver = driver(noun, vector, clock)) {
+        long at = 0;
         for (JsonElement element : vector.list("steps")) {
           ++number;
           Step step = new Step(element.getAsJsonObject());
-          long at = step.has("at_ms") ? Math.round(step.number("at_ms") * 1e6) : step.integer("at_ns", clock.now());
+          at = step.has("at_ms") ? Math.round(step.number("at_ms") * 1e6) : step.integer("at_ns", at);
           if (at > clock.now()) clock.set(at);
           JsonElement seen = GSON.toJsonTree(driver.step(step, at));
           if (!step.has("expect") || !same(seen, step.json().get("expect"))) {

@@ -142,9 +142,10 @@ public final class AutoScaler extends NativeResource {
    * Decides, and says why.
    *
    * @return the decision
+   * @throws OutgrowException until it is known how many run
    */
   public Decision explain() {
-    return Decision.read(raw.explain());
+    return explained(raw.explain());
   }
 
   /**
@@ -154,7 +155,13 @@ public final class AutoScaler extends NativeResource {
    * @return the decision
    */
   public Decision explainAt(long now) {
-    return Decision.read(raw.explainAt(now));
+    return explained(raw.explainAt(now));
+  }
+
+  /** There is no decision while it is unknown how many run. */
+  private static Decision explained(RawDecision decision) {
+    if (decision == null) known(Constants.OG_NONE, "");
+    return Decision.read(decision);
   }
 
   /**

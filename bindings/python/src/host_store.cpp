@@ -49,6 +49,7 @@ og_status with_python(og_store_reply *reply, Act act) {
     bool timeout = error.matches(PyExc_TimeoutError);
     og_store_reply_error(reply, text_of(error).c_str());
     if (asking > 0) {
+      if (error.trace()) PyException_SetTraceback(error.value().ptr(), error.trace().ptr());
       Py_XSETREF(raised, error.value().inc_ref().ptr());
     } else if (!error.matches(PyExc_Exception)) {
       error.discard_as_unraisable("a store that is let go of");

@@ -28,7 +28,8 @@ def test_a_block_holds_a_permit_however_it_ends():
         stack.enter_context(limiter)
         assert limiter.in_flight() == 1
     assert limiter.in_flight() == 0
-    assert dict(limiter.stats) == {"admitted": 3, "refused": 1, "lapsed": 0, "expired": 0, "orphaned": 0}
+    assert dict(limiter.stats) == {"admitted": 3, "refused": 1, "lapsed": 0, "expired": 0, "orphaned": 0,
+                                   "unattached": 0}
 
 
 def test_a_decorated_function_holds_a_permit_while_it_runs():

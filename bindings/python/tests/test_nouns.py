@@ -128,7 +128,7 @@ def test_names_and_labels_that_are_not_utf8_are_refused():
     for call in (lambda: metrics.counter("a_total", "", half), lambda: metrics.gauge("a", half),
                  lambda: metrics.add(half, Cache()), lambda: endpoints.add(half),
                  lambda: endpoints.put("a", 1, half)):
-        with pytest.raises(UnicodeEncodeError):
+        with pytest.raises(outgrow.InvalidArgument, match="no text in UTF-8"):
             call()
     assert len(endpoints) == 0
 

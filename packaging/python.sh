@@ -5,10 +5,14 @@
 set -eu
 dist=$1
 cd "$(dirname "$0")/.."
-raw=build/package/python/wheel
-rm -rf "$raw"
-python -m build --no-isolation --sdist --outdir "$dist" .
-python -m build --no-isolation --wheel --outdir "$raw" -Cbuild-dir=build/package/python/cmake .
+made=build/package/python
+rm -rf "$made/source" "$made/wheel"
+python -m build --no-isolation --sdist --outdir "$made/source" .
+# From the sdist, so that what the wheel holds can be built from that.
+tar -xf "$made"/source/*.tar.gz -C "$made/source"
+python -m build --no-isolation --wheel --outdir "$made/wheel" -Cbuild-dir="$PWD/$made/cmake" "$made"/source/*/
+mkdir -p "$dist"
+cp "$made"/source/*.tar.gz "$dist"
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 315532800)}
 export SOURCE_DATE_EPOCH
-auditwheel repair --wheel-dir "$dist" "$raw"/*.whl
+auditwheel repair --wheel-dir "$dist" "$made"/wheel/*.whl

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """go_module_test.py ROOT GO VERSION: an empty module gets what packaging/go.sh makes, from a proxy of
-files, and README's Go runs there."""
+files, and README's Go runs there, built by GCC and by clang."""
 
 import os
 import pathlib
@@ -22,8 +22,8 @@ with tempfile.TemporaryDirectory() as folder:
     environment = dict(os.environ, GOPROXY=f"file://{folder}/dist/goproxy", GONOSUMDB=MODULE, GOMODCACHE=folder + "/cache",
                        GOFLAGS="-buildvcs=false -modcacherw", GOTOOLCHAIN="local", CGO_ENABLED="1")
 
-    def run(*arguments):
-        ran = subprocess.run(arguments, cwd=user, env=environment, capture_output=True, text=True)
+    def run(*arguments, **more):
+        ran = subprocess.run(arguments, cwd=user, env={**environment, **more}, capture_output=True, text=True)
         assert ran.returncode == 0, f"{arguments}: {ran.stderr}"
         return ran.stdout
 
@@ -32,5 +32,6 @@ with tempfile.TemporaryDirectory() as folder:
     run(go, "get", f"{MODULE}@v{version}")
     run(go, "mod", "verify")
     run(go, "vet", ".")
-    printed = run(go, "run", ".")
-    assert printed == expected, printed
+    for c, cpp in (("gcc", "g++"), ("clang", "clang++")):
+        printed = run(go, "run", ".", CC=c, CXX=cpp)
+        assert printed == expected, f"{cpp}: {printed}"

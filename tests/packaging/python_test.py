@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """python_test.py ROOT VERSION SCRATCH: makes wheel and sdist, and installs each into an empty
-environment without a network: README's Python runs there, and so does the command."""
+environment without a network: README's Python runs there, and so does the command. The wheel is built by
+GCC, the sdist by clang."""
 
 import os
 import pathlib
@@ -18,7 +19,6 @@ root, version, scratch = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sy
 sys.path.insert(0, str(root / "tests/integration"))
 from readme import quickstart  # noqa: E402
 
-BUILD = "build/package/python/cmake"  # as packaging/python.sh has it
 TOOLS = sysconfig.get_path("purelib")  # of build/venv, in which this runs
 
 
@@ -80,7 +80,7 @@ def works_where_installed(name, what, *options, **environment):
 shutil.rmtree(scratch, ignore_errors=True)
 scratch.mkdir(parents=True)
 os.environ["PATH"] = f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
-# Both build the same sources in the same place below them: ccache, if there is one, sees that.
+# So that ccache, if there is one, knows the sources of a clone before.
 os.environ.update(TMPDIR=str(scratch), CCACHE_BASEDIR=str(root), CCACHE_NOHASHDIR="1")
 dist = scratch / "dist"
 run("sh", root / "packaging/python.sh", dist)
@@ -90,4 +90,4 @@ assert re.fullmatch(rf"outgrow-{version}-{python}-manylinux_\d+_\d+_\w+\.whl", w
 assert sdist.name == f"outgrow-{version}.tar.gz", sdist
 links_the_c_library_alone(wheel)
 works_where_installed("from-wheel", wheel)
-works_where_installed("from-sdist", sdist, f"--config-settings=build-dir={BUILD}", PYTHONPATH=TOOLS)
+works_where_installed("from-sdist", sdist, PYTHONPATH=TOOLS, CC="clang", CXX="clang++")

@@ -26,6 +26,22 @@
 #include <string>
 
 
+// ---- core/balance/draft.h ----
+
+
+
+
+// ---- core/balance/cycle_record.h ----
+
+
+#include <algorithm>
+
+
+// ---- core/balance/weighted_cycle.h ----
+
+
+
+
 // ---- core/balance/endpoint.h ----
 
 
@@ -34,7 +50,6 @@
 // ---- core/base/histogram.h ----
 
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <limits>
@@ -2824,7 +2839,7 @@ namespace og {
 //
 // Changing any of this, or what any noun keeps in a segment, changes kLayoutVersion.
 
-constexpr uint32_t kLayoutVersion = 3;
+constexpr uint32_t kLayoutVersion = 4;
 constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
 
 // Fixed when the segment is made, and read once, when it is attached: what is scribbled over it later
@@ -3209,6 +3224,118 @@ struct Member {
 
 }  // namespace og
 
+namespace og {
+
+// A cycle of weighted round robin, written down: endpoints' indexes, each as often as its weight says, in
+// the smooth order (smooth_order.h).
+using Cycle = std::vector<int32_t>;
+
+// The order repeats after the sum of the weights over their greatest common divisor. What is written down
+// is at most this long, and one pick more for each server whose share would come to nothing: 256 KiB, more
+// only for more than 8,192 servers.
+constexpr int64_t longest_cycle(size_t servers) {
+  constexpr int64_t kLongest = 65536;
+  constexpr int64_t kLeastShare = 8;  // picks for a server of mean weight
+  return std::max(kLongest, kLeastShare * static_cast<int64_t>(servers));
+}
+
+// Of the members that may be picked. Weights whose cycle is longer than `longest` are rounded to shares of
+// it, none to nothing.
+Cycle weighted_cycle(std::span<const Member> members, int64_t longest);
+
+}  // namespace og
+
+namespace og {
+
+// A cycle, and a fingerprint of those whose cycle it is: their indexes and weights.
+struct NamedCycle {
+  std::shared_ptr<const Cycle> cycle;
+  uint64_t fingerprint = 0;
+};
+
+// The cycle of weighted round robin of a set in a segment, so that whoever changes the set draws it and all
+// processes have it with a copy.
+//
+// It is told by its fingerprint: a reader compares it with that of the members that he sees, whatever the
+// order in which set and cycle were changed. Writers have the segment's lock; while one writes, the
+// number of writings is odd, which a reader sees before or after his copy. Who died writing leaves it odd
+// until the next. What is damaged or half written each process draws itself.
+//
+// Zeroed at first. An entry is an endpoint's index in 16 bits. Where few endpoints have a long cycle it may
+// find no room: each process then draws it, which costs little with few weights.
+class CycleRecord {
+ public:
+  static constexpr uint64_t kEntriesAnEndpoint = 512;
+
+  static uint64_t room(uint64_t capacity) {
+    const auto longest = static_cast<uint64_t>(longest_cycle(capacity)) + capacity;
+    return std::min(longest, kEntriesAnEndpoint * capacity);
+  }
+  static uint64_t bytes_for(uint64_t capacity) { return sizeof(Head) + (room(capacity) * 2 + 63) / 64 * 64; }
+  static uint64_t fingerprint(std::span<const Member> members) noexcept;
+
+  // memory: bytes_for(capacity), on a cache line's boundary.
+  CycleRecord(char* memory, uint64_t capacity)
+      : capacity_(capacity),
+        head_(reinterpret_cast<Head*>(memory)),
+        entries_(reinterpret_cast<Entry*>(memory + sizeof(Head))) {}
+
+  // Somebody picks by it.
+  void want() noexcept { head_->wanted.store(1, std::memory_order_relaxed); }
+  bool is_wanted() const noexcept { return head_->wanted.load(std::memory_order_relaxed) != 0; }
+
+  // Under the segment's lock.
+  void write(const NamedCycle& drawn) noexcept;
+  // The members'; null when it is not there.
+  std::shared_ptr<const Cycle> read(std::span<const Member> members) const;
+
+ private:
+  using Entry = std::atomic<uint16_t>;
+  struct alignas(64) Head {
+    std::atomic<uint64_t> wanted;
+    std::atomic<uint64_t> writings;  // odd while one writes
+    std::atomic<uint64_t> fingerprint;
+    std::atomic<uint64_t> length;
+  };
+
+  const uint64_t capacity_;
+  Head* const head_;
+  Entry* const entries_;
+};
+
+}  // namespace og
+
+namespace og {
+
+// What plans are drawn up from: the members, and the cycle of weighted round robin, which takes long to
+// draw and so is drawn once, for all plans that ask for it. In a segment it may be there already, drawn by
+// the process that made the change.
+class Draft {
+ public:
+  explicit Draft(std::span<const Member> members, const CycleRecord* record = nullptr)
+      : members_(members), record_(record) {}
+
+  std::span<const Member> members() const noexcept { return members_; }
+  // May throw std::bad_alloc.
+  const std::shared_ptr<const Cycle>& cycle() {
+    if (!cycle_ && record_) cycle_ = record_->read(members_);
+    if (!cycle_) {
+      cycle_ = std::make_shared<const Cycle>(weighted_cycle(members_, longest_cycle(members_.size())));
+      drew_ = true;
+    }
+    return cycle_;
+  }
+  bool drew() const noexcept { return drew_; }
+
+ private:
+  const std::span<const Member> members_;
+  const CycleRecord* const record_;
+  std::shared_ptr<const Cycle> cycle_;
+  bool drew_ = false;
+};
+
+}  // namespace og
+
 // ---- core/balance/endpoint_records.h ----
 
 
@@ -3222,6 +3349,8 @@ namespace og {
 
 // Whose turn it is: a plan's position in its order. Valid when zeroed, also in a segment.
 struct Turn {
+  Turn() = default;
+  explicit Turn(uint64_t start) : next(start) {}
   alignas(64) std::atomic<uint64_t> next{0};
   uint64_t take() noexcept { return next.fetch_add(1, std::memory_order_relaxed); }
 };
@@ -3424,7 +3553,7 @@ class Place {
 namespace og {
 
 // A set of endpoints in a segment, the same for all processes: who is in it, what is counted at each,
-// whose turn it is.
+// whose turn it is, the cycle of weighted round robin.
 //
 // A record is of the index that it stands at. All that may change of a member (in the set or not,
 // weight, health) is one word, its standing, which also carries a number that grows with each change. A
@@ -3440,12 +3569,15 @@ class EndpointRecords {
   static constexpr size_t kMostText = 254;  // bytes of name and zone together
 
   static uint64_t bytes_for(uint64_t capacity, uint32_t attachments) {
-    return sizeof(Head) + capacity * sizeof(Record) + InFlightRows::bytes_for(capacity, attachments);
+    return sizeof(Head) + capacity * sizeof(Record) + InFlightRows::bytes_for(capacity, attachments) +
+           CycleRecord::bytes_for(capacity);
   }
   EndpointRecords(CellMemory memory, uint64_t capacity);
 
+  uint64_t seed() const noexcept { return memory_.segment()->seed(); }
   const std::atomic<uint64_t>& version() const noexcept { return head_->version; }
   InFlightRows& in_flight() noexcept { return rows_; }
+  CycleRecord& cycle() noexcept { return cycle_; }
   Turn& turn(TurnOf policy) noexcept { return head_->turns[static_cast<size_t>(policy)]; }
   bool only_looks() const noexcept { return memory_.segment()->only_looks(); }
   Endpoint* make_endpoint(int32_t index);
@@ -3467,16 +3599,20 @@ class EndpointRecords {
   // The same without waiting: false while somebody lives who changes it.
   bool repair() noexcept;
 
-  // Under the lock; the version after the change.
-  uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight, bool fresh) noexcept;
-  uint64_t remove(int32_t index) noexcept;
-  uint64_t set_weight(int32_t index, int64_t weight) noexcept;
+  // Under the lock; the version after the change. `drawn`: the cycle of the set as the change leaves it, or
+  // null.
+  uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight, bool fresh,
+               const NamedCycle* drawn) noexcept;
+  uint64_t remove(int32_t index, const NamedCycle* drawn) noexcept;
+  uint64_t set_weight(int32_t index, int64_t weight, const NamedCycle* drawn) noexcept;
 
   // Without the lock, for it is one word: who was stopped with the lock must not keep a server that is down in
   // everybody's plans. False when the endpoint is not in the set.
   bool set_healthy(int32_t index, bool healthy) noexcept;
   // Has everybody look again.
   void announce() noexcept;
+  // For a change to come, when nobody has the lock: else each process draws its own.
+  void share(const NamedCycle& drawn) noexcept;
 
   // What no change and no call leaves behind. Under the lock.
   std::vector<std::string> faults() const;
@@ -3501,15 +3637,16 @@ class EndpointRecords {
   bool read_record(const Record& record, Seen* out) const;
   void finish_change() noexcept;
   void begin() noexcept;
-  uint64_t end() noexcept;
+  uint64_t end(const NamedCycle* drawn) noexcept;
   template <class F>
-  uint64_t change(int32_t index, F&& to) noexcept;
+  uint64_t change(int32_t index, const NamedCycle* drawn, F&& to) noexcept;
 
   const CellMemory memory_;
   const uint64_t capacity_;
   Head* const head_;
   Record* const records_;
   InFlightRows rows_;
+  CycleRecord cycle_;
 };
 
 }  // namespace og
@@ -3596,1013 +3733,7 @@ class MetricSink {
 
 }  // namespace og
 
-// ---- core/base/read_gate.h ----
-
-
-
-
-// ---- core/base/counters.h ----
-
-
-
-namespace og {
-
-// The calling thread's stripe. The first kOwnedStripes live threads own one each, so theirs are
-// bumped by a plain load and store; all others share the last and pay for an atomic add.
-inline constexpr int kOwnedStripes = 16;
-int claim_stripe() noexcept;
-inline thread_local int t_stripe = -1;
-inline int thread_stripe() noexcept {
-  int stripe = t_stripe;
-  return stripe >= 0 ? stripe : claim_stripe();
-}
-
-// N event counters (N <= 8: one cache line a stripe), cheap to bump from every thread and summed on
-// reading. A sum read while others count is some value between the true ones before and after.
-template <size_t N>
-class StripedCounters {
-  static_assert(N <= 8, "one cache line a stripe");
-
- public:
-  void add(size_t which, int64_t by = 1) noexcept {
-    int stripe = thread_stripe();
-    auto& cell = lines_[static_cast<size_t>(stripe)].cells[which];
-    if (stripe < kOwnedStripes) [[likely]] {
-      cell.store(cell.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-    } else {
-      cell.fetch_add(by, std::memory_order_relaxed);
-    }
-  }
-
-  int64_t total(size_t which) const noexcept {
-    int64_t sum = 0;
-    for (const Line& line : lines_) sum += line.cells[which].load(std::memory_order_relaxed);
-    return sum;
-  }
-
-  // While nobody adds.
-  void reset() noexcept {
-    for (Line& line : lines_) {
-      for (auto& cell : line.cells) cell.store(0, std::memory_order_relaxed);
-    }
-  }
-
- private:
-  struct alignas(64) Line {
-    std::array<std::atomic<int64_t>, 8> cells{};
-  };
-  std::array<Line, kOwnedStripes + 1> lines_{};
-};
-
-}  // namespace og
-
-// ---- core/base/process_fence.h ----
-
-
-
-namespace og {
-
-// A full fence between a side that passes often and one that passes seldom (Dice, Huang and Yang
-// 2001: "asymmetric Dekker"). The often side only keeps the compiler from reordering; the seldom one
-// has the kernel run a full fence on every processor where the process runs, and so between any two
-// instructions of the others. The often side's fence, the greater part of a short read's cost, is gone.
-//
-// This is Linux's membarrier(2), in its private expedited form (4.14): microseconds, no waiting.
-
-// Whether process_fence() works here. Where not, both sides must use fences of their own.
-bool has_process_fence() noexcept;
-
-// False when the fence could not be made: then nothing may be concluded.
-[[nodiscard]] bool process_fence() noexcept;
-
-// The often side.
-inline void light_fence() noexcept { std::atomic_signal_fence(std::memory_order_seq_cst); }
-
-}  // namespace og
-
-namespace og {
-
-// Lets readers walk a structure without a lock while writers unlink and free parts of it.
-//
-// A reader adds one to a counter, reads shared pointers, and takes the one away. A writer unlinks an
-// object, and frees it once it has seen every counter at zero at least once since. Why that is enough:
-// between raising its counter and reading a pointer a reader has a fence, and so has the writer between
-// unlinking and looking. A reader still holding the object read its pointer before the unlinking, and
-// had raised its counter before that; the writer looks after the unlinking, and so finds that counter
-// raised until the reader is done. It need not be zero in the same moment as the others.
-//
-// The reader's fence is most of what a pass costs. Where writers are rare and the kernel lends a fence
-// (process_fence.h) the writer makes both, and a light gate's readers only hold back the compiler.
-// A kernel that once lent it may come to deny it (seccomp): from then on the readers make their own, and
-// the writers wait once until nobody can still be in a light pass unseen. That is a matter of store buffers,
-// which processors empty within microseconds; they are given 100 ms.
-//
-// Counters are striped by thread, so that the first sixteen threads own theirs and pay two stores a
-// pass, the first of them fenced but on a light gate. There are two a stripe. New readers use those of
-// the current phase; a writer that waits flips the phase once the idle ones are drained, and so no stream of new
-// readers can keep a counter above zero for ever. The phase serves progress only: a reader that
-// read it late raises the other counter and is seen all the same.
-//
-// This is the idea of sleepable RCU (McKenney 2006) with the grace period polled by writers that
-// never wait: no thread is registered and none runs in the background. In a forked child nobody is in
-// a pass: those who were have stayed in the parent, and no pass forks.
-class ReadGate final : private ForkAware {
- public:
-  class Pass {
-   public:
-    Pass(const Pass&) = delete;
-    Pass& operator=(const Pass&) = delete;
-    ~Pass() {
-      if (owned_) [[likely]] {
-        counter_.store(counter_.load(std::memory_order_relaxed) - 1, std::memory_order_release);
-      } else {
-        counter_.fetch_sub(1, std::memory_order_release);
-      }
-    }
-
-   private:
-    friend class ReadGate;
-    Pass(std::atomic<int32_t>& counter, bool owned, const ReadGate& gate) noexcept
-        : counter_(counter), owned_(owned) {
-      if (!owned_) [[unlikely]] {
-        counter_.fetch_add(1, std::memory_order_seq_cst);
-      } else if (gate.began_light_) [[likely]] {
-        counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-        light_fence();
-        if (!gate.light_.load(std::memory_order_relaxed)) [[unlikely]] {
-          std::atomic_thread_fence(std::memory_order_seq_cst);
-        }
-      } else {
-        counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
-      }
-    }
-    std::atomic<int32_t>& counter_;
-    const bool owned_;
-  };
-
-  // Light: Grace::begin() is a system call. Only where has_process_fence().
-  explicit ReadGate(bool light = false) : began_light_(light), light_(light) { join_forks(); }
-  ~ReadGate() { leave_forks(); }
-
-  // Shared pointers read while the pass lives, by seq_cst loads, stay valid until it ends.
-  [[nodiscard]] Pass enter() noexcept {
-    auto stripe = static_cast<size_t>(thread_stripe());
-    uint32_t phase = phase_.load(std::memory_order_relaxed);
-    return Pass(lines_[stripe].readers[phase], stripe < kOwnedStripes, *this);
-  }
-
-  // One writer's wait, begun after the unlinking. One bit a counter not yet seen at zero.
-  class Grace {
-   public:
-    void begin(ReadGate& gate) noexcept {
-      pending_ = kAll;
-      fenced_ = gate.fence();
-    }
-    // True once every reader of before begin() has left. Never blocks; ask again later.
-    bool over(ReadGate& gate) noexcept;
-
-   private:
-    uint64_t pending_ = 0;
-    bool fenced_ = true;
-  };
-
- private:
-  // Orders what the writer did before what it looks at next, as the readers see it; false: not yet.
-  bool fence() noexcept;
-  void after_fork_in_child() noexcept override;
-
-  static constexpr size_t kStripes = kOwnedStripes + 1;
-  static constexpr uint64_t kAll = (uint64_t{1} << (2 * kStripes)) - 1;
-
-  struct alignas(64) Line {
-    std::atomic<int32_t> readers[2] = {};
-  };
-  std::array<Line, kStripes> lines_;
-  alignas(64) std::atomic<uint32_t> phase_{0};
-  const bool began_light_;
-  std::atomic<bool> light_;              // looked at after the counter is raised, never before
-  std::atomic<int64_t> heavy_since_{0};  // by the kernel's clock; 0: always, or not at all
-};
-
-}  // namespace og
-
-namespace og {
-
-extern const OptionTable kEndpointsOptions;
-
-// The servers to choose among, changed while others choose.
-//
-// Picks never look at this object: each balancer keeps a plan of its own (a sequence, a ring) as an
-// immutable snapshot, and a change of the set draws every balancer's new plan before it publishes the
-// first. A change is therefore whole or, when memory runs out, has not happened; and whoever makes it
-// pays for it, never a pick. Changes take a lock among themselves.
-//
-// An index is an endpoint's for as long as it is in the set, and its own again should the same name
-// come back. Removed indexes are given to other names only when no unused one is left, the longest
-// removed first, and only once no reader can still hold a plan that names it and no call to it is
-// in flight: so a late release finds the counters it was counted in.
-//
-// In a segment the set is one for all processes (EndpointRecords has what they share); the plans, and
-// what this class knows of who is in the set, are each process's own. Every balancer compares versions
-// before it picks, and draws its plans anew when another process has changed the set: one thread does,
-// the others go on meanwhile. In-flight counts are tagged with their process and end with it. An index
-// is not given away while a call that any living process has acquired is in flight; a bare pick() that
-// another process is in the middle of may yet name it, as may what the host keeps by index.
-// After a fork the child has nothing in flight, on the heap as in a segment.
-//
-// Safe from every thread.
-class EndpointSet final : private ForkAware {
- public:
-  static Result<std::shared_ptr<EndpointSet>> create(const Config& config, const Place& place = {});
-  ~EndpointSet();
-
-  Result<int32_t> add(std::string_view name, int64_t weight, std::string_view zone);
-  // The same, or what is in the set under that name is given the weight. A zone given is the one it has.
-  Result<int32_t> put(std::string_view name, int64_t weight, std::string_view zone);
-  Result<void> remove(int32_t index);
-  Result<void> set_weight(int32_t index, int64_t weight);
-  Result<void> set_healthy(int32_t index, bool healthy);
-
-  int32_t find(std::string_view name);  // Status::kNone as its number when there is none
-  int64_t count();
-  Result<std::string> name(int32_t index);
-  Result<std::string> zone(int32_t index);
-  Result<int64_t> weight(int32_t index);
-  int32_t healthy(int32_t index) noexcept;
-  // The endpoint at an index, in the set or on its way out; nullptr when never given.
-  Endpoint* at(int32_t index) const noexcept;
-  // The same to somebody who reads counts: what other processes did is looked at first, and what the
-  // dead had in flight is gone.
-  const Endpoint* observe(int32_t index) noexcept;
-
-  // ---- in a segment ----
-  bool is_shared() const noexcept { return records_ != nullptr; }
-  // The version that the plans were drawn from, or a later one's, and whether it is the set's.
-  uint64_t drawn() const noexcept { return drawn_.load(std::memory_order_acquire); }
-  bool is_as(uint64_t drawn) const noexcept {
-    return records_->version().load(std::memory_order_seq_cst) == drawn;
-  }
-  // Draws the plans anew, unless another thread is at it.
-  void catch_up() noexcept;
-  // Whether the endpoint is in the set, by the latest version.
-  bool has(int32_t index) noexcept;
-  void reclaim_at(int64_t now) noexcept { records_->in_flight().reclaim_at(now); }
-  // Of all balancers of a policy in all processes; null on the heap.
-  Turn* turn(TurnOf policy) noexcept { return records_ ? &records_->turn(policy) : nullptr; }
-
-  // What a balancer is told of. prepare() may throw and must not show; commit() shows what was
-  // prepared last. Both come under the set's lock.
-  class Watcher {
-   public:
-    virtual void prepare(std::span<const Member> members) = 0;
-    virtual void commit() noexcept = 0;
-
-   protected:
-    ~Watcher() = default;
-  };
-  void watch(Watcher* watcher);  // prepares and commits at once
-  void unwatch(Watcher* watcher) noexcept;
-  ReadGate& gate() noexcept { return gate_; }  // every plan over the set is read through it
-
-  size_t capacity() const noexcept { return capacity_; }
-  void collect(MetricSink& sink);
-  std::vector<std::string> faults();  // what no call leaves behind; in a segment
-
-  static constexpr int64_t kMaxWeight = kHeaviestMember;
-
- private:
-  struct Entry {  // of those in the set, in the order of their indexes
-    Endpoint* endpoint;
-    int64_t weight;
-  };
-  struct Removed {
-    Endpoint* endpoint;
-    ReadGate::Grace grace;
-    uint64_t at = 0;  // the number of its removal, in a segment
-  };
-  using Seen = EndpointRecords::Seen;
-
-  EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records);
-  const Entry* entry(int32_t index) const;
-  const Entry* entry(std::string_view name) const;
-  Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
-  Result<int32_t> insert(std::string_view name, int64_t weight, std::string_view zone);
-  void weigh(const Entry& changed, int64_t weight);
-  std::vector<Removed>::iterator vacated(std::string_view name);
-  std::vector<Member> members(const std::vector<Entry>& entries) const;
-  void prepare(std::span<const Member> shown);
-  void commit(std::vector<Entry> next, uint64_t version) noexcept;
-
-  // Keeps other processes from changing the set, and knows what they did.
-  Result<std::optional<Segment::Change>> begin_change(std::unique_lock<ForkMutex>& lock);
-  bool follow();
-  void show(std::vector<Seen>& seen, uint64_t version);
-  std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
-  void refresh() noexcept;
-  void look();
-  Result<void> set_shared_health(int32_t index, bool healthy);
-
-  void after_fork_in_child() noexcept override;
-
-  const size_t capacity_;
-  const std::unique_ptr<EndpointRecords> records_;  // null on the heap
-  std::atomic<uint64_t> drawn_{UINT64_MAX};
-  ForkMutex mutex_;
-  std::vector<Entry> entries_;
-  std::vector<Removed> removed_;  // the longest removed first
-  std::vector<Watcher*> watchers_;
-  std::vector<std::unique_ptr<Endpoint>> owned_;
-  std::unique_ptr<std::atomic<Endpoint*>[]> table_;  // owned_, for readers without the lock
-  ReadGate gate_{has_process_fence()};
-};
-
-}  // namespace og
-
-// ---- core/balance/policy.h ----
-
-
-
-
-namespace og {
-
-// What a policy has drawn up from the set as it stood: read by every thread, replaced whole when the
-// set changes. Picks are an endpoint's index, or kNobody.
-class Plan {
- public:
-  static constexpr int32_t kNobody = static_cast<int32_t>(Status::kNone);
-
-  virtual ~Plan() = default;
-  virtual int32_t pick(std::string_view key) const noexcept = 0;
-
-  // As many picks, `out` as long as `keys`. Policies that gain by looking ahead override it.
-  virtual void pick_many(std::span<const std::string_view> keys, int32_t* out) const noexcept {
-    for (size_t i = 0; i < keys.size(); ++i) out[i] = pick(keys[i]);
-  }
-};
-
-enum class RingHash { kXxh3, kKetama };
-
-// One file a policy; each throws std::bad_alloc alone. Members of weight 0 are not picked. The turn
-// outlives the plan; weighted round robin has one a plan, unless it is given one that others share.
-std::unique_ptr<const Plan> plan_round_robin(std::span<const Member> members, Turn& turn);
-std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members, Turn* shared);
-std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
-                                                   int64_t choices);
-std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members, RingHash hash,
-                                                 int64_t points);
-
-}  // namespace og
-
-// ---- core/base/clock.h ----
-
-
-
-namespace og {
-
-// Nanoseconds that never step back, from an arbitrary start near the machine's boot. Four kinds:
-//
-//   system     the invariant time stamp counter where it is sound, else monotonic
-//   monotonic  clock_gettime(CLOCK_MONOTONIC), about 30 ns a read
-//   coarse     CLOCK_MONOTONIC_COARSE, about 7 ns, resolution of a kernel tick (1 to 10 ms)
-//   manual     stands still until told otherwise: tests and replay
-//
-// Safe from every thread. now() takes no lock and allocates nothing.
-class Clock {
- public:
-  enum class Kind : int32_t { kTsc, kMonotonic, kCoarse, kManual };
-
-  virtual ~Clock() = default;
-  virtual Kind kind() const noexcept = 0;
-
-  // A clock read is most of what a decision costs: one predicted call, no table of virtuals.
-  int64_t now() const noexcept { return read_(this); }
-
-  // Only a manual clock moves; the others answer false. A move backwards is refused.
-  virtual bool set(int64_t) noexcept { return false; }
-  virtual bool advance(int64_t) noexcept { return false; }
-
- protected:
-  using Read = int64_t (*)(const Clock*) noexcept;
-  explicit Clock(Read read) : read_(read) {}
-
- private:
-  const Read read_;
-};
-
-using ClockPtr = std::shared_ptr<const Clock>;
-
-// One system clock serves the whole process.
-ClockPtr system_clock();
-std::shared_ptr<Clock> make_monotonic_clock();
-std::shared_ptr<Clock> make_coarse_clock();
-std::shared_ptr<Clock> make_manual_clock(int64_t start_ns = 0);
-
-// CLOCK_MONOTONIC as it is, for callers outside any noun.
-int64_t monotonic_ns() noexcept;
-
-}  // namespace og
-
-// ---- core/base/snapshot.h ----
-
-
-
-
-namespace og {
-
-// An immutable value that readers use without a lock while a writer puts a new one in its place.
-//
-// A reader enters the gate and loads the pointer; what it points to lives until the pass ends. The
-// writer swaps the pointer and keeps the old value until the gate has seen every reader of before the
-// swap leave (see ReadGate). Writers come one at a time: their lock is their own.
-//
-// Publishing never waits. Values whose readers have not left yet are looked at again by the next
-// publish, so a reader that is preempted in mid-pass costs memory, not a stalled writer.
-template <class T>
-class Snapshot {
- public:
-  explicit Snapshot(std::unique_ptr<const T> first = nullptr) : current_(first.release()) {}
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  ~Snapshot() { delete current_.load(std::memory_order_relaxed); }
-
-  // With a pass of the gate in hand.
-  const T* get() const noexcept { return current_.load(std::memory_order_seq_cst); }
-
-  // Room for one more publish, which then cannot fail.
-  void reserve() { retired_.reserve(retired_.size() + 1); }
-
-  // After reserve(), with the same gate each time.
-  void publish(std::unique_ptr<const T> next, ReadGate& gate) noexcept {
-    std::unique_ptr<const T> old(current_.exchange(next.release(), std::memory_order_seq_cst));
-    if (old) {
-      retired_.push_back({std::move(old), {}});
-      retired_.back().grace.begin(gate);
-    }
-    std::erase_if(retired_, [&](Retired& r) { return r.grace.over(gate); });
-  }
-
-  size_t retired() const noexcept { return retired_.size(); }
-
- private:
-  struct Retired {
-    std::unique_ptr<const T> value;
-    ReadGate::Grace grace;
-  };
-  std::atomic<const T*> current_;
-  std::vector<Retired> retired_;
-};
-
-}  // namespace og
-
-// ---- core/base/striped_tally.h ----
-
-
-
-
-namespace og {
-
-// Event counters by index, for a number of them known when made: StripedCounters for arrays. Each
-// stripe is a row of its own, so that threads share no line.
-class StripedTally {
- public:
-  explicit StripedTally(size_t size)
-      : size_(size), stride_((size + 7) / 8 * 8 + 8), rows_(new std::atomic<int64_t>[stride_ * kRows]()) {}
-
-  void add(size_t which, int64_t by = 1) noexcept {
-    auto stripe = static_cast<size_t>(thread_stripe());
-    auto& cell = rows_[stripe * stride_ + which];
-    if (stripe < kOwnedStripes) [[likely]] {
-      cell.store(cell.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-    } else {
-      cell.fetch_add(by, std::memory_order_relaxed);
-    }
-  }
-
-  int64_t total(size_t which) const noexcept {
-    int64_t sum = 0;
-    for (size_t row = 0; row < kRows; ++row) {
-      sum += rows_[row * stride_ + which].load(std::memory_order_relaxed);
-    }
-    return sum;
-  }
-
-  // While nobody adds to it.
-  void reset(size_t which) noexcept {
-    for (size_t row = 0; row < kRows; ++row) {
-      rows_[row * stride_ + which].store(0, std::memory_order_relaxed);
-    }
-  }
-
-  size_t size() const noexcept { return size_; }
-
- private:
-  static constexpr size_t kRows = kOwnedStripes + 1;
-  const size_t size_;
-  const size_t stride_;  // a line's slack between rows, however the array is aligned
-  std::unique_ptr<std::atomic<int64_t>[]> rows_;
-};
-
-}  // namespace og
-
-// ---- core/base/tickets.h ----
-
-
-
-
-// ---- core/base/time.h ----
-
-
-
-namespace og {
-
-// A time is ns of some clock, which may stand anywhere from 0 to the last int64_t. The C interface lets
-// no other in (capi/src/guard.h). Two times can be subtracted; what is added to one may reach past the
-// end of time, which is what these are for.
-
-// What is due then is never due: not even where a clock stands at the end of time.
-inline constexpr int64_t kEndOfTime = std::numeric_limits<int64_t>::max();
-
-// by_ns (>= 0) after a time.
-inline int64_t later(int64_t time_ns, int64_t by_ns) noexcept {
-  int64_t sum;
-  return __builtin_add_overflow(time_ns, by_ns, &sum) ? kEndOfTime : sum;
-}
-inline bool has_come(int64_t due_ns, int64_t now_ns) noexcept {
-  return due_ns <= now_ns && due_ns != kEndOfTime;
-}
-
-// For callers within the core, whose times may be from before time began.
-inline int64_t from_zero(int64_t time_ns) noexcept { return std::max<int64_t>(time_ns, 0); }
-
-}  // namespace og
-
-namespace og {
-
-// Calls in flight, each held by a ticket that counts once whatever becomes of its holder.
-//
-// A plain counter leaks: a caller that crashes, or forgets one path out, leaves its server looking
-// busier for ever, and one that returns twice makes it look idle. Here a call is a slot of a fixed
-// table, and its ticket names the slot and the slot's generation. Returning takes the slot by
-// compare-and-swap on that generation, so only the first return finds it. A ticket past its deadline
-// is taken back the same way, by whoever next takes or returns one: the table keeps a time before
-// which no deadline can pass, so this costs one comparison until something may really have expired.
-//
-// Free slots are a stack (Treiber 1986) whose head carries a version against reuse between load and
-// swap. Safe from every thread, lock-free, allocates when made only.
-class Tickets {
- public:
-  static constexpr int64_t kMaxCapacity = int64_t{1} << 20;
-
-  // deadline_ns of 0: tickets do not expire.
-  Tickets(int64_t capacity, int64_t deadline_ns);
-
-  // A ticket (> 0) for a call to `owner`, or Status::kFull as its number.
-  int64_t take(int32_t owner, int64_t now) noexcept;
-
-  // take() in two steps, for a caller who keeps more of each call in an array beside the slots: what
-  // he writes between the two is seen by whoever takes the ticket back.
-  int64_t reserve() noexcept;  // a slot's index, or -1
-  int64_t publish(int64_t index, int32_t owner, int64_t now) noexcept;
-
-  struct Held {
-    int32_t owner = 0;
-    int64_t since = 0;
-  };
-  // True, and who held it, when the ticket stood; false for one returned, expired or never given.
-  bool give_back(int64_t ticket, int64_t now, Held* held) noexcept;
-
-  // give_back() in two steps: the slot is the caller's until recycled.
-  bool seize(int64_t ticket, int64_t now, Held* held) noexcept;
-  void recycle(int64_t index) noexcept { push_free(static_cast<uint32_t>(index)); }
-
-  // All tickets lapse and all slots are free. For a forked child, whose calls they are not: nobody else
-  // uses the table, and whatever another thread of the parent was at is undone.
-  void forget() noexcept;
-
-  // Whether the ticket has neither been returned nor been taken back.
-  bool stands(int64_t ticket) const noexcept;
-  static int64_t slot_of(int64_t ticket) noexcept { return ticket & kSlotMask; }
-
-  // Takes back what has expired and calls on_expired(owner) for each, while its slot is still held.
-  template <class F>
-  void expire(int64_t now, F&& on_expired) noexcept {
-    if (now < next_expiry_.load(std::memory_order_relaxed)) [[likely]] return;
-    if (expiring_.test_and_set(std::memory_order_acquire)) return;  // somebody is at it
-    next_expiry_.store(kEndOfTime, std::memory_order_relaxed);  // tickets given meanwhile lower it
-    // One given just now may have seen the old bound and yet be missed below: its time comes by then.
-    int64_t soonest = later(now, deadline_ns_);
-    for (uint32_t i = 0; i < used_.load(std::memory_order_acquire); ++i) {
-      int32_t owner;
-      if (!expire_slot(i, now, &soonest, &owner)) continue;
-      on_expired(owner);
-      recycle(i);
-    }
-    expire_by(soonest);
-    expiring_.clear(std::memory_order_release);
-  }
-
-  // Takes all back: nobody else uses the table any more.
-  template <class F>
-  void take_back_all(F&& on_taken) noexcept {
-    for (uint32_t i = 0; i < used_.load(std::memory_order_acquire); ++i) {
-      if ((slots_[i].word.load(std::memory_order_acquire) & 1) == 0) continue;
-      slots_[i].word.fetch_and(~uint64_t{1}, std::memory_order_acq_rel);
-      on_taken(slots_[i].owner.load(std::memory_order_relaxed));
-    }
-  }
-
-  bool timed() const noexcept { return deadline_ns_ > 0; }
-  int64_t capacity() const noexcept { return capacity_; }
-  int64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }  // slots ever held
-
- private:
-  struct Slot {
-    std::atomic<uint64_t> word{0};  // generation and, in the lowest bit, whether it is held
-    std::atomic<int64_t> since{0};
-    std::atomic<int32_t> owner{0};
-    std::atomic<uint32_t> next{0};  // the free slot below, plus one
-  };
-
-  // A ticket: generation in 43 bits, slot in 20.
-  static constexpr int kSlotBits = 20;
-  static constexpr int64_t kSlotMask = (int64_t{1} << kSlotBits) - 1;
-
-  void expire_by(int64_t due) noexcept {
-    int64_t next = next_expiry_.load(std::memory_order_relaxed);
-    while (due < next &&
-           !next_expiry_.compare_exchange_weak(next, due, std::memory_order_relaxed)) {
-    }
-  }
-  bool expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t* owner) noexcept;
-  void push_free(uint32_t index) noexcept;
-
-  const int64_t capacity_;
-  const int64_t deadline_ns_;
-  std::unique_ptr<Slot[]> slots_;
-  alignas(64) std::atomic<uint64_t> free_{0};  // version in the upper half, slot plus one below
-  std::atomic<uint32_t> used_{0};              // slots that were ever held
-  alignas(64) std::atomic<int64_t> next_expiry_{kEndOfTime};
-  std::atomic_flag expiring_ = ATOMIC_FLAG_INIT;
-};
-
-}  // namespace og
-
-namespace og {
-
-extern const OptionTable kBalancerOptions;
-
-// Which endpoint takes a call: round robin, smooth weighted round robin, least connections or
-// consistent hashing over a set that may change meanwhile.
-//
-// A pick passes the set's read gate, loads the plan and asks it: no lock, no allocation, no look at
-// the set. Unhealthy endpoints are not picked; when none is left the answer is Status::kNone. Where
-// the time a call ends matters too, acquire() also counts it in flight and gives a ticket, and
-// release() records how it went. An unreturned ticket stops counting at its deadline (see Tickets).
-//
-// Several balancers may share a set; in-flight counts are the endpoint's, and so common to all. Over a
-// set in a segment so is the turn of each policy. Tickets are numbers of this process: those of before a
-// fork lapse in the child, where what they hold is the parent's to return.
-class Balancer final : public EndpointSet::Watcher, private ForkAware {
- public:
-  static Result<std::unique_ptr<Balancer>> create(const Config& config,
-                                                  std::shared_ptr<EndpointSet> endpoints,
-                                                  ClockPtr clock);
-  ~Balancer();
-
-  // An endpoint's index, or Status::kNone as its number.
-  int32_t pick(std::string_view key) noexcept;
-  int32_t pick_at(std::string_view key, int64_t now) noexcept;
-  void pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept;
-
-  // A ticket (> 0) and in *endpoint who it is for; or Status::kNone, Status::kFull as a number.
-  int64_t acquire(std::string_view key, int32_t* endpoint) noexcept;
-  int64_t acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
-  // The second half of acquire, for a caller who has picked: counts a call in flight at an endpoint
-  // seen in the set within the pass of its gate that still lasts.
-  int64_t hold_at(int32_t endpoint, int64_t now) noexcept;
-  // latency_ns < 0: the time since acquire. kLapsed for a ticket returned before or expired.
-  Status release(int64_t ticket, bool success, int64_t latency_ns) noexcept;
-  Status release_at(int64_t ticket, bool success, int64_t latency_ns, int64_t now) noexcept;
-  // The call was not made: no longer in flight, and nothing recorded.
-  Status cancel(int64_t ticket) noexcept { return cancel_at(ticket, clock_->now()); }
-  Status cancel_at(int64_t ticket, int64_t now) noexcept;
-
-  int64_t picks(int32_t endpoint) const noexcept;
-  void collect(MetricSink& sink) const;
-
-  void prepare(std::span<const Member> members) override;
-  void commit() noexcept override;
-
- private:
-  enum class Policy { kRoundRobin, kWeightedRoundRobin, kLeastConnections, kConsistentHash };
-  struct Settings {
-    Policy policy;
-    RingHash ring_hash;
-    int64_t ring_points;
-    int64_t choices;
-    int64_t tickets;
-    int64_t ticket_ns;
-  };
-
-  static Turn* shared_turn(Policy policy, EndpointSet& endpoints) noexcept;
-  Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
-  int32_t choose(std::string_view key) noexcept;
-  int64_t take(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
-  int64_t take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
-  void follow() noexcept {
-    if (!endpoints_->is_as(endpoints_->drawn())) [[unlikely]] endpoints_->catch_up();
-  }
-  void look_at_time() noexcept;
-  Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
-  void count(int32_t endpoint) noexcept;
-  void expire(int64_t now) noexcept;
-
-  void after_fork_in_child() noexcept override { tickets_.forget(); }
-
-  const Settings settings_;
-  const std::shared_ptr<EndpointSet> endpoints_;
-  const ClockPtr clock_;
-  const bool shared_;  // the set is in a segment
-  Turn own_turn_;
-  Turn& turn_;
-  Snapshot<Plan> plan_;
-  std::unique_ptr<const Plan> prepared_;
-  std::vector<int32_t> fresh_;  // whose picks start from zero with the prepared plan
-  Tickets tickets_;
-  StripedTally picks_;  // by endpoint
-
-  enum Count : size_t { kNobody, kFull, kLapsed, kExpired };
-  StripedCounters<4> counts_;
-};
-
-}  // namespace og
-
-
-
-namespace og {
-namespace {
-
-constexpr OptionSpec kRows_balancer[] = {
-    {.name = "policy", .type = OptionType::kEnum, .fallback = "round_robin",
-     .choices = "round_robin|weighted_round_robin|least_connections|consistent_hash",
-     .doc = "How an endpoint is chosen."},
-    {.name = "ring_hash", .type = OptionType::kEnum, .fallback = "xxh3", .choices = "xxh3|ketama",
-     .doc = "consistent_hash: XXH3, or md5 as libketama's clients place keys."},
-    {.name = "ring_points", .type = OptionType::kInt, .fallback = "160", .min = 4, .max = 16384,
-     .unit = "points", .doc = "consistent_hash: points on the ring for a server of mean weight; ketama takes multiples of 4."},
-    {.name = "choices", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 64,
-     .unit = "endpoints", .doc = "least_connections: how many are drawn and compared; 0 compares all."},
-    {.name = "tickets", .type = OptionType::kInt, .fallback = "4096", .min = 1,
-     .max = Tickets::kMaxCapacity, .unit = "calls", .doc = "Calls in flight at a time."},
-    {.name = "ticket_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
-     .max = 2592000000, .unit = "ms",
-     .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
-};
-
-}  // namespace
-
-const OptionTable kBalancerOptions{"balancer", kRows_balancer};
-
-Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
-                                                   std::shared_ptr<EndpointSet> endpoints,
-                                                   ClockPtr clock) {
-  auto options = Options::resolve(kBalancerOptions, config);
-  if (!options) return tl::unexpected(options.error());
-  Settings settings{
-      .policy = static_cast<Policy>(options->choice("policy")),
-      .ring_hash = static_cast<RingHash>(options->choice("ring_hash")),
-      .ring_points = options->integer("ring_points"),
-      .choices = options->integer("choices"),
-      .tickets = options->integer("tickets"),
-      .ticket_ns = options->duration_ns("ticket_ms"),
-  };
-  std::unique_ptr<Balancer> balancer(
-      new Balancer(settings, std::move(endpoints), std::move(clock)));
-  balancer->endpoints_->watch(balancer.get());
-  balancer->join_forks();
-  return balancer;
-}
-
-Balancer::Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock)
-    : settings_(settings),
-      endpoints_(std::move(endpoints)),
-      clock_(std::move(clock)),
-      shared_(endpoints_->is_shared()),
-      turn_(shared_ ? *shared_turn(settings.policy, *endpoints_) : own_turn_),
-      tickets_(settings.tickets, settings.ticket_ns),
-      picks_(endpoints_->capacity()) {}
-
-Turn* Balancer::shared_turn(Policy policy, EndpointSet& endpoints) noexcept {
-  if (policy == Policy::kRoundRobin) return endpoints.turn(TurnOf::kRoundRobin);
-  if (policy == Policy::kWeightedRoundRobin) return endpoints.turn(TurnOf::kWeightedRoundRobin);
-  return endpoints.turn(TurnOf::kLeastConnections);
-}
-
-Balancer::~Balancer() {
-  leave_forks();
-  endpoints_->unwatch(this);
-  // Calls still out are let go: their tickets die with the balancer.
-  tickets_.take_back_all([&](int32_t owner) {
-    endpoints_->at(owner)->in_flight.subtract();
-  });
-}
-
-void Balancer::prepare(std::span<const Member> members) {
-  plan_.reserve();
-  fresh_.clear();
-  for (const Member& m : members) {
-    if (m.fresh) fresh_.push_back(m.endpoint->index);
-  }
-  switch (settings_.policy) {
-    case Policy::kRoundRobin:
-      prepared_ = plan_round_robin(members, turn_);
-      break;
-    case Policy::kWeightedRoundRobin:
-      prepared_ = plan_weighted_round_robin(members, shared_ ? &turn_ : nullptr);
-      break;
-    case Policy::kLeastConnections:
-      prepared_ = plan_least_connections(members, turn_, settings_.choices);
-      break;
-    case Policy::kConsistentHash:
-      prepared_ = plan_consistent_hash(members, settings_.ring_hash, settings_.ring_points);
-      break;
-  }
-}
-
-void Balancer::commit() noexcept {
-  for (int32_t index : fresh_) picks_.reset(static_cast<size_t>(index));
-  plan_.publish(std::move(prepared_), endpoints_->gate());
-}
-
-void Balancer::count(int32_t endpoint) noexcept {
-  if (endpoint >= 0) [[likely]] {
-    picks_.add(static_cast<size_t>(endpoint));
-  } else {
-    counts_.add(kNobody);
-  }
-}
-
-void Balancer::expire(int64_t now) noexcept {
-  tickets_.expire(now, [&](int32_t owner) {
-    endpoints_->at(owner)->in_flight.subtract();
-    counts_.add(kExpired);
-  });
-}
-
-int32_t Balancer::choose(std::string_view key) noexcept {
-  if (shared_) follow();
-  auto pass = endpoints_->gate().enter();
-  int32_t endpoint = plan_.get()->pick(key);
-  count(endpoint);
-  return endpoint;
-}
-
-// Only least connections looks at what is in flight, and so only it needs the time.
-void Balancer::look_at_time() noexcept {
-  if (settings_.policy != Policy::kLeastConnections || !(tickets_.timed() || shared_)) return;
-  const int64_t now = clock_->now();
-  if (tickets_.timed()) expire(now);
-  if (shared_) endpoints_->reclaim_at(now);
-}
-
-int32_t Balancer::pick(std::string_view key) noexcept {
-  look_at_time();
-  return choose(key);
-}
-
-int32_t Balancer::pick_at(std::string_view key, int64_t now) noexcept {
-  if (tickets_.timed()) expire(from_zero(now));
-  if (shared_) endpoints_->reclaim_at(from_zero(now));
-  return choose(key);
-}
-
-void Balancer::pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept {
-  look_at_time();
-  if (shared_) follow();
-  auto pass = endpoints_->gate().enter();
-  plan_.get()->pick_many(keys, out);
-  for (size_t i = 0; i < keys.size(); ++i) count(out[i]);
-}
-
-int64_t Balancer::acquire(std::string_view key, int32_t* endpoint) noexcept {
-  return acquire_at(key, clock_->now(), endpoint);
-}
-
-int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
-  now = from_zero(now);
-  if (tickets_.timed()) expire(now);
-  return shared_ ? take_shared(key, now, endpoint) : take(key, now, endpoint);
-}
-
-// Another process may remove what was picked, and give its index away, before the call is counted. So
-// the version is looked at again after: when it has not moved, whoever removes it from now on finds the
-// call. When it has, the call stands if the endpoint is in the set still.
-int64_t Balancer::take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
-  constexpr int kAttempts = 8;  // then the endpoint was removed as often: the call is the last one's
-  endpoints_->reclaim_at(now);
-  for (int attempt = 1;; ++attempt) {
-    follow();
-    const uint64_t drawn = endpoints_->drawn();
-    const int64_t ticket = take(key, now, endpoint);
-    if (ticket < 0 || endpoints_->is_as(drawn)) [[likely]] return ticket;
-    if (attempt == kAttempts || endpoints_->has(*endpoint)) return ticket;
-    cancel_at(ticket, now);
-  }
-}
-
-int64_t Balancer::take(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
-  // Inside the pass: an index is given away only after it, and then not while a call is in flight.
-  auto pass = endpoints_->gate().enter();
-  int32_t picked = plan_.get()->pick(key);
-  *endpoint = picked;
-  if (picked < 0) {
-    count(picked);
-    return picked;
-  }
-  int64_t ticket = hold_at(picked, now);
-  if (ticket < 0) {
-    *endpoint = Plan::kNobody;
-    return ticket;
-  }
-  count(picked);
-  return ticket;
-}
-
-int64_t Balancer::hold_at(int32_t endpoint, int64_t now) noexcept {
-  now = from_zero(now);
-  if (tickets_.timed()) expire(now);
-  int64_t ticket = tickets_.take(endpoint, now);
-  if (ticket < 0) {
-    counts_.add(kFull);
-    return ticket;
-  }
-  endpoints_->at(endpoint)->in_flight.add();
-  return ticket;
-}
-
-Status Balancer::release(int64_t ticket, bool success, int64_t latency_ns) noexcept {
-  return release_at(ticket, success, latency_ns, clock_->now());
-}
-
-Status Balancer::give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept {
-  if (tickets_.give_back(ticket, now, held)) return Status::kOk;
-  if (ticket <= 0) return Status::kInvalidArgument;
-  if (tickets_.timed()) expire(now);
-  counts_.add(kLapsed);
-  return Status::kLapsed;
-}
-
-Status Balancer::cancel_at(int64_t ticket, int64_t now) noexcept {
-  Tickets::Held held;
-  Status status = give_back(ticket, from_zero(now), &held);
-  if (status != Status::kOk) return status;
-  endpoints_->at(held.owner)->in_flight.subtract();
-  return Status::kOk;
-}
-
-Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
-                            int64_t now) noexcept {
-  now = from_zero(now);
-  Tickets::Held held;
-  if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
-  Endpoint& endpoint = *endpoints_->at(held.owner);
-  endpoint.counts.latency.record(latency_ns >= 0 ? latency_ns : now - held.since);
-  endpoint.counts.calls.fetch_add(1, std::memory_order_relaxed);
-  if (!success) endpoint.counts.failures.fetch_add(1, std::memory_order_relaxed);
-  endpoint.in_flight.subtract();  // last: then the index may be reused
-  return Status::kOk;
-}
-
-int64_t Balancer::picks(int32_t endpoint) const noexcept {
-  if (!endpoints_->at(endpoint)) return static_cast<int64_t>(Status::kInvalidArgument);
-  return picks_.total(static_cast<size_t>(endpoint));
-}
-
-void Balancer::collect(MetricSink& sink) const {
-  constexpr const char* kPicks = "outgrow_balancer_picks_total";
-  constexpr const char* kUnserved = "outgrow_balancer_unserved_total";
-  constexpr const char* kUnservedHelp = "Picks that found nobody, and calls beyond the tickets.";
-  for (size_t i = 0; i < picks_.size(); ++i) {
-    int64_t picks = picks_.total(i);
-    if (picks == 0) continue;
-    auto name = endpoints_->name(static_cast<int32_t>(i));
-    sink.counter(kPicks, "Picks by endpoint.", {{"endpoint", name ? *name : ""}}, picks);
-  }
-  sink.counter(kUnserved, kUnservedHelp, {{"reason", "nobody"}}, counts_.total(kNobody));
-  sink.counter(kUnserved, kUnservedHelp, {{"reason", "full"}}, counts_.total(kFull));
-  sink.counter("outgrow_balancer_tickets_expired_total",
-               "Tickets not returned within their time.", {}, counts_.total(kExpired));
-  sink.counter("outgrow_balancer_tickets_lapsed_total",
-               "Tickets returned a second time or too late.", {}, counts_.total(kLapsed));
-}
-
-}  // namespace og
-
-// ---- core/balance/consistent_hash.cpp ----
-
-
-
-// ---- core/balance/ring.h ----
+// ---- core/base/random.h ----
 
 
 
@@ -10220,6 +9351,453 @@ constexpr uint64_t reduce64(uint64_t hash, uint64_t n) {
 
 namespace og {
 
+// splitmix64 (Steele, Lea, Flood 2014): eight bytes of state, one multiplication chain, passes
+// BigCrush. For jitter, sampling and table seeds; not for secrets. One owner a generator.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : state_(seed) {}
+
+  uint64_t next() { return mix64(state_ += 0x9e3779b97f4a7c15u); }
+  uint64_t below(uint64_t n) { return reduce64(next(), n); }
+  double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }  // [0, 1)
+
+ private:
+  uint64_t state_;
+};
+
+// A seed no client can guess, from the kernel.
+uint64_t entropy_seed();
+
+}  // namespace og
+
+// ---- core/base/read_gate.h ----
+
+
+
+
+// ---- core/base/counters.h ----
+
+
+
+namespace og {
+
+// The calling thread's stripe. The first kOwnedStripes live threads own one each, so theirs are
+// bumped by a plain load and store; all others share the last and pay for an atomic add.
+inline constexpr int kOwnedStripes = 16;
+int claim_stripe() noexcept;
+inline thread_local int t_stripe = -1;
+inline int thread_stripe() noexcept {
+  int stripe = t_stripe;
+  return stripe >= 0 ? stripe : claim_stripe();
+}
+
+// N event counters (N <= 8: one cache line a stripe), cheap to bump from every thread and summed on
+// reading. A sum read while others count is some value between the true ones before and after.
+template <size_t N>
+class StripedCounters {
+  static_assert(N <= 8, "one cache line a stripe");
+
+ public:
+  void add(size_t which, int64_t by = 1) noexcept {
+    int stripe = thread_stripe();
+    auto& cell = lines_[static_cast<size_t>(stripe)].cells[which];
+    if (stripe < kOwnedStripes) [[likely]] {
+      cell.store(cell.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+    } else {
+      cell.fetch_add(by, std::memory_order_relaxed);
+    }
+  }
+
+  int64_t total(size_t which) const noexcept {
+    int64_t sum = 0;
+    for (const Line& line : lines_) sum += line.cells[which].load(std::memory_order_relaxed);
+    return sum;
+  }
+
+  // While nobody adds.
+  void reset() noexcept {
+    for (Line& line : lines_) {
+      for (auto& cell : line.cells) cell.store(0, std::memory_order_relaxed);
+    }
+  }
+
+ private:
+  struct alignas(64) Line {
+    std::array<std::atomic<int64_t>, 8> cells{};
+  };
+  std::array<Line, kOwnedStripes + 1> lines_{};
+};
+
+}  // namespace og
+
+// ---- core/base/process_fence.h ----
+
+
+
+namespace og {
+
+// A full fence between a side that passes often and one that passes seldom (Dice, Huang and Yang
+// 2001: "asymmetric Dekker"). The often side only keeps the compiler from reordering; the seldom one
+// has the kernel run a full fence on every processor where the process runs, and so between any two
+// instructions of the others. The often side's fence, the greater part of a short read's cost, is gone.
+//
+// This is Linux's membarrier(2), in its private expedited form (4.14): microseconds, no waiting.
+
+// Whether process_fence() works here. Where not, both sides must use fences of their own.
+bool has_process_fence() noexcept;
+
+// False when the fence could not be made: then nothing may be concluded.
+[[nodiscard]] bool process_fence() noexcept;
+
+// The often side.
+inline void light_fence() noexcept { std::atomic_signal_fence(std::memory_order_seq_cst); }
+
+}  // namespace og
+
+namespace og {
+
+// Lets readers walk a structure without a lock while writers unlink and free parts of it.
+//
+// A reader adds one to a counter, reads shared pointers, and takes the one away. A writer unlinks an
+// object, and frees it once it has seen every counter at zero at least once since. Why that is enough:
+// between raising its counter and reading a pointer a reader has a fence, and so has the writer between
+// unlinking and looking. A reader still holding the object read its pointer before the unlinking, and
+// had raised its counter before that; the writer looks after the unlinking, and so finds that counter
+// raised until the reader is done. It need not be zero in the same moment as the others.
+//
+// The reader's fence is most of what a pass costs. Where writers are rare and the kernel lends a fence
+// (process_fence.h) the writer makes both, and a light gate's readers only hold back the compiler.
+// A kernel that once lent it may come to deny it (seccomp): from then on the readers make their own, and
+// the writers wait once until nobody can still be in a light pass unseen. That is a matter of store buffers,
+// which processors empty within microseconds; they are given 100 ms.
+//
+// Counters are striped by thread, so that the first sixteen threads own theirs and pay two stores a
+// pass, the first of them fenced but on a light gate. There are two a stripe. New readers use those of
+// the current phase; a writer that waits flips the phase once the idle ones are drained, and so no stream of new
+// readers can keep a counter above zero for ever. The phase serves progress only: a reader that
+// read it late raises the other counter and is seen all the same.
+//
+// This is the idea of sleepable RCU (McKenney 2006) with the grace period polled by writers that
+// never wait: no thread is registered and none runs in the background. In a forked child nobody is in
+// a pass: those who were have stayed in the parent, and no pass forks.
+class ReadGate final : private ForkAware {
+ public:
+  class Pass {
+   public:
+    Pass(const Pass&) = delete;
+    Pass& operator=(const Pass&) = delete;
+    ~Pass() {
+      if (owned_) [[likely]] {
+        counter_.store(counter_.load(std::memory_order_relaxed) - 1, std::memory_order_release);
+      } else {
+        counter_.fetch_sub(1, std::memory_order_release);
+      }
+    }
+
+   private:
+    friend class ReadGate;
+    Pass(std::atomic<int32_t>& counter, bool owned, const ReadGate& gate) noexcept
+        : counter_(counter), owned_(owned) {
+      if (!owned_) [[unlikely]] {
+        counter_.fetch_add(1, std::memory_order_seq_cst);
+      } else if (gate.began_light_) [[likely]] {
+        counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        light_fence();
+        if (!gate.light_.load(std::memory_order_relaxed)) [[unlikely]] {
+          std::atomic_thread_fence(std::memory_order_seq_cst);
+        }
+      } else {
+        counter_.store(counter_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+      }
+    }
+    std::atomic<int32_t>& counter_;
+    const bool owned_;
+  };
+
+  // Light: Grace::begin() is a system call. Only where has_process_fence().
+  explicit ReadGate(bool light = false) : began_light_(light), light_(light) { join_forks(); }
+  ~ReadGate() { leave_forks(); }
+
+  // Shared pointers read while the pass lives, by seq_cst loads, stay valid until it ends.
+  [[nodiscard]] Pass enter() noexcept {
+    auto stripe = static_cast<size_t>(thread_stripe());
+    uint32_t phase = phase_.load(std::memory_order_relaxed);
+    return Pass(lines_[stripe].readers[phase], stripe < kOwnedStripes, *this);
+  }
+
+  // One writer's wait, begun after the unlinking. One bit a counter not yet seen at zero.
+  class Grace {
+   public:
+    void begin(ReadGate& gate) noexcept {
+      pending_ = kAll;
+      fenced_ = gate.fence();
+    }
+    // True once every reader of before begin() has left. Never blocks; ask again later.
+    bool over(ReadGate& gate) noexcept;
+
+   private:
+    uint64_t pending_ = 0;
+    bool fenced_ = true;
+  };
+
+ private:
+  // Orders what the writer did before what it looks at next, as the readers see it; false: not yet.
+  bool fence() noexcept;
+  void after_fork_in_child() noexcept override;
+
+  static constexpr size_t kStripes = kOwnedStripes + 1;
+  static constexpr uint64_t kAll = (uint64_t{1} << (2 * kStripes)) - 1;
+
+  struct alignas(64) Line {
+    std::atomic<int32_t> readers[2] = {};
+  };
+  std::array<Line, kStripes> lines_;
+  alignas(64) std::atomic<uint32_t> phase_{0};
+  const bool began_light_;
+  std::atomic<bool> light_;              // looked at after the counter is raised, never before
+  std::atomic<int64_t> heavy_since_{0};  // by the kernel's clock; 0: always, or not at all
+};
+
+}  // namespace og
+
+namespace og {
+
+extern const OptionTable kEndpointsOptions;
+
+// The servers to choose among, changed while others choose.
+//
+// Picks never look at this object: each balancer keeps a plan of its own (a sequence, a ring) as an
+// immutable snapshot, and a change of the set draws every balancer's new plan before it publishes the
+// first. A change is therefore whole or, when memory runs out, has not happened; and whoever makes it
+// pays for it, never a pick. Changes wait for each other (changing_). Whoever looks a name or a weight up
+// waits for none that is being drawn, but for the moment in which it is shown (mutex_).
+//
+// An index is an endpoint's for as long as it is in the set, and its own again should the same name
+// come back. Removed indexes are given to other names only when no unused one is left, the longest
+// removed first, and only once no reader can still hold a plan that names it and no call to it is
+// in flight: so a late release finds the counters it was counted in.
+//
+// In a segment the set is one for all processes (EndpointRecords has what they share); the plans, and
+// what this class knows of who is in the set, are each process's own. Every balancer compares versions
+// before it picks, and renews its plans when another process has changed the set: one thread does, the
+// others go on meanwhile. What is long to draw, the cycle of weighted round robin, it finds drawn by the
+// process that made the change. That one draws before it takes the segment's lock, and again should
+// another have been quicker. In-flight counts are tagged with their process and end with it. An index
+// is not given away while a call that any living process has acquired is in flight; a bare pick() that
+// another process is in the middle of may yet name it, as may what the host keeps by index.
+// After a fork the child has nothing in flight, on the heap as in a segment.
+//
+// Safe from every thread.
+class EndpointSet final : private ForkAware {
+ public:
+  static Result<std::shared_ptr<EndpointSet>> create(const Config& config, const Place& place = {});
+  ~EndpointSet();
+
+  Result<int32_t> add(std::string_view name, int64_t weight, std::string_view zone);
+  // The same, or what is in the set under that name is given the weight. A zone given is the one it has.
+  Result<int32_t> put(std::string_view name, int64_t weight, std::string_view zone);
+  Result<void> remove(int32_t index);
+  Result<void> set_weight(int32_t index, int64_t weight);
+  Result<void> set_healthy(int32_t index, bool healthy);
+
+  int32_t find(std::string_view name);  // Status::kNone as its number when there is none
+  int64_t count();
+  Result<std::string> name(int32_t index);
+  Result<std::string> zone(int32_t index);
+  Result<int64_t> weight(int32_t index);
+  int32_t healthy(int32_t index) noexcept;
+  // The endpoint at an index, in the set or on its way out; nullptr when never given.
+  Endpoint* at(int32_t index) const noexcept;
+  // The same to somebody who reads counts: what other processes did is looked at first, and what the
+  // dead had in flight is gone.
+  const Endpoint* observe(int32_t index) noexcept;
+
+  // ---- in a segment ----
+  bool is_shared() const noexcept { return records_ != nullptr; }
+  // The version that the plans were drawn from, or a later one's, and whether it is the set's.
+  uint64_t drawn() const noexcept { return drawn_.load(std::memory_order_acquire); }
+  bool is_as(uint64_t drawn) const noexcept {
+    return records_->version().load(std::memory_order_seq_cst) == drawn;
+  }
+  // Draws the plans anew, unless another thread is at it.
+  void catch_up() noexcept;
+  // Whether the endpoint is in the set, by the latest version.
+  bool has(int32_t index) noexcept;
+  void reclaim_at(int64_t now) noexcept { records_->in_flight().reclaim_at(now); }
+  // That no client can guess; in a segment, the same for all processes.
+  uint64_t seed() const { return records_ ? records_->seed() : entropy_seed(); }
+  // Of all balancers of a policy in all processes; null on the heap.
+  Turn* turn(TurnOf policy) noexcept { return records_ ? &records_->turn(policy) : nullptr; }
+
+  // What a balancer is told of. prepare() may throw and must not show; commit() shows what was
+  // prepared last. Both come from one thread at a time.
+  class Watcher {
+   public:
+    virtual void prepare(Draft& draft) = 0;
+    virtual void commit() noexcept = 0;
+
+   protected:
+    ~Watcher() = default;
+  };
+  void watch(Watcher* watcher);  // prepares and commits at once
+  void unwatch(Watcher* watcher) noexcept;
+  ReadGate& gate() noexcept { return gate_; }  // every plan over the set is read through it
+
+  // The cycle of weighted round robin is to be drawn with each change: other processes will pick by it.
+  void want_cycle() noexcept {
+    if (records_) records_->cycle().want();
+  }
+  int64_t cycles_drawn() const noexcept { return cycles_drawn_.load(std::memory_order_relaxed); }
+
+  size_t capacity() const noexcept { return capacity_; }
+  void collect(MetricSink& sink);
+  std::vector<std::string> faults();  // what no call leaves behind; in a segment
+
+  static constexpr int64_t kMaxWeight = kHeaviestMember;
+
+ private:
+  struct Entry {  // of those in the set, in the order of their indexes
+    Endpoint* endpoint;
+    int64_t weight;
+  };
+  struct Removed {
+    Endpoint* endpoint;
+    ReadGate::Grace grace;
+    uint64_t at = 0;  // the number of its removal, in a segment
+  };
+  // An endpoint's joining, until it is made.
+  struct Joining {
+    std::unique_ptr<Endpoint> made;  // under an index that nobody had
+    Endpoint* place = nullptr;
+    bool fresh = false;
+    std::string name, zone;
+    int64_t weight = 0;
+    std::vector<Entry> next;
+  };
+  using Seen = EndpointRecords::Seen;
+
+  EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records);
+  const Entry* entry(int32_t index) const;
+  const Entry* entry(std::string_view name) const;
+  Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
+  Result<bool> draw_join(std::string_view name, int64_t weight, std::string_view zone, Joining* out);
+  void join(Joining& joining) noexcept;
+  Result<bool> draw_weight(const Entry& changed, int64_t weight, std::vector<Entry>* next);
+  std::vector<Removed>::iterator vacated(std::string_view name);
+  std::vector<Member> members(const std::vector<Entry>& entries) const;
+  void prepare(Draft& draft);
+  void draw(std::span<const Member> shown);
+  const NamedCycle* shared_cycle() const noexcept { return cycle_.cycle ? &cycle_ : nullptr; }
+  uint64_t followed(uint64_t version) const noexcept;
+  void commit(std::vector<Entry> next, uint64_t version) noexcept;
+
+  // Makes a change. drawing() prepares what it comes to, or says false: there is nothing to change.
+  // apply() makes it, and cannot fail. In a segment drawing() may be called several times.
+  template <class Draw, class Apply>
+  Result<void> change(Draw&& drawing, Apply&& apply);
+  // Keeps other processes from changing the set. While one of them is waited for, other threads may
+  // draw and make changes.
+  Result<void> hold(std::unique_lock<ForkMutex>& changing, std::optional<Segment::Change>* held);
+  Result<void> follow_held();
+  bool follow();
+  void show(std::vector<Seen>& seen, uint64_t version);
+  std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
+  void refresh() noexcept;
+  void look();
+  Result<void> set_shared_health(int32_t index, bool healthy);
+  void share_cycle(const Entry& changed, bool healthy) noexcept;
+  // refresh(), by somebody without a lock.
+  void follow_others() noexcept;
+
+  void after_fork_in_child() noexcept override;
+
+  const size_t capacity_;
+  const std::unique_ptr<EndpointRecords> records_;  // null on the heap
+  std::atomic<uint64_t> drawn_{UINT64_MAX};
+  std::atomic<int64_t> cycles_drawn_{0};
+  ForkMutex mutex_;               // what changes and is looked at: entries_, names, zones
+  ForkMutex changing_;            // held while a change is drawn and made, and before mutex_
+  uint64_t drawings_ = 0;         // how often plans were drawn, so that one knows if they still are its own
+  std::vector<Entry> entries_;
+  std::vector<Removed> removed_;  // the longest removed first
+  std::vector<Watcher*> watchers_;
+  std::vector<std::unique_ptr<Endpoint>> owned_;
+  NamedCycle cycle_;  // prepared last, for other processes; null when nobody wants it
+  std::unique_ptr<std::atomic<Endpoint*>[]> table_;  // owned_, for readers without the lock
+  ReadGate gate_{has_process_fence()};
+};
+
+}  // namespace og
+
+// ---- core/balance/policy.h ----
+
+
+
+
+namespace og {
+
+// Whether an endpoint may take a call now, by its index. Refers to what it was made from.
+class Admits {
+ public:
+  template <class F>
+  explicit Admits(const F& ask)
+      : of_(&ask), ask_([](const void* of, int32_t index) { return (*static_cast<const F*>(of))(index); }) {}
+  bool operator()(int32_t index) const noexcept { return ask_(of_, index); }
+
+ private:
+  const void* of_;
+  bool (*ask_)(const void*, int32_t);
+};
+
+// What a policy has drawn up from the set as it stood: read by every thread, replaced whole when the
+// set changes. Picks are an endpoint's index, or kNobody.
+class Plan {
+ public:
+  static constexpr int32_t kNobody = static_cast<int32_t>(Status::kNone);
+
+  virtual ~Plan() = default;
+  virtual int32_t pick(std::string_view key) const noexcept = 0;
+  // In place of a pick that cannot take the call: one that `admits`, such that the share of those that do
+  // not falls to the others as the policy would share it out, and to none by its place in the order.
+  // May give up and say kNobody when hardly any admits.
+  virtual int32_t pick_other(std::string_view key, const Admits& admits) const noexcept = 0;
+
+  // As many picks, `out` as long as `keys`. Policies that gain by looking ahead override it.
+  virtual void pick_many(std::span<const std::string_view> keys, int32_t* out) const noexcept {
+    for (size_t i = 0; i < keys.size(); ++i) out[i] = pick(keys[i]);
+  }
+};
+
+class Ring;
+
+// Where a balancer's turns begin, the same for all over a set in a segment, and what it draws lots from.
+struct Chance {
+  uint64_t start;
+  uint64_t seed;
+};
+
+// One file a policy; each throws std::bad_alloc alone. Members of weight 0 are not picked. The turn
+// outlives the plan; weighted round robin has one a plan, unless it is given one. Consistent hashing has
+// its turn for requests without a key.
+std::unique_ptr<const Plan> plan_round_robin(std::span<const Member> members, Turn& turn, Chance chance);
+std::unique_ptr<const Plan> plan_weighted_round_robin(std::shared_ptr<const Cycle> cycle, Turn* shared,
+                                                      Chance chance);
+std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
+                                                   int64_t choices, Chance chance);
+std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members,
+                                                 std::shared_ptr<const Ring> ring, Turn& turn, Chance chance);
+
+}  // namespace og
+
+// ---- core/balance/ring.h ----
+
+
+
+
+namespace og {
+
+enum class RingHash { kXxh3, kKetama };
+
 // A ring of points, each a server's (Karger et al. 1997): a key belongs to the first point at or
 // after its own place, going round at the end.
 //
@@ -10230,15 +9808,25 @@ namespace og {
 //
 // The ring is the same whatever the order in which servers came: points that fall on one place are
 // ordered by their servers' names, and only the first of them can own a key. A server's points do
-// not depend on the other servers but for their number, and that by weight alone: when one joins or
-// leaves with equal weights, keys move to it or from it and nowhere else.
+// not depend on the other servers but for its share of the weights and their number. With equal weights
+// it has `points` on an xxh3 ring, whatever the number: when one joins or leaves, keys move to it or from
+// it and nowhere else. Not so on a ketama ring, whose float arithmetic gives every server a digest less
+// at some numbers of servers: 61, 122, 237 and 244 of the first 250, with 160 points.
 class Ring {
  public:
   // ketama: as libketama (Jones 2007) places servers, so that its clients agree with us. A server has
   // floor(share of the weight * points / 4 * servers) digests, in libketama's float arithmetic, of
   // md5("name-i"), and each digest is four points. xxh3: the same shares, one XXH3 of "name-i" a
   // point.
-  Ring(std::span<const Member> members, RingHash hash, int64_t points);
+  //
+  // `before`: a ring of the same hash and points, or null. What it has of a server that is on both with as
+  // many points is taken over, so that a change costs the new servers' points and one pass over all.
+  Ring(std::span<const Member> members, RingHash hash, int64_t points, const Ring* before = nullptr);
+
+  // Whether a ring of these members would be this one: so it is when their health alone has changed.
+  bool is_of(std::span<const Member> members) const noexcept;
+  // Points that were hashed for it, and not taken over.
+  size_t hashed() const noexcept { return hashed_; }
 
   uint32_t place(std::string_view key) const noexcept {
     return hash_ == RingHash::kXxh3 ? static_cast<uint32_t>(hash64(key) >> 32) : ketama_place(key);
@@ -10276,34 +9864,756 @@ class Ring {
   std::span<const Point> points() const noexcept { return points_; }
 
  private:
+  struct Server {  // a member
+    std::string name;
+    int64_t weight;
+    int64_t digests;  // ketama: of four points; xxh3: of one
+  };
+
   static uint32_t ketama_place(std::string_view key) noexcept;
-  void add_ketama(std::string_view name, int32_t member, int64_t digests);
-  void add_xxh3(std::string_view name, int32_t member, int64_t points);
+  void add_ketama(const Server& server, int32_t member);
+  void add_xxh3(const Server& server, int32_t member);
+  std::vector<Point> taken_over(const Ring* before, std::vector<bool>* known) const;
+  void draw_index();
 
   RingHash hash_;
   int shift_ = 31;
+  size_t hashed_ = 0;
+  std::vector<Server> servers_;  // by member
   std::vector<Point> points_;    // by place
   std::vector<uint32_t> index_;  // for each value of the upper bits, the first point at or after it
 };
 
 }  // namespace og
 
+// ---- core/base/clock.h ----
+
+
+
+namespace og {
+
+// Nanoseconds that never step back, from an arbitrary start near the machine's boot. Four kinds:
+//
+//   system     the invariant time stamp counter where it is sound, else monotonic
+//   monotonic  clock_gettime(CLOCK_MONOTONIC), about 30 ns a read
+//   coarse     CLOCK_MONOTONIC_COARSE, about 7 ns, resolution of a kernel tick (1 to 10 ms)
+//   manual     stands still until told otherwise: tests and replay
+//
+// Safe from every thread. now() takes no lock and allocates nothing.
+class Clock {
+ public:
+  enum class Kind : int32_t { kTsc, kMonotonic, kCoarse, kManual };
+
+  virtual ~Clock() = default;
+  virtual Kind kind() const noexcept = 0;
+
+  // A clock read is most of what a decision costs: one predicted call, no table of virtuals.
+  int64_t now() const noexcept { return read_(this); }
+
+  // Only a manual clock moves; the others answer false. A move backwards is refused.
+  virtual bool set(int64_t) noexcept { return false; }
+  virtual bool advance(int64_t) noexcept { return false; }
+
+ protected:
+  using Read = int64_t (*)(const Clock*) noexcept;
+  explicit Clock(Read read) : read_(read) {}
+
+ private:
+  const Read read_;
+};
+
+using ClockPtr = std::shared_ptr<const Clock>;
+
+// One system clock serves the whole process.
+ClockPtr system_clock();
+std::shared_ptr<Clock> make_monotonic_clock();
+std::shared_ptr<Clock> make_coarse_clock();
+std::shared_ptr<Clock> make_manual_clock(int64_t start_ns = 0);
+
+// CLOCK_MONOTONIC as it is, for callers outside any noun.
+int64_t monotonic_ns() noexcept;
+
+}  // namespace og
+
+// ---- core/base/snapshot.h ----
+
+
+
+
+namespace og {
+
+// An immutable value that readers use without a lock while a writer puts a new one in its place.
+//
+// A reader enters the gate and loads the pointer; what it points to lives until the pass ends. The
+// writer swaps the pointer and keeps the old value until the gate has seen every reader of before the
+// swap leave (see ReadGate). Writers come one at a time: their lock is their own.
+//
+// Publishing never waits. Values whose readers have not left yet are looked at again by the next
+// publish, so a reader that is preempted in mid-pass costs memory, not a stalled writer.
+template <class T>
+class Snapshot {
+ public:
+  explicit Snapshot(std::unique_ptr<const T> first = nullptr) : current_(first.release()) {}
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot() { delete current_.load(std::memory_order_relaxed); }
+
+  // With a pass of the gate in hand.
+  const T* get() const noexcept { return current_.load(std::memory_order_seq_cst); }
+
+  // Room for one more publish, which then cannot fail.
+  void reserve() { retired_.reserve(retired_.size() + 1); }
+
+  // After reserve(), with the same gate each time.
+  void publish(std::unique_ptr<const T> next, ReadGate& gate) noexcept {
+    std::unique_ptr<const T> old(current_.exchange(next.release(), std::memory_order_seq_cst));
+    if (old) {
+      retired_.push_back({std::move(old), {}});
+      retired_.back().grace.begin(gate);
+    }
+    std::erase_if(retired_, [&](Retired& r) { return r.grace.over(gate); });
+  }
+
+  size_t retired() const noexcept { return retired_.size(); }
+
+ private:
+  struct Retired {
+    std::unique_ptr<const T> value;
+    ReadGate::Grace grace;
+  };
+  std::atomic<const T*> current_;
+  std::vector<Retired> retired_;
+};
+
+}  // namespace og
+
+// ---- core/base/striped_tally.h ----
+
+
+
+
+namespace og {
+
+// Event counters by index, for a number of them known when made: StripedCounters for arrays. Each
+// stripe is a row of its own, so that threads share no line.
+class StripedTally {
+ public:
+  explicit StripedTally(size_t size)
+      : size_(size), stride_((size + 7) / 8 * 8 + 8), rows_(new std::atomic<int64_t>[stride_ * kRows]()) {}
+
+  void add(size_t which, int64_t by = 1) noexcept {
+    auto stripe = static_cast<size_t>(thread_stripe());
+    auto& cell = rows_[stripe * stride_ + which];
+    if (stripe < kOwnedStripes) [[likely]] {
+      cell.store(cell.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+    } else {
+      cell.fetch_add(by, std::memory_order_relaxed);
+    }
+  }
+
+  int64_t total(size_t which) const noexcept {
+    int64_t sum = 0;
+    for (size_t row = 0; row < kRows; ++row) {
+      sum += rows_[row * stride_ + which].load(std::memory_order_relaxed);
+    }
+    return sum;
+  }
+
+  // While nobody adds to it.
+  void reset(size_t which) noexcept {
+    for (size_t row = 0; row < kRows; ++row) {
+      rows_[row * stride_ + which].store(0, std::memory_order_relaxed);
+    }
+  }
+
+  size_t size() const noexcept { return size_; }
+
+ private:
+  static constexpr size_t kRows = kOwnedStripes + 1;
+  const size_t size_;
+  const size_t stride_;  // a line's slack between rows, however the array is aligned
+  std::unique_ptr<std::atomic<int64_t>[]> rows_;
+};
+
+}  // namespace og
+
+// ---- core/base/tickets.h ----
+
+
+
+
+// ---- core/base/time.h ----
+
+
+
+namespace og {
+
+// A time is ns of some clock, which may stand anywhere from 0 to the last int64_t. The C interface lets
+// no other in (capi/src/guard.h). Two times can be subtracted; what is added to one may reach past the
+// end of time, which is what these are for.
+
+// What is due then is never due: not even where a clock stands at the end of time.
+inline constexpr int64_t kEndOfTime = std::numeric_limits<int64_t>::max();
+
+// by_ns (>= 0) after a time.
+inline int64_t later(int64_t time_ns, int64_t by_ns) noexcept {
+  int64_t sum;
+  return __builtin_add_overflow(time_ns, by_ns, &sum) ? kEndOfTime : sum;
+}
+inline bool has_come(int64_t due_ns, int64_t now_ns) noexcept {
+  return due_ns <= now_ns && due_ns != kEndOfTime;
+}
+
+// For callers within the core, whose times may be from before time began.
+inline int64_t from_zero(int64_t time_ns) noexcept { return std::max<int64_t>(time_ns, 0); }
+
+}  // namespace og
+
+namespace og {
+
+// Calls in flight, each held by a ticket that counts once whatever becomes of its holder.
+//
+// A plain counter leaks: a caller that crashes, or forgets one path out, leaves its server looking
+// busier for ever, and one that returns twice makes it look idle. Here a call is a slot of a fixed
+// table, and its ticket names the slot and the slot's generation. Returning takes the slot by
+// compare-and-swap on that generation, so only the first return finds it. A ticket past its deadline
+// is taken back the same way, by whoever next takes or returns one: the table keeps a time before
+// which no deadline can pass, so this costs one comparison until something may really have expired.
+//
+// Free slots are a stack (Treiber 1986) whose head carries a version against reuse between load and
+// swap. Safe from every thread, lock-free, allocates when made only.
+class Tickets {
+ public:
+  static constexpr int64_t kMaxCapacity = int64_t{1} << 20;
+
+  // deadline_ns of 0: tickets do not expire.
+  Tickets(int64_t capacity, int64_t deadline_ns);
+
+  // A ticket (> 0) for a call to `owner`, or Status::kFull as its number.
+  int64_t take(int32_t owner, int64_t now) noexcept;
+
+  // take() for a call that is counted at its owner too. Counted first: another thread may take the
+  // ticket back, and uncount it, as soon as it stands.
+  template <class Count, class Uncount>
+  int64_t take_counted(int32_t owner, int64_t now, Count&& count, Uncount&& uncount) noexcept {
+    count();
+    const int64_t ticket = take(owner, now);
+    if (ticket < 0) uncount();
+    return ticket;
+  }
+
+  // take() in two steps, for a caller who keeps more of each call in an array beside the slots: what
+  // he writes between the two is seen by whoever takes the ticket back.
+  int64_t reserve() noexcept;  // a slot's index, or -1
+  int64_t publish(int64_t index, int32_t owner, int64_t now) noexcept;
+
+  struct Held {
+    int32_t owner = 0;
+    int64_t since = 0;
+  };
+  // True, and who held it, when the ticket stood; false for one returned, expired or never given.
+  bool give_back(int64_t ticket, int64_t now, Held* held) noexcept;
+
+  // give_back() in two steps: the slot is the caller's until recycled.
+  bool seize(int64_t ticket, int64_t now, Held* held) noexcept;
+  void recycle(int64_t index) noexcept { push_free(static_cast<uint32_t>(index)); }
+
+  // All tickets lapse and all slots are free. For a forked child, whose calls they are not: nobody else
+  // uses the table, and whatever another thread of the parent was at is undone.
+  void forget() noexcept;
+
+  // Whether the ticket has neither been returned nor been taken back.
+  bool stands(int64_t ticket) const noexcept;
+  static int64_t slot_of(int64_t ticket) noexcept { return ticket & kSlotMask; }
+
+  // Takes back what has expired and calls on_expired(owner) for each, while its slot is still held.
+  template <class F>
+  void expire(int64_t now, F&& on_expired) noexcept {
+    if (now < next_expiry_.load(std::memory_order_relaxed)) [[likely]] return;
+    if (expiring_.test_and_set(std::memory_order_acquire)) return;  // somebody is at it
+    next_expiry_.store(kEndOfTime, std::memory_order_relaxed);  // tickets given meanwhile lower it
+    // One given just now may have seen the old bound and yet be missed below: its time comes by then.
+    int64_t soonest = later(now, deadline_ns_);
+    for (uint32_t i = 0; i < used_.load(std::memory_order_acquire); ++i) {
+      int32_t owner;
+      if (!expire_slot(i, now, &soonest, &owner)) continue;
+      on_expired(owner);
+      recycle(i);
+    }
+    expire_by(soonest);
+    expiring_.clear(std::memory_order_release);
+  }
+
+  // Takes all back: nobody else uses the table any more.
+  template <class F>
+  void take_back_all(F&& on_taken) noexcept {
+    for (uint32_t i = 0; i < used_.load(std::memory_order_acquire); ++i) {
+      if ((slots_[i].word.load(std::memory_order_acquire) & 1) == 0) continue;
+      slots_[i].word.fetch_and(~uint64_t{1}, std::memory_order_acq_rel);
+      on_taken(slots_[i].owner.load(std::memory_order_relaxed));
+    }
+  }
+
+  bool timed() const noexcept { return deadline_ns_ > 0; }
+  int64_t capacity() const noexcept { return capacity_; }
+  int64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }  // slots ever held
+
+ private:
+  struct Slot {
+    std::atomic<uint64_t> word{0};  // generation and, in the lowest bit, whether it is held
+    std::atomic<int64_t> since{0};
+    std::atomic<int32_t> owner{0};
+    std::atomic<uint32_t> next{0};  // the free slot below, plus one
+  };
+
+  // A ticket: generation in 43 bits, slot in 20.
+  static constexpr int kSlotBits = 20;
+  static constexpr int64_t kSlotMask = (int64_t{1} << kSlotBits) - 1;
+
+  void expire_by(int64_t due) noexcept {
+    int64_t next = next_expiry_.load(std::memory_order_relaxed);
+    while (due < next &&
+           !next_expiry_.compare_exchange_weak(next, due, std::memory_order_relaxed)) {
+    }
+  }
+  bool expire_slot(uint32_t index, int64_t now, int64_t* soonest, int32_t* owner) noexcept;
+  void push_free(uint32_t index) noexcept;
+
+  const int64_t capacity_;
+  const int64_t deadline_ns_;
+  std::unique_ptr<Slot[]> slots_;
+  alignas(64) std::atomic<uint64_t> free_{0};  // version in the upper half, slot plus one below
+  std::atomic<uint32_t> used_{0};              // slots that were ever held
+  alignas(64) std::atomic<int64_t> next_expiry_{kEndOfTime};
+  std::atomic_flag expiring_ = ATOMIC_FLAG_INIT;
+};
+
+}  // namespace og
+
+namespace og {
+
+extern const OptionTable kBalancerOptions;
+
+// Which endpoint takes a call: round robin, smooth weighted round robin, least connections or
+// consistent hashing over a set that may change meanwhile.
+//
+// A pick passes the set's read gate, loads the plan and asks it: no lock, no allocation, no look at
+// the set. Unhealthy endpoints are not picked; when none is left the answer is Status::kNone. Where
+// the time a call ends matters too, acquire() also counts it in flight and gives a ticket, and
+// release() records how it went. An unreturned ticket stops counting at its deadline (see Tickets).
+//
+// Several balancers may share a set; in-flight counts are the endpoint's, and so common to all. Over a
+// set in a segment so is the turn of each policy. Tickets are numbers of this process: those of before a
+// fork lapse in the child, where what they hold is the parent's to return.
+class Balancer final : public EndpointSet::Watcher, private ForkAware {
+ public:
+  static Result<std::unique_ptr<Balancer>> create(const Config& config,
+                                                  std::shared_ptr<EndpointSet> endpoints,
+                                                  ClockPtr clock);
+  ~Balancer();
+
+  // An endpoint's index, or Status::kNone as its number.
+  int32_t pick(std::string_view key) noexcept;
+  int32_t pick_at(std::string_view key, int64_t now) noexcept;
+  void pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept;
+
+  // pick_at() in two steps, for a caller who asks the endpoint before he takes it: nothing is counted until
+  // he counts what he takes, or kNone. In a pass of the set's gate, over a set of this process.
+  int32_t draw_at(std::string_view key, int64_t now) noexcept;
+  int32_t draw_other(std::string_view key, const Admits& admits) const noexcept;  // see Plan::pick_other
+  void count(int32_t endpoint) noexcept;
+
+  // A ticket (> 0) and in *endpoint who it is for; or Status::kNone, Status::kFull as a number.
+  int64_t acquire(std::string_view key, int32_t* endpoint) noexcept;
+  int64_t acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  // The second half of acquire, for a caller who has picked: counts a call in flight at an endpoint
+  // seen in the set within the pass of its gate that still lasts.
+  int64_t hold_at(int32_t endpoint, int64_t now) noexcept;
+  // latency_ns < 0: the time since acquire. kLapsed for a ticket returned before or expired.
+  Status release(int64_t ticket, bool success, int64_t latency_ns) noexcept;
+  Status release_at(int64_t ticket, bool success, int64_t latency_ns, int64_t now) noexcept;
+  // The call was not made: no longer in flight, and nothing recorded.
+  Status cancel(int64_t ticket) noexcept { return cancel_at(ticket, clock_->now()); }
+  Status cancel_at(int64_t ticket, int64_t now) noexcept;
+
+  int64_t picks(int32_t endpoint) const noexcept;
+  void collect(MetricSink& sink) const;
+
+  void prepare(Draft& draft) override;
+  void commit() noexcept override;
+
+ private:
+  enum class Policy { kRoundRobin, kWeightedRoundRobin, kLeastConnections, kConsistentHash };
+  struct Settings {
+    Policy policy;
+    RingHash ring_hash;
+    int64_t ring_points;
+    int64_t choices;
+    uint64_t seed;  // 0: whatever it may be
+    int64_t tickets;
+    int64_t ticket_ns;
+  };
+
+  static Chance draw_chance(uint64_t seed, const EndpointSet& endpoints);
+  static Turn* shared_turn(Policy policy, EndpointSet& endpoints) noexcept;
+  Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
+  int32_t choose(std::string_view key) noexcept;
+  int64_t take(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  int64_t take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  void follow() noexcept {
+    if (!endpoints_->is_as(endpoints_->drawn())) [[unlikely]] endpoints_->catch_up();
+  }
+  void look_at_time() noexcept;
+  Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
+  void expire(int64_t now) noexcept;
+
+  void after_fork_in_child() noexcept override { tickets_.forget(); }
+
+  const Settings settings_;
+  const std::shared_ptr<EndpointSet> endpoints_;
+  const ClockPtr clock_;
+  const bool shared_;  // the set is in a segment
+  const Chance chance_;
+  Turn own_turn_;
+  Turn& turn_;
+  Snapshot<Plan> plan_;
+  std::shared_ptr<const Ring> ring_;  // drawn last
+  std::unique_ptr<const Plan> prepared_;
+  std::vector<int32_t> fresh_;  // whose picks start from zero with the prepared plan
+  Tickets tickets_;
+  StripedTally picks_;  // by endpoint
+
+  enum Count : size_t { kNobody, kFull, kLapsed, kExpired };
+  StripedCounters<4> counts_;
+};
+
+}  // namespace og
+
+
+
+namespace og {
+namespace {
+
+constexpr OptionSpec kRows_balancer[] = {
+    {.name = "policy", .type = OptionType::kEnum, .fallback = "round_robin",
+     .choices = "round_robin|weighted_round_robin|least_connections|consistent_hash",
+     .doc = "How an endpoint is chosen."},
+    {.name = "ring_hash", .type = OptionType::kEnum, .fallback = "xxh3", .choices = "xxh3|ketama",
+     .doc = "consistent_hash: XXH3, or md5 as libketama's clients place keys."},
+    {.name = "ring_points", .type = OptionType::kInt, .fallback = "160", .min = 4, .max = 16384,
+     .unit = "points", .doc = "consistent_hash: points on the ring for a server of mean weight; ketama takes multiples of 4."},
+    {.name = "choices", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 64,
+     .unit = "endpoints", .doc = "least_connections: how many are drawn and compared; 0 compares all."},
+    {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
+     .doc = "Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin "
+            "at the first endpoint."},
+    {.name = "tickets", .type = OptionType::kInt, .fallback = "4096", .min = 1,
+     .max = Tickets::kMaxCapacity, .unit = "calls", .doc = "Calls in flight at a time."},
+    {.name = "ticket_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
+     .max = 2592000000, .unit = "ms",
+     .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
+};
+
+}  // namespace
+
+const OptionTable kBalancerOptions{"balancer", kRows_balancer};
+
+Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
+                                                   std::shared_ptr<EndpointSet> endpoints,
+                                                   ClockPtr clock) {
+  auto options = Options::resolve(kBalancerOptions, config);
+  if (!options) return tl::unexpected(options.error());
+  Settings settings{
+      .policy = static_cast<Policy>(options->choice("policy")),
+      .ring_hash = static_cast<RingHash>(options->choice("ring_hash")),
+      .ring_points = options->integer("ring_points"),
+      .choices = options->integer("choices"),
+      .seed = static_cast<uint64_t>(options->integer("seed")),
+      .tickets = options->integer("tickets"),
+      .ticket_ns = options->duration_ns("ticket_ms"),
+  };
+  std::unique_ptr<Balancer> balancer(
+      new Balancer(settings, std::move(endpoints), std::move(clock)));
+  if (settings.policy == Policy::kWeightedRoundRobin) balancer->endpoints_->want_cycle();
+  balancer->endpoints_->watch(balancer.get());
+  balancer->join_forks();
+  return balancer;
+}
+
+Balancer::Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock)
+    : settings_(settings),
+      endpoints_(std::move(endpoints)),
+      clock_(std::move(clock)),
+      shared_(endpoints_->is_shared()),
+      chance_(draw_chance(settings.seed, *endpoints_)),
+      turn_(shared_ ? *shared_turn(settings.policy, *endpoints_) : own_turn_),
+      tickets_(settings.tickets, settings.ticket_ns),
+      picks_(endpoints_->capacity()) {
+  // Of a turn that others share, whoever comes first says where it begins. That of weighted round robin
+  // begins anew with each change: its plans begin where chance has it.
+  uint64_t untaken = 0;
+  if (settings.policy != Policy::kWeightedRoundRobin) turn_.next.compare_exchange_strong(untaken, chance_.start);
+}
+
+// The start is small, so that a turn does not wrap.
+Chance Balancer::draw_chance(uint64_t asked, const EndpointSet& endpoints) {
+  if (asked != 0) return {.start = 0, .seed = asked};
+  const uint64_t seed = endpoints.seed();
+  return {.start = mix64(seed) >> 32, .seed = seed};
+}
+
+Turn* Balancer::shared_turn(Policy policy, EndpointSet& endpoints) noexcept {
+  if (policy == Policy::kRoundRobin) return endpoints.turn(TurnOf::kRoundRobin);
+  if (policy == Policy::kWeightedRoundRobin) return endpoints.turn(TurnOf::kWeightedRoundRobin);
+  return endpoints.turn(TurnOf::kLeastConnections);
+}
+
+Balancer::~Balancer() {
+  leave_forks();
+  endpoints_->unwatch(this);
+  // Calls still out are let go: their tickets die with the balancer.
+  tickets_.take_back_all([&](int32_t owner) {
+    endpoints_->at(owner)->in_flight.subtract();
+  });
+}
+
+void Balancer::prepare(Draft& draft) {
+  const std::span<const Member> members = draft.members();
+  plan_.reserve();
+  fresh_.clear();
+  for (const Member& m : members) {
+    if (m.fresh) fresh_.push_back(m.endpoint->index);
+  }
+  switch (settings_.policy) {
+    case Policy::kRoundRobin:
+      prepared_ = plan_round_robin(members, turn_, chance_);
+      break;
+    case Policy::kWeightedRoundRobin:
+      prepared_ = plan_weighted_round_robin(draft.cycle(), shared_ ? &turn_ : nullptr, chance_);
+      break;
+    case Policy::kLeastConnections:
+      prepared_ = plan_least_connections(members, turn_, settings_.choices, chance_);
+      break;
+    case Policy::kConsistentHash:
+      if (!ring_ || !ring_->is_of(members)) {
+        ring_ = std::make_shared<const Ring>(members, settings_.ring_hash, settings_.ring_points, ring_.get());
+      }
+      prepared_ = plan_consistent_hash(members, ring_, turn_, chance_);
+      break;
+  }
+}
+
+void Balancer::commit() noexcept {
+  for (int32_t index : fresh_) picks_.reset(static_cast<size_t>(index));
+  plan_.publish(std::move(prepared_), endpoints_->gate());
+}
+
+void Balancer::count(int32_t endpoint) noexcept {
+  if (endpoint >= 0) [[likely]] {
+    picks_.add(static_cast<size_t>(endpoint));
+  } else {
+    counts_.add(kNobody);
+  }
+}
+
+void Balancer::expire(int64_t now) noexcept {
+  tickets_.expire(now, [&](int32_t owner) {
+    endpoints_->at(owner)->in_flight.subtract();
+    counts_.add(kExpired);
+  });
+}
+
+int32_t Balancer::choose(std::string_view key) noexcept {
+  if (shared_) follow();
+  auto pass = endpoints_->gate().enter();
+  int32_t endpoint = plan_.get()->pick(key);
+  count(endpoint);
+  return endpoint;
+}
+
+int32_t Balancer::draw_at(std::string_view key, int64_t now) noexcept {
+  if (tickets_.timed()) expire(from_zero(now));
+  return plan_.get()->pick(key);
+}
+
+int32_t Balancer::draw_other(std::string_view key, const Admits& admits) const noexcept {
+  return plan_.get()->pick_other(key, admits);
+}
+
+// Only least connections looks at what is in flight, and so only it needs the time.
+void Balancer::look_at_time() noexcept {
+  if (settings_.policy != Policy::kLeastConnections || !(tickets_.timed() || shared_)) return;
+  const int64_t now = clock_->now();
+  if (tickets_.timed()) expire(now);
+  if (shared_) endpoints_->reclaim_at(now);
+}
+
+int32_t Balancer::pick(std::string_view key) noexcept {
+  look_at_time();
+  return choose(key);
+}
+
+int32_t Balancer::pick_at(std::string_view key, int64_t now) noexcept {
+  if (tickets_.timed()) expire(from_zero(now));
+  if (shared_) endpoints_->reclaim_at(from_zero(now));
+  return choose(key);
+}
+
+void Balancer::pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept {
+  look_at_time();
+  if (shared_) follow();
+  auto pass = endpoints_->gate().enter();
+  plan_.get()->pick_many(keys, out);
+  for (size_t i = 0; i < keys.size(); ++i) count(out[i]);
+}
+
+int64_t Balancer::acquire(std::string_view key, int32_t* endpoint) noexcept {
+  return acquire_at(key, clock_->now(), endpoint);
+}
+
+int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
+  now = from_zero(now);
+  if (tickets_.timed()) expire(now);
+  return shared_ ? take_shared(key, now, endpoint) : take(key, now, endpoint);
+}
+
+// Another process may remove what was picked, and give its index away, before the call is counted. So
+// the version is looked at again after: when it has not moved, whoever removes it from now on finds the
+// call. When it has, the call stands if the endpoint is in the set still.
+int64_t Balancer::take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
+  constexpr int kAttempts = 8;  // then the endpoint was removed as often: the call is the last one's
+  endpoints_->reclaim_at(now);
+  for (int attempt = 1;; ++attempt) {
+    follow();
+    const uint64_t drawn = endpoints_->drawn();
+    const int64_t ticket = take(key, now, endpoint);
+    if (ticket < 0 || endpoints_->is_as(drawn)) [[likely]] return ticket;
+    if (attempt == kAttempts || endpoints_->has(*endpoint)) return ticket;
+    cancel_at(ticket, now);
+  }
+}
+
+int64_t Balancer::take(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
+  // Inside the pass: an index is given away only after it, and then not while a call is in flight.
+  auto pass = endpoints_->gate().enter();
+  int32_t picked = plan_.get()->pick(key);
+  *endpoint = picked;
+  if (picked < 0) {
+    count(picked);
+    return picked;
+  }
+  int64_t ticket = hold_at(picked, now);
+  if (ticket < 0) {
+    *endpoint = Plan::kNobody;
+    return ticket;
+  }
+  count(picked);
+  return ticket;
+}
+
+int64_t Balancer::hold_at(int32_t endpoint, int64_t now) noexcept {
+  now = from_zero(now);
+  if (tickets_.timed()) expire(now);
+  InFlight& in_flight = endpoints_->at(endpoint)->in_flight;
+  const int64_t ticket = tickets_.take_counted(
+      endpoint, now, [&] { in_flight.add(); }, [&] { in_flight.subtract(); });
+  if (ticket < 0) counts_.add(kFull);
+  return ticket;
+}
+
+Status Balancer::release(int64_t ticket, bool success, int64_t latency_ns) noexcept {
+  return release_at(ticket, success, latency_ns, clock_->now());
+}
+
+Status Balancer::give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept {
+  if (tickets_.give_back(ticket, now, held)) return Status::kOk;
+  if (ticket <= 0) return Status::kInvalidArgument;
+  if (tickets_.timed()) expire(now);
+  counts_.add(kLapsed);
+  return Status::kLapsed;
+}
+
+Status Balancer::cancel_at(int64_t ticket, int64_t now) noexcept {
+  Tickets::Held held;
+  Status status = give_back(ticket, from_zero(now), &held);
+  if (status != Status::kOk) return status;
+  endpoints_->at(held.owner)->in_flight.subtract();
+  return Status::kOk;
+}
+
+Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
+                            int64_t now) noexcept {
+  now = from_zero(now);
+  Tickets::Held held;
+  if (Status status = give_back(ticket, now, &held); status != Status::kOk) return status;
+  Endpoint& endpoint = *endpoints_->at(held.owner);
+  endpoint.counts.latency.record(latency_ns >= 0 ? latency_ns : now - held.since);
+  endpoint.counts.calls.fetch_add(1, std::memory_order_relaxed);
+  if (!success) endpoint.counts.failures.fetch_add(1, std::memory_order_relaxed);
+  endpoint.in_flight.subtract();  // last: then the index may be reused
+  return Status::kOk;
+}
+
+int64_t Balancer::picks(int32_t endpoint) const noexcept {
+  if (!endpoints_->at(endpoint)) return static_cast<int64_t>(Status::kInvalidArgument);
+  return picks_.total(static_cast<size_t>(endpoint));
+}
+
+void Balancer::collect(MetricSink& sink) const {
+  constexpr const char* kPicks = "outgrow_balancer_picks_total";
+  constexpr const char* kUnserved = "outgrow_balancer_unserved_total";
+  constexpr const char* kUnservedHelp = "Picks that found nobody, and calls beyond the tickets.";
+  for (size_t i = 0; i < picks_.size(); ++i) {
+    int64_t picks = picks_.total(i);
+    if (picks == 0) continue;
+    auto name = endpoints_->name(static_cast<int32_t>(i));
+    sink.counter(kPicks, "Picks by endpoint.", {{"endpoint", name ? *name : ""}}, picks);
+  }
+  sink.counter(kUnserved, kUnservedHelp, {{"reason", "nobody"}}, counts_.total(kNobody));
+  sink.counter(kUnserved, kUnservedHelp, {{"reason", "full"}}, counts_.total(kFull));
+  sink.counter("outgrow_balancer_tickets_expired_total",
+               "Tickets not returned within their time.", {}, counts_.total(kExpired));
+  sink.counter("outgrow_balancer_tickets_lapsed_total",
+               "Tickets returned a second time or too late.", {}, counts_.total(kLapsed));
+}
+
+}  // namespace og
+
+// ---- core/balance/consistent_hash.cpp ----
+
+
+
 namespace og {
 namespace {
 
 // The key's owner on a ring of all members. Unhealthy ones stay on the ring and are passed over, so a
-// server that fails and returns moves its own keys alone, and keeps the same.
+// server that fails and returns moves its own keys alone, and keeps the same. Without a key there is
+// nothing to keep together: such requests take turns, by weight.
 class ConsistentHash final : public Plan {
  public:
-  ConsistentHash(std::span<const Member> members, RingHash hash, int64_t points)
-      : ring_(members, hash, points) {
+  ConsistentHash(std::span<const Member> members, std::shared_ptr<const Ring> ring, Turn& turn, Chance chance)
+      : ring_(std::move(ring)), keyless_(turns(members, turn, chance)) {
     for (const Member& m : members) {
       servers_.push_back({m.endpoint->index, m.healthy});
       nobody_ = nobody_ && !(m.healthy && m.weight > 0);
     }
   }
 
-  int32_t pick(std::string_view key) const noexcept override { return pick(ring_.place(key)); }
+  int32_t pick(std::string_view key) const noexcept override {
+    return key.empty() ? keyless_->pick(key) : pick(ring_->place(key));
+  }
+  // The next on the ring that is healthy and admits. Gives up after many points: where hardly anybody
+  // admits, going round the whole ring takes too long.
+  int32_t pick_other(std::string_view key, const Admits& admits) const noexcept override {
+    if (key.empty()) return keyless_->pick_other(key, admits);
+    if (nobody_) return kNobody;
+    int asked = 0;
+    const int32_t member = ring_->owner(ring_->place(key), [&](int32_t m) {
+      const Server& server = servers_[static_cast<size_t>(m)];
+      return !server.healthy || (++asked <= kMostAsked && !admits(server.index));
+    });
+    return member < 0 || asked > kMostAsked ? kNobody : servers_[static_cast<size_t>(member)].index;
+  }
 
   // Places first, then what they point at, so that the cache misses of a batch overlap.
   void pick_many(std::span<const std::string_view> keys, int32_t* out) const noexcept override {
@@ -10312,17 +10622,26 @@ class ConsistentHash final : public Plan {
     while (!keys.empty()) {
       size_t count = std::min(keys.size(), kBatch);
       for (size_t i = 0; i < count; ++i) {
-        places[i] = ring_.place(keys[i]);
-        ring_.prefetch_index(places[i]);
+        places[i] = ring_->place(keys[i]);  // of no key too: it is not used
+        ring_->prefetch_index(places[i]);
       }
-      for (size_t i = 0; i < count; ++i) ring_.prefetch_point(places[i]);
-      for (size_t i = 0; i < count; ++i) out[i] = pick(places[i]);
+      for (size_t i = 0; i < count; ++i) ring_->prefetch_point(places[i]);
+      for (size_t i = 0; i < count; ++i) out[i] = keys[i].empty() ? keyless_->pick({}) : pick(places[i]);
       keys = keys.subspan(count);
       out += count;
     }
   }
 
  private:
+  // By shares of about 16 picks a server: drawing them costs little beside the ring.
+  static std::unique_ptr<const Plan> turns(std::span<const Member> members, Turn& turn, Chance chance) {
+    const auto longest = 16 * static_cast<int64_t>(members.size());
+    auto cycle = std::make_shared<const Cycle>(weighted_cycle(members, longest));
+    return plan_weighted_round_robin(std::move(cycle), &turn, chance);
+  }
+
+  static constexpr int kMostAsked = 256;
+
   struct Server {
     int32_t index;
     bool healthy;
@@ -10330,21 +10649,77 @@ class ConsistentHash final : public Plan {
 
   int32_t pick(uint32_t place) const noexcept {
     if (nobody_) return kNobody;  // rather than pass over every point
-    int32_t member = ring_.owner(
+    int32_t member = ring_->owner(
         place, [&](int32_t m) { return !servers_[static_cast<size_t>(m)].healthy; });
     return member < 0 ? kNobody : servers_[static_cast<size_t>(member)].index;
   }
 
-  Ring ring_;
+  const std::shared_ptr<const Ring> ring_;
+  std::unique_ptr<const Plan> keyless_;
   std::vector<Server> servers_;  // by member
   bool nobody_ = true;
 };
 
 }  // namespace
 
-std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members, RingHash hash,
-                                                 int64_t points) {
-  return std::make_unique<ConsistentHash>(members, hash, points);
+std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members,
+                                                 std::shared_ptr<const Ring> ring, Turn& turn, Chance chance) {
+  return std::make_unique<ConsistentHash>(members, std::move(ring), turn, chance);
+}
+
+}  // namespace og
+
+// ---- core/balance/cycle_record.cpp ----
+
+
+
+namespace og {
+
+uint64_t CycleRecord::fingerprint(std::span<const Member> members) noexcept {
+  uint64_t print = 1;
+  for (const Member& m : members) {
+    if (!m.healthy || m.weight == 0) continue;
+    const auto index = static_cast<uint64_t>(m.endpoint->index);
+    print = mix64(print ^ mix64(index << 32 | static_cast<uint64_t>(m.weight))) + 1;
+  }
+  return print;
+}
+
+void CycleRecord::write(const NamedCycle& drawn) noexcept {
+  const Cycle& cycle = *drawn.cycle;
+  if (cycle.size() > room(capacity_)) return;
+  const uint64_t writing = head_->writings.load(std::memory_order_relaxed) | 1;
+  head_->writings.store(writing, std::memory_order_seq_cst);
+  head_->fingerprint.store(drawn.fingerprint, std::memory_order_release);
+  head_->length.store(cycle.size(), std::memory_order_release);
+  for (size_t i = 0; i < cycle.size(); ++i) {  // release: who sees an entry sees that it is being written
+    entries_[i].store(static_cast<uint16_t>(cycle[i]), std::memory_order_release);
+  }
+  head_->writings.store(writing + 1, std::memory_order_release);
+}
+
+std::shared_ptr<const Cycle> CycleRecord::read(std::span<const Member> members) const {
+  const uint64_t writings = head_->writings.load(std::memory_order_acquire);
+  if (writings == 0 || (writings & 1) != 0) return nullptr;
+  if (head_->fingerprint.load(std::memory_order_acquire) != fingerprint(members)) return nullptr;
+  const uint64_t length = head_->length.load(std::memory_order_acquire);
+  size_t candidates = 0;
+  std::vector<bool> may_be_picked(capacity_);
+  for (const Member& m : members) {
+    if (!m.healthy || m.weight == 0) continue;
+    may_be_picked[static_cast<size_t>(m.endpoint->index)] = true;
+    ++candidates;
+  }
+  if (length > room(capacity_) || length < candidates) return nullptr;
+  auto cycle = std::make_shared<Cycle>(length);
+  bool whole = true;
+  for (size_t i = 0; i < length; ++i) {
+    const uint16_t entry = entries_[i].load(std::memory_order_acquire);
+    whole = whole && entry < capacity_ && may_be_picked[entry];
+    (*cycle)[i] = entry;
+  }
+  if (!whole || head_->writings.load(std::memory_order_relaxed) != writings) return nullptr;
+  return cycle;
 }
 
 }  // namespace og
@@ -10445,7 +10820,10 @@ EndpointRecords::EndpointRecords(CellMemory memory, uint64_t capacity)
       capacity_(capacity),
       head_(reinterpret_cast<Head*>(memory_.data())),
       records_(reinterpret_cast<Record*>(memory_.data() + sizeof(Head))),
-      rows_(memory_.data() + sizeof(Head) + capacity * sizeof(Record), memory_.segment()) {}
+      rows_(memory_.data() + sizeof(Head) + capacity * sizeof(Record), memory_.segment()),
+      cycle_(memory_.data() + sizeof(Head) + capacity * sizeof(Record) +
+                 InFlightRows::bytes_for(capacity, memory_.segment()->attachment_limit()),
+             capacity) {}
 
 Endpoint* EndpointRecords::make_endpoint(int32_t index) {
   const auto at = static_cast<uint64_t>(index);
@@ -10518,19 +10896,21 @@ void EndpointRecords::finish_change() noexcept {
     record.removed_at.store(0, std::memory_order_release);
     stand(record.standing, {Membership::kRemoved});
   }
-  end();
+  end(nullptr);
 }
 
 void EndpointRecords::begin() noexcept { head_->version.fetch_add(1, std::memory_order_seq_cst); }
 
 // The order of weighted round robin begins anew with each change.
-uint64_t EndpointRecords::end() noexcept {
+uint64_t EndpointRecords::end(const NamedCycle* drawn) noexcept {
+  if (drawn) cycle_.write(*drawn);
   turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
   return head_->version.fetch_add(1, std::memory_order_seq_cst) + 1;
 }
 
 uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_view zone,
-                              int64_t weight, bool fresh) noexcept {
+                              int64_t weight, bool fresh,
+                              const NamedCycle* drawn) noexcept {
   const auto at = static_cast<uint64_t>(index);
   Record& record = records_[at];
   const Text text = text_of_endpoint_records(name, zone);
@@ -10544,12 +10924,12 @@ uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_
     for (size_t i = 0; i < kTextWords; ++i) record.text[i].store(text[i], std::memory_order_release);
   }
   stand(record.standing, {Membership::kMember, true, weight});
-  return end();
+  return end(drawn);
 }
 
 // One store to a record, and so whole or not made. Its health may change meanwhile.
 template <class F>
-uint64_t EndpointRecords::change(int32_t index, F&& to) noexcept {
+uint64_t EndpointRecords::change(int32_t index, const NamedCycle* drawn, F&& to) noexcept {
   std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
   begin();
   uint64_t seen = standing.load(std::memory_order_relaxed), next;
@@ -10558,19 +10938,19 @@ uint64_t EndpointRecords::change(int32_t index, F&& to) noexcept {
     to(changed);
     next = next_word(seen, changed);
   } while (!standing.compare_exchange_weak(seen, next, std::memory_order_acq_rel));
-  return end();
+  return end(drawn);
 }
 
-uint64_t EndpointRecords::remove(int32_t index) noexcept {
+uint64_t EndpointRecords::remove(int32_t index, const NamedCycle* drawn) noexcept {
   Record& record = records_[static_cast<uint64_t>(index)];
   begin();
   record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_release);
   stand(record.standing, {Membership::kRemoved});
-  return end();
+  return end(drawn);
 }
 
-uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight) noexcept {
-  return change(index, [&](MemberState& next) { next.weight = weight; });
+uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight, const NamedCycle* drawn) noexcept {
+  return change(index, drawn, [&](MemberState& next) { next.weight = weight; });
 }
 
 bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
@@ -10591,6 +10971,10 @@ bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
 void EndpointRecords::announce() noexcept {
   turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
   head_->version.fetch_add(2, std::memory_order_seq_cst);
+}
+
+void EndpointRecords::share(const NamedCycle& drawn) noexcept {
+  if (auto held = memory_.segment()->try_change()) cycle_.write(drawn);
 }
 
 }  // namespace og
@@ -10736,12 +11120,14 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records)));
   set->join_forks();
   if (!set->is_shared()) return set;
-  std::unique_lock lock(set->mutex_);
+  std::unique_lock changing(set->changing_);
   if (set->records_->only_looks()) {
     set->look();
     return set;
   }
-  if (auto change = set->begin_change(lock); !change) return tl::unexpected(change.error());
+  std::optional<Segment::Change> held;
+  if (auto ok = set->hold(changing, &held); !ok) return tl::unexpected(ok.error());
+  if (auto ok = set->follow_held(); !ok) return tl::unexpected(ok.error());
   return set;
 }
 
@@ -10784,15 +11170,60 @@ std::vector<Member> EndpointSet::members(const std::vector<Entry>& entries) cons
   return members;
 }
 
-// Draws every watcher's plan for what is shown, then shows it. Throws before anything has changed.
-void EndpointSet::prepare(std::span<const Member> shown) {
-  for (Watcher* watcher : watchers_) watcher->prepare(shown);
+// Draws every watcher's plan. Throws before anything has changed.
+void EndpointSet::prepare(Draft& draft) {
+  ++drawings_;
+  for (Watcher* watcher : watchers_) watcher->prepare(draft);
+  if (draft.drew()) cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
 }
 
+// The same for a change made here, whose cycle other processes may want.
+void EndpointSet::draw(std::span<const Member> shown) {
+  Draft draft(shown);
+  cycle_ = {};
+  if (records_ && records_->cycle().is_wanted()) cycle_ = {draft.cycle(), CycleRecord::fingerprint(shown)};
+  prepare(draft);
+}
+
+// Shows what was prepared.
 void EndpointSet::commit(std::vector<Entry> next, uint64_t version) noexcept {
   entries_ = std::move(next);
   for (Watcher* watcher : watchers_) watcher->commit();
   drawn_.store(version, std::memory_order_release);
+}
+
+// The version after a change made here. When it is not the next, somebody changed an endpoint's health
+// meanwhile, which takes no lock: that is followed by the next who looks.
+uint64_t EndpointSet::followed(uint64_t version) const noexcept {
+  return version == drawn() + 2 ? version : drawn();
+}
+
+// Drawing takes long where servers are many, so it comes before the segment's lock. Another process may
+// change the set meanwhile, another thread may draw; who is overtaken again and again draws with the lock.
+template <class Draw, class Apply>
+Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
+  constexpr int kMostOvertaken = 2;
+  std::unique_lock changing(changing_);
+  for (int overtaken = 0;; ++overtaken) {
+    std::optional<Segment::Change> held;
+    const bool lock_first = records_ && overtaken == kMostOvertaken;
+    refresh();
+    if (lock_first) {
+      if (auto ok = hold(changing, &held); !ok) return ok;
+      if (auto ok = follow_held(); !ok) return ok;
+    }
+    const Result<bool> drew = drawing();
+    if (records_ && !lock_first) {
+      const uint64_t mine = drawings_;
+      if (auto ok = hold(changing, &held); !ok) return ok;
+      if (drawings_ != mine || !is_as(drawn())) continue;
+    }
+    if (!drew) return tl::unexpected(drew.error());
+    if (!*drew) return {};
+    std::lock_guard lock(mutex_);
+    apply();
+    return {};
+  }
 }
 
 // The place of a removed endpoint that a new one takes: its own, or, when no unused index is left, one
@@ -10823,192 +11254,224 @@ Result<void> EndpointSet::check(std::string_view name, int64_t weight, std::stri
 
 Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::string_view zone) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
-  std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
-  if (!entry(name)) return insert(name, weight, zone);
-  return fail(Status::kInvalidArgument,
-              "an endpoint '" + shown(name, 80) + "' is in the set already");
+  Joining joining;
+  auto drawing = [&]() -> Result<bool> {
+    if (!entry(name)) return draw_join(name, weight, zone, &joining);
+    return fail(Status::kInvalidArgument,
+                "an endpoint '" + shown(name, 80) + "' is in the set already");
+  };
+  if (auto made = change(drawing, [&] { join(joining); }); !made) return tl::unexpected(made.error());
+  return joining.place->index;
 }
 
 Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
-  std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
-  const Entry* known = entry(name);
-  if (!known) return insert(name, weight, zone);
-  const Endpoint& endpoint = *known->endpoint;
-  if (!zone.empty() && zone != endpoint.zone) {
-    return fail(Status::kInvalidArgument, "endpoint '" + shown(name, 80) +
-                                              "' is in the set with zone '" + endpoint.zone + "', not '" +
-                                              shown(zone, 80) + "': remove it first", "zone");
-  }
-  weigh(*known, weight);
-  return endpoint.index;
+  Joining joining;
+  std::vector<Entry> next;
+  int32_t index = 0;
+  bool joins = false;
+  auto drawing = [&]() -> Result<bool> {
+    const Entry* known = entry(name);
+    joins = known == nullptr;
+    if (joins) return draw_join(name, weight, zone, &joining);
+    const Endpoint& endpoint = *known->endpoint;
+    if (!zone.empty() && zone != endpoint.zone) {
+      return fail(Status::kInvalidArgument, "endpoint '" + shown(name, 80) +
+                                                "' is in the set with zone '" + endpoint.zone + "', not '" +
+                                                shown(zone, 80) + "': remove it first", "zone");
+    }
+    index = endpoint.index;
+    return draw_weight(*known, weight, &next);
+  };
+  auto made = change(drawing, [&] {
+    if (joins) return join(joining);
+    commit(std::move(next), records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
+  });
+  if (!made) return tl::unexpected(made.error());
+  return joins ? joining.place->index : index;
 }
 
-Result<int32_t> EndpointSet::insert(std::string_view name, int64_t weight, std::string_view zone) {
+// All that can fail, and it shows nowhere.
+Result<bool> EndpointSet::draw_join(std::string_view name, int64_t weight, std::string_view zone,
+                                    Joining* out) {
   auto was = vacated(name);
   if (was == removed_.end() && owned_.size() == capacity_) {
     return fail(Status::kFull, "the set holds its max_endpoints, " + std::to_string(capacity_) +
                                    ", counting removed ones with calls in flight", "max_endpoints");
   }
-
-  // All that can fail comes first, and shows nowhere.
-  std::string name_copy(name), zone_copy(zone);
-  std::unique_ptr<Endpoint> made;
+  *out = {.name = std::string(name), .zone = std::string(zone), .weight = weight, .next = entries_};
   if (was == removed_.end()) {
     const auto index = static_cast<int32_t>(owned_.size());
-    made.reset(records_ ? records_->make_endpoint(index) : new Endpoint(index));
+    out->made.reset(records_ ? records_->make_endpoint(index) : new Endpoint(index));
     owned_.reserve(owned_.size() + 1);
   }
-  Endpoint* place = made ? made.get() : was->endpoint;
-  bool fresh = place->name != name;
-  std::vector<Entry> next = entries_;
+  Endpoint* place = out->made ? out->made.get() : was->endpoint;
+  out->place = place;
+  out->fresh = place->name != name;
+  std::vector<Entry>& next = out->next;
   auto spot = std::upper_bound(next.begin(), next.end(), place->index,
                                [](int32_t i, const Entry& e) { return i < e.endpoint->index; });
   auto at = static_cast<size_t>(spot - next.begin());
   next.insert(spot, {place, weight});
   std::vector<Member> shown = members(next);
-  shown[at] = {place, name, weight, true, fresh};
-  prepare(shown);
+  shown[at] = {place, name, weight, true, out->fresh};
+  draw(shown);
+  return true;
+}
 
+void EndpointSet::join(Joining& joining) noexcept {
+  Endpoint* place = joining.place;
   uint64_t version = 0;
   if (records_) {
-    version = records_->put(place->index, name, zone, weight, fresh);
-  } else if (fresh) {
+    version = followed(records_->put(place->index, joining.name, joining.zone, joining.weight, joining.fresh,
+                                 shared_cycle()));
+  } else if (joining.fresh) {
     place->counts.reset();
   }
-  place->name.swap(name_copy);
-  place->zone.swap(zone_copy);
+  place->name.swap(joining.name);
+  place->zone.swap(joining.zone);
   place->healthy.store(true, std::memory_order_relaxed);
-  if (made) {
+  if (joining.made) {
     table_[owned_.size()].store(place, std::memory_order_release);
-    owned_.push_back(std::move(made));
+    owned_.push_back(std::move(joining.made));
   } else {
-    removed_.erase(was);
+    std::erase_if(removed_, [&](const Removed& r) { return r.endpoint == place; });
   }
-  commit(std::move(next), version);
-  return place->index;
+  commit(std::move(joining.next), version);
 }
 
 Result<void> EndpointSet::remove(int32_t index) {
-  std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
-  const Entry* gone = entry(index);
-  if (!gone) return no_such(index);
-  Endpoint* endpoint = gone->endpoint;
-  std::vector<Entry> next = entries_;
-  next.erase(next.begin() + (gone - entries_.data()));
-  removed_.reserve(removed_.size() + 1);
-  prepare(members(next));
-  commit(std::move(next), records_ ? records_->remove(index) : 0);
-  removed_.push_back({endpoint, {}});
-  removed_.back().grace.begin(gate_);
-  return {};
+  Endpoint* endpoint = nullptr;
+  std::vector<Entry> next;
+  auto drawing = [&]() -> Result<bool> {
+    const Entry* gone = entry(index);
+    if (!gone) return no_such(index);
+    endpoint = gone->endpoint;
+    next = entries_;
+    next.erase(next.begin() + (gone - entries_.data()));
+    removed_.reserve(removed_.size() + 1);
+    draw(members(next));
+    return true;
+  };
+  return change(drawing, [&] {
+    commit(std::move(next), records_ ? followed(records_->remove(index, shared_cycle())) : 0);
+    removed_.push_back({endpoint, {}});
+    removed_.back().grace.begin(gate_);
+  });
+}
+
+Result<bool> EndpointSet::draw_weight(const Entry& changed, int64_t weight, std::vector<Entry>* next) {
+  if (changed.weight == weight) return false;
+  *next = entries_;
+  (*next)[static_cast<size_t>(&changed - entries_.data())].weight = weight;
+  draw(members(*next));
+  return true;
 }
 
 Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (auto ok = check_weight(weight); !ok) return ok;
-  std::unique_lock lock(mutex_);
-  auto change = begin_change(lock);
-  if (!change) return tl::unexpected(change.error());
-  const Entry* changed = entry(index);
-  if (!changed) return no_such(index);
-  weigh(*changed, weight);
-  return {};
-}
-
-void EndpointSet::weigh(const Entry& changed, int64_t weight) {
-  if (changed.weight == weight) return;
-  const int32_t index = changed.endpoint->index;
-  std::vector<Entry> next = entries_;
-  next[static_cast<size_t>(&changed - entries_.data())].weight = weight;
-  prepare(members(next));
-  commit(std::move(next), records_ ? records_->set_weight(index, weight) : 0);
+  std::vector<Entry> next;
+  auto drawing = [&]() -> Result<bool> {
+    const Entry* changed = entry(index);
+    if (!changed) return no_such(index);
+    return draw_weight(*changed, weight, &next);
+  };
+  return change(drawing, [&] {
+    commit(std::move(next), records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
+  });
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
-  std::unique_lock lock(mutex_);
-  if (records_) return set_shared_health(index, healthy);
-  const Entry* changed = entry(index);
-  if (!changed) return no_such(index);
-  Endpoint* endpoint = changed->endpoint;
-  if (endpoint->healthy.load(std::memory_order_relaxed) == healthy) return {};
-  std::vector<Member> shown = members(entries_);
-  shown[static_cast<size_t>(changed - entries_.data())].healthy = healthy;
-  std::vector<Entry> next = entries_;
-  prepare(shown);
-  endpoint->healthy.store(healthy, std::memory_order_relaxed);
-  commit(std::move(next), 0);
-  return {};
+  if (records_) {
+    std::unique_lock changing(changing_);
+    return set_shared_health(index, healthy);
+  }
+  Endpoint* endpoint = nullptr;
+  std::vector<Entry> next;
+  auto drawing = [&]() -> Result<bool> {
+    const Entry* changed = entry(index);
+    if (!changed) return no_such(index);
+    endpoint = changed->endpoint;
+    if (endpoint->healthy.load(std::memory_order_relaxed) == healthy) return false;
+    std::vector<Member> shown = members(entries_);
+    shown[static_cast<size_t>(changed - entries_.data())].healthy = healthy;
+    next = entries_;
+    draw(shown);
+    return true;
+  };
+  return change(drawing, [&] {
+    endpoint->healthy.store(healthy, std::memory_order_relaxed);
+    commit(std::move(next), 0);
+  });
 }
 
 int32_t EndpointSet::find(std::string_view name) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   const Entry* found = entry(name);
   return found ? found->endpoint->index : static_cast<int32_t>(Status::kNone);
 }
 
 int64_t EndpointSet::count() {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   return static_cast<int64_t>(entries_.size());
 }
 
 // A removed endpoint keeps its name until its index is given away.
 Result<std::string> EndpointSet::name(int32_t index) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->name;
 }
 
 Result<std::string> EndpointSet::zone(int32_t index) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->zone;
 }
 
 Result<int64_t> EndpointSet::weight(int32_t index) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   const Entry* found = entry(index);
   if (!found) return no_such(index);
   return found->weight;
 }
 
 int32_t EndpointSet::healthy(int32_t index) noexcept {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   const Entry* found = entry(index);
   if (!found) return static_cast<int32_t>(Status::kInvalidArgument);
   return found->endpoint->healthy.load(std::memory_order_relaxed);
 }
 
 void EndpointSet::watch(Watcher* watcher) {
-  std::lock_guard lock(mutex_);
+  std::lock_guard changing(changing_);
   refresh();
   watchers_.reserve(watchers_.size() + 1);
-  watcher->prepare(members(entries_));
+  const std::vector<Member> shown = members(entries_);
+  Draft draft(shown, records_ ? &records_->cycle() : nullptr);
+  ++drawings_;
+  watcher->prepare(draft);
+  if (draft.drew()) cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
   watcher->commit();
   watchers_.push_back(watcher);
 }
 
 void EndpointSet::unwatch(Watcher* watcher) noexcept {
-  std::lock_guard lock(mutex_);
+  std::lock_guard changing(changing_);
   std::erase(watchers_, watcher);
 }
 
 void EndpointSet::collect(MetricSink& sink) {
+  follow_others();
   std::lock_guard lock(mutex_);
-  refresh();
   if (records_) records_->in_flight().reclaim();
   for (const Entry& e : entries_) {
     const Endpoint& p = *e.endpoint;
@@ -11036,16 +11499,20 @@ void EndpointSet::collect(MetricSink& sink) {
 
 namespace og {
 
-Result<std::optional<Segment::Change>> EndpointSet::begin_change(std::unique_lock<ForkMutex>& lock) {
-  if (!records_) return std::nullopt;
-  auto change = records_->lock(lock);
-  if (change && !follow()) {
-    return fail(Status::kIo, "the set's records in the segment are damaged: they change under its lock");
-  }
-  return change;
+Result<void> EndpointSet::hold(std::unique_lock<ForkMutex>& changing,
+                               std::optional<Segment::Change>* held) {
+  auto change = records_->lock(changing);
+  if (!change) return tl::unexpected(change.error());
+  if (*change) held->emplace(std::move(**change));
+  return {};
 }
 
-// Under the set's lock, as all here. False when there was nothing to be read.
+Result<void> EndpointSet::follow_held() {
+  if (follow()) return {};
+  return fail(Status::kIo, "the set's records in the segment are damaged: they change under its lock");
+}
+
+// While changes wait, as all here. False when there was nothing to be read.
 bool EndpointSet::follow() {
   std::vector<Seen> seen;
   uint64_t version;
@@ -11071,8 +11538,10 @@ void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
   }
   std::vector<Removed> removed = removed_among(seen);
   removed.reserve(removed.size() + made.size());
-  prepare(shown);
+  Draft draft(shown, &records_->cycle());
+  prepare(draft);
 
+  std::lock_guard lock(mutex_);
   for (auto& endpoint : made) {
     const auto at = static_cast<size_t>(endpoint->index);
     if (!seen[at].in_set) removed.push_back({endpoint.get(), {}, seen[at].removed_at});
@@ -11113,6 +11582,7 @@ std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<S
 Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
   refresh();
   const Entry* known = entry(index);
+  if (known) share_cycle(*known, healthy);
   if (!known || !records_->set_healthy(index, healthy)) {
     return fail(Status::kInvalidArgument, "no endpoint has the index " + std::to_string(index));
   }
@@ -11123,6 +11593,20 @@ Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
     refresh();
   }
   return {};
+}
+
+// The cycle for an endpoint's new health, before it has it: so that others find it there.
+void EndpointSet::share_cycle(const Entry& changed, bool healthy) noexcept {
+  if (!records_->cycle().is_wanted()) return;
+  if (changed.endpoint->healthy.load(std::memory_order_relaxed) == healthy) return;
+  try {
+    std::vector<Member> shown = members(entries_);
+    shown[static_cast<size_t>(&changed - entries_.data())].healthy = healthy;
+    Draft draft(shown);
+    records_->share({draft.cycle(), CycleRecord::fingerprint(shown)});
+    cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
+  } catch (const std::bad_alloc&) {  // each draws its own
+  }
 }
 
 // Once: who only looks shows what was there when it came, and waits for nobody who is at a change.
@@ -11145,26 +11629,31 @@ void EndpointSet::refresh() noexcept {
 }
 
 void EndpointSet::catch_up() noexcept {
-  std::unique_lock lock(mutex_, std::try_to_lock);
-  if (lock) refresh();
+  std::unique_lock changing(changing_, std::try_to_lock);
+  if (changing) refresh();
+}
+
+void EndpointSet::follow_others() noexcept {
+  if (!records_ || is_as(drawn())) return;
+  std::lock_guard changing(changing_);
+  refresh();
 }
 
 bool EndpointSet::has(int32_t index) noexcept {
-  std::lock_guard lock(mutex_);
+  std::lock_guard changing(changing_);
   refresh();
   return is_as(drawn()) && entry(index) != nullptr;
 }
 
 std::vector<std::string> EndpointSet::faults() {
-  std::unique_lock lock(mutex_);
-  auto change = records_->lock(lock);
+  std::unique_lock changing(changing_);
+  auto change = records_->lock(changing);
   return change ? records_->faults() : std::vector{change.error().message};
 }
 
 const Endpoint* EndpointSet::observe(int32_t index) noexcept {
   if (records_) {
-    std::lock_guard lock(mutex_);
-    refresh();
+    follow_others();
     records_->in_flight().reclaim();
   }
   return at(index);
@@ -11176,17 +11665,62 @@ const Endpoint* EndpointSet::observe(int32_t index) noexcept {
 
 
 
+// ---- core/balance/lots.h ----
+
+
+#include <numeric>
+
+namespace og {
+
+// Draws servers at random, each with the probability of its weight.
+//
+// Servers lie side by side on a line, each as long as its weight. A number below the line's length falls
+// on one of them; an index by the number's upper bits says where to look, so that finding it does not
+// grow with the set.
+class Lots {
+ public:
+  explicit Lots(const std::vector<int64_t>& weights) {
+    int64_t divisor = 0;
+    for (int64_t w : weights) divisor = std::gcd(divisor, w);
+    for (int64_t w : weights) ends_.push_back(total() + static_cast<uint64_t>(w / divisor));
+    even_ = total() == ends_.size();
+    if (even_) return;
+    shift_ = std::max(static_cast<int>(std::bit_width(total())) - static_cast<int>(std::bit_width(ends_.size())), 0);
+    size_t at = 0;
+    for (uint64_t i = 0; i <= total() >> shift_; ++i) {
+      while (at + 1 < ends_.size() && ends_[at] <= i << shift_) ++at;
+      index_.push_back(static_cast<uint32_t>(at));
+    }
+  }
+
+  uint64_t total() const noexcept { return ends_.empty() ? 0 : ends_.back(); }
+  size_t at(uint64_t number) const noexcept {
+    if (even_) return number;
+    size_t found = index_[number >> shift_];
+    while (ends_[found] <= number) ++found;
+    return found;
+  }
+  uint64_t begin(size_t lot) const noexcept { return lot == 0 ? 0 : ends_[lot - 1]; }
+  uint64_t size(size_t lot) const noexcept { return ends_[lot] - begin(lot); }
+
+ private:
+  std::vector<uint64_t> ends_;
+  bool even_ = true;  // all of one weight, and so of size 1
+  int shift_ = 0;
+  std::vector<uint32_t> index_;
+};
+
+}  // namespace og
+
 namespace og {
 namespace {
 
-// A server whose calls are counted in one word, on the heap, or in a row of them, in a segment. The load
-// is what it would carry with this call: IPVS's "shortest expected delay", (in flight + 1) / weight.
-// Unlike in flight / weight it tells idle servers of different weight apart.
+// A server whose calls are counted in one word, on the heap, or in a row of them, in a segment.
 struct OwnServer {
   explicit OwnServer(const Member& m)
       : words(m.endpoint->in_flight.words()), weight(m.weight), index(m.endpoint->index) {}
   int64_t load() const noexcept {
-    return static_cast<int64_t>(words->load(std::memory_order_relaxed)) + 1;
+    return static_cast<int64_t>(words->load(std::memory_order_relaxed));
   }
   const std::atomic<uint64_t>* words;
   int64_t weight;
@@ -11194,7 +11728,7 @@ struct OwnServer {
 };
 struct SharedServer : OwnServer {
   explicit SharedServer(const Member& m) : OwnServer(m), rows(m.endpoint->in_flight.rows()) {}
-  int64_t load() const noexcept { return rows->total(words) + 1; }
+  int64_t load() const noexcept { return rows->total(words); }
   const InFlightRows* rows;
 };
 
@@ -11212,8 +11746,10 @@ std::vector<Server> eligible(std::span<const Member> members) {
   return servers;
 }
 
-// The server with the least in flight for its weight. The search starts behind the last pick and
-// keeps the first of equals, so that equals take turns.
+// The server with the least in flight for its weight, counting the call to be placed: IPVS's "shortest
+// expected delay", (in flight + 1) / weight. Unlike in flight / weight it tells idle servers of different
+// weight apart. The search starts behind the last pick and keeps the first of equals, so that equals
+// take turns.
 template <class Server>
 class LeastConnections final : public Plan {
  public:
@@ -11221,71 +11757,118 @@ class LeastConnections final : public Plan {
       : servers_(eligible<Server>(members)), turn_(turn) {}
 
   int32_t pick(std::string_view) const noexcept override {
-    size_t count = servers_.size();
+    return least([](int32_t) { return true; });
+  }
+  int32_t pick_other(std::string_view, const Admits& admits) const noexcept override {
+    return least(admits);
+  }
+
+ private:
+  template <class Admitted>
+  int32_t least(const Admitted& admitted) const noexcept {
+    const size_t count = servers_.size();
     if (count == 0) return kNobody;
     size_t at = turn_.next.load(std::memory_order_relaxed) % count;
-    const Server* best = &servers_[at];
-    int64_t least = best->load();
-    for (size_t i = 1; i < count; ++i) {
+    const Server* best = nullptr;
+    int64_t least = 0;
+    for (size_t i = 0; i < count; ++i) {
+      const Server& server = servers_[at];
       if (++at == count) at = 0;
-      int64_t load = servers_[at].load();
-      if (lighter(servers_[at], load, *best, least)) {
-        best = &servers_[at];
-        least = load;
-      }
+      const int64_t load = server.load() + 1;
+      if (best && !lighter(server, load, *best, least)) continue;
+      if (!admitted(server.index)) continue;
+      best = &server;
+      least = load;
     }
+    if (!best) return kNobody;
     turn_.next.store(static_cast<uint64_t>(best - servers_.data()) + 1, std::memory_order_relaxed);
     return best->index;
   }
 
- private:
   std::vector<Server> servers_;
   Turn& turn_;
 };
 
 // The best of a few drawn at random (Mitzenmacher 2001): with two, the most loaded of n servers is
-// O(log log n) above the mean, and a pick no longer grows with the set.
+// O(log log n) above the mean, and a pick no longer grows with the set. As nginx's "random two
+// least_conn": none is drawn twice, each is drawn by its weight, and of those drawn the one with the
+// least in flight for its weight is picked, the first drawn of equals. So idle servers are picked by
+// weight too.
 template <class Server>
 class BestOfFew final : public Plan {
  public:
-  BestOfFew(std::span<const Member> members, Turn& turn, int64_t choices)
-      : servers_(eligible<Server>(members)), choices_(choices), turn_(turn) {}
+  BestOfFew(std::span<const Member> members, Turn& turn, int64_t choices, uint64_t seed)
+      : servers_(eligible<Server>(members)),
+        lots_(weights(servers_)),
+        choices_(choices),
+        seed_(mix64(seed)),
+        turn_(turn) {}
 
   int32_t pick(std::string_view) const noexcept override {
-    if (servers_.empty()) return kNobody;
-    uint64_t seed = turn_.take() * 0x9e3779b97f4a7c15u;
-    const Server* best = nullptr;
-    int64_t least = 0;
-    for (int64_t i = 0; i < choices_; ++i) {
-      const Server& s = servers_[reduce64(mix64(seed + static_cast<uint64_t>(i)), servers_.size())];
-      int64_t load = s.load();
-      if (!best || lighter(s, load, *best, least)) {
-        best = &s;
-        least = load;
-      }
-    }
-    return best->index;
+    return best([](int32_t) { return true; });
+  }
+  // Draws on until it has its choices, or has drawn as many as it can.
+  int32_t pick_other(std::string_view, const Admits& admits) const noexcept override {
+    return best(admits);
   }
 
  private:
-  std::vector<Server> servers_;
+  static constexpr size_t kMostDrawn = 64;  // the option's maximum
+
+  static std::vector<int64_t> weights(const std::vector<Server>& servers) {
+    std::vector<int64_t> weights;
+    for (const Server& s : servers) weights.push_back(s.weight);
+    return weights;
+  }
+
+  template <class Admitted>
+  int32_t best(const Admitted& admitted) const noexcept {
+    const uint64_t seed = seed_ + turn_.take() * 0x9e3779b97f4a7c15u;
+    std::array<size_t, kMostDrawn> drawn;  // in the line's order
+    size_t count = 0;
+    uint64_t left = lots_.total();
+    const Server* best = nullptr;
+    int64_t least = 0;
+    for (int64_t found = 0; found < choices_ && count < kMostDrawn && left > 0;) {
+      uint64_t number = reduce64(mix64(seed + count), left);
+      size_t before = 0;  // a number on the line from which those drawn were cut out
+      while (before < count && number >= lots_.begin(drawn[before])) number += lots_.size(drawn[before++]);
+      const size_t lot = lots_.at(number);
+      for (size_t i = count++; i > before; --i) drawn[i] = drawn[i - 1];
+      drawn[before] = lot;
+      left -= lots_.size(lot);
+      const Server& server = servers_[lot];
+      if (!admitted(server.index)) continue;
+      ++found;
+      const int64_t load = server.load();
+      if (best && !lighter(server, load, *best, least)) continue;
+      best = &server;
+      least = load;
+    }
+    return best ? best->index : kNobody;
+  }
+
+  const std::vector<Server> servers_;
+  const Lots lots_;
   const int64_t choices_;
+  const uint64_t seed_;
   Turn& turn_;
 };
 
 template <class Server>
-std::unique_ptr<const Plan> plan_for(std::span<const Member> members, Turn& turn, int64_t choices) {
+std::unique_ptr<const Plan> plan_for(std::span<const Member> members, Turn& turn, int64_t choices,
+                                     uint64_t seed) {
   if (choices == 0) return std::make_unique<LeastConnections<Server>>(members, turn);
-  return std::make_unique<BestOfFew<Server>>(members, turn, choices);
+  return std::make_unique<BestOfFew<Server>>(members, turn, choices, seed);
 }
 
 }  // namespace
 
 std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
-                                                   int64_t choices) {
+                                                   int64_t choices, Chance chance) {
   const bool shared = !members.empty() && members.front().endpoint->in_flight.rows();
-  return shared ? plan_for<SharedServer>(members, turn, choices)
-                : plan_for<OwnServer>(members, turn, choices);
+  return shared ? plan_for<SharedServer>(members, turn, choices, chance.seed)
+                : plan_for<OwnServer>(members, turn, choices, chance.seed);
 }
 
 }  // namespace og
@@ -11294,6 +11877,7 @@ std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> membe
 
 
 #include <cmath>
+#include <unordered_map>
 
 
 // ---- core/base/md5.h ----
@@ -11335,29 +11919,70 @@ int64_t exact_points(int64_t weight, int64_t total, int64_t points, size_t serve
 
 }  // namespace
 
-Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points) : hash_(hash) {
+Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points, const Ring* before)
+    : hash_(hash) {
   int64_t total = 0;
   size_t servers = 0;
   for (const Member& m : members) {
     total += m.weight;
     servers += m.weight > 0;
   }
-  points_.reserve(servers * static_cast<size_t>(points));
-  for (size_t i = 0; i < members.size(); ++i) {
-    const Member& m = members[i];
-    auto member = static_cast<int32_t>(i);
-    if (m.weight == 0) continue;
-    if (hash == RingHash::kKetama) {
-      add_ketama(m.name, member, ketama_digests(m.weight, total, points, servers));
-    } else {
-      add_xxh3(m.name, member, exact_points(m.weight, total, points, servers));
-    }
+  for (const Member& m : members) {
+    const int64_t digests = m.weight == 0               ? 0
+                            : hash == RingHash::kKetama ? ketama_digests(m.weight, total, points, servers)
+                                                        : exact_points(m.weight, total, points, servers);
+    servers_.push_back({std::string(m.name), m.weight, digests});
   }
-  std::sort(points_.begin(), points_.end(), [&](const Point& a, const Point& b) {
+  std::vector<bool> known(members.size());
+  const std::vector<Point> kept = taken_over(before, &known);
+  points_.reserve(servers * static_cast<size_t>(points));
+  for (size_t i = 0; i < servers_.size(); ++i) {
+    if (known[i]) continue;
+    const auto member = static_cast<int32_t>(i);
+    hash == RingHash::kKetama ? add_ketama(servers_[i], member) : add_xxh3(servers_[i], member);
+  }
+  hashed_ = points_.size();
+  const auto in_order = [&](const Point& a, const Point& b) {
     if (a.place != b.place) return a.place < b.place;
-    return members[static_cast<size_t>(a.member)].name < members[static_cast<size_t>(b.member)].name;
-  });
+    return servers_[static_cast<size_t>(a.member)].name < servers_[static_cast<size_t>(b.member)].name;
+  };
+  std::sort(points_.begin(), points_.end(), in_order);
+  if (!kept.empty()) {
+    std::vector<Point> all(points_.size() + kept.size());
+    std::merge(points_.begin(), points_.end(), kept.begin(), kept.end(), all.begin(), in_order);
+    points_.swap(all);
+  }
+  draw_index();
+}
 
+// In their order: by place, and of one place by name, whatever the members' numbers.
+std::vector<Ring::Point> Ring::taken_over(const Ring* before, std::vector<bool>* known) const {
+  if (!before) return {};
+  std::unordered_map<std::string_view, int32_t> present;
+  for (size_t i = 0; i < servers_.size(); ++i) present.emplace(servers_[i].name, static_cast<int32_t>(i));
+  std::vector<int32_t> now(before->servers_.size(), -1);
+  for (size_t i = 0; i < now.size(); ++i) {
+    const Server& was = before->servers_[i];
+    const auto found = present.find(was.name);
+    if (found == present.end() || servers_[static_cast<size_t>(found->second)].digests != was.digests) continue;
+    now[i] = found->second;
+    (*known)[static_cast<size_t>(found->second)] = true;
+  }
+  std::vector<Point> kept;
+  kept.reserve(before->points_.size());
+  for (const Point& p : before->points_) {
+    const int32_t member = now[static_cast<size_t>(p.member)];
+    if (member >= 0) kept.push_back({p.place, member});
+  }
+  return kept;
+}
+
+bool Ring::is_of(std::span<const Member> members) const noexcept {
+  return std::equal(members.begin(), members.end(), servers_.begin(), servers_.end(),
+                    [](const Member& m, const Server& s) { return m.weight == s.weight && m.name == s.name; });
+}
+
+void Ring::draw_index() {
   int bits = std::clamp(static_cast<int>(std::bit_width(points_.size())), 1, 24);
   shift_ = 32 - bits;
   index_.resize(size_t{1} << bits);
@@ -11370,11 +11995,11 @@ Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points) : has
 
 uint32_t Ring::ketama_place(std::string_view key) noexcept { return place_of(md5(key), 0); }
 
-void Ring::add_ketama(std::string_view name, int32_t member, int64_t digests) {
-  std::string text(name);
+void Ring::add_ketama(const Server& server, int32_t member) {
+  std::string text(server.name);
   text += '-';
   size_t stem = text.size();
-  for (int64_t i = 0; i < digests; ++i) {
+  for (int64_t i = 0; i < server.digests; ++i) {
     text.resize(stem);
     text += std::to_string(i);
     auto digest = md5(text);
@@ -11384,11 +12009,11 @@ void Ring::add_ketama(std::string_view name, int32_t member, int64_t digests) {
 
 // The number is part of the text, not the seed: over short texts XXH3 gives seeds and last bytes to the
 // same few bits, so that "db1" and "db2" would share nearly all of their points.
-void Ring::add_xxh3(std::string_view name, int32_t member, int64_t points) {
-  std::string text(name);
+void Ring::add_xxh3(const Server& server, int32_t member) {
+  std::string text(server.name);
   text += '-';
   size_t stem = text.size();
-  for (int64_t i = 0; i < points; ++i) {
+  for (int64_t i = 0; i < server.digests; ++i) {
     text.resize(stem);
     text += std::to_string(i);
     points_.push_back({static_cast<uint32_t>(hash64(text) >> 32), member});
@@ -11400,6 +12025,31 @@ void Ring::add_xxh3(std::string_view name, int32_t member, int64_t points) {
 // ---- core/balance/round_robin.cpp ----
 
 
+// ---- core/balance/rotation.h ----
+
+
+
+
+namespace og {
+
+// Picks from an order of endpoints that is gone through again and again.
+
+inline int32_t next_in(const std::vector<int32_t>& order, Turn& turn, uint64_t offset = 0) noexcept {
+  return order.empty() ? Plan::kNobody : order[(turn.take() + offset) % order.size()];
+}
+
+// The next that admits. With a turn for these picks alone each of those that admit comes as often as it is
+// in the order: one who stands behind somebody that does not would otherwise get that one's share too.
+inline int32_t next_admitted_in(const std::vector<int32_t>& order, Turn& turn, const Admits& admits) noexcept {
+  constexpr size_t kMostPassedOver = 4096;
+  for (size_t tries = std::min(order.size(), kMostPassedOver); tries > 0; --tries) {
+    const int32_t index = order[turn.take() % order.size()];
+    if (admits(index)) return index;
+  }
+  return Plan::kNobody;
+}
+
+}  // namespace og
 
 namespace og {
 namespace {
@@ -11408,33 +12058,157 @@ namespace {
 // changes often does not favour those at its head.
 class RoundRobin final : public Plan {
  public:
-  RoundRobin(std::span<const Member> members, Turn& turn) : turn_(turn) {
+  RoundRobin(std::span<const Member> members, Turn& turn, Chance chance) : turn_(turn), rest_(chance.start) {
     for (const Member& m : members) {
       if (m.healthy && m.weight > 0) order_.push_back(m.endpoint->index);
     }
   }
 
-  int32_t pick(std::string_view) const noexcept override {
-    if (order_.empty()) return kNobody;
-    return order_[turn_.take() % order_.size()];
+  int32_t pick(std::string_view) const noexcept override { return next_in(order_, turn_); }
+  int32_t pick_other(std::string_view, const Admits& admits) const noexcept override {
+    return next_admitted_in(order_, rest_, admits);
   }
 
  private:
   std::vector<int32_t> order_;
   Turn& turn_;
+  mutable Turn rest_;
 };
 
 }  // namespace
 
-std::unique_ptr<const Plan> plan_round_robin(std::span<const Member> members, Turn& turn) {
-  return std::make_unique<RoundRobin>(members, turn);
+std::unique_ptr<const Plan> plan_round_robin(std::span<const Member> members, Turn& turn, Chance chance) {
+  return std::make_unique<RoundRobin>(members, turn, chance);
 }
 
 }  // namespace og
 
-// ---- core/balance/weighted_round_robin.cpp ----
+// ---- core/balance/smooth_order.cpp ----
 
-#include <numeric>
+
+// ---- core/balance/smooth_order.h ----
+
+
+
+namespace og {
+
+// The order of smooth weighted round robin as nginx has it since 1.3.1
+// (ngx_http_upstream_round_robin.c): each pick adds every server's weight to its credit, takes the server
+// with the most, the first of equals, and takes the sum of all weights off it. Weights 5, 1, 1 give
+// a a b a c a a, and each server comes exactly as often as its weight in every cycle.
+//
+// The rule costs a look at every server a pick. Two things spare that:
+//   - Servers of one weight are picked in turn, by position: their credits differ by whole sums, a sum a
+//     pick. So they are one group, with a cursor. A cycle of L picks has at most sqrt(2 L) weights.
+//   - A group's credit is a line in time, weight * t - sum * picks. The line on top is found by a kinetic
+//     tournament (Basch, Guibas and Hershberger 1997): a tree whose nodes know the winner below them and
+//     the time until which no loser below can overtake. A pick plays its own group's log k matches
+//     again, and those whose time has come.
+//
+// A cycle of L picks of k weights is drawn in O(L log k) matches, give or take an inverse Ackermann
+// function.
+class SmoothOrder {
+ public:
+  // Positive weights whose sum, times the number of picks, stays below 2^53.
+  explicit SmoothOrder(std::span<const int64_t> weights);
+
+  size_t next() noexcept;  // a position in the weights
+
+  int64_t matches() const noexcept { return matches_; }  // played so far: what the order has cost
+
+ private:
+  struct Group {
+    int64_t weight;
+    int64_t picks = 0;            // of the server at the cursor
+    size_t first, last, cursor;   // of positions_
+  };
+  struct Node {
+    size_t winner;   // a group
+    int64_t expiry;  // the first time at which it must be asked again
+  };
+  static constexpr int64_t kNever = INT64_MAX;
+
+  size_t position(const Group& group) const noexcept { return positions_[group.cursor]; }
+  int64_t credit(const Group& group) const noexcept { return group.weight * time_ - sum_ * group.picks; }
+  void play(size_t node) noexcept;
+  void renew(size_t node) noexcept;
+
+  int64_t sum_ = 0;
+  int64_t time_ = 1;  // how often the weights have been added
+  int64_t matches_ = 0;
+  std::vector<size_t> positions_;  // by weight, then as they came
+  std::vector<Group> groups_;
+  std::vector<Node> nodes_;  // 1 is the root, 2 i and 2 i + 1 are below i; the last half are groups
+};
+
+}  // namespace og
+
+
+namespace og {
+
+SmoothOrder::SmoothOrder(std::span<const int64_t> weights) : positions_(weights.size()) {
+  std::iota(positions_.begin(), positions_.end(), size_t{0});
+  std::stable_sort(positions_.begin(), positions_.end(),
+                   [&](size_t a, size_t b) { return weights[a] < weights[b]; });
+  for (size_t i = 0; i < positions_.size(); ++i) {
+    const int64_t weight = weights[positions_[i]];
+    sum_ += weight;
+    if (groups_.empty() || groups_.back().weight != weight) {
+      groups_.push_back({.weight = weight, .first = i, .last = i, .cursor = i});
+    }
+    groups_.back().last = i;
+  }
+  const size_t count = groups_.size();
+  nodes_.resize(2 * count);
+  for (size_t i = 0; i < count; ++i) nodes_[count + i] = {i, kNever};
+  for (size_t node = count; node-- > 1;) play(node);
+}
+
+// Of a server that is overtaken the time is rounded down: asked once too early does no harm.
+void SmoothOrder::play(size_t node) noexcept {
+  ++matches_;
+  const Node &left = nodes_[2 * node], &right = nodes_[2 * node + 1];
+  const Group *winner = &groups_[left.winner], *loser = &groups_[right.winner];
+  const int64_t ahead = credit(*winner) - credit(*loser);
+  if (ahead < 0 || (ahead == 0 && position(*loser) < position(*winner))) std::swap(winner, loser);
+  int64_t expiry = std::min(left.expiry, right.expiry);
+  if (loser->weight > winner->weight) {
+    const auto gap = static_cast<double>(sum_ * (loser->picks - winner->picks));
+    const auto overtakes = static_cast<int64_t>(gap / static_cast<double>(loser->weight - winner->weight));
+    expiry = std::min(expiry, std::max(overtakes, time_ + 1));
+  }
+  nodes_[node] = {static_cast<size_t>(winner - groups_.data()), expiry};
+}
+
+void SmoothOrder::renew(size_t node) noexcept {
+  if (nodes_[node].expiry > time_) return;
+  renew(2 * node);
+  renew(2 * node + 1);
+  play(node);
+}
+
+size_t SmoothOrder::next() noexcept {
+  const size_t count = groups_.size();
+  const size_t best = count == 1 ? 0 : nodes_[1].winner;
+  Group& group = groups_[best];
+  const size_t picked = position(group);
+  if (group.cursor++ == group.last) {
+    group.cursor = group.first;
+    ++group.picks;
+  }
+  ++time_;
+  for (size_t child = count + best; child > 1; child /= 2) {
+    renew(child ^ 1);  // all that is beside the way to the root is below one of these
+    play(child / 2);
+  }
+  return picked;
+}
+
+}  // namespace og
+
+// ---- core/balance/weighted_cycle.cpp ----
+
+
 
 
 namespace og {
@@ -11443,7 +12217,7 @@ namespace {
 struct Server {
   int32_t index;
   int64_t weight;
-  int64_t credit = 0;
+  int64_t remainder = 0;
 };
 
 int64_t sum_of_weights(const std::vector<Server>& servers) {
@@ -11452,90 +12226,82 @@ int64_t sum_of_weights(const std::vector<Server>& servers) {
   return sum;
 }
 
-// The order repeats after the sum of the weights over their greatest common divisor. What is written
-// down is at most this long (256 KiB) or, for more than a thousand servers, as long as these steps
-// allow; never shorter than one pick a server.
-constexpr int64_t kLongestCycle = 65536;
-constexpr int64_t kMostSteps = int64_t{1} << 26;
-
-int64_t longest_cycle(size_t servers) {
-  auto n = std::max<int64_t>(static_cast<int64_t>(servers), 1);
-  return std::max(std::min(kLongestCycle, kMostSteps / n), n);
-}
-
 // Weights in lowest terms. Those whose cycle is too long (99991 beside 99989) are rounded to shares of
 // the longest: by largest remainder, so that they sum to it, but for those that would vanish and get 1.
-void reduce(std::vector<Server>& servers) {
+void reduce(std::vector<Server>& servers, int64_t longest) {
   int64_t divisor = 0;
   for (const Server& s : servers) divisor = std::gcd(divisor, s.weight);
   for (Server& s : servers) s.weight /= divisor;
-  const int64_t sum = sum_of_weights(servers), longest = longest_cycle(servers.size());
+  const int64_t sum = sum_of_weights(servers);
   if (sum <= longest) return;
   for (Server& s : servers) {
-    s.credit = s.weight * longest % sum;  // the remainder, for now
+    s.remainder = s.weight * longest % sum;
     s.weight = s.weight * longest / sum;
   }
   std::vector<Server*> by_remainder;
   for (Server& s : servers) by_remainder.push_back(&s);
   std::stable_sort(by_remainder.begin(), by_remainder.end(),
-                   [](const Server* a, const Server* b) { return a->credit > b->credit; });
+                   [](const Server* a, const Server* b) { return a->remainder > b->remainder; });
   int64_t missing = longest - sum_of_weights(servers);
   for (Server* s : by_remainder) {
     if (missing-- > 0) ++s->weight;
     s->weight = std::max<int64_t>(s->weight, 1);
-    s->credit = 0;
   }
 }
 
-// Smooth weighted round robin as nginx has it since 1.3.1 (ngx_http_upstream_round_robin.c): each
-// pick adds every server's weight to its credit, takes the server with the most, the first of equals,
-// and takes the sum of all weights off it. Weights 5, 1, 1 give a a b a c a a, and each server comes
-// exactly as often as its weight in every cycle.
-//
-// A cycle is written down once and a pick is one atomic add, whatever the number of servers. A plan
-// begins at the cycle's start.
+}  // namespace
+
+Cycle weighted_cycle(std::span<const Member> members, int64_t longest) {
+  std::vector<Server> servers;
+  for (const Member& m : members) {
+    if (m.healthy && m.weight > 0) servers.push_back({m.endpoint->index, m.weight});
+  }
+  if (servers.empty()) return {};
+  reduce(servers, longest);
+  std::vector<int64_t> weights;
+  for (const Server& s : servers) weights.push_back(s.weight);
+  SmoothOrder order(weights);
+  Cycle cycle(static_cast<size_t>(sum_of_weights(servers)));
+  for (int32_t& next : cycle) next = servers[order.next()].index;
+  return cycle;
+}
+
+}  // namespace og
+
+// ---- core/balance/weighted_round_robin.cpp ----
+
+
+namespace og {
+namespace {
+
+// A cycle is written down once and a pick is one atomic add, whatever the number of servers. A plan begins
+// at the cycle's start, or where chance has it.
 class WeightedRoundRobin final : public Plan {
  public:
-  WeightedRoundRobin(std::span<const Member> members, Turn* shared) : turn_(shared ? *shared : own_) {
-    std::vector<Server> servers;
-    for (const Member& m : members) {
-      if (m.healthy && m.weight > 0) servers.push_back({m.endpoint->index, m.weight});
-    }
-    reduce(servers);
-    const int64_t sum = sum_of_weights(servers);
-    cycle_.reserve(static_cast<size_t>(sum));
-    if (sum == static_cast<int64_t>(servers.size())) {  // of one weight: in turn
-      for (const Server& s : servers) cycle_.push_back(s.index);
-    } else {
-      for (int64_t i = 0; i < sum; ++i) cycle_.push_back(next(servers, sum));
-    }
-  }
+  WeightedRoundRobin(std::shared_ptr<const Cycle> cycle, Turn* shared, Chance chance)
+      : cycle_(std::move(cycle)),
+        start_(chance.start),
+        rest_(chance.start),
+        turn_(shared ? *shared : own_) {}
 
-  int32_t pick(std::string_view) const noexcept override {
-    if (cycle_.empty()) return kNobody;
-    return cycle_[turn_.take() % cycle_.size()];
+  int32_t pick(std::string_view) const noexcept override { return next_in(*cycle_, turn_, start_); }
+  int32_t pick_other(std::string_view, const Admits& admits) const noexcept override {
+    return next_admitted_in(*cycle_, rest_, admits);
   }
 
  private:
-  static int32_t next(std::vector<Server>& servers, int64_t sum) noexcept {
-    Server* best = servers.data();
-    for (Server& s : servers) {
-      s.credit += s.weight;
-      if (s.credit > best->credit) best = &s;
-    }
-    best->credit -= sum;
-    return best->index;
-  }
-
-  std::vector<int32_t> cycle_;
+  const std::shared_ptr<const Cycle> cycle_;  // of all plans over the set
+  const uint64_t start_;
   Turn own_;
+  mutable Turn rest_;
   Turn& turn_;
 };
 
 }  // namespace
 
-std::unique_ptr<const Plan> plan_weighted_round_robin(std::span<const Member> members, Turn* shared) {
-  return std::make_unique<WeightedRoundRobin>(members, shared);
+std::unique_ptr<const Plan> plan_weighted_round_robin(std::shared_ptr<const Cycle> cycle, Turn* shared,
+                                                      Chance chance) {
+  return std::make_unique<WeightedRoundRobin>(std::move(cycle), shared, chance);
 }
 
 }  // namespace og
@@ -12619,32 +13385,6 @@ Result<Rate> parse_rate(std::string_view text) {
 // ---- core/base/random.cpp ----
 
 
-// ---- core/base/random.h ----
-
-
-
-
-namespace og {
-
-// splitmix64 (Steele, Lea, Flood 2014): eight bytes of state, one multiplication chain, passes
-// BigCrush. For jitter, sampling and table seeds; not for secrets. One owner a generator.
-class Random {
- public:
-  explicit Random(uint64_t seed) : state_(seed) {}
-
-  uint64_t next() { return mix64(state_ += 0x9e3779b97f4a7c15u); }
-  uint64_t below(uint64_t n) { return reduce64(next(), n); }
-  double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }  // [0, 1)
-
- private:
-  uint64_t state_;
-};
-
-// A seed no client can guess, from the kernel.
-uint64_t entropy_seed();
-
-}  // namespace og
-
 #include <fcntl.h>
 #include <sys/auxv.h>
 #include <sys/random.h>
@@ -13386,7 +14126,6 @@ class HashIndex {
 
 
 #include <list>
-#include <unordered_map>
 
 namespace og {
 
@@ -18030,7 +18769,8 @@ extern const OptionTable kReplicasOptions;
 // Reads to replicas, writes to the primary. Node 0 is the primary, 1 to `replicas` are the replicas.
 //
 // Who is healthy is one word, a bit a node, so a read is one load, one atomic add for the turn and the
-// choice of a set bit; no snapshot is needed and a change of health is seen by the next read. Where
+// choice of a set bit; no snapshot is needed and a change of health is seen by the next read. Turns begin
+// at any replica, so that many processes do not begin with the same, unless a seed is given. Where
 // calls are acquired, tickets count them in flight (see Tickets).
 //
 // Safe from every thread; lock-free, and allocates when created only. Calls in flight at a fork are the
@@ -18074,6 +18814,7 @@ class ReplicaRouter final : private ForkAware {
     int32_t replicas;
     Policy policy;
     bool fall_back;
+    uint64_t first_turn;
     int64_t tickets;
     int64_t ticket_ns;
   };
@@ -18097,7 +18838,7 @@ class ReplicaRouter final : private ForkAware {
   const ClockPtr clock_;
   std::unique_ptr<Node[]> nodes_;
   alignas(64) std::atomic<uint64_t> up_;    // bit i: node i is healthy
-  alignas(64) std::atomic<uint64_t> turn_{0};
+  alignas(64) std::atomic<uint64_t> turn_;
   Tickets tickets_;
 
   enum Count : size_t { kWrites, kFallBacks, kNobody, kFull, kLapsed, kExpired };
@@ -18118,6 +18859,8 @@ constexpr OptionSpec kRows_replicas[] = {
      .choices = "round_robin|least_in_flight", .doc = "Which healthy replica takes a read."},
     {.name = "fall_back", .type = OptionType::kBool, .fallback = "true",
      .doc = "Reads go to the primary when no replica is healthy."},
+    {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
+     .doc = "0: turns begin at any replica; else at the first."},
     {.name = "tickets", .type = OptionType::kInt, .fallback = "4096", .min = 1,
      .max = Tickets::kMaxCapacity, .unit = "calls", .doc = "Calls in flight at a time."},
     {.name = "ticket_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
@@ -18148,6 +18891,7 @@ Result<std::unique_ptr<ReplicaRouter>> ReplicaRouter::create(const Config& confi
       .replicas = static_cast<int32_t>(options->integer("replicas")),
       .policy = static_cast<Policy>(options->choice("policy")),
       .fall_back = options->flag("fall_back"),
+      .first_turn = options->integer("seed") != 0 ? 0 : entropy_seed() >> 32,
       .tickets = options->integer("tickets"),
       .ticket_ns = options->duration_ns("ticket_ms"),
   };
@@ -18159,6 +18903,7 @@ ReplicaRouter::ReplicaRouter(Settings settings, ClockPtr clock)
       clock_(std::move(clock)),
       nodes_(new Node[static_cast<size_t>(settings.replicas) + 1]),
       up_(~uint64_t{0} >> (kMaxReplicas - settings.replicas)),
+      turn_(settings.first_turn),
       tickets_(settings.tickets, settings.ticket_ns) {
   join_forks();
 }
@@ -18186,7 +18931,7 @@ int32_t ReplicaRouter::choose_read() noexcept {
     return nth_bit(replicas, turn_.fetch_add(1, std::memory_order_relaxed) % count);
   }
   // The search starts behind the last choice, so that equals take turns.
-  auto start = static_cast<int>(turn_.load(std::memory_order_relaxed));
+  auto start = static_cast<int>(turn_.load(std::memory_order_relaxed) % 64);
   int32_t best = kNobodyIndex;
   int64_t least = INT64_MAX;
   for (uint64_t left = std::rotr(replicas, start); left != 0; left &= left - 1) {
@@ -18244,13 +18989,15 @@ int64_t ReplicaRouter::acquire_at(bool write, int64_t now, int32_t* node) noexce
     count(chosen, write);
     return chosen;
   }
-  int64_t ticket = tickets_.take(chosen, now);
+  std::atomic<int64_t>& in_flight = nodes_[static_cast<size_t>(chosen)].in_flight;
+  const int64_t ticket = tickets_.take_counted(
+      chosen, now, [&] { in_flight.fetch_add(1, std::memory_order_relaxed); },
+      [&] { in_flight.fetch_sub(1, std::memory_order_relaxed); });
   if (ticket < 0) {
     *node = kNobodyIndex;
     counts_.add(kFull);
     return ticket;
   }
-  nodes_[static_cast<size_t>(chosen)].in_flight.fetch_add(1, std::memory_order_relaxed);
   count(chosen, write);
   return ticket;
 }
@@ -20393,6 +21140,22 @@ class CellTable {
   // what the horizon is raised to when one is taken.
   Claimed claim(uint64_t hash, uint64_t idle_line, uint64_t present) noexcept;
 
+  // Whether claim() has no cell for a key that find() did not see, taking none: 0, or the lowest value in
+  // the window.
+  uint64_t crowded(uint64_t hash, uint64_t idle_line) noexcept {
+    const uint64_t wanted = tag_of(hash);
+    uint64_t soonest = ~uint64_t{0} >> 1;
+    Cell* cell = home(hash);
+    for (Cell* end = cell + kWindow; cell != end; ++cell) {
+      View view = look(cell);
+      const uint64_t tag = view.tag & tag_mask_;
+      const bool takes_it = tag == wanted || tag == kUnused || view.pending();
+      if (takes_it || view.value() <= idle_line) return 0;
+      soonest = std::min(soonest, view.value());
+    }
+    return soonest;
+  }
+
   // A new key's value starts beyond this. To be read after claim().
   uint64_t horizon() const noexcept { return header_->horizon.load(std::memory_order_seq_cst); }
 
@@ -20628,6 +21391,9 @@ struct Verdict {
   bool crowded_out = false;   // the table had no cell for the key; wait is until it may have one
 };
 
+// What becomes of a key for which the table has no cell.
+enum class Crowd { kDenied, kAllowed };
+
 // Where a key stands, as HTTP's RateLimit fields tell it (draft-ietf-httpapi-ratelimit-headers).
 struct Standing {
   int64_t limit = 0;
@@ -20686,13 +21452,18 @@ class TokenBucket {
     if (cost > units_.burst()) return {kNeverPasses};
     const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
     auto view = table_.find(hash);
-    if (!view.cell || view.pending()) return {0};
+    if (!view.cell) [[unlikely]] return newcomer(hash, now);
+    if (view.pending()) return {0};
     return {decide(view.value(), now, need).wait};
   }
 
-  Standing standing(uint64_t hash, Moment now) noexcept {
+  // Of a key for which there is no cell: as peek answers it.
+  Standing standing(uint64_t hash, Moment now, Crowd crowd) noexcept {
     auto view = table_.find(hash);
     Standing standing{units_.burst(), units_.burst(), 0};
+    if (!view.cell && crowd == Crowd::kDenied) {
+      if (Verdict verdict = newcomer(hash, now); verdict.crowded_out) return {units_.burst(), 0, verdict.wait};
+    }
     if (!view.cell || view.pending() || view.value() <= now.floor) return standing;
     uint64_t owed = view.value() - now.floor;
     standing.remaining = owed > units_.capacity() ? 0
@@ -20706,6 +21477,12 @@ class TokenBucket {
     uint64_t full;
     int64_t wait;
   };
+
+  // A key without a cell has a full bucket, if there is a cell for it.
+  Verdict newcomer(uint64_t hash, Moment now) noexcept {
+    const uint64_t soonest = table_.crowded(hash, now.floor);
+    return soonest == 0 ? Verdict{0} : Verdict{wait(soonest, now), true};
+  }
 
   Decision decide(uint64_t full, Moment now, uint64_t need) const noexcept {
     if (full <= now.floor) return {now.ceil + need, 0};
@@ -20810,7 +21587,8 @@ class WindowLog {
     if (static_cast<uint64_t>(cost) > limit_) return {kNeverPasses};
     for (;;) {
       View view = table_.find(hash);
-      if (!view.cell || view.pending()) return {0};
+      if (!view.cell) [[unlikely]] return newcomer(hash, moment);
+      if (view.pending()) return {0};
       uint64_t oldest = 0;
       if (!deciding_entry(view, static_cast<uint64_t>(cost), &oldest)) continue;
       if (oldest + window_ <= std::max(moment.now, view.value())) return {0};
@@ -20818,11 +21596,14 @@ class WindowLog {
     }
   }
 
-  // Searches the ring: logarithmic in the limit.
-  Standing standing(uint64_t hash, Moment moment) noexcept {
+  // Searches the ring: logarithmic in the limit. Of a key for which there is no cell: as peek answers it.
+  Standing standing(uint64_t hash, Moment moment, Crowd crowd) noexcept {
     const auto limit = static_cast<int64_t>(limit_);
     for (;;) {
       View view = table_.find(hash);
+      if (!view.cell && crowd == Crowd::kDenied) {
+        if (Verdict verdict = newcomer(hash, moment); verdict.crowded_out) return {limit, 0, verdict.wait};
+      }
       if (!view.cell || view.pending() || view.value() <= idle_line(moment)) return {limit, limit, 0};
       const uint64_t present = std::max(moment.now, view.value());
       uint64_t gone = 0, kept = limit_;  // of the last `limit`, oldest first: how many have left
@@ -20847,6 +21628,12 @@ class WindowLog {
   // Of a request that did not pass, so never 0: not even where the log is damaged.
   int64_t wait(uint64_t oldest, Moment moment) const noexcept {
     return std::max<int64_t>(static_cast<int64_t>(oldest + window_ - moment.now), 1);
+  }
+
+  // A key without a cell has an empty log, if there is a cell for it.
+  Verdict newcomer(uint64_t hash, Moment moment) noexcept {
+    const uint64_t soonest = table_.crowded(hash, idle_line(moment));
+    return soonest == 0 ? Verdict{0} : Verdict{wait(soonest, moment), true};
   }
 
   // Writes what is missing among the entries that `cost` more admissions go over. False when the
@@ -20956,7 +21743,7 @@ class Limiter {
   struct Settings {
     Rate rate;
     uint64_t keys;
-    bool allow_when_full;
+    Crowd crowd;
     uint64_t seed;
     uint64_t bytes;
   };
@@ -20983,7 +21770,7 @@ class Limiter {
   int64_t start(int64_t now) noexcept;
 
   const ClockPtr clock_;
-  const bool allow_when_full_;
+  const Crowd crowd_;
   const uint64_t bytes_;
   const CellMemory memory_;
   mutable Table table_;
@@ -21443,7 +22230,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
   Settings settings{
       .rate = options->rate("rate"),
       .keys = static_cast<uint64_t>(options->integer("keys")),
-      .allow_when_full = options->choice("when_full") == 1,
+      .crowd = options->choice("when_full") == 1 ? Crowd::kAllowed : Crowd::kDenied,
       .seed = place.seed(static_cast<uint64_t>(options->integer("seed"))),
       .bytes = 0,
   };
@@ -21478,7 +22265,7 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
 Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock,
                  CellMemory memory)
     : clock_(std::move(clock)),
-      allow_when_full_(settings.allow_when_full),
+      crowd_(settings.crowd),
       bytes_(settings.bytes),
       memory_(std::move(memory)),
       table_(memory_.data(), settings.keys, settings.seed,
@@ -21529,7 +22316,7 @@ int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
   Verdict verdict = bucket ? ask(*bucket) : ask(*std::get_if<WindowLog<>>(&policy_));
   if (verdict.crowded_out) [[unlikely]] {
     counts_.add(kCrowdedOut);
-    if (allow_when_full_) verdict.wait = 0;
+    if (crowd_ == Crowd::kAllowed) verdict.wait = 0;
   }
   counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
   return verdict.wait == 0 ? 0 : from_start(verdict.wait, now);
@@ -21540,9 +22327,10 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
   if (elapsed < 0 || cost < 0) return static_cast<int64_t>(Status::kInvalidArgument);
   if (cost == 0) return 0;
   const uint64_t hash = prefetch(key);
-  const int64_t wait = std::visit(
-      [&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost).wait; }, policy_);
-  return wait == 0 ? 0 : from_start(wait, now);
+  const Verdict verdict =
+      std::visit([&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost); }, policy_);
+  const bool passes = verdict.wait == 0 || (verdict.crowded_out && crowd_ == Crowd::kAllowed);
+  return passes ? 0 : from_start(verdict.wait, now);
 }
 
 int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
@@ -21552,7 +22340,7 @@ int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t
   if (wait < 0) return wait;
   const int64_t elapsed = since_start(now);
   standing = std::visit(
-      [&](auto& policy) { return policy.standing(hash, policy.at(elapsed)); }, policy_);
+      [&](auto& policy) { return policy.standing(hash, policy.at(elapsed), crowd_); }, policy_);
   if (standing.reset_after > 0) standing.reset_after = from_start(standing.reset_after, now);
   return wait;
 }
@@ -21641,7 +22429,7 @@ Result<TokenUnits> TokenUnits::create(Rate rate, int64_t burst) {
   uint64_t token = n <= kMostPerNs ? std::min(kMostPerNs / n, room / p) * p : 0;
   if (token == 0) token = static_cast<uint64_t>(std::min<Wide>(Wide{kMostPerNs} * p / n, room));
   const bool exact = token % p == 0;
-  if (!exact && Wide{token} * n < Wide{kLeastPerNs} * p) {
+  if (token == 0 || (!exact && Wide{token} * n < Wide{kLeastPerNs} * p)) {
     auto most = std::max(Wide{kMostCapacity} / p, Wide{kMostCapacity} * n / (Wide{kLeastPerNs} * p));
     return fail(Status::kBadValue,
                 "option 'burst' cannot be " + std::to_string(burst) +
@@ -25090,8 +25878,8 @@ namespace og {
 // the balancer does): results of calls to the former holder carry a permit of an earlier generation
 // and count for nothing.
 //
-// The endpoints that may be picked are kept as a snapshot too, for a request whose first choice is
-// refused: enter_other() then asks the others in turn.
+// The endpoints that may be picked are kept as a snapshot too, for a request that finds hardly any open
+// to it: enter_other() then asks all the others.
 //
 // Safe from every thread; entering takes no lock and allocates nothing.
 class ServerBreakers final : public EndpointSet::Watcher {
@@ -25109,6 +25897,9 @@ class ServerBreakers final : public EndpointSet::Watcher {
     int64_t permit = 0;
     int64_t retry_after = 0;  // when nobody let it in: the soonest that one may
   };
+  Entry enter(int32_t server, int64_t now) const noexcept {
+    return {.server = server, .permit = at(server)->enter_at(now)};
+  }
   // The first of the others that lets a call in, asked in turn from the `start`-th, modulo their
   // number. In a pass of the set's gate.
   Entry enter_other(int32_t refused, uint64_t start, int64_t now) const noexcept;
@@ -25118,7 +25909,7 @@ class ServerBreakers final : public EndpointSet::Watcher {
 
   void collect(MetricSink& sink) const;
 
-  void prepare(std::span<const Member> members) override;
+  void prepare(Draft& draft) override;
   void commit() noexcept override;
 
  private:
@@ -25168,7 +25959,8 @@ Breaker* ServerBreakers::at(int32_t server) const noexcept {
   return table_[static_cast<size_t>(server)].load(std::memory_order_acquire);
 }
 
-void ServerBreakers::prepare(std::span<const Member> members) {
+void ServerBreakers::prepare(Draft& draft) {
+  const std::span<const Member> members = draft.members();
   candidates_.reserve();
   prepared_ = std::make_unique<Candidates>();
   prepared_->servers.reserve(members.size());
@@ -25498,8 +26290,8 @@ enum class ServiceCount : int32_t {
 // cancel() and the deadline settle each layer once between them.
 //
 // The server is picked, its breaker entered and the call counted there within one pass of the set's
-// gate, so that an index means one server throughout. When the breaker of the one picked refuses,
-// the others are asked in turn. A hit is only ever picked for and never counted in flight.
+// gate, so that an index means one server throughout. When the breaker of the one picked refuses, the
+// policy picks among those whose breakers do not. A hit is only ever picked for and never counted in flight.
 //
 // A write invalidates its key when it ends, however it ends but by cancel(): one that failed or
 // never came back may have been made. The lease that a reader holds meanwhile falls with it, so
@@ -25566,6 +26358,7 @@ class Service final : private ForkAware {
   int64_t load_wait(const ServiceRequest& request, uint64_t key_hash, int64_t now) const noexcept;
   ServiceAnswer admit(const ServiceRequest& request, uint64_t key_hash, int64_t now);
   ServiceAnswer choose_server(const ServiceRequest& request, int64_t now, Taken* taken) noexcept;
+  ServerBreakers::Entry enter_other(std::string_view key, int32_t refused, int64_t now) noexcept;
   ServiceAnswer ask_cache(const ServiceRequest& request, uint64_t key_hash, int64_t now,
                           Taken* taken);
   int64_t take_places(const ServiceRequest& request, int64_t now, Taken* taken);
@@ -25699,25 +26492,33 @@ ServiceAnswer Service::choose_server(const ServiceRequest& request, int64_t now,
 
   bool by_client = settings_.balance_by_client || request.key.empty();
   std::string_view key = by_client ? request.client : request.key;
-  taken->server = balancer_->pick_at(key, now);
-  if (taken->server < 0) return refuse(ServiceCount::kNoServer, Status::kNone);
-  if (!breakers_) return {};
-  taken->breaker = breakers_->at(taken->server);
-  taken->permit = taken->breaker->enter_at(now);
-  if (taken->permit > 0) [[likely]]
-    return {};
-
-  // Where a key has a server of its own, it also has a second of its own: they share out the load.
-  uint64_t start = settings_.sticky ? hash64(key) : turn_.take();
-  auto other = breakers_->enter_other(taken->server, start, now);
-  if (other.permit <= 0) {
-    return refuse(ServiceCount::kRefused, Status::kRefused, other.retry_after);
+  const int32_t picked = balancer_->draw_at(key, now);
+  ServerBreakers::Entry entry{.server = picked};
+  if (picked >= 0 && breakers_) {
+    entry = breakers_->enter(picked, now);
+    if (entry.permit <= 0) [[unlikely]] entry = enter_other(key, picked, now);
+    if (entry.permit <= 0) return refuse(ServiceCount::kRefused, Status::kRefused, entry.retry_after);
+    taken->breaker = breakers_->at(entry.server);
+    taken->permit = entry.permit;
   }
-  add(ServiceCount::kRerouted);
-  taken->server = other.server;
-  taken->breaker = breakers_->at(other.server);
-  taken->permit = other.permit;
+  balancer_->count(entry.server);
+  if (entry.server < 0) return refuse(ServiceCount::kNoServer, Status::kNone);
+  if (entry.server != picked) add(ServiceCount::kRerouted);
+  taken->server = entry.server;
   return {};
+}
+
+// A server whose breaker lets nobody in is no candidate: its share is the policy's to share out among
+// those that do. The rest are asked one by one when there are hardly any such, or another caller was
+// quicker. Where a key has a server of its own, it also has a second of its own.
+ServerBreakers::Entry Service::enter_other(std::string_view key, int32_t refused, int64_t now) noexcept {
+  const int32_t other = balancer_->draw_other(
+      key, Admits([&](int32_t server) { return breakers_->at(server)->retry_after_at(now) == 0; }));
+  if (other >= 0) {
+    if (auto entry = breakers_->enter(other, now); entry.permit > 0) return entry;
+  }
+  const uint64_t start = settings_.sticky && !key.empty() ? hash64(key) : turn_.take();
+  return breakers_->enter_other(refused, start, now);
 }
 
 // Without a lease in *taken the answer is the request's.
@@ -26386,13 +27187,13 @@ Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr cloc
   }
   if (settings.path.starts_with("file:")) {
     return fail(Status::kBadValue,
-                "option 'path' cannot be '" + settings.path.substr(0, 80) +
+                "option 'path' cannot be '" + shown(settings.path, 80) +
                     "': it is a file's name, not a URI; write ./file: for a file of such a name",
                 "path");
   }
   if (!plain_name(settings.table)) {
     return fail(Status::kBadValue,
-                "option 'table' cannot be '" + settings.table.substr(0, 80) +
+                "option 'table' cannot be '" + shown(settings.table, 80) +
                     "': use letters, digits and underscores, no digit first, at most 64, and no sqlite_ first",
                 "table");
   }

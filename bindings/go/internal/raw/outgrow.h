@@ -548,14 +548,25 @@ extern "C" {
  *
  *   round_robin           each of the healthy in turn
  *   weighted_round_robin  smooth, in nginx's order: weights 5, 1, 1 give a a b a c a a
- *   least_connections     the fewest calls in flight for its weight; equals in turn
+ *   least_connections     the fewest calls in flight for its weight; equals in turn. With `choices` that
+ *                         many are drawn at random, by weight and none twice, and of them the one with
+ *                         the fewest for its weight is picked, the first drawn of equals: as nginx's
+ *                         "random two least_conn".
  *   consistent_hash       the key's owner on a ring; ring_hash is xxh3, or ketama to place keys as
- *                         libketama's clients do. A server that is down moves its own keys alone,
- *                         and so does one that leaves, when weights are equal.
+ *                         libketama's clients do. An endpoint that is unhealthy moves its own keys
+ *                         alone. So does one that joins or leaves an xxh3 ring of equal weights. On a
+ *                         ketama ring other keys may move too: libketama counts an endpoint's points in
+ *                         floating point, and at some numbers of endpoints gives all of them fewer.
+ *                         Picks without a key take turns, as by weighted_round_robin.
  *
  * Unhealthy endpoints and those of weight 0 are not picked. Picks hold no lock and allocate nothing.
  * weighted_round_robin is exact while the sum of the weights over their greatest common divisor is at
- * most 65536; beyond, weights are rounded to shares of that many, none to nothing.
+ * most 65536, or 8 times the number of endpoints when that is more; beyond, weights are rounded to shares
+ * of that many, none to nothing.
+ *
+ * Turns begin at any endpoint, so that many processes do not all begin with the same one. With a `seed`
+ * they begin at the first, and `choices` draws the same in each run: for tests and simulations. Over
+ * endpoints in a scope turns are common to all processes: give all the same seed, or none.
  *
  * After a fork the child picks from its own copy of the plan; over a set in a scope the turn goes on
  * being common. What is in flight is the parent's: the child has nothing, and the parent's tickets are
@@ -573,7 +584,7 @@ OG_API void og_balancer_destroy(og_balancer **balancer);
 
 /*
  * An endpoint's index, or OG_NONE when none may be picked. The key matters to consistent_hash alone;
- * others take NULL, 0. The _at form is given the time, which least_connections needs to know which
+ * others take NULL, 0: no key. The _at form is given the time, which least_connections needs to know which
  * tickets have expired.
  */
 OG_API int32_t og_balancer_pick(og_balancer *balancer, const void *key, int64_t key_len);
@@ -1575,8 +1586,9 @@ extern "C" {
  * The cache is the servers' own: a hit takes a server's turn, and while every breaker is open what
  * is cached is refused too. A value that takes longer to load than cache.lease_ms is not cached.
  *
- * When the breaker of the server picked refuses, the other healthy servers are asked in turn before
- * the request is refused. Servers may be added, removed and marked unhealthy meanwhile, through
+ * A server whose breaker is open is no candidate: what would be its share is shared out among the healthy
+ * servers whose breakers let calls in, as the balancer's policy has it. Without any the request is
+ * refused. Servers may be added, removed and marked unhealthy meanwhile, through
  * og_service_endpoints: each has a breaker of its own, which it finds again if it comes back.
  *
  * A write invalidates its key when it ends, whether it succeeded or not, and when call_ms has

@@ -17342,13 +17342,11 @@ bool WriteBuffer::settle(Batch& claim, bool stored, int64_t now_ns) noexcept {
 
 namespace og {
 
-// How long the calling thread's waits may go on, where something else than the wait itself decides: the end of
-// a flush whose batch waits for a file's lock, a program that looks for signals. What waits does so in slices and
-// asks in between.
+// How long the calling thread's waits may go on, where something else than the wait itself decides: a flush that
+// is over, while the batch that it writes waits for a file's lock. What waits asks in between.
 class Patience {
  public:
   using Clock = std::chrono::steady_clock;
-  using Check = int (*)(void* context);  // not 0: give up
 
   // Waits of this thread end at `until` for as long as this stands.
   explicit Patience(Clock::time_point until) noexcept : before_(t_now) {
@@ -17356,45 +17354,28 @@ class Patience {
     t_now.ran_out = false;
   }
   ~Patience() { end(); }
-  void end() noexcept {
-    t_now.until = before_.until;
-    t_now.ran_out = before_.ran_out;
-  }
+  void end() noexcept { t_now = before_; }
   Patience(const Patience&) = delete;
   Patience& operator=(const Patience&) = delete;
 
   // Whether a wait has ended for this reason.
   bool ran_out() const noexcept { return t_now.ran_out; }
 
-  // What this thread's waits ask a few times a second; nullptr: nothing.
-  static void ask(Check check, void* context) noexcept {
-    t_now.check = check;
-    t_now.context = context;
-  }
   // Whether to give up.
   static bool is_over() noexcept {
-    Now& now = t_now;
-    bool late = now.until != Clock::time_point::max() && Clock::now() >= now.until;
-    bool over = late || (now.check != nullptr && now.check(now.context) != 0);
-    now.ran_out = now.ran_out || over;
-    return over;
+    if (t_now.until == Clock::time_point::max() || Clock::now() < t_now.until) return false;
+    t_now.ran_out = true;
+    return true;
   }
   // When to ask again, while waiting until `end`.
-  static Clock::time_point slice(Clock::time_point end) noexcept {
-    const Now& now = t_now;
-    end = std::min(end, now.until);
-    if (now.check == nullptr) return end;
-    return std::min(end, Clock::now() + std::chrono::milliseconds(50));
-  }
+  static Clock::time_point slice(Clock::time_point end) noexcept { return std::min(end, t_now.until); }
 
  private:
   struct Now {
     Clock::time_point until;
-    Check check;
-    void* context;
     bool ran_out;
   };
-  inline static thread_local Now t_now{Clock::time_point::max(), nullptr, nullptr, false};
+  inline static thread_local Now t_now{Clock::time_point::max(), false};
 
   const Now before_;
 };

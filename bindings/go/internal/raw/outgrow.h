@@ -503,7 +503,7 @@ OG_API int32_t og_endpoints_put(og_endpoints *endpoints, const char *name, int64
 OG_API og_status og_endpoints_remove(og_endpoints *endpoints, int32_t index, og_error **error);
 OG_API og_status og_endpoints_set_weight(og_endpoints *endpoints, int32_t index, int64_t weight,
                                          og_error **error);
-/* healthy is 0 or 1: whether it may be picked. */
+/* healthy is 0 or 1: whether it may be picked. In a scope it waits for no other process. */
 OG_API og_status og_endpoints_set_healthy(og_endpoints *endpoints, int32_t index, int32_t healthy,
                                           og_error **error);
 

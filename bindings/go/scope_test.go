@@ -102,7 +102,7 @@ func TestScopesRefuse(t *testing.T) {
 		ErrInvalidArgument, "breaker.failure_threshold")
 	wants(t, "size", second(HostScope(name, ScopeOptions{Size: 1})), ErrBadValue, "size")
 	wants(t, "access", second(HostScope(name, ScopeOptions{Access: "all"})), ErrBadValue, "access")
-	wants(t, "no name", second(HostScope("", ScopeOptions{})), ErrIO, "name")
+	wants(t, "no name", second(HostScope("", ScopeOptions{})), ErrInvalidArgument, "name")
 	wants(t, "NUL", second(HostScope("/a\x00b", ScopeOptions{})), ErrInvalidArgument, "name")
 	for what, err := range map[string]error{
 		"inspect": second(InspectScope("/outgrow-no-such")), "remove": RemoveScope("/outgrow-no-such")} {

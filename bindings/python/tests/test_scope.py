@@ -98,7 +98,7 @@ def test_nouns_keep_a_scope_that_is_closed(segment):
     (lambda scope: CircuitBreaker(scope=scope, name=""), outgrow.InvalidArgument, None),
     (lambda scope: Scope.host(scope.name, size=1), outgrow.BadValue, "size"),
     (lambda scope: Scope.host(scope.name, acess="group"), outgrow.UnknownOption, "acess"),
-    (lambda scope: Scope.host(""), outgrow.StoreError, "name"),
+    (lambda scope: Scope.host(""), outgrow.InvalidArgument, "name"),
     (lambda scope: Scope.inspect("/outgrow-no-such"), outgrow.StoreError, "name"),
     (lambda scope: Scope.remove("/outgrow-no-such"), outgrow.StoreError, "name"),
 ])

@@ -14,12 +14,12 @@ static og_autoscaler* create(bool whole, const char* predictor) {
   og_error* error = nullptr;
   held(whole, og_clock_create_manual(0, &clock, &error));
   og_error_destroy(&error);
-  if (held(whole, og_config_create(&config, &error)) && config) {
-    held(whole, og_config_set(config, "predictor", predictor));
-    held(whole, og_config_set_int(config, "initial_instances", 1));
-  }
-  og_error_destroy(&error);
-  held(whole, og_autoscaler_create(config, clock, &autoscaler, &error));
+  og_status set = og_config_create(&config, nullptr);
+  if (set == OG_OK) set = og_config_set(config, "predictor", predictor);
+  if (set == OG_OK) set = og_config_set_int(config, "initial_instances", 1);
+  held(whole, set);
+  // One without its options does not know how many instances run.
+  if (set == OG_OK) held(whole, og_autoscaler_create(config, clock, &autoscaler, &error));
   og_error_destroy(&error);
   og_config_destroy(&config);
   og_clock_destroy(&clock);

@@ -14763,10 +14763,9 @@ int64_t Cache::must_wait_at(uint64_t hash, std::string_view key, int64_t now_ns)
 
 Status Cache::store(std::string_view key, std::string_view value, bool absent, int64_t lease,
                     CachePut put, int64_t now_ns) {
+  if (key.size() > kMaxCacheKeyBytes) return Status::kFull;  // unread: it has no value that could go
   uint64_t hash = hash_of(key);
-  if (key.size() > kMaxCacheKeyBytes || value.size() > kMaxCacheValueBytes) {
-    return shard_of(hash).refuse(hash, key, lease, now_ns);
-  }
+  if (value.size() > kMaxCacheValueBytes) return shard_of(hash).refuse(hash, key, lease, now_ns);
   CacheValue entry = CacheValue::adopt(CacheEntry::make(hash, key, value));
   entry.get()->absent = absent;
   int64_t weight = put.weight > 0 ? put.weight : static_cast<int64_t>(value.size());

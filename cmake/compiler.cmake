@@ -18,7 +18,13 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)  # false at -O3: GCC bug 105651
 endif()
 if(OUTGROW_SANITIZE)
-  add_compile_options(-Wno-maybe-uninitialized)  # GCC misjudges libstdc++ under instrumentation
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-maybe-uninitialized)  # it misjudges libstdc++ under instrumentation
+  else()
+    # Clang puts the runtime into programs: one in C has that of the library's C++ too.
+    add_link_options($<$<LINK_LANGUAGE:C>:-fsanitize-link-c++-runtime>)
+    set(CMAKE_C_STANDARD_LIBRARIES "${CMAKE_C_STANDARD_LIBRARIES} -lstdc++")
+  endif()
   add_compile_options(-fsanitize=${OUTGROW_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1)
   add_link_options(-fsanitize=${OUTGROW_SANITIZE})
 endif()

@@ -17,7 +17,7 @@ constexpr char kTwoReadings[] = "it is not plain which field is the client";
 // Bytes of which a field of one reading has none.
 constexpr std::array<bool, 256> kSpecial = [] {
   std::array<bool, 256> special{};
-  for (const unsigned char c : {' ', '\t', ',', ':', ';', '"', '['}) special[c] = true;
+  for (const char c : {' ', '\t', ',', ':', ';', '"', '['}) special[static_cast<unsigned char>(c)] = true;
   return special;
 }();
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/capi/check.h"
+#include "tests/sanitizers.h"
 
 /* What the frames that are left had allocated is lost, as a leak detector sees. */
 #ifdef __SANITIZE_ADDRESS__

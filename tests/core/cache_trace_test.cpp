@@ -10,6 +10,7 @@
 
 #include "core/cache/cache.h"
 #include "tests/catch.h"
+#include "tests/sanitizers.h"
 
 namespace og {
 namespace {

@@ -14,6 +14,7 @@
 #include "core/observe/metrics.h"
 #include "tests/core/corruption.h"
 #include "tests/core/host_processes.h"
+#include "tests/sanitizers.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>

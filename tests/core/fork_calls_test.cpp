@@ -11,6 +11,7 @@
 #include "core/service/service.h"
 #include "tests/catch.h"
 #include "tests/core/forks.h"
+#include "tests/sanitizers.h"
 
 namespace og {
 

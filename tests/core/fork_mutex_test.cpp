@@ -13,6 +13,7 @@
 #include "core/base/tsc_clock.h"
 #include "tests/catch.h"
 #include "tests/core/forks.h"
+#include "tests/sanitizers.h"
 
 namespace og {
 namespace {

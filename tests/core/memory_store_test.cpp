@@ -10,6 +10,7 @@
 #include "core/stores/memory_store.h"
 #include "core/stores/open_store.h"
 #include "tests/catch.h"
+#include "tests/sanitizers.h"
 
 namespace og {
 namespace {

@@ -14,6 +14,7 @@
 #include "core/inspect/host_report.h"
 #include "core/scope/file_lock.h"
 #include "tests/core/host_processes.h"
+#include "tests/sanitizers.h"
 #include "tests/shared_memory.h"
 
 namespace og {

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "tests/cpp/error.h"
+#include "tests/sanitizers.h"
 
 using namespace outgrow;
 

@@ -189,8 +189,9 @@ TEST_CASE("which field is the client") {
 TEST_CASE("a user's name that looks like the rest of a line") {
   const std::string time = "[02/Jan/2024:00:00:00 +0000]";
   // Apache and nginx escape the quotes of names.
-  const LogRecord record = parsed(R"(c - [01/Jan/1999:00:00:00 +0000] \"GET /other HTTP/1.1\" 200 9 )" +
-                                  time + R"( "GET /x HTTP/1.1" 404 5)");
+  const std::string line = R"(c - [01/Jan/1999:00:00:00 +0000] \"GET /other HTTP/1.1\" 200 9 )" + time +
+                           R"( "GET /x HTTP/1.1" 404 5)";
+  const LogRecord record = parsed(line);
   CHECK(record.url == "/x");
   CHECK(record.status == 404);
   CHECK(record.epoch_s == 1704153600);

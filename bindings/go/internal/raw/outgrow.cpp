@@ -27281,7 +27281,7 @@ int SqliteConnection::wait(void* self, int tries) {
   if (tries == 0) connection.busy_since_ = now;
   auto end = connection.busy_since_ + std::chrono::milliseconds(connection.settings_.busy_timeout_ms);
   if (now >= end || Patience::is_over()) return 0;
-  auto pause = std::chrono::milliseconds(kPausesMs[std::min<size_t>(tries, std::size(kPausesMs) - 1)]);
+  auto pause = std::chrono::milliseconds(kPausesMs[std::min(static_cast<size_t>(tries), std::size(kPausesMs) - 1)]);
   std::this_thread::sleep_until(std::min(now + pause, Patience::slice(end)));
   return 1;
 }

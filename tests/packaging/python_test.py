@@ -19,6 +19,7 @@ root, version, scratch = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sy
 sys.path.insert(0, str(root / "tests/integration"))
 from readme import quickstart  # noqa: E402
 
+BUILD = "build/package/python/cmake"  # below the sources, so that ccache knows them wherever pip unpacks them
 TOOLS = sysconfig.get_path("purelib")  # of build/venv, in which this runs
 
 
@@ -90,4 +91,5 @@ assert re.fullmatch(rf"outgrow-{version}-{python}-manylinux_\d+_\d+_\w+\.whl", w
 assert sdist.name == f"outgrow-{version}.tar.gz", sdist
 links_the_c_library_alone(wheel)
 works_where_installed("from-wheel", wheel)
-works_where_installed("from-sdist", sdist, PYTHONPATH=TOOLS, CC="clang", CXX="clang++")
+works_where_installed("from-sdist", sdist, f"--config-settings=build-dir={BUILD}", PYTHONPATH=TOOLS,
+                      CC="clang", CXX="clang++")

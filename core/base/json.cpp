@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/json.h"
 
-#include <charconv>
 #include <cmath>
 
+#include "core/base/number_text.h"
 #include "core/base/utf8.h"
 
 namespace og {
@@ -33,10 +33,7 @@ void append_json_string(std::string& out, std::string_view text) {
 }
 
 void append_json_number(std::string& out, double value) {
-  char buffer[32];  // 24 at most
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
-  if (!std::isfinite(value) || error != std::errc{}) out += "null";
-  else out.append(buffer, end);
+  out += std::isfinite(value) ? shortest_number(value) : "null";
 }
 
 }  // namespace og

@@ -12727,7 +12727,6 @@ uint64_t fork_generation() noexcept { return g_registry.generation(); }
 // ---- core/base/json.cpp ----
 
 
-#include <charconv>
 
 
 namespace og {
@@ -12757,10 +12756,7 @@ void append_json_string(std::string& out, std::string_view text) {
 }
 
 void append_json_number(std::string& out, double value) {
-  char buffer[32];  // 24 at most
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
-  if (!std::isfinite(value) || error != std::errc{}) out += "null";
-  else out.append(buffer, end);
+  out += std::isfinite(value) ? shortest_number(value) : "null";
 }
 
 }  // namespace og
@@ -12841,6 +12837,7 @@ std::array<uint8_t, 16> md5(std::string_view bytes) noexcept {
 // ---- core/base/number_text.cpp ----
 
 
+#include <charconv>
 
 namespace og {
 namespace {

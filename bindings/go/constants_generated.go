@@ -69,6 +69,7 @@ const (
 	StatusIO              Status = -130
 	StatusStore           Status = -131 // a system of record answered with an error
 	StatusTimeout         Status = -140
+	StatusInterrupted     Status = -141 // a wait was ended by og_wait_check's check
 	StatusUnsupported     Status = -150 // not in this build
 	StatusInternal        Status = -190
 )

@@ -27,6 +27,7 @@ var (
 	ErrIO              error = statusError(StatusIO)
 	ErrStore           error = statusError(StatusStore)
 	ErrTimeout         error = statusError(StatusTimeout)
+	ErrInterrupted     error = statusError(StatusInterrupted) // a wait: what has a ctx gives the ctx's error
 	ErrUnsupported     error = statusError(StatusUnsupported) // not in this build: see the build tags
 	ErrInternal        error = statusError(StatusInternal)
 )

@@ -114,6 +114,44 @@ OG_CROSSES_AS(int64_t og_cached_store_take_batch_at, jlong, long)
 %typemap(in, numinputs=0) og_error **error (og_error *problem = NULL) "$1 = &problem;"
 %typemap(argout) og_error **error "if (*$1) outgrow_throw_error(jenv, *$1);"
 
+/* ---- waits, which an interrupt of the thread ends ---- */
+
+%define OG_WAITS(function)
+%exception function {
+  outgrow_watch(jenv);
+  $action
+}
+%enddef
+OG_WAITS(og_scope_create_host)
+OG_WAITS(og_scope_remove)
+OG_WAITS(og_limiter_create_in)
+OG_WAITS(og_breaker_create_in)
+OG_WAITS(og_concurrency_create_in)
+OG_WAITS(og_endpoints_create_in)
+OG_WAITS(og_endpoints_add)
+OG_WAITS(og_endpoints_put)
+OG_WAITS(og_endpoints_remove)
+OG_WAITS(og_endpoints_set_weight)
+OG_WAITS(og_endpoints_set_healthy)
+OG_WAITS(og_metrics_create_in)
+OG_WAITS(og_store_create)
+OG_WAITS(og_store_get)
+OG_WAITS(og_store_set)
+OG_WAITS(og_store_delete)
+OG_WAITS(og_store_batch_write)
+OG_WAITS(og_cached_store_get)
+OG_WAITS(og_cached_store_get_at)
+OG_WAITS(og_cached_store_get_many)
+OG_WAITS(og_cached_store_get_many_at)
+OG_WAITS(og_cached_store_set)
+OG_WAITS(og_cached_store_set_at)
+OG_WAITS(og_cached_store_delete)
+OG_WAITS(og_cached_store_delete_at)
+OG_WAITS(og_cached_store_pump)
+OG_WAITS(og_cached_store_pump_at)
+OG_WAITS(og_cached_store_await_flush)
+OG_WAITS(og_cached_store_close)
+
 /* ---- bytes and texts into C: what is held is given back when the wrapper returns ---- */
 
 OG_CROSSES_AS(const char *, jbyteArray, byte[])

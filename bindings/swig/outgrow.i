@@ -19,6 +19,10 @@
 %include "go.i"
 #endif
 
+/* Each language has a check of its own. */
+%ignore og_check;
+%ignore og_wait_check;
+
 #define OUTGROW_STATIC
 %include <outgrow/base.h>
 %include <outgrow/clock.h>

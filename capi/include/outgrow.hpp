@@ -32,3 +32,4 @@
 #include <outgrow/service.hpp>
 #include <outgrow/shards.hpp>
 #include <outgrow/store.hpp>
+#include <outgrow/wait_check.hpp>

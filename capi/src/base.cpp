@@ -2,6 +2,7 @@
 #include "outgrow/base.h"
 
 #include "capi/src/guard.h"
+#include "core/base/patience.h"
 
 namespace og::capi {
 
@@ -25,6 +26,7 @@ OG_SAME(kNoMemory, OG_NO_MEMORY);
 OG_SAME(kIo, OG_IO);
 OG_SAME(kStore, OG_STORE);
 OG_SAME(kTimeout, OG_TIMEOUT);
+OG_SAME(kInterrupted, OG_INTERRUPTED);
 OG_SAME(kUnsupported, OG_UNSUPPORTED);
 OG_SAME(kInternal, OG_INTERNAL);
 #undef OG_SAME
@@ -88,6 +90,7 @@ const char* og_status_text(og_status status) {
     case OG_IO: return "input or output failed";
     case OG_STORE: return "store failed";
     case OG_TIMEOUT: return "timed out";
+    case OG_INTERRUPTED: return "interrupted";
     case OG_UNSUPPORTED: return "not in this build";
     case OG_INTERNAL: return "internal error";
     default: return "unknown status";
@@ -104,6 +107,8 @@ const char* og_error_option(const og_error* error) {
   return error ? error->error.option.c_str() : "";
 }
 void og_error_destroy(og_error** error) { og::capi::destroy(error); }
+
+void og_wait_check(og_check check, void* context) { og::Patience::set_check(check, context); }
 
 const char* og_text_data(const og_text* text) { return text ? text->text.c_str() : ""; }
 int64_t og_text_size(const og_text* text) {

@@ -4,11 +4,13 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <new>
 
 #include "core/base/fork_aware.h"
+#include "core/base/patience.h"
 
 namespace og {
 
@@ -39,6 +41,15 @@ class ForkMutex final : private ForkAware {
     holder_.store(pthread_self(), std::memory_order_relaxed);
     return true;
   }
+  // For what a caller may have to wait long for: false at `until`, or when its patience is over. Other locks of
+  // this kind that it holds are of kFree ones.
+  bool lock_until(Patience::Time until) {
+    if (try_lock()) return true;
+    do {
+      if (lock_by(Patience::slice(until))) return true;
+    } while (Patience::Clock::now() < until && !Patience::is_over());
+    return false;
+  }
   void unlock() {
     holder_.store({}, std::memory_order_relaxed);
     mutex_.unlock();
@@ -64,6 +75,29 @@ class ForkMutex final : private ForkAware {
     new (&mutex_) std::mutex;
     holder_.store({}, std::memory_order_relaxed);
   }
+
+  bool lock_by(Patience::Time end) {
+    auto left = end - Patience::Clock::now();
+    timespec when{};
+    clock_gettime(kLockClock, &when);
+    const int64_t ns = when.tv_nsec + std::chrono::nanoseconds(std::clamp<Patience::Clock::duration>(left, {}, kLongestLock)).count();
+    when.tv_sec += ns / 1'000'000'000;
+    when.tv_nsec = ns % 1'000'000'000;
+    if (lock_native(mutex_.native_handle(), &when) != 0) return false;
+    holder_.store(pthread_self(), std::memory_order_relaxed);
+    return true;
+  }
+  // ThreadSanitizer knows one of the two.
+#if defined(__SANITIZE_THREAD__)
+  static constexpr clockid_t kLockClock = CLOCK_REALTIME;
+  static int lock_native(pthread_mutex_t* mutex, const timespec* when) { return pthread_mutex_timedlock(mutex, when); }
+#else
+  static constexpr clockid_t kLockClock = CLOCK_MONOTONIC;
+  static int lock_native(pthread_mutex_t* mutex, const timespec* when) {
+    return pthread_mutex_clocklock(mutex, kLockClock, when);
+  }
+#endif
+  static constexpr std::chrono::hours kLongestLock{1};
 
   std::mutex mutex_;
   std::atomic<pthread_t> holder_{};
@@ -98,17 +132,36 @@ class ForkCondition final : private ForkAware {
   ForkCondition() { join_forks(); }
   ~ForkCondition() { leave_forks(); }
 
-  void notify_one() noexcept { condition_.notify_one(); }
-  void notify_all() noexcept { condition_.notify_all(); }
+  void notify_one() noexcept {
+    told_.fetch_add(1);
+    condition_.notify_one();
+  }
+  void notify_all() noexcept {
+    told_.fetch_add(1);
+    condition_.notify_all();
+  }
 
-  template <class Time>
-  std::cv_status wait_until(Lock& lock, const Time& until) {
-    Inner inner(lock);
-    return condition_.wait_until(inner.lock(), until);
+  // `timeout` also when the caller's patience is over, which is asked with the lock given up: what it is told
+  // meanwhile is not missed.
+  std::cv_status wait_until(Lock& lock, Patience::Time until) {
+    const uint32_t told = told_.load();
+    for (;;) {
+      const Patience::Time end = Patience::slice(until);
+      {
+        Inner inner(lock);
+        if (condition_.wait_until(inner.lock(), end) == std::cv_status::no_timeout) return std::cv_status::no_timeout;
+      }
+      if (end == until) return std::cv_status::timeout;
+      lock.unlock();
+      const bool over = Patience::is_over();
+      lock.lock();
+      if (told_.load() != told) return std::cv_status::no_timeout;
+      if (over) return std::cv_status::timeout;
+    }
   }
   // Whether `done` came before the time did.
-  template <class Time, class Done>
-  bool wait_until(Lock& lock, const Time& until, Done done) {
+  template <class Done>
+  bool wait_until(Lock& lock, Patience::Time until, Done done) {
     while (!done()) {
       if (wait_until(lock, until) == std::cv_status::timeout) return done();
     }
@@ -124,6 +177,7 @@ class ForkCondition final : private ForkAware {
   void after_fork_in_child() noexcept override { new (&condition_) std::condition_variable; }
 
   std::condition_variable condition_;
+  std::atomic<uint32_t> told_{0};  // how often
 };
 
 }  // namespace og

@@ -4,42 +4,74 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/base/status.h"
+
 namespace og {
 
 // How long the calling thread's waits may go on, where something else than the wait itself decides: a flush that
-// is over, while the batch that it writes waits for a file's lock. What waits asks in between.
+// is over, while the batch that it writes waits for a file's lock; or the program, which asks its own check
+// whether a signal, an interrupt or a cancelled context has come. What waits asks in between.
+//
+// The check may take the program's locks (Python's takes the GIL), so that it is asked with none of the library's
+// held.
 class Patience {
  public:
   using Clock = std::chrono::steady_clock;
+  using Time = Clock::time_point;
+  using Check = int32_t (*)(void* context);
+
+  // Between two questions of a check. A wait is to end within 0.1 s.
+  static constexpr std::chrono::milliseconds kSlice{20};
 
   // Waits of this thread end at `until` for as long as this stands.
-  explicit Patience(Clock::time_point until) noexcept : before_(t_now) {
+  explicit Patience(Time until) noexcept : before_(t_now) {
     t_now.until = std::min(until, before_.until);
     t_now.ran_out = false;
   }
   ~Patience() { end(); }
-  void end() noexcept { t_now = before_; }
+  void end() noexcept {
+    t_now.until = before_.until;
+    t_now.ran_out = before_.ran_out;
+  }
   Patience(const Patience&) = delete;
   Patience& operator=(const Patience&) = delete;
 
   // Whether a wait has ended for this reason.
   bool ran_out() const noexcept { return t_now.ran_out; }
 
+  // Who is asked on this thread from now on; null is nobody. Once it has answered other than 0 it does so until
+  // the call that waits has returned.
+  static void set_check(Check check, void* context) noexcept {
+    t_check = {check, context};
+  }
+  static bool interrupted() { return t_check.ask != nullptr && t_check.ask(t_check.context) != 0; }
+  static tl::unexpected<Error> interruption() {
+    return fail(Status::kInterrupted, "the wait was interrupted");
+  }
+
   // Whether to give up.
-  static bool is_over() noexcept {
-    if (t_now.until == Clock::time_point::max() || Clock::now() < t_now.until) return false;
+  static bool is_over() {
+    if (Clock::now() < t_now.until && !interrupted()) return false;
     t_now.ran_out = true;
     return true;
   }
   // When to ask again, while waiting until `end`.
-  static Clock::time_point slice(Clock::time_point end) noexcept { return std::min(end, t_now.until); }
+  static Time slice(Time end) noexcept {
+    Time next = std::min(end, t_now.until);
+    return t_check.ask == nullptr ? next : std::min(next, Clock::now() + kSlice);
+  }
 
  private:
   struct Now {
-    Clock::time_point until;
+    Time until;
     bool ran_out;
   };
-  inline static thread_local Now t_now{Clock::time_point::max(), false};
+  struct Asked {
+    Check ask;
+    void* context;
+  };
+  inline static thread_local Now t_now{Time::max(), false};
+  inline static thread_local Asked t_check{nullptr, nullptr};
 
   const Now before_;
 };

@@ -31,6 +31,7 @@ enum class Status : int32_t {
   kIo = -130,
   kStore = -131,
   kTimeout = -140,
+  kInterrupted = -141,  // the program's check has ended a wait
   kUnsupported = -150,
   kInternal = -190,
 };

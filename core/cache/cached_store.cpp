@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "core/base/patience.h"
 #include "core/cache/cache_mirror.h"
 #include "core/cache/store_call.h"
 
@@ -144,6 +145,7 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
       return load(key, hash, 0, now, nullptr);
     }
     if (auto failed = waiter->wait(until)) return tl::unexpected(std::move(*failed));
+    if (Patience::interrupted()) return Patience::interruption();
   }
 }
 
@@ -235,6 +237,7 @@ Result<void> CachedStore::write_through(std::string_view key, uint64_t hash,
                                         std::optional<std::string_view> value, int64_t now_ns) {
   KeyLocks::Hold hold(locks_, hash);
   if (!hold) {
+    if (Patience::interrupted()) return Patience::interruption();
     return fail(Status::kTimeout,
                 "the store, asked to write a key, wrote another to the cached store that asked, and waited for "
                 "another thread's write of that, which may wait for this one");

@@ -4,7 +4,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <thread>
 #include <utility>
 
 #include "core/base/fork_mutex.h"
@@ -22,7 +21,7 @@ class KeyLocks {
   struct Lock;
 
  public:
-  // Holds the key's lock, unless that took too long.
+  // Holds the key's lock, unless that took too long or the caller was interrupted.
   class Hold {
    public:
     Hold(KeyLocks& locks, uint64_t hash) : lock_(&locks.of(hash)) {
@@ -49,11 +48,9 @@ class KeyLocks {
 
     bool enter() {
       if (!mutex.is_mine()) {
-        if (t_held == 0) {
-          mutex.lock();
-        } else if (!lock_for(std::chrono::seconds(1))) {
-          return false;
-        }
+        auto end = Patience::Time::max();
+        if (t_held > 0) end = Patience::Clock::now() + std::chrono::seconds(1);
+        if (!mutex.lock_until(end)) return false;
         depth = 0;
       }
       ++depth;
@@ -63,14 +60,6 @@ class KeyLocks {
     void leave() noexcept {
       --t_held;
       if (--depth == 0) mutex.unlock();
-    }
-    bool lock_for(std::chrono::nanoseconds most) {
-      auto end = std::chrono::steady_clock::now() + most;
-      while (!mutex.try_lock()) {
-        if (std::chrono::steady_clock::now() >= end) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      }
-      return true;
     }
   };
   Lock& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()]; }

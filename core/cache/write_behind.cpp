@@ -41,6 +41,7 @@ WriteBehind::~WriteBehind() {
     if (!stop_) close(kDrain);
   } catch (const std::bad_alloc&) {  // what is left stays unwritten
   }
+  given_up_.store(true);  // by now the thread waits in vain
   if (running_) pthread_join(thread_, nullptr);
 }
 
@@ -71,7 +72,8 @@ Result<Status> WriteBehind::put(std::string_view key, std::optional<std::string_
     if (full_ == WhenFull::kRefuse) return Status::kFull;
     if (!until) until = in(full_wait_ns_);
     if (full_ == WhenFull::kThrough) return write_through(lock, key, value, now_ns, *until);
-    if (!buffer_.ever_fits(key, value) || !make_room(lock, *until)) return Status::kFull;
+    if (!buffer_.ever_fits(key, value)) return Status::kFull;
+    if (!make_room(lock, *until)) return full_or_interrupted(lock);
   }
 }
 
@@ -80,7 +82,7 @@ Result<Status> WriteBehind::write_through(Lock& lock, std::string_view key,
                                           Time until) {
   while (buffer_.writing(key)) {
     if (manual_ || in_store()) return Status::kFull;
-    if (ended_.wait_until(lock, until) == std::cv_status::timeout) return Status::kFull;
+    if (ended_.wait_until(lock, until) == std::cv_status::timeout) return full_or_interrupted(lock);
     if (auto open = check_open(); !open) return tl::unexpected(open.error());
   }
   Batch claim = buffer_.claim(key, value, now_ns);
@@ -121,6 +123,13 @@ bool WriteBehind::make_room(Lock& lock, Time until) {
   return ended_.wait_until(lock, until) == std::cv_status::no_timeout;
 }
 
+// Why a wait for room has ended.
+Result<Status> WriteBehind::full_or_interrupted(Lock& lock) {
+  lock.unlock();
+  if (Patience::interrupted()) return Patience::interruption();
+  return Status::kFull;
+}
+
 // Nothing is missed by a reader who sees an empty buffer: what left it is in the store, and what
 // comes is seen by the caller of put() alone until that returns.
 CacheValue WriteBehind::find(std::string_view key) const noexcept {
@@ -157,24 +166,35 @@ Result<void> WriteBehind::write_out(Batch& batch, Time until, bool* cut_short) n
   };
   StoreCall call(this, StoreCall::What::kBatch, 0, undo);
   Result<void> done = write_to(*store_, batch.writes);
-  if (cut_short != nullptr) *cut_short = !done && patience.ran_out();
+  *cut_short = !done && patience.ran_out();
   return done;
 }
 
-int64_t WriteBehind::write(Batch& batch, int64_t now_ns) noexcept {
-  auto size = static_cast<int64_t>(batch.items.size());
-  Result<void> done = write_out(batch, Time::max());
-  complete(batch, done ? nullptr : &done.error(), std::max(now_ns, clock_->now()));
-  return done ? size : 0;
+// Whether the store has it. One that the caller did not wait for is as it was: the store has refused nothing.
+Result<void> WriteBehind::write(Lock& lock, Batch& batch, Time until, int64_t now_ns, bool* cut_short) noexcept {
+  lock.unlock();
+  Result<void> done = write_out(batch, until, cut_short);
+  lock.lock();
+  now_ns = std::max(now_ns, clock_->now());
+  if (*cut_short) {
+    buffer_.put_back(batch, now_ns);
+  } else {
+    buffer_.complete(batch, done ? nullptr : &done.error(), now_ns);
+  }
+  changed();
+  return done;
 }
 
 int64_t WriteBehind::pump(int64_t now_ns) {
   int64_t stored = 0;
-  for (;;) {
-    Batch batch = take(now_ns);
-    if (batch.empty()) return stored;
-    stored += write(batch, now_ns);
+  for (bool cut_short = false; !cut_short;) {
+    Lock lock(mutex_);
+    Batch batch = buffer_.take(now_ns);
+    if (batch.empty()) break;
+    auto size = static_cast<int64_t>(batch.items.size());
+    if (write(lock, batch, Time::max(), now_ns, &cut_short)) stored += size;
   }
+  return stored;
 }
 
 // Who waits for a batch's end, or for the buffer to be empty, is told.
@@ -210,28 +230,19 @@ int64_t WriteBehind::await_flush(int64_t flush, int64_t timeout_ns) {
 }
 
 // Without a thread: writes a batch, or waits until one is due or another's has ended. False once
-// the time is up, and where time does not pass by itself.
+// the time is up or the caller interrupted, and where time does not pass by itself.
 bool WriteBehind::work(Lock& lock, Time until) {
   if (!manual_ && std::chrono::steady_clock::now() >= until) return false;
   int64_t now = clock_->now();
   Batch batch = buffer_.take(now);
   if (!batch.empty()) {
-    lock.unlock();
     bool cut_short = false;
-    Result<void> done = write_out(batch, manual_ ? Time::max() : until, &cut_short);
-    lock.lock();
-    now = std::max(now, clock_->now());
-    if (cut_short) {
-      buffer_.put_back(batch, now);  // the store refused nothing: this caller did not wait for it
-    } else {
-      buffer_.complete(batch, done ? nullptr : &done.error(), now);
-    }
-    changed();
-    return true;
+    (void)write(lock, batch, manual_ ? Time::max() : until, now, &cut_short);
+    return !cut_short;
   }
   if (manual_ || in_store()) return false;
-  ended_.wait_until(lock, std::min(in(buffer_.due_at(now) - now), until));
-  return true;
+  Time end = std::min(in(buffer_.due_at(now) - now), until);
+  return ended_.wait_until(lock, end) == std::cv_status::no_timeout || std::chrono::steady_clock::now() >= end;
 }
 
 int64_t WriteBehind::close(int64_t timeout_ns) {

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <new>
 
+#include "core/base/patience.h"
 #include "core/cache/write_behind.h"
 
 namespace og {
@@ -30,6 +31,7 @@ void* WriteBehind::enter(void* self) noexcept {
 }
 
 void WriteBehind::run() noexcept {
+  Patience::set_check([](void* self) -> int32_t { return static_cast<WriteBehind*>(self)->given_up_.load(); }, this);
   Lock lock(mutex_);
   while (!stop_) {
     int64_t now = clock_->now();
@@ -48,9 +50,8 @@ void WriteBehind::run() noexcept {
       asleep_until_ns_ = 0;
       continue;
     }
-    lock.unlock();
-    write(batch, now);
-    lock.lock();
+    bool cut_short = false;
+    (void)write(lock, batch, Time::max(), now, &cut_short);
   }
 }
 

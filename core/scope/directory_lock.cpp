@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "core/base/clock.h"
+#include "core/base/patience.h"
 #include "core/scope/file_lock.h"
 #include "core/scope/segment_layout.h"
 
@@ -26,18 +27,25 @@ DirectoryLock::~DirectoryLock() {
   if (fd_ >= 0) unlock_byte(fd_, kDirectoryLock);
 }
 
-DirectoryWait::DirectoryWait() : end_(monotonic_ns() + kLongestWait) {}
+DirectoryWait::DirectoryWait()
+    : end_(monotonic_ns() + kLongestWait),
+      ask_at_(end_ - kLongestWait + std::chrono::nanoseconds(Patience::kSlice).count()) {}
 
-bool DirectoryWait::go_on() noexcept {
-  if (monotonic_ns() >= end_) return false;
+Result<void> DirectoryWait::go_on(const SegmentFile& file) {
+  const int64_t now = monotonic_ns();
+  bool over = now >= end_;
+  if (now >= ask_at_) {
+    if (Patience::interrupted()) return Patience::interruption();
+    over = over || Patience::is_over();
+    ask_at_ = now + std::chrono::nanoseconds(Patience::kSlice).count();
+  }
+  if (over) {
+    return fail(Status::kTimeout,
+                "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
+  }
   const timespec pause{0, 200'000};
   nanosleep(&pause, nullptr);
-  return true;
-}
-
-tl::unexpected<Error> DirectoryWait::too_long(const SegmentFile& file) {
-  return fail(Status::kTimeout,
-              "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
+  return {};
 }
 
 }  // namespace og

@@ -30,12 +30,12 @@ class DirectoryLock {
 class DirectoryWait {
  public:
   DirectoryWait();
-  // Pauses; false once 5 s are over.
-  bool go_on() noexcept;
-  static tl::unexpected<Error> too_long(const SegmentFile& file);
+  // Pauses; an error once 5 s are over or the caller is interrupted. Called with none of the library's locks held.
+  Result<void> go_on(const SegmentFile& file);
 
  private:
   int64_t end_;
+  int64_t ask_at_;  // Patience, which may be dear
 };
 
 }  // namespace og

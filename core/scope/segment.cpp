@@ -52,7 +52,7 @@ Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
     segment->join_forks();
     auto attached = attach_once(segment, settings);
     while (attached && *attached == Attempt::kBusy) {
-      if (!wait.go_on()) return DirectoryWait::too_long(segment->file_);
+      if (auto waited = wait.go_on(segment->file_); !waited) return tl::unexpected(std::move(waited.error()));
       attached = attach_once(segment, settings);
     }
     if (!attached) return tl::unexpected(attached.error());

@@ -37,9 +37,9 @@ Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const 
       if (*process) return Change{std::move(thread), std::move(**process)};
     }
     if (own) own->unlock();
-    const bool goes_on = wait.go_on();
+    Result<void> waited = wait.go_on(file_);
     if (own) own->lock();
-    if (!goes_on) return DirectoryWait::too_long(file_);
+    if (!waited) return tl::unexpected(std::move(waited.error()));
   }
 }
 

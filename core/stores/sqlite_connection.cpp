@@ -5,12 +5,8 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <new>
-#include <thread>
-
-#include "core/base/patience.h"
 
 namespace og {
 namespace {
@@ -68,24 +64,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSet
     return made->failed("open");
   }
   sqlite3_extended_result_codes(made->db_, 1);
-  sqlite3_busy_handler(made->db_, &SqliteConnection::wait, made.get());
   if (auto ready = made->prepare_file(role); !ready) return tl::unexpected(ready.error());
   return made;
-}
-
-// Another process has the file's lock: whether to try again, after a pause of SQLite's own lengths. As
-// sqlite3_busy_timeout, which knows nothing of a caller whose patience is over.
-int SqliteConnection::wait(void* self, int tries) {
-  using Clock = std::chrono::steady_clock;
-  static constexpr int kPausesMs[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
-  auto& connection = *static_cast<SqliteConnection*>(self);
-  auto now = Clock::now();
-  if (tries == 0) connection.busy_since_ = now;
-  auto end = connection.busy_since_ + std::chrono::milliseconds(connection.settings_.busy_timeout_ms);
-  if (now >= end || Patience::is_over()) return 0;
-  auto pause = std::chrono::milliseconds(kPausesMs[std::min(static_cast<size_t>(tries), std::size(kPausesMs) - 1)]);
-  std::this_thread::sleep_until(std::min(now + pause, Patience::slice(end)));
-  return 1;
 }
 
 // SQLite reads nothing of the file until it is asked to: what is wrong with it shows here.

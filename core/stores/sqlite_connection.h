@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,7 +27,8 @@ struct SqliteSettings {
 };
 
 // One connection with its statements, each prepared at its first use and kept. Not safe from two
-// threads at once: whoever holds it locks. Errors name the file and say what SQLite says.
+// threads at once: whoever holds it locks. It waits for nobody: a file that another process has locked is
+// kTimeout at once. Errors name the file and say what SQLite says.
 class SqliteConnection {
  public:
   enum class Role { kWriter, kReader };  // the writer creates what is not there yet
@@ -49,7 +49,6 @@ class SqliteConnection {
 
   explicit SqliteConnection(const SqliteSettings& settings) : settings_(settings) {}
   Result<void> prepare_file(Role role);
-  static int wait(void* self, int tries);
   Result<void> check_table();
   std::string table() const { return '"' + settings_.table + '"'; }  // some words are names when quoted
   tl::unexpected<Error> unfit(const std::string& why) const;
@@ -61,7 +60,6 @@ class SqliteConnection {
 
   const SqliteSettings settings_;
   sqlite3* db_ = nullptr;
-  std::chrono::steady_clock::time_point busy_since_;
   std::array<sqlite3_stmt*, kQueries> statements_{};
 };
 

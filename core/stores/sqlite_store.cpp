@@ -3,6 +3,12 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "core/base/patience.h"
+
 namespace og {
 namespace {
 
@@ -22,7 +28,7 @@ Result<std::unique_ptr<Store>> SqliteStore::open(SqliteSettings settings, int64_
   if (settings.one_connection()) readers = 0;
   std::unique_ptr<SqliteStore> store(
       new SqliteStore(std::move(settings), readers, std::move(clock)));
-  auto connected = store->connect(store->writer_);
+  auto connected = store->while_busy([&] { return store->connect(store->writer_); });
   if (!connected) return tl::unexpected(connected.error());
   store->join_forks();
   return store;
@@ -54,7 +60,37 @@ std::unique_lock<ForkMutex> SqliteStore::lock_reader(Slot*& slot) {
   return std::unique_lock(slot->mutex);
 }
 
+// Again and again, for up to busy_timeout_ms, after pauses of the lengths that sqlite3_busy_timeout makes.
+template <class Act>
+std::invoke_result_t<Act> SqliteStore::while_busy(Act act) {
+  static constexpr int kPausesMs[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
+  const size_t longest = std::size(kPausesMs) - 1;
+  std::optional<Patience::Time> end;
+  for (size_t tries = 0;; ++tries) {
+    auto done = act();
+    if (done || done.error().code != Status::kTimeout) return done;
+    auto now = Patience::Clock::now();
+    if (!end) end = now + std::chrono::milliseconds(settings_.busy_timeout_ms);
+    auto again = std::min(*end, now + std::chrono::milliseconds(kPausesMs[std::min(tries, longest)]));
+    for (; now < again; now = Patience::Clock::now()) {
+      if (Patience::is_over()) {
+        if (Patience::interrupted()) return Patience::interruption();
+        return done;
+      }
+      std::this_thread::sleep_until(Patience::slice(again));
+    }
+    if (now >= *end) return done;
+  }
+}
+
 Result<std::optional<std::string>> SqliteStore::do_get(std::string_view key) {
+  return while_busy([&] { return get_once(key); });
+}
+Result<void> SqliteStore::do_write(std::span<const StoreWrite> batch) {
+  return while_busy([&] { return write_once(batch); });
+}
+
+Result<std::optional<std::string>> SqliteStore::get_once(std::string_view key) {
   Slot* slot = nullptr;
   auto lock = lock_reader(slot);
   auto connection = connect(*slot);
@@ -62,7 +98,7 @@ Result<std::optional<std::string>> SqliteStore::do_get(std::string_view key) {
   return (*connection)->get(key);
 }
 
-Result<void> SqliteStore::do_write(std::span<const StoreWrite> batch) {
+Result<void> SqliteStore::write_once(std::span<const StoreWrite> batch) {
   std::lock_guard lock(writer_.mutex);
   auto connection = connect(writer_);
   if (!connection) return tl::unexpected(connection.error());

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <type_traits>
 
 #include "core/base/fork_mutex.h"
 #include "core/base/store.h"
@@ -16,6 +17,9 @@ namespace og {
 // in WAL mode neither wait for the writer nor hold it up. A batch is one transaction: all or nothing.
 // An in-memory database belongs to its connection, and an exclusive file to the one that has locked
 // it, so that one does both.
+//
+// Whoever waits for another process's lock on the file holds no lock of ours meanwhile: a fork does not wait
+// for it, and what its program asks in between (Patience) may take locks of the program's.
 //
 // SQLite cannot carry a file's connection over a fork: the child inherits what the process believes
 // of its file locks, but not the locks. They are closed before a fork, once idle, and opened again
@@ -39,10 +43,15 @@ class SqliteStore final : public Store, private ForkAware {
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
 
+  Result<std::optional<std::string>> get_once(std::string_view key);
+  Result<void> write_once(std::span<const StoreWrite> batch);
+
   bool before_fork() noexcept override;
   void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
+  template <class Act>
+  std::invoke_result_t<Act> while_busy(Act act);
   std::unique_lock<ForkMutex> lock_reader(Slot*& slot);
   Result<SqliteConnection*> connect(Slot& slot);
 

@@ -12,13 +12,23 @@
 
 namespace {
 
+// Google Benchmark 1.8 has renamed it.
+template <class Run>
+bool was_skipped(const Run& run) {
+  if constexpr (requires { run.error_occurred; }) {
+    return run.error_occurred;
+  } else {
+    return run.skipped != decltype(run.skipped){};
+  }
+}
+
 class FloorReporter : public benchmark::ConsoleReporter {
  public:
   FloorReporter() : ConsoleReporter(isatty(STDOUT_FILENO) ? OO_Defaults : OO_None) {}
 
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
-      if (run.error_occurred) continue;
+      if (was_skipped(run)) continue;
       std::string name = run.benchmark_name();
       double ns = run.GetAdjustedCPUTime();
       if (name.rfind("floor_", 0) == 0) floors_.emplace(name.substr(6, name.find('/') - 6), ns);

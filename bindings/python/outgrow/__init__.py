@@ -7,9 +7,8 @@ callers that know it.
 
 Waiting: for who loads a key (Cache.get_or_load, @cached, Service.read), and RateLimiter.wait, by
 threading's Event; CachedStore, Store, Scope and Metrics.render in C, without the GIL. A signal's handler
-runs meanwhile, within 0.1 s in what can wait for long (flush, drain, close); one read or write of an SQLite
-store that another process has locked waits for up to its busy_timeout_ms first, a CachedStore's get for up to
-its wait_ms. Under gevent, patched, the former let other greenlets run, and the latter stop its hub: call
+runs meanwhile, within 0.1 s, and what it raises ends the wait; a store of your own waits as its code does.
+Under gevent, patched, the former let other greenlets run, and the latter stop its hub: call
 those in its thread pool, gevent.get_hub().threadpool.apply(store.get, (key,)), and set mode="behind" so that
 writes are the library's own thread's.
 

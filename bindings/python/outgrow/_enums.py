@@ -29,6 +29,7 @@ class Status(IntEnum):
     IO = -130
     STORE = -131  # a system of record answered with an error
     TIMEOUT = -140
+    INTERRUPTED = -141  # a wait was ended by og_wait_check's check
     UNSUPPORTED = -150  # not in this build
     INTERNAL = -190
 

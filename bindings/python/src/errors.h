@@ -8,6 +8,7 @@
 #include <string>
 
 #include "held.h"
+#include "interruptible.h"
 
 namespace outgrow::python {
 
@@ -27,18 +28,21 @@ void load_errors();
 [[noreturn]] void raise_circuit_open(int64_t retry_after_ns);
 [[noreturn]] void raise_concurrency_full();
 
-// A function's last argument; throws if what it returned was an error.
+// A function's last argument; throws if what it returned was an error. A signal's handler that raises ends the
+// function's waits, and what it raised is thrown.
 class Checked {
  public:
   operator og_error **() { return error_.out(); }
   template <class Scalar>
   Scalar operator()(Scalar result) {
+    Interruptible::check();
     if (error_ != nullptr) raise(error_);
     return result;
   }
 
  private:
   Held<og_error, og_error_destroy> error_;
+  Interruptible interruptible_;
 };
 
 // Scalars of calls that have no og_error: throws for -100 and below, in the name of the method.

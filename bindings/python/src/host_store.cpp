@@ -14,7 +14,8 @@ thread_local int asking = 0;
 
 // Whether that ends the call: the host's store is not called any more.
 bool call_is_ended() {
-  return raised != nullptr && PyErr_GivenExceptionMatches(raised, PyExc_Exception) == 0;
+  return Interruptible::raised() ||
+         (raised != nullptr && PyErr_GivenExceptionMatches(raised, PyExc_Exception) == 0);
 }
 
 // The exception's name and what it says of itself, which need not be text that UTF-8 has, nor succeed.
@@ -132,6 +133,7 @@ StoreCall::~StoreCall() {
 
 void StoreCall::check_ended() {
   if (!call_is_ended()) return;
+  Interruptible::check();
   PyObject *error = std::exchange(raised, nullptr);
   PyErr_Restore(Py_NewRef(Py_TYPE(error)), error, PyException_GetTraceback(error));
   throw py::error_already_set();

@@ -10,6 +10,7 @@
 
 #include "ending.h"
 #include "errors.h"
+#include "interruptible.h"
 #include "unmade.h"
 
 namespace outgrow::python {
@@ -37,8 +38,12 @@ class Noun : public Unmade<Self> {
     if (users_ > 0 || handle_ == nullptr) return;
     Handle *handle = std::exchange(handle_, nullptr);
     if constexpr (Self::kWaits) {
-      WithoutGil others;
-      kDestroy(&handle);
+      Interruptible interruptible;
+      {
+        WithoutGil others;
+        kDestroy(&handle);
+      }
+      Interruptible::check_later();
     } else {
       kDestroy(&handle);
     }

@@ -24,7 +24,7 @@ std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
     raise(OG_INVALID_ARGUMENT, std::string("a noun in a scope has scope= and name=: no ") + missing,
           missing);
   }
-  const Scope *place = nullptr;
+  Scope *place = nullptr;
   std::string text;
   if (!scope.is_none()) {
     place = &given_noun<Scope>(scope, "scope");
@@ -32,8 +32,9 @@ std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
   }
   auto noun = make_noun<N>(options, clock, [&](const og_config *config, const og_clock *time,
                                                auto **out, og_error **error) {
-    const og_scope *within = place == nullptr ? nullptr : place->get();
-    return create_in(within, text.c_str(), config, time, out, error);
+    if (place == nullptr) return create_in(nullptr, text.c_str(), config, time, out, error);
+    Unlocked<Scope> within(*place);  // others may hold the segment's lock
+    return create_in(within.handle, text.c_str(), config, time, out, error);
   });
   if (place == nullptr) return noun;
   noun->options["scope"] = scope;

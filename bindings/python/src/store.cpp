@@ -93,7 +93,10 @@ PyObject *batch_write(Store &self, const Arguments<1> &given) {
 }
 
 std::unique_ptr<Store> make(const py::object &clock, const py::kwargs &options) {
-  return make_noun<Store>(options, clock, og_store_create);
+  return make_noun<Store>(options, clock, [](const og_config *config, const og_clock *time, og_store **out, og_error **error) {
+    WithoutGil others;  // another process may have the file locked
+    return og_store_create(config, time, out, error);
+  });
 }
 
 constexpr const char *kDoc =

@@ -54,7 +54,8 @@ py::object store_of(const py::object &given, const char *name);
 std::unique_ptr<Store> host_store(const py::object &object, const py::object &clock);
 
 // As Checked, for calls that may run a host's store: an Exception that it raised on this thread becomes the
-// error's __cause__; what is no Exception, as SystemExit and KeyboardInterrupt, ends the call as it is.
+// error's __cause__; what is no Exception, as SystemExit and KeyboardInterrupt, ends the call as it is, and so does
+// all that a signal's handler raises.
 class StoreCall {
  public:
   StoreCall();
@@ -64,11 +65,12 @@ class StoreCall {
   operator og_error **() { return error_.out(); }
   // The result; throws if it is an error. Called with the GIL.
   int64_t operator()(int64_t result, const char *method);
-  // Throws what is no Exception, whatever the result.
+  // Throws what ends the call, whatever the result.
   void check_ended();
 
  private:
   Held<og_error, og_error_destroy> error_;
+  Interruptible interruptible_;
 };
 
 // A batch of [(key, value or None)].

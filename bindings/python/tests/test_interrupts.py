@@ -60,6 +60,7 @@ def interrupted(call):
     threading.Timer(0.2, send).start()
     try:
         call()
+        for _ in range(100): pass  # what a finalizer was told comes with the next instruction
     except KeyboardInterrupt:
         return time.monotonic() - sent[0]
 path, which = sys.argv[1:]
@@ -67,6 +68,8 @@ kept = []
 rows = Store(kind="sqlite", path=path)
 lock = sqlite3.connect(path, isolation_level=None)
 lock.execute("begin immediate")
+new = sqlite3.connect(path + "2", isolation_level=None)
+new.execute("begin exclusive")
 class Down:
     def get(self, key): raise OSError("down")
     set = delete = get
@@ -86,7 +89,36 @@ cache, service = Cache(lease_ms="1h"), Service(cache={"lease_ms": "1h"}, call_ms
 leased = cache.get_or_lease("k"), service.begin("c", "k")
 limiter = RateLimiter("1/h")
 limiter.try_acquire("k")
+class Slow(Down):
+    def set(self, key, value=None):
+        time.sleep(60)
+    get = delete = set
+def behind_another(call, store, **options):
+    # The caller waits for this other thread's call of the same key.
+    store = CachedStore(Cache(lease_ms="1h"), store, **options)
+    kept.append(store)
+    threading.Thread(target=call, args=(store,), daemon=True).start()
+    time.sleep(0.1)
+    return store
+def full():
+    store = CachedStore(Cache(), rows, mode="behind", full="block", full_wait_ms="1h", buffer_entries=1)
+    kept.append(store)
+    store.set("a", b"v")
+    return store
+def let_go():
+    locked(drain_ms="10m")
+    kept.clear()
+long = Store(kind="sqlite", path=path, busy_timeout_ms="1h")
 CALLS = {
+    "read": lambda: behind_another(lambda store: store.get("k"), Slow(), wait_ms="1h").get("k"),
+    "read many": lambda: behind_another(lambda store: store.get("k"), Slow(), wait_ms="1h").get_many(["k"]),
+    "write": lambda: behind_another(lambda store: store.set("k", b"v"), Slow(), mode="through").set("k", b"w"),
+    "full": lambda: full().set("b", b"v"),
+    "pump": lambda: locked(drain_ms=0, thread="none").pump(),
+    "sqlite": lambda: long.set("k", b"v"),
+    "sqlite batch": lambda: long.batch_write([("k", b"v"), ("l", b"v")]),
+    "sqlite open": lambda: Store(kind="sqlite", path=path + "2", busy_timeout_ms="1h"),
+    "let go": let_go,
     "flush": lambda: locked(drain_ms=0).flush(),
     "flush for": lambda: locked(drain_ms=0).flush(600),
     "drain": lambda: locked(drain_ms=0).drain(),
@@ -100,7 +132,8 @@ CALLS = {
 print(interrupted(CALLS[which]), flush=True)
 os._exit(0)
 """
-WAITS = ["flush", "flush for", "drain", "close", "own flush", "own close", "cache", "service", "limiter"]
+WAITS = ["read", "read many", "write", "full", "pump", "sqlite", "sqlite batch", "sqlite open", "let go", "flush", "flush for",
+         "drain", "close", "own flush", "own close", "cache", "service", "limiter"]
 
 
 @pytest.mark.parametrize("which", WAITS)

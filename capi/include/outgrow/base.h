@@ -66,6 +66,7 @@ enum {
   OG_IO = -130,
   OG_STORE = -131, /* a system of record answered with an error */
   OG_TIMEOUT = -140,
+  OG_INTERRUPTED = -141, /* a wait was ended by og_wait_check's check */
   OG_UNSUPPORTED = -150, /* not in this build */
   OG_INTERNAL = -190
 };
@@ -87,6 +88,23 @@ OG_API og_status og_error_code(const og_error *error);
 OG_API const char *og_error_message(const og_error *error);
 OG_API const char *og_error_option(const og_error *error); /* "" when no option is at fault */
 OG_API void og_error_destroy(og_error **error);
+
+/* ---- waits ---- */
+
+/* Other than 0: the wait is to end. Once it has answered so it does until the call has returned. */
+typedef int32_t (*og_check)(void *context);
+
+/*
+ * Has `check` asked about every 20 ms while a call of the calling thread waits: for a store's locked file,
+ * another's load or write, room in a buffer, a flush, a segment's directory. A call that it ends changes nothing
+ * and is OG_INTERRUPTED; one that answers with a count (flush, pump, close) gives what it had done by then, and
+ * one that destroys loses what it had not. So signals, interrupts and cancelled contexts end waits in time. What a
+ * store's own functions wait for is theirs.
+ *
+ * It holds for the thread until another is set; NULL asks nobody, as from the start. The check is called on the
+ * waiting thread, with none of the library's locks held: it may call the library, and take what locks it likes.
+ */
+OG_API void og_wait_check(og_check check, void *context);
 
 /* ---- texts that the library makes ---- */
 

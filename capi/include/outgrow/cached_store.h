@@ -57,7 +57,8 @@ OG_API og_status og_cached_store_create(const og_config *config, const og_cache 
                                         const og_store *store, const og_clock *clock,
                                         og_cached_store **out, og_error **error);
 /* Closes it first, for up to drain_ms; one that a registry of metrics or a batch still has, when the last
- * of them lets it go. A write of the thread's that hangs in the store is waited for. */
+ * of them lets it go. A write of the thread's that hangs in the store is waited for, but no longer for a file
+ * that another process has locked. */
 OG_API void og_cached_store_destroy(og_cached_store **store);
 
 /* ---- reading and writing ---- */

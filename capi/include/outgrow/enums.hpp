@@ -58,6 +58,7 @@ enum class Status : std::int32_t {
   io = OG_IO,
   store = OG_STORE,  // a system of record answered with an error
   timeout = OG_TIMEOUT,
+  interrupted = OG_INTERRUPTED,  // a wait was ended by og_wait_check's check
   unsupported = OG_UNSUPPORTED,  // not in this build
   internal = OG_INTERNAL,
 };

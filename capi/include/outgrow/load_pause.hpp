@@ -2,6 +2,7 @@
 #pragma once
 
 #include <outgrow/clock.hpp>
+#include <outgrow/wait_check.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -12,8 +13,9 @@ namespace outgrow::detail {
 // How long who waits for another's load sleeps between two looks, doubling.
 class LoadPause {
  public:
-  // `left`: how long the other's lease still stands.
+  // `left`: how long the other's lease still stands. Throws if the thread's WaitCheck ends the wait.
   void sleep(Duration left) {
+    WaitCheck::throw_if_ended();
     std::this_thread::sleep_for(std::min(next_, std::max(left, kFirst)));
     next_ = std::min(2 * next_, kLongest);
   }

@@ -3,6 +3,7 @@
 
 #include <outgrow/clock.hpp>
 #include <outgrow/error.hpp>
+#include <outgrow/wait_check.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -40,8 +41,10 @@ class Loads {
     return found->second;
   }
 
-  // Until the load has ended, but not for ever: its lease may fall before. Throws what the load threw.
+  // Until the load has ended, but not for ever: its lease may fall before. Throws what the load threw, or if the
+  // thread's WaitCheck ends the wait.
   void wait(const Running& load, Duration lease_left) {
+    WaitCheck::throw_if_ended();
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait_for(lock, std::min(lease_left, kLookAgain), [&] { return load->ended; });
     if (load->error) std::rethrow_exception(load->error);

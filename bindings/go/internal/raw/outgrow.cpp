@@ -137,6 +137,7 @@ class Histogram {
 
 #include <pthread.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <new>
@@ -192,123 +193,10 @@ uint64_t fork_generation() noexcept;
 
 }  // namespace og
 
-namespace og {
+// ---- core/base/patience.h ----
 
-// A std::mutex that works on both sides of a fork: it is taken before and given back after, so that
-// the child finds it free and what it guards whole. Every lock of the library is one
-// (tests/integration/forks_test.py).
-//
-// Locks nest in the order of their making: who holds one may take those that are older. Members of a
-// class are made in the order of their declarations.
-//
-// The forking thread may hold it itself, where the host's code runs under it: then it still does, on
-// either side.
-class ForkMutex final : private ForkAware {
- public:
-  // kFree: it guards no data, and its holder may be in the host's code for as long as that pleases.
-  // A fork does not wait for it; the child finds it free.
-  enum class InChild { kTaken, kFree };
 
-  explicit ForkMutex(InChild child = InChild::kTaken) noexcept : child_(child) { join_forks(); }
-  ~ForkMutex() { leave_forks(); }
 
-  void lock() {
-    mutex_.lock();
-    holder_.store(pthread_self(), std::memory_order_relaxed);
-  }
-  bool try_lock() {
-    if (!mutex_.try_lock()) return false;
-    holder_.store(pthread_self(), std::memory_order_relaxed);
-    return true;
-  }
-  void unlock() {
-    holder_.store({}, std::memory_order_relaxed);
-    mutex_.unlock();
-  }
-  bool is_mine() const noexcept {  // the calling thread holds it
-    return holder_.load(std::memory_order_relaxed) == pthread_self();
-  }
-
- private:
-  friend class ForkCondition;
-
-  bool before_fork() noexcept override {
-    if (child_ == InChild::kFree || is_mine()) return true;
-    return for_fork_ = try_lock();
-  }
-  void after_fork_in_parent() noexcept override {
-    if (!for_fork_) return;
-    for_fork_ = false;
-    unlock();
-  }
-  void after_fork_in_child() noexcept override {
-    if (child_ == InChild::kTaken || is_mine()) return after_fork_in_parent();
-    new (&mutex_) std::mutex;
-    holder_.store({}, std::memory_order_relaxed);
-  }
-
-  std::mutex mutex_;
-  std::atomic<pthread_t> holder_{};
-  const InChild child_;
-  bool for_fork_ = false;  // taken by before_fork()
-};
-
-// A condition to wait for under a ForkMutex. Who waited at a fork did so in the parent: the child's is
-// made anew, as one that another process's threads wait for can be neither used nor destroyed.
-class ForkCondition final : private ForkAware {
-  // A wait gives up the mutex and takes it again, as its holder.
-  class Inner {
-   public:
-    explicit Inner(std::unique_lock<ForkMutex>& lock)
-        : mutex_(*lock.mutex()), inner_(mutex_.mutex_, std::adopt_lock) {
-      mutex_.holder_.store({}, std::memory_order_relaxed);
-    }
-    ~Inner() {
-      mutex_.holder_.store(pthread_self(), std::memory_order_relaxed);
-      inner_.release();
-    }
-    std::unique_lock<std::mutex>& lock() { return inner_; }
-
-   private:
-    ForkMutex& mutex_;
-    std::unique_lock<std::mutex> inner_;
-  };
-
- public:
-  using Lock = std::unique_lock<ForkMutex>;
-
-  ForkCondition() { join_forks(); }
-  ~ForkCondition() { leave_forks(); }
-
-  void notify_one() noexcept { condition_.notify_one(); }
-  void notify_all() noexcept { condition_.notify_all(); }
-
-  template <class Time>
-  std::cv_status wait_until(Lock& lock, const Time& until) {
-    Inner inner(lock);
-    return condition_.wait_until(inner.lock(), until);
-  }
-  // Whether `done` came before the time did.
-  template <class Time, class Done>
-  bool wait_until(Lock& lock, const Time& until, Done done) {
-    while (!done()) {
-      if (wait_until(lock, until) == std::cv_status::timeout) return done();
-    }
-    return true;
-  }
-  template <class Duration>
-  std::cv_status wait_for(Lock& lock, const Duration& time) {
-    Inner inner(lock);
-    return condition_.wait_for(inner.lock(), time);
-  }
-
- private:
-  void after_fork_in_child() noexcept override { new (&condition_) std::condition_variable; }
-
-  std::condition_variable condition_;
-};
-
-}  // namespace og
 
 // ---- core/base/status.h ----
 
@@ -2667,6 +2555,7 @@ enum class Status : int32_t {
   kIo = -130,
   kStore = -131,
   kTimeout = -140,
+  kInterrupted = -141,  // the program's check has ended a wait
   kUnsupported = -150,
   kInternal = -190,
 };
@@ -2683,6 +2572,248 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> fail(Status code, std::string message, std::string option = {}) {
   return tl::unexpected<Error>(Error{code, std::move(message), std::move(option)});
 }
+
+}  // namespace og
+
+namespace og {
+
+// How long the calling thread's waits may go on, where something else than the wait itself decides: a flush that
+// is over, while the batch that it writes waits for a file's lock; or the program, which asks its own check
+// whether a signal, an interrupt or a cancelled context has come. What waits asks in between.
+//
+// The check may take the program's locks (Python's takes the GIL), so that it is asked with none of the library's
+// held.
+class Patience {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Time = Clock::time_point;
+  using Check = int32_t (*)(void* context);
+
+  // Between two questions of a check. A wait is to end within 0.1 s.
+  static constexpr std::chrono::milliseconds kSlice{20};
+
+  // Waits of this thread end at `until` for as long as this stands.
+  explicit Patience(Time until) noexcept : before_(t_now) {
+    t_now.until = std::min(until, before_.until);
+    t_now.ran_out = false;
+  }
+  ~Patience() { end(); }
+  void end() noexcept {
+    t_now.until = before_.until;
+    t_now.ran_out = before_.ran_out;
+  }
+  Patience(const Patience&) = delete;
+  Patience& operator=(const Patience&) = delete;
+
+  // Whether a wait has ended for this reason.
+  bool ran_out() const noexcept { return t_now.ran_out; }
+
+  // Who is asked on this thread from now on; null is nobody. Once it has answered other than 0 it does so until
+  // the call that waits has returned.
+  static void set_check(Check check, void* context) noexcept {
+    t_check = {check, context};
+  }
+  static bool interrupted() { return t_check.ask != nullptr && t_check.ask(t_check.context) != 0; }
+  static tl::unexpected<Error> interruption() {
+    return fail(Status::kInterrupted, "the wait was interrupted");
+  }
+
+  // Whether to give up.
+  static bool is_over() {
+    if (Clock::now() < t_now.until && !interrupted()) return false;
+    t_now.ran_out = true;
+    return true;
+  }
+  // When to ask again, while waiting until `end`.
+  static Time slice(Time end) noexcept {
+    Time next = std::min(end, t_now.until);
+    return t_check.ask == nullptr ? next : std::min(next, Clock::now() + kSlice);
+  }
+
+ private:
+  struct Now {
+    Time until;
+    bool ran_out;
+  };
+  struct Asked {
+    Check ask;
+    void* context;
+  };
+  inline static thread_local Now t_now{Time::max(), false};
+  inline static thread_local Asked t_check{nullptr, nullptr};
+
+  const Now before_;
+};
+
+}  // namespace og
+
+namespace og {
+
+// A std::mutex that works on both sides of a fork: it is taken before and given back after, so that
+// the child finds it free and what it guards whole. Every lock of the library is one
+// (tests/integration/forks_test.py).
+//
+// Locks nest in the order of their making: who holds one may take those that are older. Members of a
+// class are made in the order of their declarations.
+//
+// The forking thread may hold it itself, where the host's code runs under it: then it still does, on
+// either side.
+class ForkMutex final : private ForkAware {
+ public:
+  // kFree: it guards no data, and its holder may be in the host's code for as long as that pleases.
+  // A fork does not wait for it; the child finds it free.
+  enum class InChild { kTaken, kFree };
+
+  explicit ForkMutex(InChild child = InChild::kTaken) noexcept : child_(child) { join_forks(); }
+  ~ForkMutex() { leave_forks(); }
+
+  void lock() {
+    mutex_.lock();
+    holder_.store(pthread_self(), std::memory_order_relaxed);
+  }
+  bool try_lock() {
+    if (!mutex_.try_lock()) return false;
+    holder_.store(pthread_self(), std::memory_order_relaxed);
+    return true;
+  }
+  // For what a caller may have to wait long for: false at `until`, or when its patience is over. Other locks of
+  // this kind that it holds are of kFree ones.
+  bool lock_until(Patience::Time until) {
+    if (try_lock()) return true;
+    do {
+      if (lock_by(Patience::slice(until))) return true;
+    } while (Patience::Clock::now() < until && !Patience::is_over());
+    return false;
+  }
+  void unlock() {
+    holder_.store({}, std::memory_order_relaxed);
+    mutex_.unlock();
+  }
+  bool is_mine() const noexcept {  // the calling thread holds it
+    return holder_.load(std::memory_order_relaxed) == pthread_self();
+  }
+
+ private:
+  friend class ForkCondition;
+
+  bool before_fork() noexcept override {
+    if (child_ == InChild::kFree || is_mine()) return true;
+    return for_fork_ = try_lock();
+  }
+  void after_fork_in_parent() noexcept override {
+    if (!for_fork_) return;
+    for_fork_ = false;
+    unlock();
+  }
+  void after_fork_in_child() noexcept override {
+    if (child_ == InChild::kTaken || is_mine()) return after_fork_in_parent();
+    new (&mutex_) std::mutex;
+    holder_.store({}, std::memory_order_relaxed);
+  }
+
+  bool lock_by(Patience::Time end) {
+    auto left = end - Patience::Clock::now();
+    timespec when{};
+    clock_gettime(kLockClock, &when);
+    const int64_t ns = when.tv_nsec + std::chrono::nanoseconds(std::clamp<Patience::Clock::duration>(left, {}, kLongestLock)).count();
+    when.tv_sec += ns / 1'000'000'000;
+    when.tv_nsec = ns % 1'000'000'000;
+    if (lock_native(mutex_.native_handle(), &when) != 0) return false;
+    holder_.store(pthread_self(), std::memory_order_relaxed);
+    return true;
+  }
+  // ThreadSanitizer knows one of the two.
+#if defined(__SANITIZE_THREAD__)
+  static constexpr clockid_t kLockClock = CLOCK_REALTIME;
+  static int lock_native(pthread_mutex_t* mutex, const timespec* when) { return pthread_mutex_timedlock(mutex, when); }
+#else
+  static constexpr clockid_t kLockClock = CLOCK_MONOTONIC;
+  static int lock_native(pthread_mutex_t* mutex, const timespec* when) {
+    return pthread_mutex_clocklock(mutex, kLockClock, when);
+  }
+#endif
+  static constexpr std::chrono::hours kLongestLock{1};
+
+  std::mutex mutex_;
+  std::atomic<pthread_t> holder_{};
+  const InChild child_;
+  bool for_fork_ = false;  // taken by before_fork()
+};
+
+// A condition to wait for under a ForkMutex. Who waited at a fork did so in the parent: the child's is
+// made anew, as one that another process's threads wait for can be neither used nor destroyed.
+class ForkCondition final : private ForkAware {
+  // A wait gives up the mutex and takes it again, as its holder.
+  class Inner {
+   public:
+    explicit Inner(std::unique_lock<ForkMutex>& lock)
+        : mutex_(*lock.mutex()), inner_(mutex_.mutex_, std::adopt_lock) {
+      mutex_.holder_.store({}, std::memory_order_relaxed);
+    }
+    ~Inner() {
+      mutex_.holder_.store(pthread_self(), std::memory_order_relaxed);
+      inner_.release();
+    }
+    std::unique_lock<std::mutex>& lock() { return inner_; }
+
+   private:
+    ForkMutex& mutex_;
+    std::unique_lock<std::mutex> inner_;
+  };
+
+ public:
+  using Lock = std::unique_lock<ForkMutex>;
+
+  ForkCondition() { join_forks(); }
+  ~ForkCondition() { leave_forks(); }
+
+  void notify_one() noexcept {
+    told_.fetch_add(1);
+    condition_.notify_one();
+  }
+  void notify_all() noexcept {
+    told_.fetch_add(1);
+    condition_.notify_all();
+  }
+
+  // `timeout` also when the caller's patience is over, which is asked with the lock given up: what it is told
+  // meanwhile is not missed.
+  std::cv_status wait_until(Lock& lock, Patience::Time until) {
+    const uint32_t told = told_.load();
+    for (;;) {
+      const Patience::Time end = Patience::slice(until);
+      {
+        Inner inner(lock);
+        if (condition_.wait_until(inner.lock(), end) == std::cv_status::no_timeout) return std::cv_status::no_timeout;
+      }
+      if (end == until) return std::cv_status::timeout;
+      lock.unlock();
+      const bool over = Patience::is_over();
+      lock.lock();
+      if (told_.load() != told) return std::cv_status::no_timeout;
+      if (over) return std::cv_status::timeout;
+    }
+  }
+  // Whether `done` came before the time did.
+  template <class Done>
+  bool wait_until(Lock& lock, Patience::Time until, Done done) {
+    while (!done()) {
+      if (wait_until(lock, until) == std::cv_status::timeout) return done();
+    }
+    return true;
+  }
+  template <class Duration>
+  std::cv_status wait_for(Lock& lock, const Duration& time) {
+    Inner inner(lock);
+    return condition_.wait_for(inner.lock(), time);
+  }
+
+ private:
+  void after_fork_in_child() noexcept override { new (&condition_) std::condition_variable; }
+
+  std::condition_variable condition_;
+  std::atomic<uint32_t> told_{0};  // how often
+};
 
 }  // namespace og
 
@@ -2816,12 +2947,12 @@ class DirectoryLock {
 class DirectoryWait {
  public:
   DirectoryWait();
-  // Pauses; false once 5 s are over.
-  bool go_on() noexcept;
-  static tl::unexpected<Error> too_long(const SegmentFile& file);
+  // Pauses; an error once 5 s are over or the caller is interrupted. Called with none of the library's locks held.
+  Result<void> go_on(const SegmentFile& file);
 
  private:
   int64_t end_;
+  int64_t ask_at_;  // Patience, which may be dear
 };
 
 }  // namespace og
@@ -15346,8 +15477,6 @@ struct CachedStoreSettings {
 // ---- core/cache/key_locks.h ----
 
 
-#include <chrono>
-#include <thread>
 
 
 namespace og {
@@ -15363,7 +15492,7 @@ class KeyLocks {
   struct Lock;
 
  public:
-  // Holds the key's lock, unless that took too long.
+  // Holds the key's lock, unless that took too long or the caller was interrupted.
   class Hold {
    public:
     Hold(KeyLocks& locks, uint64_t hash) : lock_(&locks.of(hash)) {
@@ -15390,11 +15519,9 @@ class KeyLocks {
 
     bool enter() {
       if (!mutex.is_mine()) {
-        if (t_held == 0) {
-          mutex.lock();
-        } else if (!lock_for(std::chrono::seconds(1))) {
-          return false;
-        }
+        auto end = Patience::Time::max();
+        if (t_held > 0) end = Patience::Clock::now() + std::chrono::seconds(1);
+        if (!mutex.lock_until(end)) return false;
         depth = 0;
       }
       ++depth;
@@ -15404,14 +15531,6 @@ class KeyLocks {
     void leave() noexcept {
       --t_held;
       if (--depth == 0) mutex.unlock();
-    }
-    bool lock_for(std::chrono::nanoseconds most) {
-      auto end = std::chrono::steady_clock::now() + most;
-      while (!mutex.try_lock()) {
-        if (std::chrono::steady_clock::now() >= end) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      }
-      return true;
     }
   };
   Lock& of(uint64_t hash) noexcept { return locks_[hash % locks_.size()]; }
@@ -15832,7 +15951,7 @@ class WriteBehind {
   // The newest acknowledged write of the key that is not in the store yet, or nothing.
   CacheValue find(std::string_view key) const noexcept;
 
-  // Writes what is due by now_ns, on this thread: how many reached the store.
+  // Writes what is due by now_ns, on this thread: how many reached the store. Ends early at an interrupt.
   int64_t pump(int64_t now_ns);
   Batch take(int64_t now_ns);
   void complete(Batch& batch, const Error* error, int64_t now_ns) noexcept;
@@ -15874,8 +15993,9 @@ class WriteBehind {
   bool in_store() const noexcept;
   bool make_room(Lock& lock, Time until);
   Status revive(std::string_view key, int64_t now_ns);
-  Result<void> write_out(Batch& batch, Time until, bool* cut_short = nullptr) noexcept;
-  int64_t write(Batch& batch, int64_t now_ns) noexcept;
+  Result<Status> full_or_interrupted(Lock& lock);
+  Result<void> write_out(Batch& batch, Time until, bool* cut_short) noexcept;
+  Result<void> write(Lock& lock, Batch& batch, Time until, int64_t now_ns, bool* cut_short) noexcept;
   bool work(Lock& lock, Time until);
   void changed() noexcept;
   void nudge(int64_t now_ns) noexcept;
@@ -15899,6 +16019,7 @@ class WriteBehind {
   bool closed_ = false;
   std::optional<int64_t> buried_before_;  // between where writes began to be refused and the close
   bool stop_ = false;
+  std::atomic<bool> given_up_{false};
   bool running_ = false;
   pthread_t thread_{};
   int64_t asleep_until_ns_ = 0;    // the thread; 0 while awake
@@ -16273,6 +16394,7 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
       return load(key, hash, 0, now, nullptr);
     }
     if (auto failed = waiter->wait(until)) return tl::unexpected(std::move(*failed));
+    if (Patience::interrupted()) return Patience::interruption();
   }
 }
 
@@ -16364,6 +16486,7 @@ Result<void> CachedStore::write_through(std::string_view key, uint64_t hash,
                                         std::optional<std::string_view> value, int64_t now_ns) {
   KeyLocks::Hold hold(locks_, hash);
   if (!hold) {
+    if (Patience::interrupted()) return Patience::interruption();
     return fail(Status::kTimeout,
                 "the store, asked to write a key, wrote another to the cached store that asked, and waited for "
                 "another thread's write of that, which may wait for this one");
@@ -17332,52 +17455,6 @@ bool WriteBuffer::settle(Batch& claim, bool stored, int64_t now_ns) noexcept {
 
 
 
-// ---- core/base/patience.h ----
-
-
-
-namespace og {
-
-// How long the calling thread's waits may go on, where something else than the wait itself decides: a flush that
-// is over, while the batch that it writes waits for a file's lock. What waits asks in between.
-class Patience {
- public:
-  using Clock = std::chrono::steady_clock;
-
-  // Waits of this thread end at `until` for as long as this stands.
-  explicit Patience(Clock::time_point until) noexcept : before_(t_now) {
-    t_now.until = std::min(until, before_.until);
-    t_now.ran_out = false;
-  }
-  ~Patience() { end(); }
-  void end() noexcept { t_now = before_; }
-  Patience(const Patience&) = delete;
-  Patience& operator=(const Patience&) = delete;
-
-  // Whether a wait has ended for this reason.
-  bool ran_out() const noexcept { return t_now.ran_out; }
-
-  // Whether to give up.
-  static bool is_over() noexcept {
-    if (t_now.until == Clock::time_point::max() || Clock::now() < t_now.until) return false;
-    t_now.ran_out = true;
-    return true;
-  }
-  // When to ask again, while waiting until `end`.
-  static Clock::time_point slice(Clock::time_point end) noexcept { return std::min(end, t_now.until); }
-
- private:
-  struct Now {
-    Clock::time_point until;
-    bool ran_out;
-  };
-  inline static thread_local Now t_now{Clock::time_point::max(), false};
-
-  const Now before_;
-};
-
-}  // namespace og
-
 namespace og {
 namespace {
 
@@ -17411,6 +17488,7 @@ WriteBehind::~WriteBehind() {
     if (!stop_) close(kDrain);
   } catch (const std::bad_alloc&) {  // what is left stays unwritten
   }
+  given_up_.store(true);  // by now the thread waits in vain
   if (running_) pthread_join(thread_, nullptr);
 }
 
@@ -17441,7 +17519,8 @@ Result<Status> WriteBehind::put(std::string_view key, std::optional<std::string_
     if (full_ == WhenFull::kRefuse) return Status::kFull;
     if (!until) until = in(full_wait_ns_);
     if (full_ == WhenFull::kThrough) return write_through(lock, key, value, now_ns, *until);
-    if (!buffer_.ever_fits(key, value) || !make_room(lock, *until)) return Status::kFull;
+    if (!buffer_.ever_fits(key, value)) return Status::kFull;
+    if (!make_room(lock, *until)) return full_or_interrupted(lock);
   }
 }
 
@@ -17450,7 +17529,7 @@ Result<Status> WriteBehind::write_through(Lock& lock, std::string_view key,
                                           Time until) {
   while (buffer_.writing(key)) {
     if (manual_ || in_store()) return Status::kFull;
-    if (ended_.wait_until(lock, until) == std::cv_status::timeout) return Status::kFull;
+    if (ended_.wait_until(lock, until) == std::cv_status::timeout) return full_or_interrupted(lock);
     if (auto open = check_open(); !open) return tl::unexpected(open.error());
   }
   Batch claim = buffer_.claim(key, value, now_ns);
@@ -17491,6 +17570,13 @@ bool WriteBehind::make_room(Lock& lock, Time until) {
   return ended_.wait_until(lock, until) == std::cv_status::no_timeout;
 }
 
+// Why a wait for room has ended.
+Result<Status> WriteBehind::full_or_interrupted(Lock& lock) {
+  lock.unlock();
+  if (Patience::interrupted()) return Patience::interruption();
+  return Status::kFull;
+}
+
 // Nothing is missed by a reader who sees an empty buffer: what left it is in the store, and what
 // comes is seen by the caller of put() alone until that returns.
 CacheValue WriteBehind::find(std::string_view key) const noexcept {
@@ -17527,24 +17613,35 @@ Result<void> WriteBehind::write_out(Batch& batch, Time until, bool* cut_short) n
   };
   StoreCall call(this, StoreCall::What::kBatch, 0, undo);
   Result<void> done = write_to(*store_, batch.writes);
-  if (cut_short != nullptr) *cut_short = !done && patience.ran_out();
+  *cut_short = !done && patience.ran_out();
   return done;
 }
 
-int64_t WriteBehind::write(Batch& batch, int64_t now_ns) noexcept {
-  auto size = static_cast<int64_t>(batch.items.size());
-  Result<void> done = write_out(batch, Time::max());
-  complete(batch, done ? nullptr : &done.error(), std::max(now_ns, clock_->now()));
-  return done ? size : 0;
+// Whether the store has it. One that the caller did not wait for is as it was: the store has refused nothing.
+Result<void> WriteBehind::write(Lock& lock, Batch& batch, Time until, int64_t now_ns, bool* cut_short) noexcept {
+  lock.unlock();
+  Result<void> done = write_out(batch, until, cut_short);
+  lock.lock();
+  now_ns = std::max(now_ns, clock_->now());
+  if (*cut_short) {
+    buffer_.put_back(batch, now_ns);
+  } else {
+    buffer_.complete(batch, done ? nullptr : &done.error(), now_ns);
+  }
+  changed();
+  return done;
 }
 
 int64_t WriteBehind::pump(int64_t now_ns) {
   int64_t stored = 0;
-  for (;;) {
-    Batch batch = take(now_ns);
-    if (batch.empty()) return stored;
-    stored += write(batch, now_ns);
+  for (bool cut_short = false; !cut_short;) {
+    Lock lock(mutex_);
+    Batch batch = buffer_.take(now_ns);
+    if (batch.empty()) break;
+    auto size = static_cast<int64_t>(batch.items.size());
+    if (write(lock, batch, Time::max(), now_ns, &cut_short)) stored += size;
   }
+  return stored;
 }
 
 // Who waits for a batch's end, or for the buffer to be empty, is told.
@@ -17580,28 +17677,19 @@ int64_t WriteBehind::await_flush(int64_t flush, int64_t timeout_ns) {
 }
 
 // Without a thread: writes a batch, or waits until one is due or another's has ended. False once
-// the time is up, and where time does not pass by itself.
+// the time is up or the caller interrupted, and where time does not pass by itself.
 bool WriteBehind::work(Lock& lock, Time until) {
   if (!manual_ && std::chrono::steady_clock::now() >= until) return false;
   int64_t now = clock_->now();
   Batch batch = buffer_.take(now);
   if (!batch.empty()) {
-    lock.unlock();
     bool cut_short = false;
-    Result<void> done = write_out(batch, manual_ ? Time::max() : until, &cut_short);
-    lock.lock();
-    now = std::max(now, clock_->now());
-    if (cut_short) {
-      buffer_.put_back(batch, now);  // the store refused nothing: this caller did not wait for it
-    } else {
-      buffer_.complete(batch, done ? nullptr : &done.error(), now);
-    }
-    changed();
-    return true;
+    (void)write(lock, batch, manual_ ? Time::max() : until, now, &cut_short);
+    return !cut_short;
   }
   if (manual_ || in_store()) return false;
-  ended_.wait_until(lock, std::min(in(buffer_.due_at(now) - now), until));
-  return true;
+  Time end = std::min(in(buffer_.due_at(now) - now), until);
+  return ended_.wait_until(lock, end) == std::cv_status::no_timeout || std::chrono::steady_clock::now() >= end;
 }
 
 int64_t WriteBehind::close(int64_t timeout_ns) {
@@ -17696,6 +17784,7 @@ void* WriteBehind::enter(void* self) noexcept {
 }
 
 void WriteBehind::run() noexcept {
+  Patience::set_check([](void* self) -> int32_t { return static_cast<WriteBehind*>(self)->given_up_.load(); }, this);
   Lock lock(mutex_);
   while (!stop_) {
     int64_t now = clock_->now();
@@ -17714,9 +17803,8 @@ void WriteBehind::run() noexcept {
       asleep_until_ns_ = 0;
       continue;
     }
-    lock.unlock();
-    write(batch, now);
-    lock.lock();
+    bool cut_short = false;
+    (void)write(lock, batch, Time::max(), now, &cut_short);
   }
 }
 
@@ -24592,18 +24680,25 @@ DirectoryLock::~DirectoryLock() {
   if (fd_ >= 0) unlock_byte(fd_, kDirectoryLock);
 }
 
-DirectoryWait::DirectoryWait() : end_(monotonic_ns() + kLongestWait) {}
+DirectoryWait::DirectoryWait()
+    : end_(monotonic_ns() + kLongestWait),
+      ask_at_(end_ - kLongestWait + std::chrono::nanoseconds(Patience::kSlice).count()) {}
 
-bool DirectoryWait::go_on() noexcept {
-  if (monotonic_ns() >= end_) return false;
+Result<void> DirectoryWait::go_on(const SegmentFile& file) {
+  const int64_t now = monotonic_ns();
+  bool over = now >= end_;
+  if (now >= ask_at_) {
+    if (Patience::interrupted()) return Patience::interruption();
+    over = over || Patience::is_over();
+    ask_at_ = now + std::chrono::nanoseconds(Patience::kSlice).count();
+  }
+  if (over) {
+    return fail(Status::kTimeout,
+                "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
+  }
   const timespec pause{0, 200'000};
   nanosleep(&pause, nullptr);
-  return true;
-}
-
-tl::unexpected<Error> DirectoryWait::too_long(const SegmentFile& file) {
-  return fail(Status::kTimeout,
-              "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
+  return {};
 }
 
 }  // namespace og
@@ -25013,7 +25108,7 @@ Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
     segment->join_forks();
     auto attached = attach_once(segment, settings);
     while (attached && *attached == Attempt::kBusy) {
-      if (!wait.go_on()) return DirectoryWait::too_long(segment->file_);
+      if (auto waited = wait.go_on(segment->file_); !waited) return tl::unexpected(std::move(waited.error()));
       attached = attach_once(segment, settings);
     }
     if (!attached) return tl::unexpected(attached.error());
@@ -25369,9 +25464,9 @@ Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const 
       if (*process) return Change{std::move(thread), std::move(**process)};
     }
     if (own) own->unlock();
-    const bool goes_on = wait.go_on();
+    Result<void> waited = wait.go_on(file_);
     if (own) own->lock();
-    if (!goes_on) return DirectoryWait::too_long(file_);
+    if (!waited) return tl::unexpected(std::move(waited.error()));
   }
 }
 
@@ -26987,6 +27082,7 @@ Result<std::unique_ptr<Store>> open_store(const Config& config, ClockPtr clock);
 // ---- core/stores/sqlite_store.h ----
 
 
+#include <type_traits>
 
 
 // ---- core/stores/sqlite_connection.h ----
@@ -27012,7 +27108,8 @@ struct SqliteSettings {
 };
 
 // One connection with its statements, each prepared at its first use and kept. Not safe from two
-// threads at once: whoever holds it locks. Errors name the file and say what SQLite says.
+// threads at once: whoever holds it locks. It waits for nobody: a file that another process has locked is
+// kTimeout at once. Errors name the file and say what SQLite says.
 class SqliteConnection {
  public:
   enum class Role { kWriter, kReader };  // the writer creates what is not there yet
@@ -27033,7 +27130,6 @@ class SqliteConnection {
 
   explicit SqliteConnection(const SqliteSettings& settings) : settings_(settings) {}
   Result<void> prepare_file(Role role);
-  static int wait(void* self, int tries);
   Result<void> check_table();
   std::string table() const { return '"' + settings_.table + '"'; }  // some words are names when quoted
   tl::unexpected<Error> unfit(const std::string& why) const;
@@ -27045,7 +27141,6 @@ class SqliteConnection {
 
   const SqliteSettings settings_;
   sqlite3* db_ = nullptr;
-  std::chrono::steady_clock::time_point busy_since_;
   std::array<sqlite3_stmt*, kQueries> statements_{};
 };
 
@@ -27059,6 +27154,9 @@ namespace og {
 // in WAL mode neither wait for the writer nor hold it up. A batch is one transaction: all or nothing.
 // An in-memory database belongs to its connection, and an exclusive file to the one that has locked
 // it, so that one does both.
+//
+// Whoever waits for another process's lock on the file holds no lock of ours meanwhile: a fork does not wait
+// for it, and what its program asks in between (Patience) may take locks of the program's.
 //
 // SQLite cannot carry a file's connection over a fork: the child inherits what the process believes
 // of its file locks, but not the locks. They are closed before a fork, once idle, and opened again
@@ -27082,10 +27180,15 @@ class SqliteStore final : public Store, private ForkAware {
   Result<std::optional<std::string>> do_get(std::string_view key) override;
   Result<void> do_write(std::span<const StoreWrite> batch) override;
 
+  Result<std::optional<std::string>> get_once(std::string_view key);
+  Result<void> write_once(std::span<const StoreWrite> batch);
+
   bool before_fork() noexcept override;
   void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
+  template <class Act>
+  std::invoke_result_t<Act> while_busy(Act act);
   std::unique_lock<ForkMutex> lock_reader(Slot*& slot);
   Result<SqliteConnection*> connect(Slot& slot);
 
@@ -27206,7 +27309,6 @@ Result<std::unique_ptr<Store>> open_store(const Config& config, ClockPtr clock) 
 
 #include <filesystem>
 
-
 namespace og {
 namespace {
 
@@ -27263,24 +27365,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteSet
     return made->failed("open");
   }
   sqlite3_extended_result_codes(made->db_, 1);
-  sqlite3_busy_handler(made->db_, &SqliteConnection::wait, made.get());
   if (auto ready = made->prepare_file(role); !ready) return tl::unexpected(ready.error());
   return made;
-}
-
-// Another process has the file's lock: whether to try again, after a pause of SQLite's own lengths. As
-// sqlite3_busy_timeout, which knows nothing of a caller whose patience is over.
-int SqliteConnection::wait(void* self, int tries) {
-  using Clock = std::chrono::steady_clock;
-  static constexpr int kPausesMs[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
-  auto& connection = *static_cast<SqliteConnection*>(self);
-  auto now = Clock::now();
-  if (tries == 0) connection.busy_since_ = now;
-  auto end = connection.busy_since_ + std::chrono::milliseconds(connection.settings_.busy_timeout_ms);
-  if (now >= end || Patience::is_over()) return 0;
-  auto pause = std::chrono::milliseconds(kPausesMs[std::min(static_cast<size_t>(tries), std::size(kPausesMs) - 1)]);
-  std::this_thread::sleep_until(std::min(now + pause, Patience::slice(end)));
-  return 1;
 }
 
 // SQLite reads nothing of the file until it is asked to: what is wrong with it shows here.
@@ -27462,6 +27548,9 @@ void SqliteConnection::rollback() noexcept {
 
 #include <sqlite3.h>
 
+#include <thread>
+
+
 namespace og {
 namespace {
 
@@ -27481,7 +27570,7 @@ Result<std::unique_ptr<Store>> SqliteStore::open(SqliteSettings settings, int64_
   if (settings.one_connection()) readers = 0;
   std::unique_ptr<SqliteStore> store(
       new SqliteStore(std::move(settings), readers, std::move(clock)));
-  auto connected = store->connect(store->writer_);
+  auto connected = store->while_busy([&] { return store->connect(store->writer_); });
   if (!connected) return tl::unexpected(connected.error());
   store->join_forks();
   return store;
@@ -27513,7 +27602,37 @@ std::unique_lock<ForkMutex> SqliteStore::lock_reader(Slot*& slot) {
   return std::unique_lock(slot->mutex);
 }
 
+// Again and again, for up to busy_timeout_ms, after pauses of the lengths that sqlite3_busy_timeout makes.
+template <class Act>
+std::invoke_result_t<Act> SqliteStore::while_busy(Act act) {
+  static constexpr int kPausesMs[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
+  const size_t longest = std::size(kPausesMs) - 1;
+  std::optional<Patience::Time> end;
+  for (size_t tries = 0;; ++tries) {
+    auto done = act();
+    if (done || done.error().code != Status::kTimeout) return done;
+    auto now = Patience::Clock::now();
+    if (!end) end = now + std::chrono::milliseconds(settings_.busy_timeout_ms);
+    auto again = std::min(*end, now + std::chrono::milliseconds(kPausesMs[std::min(tries, longest)]));
+    for (; now < again; now = Patience::Clock::now()) {
+      if (Patience::is_over()) {
+        if (Patience::interrupted()) return Patience::interruption();
+        return done;
+      }
+      std::this_thread::sleep_until(Patience::slice(again));
+    }
+    if (now >= *end) return done;
+  }
+}
+
 Result<std::optional<std::string>> SqliteStore::do_get(std::string_view key) {
+  return while_busy([&] { return get_once(key); });
+}
+Result<void> SqliteStore::do_write(std::span<const StoreWrite> batch) {
+  return while_busy([&] { return write_once(batch); });
+}
+
+Result<std::optional<std::string>> SqliteStore::get_once(std::string_view key) {
   Slot* slot = nullptr;
   auto lock = lock_reader(slot);
   auto connection = connect(*slot);
@@ -27521,7 +27640,7 @@ Result<std::optional<std::string>> SqliteStore::do_get(std::string_view key) {
   return (*connection)->get(key);
 }
 
-Result<void> SqliteStore::do_write(std::span<const StoreWrite> batch) {
+Result<void> SqliteStore::write_once(std::span<const StoreWrite> batch) {
   std::lock_guard lock(writer_.mutex);
   auto connection = connect(writer_);
   if (!connection) return tl::unexpected(connection.error());
@@ -27570,7 +27689,6 @@ void SqliteStore::after_fork_in_parent() noexcept {
 // The one way from the C interface into the core: arguments are checked, exceptions and exhausted
 // memory become a status.
 #include <exception>
-#include <type_traits>
 
 
 
@@ -28114,6 +28232,7 @@ OG_SAME(kNoMemory, OG_NO_MEMORY);
 OG_SAME(kIo, OG_IO);
 OG_SAME(kStore, OG_STORE);
 OG_SAME(kTimeout, OG_TIMEOUT);
+OG_SAME(kInterrupted, OG_INTERRUPTED);
 OG_SAME(kUnsupported, OG_UNSUPPORTED);
 OG_SAME(kInternal, OG_INTERNAL);
 #undef OG_SAME
@@ -28177,6 +28296,7 @@ const char* og_status_text(og_status status) {
     case OG_IO: return "input or output failed";
     case OG_STORE: return "store failed";
     case OG_TIMEOUT: return "timed out";
+    case OG_INTERRUPTED: return "interrupted";
     case OG_UNSUPPORTED: return "not in this build";
     case OG_INTERNAL: return "internal error";
     default: return "unknown status";
@@ -28193,6 +28313,8 @@ const char* og_error_option(const og_error* error) {
   return error ? error->error.option.c_str() : "";
 }
 void og_error_destroy(og_error** error) { og::capi::destroy(error); }
+
+void og_wait_check(og_check check, void* context) { og::Patience::set_check(check, context); }
 
 const char* og_text_data(const og_text* text) { return text ? text->text.c_str() : ""; }
 int64_t og_text_size(const og_text* text) {

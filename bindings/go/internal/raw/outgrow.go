@@ -367,316 +367,316 @@ typedef _gostring_ swig_type_335;
 typedef _gostring_ swig_type_336;
 typedef long long swig_type_337;
 typedef long long swig_type_338;
-extern void _wrap_Swig_free_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_raw_d5bb3bf2c8f9ee9a(swig_intgo arg1);
-extern swig_type_1 _wrap_og_version_raw_d5bb3bf2c8f9ee9a(void);
-extern swig_type_2 _wrap_og_status_text_raw_d5bb3bf2c8f9ee9a(int arg1);
-extern int _wrap_og_error_code_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_3 _wrap_og_error_message_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_4 _wrap_og_error_option_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern void _wrap_og_error_destroy_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1);
-extern swig_type_5 _wrap_og_text_data_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_6 _wrap_og_text_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern void _wrap_og_text_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_clock_create_system_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_clock_create_monotonic_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_clock_create_coarse_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_clock_create_manual_raw_d5bb3bf2c8f9ee9a(swig_type_7 arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_clock_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_8 _wrap_og_clock_now_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_clock_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_9 arg2);
-extern int _wrap_og_clock_advance_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_10 arg2);
-extern int _wrap_og_config_create_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
-extern void _wrap_og_config_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_config_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_11 arg2, swig_type_12 arg3);
-extern int _wrap_og_config_set_int_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_13 arg2, swig_type_14 arg3);
-extern int _wrap_og_config_set_double_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_15 arg2, double arg3);
-extern int _wrap_og_config_set_bool_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_16 arg2, int arg3);
-extern int _wrap_og_config_check_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_17 arg2, swig_voidp arg3);
-extern int _wrap_og_config_describe_raw_d5bb3bf2c8f9ee9a(swig_type_18 arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_scope_create_host_raw_d5bb3bf2c8f9ee9a(swig_type_19 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_scope_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_20 _wrap_og_scope_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(swig_type_21 arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_scope_list_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_og_scope_remove_raw_d5bb3bf2c8f9ee9a(swig_type_22 arg1, swig_voidp arg2);
-extern int _wrap_og_limiter_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_limiter_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_23 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_limiter_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_24 _wrap_og_limiter_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_25 arg2, swig_type_26 arg3);
-extern swig_type_27 _wrap_og_limiter_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_28 arg2, swig_type_29 arg3, swig_type_30 arg4);
-extern swig_type_31 _wrap_og_limiter_peek_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_32 arg2, swig_type_33 arg3);
-extern swig_type_34 _wrap_og_limiter_peek_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_35 arg2, swig_type_36 arg3, swig_type_37 arg4);
-extern swig_type_38 _wrap_og_limiter_acquire_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_39 arg5, swig_voidp arg6);
-extern swig_type_40 _wrap_og_limiter_acquire_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_41 arg5, swig_type_42 arg6, swig_voidp arg7);
-extern swig_type_43 _wrap_og_limiter_acquire_detailed_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_44 arg2, swig_type_45 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_46 _wrap_og_limiter_acquire_detailed_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_47 arg2, swig_type_48 arg3, swig_type_49 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_50 _wrap_og_limiter_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_breaker_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_breaker_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_51 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_breaker_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_52 _wrap_og_breaker_enter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_53 _wrap_og_breaker_enter_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_54 arg2);
-extern int _wrap_og_breaker_exit_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_55 arg2, int arg3);
-extern int _wrap_og_breaker_exit_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_56 arg2, int arg3, swig_type_57 arg4);
-extern int _wrap_og_breaker_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_58 arg2);
-extern int _wrap_og_breaker_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_59 arg2, swig_type_60 arg3);
-extern int _wrap_og_breaker_state_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_61 _wrap_og_breaker_retry_after_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_62 _wrap_og_breaker_retry_after_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_63 arg2);
-extern swig_type_64 _wrap_og_breaker_transitions_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_breaker_force_open_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_breaker_force_closed_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_breaker_reset_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_concurrency_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_concurrency_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_65 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_concurrency_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_66 _wrap_og_concurrency_enter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_67 _wrap_og_concurrency_enter_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_68 arg2);
-extern int _wrap_og_concurrency_exit_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_69 arg2);
-extern int _wrap_og_concurrency_exit_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_70 arg2, swig_type_71 arg3);
-extern swig_type_72 _wrap_og_concurrency_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_73 _wrap_og_concurrency_in_flight_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_74 arg2);
-extern swig_type_75 _wrap_og_concurrency_limit_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_76 _wrap_og_concurrency_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_endpoints_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_endpoints_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_77 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
-extern void _wrap_og_endpoints_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_endpoints_add_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_78 arg2, swig_type_79 arg3, swig_type_80 arg4, swig_voidp arg5);
-extern int _wrap_og_endpoints_put_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_81 arg2, swig_type_82 arg3, swig_type_83 arg4, swig_voidp arg5);
-extern int _wrap_og_endpoints_remove_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern int _wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_84 arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_set_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_85 arg2);
-extern swig_type_86 _wrap_og_endpoints_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_endpoints_name_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_endpoints_zone_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_87 _wrap_og_endpoints_weight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_endpoints_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_88 _wrap_og_endpoints_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_89 _wrap_og_endpoints_calls_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_90 _wrap_og_endpoints_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_91 _wrap_og_endpoints_latency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_balancer_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
-extern void _wrap_og_balancer_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_92 arg2);
-extern int _wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_93 arg2, swig_type_94 arg3);
-extern int _wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_95 arg4, swig_voidp arg5);
-extern swig_type_96 _wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_97 arg2, swig_voidp arg3);
-extern swig_type_98 _wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_99 arg2, swig_type_100 arg3, swig_voidp arg4);
-extern int _wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_101 arg2, int arg3, swig_type_102 arg4);
-extern int _wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_103 arg2, int arg3, swig_type_104 arg4, swig_type_105 arg5);
-extern int _wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_106 arg2);
-extern int _wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_107 arg2, swig_type_108 arg3);
-extern swig_type_109 _wrap_og_balancer_picks_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern uintptr_t _wrap_og_value_data_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_110 _wrap_og_value_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern void _wrap_og_value_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_cache_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_cache_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_111 _wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_112 arg2, uintptr_t arg3, swig_type_113 arg4);
-extern swig_type_114 _wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_115 arg2, swig_type_116 arg3, uintptr_t arg4, swig_type_117 arg5);
-extern swig_type_118 _wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_119 arg2, swig_voidp arg3);
-extern swig_type_120 _wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_121 arg2, swig_type_122 arg3, swig_voidp arg4);
-extern swig_type_123 _wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_124 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_125 _wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_126 arg4, swig_type_127 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_128 _wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_129 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_130 _wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_131 arg2, swig_type_132 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_133 arg2, swig_type_134 arg3, swig_type_135 arg4, swig_type_136 arg5);
-extern int _wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_137 arg2, swig_type_138 arg3, swig_type_139 arg4, swig_type_140 arg5, swig_type_141 arg6);
-extern int _wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_142 arg2, swig_type_143 arg3, swig_type_144 arg4);
-extern int _wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_145 arg2, swig_type_146 arg3);
-extern int _wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_147 arg2, swig_type_148 arg3, swig_type_149 arg4);
-extern int _wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_150 arg2, swig_type_151 arg3, swig_type_152 arg4, swig_type_153 arg5);
-extern int _wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_154 arg2, swig_type_155 arg3, swig_type_156 arg4, swig_type_157 arg5);
-extern int _wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_158 arg2, swig_type_159 arg3);
-extern int _wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_160 arg2);
-extern int _wrap_og_cache_clear_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_161 _wrap_og_cache_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_batch_create_raw_d5bb3bf2c8f9ee9a(swig_voidp arg1, swig_voidp arg2);
-extern void _wrap_og_batch_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_162 arg2, swig_type_163 arg3);
-extern int _wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_164 arg2);
-extern swig_type_165 _wrap_og_batch_size_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_166 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_store_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_store_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_167 _wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_168 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_169 arg2, swig_type_170 arg3, swig_voidp arg4);
-extern int _wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_171 arg2, swig_voidp arg3);
-extern int _wrap_og_store_batch_write_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_172 arg2);
-extern int _wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_173 arg2);
-extern int _wrap_og_store_reply_abandon_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_cached_store_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_174 _wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_175 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern swig_type_176 _wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_177 arg2, swig_type_178 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_179 _wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_180 arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_181 _wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_182 arg4, swig_type_183 arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_184 arg2, swig_type_185 arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_186 arg2, swig_type_187 arg3, swig_type_188 arg4, swig_voidp arg5);
-extern int _wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_189 arg2, swig_voidp arg3);
-extern int _wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_190 arg2, swig_type_191 arg3, swig_voidp arg4);
-extern swig_type_192 _wrap_og_cached_store_pump_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_193 _wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_194 arg2);
-extern swig_type_195 _wrap_og_cached_store_due_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_196 _wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_197 arg2);
-extern swig_type_198 _wrap_og_cached_store_take_batch_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_199 _wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_200 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_batch_done_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, int arg3);
-extern int _wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_201 arg4);
-extern swig_type_202 _wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_203 arg2);
-extern swig_type_204 _wrap_og_cached_store_begin_flush_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_205 _wrap_og_cached_store_await_flush_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_206 arg2, swig_type_207 arg3);
-extern swig_type_208 _wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_209 arg2);
-extern int _wrap_og_cached_store_dead_letters_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_dead_letters_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_210 _wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_211 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_212 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_213 arg2);
-extern swig_type_214 _wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_215 arg2);
-extern swig_type_216 _wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_replicas_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_replicas_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_replicas_write_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_replicas_read_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_217 arg2);
-extern int _wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_218 arg2, swig_voidp arg3);
-extern swig_type_219 _wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3);
-extern swig_type_220 _wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_221 arg3, swig_voidp arg4);
-extern int _wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_222 arg2, int arg3, swig_type_223 arg4);
-extern int _wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_224 arg2, int arg3, swig_type_225 arg4, swig_type_226 arg5);
-extern int _wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_227 arg2);
-extern int _wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_228 arg2, swig_type_229 arg3);
-extern int _wrap_og_replicas_set_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3);
-extern int _wrap_og_replicas_healthy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_230 _wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_231 _wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern swig_type_232 _wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_233 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_shards_copy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_shards_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_234 arg2);
-extern int _wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_235 arg2);
-extern int _wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_236 arg4, swig_voidp arg5);
-extern int _wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_237 arg3, swig_voidp arg4);
-extern int _wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(swig_type_238 arg1, uintptr_t arg2);
-extern swig_type_239 _wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_240 _wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_241 arg2, swig_type_242 arg3, swig_voidp arg4, swig_type_243 arg5);
-extern int _wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_244 arg2, swig_voidp arg3);
-extern int _wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_245 arg2, int arg3, swig_voidp arg4);
-extern int _wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_246 arg2, swig_voidp arg3);
-extern int _wrap_og_shards_assign_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_type_247 arg3, swig_voidp arg4, swig_voidp arg5);
-extern double _wrap_og_shards_moved_share_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2);
-extern int _wrap_og_shards_moves_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_og_shards_ranges_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_og_ranges_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_248 _wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_249 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_og_gather_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_gather_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_250 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_type_251 arg3, swig_type_252 arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_og_query_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_253 arg3, swig_type_254 arg4);
-extern int _wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_255 arg3, swig_type_256 arg4, swig_type_257 arg5);
-extern int _wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_258 arg7);
-extern int _wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_259 arg7, swig_type_260 arg8);
-extern int _wrap_og_query_done_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_261 arg3);
-extern int _wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_262 arg4);
-extern int _wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, int arg3, swig_type_263 arg4, swig_type_264 arg5);
-extern int _wrap_og_query_state_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2);
-extern int _wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_265 arg2, swig_voidp arg3);
-extern swig_type_266 _wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_267 _wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_268 arg2);
-extern int _wrap_og_query_next_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_269 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_270 _wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_271 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_272 _wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_autoscaler_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_autoscaler_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_autoscaler_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6);
-extern int _wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_273 arg7);
-extern int _wrap_og_autoscaler_observe_metric_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3, swig_type_274 arg4);
-extern swig_type_275 _wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_276 arg4);
-extern int _wrap_og_autoscaler_decide_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_277 arg2);
-extern int _wrap_og_autoscaler_instances_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_autoscaler_set_instances_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_autoscaler_set_ready_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern double _wrap_og_autoscaler_forecast_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern double _wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_278 arg2);
-extern int _wrap_og_autoscaler_explain_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_279 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_280 _wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_281 _wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_282 arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_decision_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_283 _wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_284 _wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_decision_previous_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_decision_desired_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_decision_action_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_decision_reason_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_decision_metric_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern double _wrap_og_decision_value_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern double _wrap_og_decision_threshold_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_decision_reactive_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_decision_predicted_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern double _wrap_og_decision_forecast_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_285 _wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_286 _wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(int arg1);
-extern swig_type_287 _wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(int arg1);
-extern swig_type_288 _wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(int arg1);
-extern int _wrap_og_service_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_og_service_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern swig_type_289 _wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_290 arg3, swig_type_291 arg4, uintptr_t arg5, swig_voidp arg6);
-extern swig_type_292 _wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_293 arg3, swig_type_294 arg4, swig_type_295 arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_296 arg2);
-extern int _wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_297 arg2);
-extern int _wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_298 arg2, int arg3, swig_type_299 arg4, swig_type_300 arg5, swig_type_301 arg6);
-extern int _wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_302 arg2, int arg3, swig_type_303 arg4, swig_type_304 arg5, swig_type_305 arg6, swig_type_306 arg7);
-extern int _wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_307 arg2);
-extern int _wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_308 arg2, swig_type_309 arg3);
-extern int _wrap_og_service_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_service_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_310 _wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2);
-extern int _wrap_og_metrics_create_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_311 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
-extern void _wrap_og_metrics_destroy_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1);
-extern int _wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_312 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_313 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_314 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_315 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_316 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_317 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_318 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_319 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_320 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_321 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_322 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_323 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_324 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_325 arg2, uintptr_t arg3, swig_voidp arg4);
-extern swig_type_326 _wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_327 arg2);
-extern int _wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_328 arg2, swig_type_329 arg3, swig_type_330 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_331 arg2, swig_type_332 arg3, swig_type_333 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_type_334 arg2, swig_type_335 arg3, swig_type_336 arg4, swig_voidp arg5);
-extern int _wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_337 arg3);
-extern int _wrap_og_metrics_set_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, double arg3);
-extern int _wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, int arg2, swig_type_338 arg3);
-extern int _wrap_og_metrics_render_raw_d5bb3bf2c8f9ee9a(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_Swig_free_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_raw_e00d61a52bc263d3(swig_intgo arg1);
+extern swig_type_1 _wrap_og_version_raw_e00d61a52bc263d3(void);
+extern swig_type_2 _wrap_og_status_text_raw_e00d61a52bc263d3(int arg1);
+extern int _wrap_og_error_code_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_3 _wrap_og_error_message_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_4 _wrap_og_error_option_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern void _wrap_og_error_destroy_raw_e00d61a52bc263d3(swig_voidp arg1);
+extern swig_type_5 _wrap_og_text_data_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_6 _wrap_og_text_size_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern void _wrap_og_text_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_clock_create_system_raw_e00d61a52bc263d3(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_clock_create_monotonic_raw_e00d61a52bc263d3(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_clock_create_coarse_raw_e00d61a52bc263d3(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_clock_create_manual_raw_e00d61a52bc263d3(swig_type_7 arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_clock_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_8 _wrap_og_clock_now_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_clock_set_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_9 arg2);
+extern int _wrap_og_clock_advance_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_10 arg2);
+extern int _wrap_og_config_create_raw_e00d61a52bc263d3(swig_voidp arg1, swig_voidp arg2);
+extern void _wrap_og_config_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_config_set_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_11 arg2, swig_type_12 arg3);
+extern int _wrap_og_config_set_int_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_13 arg2, swig_type_14 arg3);
+extern int _wrap_og_config_set_double_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_15 arg2, double arg3);
+extern int _wrap_og_config_set_bool_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_16 arg2, int arg3);
+extern int _wrap_og_config_check_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_17 arg2, swig_voidp arg3);
+extern int _wrap_og_config_describe_raw_e00d61a52bc263d3(swig_type_18 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_scope_create_host_raw_e00d61a52bc263d3(swig_type_19 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_scope_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_20 _wrap_og_scope_stat_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern int _wrap_og_scope_inspect_raw_e00d61a52bc263d3(swig_type_21 arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_scope_list_raw_e00d61a52bc263d3(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_og_scope_remove_raw_e00d61a52bc263d3(swig_type_22 arg1, swig_voidp arg2);
+extern int _wrap_og_limiter_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_limiter_create_in_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_23 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_limiter_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_24 _wrap_og_limiter_acquire_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_25 arg2, swig_type_26 arg3);
+extern swig_type_27 _wrap_og_limiter_acquire_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_28 arg2, swig_type_29 arg3, swig_type_30 arg4);
+extern swig_type_31 _wrap_og_limiter_peek_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_32 arg2, swig_type_33 arg3);
+extern swig_type_34 _wrap_og_limiter_peek_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_35 arg2, swig_type_36 arg3, swig_type_37 arg4);
+extern swig_type_38 _wrap_og_limiter_acquire_many_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_39 arg5, swig_voidp arg6);
+extern swig_type_40 _wrap_og_limiter_acquire_many_at_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_type_41 arg5, swig_type_42 arg6, swig_voidp arg7);
+extern swig_type_43 _wrap_og_limiter_acquire_detailed_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_44 arg2, swig_type_45 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_46 _wrap_og_limiter_acquire_detailed_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_47 arg2, swig_type_48 arg3, swig_type_49 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_50 _wrap_og_limiter_stat_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern int _wrap_og_breaker_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_breaker_create_in_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_51 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_breaker_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_52 _wrap_og_breaker_enter_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_53 _wrap_og_breaker_enter_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_54 arg2);
+extern int _wrap_og_breaker_exit_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_55 arg2, int arg3);
+extern int _wrap_og_breaker_exit_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_56 arg2, int arg3, swig_type_57 arg4);
+extern int _wrap_og_breaker_cancel_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_58 arg2);
+extern int _wrap_og_breaker_cancel_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_59 arg2, swig_type_60 arg3);
+extern int _wrap_og_breaker_state_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_61 _wrap_og_breaker_retry_after_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_62 _wrap_og_breaker_retry_after_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_63 arg2);
+extern swig_type_64 _wrap_og_breaker_transitions_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_breaker_force_open_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_breaker_force_closed_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_breaker_reset_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_concurrency_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_concurrency_create_in_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_65 arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_concurrency_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_66 _wrap_og_concurrency_enter_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_67 _wrap_og_concurrency_enter_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_68 arg2);
+extern int _wrap_og_concurrency_exit_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_69 arg2);
+extern int _wrap_og_concurrency_exit_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_70 arg2, swig_type_71 arg3);
+extern swig_type_72 _wrap_og_concurrency_in_flight_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_73 _wrap_og_concurrency_in_flight_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_74 arg2);
+extern swig_type_75 _wrap_og_concurrency_limit_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_76 _wrap_og_concurrency_stat_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern int _wrap_og_endpoints_create_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_endpoints_create_in_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_77 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern void _wrap_og_endpoints_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_endpoints_add_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_78 arg2, swig_type_79 arg3, swig_type_80 arg4, swig_voidp arg5);
+extern int _wrap_og_endpoints_put_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_81 arg2, swig_type_82 arg3, swig_type_83 arg4, swig_voidp arg5);
+extern int _wrap_og_endpoints_remove_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_voidp arg3);
+extern int _wrap_og_endpoints_set_weight_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_type_84 arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_set_healthy_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, int arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_find_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_85 arg2);
+extern swig_type_86 _wrap_og_endpoints_count_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_endpoints_name_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_endpoints_zone_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_87 _wrap_og_endpoints_weight_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern int _wrap_og_endpoints_healthy_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern swig_type_88 _wrap_og_endpoints_in_flight_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern swig_type_89 _wrap_og_endpoints_calls_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern swig_type_90 _wrap_og_endpoints_failures_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern swig_type_91 _wrap_og_endpoints_latency_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, double arg3);
+extern int _wrap_og_balancer_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern void _wrap_og_balancer_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_balancer_pick_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_92 arg2);
+extern int _wrap_og_balancer_pick_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_93 arg2, swig_type_94 arg3);
+extern int _wrap_og_balancer_pick_many_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_95 arg4, swig_voidp arg5);
+extern swig_type_96 _wrap_og_balancer_acquire_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_97 arg2, swig_voidp arg3);
+extern swig_type_98 _wrap_og_balancer_acquire_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_99 arg2, swig_type_100 arg3, swig_voidp arg4);
+extern int _wrap_og_balancer_release_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_101 arg2, int arg3, swig_type_102 arg4);
+extern int _wrap_og_balancer_release_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_103 arg2, int arg3, swig_type_104 arg4, swig_type_105 arg5);
+extern int _wrap_og_balancer_cancel_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_106 arg2);
+extern int _wrap_og_balancer_cancel_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_107 arg2, swig_type_108 arg3);
+extern swig_type_109 _wrap_og_balancer_picks_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern uintptr_t _wrap_og_value_data_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_110 _wrap_og_value_size_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern void _wrap_og_value_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_cache_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_cache_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_111 _wrap_og_cache_get_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_112 arg2, uintptr_t arg3, swig_type_113 arg4);
+extern swig_type_114 _wrap_og_cache_get_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_115 arg2, swig_type_116 arg3, uintptr_t arg4, swig_type_117 arg5);
+extern swig_type_118 _wrap_og_cache_pin_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_119 arg2, swig_voidp arg3);
+extern swig_type_120 _wrap_og_cache_pin_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_121 arg2, swig_type_122 arg3, swig_voidp arg4);
+extern swig_type_123 _wrap_og_cache_pin_many_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_124 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_125 _wrap_og_cache_pin_many_at_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_126 arg4, swig_type_127 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_128 _wrap_og_cache_get_or_lease_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_129 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_130 _wrap_og_cache_get_or_lease_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_131 arg2, swig_type_132 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_cache_fill_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_133 arg2, swig_type_134 arg3, swig_type_135 arg4, swig_type_136 arg5);
+extern int _wrap_og_cache_fill_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_137 arg2, swig_type_138 arg3, swig_type_139 arg4, swig_type_140 arg5, swig_type_141 arg6);
+extern int _wrap_og_cache_fill_absent_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_142 arg2, swig_type_143 arg3, swig_type_144 arg4);
+extern int _wrap_og_cache_give_up_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_145 arg2, swig_type_146 arg3);
+extern int _wrap_og_cache_set_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_147 arg2, swig_type_148 arg3, swig_type_149 arg4);
+extern int _wrap_og_cache_set_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_150 arg2, swig_type_151 arg3, swig_type_152 arg4, swig_type_153 arg5);
+extern int _wrap_og_cache_set_weighted_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_154 arg2, swig_type_155 arg3, swig_type_156 arg4, swig_type_157 arg5);
+extern int _wrap_og_cache_set_absent_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_158 arg2, swig_type_159 arg3);
+extern int _wrap_og_cache_delete_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_160 arg2);
+extern int _wrap_og_cache_clear_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_161 _wrap_og_cache_stat_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern int _wrap_og_batch_create_raw_e00d61a52bc263d3(swig_voidp arg1, swig_voidp arg2);
+extern void _wrap_og_batch_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_batch_set_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_162 arg2, swig_type_163 arg3);
+extern int _wrap_og_batch_delete_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_164 arg2);
+extern swig_type_165 _wrap_og_batch_size_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_batch_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_166 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_store_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_store_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_167 _wrap_og_store_get_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_168 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_store_set_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_169 arg2, swig_type_170 arg3, swig_voidp arg4);
+extern int _wrap_og_store_delete_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_171 arg2, swig_voidp arg3);
+extern int _wrap_og_store_batch_write_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern int _wrap_og_store_reply_value_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_172 arg2);
+extern int _wrap_og_store_reply_error_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_173 arg2);
+extern int _wrap_og_store_reply_abandon_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_cached_store_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_cached_store_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_174 _wrap_og_cached_store_get_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_175 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern swig_type_176 _wrap_og_cached_store_get_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_177 arg2, swig_type_178 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_179 _wrap_og_cached_store_get_many_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_180 arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_181 _wrap_og_cached_store_get_many_at_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_182 arg4, swig_type_183 arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_og_cached_store_set_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_184 arg2, swig_type_185 arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_set_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_186 arg2, swig_type_187 arg3, swig_type_188 arg4, swig_voidp arg5);
+extern int _wrap_og_cached_store_delete_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_189 arg2, swig_voidp arg3);
+extern int _wrap_og_cached_store_delete_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_190 arg2, swig_type_191 arg3, swig_voidp arg4);
+extern swig_type_192 _wrap_og_cached_store_pump_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_193 _wrap_og_cached_store_pump_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_194 arg2);
+extern swig_type_195 _wrap_og_cached_store_due_in_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_196 _wrap_og_cached_store_due_in_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_197 arg2);
+extern swig_type_198 _wrap_og_cached_store_take_batch_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_type_199 _wrap_og_cached_store_take_batch_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_200 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_batch_done_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, int arg3);
+extern int _wrap_og_cached_store_batch_done_at_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, int arg3, swig_type_201 arg4);
+extern swig_type_202 _wrap_og_cached_store_flush_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_203 arg2);
+extern swig_type_204 _wrap_og_cached_store_begin_flush_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern swig_type_205 _wrap_og_cached_store_await_flush_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_206 arg2, swig_type_207 arg3);
+extern swig_type_208 _wrap_og_cached_store_close_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_209 arg2);
+extern int _wrap_og_cached_store_dead_letters_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_dead_letters_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_210 _wrap_og_dead_letters_count_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_dead_letters_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_211 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_dead_letters_reason_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_212 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_cached_store_redrive_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_213 arg2);
+extern swig_type_214 _wrap_og_cached_store_redrive_all_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_cached_store_discard_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_215 arg2);
+extern swig_type_216 _wrap_og_cached_store_stat_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern int _wrap_og_replicas_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_replicas_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_replicas_write_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_replicas_read_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_replicas_read_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_217 arg2);
+extern int _wrap_og_replicas_read_many_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_218 arg2, swig_voidp arg3);
+extern swig_type_219 _wrap_og_replicas_acquire_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_voidp arg3);
+extern swig_type_220 _wrap_og_replicas_acquire_at_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_type_221 arg3, swig_voidp arg4);
+extern int _wrap_og_replicas_release_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_222 arg2, int arg3, swig_type_223 arg4);
+extern int _wrap_og_replicas_release_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_224 arg2, int arg3, swig_type_225 arg4, swig_type_226 arg5);
+extern int _wrap_og_replicas_cancel_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_227 arg2);
+extern int _wrap_og_replicas_cancel_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_228 arg2, swig_type_229 arg3);
+extern int _wrap_og_replicas_set_healthy_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, int arg3);
+extern int _wrap_og_replicas_healthy_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern swig_type_230 _wrap_og_replicas_in_flight_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern swig_type_231 _wrap_og_replicas_reads_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern swig_type_232 _wrap_og_replicas_writes_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_shards_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_233 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_shards_copy_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_shards_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_shards_of_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_234 arg2);
+extern int _wrap_og_shards_of_int64_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_235 arg2);
+extern int _wrap_og_shards_of_many_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_236 arg4, swig_voidp arg5);
+extern int _wrap_og_shards_of_int64_many_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_type_237 arg3, swig_voidp arg4);
+extern int _wrap_og_shards_int64_key_raw_e00d61a52bc263d3(swig_type_238 arg1, uintptr_t arg2);
+extern swig_type_239 _wrap_og_shards_count_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_240 _wrap_og_shards_span_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_241 arg2, swig_type_242 arg3, swig_voidp arg4, swig_type_243 arg5);
+extern int _wrap_og_shards_resize_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_244 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_split_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_245 arg2, int arg3, swig_voidp arg4);
+extern int _wrap_og_shards_merge_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_246 arg2, swig_voidp arg3);
+extern int _wrap_og_shards_assign_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern int _wrap_og_shards_move_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_type_247 arg3, swig_voidp arg4, swig_voidp arg5);
+extern double _wrap_og_shards_moved_share_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2);
+extern int _wrap_og_shards_moves_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_og_shards_ranges_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_og_ranges_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_248 _wrap_og_ranges_count_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_ranges_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_249 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_og_gather_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_gather_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_gather_start_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_type_250 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_og_gather_start_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_type_251 arg3, swig_type_252 arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_og_query_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_query_row_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_type_253 arg3, swig_type_254 arg4);
+extern int _wrap_og_query_row_at_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_type_255 arg3, swig_type_256 arg4, swig_type_257 arg5);
+extern int _wrap_og_query_row_many_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_258 arg7);
+extern int _wrap_og_query_row_many_at_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, uintptr_t arg3, swig_voidp arg4, uintptr_t arg5, swig_voidp arg6, swig_type_259 arg7, swig_type_260 arg8);
+extern int _wrap_og_query_done_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern int _wrap_og_query_done_at_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_type_261 arg3);
+extern int _wrap_og_query_fail_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, int arg3, swig_type_262 arg4);
+extern int _wrap_og_query_fail_at_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, int arg3, swig_type_263 arg4, swig_type_264 arg5);
+extern int _wrap_og_query_state_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2);
+extern int _wrap_og_query_state_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_265 arg2, swig_voidp arg3);
+extern swig_type_266 _wrap_og_query_time_left_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_267 _wrap_og_query_time_left_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_268 arg2);
+extern int _wrap_og_query_next_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_og_query_next_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_269 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_270 _wrap_og_query_failures_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_query_failure_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_271 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_272 _wrap_og_query_refused_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_autoscaler_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_autoscaler_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_autoscaler_observe_raw_e00d61a52bc263d3(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6);
+extern int _wrap_og_autoscaler_observe_at_raw_e00d61a52bc263d3(uintptr_t arg1, double arg2, double arg3, double arg4, double arg5, double arg6, swig_type_273 arg7);
+extern int _wrap_og_autoscaler_observe_metric_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, double arg3);
+extern int _wrap_og_autoscaler_observe_metric_at_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, double arg3, swig_type_274 arg4);
+extern swig_type_275 _wrap_og_autoscaler_learn_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_type_276 arg4);
+extern int _wrap_og_autoscaler_decide_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_autoscaler_decide_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_277 arg2);
+extern int _wrap_og_autoscaler_instances_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_autoscaler_set_instances_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern int _wrap_og_autoscaler_set_ready_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern double _wrap_og_autoscaler_forecast_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern double _wrap_og_autoscaler_forecast_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_278 arg2);
+extern int _wrap_og_autoscaler_explain_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_autoscaler_explain_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_279 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_280 _wrap_og_autoscaler_history_first_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_281 _wrap_og_autoscaler_history_end_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_autoscaler_history_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_282 arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_decision_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_283 _wrap_og_decision_sequence_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_284 _wrap_og_decision_at_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_decision_previous_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_decision_desired_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_decision_action_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_decision_reason_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_decision_metric_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern double _wrap_og_decision_value_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern double _wrap_og_decision_threshold_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_decision_reactive_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_decision_predicted_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern double _wrap_og_decision_forecast_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_285 _wrap_og_decision_text_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_286 _wrap_og_scale_metric_name_raw_e00d61a52bc263d3(int arg1);
+extern swig_type_287 _wrap_og_scale_reason_name_raw_e00d61a52bc263d3(int arg1);
+extern swig_type_288 _wrap_og_scale_action_name_raw_e00d61a52bc263d3(int arg1);
+extern int _wrap_og_service_create_raw_e00d61a52bc263d3(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_og_service_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern swig_type_289 _wrap_og_service_begin_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_type_290 arg3, swig_type_291 arg4, uintptr_t arg5, swig_voidp arg6);
+extern swig_type_292 _wrap_og_service_begin_at_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_type_293 arg3, swig_type_294 arg4, swig_type_295 arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_og_service_server_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_296 arg2);
+extern int _wrap_og_service_node_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_297 arg2);
+extern int _wrap_og_service_end_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_298 arg2, int arg3, swig_type_299 arg4, swig_type_300 arg5, swig_type_301 arg6);
+extern int _wrap_og_service_end_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_302 arg2, int arg3, swig_type_303 arg4, swig_type_304 arg5, swig_type_305 arg6, swig_type_306 arg7);
+extern int _wrap_og_service_cancel_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_307 arg2);
+extern int _wrap_og_service_cancel_at_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_308 arg2, swig_type_309 arg3);
+extern int _wrap_og_service_limiter_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_endpoints_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_balancer_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_cache_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_replicas_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_service_breaker_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_310 _wrap_og_service_stat_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2);
+extern int _wrap_og_metrics_create_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_og_metrics_create_in_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_311 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern void _wrap_og_metrics_destroy_raw_e00d61a52bc263d3(uintptr_t arg1);
+extern int _wrap_og_metrics_add_breaker_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_312 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cache_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_313 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_store_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_314 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_cached_store_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_315 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_autoscaler_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_316 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_endpoints_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_317 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_balancer_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_318 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_replicas_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_319 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_shards_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_320 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_gather_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_321 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_limiter_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_322 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_concurrency_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_323 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_scope_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_324 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_og_metrics_add_service_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_325 arg2, uintptr_t arg3, swig_voidp arg4);
+extern swig_type_326 _wrap_og_metrics_remove_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_327 arg2);
+extern int _wrap_og_metrics_counter_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_328 arg2, swig_type_329 arg3, swig_type_330 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_gauge_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_331 arg2, swig_type_332 arg3, swig_type_333 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_histogram_raw_e00d61a52bc263d3(uintptr_t arg1, swig_type_334 arg2, swig_type_335 arg3, swig_type_336 arg4, swig_voidp arg5);
+extern int _wrap_og_metrics_increment_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_type_337 arg3);
+extern int _wrap_og_metrics_set_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, double arg3);
+extern int _wrap_og_metrics_observe_raw_e00d61a52bc263d3(uintptr_t arg1, int arg2, swig_type_338 arg3);
+extern int _wrap_og_metrics_render_raw_e00d61a52bc263d3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 #undef intgo
 */
 import "C"
@@ -704,19 +704,19 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_d5bb3bf2c8f9ee9a(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_raw_e00d61a52bc263d3(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Og_version() (_swig_ret string) {
 	var swig_r string
-	swig_r_p := C._wrap_og_version_raw_d5bb3bf2c8f9ee9a()
+	swig_r_p := C._wrap_og_version_raw_e00d61a52bc263d3()
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -726,7 +726,7 @@ func Og_version() (_swig_ret string) {
 func Og_status_text(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_status_text_raw_d5bb3bf2c8f9ee9a(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_status_text_raw_e00d61a52bc263d3(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -736,14 +736,14 @@ func Og_status_text(arg1 int32) (_swig_ret string) {
 func Og_error_code(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_error_code_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_error_code_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_error_message(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_error_message_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_error_message_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -753,7 +753,7 @@ func Og_error_message(arg1 uintptr) (_swig_ret string) {
 func Og_error_option(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_error_option_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_error_option_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -762,13 +762,13 @@ func Og_error_option(arg1 uintptr) (_swig_ret string) {
 
 func Og_error_destroy(arg1 *uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_error_destroy_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0))
+	C._wrap_og_error_destroy_raw_e00d61a52bc263d3(C.swig_voidp(_swig_i_0))
 }
 
 func Og_text_data(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_text_data_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_text_data_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -778,20 +778,20 @@ func Og_text_data(arg1 uintptr) (_swig_ret string) {
 func Og_text_size(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_text_size_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_text_size_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_text_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_text_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_text_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_clock_create_system(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_create_system_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_create_system_raw_e00d61a52bc263d3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -799,7 +799,7 @@ func Og_clock_create_monotonic(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_create_monotonic_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_create_monotonic_raw_e00d61a52bc263d3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -807,7 +807,7 @@ func Og_clock_create_coarse(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_create_coarse_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_create_coarse_raw_e00d61a52bc263d3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -816,19 +816,19 @@ func Og_clock_create_manual(arg1 int64, arg2 *uintptr, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_clock_create_manual_raw_d5bb3bf2c8f9ee9a(C.swig_type_7(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_clock_create_manual_raw_e00d61a52bc263d3(C.swig_type_7(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_clock_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_clock_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_clock_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_clock_now(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_clock_now_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_clock_now_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -836,7 +836,7 @@ func Og_clock_set(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_set_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1)))
 	return swig_r
 }
 
@@ -844,7 +844,7 @@ func Og_clock_advance(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_clock_advance_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_clock_advance_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1)))
 	return swig_r
 }
 
@@ -852,13 +852,13 @@ func Og_config_create(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_config_create_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_config_create_raw_e00d61a52bc263d3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func Og_config_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_config_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_config_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_config_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
@@ -866,7 +866,7 @@ func Og_config_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_12)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int32)(C._wrap_og_config_set_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_11)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_12)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -881,7 +881,7 @@ func Og_config_set_int(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_int_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_type_14(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_set_int_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_13)(unsafe.Pointer(&_swig_i_1)), C.swig_type_14(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -893,7 +893,7 @@ func Og_config_set_double(arg1 uintptr, arg2 string, arg3 float64) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_double_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_set_double_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_15)(unsafe.Pointer(&_swig_i_1)), C.double(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -905,7 +905,7 @@ func Og_config_set_bool(arg1 uintptr, arg2 string, arg3 int32) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_set_bool_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_set_bool_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_16)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -917,7 +917,7 @@ func Og_config_check(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_check_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_17)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_check_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_17)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -929,7 +929,7 @@ func Og_config_describe(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_config_describe_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_18)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_config_describe_raw_e00d61a52bc263d3(*(*C.swig_type_18)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -942,7 +942,7 @@ func Og_scope_create_host(arg1 string, arg2 uintptr, arg3 *uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_scope_create_host_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_19)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_scope_create_host_raw_e00d61a52bc263d3(*(*C.swig_type_19)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -951,14 +951,14 @@ func Og_scope_create_host(arg1 string, arg2 uintptr, arg3 *uintptr, arg4 *uintpt
 
 func Og_scope_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_scope_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_scope_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_scope_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_scope_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_scope_stat_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -968,7 +968,7 @@ func Og_scope_inspect(arg1 string, arg2 int32, arg3 *uintptr, arg4 *uintptr) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_21)(unsafe.Pointer(&_swig_i_0)), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_scope_inspect_raw_e00d61a52bc263d3(*(*C.swig_type_21)(unsafe.Pointer(&_swig_i_0)), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -979,7 +979,7 @@ func Og_scope_list(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_scope_list_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_scope_list_raw_e00d61a52bc263d3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -987,7 +987,7 @@ func Og_scope_remove(arg1 string, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_scope_remove_raw_d5bb3bf2c8f9ee9a(*(*C.swig_type_22)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_scope_remove_raw_e00d61a52bc263d3(*(*C.swig_type_22)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1000,7 +1000,7 @@ func Og_limiter_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_limiter_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_limiter_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1012,7 +1012,7 @@ func Og_limiter_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_limiter_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_23)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_limiter_create_in_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_23)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1021,7 +1021,7 @@ func Og_limiter_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 
 func Og_limiter_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_limiter_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_limiter_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_limiter_acquire(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64) {
@@ -1029,7 +1029,7 @@ func Og_limiter_acquire(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_limiter_acquire_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_25)(unsafe.Pointer(&_swig_i_1)), C.swig_type_26(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_25)(unsafe.Pointer(&_swig_i_1)), C.swig_type_26(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1042,7 +1042,7 @@ func Og_limiter_acquire_at(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_limiter_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_1)), C.swig_type_29(_swig_i_2), C.swig_type_30(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_1)), C.swig_type_29(_swig_i_2), C.swig_type_30(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1054,7 +1054,7 @@ func Og_limiter_peek(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_limiter_peek_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_1)), C.swig_type_33(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_limiter_peek_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_1)), C.swig_type_33(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1067,7 +1067,7 @@ func Og_limiter_peek_at(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_limiter_peek_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_1)), C.swig_type_36(_swig_i_2), C.swig_type_37(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_limiter_peek_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_1)), C.swig_type_36(_swig_i_2), C.swig_type_37(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1082,7 +1082,7 @@ func Og_limiter_acquire_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 *int6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_limiter_acquire_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_39(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_many_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_39(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1095,7 +1095,7 @@ func Og_limiter_acquire_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 *i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_limiter_acquire_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_41(_swig_i_4), C.swig_type_42(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_many_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_type_41(_swig_i_4), C.swig_type_42(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1107,7 +1107,7 @@ func Og_limiter_acquire_detailed(arg1 uintptr, arg2 string, arg3 int64, arg4 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_type_45(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_1)), C.swig_type_45(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1123,7 +1123,7 @@ func Og_limiter_acquire_detailed_at(arg1 uintptr, arg2 string, arg3 int64, arg4 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.swig_type_48(_swig_i_2), C.swig_type_49(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_limiter_acquire_detailed_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_1)), C.swig_type_48(_swig_i_2), C.swig_type_49(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1134,7 +1134,7 @@ func Og_limiter_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_limiter_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_limiter_stat_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1144,7 +1144,7 @@ func Og_breaker_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_breaker_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_breaker_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1156,7 +1156,7 @@ func Og_breaker_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_breaker_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_breaker_create_in_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1165,13 +1165,13 @@ func Og_breaker_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uintptr,
 
 func Og_breaker_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_breaker_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_breaker_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_breaker_enter(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_breaker_enter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_breaker_enter_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1179,7 +1179,7 @@ func Og_breaker_enter_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_breaker_enter_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_54(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_breaker_enter_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_54(_swig_i_1)))
 	return swig_r
 }
 
@@ -1188,7 +1188,7 @@ func Og_breaker_exit(arg1 uintptr, arg2 int64, arg3 int32) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_breaker_exit_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_55(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_breaker_exit_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_55(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -1198,7 +1198,7 @@ func Og_breaker_exit_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_breaker_exit_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_56(_swig_i_1), C.int(_swig_i_2), C.swig_type_57(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_breaker_exit_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_56(_swig_i_1), C.int(_swig_i_2), C.swig_type_57(_swig_i_3)))
 	return swig_r
 }
 
@@ -1206,7 +1206,7 @@ func Og_breaker_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_breaker_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_58(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_breaker_cancel_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_58(_swig_i_1)))
 	return swig_r
 }
 
@@ -1215,21 +1215,21 @@ func Og_breaker_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_breaker_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_59(_swig_i_1), C.swig_type_60(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_breaker_cancel_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_59(_swig_i_1), C.swig_type_60(_swig_i_2)))
 	return swig_r
 }
 
 func Og_breaker_state(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_state_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_state_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_retry_after(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_breaker_retry_after_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_breaker_retry_after_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1237,35 +1237,35 @@ func Og_breaker_retry_after_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_breaker_retry_after_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_63(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_breaker_retry_after_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_63(_swig_i_1)))
 	return swig_r
 }
 
 func Og_breaker_transitions(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_breaker_transitions_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_breaker_transitions_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_force_open(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_force_open_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_force_open_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_force_closed(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_force_closed_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_force_closed_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_breaker_reset(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_breaker_reset_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_breaker_reset_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1275,7 +1275,7 @@ func Og_concurrency_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_concurrency_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_concurrency_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1287,7 +1287,7 @@ func Og_concurrency_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uint
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_concurrency_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_concurrency_create_in_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1296,13 +1296,13 @@ func Og_concurrency_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 uint
 
 func Og_concurrency_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_concurrency_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_concurrency_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_concurrency_enter(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_concurrency_enter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_concurrency_enter_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1310,7 +1310,7 @@ func Og_concurrency_enter_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_concurrency_enter_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_68(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_concurrency_enter_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_68(_swig_i_1)))
 	return swig_r
 }
 
@@ -1318,7 +1318,7 @@ func Og_concurrency_exit(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_concurrency_exit_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_69(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_concurrency_exit_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_69(_swig_i_1)))
 	return swig_r
 }
 
@@ -1327,14 +1327,14 @@ func Og_concurrency_exit_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_concurrency_exit_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_70(_swig_i_1), C.swig_type_71(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_concurrency_exit_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_70(_swig_i_1), C.swig_type_71(_swig_i_2)))
 	return swig_r
 }
 
 func Og_concurrency_in_flight(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_concurrency_in_flight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_concurrency_in_flight_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1342,14 +1342,14 @@ func Og_concurrency_in_flight_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_concurrency_in_flight_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_74(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_concurrency_in_flight_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_74(_swig_i_1)))
 	return swig_r
 }
 
 func Og_concurrency_limit(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_concurrency_limit_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_concurrency_limit_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1357,7 +1357,7 @@ func Og_concurrency_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_concurrency_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_concurrency_stat_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1366,7 +1366,7 @@ func Og_endpoints_create(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_endpoints_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_endpoints_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1377,7 +1377,7 @@ func Og_endpoints_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_endpoints_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_endpoints_create_in_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1386,7 +1386,7 @@ func Og_endpoints_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 
 func Og_endpoints_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_endpoints_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_endpoints_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_endpoints_add(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *uintptr) (_swig_ret int32) {
@@ -1396,7 +1396,7 @@ func Og_endpoints_add(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_endpoints_add_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_1)), C.swig_type_79(_swig_i_2), *(*C.swig_type_80)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_endpoints_add_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_1)), C.swig_type_79(_swig_i_2), *(*C.swig_type_80)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1413,7 +1413,7 @@ func Og_endpoints_put(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_endpoints_put_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_1)), C.swig_type_82(_swig_i_2), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_endpoints_put_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_1)), C.swig_type_82(_swig_i_2), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1428,7 +1428,7 @@ func Og_endpoints_remove(arg1 uintptr, arg2 int32, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_endpoints_remove_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_endpoints_remove_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1438,7 +1438,7 @@ func Og_endpoints_set_weight(arg1 uintptr, arg2 int32, arg3 int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_84(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_set_weight_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_84(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1448,7 +1448,7 @@ func Og_endpoints_set_healthy(arg1 uintptr, arg2 int32, arg3 int32, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_set_healthy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_set_healthy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1456,7 +1456,7 @@ func Og_endpoints_find(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_endpoints_find_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1466,7 +1466,7 @@ func Og_endpoints_find(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_endpoints_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_endpoints_count_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_endpoints_count_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1476,7 +1476,7 @@ func Og_endpoints_name(arg1 uintptr, arg2 int32, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_name_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_name_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1486,7 +1486,7 @@ func Og_endpoints_zone(arg1 uintptr, arg2 int32, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_endpoints_zone_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_endpoints_zone_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1494,7 +1494,7 @@ func Og_endpoints_weight(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_weight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_weight_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1502,7 +1502,7 @@ func Og_endpoints_healthy(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_endpoints_healthy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_endpoints_healthy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1510,7 +1510,7 @@ func Og_endpoints_in_flight(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_in_flight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_in_flight_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1518,7 +1518,7 @@ func Og_endpoints_calls(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_calls_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_calls_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1526,7 +1526,7 @@ func Og_endpoints_failures(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_endpoints_failures_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_endpoints_failures_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1535,7 +1535,7 @@ func Og_endpoints_latency(arg1 uintptr, arg2 int32, arg3 float64) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_endpoints_latency_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_endpoints_latency_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
 	return swig_r
 }
 
@@ -1546,20 +1546,20 @@ func Og_balancer_create(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 *uintptr,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
 func Og_balancer_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_balancer_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_balancer_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_balancer_pick(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_balancer_pick_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1571,7 +1571,7 @@ func Og_balancer_pick_at(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_93)(unsafe.Pointer(&_swig_i_1)), C.swig_type_94(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_93)(unsafe.Pointer(&_swig_i_1)), C.swig_type_94(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1585,7 +1585,7 @@ func Og_balancer_pick_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_95(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_pick_many_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_95(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1594,7 +1594,7 @@ func Og_balancer_acquire(arg1 uintptr, arg2 string, arg3 *int32) (_swig_ret int6
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_97)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_97)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1607,7 +1607,7 @@ func Og_balancer_acquire_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *int32) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_type_100(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_balancer_acquire_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_1)), C.swig_type_100(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1620,7 +1620,7 @@ func Og_balancer_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_101(_swig_i_1), C.int(_swig_i_2), C.swig_type_102(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_balancer_release_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_101(_swig_i_1), C.int(_swig_i_2), C.swig_type_102(_swig_i_3)))
 	return swig_r
 }
 
@@ -1631,7 +1631,7 @@ func Og_balancer_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_103(_swig_i_1), C.int(_swig_i_2), C.swig_type_104(_swig_i_3), C.swig_type_105(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_balancer_release_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_103(_swig_i_1), C.int(_swig_i_2), C.swig_type_104(_swig_i_3), C.swig_type_105(_swig_i_4)))
 	return swig_r
 }
 
@@ -1639,7 +1639,7 @@ func Og_balancer_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_106(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_106(_swig_i_1)))
 	return swig_r
 }
 
@@ -1648,7 +1648,7 @@ func Og_balancer_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_107(_swig_i_1), C.swig_type_108(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_balancer_cancel_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_107(_swig_i_1), C.swig_type_108(_swig_i_2)))
 	return swig_r
 }
 
@@ -1656,27 +1656,27 @@ func Og_balancer_picks(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_balancer_picks_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_balancer_picks_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
 func Og_value_data(arg1 uintptr) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_og_value_data_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_og_value_data_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_value_size(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_value_size_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_value_size_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_value_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_value_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_value_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_cache_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (_swig_ret int32) {
@@ -1685,13 +1685,13 @@ func Og_cache_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_cache_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_cache_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_cache_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_cache_get(arg1 uintptr, arg2 string, arg3 uintptr, arg4 int64) (_swig_ret int64) {
@@ -1700,7 +1700,7 @@ func Og_cache_get(arg1 uintptr, arg2 string, arg3 uintptr, arg4 int64) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_113(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_type_113(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1714,7 +1714,7 @@ func Og_cache_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 uintptr, arg5 i
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_1)), C.swig_type_116(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_117(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_1)), C.swig_type_116(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_type_117(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1726,7 +1726,7 @@ func Og_cache_pin(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_cache_pin_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1739,7 +1739,7 @@ func Og_cache_pin_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.swig_type_122(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_pin_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.swig_type_122(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1754,7 +1754,7 @@ func Og_cache_pin_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_124(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_124(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1767,7 +1767,7 @@ func Og_cache_pin_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_126(_swig_i_3), C.swig_type_127(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cache_pin_many_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_126(_swig_i_3), C.swig_type_127(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1777,7 +1777,7 @@ func Og_cache_get_or_lease(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int64
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1791,7 +1791,7 @@ func Og_cache_get_or_lease_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), C.swig_type_132(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cache_get_or_lease_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_1)), C.swig_type_132(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1805,7 +1805,7 @@ func Og_cache_fill(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 int6
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_1)), C.swig_type_134(_swig_i_2), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_3)), C.swig_type_136(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_fill_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_1)), C.swig_type_134(_swig_i_2), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_3)), C.swig_type_136(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1823,7 +1823,7 @@ func Og_cache_fill_at(arg1 uintptr, arg2 string, arg3 int64, arg4 string, arg5 i
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_1)), C.swig_type_138(_swig_i_2), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_3)), C.swig_type_140(_swig_i_4), C.swig_type_141(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_cache_fill_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_1)), C.swig_type_138(_swig_i_2), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_3)), C.swig_type_140(_swig_i_4), C.swig_type_141(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1839,7 +1839,7 @@ func Og_cache_fill_absent(arg1 uintptr, arg2 string, arg3 int64, arg4 int64) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), C.swig_type_143(_swig_i_2), C.swig_type_144(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_fill_absent_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_1)), C.swig_type_143(_swig_i_2), C.swig_type_144(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1851,7 +1851,7 @@ func Og_cache_give_up(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_1)), C.swig_type_146(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_give_up_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_1)), C.swig_type_146(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1864,7 +1864,7 @@ func Og_cache_set(arg1 uintptr, arg2 string, arg3 string, arg4 int64) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.swig_type_149(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cache_set_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.swig_type_149(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1881,7 +1881,7 @@ func Og_cache_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_2)), C.swig_type_152(_swig_i_3), C.swig_type_153(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_2)), C.swig_type_152(_swig_i_3), C.swig_type_153(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1898,7 +1898,7 @@ func Og_cache_set_weighted(arg1 uintptr, arg2 string, arg3 string, arg4 int64, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_2)), C.swig_type_156(_swig_i_3), C.swig_type_157(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cache_set_weighted_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_2)), C.swig_type_156(_swig_i_3), C.swig_type_157(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1913,7 +1913,7 @@ func Og_cache_set_absent(arg1 uintptr, arg2 string, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_158)(unsafe.Pointer(&_swig_i_1)), C.swig_type_159(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cache_set_absent_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_158)(unsafe.Pointer(&_swig_i_1)), C.swig_type_159(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1924,7 +1924,7 @@ func Og_cache_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cache_delete_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1934,7 +1934,7 @@ func Og_cache_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_cache_clear(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_cache_clear_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_cache_clear_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1942,7 +1942,7 @@ func Og_cache_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cache_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cache_stat_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -1950,13 +1950,13 @@ func Og_batch_create(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_batch_create_raw_d5bb3bf2c8f9ee9a(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_batch_create_raw_e00d61a52bc263d3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func Og_batch_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_batch_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_batch_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_batch_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
@@ -1964,7 +1964,7 @@ func Og_batch_set(arg1 uintptr, arg2 string, arg3 string) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_162)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_163)(unsafe.Pointer(&_swig_i_2))))
+	swig_r = (int32)(C._wrap_og_batch_set_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_162)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_163)(unsafe.Pointer(&_swig_i_2))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1978,7 +1978,7 @@ func Og_batch_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_batch_delete_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1988,7 +1988,7 @@ func Og_batch_delete(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_batch_size(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_batch_size_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_batch_size_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2000,7 +2000,7 @@ func Og_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_166(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_batch_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_166(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2010,13 +2010,13 @@ func Og_store_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_store_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_store_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_store_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_store_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_store_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swig_ret int64) {
@@ -2025,7 +2025,7 @@ func Og_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_store_get_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2038,7 +2038,7 @@ func Og_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_store_set_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2053,7 +2053,7 @@ func Og_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_store_delete_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2065,7 +2065,7 @@ func Og_store_batch_write(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_store_batch_write_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_store_batch_write_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2073,7 +2073,7 @@ func Og_store_reply_value(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_value_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2084,7 +2084,7 @@ func Og_store_reply_error(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_store_reply_error_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2094,7 +2094,7 @@ func Og_store_reply_error(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_store_reply_abandon(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_store_reply_abandon_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_store_reply_abandon_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2106,13 +2106,13 @@ func Og_cached_store_create(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 uintp
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_cached_store_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
 func Og_cached_store_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_cached_store_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_cached_store_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_cached_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int32, arg5 *uintptr) (_swig_ret int64) {
@@ -2122,7 +2122,7 @@ func Og_cached_store_get(arg1 uintptr, arg2 string, arg3 *uintptr, arg4 *int32, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2137,7 +2137,7 @@ func Og_cached_store_get_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uintptr
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_1)), C.swig_type_178(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_1)), C.swig_type_178(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2152,7 +2152,7 @@ func Og_cached_store_get_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_180(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_180(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2165,7 +2165,7 @@ func Og_cached_store_get_many_at(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 i
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_182(_swig_i_3), C.swig_type_183(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_cached_store_get_many_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_182(_swig_i_3), C.swig_type_183(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -2175,7 +2175,7 @@ func Og_cached_store_set(arg1 uintptr, arg2 string, arg3 string, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2192,7 +2192,7 @@ func Og_cached_store_set_at(arg1 uintptr, arg2 string, arg3 string, arg4 int64, 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_2)), C.swig_type_188(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_cached_store_set_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_2)), C.swig_type_188(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2207,7 +2207,7 @@ func Og_cached_store_delete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2220,7 +2220,7 @@ func Og_cached_store_delete_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_190)(unsafe.Pointer(&_swig_i_1)), C.swig_type_191(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_delete_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_190)(unsafe.Pointer(&_swig_i_1)), C.swig_type_191(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2230,7 +2230,7 @@ func Og_cached_store_delete_at(arg1 uintptr, arg2 string, arg3 int64, arg4 *uint
 func Og_cached_store_pump(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_cached_store_pump_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_cached_store_pump_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2238,14 +2238,14 @@ func Og_cached_store_pump_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_194(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_pump_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_194(_swig_i_1)))
 	return swig_r
 }
 
 func Og_cached_store_due_in(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_cached_store_due_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_cached_store_due_in_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2253,7 +2253,7 @@ func Og_cached_store_due_in_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_197(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_due_in_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_197(_swig_i_1)))
 	return swig_r
 }
 
@@ -2262,7 +2262,7 @@ func Og_cached_store_take_batch(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_sw
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_cached_store_take_batch_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_cached_store_take_batch_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2272,7 +2272,7 @@ func Og_cached_store_take_batch_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_200(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_cached_store_take_batch_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_200(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2281,7 +2281,7 @@ func Og_cached_store_batch_done(arg1 uintptr, arg2 uintptr, arg3 int32) (_swig_r
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_batch_done_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_batch_done_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -2291,7 +2291,7 @@ func Og_cached_store_batch_done_at(arg1 uintptr, arg2 uintptr, arg3 int32, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_201(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_cached_store_batch_done_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.int(_swig_i_2), C.swig_type_201(_swig_i_3)))
 	return swig_r
 }
 
@@ -2299,7 +2299,7 @@ func Og_cached_store_flush(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_203(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_flush_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_203(_swig_i_1)))
 	return swig_r
 }
 
@@ -2307,7 +2307,7 @@ func Og_cached_store_begin_flush(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_begin_flush_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_begin_flush_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2316,7 +2316,7 @@ func Og_cached_store_await_flush(arg1 uintptr, arg2 int64, arg3 int64) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_cached_store_await_flush_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_206(_swig_i_1), C.swig_type_207(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_cached_store_await_flush_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_206(_swig_i_1), C.swig_type_207(_swig_i_2)))
 	return swig_r
 }
 
@@ -2324,7 +2324,7 @@ func Og_cached_store_close(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_209(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_close_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_209(_swig_i_1)))
 	return swig_r
 }
 
@@ -2333,19 +2333,19 @@ func Og_cached_store_dead_letters(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_cached_store_dead_letters_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_cached_store_dead_letters_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_dead_letters_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_dead_letters_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_dead_letters_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_dead_letters_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_dead_letters_count_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2357,7 +2357,7 @@ func Og_dead_letters_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_211(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_dead_letters_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_211(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2367,7 +2367,7 @@ func Og_dead_letters_reason(arg1 uintptr, arg2 int64, arg3 *int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_212(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_dead_letters_reason_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_212(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2375,7 +2375,7 @@ func Og_cached_store_redrive(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_213)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_redrive_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_213)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2385,7 +2385,7 @@ func Og_cached_store_redrive(arg1 uintptr, arg2 string) (_swig_ret int32) {
 func Og_cached_store_redrive_all(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_cached_store_redrive_all_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2393,7 +2393,7 @@ func Og_cached_store_discard(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_cached_store_discard_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_215)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2404,7 +2404,7 @@ func Og_cached_store_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_cached_store_stat_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2414,26 +2414,26 @@ func Og_replicas_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_replicas_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_replicas_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_replicas_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_replicas_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_replicas_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_replicas_write(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_replicas_write_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_replicas_write_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_replicas_read(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_replicas_read_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_replicas_read_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2441,7 +2441,7 @@ func Og_replicas_read_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_217(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_read_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_217(_swig_i_1)))
 	return swig_r
 }
 
@@ -2450,7 +2450,7 @@ func Og_replicas_read_many(arg1 uintptr, arg2 int64, arg3 *int32) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_218(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_read_many_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_218(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2459,7 +2459,7 @@ func Og_replicas_acquire(arg1 uintptr, arg2 int32, arg3 *int32) (_swig_ret int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int64)(C._wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int64)(C._wrap_og_replicas_acquire_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2469,7 +2469,7 @@ func Og_replicas_acquire_at(arg1 uintptr, arg2 int32, arg3 int64, arg4 *int32) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_221(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_replicas_acquire_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_221(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2479,7 +2479,7 @@ func Og_replicas_release(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_222(_swig_i_1), C.int(_swig_i_2), C.swig_type_223(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_replicas_release_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_222(_swig_i_1), C.int(_swig_i_2), C.swig_type_223(_swig_i_3)))
 	return swig_r
 }
 
@@ -2490,7 +2490,7 @@ func Og_replicas_release_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_224(_swig_i_1), C.int(_swig_i_2), C.swig_type_225(_swig_i_3), C.swig_type_226(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_replicas_release_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_224(_swig_i_1), C.int(_swig_i_2), C.swig_type_225(_swig_i_3), C.swig_type_226(_swig_i_4)))
 	return swig_r
 }
 
@@ -2498,7 +2498,7 @@ func Og_replicas_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_227(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_227(_swig_i_1)))
 	return swig_r
 }
 
@@ -2507,7 +2507,7 @@ func Og_replicas_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_228(_swig_i_1), C.swig_type_229(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_cancel_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_228(_swig_i_1), C.swig_type_229(_swig_i_2)))
 	return swig_r
 }
 
@@ -2516,7 +2516,7 @@ func Og_replicas_set_healthy(arg1 uintptr, arg2 int32, arg3 int32) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_replicas_set_healthy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_replicas_set_healthy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2)))
 	return swig_r
 }
 
@@ -2524,7 +2524,7 @@ func Og_replicas_healthy(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_replicas_healthy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_replicas_healthy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2532,7 +2532,7 @@ func Og_replicas_in_flight(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_replicas_in_flight_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2540,14 +2540,14 @@ func Og_replicas_reads(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_replicas_reads_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
 func Og_replicas_writes(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_replicas_writes_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2559,7 +2559,7 @@ func Og_shards_create(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_233(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_shards_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_233(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2568,20 +2568,20 @@ func Og_shards_copy(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_copy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_copy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_shards_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_shards_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_shards_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_shards_of(arg1 uintptr, arg2 string) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_234)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int32)(C._wrap_og_shards_of_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_234)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2592,7 +2592,7 @@ func Og_shards_of_int64(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_235(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_235(_swig_i_1)))
 	return swig_r
 }
 
@@ -2603,7 +2603,7 @@ func Og_shards_of_many(arg1 uintptr, arg2 uintptr, arg3 *int64, arg4 int64, arg5
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_236(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_of_many_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_236(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2613,7 +2613,7 @@ func Og_shards_of_int64_many(arg1 uintptr, arg2 *int64, arg3 int64, arg4 *int32)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_237(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_of_int64_many_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_237(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2621,14 +2621,14 @@ func Og_shards_int64_key(arg1 int64, arg2 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(C.swig_type_238(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_shards_int64_key_raw_e00d61a52bc263d3(C.swig_type_238(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
 func Og_shards_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_shards_count_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2639,7 +2639,7 @@ func Og_shards_span(arg1 uintptr, arg2 string, arg3 string, arg4 *int32, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int64)(C._wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_241)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_242)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_243(_swig_i_4)))
+	swig_r = (int64)(C._wrap_og_shards_span_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_241)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_242)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_type_243(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2654,7 +2654,7 @@ func Og_shards_resize(arg1 uintptr, arg2 int64, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_244(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_resize_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_244(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2664,7 +2664,7 @@ func Og_shards_split(arg1 uintptr, arg2 string, arg3 int32, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_245)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_split_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_245)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2676,7 +2676,7 @@ func Og_shards_merge(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_246)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_merge_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_246)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2688,7 +2688,7 @@ func Og_shards_assign(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_assign_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_assign_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2699,7 +2699,7 @@ func Og_shards_move(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int32, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_247)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_shards_move_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_247)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2710,7 +2710,7 @@ func Og_shards_moved_share(arg1 uintptr, arg2 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (float64)(C._wrap_og_shards_moved_share_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (float64)(C._wrap_og_shards_moved_share_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	return swig_r
 }
 
@@ -2720,7 +2720,7 @@ func Og_shards_moves(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_shards_moves_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_shards_moves_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2729,19 +2729,19 @@ func Og_shards_ranges(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_shards_ranges_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_shards_ranges_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_ranges_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_ranges_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_ranges_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_ranges_count(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_ranges_count_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2755,7 +2755,7 @@ func Og_ranges_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *int64, arg5 *ui
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_249(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_ranges_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_249(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	return swig_r
 }
 
@@ -2765,13 +2765,13 @@ func Og_gather_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_gather_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_gather_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_gather_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_gather_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_gather_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_gather_start(arg1 uintptr, arg2 *int32, arg3 int64, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
@@ -2781,7 +2781,7 @@ func Og_gather_start(arg1 uintptr, arg2 *int32, arg3 int64, arg4 *uintptr, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_250(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_gather_start_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_250(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -2793,13 +2793,13 @@ func Og_gather_start_at(arg1 uintptr, arg2 *int32, arg3 int64, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_251(_swig_i_2), C.swig_type_252(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_gather_start_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_type_251(_swig_i_2), C.swig_type_252(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
 func Og_query_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_query_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_query_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_query_row(arg1 uintptr, arg2 int32, arg3 string, arg4 string) (_swig_ret int32) {
@@ -2808,7 +2808,7 @@ func Og_query_row(arg1 uintptr, arg2 int32, arg3 string, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_253)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_254)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_row_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_253)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_254)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2825,7 +2825,7 @@ func Og_query_row_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_255)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_256)(unsafe.Pointer(&_swig_i_3)), C.swig_type_257(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_row_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_255)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_256)(unsafe.Pointer(&_swig_i_3)), C.swig_type_257(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2844,7 +2844,7 @@ func Og_query_row_many(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_258(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_row_many_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_258(_swig_i_6)))
 	return swig_r
 }
 
@@ -2858,7 +2858,7 @@ func Og_query_row_many_at(arg1 uintptr, arg2 int32, arg3 uintptr, arg4 *int64, a
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_259(_swig_i_6), C.swig_type_260(_swig_i_7)))
+	swig_r = (int32)(C._wrap_og_query_row_many_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_type_259(_swig_i_6), C.swig_type_260(_swig_i_7)))
 	return swig_r
 }
 
@@ -2866,7 +2866,7 @@ func Og_query_done(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_query_done_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_query_done_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -2875,7 +2875,7 @@ func Og_query_done_at(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_261(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_done_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_261(_swig_i_2)))
 	return swig_r
 }
 
@@ -2885,7 +2885,7 @@ func Og_query_fail(arg1 uintptr, arg2 int32, arg3 int32, arg4 string) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_262)(unsafe.Pointer(&_swig_i_3))))
+	swig_r = (int32)(C._wrap_og_query_fail_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_262)(unsafe.Pointer(&_swig_i_3))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2899,7 +2899,7 @@ func Og_query_fail_at(arg1 uintptr, arg2 int32, arg3 int32, arg4 string, arg5 in
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_263)(unsafe.Pointer(&_swig_i_3)), C.swig_type_264(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_query_fail_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.int(_swig_i_2), *(*C.swig_type_263)(unsafe.Pointer(&_swig_i_3)), C.swig_type_264(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2910,7 +2910,7 @@ func Og_query_state(arg1 uintptr, arg2 *int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_query_state_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_query_state_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -2919,14 +2919,14 @@ func Og_query_state_at(arg1 uintptr, arg2 int64, arg3 *int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_265(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_query_state_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_265(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func Og_query_time_left(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_query_time_left_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2934,7 +2934,7 @@ func Og_query_time_left_at(arg1 uintptr, arg2 int64) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_268(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_query_time_left_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_268(_swig_i_1)))
 	return swig_r
 }
 
@@ -2946,7 +2946,7 @@ func Og_query_next(arg1 uintptr, arg2 *int32, arg3 *uintptr, arg4 *int64, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_query_next_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_query_next_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -2959,14 +2959,14 @@ func Og_query_next_at(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *uintptr, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_269(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_query_next_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_269(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
 func Og_query_failures(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_query_failures_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2978,14 +2978,14 @@ func Og_query_failure(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *int32, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_271(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_query_failure_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_271(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
 func Og_query_refused(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_query_refused_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2995,13 +2995,13 @@ func Og_autoscaler_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_autoscaler_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_autoscaler_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_autoscaler_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_autoscaler_observe(arg1 uintptr, arg2 float64, arg3 float64, arg4 float64, arg5 float64, arg6 float64) (_swig_ret int32) {
@@ -3012,7 +3012,7 @@ func Og_autoscaler_observe(arg1 uintptr, arg2 float64, arg3 float64, arg4 float6
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5)))
 	return swig_r
 }
 
@@ -3025,7 +3025,7 @@ func Og_autoscaler_observe_at(arg1 uintptr, arg2 float64, arg3 float64, arg4 flo
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_273(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.double(_swig_i_2), C.double(_swig_i_3), C.double(_swig_i_4), C.double(_swig_i_5), C.swig_type_273(_swig_i_6)))
 	return swig_r
 }
 
@@ -3034,7 +3034,7 @@ func Og_autoscaler_observe_metric(arg1 uintptr, arg2 int32, arg3 float64) (_swig
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
 	return swig_r
 }
 
@@ -3044,7 +3044,7 @@ func Og_autoscaler_observe_metric_at(arg1 uintptr, arg2 int32, arg3 float64, arg
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_274(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_observe_metric_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_type_274(_swig_i_3)))
 	return swig_r
 }
 
@@ -3054,14 +3054,14 @@ func Og_autoscaler_learn(arg1 uintptr, arg2 *int64, arg3 *float64, arg4 int64) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_276(_swig_i_3)))
+	swig_r = (int64)(C._wrap_og_autoscaler_learn_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_type_276(_swig_i_3)))
 	return swig_r
 }
 
 func Og_autoscaler_decide(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_autoscaler_decide_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_autoscaler_decide_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -3069,14 +3069,14 @@ func Og_autoscaler_decide_at(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_277(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_decide_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_277(_swig_i_1)))
 	return swig_r
 }
 
 func Og_autoscaler_instances(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_autoscaler_instances_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_autoscaler_instances_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -3084,7 +3084,7 @@ func Og_autoscaler_set_instances(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_set_instances_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_set_instances_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -3092,14 +3092,14 @@ func Og_autoscaler_set_ready(arg1 uintptr, arg2 int32) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_autoscaler_set_ready_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_autoscaler_set_ready_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
 func Og_autoscaler_forecast(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_autoscaler_forecast_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_autoscaler_forecast_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -3107,7 +3107,7 @@ func Og_autoscaler_forecast_at(arg1 uintptr, arg2 int64) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_278(_swig_i_1)))
+	swig_r = (float64)(C._wrap_og_autoscaler_forecast_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_278(_swig_i_1)))
 	return swig_r
 }
 
@@ -3116,7 +3116,7 @@ func Og_autoscaler_explain(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_autoscaler_explain_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_autoscaler_explain_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3126,21 +3126,21 @@ func Og_autoscaler_explain_at(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_279(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_explain_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_279(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_autoscaler_history_first(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_autoscaler_history_first_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_autoscaler_history_end(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_autoscaler_history_end_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -3150,103 +3150,103 @@ func Og_autoscaler_history(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_282(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_autoscaler_history_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_282(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_decision_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_decision_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_decision_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_decision_sequence(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_decision_sequence_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_at(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_og_decision_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_previous(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_previous_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_previous_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_desired(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_desired_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_desired_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_action(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_action_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_action_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_reason(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_reason_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_reason_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_metric(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_metric_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_metric_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_value(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_decision_value_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_decision_value_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_threshold(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_decision_threshold_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_decision_threshold_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_reactive(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_reactive_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_reactive_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_predicted(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_og_decision_predicted_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_og_decision_predicted_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_forecast(arg1 uintptr) (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_og_decision_forecast_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_og_decision_forecast_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func Og_decision_text(arg1 uintptr) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	swig_r_p := C._wrap_og_decision_text_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3256,7 +3256,7 @@ func Og_decision_text(arg1 uintptr) (_swig_ret string) {
 func Og_scale_metric_name(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_scale_metric_name_raw_e00d61a52bc263d3(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3266,7 +3266,7 @@ func Og_scale_metric_name(arg1 int32) (_swig_ret string) {
 func Og_scale_reason_name(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_scale_reason_name_raw_e00d61a52bc263d3(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3276,7 +3276,7 @@ func Og_scale_reason_name(arg1 int32) (_swig_ret string) {
 func Og_scale_action_name(arg1 int32) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(C.int(_swig_i_0))
+	swig_r_p := C._wrap_og_scale_action_name_raw_e00d61a52bc263d3(C.int(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
 	swig_r_1 = ownText(swig_r)
@@ -3289,13 +3289,13 @@ func Og_service_create(arg1 uintptr, arg2 uintptr, arg3 *uintptr, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_service_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_service_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func Og_service_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_service_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_service_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_service_begin(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 uintptr, arg6 *int64) (_swig_ret int64) {
@@ -3306,7 +3306,7 @@ func Og_service_begin(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg5 u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int64)(C._wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_290)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_291)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int64)(C._wrap_og_service_begin_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_290)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_291)(unsafe.Pointer(&_swig_i_3)), C.uintptr_t(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3325,7 +3325,7 @@ func Og_service_begin_at(arg1 uintptr, arg2 int32, arg3 string, arg4 string, arg
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int64)(C._wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_293)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_294)(unsafe.Pointer(&_swig_i_3)), C.swig_type_295(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int64)(C._wrap_og_service_begin_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_293)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_294)(unsafe.Pointer(&_swig_i_3)), C.swig_type_295(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3339,7 +3339,7 @@ func Og_service_server(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_296(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_server_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_296(_swig_i_1)))
 	return swig_r
 }
 
@@ -3347,7 +3347,7 @@ func Og_service_node(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_297(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_node_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_297(_swig_i_1)))
 	return swig_r
 }
 
@@ -3359,7 +3359,7 @@ func Og_service_end(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 strin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_298(_swig_i_1), C.int(_swig_i_2), C.swig_type_299(_swig_i_3), *(*C.swig_type_300)(unsafe.Pointer(&_swig_i_4)), C.swig_type_301(_swig_i_5)))
+	swig_r = (int32)(C._wrap_og_service_end_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_298(_swig_i_1), C.int(_swig_i_2), C.swig_type_299(_swig_i_3), *(*C.swig_type_300)(unsafe.Pointer(&_swig_i_4)), C.swig_type_301(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3375,7 +3375,7 @@ func Og_service_end_at(arg1 uintptr, arg2 int64, arg3 int32, arg4 int64, arg5 st
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_302(_swig_i_1), C.int(_swig_i_2), C.swig_type_303(_swig_i_3), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_4)), C.swig_type_305(_swig_i_5), C.swig_type_306(_swig_i_6)))
+	swig_r = (int32)(C._wrap_og_service_end_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_302(_swig_i_1), C.int(_swig_i_2), C.swig_type_303(_swig_i_3), *(*C.swig_type_304)(unsafe.Pointer(&_swig_i_4)), C.swig_type_305(_swig_i_5), C.swig_type_306(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg5
 	}
@@ -3386,7 +3386,7 @@ func Og_service_cancel(arg1 uintptr, arg2 int64) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_307(_swig_i_1)))
+	swig_r = (int32)(C._wrap_og_service_cancel_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_307(_swig_i_1)))
 	return swig_r
 }
 
@@ -3395,7 +3395,7 @@ func Og_service_cancel_at(arg1 uintptr, arg2 int64, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_type_308(_swig_i_1), C.swig_type_309(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_cancel_at_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_type_308(_swig_i_1), C.swig_type_309(_swig_i_2)))
 	return swig_r
 }
 
@@ -3404,7 +3404,7 @@ func Og_service_limiter(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret i
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_limiter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_limiter_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3413,7 +3413,7 @@ func Og_service_endpoints(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_endpoints_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_endpoints_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3422,7 +3422,7 @@ func Og_service_balancer(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_balancer_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_balancer_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3431,7 +3431,7 @@ func Og_service_cache(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_cache_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_cache_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3440,7 +3440,7 @@ func Og_service_replicas(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_service_replicas_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_service_replicas_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3450,7 +3450,7 @@ func Og_service_breaker(arg1 uintptr, arg2 int32, arg3 *uintptr, arg4 *uintptr) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_service_breaker_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_service_breaker_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -3458,7 +3458,7 @@ func Og_service_stat(arg1 uintptr, arg2 int32) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
+	swig_r = (int64)(C._wrap_og_service_stat_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1)))
 	return swig_r
 }
 
@@ -3467,7 +3467,7 @@ func Og_metrics_create(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_create_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_create_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -3478,7 +3478,7 @@ func Og_metrics_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_311)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_create_in_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_311)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3487,7 +3487,7 @@ func Og_metrics_create_in(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 
 func Og_metrics_destroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_og_metrics_destroy_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0))
+	C._wrap_og_metrics_destroy_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0))
 }
 
 func Og_metrics_add_breaker(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr) (_swig_ret int32) {
@@ -3496,7 +3496,7 @@ func Og_metrics_add_breaker(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_312)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_breaker_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_312)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3509,7 +3509,7 @@ func Og_metrics_add_cache(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_313)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cache_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_313)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3522,7 +3522,7 @@ func Og_metrics_add_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_314)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_store_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_314)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3535,7 +3535,7 @@ func Og_metrics_add_cached_store(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_315)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_cached_store_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_315)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3548,7 +3548,7 @@ func Og_metrics_add_autoscaler(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *ui
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_316)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_autoscaler_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_316)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3561,7 +3561,7 @@ func Og_metrics_add_endpoints(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uin
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_317)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_endpoints_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_317)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3574,7 +3574,7 @@ func Og_metrics_add_balancer(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_318)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_balancer_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_318)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3587,7 +3587,7 @@ func Og_metrics_add_replicas(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_319)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_replicas_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_319)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3600,7 +3600,7 @@ func Og_metrics_add_shards(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_320)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_shards_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_320)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3613,7 +3613,7 @@ func Og_metrics_add_gather(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_321)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_gather_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_321)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3626,7 +3626,7 @@ func Og_metrics_add_limiter(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_322)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_limiter_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_322)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3639,7 +3639,7 @@ func Og_metrics_add_concurrency(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *u
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_323)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_concurrency_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_323)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3652,7 +3652,7 @@ func Og_metrics_add_scope(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_324)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_scope_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_324)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3665,7 +3665,7 @@ func Og_metrics_add_service(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintp
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_325)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_og_metrics_add_service_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_325)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3676,7 +3676,7 @@ func Og_metrics_remove(arg1 uintptr, arg2 string) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int64)(C._wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_327)(unsafe.Pointer(&_swig_i_1))))
+	swig_r = (int64)(C._wrap_og_metrics_remove_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_327)(unsafe.Pointer(&_swig_i_1))))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3690,7 +3690,7 @@ func Og_metrics_counter(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_328)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_329)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_330)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_counter_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_328)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_329)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_330)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3710,7 +3710,7 @@ func Og_metrics_gauge(arg1 uintptr, arg2 string, arg3 string, arg4 string, arg5 
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_331)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_332)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_333)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_gauge_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_331)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_332)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_333)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3730,7 +3730,7 @@ func Og_metrics_histogram(arg1 uintptr, arg2 string, arg3 string, arg4 string, a
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), *(*C.swig_type_334)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_335)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_336)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_og_metrics_histogram_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), *(*C.swig_type_334)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_335)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_336)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3748,7 +3748,7 @@ func Og_metrics_increment(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_337(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_increment_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_337(_swig_i_2)))
 	return swig_r
 }
 
@@ -3757,7 +3757,7 @@ func Og_metrics_set(arg1 uintptr, arg2 int32, arg3 float64) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_set_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_set_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2)))
 	return swig_r
 }
 
@@ -3766,7 +3766,7 @@ func Og_metrics_observe(arg1 uintptr, arg2 int32, arg3 int64) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_338(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_observe_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_338(_swig_i_2)))
 	return swig_r
 }
 
@@ -3775,6 +3775,6 @@ func Og_metrics_render(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_og_metrics_render_raw_d5bb3bf2c8f9ee9a(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_og_metrics_render_raw_e00d61a52bc263d3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }

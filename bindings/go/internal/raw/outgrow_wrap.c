@@ -237,7 +237,7 @@ static void* Swig_malloc(int c) {
 extern "C" {
 #endif
 
-void _wrap_Swig_free_raw_d5bb3bf2c8f9ee9a(void *_swig_go_0) {
+void _wrap_Swig_free_raw_e00d61a52bc263d3(void *_swig_go_0) {
   void *arg1 = 0 ;
 
   arg1 = *(void **)&_swig_go_0;
@@ -247,7 +247,7 @@ void _wrap_Swig_free_raw_d5bb3bf2c8f9ee9a(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_raw_d5bb3bf2c8f9ee9a(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_raw_e00d61a52bc263d3(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -260,7 +260,7 @@ void *_wrap_Swig_malloc_raw_d5bb3bf2c8f9ee9a(intgo _swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_version_raw_d5bb3bf2c8f9ee9a() {
+_gostring_ _wrap_og_version_raw_e00d61a52bc263d3() {
   char *result = 0 ;
   _gostring_ _swig_go_result;
 
@@ -271,7 +271,7 @@ _gostring_ _wrap_og_version_raw_d5bb3bf2c8f9ee9a() {
 }
 
 
-_gostring_ _wrap_og_status_text_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
+_gostring_ _wrap_og_status_text_raw_e00d61a52bc263d3(int _swig_go_0) {
   og_status arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -284,7 +284,7 @@ _gostring_ _wrap_og_status_text_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
 }
 
 
-int _wrap_og_error_code_raw_d5bb3bf2c8f9ee9a(og_error *_swig_go_0) {
+int _wrap_og_error_code_raw_e00d61a52bc263d3(og_error *_swig_go_0) {
   og_error *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -297,7 +297,7 @@ int _wrap_og_error_code_raw_d5bb3bf2c8f9ee9a(og_error *_swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_error_message_raw_d5bb3bf2c8f9ee9a(og_error *_swig_go_0) {
+_gostring_ _wrap_og_error_message_raw_e00d61a52bc263d3(og_error *_swig_go_0) {
   og_error *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -310,7 +310,7 @@ _gostring_ _wrap_og_error_message_raw_d5bb3bf2c8f9ee9a(og_error *_swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_error_option_raw_d5bb3bf2c8f9ee9a(og_error *_swig_go_0) {
+_gostring_ _wrap_og_error_option_raw_e00d61a52bc263d3(og_error *_swig_go_0) {
   og_error *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -323,7 +323,7 @@ _gostring_ _wrap_og_error_option_raw_d5bb3bf2c8f9ee9a(og_error *_swig_go_0) {
 }
 
 
-void _wrap_og_error_destroy_raw_d5bb3bf2c8f9ee9a(og_error **_swig_go_0) {
+void _wrap_og_error_destroy_raw_e00d61a52bc263d3(og_error **_swig_go_0) {
   og_error **arg1 = 0 ;
 
   arg1 = (og_error **)_swig_go_0;
@@ -333,7 +333,7 @@ void _wrap_og_error_destroy_raw_d5bb3bf2c8f9ee9a(og_error **_swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_text_data_raw_d5bb3bf2c8f9ee9a(og_text *_swig_go_0) {
+_gostring_ _wrap_og_text_data_raw_e00d61a52bc263d3(og_text *_swig_go_0) {
   og_text *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -346,7 +346,7 @@ _gostring_ _wrap_og_text_data_raw_d5bb3bf2c8f9ee9a(og_text *_swig_go_0) {
 }
 
 
-long long _wrap_og_text_size_raw_d5bb3bf2c8f9ee9a(og_text *_swig_go_0) {
+long long _wrap_og_text_size_raw_e00d61a52bc263d3(og_text *_swig_go_0) {
   og_text *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -359,7 +359,7 @@ long long _wrap_og_text_size_raw_d5bb3bf2c8f9ee9a(og_text *_swig_go_0) {
 }
 
 
-void _wrap_og_text_destroy_raw_d5bb3bf2c8f9ee9a(og_text **_swig_go_0) {
+void _wrap_og_text_destroy_raw_e00d61a52bc263d3(og_text **_swig_go_0) {
   og_text **arg1 = 0 ;
   og_text *handle1 ;
 
@@ -370,7 +370,7 @@ void _wrap_og_text_destroy_raw_d5bb3bf2c8f9ee9a(og_text **_swig_go_0) {
 }
 
 
-int _wrap_og_clock_create_system_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_clock_create_system_raw_e00d61a52bc263d3(og_clock **_swig_go_0, og_error **_swig_go_1) {
   og_clock **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -385,7 +385,7 @@ int _wrap_og_clock_create_system_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0, og_
 }
 
 
-int _wrap_og_clock_create_monotonic_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_clock_create_monotonic_raw_e00d61a52bc263d3(og_clock **_swig_go_0, og_error **_swig_go_1) {
   og_clock **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -400,7 +400,7 @@ int _wrap_og_clock_create_monotonic_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0, 
 }
 
 
-int _wrap_og_clock_create_coarse_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_clock_create_coarse_raw_e00d61a52bc263d3(og_clock **_swig_go_0, og_error **_swig_go_1) {
   og_clock **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -415,7 +415,7 @@ int _wrap_og_clock_create_coarse_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0, og_
 }
 
 
-int _wrap_og_clock_create_manual_raw_d5bb3bf2c8f9ee9a(long long _swig_go_0, og_clock **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_clock_create_manual_raw_e00d61a52bc263d3(long long _swig_go_0, og_clock **_swig_go_1, og_error **_swig_go_2) {
   int64_t arg1 ;
   og_clock **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -432,7 +432,7 @@ int _wrap_og_clock_create_manual_raw_d5bb3bf2c8f9ee9a(long long _swig_go_0, og_c
 }
 
 
-void _wrap_og_clock_destroy_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0) {
+void _wrap_og_clock_destroy_raw_e00d61a52bc263d3(og_clock **_swig_go_0) {
   og_clock **arg1 = 0 ;
   og_clock *handle1 ;
 
@@ -443,7 +443,7 @@ void _wrap_og_clock_destroy_raw_d5bb3bf2c8f9ee9a(og_clock **_swig_go_0) {
 }
 
 
-long long _wrap_og_clock_now_raw_d5bb3bf2c8f9ee9a(og_clock *_swig_go_0) {
+long long _wrap_og_clock_now_raw_e00d61a52bc263d3(og_clock *_swig_go_0) {
   og_clock *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -456,7 +456,7 @@ long long _wrap_og_clock_now_raw_d5bb3bf2c8f9ee9a(og_clock *_swig_go_0) {
 }
 
 
-int _wrap_og_clock_set_raw_d5bb3bf2c8f9ee9a(og_clock *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_clock_set_raw_e00d61a52bc263d3(og_clock *_swig_go_0, long long _swig_go_1) {
   og_clock *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -471,7 +471,7 @@ int _wrap_og_clock_set_raw_d5bb3bf2c8f9ee9a(og_clock *_swig_go_0, long long _swi
 }
 
 
-int _wrap_og_clock_advance_raw_d5bb3bf2c8f9ee9a(og_clock *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_clock_advance_raw_e00d61a52bc263d3(og_clock *_swig_go_0, long long _swig_go_1) {
   og_clock *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -486,7 +486,7 @@ int _wrap_og_clock_advance_raw_d5bb3bf2c8f9ee9a(og_clock *_swig_go_0, long long 
 }
 
 
-int _wrap_og_config_create_raw_d5bb3bf2c8f9ee9a(og_config **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_config_create_raw_e00d61a52bc263d3(og_config **_swig_go_0, og_error **_swig_go_1) {
   og_config **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -501,7 +501,7 @@ int _wrap_og_config_create_raw_d5bb3bf2c8f9ee9a(og_config **_swig_go_0, og_error
 }
 
 
-void _wrap_og_config_destroy_raw_d5bb3bf2c8f9ee9a(og_config **_swig_go_0) {
+void _wrap_og_config_destroy_raw_e00d61a52bc263d3(og_config **_swig_go_0) {
   og_config **arg1 = 0 ;
   og_config *handle1 ;
 
@@ -512,7 +512,7 @@ void _wrap_og_config_destroy_raw_d5bb3bf2c8f9ee9a(og_config **_swig_go_0) {
 }
 
 
-int _wrap_og_config_set_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+int _wrap_og_config_set_raw_e00d61a52bc263d3(og_config *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -543,7 +543,7 @@ int _wrap_og_config_set_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _
 }
 
 
-int _wrap_og_config_set_int_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_config_set_int_raw_e00d61a52bc263d3(og_config *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   int64_t arg3 ;
@@ -567,7 +567,7 @@ int _wrap_og_config_set_int_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostrin
 }
 
 
-int _wrap_og_config_set_double_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
+int _wrap_og_config_set_double_raw_e00d61a52bc263d3(og_config *_swig_go_0, _gostring_ _swig_go_1, double _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   double arg3 ;
@@ -591,7 +591,7 @@ int _wrap_og_config_set_double_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gost
 }
 
 
-int _wrap_og_config_set_bool_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2) {
+int _wrap_og_config_set_bool_raw_e00d61a52bc263d3(og_config *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   int32_t arg3 ;
@@ -615,7 +615,7 @@ int _wrap_og_config_set_bool_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostri
 }
 
 
-int _wrap_og_config_check_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_config_check_raw_e00d61a52bc263d3(og_config *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_config *arg1 = 0 ;
   char *arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -638,7 +638,7 @@ int _wrap_og_config_check_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_config_describe_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_config_describe_raw_e00d61a52bc263d3(_gostring_ _swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
   char *arg1 = 0 ;
   og_text **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -661,7 +661,7 @@ int _wrap_og_config_describe_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_text
 }
 
 
-int _wrap_og_scope_create_host_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_config *_swig_go_1, og_scope **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_scope_create_host_raw_e00d61a52bc263d3(_gostring_ _swig_go_0, og_config *_swig_go_1, og_scope **_swig_go_2, og_error **_swig_go_3) {
   char *arg1 = 0 ;
   og_config *arg2 = 0 ;
   og_scope **arg3 = 0 ;
@@ -687,7 +687,7 @@ int _wrap_og_scope_create_host_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_co
 }
 
 
-void _wrap_og_scope_destroy_raw_d5bb3bf2c8f9ee9a(og_scope **_swig_go_0) {
+void _wrap_og_scope_destroy_raw_e00d61a52bc263d3(og_scope **_swig_go_0) {
   og_scope **arg1 = 0 ;
   og_scope *handle1 ;
 
@@ -698,7 +698,7 @@ void _wrap_og_scope_destroy_raw_d5bb3bf2c8f9ee9a(og_scope **_swig_go_0) {
 }
 
 
-long long _wrap_og_scope_stat_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_scope_stat_raw_e00d61a52bc263d3(og_scope *_swig_go_0, int _swig_go_1) {
   og_scope *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -713,7 +713,7 @@ long long _wrap_og_scope_stat_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, int _sw
 }
 
 
-int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_scope_inspect_raw_e00d61a52bc263d3(_gostring_ _swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
   char *arg1 = 0 ;
   int32_t arg2 ;
   og_text **arg3 = 0 ;
@@ -739,7 +739,7 @@ int _wrap_og_scope_inspect_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, int _swig
 }
 
 
-int _wrap_og_scope_list_raw_d5bb3bf2c8f9ee9a(og_text **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_scope_list_raw_e00d61a52bc263d3(og_text **_swig_go_0, og_error **_swig_go_1) {
   og_text **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -754,7 +754,7 @@ int _wrap_og_scope_list_raw_d5bb3bf2c8f9ee9a(og_text **_swig_go_0, og_error **_s
 }
 
 
-int _wrap_og_scope_remove_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_scope_remove_raw_e00d61a52bc263d3(_gostring_ _swig_go_0, og_error **_swig_go_1) {
   char *arg1 = 0 ;
   og_error **arg2 = 0 ;
   char *temp1 ;
@@ -776,7 +776,7 @@ int _wrap_og_scope_remove_raw_d5bb3bf2c8f9ee9a(_gostring_ _swig_go_0, og_error *
 }
 
 
-int _wrap_og_limiter_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_limiter **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_limiter_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_clock *_swig_go_1, og_limiter **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_limiter **arg3 = 0 ;
@@ -795,7 +795,7 @@ int _wrap_og_limiter_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock
 }
 
 
-int _wrap_og_limiter_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_limiter **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_limiter_create_in_raw_e00d61a52bc263d3(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_limiter **_swig_go_4, og_error **_swig_go_5) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -825,7 +825,7 @@ int _wrap_og_limiter_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostr
 }
 
 
-void _wrap_og_limiter_destroy_raw_d5bb3bf2c8f9ee9a(og_limiter **_swig_go_0) {
+void _wrap_og_limiter_destroy_raw_e00d61a52bc263d3(og_limiter **_swig_go_0) {
   og_limiter **arg1 = 0 ;
   og_limiter *handle1 ;
 
@@ -836,7 +836,7 @@ void _wrap_og_limiter_destroy_raw_d5bb3bf2c8f9ee9a(og_limiter **_swig_go_0) {
 }
 
 
-long long _wrap_og_limiter_acquire_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+long long _wrap_og_limiter_acquire_raw_e00d61a52bc263d3(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -854,7 +854,7 @@ long long _wrap_og_limiter_acquire_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, 
 }
 
 
-long long _wrap_og_limiter_acquire_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+long long _wrap_og_limiter_acquire_at_raw_e00d61a52bc263d3(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -874,7 +874,7 @@ long long _wrap_og_limiter_acquire_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_
 }
 
 
-long long _wrap_og_limiter_peek_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+long long _wrap_og_limiter_peek_raw_e00d61a52bc263d3(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -892,7 +892,7 @@ long long _wrap_og_limiter_peek_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _go
 }
 
 
-long long _wrap_og_limiter_peek_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+long long _wrap_og_limiter_peek_at_raw_e00d61a52bc263d3(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -912,7 +912,7 @@ long long _wrap_og_limiter_peek_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, 
 }
 
 
-long long _wrap_og_limiter_acquire_many_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_limiter_acquire_many_raw_e00d61a52bc263d3(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long *_swig_go_5) {
   og_limiter *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -935,7 +935,7 @@ long long _wrap_og_limiter_acquire_many_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_g
 }
 
 
-long long _wrap_og_limiter_acquire_many_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long _swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_limiter_acquire_many_at_raw_e00d61a52bc263d3(og_limiter *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, long long _swig_go_4, long long _swig_go_5, long long *_swig_go_6) {
   og_limiter *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -960,7 +960,7 @@ long long _wrap_og_limiter_acquire_many_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swi
 }
 
 
-long long _wrap_og_limiter_acquire_detailed_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_limiter_acquire_detailed_raw_e00d61a52bc263d3(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, long long *_swig_go_5) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -984,7 +984,7 @@ long long _wrap_og_limiter_acquire_detailed_raw_d5bb3bf2c8f9ee9a(og_limiter *_sw
 }
 
 
-long long _wrap_og_limiter_acquire_detailed_at_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4, long long *_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_limiter_acquire_detailed_at_raw_e00d61a52bc263d3(og_limiter *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3, long long *_swig_go_4, long long *_swig_go_5, long long *_swig_go_6) {
   og_limiter *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1010,7 +1010,7 @@ long long _wrap_og_limiter_acquire_detailed_at_raw_d5bb3bf2c8f9ee9a(og_limiter *
 }
 
 
-long long _wrap_og_limiter_stat_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_limiter_stat_raw_e00d61a52bc263d3(og_limiter *_swig_go_0, int _swig_go_1) {
   og_limiter *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1025,7 +1025,7 @@ long long _wrap_og_limiter_stat_raw_d5bb3bf2c8f9ee9a(og_limiter *_swig_go_0, int
 }
 
 
-int _wrap_og_breaker_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_breaker_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_clock *_swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_breaker **arg3 = 0 ;
@@ -1044,7 +1044,7 @@ int _wrap_og_breaker_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock
 }
 
 
-int _wrap_og_breaker_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_breaker **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_breaker_create_in_raw_e00d61a52bc263d3(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_breaker **_swig_go_4, og_error **_swig_go_5) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -1074,7 +1074,7 @@ int _wrap_og_breaker_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostr
 }
 
 
-void _wrap_og_breaker_destroy_raw_d5bb3bf2c8f9ee9a(og_breaker **_swig_go_0) {
+void _wrap_og_breaker_destroy_raw_e00d61a52bc263d3(og_breaker **_swig_go_0) {
   og_breaker **arg1 = 0 ;
   og_breaker *handle1 ;
 
@@ -1085,7 +1085,7 @@ void _wrap_og_breaker_destroy_raw_d5bb3bf2c8f9ee9a(og_breaker **_swig_go_0) {
 }
 
 
-long long _wrap_og_breaker_enter_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
+long long _wrap_og_breaker_enter_raw_e00d61a52bc263d3(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1098,7 +1098,7 @@ long long _wrap_og_breaker_enter_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
 }
 
 
-long long _wrap_og_breaker_enter_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_breaker_enter_at_raw_e00d61a52bc263d3(og_breaker *_swig_go_0, long long _swig_go_1) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -1113,7 +1113,7 @@ long long _wrap_og_breaker_enter_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0,
 }
 
 
-int _wrap_og_breaker_exit_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2) {
+int _wrap_og_breaker_exit_raw_e00d61a52bc263d3(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1130,7 +1130,7 @@ int _wrap_og_breaker_exit_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long
 }
 
 
-int _wrap_og_breaker_exit_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_breaker_exit_at_raw_e00d61a52bc263d3(og_breaker *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1149,7 +1149,7 @@ int _wrap_og_breaker_exit_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long l
 }
 
 
-int _wrap_og_breaker_cancel_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_breaker_cancel_raw_e00d61a52bc263d3(og_breaker *_swig_go_0, long long _swig_go_1) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -1164,7 +1164,7 @@ int _wrap_og_breaker_cancel_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long lo
 }
 
 
-int _wrap_og_breaker_cancel_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_breaker_cancel_at_raw_e00d61a52bc263d3(og_breaker *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -1181,7 +1181,7 @@ int _wrap_og_breaker_cancel_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long
 }
 
 
-int _wrap_og_breaker_state_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_state_raw_e00d61a52bc263d3(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -1194,7 +1194,7 @@ int _wrap_og_breaker_state_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
 }
 
 
-long long _wrap_og_breaker_retry_after_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
+long long _wrap_og_breaker_retry_after_raw_e00d61a52bc263d3(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1207,7 +1207,7 @@ long long _wrap_og_breaker_retry_after_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go
 }
 
 
-long long _wrap_og_breaker_retry_after_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_breaker_retry_after_at_raw_e00d61a52bc263d3(og_breaker *_swig_go_0, long long _swig_go_1) {
   og_breaker *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -1222,7 +1222,7 @@ long long _wrap_og_breaker_retry_after_at_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig
 }
 
 
-long long _wrap_og_breaker_transitions_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
+long long _wrap_og_breaker_transitions_raw_e00d61a52bc263d3(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1235,7 +1235,7 @@ long long _wrap_og_breaker_transitions_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go
 }
 
 
-int _wrap_og_breaker_force_open_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_force_open_raw_e00d61a52bc263d3(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -1248,7 +1248,7 @@ int _wrap_og_breaker_force_open_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
 }
 
 
-int _wrap_og_breaker_force_closed_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_force_closed_raw_e00d61a52bc263d3(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -1261,7 +1261,7 @@ int _wrap_og_breaker_force_closed_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
 }
 
 
-int _wrap_og_breaker_reset_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
+int _wrap_og_breaker_reset_raw_e00d61a52bc263d3(og_breaker *_swig_go_0) {
   og_breaker *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -1274,7 +1274,7 @@ int _wrap_og_breaker_reset_raw_d5bb3bf2c8f9ee9a(og_breaker *_swig_go_0) {
 }
 
 
-int _wrap_og_concurrency_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_concurrency **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_concurrency_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_clock *_swig_go_1, og_concurrency **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_concurrency **arg3 = 0 ;
@@ -1293,7 +1293,7 @@ int _wrap_og_concurrency_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_c
 }
 
 
-int _wrap_og_concurrency_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_concurrency **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_concurrency_create_in_raw_e00d61a52bc263d3(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_clock *_swig_go_3, og_concurrency **_swig_go_4, og_error **_swig_go_5) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -1323,7 +1323,7 @@ int _wrap_og_concurrency_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _g
 }
 
 
-void _wrap_og_concurrency_destroy_raw_d5bb3bf2c8f9ee9a(og_concurrency **_swig_go_0) {
+void _wrap_og_concurrency_destroy_raw_e00d61a52bc263d3(og_concurrency **_swig_go_0) {
   og_concurrency **arg1 = 0 ;
   og_concurrency *handle1 ;
 
@@ -1334,7 +1334,7 @@ void _wrap_og_concurrency_destroy_raw_d5bb3bf2c8f9ee9a(og_concurrency **_swig_go
 }
 
 
-long long _wrap_og_concurrency_enter_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0) {
+long long _wrap_og_concurrency_enter_raw_e00d61a52bc263d3(og_concurrency *_swig_go_0) {
   og_concurrency *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1347,7 +1347,7 @@ long long _wrap_og_concurrency_enter_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_
 }
 
 
-long long _wrap_og_concurrency_enter_at_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_concurrency_enter_at_raw_e00d61a52bc263d3(og_concurrency *_swig_go_0, long long _swig_go_1) {
   og_concurrency *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -1362,7 +1362,7 @@ long long _wrap_og_concurrency_enter_at_raw_d5bb3bf2c8f9ee9a(og_concurrency *_sw
 }
 
 
-int _wrap_og_concurrency_exit_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_concurrency_exit_raw_e00d61a52bc263d3(og_concurrency *_swig_go_0, long long _swig_go_1) {
   og_concurrency *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -1377,7 +1377,7 @@ int _wrap_og_concurrency_exit_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, l
 }
 
 
-int _wrap_og_concurrency_exit_at_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_concurrency_exit_at_raw_e00d61a52bc263d3(og_concurrency *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_concurrency *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -1394,7 +1394,7 @@ int _wrap_og_concurrency_exit_at_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0
 }
 
 
-long long _wrap_og_concurrency_in_flight_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0) {
+long long _wrap_og_concurrency_in_flight_raw_e00d61a52bc263d3(og_concurrency *_swig_go_0) {
   og_concurrency *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1407,7 +1407,7 @@ long long _wrap_og_concurrency_in_flight_raw_d5bb3bf2c8f9ee9a(og_concurrency *_s
 }
 
 
-long long _wrap_og_concurrency_in_flight_at_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_concurrency_in_flight_at_raw_e00d61a52bc263d3(og_concurrency *_swig_go_0, long long _swig_go_1) {
   og_concurrency *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -1422,7 +1422,7 @@ long long _wrap_og_concurrency_in_flight_at_raw_d5bb3bf2c8f9ee9a(og_concurrency 
 }
 
 
-long long _wrap_og_concurrency_limit_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0) {
+long long _wrap_og_concurrency_limit_raw_e00d61a52bc263d3(og_concurrency *_swig_go_0) {
   og_concurrency *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1435,7 +1435,7 @@ long long _wrap_og_concurrency_limit_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_
 }
 
 
-long long _wrap_og_concurrency_stat_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_concurrency_stat_raw_e00d61a52bc263d3(og_concurrency *_swig_go_0, int _swig_go_1) {
   og_concurrency *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1450,7 +1450,7 @@ long long _wrap_og_concurrency_stat_raw_d5bb3bf2c8f9ee9a(og_concurrency *_swig_g
 }
 
 
-int _wrap_og_endpoints_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_endpoints_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
   og_config *arg1 = 0 ;
   og_endpoints **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -1467,7 +1467,7 @@ int _wrap_og_endpoints_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_end
 }
 
 
-int _wrap_og_endpoints_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_endpoints **_swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_endpoints_create_in_raw_e00d61a52bc263d3(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_endpoints **_swig_go_3, og_error **_swig_go_4) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -1495,7 +1495,7 @@ int _wrap_og_endpoints_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gos
 }
 
 
-void _wrap_og_endpoints_destroy_raw_d5bb3bf2c8f9ee9a(og_endpoints **_swig_go_0) {
+void _wrap_og_endpoints_destroy_raw_e00d61a52bc263d3(og_endpoints **_swig_go_0) {
   og_endpoints **arg1 = 0 ;
   og_endpoints *handle1 ;
 
@@ -1506,7 +1506,7 @@ void _wrap_og_endpoints_destroy_raw_d5bb3bf2c8f9ee9a(og_endpoints **_swig_go_0) 
 }
 
 
-int _wrap_og_endpoints_add_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_endpoints_add_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_endpoints *arg1 = 0 ;
   char *arg2 = 0 ;
   int64_t arg3 ;
@@ -1541,7 +1541,7 @@ int _wrap_og_endpoints_add_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_endpoints_put_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_endpoints_put_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_endpoints *arg1 = 0 ;
   char *arg2 = 0 ;
   int64_t arg3 ;
@@ -1576,7 +1576,7 @@ int _wrap_og_endpoints_put_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_endpoints_remove_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_endpoints_remove_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1, og_error **_swig_go_2) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   og_error **arg3 = 0 ;
@@ -1593,7 +1593,7 @@ int _wrap_og_endpoints_remove_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int
 }
 
 
-int _wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_set_weight_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -1612,7 +1612,7 @@ int _wrap_og_endpoints_set_weight_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0,
 }
 
 
-int _wrap_og_endpoints_set_healthy_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_set_healthy_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int32_t arg3 ;
@@ -1631,7 +1631,7 @@ int _wrap_og_endpoints_set_healthy_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0
 }
 
 
-int _wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_endpoints_find_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, _gostring_ _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   char *arg2 = 0 ;
   char *temp2 ;
@@ -1653,7 +1653,7 @@ int _wrap_og_endpoints_find_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, _gost
 }
 
 
-long long _wrap_og_endpoints_count_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0) {
+long long _wrap_og_endpoints_count_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0) {
   og_endpoints *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1666,7 +1666,7 @@ long long _wrap_og_endpoints_count_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0
 }
 
 
-int _wrap_og_endpoints_name_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_name_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   og_text **arg3 = 0 ;
@@ -1685,7 +1685,7 @@ int _wrap_og_endpoints_name_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _
 }
 
 
-int _wrap_og_endpoints_zone_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_endpoints_zone_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1, og_text **_swig_go_2, og_error **_swig_go_3) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   og_text **arg3 = 0 ;
@@ -1704,7 +1704,7 @@ int _wrap_og_endpoints_zone_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _
 }
 
 
-long long _wrap_og_endpoints_weight_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_weight_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1719,7 +1719,7 @@ long long _wrap_og_endpoints_weight_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_
 }
 
 
-int _wrap_og_endpoints_healthy_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
+int _wrap_og_endpoints_healthy_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int32_t result;
@@ -1734,7 +1734,7 @@ int _wrap_og_endpoints_healthy_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, in
 }
 
 
-long long _wrap_og_endpoints_in_flight_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_in_flight_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1749,7 +1749,7 @@ long long _wrap_og_endpoints_in_flight_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_
 }
 
 
-long long _wrap_og_endpoints_calls_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_calls_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1764,7 +1764,7 @@ long long _wrap_og_endpoints_calls_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0
 }
 
 
-long long _wrap_og_endpoints_failures_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_endpoints_failures_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -1779,7 +1779,7 @@ long long _wrap_og_endpoints_failures_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_g
 }
 
 
-long long _wrap_og_endpoints_latency_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go_0, int _swig_go_1, double _swig_go_2) {
+long long _wrap_og_endpoints_latency_raw_e00d61a52bc263d3(og_endpoints *_swig_go_0, int _swig_go_1, double _swig_go_2) {
   og_endpoints *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -1796,7 +1796,7 @@ long long _wrap_og_endpoints_latency_raw_d5bb3bf2c8f9ee9a(og_endpoints *_swig_go
 }
 
 
-int _wrap_og_balancer_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_endpoints *_swig_go_1, og_clock *_swig_go_2, og_balancer **_swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_balancer_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_endpoints *_swig_go_1, og_clock *_swig_go_2, og_balancer **_swig_go_3, og_error **_swig_go_4) {
   og_config *arg1 = 0 ;
   og_endpoints *arg2 = 0 ;
   og_clock *arg3 = 0 ;
@@ -1817,7 +1817,7 @@ int _wrap_og_balancer_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_endp
 }
 
 
-void _wrap_og_balancer_destroy_raw_d5bb3bf2c8f9ee9a(og_balancer **_swig_go_0) {
+void _wrap_og_balancer_destroy_raw_e00d61a52bc263d3(og_balancer **_swig_go_0) {
   og_balancer **arg1 = 0 ;
   og_balancer *handle1 ;
 
@@ -1828,7 +1828,7 @@ void _wrap_og_balancer_destroy_raw_d5bb3bf2c8f9ee9a(og_balancer **_swig_go_0) {
 }
 
 
-int _wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_balancer_pick_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, _gostring_ _swig_go_1) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1844,7 +1844,7 @@ int _wrap_og_balancer_pick_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gostri
 }
 
 
-int _wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_balancer_pick_at_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1862,7 +1862,7 @@ int _wrap_og_balancer_pick_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gos
 }
 
 
-int _wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
+int _wrap_og_balancer_pick_many_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
   og_balancer *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -1883,7 +1883,7 @@ int _wrap_og_balancer_pick_many_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, vo
 }
 
 
-long long _wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gostring_ _swig_go_1, int *_swig_go_2) {
+long long _wrap_og_balancer_acquire_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, _gostring_ _swig_go_1, int *_swig_go_2) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1901,7 +1901,7 @@ long long _wrap_og_balancer_acquire_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0
 }
 
 
-long long _wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
+long long _wrap_og_balancer_acquire_at_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
   og_balancer *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -1921,7 +1921,7 @@ long long _wrap_og_balancer_acquire_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_g
 }
 
 
-int _wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_balancer_release_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1940,7 +1940,7 @@ int _wrap_og_balancer_release_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long
 }
 
 
-int _wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_balancer_release_at_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -1961,7 +1961,7 @@ int _wrap_og_balancer_release_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, l
 }
 
 
-int _wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_balancer_cancel_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, long long _swig_go_1) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -1976,7 +1976,7 @@ int _wrap_og_balancer_cancel_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long 
 }
 
 
-int _wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_balancer_cancel_at_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_balancer *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -1993,7 +1993,7 @@ int _wrap_og_balancer_cancel_at_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, lo
 }
 
 
-long long _wrap_og_balancer_picks_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_balancer_picks_raw_e00d61a52bc263d3(og_balancer *_swig_go_0, int _swig_go_1) {
   og_balancer *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -2008,7 +2008,7 @@ long long _wrap_og_balancer_picks_raw_d5bb3bf2c8f9ee9a(og_balancer *_swig_go_0, 
 }
 
 
-void *_wrap_og_value_data_raw_d5bb3bf2c8f9ee9a(og_value *_swig_go_0) {
+void *_wrap_og_value_data_raw_e00d61a52bc263d3(og_value *_swig_go_0) {
   og_value *arg1 = 0 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -2021,7 +2021,7 @@ void *_wrap_og_value_data_raw_d5bb3bf2c8f9ee9a(og_value *_swig_go_0) {
 }
 
 
-long long _wrap_og_value_size_raw_d5bb3bf2c8f9ee9a(og_value *_swig_go_0) {
+long long _wrap_og_value_size_raw_e00d61a52bc263d3(og_value *_swig_go_0) {
   og_value *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2034,7 +2034,7 @@ long long _wrap_og_value_size_raw_d5bb3bf2c8f9ee9a(og_value *_swig_go_0) {
 }
 
 
-void _wrap_og_value_destroy_raw_d5bb3bf2c8f9ee9a(og_value **_swig_go_0) {
+void _wrap_og_value_destroy_raw_e00d61a52bc263d3(og_value **_swig_go_0) {
   og_value **arg1 = 0 ;
   og_value *handle1 ;
 
@@ -2045,7 +2045,7 @@ void _wrap_og_value_destroy_raw_d5bb3bf2c8f9ee9a(og_value **_swig_go_0) {
 }
 
 
-int _wrap_og_cache_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_cache **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_cache_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_clock *_swig_go_1, og_cache **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_cache **arg3 = 0 ;
@@ -2064,7 +2064,7 @@ int _wrap_og_cache_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *
 }
 
 
-void _wrap_og_cache_destroy_raw_d5bb3bf2c8f9ee9a(og_cache **_swig_go_0) {
+void _wrap_og_cache_destroy_raw_e00d61a52bc263d3(og_cache **_swig_go_0) {
   og_cache **arg1 = 0 ;
   og_cache *handle1 ;
 
@@ -2075,7 +2075,7 @@ void _wrap_og_cache_destroy_raw_d5bb3bf2c8f9ee9a(og_cache **_swig_go_0) {
 }
 
 
-long long _wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3) {
+long long _wrap_og_cache_get_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, void *_swig_go_2, long long _swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2095,7 +2095,7 @@ long long _wrap_og_cache_get_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostrin
 }
 
 
-long long _wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, void *_swig_go_3, long long _swig_go_4) {
+long long _wrap_og_cache_get_at_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, void *_swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2117,7 +2117,7 @@ long long _wrap_og_cache_get_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gost
 }
 
 
-long long _wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2) {
+long long _wrap_og_cache_pin_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2135,7 +2135,7 @@ long long _wrap_og_cache_pin_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostrin
 }
 
 
-long long _wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3) {
+long long _wrap_og_cache_pin_at_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2155,7 +2155,7 @@ long long _wrap_og_cache_pin_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gost
 }
 
 
-long long _wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_cache_pin_many_raw_e00d61a52bc263d3(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
   og_cache *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -2178,7 +2178,7 @@ long long _wrap_og_cache_pin_many_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, voi
 }
 
 
-long long _wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_cache_pin_many_at_raw_e00d61a52bc263d3(og_cache *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
   og_cache *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -2203,7 +2203,7 @@ long long _wrap_og_cache_pin_many_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, 
 }
 
 
-long long _wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, long long *_swig_go_3) {
+long long _wrap_og_cache_get_or_lease_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, long long *_swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2223,7 +2223,7 @@ long long _wrap_og_cache_get_or_lease_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0,
 }
 
 
-long long _wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, long long *_swig_go_4) {
+long long _wrap_og_cache_get_or_lease_at_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, long long *_swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2245,7 +2245,7 @@ long long _wrap_og_cache_get_or_lease_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go
 }
 
 
-int _wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
+int _wrap_og_cache_fill_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2268,7 +2268,7 @@ int _wrap_og_cache_fill_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _s
 }
 
 
-int _wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
+int _wrap_og_cache_fill_at_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2293,7 +2293,7 @@ int _wrap_og_cache_fill_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
+int _wrap_og_cache_fill_absent_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, long long _swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2313,7 +2313,7 @@ int _wrap_og_cache_fill_absent_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_cache_give_up_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2331,7 +2331,7 @@ int _wrap_og_cache_give_up_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
+int _wrap_og_cache_set_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2352,7 +2352,7 @@ int _wrap_og_cache_set_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _sw
 }
 
 
-int _wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_cache_set_at_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2375,7 +2375,7 @@ int _wrap_og_cache_set_at_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ 
 }
 
 
-int _wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_cache_set_weighted_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2398,7 +2398,7 @@ int _wrap_og_cache_set_weighted_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gost
 }
 
 
-int _wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
+int _wrap_og_cache_set_absent_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2416,7 +2416,7 @@ int _wrap_og_cache_set_absent_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostri
 }
 
 
-int _wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_cache_delete_raw_e00d61a52bc263d3(og_cache *_swig_go_0, _gostring_ _swig_go_1) {
   og_cache *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2432,7 +2432,7 @@ int _wrap_og_cache_delete_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, _gostring_ 
 }
 
 
-int _wrap_og_cache_clear_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0) {
+int _wrap_og_cache_clear_raw_e00d61a52bc263d3(og_cache *_swig_go_0) {
   og_cache *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -2445,7 +2445,7 @@ int _wrap_og_cache_clear_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0) {
 }
 
 
-long long _wrap_og_cache_stat_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_cache_stat_raw_e00d61a52bc263d3(og_cache *_swig_go_0, int _swig_go_1) {
   og_cache *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -2460,7 +2460,7 @@ long long _wrap_og_cache_stat_raw_d5bb3bf2c8f9ee9a(og_cache *_swig_go_0, int _sw
 }
 
 
-int _wrap_og_batch_create_raw_d5bb3bf2c8f9ee9a(og_batch **_swig_go_0, og_error **_swig_go_1) {
+int _wrap_og_batch_create_raw_e00d61a52bc263d3(og_batch **_swig_go_0, og_error **_swig_go_1) {
   og_batch **arg1 = 0 ;
   og_error **arg2 = 0 ;
   og_status result;
@@ -2475,7 +2475,7 @@ int _wrap_og_batch_create_raw_d5bb3bf2c8f9ee9a(og_batch **_swig_go_0, og_error *
 }
 
 
-void _wrap_og_batch_destroy_raw_d5bb3bf2c8f9ee9a(og_batch **_swig_go_0) {
+void _wrap_og_batch_destroy_raw_e00d61a52bc263d3(og_batch **_swig_go_0) {
   og_batch **arg1 = 0 ;
   og_batch *handle1 ;
 
@@ -2486,7 +2486,7 @@ void _wrap_og_batch_destroy_raw_d5bb3bf2c8f9ee9a(og_batch **_swig_go_0) {
 }
 
 
-int _wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
+int _wrap_og_batch_set_raw_e00d61a52bc263d3(og_batch *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2) {
   og_batch *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2505,7 +2505,7 @@ int _wrap_og_batch_set_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0, _gostring_ _sw
 }
 
 
-int _wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_batch_delete_raw_e00d61a52bc263d3(og_batch *_swig_go_0, _gostring_ _swig_go_1) {
   og_batch *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2521,7 +2521,7 @@ int _wrap_og_batch_delete_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0, _gostring_ 
 }
 
 
-long long _wrap_og_batch_size_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0) {
+long long _wrap_og_batch_size_raw_e00d61a52bc263d3(og_batch *_swig_go_0) {
   og_batch *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2534,7 +2534,7 @@ long long _wrap_og_batch_size_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0) {
 }
 
 
-int _wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_batch_at_raw_e00d61a52bc263d3(og_batch *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
   og_batch *arg1 = 0 ;
   int64_t arg2 ;
   void **arg3 = 0 ;
@@ -2557,7 +2557,7 @@ int _wrap_og_batch_at_raw_d5bb3bf2c8f9ee9a(og_batch *_swig_go_0, long long _swig
 }
 
 
-int _wrap_og_store_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_store **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_store_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_clock *_swig_go_1, og_store **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_store **arg3 = 0 ;
@@ -2576,7 +2576,7 @@ int _wrap_og_store_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *
 }
 
 
-void _wrap_og_store_destroy_raw_d5bb3bf2c8f9ee9a(og_store **_swig_go_0) {
+void _wrap_og_store_destroy_raw_e00d61a52bc263d3(og_store **_swig_go_0) {
   og_store **arg1 = 0 ;
   og_store *handle1 ;
 
@@ -2587,7 +2587,7 @@ void _wrap_og_store_destroy_raw_d5bb3bf2c8f9ee9a(og_store **_swig_go_0) {
 }
 
 
-long long _wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, og_error **_swig_go_3) {
+long long _wrap_og_store_get_raw_e00d61a52bc263d3(og_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, og_error **_swig_go_3) {
   og_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2607,7 +2607,7 @@ long long _wrap_og_store_get_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, _gostrin
 }
 
 
-int _wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_store_set_raw_e00d61a52bc263d3(og_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
   og_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2628,7 +2628,7 @@ int _wrap_og_store_set_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, _gostring_ _sw
 }
 
 
-int _wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_store_delete_raw_e00d61a52bc263d3(og_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2646,7 +2646,7 @@ int _wrap_og_store_delete_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, _gostring_ 
 }
 
 
-int _wrap_og_store_batch_write_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, og_batch *_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_store_batch_write_raw_e00d61a52bc263d3(og_store *_swig_go_0, og_batch *_swig_go_1, og_error **_swig_go_2) {
   og_store *arg1 = 0 ;
   og_batch *arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -2663,7 +2663,7 @@ int _wrap_og_store_batch_write_raw_d5bb3bf2c8f9ee9a(og_store *_swig_go_0, og_bat
 }
 
 
-int _wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_store_reply_value_raw_e00d61a52bc263d3(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
   og_store_reply *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2679,7 +2679,7 @@ int _wrap_og_store_reply_value_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0, 
 }
 
 
-int _wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_store_reply_error_raw_e00d61a52bc263d3(og_store_reply *_swig_go_0, _gostring_ _swig_go_1) {
   og_store_reply *arg1 = 0 ;
   char *arg2 = 0 ;
   char *temp2 ;
@@ -2701,7 +2701,7 @@ int _wrap_og_store_reply_error_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0, 
 }
 
 
-int _wrap_og_store_reply_abandon_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0) {
+int _wrap_og_store_reply_abandon_raw_e00d61a52bc263d3(og_store_reply *_swig_go_0) {
   og_store_reply *arg1 = 0 ;
   og_status result;
   int _swig_go_result;
@@ -2714,7 +2714,7 @@ int _wrap_og_store_reply_abandon_raw_d5bb3bf2c8f9ee9a(og_store_reply *_swig_go_0
 }
 
 
-int _wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_cache *_swig_go_1, og_store *_swig_go_2, og_clock *_swig_go_3, og_cached_store **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_cached_store_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_cache *_swig_go_1, og_store *_swig_go_2, og_clock *_swig_go_3, og_cached_store **_swig_go_4, og_error **_swig_go_5) {
   og_config *arg1 = 0 ;
   og_cache *arg2 = 0 ;
   og_store *arg3 = 0 ;
@@ -2737,7 +2737,7 @@ int _wrap_og_cached_store_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_
 }
 
 
-void _wrap_og_cached_store_destroy_raw_d5bb3bf2c8f9ee9a(og_cached_store **_swig_go_0) {
+void _wrap_og_cached_store_destroy_raw_e00d61a52bc263d3(og_cached_store **_swig_go_0) {
   og_cached_store **arg1 = 0 ;
   og_cached_store *handle1 ;
 
@@ -2748,7 +2748,7 @@ void _wrap_og_cached_store_destroy_raw_d5bb3bf2c8f9ee9a(og_cached_store **_swig_
 }
 
 
-long long _wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, int *_swig_go_3, og_error **_swig_go_4) {
+long long _wrap_og_cached_store_get_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_value **_swig_go_2, int *_swig_go_3, og_error **_swig_go_4) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2770,7 +2770,7 @@ long long _wrap_og_cached_store_get_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_
 }
 
 
-long long _wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, int *_swig_go_4, og_error **_swig_go_5) {
+long long _wrap_og_cached_store_get_at_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_value **_swig_go_3, int *_swig_go_4, og_error **_swig_go_5) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2794,7 +2794,7 @@ long long _wrap_og_cached_store_get_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_sw
 }
 
 
-long long _wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_cached_store_get_many_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
   og_cached_store *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -2817,7 +2817,7 @@ long long _wrap_og_cached_store_get_many_raw_d5bb3bf2c8f9ee9a(og_cached_store *_
 }
 
 
-long long _wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_cached_store_get_many_at_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
   og_cached_store *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -2842,7 +2842,7 @@ long long _wrap_og_cached_store_get_many_at_raw_d5bb3bf2c8f9ee9a(og_cached_store
 }
 
 
-int _wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_cached_store_set_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, og_error **_swig_go_3) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2863,7 +2863,7 @@ int _wrap_og_cached_store_set_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, 
 }
 
 
-int _wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_cached_store_set_at_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, og_error **_swig_go_4) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2886,7 +2886,7 @@ int _wrap_og_cached_store_set_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_
 }
 
 
-int _wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_cached_store_delete_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2904,7 +2904,7 @@ int _wrap_og_cached_store_delete_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_
 }
 
 
-int _wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_cached_store_delete_at_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, _gostring_ _swig_go_1, long long _swig_go_2, og_error **_swig_go_3) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -2924,7 +2924,7 @@ int _wrap_og_cached_store_delete_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_
 }
 
 
-long long _wrap_og_cached_store_pump_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0) {
+long long _wrap_og_cached_store_pump_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0) {
   og_cached_store *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2937,7 +2937,7 @@ long long _wrap_og_cached_store_pump_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig
 }
 
 
-long long _wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_pump_at_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2952,7 +2952,7 @@ long long _wrap_og_cached_store_pump_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_s
 }
 
 
-long long _wrap_og_cached_store_due_in_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0) {
+long long _wrap_og_cached_store_due_in_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0) {
   og_cached_store *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2965,7 +2965,7 @@ long long _wrap_og_cached_store_due_in_raw_d5bb3bf2c8f9ee9a(og_cached_store *_sw
 }
 
 
-long long _wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_due_in_at_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -2980,7 +2980,7 @@ long long _wrap_og_cached_store_due_in_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *
 }
 
 
-long long _wrap_og_cached_store_take_batch_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, og_batch **_swig_go_1, og_error **_swig_go_2) {
+long long _wrap_og_cached_store_take_batch_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, og_batch **_swig_go_1, og_error **_swig_go_2) {
   og_cached_store *arg1 = 0 ;
   og_batch **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -2997,7 +2997,7 @@ long long _wrap_og_cached_store_take_batch_raw_d5bb3bf2c8f9ee9a(og_cached_store 
 }
 
 
-long long _wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1, og_batch **_swig_go_2, og_error **_swig_go_3) {
+long long _wrap_og_cached_store_take_batch_at_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, long long _swig_go_1, og_batch **_swig_go_2, og_error **_swig_go_3) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   og_batch **arg3 = 0 ;
@@ -3016,7 +3016,7 @@ long long _wrap_og_cached_store_take_batch_at_raw_d5bb3bf2c8f9ee9a(og_cached_sto
 }
 
 
-int _wrap_og_cached_store_batch_done_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2) {
+int _wrap_og_cached_store_batch_done_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2) {
   og_cached_store *arg1 = 0 ;
   og_batch **arg2 = 0 ;
   og_status arg3 ;
@@ -3034,7 +3034,7 @@ int _wrap_og_cached_store_batch_done_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig
 }
 
 
-int _wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_cached_store_batch_done_at_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, og_batch **_swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_cached_store *arg1 = 0 ;
   og_batch **arg2 = 0 ;
   og_status arg3 ;
@@ -3054,7 +3054,7 @@ int _wrap_og_cached_store_batch_done_at_raw_d5bb3bf2c8f9ee9a(og_cached_store *_s
 }
 
 
-long long _wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_flush_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -3069,7 +3069,7 @@ long long _wrap_og_cached_store_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swi
 }
 
 
-long long _wrap_og_cached_store_begin_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_cached_store_begin_flush_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, int _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -3084,7 +3084,7 @@ long long _wrap_og_cached_store_begin_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store
 }
 
 
-long long _wrap_og_cached_store_await_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+long long _wrap_og_cached_store_await_flush_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3101,7 +3101,7 @@ long long _wrap_og_cached_store_await_flush_raw_d5bb3bf2c8f9ee9a(og_cached_store
 }
 
 
-long long _wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_cached_store_close_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, long long _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -3116,7 +3116,7 @@ long long _wrap_og_cached_store_close_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swi
 }
 
 
-int _wrap_og_cached_store_dead_letters_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, og_dead_letters **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_cached_store_dead_letters_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, og_dead_letters **_swig_go_1, og_error **_swig_go_2) {
   og_cached_store *arg1 = 0 ;
   og_dead_letters **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3133,7 +3133,7 @@ int _wrap_og_cached_store_dead_letters_raw_d5bb3bf2c8f9ee9a(og_cached_store *_sw
 }
 
 
-void _wrap_og_dead_letters_destroy_raw_d5bb3bf2c8f9ee9a(og_dead_letters **_swig_go_0) {
+void _wrap_og_dead_letters_destroy_raw_e00d61a52bc263d3(og_dead_letters **_swig_go_0) {
   og_dead_letters **arg1 = 0 ;
   og_dead_letters *handle1 ;
 
@@ -3144,7 +3144,7 @@ void _wrap_og_dead_letters_destroy_raw_d5bb3bf2c8f9ee9a(og_dead_letters **_swig_
 }
 
 
-long long _wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(og_dead_letters *_swig_go_0) {
+long long _wrap_og_dead_letters_count_raw_e00d61a52bc263d3(og_dead_letters *_swig_go_0) {
   og_dead_letters *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3157,7 +3157,7 @@ long long _wrap_og_dead_letters_count_raw_d5bb3bf2c8f9ee9a(og_dead_letters *_swi
 }
 
 
-int _wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(og_dead_letters *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_dead_letters_at_raw_e00d61a52bc263d3(og_dead_letters *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
   og_dead_letters *arg1 = 0 ;
   int64_t arg2 ;
   void **arg3 = 0 ;
@@ -3180,7 +3180,7 @@ int _wrap_og_dead_letters_at_raw_d5bb3bf2c8f9ee9a(og_dead_letters *_swig_go_0, l
 }
 
 
-int _wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(og_dead_letters *_swig_go_0, long long _swig_go_1, long long *_swig_go_2, char **_swig_go_3) {
+int _wrap_og_dead_letters_reason_raw_e00d61a52bc263d3(og_dead_letters *_swig_go_0, long long _swig_go_1, long long *_swig_go_2, char **_swig_go_3) {
   og_dead_letters *arg1 = 0 ;
   int64_t arg2 ;
   int64_t *arg3 = 0 ;
@@ -3199,7 +3199,7 @@ int _wrap_og_dead_letters_reason_raw_d5bb3bf2c8f9ee9a(og_dead_letters *_swig_go_
 }
 
 
-int _wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_cached_store_redrive_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3215,7 +3215,7 @@ int _wrap_og_cached_store_redrive_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go
 }
 
 
-long long _wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0) {
+long long _wrap_og_cached_store_redrive_all_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0) {
   og_cached_store *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3228,7 +3228,7 @@ long long _wrap_og_cached_store_redrive_all_raw_d5bb3bf2c8f9ee9a(og_cached_store
 }
 
 
-int _wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_cached_store_discard_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, _gostring_ _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3244,7 +3244,7 @@ int _wrap_og_cached_store_discard_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go
 }
 
 
-long long _wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_cached_store_stat_raw_e00d61a52bc263d3(og_cached_store *_swig_go_0, int _swig_go_1) {
   og_cached_store *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -3259,7 +3259,7 @@ long long _wrap_og_cached_store_stat_raw_d5bb3bf2c8f9ee9a(og_cached_store *_swig
 }
 
 
-int _wrap_og_replicas_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_replicas **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_replicas_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_clock *_swig_go_1, og_replicas **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_replicas **arg3 = 0 ;
@@ -3278,7 +3278,7 @@ int _wrap_og_replicas_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_cloc
 }
 
 
-void _wrap_og_replicas_destroy_raw_d5bb3bf2c8f9ee9a(og_replicas **_swig_go_0) {
+void _wrap_og_replicas_destroy_raw_e00d61a52bc263d3(og_replicas **_swig_go_0) {
   og_replicas **arg1 = 0 ;
   og_replicas *handle1 ;
 
@@ -3289,7 +3289,7 @@ void _wrap_og_replicas_destroy_raw_d5bb3bf2c8f9ee9a(og_replicas **_swig_go_0) {
 }
 
 
-int _wrap_og_replicas_write_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0) {
+int _wrap_og_replicas_write_raw_e00d61a52bc263d3(og_replicas *_swig_go_0) {
   og_replicas *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -3302,7 +3302,7 @@ int _wrap_og_replicas_write_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0) {
 }
 
 
-int _wrap_og_replicas_read_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0) {
+int _wrap_og_replicas_read_raw_e00d61a52bc263d3(og_replicas *_swig_go_0) {
   og_replicas *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -3315,7 +3315,7 @@ int _wrap_og_replicas_read_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0) {
 }
 
 
-int _wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_replicas_read_at_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, long long _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -3330,7 +3330,7 @@ int _wrap_og_replicas_read_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long
 }
 
 
-int _wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1, int *_swig_go_2) {
+int _wrap_og_replicas_read_many_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, long long _swig_go_1, int *_swig_go_2) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -3347,7 +3347,7 @@ int _wrap_og_replicas_read_many_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, lo
 }
 
 
-long long _wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1, int *_swig_go_2) {
+long long _wrap_og_replicas_acquire_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, int _swig_go_1, int *_swig_go_2) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -3364,7 +3364,7 @@ long long _wrap_og_replicas_acquire_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0
 }
 
 
-long long _wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
+long long _wrap_og_replicas_acquire_at_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, int _swig_go_1, long long _swig_go_2, int *_swig_go_3) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -3383,7 +3383,7 @@ long long _wrap_og_replicas_acquire_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_g
 }
 
 
-int _wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
+int _wrap_og_replicas_release_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -3402,7 +3402,7 @@ int _wrap_og_replicas_release_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long
 }
 
 
-int _wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
+int _wrap_og_replicas_release_at_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, long long _swig_go_4) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -3423,7 +3423,7 @@ int _wrap_og_replicas_release_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, l
 }
 
 
-int _wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_replicas_cancel_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, long long _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -3438,7 +3438,7 @@ int _wrap_og_replicas_cancel_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long 
 }
 
 
-int _wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_replicas_cancel_at_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_replicas *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -3455,7 +3455,7 @@ int _wrap_og_replicas_cancel_at_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, lo
 }
 
 
-int _wrap_og_replicas_set_healthy_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1, int _swig_go_2) {
+int _wrap_og_replicas_set_healthy_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, int _swig_go_1, int _swig_go_2) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int32_t arg3 ;
@@ -3472,7 +3472,7 @@ int _wrap_og_replicas_set_healthy_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, 
 }
 
 
-int _wrap_og_replicas_healthy_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1) {
+int _wrap_og_replicas_healthy_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, int _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int32_t result;
@@ -3487,7 +3487,7 @@ int _wrap_og_replicas_healthy_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int 
 }
 
 
-long long _wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_replicas_in_flight_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, int _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -3502,7 +3502,7 @@ long long _wrap_og_replicas_in_flight_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go
 }
 
 
-long long _wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_replicas_reads_raw_e00d61a52bc263d3(og_replicas *_swig_go_0, int _swig_go_1) {
   og_replicas *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -3517,7 +3517,7 @@ long long _wrap_og_replicas_reads_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0, 
 }
 
 
-long long _wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0) {
+long long _wrap_og_replicas_writes_raw_e00d61a52bc263d3(og_replicas *_swig_go_0) {
   og_replicas *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3530,7 +3530,7 @@ long long _wrap_og_replicas_writes_raw_d5bb3bf2c8f9ee9a(og_replicas *_swig_go_0)
 }
 
 
-int _wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_shards **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_shards_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, og_shards **_swig_go_4, og_error **_swig_go_5) {
   og_config *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -3553,7 +3553,7 @@ int _wrap_og_shards_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, void **_s
 }
 
 
-int _wrap_og_shards_copy_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_copy_raw_e00d61a52bc263d3(og_shards *_swig_go_0, og_shards **_swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   og_shards **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3570,7 +3570,7 @@ int _wrap_og_shards_copy_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *
 }
 
 
-void _wrap_og_shards_destroy_raw_d5bb3bf2c8f9ee9a(og_shards **_swig_go_0) {
+void _wrap_og_shards_destroy_raw_e00d61a52bc263d3(og_shards **_swig_go_0) {
   og_shards **arg1 = 0 ;
   og_shards *handle1 ;
 
@@ -3581,7 +3581,7 @@ void _wrap_og_shards_destroy_raw_d5bb3bf2c8f9ee9a(og_shards **_swig_go_0) {
 }
 
 
-int _wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_ _swig_go_1) {
+int _wrap_og_shards_of_raw_e00d61a52bc263d3(og_shards *_swig_go_0, _gostring_ _swig_go_1) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3597,7 +3597,7 @@ int _wrap_og_shards_of_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_ _s
 }
 
 
-int _wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_shards_of_int64_raw_e00d61a52bc263d3(og_shards *_swig_go_0, long long _swig_go_1) {
   og_shards *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -3612,7 +3612,7 @@ int _wrap_og_shards_of_int64_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, long lo
 }
 
 
-int _wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
+int _wrap_og_shards_of_many_raw_e00d61a52bc263d3(og_shards *_swig_go_0, void **_swig_go_1, long long *_swig_go_2, long long _swig_go_3, int *_swig_go_4) {
   og_shards *arg1 = 0 ;
   void **arg2 = 0 ;
   int64_t *arg3 = 0 ;
@@ -3633,7 +3633,7 @@ int _wrap_og_shards_of_many_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, void **_
 }
 
 
-int _wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, long long *_swig_go_1, long long _swig_go_2, int *_swig_go_3) {
+int _wrap_og_shards_of_int64_many_raw_e00d61a52bc263d3(og_shards *_swig_go_0, long long *_swig_go_1, long long _swig_go_2, int *_swig_go_3) {
   og_shards *arg1 = 0 ;
   int64_t *arg2 = 0 ;
   int64_t arg3 ;
@@ -3652,7 +3652,7 @@ int _wrap_og_shards_of_int64_many_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, lo
 }
 
 
-int _wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(long long _swig_go_0, void *_swig_go_1) {
+int _wrap_og_shards_int64_key_raw_e00d61a52bc263d3(long long _swig_go_0, void *_swig_go_1) {
   int64_t arg1 ;
   void *arg2 = 0 ;
   og_status result;
@@ -3667,7 +3667,7 @@ int _wrap_og_shards_int64_key_raw_d5bb3bf2c8f9ee9a(long long _swig_go_0, void *_
 }
 
 
-long long _wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0) {
+long long _wrap_og_shards_count_raw_e00d61a52bc263d3(og_shards *_swig_go_0) {
   og_shards *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3680,7 +3680,7 @@ long long _wrap_og_shards_count_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0) {
 }
 
 
-long long _wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, long long _swig_go_4) {
+long long _wrap_og_shards_span_raw_e00d61a52bc263d3(og_shards *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, long long _swig_go_4) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3703,7 +3703,7 @@ long long _wrap_og_shards_span_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gost
 }
 
 
-int _wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, long long _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_resize_raw_e00d61a52bc263d3(og_shards *_swig_go_0, long long _swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   int64_t arg2 ;
   og_error **arg3 = 0 ;
@@ -3720,7 +3720,7 @@ int _wrap_og_shards_resize_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, long long
 }
 
 
-int _wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_shards_split_raw_e00d61a52bc263d3(og_shards *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2, og_error **_swig_go_3) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3740,7 +3740,7 @@ int _wrap_og_shards_split_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_merge_raw_e00d61a52bc263d3(og_shards *_swig_go_0, _gostring_ _swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   void *arg2 = 0 ;
   int64_t arg3 ;
@@ -3758,7 +3758,7 @@ int _wrap_og_shards_merge_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, _gostring_
 }
 
 
-int _wrap_og_shards_assign_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_assign_raw_e00d61a52bc263d3(og_shards *_swig_go_0, og_shards *_swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3775,7 +3775,7 @@ int _wrap_og_shards_assign_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards
 }
 
 
-int _wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *_swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, int *_swig_go_4) {
+int _wrap_og_shards_move_raw_e00d61a52bc263d3(og_shards *_swig_go_0, og_shards *_swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, int *_swig_go_4) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   void *arg3 = 0 ;
@@ -3797,7 +3797,7 @@ int _wrap_og_shards_move_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *
 }
 
 
-double _wrap_og_shards_moved_share_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *_swig_go_1) {
+double _wrap_og_shards_moved_share_raw_e00d61a52bc263d3(og_shards *_swig_go_0, og_shards *_swig_go_1) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   double result;
@@ -3812,7 +3812,7 @@ double _wrap_og_shards_moved_share_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, o
 }
 
 
-int _wrap_og_shards_moves_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards *_swig_go_1, og_ranges **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_shards_moves_raw_e00d61a52bc263d3(og_shards *_swig_go_0, og_shards *_swig_go_1, og_ranges **_swig_go_2, og_error **_swig_go_3) {
   og_shards *arg1 = 0 ;
   og_shards *arg2 = 0 ;
   og_ranges **arg3 = 0 ;
@@ -3831,7 +3831,7 @@ int _wrap_og_shards_moves_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_shards 
 }
 
 
-int _wrap_og_shards_ranges_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_ranges **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_shards_ranges_raw_e00d61a52bc263d3(og_shards *_swig_go_0, og_ranges **_swig_go_1, og_error **_swig_go_2) {
   og_shards *arg1 = 0 ;
   og_ranges **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -3848,7 +3848,7 @@ int _wrap_og_shards_ranges_raw_d5bb3bf2c8f9ee9a(og_shards *_swig_go_0, og_ranges
 }
 
 
-void _wrap_og_ranges_destroy_raw_d5bb3bf2c8f9ee9a(og_ranges **_swig_go_0) {
+void _wrap_og_ranges_destroy_raw_e00d61a52bc263d3(og_ranges **_swig_go_0) {
   og_ranges **arg1 = 0 ;
   og_ranges *handle1 ;
 
@@ -3859,7 +3859,7 @@ void _wrap_og_ranges_destroy_raw_d5bb3bf2c8f9ee9a(og_ranges **_swig_go_0) {
 }
 
 
-long long _wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(og_ranges *_swig_go_0) {
+long long _wrap_og_ranges_count_raw_e00d61a52bc263d3(og_ranges *_swig_go_0) {
   og_ranges *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3872,7 +3872,7 @@ long long _wrap_og_ranges_count_raw_d5bb3bf2c8f9ee9a(og_ranges *_swig_go_0) {
 }
 
 
-int _wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(og_ranges *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, int *_swig_go_6, int *_swig_go_7) {
+int _wrap_og_ranges_at_raw_e00d61a52bc263d3(og_ranges *_swig_go_0, long long _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, int *_swig_go_6, int *_swig_go_7) {
   og_ranges *arg1 = 0 ;
   int64_t arg2 ;
   void **arg3 = 0 ;
@@ -3899,7 +3899,7 @@ int _wrap_og_ranges_at_raw_d5bb3bf2c8f9ee9a(og_ranges *_swig_go_0, long long _sw
 }
 
 
-int _wrap_og_gather_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_gather **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_gather_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_clock *_swig_go_1, og_gather **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_gather **arg3 = 0 ;
@@ -3918,7 +3918,7 @@ int _wrap_og_gather_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock 
 }
 
 
-void _wrap_og_gather_destroy_raw_d5bb3bf2c8f9ee9a(og_gather **_swig_go_0) {
+void _wrap_og_gather_destroy_raw_e00d61a52bc263d3(og_gather **_swig_go_0) {
   og_gather **arg1 = 0 ;
   og_gather *handle1 ;
 
@@ -3929,7 +3929,7 @@ void _wrap_og_gather_destroy_raw_d5bb3bf2c8f9ee9a(og_gather **_swig_go_0) {
 }
 
 
-int _wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, og_query **_swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_gather_start_raw_e00d61a52bc263d3(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, og_query **_swig_go_3, og_error **_swig_go_4) {
   og_gather *arg1 = 0 ;
   int32_t *arg2 = 0 ;
   int64_t arg3 ;
@@ -3950,7 +3950,7 @@ int _wrap_og_gather_start_raw_d5bb3bf2c8f9ee9a(og_gather *_swig_go_0, int *_swig
 }
 
 
-int _wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, long long _swig_go_3, og_query **_swig_go_4, og_error **_swig_go_5) {
+int _wrap_og_gather_start_at_raw_e00d61a52bc263d3(og_gather *_swig_go_0, int *_swig_go_1, long long _swig_go_2, long long _swig_go_3, og_query **_swig_go_4, og_error **_swig_go_5) {
   og_gather *arg1 = 0 ;
   int32_t *arg2 = 0 ;
   int64_t arg3 ;
@@ -3973,7 +3973,7 @@ int _wrap_og_gather_start_at_raw_d5bb3bf2c8f9ee9a(og_gather *_swig_go_0, int *_s
 }
 
 
-void _wrap_og_query_destroy_raw_d5bb3bf2c8f9ee9a(og_query **_swig_go_0) {
+void _wrap_og_query_destroy_raw_e00d61a52bc263d3(og_query **_swig_go_0) {
   og_query **arg1 = 0 ;
   og_query *handle1 ;
 
@@ -3984,7 +3984,7 @@ void _wrap_og_query_destroy_raw_d5bb3bf2c8f9ee9a(og_query **_swig_go_0) {
 }
 
 
-int _wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3) {
+int _wrap_og_query_row_raw_e00d61a52bc263d3(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -4005,7 +4005,7 @@ int _wrap_og_query_row_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1
 }
 
 
-int _wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
+int _wrap_og_query_row_at_raw_e00d61a52bc263d3(og_query *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -4028,7 +4028,7 @@ int _wrap_og_query_row_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_g
 }
 
 
-int _wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6) {
+int _wrap_og_query_row_many_raw_e00d61a52bc263d3(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void **arg3 = 0 ;
@@ -4053,7 +4053,7 @@ int _wrap_og_query_row_many_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig
 }
 
 
-int _wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6, long long _swig_go_7) {
+int _wrap_og_query_row_many_at_raw_e00d61a52bc263d3(og_query *_swig_go_0, int _swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5, long long _swig_go_6, long long _swig_go_7) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   void **arg3 = 0 ;
@@ -4080,7 +4080,7 @@ int _wrap_og_query_row_many_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _s
 }
 
 
-int _wrap_og_query_done_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1) {
+int _wrap_og_query_done_raw_e00d61a52bc263d3(og_query *_swig_go_0, int _swig_go_1) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   og_status result;
@@ -4095,7 +4095,7 @@ int _wrap_og_query_done_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_
 }
 
 
-int _wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
+int _wrap_og_query_done_at_raw_e00d61a52bc263d3(og_query *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -4112,7 +4112,7 @@ int _wrap_og_query_done_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_
 }
 
 
-int _wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3) {
+int _wrap_og_query_fail_raw_e00d61a52bc263d3(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   og_status arg3 ;
@@ -4138,7 +4138,7 @@ int _wrap_og_query_fail_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_
 }
 
 
-int _wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
+int _wrap_og_query_fail_at_raw_e00d61a52bc263d3(og_query *_swig_go_0, int _swig_go_1, int _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4) {
   og_query *arg1 = 0 ;
   int32_t arg2 ;
   og_status arg3 ;
@@ -4166,7 +4166,7 @@ int _wrap_og_query_fail_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int _swig_
 }
 
 
-int _wrap_og_query_state_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long *_swig_go_1) {
+int _wrap_og_query_state_raw_e00d61a52bc263d3(og_query *_swig_go_0, long long *_swig_go_1) {
   og_query *arg1 = 0 ;
   int64_t *arg2 = 0 ;
   int32_t result;
@@ -4181,7 +4181,7 @@ int _wrap_og_query_state_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long *_
 }
 
 
-int _wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
+int _wrap_og_query_state_at_raw_e00d61a52bc263d3(og_query *_swig_go_0, long long _swig_go_1, long long *_swig_go_2) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int64_t *arg3 = 0 ;
@@ -4198,7 +4198,7 @@ int _wrap_og_query_state_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long
 }
 
 
-long long _wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0) {
+long long _wrap_og_query_time_left_raw_e00d61a52bc263d3(og_query *_swig_go_0) {
   og_query *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4211,7 +4211,7 @@ long long _wrap_og_query_time_left_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0) {
 }
 
 
-long long _wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long _swig_go_1) {
+long long _wrap_og_query_time_left_at_raw_e00d61a52bc263d3(og_query *_swig_go_0, long long _swig_go_1) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int64_t result;
@@ -4226,7 +4226,7 @@ long long _wrap_og_query_time_left_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0,
 }
 
 
-int _wrap_og_query_next_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int *_swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_query_next_raw_e00d61a52bc263d3(og_query *_swig_go_0, int *_swig_go_1, void **_swig_go_2, long long *_swig_go_3, void **_swig_go_4, long long *_swig_go_5) {
   og_query *arg1 = 0 ;
   int32_t *arg2 = 0 ;
   void **arg3 = 0 ;
@@ -4249,7 +4249,7 @@ int _wrap_og_query_next_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, int *_swig_go
 }
 
 
-int _wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, void **_swig_go_3, long long *_swig_go_4, void **_swig_go_5, long long *_swig_go_6) {
+int _wrap_og_query_next_at_raw_e00d61a52bc263d3(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, void **_swig_go_3, long long *_swig_go_4, void **_swig_go_5, long long *_swig_go_6) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -4274,7 +4274,7 @@ int _wrap_og_query_next_at_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long 
 }
 
 
-long long _wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0) {
+long long _wrap_og_query_failures_raw_e00d61a52bc263d3(og_query *_swig_go_0) {
   og_query *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4287,7 +4287,7 @@ long long _wrap_og_query_failures_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0) {
 }
 
 
-int _wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, int *_swig_go_3, char **_swig_go_4, long long *_swig_go_5) {
+int _wrap_og_query_failure_raw_e00d61a52bc263d3(og_query *_swig_go_0, long long _swig_go_1, int *_swig_go_2, int *_swig_go_3, char **_swig_go_4, long long *_swig_go_5) {
   og_query *arg1 = 0 ;
   int64_t arg2 ;
   int32_t *arg3 = 0 ;
@@ -4310,7 +4310,7 @@ int _wrap_og_query_failure_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0, long long 
 }
 
 
-long long _wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0) {
+long long _wrap_og_query_refused_raw_e00d61a52bc263d3(og_query *_swig_go_0) {
   og_query *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4323,7 +4323,7 @@ long long _wrap_og_query_refused_raw_d5bb3bf2c8f9ee9a(og_query *_swig_go_0) {
 }
 
 
-int _wrap_og_autoscaler_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_autoscaler **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_autoscaler_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_clock *_swig_go_1, og_autoscaler **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_autoscaler **arg3 = 0 ;
@@ -4342,7 +4342,7 @@ int _wrap_og_autoscaler_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_cl
 }
 
 
-void _wrap_og_autoscaler_destroy_raw_d5bb3bf2c8f9ee9a(og_autoscaler **_swig_go_0) {
+void _wrap_og_autoscaler_destroy_raw_e00d61a52bc263d3(og_autoscaler **_swig_go_0) {
   og_autoscaler **arg1 = 0 ;
   og_autoscaler *handle1 ;
 
@@ -4353,7 +4353,7 @@ void _wrap_og_autoscaler_destroy_raw_d5bb3bf2c8f9ee9a(og_autoscaler **_swig_go_0
 }
 
 
-int _wrap_og_autoscaler_observe_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5) {
+int _wrap_og_autoscaler_observe_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5) {
   og_autoscaler *arg1 = 0 ;
   double arg2 ;
   double arg3 ;
@@ -4376,7 +4376,7 @@ int _wrap_og_autoscaler_observe_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, 
 }
 
 
-int _wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5, long long _swig_go_6) {
+int _wrap_og_autoscaler_observe_at_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, double _swig_go_1, double _swig_go_2, double _swig_go_3, double _swig_go_4, double _swig_go_5, long long _swig_go_6) {
   og_autoscaler *arg1 = 0 ;
   double arg2 ;
   double arg3 ;
@@ -4401,7 +4401,7 @@ int _wrap_og_autoscaler_observe_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_
 }
 
 
-int _wrap_og_autoscaler_observe_metric_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2) {
+int _wrap_og_autoscaler_observe_metric_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -4418,7 +4418,7 @@ int _wrap_og_autoscaler_observe_metric_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig
 }
 
 
-int _wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2, long long _swig_go_3) {
+int _wrap_og_autoscaler_observe_metric_at_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, int _swig_go_1, double _swig_go_2, long long _swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -4437,7 +4437,7 @@ int _wrap_og_autoscaler_observe_metric_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_s
 }
 
 
-long long _wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long *_swig_go_1, double *_swig_go_2, long long _swig_go_3) {
+long long _wrap_og_autoscaler_learn_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, long long *_swig_go_1, double *_swig_go_2, long long _swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int64_t *arg2 = 0 ;
   double *arg3 = 0 ;
@@ -4456,7 +4456,7 @@ long long _wrap_og_autoscaler_learn_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go
 }
 
 
-int _wrap_og_autoscaler_decide_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
+int _wrap_og_autoscaler_decide_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4469,7 +4469,7 @@ int _wrap_og_autoscaler_decide_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
 }
 
 
-int _wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_autoscaler_decide_at_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, long long _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -4484,7 +4484,7 @@ int _wrap_og_autoscaler_decide_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0
 }
 
 
-int _wrap_og_autoscaler_instances_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
+int _wrap_og_autoscaler_instances_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4497,7 +4497,7 @@ int _wrap_og_autoscaler_instances_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0
 }
 
 
-int _wrap_og_autoscaler_set_instances_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, int _swig_go_1) {
+int _wrap_og_autoscaler_set_instances_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, int _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   og_status result;
@@ -4512,7 +4512,7 @@ int _wrap_og_autoscaler_set_instances_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_
 }
 
 
-int _wrap_og_autoscaler_set_ready_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, int _swig_go_1) {
+int _wrap_og_autoscaler_set_ready_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, int _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int32_t arg2 ;
   og_status result;
@@ -4527,7 +4527,7 @@ int _wrap_og_autoscaler_set_ready_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0
 }
 
 
-double _wrap_og_autoscaler_forecast_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
+double _wrap_og_autoscaler_forecast_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4540,7 +4540,7 @@ double _wrap_og_autoscaler_forecast_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go
 }
 
 
-double _wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long _swig_go_1) {
+double _wrap_og_autoscaler_forecast_at_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, long long _swig_go_1) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   double result;
@@ -4555,7 +4555,7 @@ double _wrap_og_autoscaler_forecast_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig
 }
 
 
-int _wrap_og_autoscaler_explain_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, og_decision **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_autoscaler_explain_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, og_decision **_swig_go_1, og_error **_swig_go_2) {
   og_autoscaler *arg1 = 0 ;
   og_decision **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -4572,7 +4572,7 @@ int _wrap_og_autoscaler_explain_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, 
 }
 
 
-int _wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_autoscaler_explain_at_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   og_decision **arg3 = 0 ;
@@ -4591,7 +4591,7 @@ int _wrap_og_autoscaler_explain_at_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_
 }
 
 
-long long _wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
+long long _wrap_og_autoscaler_history_first_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4604,7 +4604,7 @@ long long _wrap_og_autoscaler_history_first_raw_d5bb3bf2c8f9ee9a(og_autoscaler *
 }
 
 
-long long _wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0) {
+long long _wrap_og_autoscaler_history_end_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0) {
   og_autoscaler *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4617,7 +4617,7 @@ long long _wrap_og_autoscaler_history_end_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_s
 }
 
 
-int _wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_autoscaler_history_raw_e00d61a52bc263d3(og_autoscaler *_swig_go_0, long long _swig_go_1, og_decision **_swig_go_2, og_error **_swig_go_3) {
   og_autoscaler *arg1 = 0 ;
   int64_t arg2 ;
   og_decision **arg3 = 0 ;
@@ -4636,7 +4636,7 @@ int _wrap_og_autoscaler_history_raw_d5bb3bf2c8f9ee9a(og_autoscaler *_swig_go_0, 
 }
 
 
-void _wrap_og_decision_destroy_raw_d5bb3bf2c8f9ee9a(og_decision **_swig_go_0) {
+void _wrap_og_decision_destroy_raw_e00d61a52bc263d3(og_decision **_swig_go_0) {
   og_decision **arg1 = 0 ;
   og_decision *handle1 ;
 
@@ -4647,7 +4647,7 @@ void _wrap_og_decision_destroy_raw_d5bb3bf2c8f9ee9a(og_decision **_swig_go_0) {
 }
 
 
-long long _wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+long long _wrap_og_decision_sequence_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4660,7 +4660,7 @@ long long _wrap_og_decision_sequence_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_
 }
 
 
-long long _wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+long long _wrap_og_decision_at_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -4673,7 +4673,7 @@ long long _wrap_og_decision_at_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_previous_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+int _wrap_og_decision_previous_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4686,7 +4686,7 @@ int _wrap_og_decision_previous_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_desired_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+int _wrap_og_decision_desired_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4699,7 +4699,7 @@ int _wrap_og_decision_desired_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_action_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+int _wrap_og_decision_action_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4712,7 +4712,7 @@ int _wrap_og_decision_action_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_reason_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+int _wrap_og_decision_reason_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4725,7 +4725,7 @@ int _wrap_og_decision_reason_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_metric_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+int _wrap_og_decision_metric_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4738,7 +4738,7 @@ int _wrap_og_decision_metric_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
 }
 
 
-double _wrap_og_decision_value_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+double _wrap_og_decision_value_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4751,7 +4751,7 @@ double _wrap_og_decision_value_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
 }
 
 
-double _wrap_og_decision_threshold_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+double _wrap_og_decision_threshold_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4764,7 +4764,7 @@ double _wrap_og_decision_threshold_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0)
 }
 
 
-int _wrap_og_decision_reactive_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+int _wrap_og_decision_reactive_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4777,7 +4777,7 @@ int _wrap_og_decision_reactive_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
 }
 
 
-int _wrap_og_decision_predicted_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+int _wrap_og_decision_predicted_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   int32_t result;
   int _swig_go_result;
@@ -4790,7 +4790,7 @@ int _wrap_og_decision_predicted_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
 }
 
 
-double _wrap_og_decision_forecast_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+double _wrap_og_decision_forecast_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   double result;
   double _swig_go_result;
@@ -4803,7 +4803,7 @@ double _wrap_og_decision_forecast_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) 
 }
 
 
-_gostring_ _wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) {
+_gostring_ _wrap_og_decision_text_raw_e00d61a52bc263d3(og_decision *_swig_go_0) {
   og_decision *arg1 = 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4816,7 +4816,7 @@ _gostring_ _wrap_og_decision_text_raw_d5bb3bf2c8f9ee9a(og_decision *_swig_go_0) 
 }
 
 
-_gostring_ _wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
+_gostring_ _wrap_og_scale_metric_name_raw_e00d61a52bc263d3(int _swig_go_0) {
   int32_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4829,7 +4829,7 @@ _gostring_ _wrap_og_scale_metric_name_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
+_gostring_ _wrap_og_scale_reason_name_raw_e00d61a52bc263d3(int _swig_go_0) {
   int32_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4842,7 +4842,7 @@ _gostring_ _wrap_og_scale_reason_name_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
 }
 
 
-_gostring_ _wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
+_gostring_ _wrap_og_scale_action_name_raw_e00d61a52bc263d3(int _swig_go_0) {
   int32_t arg1 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
@@ -4855,7 +4855,7 @@ _gostring_ _wrap_og_scale_action_name_raw_d5bb3bf2c8f9ee9a(int _swig_go_0) {
 }
 
 
-int _wrap_og_service_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock *_swig_go_1, og_service **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_service_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_clock *_swig_go_1, og_service **_swig_go_2, og_error **_swig_go_3) {
   og_config *arg1 = 0 ;
   og_clock *arg2 = 0 ;
   og_service **arg3 = 0 ;
@@ -4874,7 +4874,7 @@ int _wrap_og_service_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_clock
 }
 
 
-void _wrap_og_service_destroy_raw_d5bb3bf2c8f9ee9a(og_service **_swig_go_0) {
+void _wrap_og_service_destroy_raw_e00d61a52bc263d3(og_service **_swig_go_0) {
   og_service **arg1 = 0 ;
   og_service *handle1 ;
 
@@ -4885,7 +4885,7 @@ void _wrap_og_service_destroy_raw_d5bb3bf2c8f9ee9a(og_service **_swig_go_0) {
 }
 
 
-long long _wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
+long long _wrap_og_service_begin_raw_e00d61a52bc263d3(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_value **_swig_go_4, long long *_swig_go_5) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -4911,7 +4911,7 @@ long long _wrap_og_service_begin_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, in
 }
 
 
-long long _wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
+long long _wrap_og_service_begin_at_raw_e00d61a52bc263d3(og_service *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, og_value **_swig_go_5, long long *_swig_go_6) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   void *arg3 = 0 ;
@@ -4939,7 +4939,7 @@ long long _wrap_og_service_begin_at_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0,
 }
 
 
-int _wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_service_server_raw_e00d61a52bc263d3(og_service *_swig_go_0, long long _swig_go_1) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -4954,7 +4954,7 @@ int _wrap_og_service_server_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long lo
 }
 
 
-int _wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_service_node_raw_e00d61a52bc263d3(og_service *_swig_go_0, long long _swig_go_1) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t result;
@@ -4969,7 +4969,7 @@ int _wrap_og_service_node_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long
 }
 
 
-int _wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5) {
+int _wrap_og_service_end_raw_e00d61a52bc263d3(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -4993,7 +4993,7 @@ int _wrap_og_service_end_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long 
 }
 
 
-int _wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
+int _wrap_og_service_end_at_raw_e00d61a52bc263d3(og_service *_swig_go_0, long long _swig_go_1, int _swig_go_2, long long _swig_go_3, _gostring_ _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -5019,7 +5019,7 @@ int _wrap_og_service_end_at_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long lo
 }
 
 
-int _wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1) {
+int _wrap_og_service_cancel_raw_e00d61a52bc263d3(og_service *_swig_go_0, long long _swig_go_1) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   og_status result;
@@ -5034,7 +5034,7 @@ int _wrap_og_service_cancel_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long lo
 }
 
 
-int _wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+int _wrap_og_service_cancel_at_raw_e00d61a52bc263d3(og_service *_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   og_service *arg1 = 0 ;
   int64_t arg2 ;
   int64_t arg3 ;
@@ -5051,7 +5051,7 @@ int _wrap_og_service_cancel_at_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, long
 }
 
 
-int _wrap_og_service_limiter_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_limiter **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_limiter_raw_e00d61a52bc263d3(og_service *_swig_go_0, og_limiter **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_limiter **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -5068,7 +5068,7 @@ int _wrap_og_service_limiter_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_lim
 }
 
 
-int _wrap_og_service_endpoints_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_endpoints_raw_e00d61a52bc263d3(og_service *_swig_go_0, og_endpoints **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_endpoints **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -5085,7 +5085,7 @@ int _wrap_og_service_endpoints_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_e
 }
 
 
-int _wrap_og_service_balancer_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_balancer **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_balancer_raw_e00d61a52bc263d3(og_service *_swig_go_0, og_balancer **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_balancer **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -5102,7 +5102,7 @@ int _wrap_og_service_balancer_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_ba
 }
 
 
-int _wrap_og_service_cache_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_cache **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_cache_raw_e00d61a52bc263d3(og_service *_swig_go_0, og_cache **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_cache **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -5119,7 +5119,7 @@ int _wrap_og_service_cache_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_cache
 }
 
 
-int _wrap_og_service_replicas_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_replicas **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_service_replicas_raw_e00d61a52bc263d3(og_service *_swig_go_0, og_replicas **_swig_go_1, og_error **_swig_go_2) {
   og_service *arg1 = 0 ;
   og_replicas **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -5136,7 +5136,7 @@ int _wrap_og_service_replicas_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, og_re
 }
 
 
-int _wrap_og_service_breaker_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int _swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_service_breaker_raw_e00d61a52bc263d3(og_service *_swig_go_0, int _swig_go_1, og_breaker **_swig_go_2, og_error **_swig_go_3) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   og_breaker **arg3 = 0 ;
@@ -5155,7 +5155,7 @@ int _wrap_og_service_breaker_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int _s
 }
 
 
-long long _wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int _swig_go_1) {
+long long _wrap_og_service_stat_raw_e00d61a52bc263d3(og_service *_swig_go_0, int _swig_go_1) {
   og_service *arg1 = 0 ;
   int32_t arg2 ;
   int64_t result;
@@ -5170,7 +5170,7 @@ long long _wrap_og_service_stat_raw_d5bb3bf2c8f9ee9a(og_service *_swig_go_0, int
 }
 
 
-int _wrap_og_metrics_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_metrics **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_metrics_create_raw_e00d61a52bc263d3(og_config *_swig_go_0, og_metrics **_swig_go_1, og_error **_swig_go_2) {
   og_config *arg1 = 0 ;
   og_metrics **arg2 = 0 ;
   og_error **arg3 = 0 ;
@@ -5187,7 +5187,7 @@ int _wrap_og_metrics_create_raw_d5bb3bf2c8f9ee9a(og_config *_swig_go_0, og_metri
 }
 
 
-int _wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_metrics **_swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_create_in_raw_e00d61a52bc263d3(og_scope *_swig_go_0, _gostring_ _swig_go_1, og_config *_swig_go_2, og_metrics **_swig_go_3, og_error **_swig_go_4) {
   og_scope *arg1 = 0 ;
   char *arg2 = 0 ;
   og_config *arg3 = 0 ;
@@ -5215,7 +5215,7 @@ int _wrap_og_metrics_create_in_raw_d5bb3bf2c8f9ee9a(og_scope *_swig_go_0, _gostr
 }
 
 
-void _wrap_og_metrics_destroy_raw_d5bb3bf2c8f9ee9a(og_metrics **_swig_go_0) {
+void _wrap_og_metrics_destroy_raw_e00d61a52bc263d3(og_metrics **_swig_go_0) {
   og_metrics **arg1 = 0 ;
   og_metrics *handle1 ;
 
@@ -5226,7 +5226,7 @@ void _wrap_og_metrics_destroy_raw_d5bb3bf2c8f9ee9a(og_metrics **_swig_go_0) {
 }
 
 
-int _wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_breaker *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_breaker_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_breaker *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_breaker *arg3 = 0 ;
@@ -5252,7 +5252,7 @@ int _wrap_og_metrics_add_breaker_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _g
 }
 
 
-int _wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cache *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_cache_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cache *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_cache *arg3 = 0 ;
@@ -5278,7 +5278,7 @@ int _wrap_og_metrics_add_cache_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_store *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_store_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_store *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_store *arg3 = 0 ;
@@ -5304,7 +5304,7 @@ int _wrap_og_metrics_add_store_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cached_store *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_cached_store_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_cached_store *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_cached_store *arg3 = 0 ;
@@ -5330,7 +5330,7 @@ int _wrap_og_metrics_add_cached_store_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_
 }
 
 
-int _wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_autoscaler *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_autoscaler_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_autoscaler *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_autoscaler *arg3 = 0 ;
@@ -5356,7 +5356,7 @@ int _wrap_og_metrics_add_autoscaler_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0,
 }
 
 
-int _wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_endpoints *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_endpoints_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_endpoints *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_endpoints *arg3 = 0 ;
@@ -5382,7 +5382,7 @@ int _wrap_og_metrics_add_endpoints_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, 
 }
 
 
-int _wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_balancer *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_balancer_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_balancer *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_balancer *arg3 = 0 ;
@@ -5408,7 +5408,7 @@ int _wrap_og_metrics_add_balancer_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _
 }
 
 
-int _wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_replicas *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_replicas_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_replicas *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_replicas *arg3 = 0 ;
@@ -5434,7 +5434,7 @@ int _wrap_og_metrics_add_replicas_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _
 }
 
 
-int _wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_shards *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_shards_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_shards *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_shards *arg3 = 0 ;
@@ -5460,7 +5460,7 @@ int _wrap_og_metrics_add_shards_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _go
 }
 
 
-int _wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_gather *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_gather_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_gather *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_gather *arg3 = 0 ;
@@ -5486,7 +5486,7 @@ int _wrap_og_metrics_add_gather_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _go
 }
 
 
-int _wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_limiter *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_limiter_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_limiter *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_limiter *arg3 = 0 ;
@@ -5512,7 +5512,7 @@ int _wrap_og_metrics_add_limiter_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _g
 }
 
 
-int _wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_concurrency *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_concurrency_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_concurrency *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_concurrency *arg3 = 0 ;
@@ -5538,7 +5538,7 @@ int _wrap_og_metrics_add_concurrency_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0
 }
 
 
-int _wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_scope *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_scope_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_scope *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_scope *arg3 = 0 ;
@@ -5564,7 +5564,7 @@ int _wrap_og_metrics_add_scope_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_service *_swig_go_2, og_error **_swig_go_3) {
+int _wrap_og_metrics_add_service_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, og_service *_swig_go_2, og_error **_swig_go_3) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   og_service *arg3 = 0 ;
@@ -5590,7 +5590,7 @@ int _wrap_og_metrics_add_service_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _g
 }
 
 
-long long _wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1) {
+long long _wrap_og_metrics_remove_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *temp2 ;
@@ -5612,7 +5612,7 @@ long long _wrap_og_metrics_remove_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _
 }
 
 
-int _wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_counter_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -5654,7 +5654,7 @@ int _wrap_og_metrics_counter_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostr
 }
 
 
-int _wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_gauge_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -5696,7 +5696,7 @@ int _wrap_og_metrics_gauge_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostrin
 }
 
 
-int _wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
+int _wrap_og_metrics_histogram_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, og_error **_swig_go_4) {
   og_metrics *arg1 = 0 ;
   char *arg2 = 0 ;
   char *arg3 = 0 ;
@@ -5738,7 +5738,7 @@ int _wrap_og_metrics_histogram_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, _gos
 }
 
 
-int _wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
+int _wrap_og_metrics_increment_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
   og_metrics *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -5755,7 +5755,7 @@ int _wrap_og_metrics_increment_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, int 
 }
 
 
-int _wrap_og_metrics_set_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, int _swig_go_1, double _swig_go_2) {
+int _wrap_og_metrics_set_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, int _swig_go_1, double _swig_go_2) {
   og_metrics *arg1 = 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -5772,7 +5772,7 @@ int _wrap_og_metrics_set_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, int _swig_
 }
 
 
-int _wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
+int _wrap_og_metrics_observe_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, int _swig_go_1, long long _swig_go_2) {
   og_metrics *arg1 = 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -5789,7 +5789,7 @@ int _wrap_og_metrics_observe_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, int _s
 }
 
 
-int _wrap_og_metrics_render_raw_d5bb3bf2c8f9ee9a(og_metrics *_swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
+int _wrap_og_metrics_render_raw_e00d61a52bc263d3(og_metrics *_swig_go_0, og_text **_swig_go_1, og_error **_swig_go_2) {
   og_metrics *arg1 = 0 ;
   og_text **arg2 = 0 ;
   og_error **arg3 = 0 ;

@@ -10,6 +10,36 @@ static jclass g_bytes_class; /* byte[], the JVM's own */
 
 JavaVM *outgrow_vm(void) { return g_vm; }
 
+/* ---- waits ---- */
+
+/* Of the JVM's own class: every class loader has the same. */
+static jclass g_thread_class;
+static jmethodID g_current_thread, g_is_interrupted;
+
+static int find_thread_class(JNIEnv *jenv) {
+  jclass found = (*jenv)->FindClass(jenv, "java/lang/Thread");
+  if (!found) return 0;
+  g_current_thread = (*jenv)->GetStaticMethodID(jenv, found, "currentThread", "()Ljava/lang/Thread;");
+  g_is_interrupted = (*jenv)->GetMethodID(jenv, found, "isInterrupted", "()Z");
+  g_thread_class = (*jenv)->NewGlobalRef(jenv, found);
+  return g_thread_class && g_current_thread && g_is_interrupted;
+}
+
+static int32_t is_interrupted(void *context) {
+  JNIEnv *jenv = context;
+  jobject thread;
+  jboolean interrupted;
+  if ((*jenv)->ExceptionCheck(jenv)) return 0;
+  thread = (*jenv)->CallStaticObjectMethod(jenv, g_thread_class, g_current_thread);
+  interrupted = thread && (*jenv)->CallBooleanMethod(jenv, thread, g_is_interrupted);
+  (*jenv)->DeleteLocalRef(jenv, thread);
+  (*jenv)->ExceptionClear(jenv);
+  return interrupted;
+}
+
+/* It stays: this library is called from here alone, by threads that then have this jenv. */
+void outgrow_watch(JNIEnv *jenv) { og_wait_check(is_interrupted, jenv); }
+
 /* Once a class loader. */
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
   JNIEnv *jenv;
@@ -20,7 +50,7 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved) {
   if (g_bytes_class) return JNI_VERSION_1_8;
   bytes = (*jenv)->FindClass(jenv, "[B");
   g_bytes_class = bytes ? (*jenv)->NewGlobalRef(jenv, bytes) : NULL;
-  return g_bytes_class ? JNI_VERSION_1_8 : JNI_ERR;
+  return g_bytes_class && find_thread_class(jenv) ? JNI_VERSION_1_8 : JNI_ERR;
 }
 
 /* By the class of the loader whose call this is. */

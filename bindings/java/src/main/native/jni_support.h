@@ -26,6 +26,9 @@ static inline void outgrow_give_back(outgrow_bytes *bytes) { free(bytes->owned);
 
 JavaVM *outgrow_vm(void);
 
+/* An interrupt of this thread ends what it waits for in the library, and stays. */
+void outgrow_watch(JNIEnv *jenv);
+
 /* ---- into C ---- */
 
 void outgrow_throw_no_memory(JNIEnv *jenv);

@@ -698,7 +698,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1create
     arg1 = bytes1.data;
   }
   arg2 = (og_config *)(intptr_t)jarg2;
-  result = (og_status)og_scope_create_host((char const *)arg1,(struct og_config const *)arg2,arg3,arg4);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_scope_create_host((char const *)arg1,(struct og_config const *)arg2,arg3,arg4);
+  }
   (void)result;
   jresult = (jlong)(intptr_t)*arg3;
   if (*arg4) outgrow_throw_error(jenv, *arg4);
@@ -806,7 +809,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1scope_1remove(
     if (!outgrow_take(jenv, jarg1, &bytes1, small1)) return 0;
     arg1 = bytes1.data;
   }
-  result = (og_status)og_scope_remove((char const *)arg1,arg2);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_scope_remove((char const *)arg1,arg2);
+  }
   jresult = (jint)result; 
   if (*arg2) outgrow_throw_error(jenv, *arg2);
   
@@ -863,7 +869,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1limiter_1crea
   }
   arg3 = (og_config *)(intptr_t)jarg3;
   arg4 = (og_clock *)(intptr_t)jarg4;
-  result = (og_status)og_limiter_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_limiter_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  }
   (void)result;
   jresult = (jlong)(intptr_t)*arg5;
   if (*arg6) outgrow_throw_error(jenv, *arg6);
@@ -1208,7 +1217,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1breaker_1crea
   }
   arg3 = (og_config *)(intptr_t)jarg3;
   arg4 = (og_clock *)(intptr_t)jarg4;
-  result = (og_status)og_breaker_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_breaker_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  }
   (void)result;
   jresult = (jlong)(intptr_t)*arg5;
   if (*arg6) outgrow_throw_error(jenv, *arg6);
@@ -1479,7 +1491,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1concurrency_1
   }
   arg3 = (og_config *)(intptr_t)jarg3;
   arg4 = (og_clock *)(intptr_t)jarg4;
-  result = (og_status)og_concurrency_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_concurrency_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,(struct og_clock const *)arg4,arg5,arg6);
+  }
   (void)result;
   jresult = (jlong)(intptr_t)*arg5;
   if (*arg6) outgrow_throw_error(jenv, *arg6);
@@ -1668,7 +1683,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1cr
     arg2 = bytes2.data;
   }
   arg3 = (og_config *)(intptr_t)jarg3;
-  result = (og_status)og_endpoints_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,arg4,arg5);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_endpoints_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,arg4,arg5);
+  }
   (void)result;
   jresult = (jlong)(intptr_t)*arg4;
   if (*arg5) outgrow_throw_error(jenv, *arg5);
@@ -1715,7 +1733,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1add
     if (!outgrow_take(jenv, jarg4, &bytes4, small4)) return 0;
     arg4 = bytes4.data;
   }
-  result = (int32_t)og_endpoints_add(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5);
+  {
+    outgrow_watch(jenv);
+    result = (int32_t)og_endpoints_add(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5);
+  }
   jresult = (jint)result; 
   if (*arg5) outgrow_throw_error(jenv, *arg5);
   
@@ -1751,7 +1772,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1put
     if (!outgrow_take(jenv, jarg4, &bytes4, small4)) return 0;
     arg4 = bytes4.data;
   }
-  result = (int32_t)og_endpoints_put(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5);
+  {
+    outgrow_watch(jenv);
+    result = (int32_t)og_endpoints_put(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5);
+  }
   jresult = (jint)result; 
   if (*arg5) outgrow_throw_error(jenv, *arg5);
   
@@ -1773,7 +1797,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1rem
   arg3 = &problem3;
   arg1 = (og_endpoints *)(intptr_t)jarg1;
   arg2 = (int32_t)jarg2; 
-  result = (og_status)og_endpoints_remove(arg1,arg2,arg3);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_endpoints_remove(arg1,arg2,arg3);
+  }
   jresult = (jint)result; 
   if (*arg3) outgrow_throw_error(jenv, *arg3);
   return jresult;
@@ -1795,7 +1822,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1set
   arg1 = (og_endpoints *)(intptr_t)jarg1;
   arg2 = (int32_t)jarg2; 
   arg3 = (int64_t)jarg3; 
-  result = (og_status)og_endpoints_set_weight(arg1,arg2,arg3,arg4);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_endpoints_set_weight(arg1,arg2,arg3,arg4);
+  }
   jresult = (jint)result; 
   if (*arg4) outgrow_throw_error(jenv, *arg4);
   return jresult;
@@ -1817,7 +1847,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1endpoints_1set
   arg1 = (og_endpoints *)(intptr_t)jarg1;
   arg2 = (int32_t)jarg2; 
   arg3 = (int32_t)jarg3; 
-  result = (og_status)og_endpoints_set_healthy(arg1,arg2,arg3,arg4);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_endpoints_set_healthy(arg1,arg2,arg3,arg4);
+  }
   jresult = (jint)result; 
   if (*arg4) outgrow_throw_error(jenv, *arg4);
   return jresult;
@@ -3026,7 +3059,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1store_1create
   arg4 = &problem4;
   arg1 = (og_config *)(intptr_t)jarg1;
   arg2 = (og_clock *)(intptr_t)jarg2;
-  result = (og_status)og_store_create((struct og_config const *)arg1,(struct og_clock const *)arg2,arg3,arg4);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_store_create((struct og_config const *)arg1,(struct og_clock const *)arg2,arg3,arg4);
+  }
   (void)result;
   jresult = (jlong)(intptr_t)*arg3;
   if (*arg4) outgrow_throw_error(jenv, *arg4);
@@ -3068,7 +3104,10 @@ SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1store_1g
     arg3 = bytes2.size;
   }
   arg4 = &value4;
-  result = (int64_t)og_store_get(arg1,(void const *)arg2,arg3,arg4,arg5);
+  {
+    outgrow_watch(jenv);
+    result = (int64_t)og_store_get(arg1,(void const *)arg2,arg3,arg4,arg5);
+  }
   jresult = outgrow_value(jenv, arg4, jarg4, *arg4 ? 0 : result, 0);
   if (*arg5) outgrow_throw_error(jenv, *arg5);
   return jresult;
@@ -3104,7 +3143,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1store_1set(JNI
     arg4 = bytes4.data;
     arg5 = bytes4.size;
   }
-  result = (og_status)og_store_set(arg1,(void const *)arg2,arg3,(void const *)arg4,arg5,arg6);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_store_set(arg1,(void const *)arg2,arg3,(void const *)arg4,arg5,arg6);
+  }
   jresult = (jint)result; 
   if (*arg6) outgrow_throw_error(jenv, *arg6);
   return jresult;
@@ -3131,7 +3173,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1store_1delete(
     arg2 = bytes2.data;
     arg3 = bytes2.size;
   }
-  result = (og_status)og_store_delete(arg1,(void const *)arg2,arg3,arg4);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_store_delete(arg1,(void const *)arg2,arg3,arg4);
+  }
   jresult = (jint)result; 
   if (*arg4) outgrow_throw_error(jenv, *arg4);
   return jresult;
@@ -3151,7 +3196,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1store_1batch_1
   arg3 = &problem3;
   arg1 = (og_store *)(intptr_t)jarg1;
   arg2 = (og_batch *)(intptr_t)jarg2;
-  result = (og_status)og_store_batch_write(arg1,(struct og_batch const *)arg2,arg3);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_store_batch_write(arg1,(struct og_batch const *)arg2,arg3);
+  }
   jresult = (jint)result; 
   if (*arg3) outgrow_throw_error(jenv, *arg3);
   return jresult;
@@ -3225,7 +3273,10 @@ SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1
     arg4 = &value4;
     arg5 = &other4;
   }
-  result = (int64_t)og_cached_store_get(arg1,(void const *)arg2,arg3,arg4,arg5,arg6);
+  {
+    outgrow_watch(jenv);
+    result = (int64_t)og_cached_store_get(arg1,(void const *)arg2,arg3,arg4,arg5,arg6);
+  }
   jresult = outgrow_value(jenv, arg4, jarg4, *arg4 ? 0 : result, *arg5);
   if (*arg6) outgrow_throw_error(jenv, *arg6);
   return jresult;
@@ -3262,7 +3313,10 @@ SWIGEXPORT jbyteArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1
     arg5 = &value5;
     arg6 = &other5;
   }
-  result = (int64_t)og_cached_store_get_at(arg1,(void const *)arg2,arg3,arg4,arg5,arg6,arg7);
+  {
+    outgrow_watch(jenv);
+    result = (int64_t)og_cached_store_get_at(arg1,(void const *)arg2,arg3,arg4,arg5,arg6,arg7);
+  }
   jresult = outgrow_value(jenv, arg5, jarg5, *arg5 ? 0 : result, *arg6);
   if (*arg7) outgrow_throw_error(jenv, *arg7);
   return jresult;
@@ -3294,7 +3348,10 @@ SWIGEXPORT jobjectArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached
     arg5 = values5.data;
     arg6 = outcomes5.data;
   }
-  result = (int64_t)og_cached_store_get_many(arg1,(void const *const *)arg2,(long const *)arg3,arg4,arg5,arg6);
+  {
+    outgrow_watch(jenv);
+    result = (int64_t)og_cached_store_get_many(arg1,(void const *const *)arg2,(long const *)arg3,arg4,arg5,arg6);
+  }
   
   jresult = outgrow_values(jenv, arg5, arg6, jarg5, result);
   return jresult;
@@ -3328,7 +3385,10 @@ SWIGEXPORT jobjectArray JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached
     arg6 = values6.data;
     arg7 = outcomes6.data;
   }
-  result = (int64_t)og_cached_store_get_many_at(arg1,(void const *const *)arg2,(long const *)arg3,arg4,arg5,arg6,arg7);
+  {
+    outgrow_watch(jenv);
+    result = (int64_t)og_cached_store_get_many_at(arg1,(void const *const *)arg2,(long const *)arg3,arg4,arg5,arg6,arg7);
+  }
   
   jresult = outgrow_values(jenv, arg6, arg7, jarg6, result);
   return jresult;
@@ -3364,7 +3424,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store_
     arg4 = bytes4.data;
     arg5 = bytes4.size;
   }
-  result = (og_status)og_cached_store_set(arg1,(void const *)arg2,arg3,(void const *)arg4,arg5,arg6);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_cached_store_set(arg1,(void const *)arg2,arg3,(void const *)arg4,arg5,arg6);
+  }
   jresult = (jint)result; 
   if (*arg6) outgrow_throw_error(jenv, *arg6);
   return jresult;
@@ -3402,7 +3465,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store_
     arg5 = bytes4.size;
   }
   arg6 = (int64_t)jarg6; 
-  result = (og_status)og_cached_store_set_at(arg1,(void const *)arg2,arg3,(void const *)arg4,arg5,arg6,arg7);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_cached_store_set_at(arg1,(void const *)arg2,arg3,(void const *)arg4,arg5,arg6,arg7);
+  }
   jresult = (jint)result; 
   if (*arg7) outgrow_throw_error(jenv, *arg7);
   return jresult;
@@ -3429,7 +3495,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store_
     arg2 = bytes2.data;
     arg3 = bytes2.size;
   }
-  result = (og_status)og_cached_store_delete(arg1,(void const *)arg2,arg3,arg4);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_cached_store_delete(arg1,(void const *)arg2,arg3,arg4);
+  }
   jresult = (jint)result; 
   if (*arg4) outgrow_throw_error(jenv, *arg4);
   return jresult;
@@ -3458,7 +3527,10 @@ SWIGEXPORT jint JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store_
     arg3 = bytes2.size;
   }
   arg4 = (int64_t)jarg4; 
-  result = (og_status)og_cached_store_delete_at(arg1,(void const *)arg2,arg3,arg4,arg5);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_cached_store_delete_at(arg1,(void const *)arg2,arg3,arg4,arg5);
+  }
   jresult = (jint)result; 
   if (*arg5) outgrow_throw_error(jenv, *arg5);
   return jresult;
@@ -3473,7 +3545,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store
   (void)jenv;
   (void)jcls;
   arg1 = (og_cached_store *)(intptr_t)jarg1;
-  result = (int64_t)og_cached_store_pump(arg1);
+  {
+    outgrow_watch(jenv);
+    result = (int64_t)og_cached_store_pump(arg1);
+  }
   jresult = (jlong)result; 
   return jresult;
 }
@@ -3489,7 +3564,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store
   (void)jcls;
   arg1 = (og_cached_store *)(intptr_t)jarg1;
   arg2 = (int64_t)jarg2; 
-  result = (int64_t)og_cached_store_pump_at(arg1,arg2);
+  {
+    outgrow_watch(jenv);
+    result = (int64_t)og_cached_store_pump_at(arg1,arg2);
+  }
   jresult = (jlong)result; 
   return jresult;
 }
@@ -3655,7 +3733,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store
   arg1 = (og_cached_store *)(intptr_t)jarg1;
   arg2 = (int64_t)jarg2; 
   arg3 = (int64_t)jarg3; 
-  result = (int64_t)og_cached_store_await_flush(arg1,arg2,arg3);
+  {
+    outgrow_watch(jenv);
+    result = (int64_t)og_cached_store_await_flush(arg1,arg2,arg3);
+  }
   jresult = (jlong)result; 
   return jresult;
 }
@@ -3671,7 +3752,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1cached_1store
   (void)jcls;
   arg1 = (og_cached_store *)(intptr_t)jarg1;
   arg2 = (int64_t)jarg2; 
-  result = (int64_t)og_cached_store_close(arg1,arg2);
+  {
+    outgrow_watch(jenv);
+    result = (int64_t)og_cached_store_close(arg1,arg2);
+  }
   jresult = (jlong)result; 
   return jresult;
 }
@@ -6234,7 +6318,10 @@ SWIGEXPORT jlong JNICALL Java_io_github_outgrow_raw_OutgrowJNI_og_1metrics_1crea
     arg2 = bytes2.data;
   }
   arg3 = (og_config *)(intptr_t)jarg3;
-  result = (og_status)og_metrics_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,arg4,arg5);
+  {
+    outgrow_watch(jenv);
+    result = (og_status)og_metrics_create_in((struct og_scope const *)arg1,(char const *)arg2,(struct og_config const *)arg3,arg4,arg5);
+  }
   (void)result;
   jresult = (jlong)(intptr_t)*arg4;
   if (*arg5) outgrow_throw_error(jenv, *arg5);

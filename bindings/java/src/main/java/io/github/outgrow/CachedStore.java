@@ -26,6 +26,11 @@ import java.util.function.Supplier;
  * <p>Close it: a program that ends without flushes it by a shutdown hook, for up to {@code drain_ms}, and
  * loses what is written after that.
  *
+ * <p>An interrupt ends what a call waits for in the library, within 0.1 s: another thread's load or write,
+ * room in the buffer, a locked SQLite file. The call is then a {@link
+ * java.util.concurrent.CancellationException}, and the thread stays interrupted. A {@link HostStore} waits as
+ * its own code does.
+ *
  * <p>The store's errors are {@link StoreException}s. Methods ending in {@code At} are given the time of
  * its clock in ns. Safe from every thread.
  *

@@ -28,6 +28,8 @@ public enum ErrorCode {
   STORE(-131),
   /** Timeout. */
   TIMEOUT(-140),
+  /** A wait was ended by og_wait_check's check. */
+  INTERRUPTED(-141),
   /** Not in this build. */
   UNSUPPORTED(-150),
   /** Internal. */

@@ -4,6 +4,7 @@ package io.github.outgrow;
 import io.github.outgrow.raw.Constants;
 import io.github.outgrow.raw.OutgrowJNI;
 import io.github.outgrow.raw.Text;
+import java.util.concurrent.CancellationException;
 
 /**
  * An error of the library, with its message word for word. Denied, open, miss, absent and full are
@@ -48,7 +49,7 @@ public class OutgrowException extends RuntimeException {
     throw of(status, Text.decode(message), option == null ? "" : Text.decode(option));
   }
 
-  static OutgrowException of(int status, String message, String option) {
+  static RuntimeException of(int status, String message, String option) {
     ErrorCode code = ErrorCode.of(status);
     String said = message != null ? message : Text.decode(OutgrowJNI.og_status_text(status));
     switch (status) {
@@ -61,6 +62,8 @@ public class OutgrowException extends RuntimeException {
       case Constants.OG_STORE:
       case Constants.OG_TIMEOUT:
         return new StoreException(code, said, HostFailure.cause());
+      case Constants.OG_INTERRUPTED:
+        return new CancellationException("interrupted: " + said);
       default:
         return new OutgrowException(code, said, option, null);
     }

@@ -14,7 +14,9 @@ import java.util.function.Supplier;
 
 /**
  * A system of record: bytes by key, in this process's memory, in an SQLite file, or in a
- * {@link HostStore}. What it says of a failure is a {@link StoreException}. Safe from every thread.
+ * {@link HostStore}. What it says of a failure is a {@link StoreException}. An interrupt ends the wait for a
+ * file that another process has locked with a {@link java.util.concurrent.CancellationException}; the thread
+ * stays interrupted. Safe from every thread.
  */
 public final class Store extends NativeResource {
   final RawStore raw;

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -210,6 +212,51 @@ class HostStoreTest {
           other.join();
         });
         failure = null;
+      }
+    }
+  }
+
+  /** A wait in the library for another thread's call, or for room, is as every wait. */
+  @Test
+  void anInterruptEndsWhateverWaitsForAnother() {
+    Duration hour = Duration.ofHours(1);
+    for (Consumer<CachedStore<String, String>> call : List.<Consumer<CachedStore<String, String>>>of(
+        behind -> behind.get("a"), behind -> behind.getMany(List.of("a")), behind -> behind.set("a", "2"),
+        behind -> behind.delete("a"))) {
+      CountDownLatch entered = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      HostStore hangs = new HostStore() {
+        @Override
+        public byte[] get(byte[] key) throws InterruptedException {
+          entered.countDown();
+          goOn.await();
+          return key;
+        }
+
+        @Override
+        public void set(byte[] key, byte[] value) throws InterruptedException {
+          get(key);
+        }
+
+        @Override
+        public void delete(byte[] key) throws InterruptedException {
+          get(key);
+        }
+      };
+      try (Store slow = Store.of(hangs);
+          Cache<String, String> own = Cache.builder().lease(hour).build(Codec.text(), Codec.text());
+          CachedStore<String, String> through = CachedStore.builder().mode("through").wait(hour).build(own, slow)) {
+        Thread other = new Thread(() -> call.accept(through));
+        other.start();
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+          entered.await();
+          Thread.currentThread().interrupt();
+          assertThrows(CancellationException.class, () -> call.accept(through));
+          assertTrue(Thread.interrupted());
+          goOn.countDown();
+          other.join();
+          call.accept(through);
+        });
       }
     }
   }

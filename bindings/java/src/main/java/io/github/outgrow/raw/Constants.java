@@ -44,6 +44,7 @@ public final class Constants {
   public static final int OG_IO = -130;
   public static final int OG_STORE = -131;
   public static final int OG_TIMEOUT = -140;
+  public static final int OG_INTERRUPTED = -141;
   public static final int OG_UNSUPPORTED = -150;
   public static final int OG_INTERNAL = -190;
   public static final int OG_BREAKER_CLOSED = 0;

@@ -34,6 +34,9 @@ class Breaker:
         self.state, self.run, self.opened = state, 0, second
         self.changes += 1
 
+    def may_try(self, second):
+        return self.state != "open" or second >= self.opened + 60
+
     def lets_through(self, second):
         if self.state == "open" and second >= self.opened + 60:
             self.change("half-open", second)
@@ -59,6 +62,7 @@ class FiguresTest(CommandTest):
         bucket, denied = Bucket(), collections.Counter()
         names = list(got["balancer"]["picks"])
         breakers, picks, turn, refused, failures = [Breaker() for _ in names], [0] * len(names), 0, 0, 0
+        shut = set()  # whose breaker has refused, and refuses still
         for client, second, _, url, status, size in requests_of(path):
             requests += 1
             clients.add(client)
@@ -68,14 +72,19 @@ class FiguresTest(CommandTest):
             if not bucket.admits(client, second):
                 denied[client] += 1
                 continue
-            breaker = breakers[turn]
-            if breaker.lets_through(second):
-                picks[turn] += 1
-                failures += status >= 500
-                breaker.ended(status >= 500, second)
+            shut = {at for at in shut if not breakers[at].may_try(second)}
+            while len(shut) < len(names):
+                open_ = [at for at in range(len(names)) if at not in shut]
+                at = open_[turn % len(open_)]
+                turn += 1
+                if breakers[at].lets_through(second):
+                    picks[at] += 1
+                    failures += status >= 500
+                    breakers[at].ended(status >= 500, second)
+                    break
+                shut.add(at)
             else:
                 refused += 1
-            turn = (turn + 1) % len(names)
         self.assertEqual(got["requests"], requests)
         self.assertEqual(got["clients"], len(clients))
         self.assertEqual(got["urls"], len(urls))

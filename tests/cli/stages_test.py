@@ -12,6 +12,17 @@ class StagesTest(CommandTest):
         picks = replay(self.file("a.log", "".join(log_line(i) for i in range(1002))))["balancer"]["picks"]
         self.assertEqual(sorted(picks.values()), [250, 250, 251, 251])
 
+    def test_an_open_breaker_s_server_draws_no_picks(self):
+        config = self.file("c.toml", '[balancer]\npolicy = "least_connections"\nservers = ["a", "b", "c"]\n'
+                                     "[breaker]\nfailure_threshold = 1\n")
+        statuses = [500, 500] + [200] * 10 + [500] + [200] * 10  # the last 10 find all three open
+        log = self.file("a.log", "".join(log_line(i, status=status) for i, status in enumerate(statuses)))
+        got = replay("--config", config, log)
+        self.assertEqual(sorted(got["balancer"]["picks"].values()), [1, 1, 11])
+        self.assertEqual((got["balancer"]["unplaced"], got["breaker"]["refused"]), (0, 10))
+        later = self.file("b.log", "".join(log_line(i, status=500) for i in range(3)) + log_line(62))
+        self.assertEqual(replay("--config", config, later)["breaker"]["refused"], 0)
+
     def test_cache_and_store_by_hand(self):
         log = "".join([
             log_line(1, url="/a", size=1000),                        # miss, stored

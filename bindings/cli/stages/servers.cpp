@@ -53,24 +53,36 @@ Servers::Visit Servers::begin(std::string_view key, int64_t now_ns) {
     og_balancer_release_at(balancer_.get(), call.ticket, call.success ? 1 : 0, call.latency_ns,
                            call.until_ns);
   });
-  Visit visit{kUnplaced, 0, 0};
-  visit.ticket = og_balancer_acquire_at(balancer_.get(), key.data(),
-                                        static_cast<int64_t>(key.size()), now_ns, &visit.server);
-  if (visit.ticket <= 0) {
-    ++unplaced_;
-    visit.server = kUnplaced;
-    return visit;
-  }
-  const auto at = static_cast<std::size_t>(visit.server);
-  visit.permit = og_breaker_enter_at(breakers_[at].get(), now_ns);
-  if (visit.permit <= 0) {
-    ++refused_;
+  bring_back(now_ns);
+  for (Visit visit{kUnplaced, 0, 0};;) {
+    visit.ticket = og_balancer_acquire_at(balancer_.get(), key.data(),
+                                          static_cast<int64_t>(key.size()), now_ns, &visit.server);
+    if (visit.ticket <= 0) {
+      const bool refused = !shut_.empty();
+      ++(refused ? refused_ : unplaced_);
+      visit.server = refused ? kRefused : kUnplaced;
+      return visit;
+    }
+    const auto at = static_cast<std::size_t>(visit.server);
+    visit.permit = og_breaker_enter_at(breakers_[at].get(), now_ns);
+    if (visit.permit > 0) {
+      ++picks_[at];
+      return visit;
+    }
     og_balancer_cancel(balancer_.get(), visit.ticket);
-    visit.server = kRefused;
-    return visit;
+    og_endpoints_set_healthy(endpoints_.get(), visit.server, 0, nullptr);
+    shut_.push_back(visit.server);
   }
-  ++picks_[at];
-  return visit;
+}
+
+// Those whose breaker lets a request try again.
+void Servers::bring_back(int64_t now_ns) {
+  std::erase_if(shut_, [&](int32_t server) {
+    const auto& breaker = breakers_[static_cast<std::size_t>(server)];
+    if (og_breaker_retry_after_at(breaker.get(), now_ns) != 0) return false;
+    og_endpoints_set_healthy(endpoints_.get(), server, 1, nullptr);
+    return true;
+  });
 }
 
 void Servers::end(const Visit& visit, bool failed, int64_t busy_ns, int64_t now_ns) {

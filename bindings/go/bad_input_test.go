@@ -133,7 +133,7 @@ func TestNilNouns(t *testing.T) {
 		"endpoints": second(NewBalancer(BalancerOptions{}, nil)),
 		"cache":     second(NewCachedStore(CachedStoreOptions{}, nil, n.store)),
 		"store":     second(NewCachedStore(CachedStoreOptions{}, n.cache, nil)),
-		"backend":   second(NewHostStore(nil, nil)),
+		"backend":   second(NewCustomStore(nil, nil)),
 		"codec":     second(NewCache[string, int](CacheOptions{}, nil)),
 		"batch":     n.store.BatchWrite(nil),
 		"next":      n.shards.Assign(nil),

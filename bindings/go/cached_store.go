@@ -14,7 +14,7 @@ import (
 // others wait for it. Safe from every goroutine.
 //
 // Write-behind writes its buffer out on a thread of the library's. Not so with a manual clock, a store
-// of the host's, or the option Thread none: then the host calls [CachedStore.Pump] from time to time, or
+// of the program's, or the option Thread none: then the program calls [CachedStore.Pump] from time to time, or
 // takes batches and writes them in its own way.
 type CachedStore noun
 

@@ -29,7 +29,7 @@ func hanging(t *testing.T, o CachedStoreOptions) (*CachedStore, hangingBackend) 
 		make(chan struct{}, 100), make(chan struct{})}
 	cache, err := NewBytesCache(CacheOptions{})
 	made(t, cache, err)
-	c, err := NewCachedStore(o, cache, hostStore(t, b))
+	c, err := NewCachedStore(o, cache, customStore(t, b))
 	return made(t, c, err), b
 }
 
@@ -127,7 +127,7 @@ func TestCloseFlushesWhatMetricsShow(t *testing.T) {
 	b := &mapBackend{rows: map[string]string{}}
 	cache, err := NewBytesCache(CacheOptions{})
 	made(t, cache, err)
-	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, FlushInterval: time.Hour}, cache, hostStore(t, b))
+	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, FlushInterval: time.Hour}, cache, customStore(t, b))
 	made(t, c, err)
 	m, err := NewMetrics(MetricsOptions{})
 	made(t, m, err)
@@ -146,7 +146,7 @@ func TestCloseTellsWhatIsLost(t *testing.T) {
 		b := &mapBackend{rows: map[string]string{}}
 		cache, err := NewBytesCache(CacheOptions{})
 		made(t, cache, err)
-		c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, Drain: time.Millisecond}, cache, hostStore(t, b))
+		c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, Drain: time.Millisecond}, cache, customStore(t, b))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,7 +15,7 @@ import (
 // An error is an error, whatever is in it: one without a status, or with a success's, is the store's.
 func TestBackendErrorWithoutAStatus(t *testing.T) {
 	b := &mapBackend{rows: map[string]string{}}
-	s := hostStore(t, b)
+	s := customStore(t, b)
 	for _, err := range []error{&Error{Message: "full"}, &Error{Status: 7, Message: "odd"},
 		fmt.Errorf("wrapped: %w", &Error{})} {
 		b.err = err
@@ -31,7 +31,7 @@ func TestBackendErrorWithoutAStatus(t *testing.T) {
 // So is a panic without a value, which recover does not see before Go 1.21 or where a program asks for that.
 func TestBackendPanicsWithNil(t *testing.T) {
 	t.Setenv("GODEBUG", "panicnil=1")
-	s := hostStore(t, &mapBackend{rows: map[string]string{}, before: func() { panic(nil) }})
+	s := customStore(t, &mapBackend{rows: map[string]string{}, before: func() { panic(nil) }})
 	if err := s.Set("k", nil); !errors.Is(err, ErrStore) {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestBackendEndsItsGoroutine(t *testing.T) {
 		cache, err := NewBytesCache(CacheOptions{Lease: time.Hour})
 		made(t, cache, err)
 		c, err := NewCachedStore(CachedStoreOptions{Mode: mode, Wait: time.Hour, RetryAttempts: 1, RetryBase: time.Millisecond},
-			cache, hostStore(t, b))
+			cache, customStore(t, b))
 		made(t, c, err)
 		for what, call := range map[string]func(){
 			"set":    func() { c.Set("k", []byte("1")); c.Pump() },
@@ -144,7 +144,7 @@ func TestBackendThatCallsBack(t *testing.T) {
 	cache, err := NewBytesCache(CacheOptions{})
 	made(t, cache, err)
 	outer := &backendOf{get: b.Get, remove: b.Delete}
-	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeThrough}, cache, hostStore(t, outer))
+	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeThrough}, cache, customStore(t, outer))
 	made(t, c, err)
 	var inner error
 	outer.set = func(key string, value []byte) error {
@@ -180,7 +180,7 @@ func TestShutdownFlushesWhatComesMeanwhile(t *testing.T) {
 	b := &mapBackend{rows: map[string]string{}}
 	cache, err := NewBytesCache(CacheOptions{})
 	made(t, cache, err)
-	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, FlushInterval: time.Hour}, cache, hostStore(t, b))
+	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, FlushInterval: time.Hour}, cache, customStore(t, b))
 	made(t, c, err)
 	c.Set("a", []byte("1"))
 	b.before = func() { // the flush has come to "a"

@@ -12,7 +12,7 @@ import (
 // Gather is scatter-gather: one query to several shards, their rows merged, and the shards that failed
 // named. It is made once, and started for every query. Safe from every goroutine.
 //
-// The host runs the query at each shard and hands in what comes back: Row for each row, then Done or
+// The program runs the query at each shard and hands in what comes back: Row for each row, then Done or
 // Fail; or [Gather.Run] does the scattering. A shard whose rows are not in the answer is among
 // [Query.Failures], with its reason.
 type Gather noun

@@ -11,15 +11,15 @@ import (
 // MetricsContentType is what HTTP calls the text that [Metrics.Render] makes.
 const MetricsContentType = "text/plain; version=0.0.4; charset=utf-8"
 
-// Metrics is what the nouns count, and the host's own series, as Prometheus text. A noun is added under a
+// Metrics is what the nouns count, and the program's own series, as Prometheus text. A noun is added under a
 // name, which becomes its series' label; the registry keeps it until it is removed. Safe from every
 // goroutine; Increment, Set and Observe are one crossing each, without an allocation.
 type Metrics noun
 
-// Series is one of the host's own.
+// Series is one of the program's own.
 type Series int32
 
-// NewMetrics makes an empty registry. In a scope the host's own series are those of all processes.
+// NewMetrics makes an empty registry. In a scope the program's own series are those of all processes.
 func NewMetrics(o MetricsOptions) (*Metrics, error) {
 	n, err := createIn("Metrics", &o, o.Scope, o.Name, nil, withoutClock(raw.Og_metrics_create_in), raw.Og_metrics_destroy)
 	return (*Metrics)(n), err
@@ -134,19 +134,19 @@ func (m *Metrics) Remove(name string) (int64, error) {
 	return number(raw.Og_metrics_remove(n.handle, name), "name")
 }
 
-// Counter makes a counter of the host's own. name, ending in "_total", and help are the family's;
+// Counter makes a counter of the program's own. name, ending in "_total", and help are the family's;
 // instance becomes the label `name`, "" for a series without it. The same name and instance give the
 // same series.
 func (m *Metrics) Counter(name, help, instance string) (Series, error) {
 	return m.define(name, help, instance, raw.Og_metrics_counter)
 }
 
-// Gauge makes a gauge of the host's own.
+// Gauge makes a gauge of the program's own.
 func (m *Metrics) Gauge(name, help, instance string) (Series, error) {
 	return m.define(name, help, instance, raw.Og_metrics_gauge)
 }
 
-// Histogram makes a latency histogram of the host's own; its name best ends in "_seconds".
+// Histogram makes a latency histogram of the program's own; its name best ends in "_seconds".
 func (m *Metrics) Histogram(name, help, instance string) (Series, error) {
 	return m.define(name, help, instance, raw.Og_metrics_histogram)
 }

@@ -578,7 +578,7 @@ const (
 type MetricsOptions struct {
 	// Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
 	BucketsPerOctave MetricsBucketsPerOctave
-	// The host's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
+	// The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
 	// 1024.
 	Series int64
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
@@ -734,8 +734,8 @@ type CachedStoreOptions struct {
 	// Default 5s. Zero itself is Named["drain_ms"] = "0".
 	Drain time.Duration
 	// Behind: auto has a thread of the library's write what is due, unless the clock is manual or
-	// the store the host's own; without one, og_cached_store_pump or take_batch does. One of auto,
-	// none. Default auto.
+	// the store the program's own; without one, og_cached_store_pump or take_batch does. One of
+	// auto, none. Default auto.
 	Thread CachedStoreThread
 	// Seeds the retries' delays; 0 draws a seed. 0 to 9007199254740992. Default 0.
 	Seed int64

@@ -5,7 +5,7 @@ package outgrow
 import "github.com/outgrow/outgrow/bindings/go/internal/raw"
 
 // Store is a system of record, bytes by key: in memory, in an SQLite file (builds with -tags sqlite or
-// dynamic), or the host's own ([NewHostStore]). Safe from every goroutine.
+// dynamic), or the program's own ([NewCustomStore]). Safe from every goroutine.
 type Store noun
 
 // NewStore opens a store of the library's.

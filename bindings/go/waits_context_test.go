@@ -29,7 +29,7 @@ func slow(t *testing.T, o CachedStoreOptions) (*CachedStore, slowBackend) {
 	b.hangs.Store(true)
 	cache, err := NewBytesCache(CacheOptions{})
 	made(t, cache, err)
-	c, err := NewCachedStore(o, cache, hostStore(t, b))
+	c, err := NewCachedStore(o, cache, customStore(t, b))
 	return made(t, c, err), b
 }
 
@@ -98,7 +98,7 @@ func TestContextsNest(t *testing.T) {
 	b.hangs.Store(false)
 	inner, err := NewStore(StoreOptions{})
 	made(t, inner, err)
-	outer, err := NewHostStore(nestingBackend{b.mapBackend, inner, c}, nil)
+	outer, err := NewCustomStore(nestingBackend{b.mapBackend, inner, c}, nil)
 	made(t, outer, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -43,7 +43,7 @@ func (c *CachedStore) due(when func(uintptr) int64) (time.Duration, bool, error)
 	return time.Duration(ns), err == nil, err
 }
 
-// TakeBatch hands out what is due, for the host to write in its own way; nil when nothing is. Until
+// TakeBatch hands out what is due, for the program to write in its own way; nil when nothing is. Until
 // BatchDone its keys are in no other batch. Closing it undone counts as failed.
 func (c *CachedStore) TakeBatch() (*Batch, error) {
 	return c.take(raw.Og_cached_store_take_batch)

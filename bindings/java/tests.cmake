@@ -53,14 +53,14 @@ add_custom_target(java_host_worker ALL DEPENDS ${worker_classes}.stamp)
 set(worker ${PROJECT_BINARY_DIR}/tests/integration/host_worker_java)
 write_script(${worker} [[exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@worker_classes@" Worker "$@"]])
 
-# The host's store over a JVM that fails at each call.
-add_executable(java_host_store_faults src/test/native/host_store_faults.c src/main/native/host_store.c
+# The program's store over a JVM that fails at each call.
+add_executable(java_custom_store_faults src/test/native/custom_store_faults.c src/main/native/custom_store.c
   src/main/native/jni_support.c $<TARGET_OBJECTS:outgrow_capi> $<TARGET_OBJECTS:outgrow_core>)
-target_include_directories(java_host_store_faults SYSTEM PRIVATE ${java_home}/include ${java_home}/include/${system})
-target_include_directories(java_host_store_faults PRIVATE ${PROJECT_SOURCE_DIR}/capi/include)
-target_link_libraries(java_host_store_faults PRIVATE Threads::Threads $<$<BOOL:${OUTGROW_SQLITE}>:SQLite::SQLite3>)
-set_target_properties(java_host_store_faults PROPERTIES LINKER_LANGUAGE CXX)
-add_test(NAME java.host_store_faults COMMAND java_host_store_faults)
+target_include_directories(java_custom_store_faults SYSTEM PRIVATE ${java_home}/include ${java_home}/include/${system})
+target_include_directories(java_custom_store_faults PRIVATE ${PROJECT_SOURCE_DIR}/capi/include)
+target_link_libraries(java_custom_store_faults PRIVATE Threads::Threads $<$<BOOL:${OUTGROW_SQLITE}>:SQLite::SQLite3>)
+set_target_properties(java_custom_store_faults PROPERTIES LINKER_LANGUAGE CXX)
+add_test(NAME java.custom_store_faults COMMAND java_custom_store_faults)
 
 # NAME HOME: the unit tests on the JDK there.
 function(add_unit_tests name home)

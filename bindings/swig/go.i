@@ -3,12 +3,12 @@
  * How things cross into Go. Handles are uintptr; numbers keep their width; a range of bytes is a Go
  * string, whose pointer and length cross without a copy ([]byte is viewed as one by the caller);
  * NUL-terminated texts are copied. Constants are generated from the headers by emit_go.py, and the
- * host's store is written by hand (host_store.go), as are the calls that would allocate in Go (hot.go).
+ * program's store is written by hand (custom_store.go), as are the calls that would allocate in Go (hot.go).
  */
 %rename("$ignore", %$isenumitem) "";
 %rename("$ignore", regextarget=1, %$isconstant) "^O(G|UTGROW)_";
 %ignore og_store_functions;
-%ignore og_store_create_host;
+%ignore og_store_create_custom;
 
 %typemap(gotype) int32_t, og_status "int32"
 %typemap(gotype) int64_t "int64"

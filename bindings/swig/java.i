@@ -20,13 +20,13 @@
   }
 %}
 
-/* Constants are Java's own (Constants.java); errors, texts and values cross as below; the host's store
- * is host_store.c. */
+/* Constants are Java's own (Constants.java); errors, texts and values cross as below; the program's store
+ * is custom_store.c. */
 %rename("$ignore", %$isenumitem) "";
 %rename("$ignore", %$isenum) "";
 %rename("$ignore", %$isconstant) "";
 %ignore og_store_functions;
-%ignore og_store_create_host;
+%ignore og_store_create_custom;
 %ignore og_store_reply_value;
 %ignore og_store_reply_error;
 %ignore og_store_reply_abandon; /* an exception comes back */

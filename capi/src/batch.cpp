@@ -29,7 +29,7 @@ og_status og_batch_create(og_batch** out, og_error** error) {
 void og_batch_destroy(og_batch** batch) {
   if (batch && *batch && (*batch)->from) {
     call<og_status>(*batch, [](og_batch& b) {
-      og::Error error{og::Status::kStore, "the host destroyed the batch", {}};
+      og::Error error{og::Status::kStore, "the program destroyed the batch", {}};
       b.from->complete_at(b.taken, &error, b.from->now());
       return OG_OK;
     });

@@ -14,7 +14,7 @@ namespace og {
 class CachedStore;
 }
 
-// Views, of bytes that are the batch's own, a host function's caller's, or a cached store's.
+// Views, of bytes that are the batch's own, a store function's caller's, or a cached store's.
 struct og_batch {
   std::vector<og::StoreWrite> writes;
   std::deque<std::string> bytes;               // what was added through the C interface

@@ -32,13 +32,13 @@ og_status add(og_metrics* metrics, const char* kind, const char* name, const Han
   return guard(error, [&] { return metrics->metrics->add(kind, name, handle->*member); });
 }
 
-int32_t define(og_metrics* metrics, og::HostSeries::Kind kind, const char* name, const char* help,
+int32_t define(og_metrics* metrics, og::OwnSeries::Kind kind, const char* name, const char* help,
                const char* instance, og_error** error) {
   if (!metrics) return report(error, og::Status::kNullHandle, "metrics is NULL");
   if (!name) return report(error, og::Status::kInvalidArgument, "name is NULL");
   int32_t id = 0;
   og_status status = guard(error, [&]() -> og::Result<void> {
-    auto made = metrics->metrics->host().define(kind, name, help ? help : "",
+    auto made = metrics->metrics->own().define(kind, name, help ? help : "",
                                                 instance ? instance : "");
     if (!made) return tl::unexpected(made.error());
     id = *made;
@@ -141,31 +141,31 @@ int64_t og_metrics_remove(og_metrics* metrics, const char* name) {
 
 int32_t og_metrics_counter(og_metrics* metrics, const char* name, const char* help,
                            const char* instance, og_error** error) {
-  return define(metrics, og::HostSeries::Kind::kCounter, name, help, instance, error);
+  return define(metrics, og::OwnSeries::Kind::kCounter, name, help, instance, error);
 }
 
 int32_t og_metrics_gauge(og_metrics* metrics, const char* name, const char* help,
                          const char* instance, og_error** error) {
-  return define(metrics, og::HostSeries::Kind::kGauge, name, help, instance, error);
+  return define(metrics, og::OwnSeries::Kind::kGauge, name, help, instance, error);
 }
 
 int32_t og_metrics_histogram(og_metrics* metrics, const char* name, const char* help,
                              const char* instance, og_error** error) {
-  return define(metrics, og::HostSeries::Kind::kHistogram, name, help, instance, error);
+  return define(metrics, og::OwnSeries::Kind::kHistogram, name, help, instance, error);
 }
 
 og_status og_metrics_increment(og_metrics* metrics, int32_t counter, int64_t by) {
   return call<og_status>(metrics,
-                         [&](og_metrics& m) { return m.metrics->host().increment(counter, by); });
+                         [&](og_metrics& m) { return m.metrics->own().increment(counter, by); });
 }
 
 og_status og_metrics_set(og_metrics* metrics, int32_t gauge, double value) {
-  return call<og_status>(metrics, [&](og_metrics& m) { return m.metrics->host().set(gauge, value); });
+  return call<og_status>(metrics, [&](og_metrics& m) { return m.metrics->own().set(gauge, value); });
 }
 
 og_status og_metrics_observe(og_metrics* metrics, int32_t histogram, int64_t ns) {
   return call<og_status>(metrics,
-                         [&](og_metrics& m) { return m.metrics->host().observe(histogram, ns); });
+                         [&](og_metrics& m) { return m.metrics->own().observe(histogram, ns); });
 }
 
 og_status og_metrics_render(const og_metrics* metrics, og_text** out, og_error** error) {

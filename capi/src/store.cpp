@@ -3,7 +3,7 @@
 
 #include "capi/src/batch.h"
 #include "capi/src/guard.h"
-#include "capi/src/host_store.h"
+#include "capi/src/custom_store.h"
 #include "capi/src/value.h"
 #include "core/stores/open_store.h"
 
@@ -33,11 +33,11 @@ og_status og_store_create(const og_config* config, const og_clock* clock, og_sto
   });
 }
 
-og_status og_store_create_host(const og_store_functions* functions, const og_clock* clock,
+og_status og_store_create_custom(const og_store_functions* functions, const og_clock* clock,
                                og_store** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_store> {
     if (!functions) return og::fail(og::Status::kInvalidArgument, "functions is NULL");
-    auto store = HostStore::create(*functions, clock_or_system(clock));
+    auto store = CustomStore::create(*functions, clock_or_system(clock));
     if (!store) return tl::unexpected(store.error());
     return og_store{std::move(*store)};
   });

@@ -44,7 +44,7 @@ extern const OptionTable kEndpointsOptions;
 // process that made the change. That one draws before it takes the segment's lock, and again should
 // another have been quicker. In-flight counts are tagged with their process and end with it. An index
 // is not given away while a call that any living process has acquired is in flight; a bare pick() that
-// another process is in the middle of may yet name it, as may what the host keeps by index.
+// another process is in the middle of may yet name it, as may what the program keeps by index.
 // After a fork the child has nothing in flight, on the heap as in a segment.
 //
 // Safe from every thread.

@@ -21,11 +21,11 @@ namespace og {
 // Locks nest in the order of their making: who holds one may take those that are older. Members of a
 // class are made in the order of their declarations.
 //
-// The forking thread may hold it itself, where the host's code runs under it: then it still does, on
+// The forking thread may hold it itself, where the program's code runs under it: then it still does, on
 // either side.
 class ForkMutex final : private ForkAware {
  public:
-  // kFree: it guards no data, and its holder may be in the host's code for as long as that pleases.
+  // kFree: it guards no data, and its holder may be in the program's code for as long as that pleases.
   // A fork does not wait for it; the child finds it free.
   enum class InChild { kTaken, kFree };
 

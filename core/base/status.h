@@ -38,7 +38,7 @@ enum class Status : int32_t {
 
 struct Error {
   Status code = Status::kInternal;
-  std::string message;  // one line, written to be read as a host's exception
+  std::string message;  // one line, written to be read as a program's exception
   std::string option;   // the option at fault, or empty
 };
 

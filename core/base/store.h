@@ -43,7 +43,7 @@ class Store {
   Result<void> write(std::span<const StoreWrite> batch);
 
   virtual const char* kind() const = 0;
-  // False for a store that the host supplies: only a thread of the host's may call it.
+  // False for a store that the program supplies: only a thread of the program's may call it.
   virtual bool callable_from_library_threads() const { return true; }
 
   void collect(MetricSink& sink) const;

@@ -116,7 +116,7 @@ constexpr OptionSpec kRows[] = {
      .fallback = "auto",
      .choices = "auto|none",
      .doc = "Behind: auto has a thread of the library's write what is due, unless the clock is manual "
-            "or the store the host's own; without one, og_cached_store_pump or take_batch does."},
+            "or the store the program's own; without one, og_cached_store_pump or take_batch does."},
     {.name = "seed",
      .type = OptionType::kInt,
      .fallback = "0",

@@ -14,7 +14,7 @@ constexpr int64_t kNoMemoryPauseNs = 10'000'000;
 
 }  // namespace
 
-// Signals are the host's, and their handlers run on the host's threads.
+// Signals are the program's, and their handlers run on the program's threads.
 bool WriteBehind::start_thread() {
   sigset_t all, before;
   sigfillset(&all);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint64_t kOneFailed = uint64_t{1} << 32;
 
-// Why a shard failed when the host did not say so.
+// Why a shard failed when the program did not say so.
 const char* text_of(Status reason) {
   switch (reason) {
     case Status::kTimeout:

@@ -33,11 +33,11 @@ struct ShardFailure {
   int64_t dropped = 0;       // rows that had come in and are not in the answer
 };
 
-// One query out at the shards. The host hands in each shard's rows and says when it is done or has
+// One query out at the shards. The program hands in each shard's rows and says when it is done or has
 // failed; the query knows when the policy is decided, and merges the rows of those that are done.
 //
 // Nothing is lost in silence. A shard whose answer is not in the merged rows is among the failures,
-// with a reason: the host's, the deadline's, that its rows did not fit, or that the rows were read
+// with a reason: the program's, the deadline's, that its rows did not fit, or that the rows were read
 // before it was done. A row that comes when its shard has ended is refused and counted.
 //
 // A state is decided once and for all: shards that are done stay done, those that failed stay

@@ -30,7 +30,7 @@ class Opened final : public OpenedObject {
  private:
   // What of the noun lies in the segment.
   auto& placed() const {
-    if constexpr (std::is_same_v<Noun, Metrics>) return noun_->host();
+    if constexpr (std::is_same_v<Noun, Metrics>) return noun_->own();
     else return *noun_;
   }
   std::shared_ptr<Noun> noun_;

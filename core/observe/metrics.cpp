@@ -14,7 +14,7 @@ constexpr OptionSpec kRows[] = {
     {.name = "buckets_per_octave", .type = OptionType::kEnum, .fallback = "1", .choices = "1|2|4",
      .doc = "Histogram buckets shown for each doubling of the latency."},
     {.name = "series", .type = OptionType::kInt, .fallback = "1024", .min = 1, .max = 65536,
-     .unit = "series", .doc = "The host's own series it has room for, 1.5 KB each once used."},
+     .unit = "series", .doc = "The program's own series it has room for, 1.5 KB each once used."},
 };
 
 }  // namespace
@@ -25,7 +25,7 @@ Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Pla
   auto options = Options::resolve(kMetricsOptions, config);
   if (!options) return tl::unexpected(options.error());
   const int64_t series = options->integer("series");
-  auto memory = place.take(CellKind::kMetrics, *options, HostSeries::bytes_for(series));
+  auto memory = place.take(CellKind::kMetrics, *options, OwnSeries::bytes_for(series));
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Metrics>(
       new Metrics(1 << options->choice("buckets_per_octave"), std::move(*memory), series));
@@ -67,7 +67,7 @@ std::string Metrics::render() const {
     MetricSink::Scope named(text, "name", source.name);
     source.collect(text);
   }
-  host_.collect(text);
+  own_.collect(text);
   text.gauge("outgrow_metrics_left_out", "Series not shown because an equal one was.", {},
              static_cast<double>(text.left_out()));
   return text.text();

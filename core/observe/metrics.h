@@ -12,7 +12,7 @@
 #include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
-#include "core/observe/host_series.h"
+#include "core/observe/own_series.h"
 
 namespace og {
 
@@ -27,7 +27,7 @@ class Metrics {
  public:
   using Collect = std::function<void(MetricSink&)>;
 
-  // In a scope the host's own series are those of all processes; what is added is this process's, and
+  // In a scope the program's own series are those of all processes; what is added is this process's, and
   // shows what it counts, wherever it lies.
   static Result<std::unique_ptr<Metrics>> create(const Config& config, const Place& place = {});
 
@@ -40,7 +40,7 @@ class Metrics {
   // How many instances of that name, of whatever kinds, there were.
   int64_t remove(std::string_view name);
 
-  HostSeries& host() { return host_; }
+  OwnSeries& own() { return own_; }
   std::string render() const;
 
  private:
@@ -51,13 +51,13 @@ class Metrics {
   };
 
   Metrics(int buckets_per_octave, CellMemory memory, int64_t series)
-      : buckets_per_octave_(buckets_per_octave), host_(std::move(memory), series) {}
+      : buckets_per_octave_(buckets_per_octave), own_(std::move(memory), series) {}
 
   const int buckets_per_octave_;
   mutable ForkMutex mutex_;
   std::vector<Source> sources_;
   std::set<std::pair<std::string, std::string>> names_;  // and kinds, of the sources
-  HostSeries host_;
+  OwnSeries own_;
 };
 
 }  // namespace og

@@ -11,7 +11,7 @@
 namespace og {
 
 // Finds a series by its names. What it keeps of a name is a hash: the names stay in their records, where
-// in a segment somebody may scribble over them, and are compared there. Hashes are seeded, as hosts make
+// in a segment somebody may scribble over them, and are compared there. Hashes are seeded, as programs make
 // names out of what clients send. Not thread-safe.
 class SeriesIndex {
  public:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Write-behind over the host's own database: writes are acknowledged at once and reach the database
- * in batches, on the host's thread. A write that keeps failing becomes a dead letter. The clock is
+/* Write-behind over the program's own database: writes are acknowledged at once and reach the database
+ * in batches, on the program's thread. A write that keeps failing becomes a dead letter. The clock is
  * manual, so the seconds pass at once; a service passes NULL for it, and over a store of the library's
  * a thread of the library's writes instead of og_cached_store_pump. */
 #include <inttypes.h>
@@ -73,7 +73,7 @@ int main(void) {
   functions.remove = db_remove;
   og_clock_create_manual(0, &clock, NULL);
   og_cache_create(NULL, clock, &cache, NULL);
-  og_store_create_host(&functions, clock, &store, NULL);
+  og_store_create_custom(&functions, clock, &store, NULL);
   og_config_create(&config, NULL);
   og_config_set(config, "mode", "behind");
   og_config_set(config, "batch_size", "100");

@@ -10,7 +10,7 @@
 static og_service *service;
 static og_endpoints *servers;
 
-/* What the host does with a ticket: its own driver, on the server and the node it was given. */
+/* What the program does with a ticket: its own driver, on the server and the node it was given. */
 static void run(int64_t ticket, int32_t operation, const char *key, int works) {
   const char *row = strcmp(key, "user:1") == 0 ? "Ada" : "Grace";
   int32_t node = og_service_node(service, ticket);

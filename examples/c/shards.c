@@ -32,7 +32,7 @@ static void grow_by_hash(void) {
     unsigned char key[8];
     og_shards_int64_key(user, key);
     if (og_shards_move(live, next, key, 8, &from, &to)) {
-      ++moved; /* here the host copies the user's rows */
+      ++moved; /* here the program copies the user's rows */
       onto_new += to == 4;
     }
   }

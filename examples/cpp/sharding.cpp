@@ -45,7 +45,7 @@ static og_status disk_gone(og_store_reply* reply) {
   return OG_IO;
 }
 
-// A shard whose disk is gone: a store of the host's that answers every call with an error.
+// A shard whose disk is gone: a store of the program's own that answers every call with an error.
 static Store broken() {
   og_store_functions functions = {};
   functions.size = sizeof functions;
@@ -55,7 +55,7 @@ static Store broken() {
   };
   functions.remove = [](void*, const void*, int64_t, og_store_reply* r) { return disk_gone(r); };
   og_store* store = nullptr;
-  og_store_create_host(&functions, nullptr, &store, nullptr);
+  og_store_create_custom(&functions, nullptr, &store, nullptr);
   return Store(store);
 }
 

@@ -8,7 +8,7 @@ import io.github.outgrow.CachedStoreOptions;
 import io.github.outgrow.CachedStoreStat;
 import io.github.outgrow.Clock;
 import io.github.outgrow.Codec;
-import io.github.outgrow.HostStore;
+import io.github.outgrow.CustomStore;
 import io.github.outgrow.Store;
 import io.github.outgrow.Write;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /** A store of one's own behind a cache: writes are acknowledged at once and go out many at a time. */
 final class WriteBehind {
   /** Would be a client of a database. */
-  private static final class Rows implements HostStore {
+  private static final class Rows implements CustomStore {
     private final TreeMap<String, String> rows = new TreeMap<>();
 
     @Override
@@ -41,7 +41,7 @@ final class WriteBehind {
     @Override
     public void batchWrite(List<Write> writes) throws Exception {
       System.out.println("  writes " + writes.size() + " rows");
-      HostStore.super.batchWrite(writes);
+      CustomStore.super.batchWrite(writes);
     }
 
     private static String text(byte[] bytes) {

@@ -94,17 +94,17 @@ static void ten_megabytes_are_a_key_and_a_value(void) {
   free(bytes);
 }
 
-/* ---- a store of the host's ---- */
+/* ---- a store of the program's own ---- */
 
-typedef struct host {
+typedef struct custom {
   char key[64], value[64];
   int64_t key_len, value_len; /* one pair; key_len -1 is none */
   int sets, removes, batches, released;
   og_status fail_with;
-} host;
+} custom;
 
-static og_status host_get(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
-  host *self = context;
+static og_status custom_get(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
+  custom *self = context;
   if (self->fail_with) {
     CHECK_EQ(og_store_reply_error(reply, "the disk is on fire"), OG_OK);
     return self->fail_with;
@@ -115,9 +115,9 @@ static og_status host_get(void *context, const void *key, int64_t key_len, og_st
   return OG_OK;
 }
 
-static og_status host_set(void *context, const void *key, int64_t key_len, const void *value,
+static og_status custom_set(void *context, const void *key, int64_t key_len, const void *value,
                           int64_t value_len, og_store_reply *reply) {
-  host *self = context;
+  custom *self = context;
   (void)reply;
   if (self->fail_with) return self->fail_with;
   memcpy(self->key, key, (size_t)key_len);
@@ -128,9 +128,9 @@ static og_status host_set(void *context, const void *key, int64_t key_len, const
   return OG_OK;
 }
 
-static og_status host_remove(void *context, const void *key, int64_t key_len,
+static og_status custom_remove(void *context, const void *key, int64_t key_len,
                              og_store_reply *reply) {
-  host *self = context;
+  custom *self = context;
   (void)key, (void)key_len, (void)reply;
   self->key_len = -1;
   ++self->removes;
@@ -138,45 +138,45 @@ static og_status host_remove(void *context, const void *key, int64_t key_len,
 }
 
 static og_status host_batch(void *context, const og_batch *batch, og_store_reply *reply) {
-  host *self = context;
+  custom *self = context;
   int64_t i;
   ++self->batches;
   for (i = 0; i < og_batch_size(batch); ++i) {
     const void *key, *value;
     int64_t key_len, value_len;
     og_status status = og_batch_at(batch, i, &key, &key_len, &value, &value_len) == OG_OK
-                           ? host_set(context, key, key_len, value, value_len, reply)
-                           : host_remove(context, key, key_len, reply);
+                           ? custom_set(context, key, key_len, value, value_len, reply)
+                           : custom_remove(context, key, key_len, reply);
     if (status != OG_OK) return status;
   }
   return OG_OK;
 }
 
-static void host_release(void *context) { ++((host *)context)->released; }
+static void host_release(void *context) { ++((custom *)context)->released; }
 
-static og_store_functions functions_of(host *self) {
+static og_store_functions functions_of(custom *self) {
   og_store_functions functions;
   memset(&functions, 0, sizeof functions);
   memset(self, 0, sizeof *self);
   self->key_len = -1;
   functions.size = sizeof functions;
   functions.context = self;
-  functions.get = host_get;
-  functions.set = host_set;
-  functions.remove = host_remove;
+  functions.get = custom_get;
+  functions.set = custom_set;
+  functions.remove = custom_remove;
   functions.batch_write = host_batch;
   functions.release = host_release;
   return functions;
 }
 
-static void a_host_store_is_called(void) {
-  host self;
+static void a_custom_store_is_called(void) {
+  custom self;
   og_store_functions functions = functions_of(&self);
   og_store *store = NULL;
   og_batch *batch = NULL;
   og_value *value = NULL;
   og_error *error = NULL;
-  CHECK_EQ(og_store_create_host(&functions, NULL, &store, NULL), OG_OK);
+  CHECK_EQ(og_store_create_custom(&functions, NULL, &store, NULL), OG_OK);
   CHECK_EQ(og_store_get(store, "k", 1, &value, NULL), OG_ABSENT);
   CHECK_EQ(og_store_set(store, "k", 1, "value", 5, NULL), OG_OK);
   CHECK_EQ(og_store_get(store, "k", 1, &value, NULL), 5);
@@ -211,14 +211,14 @@ static void tables_of_other_sizes_are_understood(void) {
     og_store_functions known;
     void *later[2];
   } newer;
-  host self;
+  custom self;
   og_store_functions functions = functions_of(&self);
   og_store *store = NULL;
   og_batch *batch = NULL;
 
-  /* An older host's table ends before batch_write: it is not read. */
+  /* An older program's table ends before batch_write: it is not read. */
   functions.size = (int64_t)((char *)&functions.batch_write - (char *)&functions);
-  CHECK_EQ(og_store_create_host(&functions, NULL, &store, NULL), OG_OK);
+  CHECK_EQ(og_store_create_custom(&functions, NULL, &store, NULL), OG_OK);
   CHECK_EQ(og_batch_create(&batch, NULL), OG_OK);
   CHECK_EQ(og_batch_set(batch, "a", 1, "1", 1), OG_OK);
   CHECK_EQ(og_batch_set(batch, "b", 1, "2", 1), OG_OK);
@@ -229,26 +229,26 @@ static void tables_of_other_sizes_are_understood(void) {
   og_store_destroy(&store);
   CHECK_EQ(self.released, 0);
 
-  /* A newer host's is longer; what it holds there must be nothing. */
+  /* A newer program's is longer; what it holds there must be nothing. */
   memset(&newer, 0, sizeof newer);
   newer.known = functions_of(&self);
   newer.known.size = sizeof newer;
-  CHECK_EQ(og_store_create_host(&newer.known, NULL, &store, NULL), OG_OK);
+  CHECK_EQ(og_store_create_custom(&newer.known, NULL, &store, NULL), OG_OK);
   og_store_destroy(&store);
   newer.later[1] = &self;
-  CHECK_EQ(og_store_create_host(&newer.known, NULL, &store, NULL), OG_UNSUPPORTED);
+  CHECK_EQ(og_store_create_custom(&newer.known, NULL, &store, NULL), OG_UNSUPPORTED);
 
   functions = functions_of(&self);
   functions.size = 8;
-  CHECK_EQ(og_store_create_host(&functions, NULL, &store, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_store_create_custom(&functions, NULL, &store, NULL), OG_INVALID_ARGUMENT);
   functions.size = INT64_MAX;
-  CHECK_EQ(og_store_create_host(&functions, NULL, &store, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_store_create_custom(&functions, NULL, &store, NULL), OG_INVALID_ARGUMENT);
   functions.size = -1;
-  CHECK_EQ(og_store_create_host(&functions, NULL, &store, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_store_create_custom(&functions, NULL, &store, NULL), OG_INVALID_ARGUMENT);
   functions.size = sizeof functions;
   functions.get = NULL;
-  CHECK_EQ(og_store_create_host(&functions, NULL, &store, NULL), OG_INVALID_ARGUMENT);
-  CHECK_EQ(og_store_create_host(NULL, NULL, &store, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_store_create_custom(&functions, NULL, &store, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_store_create_custom(NULL, NULL, &store, NULL), OG_INVALID_ARGUMENT);
   CHECK(store == NULL);
 }
 
@@ -278,7 +278,7 @@ int main(void) {
   nulls_are_statuses();
   values_outlive_their_store();
   ten_megabytes_are_a_key_and_a_value();
-  a_host_store_is_called();
+  a_custom_store_is_called();
   tables_of_other_sizes_are_understood();
   replies_of_nobody_are_refused();
   return 0;

@@ -57,7 +57,7 @@ int main(void) {
   functions.get = slow_get;
   functions.set = slow_set;
   functions.remove = slow_remove;
-  CHECK_EQ(og_store_create_host(&functions, NULL, &store, NULL), OG_OK);
+  CHECK_EQ(og_store_create_custom(&functions, NULL, &store, NULL), OG_OK);
   CHECK_EQ(og_config_create(&config, NULL), OG_OK);
   CHECK_EQ(og_config_set(config, "lease_ms", "1h"), OG_OK);
   CHECK_EQ(og_cache_create(config, NULL, &cache, NULL), OG_OK);

@@ -145,7 +145,7 @@ TEST_CASE("cached store model: behind answers the newest write, sends in order a
                      {"retry_max_ms", "20"},
                      {"dead_letters", "3"},
                      {"full", when_full}});
-      std::vector<WriteBuffer::Batch> out;  // as a host would that writes several at a time
+      std::vector<WriteBuffer::Batch> out;  // as a program would that writes several at a time
       std::vector<Fault> fates;
       for (int i = 0; i < 1500; ++i) {
         switch (run.random.below(12)) {

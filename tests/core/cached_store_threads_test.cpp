@@ -84,21 +84,21 @@ TEST_CASE("behind: a full batch and a flush wake the thread before the interval"
 }
 
 TEST_CASE(
-    "behind: no thread of the library's with a manual clock, a host's store, or thread none") {
+    "behind: no thread of the library's with a manual clock, a program's own store, or thread none") {
   Live none({{"mode", "behind"}, {"thread", "none"}, {"flush_interval_ms", "0"}});
   none.set("k", "v");
-  Live host({{"mode", "behind"}, {"flush_interval_ms", "0"}});
-  host.store->library_threads = false;
-  std::shared_ptr<Store> store = host.store;
-  host.cached.reset();
-  host.open({{"mode", "behind"}, {"flush_interval_ms", "0"}}, system_clock());
-  host.set("k", "v");
+  Live custom({{"mode", "behind"}, {"flush_interval_ms", "0"}});
+  custom.store->library_threads = false;
+  std::shared_ptr<Store> store = custom.store;
+  custom.cached.reset();
+  custom.open({{"mode", "behind"}, {"flush_interval_ms", "0"}}, system_clock());
+  custom.set("k", "v");
   CachedStoreFixture manual({{"mode", "behind"}, {"flush_interval_ms", "0"}});
   manual.set("k", "v");
   CHECK(threads_named("og-write-behind") == 0);
-  CHECK_FALSE(host.store->row("k"));
+  CHECK_FALSE(custom.store->row("k"));
   CHECK(none.cached->pump_at(none.cached->now()) == 1);
-  CHECK(host.cached->pump_at(host.cached->now()) == 1);
+  CHECK(custom.cached->pump_at(custom.cached->now()) == 1);
   none.set("l", "v");
   CHECK(none.cached->flush(kLong) == 0);
 }

@@ -119,11 +119,11 @@ class Bench {
       }
       case 6: {
         watchdog.beat(heart, "metrics");
-        using Kind = HostSeries::Kind;
-        auto series = metrics_->host().define(Kind::kCounter, "calls_" + std::to_string(draw / 8 % 6) + "_total", "", "");
-        if (series) (void)metrics_->host().increment(*series, 1);
-        auto seconds = metrics_->host().define(Kind::kHistogram, "call_seconds", "", "");
-        if (seconds) (void)metrics_->host().observe(*seconds, static_cast<int64_t>(draw >> 8));
+        using Kind = OwnSeries::Kind;
+        auto series = metrics_->own().define(Kind::kCounter, "calls_" + std::to_string(draw / 8 % 6) + "_total", "", "");
+        if (series) (void)metrics_->own().increment(*series, 1);
+        auto seconds = metrics_->own().define(Kind::kHistogram, "call_seconds", "", "");
+        if (seconds) (void)metrics_->own().observe(*seconds, static_cast<int64_t>(draw >> 8));
         return true;
       }
       default: return look(draw / 8, watchdog, heart);

@@ -127,10 +127,10 @@ TEST_CASE("host faults: series") {
   Config config;
   config.set_int("series", 4);
   auto metrics = std::move(*Metrics::create(config, Place(segment, "counts")));
-  using Kind = HostSeries::Kind;
-  REQUIRE(metrics->host().define(Kind::kCounter, "jobs_total", "", "a"));
-  REQUIRE(metrics->host().define(Kind::kCounter, "jobs_total", "", "b"));
-  REQUIRE(metrics->host().increment(1, 7) == Status::kOk);
+  using Kind = OwnSeries::Kind;
+  REQUIRE(metrics->own().define(Kind::kCounter, "jobs_total", "", "a"));
+  REQUIRE(metrics->own().define(Kind::kCounter, "jobs_total", "", "b"));
+  REQUIRE(metrics->own().increment(1, 7) == Status::kOk);
   CHECK(faults_of(segment) == Faults{});
   auto* records = reinterpret_cast<SeriesRecord*>(words_of(segment));
   records[1].kind = 9;

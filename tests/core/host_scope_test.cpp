@@ -172,18 +172,18 @@ TEST_CASE("host scope: what processes count is one series, whoever made it first
     return std::move(*made);
   };
   auto metrics = registry();
-  using Kind = HostSeries::Kind;
+  using Kind = OwnSeries::Kind;
   std::vector<pid_t> children;
   for (int i = 0; i < 4; ++i) {
     children.push_back(start([&, i] {
       auto mine = registry();
       for (int j = 0; j < 50; ++j) {
         const std::string instance = std::to_string((i + j) % 50);  // each in an order of its own
-        auto id = mine->host().define(Kind::kCounter, "jobs_total", "Jobs.", instance);
-        if (!id || mine->host().increment(*id, 1) != Status::kOk) return 1;
+        auto id = mine->own().define(Kind::kCounter, "jobs_total", "Jobs.", instance);
+        if (!id || mine->own().increment(*id, 1) != Status::kOk) return 1;
       }
-      auto seconds = mine->host().define(Kind::kHistogram, "job_seconds", "", "");
-      return seconds && mine->host().observe(*seconds, 1000) == Status::kOk ? 0 : 2;
+      auto seconds = mine->own().define(Kind::kHistogram, "job_seconds", "", "");
+      return seconds && mine->own().observe(*seconds, 1000) == Status::kOk ? 0 : 2;
     }));
   }
   for (pid_t child : children) CHECK(wait_for(child) == 0);

@@ -167,25 +167,25 @@ TEST_CASE("scopes add their labels in front, and end") {
         std::vector<std::string>{"x{name=\"n\",endpoint=\"e\",v=\"a\"} 1", "x{v=\"b\"} 2"});
 }
 
-TEST_CASE("the host's own series") {
+TEST_CASE("the program's own series") {
   auto metrics = registry();
-  HostSeries& host = metrics->host();
-  using Kind = HostSeries::Kind;
-  int32_t plain = *host.define(Kind::kCounter, "jobs_total", "Jobs.", "");
-  int32_t named = *host.define(Kind::kCounter, "jobs_total", "Jobs.", "mail");
-  int32_t level = *host.define(Kind::kGauge, "queue_length", "", "");
-  int32_t time = *host.define(Kind::kHistogram, "job_seconds", "Time.", "");
-  CHECK(*host.define(Kind::kCounter, "jobs_total", "other words", "mail") == named);
-  CHECK(host.increment(plain, 2) == Status::kOk);
-  CHECK(host.increment(named, 3) == Status::kOk);
-  CHECK(host.set(level, -4.5) == Status::kOk);
-  CHECK(host.observe(time, 1'000'000) == Status::kOk);
-  CHECK(host.increment(level, 1) == Status::kInvalidArgument);
-  CHECK(host.increment(plain, -1) == Status::kInvalidArgument);
-  CHECK(host.set(plain, 1) == Status::kInvalidArgument);
-  CHECK(host.observe(time, -1) == Status::kInvalidArgument);
+  OwnSeries& own = metrics->own();
+  using Kind = OwnSeries::Kind;
+  int32_t plain = *own.define(Kind::kCounter, "jobs_total", "Jobs.", "");
+  int32_t named = *own.define(Kind::kCounter, "jobs_total", "Jobs.", "mail");
+  int32_t level = *own.define(Kind::kGauge, "queue_length", "", "");
+  int32_t time = *own.define(Kind::kHistogram, "job_seconds", "Time.", "");
+  CHECK(*own.define(Kind::kCounter, "jobs_total", "other words", "mail") == named);
+  CHECK(own.increment(plain, 2) == Status::kOk);
+  CHECK(own.increment(named, 3) == Status::kOk);
+  CHECK(own.set(level, -4.5) == Status::kOk);
+  CHECK(own.observe(time, 1'000'000) == Status::kOk);
+  CHECK(own.increment(level, 1) == Status::kInvalidArgument);
+  CHECK(own.increment(plain, -1) == Status::kInvalidArgument);
+  CHECK(own.set(plain, 1) == Status::kInvalidArgument);
+  CHECK(own.observe(time, -1) == Status::kInvalidArgument);
   for (int32_t id : {-1, INT32_MIN, INT32_MAX, 4, 1024}) {
-    CHECK(host.increment(id, 1) == Status::kInvalidArgument);
+    CHECK(own.increment(id, 1) == Status::kInvalidArgument);
   }
   std::string text = metrics->render();
   CHECK(lines_of(text, "jobs_total") ==
@@ -195,29 +195,29 @@ TEST_CASE("the host's own series") {
   CHECK(lines_of(text, "job_seconds_count")[0] == "job_seconds_count 1");
 }
 
-TEST_CASE("a counter of the host's own stops at the largest number") {
+TEST_CASE("a counter of the program's own stops at the largest number") {
   auto metrics = registry();
-  HostSeries& host = metrics->host();
-  const int32_t bytes = *host.define(HostSeries::Kind::kCounter, "bytes_total", "Bytes.", "");
+  OwnSeries& own = metrics->own();
+  const int32_t bytes = *own.define(OwnSeries::Kind::kCounter, "bytes_total", "Bytes.", "");
   const auto shown = [&] { return lines_of(metrics->render(), "bytes_total")[0]; };
-  REQUIRE(host.increment(bytes, INT64_MAX - 10) == Status::kOk);
-  REQUIRE(host.increment(bytes, 3) == Status::kOk);
+  REQUIRE(own.increment(bytes, INT64_MAX - 10) == Status::kOk);
+  REQUIRE(own.increment(bytes, 3) == Status::kOk);
   CHECK(shown() == "bytes_total 9223372036854775800");
-  REQUIRE(host.increment(bytes, 7) == Status::kOk);
+  REQUIRE(own.increment(bytes, 7) == Status::kOk);
   CHECK(shown() == "bytes_total 9223372036854775807");
   for (int64_t by : {int64_t{1}, INT64_MAX}) {
-    REQUIRE(host.increment(bytes, by) == Status::kOk);
+    REQUIRE(own.increment(bytes, by) == Status::kOk);
     CHECK(shown() == "bytes_total 9223372036854775807");
   }
-  CHECK(host.faults().empty());
+  CHECK(own.faults().empty());
 }
 
-TEST_CASE("gauges of the host's own may be what JSON has no word for") {
+TEST_CASE("gauges of the program's own may be what JSON has no word for") {
   auto metrics = registry();
-  HostSeries& host = metrics->host();
-  const int32_t level = *host.define(HostSeries::Kind::kGauge, "level", "", "");
+  OwnSeries& own = metrics->own();
+  const int32_t level = *own.define(OwnSeries::Kind::kGauge, "level", "", "");
   for (auto [value, shown] : {std::pair(NAN, "NaN"), std::pair(INFINITY, "+Inf"), std::pair(-INFINITY, "-Inf")}) {
-    REQUIRE(host.set(level, value) == Status::kOk);
+    REQUIRE(own.set(level, value) == Status::kOk);
     CHECK(lines_of(metrics->render(), "level")[0] == std::string("level ") + shown);
   }
 }
@@ -235,34 +235,34 @@ TEST_CASE("names that a scraper would refuse are refused when the series is made
   Config config;
   config.set_int("series", 16);
   auto metrics = std::move(*Metrics::create(config));
-  HostSeries& host = metrics->host();
-  using Kind = HostSeries::Kind;
+  OwnSeries& own = metrics->own();
+  using Kind = OwnSeries::Kind;
   for (const char* name : {"", "1a_total", "a-b_total", "a b_total", "outgrow_x_total", "jobs",
                            "\xc3\xa9_total"}) {
-    auto made = host.define(Kind::kCounter, name, "", "");
+    auto made = own.define(Kind::kCounter, name, "", "");
     REQUIRE_FALSE(made);
     CHECK(made.error().code == Status::kInvalidArgument);
   }
-  CHECK_FALSE(host.define(Kind::kGauge, "jobs_total", "", ""));
-  CHECK_FALSE(host.define(Kind::kHistogram, "x_bucket", "", ""));
-  REQUIRE(host.define(Kind::kGauge, "x", "", ""));
-  auto other_kind = host.define(Kind::kHistogram, "x", "", "n");
+  CHECK_FALSE(own.define(Kind::kGauge, "jobs_total", "", ""));
+  CHECK_FALSE(own.define(Kind::kHistogram, "x_bucket", "", ""));
+  REQUIRE(own.define(Kind::kGauge, "x", "", ""));
+  auto other_kind = own.define(Kind::kHistogram, "x", "", "n");
   REQUIRE_FALSE(other_kind);
   CHECK(other_kind.error().message == "metric 'x' is already of another kind");
   for (int i = 1; i < 16; ++i) {
-    REQUIRE(host.define(Kind::kGauge, "x", "", std::to_string(i)));
+    REQUIRE(own.define(Kind::kGauge, "x", "", std::to_string(i)));
   }
-  CHECK(host.define(Kind::kGauge, "x", "", "one too many").error().code == Status::kFull);
-  CHECK(*host.define(Kind::kGauge, "x", "", "15") == 15);  // there already
+  CHECK(own.define(Kind::kGauge, "x", "", "one too many").error().code == Status::kFull);
+  CHECK(*own.define(Kind::kGauge, "x", "", "15") == 15);  // there already
 }
 
 TEST_CASE("the names of a series have room, and no more") {
   auto metrics = registry();
-  using Kind = HostSeries::Kind;
+  using Kind = OwnSeries::Kind;
   const std::string help(SeriesRecord::kMostText - 2, 'h');
-  REQUIRE(metrics->host().define(Kind::kGauge, "x", help, "i"));
+  REQUIRE(metrics->own().define(Kind::kGauge, "x", help, "i"));
   CHECK(lines_of(metrics->render(), "x{")[0] == "x{name=\"i\"} 0");
-  auto longer = metrics->host().define(Kind::kGauge, "y", help + "h", "i");
+  auto longer = metrics->own().define(Kind::kGauge, "y", help + "h", "i");
   REQUIRE_FALSE(longer);
   CHECK(longer.error().message == "metric 'y': its name, help and instance have more than 480 bytes together");
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/observe/host_series.h"
+#include "core/observe/own_series.h"
 #include "core/observe/metrics.h"
 #include "tests/catch.h"
 
@@ -51,13 +51,13 @@ TEST_CASE("a series is found by looking at its own names, among however many") {
 TEST_CASE("registries over the same memory find each other's series") {
   constexpr int64_t kSeries = 300;
   auto heap = Place().take(CellKind::kMetrics, *Options::resolve(kMetricsOptions, {}),
-                           HostSeries::bytes_for(kSeries));
+                           OwnSeries::bytes_for(kSeries));
   REQUIRE(heap);
-  HostSeries one(*heap, kSeries), other(*heap, kSeries);
-  using Kind = HostSeries::Kind;
+  OwnSeries one(*heap, kSeries), other(*heap, kSeries);
+  using Kind = OwnSeries::Kind;
   for (int i = 0; i < kSeries; ++i) {
-    HostSeries& first = i % 3 ? one : other;
-    HostSeries& second = i % 3 ? other : one;
+    OwnSeries& first = i % 3 ? one : other;
+    OwnSeries& second = i % 3 ? other : one;
     const std::string instance = std::to_string(i);
     const auto id = first.define(Kind::kCounter, "jobs_total", "Jobs.", instance);
     REQUIRE(id);

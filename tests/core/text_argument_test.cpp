@@ -38,15 +38,15 @@ TEST_CASE("what is UTF-8 is told from what is not, and where") {
 
 TEST_CASE("names of series and of what is added, help texts and instances are UTF-8") {
   auto metrics = std::move(*Metrics::create({}));
-  using Kind = HostSeries::Kind;
+  using Kind = OwnSeries::Kind;
   for (const std::string& bad : kBad) {
     refused(metrics->add("thing", bad, std::make_shared<Nothing>()), "name");
-    refused(metrics->host().define(Kind::kCounter, bad, "", ""), "name");
-    refused(metrics->host().define(Kind::kGauge, "x", bad, ""), "help");
-    refused(metrics->host().define(Kind::kGauge, "x", "", bad), "instance");
+    refused(metrics->own().define(Kind::kCounter, bad, "", ""), "name");
+    refused(metrics->own().define(Kind::kGauge, "x", bad, ""), "help");
+    refused(metrics->own().define(Kind::kGauge, "x", "", bad), "instance");
   }
   CHECK(metrics->add("thing", "na\u00efve", std::make_shared<Nothing>()));
-  CHECK(metrics->host().define(Kind::kGauge, "x", "na\u00efve", "na\u00efve"));
+  CHECK(metrics->own().define(Kind::kGauge, "x", "na\u00efve", "na\u00efve"));
 }
 
 TEST_CASE("names and zones of endpoints are UTF-8, also in a service's list") {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cache::get_or_load, and stores of the host's own.
+// Cache::get_or_load, and stores of the program's own.
 #include <atomic>
 #include <map>
 #include <stdexcept>
@@ -119,7 +119,7 @@ TEST_CASE("a loader that asks for its own key is told so at once; for another it
 namespace {
 
 // Rows in a map; a key of "teapot" throws what is no Error, "late" one that is.
-class Rows : public HostStore {
+class Rows : public CustomStore {
  public:
   explicit Rows(std::map<std::string, std::string>& rows, int* destroyed = nullptr)
       : rows_(rows), destroyed_(destroyed) {}
@@ -145,7 +145,7 @@ class Rows : public HostStore {
 
 }  // namespace
 
-TEST_CASE("a store of the host's own") {
+TEST_CASE("a store of the program's own") {
   std::map<std::string, std::string> rows = {{"b", "old"}};
   Store store(std::make_unique<Rows>(rows));
   store.set("a", "1");
@@ -161,7 +161,7 @@ TEST_CASE("a store of the host's own") {
   CHECK(rows.size() == 1);
 }
 
-TEST_CASE("what a host's store throws is the call's error") {
+TEST_CASE("what a program's own store throws is the call's error") {
   std::map<std::string, std::string> rows;
   Store store(std::make_unique<Rows>(rows));
   Error teapot = error_of([&] { (void)store.get("teapot"); });
@@ -169,10 +169,10 @@ TEST_CASE("what a host's store throws is the call's error") {
   CHECK(std::string(teapot.what()).find("I am a teapot") != std::string::npos);
   CHECK(status_of([&] { (void)store.get("late"); }) == Status::timeout);
   CHECK(status_of([&] { (void)store.get("odd"); }) == Status::store);
-  CHECK(status_of([] { Store(std::unique_ptr<HostStore>()); }) == Status::invalid_argument);
+  CHECK(status_of([] { Store(std::unique_ptr<CustomStore>()); }) == Status::invalid_argument);
 }
 
-TEST_CASE("a host's store is destroyed with the last noun that uses it") {
+TEST_CASE("a program's own store is destroyed with the last noun that uses it") {
   std::map<std::string, std::string> rows;
   int destroyed = 0;
   {
@@ -218,7 +218,7 @@ TEST_CASE("a batch that is taken and not done has failed") {
 }
 
 TEST_CASE("closing for as long as drain_ms tells what is lost") {
-  class Down : public HostStore {
+  class Down : public CustomStore {
     std::optional<std::string> get(std::string_view) override { throw Error(Status::io, "down"); }
     void set(std::string_view, std::string_view) override { throw Error(Status::io, "down"); }
     void remove(std::string_view) override { throw Error(Status::io, "down"); }

@@ -27,7 +27,7 @@ void while_another_loads(Cache& cache, Meanwhile meanwhile) {
 }
 
 // Hangs in get until it may go on.
-class Slow : public HostStore {
+class Slow : public CustomStore {
  public:
   Slow(std::atomic<bool>& inside, std::atomic<bool>& go_on) : inside_(inside), go_on_(go_on) {}
   std::optional<std::string> get(std::string_view) override {

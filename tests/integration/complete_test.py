@@ -64,7 +64,7 @@ calls = {language: "\n".join(text for path, text in read(pattern).items()
                                    "Java": "bindings/java/src/main/**/*.[jc]*"}.items()}
 # In these languages an option is set in one way, destroying and names come with the classes, the bytes of
 # an integer are quicker made than asked for, and a batch
-# of the host's own is no noun. Python and Go wait for a flush in parts, to see signals and contexts.
+# of the program's own is no noun. Python and Go wait for a flush in parts, to see signals and contexts.
 NOT_NEEDED = re.compile(r"og_cached_store_flush|"
                         r"og_shards_int64_key|og_config_(set_\w+|check)|og_batch_\w+|og_(error|text|value|store_reply)_\w+|og_version"
                         r"|og_\w+_destroy|og_scale_\w+_name|og_config_describe")

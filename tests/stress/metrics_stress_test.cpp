@@ -29,9 +29,9 @@ TEST_CASE("eight threads add, remove, count and render") {
         auto counted = std::make_shared<Counted>();
         counted->count = i;
         if (!metrics->add("counted", name, counted)) ++bad;
-        auto id = metrics->host().define(HostSeries::Kind::kCounter, "all_total", "A.",
+        auto id = metrics->own().define(OwnSeries::Kind::kCounter, "all_total", "A.",
                                          i % 2 ? name : "shared");
-        if (!id || metrics->host().increment(*id, 1) != Status::kOk) ++bad;
+        if (!id || metrics->own().increment(*id, 1) != Status::kOk) ++bad;
         if (i % 20 == 0) {
           std::string line = "counted_total{name=\"" + name + "\"} " + std::to_string(i) + "\n";
           if (metrics->render().find(line) == std::string::npos) ++bad;

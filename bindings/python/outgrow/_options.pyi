@@ -251,7 +251,8 @@ class AutoScalerOptions(TypedDict, total=False):
 class MetricsOptions(TypedDict, total=False):
     # Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
     buckets_per_octave: Literal["1", "2", "4"]
-    # The host's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default 1024.
+    # The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
+    # 1024.
     series: int
 
 
@@ -326,8 +327,8 @@ class CachedStoreOptions(TypedDict, total=False):
     # Default 5s.
     drain_ms: float | str | timedelta
     # Behind: auto has a thread of the library's write what is due, unless the clock is manual or
-    # the store the host's own; without one, og_cached_store_pump or take_batch does. One of auto,
-    # none. Default auto.
+    # the store the program's own; without one, og_cached_store_pump or take_batch does. One of
+    # auto, none. Default auto.
     thread: Literal["auto", "none"]
     # Seeds the retries' delays; 0 draws a seed. 0 to 9007199254740992. Default 0.
     seed: int

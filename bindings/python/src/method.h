@@ -155,7 +155,7 @@ inline py::object owned(PyObject *made) {
   if (made == nullptr) throw py::error_already_set();
   return py::reinterpret_steal<py::object>(made);
 }
-// What the library or a host said, whatever bytes a host in another language gave it.
+// What the library or a program said, whatever bytes a program in another language gave it.
 inline py::object said(const char *message, int64_t size) {
   return owned(PyUnicode_DecodeUTF8(message, static_cast<Py_ssize_t>(size), "replace"));
 }

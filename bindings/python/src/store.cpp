@@ -111,7 +111,7 @@ constexpr const char *kDoc =
 void bind_store(py::module_ &module) {
   auto type = closing_class<Store>(module, kDoc);
   type.def(py::init(&make), py::kw_only(), py::arg("clock") = py::none());
-  type.def_static("of", &host_store, py::arg("object"), py::kw_only(), py::arg("clock") = py::none(),
+  type.def_static("of", &custom_store, py::arg("object"), py::kw_only(), py::arg("clock") = py::none(),
                   "A store that calls the object's functions.");
   method<get>(type, "get($self, key, default=None)", "The value, or default when there is none.");
   method<set>(type, "set($self, key, value)", "Writes a value.");

@@ -9,10 +9,10 @@ namespace outgrow::python {
 
 class Store;
 
-// What a host's store does. It belongs to the library's store, which lives as long as a Store, a
+// What a program's own store does. It belongs to the library's store, which lives as long as a Store, a
 // CachedStore over it, a Batch of that or Metrics with one of them does.
-struct Host {
-  ~Host();
+struct CustomObject {
+  ~CustomObject();
   py::object get, set, remove, batch_write;
   Store *store = nullptr;  // while that lives
 };
@@ -22,28 +22,28 @@ class Store : public Noun<Store, og_store, og_store_destroy> {
   static constexpr const char *kName = "Store";
   using Noun::Noun;
   ~Store() {
-    if (host != nullptr) host->store = nullptr;
+    if (custom != nullptr) custom->store = nullptr;
   }
   static constexpr bool kWaits = true;
   bool warns_unclosed() const { return is("kind", "sqlite"); }
 
-  Host *host = nullptr;  // while that lives
+  CustomObject *custom = nullptr;  // while that lives
 
-  // Each of those that keep the host refers to this Store, closed or not. So this is who shows it: when
-  // this is garbage so are they, and the library's store, and the host.
+  // Each of those that keep the object refers to this Store, closed or not. So this is who shows it: when
+  // this is garbage so are they, and the library's store, and the object.
   template <class Show>
   void references(Show show) const {
     Noun::references(show);
-    if (host == nullptr) return;
-    show(host->get);
-    show(host->set);
-    show(host->remove);
-    show(host->batch_write);
+    if (custom == nullptr) return;
+    show(custom->get);
+    show(custom->set);
+    show(custom->remove);
+    show(custom->batch_write);
   }
 };
 
-inline Host::~Host() {
-  if (store != nullptr) store->host = nullptr;
+inline CustomObject::~CustomObject() {
+  if (store != nullptr) store->custom = nullptr;
 }
 
 // The store given for the argument: a Store, or any object with get, set, delete and batch_write.
@@ -51,9 +51,9 @@ py::object store_of(const py::object &given, const char *name);
 
 // A store that calls the object's get(key), set(key, value), delete(key) and, if it has one,
 // batch_write([(key, value or None)]), with bytes, on the threads that call.
-std::unique_ptr<Store> host_store(const py::object &object, const py::object &clock);
+std::unique_ptr<Store> custom_store(const py::object &object, const py::object &clock);
 
-// As Checked, for calls that may run a host's store: an Exception that it raised on this thread becomes the
+// As Checked, for calls that may run a program's own store: an Exception that it raised on this thread becomes the
 // error's __cause__; what is no Exception, as SystemExit and KeyboardInterrupt, ends the call as it is, and so does
 // all that a signal's handler raises.
 class StoreCall {

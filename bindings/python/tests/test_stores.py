@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stores of the host's own: what they raise, and how stores end."""
+"""Stores of the program's own: what they raise, and how stores end."""
 
 import gc
 import json

@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /*
- * An autoscaler: how many instances a service should run, and why. It decides; the host starts and
+ * An autoscaler: how many instances a service should run, and why. It decides; the program starts and
  * stops them.
  *
  * Feed it metrics as they come, ask for a decision as often as you like. A decision is the larger of
@@ -96,7 +96,7 @@ OG_API int64_t og_autoscaler_learn(og_autoscaler *autoscaler, const int64_t *at_
 
 /*
  * The instances to run from now on, or a negative og_status: OG_NONE while it is unknown how many run.
- * The autoscaler takes it that the host follows; og_autoscaler_set_instances tells it otherwise.
+ * The autoscaler takes it that the program follows; og_autoscaler_set_instances tells it otherwise.
  * Allocates nothing.
  */
 OG_API int32_t og_autoscaler_decide(og_autoscaler *autoscaler);

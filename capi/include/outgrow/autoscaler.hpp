@@ -23,7 +23,7 @@ struct ScaleSample {
 };
 
 // How many instances a service should run, and why: autoscaler.h has the rules. It decides; the
-// host starts and stops them. Safe from every thread.
+// program starts and stops them. Safe from every thread.
 class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
  public:
   using Handle::Handle;
@@ -72,7 +72,7 @@ class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
                            "og_autoscaler_learn");
   }
 
-  // The instances to run from now on. It takes it that the host follows; set_instances tells it
+  // The instances to run from now on. It takes it that the program follows; set_instances tells it
   // otherwise. An Error of Status::none until initial_instances or set_instances has said how many
   // run. Allocates nothing.
   std::int32_t decide() {

@@ -20,8 +20,8 @@
  *     Options take numbers, durations ("1.5s"; a bare number is ms), sizes ("64MiB") and rates ("5/250ms") as
  *     text in one grammar, which docs/options.md gives. What it does not read to the end is OG_BAD_VALUE.
  *  7. Every handle may be used from every thread unless its comment says otherwise; destroying one
- *     while another thread uses it is an error of the host. Creating starts no thread.
- *  8. The library never calls into the host from a thread of its own.
+ *     while another thread uses it is an error of the program. Creating starts no thread.
+ *  8. The library never calls into the program from a thread of its own.
  *  9. A NULL handle is OG_NULL_HANDLE, never a crash. Nothing throws across this interface.
  */
 #ifndef OUTGROW_BASE_H

@@ -35,8 +35,8 @@ extern "C" {
  * long: what is lost then was written within max_age_ms, however slow the store.
  *
  * Who writes the buffer out: a thread of the library's, from the first write on. Not so with
- * `thread` none, a manual clock, or a store of the host's, whose functions are called on the host's
- * threads alone: then the host calls og_cached_store_pump from time to time, or takes batches and
+ * `thread` none, a manual clock, or a store of the program's own, whose functions are called on the program's
+ * threads alone: then the program calls og_cached_store_pump from time to time, or takes batches and
  * writes them in its own way.
  *
  * After a fork the parent's writes stay the parent's: the child's buffer and dead letters are empty,
@@ -114,7 +114,7 @@ OG_API int64_t og_cached_store_due_in(const og_cached_store *store);
 OG_API int64_t og_cached_store_due_in_at(const og_cached_store *store, int64_t now_ns);
 
 /*
- * Hands out what is due, for the host to write in its own way: how many writes, 0 (and *out NULL) when
+ * Hands out what is due, for the program to write in its own way: how many writes, 0 (and *out NULL) when
  * none is. Until the batch is done its keys are in no other; several may be out at a time. Read it
  * with og_batch_at and end it with og_cached_store_batch_done: OG_OK when all of it was stored, else
  * the error, upon which each write is tried again by itself. Destroying it undone counts as failed.

@@ -26,7 +26,7 @@ struct SourcedLookup {
 // rules. Safe from every thread. Failures of the store are Errors.
 class CachedStore : public detail::Handle<og_cached_store, og_cached_store_destroy> {
  public:
-  // Writes taken to be written in the host's own way. Destroyed undone it counts as failed.
+  // Writes taken to be written in the program's own way. Destroyed undone it counts as failed.
   class TakenBatch : public detail::Handle<og_batch, og_batch_destroy> {
    public:
     TakenBatch() = default;
@@ -137,7 +137,7 @@ class CachedStore : public detail::Handle<og_cached_store, og_cached_store_destr
                                "og_cached_store_due_in_at"));
   }
 
-  // What is due, for the host to write; false when nothing is. It must not outlive the cached
+  // What is due, for the program to write; false when nothing is. It must not outlive the cached
   // store.
   [[nodiscard]] TakenBatch take_batch() {
     og_batch* batch = nullptr;

@@ -12,7 +12,7 @@ extern "C" {
 /*
  * Scatter-gather: one query to several shards, their rows merged, and the shards that failed named.
  *
- * The host runs the query at each shard with its own driver, in whatever threads, and hands in what
+ * The program runs the query at each shard with its own driver, in whatever threads, and hands in what
  * comes back: og_query_row for each row, then og_query_done or og_query_fail. The library knows when
  * the policy is decided and merges the rows of the shards that are done:
  *

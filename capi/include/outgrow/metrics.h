@@ -25,12 +25,12 @@ extern "C" {
 /*
  * What the nouns count, as Prometheus text.
  *
- * Nouns are added under a name, which becomes their series' label `name`; the host's own counters,
+ * Nouns are added under a name, which becomes their series' label `name`; the program's own counters,
  * gauges and latency histograms can stand beside them. Serve what og_metrics_render returns as
  * "text/plain; version=0.0.4; charset=utf-8".
  *
  * After a fork the child shows a copy: what it counts is added to what the parent had counted until then.
- * In a scope the host's own series stay one for all.
+ * In a scope the program's own series stay one for all.
  *
  * Options: og_config_describe("metrics").
  */
@@ -38,7 +38,7 @@ typedef struct og_metrics og_metrics;
 
 /* config may be NULL. */
 OG_API og_status og_metrics_create(const og_config *config, og_metrics **out, og_error **error);
-/* In a scope (NULL: on the heap), where the host's own series are those of every process that makes it
+/* In a scope (NULL: on the heap), where the program's own series are those of every process that makes it
  * under this name: any of them shows the counts of all. Of a gauge, the last value set stands. */
 OG_API og_status og_metrics_create_in(const og_scope *scope, const char *name, const og_config *config,
                                       og_metrics **out, og_error **error);
@@ -82,7 +82,7 @@ OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,
 OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);
 
 /*
- * A series of the host's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of them.
+ * A series of the program's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of them.
  * name and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
  * The same name and instance give the same id. Names are letters, digits and '_'; those of counters
  * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own. help and instance

@@ -20,7 +20,7 @@
 
 namespace outgrow {
 
-// What the nouns count, and the host's own series, as Prometheus text: metrics.h has the rules.
+// What the nouns count, and the program's own series, as Prometheus text: metrics.h has the rules.
 // Safe from every thread.
 class Metrics : public detail::Handle<og_metrics, og_metrics_destroy> {
  public:
@@ -31,7 +31,7 @@ class Metrics : public detail::Handle<og_metrics, og_metrics_destroy> {
   explicit Metrics(const Options& options = {})
       : Handle(detail::make<og_metrics>(og_metrics_create, detail::given(options))) {}
 
-  // In a scope: the host's own series are those of every process that makes it under this name.
+  // In a scope: the program's own series are those of every process that makes it under this name.
   Metrics(const Scope& scope, const std::string& name, const Options& options = {})
       : Handle(detail::make<og_metrics>(og_metrics_create_in, detail::given(scope),
                                         detail::c_text(name), detail::given(options))) {}
@@ -78,7 +78,7 @@ class Metrics : public detail::Handle<og_metrics, og_metrics_destroy> {
     return detail::checked(og_metrics_remove(handle(), detail::c_text(name)), "og_metrics_remove");
   }
 
-  // The host's own, up to the option `series`. Counters' names end in "_total", histograms' best in "_seconds".
+  // The program's own, up to the option `series`. Counters' names end in "_total", histograms' best in "_seconds".
   // The instance becomes the label `name`, "" for a series without it. The same name and instance
   // give the same series.
   Counter counter(const std::string& name, const std::string& help,

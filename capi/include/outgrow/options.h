@@ -497,7 +497,8 @@ static inline og_status og_config_metrics_buckets_per_octave(og_config *config, 
   return og_config_set(config, "buckets_per_octave", buckets_per_octave);
 }
 
-/* The host's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default 1024. */
+/* The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
+ * 1024. */
 static inline og_status og_config_metrics_series(og_config *config, int64_t series) {
   return og_config_set_int(config, "series", series);
 }
@@ -639,8 +640,8 @@ static inline og_status og_config_cached_store_drain_ms(og_config *config, int64
 }
 
 /* Behind: auto has a thread of the library's write what is due, unless the clock is manual or
- * the store the host's own; without one, og_cached_store_pump or take_batch does. One of auto,
- * none. Default auto. */
+ * the store the program's own; without one, og_cached_store_pump or take_batch does. One of
+ * auto, none. Default auto. */
 static inline og_status og_config_cached_store_thread(og_config *config, const char *thread) {
   return og_config_set(config, "thread", thread);
 }

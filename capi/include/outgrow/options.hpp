@@ -732,7 +732,8 @@ class MetricsOptions : public Options {
     return *this;
   }
 
-  // The host's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default 1024.
+  // The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
+  // 1024.
   MetricsOptions& series(std::int64_t series) {
     set("series", series);
     return *this;
@@ -955,8 +956,8 @@ class CachedStoreOptions : public Options {
   }
 
   // Behind: auto has a thread of the library's write what is due, unless the clock is manual or the
-  // store the host's own; without one, og_cached_store_pump or take_batch does. One of auto, none.
-  // Default auto.
+  // store the program's own; without one, og_cached_store_pump or take_batch does. One of auto,
+  // none. Default auto.
   CachedStoreOptions& thread(Thread thread) {
     set("thread", word(thread));
     return *this;

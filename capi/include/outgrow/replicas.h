@@ -12,7 +12,7 @@ extern "C" {
 /*
  * Which database node takes a call: writes go to the primary, reads to a healthy replica, by round
  * robin or to the one with the fewest calls in flight; with none healthy to the primary (fall_back).
- * The host runs the call on its own connection to that node.
+ * The program runs the call on its own connection to that node.
  *
  * After a fork the child has a router of its own, with the health that the parent knew. What is in flight
  * is the parent's: the child has nothing, and the parent's tickets are OG_LAPSED there.

@@ -8,7 +8,7 @@
 
 namespace outgrow {
 
-// A series of the host's own, which a Metrics hands out and which must not outlive it. Copies are
+// A series of the program's own, which a Metrics hands out and which must not outlive it. Copies are
 // the same series. Its functions are hot: they allocate nothing and hold no lock.
 class Series {
  public:

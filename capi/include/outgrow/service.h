@@ -26,7 +26,7 @@ extern "C" {
  * options are `servers` (the ones to begin with, "a=5, b, c"), `balance_by`, `max_in_flight` and
  * `call_ms`.
  *
- * The service decides and the host executes: og_service_begin says that the answer is at hand, or
+ * The service decides and the program executes: og_service_begin says that the answer is at hand, or
  * why there will be none, or gives a ticket for a call to make; og_service_end then tells every
  * layer how it went. What a request has entered is given back when a later layer ends it, but for
  * the limiter's token and the balancer's pick, which were its turn.
@@ -42,7 +42,7 @@ extern "C" {
  * A write invalidates its key when it ends, whether it succeeded or not, and when call_ms has
  * passed without its end; only og_service_cancel leaves the key alone. What a reader loads
  * meanwhile is not cached, as its lease falls with the key. A write that commits after call_ms is
- * the host's to invalidate, with og_cache_delete. Requests without a key pass the cache by.
+ * the program's to invalidate, with og_cache_delete. Requests without a key pass the cache by.
  *
  * In a service the tickets of balancer and replicas default to max_in_flight, and their ticket_ms
  * to 0, since the service settles them itself.
@@ -87,7 +87,7 @@ enum {
  *   OG_FULL     max_in_flight calls are out
  *
  * or an error, OG_NO_MEMORY among them. *value is the caller's to destroy; value and wait_ns may be
- * NULL. A host that would not wait at OG_WAIT loads the value itself, and does not cache it.
+ * NULL. A program that would not wait at OG_WAIT loads the value itself, and does not cache it.
  */
 OG_API int64_t og_service_begin(og_service *service, int32_t operation, const void *client,
                                 int64_t client_len, const void *key, int64_t key_len,

@@ -9,7 +9,7 @@ extern "C" {
 #endif
 
 /*
- * Which shard holds a key, and what moves when the map changes. The host keeps the shards, numbered
+ * Which shard holds a key, and what moves when the map changes. The program keeps the shards, numbered
  * from 0, and runs the call on the one that it is told. Two strategies:
  *
  *   hash   jump consistent hash (Lamping, Veach 2014) of the key's XXH3_64 (seed 0). From n to m > n

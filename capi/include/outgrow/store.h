@@ -17,7 +17,7 @@ extern "C" {
  *   sqlite  a table in an SQLite file in WAL mode: one connection writes, several read, a batch is
  *           one transaction. Not in builds without SQLite (OG_UNSUPPORTED). May be used on both
  *           sides of a fork.
- *   host    the host's own, as a table of functions: og_store_create_host
+ *   custom  the program's own, as a table of functions: og_store_create_custom
  *
  * Options: og_config_describe("store"). Safe from every thread. Errors name the file and what it
  * said; OG_TIMEOUT is a file that another process keeps locked for longer than busy_timeout_ms.
@@ -65,9 +65,9 @@ OG_API og_status og_store_delete(og_store *store, const void *key, int64_t key_l
 /* Applies the batch in its order, in SQLite and memory all or nothing towards other readers. */
 OG_API og_status og_store_batch_write(og_store *store, const og_batch *batch, og_error **error);
 
-/* ---- the host's own store ---- */
+/* ---- the program's own store ---- */
 
-/* Where a function of the host's puts its answer; good until that function returns. */
+/* Where a function of the program's puts its answer; good until that function returns. */
 typedef struct og_store_reply og_store_reply;
 
 /* The value found; the bytes are copied. */
@@ -80,7 +80,7 @@ OG_API og_status og_store_reply_error(og_store_reply *reply, const char *message
 OG_API og_status og_store_reply_abandon(og_store_reply *reply);
 
 /*
- * What a store does, by the host. Called only on a host's thread that is itself inside a call to the
+ * What a store does, by the program. Called only on a program's thread that is itself inside a call to the
  * library, possibly on several at a time, and never from a thread of the library's. Each returns
  * OG_OK, or a negative og_status (OG_STORE, OG_TIMEOUT, ...) after og_store_reply_error; other
  * numbers count as OG_STORE. They must not throw. They may call the cached store that called them for other keys;
@@ -104,7 +104,7 @@ typedef struct og_store_functions {
 } og_store_functions;
 
 /* The table is copied. When this fails, release is not called. clock may be NULL. */
-OG_API og_status og_store_create_host(const og_store_functions *functions, const og_clock *clock,
+OG_API og_status og_store_create_custom(const og_store_functions *functions, const og_clock *clock,
                                       og_store **out, og_error **error);
 
 #ifdef __cplusplus

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <outgrow/batch.hpp>
-#include <outgrow/host_store.hpp>
+#include <outgrow/custom_store.hpp>
 #include <outgrow/options.hpp>
 #include <outgrow/value.hpp>
 
@@ -22,11 +22,11 @@ class Store : public detail::Handle<og_store, og_store_destroy> {
   Store(const Options& options, const Clock& clock)
       : Handle(detail::make<og_store>(og_store_create, detail::given(options),
                                       detail::given(clock))) {}
-  // The host's, destroyed with the last noun that uses it.
-  explicit Store(std::unique_ptr<HostStore> host)
-      : Handle(detail::HostStoreFunctions::create(std::move(host), nullptr)) {}
-  Store(std::unique_ptr<HostStore> host, const Clock& clock)
-      : Handle(detail::HostStoreFunctions::create(std::move(host), detail::given(clock))) {}
+  // The program's, destroyed with the last noun that uses it.
+  explicit Store(std::unique_ptr<CustomStore> custom)
+      : Handle(detail::CustomStoreFunctions::create(std::move(custom), nullptr)) {}
+  Store(std::unique_ptr<CustomStore> custom, const Clock& clock)
+      : Handle(detail::CustomStoreFunctions::create(std::move(custom), detail::given(clock))) {}
 
   // ok or absent.
   [[nodiscard]] Lookup get(Bytes key) {

@@ -65,7 +65,7 @@ func main() {
 	defer clock.Close()
 	cache := must(outgrow.NewBytesCache(outgrow.CacheOptions{Clock: clock}))
 	defer cache.Close()
-	store := must(outgrow.NewHostStore(t, clock))
+	store := must(outgrow.NewCustomStore(t, clock))
 	defer store.Close()
 	visits := must(outgrow.NewCachedStore(outgrow.CachedStoreOptions{
 		Mode:          outgrow.CachedStoreModeBehind,

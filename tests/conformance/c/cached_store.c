@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The store is the host's: a table of functions over a JSON object. */
+/* The store is the program's: a table of functions over a JSON object. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,7 +102,7 @@ static void *open_cached_store(json_t *vector, og_config *config, og_clock *cloc
   functions.set = told_set;
   functions.remove = told_remove;
   functions.batch_write = told_batch;
-  must(og_store_create_host(&functions, clock, &self->store, &error), &error);
+  must(og_store_create_custom(&functions, clock, &self->store, &error), &error);
   must(og_cached_store_create(config, self->cache, self->store, NULL, &self->cached, &error), &error);
   return self;
 }

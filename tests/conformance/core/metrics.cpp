@@ -17,13 +17,13 @@ class MetricsDriver : public Driver {
 
   json step(const json& step, int64_t) override {
     std::string op = step.at("op");
-    HostSeries& host = metrics_->host();
-    if (op == "counter") return define(HostSeries::Kind::kCounter, step);
-    if (op == "gauge") return define(HostSeries::Kind::kGauge, step);
-    if (op == "histogram") return define(HostSeries::Kind::kHistogram, step);
-    if (op == "increment") return word(host.increment(id(step), step.at("by")));
-    if (op == "set") return word(host.set(id(step), step.at("value")));
-    if (op == "observe") return word(host.observe(id(step), step.at("ns")));
+    OwnSeries& own = metrics_->own();
+    if (op == "counter") return define(OwnSeries::Kind::kCounter, step);
+    if (op == "gauge") return define(OwnSeries::Kind::kGauge, step);
+    if (op == "histogram") return define(OwnSeries::Kind::kHistogram, step);
+    if (op == "increment") return word(own.increment(id(step), step.at("by")));
+    if (op == "set") return word(own.set(id(step), step.at("value")));
+    if (op == "observe") return word(own.observe(id(step), step.at("ns")));
     if (op == "render") {
       std::istringstream text(metrics_->render());
       json lines = json::array();
@@ -36,8 +36,8 @@ class MetricsDriver : public Driver {
   }
 
  private:
-  json define(HostSeries::Kind kind, const json& step) {
-    auto made = metrics_->host().define(kind, step.at("name").get<std::string>(),
+  json define(OwnSeries::Kind kind, const json& step) {
+    auto made = metrics_->own().define(kind, step.at("name").get<std::string>(),
                                         step.at("help").get<std::string>(),
                                         step.at("instance").get<std::string>());
     if (!made) return word(made.error().code);

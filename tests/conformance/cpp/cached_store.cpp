@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The store is the host's: rows in a map, which fail as they are told to.
+// The store is the program's: rows in a map, which fail as they are told to.
 #include <map>
 
 #include "tests/conformance/driver_cpp.h"
@@ -12,7 +12,7 @@ struct Told {
   std::string how;
 };
 
-class ToldStore : public HostStore {
+class ToldStore : public CustomStore {
  public:
   explicit ToldStore(Told& told) : told_(told) {}
 

@@ -10,7 +10,7 @@ import (
 	"github.com/outgrow/outgrow/bindings/go"
 )
 
-// The store is the host's: a map that fails when it is told to.
+// The store is the program's: a map that fails when it is told to.
 type rowsBackend struct {
 	rows map[string]string
 	how  string
@@ -73,7 +73,7 @@ func openCachedStore(v *vector) driver {
 		leases: map[string]outgrow.Lease{}, batches: map[string]*outgrow.Batch{}}
 	options := outgrow.CacheOptions{Named: named(v.Setup.inner("cache")), Clock: v.clock}
 	d.cache = made(outgrow.NewBytesCache(options))
-	d.store = made(outgrow.NewHostStore(d.backend, v.clock))
+	d.store = made(outgrow.NewCustomStore(d.backend, v.clock))
 	d.cached = made(outgrow.NewCachedStore(outgrow.CachedStoreOptions{Named: named(v.Config)}, d.cache, d.store))
 	return d
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The store is the host's: an object over a dict."""
+"""The store is the program's: an object over a dict."""
 
 import outgrow
 from outgrow import Status

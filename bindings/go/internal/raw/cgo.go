@@ -3,7 +3,7 @@
 // Package raw is the C interface as Go functions. outgrow.go, outgrow_wrap.c, outgrow.h and
 // outgrow.cpp are generated (./dev generate): SWIG's layer over every function, and the library
 // itself as one source, which Go's tool compiles once and keeps. What would allocate or copy when
-// generated is written by hand in hot.go; host_store.go holds the calls that come back into Go.
+// generated is written by hand in hot.go; custom_store.go holds the calls that come back into Go.
 //
 // Handles are uintptr, 0 for none. Nothing here checks that a handle is alive: the package above does.
 package raw

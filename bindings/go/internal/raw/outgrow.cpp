@@ -2562,7 +2562,7 @@ enum class Status : int32_t {
 
 struct Error {
   Status code = Status::kInternal;
-  std::string message;  // one line, written to be read as a host's exception
+  std::string message;  // one line, written to be read as a program's exception
   std::string option;   // the option at fault, or empty
 };
 
@@ -2656,11 +2656,11 @@ namespace og {
 // Locks nest in the order of their making: who holds one may take those that are older. Members of a
 // class are made in the order of their declarations.
 //
-// The forking thread may hold it itself, where the host's code runs under it: then it still does, on
+// The forking thread may hold it itself, where the program's code runs under it: then it still does, on
 // either side.
 class ForkMutex final : private ForkAware {
  public:
-  // kFree: it guards no data, and its holder may be in the host's code for as long as that pleases.
+  // kFree: it guards no data, and its holder may be in the program's code for as long as that pleases.
   // A fork does not wait for it; the child finds it free.
   enum class InChild { kTaken, kFree };
 
@@ -9715,7 +9715,7 @@ extern const OptionTable kEndpointsOptions;
 // process that made the change. That one draws before it takes the segment's lock, and again should
 // another have been quicker. In-flight counts are tagged with their process and end with it. An index
 // is not given away while a call that any living process has acquired is in flight; a bare pick() that
-// another process is in the middle of may yet name it, as may what the host keeps by index.
+// another process is in the middle of may yet name it, as may what the program keeps by index.
 // After a fork the child has nothing in flight, on the heap as in a segment.
 //
 // Safe from every thread.
@@ -13682,7 +13682,7 @@ class Store {
   Result<void> write(std::span<const StoreWrite> batch);
 
   virtual const char* kind() const = 0;
-  // False for a store that the host supplies: only a thread of the host's may call it.
+  // False for a store that the program supplies: only a thread of the program's may call it.
   virtual bool callable_from_library_threads() const { return true; }
 
   void collect(MetricSink& sink) const;
@@ -16722,7 +16722,7 @@ constexpr OptionSpec kRows_cached_store_options[] = {
      .fallback = "auto",
      .choices = "auto|none",
      .doc = "Behind: auto has a thread of the library's write what is due, unless the clock is manual "
-            "or the store the host's own; without one, og_cached_store_pump or take_batch does."},
+            "or the store the program's own; without one, og_cached_store_pump or take_batch does."},
     {.name = "seed",
      .type = OptionType::kInt,
      .fallback = "0",
@@ -17767,7 +17767,7 @@ constexpr int64_t kNoMemoryPauseNs = 10'000'000;
 
 }  // namespace
 
-// Signals are the host's, and their handlers run on the host's threads.
+// Signals are the program's, and their handlers run on the program's threads.
 bool WriteBehind::start_thread() {
   sigset_t all, before;
   sigfillset(&all);
@@ -18164,11 +18164,11 @@ struct ShardFailure {
   int64_t dropped = 0;       // rows that had come in and are not in the answer
 };
 
-// One query out at the shards. The host hands in each shard's rows and says when it is done or has
+// One query out at the shards. The program hands in each shard's rows and says when it is done or has
 // failed; the query knows when the policy is decided, and merges the rows of those that are done.
 //
 // Nothing is lost in silence. A shard whose answer is not in the merged rows is among the failures,
-// with a reason: the host's, the deadline's, that its rows did not fit, or that the rows were read
+// with a reason: the program's, the deadline's, that its rows did not fit, or that the rows were read
 // before it was done. A row that comes when its shard has ended is refused and counted.
 //
 // A state is decided once and for all: shards that are done stay done, those that failed stay
@@ -18359,7 +18359,7 @@ namespace {
 
 constexpr uint64_t kOneFailed = uint64_t{1} << 32;
 
-// Why a shard failed when the host did not say so.
+// Why a shard failed when the program did not say so.
 const char* text_of_gather_query(Status reason) {
   switch (reason) {
     case Status::kTimeout:
@@ -19250,7 +19250,7 @@ extern const OptionTable kShardsOptions;
 // per-process hash does.
 //
 // A change is planned on a copy, compared with the map in use (moves, moved_share, move_of), and
-// put to use by assign() once the host has copied what moves. Changes take a lock among themselves.
+// put to use by assign() once the program has copied what moves. Changes take a lock among themselves.
 // Lookups take none: by hash the map is one number, by range it is a snapshot behind a gate.
 //
 // Safe from every thread.
@@ -21854,7 +21854,7 @@ class Limiter {
 
 
 
-// ---- core/observe/host_series.h ----
+// ---- core/observe/own_series.h ----
 
 
 
@@ -21871,12 +21871,12 @@ class Limiter {
 
 namespace og {
 
-// One of the host's own series, in memory that processes may share. Names are written once, before the
+// One of the program's own series, in memory that processes may share. Names are written once, before the
 // kind, and never changed; lengths are checked when they are read.
 struct alignas(64) SeriesRecord {
   static constexpr uint32_t kMostText = 480;
 
-  std::atomic<uint64_t> kind;   // 0: none yet, else 1 + HostSeries::Kind
+  std::atomic<uint64_t> kind;   // 0: none yet, else 1 + OwnSeries::Kind
   std::atomic<int64_t> count;   // of a counter
   std::atomic<double> level;    // of a gauge
   uint32_t family, help, instance;  // lengths of the texts, which follow one another
@@ -21900,7 +21900,7 @@ struct alignas(64) SeriesRecord {
 namespace og {
 
 // Finds a series by its names. What it keeps of a name is a hash: the names stay in their records, where
-// in a segment somebody may scribble over them, and are compared there. Hashes are seeded, as hosts make
+// in a segment somebody may scribble over them, and are compared there. Hashes are seeded, as programs make
 // names out of what clients send. Not thread-safe.
 class SeriesIndex {
  public:
@@ -21929,19 +21929,19 @@ class SeriesIndex {
 
 namespace og {
 
-// Counters, gauges and latency histograms of the host's own, shown beside those of the nouns so that
+// Counters, gauges and latency histograms of the program's own, shown beside those of the nouns so that
 // a service needs one endpoint and one client library less. A series is a small number, which any
 // language can keep; it stays for the registry's lifetime. Defining takes a lock, bumping does not.
 //
 // In a scope all processes count into the same series, which any of them shows; of a gauge the last
 // value set stands.
-class HostSeries {
+class OwnSeries {
  public:
   enum class Kind { kCounter, kGauge, kHistogram };
 
   static uint64_t bytes_for(int64_t series) { return static_cast<uint64_t>(series) * sizeof(SeriesRecord); }
   // memory: bytes_for(series).
-  HostSeries(CellMemory memory, int64_t series)
+  OwnSeries(CellMemory memory, int64_t series)
       : memory_(std::move(memory)),
         records_(reinterpret_cast<SeriesRecord*>(memory_.data())),
         capacity_(static_cast<int32_t>(series)) {}
@@ -21990,7 +21990,7 @@ class Metrics {
  public:
   using Collect = std::function<void(MetricSink&)>;
 
-  // In a scope the host's own series are those of all processes; what is added is this process's, and
+  // In a scope the program's own series are those of all processes; what is added is this process's, and
   // shows what it counts, wherever it lies.
   static Result<std::unique_ptr<Metrics>> create(const Config& config, const Place& place = {});
 
@@ -22003,7 +22003,7 @@ class Metrics {
   // How many instances of that name, of whatever kinds, there were.
   int64_t remove(std::string_view name);
 
-  HostSeries& host() { return host_; }
+  OwnSeries& own() { return own_; }
   std::string render() const;
 
  private:
@@ -22014,13 +22014,13 @@ class Metrics {
   };
 
   Metrics(int buckets_per_octave, CellMemory memory, int64_t series)
-      : buckets_per_octave_(buckets_per_octave), host_(std::move(memory), series) {}
+      : buckets_per_octave_(buckets_per_octave), own_(std::move(memory), series) {}
 
   const int buckets_per_octave_;
   mutable ForkMutex mutex_;
   std::vector<Source> sources_;
   std::set<std::pair<std::string, std::string>> names_;  // and kinds, of the sources
-  HostSeries host_;
+  OwnSeries own_;
 };
 
 }  // namespace og
@@ -22043,7 +22043,7 @@ class Opened final : public OpenedObject {
  private:
   // What of the noun lies in the segment.
   auto& placed() const {
-    if constexpr (std::is_same_v<Noun, Metrics>) return noun_->host();
+    if constexpr (std::is_same_v<Noun, Metrics>) return noun_->own();
     else return *noun_;
   }
   std::shared_ptr<Noun> noun_;
@@ -22512,181 +22512,6 @@ Result<TokenUnits> TokenUnits::create(Rate rate, int64_t burst) {
 
 }  // namespace og
 
-// ---- core/observe/host_series.cpp ----
-
-
-
-
-namespace og {
-namespace {
-
-bool valid_name(std::string_view name) {
-  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  if (name.empty() || !letter(name[0])) return false;
-  for (char c : name) {
-    if (!letter(c) && !(c >= '0' && c <= '9')) return false;
-  }
-  return true;
-}
-
-// What promtool would say of the family's name, said when the series is made.
-Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
-  if (auto checked = check_text(name, "name"); !checked) return checked;
-  auto refuse = [&](std::string why) {
-    return fail(Status::kInvalidArgument,
-                "metric name '" + shown(name, 80) + "' " + std::move(why), "name");
-  };
-  if (!valid_name(name)) return refuse("must be letters, digits and '_', and start with no digit");
-  if (name.starts_with("outgrow_")) return refuse("starts with 'outgrow_', the library's own");
-  bool total = name.ends_with("_total");
-  if (kind == HostSeries::Kind::kCounter && !total) return refuse("of a counter must end in '_total'");
-  if (kind != HostSeries::Kind::kCounter && total) return refuse("ends in '_total' and is no counter");
-  for (std::string_view suffix : {"_bucket", "_sum", "_count"}) {
-    if (name.ends_with(suffix)) return refuse("ends in what the series of a histogram end in");
-  }
-  return {};
-}
-
-// A counter stops at the top. Below kNearTop, thousands of threads at a time that each add less than
-// kSmall do not get there.
-constexpr int64_t kTop = std::numeric_limits<int64_t>::max();
-constexpr int64_t kNearTop = kTop / 2, kSmall = int64_t{1} << 48;
-
-void add_up_to_top(std::atomic<int64_t>& count, int64_t by) noexcept {
-  int64_t old = count.load(std::memory_order_relaxed);
-  while (!count.compare_exchange_weak(old, old > kTop - by ? kTop : old + by, std::memory_order_relaxed)) {
-  }
-}
-
-}  // namespace
-
-Result<int32_t> HostSeries::look_up(Kind kind, std::string_view family, std::string_view instance) {
-  // What other processes have defined since.
-  for (; indexed_ < capacity_ && records_[indexed_].kind.load(std::memory_order_acquire) != 0; ++indexed_) {
-    index_.add(indexed_);
-  }
-  const int32_t relative = index_.find_family(family);
-  if (relative == SeriesIndex::kNone) return kNew;
-  if (records_[relative].kind.load(std::memory_order_acquire) != 1 + static_cast<uint64_t>(kind)) {
-    return fail(Status::kInvalidArgument, "metric '" + std::string(family) + "' is already of another kind",
-                "name");
-  }
-  return index_.find(family, instance);
-}
-
-Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::string_view help,
-                                   std::string_view instance) {
-  if (auto checked = check_name(kind, family); !checked) return tl::unexpected(checked.error());
-  if (auto checked = check_text(help, "help"); !checked) return tl::unexpected(checked.error());
-  if (auto checked = check_text(instance, "instance"); !checked) return tl::unexpected(checked.error());
-  if (help.empty()) help = family;
-  if (family.size() + help.size() + instance.size() > SeriesRecord::kMostText) {
-    return fail(Status::kInvalidArgument,
-                "metric '" + shown(family, 80) + "': its name, help and instance have more than " +
-                    std::to_string(SeriesRecord::kMostText) + " bytes together");
-  }
-  std::unique_lock lock(mutex_);
-  auto known = look_up(kind, family, instance);
-  if (!known || *known != kNew) return known;
-  auto change = memory_.change(lock);
-  if (!change) return tl::unexpected(change.error());
-  known = look_up(kind, family, instance);  // another process may have made it meanwhile
-  if (!known || *known != kNew) return known;
-  const int32_t vacant = indexed_;
-  if (vacant == capacity_) {
-    return fail(Status::kFull, "no more than " + std::to_string(capacity_) + " series of the host's own",
-                "series");
-  }
-  SeriesRecord& made = records_[vacant];
-  made.family = static_cast<uint32_t>(family.size());
-  made.help = static_cast<uint32_t>(help.size());
-  made.instance = static_cast<uint32_t>(instance.size());
-  char* text = made.text;
-  for (std::string_view part : {family, help, instance}) text = std::copy(part.begin(), part.end(), text);
-  made.kind.store(1 + static_cast<uint64_t>(kind), std::memory_order_release);
-  return vacant;
-}
-
-SeriesRecord* HostSeries::find(int32_t id, Kind kind) const noexcept {
-  if (id < 0 || id >= capacity_) return nullptr;
-  SeriesRecord* record = &records_[id];
-  return record->kind.load(std::memory_order_acquire) == 1 + static_cast<uint64_t>(kind) ? record : nullptr;
-}
-
-Status HostSeries::increment(int32_t id, int64_t by) noexcept {
-  SeriesRecord* series = find(id, Kind::kCounter);
-  if (!series || by < 0) return Status::kInvalidArgument;
-  if (by < kSmall && series->count.load(std::memory_order_relaxed) < kNearTop) [[likely]] {
-    series->count.fetch_add(by, std::memory_order_relaxed);
-  } else {
-    add_up_to_top(series->count, by);
-  }
-  return Status::kOk;
-}
-
-Status HostSeries::set(int32_t id, double value) noexcept {
-  SeriesRecord* series = find(id, Kind::kGauge);
-  if (!series) return Status::kInvalidArgument;
-  series->level.store(value, std::memory_order_relaxed);
-  return Status::kOk;
-}
-
-Status HostSeries::observe(int32_t id, int64_t ns) noexcept {
-  SeriesRecord* series = find(id, Kind::kHistogram);
-  if (!series || ns < 0) return Status::kInvalidArgument;
-  series->histogram.record(ns);
-  return Status::kOk;
-}
-
-void HostSeries::collect(MetricSink& sink) const {
-  for (int32_t i = 0; i < capacity_; ++i) {
-    const SeriesRecord& series = records_[i];
-    const uint64_t kind = series.kind.load(std::memory_order_acquire);
-    if (kind == 0) break;
-    const auto [family, help, instance] = series.names();
-    if (!valid_name(family)) continue;  // damaged
-    std::optional<MetricSink::Scope> named;
-    if (!instance.empty()) named.emplace(sink, "name", instance);
-    switch (static_cast<Kind>(kind - 1)) {
-      case Kind::kCounter:
-        sink.counter(family, help, {}, series.count.load(std::memory_order_relaxed));
-        break;
-      case Kind::kGauge:
-        sink.gauge(family, help, {}, series.level.load(std::memory_order_relaxed));
-        break;
-      case Kind::kHistogram:
-        sink.histogram(family, help, {}, series.histogram);
-        break;
-    }
-  }
-}
-
-std::vector<std::string> HostSeries::faults() const {
-  std::vector<std::string> faults;
-  std::unique_lock lock(mutex_);
-  auto change = memory_.change(lock);
-  if (!change) return {change.error().message};
-  std::set<std::pair<std::string_view, std::string_view>> known;
-  bool ended = false;
-  for (int32_t i = 0; i < capacity_; ++i) {
-    const auto fault = [&](const std::string& what) { faults.push_back("series " + std::to_string(i) + " " + what); };
-    const uint64_t kind = records_[i].kind.load(std::memory_order_acquire);
-    if (kind == 0) {
-      ended = true;
-      continue;
-    }
-    if (ended) fault("was defined after one that was not");
-    if (kind > 1 + static_cast<uint64_t>(Kind::kHistogram)) fault("is of kind " + std::to_string(kind));
-    const SeriesRecord::Names names = records_[i].names();
-    if (names.family.empty()) fault("has no name");
-    else if (!known.emplace(names.family, names.instance).second) fault("has the name of another: " + std::string(names.family));
-    if (records_[i].count.load(std::memory_order_relaxed) < 0) fault("has counted less than nothing");
-  }
-  return faults;
-}
-
-}  // namespace og
-
 // ---- core/observe/metrics.cpp ----
 
 
@@ -22746,7 +22571,7 @@ constexpr OptionSpec kRows_metrics[] = {
     {.name = "buckets_per_octave", .type = OptionType::kEnum, .fallback = "1", .choices = "1|2|4",
      .doc = "Histogram buckets shown for each doubling of the latency."},
     {.name = "series", .type = OptionType::kInt, .fallback = "1024", .min = 1, .max = 65536,
-     .unit = "series", .doc = "The host's own series it has room for, 1.5 KB each once used."},
+     .unit = "series", .doc = "The program's own series it has room for, 1.5 KB each once used."},
 };
 
 }  // namespace
@@ -22757,7 +22582,7 @@ Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Pla
   auto options = Options::resolve(kMetricsOptions, config);
   if (!options) return tl::unexpected(options.error());
   const int64_t series = options->integer("series");
-  auto memory = place.take(CellKind::kMetrics, *options, HostSeries::bytes_for(series));
+  auto memory = place.take(CellKind::kMetrics, *options, OwnSeries::bytes_for(series));
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Metrics>(
       new Metrics(1 << options->choice("buckets_per_octave"), std::move(*memory), series));
@@ -22799,10 +22624,185 @@ std::string Metrics::render() const {
     MetricSink::Scope named(text, "name", source.name);
     source.collect(text);
   }
-  host_.collect(text);
+  own_.collect(text);
   text.gauge("outgrow_metrics_left_out", "Series not shown because an equal one was.", {},
              static_cast<double>(text.left_out()));
   return text.text();
+}
+
+}  // namespace og
+
+// ---- core/observe/own_series.cpp ----
+
+
+
+
+namespace og {
+namespace {
+
+bool valid_name(std::string_view name) {
+  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  if (name.empty() || !letter(name[0])) return false;
+  for (char c : name) {
+    if (!letter(c) && !(c >= '0' && c <= '9')) return false;
+  }
+  return true;
+}
+
+// What promtool would say of the family's name, said when the series is made.
+Result<void> check_name(OwnSeries::Kind kind, std::string_view name) {
+  if (auto checked = check_text(name, "name"); !checked) return checked;
+  auto refuse = [&](std::string why) {
+    return fail(Status::kInvalidArgument,
+                "metric name '" + shown(name, 80) + "' " + std::move(why), "name");
+  };
+  if (!valid_name(name)) return refuse("must be letters, digits and '_', and start with no digit");
+  if (name.starts_with("outgrow_")) return refuse("starts with 'outgrow_', the library's own");
+  bool total = name.ends_with("_total");
+  if (kind == OwnSeries::Kind::kCounter && !total) return refuse("of a counter must end in '_total'");
+  if (kind != OwnSeries::Kind::kCounter && total) return refuse("ends in '_total' and is no counter");
+  for (std::string_view suffix : {"_bucket", "_sum", "_count"}) {
+    if (name.ends_with(suffix)) return refuse("ends in what the series of a histogram end in");
+  }
+  return {};
+}
+
+// A counter stops at the top. Below kNearTop, thousands of threads at a time that each add less than
+// kSmall do not get there.
+constexpr int64_t kTop = std::numeric_limits<int64_t>::max();
+constexpr int64_t kNearTop = kTop / 2, kSmall = int64_t{1} << 48;
+
+void add_up_to_top(std::atomic<int64_t>& count, int64_t by) noexcept {
+  int64_t old = count.load(std::memory_order_relaxed);
+  while (!count.compare_exchange_weak(old, old > kTop - by ? kTop : old + by, std::memory_order_relaxed)) {
+  }
+}
+
+}  // namespace
+
+Result<int32_t> OwnSeries::look_up(Kind kind, std::string_view family, std::string_view instance) {
+  // What other processes have defined since.
+  for (; indexed_ < capacity_ && records_[indexed_].kind.load(std::memory_order_acquire) != 0; ++indexed_) {
+    index_.add(indexed_);
+  }
+  const int32_t relative = index_.find_family(family);
+  if (relative == SeriesIndex::kNone) return kNew;
+  if (records_[relative].kind.load(std::memory_order_acquire) != 1 + static_cast<uint64_t>(kind)) {
+    return fail(Status::kInvalidArgument, "metric '" + std::string(family) + "' is already of another kind",
+                "name");
+  }
+  return index_.find(family, instance);
+}
+
+Result<int32_t> OwnSeries::define(Kind kind, std::string_view family, std::string_view help,
+                                   std::string_view instance) {
+  if (auto checked = check_name(kind, family); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_text(help, "help"); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_text(instance, "instance"); !checked) return tl::unexpected(checked.error());
+  if (help.empty()) help = family;
+  if (family.size() + help.size() + instance.size() > SeriesRecord::kMostText) {
+    return fail(Status::kInvalidArgument,
+                "metric '" + shown(family, 80) + "': its name, help and instance have more than " +
+                    std::to_string(SeriesRecord::kMostText) + " bytes together");
+  }
+  std::unique_lock lock(mutex_);
+  auto known = look_up(kind, family, instance);
+  if (!known || *known != kNew) return known;
+  auto change = memory_.change(lock);
+  if (!change) return tl::unexpected(change.error());
+  known = look_up(kind, family, instance);  // another process may have made it meanwhile
+  if (!known || *known != kNew) return known;
+  const int32_t vacant = indexed_;
+  if (vacant == capacity_) {
+    return fail(Status::kFull, "no more than " + std::to_string(capacity_) + " series of the program's own",
+                "series");
+  }
+  SeriesRecord& made = records_[vacant];
+  made.family = static_cast<uint32_t>(family.size());
+  made.help = static_cast<uint32_t>(help.size());
+  made.instance = static_cast<uint32_t>(instance.size());
+  char* text = made.text;
+  for (std::string_view part : {family, help, instance}) text = std::copy(part.begin(), part.end(), text);
+  made.kind.store(1 + static_cast<uint64_t>(kind), std::memory_order_release);
+  return vacant;
+}
+
+SeriesRecord* OwnSeries::find(int32_t id, Kind kind) const noexcept {
+  if (id < 0 || id >= capacity_) return nullptr;
+  SeriesRecord* record = &records_[id];
+  return record->kind.load(std::memory_order_acquire) == 1 + static_cast<uint64_t>(kind) ? record : nullptr;
+}
+
+Status OwnSeries::increment(int32_t id, int64_t by) noexcept {
+  SeriesRecord* series = find(id, Kind::kCounter);
+  if (!series || by < 0) return Status::kInvalidArgument;
+  if (by < kSmall && series->count.load(std::memory_order_relaxed) < kNearTop) [[likely]] {
+    series->count.fetch_add(by, std::memory_order_relaxed);
+  } else {
+    add_up_to_top(series->count, by);
+  }
+  return Status::kOk;
+}
+
+Status OwnSeries::set(int32_t id, double value) noexcept {
+  SeriesRecord* series = find(id, Kind::kGauge);
+  if (!series) return Status::kInvalidArgument;
+  series->level.store(value, std::memory_order_relaxed);
+  return Status::kOk;
+}
+
+Status OwnSeries::observe(int32_t id, int64_t ns) noexcept {
+  SeriesRecord* series = find(id, Kind::kHistogram);
+  if (!series || ns < 0) return Status::kInvalidArgument;
+  series->histogram.record(ns);
+  return Status::kOk;
+}
+
+void OwnSeries::collect(MetricSink& sink) const {
+  for (int32_t i = 0; i < capacity_; ++i) {
+    const SeriesRecord& series = records_[i];
+    const uint64_t kind = series.kind.load(std::memory_order_acquire);
+    if (kind == 0) break;
+    const auto [family, help, instance] = series.names();
+    if (!valid_name(family)) continue;  // damaged
+    std::optional<MetricSink::Scope> named;
+    if (!instance.empty()) named.emplace(sink, "name", instance);
+    switch (static_cast<Kind>(kind - 1)) {
+      case Kind::kCounter:
+        sink.counter(family, help, {}, series.count.load(std::memory_order_relaxed));
+        break;
+      case Kind::kGauge:
+        sink.gauge(family, help, {}, series.level.load(std::memory_order_relaxed));
+        break;
+      case Kind::kHistogram:
+        sink.histogram(family, help, {}, series.histogram);
+        break;
+    }
+  }
+}
+
+std::vector<std::string> OwnSeries::faults() const {
+  std::vector<std::string> faults;
+  std::unique_lock lock(mutex_);
+  auto change = memory_.change(lock);
+  if (!change) return {change.error().message};
+  std::set<std::pair<std::string_view, std::string_view>> known;
+  bool ended = false;
+  for (int32_t i = 0; i < capacity_; ++i) {
+    const auto fault = [&](const std::string& what) { faults.push_back("series " + std::to_string(i) + " " + what); };
+    const uint64_t kind = records_[i].kind.load(std::memory_order_acquire);
+    if (kind == 0) {
+      ended = true;
+      continue;
+    }
+    if (ended) fault("was defined after one that was not");
+    if (kind > 1 + static_cast<uint64_t>(Kind::kHistogram)) fault("is of kind " + std::to_string(kind));
+    const SeriesRecord::Names names = records_[i].names();
+    if (names.family.empty()) fault("has no name");
+    else if (!known.emplace(names.family, names.instance).second) fault("has the name of another: " + std::string(names.family));
+    if (records_[i].count.load(std::memory_order_relaxed) < 0) fault("has counted less than nothing");
+  }
+  return faults;
 }
 
 }  // namespace og
@@ -23029,7 +23029,7 @@ struct Reading {
   double value = kMissing;
   int64_t at = 0;
   int32_t ready = 0;    // instances that served then, and
-  int32_t desired = 0;  // instances wanted then; kUnknownCount until the host has said how many run
+  int32_t desired = 0;  // instances wanted then; kUnknownCount until the program has said how many run
   Age age = Age::kNever;
 
   bool fresh() const { return age == Age::kFresh; }
@@ -23333,9 +23333,9 @@ namespace og {
 
 extern const OptionTable kAutoscalerOptions;
 
-// How many instances a service should run, and why. It decides; the host starts and stops.
+// How many instances a service should run, and why. It decides; the program starts and stops.
 //
-// The host feeds metrics as it gets them, together or one by one, and asks for a decision as often
+// The program feeds metrics as it gets them, together or one by one, and asks for a decision as often
 // as it likes. A decision is the larger of two proposals: what the latest metrics ask for (policy
 // `step` or `proportional`), and, with a predictor, what the load forecast one start-up time ahead
 // needs. Limits, cooldowns and step bounds then apply. Each decision says which of these spoke.
@@ -23345,9 +23345,9 @@ extern const OptionTable kAutoscalerOptions;
 // looks at, nothing is scaled down. So it is when the predictor's rates, also those that it learned,
 // have been silent for a horizon.
 //
-// The count moves when a decision is made: the host is taken to act on it. Where that did not
+// The count moves when a decision is made: the program is taken to act on it. Where that did not
 // happen, or somebody else scaled, set_instances() says so. A sample speaks for the instances that
-// serve (set_ready()), which trail the count while new ones start. Until the host has said how many
+// serve (set_ready()), which trail the count while new ones start. Until the program has said how many
 // run, nothing is decided: a count is an order, and one made up is an order to shrink.
 //
 // Safe from every thread: a mutex, since decisions come a few times a minute at most. observe() and
@@ -23451,7 +23451,7 @@ class Autoscaler {
 namespace og {
 
 // The tutorial's model: least squares of the rate on hour of day and day of week, over the last 24
-// hours, from ten samples on. Kept for comparison and for hosts that rely on it: on real traces it
+// hours, from ten samples on. Kept for comparison and for programs that rely on it: on real traces it
 // loses to repeating the last value, because a day's load is no straight line through its hours.
 //
 // What differs from the tutorial: days count from Monday (the epoch was a Thursday), the time
@@ -27692,7 +27692,7 @@ void SqliteStore::after_fork_in_parent() noexcept {
 
 
 
-// Every handle holds a shared pointer, so that nouns keep what they were made from alive and hosts
+// Every handle holds a shared pointer, so that nouns keep what they were made from alive and programs
 // may destroy handles in any order. All stand here: a service is made from nouns of many kinds, and
 // the metrics registry takes every kind.
 
@@ -28332,7 +28332,7 @@ namespace og {
 class CachedStore;
 }
 
-// Views, of bytes that are the batch's own, a host function's caller's, or a cached store's.
+// Views, of bytes that are the batch's own, a store function's caller's, or a cached store's.
 struct og_batch {
   std::vector<og::StoreWrite> writes;
   std::deque<std::string> bytes;               // what was added through the C interface
@@ -28366,7 +28366,7 @@ og_status og_batch_create(og_batch** out, og_error** error) {
 void og_batch_destroy(og_batch** batch) {
   if (batch && *batch && (*batch)->from) {
     call<og_status>(*batch, [](og_batch& b) {
-      og::Error error{og::Status::kStore, "the host destroyed the batch", {}};
+      og::Error error{og::Status::kStore, "the program destroyed the batch", {}};
       b.from->complete_at(b.taken, &error, b.from->now());
       return OG_OK;
     });
@@ -29308,6 +29308,159 @@ og_status og_config_describe(const char* noun, og_text** out, og_error** error) 
   });
 }
 
+// ---- capi/src/custom_store.cpp ----
+
+
+
+
+
+namespace og::capi {
+
+// The program's table of functions as a Store.
+class CustomStore final : public Store {
+ public:
+  static Result<std::unique_ptr<Store>> create(const og_store_functions& functions, ClockPtr clock);
+  ~CustomStore() override;
+
+  const char* kind() const override { return "custom"; }
+  bool callable_from_library_threads() const override { return false; }
+
+ private:
+  CustomStore(const og_store_functions& functions, ClockPtr clock)
+      : Store(std::move(clock)), functions_(functions) {}
+
+  Result<std::optional<std::string>> do_get(std::string_view key) override;
+  Result<void> do_write(std::span<const StoreWrite> batch) override;
+  Result<void> write_one(const StoreWrite& write);
+  template <class F>
+  og_status in_program(F&& f);
+
+  const og_store_functions functions_;
+};
+
+}  // namespace og::capi
+
+
+
+struct og_store_reply {
+  std::optional<std::string> value;
+  std::string message;
+};
+
+namespace og::capi {
+namespace {
+
+constexpr size_t kRequiredSize = offsetof(og_store_functions, remove) + sizeof(void*);
+
+Error error_of(og_status status, og_store_reply& reply) {
+  // Only errors pass: a program that says OG_MISS for a failed write has not written.
+  bool known = status <= OG_INVALID_ARGUMENT && status >= OG_INTERNAL;
+  std::string message = reply.message.empty() ? og_status_text(known ? status : OG_STORE)
+                                              : std::move(reply.message);
+  return Error{known ? static_cast<Status>(status) : Status::kStore,
+               "the program's store: " + message, {}};
+}
+
+int64_t length(std::string_view bytes) { return static_cast<int64_t>(bytes.size()); }
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> CustomStore::create(const og_store_functions& given, ClockPtr clock) {
+  // As Linux's copy_struct_from_user: an older caller's table is shorter, a newer one's is longer
+  // and must not use what this library does not know.
+  int64_t size = given.size;
+  if (size < static_cast<int64_t>(kRequiredSize) || size > 65536) {
+    return fail(Status::kInvalidArgument, "functions->size is not sizeof(og_store_functions)");
+  }
+  const char* bytes = reinterpret_cast<const char*>(&given);
+  for (size_t i = sizeof given; i < static_cast<size_t>(size); ++i) {
+    if (bytes[i] != 0) {
+      return fail(Status::kUnsupported, "the table of functions is of a newer outgrow than this");
+    }
+  }
+  og_store_functions functions{};
+  std::memcpy(&functions, bytes, std::min(static_cast<size_t>(size), sizeof functions));
+  if (!functions.get || !functions.set || !functions.remove) {
+    return fail(Status::kInvalidArgument, "get, set and remove must not be NULL");
+  }
+  return std::unique_ptr<Store>(new CustomStore(functions, std::move(clock)));
+}
+
+CustomStore::~CustomStore() {
+  if (functions_.release) functions_.release(functions_.context);
+}
+
+// Recorded, so that a function that never returns leaves nothing held.
+template <class F>
+og_status CustomStore::in_program(F&& f) {
+  StoreCall call(this, StoreCall::What::kProgram);
+  return f();
+}
+
+Result<std::optional<std::string>> CustomStore::do_get(std::string_view key) {
+  og_store_reply reply;
+  og_status status = in_program(
+      [&] { return functions_.get(functions_.context, key.data(), length(key), &reply); });
+  if (status == OG_ABSENT) return std::nullopt;
+  if (status != OG_OK) return tl::unexpected(error_of(status, reply));
+  if (!reply.value) {
+    return fail(Status::kStore, "the program's store: get returned OG_OK without a value");
+  }
+  return std::move(reply.value);
+}
+
+Result<void> CustomStore::write_one(const StoreWrite& write) {
+  og_store_reply reply;
+  og_status status = in_program([&] {
+    return write.value ? functions_.set(functions_.context, write.key.data(), length(write.key),
+                                        write.value->data(), length(*write.value), &reply)
+                       : functions_.remove(functions_.context, write.key.data(), length(write.key),
+                                           &reply);
+  });
+  if (status != OG_OK) return tl::unexpected(error_of(status, reply));
+  return {};
+}
+
+Result<void> CustomStore::do_write(std::span<const StoreWrite> batch) {
+  if (batch.size() > 1 && functions_.batch_write) {
+    og_batch view;
+    view.writes.assign(batch.begin(), batch.end());
+    og_store_reply reply;
+    og_status status =
+        in_program([&] { return functions_.batch_write(functions_.context, &view, &reply); });
+    if (status != OG_OK) return tl::unexpected(error_of(status, reply));
+    return {};
+  }
+  for (const StoreWrite& write : batch) {
+    if (auto done = write_one(write); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace og::capi
+
+using namespace og::capi;
+
+og_status og_store_reply_value(og_store_reply* reply, const void* value, int64_t value_len) {
+  return call<og_status>(reply, [&](og_store_reply& r) {
+    if (!valid(value, value_len)) return OG_INVALID_ARGUMENT;
+    r.value.emplace(bytes(value, value_len));
+    return OG_OK;
+  });
+}
+
+og_status og_store_reply_abandon(og_store_reply* reply) {
+  return call<og_status>(reply, [](og_store_reply&) { return og::StoreCall::abandon(), OG_OK; });
+}
+
+og_status og_store_reply_error(og_store_reply* reply, const char* message) {
+  return call<og_status>(reply, [&](og_store_reply& r) {
+    if (!message) return OG_INVALID_ARGUMENT;
+    r.message = message;
+    return OG_OK;
+  });
+}
+
 // ---- capi/src/dead_letters.cpp ----
 
 
@@ -29756,159 +29909,6 @@ int64_t og_query_refused(const og_query* query) {
   return call<int64_t>(query, [](const og_query& q) { return q.query->refused(); });
 }
 
-// ---- capi/src/host_store.cpp ----
-
-
-
-
-
-namespace og::capi {
-
-// The host's table of functions as a Store.
-class HostStore final : public Store {
- public:
-  static Result<std::unique_ptr<Store>> create(const og_store_functions& functions, ClockPtr clock);
-  ~HostStore() override;
-
-  const char* kind() const override { return "host"; }
-  bool callable_from_library_threads() const override { return false; }
-
- private:
-  HostStore(const og_store_functions& functions, ClockPtr clock)
-      : Store(std::move(clock)), functions_(functions) {}
-
-  Result<std::optional<std::string>> do_get(std::string_view key) override;
-  Result<void> do_write(std::span<const StoreWrite> batch) override;
-  Result<void> write_one(const StoreWrite& write);
-  template <class F>
-  og_status in_program(F&& f);
-
-  const og_store_functions functions_;
-};
-
-}  // namespace og::capi
-
-
-
-struct og_store_reply {
-  std::optional<std::string> value;
-  std::string message;
-};
-
-namespace og::capi {
-namespace {
-
-constexpr size_t kRequiredSize = offsetof(og_store_functions, remove) + sizeof(void*);
-
-Error error_of(og_status status, og_store_reply& reply) {
-  // Only errors pass: a host that says OG_MISS for a failed write has not written.
-  bool known = status <= OG_INVALID_ARGUMENT && status >= OG_INTERNAL;
-  std::string message = reply.message.empty() ? og_status_text(known ? status : OG_STORE)
-                                              : std::move(reply.message);
-  return Error{known ? static_cast<Status>(status) : Status::kStore,
-               "the host's store: " + message, {}};
-}
-
-int64_t length(std::string_view bytes) { return static_cast<int64_t>(bytes.size()); }
-
-}  // namespace
-
-Result<std::unique_ptr<Store>> HostStore::create(const og_store_functions& given, ClockPtr clock) {
-  // As Linux's copy_struct_from_user: an older caller's table is shorter, a newer one's is longer
-  // and must not use what this library does not know.
-  int64_t size = given.size;
-  if (size < static_cast<int64_t>(kRequiredSize) || size > 65536) {
-    return fail(Status::kInvalidArgument, "functions->size is not sizeof(og_store_functions)");
-  }
-  const char* bytes = reinterpret_cast<const char*>(&given);
-  for (size_t i = sizeof given; i < static_cast<size_t>(size); ++i) {
-    if (bytes[i] != 0) {
-      return fail(Status::kUnsupported, "the table of functions is of a newer outgrow than this");
-    }
-  }
-  og_store_functions functions{};
-  std::memcpy(&functions, bytes, std::min(static_cast<size_t>(size), sizeof functions));
-  if (!functions.get || !functions.set || !functions.remove) {
-    return fail(Status::kInvalidArgument, "get, set and remove must not be NULL");
-  }
-  return std::unique_ptr<Store>(new HostStore(functions, std::move(clock)));
-}
-
-HostStore::~HostStore() {
-  if (functions_.release) functions_.release(functions_.context);
-}
-
-// Recorded, so that a function that never returns leaves nothing held.
-template <class F>
-og_status HostStore::in_program(F&& f) {
-  StoreCall call(this, StoreCall::What::kProgram);
-  return f();
-}
-
-Result<std::optional<std::string>> HostStore::do_get(std::string_view key) {
-  og_store_reply reply;
-  og_status status = in_program(
-      [&] { return functions_.get(functions_.context, key.data(), length(key), &reply); });
-  if (status == OG_ABSENT) return std::nullopt;
-  if (status != OG_OK) return tl::unexpected(error_of(status, reply));
-  if (!reply.value) {
-    return fail(Status::kStore, "the host's store: get returned OG_OK without a value");
-  }
-  return std::move(reply.value);
-}
-
-Result<void> HostStore::write_one(const StoreWrite& write) {
-  og_store_reply reply;
-  og_status status = in_program([&] {
-    return write.value ? functions_.set(functions_.context, write.key.data(), length(write.key),
-                                        write.value->data(), length(*write.value), &reply)
-                       : functions_.remove(functions_.context, write.key.data(), length(write.key),
-                                           &reply);
-  });
-  if (status != OG_OK) return tl::unexpected(error_of(status, reply));
-  return {};
-}
-
-Result<void> HostStore::do_write(std::span<const StoreWrite> batch) {
-  if (batch.size() > 1 && functions_.batch_write) {
-    og_batch view;
-    view.writes.assign(batch.begin(), batch.end());
-    og_store_reply reply;
-    og_status status =
-        in_program([&] { return functions_.batch_write(functions_.context, &view, &reply); });
-    if (status != OG_OK) return tl::unexpected(error_of(status, reply));
-    return {};
-  }
-  for (const StoreWrite& write : batch) {
-    if (auto done = write_one(write); !done) return done;
-  }
-  return {};
-}
-
-}  // namespace og::capi
-
-using namespace og::capi;
-
-og_status og_store_reply_value(og_store_reply* reply, const void* value, int64_t value_len) {
-  return call<og_status>(reply, [&](og_store_reply& r) {
-    if (!valid(value, value_len)) return OG_INVALID_ARGUMENT;
-    r.value.emplace(bytes(value, value_len));
-    return OG_OK;
-  });
-}
-
-og_status og_store_reply_abandon(og_store_reply* reply) {
-  return call<og_status>(reply, [](og_store_reply&) { return og::StoreCall::abandon(), OG_OK; });
-}
-
-og_status og_store_reply_error(og_store_reply* reply, const char* message) {
-  return call<og_status>(reply, [&](og_store_reply& r) {
-    if (!message) return OG_INVALID_ARGUMENT;
-    r.message = message;
-    return OG_OK;
-  });
-}
-
 // ---- capi/src/limiter.cpp ----
 
 
@@ -30047,13 +30047,13 @@ og_status add_metrics(og_metrics* metrics, const char* kind, const char* name, c
   return guard(error, [&] { return metrics->metrics->add(kind, name, handle->*member); });
 }
 
-int32_t define(og_metrics* metrics, og::HostSeries::Kind kind, const char* name, const char* help,
+int32_t define(og_metrics* metrics, og::OwnSeries::Kind kind, const char* name, const char* help,
                const char* instance, og_error** error) {
   if (!metrics) return report(error, og::Status::kNullHandle, "metrics is NULL");
   if (!name) return report(error, og::Status::kInvalidArgument, "name is NULL");
   int32_t id = 0;
   og_status status = guard(error, [&]() -> og::Result<void> {
-    auto made = metrics->metrics->host().define(kind, name, help ? help : "",
+    auto made = metrics->metrics->own().define(kind, name, help ? help : "",
                                                 instance ? instance : "");
     if (!made) return tl::unexpected(made.error());
     id = *made;
@@ -30156,31 +30156,31 @@ int64_t og_metrics_remove(og_metrics* metrics, const char* name) {
 
 int32_t og_metrics_counter(og_metrics* metrics, const char* name, const char* help,
                            const char* instance, og_error** error) {
-  return define(metrics, og::HostSeries::Kind::kCounter, name, help, instance, error);
+  return define(metrics, og::OwnSeries::Kind::kCounter, name, help, instance, error);
 }
 
 int32_t og_metrics_gauge(og_metrics* metrics, const char* name, const char* help,
                          const char* instance, og_error** error) {
-  return define(metrics, og::HostSeries::Kind::kGauge, name, help, instance, error);
+  return define(metrics, og::OwnSeries::Kind::kGauge, name, help, instance, error);
 }
 
 int32_t og_metrics_histogram(og_metrics* metrics, const char* name, const char* help,
                              const char* instance, og_error** error) {
-  return define(metrics, og::HostSeries::Kind::kHistogram, name, help, instance, error);
+  return define(metrics, og::OwnSeries::Kind::kHistogram, name, help, instance, error);
 }
 
 og_status og_metrics_increment(og_metrics* metrics, int32_t counter, int64_t by) {
   return call<og_status>(metrics,
-                         [&](og_metrics& m) { return m.metrics->host().increment(counter, by); });
+                         [&](og_metrics& m) { return m.metrics->own().increment(counter, by); });
 }
 
 og_status og_metrics_set(og_metrics* metrics, int32_t gauge, double value) {
-  return call<og_status>(metrics, [&](og_metrics& m) { return m.metrics->host().set(gauge, value); });
+  return call<og_status>(metrics, [&](og_metrics& m) { return m.metrics->own().set(gauge, value); });
 }
 
 og_status og_metrics_observe(og_metrics* metrics, int32_t histogram, int64_t ns) {
   return call<og_status>(metrics,
-                         [&](og_metrics& m) { return m.metrics->host().observe(histogram, ns); });
+                         [&](og_metrics& m) { return m.metrics->own().observe(histogram, ns); });
 }
 
 og_status og_metrics_render(const og_metrics* metrics, og_text** out, og_error** error) {
@@ -30781,11 +30781,11 @@ og_status og_store_create(const og_config* config, const og_clock* clock, og_sto
   });
 }
 
-og_status og_store_create_host(const og_store_functions* functions, const og_clock* clock,
+og_status og_store_create_custom(const og_store_functions* functions, const og_clock* clock,
                                og_store** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_store> {
     if (!functions) return og::fail(og::Status::kInvalidArgument, "functions is NULL");
-    auto store = HostStore::create(*functions, clock_or_system(clock));
+    auto store = CustomStore::create(*functions, clock_or_system(clock));
     if (!store) return tl::unexpected(store.error());
     return og_store{std::move(*store)};
   });

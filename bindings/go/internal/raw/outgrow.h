@@ -36,8 +36,8 @@
  *     Options take numbers, durations ("1.5s"; a bare number is ms), sizes ("64MiB") and rates ("5/250ms") as
  *     text in one grammar, which docs/options.md gives. What it does not read to the end is OG_BAD_VALUE.
  *  7. Every handle may be used from every thread unless its comment says otherwise; destroying one
- *     while another thread uses it is an error of the host. Creating starts no thread.
- *  8. The library never calls into the host from a thread of its own.
+ *     while another thread uses it is an error of the program. Creating starts no thread.
+ *  8. The library never calls into the program from a thread of its own.
  *  9. A NULL handle is OG_NULL_HANDLE, never a crash. Nothing throws across this interface.
  */
 #ifndef OUTGROW_BASE_H
@@ -217,7 +217,7 @@ extern "C" {
 #endif
 
 /*
- * An autoscaler: how many instances a service should run, and why. It decides; the host starts and
+ * An autoscaler: how many instances a service should run, and why. It decides; the program starts and
  * stops them.
  *
  * Feed it metrics as they come, ask for a decision as often as you like. A decision is the larger of
@@ -303,7 +303,7 @@ OG_API int64_t og_autoscaler_learn(og_autoscaler *autoscaler, const int64_t *at_
 
 /*
  * The instances to run from now on, or a negative og_status: OG_NONE while it is unknown how many run.
- * The autoscaler takes it that the host follows; og_autoscaler_set_instances tells it otherwise.
+ * The autoscaler takes it that the program follows; og_autoscaler_set_instances tells it otherwise.
  * Allocates nothing.
  */
 OG_API int32_t og_autoscaler_decide(og_autoscaler *autoscaler);
@@ -906,7 +906,7 @@ extern "C" {
  *   sqlite  a table in an SQLite file in WAL mode: one connection writes, several read, a batch is
  *           one transaction. Not in builds without SQLite (OG_UNSUPPORTED). May be used on both
  *           sides of a fork.
- *   host    the host's own, as a table of functions: og_store_create_host
+ *   custom  the program's own, as a table of functions: og_store_create_custom
  *
  * Options: og_config_describe("store"). Safe from every thread. Errors name the file and what it
  * said; OG_TIMEOUT is a file that another process keeps locked for longer than busy_timeout_ms.
@@ -954,9 +954,9 @@ OG_API og_status og_store_delete(og_store *store, const void *key, int64_t key_l
 /* Applies the batch in its order, in SQLite and memory all or nothing towards other readers. */
 OG_API og_status og_store_batch_write(og_store *store, const og_batch *batch, og_error **error);
 
-/* ---- the host's own store ---- */
+/* ---- the program's own store ---- */
 
-/* Where a function of the host's puts its answer; good until that function returns. */
+/* Where a function of the program's puts its answer; good until that function returns. */
 typedef struct og_store_reply og_store_reply;
 
 /* The value found; the bytes are copied. */
@@ -969,7 +969,7 @@ OG_API og_status og_store_reply_error(og_store_reply *reply, const char *message
 OG_API og_status og_store_reply_abandon(og_store_reply *reply);
 
 /*
- * What a store does, by the host. Called only on a host's thread that is itself inside a call to the
+ * What a store does, by the program. Called only on a program's thread that is itself inside a call to the
  * library, possibly on several at a time, and never from a thread of the library's. Each returns
  * OG_OK, or a negative og_status (OG_STORE, OG_TIMEOUT, ...) after og_store_reply_error; other
  * numbers count as OG_STORE. They must not throw. They may call the cached store that called them for other keys;
@@ -993,7 +993,7 @@ typedef struct og_store_functions {
 } og_store_functions;
 
 /* The table is copied. When this fails, release is not called. clock may be NULL. */
-OG_API og_status og_store_create_host(const og_store_functions *functions, const og_clock *clock,
+OG_API og_status og_store_create_custom(const og_store_functions *functions, const og_clock *clock,
                                       og_store **out, og_error **error);
 
 #ifdef __cplusplus
@@ -1030,8 +1030,8 @@ extern "C" {
  * long: what is lost then was written within max_age_ms, however slow the store.
  *
  * Who writes the buffer out: a thread of the library's, from the first write on. Not so with
- * `thread` none, a manual clock, or a store of the host's, whose functions are called on the host's
- * threads alone: then the host calls og_cached_store_pump from time to time, or takes batches and
+ * `thread` none, a manual clock, or a store of the program's own, whose functions are called on the program's
+ * threads alone: then the program calls og_cached_store_pump from time to time, or takes batches and
  * writes them in its own way.
  *
  * After a fork the parent's writes stay the parent's: the child's buffer and dead letters are empty,
@@ -1109,7 +1109,7 @@ OG_API int64_t og_cached_store_due_in(const og_cached_store *store);
 OG_API int64_t og_cached_store_due_in_at(const og_cached_store *store, int64_t now_ns);
 
 /*
- * Hands out what is due, for the host to write in its own way: how many writes, 0 (and *out NULL) when
+ * Hands out what is due, for the program to write in its own way: how many writes, 0 (and *out NULL) when
  * none is. Until the batch is done its keys are in no other; several may be out at a time. Read it
  * with og_batch_at and end it with og_cached_store_batch_done: OG_OK when all of it was stored, else
  * the error, upon which each write is tried again by itself. Destroying it undone counts as failed.
@@ -1288,7 +1288,7 @@ extern "C" {
 /*
  * Scatter-gather: one query to several shards, their rows merged, and the shards that failed named.
  *
- * The host runs the query at each shard with its own driver, in whatever threads, and hands in what
+ * The program runs the query at each shard with its own driver, in whatever threads, and hands in what
  * comes back: og_query_row for each row, then og_query_done or og_query_fail. The library knows when
  * the policy is decided and merges the rows of the shards that are done:
  *
@@ -1518,7 +1518,7 @@ extern "C" {
 /*
  * Which database node takes a call: writes go to the primary, reads to a healthy replica, by round
  * robin or to the one with the fewest calls in flight; with none healthy to the primary (fall_back).
- * The host runs the call on its own connection to that node.
+ * The program runs the call on its own connection to that node.
  *
  * After a fork the child has a router of its own, with the health that the parent knew. What is in flight
  * is the parent's: the child has nothing, and the parent's tickets are OG_LAPSED there.
@@ -1597,7 +1597,7 @@ extern "C" {
  * options are `servers` (the ones to begin with, "a=5, b, c"), `balance_by`, `max_in_flight` and
  * `call_ms`.
  *
- * The service decides and the host executes: og_service_begin says that the answer is at hand, or
+ * The service decides and the program executes: og_service_begin says that the answer is at hand, or
  * why there will be none, or gives a ticket for a call to make; og_service_end then tells every
  * layer how it went. What a request has entered is given back when a later layer ends it, but for
  * the limiter's token and the balancer's pick, which were its turn.
@@ -1613,7 +1613,7 @@ extern "C" {
  * A write invalidates its key when it ends, whether it succeeded or not, and when call_ms has
  * passed without its end; only og_service_cancel leaves the key alone. What a reader loads
  * meanwhile is not cached, as its lease falls with the key. A write that commits after call_ms is
- * the host's to invalidate, with og_cache_delete. Requests without a key pass the cache by.
+ * the program's to invalidate, with og_cache_delete. Requests without a key pass the cache by.
  *
  * In a service the tickets of balancer and replicas default to max_in_flight, and their ticket_ms
  * to 0, since the service settles them itself.
@@ -1658,7 +1658,7 @@ enum {
  *   OG_FULL     max_in_flight calls are out
  *
  * or an error, OG_NO_MEMORY among them. *value is the caller's to destroy; value and wait_ns may be
- * NULL. A host that would not wait at OG_WAIT loads the value itself, and does not cache it.
+ * NULL. A program that would not wait at OG_WAIT loads the value itself, and does not cache it.
  */
 OG_API int64_t og_service_begin(og_service *service, int32_t operation, const void *client,
                                 int64_t client_len, const void *key, int64_t key_len,
@@ -1765,7 +1765,7 @@ extern "C" {
 #endif
 
 /*
- * Which shard holds a key, and what moves when the map changes. The host keeps the shards, numbered
+ * Which shard holds a key, and what moves when the map changes. The program keeps the shards, numbered
  * from 0, and runs the call on the one that it is told. Two strategies:
  *
  *   hash   jump consistent hash (Lamping, Veach 2014) of the key's XXH3_64 (seed 0). From n to m > n
@@ -1885,12 +1885,12 @@ extern "C" {
 /*
  * What the nouns count, as Prometheus text.
  *
- * Nouns are added under a name, which becomes their series' label `name`; the host's own counters,
+ * Nouns are added under a name, which becomes their series' label `name`; the program's own counters,
  * gauges and latency histograms can stand beside them. Serve what og_metrics_render returns as
  * "text/plain; version=0.0.4; charset=utf-8".
  *
  * After a fork the child shows a copy: what it counts is added to what the parent had counted until then.
- * In a scope the host's own series stay one for all.
+ * In a scope the program's own series stay one for all.
  *
  * Options: og_config_describe("metrics").
  */
@@ -1898,7 +1898,7 @@ typedef struct og_metrics og_metrics;
 
 /* config may be NULL. */
 OG_API og_status og_metrics_create(const og_config *config, og_metrics **out, og_error **error);
-/* In a scope (NULL: on the heap), where the host's own series are those of every process that makes it
+/* In a scope (NULL: on the heap), where the program's own series are those of every process that makes it
  * under this name: any of them shows the counts of all. Of a gauge, the last value set stands. */
 OG_API og_status og_metrics_create_in(const og_scope *scope, const char *name, const og_config *config,
                                       og_metrics **out, og_error **error);
@@ -1942,7 +1942,7 @@ OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,
 OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);
 
 /*
- * A series of the host's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of them.
+ * A series of the program's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of them.
  * name and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
  * The same name and instance give the same id. Names are letters, digits and '_'; those of counters
  * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own. help and instance

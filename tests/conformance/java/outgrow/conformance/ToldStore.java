@@ -3,13 +3,13 @@ package outgrow.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.outgrow.HostStore;
+import io.github.outgrow.CustomStore;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A host's store that fails as it is told to. */
-final class ToldStore implements HostStore {
+/** A program's own store that fails as it is told to. */
+final class ToldStore implements CustomStore {
   final Map<String, String> rows = new HashMap<>();
   /** "" for not at all, "reads", "refused", or "applied": after the write. */
   String how = "";

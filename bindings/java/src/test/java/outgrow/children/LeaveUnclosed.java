@@ -4,14 +4,14 @@ package outgrow.children;
 import io.github.outgrow.Cache;
 import io.github.outgrow.CachedStore;
 import io.github.outgrow.Codec;
-import io.github.outgrow.HostStore;
+import io.github.outgrow.CustomStore;
 import io.github.outgrow.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Writes 1,000 keys behind and ends without closing anything, in the way that is asked for. */
-public final class LeaveUnclosed implements HostStore {
+public final class LeaveUnclosed implements CustomStore {
   private static CachedStore<String, String> kept;
 
   private final Path file; // null: hangs

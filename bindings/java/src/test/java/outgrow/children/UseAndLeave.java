@@ -5,7 +5,7 @@ import io.github.outgrow.Cache;
 import io.github.outgrow.CachedStore;
 import io.github.outgrow.CircuitBreaker;
 import io.github.outgrow.Codec;
-import io.github.outgrow.HostStore;
+import io.github.outgrow.CustomStore;
 import io.github.outgrow.OptionException;
 import io.github.outgrow.RateLimiter;
 import io.github.outgrow.Store;
@@ -18,7 +18,7 @@ public final class UseAndLeave implements Runnable {
   /** As many applications keep theirs, and never close it. */
   private static CircuitBreaker kept;
 
-  private static final HostStore FAILING = new HostStore() {
+  private static final CustomStore FAILING = new CustomStore() {
     @Override
     public byte[] get(byte[] key) {
       throw new IllegalStateException("down");

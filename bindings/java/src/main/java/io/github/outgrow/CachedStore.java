@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * option {@code mode}; reading is the cache, else one caller loads the key from the store.
  *
  * <p>Write-behind: the buffer is written out by a thread of the library's, or, over a
- * {@link HostStore} or with a manual clock, by {@link #pump} or {@link #takeBatch}, to be called when
+ * {@link CustomStore} or with a manual clock, by {@link #pump} or {@link #takeBatch}, to be called when
  * {@link #dueIn} says. Each key's writes reach the store in their order; one that fails too often
  * becomes a dead letter.
  *
@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  *
  * <p>An interrupt ends what a call waits for in the library, within 0.1 s: another thread's load or write,
  * room in the buffer, a locked SQLite file. The call is then a {@link
- * java.util.concurrent.CancellationException}, and the thread stays interrupted. A {@link HostStore} waits as
+ * java.util.concurrent.CancellationException}, and the thread stays interrupted. A {@link CustomStore} waits as
  * its own code does.
  *
  * <p>The store's errors are {@link StoreException}s. Methods ending in {@code At} are given the time of
@@ -42,19 +42,19 @@ public final class CachedStore<K, V> extends NativeResource {
 
   final RawCachedStore raw;
   private final Cache<K, V> cache;
-  private final boolean hosted;
+  private final boolean custom;
 
-  CachedStore(RawCachedStore raw, Cache<K, V> cache, boolean hosted) {
+  CachedStore(RawCachedStore raw, Cache<K, V> cache, boolean custom) {
     super(raw);
     this.raw = raw;
     this.cache = cache;
-    this.hosted = hosted;
-    ExitFlush.of(raw, guard, hosted);
+    this.custom = custom;
+    ExitFlush.of(raw, guard, custom);
   }
 
-  /** Makes a call in which a host store's methods may be called. */
+  /** Makes a call in which a custom store's methods may be called. */
   private <T> T told(Supplier<T> call) {
-    return hosted ? HostFailure.told(call) : call.get();
+    return custom ? CustomStoreFailure.told(call) : call.get();
   }
 
   /**
@@ -464,7 +464,7 @@ public final class CachedStore<K, V> extends NativeResource {
       Objects.requireNonNull(cache, "cache");
       Objects.requireNonNull(store, "store");
       return new CachedStore<>(
-          create(config -> RawCachedStore.create(config, cache.raw, store.raw, Clock.raw(clock))), cache, store.hosted);
+          create(config -> RawCachedStore.create(config, cache.raw, store.raw, Clock.raw(clock))), cache, store.custom);
     }
   }
 }

@@ -287,7 +287,7 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
 
   /**
    * Behind: auto has a thread of the library's write what is due, unless the clock is
-   * manual or the store the host's own; without one, og_cached_store_pump or take_batch
+   * manual or the store the program's own; without one, og_cached_store_pump or take_batch
    * does. One of auto, none. Default auto.
    *
    * @param value one of them
@@ -299,7 +299,7 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
 
   /**
    * Behind: auto has a thread of the library's write what is due, unless the clock is
-   * manual or the store the host's own; without one, og_cached_store_pump or take_batch
+   * manual or the store the program's own; without one, og_cached_store_pump or take_batch
    * does. One of auto, none. Default auto.
    *
    * @param text one of them as text

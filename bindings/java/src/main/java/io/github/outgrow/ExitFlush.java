@@ -16,22 +16,22 @@ import java.time.Duration;
 final class ExitFlush {
   private final WeakReference<RawCachedStore> store;
   private final CloseGuard guard;
-  private final boolean hosted;
+  private final boolean custom;
   private final Duration drain;
   private final Thread hook = Daemon.of(this::atExit, "outgrow-exit-flush");
 
-  private ExitFlush(RawCachedStore store, CloseGuard guard, boolean hosted, Duration drain) {
+  private ExitFlush(RawCachedStore store, CloseGuard guard, boolean custom, Duration drain) {
     this.store = new WeakReference<>(store);
     this.guard = guard;
-    this.hosted = hosted;
+    this.custom = custom;
     this.drain = drain;
   }
 
   /** Of a store that is not write-behind, or is not to be drained, nothing. */
-  static void of(RawCachedStore store, CloseGuard guard, boolean hosted) {
+  static void of(RawCachedStore store, CloseGuard guard, boolean custom) {
     Duration drain = Duration.ofNanos(store.stat(CachedStoreStat.DRAIN_TIME.code));
     if (drain.isZero()) return;
-    ExitFlush flush = new ExitFlush(store, guard, hosted, drain);
+    ExitFlush flush = new ExitFlush(store, guard, custom, drain);
     try {
       Runtime.getRuntime().addShutdownHook(flush.hook);
     } catch (IllegalStateException e) {
@@ -67,7 +67,7 @@ final class ExitFlush {
     }
     try {
       long nanos = drain.toNanos();
-      long left = hosted ? HostFailure.told(() -> open.flush(nanos)) : open.flush(nanos);
+      long left = custom ? CustomStoreFailure.told(() -> open.flush(nanos)) : open.flush(nanos);
       if (left > 0) {
         System.getLogger("io.github.outgrow").log(System.Logger.Level.WARNING,
             "the program ends with " + left + " writes that have not reached the store");

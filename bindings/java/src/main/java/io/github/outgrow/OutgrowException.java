@@ -61,7 +61,7 @@ public class OutgrowException extends RuntimeException {
       case Constants.OG_IO:
       case Constants.OG_STORE:
       case Constants.OG_TIMEOUT:
-        return new StoreException(code, said, HostFailure.cause());
+        return new StoreException(code, said, CustomStoreFailure.cause());
       case Constants.OG_INTERRUPTED:
         return new CancellationException("interrupted: " + said);
       default:

@@ -3,7 +3,7 @@ package io.github.outgrow;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.outgrow.raw.HostCalls;
+import io.github.outgrow.raw.CustomStoreCalls;
 import io.github.outgrow.raw.RawBatch;
 import io.github.outgrow.raw.RawStore;
 import java.nio.file.Path;
@@ -14,23 +14,23 @@ import java.util.function.Supplier;
 
 /**
  * A system of record: bytes by key, in this process's memory, in an SQLite file, or in a
- * {@link HostStore}. What it says of a failure is a {@link StoreException}. An interrupt ends the wait for a
+ * {@link CustomStore}. What it says of a failure is a {@link StoreException}. An interrupt ends the wait for a
  * file that another process has locked with a {@link java.util.concurrent.CancellationException}; the thread
  * stays interrupted. Safe from every thread.
  */
 public final class Store extends NativeResource {
   final RawStore raw;
-  final boolean hosted;
+  final boolean custom;
 
-  Store(RawStore raw, boolean hosted) {
+  Store(RawStore raw, boolean custom) {
     super(raw);
     this.raw = raw;
-    this.hosted = hosted;
+    this.custom = custom;
   }
 
-  /** Makes a call in which a host store's methods may be called. */
+  /** Makes a call in which a custom store's methods may be called. */
   private <T> T told(Supplier<T> call) {
-    return hosted ? HostFailure.told(call) : call.get();
+    return custom ? CustomStoreFailure.told(call) : call.get();
   }
 
   /**
@@ -45,22 +45,22 @@ public final class Store extends NativeResource {
   /**
    * A store of your own.
    *
-   * @param host the store; kept until the last user of the returned one is closed
+   * @param custom the store; kept until the last user of the returned one is closed
    * @return a store, the caller's to close
    */
-  public static Store of(HostStore host) {
-    return of(host, null);
+  public static Store of(CustomStore custom) {
+    return of(custom, null);
   }
 
   /**
    * A store of your own whose operations are timed by a clock.
    *
-   * @param host the store; kept until the last user of the returned one is closed
+   * @param custom the store; kept until the last user of the returned one is closed
    * @param clock the clock, or null: the system's
    * @return a store, the caller's to close
    */
-  public static Store of(HostStore host, Clock clock) {
-    return new Store(HostCalls.store(new Calls(Objects.requireNonNull(host, "host")), Clock.raw(clock)), true);
+  public static Store of(CustomStore custom, Clock clock) {
+    return new Store(CustomStoreCalls.store(new Calls(Objects.requireNonNull(custom, "custom")), Clock.raw(clock)), true);
   }
 
   /**
@@ -182,23 +182,23 @@ public final class Store extends NativeResource {
     }
   }
 
-  /** A host's store as the raw layer calls it. */
-  private static final class Calls extends HostCalls {
-    private final HostStore host;
+  /** A program's own store as the raw layer calls it. */
+  private static final class Calls extends CustomStoreCalls {
+    private final CustomStore custom;
 
-    Calls(HostStore host) {
-      this.host = host;
+    Calls(CustomStore custom) {
+      this.custom = custom;
     }
 
     @Override
     protected byte[] get(byte[] key) throws Exception {
-      return host.get(key);
+      return custom.get(key);
     }
 
     @Override
     protected void write(byte[] key, byte[] value) throws Exception {
-      if (value == null) host.delete(key);
-      else host.set(key, value);
+      if (value == null) custom.delete(key);
+      else custom.set(key, value);
     }
 
     @Override
@@ -207,12 +207,12 @@ public final class Store extends NativeResource {
       for (int i = 0; i < keysAndValues.length; i += 2) {
         writes.add(new Write(keysAndValues[i], keysAndValues[i + 1]));
       }
-      host.batchWrite(writes);
+      custom.batchWrite(writes);
     }
 
     @Override
     protected byte[] failed(Throwable failure) {
-      return (HostFailure.keep(failure) + "\0").getBytes(UTF_8);
+      return (CustomStoreFailure.keep(failure) + "\0").getBytes(UTF_8);
     }
   }
 }

@@ -2,7 +2,7 @@
 package io.github.outgrow;
 
 /**
- * A system of record answered with an error. Its cause is what a {@link HostStore} threw, if it was
+ * A system of record answered with an error. Its cause is what a {@link CustomStore} threw, if it was
  * one.
  */
 public final class StoreException extends OutgrowException {

@@ -41,7 +41,7 @@ class BadInputTest {
     bad("null loader", NullPointerException.class, "loader", () -> n.cache.get("a", (Loader<String, byte[], Exception>) null));
     bad("null codec", NullPointerException.class, "keys", () -> Cache.builder().build(null, Codec.bytes()));
     bad("null value", NullPointerException.class, "value", () -> n.store.set("a", null));
-    bad("null host", NullPointerException.class, "host", () -> Store.of(null));
+    bad("null store", NullPointerException.class, "custom", () -> Store.of(null));
     bad("null store", NullPointerException.class, "store", () -> CachedStore.builder().build(n.cache, null));
     bad("null key", NullPointerException.class, "key", () -> n.cachedStore.get(null));
     bad("null timeout", NullPointerException.class, "timeout", () -> n.cachedStore.flush(null));

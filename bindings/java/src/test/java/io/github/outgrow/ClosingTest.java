@@ -85,11 +85,11 @@ class ClosingTest {
     return RateLimiter.builder().rate("1/s").keys(64).build();
   }
 
-  /** Closed under a call that is stuck in the host's store: destroyed when that returns. */
+  /** Closed under a call that is stuck in the program's store: destroyed when that returns. */
   @Test
   void theLastCallDestroys() throws Exception {
     AtomicReference<Store> closing = new AtomicReference<>();
-    HostStore host = new HostStore() {
+    CustomStore custom = new CustomStore() {
       @Override
       public byte[] get(byte[] key) {
         closing.get().close();
@@ -102,7 +102,7 @@ class ClosingTest {
       @Override
       public void delete(byte[] key) {}
     };
-    Store store = Store.of(host);
+    Store store = Store.of(custom);
     closing.set(store);
     assertEquals(1, store.get("k").length);
     assertThrows(IllegalStateException.class, () -> store.get("k"));

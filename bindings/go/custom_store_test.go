@@ -51,14 +51,14 @@ func (b *mapBackend) Delete(key string) error {
 	return b.call()
 }
 
-func hostStore(t *testing.T, b Backend) *Store {
-	s, err := NewHostStore(b, nil)
+func customStore(t *testing.T, b Backend) *Store {
+	s, err := NewCustomStore(b, nil)
 	return made(t, s, err)
 }
 
-func TestHostStore(t *testing.T) {
+func TestCustomStore(t *testing.T) {
 	b := &mapBackend{rows: map[string]string{}}
-	s := hostStore(t, b)
+	s := customStore(t, b)
 	if err := s.Set("k\x00", []byte("\xf0\x9f\x98\x80")); err != nil || b.rows["k\x00"] != "\xf0\x9f\x98\x80" {
 		t.Fatal(b.rows, err)
 	}
@@ -78,17 +78,17 @@ func TestHostStore(t *testing.T) {
 	for err, want := range map[error]error{errBroken: ErrStore, context.DeadlineExceeded: ErrTimeout,
 		&Error{Status: StatusIO, Message: "disk"}: ErrIO} {
 		b.err = err
-		if got := s.Delete("a"); !errors.Is(got, want) || got.Error() != "the host's store: "+err.Error() {
+		if got := s.Delete("a"); !errors.Is(got, want) || got.Error() != "the program's store: "+err.Error() {
 			t.Errorf("%v, not %v", got, want)
 		}
 	}
 }
 
 // A panic does not unwind through C++: it is the store's error.
-func TestHostStorePanic(t *testing.T) {
+func TestCustomStorePanic(t *testing.T) {
 	b := &mapBackend{rows: map[string]string{}, before: func() { panic("bad") }}
-	s := hostStore(t, b)
-	if _, _, err := s.Get("k"); !errors.Is(err, ErrStore) || err.Error() != "the host's store: panic: bad" {
+	s := customStore(t, b)
+	if _, _, err := s.Get("k"); !errors.Is(err, ErrStore) || err.Error() != "the program's store: panic: bad" {
 		t.Fatal(err)
 	}
 	if err := s.Set("k", nil); !errors.Is(err, ErrStore) {
@@ -96,12 +96,12 @@ func TestHostStorePanic(t *testing.T) {
 	}
 }
 
-func TestCachedStoreOverHostStore(t *testing.T) {
+func TestCachedStoreOverCustomStore(t *testing.T) {
 	b := &mapBackend{rows: map[string]string{"k": "v"}}
 	cache, err := NewBytesCache(CacheOptions{})
 	made(t, cache, err)
 	c, err := NewCachedStore(CachedStoreOptions{Mode: CachedStoreModeBehind, RetryAttempts: 1,
-		RetryBase: time.Millisecond}, cache, hostStore(t, b))
+		RetryBase: time.Millisecond}, cache, customStore(t, b))
 	made(t, c, err)
 	ctx := context.Background()
 	if v, found, from, err := c.GetContext(ctx, "k"); string(v) != "v" || !found || from != SourceStore || err != nil {
@@ -138,7 +138,7 @@ func TestCachedStoreOverHostStore(t *testing.T) {
 	}
 	letters, err := c.DeadLetters()
 	if err != nil || len(letters) != 1 || letters[0].Key != "b" || string(letters[0].Value) != "2" ||
-		letters[0].Reason != StatusStore || letters[0].Message != "the host's store: broken" {
+		letters[0].Reason != StatusStore || letters[0].Message != "the program's store: broken" {
 		t.Fatal(letters, err)
 	}
 	if err := c.Set("c", nil); !errors.Is(err, ErrClosed) {

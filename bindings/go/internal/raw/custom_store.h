@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls that may come back into Go, through a store of the host's: no nocallback here. */
-#ifndef OUTGROW_GO_HOST_STORE_H
-#define OUTGROW_GO_HOST_STORE_H
+/* Calls that may come back into Go, through a store of the program's own: no nocallback here. */
+#ifndef OUTGROW_GO_CUSTOM_STORE_H
+#define OUTGROW_GO_CUSTOM_STORE_H
 
 #include "outgrow.h"
 
@@ -13,7 +13,7 @@ typedef struct {
   int32_t source;
 } store_answer;
 
-og_status host_store_create(uintptr_t context, uintptr_t clock, uintptr_t *out, uintptr_t *error);
+og_status custom_store_create(uintptr_t context, uintptr_t clock, uintptr_t *out, uintptr_t *error);
 
 static inline store_answer store_answer_of(store_answer a) {
   if (a.value) {
@@ -22,7 +22,7 @@ static inline store_answer store_answer_of(store_answer a) {
   }
   return a;
 }
-static inline store_answer host_store_get(uintptr_t store, const char *key, int64_t len) {
+static inline store_answer custom_store_get(uintptr_t store, const char *key, int64_t len) {
   store_answer a = {0};
   a.outcome = og_store_get((og_store *)store, key, len, &a.value, &a.error);
   return store_answer_of(a);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Over a store of the host's, which fails when told to and checks which thread calls it. */
+/* Over a store of the program's own, which fails when told to and checks which thread calls it. */
 #include <outgrow.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -28,14 +28,14 @@ static void expect(og_cached_store *cached, const char *key, const char *wanted,
   og_value_destroy(&value);
 }
 
-typedef struct host {
+typedef struct custom {
   pthread_t thread;
   int calls;
   og_status fail_with;
   jmp_buf *leave; /* where a function goes instead of returning */
-} host;
+} custom;
 
-static void leave_if_told(host *self, og_store_reply *reply) {
+static void leave_if_told(custom *self, og_store_reply *reply) {
   jmp_buf *to = self->leave;
   if (!to) return;
   self->leave = NULL;
@@ -43,8 +43,8 @@ static void leave_if_told(host *self, og_store_reply *reply) {
   longjmp(*to, 1);
 }
 
-static og_status host_get(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
-  host *self = context;
+static og_status custom_get(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
+  custom *self = context;
   (void)key, (void)key_len;
   CHECK(pthread_equal(self->thread, pthread_self()));
   leave_if_told(self, reply);
@@ -55,9 +55,9 @@ static og_status host_get(void *context, const void *key, int64_t key_len, og_st
   return og_store_reply_value(reply, "stored", 6);
 }
 
-static og_status host_set(void *context, const void *key, int64_t key_len, const void *value,
+static og_status custom_set(void *context, const void *key, int64_t key_len, const void *value,
                           int64_t value_len, og_store_reply *reply) {
-  host *self = context;
+  custom *self = context;
   (void)key, (void)key_len, (void)value, (void)value_len;
   CHECK(pthread_equal(self->thread, pthread_self()));
   ++self->calls;
@@ -66,11 +66,11 @@ static og_status host_set(void *context, const void *key, int64_t key_len, const
   return self->fail_with;
 }
 
-static og_status host_remove(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
-  return host_set(context, key, key_len, NULL, 0, reply);
+static og_status custom_remove(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
+  return custom_set(context, key, key_len, NULL, 0, reply);
 }
 
-static og_store *host_store(host *self) {
+static og_store *custom_store(custom *self) {
   og_store_functions functions;
   og_store *store = NULL;
   memset(&functions, 0, sizeof functions);
@@ -78,19 +78,19 @@ static og_store *host_store(host *self) {
   self->thread = pthread_self();
   functions.size = sizeof functions;
   functions.context = self;
-  functions.get = host_get;
-  functions.set = host_set;
-  functions.remove = host_remove;
-  CHECK_EQ(og_store_create_host(&functions, NULL, &store, NULL), OG_OK);
+  functions.get = custom_get;
+  functions.set = custom_set;
+  functions.remove = custom_remove;
+  CHECK_EQ(og_store_create_custom(&functions, NULL, &store, NULL), OG_OK);
   return store;
 }
 
 /* On the real clock and with nothing to wait for: a thread of the library's would write at once. */
 static void a_hosts_store_is_called_on_the_hosts_threads(void) {
-  host self;
+  custom self;
   og_config *config = NULL;
   og_cache *cache = NULL;
-  og_store *store = host_store(&self);
+  og_store *store = custom_store(&self);
   og_cached_store *cached = NULL;
   CHECK_EQ(og_config_create(&config, NULL), OG_OK);
   CHECK_EQ(og_config_set(config, "mode", "behind"), OG_OK);
@@ -111,11 +111,11 @@ static void a_hosts_store_is_called_on_the_hosts_threads(void) {
 }
 
 static void failures_are_told_and_kept(void) {
-  host self;
+  custom self;
   og_clock *clock = NULL;
   og_config *config = NULL;
   og_cache *cache = NULL;
-  og_store *store = host_store(&self);
+  og_store *store = custom_store(&self);
   og_cached_store *cached = NULL;
   og_dead_letters *letters = NULL;
   og_value *value = NULL;
@@ -172,7 +172,7 @@ static void failures_are_told_and_kept(void) {
   og_clock_destroy(&clock);
 }
 
-static void leave_a_get(host *self, og_cached_store *cached) {
+static void leave_a_get(custom *self, og_cached_store *cached) {
   og_value *value = NULL;
   jmp_buf here;
   self->leave = &here;
@@ -181,7 +181,7 @@ static void leave_a_get(host *self, og_cached_store *cached) {
   CHECK(0); /* it came back */
 }
 
-static void leave_a_set(host *self, og_cached_store *cached) {
+static void leave_a_set(custom *self, og_cached_store *cached) {
   jmp_buf here;
   self->leave = &here;
   if (setjmp(here)) return;
@@ -194,10 +194,10 @@ static void a_function_that_never_returns_leaves_nothing_held(void) {
   static const char *const kModes[] = {"aside", "through", "behind"};
   size_t i;
   for (i = 0; i < 3; ++i) {
-    host self;
+    custom self;
     og_config *config = NULL;
     og_cache *cache = NULL;
-    og_store *store = host_store(&self);
+    og_store *store = custom_store(&self);
     og_cached_store *cached = NULL;
     CHECK_EQ(og_store_reply_abandon(NULL), OG_NULL_HANDLE);
     CHECK_EQ(og_config_create(&config, NULL), OG_OK);

@@ -11,7 +11,7 @@ import (
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
 
-// Backend is a store of the host's. It is called on goroutines that are themselves in a call to the
+// Backend is a store of the program's own. It is called on goroutines that are themselves in a call to the
 // library, several at a time. It may call the cached store that called it, for other keys than the one that it
 // was called for. Errors that are [ErrTimeout] or context.DeadlineExceeded count as timeouts, others as [ErrStore]
 // unless they are an [Error]; a panic counts as an error. A goroutine that ends itself in it ends, and what it was
@@ -32,9 +32,9 @@ type BatchBackend interface {
 	BatchWrite(writes []Write) error
 }
 
-// NewHostStore makes a store of the host's own; clock, which may be nil, times its operations for the
+// NewCustomStore makes a store of the program's own; clock, which may be nil, times its operations for the
 // metrics.
-func NewHostStore(backend Backend, clock *Clock) (*Store, error) {
+func NewCustomStore(backend Backend, clock *Clock) (*Store, error) {
 	if backend == nil {
 		return nil, &Error{Status: StatusInvalidArgument, Option: "backend", Message: "backend is nil"}
 	}
@@ -44,14 +44,14 @@ func NewHostStore(backend Backend, clock *Clock) (*Store, error) {
 	}
 	defer done()
 	n, err := adopt("Store", func(out, failed *uintptr) int32 {
-		return raw.HostStoreCreate(host{backend}, time, out, failed)
+		return raw.CustomStoreCreate(custom{backend}, time, out, failed)
 	}, raw.Og_store_destroy)
 	return (*Store)(n), err
 }
 
-type host struct{ backend Backend }
+type custom struct{ backend Backend }
 
-func (h host) Get(key []byte) (value []byte, status int32, why string) {
+func (h custom) Get(key []byte) (value []byte, status int32, why string) {
 	status, why = contain(func() (err error) {
 		value, err = h.backend.Get(string(key))
 		return err
@@ -59,15 +59,15 @@ func (h host) Get(key []byte) (value []byte, status int32, why string) {
 	return value, status, why
 }
 
-func (h host) Set(key, value []byte) (status int32, why string) {
+func (h custom) Set(key, value []byte) (status int32, why string) {
 	return contain(func() error { return h.backend.Set(string(key), value) })
 }
 
-func (h host) Delete(key []byte) (status int32, why string) {
+func (h custom) Delete(key []byte) (status int32, why string) {
 	return contain(func() error { return h.backend.Delete(string(key)) })
 }
 
-func (h host) BatchWrite(batch uintptr) (status int32, why string) {
+func (h custom) BatchWrite(batch uintptr) (status int32, why string) {
 	return contain(func() error {
 		writes := writesOf(batch)
 		if b, can := h.backend.(BatchBackend); can {
@@ -88,7 +88,7 @@ func (h host) BatchWrite(batch uintptr) (status int32, why string) {
 	})
 }
 
-// Runs the host's code. A panic must not unwind through C++, and is an error; also one with nil, of which
+// Runs the program's code. A panic must not unwind through C++, and is an error; also one with nil, of which
 // recover may not tell.
 func contain(call func() error) (status int32, why string) {
 	status, why = int32(StatusStore), "panic: nil"

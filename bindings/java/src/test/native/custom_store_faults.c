@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host_store.c over a JVM of this file's own, in which each call that can fail, for want of memory or
+/* custom_store.c over a JVM of this file's own, in which each call that can fail, for want of memory or
  * because Java throws, does so once. Whichever it is: no call is made that may not be while an exception is pending, what was taken is given back,
  * and an operation ends in a status with nothing pending. */
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "../../main/native/jni_support.h"
 
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved);
-JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_HostCalls_create(JNIEnv *jenv, jclass class,
+JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_CustomStoreCalls_create(JNIEnv *jenv, jclass class,
                                                                     jobject calls, jlong clock);
 
 typedef struct array {
@@ -110,7 +110,7 @@ static void JNICALL set_region(JNIEnv *e, jbyteArray a, jsize from, jsize size, 
   memcpy(((array *)a)->bytes + from, bytes, (size_t)size);
   expect(!g_pending, "SetByteArrayRegion");
 }
-/* Values and texts are "x", ended as texts are; the host throws when g_throws. */
+/* Values and texts are "x", ended as texts are; the program throws when g_throws. */
 static jobject JNICALL call_object(JNIEnv *e, jobject o, jmethodID m, ...) {
   array *out;
   (void)e, (void)o;
@@ -162,7 +162,7 @@ static void fill(void) {
 static void ended(og_status status, const char *operation) {
   expect(!g_pending, operation);
   expect(g_frames == 0, "a frame was left");
-  if (g_throws && !g_fails_at) expect(status == OG_TIMEOUT, "what the host threw has its code");
+  if (g_throws && !g_fails_at) expect(status == OG_TIMEOUT, "what the program threw has its code");
   g_pending = 0;
 }
 
@@ -189,7 +189,7 @@ static int run(int fails_at, int throws) {
   g_throws = throws;
   if (JNI_OnLoad(&g_vm, NULL) < 0) return 1; /* the JVM gives up the library */
   g_globals = 0;
-  store = (og_store *)(intptr_t)Java_io_github_outgrow_raw_HostCalls_create(&g_env, NULL, (jobject)&g_object, 0);
+  store = (og_store *)(intptr_t)Java_io_github_outgrow_raw_CustomStoreCalls_create(&g_env, NULL, (jobject)&g_object, 0);
   expect((store == NULL) == (g_pending != 0), "no store is an exception, and a store is none");
   g_pending = 0;
   if (store) use(store);

@@ -15,9 +15,9 @@ namespace outgrow {
 // themselves inside a call to the library, possibly on several at a time, and must not call the
 // same cached store. What they throw is the answer of that call: an Error's status, else
 // Status::store, and its text.
-class HostStore {
+class CustomStore {
  public:
-  virtual ~HostStore() = default;
+  virtual ~CustomStore() = default;
 
   // Nothing when the key does not exist.
   virtual std::optional<std::string> get(std::string_view key) = 0;
@@ -38,11 +38,11 @@ class HostStore {
 
 namespace detail {
 
-// The function table of a HostStore.
-class HostStoreFunctions {
+// The function table of a CustomStore.
+class CustomStoreFunctions {
  public:
-  static og_store* create(std::unique_ptr<HostStore> store, const og_clock* clock) {
-    if (!store) throw Error(Status::invalid_argument, "there is no host store");
+  static og_store* create(std::unique_ptr<CustomStore> store, const og_clock* clock) {
+    if (!store) throw Error(Status::invalid_argument, "there is no custom store");
     og_store_functions functions = {};
     functions.size = sizeof functions;
     functions.context = store.get();
@@ -50,14 +50,14 @@ class HostStoreFunctions {
     functions.set = set;
     functions.remove = remove;
     functions.batch_write = batch_write;
-    functions.release = [](void* context) { delete static_cast<HostStore*>(context); };
-    og_store* made = make<og_store>(og_store_create_host, &functions, clock);
+    functions.release = [](void* context) { delete static_cast<CustomStore*>(context); };
+    og_store* made = make<og_store>(og_store_create_custom, &functions, clock);
     static_cast<void>(store.release());  // the library's from here on
     return made;
   }
 
  private:
-  static HostStore& of(void* context) { return *static_cast<HostStore*>(context); }
+  static CustomStore& of(void* context) { return *static_cast<CustomStore*>(context); }
 
   // What the action returns, or what it throws as a status and a message.
   template <class Action>
@@ -72,7 +72,7 @@ class HostStoreFunctions {
       og_store_reply_error(reply, error.what());
       return OG_STORE;
     } catch (...) {
-      og_store_reply_error(reply, "the host's store threw what is no std::exception");
+      og_store_reply_error(reply, "the program's store threw what is no std::exception");
       return OG_STORE;
     }
   }

@@ -3,7 +3,7 @@
 package raw
 
 // #include <stdlib.h>
-// #include "host_store.h"
+// #include "custom_store.h"
 import "C"
 
 import (
@@ -11,32 +11,32 @@ import (
 	"unsafe"
 )
 
-// Host is a store of the host's. Keys and values are views of the library's memory, good until the
+// Custom is a store of the program's own. Keys and values are views of the library's memory, good until the
 // function returns; it must not panic, but may end its goroutine. A status that is not 0 comes with why.
-type Host interface {
+type Custom interface {
 	Get(key []byte) (value []byte, status int32, why string)
 	Set(key, value []byte) (status int32, why string)
 	Delete(key []byte) (status int32, why string)
 	BatchWrite(batch uintptr) (status int32, why string)
 }
 
-// HostStoreCreate makes a store of host. The library gives host up with the last handle to the store.
-func HostStoreCreate(host Host, clock uintptr, out, failed *uintptr) int32 {
-	context := cgo.NewHandle(host)
-	status := C.host_store_create(C.uintptr_t(context), C.uintptr_t(clock), (*C.uintptr_t)(unsafe.Pointer(out)), (*C.uintptr_t)(unsafe.Pointer(failed)))
+// CustomStoreCreate makes a store of custom. The library gives custom up with the last handle to the store.
+func CustomStoreCreate(custom Custom, clock uintptr, out, failed *uintptr) int32 {
+	context := cgo.NewHandle(custom)
+	status := C.custom_store_create(C.uintptr_t(context), C.uintptr_t(clock), (*C.uintptr_t)(unsafe.Pointer(out)), (*C.uintptr_t)(unsafe.Pointer(failed)))
 	if status != 0 {
 		context.Delete()
 	}
 	return int32(status)
 }
 
-func hostOf(context C.uintptr_t) Host { return cgo.Handle(context).Value().(Host) }
+func customOf(context C.uintptr_t) Custom { return cgo.Handle(context).Value().(Custom) }
 
-//export outgrowHostGet
-func outgrowHostGet(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, reply C.uintptr_t) C.int32_t {
+//export outgrowCustomGet
+func outgrowCustomGet(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, reply C.uintptr_t) C.int32_t {
 	returned := false
 	defer left(reply, &returned)
-	value, status, why := hostOf(context).Get(Bytes(key, int64(keyLen)))
+	value, status, why := customOf(context).Get(Bytes(key, int64(keyLen)))
 	returned = true
 	if status != 0 {
 		return answer(reply, status, why)
@@ -44,35 +44,35 @@ func outgrowHostGet(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, r
 	return C.int32_t(Og_store_reply_value(uintptr(reply), view(value)))
 }
 
-//export outgrowHostSet
-func outgrowHostSet(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, value unsafe.Pointer, valueLen C.int64_t, reply C.uintptr_t) C.int32_t {
+//export outgrowCustomSet
+func outgrowCustomSet(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, value unsafe.Pointer, valueLen C.int64_t, reply C.uintptr_t) C.int32_t {
 	returned := false
 	defer left(reply, &returned)
-	status, why := hostOf(context).Set(Bytes(key, int64(keyLen)), Bytes(value, int64(valueLen)))
+	status, why := customOf(context).Set(Bytes(key, int64(keyLen)), Bytes(value, int64(valueLen)))
 	returned = true
 	return answer(reply, status, why)
 }
 
-//export outgrowHostDelete
-func outgrowHostDelete(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, reply C.uintptr_t) C.int32_t {
+//export outgrowCustomDelete
+func outgrowCustomDelete(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t, reply C.uintptr_t) C.int32_t {
 	returned := false
 	defer left(reply, &returned)
-	status, why := hostOf(context).Delete(Bytes(key, int64(keyLen)))
+	status, why := customOf(context).Delete(Bytes(key, int64(keyLen)))
 	returned = true
 	return answer(reply, status, why)
 }
 
-//export outgrowHostBatchWrite
-func outgrowHostBatchWrite(context, batch, reply C.uintptr_t) C.int32_t {
+//export outgrowCustomBatchWrite
+func outgrowCustomBatchWrite(context, batch, reply C.uintptr_t) C.int32_t {
 	returned := false
 	defer left(reply, &returned)
-	status, why := hostOf(context).BatchWrite(uintptr(batch))
+	status, why := customOf(context).BatchWrite(uintptr(batch))
 	returned = true
 	return answer(reply, status, why)
 }
 
-//export outgrowHostRelease
-func outgrowHostRelease(context C.uintptr_t) { cgo.Handle(context).Delete() }
+//export outgrowCustomRelease
+func outgrowCustomRelease(context C.uintptr_t) { cgo.Handle(context).Delete() }
 
 // A goroutine that ends itself (runtime.Goexit, a test's Fatal) leaves the library's frames behind without a
 // return: what they hold, such as the key's lock, is given back here.
@@ -99,7 +99,7 @@ type StoreAnswer struct {
 }
 
 func StoreGet(store uintptr, key string) StoreAnswer {
-	return storeAnswer(C.host_store_get(C.uintptr_t(store), bytesOf(&key), C.int64_t(len(key))))
+	return storeAnswer(C.custom_store_get(C.uintptr_t(store), bytesOf(&key), C.int64_t(len(key))))
 }
 
 func CachedStoreGet(store uintptr, key string) StoreAnswer {

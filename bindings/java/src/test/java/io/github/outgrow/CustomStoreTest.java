@@ -28,9 +28,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import outgrow.children.UseHostStore;
+import outgrow.children.UseCustomStore;
 
-class HostStoreTest {
+class CustomStoreTest {
   private final Map<String, String> rows = new HashMap<>();
   private final List<Integer> batches = new ArrayList<>();
   private Thread caller;
@@ -38,7 +38,7 @@ class HostStoreTest {
   private Error error;
   private final AtomicInteger failures = new AtomicInteger();
 
-  private final HostStore host = new HostStore() {
+  private final CustomStore custom = new CustomStore() {
     @Override
     public byte[] get(byte[] key) throws Exception {
       act();
@@ -61,7 +61,7 @@ class HostStoreTest {
     @Override
     public void batchWrite(List<Write> writes) throws Exception {
       batches.add(writes.size());
-      HostStore.super.batchWrite(writes);
+      CustomStore.super.batchWrite(writes);
     }
 
     private void act() throws Exception {
@@ -74,7 +74,7 @@ class HostStoreTest {
     }
   };
   private final Clock clock = Clock.manual(0);
-  private final Store store = Store.of(host, clock);
+  private final Store store = Store.of(custom, clock);
   private final Cache<String, String> cache = Cache.builder().clock(clock).build(Codec.text(), Codec.text());
 
   @AfterEach
@@ -104,7 +104,7 @@ class HostStoreTest {
     StoreException thrown = assertThrows(StoreException.class, () -> store.get("a"));
     assertSame(failure, thrown.getCause());
     assertEquals(ErrorCode.STORE, thrown.code());
-    assertEquals("the host's store: java.io.IOException: disk on fire \uD83D\uDD25 second line", thrown.getMessage());
+    assertEquals("the program's store: java.io.IOException: disk on fire \uD83D\uDD25 second line", thrown.getMessage());
     try (CachedStore<String, String> cached = CachedStore.builder().build(cache, store)) {
       assertSame(failure, assertThrows(StoreException.class, () -> cached.get("a")).getCause());
       assertSame(failure, assertThrows(StoreException.class, () -> cached.getMany(List.of("b", "a"))).getCause());
@@ -225,7 +225,7 @@ class HostStoreTest {
         behind -> behind.delete("a"))) {
       CountDownLatch entered = new CountDownLatch(1);
       CountDownLatch goOn = new CountDownLatch(1);
-      HostStore hangs = new HostStore() {
+      CustomStore hangs = new CustomStore() {
         @Override
         public byte[] get(byte[] key) throws InterruptedException {
           entered.countDown();
@@ -266,7 +266,7 @@ class HostStoreTest {
   void whatAnInnerStoreThrewIsNotTheOutersCause() {
     failure = new IOException("inner");
     IOException own = new IOException("outer");
-    HostStore over = new HostStore() {
+    CustomStore over = new CustomStore() {
       @Override
       public byte[] get(byte[] key) throws IOException {
         assertThrows(StoreException.class, () -> store.get(key));
@@ -290,7 +290,7 @@ class HostStoreTest {
   @Test
   void aStoreThatAsksForTheKeyThatItIsAskedForIsToldSo() {
     AtomicReference<CachedStore<String, String>> caller = new AtomicReference<>();
-    HostStore again = new HostStore() {
+    CustomStore again = new CustomStore() {
       @Override
       public byte[] get(byte[] key) {
         return caller.get().get(new String(key, UTF_8)).getBytes(UTF_8);
@@ -343,7 +343,7 @@ class HostStoreTest {
   /** The JVM checks what the native code does, and says on stdout what it may not. */
   @Test
   void isCalledAsTheJvmWantsIt(@TempDir Path folder) throws Exception {
-    Child.Ended ended = Child.run(folder, UseHostStore.class, "-Xcheck:jni");
+    Child.Ended ended = Child.run(folder, UseCustomStore.class, "-Xcheck:jni");
     assertEquals("", ended.err());
     assertEquals("9\n", ended.out());
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "capi/src/host_store.h"
+#include "capi/src/custom_store.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -20,19 +20,19 @@ namespace {
 constexpr size_t kRequiredSize = offsetof(og_store_functions, remove) + sizeof(void*);
 
 Error error_of(og_status status, og_store_reply& reply) {
-  // Only errors pass: a host that says OG_MISS for a failed write has not written.
+  // Only errors pass: a program that says OG_MISS for a failed write has not written.
   bool known = status <= OG_INVALID_ARGUMENT && status >= OG_INTERNAL;
   std::string message = reply.message.empty() ? og_status_text(known ? status : OG_STORE)
                                               : std::move(reply.message);
   return Error{known ? static_cast<Status>(status) : Status::kStore,
-               "the host's store: " + message, {}};
+               "the program's store: " + message, {}};
 }
 
 int64_t length(std::string_view bytes) { return static_cast<int64_t>(bytes.size()); }
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> HostStore::create(const og_store_functions& given, ClockPtr clock) {
+Result<std::unique_ptr<Store>> CustomStore::create(const og_store_functions& given, ClockPtr clock) {
   // As Linux's copy_struct_from_user: an older caller's table is shorter, a newer one's is longer
   // and must not use what this library does not know.
   int64_t size = given.size;
@@ -50,33 +50,33 @@ Result<std::unique_ptr<Store>> HostStore::create(const og_store_functions& given
   if (!functions.get || !functions.set || !functions.remove) {
     return fail(Status::kInvalidArgument, "get, set and remove must not be NULL");
   }
-  return std::unique_ptr<Store>(new HostStore(functions, std::move(clock)));
+  return std::unique_ptr<Store>(new CustomStore(functions, std::move(clock)));
 }
 
-HostStore::~HostStore() {
+CustomStore::~CustomStore() {
   if (functions_.release) functions_.release(functions_.context);
 }
 
 // Recorded, so that a function that never returns leaves nothing held.
 template <class F>
-og_status HostStore::in_program(F&& f) {
+og_status CustomStore::in_program(F&& f) {
   StoreCall call(this, StoreCall::What::kProgram);
   return f();
 }
 
-Result<std::optional<std::string>> HostStore::do_get(std::string_view key) {
+Result<std::optional<std::string>> CustomStore::do_get(std::string_view key) {
   og_store_reply reply;
   og_status status = in_program(
       [&] { return functions_.get(functions_.context, key.data(), length(key), &reply); });
   if (status == OG_ABSENT) return std::nullopt;
   if (status != OG_OK) return tl::unexpected(error_of(status, reply));
   if (!reply.value) {
-    return fail(Status::kStore, "the host's store: get returned OG_OK without a value");
+    return fail(Status::kStore, "the program's store: get returned OG_OK without a value");
   }
   return std::move(reply.value);
 }
 
-Result<void> HostStore::write_one(const StoreWrite& write) {
+Result<void> CustomStore::write_one(const StoreWrite& write) {
   og_store_reply reply;
   og_status status = in_program([&] {
     return write.value ? functions_.set(functions_.context, write.key.data(), length(write.key),
@@ -88,7 +88,7 @@ Result<void> HostStore::write_one(const StoreWrite& write) {
   return {};
 }
 
-Result<void> HostStore::do_write(std::span<const StoreWrite> batch) {
+Result<void> CustomStore::do_write(std::span<const StoreWrite> batch) {
   if (batch.size() > 1 && functions_.batch_write) {
     og_batch view;
     view.writes.assign(batch.begin(), batch.end());

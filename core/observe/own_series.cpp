@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/observe/host_series.h"
+#include "core/observe/own_series.h"
 
 #include <algorithm>
 #include <limits>
@@ -23,7 +23,7 @@ bool valid_name(std::string_view name) {
 }
 
 // What promtool would say of the family's name, said when the series is made.
-Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
+Result<void> check_name(OwnSeries::Kind kind, std::string_view name) {
   if (auto checked = check_text(name, "name"); !checked) return checked;
   auto refuse = [&](std::string why) {
     return fail(Status::kInvalidArgument,
@@ -32,8 +32,8 @@ Result<void> check_name(HostSeries::Kind kind, std::string_view name) {
   if (!valid_name(name)) return refuse("must be letters, digits and '_', and start with no digit");
   if (name.starts_with("outgrow_")) return refuse("starts with 'outgrow_', the library's own");
   bool total = name.ends_with("_total");
-  if (kind == HostSeries::Kind::kCounter && !total) return refuse("of a counter must end in '_total'");
-  if (kind != HostSeries::Kind::kCounter && total) return refuse("ends in '_total' and is no counter");
+  if (kind == OwnSeries::Kind::kCounter && !total) return refuse("of a counter must end in '_total'");
+  if (kind != OwnSeries::Kind::kCounter && total) return refuse("ends in '_total' and is no counter");
   for (std::string_view suffix : {"_bucket", "_sum", "_count"}) {
     if (name.ends_with(suffix)) return refuse("ends in what the series of a histogram end in");
   }
@@ -53,7 +53,7 @@ void add_up_to_top(std::atomic<int64_t>& count, int64_t by) noexcept {
 
 }  // namespace
 
-Result<int32_t> HostSeries::look_up(Kind kind, std::string_view family, std::string_view instance) {
+Result<int32_t> OwnSeries::look_up(Kind kind, std::string_view family, std::string_view instance) {
   // What other processes have defined since.
   for (; indexed_ < capacity_ && records_[indexed_].kind.load(std::memory_order_acquire) != 0; ++indexed_) {
     index_.add(indexed_);
@@ -67,7 +67,7 @@ Result<int32_t> HostSeries::look_up(Kind kind, std::string_view family, std::str
   return index_.find(family, instance);
 }
 
-Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::string_view help,
+Result<int32_t> OwnSeries::define(Kind kind, std::string_view family, std::string_view help,
                                    std::string_view instance) {
   if (auto checked = check_name(kind, family); !checked) return tl::unexpected(checked.error());
   if (auto checked = check_text(help, "help"); !checked) return tl::unexpected(checked.error());
@@ -87,7 +87,7 @@ Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::stri
   if (!known || *known != kNew) return known;
   const int32_t vacant = indexed_;
   if (vacant == capacity_) {
-    return fail(Status::kFull, "no more than " + std::to_string(capacity_) + " series of the host's own",
+    return fail(Status::kFull, "no more than " + std::to_string(capacity_) + " series of the program's own",
                 "series");
   }
   SeriesRecord& made = records_[vacant];
@@ -100,13 +100,13 @@ Result<int32_t> HostSeries::define(Kind kind, std::string_view family, std::stri
   return vacant;
 }
 
-SeriesRecord* HostSeries::find(int32_t id, Kind kind) const noexcept {
+SeriesRecord* OwnSeries::find(int32_t id, Kind kind) const noexcept {
   if (id < 0 || id >= capacity_) return nullptr;
   SeriesRecord* record = &records_[id];
   return record->kind.load(std::memory_order_acquire) == 1 + static_cast<uint64_t>(kind) ? record : nullptr;
 }
 
-Status HostSeries::increment(int32_t id, int64_t by) noexcept {
+Status OwnSeries::increment(int32_t id, int64_t by) noexcept {
   SeriesRecord* series = find(id, Kind::kCounter);
   if (!series || by < 0) return Status::kInvalidArgument;
   if (by < kSmall && series->count.load(std::memory_order_relaxed) < kNearTop) [[likely]] {
@@ -117,21 +117,21 @@ Status HostSeries::increment(int32_t id, int64_t by) noexcept {
   return Status::kOk;
 }
 
-Status HostSeries::set(int32_t id, double value) noexcept {
+Status OwnSeries::set(int32_t id, double value) noexcept {
   SeriesRecord* series = find(id, Kind::kGauge);
   if (!series) return Status::kInvalidArgument;
   series->level.store(value, std::memory_order_relaxed);
   return Status::kOk;
 }
 
-Status HostSeries::observe(int32_t id, int64_t ns) noexcept {
+Status OwnSeries::observe(int32_t id, int64_t ns) noexcept {
   SeriesRecord* series = find(id, Kind::kHistogram);
   if (!series || ns < 0) return Status::kInvalidArgument;
   series->histogram.record(ns);
   return Status::kOk;
 }
 
-void HostSeries::collect(MetricSink& sink) const {
+void OwnSeries::collect(MetricSink& sink) const {
   for (int32_t i = 0; i < capacity_; ++i) {
     const SeriesRecord& series = records_[i];
     const uint64_t kind = series.kind.load(std::memory_order_acquire);
@@ -154,7 +154,7 @@ void HostSeries::collect(MetricSink& sink) const {
   }
 }
 
-std::vector<std::string> HostSeries::faults() const {
+std::vector<std::string> OwnSeries::faults() const {
   std::vector<std::string> faults;
   std::unique_lock lock(mutex_);
   auto change = memory_.change(lock);

@@ -7,12 +7,12 @@
 namespace outgrow::python {
 namespace {
 
-// What a host's store last raised on this thread, while a call to the library is under way that asks
+// What a program's own store last raised on this thread, while a call to the library is under way that asks
 // for it: closing does not, and would leave it, with all the frames it came through, to the next one.
 thread_local PyObject *raised = nullptr;
 thread_local int asking = 0;
 
-// Whether that ends the call: the host's store is not called any more.
+// Whether that ends the call: the program's store is not called any more.
 bool call_is_ended() {
   return Interruptible::raised() ||
          (raised != nullptr && PyErr_GivenExceptionMatches(raised, PyExc_Exception) == 0);
@@ -68,11 +68,11 @@ py::object called(const py::object &method, const char *name, const Given &...gi
   return py::reinterpret_steal<py::object>(checked);
 }
 
-Host &host_of(void *context) { return *static_cast<Host *>(context); }
+CustomObject &object_of(void *context) { return *static_cast<CustomObject *>(context); }
 
 og_status get(void *context, const void *key, int64_t size, og_store_reply *reply) {
   return with_python(reply, [&] {
-    py::object value = called(host_of(context).get, "get", to_bytes(key, size));
+    py::object value = called(object_of(context).get, "get", to_bytes(key, size));
     if (value.is_none()) return OG_ABSENT + 0;
     Bytes bytes(value.ptr(), "what get returns", Bytes::Text::refused);
     return og_store_reply_value(reply, bytes.data(), bytes.size());
@@ -82,21 +82,21 @@ og_status get(void *context, const void *key, int64_t size, og_store_reply *repl
 og_status set(void *context, const void *key, int64_t size, const void *value, int64_t value_size,
               og_store_reply *reply) {
   return with_python(reply, [&] {
-    called(host_of(context).set, "set", to_bytes(key, size), to_bytes(value, value_size));
+    called(object_of(context).set, "set", to_bytes(key, size), to_bytes(value, value_size));
     return OG_OK + 0;
   });
 }
 
 og_status remove(void *context, const void *key, int64_t size, og_store_reply *reply) {
   return with_python(reply, [&] {
-    called(host_of(context).remove, "delete", to_bytes(key, size));
+    called(object_of(context).remove, "delete", to_bytes(key, size));
     return OG_OK + 0;
   });
 }
 
 og_status batch_write(void *context, const og_batch *batch, og_store_reply *reply) {
   return with_python(reply, [&] {
-    called(host_of(context).batch_write, "batch_write", writes_of(batch));
+    called(object_of(context).batch_write, "batch_write", writes_of(batch));
     return OG_OK + 0;
   });
 }
@@ -104,7 +104,7 @@ og_status batch_write(void *context, const og_batch *batch, og_store_reply *repl
 void release(void *context) {
   if (ending()) return;  // the objects go with the interpreter
   py::gil_scoped_acquire gil;
-  delete static_cast<Host *>(context);
+  delete static_cast<CustomObject *>(context);
 }
 
 py::object member(const py::object &object, const char *name) {
@@ -151,38 +151,38 @@ int64_t StoreCall::operator()(int64_t result, const char *method) {
   }
 }
 
-std::unique_ptr<Store> host_store(const py::object &object, const py::object &clock) {
-  auto host = std::make_unique<Host>();
-  host->get = member(object, "get");
-  host->set = member(object, "set");
-  host->remove = member(object, "delete");
+std::unique_ptr<Store> custom_store(const py::object &object, const py::object &clock) {
+  auto custom = std::make_unique<CustomObject>();
+  custom->get = member(object, "get");
+  custom->set = member(object, "set");
+  custom->remove = member(object, "delete");
   og_store_functions functions{};
   functions.size = sizeof functions;
-  functions.context = host.get();
+  functions.context = custom.get();
   functions.get = get;
   functions.set = set;
   functions.remove = remove;
   functions.release = release;
   if (py::hasattr(object, "batch_write")) {
-    host->batch_write = member(object, "batch_write");
+    custom->batch_write = member(object, "batch_write");
     functions.batch_write = batch_write;
   }
   og_store *handle = nullptr;
   Checked checked;
-  checked(og_store_create_host(&functions, handle_of(clock), &handle, checked));
-  Host *kept = host.release();  // the library's now
+  checked(og_store_create_custom(&functions, handle_of(clock), &handle, checked));
+  CustomObject *kept = custom.release();  // the library's now
   auto store = fresh<Store>(handle);
-  store->host = kept;
+  store->custom = kept;
   kept->store = store.get();
   store->clock = clock;
-  store->options["host"] = object;
+  store->options["object"] = object;
   return store;
 }
 
 py::object store_of(const py::object &given, const char *name) {
   if (py::isinstance<Store>(given)) return given;
   if (given.is_none()) raise_type(std::string(name) + " must be a Store, not None");
-  return py::cast(host_store(given, py::none()));
+  return py::cast(custom_store(given, py::none()));
 }
 
 }  // namespace outgrow::python

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "host_store.h"
+#include "custom_store.h"
 
 #include "_cgo_export.h"
 
 static og_status get(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
-  return outgrowHostGet((uintptr_t)context, (void *)key, key_len, (uintptr_t)reply);
+  return outgrowCustomGet((uintptr_t)context, (void *)key, key_len, (uintptr_t)reply);
 }
 
 static og_status set(void *context, const void *key, int64_t key_len, const void *value,
                      int64_t value_len, og_store_reply *reply) {
-  return outgrowHostSet((uintptr_t)context, (void *)key, key_len, (void *)value, value_len,
+  return outgrowCustomSet((uintptr_t)context, (void *)key, key_len, (void *)value, value_len,
                         (uintptr_t)reply);
 }
 
 static og_status delete_(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
-  return outgrowHostDelete((uintptr_t)context, (void *)key, key_len, (uintptr_t)reply);
+  return outgrowCustomDelete((uintptr_t)context, (void *)key, key_len, (uintptr_t)reply);
 }
 
 static og_status batch_write(void *context, const og_batch *batch, og_store_reply *reply) {
-  return outgrowHostBatchWrite((uintptr_t)context, (uintptr_t)batch, (uintptr_t)reply);
+  return outgrowCustomBatchWrite((uintptr_t)context, (uintptr_t)batch, (uintptr_t)reply);
 }
 
-static void release(void *context) { outgrowHostRelease((uintptr_t)context); }
+static void release(void *context) { outgrowCustomRelease((uintptr_t)context); }
 
-og_status host_store_create(uintptr_t context, uintptr_t clock, uintptr_t *out, uintptr_t *error) {
+og_status custom_store_create(uintptr_t context, uintptr_t clock, uintptr_t *out, uintptr_t *error) {
   og_store_functions functions = {sizeof functions, (void *)context, get, set, delete_, batch_write,
                                   release};
-  return og_store_create_host(&functions, (const og_clock *)clock, (og_store **)out,
+  return og_store_create_custom(&functions, (const og_clock *)clock, (og_store **)out,
                               (og_error **)error);
 }

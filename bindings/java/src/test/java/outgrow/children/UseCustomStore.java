@@ -3,7 +3,7 @@ package outgrow.children;
 
 import io.github.outgrow.Cache;
 import io.github.outgrow.CachedStore;
-import io.github.outgrow.HostStore;
+import io.github.outgrow.CustomStore;
 import io.github.outgrow.Store;
 import io.github.outgrow.StoreException;
 import io.github.outgrow.Write;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
 /** Each way through a store of Java's, its failures too; prints how often it has failed. */
-public final class UseHostStore implements HostStore {
+public final class UseCustomStore implements CustomStore {
   private final Map<String, byte[]> rows = new HashMap<>();
   private boolean late;
 
@@ -38,9 +38,9 @@ public final class UseHostStore implements HostStore {
   }
 
   public static void main(String[] arguments) {
-    UseHostStore host = new UseHostStore();
+    UseCustomStore custom = new UseCustomStore();
     int failed = 0;
-    try (Store store = Store.of(host); Cache<String, byte[]> cache = Cache.builder().build();
+    try (Store store = Store.of(custom); Cache<String, byte[]> cache = Cache.builder().build();
         CachedStore<String, byte[]> cached = CachedStore.builder().build(cache, store)) {
       List<Runnable> uses = List.of(() -> store.set("a", new byte[1000]), () -> store.get("a"), () -> store.get("none"),
           () -> store.delete("a"), () -> store.batchWrite(List.of(new Write(new byte[300], new byte[1]), new Write(new byte[1], null))),
@@ -55,7 +55,7 @@ public final class UseHostStore implements HostStore {
           }
         }
         cache.clear();
-        host.late = true;
+        custom.late = true;
       }
     }
     System.out.println(failed);

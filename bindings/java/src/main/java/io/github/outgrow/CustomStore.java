@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>It must not call the {@link CachedStore} that called it.
  */
-public interface HostStore {
+public interface CustomStore {
   /**
    * Reads.
    *

@@ -8,17 +8,17 @@
 
 namespace og::capi {
 
-// The host's table of functions as a Store.
-class HostStore final : public Store {
+// The program's table of functions as a Store.
+class CustomStore final : public Store {
  public:
   static Result<std::unique_ptr<Store>> create(const og_store_functions& functions, ClockPtr clock);
-  ~HostStore() override;
+  ~CustomStore() override;
 
-  const char* kind() const override { return "host"; }
+  const char* kind() const override { return "custom"; }
   bool callable_from_library_threads() const override { return false; }
 
  private:
-  HostStore(const og_store_functions& functions, ClockPtr clock)
+  CustomStore(const og_store_functions& functions, ClockPtr clock)
       : Store(std::move(clock)), functions_(functions) {}
 
   Result<std::optional<std::string>> do_get(std::string_view key) override;

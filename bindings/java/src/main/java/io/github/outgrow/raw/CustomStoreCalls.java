@@ -5,10 +5,10 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What host_store.c calls: a store of the host's. What it throws fails the operation, for the reason
+ * What custom_store.c calls: a store of the program's own. What it throws fails the operation, for the reason
  * that {@link #reason} sees in it and with the text that {@link #failed} makes of it.
  */
-public abstract class HostCalls {
+public abstract class CustomStoreCalls {
   /** The value, or null when the key does not exist. */
   protected abstract byte[] get(byte[] key) throws Exception;
 
@@ -31,12 +31,12 @@ public abstract class HostCalls {
   protected abstract byte[] failed(Throwable failure);
 
   /** A store over these calls, which it keeps until its last handle is destroyed. */
-  public static RawStore store(HostCalls calls, RawClock clock) {
+  public static RawStore store(CustomStoreCalls calls, RawClock clock) {
     try (Use clockUse = Use.of(clock)) {
       OutgrowJNI.og_version(); // loads the library
       return RawStore.wrap(create(calls, clockUse.address()));
     }
   }
 
-  private static native long create(HostCalls calls, long clock);
+  private static native long create(CustomStoreCalls calls, long clock);
 }

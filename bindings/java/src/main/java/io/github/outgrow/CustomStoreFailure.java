@@ -4,7 +4,7 @@ package io.github.outgrow;
 import java.util.function.Supplier;
 
 /**
- * What a host store throws on this thread, on its way through the library, which can carry one line of
+ * What a custom store throws on this thread, on its way through the library, which can carry one line of
  * it, to whoever called. It is kept for the call alone: in a thread of a pool it would else keep the
  * store's class loader alive.
  *
@@ -12,17 +12,17 @@ import java.util.function.Supplier;
  * {@link InterruptedException} leaves the thread interrupted. All else is the cause of the
  * {@link StoreException} that the call ends in, if it ends in one.
  */
-final class HostFailure {
-  private static final ThreadLocal<HostFailure> CURRENT = new ThreadLocal<>();
+final class CustomStoreFailure {
+  private static final ThreadLocal<CustomStoreFailure> CURRENT = new ThreadLocal<>();
 
   private Throwable thrown; // an Error, or else the last
 
-  private HostFailure() {}
+  private CustomStoreFailure() {}
 
-  /** Makes a call to the library in which a host store may be called. */
+  /** Makes a call to the library in which a custom store may be called. */
   static <T> T told(Supplier<T> call) {
-    HostFailure outer = CURRENT.get(); // of a store that itself calls another
-    HostFailure here = new HostFailure();
+    CustomStoreFailure outer = CURRENT.get(); // of a store that itself calls another
+    CustomStoreFailure here = new CustomStoreFailure();
     CURRENT.set(here);
     T answer;
     try {
@@ -45,14 +45,14 @@ final class HostFailure {
   /** Keeps what was thrown; one line that says so. */
   static String keep(Throwable thrown) {
     if (thrown instanceof InterruptedException) Thread.currentThread().interrupt();
-    HostFailure here = CURRENT.get();
+    CustomStoreFailure here = CURRENT.get();
     if (here != null && !(here.thrown instanceof Error)) here.thrown = thrown;
     return String.valueOf(thrown).replaceAll("[\\r\\n\\x00]+", " ");
   }
 
   /** The cause of what the library says in this call, or null. */
   static Throwable cause() {
-    HostFailure here = CURRENT.get();
+    CustomStoreFailure here = CURRENT.get();
     return here == null ? null : here.thrown;
   }
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A store whose functions are those of a HostCalls object, called on the thread that is in the
+/* A store whose functions are those of a CustomStoreCalls object, called on the thread that is in the
  * library. What Java throws becomes the store's error. */
 #include "jni_support.h"
 
-typedef struct host {
+typedef struct custom {
   jobject calls; /* a global reference */
   jmethodID get, write, batch_write, reason, failed;
   int owned; /* by the store: before that its making, when it fails, gives back */
-} host;
+} custom;
 
 /* What a callback makes of references goes with it, however long the call that it is in. */
 enum { REFERENCES = 8 };
@@ -24,7 +24,7 @@ static JNIEnv *enter(void) {
 }
 
 /* OG_OK, or what was thrown, told to the reply. */
-static og_status leave(JNIEnv *jenv, const host *self, og_store_reply *reply, og_status status) {
+static og_status leave(JNIEnv *jenv, const custom *self, og_store_reply *reply, og_status status) {
   jthrowable thrown = (*jenv)->ExceptionOccurred(jenv);
   if (thrown) {
     jbyteArray text;
@@ -47,7 +47,7 @@ static og_status leave(JNIEnv *jenv, const host *self, og_store_reply *reply, og
 }
 
 static og_status host_get(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
-  const host *self = context;
+  const custom *self = context;
   JNIEnv *jenv = enter();
   jbyteArray name, value = NULL;
   OUTGROW_HELD bytes = OUTGROW_NOTHING;
@@ -64,7 +64,7 @@ static og_status host_get(void *context, const void *key, int64_t key_len, og_st
 
 static og_status host_set(void *context, const void *key, int64_t key_len, const void *value,
                           int64_t value_len, og_store_reply *reply) {
-  const host *self = context;
+  const custom *self = context;
   JNIEnv *jenv = enter();
   jbyteArray name, bytes = NULL;
   if (!jenv) return OG_NO_MEMORY;
@@ -76,7 +76,7 @@ static og_status host_set(void *context, const void *key, int64_t key_len, const
 
 static og_status host_remove(void *context, const void *key, int64_t key_len,
                              og_store_reply *reply) {
-  const host *self = context;
+  const custom *self = context;
   JNIEnv *jenv = enter();
   jbyteArray name;
   if (!jenv) return OG_NO_MEMORY;
@@ -102,7 +102,7 @@ static jobjectArray pairs_of(JNIEnv *jenv, const og_batch *batch) {
 }
 
 static og_status host_batch_write(void *context, const og_batch *batch, og_store_reply *reply) {
-  const host *self = context;
+  const custom *self = context;
   JNIEnv *jenv = enter();
   jobjectArray pairs;
   if (!jenv) return OG_NO_MEMORY;
@@ -113,7 +113,7 @@ static og_status host_batch_write(void *context, const og_batch *batch, og_store
 
 /* On whichever thread destroyed the last handle, which may be one of the library's. */
 static void host_release(void *context) {
-  host *self = context;
+  custom *self = context;
   JavaVM *vm = outgrow_vm();
   JNIEnv *jenv = NULL;
   int attached;
@@ -129,12 +129,12 @@ static jmethodID method(JNIEnv *jenv, jclass class, const char *name, const char
   return (*jenv)->ExceptionCheck(jenv) ? NULL : (*jenv)->GetMethodID(jenv, class, name, signature);
 }
 
-JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_HostCalls_create(JNIEnv *jenv, jclass class,
+JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_CustomStoreCalls_create(JNIEnv *jenv, jclass class,
                                                                     jobject calls, jlong clock) {
   og_store_functions functions = {sizeof functions, NULL, host_get, host_set, host_remove,
                                   host_batch_write, host_release};
   OUTGROW_HELD memory = OUTGROW_NOTHING;
-  host *self = outgrow_allocate(jenv, sizeof *self, &memory);
+  custom *self = outgrow_allocate(jenv, sizeof *self, &memory);
   og_store *store = NULL;
   og_error *error = NULL;
   if (!self) return 0;
@@ -151,7 +151,7 @@ JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_HostCalls_create(JNIEnv *jenv
   }
   self->owned = 0;
   functions.context = self;
-  if (og_store_create_host(&functions, (const og_clock *)(intptr_t)clock, &store, &error) != OG_OK) {
+  if (og_store_create_custom(&functions, (const og_clock *)(intptr_t)clock, &store, &error) != OG_OK) {
     (*jenv)->DeleteGlobalRef(jenv, self->calls);
     outgrow_throw_error(jenv, error);
     return 0;

@@ -1,35 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
-"""go_module.py DIST VERSION: the Go module as a module proxy has it, below DIST: unpacked anywhere, or
-served as it is, GOPROXY=file://DIST/goproxy gets it. The layout: https://go.dev/ref/mod#goproxy-protocol."""
+"""go_module.py FOLDER: the Go module, complete: bindings/go, SWIG's layer and the library as one source. What go's
+tool needs lies there and nothing else, so that FOLDER may be replaced with, vendored, zipped, or moved away. What was
+there of an older one goes; a file that is as it should be keeps its time."""
 
-import json
-import os
 import pathlib
 import subprocess
 import sys
-import zipfile
 
-MODULE = "github.com/outgrow/outgrow/bindings/go"
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "bindings/go"
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same files give the same bytes
+RAW = "internal/raw"
+sys.path.insert(0, str(ROOT / "bindings/generate"))
+import built  # noqa: E402
 
-dist, version = pathlib.Path(sys.argv[1]), "v" + sys.argv[2]
-place = dist / "goproxy" / MODULE / "@v"
-place.mkdir(parents=True, exist_ok=True)
-listed = subprocess.run(["git", "ls-files", "-z", "."], cwd=SOURCE, check=False, capture_output=True, text=True)
-# Without a clone, all that lies there.
-names = listed.stdout.split("\0")[:-1] if listed.returncode == 0 else \
-    [str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*") if path.is_file()]
-with zipfile.ZipFile(place / f"{version}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-    for name in sorted(names):
-        entry = zipfile.ZipInfo(f"{MODULE}@{version}/{name}", FIRST_DAY)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        entry.external_attr = 0o644 << 16
-        archive.writestr(entry, (SOURCE / name).read_bytes())
-(place / f"{version}.mod").write_bytes((SOURCE / "go.mod").read_bytes())
-committed = os.environ.get("SOURCE_DATE_EPOCH", "315532800")
-time = subprocess.run(["date", "-u", "-d", f"@{committed}", "+%Y-%m-%dT%H:%M:%SZ"], check=True,
-                      capture_output=True, text=True).stdout.strip()
-(place / f"{version}.info").write_text(json.dumps({"Version": version, "Time": time}) + "\n")
-(place / "list").write_text(version + "\n")
+NOTICE = """internal/raw/outgrow.cpp holds two libraries of others, whole, with their licences:
+xxHash, BSD 2-Clause, Copyright (C) Yann Collet
+tl::expected, CC0 1.0 Universal, by Sy Brand
+"""
+
+
+def names():
+    """Of bindings/go: what is tracked or new; without a clone, all that lies there."""
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "."], cwd=SOURCE,
+                            check=False, capture_output=True, text=True)
+    found = listed.stdout.split("\0")[:-1] if listed.returncode == 0 else \
+        [str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*") if path.is_file()]
+    return [name for name in found if (SOURCE / name).exists() and not name.endswith((".cmake", "CMakeLists.txt"))]
+
+
+def put(target, data):
+    if target.exists() and target.read_bytes() == data:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+
+
+def make(folder):
+    wanted = set(names())
+    for name in wanted:
+        put(folder / name, (SOURCE / name).read_bytes())
+    put(folder / "NOTICE", NOTICE.encode())
+    wanted |= {"NOTICE"} | {f"{RAW}/{name}" for name in built.write("go", folder / RAW)}
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file() and str(path.relative_to(folder)) not in wanted:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+make(pathlib.Path(sys.argv[1]))

@@ -12,6 +12,7 @@ cmake -S . -B "$build/cmake" -G Ninja -DCMAKE_BUILD_TYPE=Release -DOUTGROW_SELF_
 cmake --build "$build/cmake" --target outgrow_java
 rm -rf "$build/maven"
 mvn --quiet --batch-mode --file bindings/java/pom.xml -Doutgrow.native="$build/cmake/bindings/java/native" \
+  -Doutgrow.generated="$build/cmake/bindings/java/generated/java" \
   -Doutgrow.target="$build/maven" -Dmaven.test.skip=true \
   -Dproject.build.outputTimestamp="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 315532800)}" \
   package source:jar-no-fork javadoc:jar

@@ -23,6 +23,7 @@ add_custom_target(go_conformance ALL
   COMMAND ${go} build -tags=${tags} -o ${runner} .
   WORKING_DIRECTORY ${conformance}
   COMMENT "Building Go's conformance drivers")
+add_dependencies(go_conformance go_library)
 
 add_conformance_tests(go ${runner})
 add_host_conformance_test(go ${runner})
@@ -33,23 +34,24 @@ add_custom_target(go_host_worker ALL
   COMMAND ${go} build -tags=${tags} -o ${PROJECT_BINARY_DIR}/tests/integration/host_worker_go .
   WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}/tests/integration/host_workers/go
   COMMENT "Building Go's process of integration.host_exact")
+add_dependencies(go_host_worker go_library)
 
 # The module in another's vendor folder; over the installed library.
-find_package(Python3 REQUIRED COMPONENTS Interpreter)
 set(packaging_tests ${PROJECT_SOURCE_DIR}/tests/packaging)
 add_test(NAME go.vendor COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_vendor_test.py
-  ${PROJECT_SOURCE_DIR} ${GO})
+  ${module} ${GO})
 if(OLDEST_GO)
   add_test(NAME go.oldest.vendor COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_vendor_test.py
-    ${PROJECT_SOURCE_DIR} ${OLDEST_GO})
+    ${module} ${OLDEST_GO})
   set_tests_properties(go.oldest.vendor PROPERTIES TIMEOUT 1200)
 endif()
 add_test(NAME go.dynamic COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_dynamic_test.py
-  ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR}/dynamic)
+  ${module} ${GO} ${PROJECT_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR}/dynamic)
 # What ./dev package makes, got by an empty module: it runs README's Go.
 add_test(NAME packaging.go COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_module_test.py
   ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_VERSION})
 set_tests_properties(go.vendor go.dynamic packaging.go PROPERTIES TIMEOUT 1200)
+set_tests_properties(go.race packaging.go PROPERTIES COST 700)  # among the first: each compiles the library
 
 if(SQLite3_FOUND)
   add_subdirectory(${PROJECT_SOURCE_DIR}/examples/go ${PROJECT_BINARY_DIR}/examples/go)

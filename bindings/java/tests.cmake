@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Tests of the Java binding: JUnit by Maven, on the JDK that builds and on the newest there is.
-set(maven ${MAVEN} --quiet --batch-mode --file ${CMAKE_CURRENT_SOURCE_DIR}/pom.xml -Doutgrow.native=${native})
+set(maven ${MAVEN} --quiet --batch-mode --file ${CMAKE_CURRENT_SOURCE_DIR}/pom.xml -Doutgrow.native=${native}
+  -Doutgrow.generated=${generated}/java)
 
 # The jars that tests use, for those that do not run under Maven.
 set(test_jars ${CMAKE_CURRENT_BINARY_DIR}/jars)

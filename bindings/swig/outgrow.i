@@ -2,7 +2,7 @@
 /*
  * What SWIG reads to make the raw Java and Go layers: the public headers, all of them, and for each
  * language one file of typemaps that says how handles, bytes, texts and errors cross. What users see
- * is written by hand above the raw layer. ./dev generate runs it; what it writes is checked in.
+ * is written by hand above the raw layer. The builds of Java and Go run it (bindings/generate/built.py).
  */
 %module outgrow
 

@@ -7,4 +7,4 @@ require (
 	github.com/outgrow/outgrow/bindings/go v0.0.0
 )
 
-replace github.com/outgrow/outgrow/bindings/go => ../../bindings/go
+replace github.com/outgrow/outgrow/bindings/go => ../../build/go/outgrow

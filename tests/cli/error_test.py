@@ -194,6 +194,8 @@ class ErrorTest(CommandTest):
         self.check_config("[store]\nxyzzy = 1\n", "unknown key 'xyzzy' in [store] (the nearest is '")
         self.check_config("[metrics]\n", "c.toml:1: unknown section 'metrics'")
         self.check_config("[breaker]\nfailure_treshold = 3\n", "'failure_threshold'")
+        self.check_config("[?", "c.toml:1: ", "'?'")
+        self.check_config("[limiter]\nrate = 1\n\ufee8\n", "c.toml:3: the characters U+FB26 to U+FEFE")
 
     def test_bad_values(self):
         self.check_config("[limiter]\nrate = 'fast'\n", "c.toml:2: ", "rate", "fast")

@@ -57,17 +57,18 @@ def sdist(clean):
 
 def go_module(clean):
     code, printed = quickstart("go")
+    run(sys.executable, root / "packaging/go_module.py", clean.path / "module")
     user = clean.path / "user"
     user.mkdir()
     (user / "main.go").write_text(code)
     inside(clean, """
         export GOTOOLCHAIN=local GOFLAGS=-buildvcs=false GOPROXY=off
         go version
-        (cd bindings/go && go vet -tags=sqlite ./... && go test -short -tags=sqlite ./...)
+        (cd /module && go vet -tags=sqlite ./... && go test -short -tags=sqlite ./...)
         cd /user
         go mod init example.com/user
         go mod edit -require=github.com/outgrow/outgrow/bindings/go@v0.0.0
-        go mod edit -replace=github.com/outgrow/outgrow/bindings/go=/outgrow/bindings/go
+        go mod edit -replace=github.com/outgrow/outgrow/bindings/go=/module
         go build -o /quickstart .""")
     assert clean.output("/quickstart") == printed
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""go_vendor_test.py ROOT GO: the module, vendored into another one, builds from there alone."""
+"""go_vendor_test.py MODULE GO: the module, vendored into another one, builds from there alone."""
 
 import os
 import pathlib
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-root, go = pathlib.Path(sys.argv[1]), sys.argv[2]
+module, go = pathlib.Path(sys.argv[1]), sys.argv[2]
 MODULE = "github.com/outgrow/outgrow/bindings/go"
 MAIN = f"""package main
 
@@ -27,7 +27,7 @@ func main() {{
 with tempfile.TemporaryDirectory() as folder:
     def run(*arguments, **environment):
         return subprocess.run(arguments, cwd=folder, check=False, capture_output=True, text=True,
-                              env=dict(os.environ, GOFLAGS="-buildvcs=false", GOPROXY="off", **environment))
+                              env=dict(os.environ, GOFLAGS="-buildvcs=false -trimpath", GOPROXY="off", **environment))
 
     def must(*arguments):
         ran = run(*arguments)
@@ -36,12 +36,12 @@ with tempfile.TemporaryDirectory() as folder:
 
     pathlib.Path(folder, "main.go").write_text(MAIN)
     must(go, "mod", "init", "example.com/user")
-    must(go, "mod", "edit", f"-require={MODULE}@v0.0.0", f"-replace={MODULE}={root}/bindings/go")
+    must(go, "mod", "edit", f"-require={MODULE}@v0.0.0", f"-replace={MODULE}={module}")
     must(go, "mod", "vendor")
-    # Built from what was vendored, with the clone out of reach.
-    must(go, "mod", "edit", f"-replace={MODULE}={root}/bindings/nowhere")
+    # Built from what was vendored, with the module out of reach.
+    must(go, "mod", "edit", f"-replace={MODULE}={module.parent}/nowhere")
     listed = pathlib.Path(folder, "vendor/modules.txt")
-    listed.write_text(listed.read_text().replace(f"{root}/bindings/go", f"{root}/bindings/nowhere"))
+    listed.write_text(listed.read_text().replace(str(module), f"{module.parent}/nowhere"))
     must(go, "build", "-mod=vendor", "-o", "program", ".")
     printed = must("./program")
     assert printed == "<nil> true false <nil>\n", printed

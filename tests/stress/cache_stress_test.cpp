@@ -146,6 +146,7 @@ TEST_CASE("cache: no fill puts an old version over a newer deletion") {
         deleted.store(version);
         if (i % 8 == 0) std::this_thread::yield();
       }
+      while (reads.load() == 0) std::this_thread::yield();  // the readers may not have run yet
       done.store(true);
       return;
     }

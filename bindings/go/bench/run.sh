@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # run.sh [--benchmark_filter=REGEX]: Go's calls beside the same written by hand with cgo.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../../../build/go/outgrow"
 filter=.
 for argument in "$@"; do
   case $argument in --benchmark_filter=*) filter="(?i)${argument#*=}" ;; esac

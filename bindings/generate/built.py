@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""python3 bindings/generate/built.py go|java FOLDER
+
+Writes what a language's build makes anew and the repository does not keep: SWIG's layers, and the library as the one
+source that Go's tool compiles. It needs SWIG and no built library. Files that are as they should be keep their time."""
+
+import importlib
+import pathlib
+import sys
+
+
+def write(language, folder):
+    """The names of what was written, or was there."""
+    names = []
+    for name, text in importlib.import_module(f"built_{language}").emit():
+        names.append(name)
+        target = pathlib.Path(folder, name)
+        if target.exists() and target.read_text() == text:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    return names
+
+
+if __name__ == "__main__":
+    write(*sys.argv[1:])

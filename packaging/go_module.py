@@ -28,18 +28,11 @@ def names():
     return [name for name in found if (SOURCE / name).exists() and not name.endswith((".cmake", "CMakeLists.txt"))]
 
 
-def put(target, data):
-    if target.exists() and target.read_bytes() == data:
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
-
-
 def make(folder):
     wanted = set(names())
     for name in wanted:
-        put(folder / name, (SOURCE / name).read_bytes())
-    put(folder / "NOTICE", NOTICE.encode())
+        built.put(folder / name, (SOURCE / name).read_bytes())
+    built.put(folder / "NOTICE", NOTICE.encode())
     wanted |= {"NOTICE"} | {f"{RAW}/{name}" for name in built.write("go", folder / RAW)}
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file() and str(path.relative_to(folder)) not in wanted:

@@ -9,16 +9,19 @@ import pathlib
 import sys
 
 
+def put(target, data):
+    if target.exists() and target.read_bytes() == data:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+
+
 def write(language, folder):
     """The names of what was written, or was there."""
     names = []
     for name, text in importlib.import_module(f"built_{language}").emit():
         names.append(name)
-        target = pathlib.Path(folder, name)
-        if target.exists() and target.read_text() == text:
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+        put(pathlib.Path(folder, name), text.encode())
     return names
 
 

@@ -21,11 +21,23 @@ tl::expected, CC0 1.0 Universal, by Sy Brand
 
 def names():
     """Of bindings/go: what is tracked or new; without a clone, all that lies there."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "."], cwd=SOURCE,
-                            check=False, capture_output=True, text=True)
-    found = listed.stdout.split("\0")[:-1] if listed.returncode == 0 else \
-        [str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*") if path.is_file()]
-    return [name for name in found if (SOURCE / name).exists() and not name.endswith((".cmake", "CMakeLists.txt"))]
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "."],
+        cwd=SOURCE,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    found = (
+        listed.stdout.split("\0")[:-1]
+        if listed.returncode == 0
+        else [str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*") if path.is_file()]
+    )
+    return [
+        name
+        for name in found
+        if (SOURCE / name).exists() and not name.endswith((".cmake", "CMakeLists.txt"))
+    ]
 
 
 def make(folder):

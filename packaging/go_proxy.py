@@ -24,7 +24,11 @@ with zipfile.ZipFile(place / f"{version}.zip", "w", zipfile.ZIP_DEFLATED) as arc
         archive.writestr(entry, path.read_bytes())
 (place / f"{version}.mod").write_bytes((source / "go.mod").read_bytes())
 committed = os.environ.get("SOURCE_DATE_EPOCH", "315532800")
-time = subprocess.run(["date", "-u", "-d", f"@{committed}", "+%Y-%m-%dT%H:%M:%SZ"], check=True,
-                      capture_output=True, text=True).stdout.strip()
+time = subprocess.run(
+    ["date", "-u", "-d", f"@{committed}", "+%Y-%m-%dT%H:%M:%SZ"],
+    check=True,
+    capture_output=True,
+    text=True,
+).stdout.strip()
 (place / f"{version}.info").write_text(json.dumps({"Version": version, "Time": time}) + "\n")
 (place / "list").write_text(version + "\n")

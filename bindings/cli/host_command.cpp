@@ -38,7 +38,9 @@ Result<Json> inspect(const std::string& name, bool verify = false) {
 }
 
 // Others wrote it into the segment: as one line that a terminal takes for nothing but text.
-std::string text_of(const Json& value) { return printable(value.get<std::string>(), kLongestShown); }
+std::string text_of(const Json& value) {
+  return printable(value.get<std::string>(), kLongestShown);
+}
 
 std::string counted(std::size_t number, const char* one, const char* many) {
   return with_commas(static_cast<int64_t>(number)) + " " + (number == 1 ? one : many);
@@ -48,7 +50,8 @@ std::string counted(std::size_t number, const char* one, const char* many) {
 std::string figure_name(const std::string& series, const std::string& kind) {
   std::string name = series;
   const std::string one = kind.ends_with('s') ? kind.substr(0, kind.size() - 1) : kind;
-  if (const std::string own = "outgrow_" + one + "_"; name.starts_with(own)) name.erase(0, own.size());
+  if (const std::string own = "outgrow_" + one + "_"; name.starts_with(own))
+    name.erase(0, own.size());
   const std::size_t brace = name.find('{');
   std::string labels;
   if (brace != name.npos) {
@@ -67,13 +70,15 @@ std::string figure_name(const std::string& series, const std::string& kind) {
 
 std::string figure(const Json& value) {
   if (value.is_null()) return "-";  // a gauge that is no number, or infinite
-  return value.is_number_integer() ? with_commas(value.get<int64_t>()) : shortest(value.get<double>());
+  return value.is_number_integer() ? with_commas(value.get<int64_t>())
+                                   : shortest(value.get<double>());
 }
 
 void print_object(const Json& object) {
   const std::string kind = object["kind"];
-  std::cout << "\n" << kind << " '" << text_of(object["name"]) << "', "
-            << as_bytes(object["bytes"]) << "\n ";
+  std::cout << "\n"
+            << kind << " '" << text_of(object["name"]) << "', " << as_bytes(object["bytes"])
+            << "\n ";
   for (const auto& [name, value] : object["options"].items()) {
     std::cout << " " << printable(name) << "=" << text_of(value);
   }
@@ -166,7 +171,9 @@ Result<void> show_segment(const std::string& name, bool as_json, bool verify) {
   const Json& faults = (*segment)["faults"];
   if (!faults.empty()) {
     return fail(one_line(name) + " does not hold together: " + text_of(faults[0]) +
-                (faults.size() > 1 ? ", and " + counted(faults.size() - 1, "fault", "faults") + " more" : ""));
+                (faults.size() > 1
+                     ? ", and " + counted(faults.size() - 1, "fault", "faults") + " more"
+                     : ""));
   }
   if (!as_json) std::cout << "\nsound\n";
   return {};

@@ -56,7 +56,8 @@ int main(int argc, char** argv) {
       ->check(given);
   replay_command->add_option("--title", replay.title, "Of the report and the summary")
       ->type_name("TEXT");
-  replay_command->add_flag("--strict", replay.strict, "A line that would be skipped, or data cut off, is an error");
+  replay_command->add_flag("--strict", replay.strict,
+                           "A line that would be skipped, or data cut off, is an error");
   replay_command->add_option("LOG", replay.logs, "Access logs")
       ->required()
       ->type_name("")

@@ -20,9 +20,12 @@ constexpr char kReplayHead[] =
     "change.\n";
 // The grammar of core/base/quantity.h, in short.
 constexpr char kQuantities[] =
-    "# Durations are milliseconds, or a text with ns, us, ms, s, min, h or d: \"1.5s\". Sizes are bytes,\n"
-    "# or a text with kB, MB, GB, TB (by 1000), KiB, MiB, GiB or TiB (by 1024): \"64MiB\". Rates are whole\n"
-    "# events a second, or over a time: \"100/s\", \"1000/min\", \"5/250ms\". Numbers may have a point and\n"
+    "# Durations are milliseconds, or a text with ns, us, ms, s, min, h or d: \"1.5s\". Sizes are "
+    "bytes,\n"
+    "# or a text with kB, MB, GB, TB (by 1000), KiB, MiB, GiB or TiB (by 1024): \"64MiB\". Rates "
+    "are whole\n"
+    "# events a second, or over a time: \"100/s\", \"1000/min\", \"5/250ms\". Numbers may have a "
+    "point and\n"
     "# an exponent. What is not fully read is an error.\n";
 
 // Broken into lines behind "# ".

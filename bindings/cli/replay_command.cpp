@@ -31,12 +31,13 @@ std::string joined(const std::vector<std::string>& names) {
 
 void tell_lines(const std::vector<LineLeftOut>& lines, int64_t count, const char* fate) {
   for (const LineLeftOut& line : lines) {
-    std::cerr << "outgrow: " << one_line(line.log) << ":" << line.line_number << ": " << fate << ": "
-              << line.why << (line.start.empty() ? "" : ": ") << line.start << "\n";
+    std::cerr << "outgrow: " << one_line(line.log) << ":" << line.line_number << ": " << fate
+              << ": " << line.why << (line.start.empty() ? "" : ": ") << line.start << "\n";
   }
   const int64_t more = count - static_cast<int64_t>(lines.size());
   if (more > 0) {
-    std::cerr << "outgrow: " << more << " more line" << (more == 1 ? "" : "s") << " " << fate << "\n";
+    std::cerr << "outgrow: " << more << " more line" << (more == 1 ? "" : "s") << " " << fate
+              << "\n";
   }
 }
 

@@ -53,7 +53,8 @@ int own_descriptor(int folder, const std::string& name) {
   char path[PATH_MAX];
   const ssize_t length = ::readlink(here.c_str(), path, sizeof path);
   const std::string own = "/proc/" + std::to_string(::getpid()) + "/";
-  if (length <= 0 || name.size() > 9 || name.find_first_not_of("0123456789") != name.npos) return -1;
+  if (length <= 0 || name.size() > 9 || name.find_first_not_of("0123456789") != name.npos)
+    return -1;
   const std::string_view found(path, static_cast<std::size_t>(length));
   return found.starts_with(own) && found.ends_with("/fd") ? std::stoi(name) : -1;
 }
@@ -70,7 +71,8 @@ std::string random_name() {
 }  // namespace
 
 bool is_strangers(const struct stat& entry, const struct stat& folder, uid_t user) {
-  const bool shared = (folder.st_mode & S_ISVTX) != 0 && (folder.st_mode & (S_IWOTH | S_IWGRP)) != 0;
+  const bool shared =
+      (folder.st_mode & S_ISVTX) != 0 && (folder.st_mode & (S_IWOTH | S_IWGRP)) != 0;
   return shared && entry.st_uid != user && entry.st_uid != folder.st_uid;
 }
 
@@ -116,7 +118,8 @@ int WriteTarget::resolve() {
   return ELOOP;
 }
 
-// `at` becomes what the link says; but a link of /proc says no path: the kernel opens what it means.
+// `at` becomes what the link says; but a link of /proc says no path: the kernel opens what it
+// means.
 int WriteTarget::follow(int entry, std::string& at) {
   if (!is_in_proc(entry)) {
     const std::string next = text_of_link(entry);

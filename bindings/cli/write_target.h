@@ -12,14 +12,14 @@ namespace og::cli {
 
 // Whether somebody else may have put the entry where it is found, for the user to write through: it
 // stands in a folder in which many make files but each removes only his own (/tmp), and belongs
-// neither to `user` nor to the folder's owner. The kernel's rule for links (protected_symlinks), held
-// to where the kernel does not.
+// neither to `user` nor to the folder's owner. The kernel's rule for links (protected_symlinks),
+// held to where the kernel does not.
 bool is_strangers(const struct stat& entry, const struct stat& folder, uid_t user);
 
 /*
- * Where that which is written to a path goes. A link of one's own is followed to its end, a stranger's
- * is refused. The folder is held open from then on, and what is written there is renamed onto the
- * name: a link that is put in its way meanwhile is replaced, not followed.
+ * Where that which is written to a path goes. A link of one's own is followed to its end, a
+ * stranger's is refused. The folder is held open from then on, and what is written there is renamed
+ * onto the name: a link that is put in its way meanwhile is replaced, not followed.
  */
 class WriteTarget {
  public:

@@ -11,6 +11,14 @@ def emit():
     yield "outgrow.h", go_amalgam.header()
     yield "outgrow.cpp", go_amalgam.source()
     # SWIGWORDSIZE64: int64_t is a long, as Linux has it.
-    for name, text in swig.wrap("-go", "-cgo", "-intgosize", "64", "-package", "raw",
-                                "-DSWIGWORDSIZE64", wrapper="outgrow_wrap.c").items():
+    for name, text in swig.wrap(
+        "-go",
+        "-cgo",
+        "-intgosize",
+        "64",
+        "-package",
+        "raw",
+        "-DSWIGWORDSIZE64",
+        wrapper="outgrow_wrap.c",
+    ).items():
         yield name, HEAD + text

@@ -74,16 +74,29 @@ def load(library):
     return Description(
         version=lib.og_version().decode(),
         nouns=tuple(Noun(n["noun"], tuple(map(_option, n["options"]))) for n in nouns),
-        enums={path.stem: list(_enums(path.read_text()))
-               for path in sorted((INCLUDE / "outgrow").glob("*.h"))},
-        functions=tuple(Function(name, result, tuple(parameters))
-                        for result, name, parameters in functions(INCLUDE)))
+        enums={
+            path.stem: list(_enums(path.read_text()))
+            for path in sorted((INCLUDE / "outgrow").glob("*.h"))
+        },
+        functions=tuple(
+            Function(name, result, tuple(parameters))
+            for result, name, parameters in functions(INCLUDE)
+        ),
+    )
 
 
 def _option(row):
-    return Option(row["name"], row["type"], row.get("default"), row.get("min"), row.get("max"),
-                  row.get("unit", ""), tuple(filter(None, row.get("choices", "").split("|"))),
-                  row["since"], row["doc"])
+    return Option(
+        row["name"],
+        row["type"],
+        row.get("default"),
+        row.get("min"),
+        row.get("max"),
+        row.get("unit", ""),
+        tuple(filter(None, row.get("choices", "").split("|"))),
+        row["since"],
+        row["doc"],
+    )
 
 
 def _enums(header):
@@ -91,4 +104,6 @@ def _enums(header):
         yield tuple(
             Constant(name, int(value), " ".join((doc or "").split()))
             for name, value, doc in re.findall(
-                r"(OG_\w+) = (-?\d+),?[ \t]*(?:/\*(.*?)\*/)?", body, re.S))
+                r"(OG_\w+) = (-?\d+),?[ \t]*(?:/\*(.*?)\*/)?", body, re.S
+            )
+        )

@@ -29,12 +29,23 @@ ENUMS = {
     "OG_SERVICE_IN_FLIGHT": ("ServiceStat", "OG_SERVICE_"),
 }
 
-CLASSES = {"limiter": "RateLimiter", "breaker": "CircuitBreaker", "concurrency": "ConcurrencyLimiter",
-           "cached_store": "CachedStore", "replicas": "ReplicaRouter", "shards": "ShardMap",
-           "autoscaler": "AutoScaler"}
+CLASSES = {
+    "limiter": "RateLimiter",
+    "breaker": "CircuitBreaker",
+    "concurrency": "ConcurrencyLimiter",
+    "cached_store": "CachedStore",
+    "replicas": "ReplicaRouter",
+    "shards": "ShardMap",
+    "autoscaler": "AutoScaler",
+}
 
-TYPES = {"bool": "bool", "int": "std::int64_t", "bytes": "std::int64_t", "duration": "Duration",
-         "double": "double"}
+TYPES = {
+    "bool": "bool",
+    "int": "std::int64_t",
+    "bytes": "std::int64_t",
+    "duration": "Duration",
+    "double": "double",
+}
 
 KEYWORDS = {"auto", "default", "delete", "new", "switch"}
 
@@ -73,11 +84,14 @@ def choice(option):
     """The words that an option takes, as an enum and back."""
     name = camel(option.name)
     words = ", ".join(map(identifier, option.choices))
-    cases = "".join(f"      case {name}::{identifier(word)}: return \"{word}\";\n"
-                    for word in option.choices)
-    return (f"  enum class {name} {{ {words} }};\n\n"
-            f"  static const char* word({name} {option.name}) noexcept {{\n"
-            f"    switch ({option.name}) {{\n{cases}    }}\n    return \"\";\n  }}\n\n")
+    cases = "".join(
+        f'      case {name}::{identifier(word)}: return "{word}";\n' for word in option.choices
+    )
+    return (
+        f"  enum class {name} {{ {words} }};\n\n"
+        f"  static const char* word({name} {option.name}) noexcept {{\n"
+        f'    switch ({option.name}) {{\n{cases}    }}\n    return "";\n  }}\n\n'
+    )
 
 
 def setter(noun, option):
@@ -90,32 +104,47 @@ def setter(noun, option):
         value = f"{class_of(layer)}::word({short})" if layer else f"word({short})"
     gap = " " if type_[-1] != "&" else " "
     doc = comment(f"{option.doc} {range_of(option)}", "  ")
-    return (f"{doc}  {class_of(noun)}& {identifier(function)}({type_}{gap}{identifier(short)}) {{\n"
-            f"    set(\"{option.name}\", {value});\n    return *this;\n  }}\n")
+    return (
+        f"{doc}  {class_of(noun)}& {identifier(function)}({type_}{gap}{identifier(short)}) {{\n"
+        f'    set("{option.name}", {value});\n    return *this;\n  }}\n'
+    )
 
 
 def options_class(noun):
     name = class_of(noun.name)
-    choices = "".join(choice(option) for option in noun.options
-                      if has_words(option) and "." not in option.name)
+    choices = "".join(
+        choice(option) for option in noun.options if has_words(option) and "." not in option.name
+    )
     setters = "\n".join(setter(noun.name, option) for option in noun.options)
-    return (f"class {name} : public Options {{\n public:\n"
-            f"  using Options::Options;\n\n{choices}{setters}}};\n")
+    return (
+        f"class {name} : public Options {{\n public:\n"
+        f"  using Options::Options;\n\n{choices}{setters}}};\n"
+    )
 
 
 def emit(description):
     enums = [enum_class(constants) for header in description.enums.values() for constants in header]
-    yield "capi/include/outgrow/enums.hpp", (
-        HEAD.format(source="the C headers") + """
+    yield (
+        "capi/include/outgrow/enums.hpp",
+        (
+            HEAD.format(source="the C headers")
+            + """
 #include <outgrow.h>
 
 #include <cstdint>
 
 namespace outgrow {
 
-""" + "\n".join(enums) + "\n}  // namespace outgrow\n")
-    yield "capi/include/outgrow/options.hpp", (
-        HEAD.format(source="the option tables") + """
+"""
+            + "\n".join(enums)
+            + "\n}  // namespace outgrow\n"
+        ),
+    )
+    yield (
+        "capi/include/outgrow/options.hpp",
+        (
+            HEAD.format(source="the option tables")
+            + """
 #include <outgrow/config.hpp>
 
 #include <cstdint>
@@ -126,4 +155,8 @@ namespace outgrow {
 // Each noun's options, to be set one after the other. Sizes are in bytes. Nothing is checked before
 // the noun is made.
 
-""" + "\n".join(map(options_class, description.nouns)) + "\n}  // namespace outgrow\n")
+"""
+            + "\n".join(map(options_class, description.nouns))
+            + "\n}  // namespace outgrow\n"
+        ),
+    )

@@ -30,8 +30,10 @@ and would become 0 is an error too.
 def emit(description):
     parts = [HEAD]
     for noun in description.nouns:
-        parts.append(f"## {noun.name}\n\n| option | type | default | range | what it does |\n"
-                     "|---|---|---|---|---|")
+        parts.append(
+            f"## {noun.name}\n\n| option | type | default | range | what it does |\n"
+            "|---|---|---|---|---|"
+        )
         for option in noun.options:
             default = {None: "must be given", "": "none"}.get(option.default, f"`{option.default}`")
             if option.choices:

@@ -61,8 +61,11 @@ class Once:
         if path in self.done:
             return
         self.done.add(path)
-        yield f"\n// ---- {path.relative_to(ROOT)} ----\n" if path.suffix != ".h" or "core" in path.parts \
+        yield (
+            f"\n// ---- {path.relative_to(ROOT)} ----\n"
+            if path.suffix != ".h" or "core" in path.parts
             else ""
+        )
         depth = 0  # of #if, within which an include may be needed a second time
         for line in path.read_text().splitlines():
             match = INCLUDED.match(line)
@@ -70,8 +73,11 @@ class Once:
                 yield from self.include(match[1], line, depth)
             elif line != "#pragma once" and "SPDX-License-Identifier" not in line:
                 depth += line.startswith("#if") - line.startswith("#endif")
-                yield re.sub(rf"(?<![\w.>:])({'|'.join(renamed)})\b", lambda m: renamed[m[1]], line) \
-                    if renamed else line
+                yield (
+                    re.sub(rf"(?<![\w.>:])({'|'.join(renamed)})\b", lambda m: renamed[m[1]], line)
+                    if renamed
+                    else line
+                )
 
     def include(self, name, line, depth):
         if name in LIBRARIES:
@@ -101,7 +107,9 @@ def _shared_names(sources):
     for found in names.values():
         for name in found:
             count[name] = count.get(name, 0) + 1
-    return {path: sorted(name for name in found if count[name] > 1) for path, found in names.items()}
+    return {
+        path: sorted(name for name in found if count[name] > 1) for path, found in names.items()
+    }
 
 
 def _anonymous_names(text):
@@ -109,8 +117,9 @@ def _anonymous_names(text):
     for body in re.findall(r"^namespace \{$(.*?)^\}  // namespace$", text, re.M | re.S):
         for line in body.splitlines():
             # Declarations at the namespace's own level begin in the first column.
-            match = (re.match(r"(?:struct|class|enum(?: class)?|using) (\w+)", line) or
-                     re.match(r"[A-Za-z][\w:<>,&* ]*?[ &*](\w+)(?:\[\w*\])?(?: = |\{|\(|;)", line))
+            match = re.match(r"(?:struct|class|enum(?: class)?|using) (\w+)", line) or re.match(
+                r"[A-Za-z][\w:<>,&* ]*?[ &*](\w+)(?:\[\w*\])?(?: = |\{|\(|;)", line
+            )
             if match:
                 found.add(match[1])
     return found

@@ -5,20 +5,65 @@ import re
 
 # First constant of the C enum: Go type, its own prefix in C, prefix in Go, what the type is.
 ENUMS = {
-    "OG_OK": ("Status", "OG_", "", "is how a call of the library ended: outcomes are above -100, errors below"),
-    "OG_LIMITER_ALLOWED": ("RateLimiterStat", "OG_LIMITER_", "RateLimiter", "names a count of [RateLimiter.Stat]"),
-    "OG_BREAKER_CLOSED": ("BreakerState", "OG_BREAKER_", "Breaker", "is what [CircuitBreaker.State] answers"),
+    "OG_OK": (
+        "Status",
+        "OG_",
+        "",
+        "is how a call of the library ended: outcomes are above -100, errors below",
+    ),
+    "OG_LIMITER_ALLOWED": (
+        "RateLimiterStat",
+        "OG_LIMITER_",
+        "RateLimiter",
+        "names a count of [RateLimiter.Stat]",
+    ),
+    "OG_BREAKER_CLOSED": (
+        "BreakerState",
+        "OG_BREAKER_",
+        "Breaker",
+        "is what [CircuitBreaker.State] answers",
+    ),
     "OG_CACHE_ENTRIES": ("CacheStat", "OG_CACHE_", "Cache", "names a number of [BytesCache.Stat]"),
-    "OG_SOURCE_CACHE": ("Source", "OG_SOURCE_", "Source", "is where a value of a [CachedStore] came from"),
-    "OG_CACHED_STORE_PENDING": ("CachedStoreStat", "OG_CACHED_STORE_", "CachedStore", "names a number of [CachedStore.Stat]"),
+    "OG_SOURCE_CACHE": (
+        "Source",
+        "OG_SOURCE_",
+        "Source",
+        "is where a value of a [CachedStore] came from",
+    ),
+    "OG_CACHED_STORE_PENDING": (
+        "CachedStoreStat",
+        "OG_CACHED_STORE_",
+        "CachedStore",
+        "names a number of [CachedStore.Stat]",
+    ),
     "OG_QUERY_PENDING": ("QueryState", "OG_QUERY_", "Query", "is what [Query.State] answers"),
-    "OG_METRIC_CPU_UTILIZATION": ("ScaleMetric", "OG_METRIC_", "Metric", "names a metric that an [AutoScaler] is fed"),
+    "OG_METRIC_CPU_UTILIZATION": (
+        "ScaleMetric",
+        "OG_METRIC_",
+        "Metric",
+        "names a metric that an [AutoScaler] is fed",
+    ),
     "OG_SCALE_DOWN": ("ScaleAction", "OG_SCALE_", "Scale", "is what a [Decision] does"),
     "OG_SCALE_STEADY": ("ScaleReason", "OG_SCALE_", "Reason", "is why a [Decision] does it"),
-    "OG_CONCURRENCY_ADMITTED": ("ConcurrencyStat", "OG_CONCURRENCY_", "Concurrency", "names a count of [ConcurrencyLimiter.Stat]"),
+    "OG_CONCURRENCY_ADMITTED": (
+        "ConcurrencyStat",
+        "OG_CONCURRENCY_",
+        "Concurrency",
+        "names a count of [ConcurrencyLimiter.Stat]",
+    ),
     "OG_SCOPE_BYTES": ("ScopeStat", "OG_SCOPE_", "Scope", "names a number of [Scope.Stat]"),
-    "OG_SERVICE_READ": ("ServiceOperation", "OG_SERVICE_", "Service", "is what a call of a [Service] does to its key"),
-    "OG_SERVICE_IN_FLIGHT": ("ServiceStat", "OG_SERVICE_", "Service", "names a number of [Service.Stat]"),
+    "OG_SERVICE_READ": (
+        "ServiceOperation",
+        "OG_SERVICE_",
+        "Service",
+        "is what a call of a [Service] does to its key",
+    ),
+    "OG_SERVICE_IN_FLIGHT": (
+        "ServiceStat",
+        "OG_SERVICE_",
+        "Service",
+        "names a number of [Service.Stat]",
+    ),
     "OG_REPLICAS_PRIMARY": ("", "OG_REPLICAS_", "Replicas", ""),
 }
 WORDS = {"Ok": "OK", "Io": "IO", "Cpu": "CPU"}
@@ -34,8 +79,11 @@ package outgrow
 
 
 def constants(description):
-    parts = [HEAD, f"// Version is that of the library which the module carries.\n"
-                   f'const Version = "{description.version}"\n']
+    parts = [
+        HEAD,
+        f"// Version is that of the library which the module carries.\n"
+        f'const Version = "{description.version}"\n',
+    ]
     for enums in description.enums.values():
         for enum in enums:
             parts.append(_enum(enum))
@@ -50,7 +98,7 @@ def _enum(enum):
     if type_:
         lines.append(f"// {type_} {doc}.\ntype {type_} int32\n")
     lines.append("const (")
-    names = [prefix + camel(constant.name[len(cut):]) for constant in enum]
+    names = [prefix + camel(constant.name[len(cut) :]) for constant in enum]
     values = [f"{type_ or 'int32'} = {constant.value}" for constant in enum]
     name_width, value_width = max(map(len, names)), max(map(len, values))
     documented = any(constant.doc for constant in enum)
@@ -69,4 +117,6 @@ def in_go(doc):
 
 
 def camel(name):
-    return "".join(WORDS.get(word.capitalize(), word.capitalize()) for word in name.lower().split("_"))
+    return "".join(
+        WORDS.get(word.capitalize(), word.capitalize()) for word in name.lower().split("_")
+    )

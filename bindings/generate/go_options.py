@@ -9,16 +9,50 @@ import textwrap
 from go_constants import camel
 from wording import range_of
 
-NAMES = {"scope": "Scope", "endpoints": "Endpoints", "balancer": "Balancer", "breaker": "CircuitBreaker",
-         "concurrency": "ConcurrencyLimiter", "limiter": "RateLimiter", "replicas": "ReplicaRouter", "shards": "ShardMap",
-         "gather": "Gather", "cache": "Cache", "autoscaler": "AutoScaler", "metrics": "Metrics",
-         "store": "Store", "cached_store": "CachedStore", "service": "Service"}
+NAMES = {
+    "scope": "Scope",
+    "endpoints": "Endpoints",
+    "balancer": "Balancer",
+    "breaker": "CircuitBreaker",
+    "concurrency": "ConcurrencyLimiter",
+    "limiter": "RateLimiter",
+    "replicas": "ReplicaRouter",
+    "shards": "ShardMap",
+    "gather": "Gather",
+    "cache": "Cache",
+    "autoscaler": "AutoScaler",
+    "metrics": "Metrics",
+    "store": "Store",
+    "cached_store": "CachedStore",
+    "service": "Service",
+}
 WITHOUT_CLOCK = {"scope", "endpoints", "shards", "metrics"}
-IN_SCOPE = {"limiter", "breaker", "concurrency", "endpoints", "metrics"}  # those whose New passes Scope and Name on
-TYPES = {"bool": "bool", "int": "int64", "bytes": "int64", "double": "float64",
-         "duration": "time.Duration", "rate": "string", "string": "string"}
-SETTERS = {"bool": "flag", "int": "integer", "bytes": "integer", "double": "number",
-           "duration": "duration", "rate": "text", "string": "text", "enum": "text"}
+IN_SCOPE = {
+    "limiter",
+    "breaker",
+    "concurrency",
+    "endpoints",
+    "metrics",
+}  # those whose New passes Scope and Name on
+TYPES = {
+    "bool": "bool",
+    "int": "int64",
+    "bytes": "int64",
+    "double": "float64",
+    "duration": "time.Duration",
+    "rate": "string",
+    "string": "string",
+}
+SETTERS = {
+    "bool": "flag",
+    "int": "integer",
+    "bytes": "integer",
+    "double": "number",
+    "duration": "duration",
+    "rate": "text",
+    "string": "text",
+    "enum": "text",
+}
 INITIALS = {"Ttl": "TTL", "Cpu": "CPU", "Utc": "UTC"}
 
 HEAD = """// SPDX-License-Identifier: Apache-2.0
@@ -46,8 +80,10 @@ def _enums(noun):
             type_ = NAMES[noun.name] + camel(option.name)
             names = [type_ + camel(choice) for choice in option.choices]
             width = max(map(len, names))
-            rows = "\n".join(f'\t{name:{width}} {type_} = "{choice}"'
-                             for name, choice in zip(names, option.choices))
+            rows = "\n".join(
+                f'\t{name:{width}} {type_} = "{choice}"'
+                for name, choice in zip(names, option.choices)
+            )
             yield f"// {type_} is a choice of [{NAMES[noun.name]}Options].\ntype {type_} string\n\nconst (\n{rows}\n)\n"
 
 
@@ -59,18 +95,41 @@ def _fields(noun):
             pointer = "*" if option.type == "bool" and option.default == "true" else ""
             yield _field(option), pointer + type_, _doc(option), option
     for layer in _layers(noun):
-        yield (camel(layer), f"*{NAMES[layer]}Options",
-               "nil leaves the layer out; its Clock must be nil, as layers go by the service's"
-               + (", and so must its Scope." if layer in IN_SCOPE else "."), layer)
-    yield "Named", "map[string]string", ("Options by their names in docs/options.md, with values as text, such as "
-                                         "those of a file; these win over the fields."), None
+        yield (
+            camel(layer),
+            f"*{NAMES[layer]}Options",
+            "nil leaves the layer out; its Clock must be nil, as layers go by the service's"
+            + (", and so must its Scope." if layer in IN_SCOPE else "."),
+            layer,
+        )
+    yield (
+        "Named",
+        "map[string]string",
+        (
+            "Options by their names in docs/options.md, with values as text, such as "
+            "those of a file; these win over the fields."
+        ),
+        None,
+    )
     if noun.name not in WITHOUT_CLOCK:
         doc = "nil is the cache's." if noun.name == "cached_store" else "nil is the system's."
         yield "Clock", "*Clock", doc, None
     if noun.name in IN_SCOPE:
-        yield "Scope", "*Scope", "Where its state lies, under Name; nil is on the heap of this process.", None
-        yield "Name", "string", ("With a Scope: of at most 99 bytes, one and the same in all processes; each gives it "
-                                 "the same options."), None
+        yield (
+            "Scope",
+            "*Scope",
+            "Where its state lies, under Name; nil is on the heap of this process.",
+            None,
+        )
+        yield (
+            "Name",
+            "string",
+            (
+                "With a Scope: of at most 99 bytes, one and the same in all processes; each gives it "
+                "the same options."
+            ),
+            None,
+        )
 
 
 def _struct(noun):
@@ -78,8 +137,10 @@ def _struct(noun):
     for name, type_, doc, _ in _fields(noun):
         rows += [f"\t// {line}" for line in textwrap.wrap(doc, 92)] + [f"\t{name} {type_}"]
     name = NAMES[noun.name]
-    return (f"// {name}Options says how a [{name}] works. Zero and nil leave an option at its default.\n"
-            f"type {name}Options struct {{\n" + "\n".join(rows) + "\n}\n")
+    return (
+        f"// {name}Options says how a [{name}] works. Zero and nil leave an option at its default.\n"
+        f"type {name}Options struct {{\n" + "\n".join(rows) + "\n}\n"
+    )
 
 
 def _set(noun):
@@ -87,19 +148,24 @@ def _set(noun):
     for name, type_, _, option in _fields(noun):
         if isinstance(option, str):
             mark = next(o for o in noun.options if o.name.startswith(option + ".") and o.default)
-            rows.append(f"\tif o.{name} != nil {{\n\t\tc.layer(\"{mark.name}\", \"{mark.default}\", "
-                        + ("nil" if option in WITHOUT_CLOCK else f"o.{name}.Clock")
-                        + (f", o.{name}.Scope" if option in IN_SCOPE else ", nil")
-                        + f")\n\t\to.{name}.set(c, \"{option}.\")\n\t}}")
+            rows.append(
+                f'\tif o.{name} != nil {{\n\t\tc.layer("{mark.name}", "{mark.default}", '
+                + ("nil" if option in WITHOUT_CLOCK else f"o.{name}.Clock")
+                + (f", o.{name}.Scope" if option in IN_SCOPE else ", nil")
+                + f')\n\t\to.{name}.set(c, "{option}.")\n\t}}'
+            )
         elif option:
             value = f"o.{name}"
             setter = "givenFlag" if type_ == "*bool" else SETTERS[option.type]
             if option.choices:
                 value = f"string({value})"
-            rows.append(f"\tc.{setter}(prefix+\"{option.name}\", {value})")
+            rows.append(f'\tc.{setter}(prefix+"{option.name}", {value})')
     rows.append("\tc.named(prefix, o.Named)")
-    return (f"func (o *{NAMES[noun.name]}Options) set(c *config, prefix string) {{\n"
-            + "\n".join(rows) + "\n}\n")
+    return (
+        f"func (o *{NAMES[noun.name]}Options) set(c *config, prefix string) {{\n"
+        + "\n".join(rows)
+        + "\n}\n"
+    )
 
 
 def _layers(noun):
@@ -107,7 +173,9 @@ def _layers(noun):
 
 
 def _field(option):
-    name = camel(re.sub(r"_ms$", "", option.name)) if option.type == "duration" else camel(option.name)
+    name = (
+        camel(re.sub(r"_ms$", "", option.name)) if option.type == "duration" else camel(option.name)
+    )
     return re.sub("|".join(INITIALS), lambda m: INITIALS[m[0]], name)
 
 

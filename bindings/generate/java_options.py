@@ -15,16 +15,30 @@ def emit(description):
     for described in description.nouns:
         name = f"{noun(described.name)}Options"
         own = [option for option in described.options if "." not in option.name]
-        layers = list(dict.fromkeys(o.name.split(".")[0] for o in described.options if "." in o.name))
-        imports = sorted({"java.time.Duration" for o in own if o.type in ("duration", "rate")}
-                         | {"java.util.function.Consumer" for _ in layers})
-        lines = ["// SPDX-License-Identifier: Apache-2.0", f"// {MARK.format('the option tables')}",
-                 "package io.github.outgrow;", ""]
+        layers = list(
+            dict.fromkeys(o.name.split(".")[0] for o in described.options if "." in o.name)
+        )
+        imports = sorted(
+            {"java.time.Duration" for o in own if o.type in ("duration", "rate")}
+            | {"java.util.function.Consumer" for _ in layers}
+        )
+        lines = [
+            "// SPDX-License-Identifier: Apache-2.0",
+            f"// {MARK.format('the option tables')}",
+            "package io.github.outgrow;",
+            "",
+        ]
         lines += [f"import {name_};" for name_ in imports] + [""] * bool(imports)
-        lines += ["/**", f" * The options of {{@link {noun(described.name)}}}.", " *",
-                  " * @param <B> the builder", " */",
-                  f"public abstract class {name}<B extends {name}<B>> extends Options<B> {{",
-                  f"  {name}() {{}}", ""]
+        lines += [
+            "/**",
+            f" * The options of {{@link {noun(described.name)}}}.",
+            " *",
+            " * @param <B> the builder",
+            " */",
+            f"public abstract class {name}<B extends {name}<B>> extends Options<B> {{",
+            f"  {name}() {{}}",
+            "",
+        ]
         for option in own:
             lines += setters(option)
         for option in own:
@@ -46,14 +60,32 @@ def setters(option):
     key = f'"{option.name}"'
     if option.type == "duration":
         yield from setter(name, "Duration", "value", f"duration({key}, value)", text, "a duration")
-        yield from setter(name, "String", "text", f"option({key}, text)", text, 'a duration as text, such as "30s"')
+        yield from setter(
+            name,
+            "String",
+            "text",
+            f"option({key}, text)",
+            text,
+            'a duration as text, such as "30s"',
+        )
     elif option.type == "bytes":
         yield from setter(name, "long", "bytes", f"option({key}, bytes)", text, "a size in bytes")
-        yield from setter(name, "String", "text", f"option({key}, text)", text, 'a size as text, such as "64MiB"')
+        yield from setter(
+            name, "String", "text", f"option({key}, text)", text, 'a size as text, such as "64MiB"'
+        )
     elif option.type == "rate":
-        yield from setter(name, "String", "text", f"option({key}, text)", text, 'a rate as text, such as "100/s"')
-        yield from setter(name, "long count, Duration", "per", f"rate({key}, count, per)", text, "the time",
-                          ["count how many events in that time"])
+        yield from setter(
+            name, "String", "text", f"option({key}, text)", text, 'a rate as text, such as "100/s"'
+        )
+        yield from setter(
+            name,
+            "long count, Duration",
+            "per",
+            f"rate({key}, count, per)",
+            text,
+            "the time",
+            ["count how many events in that time"],
+        )
     elif option.type == "bool":
         yield from setter(name, "boolean", "value", f"option({key}, value)", text, "whether so")
     elif option.type == "double":
@@ -64,7 +96,9 @@ def setters(option):
     elif option.type == "enum":
         kind = CHOICES.get(option.name, pascal(option.name))
         yield from setter(name, kind, "value", f"choice({key}, value)", text, "one of them")
-        yield from setter(name, "String", "text", f"option({key}, text)", text, "one of them as text")
+        yield from setter(
+            name, "String", "text", f"option({key}, text)", text, "one of them as text"
+        )
     else:
         yield from setter(name, "String", "text", f"option({key}, text)", text, "the text")
 

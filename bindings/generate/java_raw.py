@@ -39,16 +39,26 @@ class Method:
     def emit(self, handle):
         own = bool(self.arguments) and handle_of(self.arguments[0]) == handle
         rest = self.arguments[1:] if own else self.arguments
-        others = [(name, handle_of(argument)) for argument in rest for name in [argument[1]]
-                  if handle_of(argument)]
+        others = [
+            (name, handle_of(argument))
+            for argument in rest
+            for name in [argument[1]]
+            if handle_of(argument)
+        ]
         parameters = ", ".join(
             f"{raw(handle_of(a)) if handle_of(a) else 'String' if a[2] == 'const char *' else a[0]} {a[1]}"
-            for a in rest)
-        passed = (["address"] if own and not others else ["self.address()"] if own else [])
+            for a in rest
+        )
+        passed = ["address"] if own and not others else ["self.address()"] if own else []
         for argument in rest:
             name = argument[1]
-            passed.append(f"{name}Use.address()" if handle_of(argument)
-                          else f'Text.encode({name}, "{name}")' if argument[2] == "const char *" else name)
+            passed.append(
+                f"{name}Use.address()"
+                if handle_of(argument)
+                else f'Text.encode({name}, "{name}")'
+                if argument[2] == "const char *"
+                else name
+            )
         call = f"OutgrowJNI.{self.function.name}({', '.join(passed)})"
         result = self.result
         if self.made:
@@ -60,12 +70,29 @@ class Method:
         head = f"  public {'' if own else 'static '}{result} {name}({parameters}) {{"
         if others or not own:
             uses = (["Use self = Use.of(this)"] if own else []) + [
-                f"Use {other}Use = Use.of({other})" for other, _ in others]
+                f"Use {other}Use = Use.of({other})" for other, _ in others
+            ]
             if not uses:
                 return [head, f"    {statement}", "  }", ""]
-            return [head, f"    try ({'; '.join(uses)}) {{", f"      {statement}", "    }", "  }", ""]
-        return [head, "    int used = use();", "    try {", f"      {statement}", "    } finally {",
-                "      unuse(used);", "    }", "  }", ""]
+            return [
+                head,
+                f"    try ({'; '.join(uses)}) {{",
+                f"      {statement}",
+                "    }",
+                "  }",
+                "",
+            ]
+        return [
+            head,
+            "    int used = use();",
+            "    try {",
+            f"      {statement}",
+            "    } finally {",
+            "      unuse(used);",
+            "    }",
+            "  }",
+            "",
+        ]
 
 
 def handle_of(argument):
@@ -75,22 +102,41 @@ def handle_of(argument):
 
 def emit(description, natives):
     functions = {function.name: function for function in description.functions}
-    methods = [Method(functions[name], result, arguments)
-               for result, name, arguments in NATIVE.findall(natives) if name in functions]
+    methods = [
+        Method(functions[name], result, arguments)
+        for result, name, arguments in NATIVE.findall(natives)
+        if name in functions
+    ]
     handles = sorted({handle_of(a) for m in methods for a in m.arguments if handle_of(a)})
     for handle in handles:
-        lines = [f"// SPDX-License-Identifier: Apache-2.0", f"// {MARK.format('the C headers')}",
-                 "package io.github.outgrow.raw;", "",
-                 f"/** og_{handle}: its functions, with the handle held in use for the call. */",
-                 f"public final class {raw(handle)} extends Handle {{",
-                 f"  private {raw(handle)}(long address) {{", f'    super(address, "{noun(handle)}");', "  }", "",
-                 f"  static {raw(handle)} wrap(long address) {{",
-                 f"    return address == 0 ? null : new {raw(handle)}(address);", "  }", "",
-                 "  @Override", "  void destroy(long address) {",
-                 f"    OutgrowJNI.og_{handle}_destroy(address);", "  }", ""]
+        lines = [
+            f"// SPDX-License-Identifier: Apache-2.0",
+            f"// {MARK.format('the C headers')}",
+            "package io.github.outgrow.raw;",
+            "",
+            f"/** og_{handle}: its functions, with the handle held in use for the call. */",
+            f"public final class {raw(handle)} extends Handle {{",
+            f"  private {raw(handle)}(long address) {{",
+            f'    super(address, "{noun(handle)}");',
+            "  }",
+            "",
+            f"  static {raw(handle)} wrap(long address) {{",
+            f"    return address == 0 ? null : new {raw(handle)}(address);",
+            "  }",
+            "",
+            "  @Override",
+            "  void destroy(long address) {",
+            f"    OutgrowJNI.og_{handle}_destroy(address);",
+            "  }",
+            "",
+        ]
         for method in methods:
             name = method.function.name
-            if method.owner(handles) == handle and name != f"og_{handle}_destroy" and name not in BY_HAND:
+            if (
+                method.owner(handles) == handle
+                and name != f"og_{handle}_destroy"
+                and name not in BY_HAND
+            ):
                 lines += method.emit(handle)
         lines[-1] = "}"
         yield f"{SOURCES}/raw/{raw(handle)}.java", source(*lines)

@@ -17,8 +17,21 @@ def wrap(*arguments, wrapper):
     """{file name: text} of what `swig *arguments` writes, and of the wrapper, its C source."""
     swig = _swig()
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([swig, *arguments, "-Werror", f"-I{INCLUDE}", "-outdir", folder, "-o",
-                        f"{folder}/{wrapper}", "outgrow.i"], check=True, cwd=ROOT / "bindings/swig")
+        subprocess.run(
+            [
+                swig,
+                *arguments,
+                "-Werror",
+                f"-I{INCLUDE}",
+                "-outdir",
+                folder,
+                "-o",
+                f"{folder}/{wrapper}",
+                "outgrow.i",
+            ],
+            check=True,
+            cwd=ROOT / "bindings/swig",
+        )
         return {path.name: path.read_text() for path in sorted(pathlib.Path(folder).iterdir())}
 
 
@@ -26,8 +39,14 @@ def _swig():
     seen = []
     for folders in (os.environ.get("PATH"), ROOT / "build/venv/bin"):
         swig = shutil.which("swig", path=str(folders))
-        said = subprocess.run([swig, "-version"], check=True, capture_output=True, text=True).stdout if swig else ""
+        said = (
+            subprocess.run([swig, "-version"], check=True, capture_output=True, text=True).stdout
+            if swig
+            else ""
+        )
         if f"SWIG Version {VERSION}\n" in said:
             return swig
         seen += [" ".join(line.split()) for line in said.splitlines() if "Version" in line]
-    raise SystemExit(f"SWIG {VERSION} is needed (pip install swig=={VERSION}); there is {' and '.join(seen) or 'none'}")
+    raise SystemExit(
+        f"SWIG {VERSION} is needed (pip install swig=={VERSION}); there is {' and '.join(seen) or 'none'}"
+    )

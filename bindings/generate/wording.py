@@ -7,7 +7,7 @@ def number(value):
 
 
 def default_of(option):
-    """"Default 5." or "Must be given." """
+    """ "Default 5." or "Must be given." """
     if option.default is None:
         return "Must be given."
     if option.default == "":
@@ -16,7 +16,7 @@ def default_of(option):
 
 
 def range_of(option):
-    """"One of a, b. Default a." or "1 to 64 calls. Default 1." """
+    """ "One of a, b. Default a." or "1 to 64 calls. Default 1." """
     if option.choices:
         return f"One of {', '.join(option.choices)}. {default_of(option)}"
     if option.min is None or option.max is None:

@@ -135,10 +135,9 @@ int32_t og_autoscaler_decide_at(og_autoscaler* autoscaler, int64_t now_ns) {
 }
 
 int32_t og_autoscaler_instances(const og_autoscaler* autoscaler) {
-  return call<int32_t>(autoscaler,
-                       [](const og_autoscaler& a) {
-                         return a.autoscaler->instances().value_or(OG_NONE);
-                       });
+  return call<int32_t>(autoscaler, [](const og_autoscaler& a) {
+    return a.autoscaler->instances().value_or(OG_NONE);
+  });
 }
 
 og_status og_autoscaler_set_instances(og_autoscaler* autoscaler, int32_t count) {
@@ -168,8 +167,8 @@ og_status og_autoscaler_explain(og_autoscaler* autoscaler, og_decision** out, og
 
 og_status og_autoscaler_explain_at(og_autoscaler* autoscaler, int64_t now_ns, og_decision** out,
                                    og_error** error) {
-  return hand_over(autoscaler, out, error, [&](og::Autoscaler& a) { return a.decide_at(now_ns); },
-                   now_ns);
+  return hand_over(
+      autoscaler, out, error, [&](og::Autoscaler& a) { return a.decide_at(now_ns); }, now_ns);
 }
 
 int64_t og_autoscaler_history_first(const og_autoscaler* autoscaler) {

@@ -99,6 +99,5 @@ og_status og_balancer_cancel_at(og_balancer* balancer, int64_t ticket, int64_t n
 }
 
 int64_t og_balancer_picks(const og_balancer* balancer, int32_t endpoint) {
-  return call<int64_t>(balancer,
-                       [&](const og_balancer& b) { return b.balancer->picks(endpoint); });
+  return call<int64_t>(balancer, [&](const og_balancer& b) { return b.balancer->picks(endpoint); });
 }

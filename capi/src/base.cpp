@@ -71,29 +71,52 @@ const char* og_version(void) { return OG_VERSION; }
 
 const char* og_status_text(og_status status) {
   switch (status) {
-    case OG_OK: return "ok";
-    case OG_REFUSED: return "refused";
-    case OG_NONE: return "nothing to choose";
-    case OG_DENIED: return "denied";
-    case OG_MISS: return "miss";
-    case OG_ABSENT: return "absent";
-    case OG_WAIT: return "wait";
-    case OG_LAPSED: return "lapsed";
-    case OG_STALE: return "stale";
-    case OG_FULL: return "full";
-    case OG_INVALID_ARGUMENT: return "invalid argument";
-    case OG_NULL_HANDLE: return "null handle";
-    case OG_CLOSED: return "closed";
-    case OG_UNKNOWN_OPTION: return "unknown option";
-    case OG_BAD_VALUE: return "bad value";
-    case OG_NO_MEMORY: return "out of memory";
-    case OG_IO: return "input or output failed";
-    case OG_STORE: return "store failed";
-    case OG_TIMEOUT: return "timed out";
-    case OG_INTERRUPTED: return "interrupted";
-    case OG_UNSUPPORTED: return "not in this build";
-    case OG_INTERNAL: return "internal error";
-    default: return "unknown status";
+    case OG_OK:
+      return "ok";
+    case OG_REFUSED:
+      return "refused";
+    case OG_NONE:
+      return "nothing to choose";
+    case OG_DENIED:
+      return "denied";
+    case OG_MISS:
+      return "miss";
+    case OG_ABSENT:
+      return "absent";
+    case OG_WAIT:
+      return "wait";
+    case OG_LAPSED:
+      return "lapsed";
+    case OG_STALE:
+      return "stale";
+    case OG_FULL:
+      return "full";
+    case OG_INVALID_ARGUMENT:
+      return "invalid argument";
+    case OG_NULL_HANDLE:
+      return "null handle";
+    case OG_CLOSED:
+      return "closed";
+    case OG_UNKNOWN_OPTION:
+      return "unknown option";
+    case OG_BAD_VALUE:
+      return "bad value";
+    case OG_NO_MEMORY:
+      return "out of memory";
+    case OG_IO:
+      return "input or output failed";
+    case OG_STORE:
+      return "store failed";
+    case OG_TIMEOUT:
+      return "timed out";
+    case OG_INTERRUPTED:
+      return "interrupted";
+    case OG_UNSUPPORTED:
+      return "not in this build";
+    case OG_INTERNAL:
+      return "internal error";
+    default:
+      return "unknown status";
   }
 }
 

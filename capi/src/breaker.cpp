@@ -37,8 +37,7 @@ og_status og_breaker_exit(og_breaker* breaker, int64_t permit, int32_t success) 
                          [&](og_breaker& b) { return b.breaker->exit(permit, success != 0); });
 }
 
-og_status og_breaker_exit_at(og_breaker* breaker, int64_t permit, int32_t success,
-                             int64_t now_ns) {
+og_status og_breaker_exit_at(og_breaker* breaker, int64_t permit, int32_t success, int64_t now_ns) {
   return call_at<og_status>(breaker, now_ns, [&](og_breaker& b) {
     return b.breaker->exit_at(permit, success != 0, now_ns);
   });
@@ -50,7 +49,7 @@ og_status og_breaker_cancel(og_breaker* breaker, int64_t permit) {
 
 og_status og_breaker_cancel_at(og_breaker* breaker, int64_t permit, int64_t now_ns) {
   return call_at<og_status>(breaker, now_ns,
-                         [&](og_breaker& b) { return b.breaker->cancel_at(permit, now_ns); });
+                            [&](og_breaker& b) { return b.breaker->cancel_at(permit, now_ns); });
 }
 
 int32_t og_breaker_state(const og_breaker* breaker) {
@@ -63,7 +62,7 @@ int64_t og_breaker_retry_after(const og_breaker* breaker) {
 
 int64_t og_breaker_retry_after_at(const og_breaker* breaker, int64_t now_ns) {
   return call_at<int64_t>(breaker, now_ns,
-                       [&](const og_breaker& b) { return b.breaker->retry_after_at(now_ns); });
+                          [&](const og_breaker& b) { return b.breaker->retry_after_at(now_ns); });
 }
 
 int64_t og_breaker_transitions(const og_breaker* breaker) {

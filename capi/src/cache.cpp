@@ -136,8 +136,9 @@ int64_t og_cache_get(const og_cache* cache, const void* key, int64_t key_len, vo
 
 int64_t og_cache_get_at(const og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
                         void* out, int64_t out_capacity) {
-  return get(cache, key, key_len, out, out_capacity,
-             [&](auto& c, auto k) { return c.copy_at(k, out, out_capacity, now_ns); }, now_ns);
+  return get(
+      cache, key, key_len, out, out_capacity,
+      [&](auto& c, auto k) { return c.copy_at(k, out, out_capacity, now_ns); }, now_ns);
 }
 
 int64_t og_cache_pin(const og_cache* cache, const void* key, int64_t key_len, og_value** out) {
@@ -146,7 +147,8 @@ int64_t og_cache_pin(const og_cache* cache, const void* key, int64_t key_len, og
 
 int64_t og_cache_pin_at(const og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
                         og_value** out) {
-  return pin(cache, key, key_len, out, [&](auto& c, auto k) { return c.get_at(k, now_ns); }, now_ns);
+  return pin(
+      cache, key, key_len, out, [&](auto& c, auto k) { return c.get_at(k, now_ns); }, now_ns);
 }
 
 int64_t og_cache_pin_many(const og_cache* cache, const void* const* keys, const int64_t* key_lens,
@@ -159,8 +161,8 @@ int64_t og_cache_pin_many(const og_cache* cache, const void* const* keys, const 
 }
 
 int64_t og_cache_pin_many_at(const og_cache* cache, const void* const* keys,
-                             const int64_t* key_lens, int64_t count, int64_t now_ns,
-                             og_value** out, int64_t* outcomes) {
+                             const int64_t* key_lens, int64_t count, int64_t now_ns, og_value** out,
+                             int64_t* outcomes) {
   return pin_many(
       cache, keys, key_lens, count, out, outcomes,
       [&](auto& c, auto k, size_t n, auto found) { c.get_many_at(k, n, found, now_ns); }, now_ns);
@@ -174,8 +176,9 @@ int64_t og_cache_get_or_lease(og_cache* cache, const void* key, int64_t key_len,
 
 int64_t og_cache_get_or_lease_at(og_cache* cache, const void* key, int64_t key_len, int64_t now_ns,
                                  og_value** out, int64_t* wait_ns) {
-  return get_or_lease(cache, key, key_len, out, wait_ns,
-                      [&](auto& c, auto k) { return c.get_or_lease_at(k, now_ns); }, now_ns);
+  return get_or_lease(
+      cache, key, key_len, out, wait_ns,
+      [&](auto& c, auto k) { return c.get_or_lease_at(k, now_ns); }, now_ns);
 }
 
 og_status og_cache_fill(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
@@ -187,9 +190,10 @@ og_status og_cache_fill(og_cache* cache, const void* key, int64_t key_len, int64
 
 og_status og_cache_fill_at(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
                            const void* value, int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
-  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
-    return c.fill_at(k, lease, v, {.ttl_ns = ttl_ns}, now_ns);
-  }, now_ns);
+  return write_for(
+      ttl_ns, cache, key, key_len, value, value_len,
+      [&](auto& c, auto k, auto v) { return c.fill_at(k, lease, v, {.ttl_ns = ttl_ns}, now_ns); },
+      now_ns);
 }
 
 og_status og_cache_fill_absent(og_cache* cache, const void* key, int64_t key_len, int64_t lease,
@@ -212,9 +216,9 @@ og_status og_cache_set(og_cache* cache, const void* key, int64_t key_len, const 
 
 og_status og_cache_set_at(og_cache* cache, const void* key, int64_t key_len, const void* value,
                           int64_t value_len, int64_t ttl_ns, int64_t now_ns) {
-  return write_for(ttl_ns, cache, key, key_len, value, value_len, [&](auto& c, auto k, auto v) {
-    return c.set_at(k, v, {.ttl_ns = ttl_ns}, now_ns);
-  }, now_ns);
+  return write_for(
+      ttl_ns, cache, key, key_len, value, value_len,
+      [&](auto& c, auto k, auto v) { return c.set_at(k, v, {.ttl_ns = ttl_ns}, now_ns); }, now_ns);
 }
 
 og_status og_cache_set_weighted(og_cache* cache, const void* key, int64_t key_len,
@@ -245,23 +249,40 @@ int64_t og_cache_stat(const og_cache* cache, int32_t which) {
   return call<int64_t>(cache, [&](const og_cache& c) -> int64_t {
     og::CacheStats now = c.cache->stats();
     switch (which) {
-      case OG_CACHE_ENTRIES: return now.totals.entries;
-      case OG_CACHE_BYTES: return now.totals.bytes;
-      case OG_CACHE_LEASES: return now.totals.leases;
-      case OG_CACHE_RETIRED_BYTES: return now.totals.retired_bytes;
-      case OG_CACHE_HITS: return now.hits;
-      case OG_CACHE_NEGATIVE_HITS: return now.negative_hits;
-      case OG_CACHE_STALE_HITS: return now.stale_hits;
-      case OG_CACHE_MISSES: return now.misses;
-      case OG_CACHE_WAITS: return now.waits;
-      case OG_CACHE_WRITES: return now.totals.writes;
-      case OG_CACHE_EVICTIONS: return now.totals.evictions;
-      case OG_CACHE_PROBATION_EVICTIONS: return now.totals.probation_evictions;
-      case OG_CACHE_EXPIRATIONS: return now.totals.expirations;
-      case OG_CACHE_TOO_LARGE: return now.totals.too_large;
-      case OG_CACHE_LEASES_GRANTED: return now.totals.leases_granted;
-      case OG_CACHE_LEASES_LAPSED: return now.totals.leases_lapsed;
-      default: return OG_INVALID_ARGUMENT;
+      case OG_CACHE_ENTRIES:
+        return now.totals.entries;
+      case OG_CACHE_BYTES:
+        return now.totals.bytes;
+      case OG_CACHE_LEASES:
+        return now.totals.leases;
+      case OG_CACHE_RETIRED_BYTES:
+        return now.totals.retired_bytes;
+      case OG_CACHE_HITS:
+        return now.hits;
+      case OG_CACHE_NEGATIVE_HITS:
+        return now.negative_hits;
+      case OG_CACHE_STALE_HITS:
+        return now.stale_hits;
+      case OG_CACHE_MISSES:
+        return now.misses;
+      case OG_CACHE_WAITS:
+        return now.waits;
+      case OG_CACHE_WRITES:
+        return now.totals.writes;
+      case OG_CACHE_EVICTIONS:
+        return now.totals.evictions;
+      case OG_CACHE_PROBATION_EVICTIONS:
+        return now.totals.probation_evictions;
+      case OG_CACHE_EXPIRATIONS:
+        return now.totals.expirations;
+      case OG_CACHE_TOO_LARGE:
+        return now.totals.too_large;
+      case OG_CACHE_LEASES_GRANTED:
+        return now.totals.leases_granted;
+      case OG_CACHE_LEASES_LAPSED:
+        return now.totals.leases_lapsed;
+      default:
+        return OG_INVALID_ARGUMENT;
     }
   });
 }

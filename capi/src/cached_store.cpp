@@ -101,16 +101,17 @@ int64_t take(og_cached_store* store, og_batch** out, og_error** error, F&& now,
              int64_t now_ns = 0) {
   if (out) *out = nullptr;
   int64_t size = 0;
-  og_status status = guarded(store, out != nullptr, now_ns, error, [&](auto& s) -> og::Result<void> {
-    auto batch = std::make_unique<og_batch>();
-    batch->taken = s.take_at(now(s));
-    if (batch->taken.empty()) return {};
-    batch->writes.swap(batch->taken.writes);
-    batch->from = store->cached;
-    size = static_cast<int64_t>(batch->writes.size());
-    *out = batch.release();
-    return {};
-  });
+  og_status status =
+      guarded(store, out != nullptr, now_ns, error, [&](auto& s) -> og::Result<void> {
+        auto batch = std::make_unique<og_batch>();
+        batch->taken = s.take_at(now(s));
+        if (batch->taken.empty()) return {};
+        batch->writes.swap(batch->taken.writes);
+        batch->from = store->cached;
+        size = static_cast<int64_t>(batch->writes.size());
+        *out = batch.release();
+        return {};
+      });
   return status == OG_OK ? size : status;
 }
 
@@ -155,8 +156,9 @@ int64_t og_cached_store_get(og_cached_store* store, const void* key, int64_t key
 
 int64_t og_cached_store_get_at(og_cached_store* store, const void* key, int64_t key_len,
                                int64_t now_ns, og_value** out, int32_t* source, og_error** error) {
-  return get(store, key, key_len, out, source, error,
-             [&](auto& s, auto k) { return s.get_at(k, now_ns); }, now_ns);
+  return get(
+      store, key, key_len, out, source, error, [&](auto& s, auto k) { return s.get_at(k, now_ns); },
+      now_ns);
 }
 
 int64_t og_cached_store_get_many(og_cached_store* store, const void* const* keys,
@@ -180,8 +182,9 @@ og_status og_cached_store_set(og_cached_store* store, const void* key, int64_t k
 og_status og_cached_store_set_at(og_cached_store* store, const void* key, int64_t key_len,
                                  const void* value, int64_t value_len, int64_t now_ns,
                                  og_error** error) {
-  return write(store, key, key_len, value, value_len, error,
-               [&](auto& s, auto k, auto v) { return s.write_at(k, v, now_ns); }, now_ns);
+  return write(
+      store, key, key_len, value, value_len, error,
+      [&](auto& s, auto k, auto v) { return s.write_at(k, v, now_ns); }, now_ns);
 }
 
 og_status og_cached_store_delete(og_cached_store* store, const void* key, int64_t key_len,
@@ -192,8 +195,9 @@ og_status og_cached_store_delete(og_cached_store* store, const void* key, int64_
 
 og_status og_cached_store_delete_at(og_cached_store* store, const void* key, int64_t key_len,
                                     int64_t now_ns, og_error** error) {
-  return write(store, key, key_len, nullptr, 0, error,
-               [&](auto& s, auto k, auto) { return s.write_at(k, std::nullopt, now_ns); }, now_ns);
+  return write(
+      store, key, key_len, nullptr, 0, error,
+      [&](auto& s, auto k, auto) { return s.write_at(k, std::nullopt, now_ns); }, now_ns);
 }
 
 // ---- writing the buffer out ----

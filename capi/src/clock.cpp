@@ -12,8 +12,8 @@ og_status og_clock_create_system(og_clock** out, og_error** error) {
 }
 
 og_status og_clock_create_monotonic(og_clock** out, og_error** error) {
-  return guard_create(out, error,
-                      []() -> og::Result<og_clock> { return og_clock{og::make_monotonic_clock()}; });
+  return guard_create(
+      out, error, []() -> og::Result<og_clock> { return og_clock{og::make_monotonic_clock()}; });
 }
 
 og_status og_clock_create_coarse(og_clock** out, og_error** error) {
@@ -35,13 +35,11 @@ int64_t og_clock_now(const og_clock* clock) {
 }
 
 og_status og_clock_set(og_clock* clock, int64_t now_ns) {
-  return call<og_status>(clock, [&](og_clock& c) {
-    return c.clock->set(now_ns) ? OG_OK : OG_INVALID_ARGUMENT;
-  });
+  return call<og_status>(
+      clock, [&](og_clock& c) { return c.clock->set(now_ns) ? OG_OK : OG_INVALID_ARGUMENT; });
 }
 
 og_status og_clock_advance(og_clock* clock, int64_t by_ns) {
-  return call<og_status>(clock, [&](og_clock& c) {
-    return c.clock->advance(by_ns) ? OG_OK : OG_INVALID_ARGUMENT;
-  });
+  return call<og_status>(
+      clock, [&](og_clock& c) { return c.clock->advance(by_ns) ? OG_OK : OG_INVALID_ARGUMENT; });
 }

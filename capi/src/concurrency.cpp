@@ -19,9 +19,8 @@ og_status og_concurrency_create(const og_config* config, const og_clock* clock,
   return og_concurrency_create_in(nullptr, nullptr, config, clock, out, error);
 }
 
-og_status og_concurrency_create_in(const og_scope* scope, const char* name,
-                                   const og_config* config, const og_clock* clock,
-                                   og_concurrency** out, og_error** error) {
+og_status og_concurrency_create_in(const og_scope* scope, const char* name, const og_config* config,
+                                   const og_clock* clock, og_concurrency** out, og_error** error) {
   return guard_create_in(scope, name, out, error, [&](const og::Place& place) {
     return og::ConcurrencyLimiter::create(config_or_empty(config), clock_or_system(clock), place);
   });
@@ -44,7 +43,7 @@ og_status og_concurrency_exit(og_concurrency* concurrency, int64_t permit) {
 
 og_status og_concurrency_exit_at(og_concurrency* concurrency, int64_t permit, int64_t now_ns) {
   return call_at<og_status>(concurrency, now_ns,
-                         [&](og_concurrency& c) { return c.limiter->exit_at(permit, now_ns); });
+                            [&](og_concurrency& c) { return c.limiter->exit_at(permit, now_ns); });
 }
 
 int64_t og_concurrency_in_flight(const og_concurrency* concurrency) {
@@ -53,7 +52,7 @@ int64_t og_concurrency_in_flight(const og_concurrency* concurrency) {
 
 int64_t og_concurrency_in_flight_at(const og_concurrency* concurrency, int64_t now_ns) {
   return call_at<int64_t>(concurrency, now_ns,
-                       [&](const og_concurrency& c) { return c.limiter->in_flight_at(now_ns); });
+                          [&](const og_concurrency& c) { return c.limiter->in_flight_at(now_ns); });
 }
 
 int64_t og_concurrency_limit(const og_concurrency* concurrency) {

@@ -22,17 +22,18 @@ constexpr size_t kRequiredSize = offsetof(og_store_functions, remove) + sizeof(v
 Error error_of(og_status status, og_store_reply& reply) {
   // Only errors pass: a program that says OG_MISS for a failed write has not written.
   bool known = status <= OG_INVALID_ARGUMENT && status >= OG_INTERNAL;
-  std::string message = reply.message.empty() ? og_status_text(known ? status : OG_STORE)
-                                              : std::move(reply.message);
-  return Error{known ? static_cast<Status>(status) : Status::kStore,
-               "the program's store: " + message, {}};
+  std::string message =
+      reply.message.empty() ? og_status_text(known ? status : OG_STORE) : std::move(reply.message);
+  return Error{
+      known ? static_cast<Status>(status) : Status::kStore, "the program's store: " + message, {}};
 }
 
 int64_t length(std::string_view bytes) { return static_cast<int64_t>(bytes.size()); }
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> CustomStore::create(const og_store_functions& given, ClockPtr clock) {
+Result<std::unique_ptr<Store>> CustomStore::create(const og_store_functions& given,
+                                                   ClockPtr clock) {
   // As Linux's copy_struct_from_user: an older caller's table is shorter, a newer one's is longer
   // and must not use what this library does not know.
   int64_t size = given.size;
@@ -79,10 +80,10 @@ Result<std::optional<std::string>> CustomStore::do_get(std::string_view key) {
 Result<void> CustomStore::write_one(const StoreWrite& write) {
   og_store_reply reply;
   og_status status = in_program([&] {
-    return write.value ? functions_.set(functions_.context, write.key.data(), length(write.key),
-                                        write.value->data(), length(*write.value), &reply)
-                       : functions_.remove(functions_.context, write.key.data(), length(write.key),
-                                           &reply);
+    return write.value
+               ? functions_.set(functions_.context, write.key.data(), length(write.key),
+                                write.value->data(), length(*write.value), &reply)
+               : functions_.remove(functions_.context, write.key.data(), length(write.key), &reply);
   });
   if (status != OG_OK) return tl::unexpected(error_of(status, reply));
   return {};

@@ -37,10 +37,11 @@ og_status text_of(og::Result<std::string> (og::EndpointSet::*field)(int32_t),
   });
 }
 
-using Putting = og::Result<int32_t> (og::EndpointSet::*)(std::string_view, int64_t, std::string_view);
+using Putting = og::Result<int32_t> (og::EndpointSet::*)(std::string_view, int64_t,
+                                                         std::string_view);
 
-int32_t put(Putting how, og_endpoints* endpoints, const char* name, int64_t weight, const char* zone,
-            og_error** error) {
+int32_t put(Putting how, og_endpoints* endpoints, const char* name, int64_t weight,
+            const char* zone, og_error** error) {
   int32_t index = 0;
   og_status status = guard(error, [&]() -> og::Result<void> {
     if (auto ok = given(endpoints); !ok) return ok;
@@ -140,7 +141,8 @@ int64_t og_endpoints_calls(const og_endpoints* endpoints, int32_t index) {
 }
 
 int64_t og_endpoints_failures(const og_endpoints* endpoints, int32_t index) {
-  return of_endpoint(endpoints, index, [](const og::Endpoint& e) { return e.counts.failures.load(); });
+  return of_endpoint(endpoints, index,
+                     [](const og::Endpoint& e) { return e.counts.failures.load(); });
 }
 
 int64_t og_endpoints_latency(const og_endpoints* endpoints, int32_t index, double share) {

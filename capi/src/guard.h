@@ -56,7 +56,8 @@ og_status guard_create(Handle** out, og_error** error, F&& f) noexcept {
 // Hot and plain calls: a NULL handle is OG_NULL_HANDLE, and f() returns the scalar.
 template <class R, class Handle, class F>
 R call(Handle* handle, F&& f) noexcept {
-  if (!handle) [[unlikely]] return static_cast<R>(OG_NULL_HANDLE);
+  if (!handle) [[unlikely]]
+    return static_cast<R>(OG_NULL_HANDLE);
   try {
     return static_cast<R>(std::forward<F>(f)(*handle));
   } catch (...) {
@@ -64,8 +65,8 @@ R call(Handle* handle, F&& f) noexcept {
   }
 }
 
-// A time that the caller gives is one of a clock, and not negative. The core's arithmetic rests on it
-// that no other comes in (core/base/time.h).
+// A time that the caller gives is one of a clock, and not negative. The core's arithmetic rests on
+// it that no other comes in (core/base/time.h).
 inline bool valid_time(int64_t now_ns) { return now_ns >= 0; }
 inline Result<void> check_time(int64_t now_ns) {
   if (valid_time(now_ns)) return {};
@@ -76,7 +77,8 @@ inline Result<void> check_time(int64_t now_ns) {
 // Calls that are given the time.
 template <class R, class Handle, class F>
 R call_at(Handle* handle, int64_t now_ns, F&& f) noexcept {
-  if (handle && !valid_time(now_ns)) [[unlikely]] return static_cast<R>(OG_INVALID_ARGUMENT);
+  if (handle && !valid_time(now_ns)) [[unlikely]]
+    return static_cast<R>(OG_INVALID_ARGUMENT);
   return call<R>(handle, std::forward<F>(f));
 }
 

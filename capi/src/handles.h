@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Every handle holds a shared pointer, so that nouns keep what they were made from alive and programs
-// may destroy handles in any order. All stand here: a service is made from nouns of many kinds, and
-// the metrics registry takes every kind.
+// Every handle holds a shared pointer, so that nouns keep what they were made from alive and
+// programs may destroy handles in any order. All stand here: a service is made from nouns of many
+// kinds, and the metrics registry takes every kind.
 #include <memory>
 #include <string>
 

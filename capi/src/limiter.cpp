@@ -16,7 +16,8 @@ template <class F>
 int64_t with_key(og_limiter* limiter, const void* key, int64_t key_len, F&& f,
                  int64_t now_ns = 0) noexcept {
   return call_at<int64_t>(limiter, now_ns, [&](og_limiter& l) -> int64_t {
-    if (!valid(key, key_len)) [[unlikely]] return OG_INVALID_ARGUMENT;
+    if (!valid(key, key_len)) [[unlikely]]
+      return OG_INVALID_ARGUMENT;
     return f(*l.limiter, bytes(key, key_len));
   });
 }
@@ -44,16 +45,15 @@ og_status og_limiter_create_in(const og_scope* scope, const char* name, const og
 void og_limiter_destroy(og_limiter** limiter) { destroy(limiter); }
 
 int64_t og_limiter_acquire(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
-  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
-    return l.acquire(k, cost);
-  });
+  return with_key(limiter, key, key_len,
+                  [&](og::Limiter& l, std::string_view k) { return l.acquire(k, cost); });
 }
 
 int64_t og_limiter_acquire_at(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost,
                               int64_t now_ns) {
-  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
-    return l.acquire_at(k, cost, now_ns);
-  }, now_ns);
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) { return l.acquire_at(k, cost, now_ns); }, now_ns);
 }
 
 int64_t og_limiter_peek(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
@@ -63,9 +63,9 @@ int64_t og_limiter_peek(og_limiter* limiter, const void* key, int64_t key_len, i
 
 int64_t og_limiter_peek_at(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost,
                            int64_t now_ns) {
-  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
-    return l.peek_at(k, cost, now_ns);
-  }, now_ns);
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) { return l.peek_at(k, cost, now_ns); }, now_ns);
 }
 
 int64_t og_limiter_acquire_many(og_limiter* limiter, const void* const* keys,
@@ -100,24 +100,34 @@ int64_t og_limiter_acquire_detailed(og_limiter* limiter, const void* key, int64_
 int64_t og_limiter_acquire_detailed_at(og_limiter* limiter, const void* key, int64_t key_len,
                                        int64_t cost, int64_t now_ns, int64_t* limit,
                                        int64_t* remaining, int64_t* reset_after_ns) {
-  return with_key(limiter, key, key_len, [&](og::Limiter& l, std::string_view k) {
-    og::Standing standing;
-    int64_t wait = l.acquire_detailed_at(k, cost, now_ns, standing);
-    if (wait >= 0) give(standing, limit, remaining, reset_after_ns);
-    return wait;
-  }, now_ns);
+  return with_key(
+      limiter, key, key_len,
+      [&](og::Limiter& l, std::string_view k) {
+        og::Standing standing;
+        int64_t wait = l.acquire_detailed_at(k, cost, now_ns, standing);
+        if (wait >= 0) give(standing, limit, remaining, reset_after_ns);
+        return wait;
+      },
+      now_ns);
 }
 
 int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {
   return call<int64_t>(limiter, [&](const og_limiter& l) -> int64_t {
     switch (which) {
-      case OG_LIMITER_ALLOWED: return l.limiter->allowed();
-      case OG_LIMITER_DENIED: return l.limiter->denied();
-      case OG_LIMITER_CROWDED_OUT: return l.limiter->crowded_out();
-      case OG_LIMITER_EVICTIONS: return l.limiter->evictions();
-      case OG_LIMITER_KEYS: return l.limiter->keys_in_use();
-      case OG_LIMITER_MEMORY: return l.limiter->memory_bytes();
-      default: return OG_INVALID_ARGUMENT;
+      case OG_LIMITER_ALLOWED:
+        return l.limiter->allowed();
+      case OG_LIMITER_DENIED:
+        return l.limiter->denied();
+      case OG_LIMITER_CROWDED_OUT:
+        return l.limiter->crowded_out();
+      case OG_LIMITER_EVICTIONS:
+        return l.limiter->evictions();
+      case OG_LIMITER_KEYS:
+        return l.limiter->keys_in_use();
+      case OG_LIMITER_MEMORY:
+        return l.limiter->memory_bytes();
+      default:
+        return OG_INVALID_ARGUMENT;
     }
   });
 }

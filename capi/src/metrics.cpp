@@ -38,8 +38,8 @@ int32_t define(og_metrics* metrics, og::OwnSeries::Kind kind, const char* name, 
   if (!name) return report(error, og::Status::kInvalidArgument, "name is NULL");
   int32_t id = 0;
   og_status status = guard(error, [&]() -> og::Result<void> {
-    auto made = metrics->metrics->own().define(kind, name, help ? help : "",
-                                                instance ? instance : "");
+    auto made =
+        metrics->metrics->own().define(kind, name, help ? help : "", instance ? instance : "");
     if (!made) return tl::unexpected(made.error());
     id = *made;
     return {};
@@ -112,8 +112,8 @@ og_status og_metrics_add_gather(og_metrics* metrics, const char* name, const og_
   return add(metrics, "gather", name, gather, &og_gather::gather, error);
 }
 
-og_status og_metrics_add_limiter(og_metrics* metrics, const char* name,
-                                 const og_limiter* limiter, og_error** error) {
+og_status og_metrics_add_limiter(og_metrics* metrics, const char* name, const og_limiter* limiter,
+                                 og_error** error) {
   return add(metrics, "limiter", name, limiter, &og_limiter::limiter, error);
 }
 
@@ -127,8 +127,8 @@ og_status og_metrics_add_scope(og_metrics* metrics, const char* name, const og_s
   return add(metrics, "scope", name, scope, &og_scope::scope, error);
 }
 
-og_status og_metrics_add_service(og_metrics* metrics, const char* name,
-                                 const og_service* service, og_error** error) {
+og_status og_metrics_add_service(og_metrics* metrics, const char* name, const og_service* service,
+                                 og_error** error) {
   return add(metrics, "service", name, service, &og_service::service, error);
 }
 
@@ -160,7 +160,8 @@ og_status og_metrics_increment(og_metrics* metrics, int32_t counter, int64_t by)
 }
 
 og_status og_metrics_set(og_metrics* metrics, int32_t gauge, double value) {
-  return call<og_status>(metrics, [&](og_metrics& m) { return m.metrics->own().set(gauge, value); });
+  return call<og_status>(metrics,
+                         [&](og_metrics& m) { return m.metrics->own().set(gauge, value); });
 }
 
 og_status og_metrics_observe(og_metrics* metrics, int32_t histogram, int64_t ns) {

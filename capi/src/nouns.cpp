@@ -11,8 +11,8 @@
 #include "core/guard/breaker.h"
 #include "core/guard/concurrency.h"
 #include "core/limit/limiter.h"
-#include "core/scale/autoscaler.h"
 #include "core/observe/metrics.h"
+#include "core/scale/autoscaler.h"
 #include "core/scope/host_scope.h"
 #include "core/service/service_options.h"
 #include "core/stores/open_store.h"
@@ -21,21 +21,10 @@ namespace og::capi {
 
 std::span<const OptionTable* const> option_tables() {
   static const OptionTable* const kTables[] = {
-      &kScopeOptions,
-      &kEndpointsOptions,
-      &kBalancerOptions,
-      &kBreakerOptions,
-      &kConcurrencyOptions,
-      &kLimiterOptions,
-      &kReplicasOptions,
-      &kShardsOptions,
-      &kGatherOptions,
-      &kCacheOptions,
-      &kAutoscalerOptions,
-      &kMetricsOptions,
-      &kStoreOptions,
-      &kCachedStoreOptions,
-      &service_options(),
+      &kScopeOptions,       &kEndpointsOptions,   &kBalancerOptions,   &kBreakerOptions,
+      &kConcurrencyOptions, &kLimiterOptions,     &kReplicasOptions,   &kShardsOptions,
+      &kGatherOptions,      &kCacheOptions,       &kAutoscalerOptions, &kMetricsOptions,
+      &kStoreOptions,       &kCachedStoreOptions, &service_options(),
   };
   return kTables;
 }

@@ -77,8 +77,8 @@ og_status og_replicas_cancel_at(og_replicas* replicas, int64_t ticket, int64_t n
 }
 
 og_status og_replicas_set_healthy(og_replicas* replicas, int32_t node, int32_t healthy) {
-  return call<og_status>(
-      replicas, [&](og_replicas& r) { return r.router->set_healthy(node, healthy != 0); });
+  return call<og_status>(replicas,
+                         [&](og_replicas& r) { return r.router->set_healthy(node, healthy != 0); });
 }
 
 int32_t og_replicas_healthy(const og_replicas* replicas, int32_t node) {

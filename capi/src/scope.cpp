@@ -32,11 +32,16 @@ int64_t og_scope_stat(const og_scope* scope, int32_t which) {
   return call<int64_t>(scope, [&](const og_scope& s) -> int64_t {
     const og::Segment& segment = *s.scope->segment();
     switch (which) {
-      case OG_SCOPE_BYTES: return segment.bytes();
-      case OG_SCOPE_BYTES_LEFT: return segment.usage().bytes_left;
-      case OG_SCOPE_OBJECTS: return segment.usage().objects;
-      case OG_SCOPE_ATTACHMENTS: return segment.attached();
-      default: return OG_INVALID_ARGUMENT;
+      case OG_SCOPE_BYTES:
+        return segment.bytes();
+      case OG_SCOPE_BYTES_LEFT:
+        return segment.usage().bytes_left;
+      case OG_SCOPE_OBJECTS:
+        return segment.usage().objects;
+      case OG_SCOPE_ATTACHMENTS:
+        return segment.attached();
+      default:
+        return OG_INVALID_ARGUMENT;
     }
   });
 }
@@ -44,7 +49,8 @@ int64_t og_scope_stat(const og_scope* scope, int32_t which) {
 og_status og_scope_inspect(const char* name, int32_t verify, og_text** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_text> {
     if (!name) return null_name();
-    if (verify != 0 && verify != 1) return og::fail(og::Status::kInvalidArgument, "verify is 0 or 1", "verify");
+    if (verify != 0 && verify != 1)
+      return og::fail(og::Status::kInvalidArgument, "verify is 0 or 1", "verify");
     auto segment = og::Segment::inspect(name);
     if (!segment) return tl::unexpected(segment.error());
     return og_text{og::host_report(*segment, verify == 1)};

@@ -107,7 +107,7 @@ og_status og_service_cancel(og_service* service, int64_t ticket) {
 
 og_status og_service_cancel_at(og_service* service, int64_t ticket, int64_t now_ns) {
   return call_at<og_status>(service, now_ns,
-                         [&](og_service& s) { return s.service->cancel_at(ticket, now_ns); });
+                            [&](og_service& s) { return s.service->cancel_at(ticket, now_ns); });
 }
 
 og_status og_service_limiter(const og_service* service, og_limiter** out, og_error** error) {

@@ -2,8 +2,8 @@
 #include "outgrow/store.h"
 
 #include "capi/src/batch.h"
-#include "capi/src/guard.h"
 #include "capi/src/custom_store.h"
+#include "capi/src/guard.h"
 #include "capi/src/value.h"
 #include "core/stores/open_store.h"
 
@@ -34,7 +34,7 @@ og_status og_store_create(const og_config* config, const og_clock* clock, og_sto
 }
 
 og_status og_store_create_custom(const og_store_functions* functions, const og_clock* clock,
-                               og_store** out, og_error** error) {
+                                 og_store** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_store> {
     if (!functions) return og::fail(og::Status::kInvalidArgument, "functions is NULL");
     auto store = CustomStore::create(*functions, clock_or_system(clock));
@@ -66,16 +66,16 @@ int64_t og_store_get(og_store* store, const void* key, int64_t key_len, og_value
 
 og_status og_store_set(og_store* store, const void* key, int64_t key_len, const void* value,
                        int64_t value_len, og_error** error) {
-  return guarded(store, valid(key, key_len) && valid(value, value_len), error, [&](og::Store& s) {
-    return s.set(bytes(key, key_len), bytes(value, value_len));
-  });
+  return guarded(store, valid(key, key_len) && valid(value, value_len), error,
+                 [&](og::Store& s) { return s.set(bytes(key, key_len), bytes(value, value_len)); });
 }
 
 og_status og_store_delete(og_store* store, const void* key, int64_t key_len, og_error** error) {
   return guarded(store, valid(key, key_len), error,
-               [&](og::Store& s) { return s.erase(bytes(key, key_len)); });
+                 [&](og::Store& s) { return s.erase(bytes(key, key_len)); });
 }
 
 og_status og_store_batch_write(og_store* store, const og_batch* batch, og_error** error) {
-  return guarded(store, batch != nullptr, error, [&](og::Store& s) { return s.write(batch->writes); });
+  return guarded(store, batch != nullptr, error,
+                 [&](og::Store& s) { return s.write(batch->writes); });
 }

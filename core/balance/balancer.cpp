@@ -9,6 +9,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "policy", .type = OptionType::kEnum, .fallback = "round_robin",
      .choices = "round_robin|weighted_round_robin|least_connections|consistent_hash",
@@ -28,6 +29,7 @@ constexpr OptionSpec kRows[] = {
      .max = 2592000000, .unit = "ms",
      .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
 };
+// clang-format on
 
 }  // namespace
 
@@ -64,10 +66,11 @@ Balancer::Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, Cl
       turn_(shared_ ? *shared_turn(settings.policy, *endpoints_) : own_turn_),
       tickets_(settings.tickets, settings.ticket_ns),
       picks_(endpoints_->capacity()) {
-  // Of a turn that others share, whoever comes first says where it begins. That of weighted round robin
-  // begins anew with each change: its plans begin where chance has it.
+  // Of a turn that others share, whoever comes first says where it begins. That of weighted round
+  // robin begins anew with each change: its plans begin where chance has it.
   uint64_t untaken = 0;
-  if (settings.policy != Policy::kWeightedRoundRobin) turn_.next.compare_exchange_strong(untaken, chance_.start);
+  if (settings.policy != Policy::kWeightedRoundRobin)
+    turn_.next.compare_exchange_strong(untaken, chance_.start);
 }
 
 // The start is small, so that a turn does not wrap.
@@ -87,9 +90,7 @@ Balancer::~Balancer() {
   leave_forks();
   endpoints_->unwatch(this);
   // Calls still out are let go: their tickets die with the balancer.
-  tickets_.take_back_all([&](int32_t owner) {
-    endpoints_->at(owner)->in_flight.subtract();
-  });
+  tickets_.take_back_all([&](int32_t owner) { endpoints_->at(owner)->in_flight.subtract(); });
 }
 
 void Balancer::prepare(Draft& draft) {
@@ -111,7 +112,8 @@ void Balancer::prepare(Draft& draft) {
       break;
     case Policy::kConsistentHash:
       if (!ring_ || !ring_->is_of(members)) {
-        ring_ = std::make_shared<const Ring>(members, settings_.ring_hash, settings_.ring_points, ring_.get());
+        ring_ = std::make_shared<const Ring>(members, settings_.ring_hash, settings_.ring_points,
+                                             ring_.get());
       }
       prepared_ = plan_consistent_hash(members, ring_, turn_, chance_);
       break;
@@ -192,17 +194,19 @@ int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoin
   return shared_ ? take_shared(key, now, endpoint) : take(key, now, endpoint);
 }
 
-// Another process may remove what was picked, and give its index away, before the call is counted. So
-// the version is looked at again after: when it has not moved, whoever removes it from now on finds the
-// call. When it has, the call stands if the endpoint is in the set still.
+// Another process may remove what was picked, and give its index away, before the call is counted.
+// So the version is looked at again after: when it has not moved, whoever removes it from now on
+// finds the call. When it has, the call stands if the endpoint is in the set still.
 int64_t Balancer::take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept {
-  constexpr int kAttempts = 8;  // then the endpoint was removed as often: the call is the last one's
+  constexpr int kAttempts =
+      8;  // then the endpoint was removed as often: the call is the last one's
   endpoints_->reclaim_at(now);
   for (int attempt = 1;; ++attempt) {
     follow();
     const uint64_t drawn = endpoints_->drawn();
     const int64_t ticket = take(key, now, endpoint);
-    if (ticket < 0 || endpoints_->is_as(drawn)) [[likely]] return ticket;
+    if (ticket < 0 || endpoints_->is_as(drawn)) [[likely]]
+      return ticket;
     if (attempt == kAttempts || endpoints_->has(*endpoint)) return ticket;
     cancel_at(ticket, now);
   }
@@ -230,8 +234,8 @@ int64_t Balancer::hold_at(int32_t endpoint, int64_t now) noexcept {
   now = from_zero(now);
   if (tickets_.timed()) expire(now);
   InFlight& in_flight = endpoints_->at(endpoint)->in_flight;
-  const int64_t ticket = tickets_.take_counted(
-      endpoint, now, [&] { in_flight.add(); }, [&] { in_flight.subtract(); });
+  const int64_t ticket =
+      tickets_.take_counted(endpoint, now, [&] { in_flight.add(); }, [&] { in_flight.subtract(); });
   if (ticket < 0) counts_.add(kFull);
   return ticket;
 }
@@ -286,8 +290,8 @@ void Balancer::collect(MetricSink& sink) const {
   }
   sink.counter(kUnserved, kUnservedHelp, {{"reason", "nobody"}}, counts_.total(kNobody));
   sink.counter(kUnserved, kUnservedHelp, {{"reason", "full"}}, counts_.total(kFull));
-  sink.counter("outgrow_balancer_tickets_expired_total",
-               "Tickets not returned within their time.", {}, counts_.total(kExpired));
+  sink.counter("outgrow_balancer_tickets_expired_total", "Tickets not returned within their time.",
+               {}, counts_.total(kExpired));
   sink.counter("outgrow_balancer_tickets_lapsed_total",
                "Tickets returned a second time or too late.", {}, counts_.total(kLapsed));
 }

@@ -29,9 +29,9 @@ extern const OptionTable kBalancerOptions;
 // the time a call ends matters too, acquire() also counts it in flight and gives a ticket, and
 // release() records how it went. An unreturned ticket stops counting at its deadline (see Tickets).
 //
-// Several balancers may share a set; in-flight counts are the endpoint's, and so common to all. Over a
-// set in a segment so is the turn of each policy. Tickets are numbers of this process: those of before a
-// fork lapse in the child, where what they hold is the parent's to return.
+// Several balancers may share a set; in-flight counts are the endpoint's, and so common to all.
+// Over a set in a segment so is the turn of each policy. Tickets are numbers of this process: those
+// of before a fork lapse in the child, where what they hold is the parent's to return.
 class Balancer final : public EndpointSet::Watcher, private ForkAware {
  public:
   static Result<std::unique_ptr<Balancer>> create(const Config& config,
@@ -44,10 +44,12 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   int32_t pick_at(std::string_view key, int64_t now) noexcept;
   void pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept;
 
-  // pick_at() in two steps, for a caller who asks the endpoint before he takes it: nothing is counted until
-  // he counts what he takes, or kNone. In a pass of the set's gate, over a set of this process.
+  // pick_at() in two steps, for a caller who asks the endpoint before he takes it: nothing is
+  // counted until he counts what he takes, or kNone. In a pass of the set's gate, over a set of
+  // this process.
   int32_t draw_at(std::string_view key, int64_t now) noexcept;
-  int32_t draw_other(std::string_view key, const Admits& admits) const noexcept;  // see Plan::pick_other
+  int32_t draw_other(std::string_view key,
+                     const Admits& admits) const noexcept;  // see Plan::pick_other
   void count(int32_t endpoint) noexcept;
 
   // A ticket (> 0) and in *endpoint who it is for; or Status::kNone, Status::kFull as a number.
@@ -88,7 +90,8 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   int64_t take(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
   int64_t take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
   void follow() noexcept {
-    if (!endpoints_->is_as(endpoints_->drawn())) [[unlikely]] endpoints_->catch_up();
+    if (!endpoints_->is_as(endpoints_->drawn())) [[unlikely]]
+      endpoints_->catch_up();
   }
   void look_at_time() noexcept;
   Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;

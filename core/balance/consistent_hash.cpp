@@ -9,12 +9,13 @@
 namespace og {
 namespace {
 
-// The key's owner on a ring of all members. Unhealthy ones stay on the ring and are passed over, so a
-// server that fails and returns moves its own keys alone, and keeps the same. Without a key there is
-// nothing to keep together: such requests take turns, by weight.
+// The key's owner on a ring of all members. Unhealthy ones stay on the ring and are passed over, so
+// a server that fails and returns moves its own keys alone, and keeps the same. Without a key there
+// is nothing to keep together: such requests take turns, by weight.
 class ConsistentHash final : public Plan {
  public:
-  ConsistentHash(std::span<const Member> members, std::shared_ptr<const Ring> ring, Turn& turn, Chance chance)
+  ConsistentHash(std::span<const Member> members, std::shared_ptr<const Ring> ring, Turn& turn,
+                 Chance chance)
       : ring_(std::move(ring)), keyless_(turns(members, turn, chance)) {
     for (const Member& m : members) {
       servers_.push_back({m.endpoint->index, m.healthy});
@@ -25,8 +26,8 @@ class ConsistentHash final : public Plan {
   int32_t pick(std::string_view key) const noexcept override {
     return key.empty() ? keyless_->pick(key) : pick(ring_->place(key));
   }
-  // The next on the ring that is healthy and admits. Gives up after many points: where hardly anybody
-  // admits, going round the whole ring takes too long.
+  // The next on the ring that is healthy and admits. Gives up after many points: where hardly
+  // anybody admits, going round the whole ring takes too long.
   int32_t pick_other(std::string_view key, const Admits& admits) const noexcept override {
     if (key.empty()) return keyless_->pick_other(key, admits);
     if (nobody_) return kNobody;
@@ -49,7 +50,8 @@ class ConsistentHash final : public Plan {
         ring_->prefetch_index(places[i]);
       }
       for (size_t i = 0; i < count; ++i) ring_->prefetch_point(places[i]);
-      for (size_t i = 0; i < count; ++i) out[i] = keys[i].empty() ? keyless_->pick({}) : pick(places[i]);
+      for (size_t i = 0; i < count; ++i)
+        out[i] = keys[i].empty() ? keyless_->pick({}) : pick(places[i]);
       keys = keys.subspan(count);
       out += count;
     }
@@ -57,7 +59,8 @@ class ConsistentHash final : public Plan {
 
  private:
   // By shares of about 16 picks a server: drawing them costs little beside the ring.
-  static std::unique_ptr<const Plan> turns(std::span<const Member> members, Turn& turn, Chance chance) {
+  static std::unique_ptr<const Plan> turns(std::span<const Member> members, Turn& turn,
+                                           Chance chance) {
     const auto longest = 16 * static_cast<int64_t>(members.size());
     auto cycle = std::make_shared<const Cycle>(weighted_cycle(members, longest));
     return plan_weighted_round_robin(std::move(cycle), &turn, chance);
@@ -72,8 +75,8 @@ class ConsistentHash final : public Plan {
 
   int32_t pick(uint32_t place) const noexcept {
     if (nobody_) return kNobody;  // rather than pass over every point
-    int32_t member = ring_->owner(
-        place, [&](int32_t m) { return !servers_[static_cast<size_t>(m)].healthy; });
+    int32_t member =
+        ring_->owner(place, [&](int32_t m) { return !servers_[static_cast<size_t>(m)].healthy; });
     return member < 0 ? kNobody : servers_[static_cast<size_t>(member)].index;
   }
 
@@ -86,7 +89,8 @@ class ConsistentHash final : public Plan {
 }  // namespace
 
 std::unique_ptr<const Plan> plan_consistent_hash(std::span<const Member> members,
-                                                 std::shared_ptr<const Ring> ring, Turn& turn, Chance chance) {
+                                                 std::shared_ptr<const Ring> ring, Turn& turn,
+                                                 Chance chance) {
   return std::make_unique<ConsistentHash>(members, std::move(ring), turn, chance);
 }
 

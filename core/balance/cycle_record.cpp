@@ -22,7 +22,8 @@ void CycleRecord::write(const NamedCycle& drawn) noexcept {
   head_->writings.store(writing, std::memory_order_seq_cst);
   head_->fingerprint.store(drawn.fingerprint, std::memory_order_release);
   head_->length.store(cycle.size(), std::memory_order_release);
-  for (size_t i = 0; i < cycle.size(); ++i) {  // release: who sees an entry sees that it is being written
+  for (size_t i = 0; i < cycle.size();
+       ++i) {  // release: who sees an entry sees that it is being written
     entries_[i].store(static_cast<uint16_t>(cycle[i]), std::memory_order_release);
   }
   head_->writings.store(writing + 1, std::memory_order_release);

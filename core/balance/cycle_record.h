@@ -17,16 +17,16 @@ struct NamedCycle {
   uint64_t fingerprint = 0;
 };
 
-// The cycle of weighted round robin of a set in a segment, so that whoever changes the set draws it and all
-// processes have it with a copy.
+// The cycle of weighted round robin of a set in a segment, so that whoever changes the set draws it
+// and all processes have it with a copy.
 //
-// It is told by its fingerprint: a reader compares it with that of the members that he sees, whatever the
-// order in which set and cycle were changed. Writers have the segment's lock; while one writes, the
-// number of writings is odd, which a reader sees before or after his copy. Who died writing leaves it odd
-// until the next. What is damaged or half written each process draws itself.
+// It is told by its fingerprint: a reader compares it with that of the members that he sees,
+// whatever the order in which set and cycle were changed. Writers have the segment's lock; while
+// one writes, the number of writings is odd, which a reader sees before or after his copy. Who died
+// writing leaves it odd until the next. What is damaged or half written each process draws itself.
 //
-// Zeroed at first. An entry is an endpoint's index in 16 bits. Where few endpoints have a long cycle it may
-// find no room: each process then draws it, which costs little with few weights.
+// Zeroed at first. An entry is an endpoint's index in 16 bits. Where few endpoints have a long
+// cycle it may find no room: each process then draws it, which costs little with few weights.
 class CycleRecord {
  public:
   static constexpr uint64_t kEntriesAnEndpoint = 512;
@@ -35,7 +35,9 @@ class CycleRecord {
     const auto longest = static_cast<uint64_t>(longest_cycle(capacity)) + capacity;
     return std::min(longest, kEntriesAnEndpoint * capacity);
   }
-  static uint64_t bytes_for(uint64_t capacity) { return sizeof(Head) + (room(capacity) * 2 + 63) / 64 * 64; }
+  static uint64_t bytes_for(uint64_t capacity) {
+    return sizeof(Head) + (room(capacity) * 2 + 63) / 64 * 64;
+  }
   static uint64_t fingerprint(std::span<const Member> members) noexcept;
 
   // memory: bytes_for(capacity), on a cache line's boundary.

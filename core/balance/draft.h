@@ -9,9 +9,9 @@
 
 namespace og {
 
-// What plans are drawn up from: the members, and the cycle of weighted round robin, which takes long to
-// draw and so is drawn once, for all plans that ask for it. In a segment it may be there already, drawn by
-// the process that made the change.
+// What plans are drawn up from: the members, and the cycle of weighted round robin, which takes
+// long to draw and so is drawn once, for all plans that ask for it. In a segment it may be there
+// already, drawn by the process that made the change.
 class Draft {
  public:
   explicit Draft(std::span<const Member> members, const CycleRecord* record = nullptr)
@@ -22,7 +22,8 @@ class Draft {
   const std::shared_ptr<const Cycle>& cycle() {
     if (!cycle_ && record_) cycle_ = record_->read(members_);
     if (!cycle_) {
-      cycle_ = std::make_shared<const Cycle>(weighted_cycle(members_, longest_cycle(members_.size())));
+      cycle_ =
+          std::make_shared<const Cycle>(weighted_cycle(members_, longest_cycle(members_.size())));
       drew_ = true;
     }
     return cycle_;

@@ -12,8 +12,8 @@
 
 namespace og {
 
-// What is counted at an endpoint, by every balancer over its set. Valid when zeroed: on the heap, or in
-// a segment for all processes.
+// What is counted at an endpoint, by every balancer over its set. Valid when zeroed: on the heap,
+// or in a segment for all processes.
 struct alignas(64) EndpointCounts {
   std::atomic<uint64_t> in_flight;  // on the heap; in a segment a row stands for it
   std::atomic<int64_t> calls;
@@ -37,10 +37,12 @@ class InFlight {
     rows_ ? rows_->add(words_) : static_cast<void>(words_->fetch_add(1, std::memory_order_acq_rel));
   }
   void subtract() noexcept {
-    rows_ ? rows_->subtract(words_) : static_cast<void>(words_->fetch_sub(1, std::memory_order_acq_rel));
+    rows_ ? rows_->subtract(words_)
+          : static_cast<void>(words_->fetch_sub(1, std::memory_order_acq_rel));
   }
   int64_t load() const noexcept {
-    return rows_ ? rows_->total(words_) : static_cast<int64_t>(words_->load(std::memory_order_relaxed));
+    return rows_ ? rows_->total(words_)
+                 : static_cast<int64_t>(words_->load(std::memory_order_relaxed));
   }
   bool is_idle() const noexcept {
     return rows_ ? rows_->is_idle(words_) : words_->load(std::memory_order_acquire) == 0;
@@ -58,7 +60,8 @@ class InFlight {
 struct Endpoint {
   explicit Endpoint(int32_t at)  // on the heap
       : index(at), own(new EndpointCounts()), counts(*own), in_flight(&own->in_flight, nullptr) {}
-  Endpoint(int32_t at, EndpointCounts& shared, InFlight row) : index(at), counts(shared), in_flight(row) {}
+  Endpoint(int32_t at, EndpointCounts& shared, InFlight row)
+      : index(at), counts(shared), in_flight(row) {}
 
   const int32_t index;
   std::atomic<bool> healthy{true};

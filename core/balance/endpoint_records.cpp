@@ -77,7 +77,8 @@ bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   out->removed_at = record.removed_at.load(std::memory_order_acquire);
   if (record.standing.load(std::memory_order_relaxed) != word) return false;
   const char* bytes = reinterpret_cast<const char*>(text.data());
-  const size_t name = static_cast<unsigned char>(bytes[0]), zone = static_cast<unsigned char>(bytes[1]);
+  const size_t name = static_cast<unsigned char>(bytes[0]),
+               zone = static_cast<unsigned char>(bytes[1]);
   const bool is_somebody =
       standing.membership == Membership::kMember || standing.membership == Membership::kRemoved;
   if (!is_somebody || name == 0 || name + zone > kMostText) return true;
@@ -106,7 +107,8 @@ void EndpointRecords::finish_change() noexcept {
   if ((head_->version.load(std::memory_order_acquire) & 1) == 0) return;
   for (uint64_t i = 0; i < used(); ++i) {
     Record& record = records_[i];
-    if (unpack(record.standing.load(std::memory_order_relaxed)).membership != Membership::kMaking) continue;
+    if (unpack(record.standing.load(std::memory_order_relaxed)).membership != Membership::kMaking)
+      continue;
     record.text[0].store(0, std::memory_order_release);
     record.removed_at.store(0, std::memory_order_release);
     stand(record.standing, {Membership::kRemoved});
@@ -124,19 +126,20 @@ uint64_t EndpointRecords::end(const NamedCycle* drawn) noexcept {
 }
 
 uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_view zone,
-                              int64_t weight, bool fresh,
-                              const NamedCycle* drawn) noexcept {
+                              int64_t weight, bool fresh, const NamedCycle* drawn) noexcept {
   const auto at = static_cast<uint64_t>(index);
   Record& record = records_[at];
   const Text text = text_of(name, zone);
   bool same = true;
-  for (size_t i = 0; i < kTextWords; ++i) same = same && record.text[i].load(std::memory_order_relaxed) == text[i];
+  for (size_t i = 0; i < kTextWords; ++i)
+    same = same && record.text[i].load(std::memory_order_relaxed) == text[i];
   begin();
   if (!same || fresh) {
     stand(record.standing, {Membership::kMaking});
     raise_to(head_->used, at + 1);
     if (fresh) record.counts.reset();
-    for (size_t i = 0; i < kTextWords; ++i) record.text[i].store(text[i], std::memory_order_release);
+    for (size_t i = 0; i < kTextWords; ++i)
+      record.text[i].store(text[i], std::memory_order_release);
   }
   stand(record.standing, {Membership::kMember, true, weight});
   return end(drawn);
@@ -159,12 +162,14 @@ uint64_t EndpointRecords::change(int32_t index, const NamedCycle* drawn, F&& to)
 uint64_t EndpointRecords::remove(int32_t index, const NamedCycle* drawn) noexcept {
   Record& record = records_[static_cast<uint64_t>(index)];
   begin();
-  record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1, std::memory_order_release);
+  record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1,
+                          std::memory_order_release);
   stand(record.standing, {Membership::kRemoved});
   return end(drawn);
 }
 
-uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight, const NamedCycle* drawn) noexcept {
+uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight,
+                                     const NamedCycle* drawn) noexcept {
   return change(index, drawn, [&](MemberState& next) { next.weight = weight; });
 }
 
@@ -176,7 +181,8 @@ bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
     if (next.membership != Membership::kMember) return false;
     if (next.healthy == healthy) return true;
     next.healthy = healthy;
-    if (standing.compare_exchange_weak(seen, next_word(seen, next), std::memory_order_acq_rel)) break;
+    if (standing.compare_exchange_weak(seen, next_word(seen, next), std::memory_order_acq_rel))
+      break;
   }
   announce();
   return true;

@@ -16,25 +16,26 @@
 
 namespace og {
 
-// A set of endpoints in a segment, the same for all processes: who is in it, what is counted at each,
-// whose turn it is, the cycle of weighted round robin.
+// A set of endpoints in a segment, the same for all processes: who is in it, what is counted at
+// each, whose turn it is, the cycle of weighted round robin.
 //
 // A record is of the index that it stands at. All that may change of a member (in the set or not,
-// weight, health) is one word, its standing, which also carries a number that grows with each change. A
-// change of the set is one store to that word, and so is whole or has not happened whoever dies; only
-// the text of a new name takes more, and is written while the record is "making". Readers read the
-// standing, the rest, and the standing again.
+// weight, health) is one word, its standing, which also carries a number that grows with each
+// change. A change of the set is one store to that word, and so is whole or has not happened
+// whoever dies; only the text of a new name takes more, and is written while the record is
+// "making". Readers read the standing, the rest, and the standing again.
 //
-// Changes but of health are made under the segment's lock between begin() and end(). Between them the version is odd,
-// and readers stay with what they know; whoever next takes the lock and finds it odd has outlived the
-// changer, and repairs. Each process compares the version with that of its plans before a pick.
+// Changes but of health are made under the segment's lock between begin() and end(). Between them
+// the version is odd, and readers stay with what they know; whoever next takes the lock and finds
+// it odd has outlived the changer, and repairs. Each process compares the version with that of its
+// plans before a pick.
 class EndpointRecords {
  public:
   static constexpr size_t kMostText = 254;  // bytes of name and zone together
 
   static uint64_t bytes_for(uint64_t capacity, uint32_t attachments) {
-    return sizeof(Head) + capacity * sizeof(Record) + InFlightRows::bytes_for(capacity, attachments) +
-           CycleRecord::bytes_for(capacity);
+    return sizeof(Head) + capacity * sizeof(Record) +
+           InFlightRows::bytes_for(capacity, attachments) + CycleRecord::bytes_for(capacity);
   }
   EndpointRecords(CellMemory memory, uint64_t capacity);
 
@@ -52,26 +53,28 @@ class EndpointRecords {
     uint64_t removed_at = 0;  // grows with each removal; of one not in the set
     std::string name, zone;
   };
-  // All that were ever given away, by index, as they stood at one version; false while another is at a
-  // change, or when what is there never stands still.
+  // All that were ever given away, by index, as they stood at one version; false while another is
+  // at a change, or when what is there never stands still.
   bool read(std::vector<Seen>* all, uint64_t* version) const;
-  // For who only looks, and waits for nobody: each as it stands by itself, without those that do not.
+  // For who only looks, and waits for nobody: each as it stands by itself, without those that do
+  // not.
   void read_each(std::vector<Seen>* all) const;
 
-  // Waits for whoever is at a change, without the caller's own lock, and finishes what one began who died.
+  // Waits for whoever is at a change, without the caller's own lock, and finishes what one began
+  // who died.
   Result<std::optional<Segment::Change>> lock(std::unique_lock<ForkMutex>& own);
   // The same without waiting: false while somebody lives who changes it.
   bool repair() noexcept;
 
-  // Under the lock; the version after the change. `drawn`: the cycle of the set as the change leaves it, or
-  // null.
-  uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight, bool fresh,
-               const NamedCycle* drawn) noexcept;
+  // Under the lock; the version after the change. `drawn`: the cycle of the set as the change
+  // leaves it, or null.
+  uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight,
+               bool fresh, const NamedCycle* drawn) noexcept;
   uint64_t remove(int32_t index, const NamedCycle* drawn) noexcept;
   uint64_t set_weight(int32_t index, int64_t weight, const NamedCycle* drawn) noexcept;
 
-  // Without the lock, for it is one word: who was stopped with the lock must not keep a server that is down in
-  // everybody's plans. False when the endpoint is not in the set.
+  // Without the lock, for it is one word: who was stopped with the lock must not keep a server that
+  // is down in everybody's plans. False when the endpoint is not in the set.
   bool set_healthy(int32_t index, bool healthy) noexcept;
   // Has everybody look again.
   void announce() noexcept;

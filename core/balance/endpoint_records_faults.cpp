@@ -11,7 +11,8 @@ std::vector<std::string> EndpointRecords::faults() const {
   std::vector<std::string> faults = rows_.faults(capacity_);
   const uint64_t used = head_->used.load(std::memory_order_acquire);
   if (used > capacity_) {
-    faults.push_back("has given " + std::to_string(used) + " indexes of " + std::to_string(capacity_));
+    faults.push_back("has given " + std::to_string(used) + " indexes of " +
+                     std::to_string(capacity_));
   }
   std::set<std::string> names;
   for (uint64_t i = 0; i < capacity_; ++i) {
@@ -24,11 +25,14 @@ std::vector<std::string> EndpointRecords::faults() const {
     if (i >= used && word != 0) fault("stands before its index was given");
     if (membership == Membership::kMaking) fault("is half made");
     if (weight_of(word) > kHeaviestMember) fault("weighs " + std::to_string(weight_of(word)));
-    if (record.counts.calls.load(std::memory_order_relaxed) < 0) fault("has counted less than no call");
+    if (record.counts.calls.load(std::memory_order_relaxed) < 0)
+      fault("has counted less than no call");
     Seen seen;
     if (membership != Membership::kMember || !read_record(record, &seen)) continue;
-    if (!seen.in_set) fault("has no name");
-    else if (!names.insert(seen.name).second) fault("has the name of another: '" + seen.name + "'");
+    if (!seen.in_set)
+      fault("has no name");
+    else if (!names.insert(seen.name).second)
+      fault("has the name of another: '" + seen.name + "'");
   }
   return faults;
 }

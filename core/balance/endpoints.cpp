@@ -9,10 +9,12 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "max_endpoints", .type = OptionType::kInt, .fallback = "256", .min = 1, .max = 65536,
      .unit = "endpoints", .doc = "How many there can be at a time; indexes are below it."},
 };
+// clang-format on
 
 tl::unexpected<Error> no_such(int32_t index) {
   return fail(Status::kInvalidArgument, "no endpoint has the index " + std::to_string(index));
@@ -21,7 +23,8 @@ tl::unexpected<Error> no_such(int32_t index) {
 Result<void> check_weight(int64_t weight) {
   if (weight >= 0 && weight <= EndpointSet::kMaxWeight) return {};
   return fail(Status::kInvalidArgument, "weight cannot be " + std::to_string(weight) +
-                                            ": use 0 to " + std::to_string(EndpointSet::kMaxWeight));
+                                            ": use 0 to " +
+                                            std::to_string(EndpointSet::kMaxWeight));
 }
 
 }  // namespace
@@ -34,8 +37,9 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   auto capacity = static_cast<size_t>(options->integer("max_endpoints"));
   std::unique_ptr<EndpointRecords> records;
   if (place.is_host()) {
-    auto memory = place.take(CellKind::kEndpoints, *options,
-                             EndpointRecords::bytes_for(capacity, place.segment()->attachment_limit()));
+    auto memory =
+        place.take(CellKind::kEndpoints, *options,
+                   EndpointRecords::bytes_for(capacity, place.segment()->attachment_limit()));
     if (!memory) return tl::unexpected(memory.error());
     records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
   }
@@ -54,14 +58,17 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
 }
 
 EndpointSet::EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records)
-    : capacity_(capacity), records_(std::move(records)), table_(new std::atomic<Endpoint*>[capacity]()) {}
+    : capacity_(capacity),
+      records_(std::move(records)),
+      table_(new std::atomic<Endpoint*>[capacity]()) {}
 
 EndpointSet::~EndpointSet() { leave_forks(); }
 
 // What is in flight is the parent's; in a segment the child's attachment, being new, has nothing.
 void EndpointSet::after_fork_in_child() noexcept {
   if (records_) return;
-  for (const auto& endpoint : owned_) endpoint->counts.in_flight.store(0, std::memory_order_relaxed);
+  for (const auto& endpoint : owned_)
+    endpoint->counts.in_flight.store(0, std::memory_order_relaxed);
 }
 
 Endpoint* EndpointSet::at(int32_t index) const noexcept {
@@ -103,7 +110,8 @@ void EndpointSet::prepare(Draft& draft) {
 void EndpointSet::draw(std::span<const Member> shown) {
   Draft draft(shown);
   cycle_ = {};
-  if (records_ && records_->cycle().is_wanted()) cycle_ = {draft.cycle(), CycleRecord::fingerprint(shown)};
+  if (records_ && records_->cycle().is_wanted())
+    cycle_ = {draft.cycle(), CycleRecord::fingerprint(shown)};
   prepare(draft);
 }
 
@@ -114,14 +122,15 @@ void EndpointSet::commit(std::vector<Entry> next, uint64_t version) noexcept {
   drawn_.store(version, std::memory_order_release);
 }
 
-// The version after a change made here. When it is not the next, somebody changed an endpoint's health
-// meanwhile, which takes no lock: that is followed by the next who looks.
+// The version after a change made here. When it is not the next, somebody changed an endpoint's
+// health meanwhile, which takes no lock: that is followed by the next who looks.
 uint64_t EndpointSet::followed(uint64_t version) const noexcept {
   return version == drawn() + 2 ? version : drawn();
 }
 
-// Drawing takes long where servers are many, so it comes before the segment's lock. Another process may
-// change the set meanwhile, another thread may draw; who is overtaken again and again draws with the lock.
+// Drawing takes long where servers are many, so it comes before the segment's lock. Another process
+// may change the set meanwhile, another thread may draw; who is overtaken again and again draws
+// with the lock.
 template <class Draw, class Apply>
 Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
   constexpr int kMostOvertaken = 2;
@@ -148,9 +157,9 @@ Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
   }
 }
 
-// The place of a removed endpoint that a new one takes: its own, or, when no unused index is left, one
-// whose last holder is beyond anybody's reach. Calls are looked at after the grace period: until then
-// a reader may still begin one.
+// The place of a removed endpoint that a new one takes: its own, or, when no unused index is left,
+// one whose last holder is beyond anybody's reach. Calls are looked at after the grace period:
+// until then a reader may still begin one.
 std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_view name) {
   auto own = std::find_if(removed_.begin(), removed_.end(),
                           [&](const Removed& r) { return r.endpoint->name == name; });
@@ -161,15 +170,17 @@ std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_vie
   });
 }
 
-Result<void> EndpointSet::check(std::string_view name, int64_t weight, std::string_view zone) const {
+Result<void> EndpointSet::check(std::string_view name, int64_t weight,
+                                std::string_view zone) const {
   if (name.empty()) return fail(Status::kInvalidArgument, "an endpoint needs a name");
   if (auto ok = check_text(name, "name"); !ok) return ok;
   if (auto ok = check_text(zone, "zone"); !ok) return ok;
   if (auto ok = check_weight(weight); !ok) return ok;
   if (records_ && name.size() + zone.size() > EndpointRecords::kMostText) {
-    return fail(Status::kInvalidArgument, "in a scope an endpoint's name and zone have together at most " +
-                std::to_string(EndpointRecords::kMostText) + " bytes, not " +
-                std::to_string(name.size() + zone.size()));
+    return fail(Status::kInvalidArgument,
+                "in a scope an endpoint's name and zone have together at most " +
+                    std::to_string(EndpointRecords::kMostText) + " bytes, not " +
+                    std::to_string(name.size() + zone.size()));
   }
   return {};
 }
@@ -182,7 +193,8 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
     return fail(Status::kInvalidArgument,
                 "an endpoint '" + shown(name, 80) + "' is in the set already");
   };
-  if (auto made = change(drawing, [&] { join(joining); }); !made) return tl::unexpected(made.error());
+  if (auto made = change(drawing, [&] { join(joining); }); !made)
+    return tl::unexpected(made.error());
   return joining.place->index;
 }
 
@@ -198,16 +210,18 @@ Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::str
     if (joins) return draw_join(name, weight, zone, &joining);
     const Endpoint& endpoint = *known->endpoint;
     if (!zone.empty() && zone != endpoint.zone) {
-      return fail(Status::kInvalidArgument, "endpoint '" + shown(name, 80) +
-                                                "' is in the set with zone '" + endpoint.zone + "', not '" +
-                                                shown(zone, 80) + "': remove it first", "zone");
+      return fail(Status::kInvalidArgument,
+                  "endpoint '" + shown(name, 80) + "' is in the set with zone '" + endpoint.zone +
+                      "', not '" + shown(zone, 80) + "': remove it first",
+                  "zone");
     }
     index = endpoint.index;
     return draw_weight(*known, weight, &next);
   };
   auto made = change(drawing, [&] {
     if (joins) return join(joining);
-    commit(std::move(next), records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
+    commit(std::move(next),
+           records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
   });
   if (!made) return tl::unexpected(made.error());
   return joins ? joining.place->index : index;
@@ -218,8 +232,10 @@ Result<bool> EndpointSet::draw_join(std::string_view name, int64_t weight, std::
                                     Joining* out) {
   auto was = vacated(name);
   if (was == removed_.end() && owned_.size() == capacity_) {
-    return fail(Status::kFull, "the set holds its max_endpoints, " + std::to_string(capacity_) +
-                                   ", counting removed ones with calls in flight", "max_endpoints");
+    return fail(Status::kFull,
+                "the set holds its max_endpoints, " + std::to_string(capacity_) +
+                    ", counting removed ones with calls in flight",
+                "max_endpoints");
   }
   *out = {.name = std::string(name), .zone = std::string(zone), .weight = weight, .next = entries_};
   if (was == removed_.end()) {
@@ -245,8 +261,8 @@ void EndpointSet::join(Joining& joining) noexcept {
   Endpoint* place = joining.place;
   uint64_t version = 0;
   if (records_) {
-    version = followed(records_->put(place->index, joining.name, joining.zone, joining.weight, joining.fresh,
-                                 shared_cycle()));
+    version = followed(records_->put(place->index, joining.name, joining.zone, joining.weight,
+                                     joining.fresh, shared_cycle()));
   } else if (joining.fresh) {
     place->counts.reset();
   }
@@ -282,7 +298,8 @@ Result<void> EndpointSet::remove(int32_t index) {
   });
 }
 
-Result<bool> EndpointSet::draw_weight(const Entry& changed, int64_t weight, std::vector<Entry>* next) {
+Result<bool> EndpointSet::draw_weight(const Entry& changed, int64_t weight,
+                                      std::vector<Entry>* next) {
   if (changed.weight == weight) return false;
   *next = entries_;
   (*next)[static_cast<size_t>(&changed - entries_.data())].weight = weight;
@@ -299,7 +316,8 @@ Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
     return draw_weight(*changed, weight, &next);
   };
   return change(drawing, [&] {
-    commit(std::move(next), records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
+    commit(std::move(next),
+           records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
   });
 }
 
@@ -400,7 +418,8 @@ void EndpointSet::collect(MetricSink& sink) {
     int64_t calls = p.counts.calls.load(std::memory_order_relaxed);
     int64_t failures = p.counts.failures.load(std::memory_order_relaxed);
     sink.gauge("outgrow_endpoint_healthy", "1 when the endpoint may be picked.",
-               {{"endpoint", p.name}, {"zone", p.zone}}, p.healthy.load(std::memory_order_relaxed) ? 1 : 0);
+               {{"endpoint", p.name}, {"zone", p.zone}},
+               p.healthy.load(std::memory_order_relaxed) ? 1 : 0);
     sink.gauge("outgrow_endpoint_in_flight", "Calls out at the endpoint.", {{"endpoint", p.name}},
                static_cast<double>(p.in_flight.load()));
     sink.counter("outgrow_endpoint_calls_total", "Calls returned, by how they ended.",

@@ -27,25 +27,27 @@ extern const OptionTable kEndpointsOptions;
 // The servers to choose among, changed while others choose.
 //
 // Picks never look at this object: each balancer keeps a plan of its own (a sequence, a ring) as an
-// immutable snapshot, and a change of the set draws every balancer's new plan before it publishes the
-// first. A change is therefore whole or, when memory runs out, has not happened; and whoever makes it
-// pays for it, never a pick. Changes wait for each other (changing_). Whoever looks a name or a weight up
-// waits for none that is being drawn, but for the moment in which it is shown (mutex_).
+// immutable snapshot, and a change of the set draws every balancer's new plan before it publishes
+// the first. A change is therefore whole or, when memory runs out, has not happened; and whoever
+// makes it pays for it, never a pick. Changes wait for each other (changing_). Whoever looks a name
+// or a weight up waits for none that is being drawn, but for the moment in which it is shown
+// (mutex_).
 //
 // An index is an endpoint's for as long as it is in the set, and its own again should the same name
 // come back. Removed indexes are given to other names only when no unused one is left, the longest
 // removed first, and only once no reader can still hold a plan that names it and no call to it is
 // in flight: so a late release finds the counters it was counted in.
 //
-// In a segment the set is one for all processes (EndpointRecords has what they share); the plans, and
-// what this class knows of who is in the set, are each process's own. Every balancer compares versions
-// before it picks, and renews its plans when another process has changed the set: one thread does, the
-// others go on meanwhile. What is long to draw, the cycle of weighted round robin, it finds drawn by the
-// process that made the change. That one draws before it takes the segment's lock, and again should
-// another have been quicker. In-flight counts are tagged with their process and end with it. An index
-// is not given away while a call that any living process has acquired is in flight; a bare pick() that
-// another process is in the middle of may yet name it, as may what the program keeps by index.
-// After a fork the child has nothing in flight, on the heap as in a segment.
+// In a segment the set is one for all processes (EndpointRecords has what they share); the plans,
+// and what this class knows of who is in the set, are each process's own. Every balancer compares
+// versions before it picks, and renews its plans when another process has changed the set: one
+// thread does, the others go on meanwhile. What is long to draw, the cycle of weighted round robin,
+// it finds drawn by the process that made the change. That one draws before it takes the segment's
+// lock, and again should another have been quicker. In-flight counts are tagged with their process
+// and end with it. An index is not given away while a call that any living process has acquired is
+// in flight; a bare pick() that another process is in the middle of may yet name it, as may what
+// the program keeps by index. After a fork the child has nothing in flight, on the heap as in a
+// segment.
 //
 // Safe from every thread.
 class EndpointSet final : private ForkAware {
@@ -54,7 +56,8 @@ class EndpointSet final : private ForkAware {
   ~EndpointSet();
 
   Result<int32_t> add(std::string_view name, int64_t weight, std::string_view zone);
-  // The same, or what is in the set under that name is given the weight. A zone given is the one it has.
+  // The same, or what is in the set under that name is given the weight. A zone given is the one it
+  // has.
   Result<int32_t> put(std::string_view name, int64_t weight, std::string_view zone);
   Result<void> remove(int32_t index);
   Result<void> set_weight(int32_t index, int64_t weight);
@@ -68,8 +71,8 @@ class EndpointSet final : private ForkAware {
   int32_t healthy(int32_t index) noexcept;
   // The endpoint at an index, in the set or on its way out; nullptr when never given.
   Endpoint* at(int32_t index) const noexcept;
-  // The same to somebody who reads counts: what other processes did is looked at first, and what the
-  // dead had in flight is gone.
+  // The same to somebody who reads counts: what other processes did is looked at first, and what
+  // the dead had in flight is gone.
   const Endpoint* observe(int32_t index) noexcept;
 
   // ---- in a segment ----
@@ -103,7 +106,8 @@ class EndpointSet final : private ForkAware {
   void unwatch(Watcher* watcher) noexcept;
   ReadGate& gate() noexcept { return gate_; }  // every plan over the set is read through it
 
-  // The cycle of weighted round robin is to be drawn with each change: other processes will pick by it.
+  // The cycle of weighted round robin is to be drawn with each change: other processes will pick by
+  // it.
   void want_cycle() noexcept {
     if (records_) records_->cycle().want();
   }
@@ -140,7 +144,8 @@ class EndpointSet final : private ForkAware {
   const Entry* entry(int32_t index) const;
   const Entry* entry(std::string_view name) const;
   Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
-  Result<bool> draw_join(std::string_view name, int64_t weight, std::string_view zone, Joining* out);
+  Result<bool> draw_join(std::string_view name, int64_t weight, std::string_view zone,
+                         Joining* out);
   void join(Joining& joining) noexcept;
   Result<bool> draw_weight(const Entry& changed, int64_t weight, std::vector<Entry>* next);
   std::vector<Removed>::iterator vacated(std::string_view name);
@@ -175,9 +180,10 @@ class EndpointSet final : private ForkAware {
   const std::unique_ptr<EndpointRecords> records_;  // null on the heap
   std::atomic<uint64_t> drawn_{UINT64_MAX};
   std::atomic<int64_t> cycles_drawn_{0};
-  ForkMutex mutex_;               // what changes and is looked at: entries_, names, zones
-  ForkMutex changing_;            // held while a change is drawn and made, and before mutex_
-  uint64_t drawings_ = 0;         // how often plans were drawn, so that one knows if they still are its own
+  ForkMutex mutex_;     // what changes and is looked at: entries_, names, zones
+  ForkMutex changing_;  // held while a change is drawn and made, and before mutex_
+  uint64_t drawings_ =
+      0;  // how often plans were drawn, so that one knows if they still are its own
   std::vector<Entry> entries_;
   std::vector<Removed> removed_;  // the longest removed first
   std::vector<Watcher*> watchers_;

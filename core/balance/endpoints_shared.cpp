@@ -17,7 +17,8 @@ Result<void> EndpointSet::hold(std::unique_lock<ForkMutex>& changing,
 
 Result<void> EndpointSet::follow_held() {
   if (follow()) return {};
-  return fail(Status::kIo, "the set's records in the segment are damaged: they change under its lock");
+  return fail(Status::kIo,
+              "the set's records in the segment are damaged: they change under its lock");
 }
 
 // While changes wait, as all here. False when there was nothing to be read.
@@ -63,7 +64,8 @@ void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
   }
   std::vector<Entry> before = std::move(entries_);
   commit(std::move(next), version);
-  std::sort(removed.begin(), removed.end(), [](const Removed& a, const Removed& b) { return a.at < b.at; });
+  std::sort(removed.begin(), removed.end(),
+            [](const Removed& a, const Removed& b) { return a.at < b.at; });
   for (Removed& r : removed) {  // readers here may hold a plan with those that were in the set
     auto was = [&](const Entry& e) { return e.endpoint == r.endpoint; };
     if (std::any_of(before.begin(), before.end(), was)) r.grace.begin(gate_);
@@ -85,8 +87,8 @@ std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<S
   return removed;
 }
 
-// The word is changed first, and then everybody draws new plans. One may have died in between: who says the
-// same again finds it said, and not drawn.
+// The word is changed first, and then everybody draws new plans. One may have died in between: who
+// says the same again finds it said, and not drawn.
 Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
   refresh();
   const Entry* known = entry(index);
@@ -96,7 +98,8 @@ Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
   }
   refresh();
   known = entry(index);
-  if (known && known->endpoint->healthy.load(std::memory_order_relaxed) != healthy && is_as(drawn())) {
+  if (known && known->endpoint->healthy.load(std::memory_order_relaxed) != healthy &&
+      is_as(drawn())) {
     records_->announce();
     refresh();
   }

@@ -40,10 +40,10 @@ std::vector<Server> eligible(std::span<const Member> members) {
   return servers;
 }
 
-// The server with the least in flight for its weight, counting the call to be placed: IPVS's "shortest
-// expected delay", (in flight + 1) / weight. Unlike in flight / weight it tells idle servers of different
-// weight apart. The search starts behind the last pick and keeps the first of equals, so that equals
-// take turns.
+// The server with the least in flight for its weight, counting the call to be placed: IPVS's
+// "shortest expected delay", (in flight + 1) / weight. Unlike in flight / weight it tells idle
+// servers of different weight apart. The search starts behind the last pick and keeps the first of
+// equals, so that equals take turns.
 template <class Server>
 class LeastConnections final : public Plan {
  public:
@@ -85,9 +85,9 @@ class LeastConnections final : public Plan {
 
 // The best of a few drawn at random (Mitzenmacher 2001): with two, the most loaded of n servers is
 // O(log log n) above the mean, and a pick no longer grows with the set. As nginx's "random two
-// least_conn": none is drawn twice, each is drawn by its weight, and of those drawn the one with the
-// least in flight for its weight is picked, the first drawn of equals. So idle servers are picked by
-// weight too.
+// least_conn": none is drawn twice, each is drawn by its weight, and of those drawn the one with
+// the least in flight for its weight is picked, the first drawn of equals. So idle servers are
+// picked by weight too.
 template <class Server>
 class BestOfFew final : public Plan {
  public:
@@ -126,7 +126,8 @@ class BestOfFew final : public Plan {
     for (int64_t found = 0; found < choices_ && count < kMostDrawn && left > 0;) {
       uint64_t number = reduce64(mix64(seed + count), left);
       size_t before = 0;  // a number on the line from which those drawn were cut out
-      while (before < count && number >= lots_.begin(drawn[before])) number += lots_.size(drawn[before++]);
+      while (before < count && number >= lots_.begin(drawn[before]))
+        number += lots_.size(drawn[before++]);
       const size_t lot = lots_.at(number);
       for (size_t i = count++; i > before; --i) drawn[i] = drawn[i - 1];
       drawn[before] = lot;

@@ -11,9 +11,9 @@ namespace og {
 
 // Draws servers at random, each with the probability of its weight.
 //
-// Servers lie side by side on a line, each as long as its weight. A number below the line's length falls
-// on one of them; an index by the number's upper bits says where to look, so that finding it does not
-// grow with the set.
+// Servers lie side by side on a line, each as long as its weight. A number below the line's length
+// falls on one of them; an index by the number's upper bits says where to look, so that finding it
+// does not grow with the set.
 class Lots {
  public:
   explicit Lots(const std::vector<int64_t>& weights) {
@@ -22,7 +22,9 @@ class Lots {
     for (int64_t w : weights) ends_.push_back(total() + static_cast<uint64_t>(w / divisor));
     even_ = total() == ends_.size();
     if (even_) return;
-    shift_ = std::max(static_cast<int>(std::bit_width(total())) - static_cast<int>(std::bit_width(ends_.size())), 0);
+    shift_ = std::max(
+        static_cast<int>(std::bit_width(total())) - static_cast<int>(std::bit_width(ends_.size())),
+        0);
     size_t at = 0;
     for (uint64_t i = 0; i <= total() >> shift_; ++i) {
       while (at + 1 < ends_.size() && ends_[at] <= i << shift_) ++at;

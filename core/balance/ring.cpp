@@ -43,9 +43,10 @@ Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points, const
     servers += m.weight > 0;
   }
   for (const Member& m : members) {
-    const int64_t digests = m.weight == 0               ? 0
-                            : hash == RingHash::kKetama ? ketama_digests(m.weight, total, points, servers)
-                                                        : exact_points(m.weight, total, points, servers);
+    const int64_t digests = m.weight == 0 ? 0
+                            : hash == RingHash::kKetama
+                                ? ketama_digests(m.weight, total, points, servers)
+                                : exact_points(m.weight, total, points, servers);
     servers_.push_back({std::string(m.name), m.weight, digests});
   }
   std::vector<bool> known(members.size());
@@ -59,7 +60,8 @@ Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points, const
   hashed_ = points_.size();
   const auto in_order = [&](const Point& a, const Point& b) {
     if (a.place != b.place) return a.place < b.place;
-    return servers_[static_cast<size_t>(a.member)].name < servers_[static_cast<size_t>(b.member)].name;
+    return servers_[static_cast<size_t>(a.member)].name <
+           servers_[static_cast<size_t>(b.member)].name;
   };
   std::sort(points_.begin(), points_.end(), in_order);
   if (!kept.empty()) {
@@ -74,12 +76,15 @@ Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points, const
 std::vector<Ring::Point> Ring::taken_over(const Ring* before, std::vector<bool>* known) const {
   if (!before) return {};
   std::unordered_map<std::string_view, int32_t> present;
-  for (size_t i = 0; i < servers_.size(); ++i) present.emplace(servers_[i].name, static_cast<int32_t>(i));
+  for (size_t i = 0; i < servers_.size(); ++i)
+    present.emplace(servers_[i].name, static_cast<int32_t>(i));
   std::vector<int32_t> now(before->servers_.size(), -1);
   for (size_t i = 0; i < now.size(); ++i) {
     const Server& was = before->servers_[i];
     const auto found = present.find(was.name);
-    if (found == present.end() || servers_[static_cast<size_t>(found->second)].digests != was.digests) continue;
+    if (found == present.end() ||
+        servers_[static_cast<size_t>(found->second)].digests != was.digests)
+      continue;
     now[i] = found->second;
     (*known)[static_cast<size_t>(found->second)] = true;
   }
@@ -93,8 +98,9 @@ std::vector<Ring::Point> Ring::taken_over(const Ring* before, std::vector<bool>*
 }
 
 bool Ring::is_of(std::span<const Member> members) const noexcept {
-  return std::equal(members.begin(), members.end(), servers_.begin(), servers_.end(),
-                    [](const Member& m, const Server& s) { return m.weight == s.weight && m.name == s.name; });
+  return std::equal(
+      members.begin(), members.end(), servers_.begin(), servers_.end(),
+      [](const Member& m, const Server& s) { return m.weight == s.weight && m.name == s.name; });
 }
 
 void Ring::draw_index() {
@@ -122,8 +128,8 @@ void Ring::add_ketama(const Server& server, int32_t member) {
   }
 }
 
-// The number is part of the text, not the seed: over short texts XXH3 gives seeds and last bytes to the
-// same few bits, so that "db1" and "db2" would share nearly all of their points.
+// The number is part of the text, not the seed: over short texts XXH3 gives seeds and last bytes to
+// the same few bits, so that "db1" and "db2" would share nearly all of their points.
 void Ring::add_xxh3(const Server& server, int32_t member) {
   std::string text(server.name);
   text += '-';

@@ -17,29 +17,33 @@ enum class RingHash { kXxh3, kKetama };
 // A ring of points, each a server's (Karger et al. 1997): a key belongs to the first point at or
 // after its own place, going round at the end.
 //
-// Finding that point by bisection misses the cache and the branch predictor some fourteen times at a
-// hundred servers. Places are uniform, so their upper bits tell nearly everything: an index of about
-// as many entries as points says where to start, and the search looks at one or two points from
-// there. That is what makes a lookup cost two cache lines.
+// Finding that point by bisection misses the cache and the branch predictor some fourteen times at
+// a hundred servers. Places are uniform, so their upper bits tell nearly everything: an index of
+// about as many entries as points says where to start, and the search looks at one or two points
+// from there. That is what makes a lookup cost two cache lines.
 //
 // The ring is the same whatever the order in which servers came: points that fall on one place are
 // ordered by their servers' names, and only the first of them can own a key. A server's points do
-// not depend on the other servers but for its share of the weights and their number. With equal weights
-// it has `points` on an xxh3 ring, whatever the number: when one joins or leaves, keys move to it or from
-// it and nowhere else. Not so on a ketama ring, whose float arithmetic gives every server a digest less
-// at some numbers of servers: 61, 122, 237 and 244 of the first 250, with 160 points.
+// not depend on the other servers but for its share of the weights and their number. With equal
+// weights it has `points` on an xxh3 ring, whatever the number: when one joins or leaves, keys move
+// to it or from it and nowhere else. Not so on a ketama ring, whose float arithmetic gives every
+// server a digest less at some numbers of servers: 61, 122, 237 and 244 of the first 250, with 160
+// points.
 class Ring {
  public:
-  // ketama: as libketama (Jones 2007) places servers, so that its clients agree with us. A server has
-  // floor(share of the weight * points / 4 * servers) digests, in libketama's float arithmetic, of
-  // md5("name-i"), and each digest is four points. xxh3: the same shares, one XXH3 of "name-i" a
+  // ketama: as libketama (Jones 2007) places servers, so that its clients agree with us. A server
+  // has floor(share of the weight * points / 4 * servers) digests, in libketama's float arithmetic,
+  // of md5("name-i"), and each digest is four points. xxh3: the same shares, one XXH3 of "name-i" a
   // point.
   //
-  // `before`: a ring of the same hash and points, or null. What it has of a server that is on both with as
-  // many points is taken over, so that a change costs the new servers' points and one pass over all.
-  Ring(std::span<const Member> members, RingHash hash, int64_t points, const Ring* before = nullptr);
+  // `before`: a ring of the same hash and points, or null. What it has of a server that is on both
+  // with as many points is taken over, so that a change costs the new servers' points and one pass
+  // over all.
+  Ring(std::span<const Member> members, RingHash hash, int64_t points,
+       const Ring* before = nullptr);
 
-  // Whether a ring of these members would be this one: so it is when their health alone has changed.
+  // Whether a ring of these members would be this one: so it is when their health alone has
+  // changed.
   bool is_of(std::span<const Member> members) const noexcept;
   // Points that were hashed for it, and not taken over.
   size_t hashed() const noexcept { return hashed_; }
@@ -58,7 +62,8 @@ class Ring {
     while (at < size && points_[at].place < place) ++at;
     if (at == size) at = 0;
     int32_t first = points_[at].member;
-    if (!skip(first)) [[likely]] return first;
+    if (!skip(first)) [[likely]]
+      return first;
     for (size_t i = 1; i < size; ++i) {
       if (++at == size) at = 0;
       if (!skip(points_[at].member)) return points_[at].member;

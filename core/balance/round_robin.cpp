@@ -8,7 +8,8 @@ namespace {
 // changes often does not favour those at its head.
 class RoundRobin final : public Plan {
  public:
-  RoundRobin(std::span<const Member> members, Turn& turn, Chance chance) : turn_(turn), rest_(chance.start) {
+  RoundRobin(std::span<const Member> members, Turn& turn, Chance chance)
+      : turn_(turn), rest_(chance.start) {
     for (const Member& m : members) {
       if (m.healthy && m.weight > 0) order_.push_back(m.endpoint->index);
     }
@@ -27,7 +28,8 @@ class RoundRobin final : public Plan {
 
 }  // namespace
 
-std::unique_ptr<const Plan> plan_round_robin(std::span<const Member> members, Turn& turn, Chance chance) {
+std::unique_ptr<const Plan> plan_round_robin(std::span<const Member> members, Turn& turn,
+                                             Chance chance) {
   return std::make_unique<RoundRobin>(members, turn, chance);
 }
 

@@ -34,7 +34,8 @@ void SmoothOrder::play(size_t node) noexcept {
   int64_t expiry = std::min(left.expiry, right.expiry);
   if (loser->weight > winner->weight) {
     const auto gap = static_cast<double>(sum_ * (loser->picks - winner->picks));
-    const auto overtakes = static_cast<int64_t>(gap / static_cast<double>(loser->weight - winner->weight));
+    const auto overtakes =
+        static_cast<int64_t>(gap / static_cast<double>(loser->weight - winner->weight));
     expiry = std::min(expiry, std::max(overtakes, time_ + 1));
   }
   nodes_[node] = {static_cast<size_t>(winner - groups_.data()), expiry};
@@ -50,7 +51,7 @@ void SmoothOrder::renew(size_t node) noexcept {
 size_t SmoothOrder::next() noexcept {
   const size_t count = groups_.size();
   const size_t best = count == 1 ? 0 : nodes_[1].winner;
-  Group& group = groups_[best];
+  Group &group = groups_[best];
   const size_t picked = position(group);
   if (group.cursor++ == group.last) {
     group.cursor = group.first;

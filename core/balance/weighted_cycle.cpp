@@ -20,8 +20,9 @@ int64_t sum_of_weights(const std::vector<Server>& servers) {
   return sum;
 }
 
-// Weights in lowest terms. Those whose cycle is too long (99991 beside 99989) are rounded to shares of
-// the longest: by largest remainder, so that they sum to it, but for those that would vanish and get 1.
+// Weights in lowest terms. Those whose cycle is too long (99991 beside 99989) are rounded to shares
+// of the longest: by largest remainder, so that they sum to it, but for those that would vanish and
+// get 1.
 void reduce(std::vector<Server>& servers, int64_t longest) {
   int64_t divisor = 0;
   for (const Server& s : servers) divisor = std::gcd(divisor, s.weight);

@@ -4,8 +4,8 @@
 namespace og {
 namespace {
 
-// A cycle is written down once and a pick is one atomic add, whatever the number of servers. A plan begins
-// at the cycle's start, or where chance has it.
+// A cycle is written down once and a pick is one atomic add, whatever the number of servers. A plan
+// begins at the cycle's start, or where chance has it.
 class WeightedRoundRobin final : public Plan {
  public:
   WeightedRoundRobin(std::shared_ptr<const Cycle> cycle, Turn* shared, Chance chance)
@@ -29,8 +29,8 @@ class WeightedRoundRobin final : public Plan {
 
 }  // namespace
 
-std::unique_ptr<const Plan> plan_weighted_round_robin(std::shared_ptr<const Cycle> cycle, Turn* shared,
-                                                      Chance chance) {
+std::unique_ptr<const Plan> plan_weighted_round_robin(std::shared_ptr<const Cycle> cycle,
+                                                      Turn* shared, Chance chance) {
   return std::make_unique<WeightedRoundRobin>(std::move(cycle), shared, chance);
 }
 

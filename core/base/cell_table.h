@@ -14,9 +14,9 @@ namespace og {
 template <class M>
 class CellTableFaults;
 
-// A table of cells by key, of fixed size: lock-free, without pointers, and such that no key ever has
-// two cells in use. It lies in memory that it is given (zeroed), which may be a segment mapped by
-// several processes, any of which may be killed at any instruction.
+// A table of cells by key, of fixed size: lock-free, without pointers, and such that no key ever
+// has two cells in use. It lies in memory that it is given (zeroed), which may be a segment mapped
+// by several processes, any of which may be killed at any instruction.
 //
 // A cell is two adjacent words:
 //
@@ -25,30 +25,31 @@ class CellTableFaults;
 //
 // The value is the owner's and only grows while a key keeps its cell. A cell whose value is at or
 // under the caller's idle line holds nothing worth keeping (a bucket that is full again, a window
-// that is empty) and only such cells are given to other keys. A pending cell holds a ticket in place
-// of a value: the number of the claim, never given twice.
+// that is empty) and only such cells are given to other keys. A pending cell holds a ticket in
+// place of a value: the number of the claim, never given twice.
 //
 // A key lives within kWindow cells from its home. Cells never become never-used again and a new key
 // takes the first never-used one before any other, so a search may end there.
 //
-// To look up: find the tag, read the state, read the tag again, and compare-and-swap the state alone.
-// The state stands for the whole cell because a value does not come back: before a cell is taken from
-// a key, the horizon is raised to the present, and a new key's value starts beyond the horizon.
-// The horizon also keeps a caller whose time is old from being granted, as a fresh start, what the
-// evicted cell would still have refused.
+// To look up: find the tag, read the state, read the tag again, and compare-and-swap the state
+// alone. The state stands for the whole cell because a value does not come back: before a cell is
+// taken from a key, the horizon is raised to the present, and a new key's value starts beyond the
+// horizon. The horizon also keeps a caller whose time is old from being granted, as a fresh start,
+// what the evicted cell would still have refused.
 //
 // To insert K: swap tag and state of a cell, as one, to (K, ticket, pending); then scan the window.
 //   - K is live elsewhere: give up the pending cell, use that one.
-//   - K is pending in several cells: the lowest stays, the others are given up, by whoever sees them.
+//   - K is pending in several cells: the lowest stays, the others are given up, by whoever sees
+//   them.
 //   - Only one is left, and it was there before this scan began: it is K's. Swapping its state from
 //     the ticket to a value makes it live.
-// Why no two become live: let i and j be claimed for K at times ci and cj, and let X make i live and Y
-// make j live. X's scan began after ci; it read j before cj, for otherwise it would have given up j
-// (or, were j lower or live, i), and a ticket given up can be made live by nobody. So ci < cj; by the
-// same words about Y, cj < ci.
-// Anybody may finish or give up anybody's claim, so one that died halfway is in nobody's way: another
-// caller of K makes its cell live, a caller of another key takes it when the window has no other.
-// tests/core/cell_table_test.cpp runs the interleavings, with deaths at every step.
+// Why no two become live: let i and j be claimed for K at times ci and cj, and let X make i live
+// and Y make j live. X's scan began after ci; it read j before cj, for otherwise it would have
+// given up j (or, were j lower or live, i), and a ticket given up can be made live by nobody. So ci
+// < cj; by the same words about Y, cj < ci. Anybody may finish or give up anybody's claim, so one
+// that died halfway is in nobody's way: another caller of K makes its cell live, a caller of
+// another key takes it when the window has no other. tests/core/cell_table_test.cpp runs the
+// interleavings, with deaths at every step.
 //
 // Cost: a hit is one cache line; a miss reads up to the first never-used cell, at most kWindow.
 template <class M = Memory>
@@ -68,15 +69,17 @@ class CellTable {
     uint64_t value() const { return state >> 1; }
   };
   struct Claimed {
-    View view;               // pending: the caller's to make live. Live: the key was there after all
-    uint64_t soonest = 0;    // no cell (view.cell is null): the lowest value in the window
+    View view;             // pending: the caller's to make live. Live: the key was there after all
+    uint64_t soonest = 0;  // no cell (view.cell is null): the lowest value in the window
   };
 
   static constexpr uint64_t kWindow = 32;
 
   // Room for `keys` at half load.
   static uint64_t cells_for(uint64_t keys) { return 2 * keys + kWindow; }
-  static uint64_t bytes_for(uint64_t keys) { return sizeof(Header) + cells_for(keys) * sizeof(Cell); }
+  static uint64_t bytes_for(uint64_t keys) {
+    return sizeof(Header) + cells_for(keys) * sizeof(Cell);
+  }
 
   // memory: bytes_for(keys), zeroed or in use as the same table, on a 64-byte boundary.
   CellTable(void* memory, uint64_t keys, uint64_t seed, uint64_t tag_mask = ~uint64_t{0})
@@ -106,12 +109,12 @@ class CellTable {
     return {};
   }
 
-  // For a key that find() did not see, or saw pending. Values up to idle_line are idle; `present` is
-  // what the horizon is raised to when one is taken.
+  // For a key that find() did not see, or saw pending. Values up to idle_line are idle; `present`
+  // is what the horizon is raised to when one is taken.
   Claimed claim(uint64_t hash, uint64_t idle_line, uint64_t present) noexcept;
 
-  // Whether claim() has no cell for a key that find() did not see, taking none: 0, or the lowest value in
-  // the window.
+  // Whether claim() has no cell for a key that find() did not see, taking none: 0, or the lowest
+  // value in the window.
   uint64_t crowded(uint64_t hash, uint64_t idle_line) noexcept {
     const uint64_t wanted = tag_of(hash);
     uint64_t soonest = ~uint64_t{0} >> 1;
@@ -140,8 +143,8 @@ class CellTable {
   }
   // The owner's low bits of the tag along with the value.
   bool swap(const View& view, uint64_t low_bits, uint64_t value) noexcept {
-    return M::swap_pair(&view.cell->tag, view.tag, view.state,
-                        (view.tag & tag_mask_) | low_bits, value << 1);
+    return M::swap_pair(&view.cell->tag, view.tag, view.state, (view.tag & tag_mask_) | low_bits,
+                        value << 1);
   }
   uint64_t index(const View& view) const noexcept {
     return static_cast<uint64_t>(view.cell - cells_);

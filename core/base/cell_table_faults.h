@@ -10,8 +10,8 @@
 
 namespace og {
 
-// What the protocol of a table's cells never leaves behind, a line a fault. Others may go on using the
-// table: what is found was so at one moment.
+// What the protocol of a table's cells never leaves behind, a line a fault. Others may go on using
+// the table: what is found was so at one moment.
 template <class M>
 class CellTableFaults {
  public:
@@ -25,7 +25,8 @@ class CellTableFaults {
       const View view = table.look(table.cells_ + i);
       const uint64_t tag = view.tag & table.tag_mask_;
       if (tag == Table::kUnused || tag == table.free_) {
-        if (view.state != 0) check.add(i, "is nobody's and has state " + std::to_string(view.state));
+        if (view.state != 0)
+          check.add(i, "is nobody's and has state " + std::to_string(view.state));
         continue;
       }
       check.place(i, tag);
@@ -38,7 +39,8 @@ class CellTableFaults {
       auto [known, is_new] = live.emplace(tag, view);
       // States do not come back: one that stands has stood all the time.
       if (!is_new && table.stands(known->second) && table.stands(view)) {
-        check.add(i, "is a key's that also lives in cell " + std::to_string(table.index(known->second)));
+        check.add(
+            i, "is a key's that also lives in cell " + std::to_string(table.index(known->second)));
       }
     }
     return std::move(check.faults);
@@ -61,8 +63,10 @@ class CellTableFaults {
       return;
     }
     for (uint64_t i = last; i < cell; ++i) {
-      if ((table.cells_[i].tag.load(std::memory_order_seq_cst) & table.tag_mask_) == Table::kUnused) {
-        add(cell, "is a key's that looks no further than cell " + std::to_string(i) + ", never used");
+      if ((table.cells_[i].tag.load(std::memory_order_seq_cst) & table.tag_mask_) ==
+          Table::kUnused) {
+        add(cell,
+            "is a key's that looks no further than cell " + std::to_string(i) + ", never used");
         return;
       }
     }

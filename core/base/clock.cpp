@@ -23,7 +23,8 @@ class MonotonicClock final : public Clock {
 
 class CoarseClock final : public Clock {
  public:
-  CoarseClock() : Clock([](const Clock*) noexcept { return read_kernel(CLOCK_MONOTONIC_COARSE); }) {}
+  CoarseClock()
+      : Clock([](const Clock*) noexcept { return read_kernel(CLOCK_MONOTONIC_COARSE); }) {}
   Kind kind() const noexcept override { return Kind::kCoarse; }
 };
 

@@ -8,8 +8,8 @@
 namespace og {
 namespace {
 
-// Bit i: stripe i has an owner. No lock, which a thread's first count could find held by another that a
-// fork has left behind. Who takes a stripe sees all that its last owner stored.
+// Bit i: stripe i has an owner. No lock, which a thread's first count could find held by another
+// that a fork has left behind. Who takes a stripe sees all that its last owner stored.
 constinit std::atomic<uint32_t> g_taken{0};
 constexpr uint32_t kAll = (1u << kOwnedStripes) - 1;
 static_assert(kOwnedStripes < 32);
@@ -43,7 +43,8 @@ int claim_stripe() noexcept {
   uint32_t taken = g_taken.load(std::memory_order_relaxed);
   while (taken != kAll) {
     const int free = std::countr_one(taken);
-    if (!g_taken.compare_exchange_weak(taken, taken | 1u << free, std::memory_order_acq_rel)) continue;
+    if (!g_taken.compare_exchange_weak(taken, taken | 1u << free, std::memory_order_acq_rel))
+      continue;
     t_owned.stripe = free;
     return t_stripe = free;
   }

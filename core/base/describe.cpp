@@ -8,14 +8,22 @@ namespace {
 
 const char* type_name(OptionType type) {
   switch (type) {
-    case OptionType::kBool: return "bool";
-    case OptionType::kInt: return "int";
-    case OptionType::kDouble: return "double";
-    case OptionType::kDuration: return "duration";
-    case OptionType::kBytes: return "bytes";
-    case OptionType::kRate: return "rate";
-    case OptionType::kEnum: return "enum";
-    case OptionType::kString: return "string";
+    case OptionType::kBool:
+      return "bool";
+    case OptionType::kInt:
+      return "int";
+    case OptionType::kDouble:
+      return "double";
+    case OptionType::kDuration:
+      return "duration";
+    case OptionType::kBytes:
+      return "bytes";
+    case OptionType::kRate:
+      return "rate";
+    case OptionType::kEnum:
+      return "enum";
+    case OptionType::kString:
+      return "string";
   }
   return "";
 }

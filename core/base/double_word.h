@@ -46,8 +46,7 @@ inline bool compare_and_swap_pair(std::atomic<uint64_t>* pair, uint64_t first, u
 template <class Word>
 void raise_to(Word& word, uint64_t value) noexcept {
   uint64_t seen = word.load(std::memory_order_relaxed);
-  while (seen < value &&
-         !word.compare_exchange_strong(seen, value, std::memory_order_seq_cst)) {
+  while (seen < value && !word.compare_exchange_strong(seen, value, std::memory_order_seq_cst)) {
   }
 }
 

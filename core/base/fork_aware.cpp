@@ -77,8 +77,10 @@ class ForkRegistry {
   }
   static void pause(int waits) noexcept {
     const timespec nap{0, 50'000};
-    if (waits < 16) sched_yield();
-    else nanosleep(&nap, nullptr);
+    if (waits < 16)
+      sched_yield();
+    else
+      nanosleep(&nap, nullptr);
   }
 
   std::mutex mutex_;
@@ -92,8 +94,8 @@ namespace {
 // There before anything that joins, and never destroyed: a fork may come during the process's exit.
 constinit ForkRegistry g_registry;
 
-[[maybe_unused]] const int g_told = pthread_atfork([] { g_registry.before(); }, [] { g_registry.in_parent(); },
-                                                   [] { g_registry.in_child(); });
+[[maybe_unused]] const int g_told = pthread_atfork(
+    [] { g_registry.before(); }, [] { g_registry.in_parent(); }, [] { g_registry.in_child(); });
 
 }  // namespace
 

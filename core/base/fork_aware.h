@@ -7,13 +7,14 @@ namespace og {
 
 // fork() copies memory and the calling thread, not the other threads: a lock one of them held stays
 // locked in the child for ever, a call it was at is never returned, a connection is now used by two
-// processes. What holds locks, threads, connections or calls in flight derives from this, and is told.
+// processes. What holds locks, threads, connections or calls in flight derives from this, and is
+// told.
 //
 // Before the fork each object takes its locks, newest object first (what is newer may use what is
 // older, never the reverse); after it the parent gives them back, and the child throws away what is
 // its parent's, oldest object first. Calls come on the forking thread. While one object's lock is
-// waited for, others can be made and destroyed: who has that lock may be about to. Joining allocates
-// nothing, so that what joins may be made by the million.
+// waited for, others can be made and destroyed: who has that lock may be about to. Joining
+// allocates nothing, so that what joins may be made by the million.
 //
 // The most derived class calls join_forks() when it is complete and leave_forks() before it stops
 // being so. A lock needs neither: it is a ForkMutex (fork_mutex.h).
@@ -43,8 +44,8 @@ class ForkAware {
   bool ready_ = false;  // for the fork that is about to be
 };
 
-// Differs between a process and those that it was forked from: what is marked with it (a permit on the
-// heap) is told from a parent's.
+// Differs between a process and those that it was forked from: what is marked with it (a permit on
+// the heap) is told from a parent's.
 uint64_t fork_generation() noexcept;
 
 }  // namespace og

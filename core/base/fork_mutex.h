@@ -18,15 +18,15 @@ namespace og {
 // the child finds it free and what it guards whole. Every lock of the library is one
 // (tests/integration/forks_test.py).
 //
-// Locks nest in the order of their making: who holds one may take those that are older. Members of a
-// class are made in the order of their declarations.
+// Locks nest in the order of their making: who holds one may take those that are older. Members of
+// a class are made in the order of their declarations.
 //
-// The forking thread may hold it itself, where the program's code runs under it: then it still does, on
-// either side.
+// The forking thread may hold it itself, where the program's code runs under it: then it still
+// does, on either side.
 class ForkMutex final : private ForkAware {
  public:
-  // kFree: it guards no data, and its holder may be in the program's code for as long as that pleases.
-  // A fork does not wait for it; the child finds it free.
+  // kFree: it guards no data, and its holder may be in the program's code for as long as that
+  // pleases. A fork does not wait for it; the child finds it free.
   enum class InChild { kTaken, kFree };
 
   explicit ForkMutex(InChild child = InChild::kTaken) noexcept : child_(child) { join_forks(); }
@@ -41,8 +41,8 @@ class ForkMutex final : private ForkAware {
     holder_.store(pthread_self(), std::memory_order_relaxed);
     return true;
   }
-  // For what a caller may have to wait long for: false at `until`, or when its patience is over. Other locks of
-  // this kind that it holds are of kFree ones.
+  // For what a caller may have to wait long for: false at `until`, or when its patience is over.
+  // Other locks of this kind that it holds are of kFree ones.
   bool lock_until(Patience::Time until) {
     if (try_lock()) return true;
     do {
@@ -80,7 +80,10 @@ class ForkMutex final : private ForkAware {
     auto left = end - Patience::Clock::now();
     timespec when{};
     clock_gettime(kLockClock, &when);
-    const int64_t ns = when.tv_nsec + std::chrono::nanoseconds(std::clamp<Patience::Clock::duration>(left, {}, kLongestLock)).count();
+    const int64_t ns =
+        when.tv_nsec +
+        std::chrono::nanoseconds(std::clamp<Patience::Clock::duration>(left, {}, kLongestLock))
+            .count();
     when.tv_sec += ns / 1'000'000'000;
     when.tv_nsec = ns % 1'000'000'000;
     if (lock_native(mutex_.native_handle(), &when) != 0) return false;
@@ -90,7 +93,9 @@ class ForkMutex final : private ForkAware {
   // ThreadSanitizer knows one of the two.
 #if defined(__SANITIZE_THREAD__)
   static constexpr clockid_t kLockClock = CLOCK_REALTIME;
-  static int lock_native(pthread_mutex_t* mutex, const timespec* when) { return pthread_mutex_timedlock(mutex, when); }
+  static int lock_native(pthread_mutex_t* mutex, const timespec* when) {
+    return pthread_mutex_timedlock(mutex, when);
+  }
 #else
   static constexpr clockid_t kLockClock = CLOCK_MONOTONIC;
   static int lock_native(pthread_mutex_t* mutex, const timespec* when) {
@@ -105,8 +110,8 @@ class ForkMutex final : private ForkAware {
   bool for_fork_ = false;  // taken by before_fork()
 };
 
-// A condition to wait for under a ForkMutex. Who waited at a fork did so in the parent: the child's is
-// made anew, as one that another process's threads wait for can be neither used nor destroyed.
+// A condition to wait for under a ForkMutex. Who waited at a fork did so in the parent: the child's
+// is made anew, as one that another process's threads wait for can be neither used nor destroyed.
 class ForkCondition final : private ForkAware {
   // A wait gives up the mutex and takes it again, as its holder.
   class Inner {
@@ -141,15 +146,16 @@ class ForkCondition final : private ForkAware {
     condition_.notify_all();
   }
 
-  // `timeout` also when the caller's patience is over, which is asked with the lock given up: what it is told
-  // meanwhile is not missed.
+  // `timeout` also when the caller's patience is over, which is asked with the lock given up: what
+  // it is told meanwhile is not missed.
   std::cv_status wait_until(Lock& lock, Patience::Time until) {
     const uint32_t told = told_.load();
     for (;;) {
       const Patience::Time end = Patience::slice(until);
       {
         Inner inner(lock);
-        if (condition_.wait_until(inner.lock(), end) == std::cv_status::no_timeout) return std::cv_status::no_timeout;
+        if (condition_.wait_until(inner.lock(), end) == std::cv_status::no_timeout)
+          return std::cv_status::no_timeout;
       }
       if (end == until) return std::cv_status::timeout;
       lock.unlock();

@@ -11,8 +11,8 @@
 namespace og {
 
 // A latency histogram with four buckets an octave, from 1 us to 549 s: the log-linear layout of
-// HdrHistogram at its coarsest useful grain. From 4 us on, a bucket's bounds are within a quarter of
-// each other. Recording is two relaxed adds, from any thread; it never allocates.
+// HdrHistogram at its coarsest useful grain. From 4 us on, a bucket's bounds are within a quarter
+// of each other. Recording is two relaxed adds, from any thread; it never allocates.
 class Histogram {
  public:
   static constexpr int kSub = 4;
@@ -43,18 +43,21 @@ class Histogram {
 
   // Within bounds, so that sums are too: in a segment others can scribble over it.
   int64_t count(int bucket) const noexcept {
-    return std::clamp<int64_t>(buckets_[static_cast<size_t>(bucket)].load(std::memory_order_relaxed), 0,
-                               std::numeric_limits<int64_t>::max() / kBuckets);
+    return std::clamp<int64_t>(
+        buckets_[static_cast<size_t>(bucket)].load(std::memory_order_relaxed), 0,
+        std::numeric_limits<int64_t>::max() / kBuckets);
   }
   int64_t sum_ns() const noexcept { return sum_.load(std::memory_order_relaxed); }
 
-  // The upper bound of the bucket in which `share` (0 to 1) of the records end; 0 when there is none.
+  // The upper bound of the bucket in which `share` (0 to 1) of the records end; 0 when there is
+  // none.
   int64_t quantile(double share) const noexcept {
     int64_t total = 0, seen = 0;
     for (int i = 0; i < kBuckets; ++i) total += count(i);
     for (int i = 0; i < kBuckets; ++i) {
       seen += count(i);
-      if (seen > 0 && static_cast<double>(seen) >= share * static_cast<double>(total)) return bound_ns(i);
+      if (seen > 0 && static_cast<double>(seen) >= share * static_cast<double>(total))
+        return bound_ns(i);
     }
     return 0;
   }

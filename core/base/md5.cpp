@@ -31,10 +31,18 @@ void absorb(uint32_t (&state)[4], const uint8_t* block) noexcept {
     uint32_t f;
     int word;
     switch (i / 16) {
-      case 0: f = (b & c) | (~b & d), word = i; break;
-      case 1: f = (b & d) | (c & ~d), word = (5 * i + 1) % 16; break;
-      case 2: f = b ^ c ^ d, word = (3 * i + 5) % 16; break;
-      default: f = c ^ (b | ~d), word = 7 * i % 16; break;
+      case 0:
+        f = (b & c) | (~b & d), word = i;
+        break;
+      case 1:
+        f = (b & d) | (c & ~d), word = (5 * i + 1) % 16;
+        break;
+      case 2:
+        f = b ^ c ^ d, word = (3 * i + 5) % 16;
+        break;
+      default:
+        f = c ^ (b | ~d), word = 7 * i % 16;
+        break;
     }
     uint32_t rotated = std::rotl(a + f + words[word] + kSines[i], kShifts[i / 16][i % 4]);
     a = d;

@@ -21,9 +21,10 @@ std::string range_text(const OptionSpec& row) {
 
 tl::unexpected<Error> bad_value(const std::string& name, std::string_view text,
                                 std::string wanted) {
-  return fail(Status::kBadValue,
-              "option '" + name + "' cannot be '" + shown(text, kLongestShown) + "': " + std::move(wanted),
-              name);
+  return fail(
+      Status::kBadValue,
+      "option '" + name + "' cannot be '" + shown(text, kLongestShown) + "': " + std::move(wanted),
+      name);
 }
 
 // A bound of the row in the unit that its values have, as exact as they are.
@@ -68,16 +69,18 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
     }
     case OptionType::kDouble: {
       auto number = parse_double(text);
-      if (!number || outside(*number)) return bad_value(name, text, "use a number, " + range_text(row));
+      if (!number || outside(*number))
+        return bad_value(name, text, "use a number, " + range_text(row));
       value.number = *number;
       return value;
     }
     case OptionType::kDuration: {
       auto ns = parse_duration(text);
       if (!ns || beyond(*ns, 1e6)) {
-        return bad_value(name, text,
-                         "use milliseconds, or a number with ns, us, ms, s, min, h or d such as 30s, " +
-                             range_text(row));
+        return bad_value(
+            name, text,
+            "use milliseconds, or a number with ns, us, ms, s, min, h or d such as 30s, " +
+                range_text(row));
       }
       value.integer = *ns;
       return value;
@@ -96,8 +99,9 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
     case OptionType::kRate: {
       auto rate = parse_rate(text);
       if (!rate || outside(rate->per_second())) {
-        return bad_value(name, text, "use whole events over a time such as 100/s, 1000/min or 5/250ms, " +
-                                         range_text(row));
+        return bad_value(
+            name, text,
+            "use whole events over a time such as 100/s, 1000/min or 5/250ms, " + range_text(row));
       }
       value.rate = *rate;
       return value;
@@ -107,8 +111,9 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
       auto found = std::find(words.begin(), words.end(), text);
       if (found == words.end()) {
         std::string near = nearest_name(text, words);
-        return bad_value(name, text, "use one of " + std::string(row.choices) +
-                                        (near.empty() ? "" : " (did you mean '" + near + "'?)"));
+        return bad_value(name, text,
+                         "use one of " + std::string(row.choices) +
+                             (near.empty() ? "" : " (did you mean '" + near + "'?)"));
       }
       value.integer = found - words.begin();
       return value;
@@ -126,7 +131,8 @@ Result<Options> Options::resolve(const OptionTable& table, const Config& config)
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     std::string near = nearest_name(name, names);
     return fail(Status::kUnknownOption,
-                "unknown option '" + config.prefix() + shown(name, kLongestShown) + "' for " + table.noun +
+                "unknown option '" + config.prefix() + shown(name, kLongestShown) + "' for " +
+                    table.noun +
                     (near.empty() ? "" : "; did you mean '" + config.prefix() + near + "'?"),
                 config.prefix() + name);
   }
@@ -137,7 +143,8 @@ Result<Options> Options::resolve(const OptionTable& table, const Config& config)
     const std::string* given = config.find(row.name);
     const std::string name = config.prefix() + row.name;
     if (!given && !row.fallback) {
-      return fail(Status::kBadValue, "option '" + name + "' of " + table.noun + " must be given", name);
+      return fail(Status::kBadValue, "option '" + name + "' of " + table.noun + " must be given",
+                  name);
     }
     if (!given && !*row.fallback) {
       options.values_.emplace_back();
@@ -156,7 +163,8 @@ const Options::Value& Options::value(std::string_view name) const {
     if (name == table_.rows[i].name) return values_[i];
   }
   // The library's own mistake, in every build: a 0 in its place would be somebody's rate or limit.
-  std::fprintf(stderr, "outgrow: %s has no option '%.*s'\n", table_.noun, static_cast<int>(name.size()), name.data());
+  std::fprintf(stderr, "outgrow: %s has no option '%.*s'\n", table_.noun,
+               static_cast<int>(name.size()), name.data());
   std::abort();
 }
 
@@ -201,9 +209,7 @@ void Config::set(std::string_view name, std::string_view value) {
   entries_.insert_or_assign(std::string(name), std::string(value));
 }
 void Config::set_int(std::string_view name, int64_t value) { set(name, std::to_string(value)); }
-void Config::set_double(std::string_view name, double value) {
-  set(name, shortest_number(value));
-}
+void Config::set_double(std::string_view name, double value) { set(name, shortest_number(value)); }
 void Config::set_bool(std::string_view name, bool value) { set(name, value ? "true" : "false"); }
 
 const std::string* Config::find(std::string_view name) const {

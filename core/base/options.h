@@ -21,8 +21,9 @@ enum class OptionType { kBool, kInt, kDouble, kDuration, kBytes, kRate, kEnum, k
 struct OptionSpec {
   const char* name;  // duration names end in _ms
   OptionType type;
-  const char* fallback;  // the default, as text that parses; nullptr when it must be given, "" for none
-  double min = 0;        // inclusive; durations in ms, bytes in bytes, rates in events a second
+  const char*
+      fallback;    // the default, as text that parses; nullptr when it must be given, "" for none
+  double min = 0;  // inclusive; durations in ms, bytes in bytes, rates in events a second
   double max = 0;
   const char* unit = "";     // "ms", "bytes", "events", "" ...
   const char* choices = "";  // kEnum: the words, separated by '|'

@@ -8,12 +8,13 @@
 
 namespace og {
 
-// How long the calling thread's waits may go on, where something else than the wait itself decides: a flush that
-// is over, while the batch that it writes waits for a file's lock; or the program, which asks its own check
-// whether a signal, an interrupt or a cancelled context has come. What waits asks in between.
+// How long the calling thread's waits may go on, where something else than the wait itself decides:
+// a flush that is over, while the batch that it writes waits for a file's lock; or the program,
+// which asks its own check whether a signal, an interrupt or a cancelled context has come. What
+// waits asks in between.
 //
-// The check may take the program's locks (Python's takes the GIL), so that it is asked with none of the library's
-// held.
+// The check may take the program's locks (Python's takes the GIL), so that it is asked with none of
+// the library's held.
 class Patience {
  public:
   using Clock = std::chrono::steady_clock;
@@ -39,11 +40,9 @@ class Patience {
   // Whether a wait has ended for this reason.
   bool ran_out() const noexcept { return t_now.ran_out; }
 
-  // Who is asked on this thread from now on; null is nobody. Once it has answered other than 0 it does so until
-  // the call that waits has returned.
-  static void set_check(Check check, void* context) noexcept {
-    t_check = {check, context};
-  }
+  // Who is asked on this thread from now on; null is nobody. Once it has answered other than 0 it
+  // does so until the call that waits has returned.
+  static void set_check(Check check, void* context) noexcept { t_check = {check, context}; }
   static bool interrupted() { return t_check.ask != nullptr && t_check.ask(t_check.context) != 0; }
   static tl::unexpected<Error> interruption() {
     return fail(Status::kInterrupted, "the wait was interrupted");

@@ -6,9 +6,10 @@
 namespace og {
 
 // A full fence between a side that passes often and one that passes seldom (Dice, Huang and Yang
-// 2001: "asymmetric Dekker"). The often side only keeps the compiler from reordering; the seldom one
-// has the kernel run a full fence on every processor where the process runs, and so between any two
-// instructions of the others. The often side's fence, the greater part of a short read's cost, is gone.
+// 2001: "asymmetric Dekker"). The often side only keeps the compiler from reordering; the seldom
+// one has the kernel run a full fence on every processor where the process runs, and so between any
+// two instructions of the others. The often side's fence, the greater part of a short read's cost,
+// is gone.
 //
 // This is Linux's membarrier(2), in its private expedited form (4.14): microseconds, no waiting.
 

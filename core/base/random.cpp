@@ -33,7 +33,8 @@ bool from_device(uint64_t& seed) {
   return got == ssize_t{sizeof seed};
 }
 
-// For a sandbox without either: the kernel's random bytes for this program, told apart by the moment.
+// For a sandbox without either: the kernel's random bytes for this program, told apart by the
+// moment.
 uint64_t from_program() {
   uint64_t bytes[2] = {};
   if (const auto* given = reinterpret_cast<const void*>(getauxval(AT_RANDOM))) {
@@ -47,7 +48,8 @@ uint64_t from_program() {
 
 }  // namespace
 
-// Not std::random_device: linked statically it needs the newest C library (arc4random), and it throws.
+// Not std::random_device: linked statically it needs the newest C library (arc4random), and it
+// throws.
 uint64_t entropy_seed() {
   uint64_t seed = 0;
   if (from_kernel(seed) || from_device(seed)) return seed;

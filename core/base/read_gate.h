@@ -13,28 +13,29 @@ namespace og {
 
 // Lets readers walk a structure without a lock while writers unlink and free parts of it.
 //
-// A reader adds one to a counter, reads shared pointers, and takes the one away. A writer unlinks an
-// object, and frees it once it has seen every counter at zero at least once since. Why that is enough:
-// between raising its counter and reading a pointer a reader has a fence, and so has the writer between
-// unlinking and looking. A reader still holding the object read its pointer before the unlinking, and
-// had raised its counter before that; the writer looks after the unlinking, and so finds that counter
-// raised until the reader is done. It need not be zero in the same moment as the others.
+// A reader adds one to a counter, reads shared pointers, and takes the one away. A writer unlinks
+// an object, and frees it once it has seen every counter at zero at least once since. Why that is
+// enough: between raising its counter and reading a pointer a reader has a fence, and so has the
+// writer between unlinking and looking. A reader still holding the object read its pointer before
+// the unlinking, and had raised its counter before that; the writer looks after the unlinking, and
+// so finds that counter raised until the reader is done. It need not be zero in the same moment as
+// the others.
 //
-// The reader's fence is most of what a pass costs. Where writers are rare and the kernel lends a fence
-// (process_fence.h) the writer makes both, and a light gate's readers only hold back the compiler.
-// A kernel that once lent it may come to deny it (seccomp): from then on the readers make their own, and
-// the writers wait once until nobody can still be in a light pass unseen. That is a matter of store buffers,
-// which processors empty within microseconds; they are given 100 ms.
+// The reader's fence is most of what a pass costs. Where writers are rare and the kernel lends a
+// fence (process_fence.h) the writer makes both, and a light gate's readers only hold back the
+// compiler. A kernel that once lent it may come to deny it (seccomp): from then on the readers make
+// their own, and the writers wait once until nobody can still be in a light pass unseen. That is a
+// matter of store buffers, which processors empty within microseconds; they are given 100 ms.
 //
 // Counters are striped by thread, so that the first sixteen threads own theirs and pay two stores a
-// pass, the first of them fenced but on a light gate. There are two a stripe. New readers use those of
-// the current phase; a writer that waits flips the phase once the idle ones are drained, and so no stream of new
-// readers can keep a counter above zero for ever. The phase serves progress only: a reader that
-// read it late raises the other counter and is seen all the same.
+// pass, the first of them fenced but on a light gate. There are two a stripe. New readers use those
+// of the current phase; a writer that waits flips the phase once the idle ones are drained, and so
+// no stream of new readers can keep a counter above zero for ever. The phase serves progress only:
+// a reader that read it late raises the other counter and is seen all the same.
 //
 // This is the idea of sleepable RCU (McKenney 2006) with the grace period polled by writers that
-// never wait: no thread is registered and none runs in the background. In a forked child nobody is in
-// a pass: those who were have stayed in the parent, and no pass forks.
+// never wait: no thread is registered and none runs in the background. In a forked child nobody is
+// in a pass: those who were have stayed in the parent, and no pass forks.
 class ReadGate final : private ForkAware {
  public:
   class Pass {

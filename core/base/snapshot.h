@@ -14,8 +14,8 @@ namespace og {
 // An immutable value that readers use without a lock while a writer puts a new one in its place.
 //
 // A reader enters the gate and loads the pointer; what it points to lives until the pass ends. The
-// writer swaps the pointer and keeps the old value until the gate has seen every reader of before the
-// swap leave (see ReadGate). Writers come one at a time: their lock is their own.
+// writer swaps the pointer and keeps the old value until the gate has seen every reader of before
+// the swap leave (see ReadGate). Writers come one at a time: their lock is their own.
 //
 // Publishing never waits. Values whose readers have not left yet are looked at again by the next
 // publish, so a reader that is preempted in mid-pass costs memory, not a stalled writer.

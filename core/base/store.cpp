@@ -38,7 +38,8 @@ void Store::collect(MetricSink& sink) const {
                    {{"kind", kind()}, {"operation", kNames[i]}}, latency_[i]);
   }
   for (size_t i = 0; i < kOperations; ++i) {
-    sink.counter("outgrow_store_failures_total", "Operations that the store answered with an error.",
+    sink.counter("outgrow_store_failures_total",
+                 "Operations that the store answered with an error.",
                  {{"kind", kind()}, {"operation", kNames[i]}}, failures_.total(i));
   }
 }

@@ -21,7 +21,8 @@ struct StoreWrite {
   std::optional<std::string_view> value;  // none: delete
 };
 
-// A system of record: bytes by key, kept elsewhere than in the cache. Keys and values are any bytes.
+// A system of record: bytes by key, kept elsewhere than in the cache. Keys and values are any
+// bytes.
 //
 // A batch is applied in its order. One that fails may have been applied in part (SQLite never does
 // that, others may); since setting and deleting are idempotent, writing it again is always right.

@@ -15,7 +15,9 @@ namespace og {
 class StripedTally {
  public:
   explicit StripedTally(size_t size)
-      : size_(size), stride_((size + 7) / 8 * 8 + 8), rows_(new std::atomic<int64_t>[stride_ * kRows]()) {}
+      : size_(size),
+        stride_((size + 7) / 8 * 8 + 8),
+        rows_(new std::atomic<int64_t>[stride_ * kRows]()) {}
 
   void add(size_t which, int64_t by = 1) noexcept {
     auto stripe = static_cast<size_t>(thread_stripe());

@@ -47,8 +47,8 @@ int64_t Tickets::take(int32_t owner, int64_t now) noexcept {
 
 int64_t Tickets::publish(int64_t index, int32_t owner, int64_t now) noexcept {
   Slot& slot = slots_[static_cast<size_t>(index)];
-  uint64_t generation =
-      std::max<uint64_t>(((slot.word.load(std::memory_order_relaxed) >> 1) + 1) & kGenerationMask, 1);
+  uint64_t generation = std::max<uint64_t>(
+      ((slot.word.load(std::memory_order_relaxed) >> 1) + 1) & kGenerationMask, 1);
   slot.owner.store(owner, std::memory_order_relaxed);
   slot.since.store(now, std::memory_order_relaxed);
   slot.word.store(held_word(generation), std::memory_order_release);

@@ -15,9 +15,10 @@ namespace og {
 // A plain counter leaks: a caller that crashes, or forgets one path out, leaves its server looking
 // busier for ever, and one that returns twice makes it look idle. Here a call is a slot of a fixed
 // table, and its ticket names the slot and the slot's generation. Returning takes the slot by
-// compare-and-swap on that generation, so only the first return finds it. A ticket past its deadline
-// is taken back the same way, by whoever next takes or returns one: the table keeps a time before
-// which no deadline can pass, so this costs one comparison until something may really have expired.
+// compare-and-swap on that generation, so only the first return finds it. A ticket past its
+// deadline is taken back the same way, by whoever next takes or returns one: the table keeps a time
+// before which no deadline can pass, so this costs one comparison until something may really have
+// expired.
 //
 // Free slots are a stack (Treiber 1986) whose head carries a version against reuse between load and
 // swap. Safe from every thread, lock-free, allocates when made only.
@@ -41,8 +42,8 @@ class Tickets {
     return ticket;
   }
 
-  // take() in two steps, for a caller who keeps more of each call in an array beside the slots: what
-  // he writes between the two is seen by whoever takes the ticket back.
+  // take() in two steps, for a caller who keeps more of each call in an array beside the slots:
+  // what he writes between the two is seen by whoever takes the ticket back.
   int64_t reserve() noexcept;  // a slot's index, or -1
   int64_t publish(int64_t index, int32_t owner, int64_t now) noexcept;
 
@@ -57,8 +58,8 @@ class Tickets {
   bool seize(int64_t ticket, int64_t now, Held* held) noexcept;
   void recycle(int64_t index) noexcept { push_free(static_cast<uint32_t>(index)); }
 
-  // All tickets lapse and all slots are free. For a forked child, whose calls they are not: nobody else
-  // uses the table, and whatever another thread of the parent was at is undone.
+  // All tickets lapse and all slots are free. For a forked child, whose calls they are not: nobody
+  // else uses the table, and whatever another thread of the parent was at is undone.
   void forget() noexcept;
 
   // Whether the ticket has neither been returned nor been taken back.
@@ -68,10 +69,12 @@ class Tickets {
   // Takes back what has expired and calls on_expired(owner) for each, while its slot is still held.
   template <class F>
   void expire(int64_t now, F&& on_expired) noexcept {
-    if (now < next_expiry_.load(std::memory_order_relaxed)) [[likely]] return;
+    if (now < next_expiry_.load(std::memory_order_relaxed)) [[likely]]
+      return;
     if (expiring_.test_and_set(std::memory_order_acquire)) return;  // somebody is at it
     next_expiry_.store(kEndOfTime, std::memory_order_relaxed);  // tickets given meanwhile lower it
-    // One given just now may have seen the old bound and yet be missed below: its time comes by then.
+    // One given just now may have seen the old bound and yet be missed below: its time comes by
+    // then.
     int64_t soonest = later(now, deadline_ns_);
     for (uint32_t i = 0; i < used_.load(std::memory_order_acquire); ++i) {
       int32_t owner;
@@ -95,7 +98,9 @@ class Tickets {
 
   bool timed() const noexcept { return deadline_ns_ > 0; }
   int64_t capacity() const noexcept { return capacity_; }
-  int64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }  // slots ever held
+  int64_t used() const noexcept {
+    return used_.load(std::memory_order_relaxed);
+  }  // slots ever held
 
  private:
   struct Slot {

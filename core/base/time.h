@@ -7,9 +7,9 @@
 
 namespace og {
 
-// A time is ns of some clock, which may stand anywhere from 0 to the last int64_t. The C interface lets
-// no other in (capi/src/guard.h). Two times can be subtracted; what is added to one may reach past the
-// end of time, which is what these are for.
+// A time is ns of some clock, which may stand anywhere from 0 to the last int64_t. The C interface
+// lets no other in (capi/src/guard.h). Two times can be subtracted; what is added to one may reach
+// past the end of time, which is what these are for.
 
 // What is due then is never due: not even where a clock stands at the end of time.
 inline constexpr int64_t kEndOfTime = std::numeric_limits<int64_t>::max();

@@ -26,7 +26,8 @@ uint64_t hardware_ticks() noexcept { return 0; }
 #endif
 
 uint64_t rate_of(uint64_t ticks, int64_t ns) noexcept {
-  return static_cast<uint64_t>((static_cast<unsigned __int128>(ns) << 32) / std::max<uint64_t>(ticks, 1));
+  return static_cast<uint64_t>((static_cast<unsigned __int128>(ns) << 32) /
+                               std::max<uint64_t>(ticks, 1));
 }
 
 int64_t scale(uint64_t ticks, uint64_t rate) noexcept {
@@ -165,7 +166,8 @@ void TscClock::draw(Point from, uint64_t rate) noexcept {
   anchor_ticks_.store(from.ticks, std::memory_order_relaxed);
   anchor_ns_.store(from.ns, std::memory_order_relaxed);
   rate_.store(rate, std::memory_order_relaxed);
-  lifetime_.store(static_cast<uint64_t>((static_cast<unsigned __int128>(kLineNs) << 32) / std::max<uint64_t>(rate, 1)),
+  lifetime_.store(static_cast<uint64_t>((static_cast<unsigned __int128>(kLineNs) << 32) /
+                                        std::max<uint64_t>(rate, 1)),
                   std::memory_order_relaxed);
   sequence_.store(sequence + 2, std::memory_order_release);
 }

@@ -44,7 +44,9 @@ class TscClock final : public Clock, private ForkAware {
   };
 
   // A line half drawn would never be finished in the child.
-  bool before_fork() noexcept override { return !redrawing_.test_and_set(std::memory_order_acquire); }
+  bool before_fork() noexcept override {
+    return !redrawing_.test_and_set(std::memory_order_acquire);
+  }
   void after_fork_in_parent() noexcept override { redrawing_.clear(std::memory_order_release); }
   void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
@@ -63,12 +65,12 @@ class TscClock final : public Clock, private ForkAware {
   std::atomic<int32_t> phase_{kCalibrating};
   std::atomic<uint64_t> anchor_ticks_{0};
   std::atomic<int64_t> anchor_ns_{0};
-  std::atomic<uint64_t> rate_{0};       // ns per tick, 32.32 fixed point
-  std::atomic<uint64_t> lifetime_{0};   // ticks after which the line wants redrawing
+  std::atomic<uint64_t> rate_{0};      // ns per tick, 32.32 fixed point
+  std::atomic<uint64_t> lifetime_{0};  // ticks after which the line wants redrawing
 
   alignas(64) std::atomic_flag redrawing_ = ATOMIC_FLAG_INIT;
-  int strikes_ = 0;                     // owned by the redrawing thread
-  std::atomic<int64_t> floor_{0};       // the kernel's clock is not shown before this
+  int strikes_ = 0;                // owned by the redrawing thread
+  std::atomic<int64_t> floor_{0};  // the kernel's clock is not shown before this
 };
 
 }  // namespace og

@@ -17,8 +17,8 @@ class ZeroedBlock {
     if (!block_) throw std::bad_alloc();
   }
   void* data() const noexcept {
-    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(block_.get()) + kLine - 1) /
-                                   kLine * kLine);
+    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(block_.get()) + kLine - 1) / kLine *
+                                   kLine);
   }
 
  private:

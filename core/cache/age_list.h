@@ -6,9 +6,9 @@
 
 namespace og {
 
-// What waits, in the order of its coming, so that how old the oldest is costs one look. A place is a
-// member of what waits: it moves with it, and leaves the list when that is destroyed or overwritten. Not
-// safe from two threads.
+// What waits, in the order of its coming, so that how old the oldest is costs one look. A place is
+// a member of what waits: it moves with it, and leaves the list when that is destroyed or
+// overwritten. Not safe from two threads.
 class AgeList {
  public:
   class Place {

@@ -38,8 +38,8 @@ void Cache::after_fork_in_child() noexcept {
   for (auto& shard : shards_) shard->after_fork_in_child();
 }
 
-// The hit path, inside a pass of the gate. `take` is shown the entry while nothing can free it; `now`
-// is asked only where it matters.
+// The hit path, inside a pass of the gate. `take` is shown the entry while nothing can free it;
+// `now` is asked only where it matters.
 template <class Now, class Take>
 Status Cache::look(uint64_t hash, std::string_view key, Now now, Take take) const noexcept {
   CacheShard& shard = shard_of(hash);
@@ -164,8 +164,7 @@ CacheLookup Cache::lease(uint64_t hash, std::string_view key, Now now) const {
   {
     ReadGate::Pass pass = gate_.enter();
     CacheEntry* entry = shard_of(hash).index().find(hash, key);
-    if (entry != nullptr &&
-        (entry->fresh_until == kNeverExpires || now() < entry->fresh_until)) {
+    if (entry != nullptr && (entry->fresh_until == kNeverExpires || now() < entry->fresh_until)) {
       entry->used();
       counters_.add(entry->absent ? kNegativeHits : kHits);
       CacheLookup out;
@@ -177,11 +176,20 @@ CacheLookup Cache::lease(uint64_t hash, std::string_view key, Now now) const {
   int64_t token = next_lease_.fetch_add(1, std::memory_order_relaxed);
   CacheShard::Answer answer = shard_of(hash).lease(hash, key, token, now());
   switch (answer.outcome) {
-    case Status::kOk: counters_.add(kHits); break;
-    case Status::kAbsent: counters_.add(kNegativeHits); break;
-    case Status::kStale: counters_.add(kStaleHits); break;
-    case Status::kWait: counters_.add(kWaits); [[fallthrough]];
-    default: counters_.add(kMisses);
+    case Status::kOk:
+      counters_.add(kHits);
+      break;
+    case Status::kAbsent:
+      counters_.add(kNegativeHits);
+      break;
+    case Status::kStale:
+      counters_.add(kStaleHits);
+      break;
+    case Status::kWait:
+      counters_.add(kWaits);
+      [[fallthrough]];
+    default:
+      counters_.add(kMisses);
   }
   return {.outcome = answer.outcome,
           .value = std::move(answer.value),
@@ -202,14 +210,15 @@ int64_t Cache::must_wait_at(uint64_t hash, std::string_view key, int64_t now_ns)
 
 Status Cache::store(std::string_view key, std::string_view value, bool absent, int64_t lease,
                     CachePut put, int64_t now_ns) {
-  if (key.size() > kMaxCacheKeyBytes) return Status::kFull;  // unread: it has no value that could go
+  if (key.size() > kMaxCacheKeyBytes)
+    return Status::kFull;  // unread: it has no value that could go
   uint64_t hash = hash_of(key);
   if (value.size() > kMaxCacheValueBytes) return shard_of(hash).refuse(hash, key, lease, now_ns);
   CacheValue entry = CacheValue::adopt(CacheEntry::make(hash, key, value));
   entry.get()->absent = absent;
   int64_t weight = put.weight > 0 ? put.weight : static_cast<int64_t>(value.size());
-  entry.get()->weight = kEntryOverhead + static_cast<int64_t>(key.size()) +
-                        std::min(weight, kMostWeight);
+  entry.get()->weight =
+      kEntryOverhead + static_cast<int64_t>(key.size()) + std::min(weight, kMostWeight);
   int64_t fallback = absent ? settings_.negative_ttl_ns : settings_.ttl_ns;
   CacheShard::Expiry expiry{.ttl_ns = put.ttl_ns < 0 ? fallback : put.ttl_ns,
                             .stale_ns = absent ? 0 : settings_.stale_ns};

@@ -48,21 +48,21 @@ struct CacheStats {
 
 // Values by key in memory, within a budget of bytes or entries, each for its time to live.
 //
-// A hit takes no lock and allocates nothing: it passes a ReadGate, probes a HashIndex, counts the use
-// in the entry (S3Fifo) and hands out a reference to the bytes or copies them. Only one that expires
-// reads the clock. Writers lock the one shard that holds the key. The budget is never exceeded: room
-// is made before an entry enters. Not counted in it: entries already evicted that somebody still
-// holds, and some 16 KiB a shard on the way to being freed (retired_bytes).
+// A hit takes no lock and allocates nothing: it passes a ReadGate, probes a HashIndex, counts the
+// use in the entry (S3Fifo) and hands out a reference to the bytes or copies them. Only one that
+// expires reads the clock. Writers lock the one shard that holds the key. The budget is never
+// exceeded: room is made before an entry enters. Not counted in it: entries already evicted that
+// somebody still holds, and some 16 KiB a shard on the way to being freed (retired_bytes).
 //
 // Leases keep a popular key's expiry from sending every caller to the store, and a slow load from
-// overwriting a newer change: get_or_lease() hands one caller the right to fill() and makes the others
-// wait or take the stale value; set(), erase() and clear() withdraw it (see LeaseTable). They are per
-// process, as the cache is: a forked child has the values and none of the leases, whose loads are its
-// parent's.
+// overwriting a newer change: get_or_lease() hands one caller the right to fill() and makes the
+// others wait or take the stale value; set(), erase() and clear() withdraw it (see LeaseTable).
+// They are per process, as the cache is: a forked child has the values and none of the leases,
+// whose loads are its parent's.
 //
-// Every method may be called from every thread. Those named _at are told the time instead of reading
-// the clock. Keys and values are any bytes, up to 2 GiB each; longer keys are never found and never
-// stored. What allocates may throw std::bad_alloc, with nothing changed.
+// Every method may be called from every thread. Those named _at are told the time instead of
+// reading the clock. Keys and values are any bytes, up to 2 GiB each; longer keys are never found
+// and never stored. What allocates may throw std::bad_alloc, with nothing changed.
 class Cache final : private ForkAware {
  public:
   static Result<std::unique_ptr<Cache>> create(const Config& config, ClockPtr clock);
@@ -116,7 +116,9 @@ class Cache final : private ForkAware {
   // Removes everything and withdraws all leases, shard by shard.
   void clear();
 
-  int64_t size() const noexcept { return stats().totals.entries; }  // with what has expired unnoticed
+  int64_t size() const noexcept {
+    return stats().totals.entries;
+  }  // with what has expired unnoticed
   int64_t bytes() const noexcept { return stats().totals.bytes; }
   int64_t now() const noexcept { return clock_->now(); }
   const ClockPtr& clock() const noexcept { return clock_; }
@@ -124,8 +126,8 @@ class Cache final : private ForkAware {
   CacheStats stats() const noexcept;
   void collect(MetricSink& sink) const;
 
-  // Charged for each entry beside its key and value: its header, its share of index and ghost slots,
-  // what the allocator adds. Measured with glibc: 148 to 170.
+  // Charged for each entry beside its key and value: its header, its share of index and ghost
+  // slots, what the allocator adds. Measured with glibc: 148 to 170.
   static constexpr int64_t kEntryOverhead = 160;
 
  private:

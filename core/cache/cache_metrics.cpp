@@ -40,8 +40,8 @@ void Cache::collect(MetricSink& sink) const {
                all.too_large);
   sink.counter("outgrow_cache_leases_granted_total", "Leases handed to a caller who loads.", {},
                all.leases_granted);
-  sink.counter("outgrow_cache_leases_lapsed_total", "Fills refused, their lease no longer standing.",
-               {}, all.leases_lapsed);
+  sink.counter("outgrow_cache_leases_lapsed_total",
+               "Fills refused, their lease no longer standing.", {}, all.leases_lapsed);
   sink.gauge("outgrow_cache_entries", "Entries held.", {}, static_cast<double>(all.entries));
   sink.gauge("outgrow_cache_bytes", "Bytes held, as charged against the budget.", {},
              static_cast<double>(all.bytes));

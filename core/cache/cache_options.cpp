@@ -13,6 +13,7 @@ constexpr double kYearMs = 365.0 * 24 * 3600 * 1000;
 constexpr double kMaxBytes = 1ll << 50;
 constexpr double kMaxEntries = 1ll << 40;
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "capacity_bytes",
      .type = OptionType::kBytes,
@@ -85,6 +86,7 @@ constexpr OptionSpec kRows[] = {
      .doc = "Seeds hashing and jitter; 0 draws a seed that no client can guess. Give one to repeat a "
             "run exactly."},
 };
+// clang-format on
 
 }  // namespace
 

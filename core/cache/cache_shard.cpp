@@ -11,7 +11,8 @@ constexpr size_t kSweepSlots = 4;  // one cache line of the index a write
 int64_t bytes_of(const CacheEntry& entry) { return entry.weight; }
 int64_t one(const CacheEntry&) { return 1; }
 
-// Without a budget too there is a sum that is not passed: those of all shards together are a number.
+// Without a budget too there is a sum that is not passed: those of all shards together are a
+// number.
 int64_t share(int64_t capacity, int64_t shards) {
   return (capacity == 0 ? kNeverExpires : capacity) / shards;
 }
@@ -217,8 +218,9 @@ void CacheShard::make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexc
   }
 }
 
-// Expired entries that nobody asks for again would stay until evicted. Each write that expires looks
-// at the next few slots of the index, and so passes over all of it every live_ / 1 to 4 writes.
+// Expired entries that nobody asks for again would stay until evicted. Each write that expires
+// looks at the next few slots of the index, and so passes over all of it every live_ / 1 to 4
+// writes.
 void CacheShard::sweep(int64_t now_ns) noexcept {
   for (size_t i = 0; i < kSweepSlots; ++i) {
     CacheEntry* entry = index_.at(hand_++);

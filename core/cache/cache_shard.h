@@ -21,7 +21,7 @@ namespace og {
 struct CacheShardStats {
   int64_t entries = 0;
   int64_t bytes = 0;
-  int64_t leases = 0;  // standing now, or lapsed and not yet noticed
+  int64_t leases = 0;         // standing now, or lapsed and not yet noticed
   int64_t retired_bytes = 0;  // unlinked, and freed once no reader can see them
   int64_t writes = 0;
   int64_t evictions = 0;
@@ -34,9 +34,9 @@ struct CacheShardStats {
   CacheShardStats& operator+=(const CacheShardStats& other);
 };
 
-// One part of a cache: an index for readers without a lock, and behind one mutex the eviction queues,
-// the leases and whatever waits to be freed. Every change publishes at most one pointer, so a reader
-// sees a key's old value or its new one and never a gap between them.
+// One part of a cache: an index for readers without a lock, and behind one mutex the eviction
+// queues, the leases and whatever waits to be freed. Every change publishes at most one pointer, so
+// a reader sees a key's old value or its new one and never a gap between them.
 class CacheShard {
  public:
   CacheShard(const CacheSettings& settings, uint64_t seed, ReadGate& gate);
@@ -49,9 +49,10 @@ class CacheShard {
     int64_t stale_ns = 0;
   };
   static constexpr int64_t kNoLease = 0;
-  // Takes over the caller's reference to `entry` and publishes it. With a lease, only if that stands;
-  // without, and any lease on the key falls. kFull when it is larger than the shard: what the key had
-  // before is gone too. kLapsed when the lease fell. Throws std::bad_alloc with nothing changed.
+  // Takes over the caller's reference to `entry` and publishes it. With a lease, only if that
+  // stands; without, and any lease on the key falls. kFull when it is larger than the shard: what
+  // the key had before is gone too. kLapsed when the lease fell. Throws std::bad_alloc with nothing
+  // changed.
   Status store(CacheValue entry, Expiry expiry, int64_t lease, int64_t now_ns);
 
   // As store() with what is too large for any shard.

@@ -61,8 +61,9 @@ class CachedStore::Load {
   // False when a lease no longer stood.
   bool fill(std::optional<std::string_view> value, int64_t now_ns) {
     if (lease_ == 0) return true;
-    Status kept = value ? owner_.cache_->fill_at(key_, lease_, *value, {}, now_ns)
-                        : owner_.cache_->fill_absent_at(key_, lease_, CachePut::kDefaultTtl, now_ns);
+    Status kept = value
+                      ? owner_.cache_->fill_at(key_, lease_, *value, {}, now_ns)
+                      : owner_.cache_->fill_absent_at(key_, lease_, CachePut::kDefaultTtl, now_ns);
     filled_ = true;
     return kept != Status::kLapsed;
   }
@@ -89,13 +90,13 @@ Result<CachedStore::Read> CachedStore::get_at(std::string_view key, int64_t now_
   return miss(key, std::move(found), [now_ns] { return now_ns; });
 }
 
-// A write that voids a lease may be the one before the one that the load saw. What was loaded is then
-// newer than what others are shown until that too is in the cache, and the caller's next get would
-// step back: so it asks the cache again. Not after a load that outlived its lease, which the next
-// would too.
+// A write that voids a lease may be the one before the one that the load saw. What was loaded is
+// then newer than what others are shown until that too is in the cache, and the caller's next get
+// would step back: so it asks the cache again. Not after a load that outlived its lease, which the
+// next would too.
 //
-// Whoever waits for a load that fails takes its error: it would be told the same after as long again, and the
-// next in line after twice that.
+// Whoever waits for a load that fails takes its error: it would be told the same after as long
+// again, and the next in line after twice that.
 template <class Now>
 Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup found, Now now) {
   uint64_t hash = cache_->hash_of(key);
@@ -150,8 +151,8 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
 }
 
 template <class Now>
-Result<CachedStore::Read> CachedStore::load(std::string_view key, uint64_t hash, int64_t lease, Now now,
-                                            bool* kept) {
+Result<CachedStore::Read> CachedStore::load(std::string_view key, uint64_t hash, int64_t lease,
+                                            Now now, bool* kept) {
   Load loading(*this, key, hash, lease);
   auto fill = [&](std::optional<std::string_view> value) {
     bool stood = loading.fill(value, now());
@@ -239,7 +240,8 @@ Result<void> CachedStore::write_through(std::string_view key, uint64_t hash,
   if (!hold) {
     if (Patience::interrupted()) return Patience::interruption();
     return fail(Status::kTimeout,
-                "the store, asked to write a key, wrote another to the cached store that asked, and waited for "
+                "the store, asked to write a key, wrote another to the cached store that asked, "
+                "and waited for "
                 "another thread's write of that, which may wait for this one");
   }
   auto undo = [&]() noexcept {

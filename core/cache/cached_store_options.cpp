@@ -8,6 +8,7 @@ namespace {
 
 constexpr double kDayMs = 24.0 * 3600 * 1000;
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "mode",
      .type = OptionType::kEnum,
@@ -124,6 +125,7 @@ constexpr OptionSpec kRows[] = {
      .max = 9007199254740992.0,
      .doc = "Seeds the retries' delays; 0 draws a seed."},
 };
+// clang-format on
 
 }  // namespace
 

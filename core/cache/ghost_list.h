@@ -8,10 +8,10 @@
 namespace og {
 
 // Remembers the hashes of what was lately evicted: a first-in first-out queue of a given total
-// charge, kept without a queue. Every hash carries the sum of all charges that entered before it, and
-// has left once what entered since exceeds the capacity. Linear probing; the departed are dropped
-// when the table is rebuilt, so each operation is O(1) amortized. 16 bytes a slot. Under the shard's
-// lock.
+// charge, kept without a queue. Every hash carries the sum of all charges that entered before it,
+// and has left once what entered since exceeds the capacity. Linear probing; the departed are
+// dropped when the table is rebuilt, so each operation is O(1) amortized. 16 bytes a slot. Under
+// the shard's lock.
 class GhostList {
  public:
   explicit GhostList(int64_t capacity) : capacity_(capacity) {}

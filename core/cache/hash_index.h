@@ -11,14 +11,15 @@
 
 namespace og {
 
-// From key to entry: open addressing with linear probing, read without a lock inside a ReadGate pass
-// and written under the shard's lock.
+// From key to entry: open addressing with linear probing, read without a lock inside a ReadGate
+// pass and written under the shard's lock.
 //
 // A slot holds the whole hash beside the pointer, so a probe touches an entry only where the hashes
 // agree, four slots to a cache line. Within a table an entry never moves: an erased slot keeps its
-// hash and a null pointer until reused, and when three quarters of the slots have been used the live
-// ones are copied to a new table, published in one store. A reader may finish its walk in the old
-// table, which it could have done before the change; the caller retires that table like an entry.
+// hash and a null pointer until reused, and when three quarters of the slots have been used the
+// live ones are copied to a new table, published in one store. A reader may finish its walk in the
+// old table, which it could have done before the change; the caller retires that table like an
+// entry.
 class HashIndex {
  public:
   struct Slot {

@@ -10,13 +10,13 @@
 
 namespace og {
 
-// A lock a key, shared by the keys whose hashes end alike. Puts writes to one key in one order, here the
-// same order in a store and in a cache. Hashes are to be seeded: a client who knows them can name keys that
-// wait for each other.
+// A lock a key, shared by the keys whose hashes end alike. Puts writes to one key in one order,
+// here the same order in a store and in a cache. Hashes are to be seeded: a client who knows them
+// can name keys that wait for each other.
 //
-// A store of the program's own may write other keys while it writes one. Its thread then has the lock that it
-// holds for all keys of that lock. For another lock it waits a second at most, because the thread that holds
-// that one may wait for this thread's.
+// A store of the program's own may write other keys while it writes one. Its thread then has the
+// lock that it holds for all keys of that lock. For another lock it waits a second at most, because
+// the thread that holds that one may wait for this thread's.
 class KeyLocks {
   struct Lock;
 

@@ -9,18 +9,18 @@
 
 namespace og {
 
-// Who may fill what: one standing lease a key, as in memcache at Facebook (Nishtala et al., "Scaling
-// Memcache at Facebook", NSDI 2013, section 3.2.1).
+// Who may fill what: one standing lease a key, as in memcache at Facebook (Nishtala et al.,
+// "Scaling Memcache at Facebook", NSDI 2013, section 3.2.1).
 //
 // A lease is a positive number granted on a miss and redeemed by the fill. It stops standing at its
-// deadline, so a dead loader blocks nobody for long, and when its key is deleted or set meanwhile, so
-// a slow loader cannot put an old value over a newer change.
+// deadline, so a dead loader blocks nobody for long, and when its key is deleted or set meanwhile,
+// so a slow loader cannot put an old value over a newer change.
 //
 // Keys are known here by their hash. Two keys with the same 64 bits would share a lease: one would
 // wait for the other, or lose its lease to the other's deletion. Both are safe, and self-healing.
 //
-// Bounded: the oldest lease of a full table is withdrawn to make room, and its holder's fill refused.
-// Under the shard's lock, but for empty(); a grant allocates, so it is no part of a hit.
+// Bounded: the oldest lease of a full table is withdrawn to make room, and its holder's fill
+// refused. Under the shard's lock, but for empty(); a grant allocates, so it is no part of a hit.
 class LeaseTable {
  public:
   explicit LeaseTable(size_t capacity) : capacity_(capacity) {}

@@ -15,9 +15,10 @@
 
 namespace og {
 
-// Where those wait who found another caller loading their key. Leases say who loads; this saves the others
-// from asking in a loop, and from repeating a load that failed while they waited for it. By hash, so a waiter
-// may be woken for another's key, and asks again; waking costs one addition when nobody waits.
+// Where those wait who found another caller loading their key. Leases say who loads; this saves the
+// others from asking in a loop, and from repeating a load that failed while they waited for it. By
+// hash, so a waiter may be woken for another's key, and asks again; waking costs one addition when
+// nobody waits.
 //
 //   Waiter waiter(waiters, hash);
 //   waiter.look(); ask the cache; still being loaded: waiter.wait(until)
@@ -53,7 +54,8 @@ class LoadWaiters {
       turn_ = slot_.turn.load();
       failed_.reset();
     }
-    // Returns once a load has ended since look(), or at `until`; with the error if the key's load failed.
+    // Returns once a load has ended since look(), or at `until`; with the error if the key's load
+    // failed.
     std::optional<Error> wait(Time until) {
       std::unique_lock lock(slot_.mutex);
       slot_.changed.wait_until(lock, until, [&] { return slot_.turn.load() != turn_; });
@@ -71,7 +73,8 @@ class LoadWaiters {
 
   // After a load has ended, or a write has withdrawn its lease.
   void wake(uint64_t hash) noexcept { tell(hash, nullptr); }
-  // After a load has failed and given its lease back. Those who waited for it take the error as theirs.
+  // After a load has failed and given its lease back. Those who waited for it take the error as
+  // theirs.
   void fail(uint64_t hash, const Error& error) noexcept { tell(hash, &error); }
 
   // Who waited did so in the parent process.

@@ -16,8 +16,8 @@ struct Record {
   }
 };
 
-// Plain data: a destructor would keep the library from being unloaded while the thread lives. Few: a library's
-// thread-locals come out of a small common room.
+// Plain data: a destructor would keep the library from being unloaded while the thread lives. Few:
+// a library's thread-locals come out of a small common room.
 struct Records {
   static constexpr size_t kMost = 8;
   Record at[kMost];

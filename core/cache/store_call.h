@@ -8,17 +8,24 @@ namespace og {
 
 // That this thread has a store at work, for whom and for which key, so that
 //
-//   - a store of the program's own that calls back is told what could not end: the write of a key within its own
+//   - a store of the program's own that calls back is told what could not end: the write of a key
+//   within its own
 //     write, a load within its own load, waiting for a batch that this thread is writing;
-//   - when a function of the program's never returns (a goroutine that ends itself, a longjmp), what the calls
+//   - when a function of the program's never returns (a goroutine that ends itself, a longjmp),
+//   what the calls
 //     beneath it hold can be given back: nothing unwinds them.
 //
-// The records are the thread's and no chain through the stack: coroutines that take turns on one thread leave in
-// another order than they came. A thread deep in more calls than there is room for goes unrecorded, and
-// what it does wrong is then not seen here.
+// The records are the thread's and no chain through the stack: coroutines that take turns on one
+// thread leave in another order than they came. A thread deep in more calls than there is room for
+// goes unrecorded, and what it does wrong is then not seen here.
 class StoreCall {
  public:
-  enum class What : uint8_t { kLoad, kWrite, kBatch, kProgram };  // kProgram: a function of the program's
+  enum class What : uint8_t {
+    kLoad,
+    kWrite,
+    kBatch,
+    kProgram
+  };  // kProgram: a function of the program's
 
   StoreCall(const void* whose, What what, uint64_t hash = 0) noexcept
       : StoreCall(whose, what, hash, nullptr, nullptr) {}
@@ -32,12 +39,13 @@ class StoreCall {
 
   // Whether this thread is in such a call.
   static bool under_way(const void* whose, What what, uint64_t hash = 0) noexcept;
-  // The program's function that this thread is in never returns: undoes the calls between it and the program's
-  // next one beneath.
+  // The program's function that this thread is in never returns: undoes the calls between it and
+  // the program's next one beneath.
   static void abandon() noexcept;
 
  private:
-  StoreCall(const void* whose, What what, uint64_t hash, void (*undo)(void*), void* context) noexcept;
+  StoreCall(const void* whose, What what, uint64_t hash, void (*undo)(void*),
+            void* context) noexcept;
 
   const void* const whose_;
   const uint64_t hash_;

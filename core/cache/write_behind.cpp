@@ -170,8 +170,10 @@ Result<void> WriteBehind::write_out(Batch& batch, Time until, bool* cut_short) n
   return done;
 }
 
-// Whether the store has it. One that the caller did not wait for is as it was: the store has refused nothing.
-Result<void> WriteBehind::write(Lock& lock, Batch& batch, Time until, int64_t now_ns, bool* cut_short) noexcept {
+// Whether the store has it. One that the caller did not wait for is as it was: the store has
+// refused nothing.
+Result<void> WriteBehind::write(Lock& lock, Batch& batch, Time until, int64_t now_ns,
+                                bool* cut_short) noexcept {
   lock.unlock();
   Result<void> done = write_out(batch, until, cut_short);
   lock.lock();
@@ -242,7 +244,8 @@ bool WriteBehind::work(Lock& lock, Time until) {
   }
   if (manual_ || in_store()) return false;
   Time end = std::min(in(buffer_.due_at(now) - now), until);
-  return ended_.wait_until(lock, end) == std::cv_status::no_timeout || std::chrono::steady_clock::now() >= end;
+  return ended_.wait_until(lock, end) == std::cv_status::no_timeout ||
+         std::chrono::steady_clock::now() >= end;
 }
 
 int64_t WriteBehind::close(int64_t timeout_ns) {

@@ -43,7 +43,8 @@ class WriteBehind {
   // The newest acknowledged write of the key that is not in the store yet, or nothing.
   CacheValue find(std::string_view key) const noexcept;
 
-  // Writes what is due by now_ns, on this thread: how many reached the store. Ends early at an interrupt.
+  // Writes what is due by now_ns, on this thread: how many reached the store. Ends early at an
+  // interrupt.
   int64_t pump(int64_t now_ns);
   Batch take(int64_t now_ns);
   void complete(Batch& batch, const Error* error, int64_t now_ns) noexcept;
@@ -87,7 +88,8 @@ class WriteBehind {
   Status revive(std::string_view key, int64_t now_ns);
   Result<Status> full_or_interrupted(Lock& lock);
   Result<void> write_out(Batch& batch, Time until, bool* cut_short) noexcept;
-  Result<void> write(Lock& lock, Batch& batch, Time until, int64_t now_ns, bool* cut_short) noexcept;
+  Result<void> write(Lock& lock, Batch& batch, Time until, int64_t now_ns,
+                     bool* cut_short) noexcept;
   bool work(Lock& lock, Time until);
   void changed() noexcept;
   void nudge(int64_t now_ns) noexcept;
@@ -114,9 +116,9 @@ class WriteBehind {
   std::atomic<bool> given_up_{false};
   bool running_ = false;
   pthread_t thread_{};
-  int64_t asleep_until_ns_ = 0;    // the thread; 0 while awake
-  ForkCondition wake_;   // the thread: due earlier, or the end
-  ForkCondition ended_;  // a batch did
+  int64_t asleep_until_ns_ = 0;  // the thread; 0 while awake
+  ForkCondition wake_;           // the thread: due earlier, or the end
+  ForkCondition ended_;          // a batch did
 };
 
 }  // namespace og

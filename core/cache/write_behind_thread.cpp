@@ -31,7 +31,9 @@ void* WriteBehind::enter(void* self) noexcept {
 }
 
 void WriteBehind::run() noexcept {
-  Patience::set_check([](void* self) -> int32_t { return static_cast<WriteBehind*>(self)->given_up_.load(); }, this);
+  Patience::set_check(
+      [](void* self) -> int32_t { return static_cast<WriteBehind*>(self)->given_up_.load(); },
+      this);
   Lock lock(mutex_);
   while (!stop_) {
     int64_t now = clock_->now();

@@ -8,6 +8,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kOptionRows[] = {
     {.name = "policy", .type = OptionType::kEnum, .fallback = "all",
      .choices = "all|quorum|any|at_least",
@@ -27,6 +28,7 @@ constexpr OptionSpec kOptionRows[] = {
      .max = 1099511627776, .unit = "bytes",
      .doc = "Rows held for a query, each charged 24 more; a shard whose row exceeds it has failed."},
 };
+// clang-format on
 
 }  // namespace
 

@@ -56,7 +56,8 @@ GatherQuery::GatherQuery(std::shared_ptr<Gather> gather, std::span<const int32_t
                          int64_t now)
     : gather_(std::move(gather)),
       start_(from_zero(now)),
-      due_(gather_->settings_.deadline_ns > 0 ? later(start_, gather_->settings_.deadline_ns) : kEndOfTime),
+      due_(gather_->settings_.deadline_ns > 0 ? later(start_, gather_->settings_.deadline_ns)
+                                              : kEndOfTime),
       shards_(shards.size()),
       needed_(gather_->needed(static_cast<int64_t>(shards.size()))),
       parts_(new Part[shards.size()]) {

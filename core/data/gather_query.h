@@ -33,16 +33,17 @@ struct ShardFailure {
   int64_t dropped = 0;       // rows that had come in and are not in the answer
 };
 
-// One query out at the shards. The program hands in each shard's rows and says when it is done or has
-// failed; the query knows when the policy is decided, and merges the rows of those that are done.
+// One query out at the shards. The program hands in each shard's rows and says when it is done or
+// has failed; the query knows when the policy is decided, and merges the rows of those that are
+// done.
 //
 // Nothing is lost in silence. A shard whose answer is not in the merged rows is among the failures,
-// with a reason: the program's, the deadline's, that its rows did not fit, or that the rows were read
-// before it was done. A row that comes when its shard has ended is refused and counted.
+// with a reason: the program's, the deadline's, that its rows did not fit, or that the rows were
+// read before it was done. A row that comes when its shard has ended is refused and counted.
 //
 // A state is decided once and for all: shards that are done stay done, those that failed stay
-// failed, and both are counted in one word. The first next() of a decided query ends it: shards still
-// out have then failed, and the merged rows stand still.
+// failed, and both are counted in one word. The first next() of a decided query ends it: shards
+// still out have then failed, and the merged rows stand still.
 //
 // Safe from every thread. Each shard's rows have a lock of their own; locks nest as ending_, then a
 // shard's, then failures_.

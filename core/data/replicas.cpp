@@ -11,6 +11,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "replicas", .type = OptionType::kInt, .fallback = "2", .min = 0,
      .max = ReplicaRouter::kMaxReplicas, .unit = "nodes", .doc = "Read replicas beside the primary."},
@@ -26,6 +27,7 @@ constexpr OptionSpec kRows[] = {
      .max = 2592000000, .unit = "ms",
      .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
 };
+// clang-format on
 
 constexpr int32_t kPrimary = 0;
 constexpr int32_t kNobodyIndex = static_cast<int32_t>(Status::kNone);
@@ -233,12 +235,12 @@ void ReplicaRouter::collect(MetricSink& sink) const {
   constexpr const char* kUnserved = "outgrow_replicas_unserved_total";
   constexpr const char* kUnservedHelp = "Calls that found no node, and calls beyond the tickets.";
   sink.counter("outgrow_replicas_writes_total", "Writes sent to the primary.", {}, writes());
-  sink.counter("outgrow_replicas_fall_backs_total", "Reads sent to the primary for want of a replica.",
-               {}, counts_.total(kFallBacks));
+  sink.counter("outgrow_replicas_fall_backs_total",
+               "Reads sent to the primary for want of a replica.", {}, counts_.total(kFallBacks));
   sink.counter(kUnserved, kUnservedHelp, {{"reason", "nobody"}}, counts_.total(kNobody));
   sink.counter(kUnserved, kUnservedHelp, {{"reason", "full"}}, counts_.total(kFull));
-  sink.counter("outgrow_replicas_tickets_expired_total",
-               "Tickets not returned within their time.", {}, counts_.total(kExpired));
+  sink.counter("outgrow_replicas_tickets_expired_total", "Tickets not returned within their time.",
+               {}, counts_.total(kExpired));
   sink.counter("outgrow_replicas_tickets_lapsed_total",
                "Tickets returned a second time or too late.", {}, counts_.total(kLapsed));
 }

@@ -19,15 +19,16 @@ namespace og {
 
 extern const OptionTable kReplicasOptions;
 
-// Reads to replicas, writes to the primary. Node 0 is the primary, 1 to `replicas` are the replicas.
+// Reads to replicas, writes to the primary. Node 0 is the primary, 1 to `replicas` are the
+// replicas.
 //
-// Who is healthy is one word, a bit a node, so a read is one load, one atomic add for the turn and the
-// choice of a set bit; no snapshot is needed and a change of health is seen by the next read. Turns begin
-// at any replica, so that many processes do not begin with the same, unless a seed is given. Where
-// calls are acquired, tickets count them in flight (see Tickets).
+// Who is healthy is one word, a bit a node, so a read is one load, one atomic add for the turn and
+// the choice of a set bit; no snapshot is needed and a change of health is seen by the next read.
+// Turns begin at any replica, so that many processes do not begin with the same, unless a seed is
+// given. Where calls are acquired, tickets count them in flight (see Tickets).
 //
-// Safe from every thread; lock-free, and allocates when created only. Calls in flight at a fork are the
-// parent's: in the child none is, and their tickets lapse.
+// Safe from every thread; lock-free, and allocates when created only. Calls in flight at a fork are
+// the parent's: in the child none is, and their tickets lapse.
 class ReplicaRouter final : private ForkAware {
  public:
   static constexpr int kMaxReplicas = 63;
@@ -42,7 +43,9 @@ class ReplicaRouter final : private ForkAware {
   void read_many(std::span<int32_t> out) noexcept;  // one read of the clock
 
   // A ticket (> 0) and the node; or Status::kNone, Status::kFull as a number.
-  int64_t acquire(bool write, int32_t* node) noexcept { return acquire_at(write, clock_->now(), node); }
+  int64_t acquire(bool write, int32_t* node) noexcept {
+    return acquire_at(write, clock_->now(), node);
+  }
   int64_t acquire_at(bool write, int64_t now, int32_t* node) noexcept;
   // latency_ns < 0: the time since acquire.
   Status release(int64_t ticket, bool success, int64_t latency_ns) noexcept {
@@ -90,7 +93,7 @@ class ReplicaRouter final : private ForkAware {
   const Settings settings_;
   const ClockPtr clock_;
   std::unique_ptr<Node[]> nodes_;
-  alignas(64) std::atomic<uint64_t> up_;    // bit i: node i is healthy
+  alignas(64) std::atomic<uint64_t> up_;  // bit i: node i is healthy
   alignas(64) std::atomic<uint64_t> turn_;
   Tickets tickets_;
 

@@ -17,9 +17,10 @@ struct MergedRow {
 
 enum class RowOrder { kShard, kKeyAscending, kKeyDescending };
 
-// The rows of several shards as one sequence: a shard after the other, or by key through a binary heap
-// of the shards' next rows, O(log shards) a row. Rows of equal keys come in the order of the shards,
-// within one in the order of their arrival. Each shard's rows are sorted already. One user at a time.
+// The rows of several shards as one sequence: a shard after the other, or by key through a binary
+// heap of the shards' next rows, O(log shards) a row. Rows of equal keys come in the order of the
+// shards, within one in the order of their arrival. Each shard's rows are sorted already. One user
+// at a time.
 class RowMerge {
  public:
   RowMerge(RowOrder order, int64_t limit) : order_(order), left_(limit) {}

@@ -10,6 +10,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "strategy", .type = OptionType::kEnum, .fallback = "hash", .choices = "hash|range",
      .doc = "How a key finds its shard: stable hash, or the range that it lies in."},
@@ -17,6 +18,7 @@ constexpr OptionSpec kRows[] = {
      .max = ShardMap::kMaxShards, .unit = "shards",
      .doc = "How many; with ranges one more than the splits, and checked if given."},
 };
+// clang-format on
 
 std::string_view view(const void* data, int64_t len) {
   return {static_cast<const char*>(data), static_cast<size_t>(len)};

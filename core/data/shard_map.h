@@ -27,8 +27,9 @@ extern const OptionTable kShardsOptions;
 // per-process hash does.
 //
 // A change is planned on a copy, compared with the map in use (moves, moved_share, move_of), and
-// put to use by assign() once the program has copied what moves. Changes take a lock among themselves.
-// Lookups take none: by hash the map is one number, by range it is a snapshot behind a gate.
+// put to use by assign() once the program has copied what moves. Changes take a lock among
+// themselves. Lookups take none: by hash the map is one number, by range it is a snapshot behind a
+// gate.
 //
 // Safe from every thread.
 class ShardMap {

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 
-#include "core/base/time.h"
-
 #include "core/base/fork_aware.h"
+#include "core/base/time.h"
 
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "failure_threshold", .type = OptionType::kInt, .fallback = "5", .min = 1, .max = 65535,
      .unit = "failures", .doc = "Failures in a row that open the breaker."},
@@ -23,6 +23,7 @@ constexpr OptionSpec kRows[] = {
      .max = 86400000, .unit = "ms",
      .doc = "A half-open permit not returned within this time is taken back."},
 };
+// clang-format on
 
 // The word: state 3 bits, count 16, generation 40.
 constexpr int kCountBits = 16, kGenerationBits = 40;
@@ -88,7 +89,8 @@ Breaker::Permit Breaker::unpack_permit(int64_t bits) noexcept {
 
 int64_t Breaker::enter() noexcept {
   Word word = unpack(cell_->word.load(std::memory_order_acquire));
-  if (word.state == BreakerState::kClosed) [[likely]] return pack({word.generation, -1, 0});
+  if (word.state == BreakerState::kClosed) [[likely]]
+    return pack({word.generation, -1, 0});
   return enter_at(clock_->now());
 }
 
@@ -119,13 +121,14 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
   }
 }
 
-// The permit of a process that has no attachment, and can have none, is taken back by its time alone.
+// The permit of a process that has no attachment, and can have none, is taken back by its time
+// alone.
 int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
   if (memory_.segment() && memory_.segment()->owner() == 0) memory_.segment()->regain();
   const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : fork_generation();
-  const auto taken = slots_.take({generation, now, settings_.permit_ns, attachment},
-                                 [&] { return is_current(generation); },
-                                 [this](uint64_t by) { return is_alive(by); });
+  const auto taken = slots_.take(
+      {generation, now, settings_.permit_ns, attachment}, [&] { return is_current(generation); },
+      [this](uint64_t by) { return is_alive(by); });
   return taken.slot < 0 ? 0 : pack({generation, taken.slot, taken.sequence});
 }
 
@@ -150,9 +153,8 @@ Status Breaker::exit_at(int64_t permit, bool success, int64_t now) noexcept {
 Status Breaker::exit_any(int64_t bits, bool success, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
   if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
-  Status status = permit.slot < 0
-                      ? exit_closed(permit.generation, success, now)
-                      : exit_half_open(permit, success, now ? *now : clock_->now());
+  Status status = permit.slot < 0 ? exit_closed(permit.generation, success, now)
+                                  : exit_half_open(permit, success, now ? *now : clock_->now());
   counts_.add(status != Status::kOk ? kLapses : success ? kSuccesses : kFailures);
   return status;
 }
@@ -165,8 +167,10 @@ Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now
     if (word.state != BreakerState::kClosed) return Status::kOk;  // forced closed
     if (success && word.count == 0) return Status::kOk;
     Word next{word.state, success ? 0 : word.count + 1, generation};
-    if (next.count >= settings_.failure_threshold) next = opened(generation, now ? *now : clock_->now());
-    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
+    if (next.count >= settings_.failure_threshold)
+      next = opened(generation, now ? *now : clock_->now());
+    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel))
+      return Status::kOk;
   }
 }
 
@@ -188,7 +192,8 @@ Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcep
     } else if (next.count >= settings_.success_threshold) {
       next = {BreakerState::kClosed, 0, word.generation + 1};
     }
-    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel)) return Status::kOk;
+    if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel))
+      return Status::kOk;
   }
 }
 
@@ -209,7 +214,7 @@ Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
 bool Breaker::move(uint64_t from, BreakerState to) noexcept {
   Word word = unpack(from);
   return cell_->word.compare_exchange_strong(from, pack({to, 0, word.generation + 1}),
-                                       std::memory_order_acq_rel);
+                                             std::memory_order_acq_rel);
 }
 
 // The word that opens the breaker, once the time until which it refuses is in place.
@@ -223,8 +228,8 @@ Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
 }
 
 // The time to wait for is forgotten first, or it might be that of whoever opens the breaker next. A
-// call that gets in meanwhile, as if the time were up, is one that a closed breaker lets in as well;
-// so not before it is forced open.
+// call that gets in meanwhile, as if the time were up, is one that a closed breaker lets in as
+// well; so not before it is forced open.
 void Breaker::force(BreakerState to) noexcept {
   if (to != BreakerState::kForcedOpen) cell_->retry_at.store(0, std::memory_order_release);
   while (!move(cell_->word.load(std::memory_order_acquire), to)) {
@@ -255,7 +260,8 @@ int64_t Breaker::retry_after_at(int64_t now) const noexcept {
 
 int64_t Breaker::transitions() const noexcept {
   const int64_t generation = unpack(cell_->word.load(std::memory_order_acquire)).generation;
-  const int64_t before = cell_->generations_before.load(std::memory_order_relaxed) & kGenerationMask;
+  const int64_t before =
+      cell_->generations_before.load(std::memory_order_relaxed) & kGenerationMask;
   return std::max<int64_t>(generation - kFirstGeneration - before, 0);
 }
 
@@ -266,7 +272,8 @@ std::vector<std::string> Breaker::faults() const {
     faults.push_back("is in state " + std::to_string(static_cast<int32_t>(word.state)));
   }
   if (word.generation < kFirstGeneration) faults.push_back("has no generation");
-  if (cell_->retry_at.load(std::memory_order_acquire) < 0) faults.push_back("was open before time began");
+  if (cell_->retry_at.load(std::memory_order_acquire) < 0)
+    faults.push_back("was open before time began");
   for (size_t i = static_cast<size_t>(settings_.half_open_permits); i < kMaxPermits; ++i) {
     if (cell_->slots[i].holder.load(std::memory_order_acquire) == 0) continue;
     faults.push_back("has a permit out in slot " + std::to_string(i) + " of " +
@@ -283,8 +290,9 @@ void Breaker::collect(MetricSink& sink) const {
   sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefusals));
   sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapses));
   sink.counter("outgrow_breaker_transitions_total", "State changes.", {}, transitions());
-  sink.gauge("outgrow_breaker_state", "0 closed, 1 open, 2 half-open, 3 forced open, 4 forced closed.",
-             {}, static_cast<double>(static_cast<int32_t>(state())));
+  sink.gauge("outgrow_breaker_state",
+             "0 closed, 1 open, 2 half-open, 3 forced open, 4 forced closed.", {},
+             static_cast<double>(static_cast<int32_t>(state())));
 }
 
 }  // namespace og

@@ -31,9 +31,9 @@ enum class BreakerState : int32_t { kClosed, kOpen, kHalfOpen, kForcedOpen, kFor
 // recovered.
 //
 // Half-open, a permit also occupies one of a few slots (half_open_slots.h). A slot of an older
-// generation is free by its number alone, one past its deadline by the time, and one of a process that
-// is gone by the kernel's word, so nothing needs sweeping and a caller that died cannot keep the
-// breaker half-open.
+// generation is free by its number alone, one past its deadline by the time, and one of a process
+// that is gone by the kernel's word, so nothing needs sweeping and a caller that died cannot keep
+// the breaker half-open.
 //
 // The time at which an open breaker may be tried only grows until the breaker is reset, so whoever
 // loses the race to open does no harm by having moved it first.
@@ -56,7 +56,9 @@ class Breaker {
   Status cancel(int64_t permit) noexcept;
   Status cancel_at(int64_t permit, int64_t now) noexcept;
 
-  BreakerState state() const noexcept { return unpack(cell_->word.load(std::memory_order_acquire)).state; }
+  BreakerState state() const noexcept {
+    return unpack(cell_->word.load(std::memory_order_acquire)).state;
+  }
   int64_t retry_after_at(int64_t now) const noexcept;
   int64_t retry_after() const noexcept { return retry_after_at(clock_->now()); }
   int64_t transitions() const noexcept;

@@ -9,6 +9,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "limit", .type = OptionType::kInt, .fallback = nullptr, .min = 1,
      .max = PermitTable<>::kMostSlots, .unit = "calls", .doc = "Calls in flight at a time."},
@@ -16,6 +17,7 @@ constexpr OptionSpec kRows[] = {
      .max = 86400000, .unit = "ms",
      .doc = "A permit not returned within this time is taken back. 0: no time limit."},
 };
+// clang-format on
 
 // Whether the processes behind attachments live, asked of the kernel once each: for one sweep.
 class Living {
@@ -80,11 +82,12 @@ int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
   return permit ? permit : refuse_or_sweep(now);
 }
 
-// Whether a permit's holder would be known by who reclaims: not that of a forked child which could not
-// attach itself. It tries again.
+// Whether a permit's holder would be known by who reclaims: not that of a forked child which could
+// not attach itself. It tries again.
 bool ConcurrencyLimiter::has_owner(Status* why) noexcept {
   const Segment* segment = memory_.segment();
-  if (!segment || segment->owner() != 0) [[likely]] return true;
+  if (!segment || segment->owner() != 0) [[likely]]
+    return true;
   *why = segment->regain();
   if (*why == Status::kOk) return true;
   counts_.add(kUnattached);
@@ -175,7 +178,8 @@ void ConcurrencyLimiter::collect(MetricSink& sink) const {
   constexpr const char* kCalls = "outgrow_concurrency_calls_total";
   constexpr const char* kHelp = "Calls by how the concurrency limiter answered.";
   constexpr const char* kLost = "outgrow_concurrency_permits_lost_total";
-  constexpr const char* kLostHelp = "Permits taken back: past their time, or of a process that is gone.";
+  constexpr const char* kLostHelp =
+      "Permits taken back: past their time, or of a process that is gone.";
   const auto in_flight = static_cast<double>(this->in_flight());
   sink.counter(kCalls, kHelp, {{"outcome", "admitted"}}, counts_.total(kAdmitted));
   sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefused));

@@ -16,16 +16,16 @@ namespace og {
 
 extern const OptionTable kConcurrencyOptions;
 
-// At most `limit` calls in flight at a time, over all threads, and in a segment over all processes (a
-// bulkhead: Nygard, Release It!, 2007).
+// At most `limit` calls in flight at a time, over all threads, and in a segment over all processes
+// (a bulkhead: Nygard, Release It!, 2007).
 //
 // What is in flight is what the table of permits holds: never more than the limit, and nothing that
 // a dead process could leave behind. A permit past its time is free by the clock; one of a process
-// that is gone is taken back by whoever next finds the table full and the last look at all of it, for
-// which the kernel is asked about each attachment, kSweepEvery ago.
+// that is gone is taken back by whoever next finds the table full and the last look at all of it,
+// for which the kernel is asked about each attachment, kSweepEvery ago.
 //
-// After a fork the child has nothing in flight: its parent's permits mean nothing to it, in a segment
-// because they are another attachment's.
+// After a fork the child has nothing in flight: its parent's permits mean nothing to it, in a
+// segment because they are another attachment's.
 //
 // Safe from every thread; lock-free. To enter and to leave is a compare-and-swap each, mostly on a
 // line that no other thread uses; the clock is read unless permits have no time limit.
@@ -39,8 +39,8 @@ class ConcurrencyLimiter final : private ForkAware {
   int64_t enter() noexcept;
   int64_t enter_at(int64_t now) noexcept;
 
-  // kOk, kLapsed when the permit was returned, taken back or another process's, kInvalidArgument for
-  // what was never a permit.
+  // kOk, kLapsed when the permit was returned, taken back or another process's, kInvalidArgument
+  // for what was never a permit.
   Status exit(int64_t permit) noexcept;
   Status exit_at(int64_t permit, int64_t now) noexcept;
 
@@ -51,7 +51,8 @@ class ConcurrencyLimiter final : private ForkAware {
   int64_t limit() const noexcept { return settings_.limit; }
 
   // Since its creation; in a segment, by all processes. kExpired: permits taken back for the time,
-  // kOrphaned: for the death of their process. kUnattached: refused, as nobody could take the permit back.
+  // kOrphaned: for the death of their process. kUnattached: refused, as nobody could take the
+  // permit back.
   enum Count : size_t { kAdmitted, kRefused, kLapsed, kExpired, kOrphaned, kUnattached, kCounts };
   int64_t stat(Count which) const noexcept;
 

@@ -9,15 +9,16 @@
 
 namespace og {
 
-// The permits of a half-open breaker: a slot each, whose tag is a generation in 14 bits and a sequence in
-// 12.
+// The permits of a half-open breaker: a slot each, whose tag is a generation in 14 bits and a
+// sequence in 12.
 //
-// A slot is free when its deadline has passed, when its attachment is gone, or when it is of another
-// generation than the breaker's present one. The last is so only if the generation is still the
-// present one after the slot was read: for a caller that was held up, the slot may be of a newer one,
-// and somebody's. A claim that comes too late all the same is given back; meanwhile it is of an old
-// generation, which is in nobody's way. The sequence tells a slot's former holder from the present one.
-// tests/core/half_open_slots_test.cpp runs the interleavings, with deaths at every step.
+// A slot is free when its deadline has passed, when its attachment is gone, or when it is of
+// another generation than the breaker's present one. The last is so only if the generation is still
+// the present one after the slot was read: for a caller that was held up, the slot may be of a
+// newer one, and somebody's. A claim that comes too late all the same is given back; meanwhile it
+// is of an old generation, which is in nobody's way. The sequence tells a slot's former holder from
+// the present one. tests/core/half_open_slots_test.cpp runs the interleavings, with deaths at every
+// step.
 template <class M = Memory>
 class HalfOpenSlots {
  public:
@@ -40,7 +41,8 @@ class HalfOpenSlots {
     int slot = -1;  // none
     uint64_t sequence = 0;
   };
-  // is_current(): whether the generation is still the breaker's. None when it is not, or all are held.
+  // is_current(): whether the generation is still the breaker's. None when it is not, or all are
+  // held.
   template <class Current, class Alive>
   Taken take(const Claim& claim, Current&& is_current, Alive&& is_alive) noexcept {
     for (int i = 0; i < count_; ++i) {
@@ -61,7 +63,8 @@ class HalfOpenSlots {
   // False when it is no longer theirs.
   bool give_back(int64_t generation, int slot, uint64_t sequence, int64_t now) noexcept {
     const View seen = slots_[slot].look();
-    return seen.tag() == tag(generation, sequence) && !seen.is_free(now) && slots_[slot].give_back(seen);
+    return seen.tag() == tag(generation, sequence) && !seen.is_free(now) &&
+           slots_[slot].give_back(seen);
   }
 
   // 0 when a slot is free, else ns until the first is by its time.
@@ -75,7 +78,8 @@ class HalfOpenSlots {
     }
     const uint64_t due = soonest * 1'000'000, present = static_cast<uint64_t>(now);
     if (due <= present) return 0;
-    return static_cast<int64_t>(std::min<uint64_t>(due - present, std::numeric_limits<int64_t>::max()));
+    return static_cast<int64_t>(
+        std::min<uint64_t>(due - present, std::numeric_limits<int64_t>::max()));
   }
 
  private:
@@ -85,7 +89,8 @@ class HalfOpenSlots {
     return (static_cast<uint64_t>(generation) & kGenerationMask) << kSequenceBits | sequence;
   }
   template <class Alive>
-  static bool is_held(const View& seen, int64_t generation, int64_t now, Alive&& is_alive) noexcept {
+  static bool is_held(const View& seen, int64_t generation, int64_t now,
+                      Alive&& is_alive) noexcept {
     return seen.tag() >> kSequenceBits == (static_cast<uint64_t>(generation) & kGenerationMask) &&
            !seen.is_free(now) && is_alive(seen.attachment());
   }

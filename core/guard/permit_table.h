@@ -12,29 +12,29 @@
 
 namespace og {
 
-// So many permits and no more: a slot for each, in memory that it is given (zeroed, or in use as the
-// same table), which may be a segment mapped by several processes, any of which may be killed at any
-// instruction.
+// So many permits and no more: a slot for each, in memory that it is given (zeroed, or in use as
+// the same table), which may be a segment mapped by several processes, any of which may be killed
+// at any instruction.
 //
-// Who holds a slot has a permit; there is nothing else to keep in step. To find a free one, a caller
-// begins where its thread is used to begin and reads on, so that threads seldom meet on a line. So
-// that a full table is known as such without a look at every slot, slots are in groups of 64, and a
-// bit a group tells that it is full:
+// Who holds a slot has a permit; there is nothing else to keep in step. To find a free one, a
+// caller begins where its thread is used to begin and reads on, so that threads seldom meet on a
+// line. So that a full table is known as such without a look at every slot, slots are in groups of
+// 64, and a bit a group tells that it is full:
 //
-//   to take      a group without a free slot: set its bit, look again, go to the next whose bit is clear
-//   to return    free the slot, then clear the group's bit where it is set
+//   to take      a group without a free slot: set its bit, look again, go to the next whose bit is
+//   clear to return    free the slot, then clear the group's bit where it is set
 //
 // Either the one who takes sees the freed slot when it looks again, or the one who returns sees the
 // bit (Dekker's argument; all four accesses are sequentially consistent). The bit is set only after
-// two looks that saw the same holders, so there was a moment at which all slots were held: in a table
-// of one group nobody is refused while there are no more callers than permits.
+// two looks that saw the same holders, so there was a moment at which all slots were held: in a
+// table of one group nobody is refused while there are no more callers than permits.
 //
-// A set bit is no promise. A process may die after it freed a slot and before it cleared the bit, and
-// slots are freed by time alone and by their holders' death. So who finds all bits set and sweep_at
-// past looks at all slots, and clears the bits of groups that have room. No permit ends before
-// sweep_at: it is at most the soonest deadline that the last sweep saw, and at most the life of a
-// permit from then.
-// tests/core/permit_table_test.cpp runs the interleavings, with deaths at every step.
+// A set bit is no promise. A process may die after it freed a slot and before it cleared the bit,
+// and slots are freed by time alone and by their holders' death. So who finds all bits set and
+// sweep_at past looks at all slots, and clears the bits of groups that have room. No permit ends
+// before sweep_at: it is at most the soonest deadline that the last sweep saw, and at most the life
+// of a permit from then. tests/core/permit_table_test.cpp runs the interleavings, with deaths at
+// every step.
 template <class M = Memory>
 class PermitTable {
  public:
@@ -43,7 +43,9 @@ class PermitTable {
   using View = typename Slot::View;
 
   static constexpr uint32_t kMostSlots = 65536;
-  static uint64_t bytes_for(uint32_t slots) { return sizeof(Head) + in_whole_lines(slots) * sizeof(Slot); }
+  static uint64_t bytes_for(uint32_t slots) {
+    return sizeof(Head) + in_whole_lines(slots) * sizeof(Slot);
+  }
 
   PermitTable(void* memory, uint32_t slots) noexcept
       : head_(static_cast<Head*>(memory)),
@@ -73,7 +75,8 @@ class PermitTable {
   struct Swept {
     int64_t held = 0, expired = 0, orphaned = 0;
   };
-  // Takes back what is past its deadline, and what an attachment holds that is_alive(attachment) denies.
+  // Takes back what is past its deadline, and what an attachment holds that is_alive(attachment)
+  // denies.
   template <class F>
   Swept sweep(int64_t now, F&& is_alive) noexcept;
 
@@ -138,13 +141,14 @@ class PermitTable {
 };
 
 template <class M>
-typename PermitTable<M>::Taken PermitTable<M>::take(uint32_t start, uint64_t attachment, int64_t now,
-                                                    uint64_t deadline_ms) noexcept {
+typename PermitTable<M>::Taken PermitTable<M>::take(uint32_t start, uint64_t attachment,
+                                                    int64_t now, uint64_t deadline_ms) noexcept {
   const Claimant claimant{start, attachment, now, deadline_ms};
   const uint32_t home = start / kGroup;
   for (int attempt = 0; attempt < kAttempts && next_open(0, groups_) < groups_; ++attempt) {
     for (uint32_t i = next_open(home, groups_); i < groups_; i = next_open(i + 1, groups_)) {
-      if (Taken taken = take_in(i, claimant); taken.permit) [[likely]] return taken;
+      if (Taken taken = take_in(i, claimant); taken.permit) [[likely]]
+        return taken;
     }
     for (uint32_t i = next_open(0, home); i < home; i = next_open(i + 1, home)) {
       if (Taken taken = take_in(i, claimant); taken.permit) return taken;
@@ -157,7 +161,8 @@ template <class M>
 typename PermitTable<M>::Taken PermitTable<M>::take_in(uint32_t group,
                                                        const Claimant& claimant) noexcept {
   Look seen = look(group, claimant);
-  if (seen.taken.permit) [[likely]] return seen.taken;
+  if (seen.taken.permit) [[likely]]
+    return seen.taken;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const Look again = look(group, claimant);
     if (again.taken.permit) return again.taken;
@@ -176,7 +181,8 @@ typename PermitTable<M>::Look PermitTable<M>::look(uint32_t group,
   const uint32_t begin = group * kGroup, end = std::min(begin + kGroup, size_);
   const uint32_t middle = claimant.start / kGroup == group ? claimant.start : begin;
   Look seen = look(middle, end, claimant);
-  if (seen.taken.permit) [[likely]] return seen;
+  if (seen.taken.permit) [[likely]]
+    return seen;
   const Look rest = look(begin, middle, claimant);
   return {rest.taken, seen.tags + rest.tags};
 }
@@ -208,7 +214,8 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
   if (permit <= 0 || index >= size_ || tag == 0) return Return::kInvalid;
   const View seen = slots_[index].look();
   if (seen.was_returned() || seen.attachment() != (attachment & Slot::kAttachmentMask) ||
-      permit_of(index, seen.tag(), seen.deadline_ms()) != permit || !slots_[index].give_back(seen)) {
+      permit_of(index, seen.tag(), seen.deadline_ms()) != permit ||
+      !slots_[index].give_back(seen)) {
     return Return::kLapsed;
   }
   clear_full(index / kGroup);
@@ -221,10 +228,14 @@ std::vector<std::string> PermitTable<M>::faults(uint32_t attachments) const {
   for (uint64_t i = 0; i < in_whole_lines(size_); ++i) {
     const View seen = slots_[i].look();
     if (seen.was_returned()) continue;
-    const std::string permit = "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
-    if (i >= size_) faults.push_back(permit);
-    else if (seen.tag() == 0) faults.push_back(permit + ", which was never given");
-    else if (owner_index(seen.attachment()) >= attachments) faults.push_back(permit + " to nobody");
+    const std::string permit =
+        "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
+    if (i >= size_)
+      faults.push_back(permit);
+    else if (seen.tag() == 0)
+      faults.push_back(permit + ", which was never given");
+    else if (owner_index(seen.attachment()) >= attachments)
+      faults.push_back(permit + " to nobody");
   }
   for (uint32_t i = groups_; i < kMostSlots / kGroup; ++i) {
     const bool full = head_->full[i / 64].load(std::memory_order_acquire) >> i % 64 & 1;
@@ -254,8 +265,7 @@ typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) 
   // Only ever sooner: who dies before this leaves a sweep that is late, not one that never comes.
   const uint64_t due = soonest * 1'000'000;
   uint64_t at = head_->sweep_at.load(std::memory_order_relaxed);
-  while (due < at &&
-         !head_->sweep_at.compare_exchange_strong(at, due, std::memory_order_relaxed)) {
+  while (due < at && !head_->sweep_at.compare_exchange_strong(at, due, std::memory_order_relaxed)) {
   }
   return swept;
 }

@@ -19,7 +19,9 @@ std::string json_quoted(std::string_view text) {
 class List {
  public:
   void add(const std::string& element) { text_ += (text_.empty() ? "" : ",") + element; }
-  void add(std::string_view name, const std::string& value) { add(json_quoted(name) + ":" + value); }
+  void add(std::string_view name, const std::string& value) {
+    add(json_quoted(name) + ":" + value);
+  }
   void add(std::string_view name, int64_t value) { add(name, std::to_string(value)); }
   std::string object() const { return "{" + text_ + "}"; }
   std::string array() const { return "[" + text_ + "]"; }
@@ -89,8 +91,10 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
   out.add("options", options.object());
   out.add("bytes", object.bytes);
   if (kind) {
-    if (auto opened = kind->open(object, segment)) add_figures(**opened, out);
-    else out.add("error", json_quoted(opened.error().message));
+    if (auto opened = kind->open(object, segment))
+      add_figures(**opened, out);
+    else
+      out.add("error", json_quoted(opened.error().message));
   }
   return out.object();
 }

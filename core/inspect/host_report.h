@@ -17,9 +17,9 @@ namespace og {
 //
 // The figures are what the object counts, under its metrics' names. A limiter's hottest
 // keys are those most denied, cut at 96 bytes. start_time is in clock ticks since boot, as
-// /proc/<pid>/stat has it. An object that a later release put there has no figures. A gauge that is NaN or
-// infinite is null. What is not UTF-8 is U+FFFD, a byte each. No lock is taken but to verify: a process that
-// was stopped with one keeps nobody from looking.
+// /proc/<pid>/stat has it. An object that a later release put there has no figures. A gauge that is
+// NaN or infinite is null. What is not UTF-8 is U+FFFD, a byte each. No lock is taken but to
+// verify: a process that was stopped with one keeps nobody from looking.
 std::string host_report(const std::shared_ptr<Segment>& segment, bool verify);
 
 }  // namespace og

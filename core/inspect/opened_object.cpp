@@ -30,8 +30,10 @@ class Opened final : public OpenedObject {
  private:
   // What of the noun lies in the segment.
   auto& placed() const {
-    if constexpr (std::is_same_v<Noun, Metrics>) return noun_->own();
-    else return *noun_;
+    if constexpr (std::is_same_v<Noun, Metrics>)
+      return noun_->own();
+    else
+      return *noun_;
   }
   std::shared_ptr<Noun> noun_;
 };

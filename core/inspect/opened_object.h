@@ -26,8 +26,8 @@ class OpenedObject {
 struct ObjectKind {
   uint32_t kind;     // a CellKind
   const char* name;  // the noun's
-  // An error where its memory is not what its options say: then it is damaged, and what it counts means
-  // nothing.
+  // An error where its memory is not what its options say: then it is damaged, and what it counts
+  // means nothing.
   Result<std::unique_ptr<OpenedObject>> (*open)(const Segment::ObjectInfo& object,
                                                 const std::shared_ptr<Segment>& segment);
 };

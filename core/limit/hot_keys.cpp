@@ -30,7 +30,8 @@ void HotKeys::note(std::string_view key, uint64_t hash) noexcept {
   }
   // Once: who loses the slot to another is counted by the next denial.
   const uint64_t taken = (fewest >> 1 << 1) + 2;
-  if (!slots_->counts[least].compare_exchange_strong(fewest, taken | 1, std::memory_order_acq_rel)) return;
+  if (!slots_->counts[least].compare_exchange_strong(fewest, taken | 1, std::memory_order_acq_rel))
+    return;
   slots_->hashes[least].store(hash, std::memory_order_relaxed);
   Slots::Key& place = slots_->keys[least];
   const size_t size = std::min(key.size(), kLongestKey);

@@ -10,16 +10,16 @@
 
 namespace og {
 
-// The keys that are denied most, for whoever looks at a machine and asks "who is that?": a cell knows
-// its key's hash alone. Space-Saving (Metwally, Agrawal and El Abbadi 2005): of kSlots keys the
-// denials are counted; another key takes the place of the one with the fewest and goes on from its
-// count, so a key that has more than 1/kSlots of all denials is among them, counted too high by no
-// more than that. Only denials pay for it.
+// The keys that are denied most, for whoever looks at a machine and asks "who is that?": a cell
+// knows its key's hash alone. Space-Saving (Metwally, Agrawal and El Abbadi 2005): of kSlots keys
+// the denials are counted; another key takes the place of the one with the fewest and goes on from
+// its count, so a key that has more than 1/kSlots of all denials is among them, counted too high by
+// no more than that. Only denials pay for it.
 //
-// It lies in zeroed memory that processes share, any of which may die. A slot is taken by compare-and-
-// swap on its count, whose lowest bit says that the key is being written; one left so is taken over
-// like any other. A key that was torn by two writers does not match the check beside its size, nor, where it
-// is whole, its hash; and is not shown.
+// It lies in zeroed memory that processes share, any of which may die. A slot is taken by
+// compare-and- swap on its count, whose lowest bit says that the key is being written; one left so
+// is taken over like any other. A key that was torn by two writers does not match the check beside
+// its size, nor, where it is whole, its hash; and is not shown.
 class HotKeys {
  public:
   static constexpr size_t kSlots = 32;

@@ -11,6 +11,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 1e-9,
      .max = TokenUnits::kMaxPerSecond, .unit = "events a second",
@@ -30,13 +31,15 @@ constexpr OptionSpec kRows[] = {
     {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
      .doc = "Of the keys' hash; 0: one that no client can guess."},
 };
+// clang-format on
 
 constexpr int64_t kMaxElapsed = std::min(TokenUnits::kMaxElapsed, WindowLog<>::kMaxElapsed);
 
 Result<void> check_window(Rate rate, bool burst_given) {
   if (burst_given) {
     return fail(Status::kBadValue,
-                "option 'burst' is for token_bucket: sliding_window holds the rate's count", "burst");
+                "option 'burst' is for token_bucket: sliding_window holds the rate's count",
+                "burst");
   }
   if (rate.count > WindowLog<>::kMaxLimit || rate.period_ns > WindowLog<>::kMaxWindow) {
     return fail(Status::kBadValue,
@@ -103,8 +106,8 @@ Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clo
       policy_(units ? Policy(std::in_place_type<TokenBucket<>>, *units, table_)
                     : Policy(std::in_place_type<WindowLog<>>, settings.rate.count,
                              settings.rate.period_ns, table_,
-                             reinterpret_cast<Memory::Word*>(
-                                 memory_.data() + Table::bytes_for(settings.keys)))),
+                             reinterpret_cast<Memory::Word*>(memory_.data() +
+                                                             Table::bytes_for(settings.keys)))),
       keyless_(table_.hash({})),
       counts_(memory_, aligned(bytes_)) {
   if (memory_.segment()) hot_.emplace(memory_.data() + aligned(bytes_) + PlacedCounters<3>::kBytes);
@@ -124,7 +127,8 @@ int64_t Limiter::since_start(int64_t now) const noexcept {
 int64_t Limiter::from_start(int64_t wait, int64_t now) const noexcept {
   const uint64_t start = table_.owner_word().load(std::memory_order_relaxed);
   const auto present = static_cast<uint64_t>(from_zero(now));
-  if (start == 0 || present >= start - 1) [[likely]] return wait;
+  if (start == 0 || present >= start - 1) [[likely]]
+    return wait;
   return later(wait, static_cast<int64_t>(std::min<uint64_t>(start - 1 - present, kEndOfTime)));
 }
 
@@ -139,8 +143,10 @@ int64_t Limiter::start(int64_t now) noexcept {
 
 int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
   const int64_t elapsed = start(now);
-  if (elapsed < 0 || cost < 0) [[unlikely]] return static_cast<int64_t>(Status::kInvalidArgument);
-  if (cost == 0) [[unlikely]] return 0;
+  if (elapsed < 0 || cost < 0) [[unlikely]]
+    return static_cast<int64_t>(Status::kInvalidArgument);
+  if (cost == 0) [[unlikely]]
+    return 0;
   auto ask = [&](auto& policy) { return policy.acquire(hash, policy.at(elapsed), cost); };
   auto* bucket = std::get_if<TokenBucket<>>(&policy_);
   Verdict verdict = bucket ? ask(*bucket) : ask(*std::get_if<WindowLog<>>(&policy_));
@@ -157,8 +163,8 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
   if (elapsed < 0 || cost < 0) return static_cast<int64_t>(Status::kInvalidArgument);
   if (cost == 0) return 0;
   const uint64_t hash = prefetch(key);
-  const Verdict verdict =
-      std::visit([&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost); }, policy_);
+  const Verdict verdict = std::visit(
+      [&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost); }, policy_);
   const bool passes = verdict.wait == 0 || (verdict.crowded_out && crowd_ == Crowd::kAllowed);
   return passes ? 0 : from_start(verdict.wait, now);
 }
@@ -188,8 +194,10 @@ int64_t Limiter::acquire_many_at(const Batch& batch, int64_t now) noexcept {
     for (int64_t i = 0; i < size; ++i) {
       const auto* data = static_cast<const char*>(batch.keys[from + i]);
       const int64_t len = batch.key_lens[from + i];
-      if (len > 0 && data) hashes[static_cast<size_t>(i)] = prefetch({data, static_cast<size_t>(len)});
-      else hashes[static_cast<size_t>(i)] = prefetch({});
+      if (len > 0 && data)
+        hashes[static_cast<size_t>(i)] = prefetch({data, static_cast<size_t>(len)});
+      else
+        hashes[static_cast<size_t>(i)] = prefetch({});
     }
     for (int64_t i = 0; i < size; ++i) {
       const int64_t row = from + i;
@@ -206,7 +214,8 @@ int64_t Limiter::acquire_many_at(const Batch& batch, int64_t now) noexcept {
 
 std::vector<HotKeys::Hot> Limiter::hottest() const {
   if (!hot_) return {};
-  return hot_->hottest([this](std::string_view key) { return key.empty() ? keyless_ : table_.hash(key); });
+  return hot_->hottest(
+      [this](std::string_view key) { return key.empty() ? keyless_ : table_.hash(key); });
 }
 
 int64_t Limiter::keys_in_use() const noexcept {

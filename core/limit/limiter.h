@@ -27,8 +27,9 @@ extern const OptionTable kLimiterOptions;
 // A rate limiter over many keys, in memory fixed at its creation. The policy decides on a cell
 // (token_bucket.h, window_log.h), the table finds the key's (cell_table.h).
 //
-// A decision's order is its speed: hash the key, prefetch its cell, then read the clock, which fences
-// loads, and only then touch the cell. The many form prefetches a batch and reads the clock once.
+// A decision's order is its speed: hash the key, prefetch its cell, then read the clock, which
+// fences loads, and only then touch the cell. The many form prefetches a batch and reads the clock
+// once.
 //
 // Safe from every thread; lock-free; decisions allocate nothing.
 class Limiter {
@@ -36,8 +37,8 @@ class Limiter {
   static Result<std::unique_ptr<Limiter>> create(const Config& config, ClockPtr clock,
                                                  const Place& place = {});
 
-  // 0 when `cost` was taken, else ns until it could be (kNeverPasses: it is more than the limiter ever
-  // holds), or a negative Status. A cost of 0 passes. All or nothing.
+  // 0 when `cost` was taken, else ns until it could be (kNeverPasses: it is more than the limiter
+  // ever holds), or a negative Status. A cost of 0 passes. All or nothing.
   int64_t acquire(std::string_view key, int64_t cost) noexcept {
     uint64_t hash = prefetch(key);
     return ask(key, hash, cost, clock_->now());
@@ -59,8 +60,8 @@ class Limiter {
   int64_t acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
                               Standing& standing) noexcept;
 
-  // As many calls of acquire at one time. costs may be null: 1 each. A key that is null with a length
-  // other than 0 gets Status::kInvalidArgument. Returns how many passed.
+  // As many calls of acquire at one time. costs may be null: 1 each. A key that is null with a
+  // length other than 0 gets Status::kInvalidArgument. Returns how many passed.
   struct Batch {
     const void* const* keys;
     const int64_t* key_lens;
@@ -75,7 +76,7 @@ class Limiter {
   int64_t denied() const noexcept { return counts_.total(kDenied); }
   int64_t crowded_out() const noexcept { return counts_.total(kCrowdedOut); }
   int64_t evictions() const noexcept { return table_.evictions(); }
-  int64_t keys_in_use() const noexcept;  // reads the whole table
+  int64_t keys_in_use() const noexcept;       // reads the whole table
   std::vector<HotKeys::Hot> hottest() const;  // in a scope: the most denied first
   int64_t memory_bytes() const noexcept { return static_cast<int64_t>(bytes_); }
   std::vector<std::string> faults() const;  // what no call leaves behind; reads the whole table
@@ -104,7 +105,8 @@ class Limiter {
   // decide(), and in a scope a note of who is denied.
   int64_t ask(std::string_view key, uint64_t hash, int64_t cost, int64_t now) noexcept {
     const int64_t wait = decide(hash, cost, now);
-    if (wait > 0 && hot_) [[unlikely]] hot_->note(key, hash);
+    if (wait > 0 && hot_) [[unlikely]]
+      hot_->note(key, hash);
     return wait;
   }
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;

@@ -12,10 +12,10 @@ namespace og {
 
 // A token bucket a key, each one word.
 //
-// The word holds the time, in units, at which the bucket will be full again: the theoretical arrival
-// time of the generic cell rate algorithm (ITU-T I.371, annex A), which is a token bucket told by
-// time instead of by tokens. An untouched bucket needs no refilling, a full one is an idle cell, and
-// a decision is one compare-and-swap:
+// The word holds the time, in units, at which the bucket will be full again: the theoretical
+// arrival time of the generic cell rate algorithm (ITU-T I.371, annex A), which is a token bucket
+// told by time instead of by tokens. An untouched bucket needs no refilling, a full one is an idle
+// cell, and a decision is one compare-and-swap:
 //
 //   full' = max(full, now) + cost      passes while full' - now <= capacity
 //
@@ -33,7 +33,8 @@ class TokenBucket {
   uint64_t idle_line(Moment now) const noexcept { return now.floor; }
 
   Verdict acquire(uint64_t hash, Moment now, int64_t cost) noexcept {
-    if (cost > units_.burst()) [[unlikely]] return {kNeverPasses};
+    if (cost > units_.burst()) [[unlikely]]
+      return {kNeverPasses};
     const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
     for (;;) {
       auto view = table_.find(hash);
@@ -49,7 +50,8 @@ class TokenBucket {
       }
       Decision decision = decide(view.value(), now, need);
       if (decision.wait > 0) return {decision.wait};
-      if (table_.swap_state(view, decision.full)) [[likely]] return {0};
+      if (table_.swap_state(view, decision.full)) [[likely]]
+        return {0};
     }
   }
 
@@ -57,7 +59,8 @@ class TokenBucket {
     if (cost > units_.burst()) return {kNeverPasses};
     const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
     auto view = table_.find(hash);
-    if (!view.cell) [[unlikely]] return newcomer(hash, now);
+    if (!view.cell) [[unlikely]]
+      return newcomer(hash, now);
     if (view.pending()) return {0};
     return {decide(view.value(), now, need).wait};
   }
@@ -67,12 +70,15 @@ class TokenBucket {
     auto view = table_.find(hash);
     Standing standing{units_.burst(), units_.burst(), 0};
     if (!view.cell && crowd == Crowd::kDenied) {
-      if (Verdict verdict = newcomer(hash, now); verdict.crowded_out) return {units_.burst(), 0, verdict.wait};
+      if (Verdict verdict = newcomer(hash, now); verdict.crowded_out)
+        return {units_.burst(), 0, verdict.wait};
     }
     if (!view.cell || view.pending() || view.value() <= now.floor) return standing;
     uint64_t owed = view.value() - now.floor;
-    standing.remaining = owed > units_.capacity() ? 0
-        : static_cast<int64_t>((units_.capacity() - owed) / units_.per_token());
+    standing.remaining =
+        owed > units_.capacity()
+            ? 0
+            : static_cast<int64_t>((units_.capacity() - owed) / units_.per_token());
     standing.reset_after = wait(view.value(), now);
     return standing;
   }

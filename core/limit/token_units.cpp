@@ -10,8 +10,8 @@ namespace {
 
 using Wide = unsigned __int128;
 
-constexpr uint64_t kMostPerNs = 16;                     // 2^58 ns * 16 = 2^62 units
-constexpr uint64_t kLeastPerNs = 2;                     // of a rate that is not exact
+constexpr uint64_t kMostPerNs = 16;  // 2^58 ns * 16 = 2^62 units
+constexpr uint64_t kLeastPerNs = 2;  // of a rate that is not exact
 constexpr uint64_t kMostCapacity = uint64_t{1} << 61;
 
 }  // namespace
@@ -27,7 +27,8 @@ Result<TokenUnits> TokenUnits::create(Rate rate, int64_t burst) {
   if (token == 0) token = static_cast<uint64_t>(std::min<Wide>(Wide{kMostPerNs} * p / n, room));
   const bool exact = token % p == 0;
   if (token == 0 || (!exact && Wide{token} * n < Wide{kLeastPerNs} * p)) {
-    auto most = std::max(Wide{kMostCapacity} / p, Wide{kMostCapacity} * n / (Wide{kLeastPerNs} * p));
+    auto most =
+        std::max(Wide{kMostCapacity} / p, Wide{kMostCapacity} * n / (Wide{kLeastPerNs} * p));
     return fail(Status::kBadValue,
                 "option 'burst' cannot be " + std::to_string(burst) +
                     " at this rate, as the bucket would take decades to refill: use at most " +

@@ -11,11 +11,11 @@ namespace og {
 // Time and tokens in one integer unit, so that a bucket neither drifts nor loses fractions.
 //
 // A token is `per_token` units, a nanosecond a little under 16 of them or less: as many as leave
-// nine years and a full bucket within 63 bits. When n tokens in p ns, reduced, have n <= 16, a token
-// is a multiple of p, a nanosecond is a whole number of units, and decisions are exact. (100/s,
-// 7/s, 1000/min, 1/d are such; 999983/s is not.) Otherwise a nanosecond is rounded down at the 59th
-// binary place, less than half a unit over nine years, and the start of a refill up to a whole unit:
-// a token is never early and at most 1 ns late, however many came before it.
+// nine years and a full bucket within 63 bits. When n tokens in p ns, reduced, have n <= 16, a
+// token is a multiple of p, a nanosecond is a whole number of units, and decisions are exact.
+// (100/s, 7/s, 1000/min, 1/d are such; 999983/s is not.) Otherwise a nanosecond is rounded down at
+// the 59th binary place, less than half a unit over nine years, and the start of a refill up to a
+// whole unit: a token is never early and at most 1 ns late, however many came before it.
 class TokenUnits {
  public:
   // What time it is, in units: rounded down to compare with, up to count from.
@@ -40,7 +40,8 @@ class TokenUnits {
   int64_t when(uint64_t units) const noexcept {
     auto product = static_cast<unsigned __int128>(units) << kPlaces;
     auto ns = (product + per_ns_ - 1) / per_ns_;
-    return ns <= std::numeric_limits<int64_t>::max() ? static_cast<int64_t>(ns) : std::numeric_limits<int64_t>::max();
+    return ns <= std::numeric_limits<int64_t>::max() ? static_cast<int64_t>(ns)
+                                                     : std::numeric_limits<int64_t>::max();
   }
 
   uint64_t per_token() const noexcept { return per_token_; }

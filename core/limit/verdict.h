@@ -9,8 +9,8 @@ namespace og {
 inline constexpr int64_t kNeverPasses = std::numeric_limits<int64_t>::max();
 
 struct Verdict {
-  int64_t wait = 0;           // ns until the same request passes; 0 when it did, kNeverPasses when it cannot
-  bool crowded_out = false;   // the table had no cell for the key; wait is until it may have one
+  int64_t wait = 0;  // ns until the same request passes; 0 when it did, kNeverPasses when it cannot
+  bool crowded_out = false;  // the table had no cell for the key; wait is until it may have one
 };
 
 // What becomes of a key for which the table has no cell.

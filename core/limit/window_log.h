@@ -10,21 +10,21 @@
 
 namespace og {
 
-// A sliding-window log a key: at most `limit` admissions in any window, exactly. An admission leaves
-// the window once it is a whole window old.
+// A sliding-window log a key: at most `limit` admissions in any window, exactly. An admission
+// leaves the window once it is a whole window old.
 //
 // The log is a ring of the last `limit` times. Admissions are numbered, number i lies in entry
-// i % limit, and number i may pass when number i - limit has left the window: that one entry decides,
-// however full the log. (The textbook's deque drops and counts entries instead.)
+// i % limit, and number i may pass when number i - limit has left the window: that one entry
+// decides, however full the log. (The textbook's deque drops and counts entries instead.)
 //
 // The cell tells the number of the next admission, modulo two laps of the ring, in the tag's low
 // bits, and the time of the latest in the state. Swapping both as one is the decision; the entries
-// are written afterwards. An entry carries its lap's parity, so one not yet written is told from one
-// that is: whoever comes to need it writes it himself, with the latest admission's time, which is no
-// earlier than the true one. A writer that died thus costs its key some waiting and lets nobody
-// through early, and one that was only slow finds its entry written. Before an admission goes over
-// entries of the previous lap it sees to it that they are written: with at most one lap missing,
-// parity is never mistaken.
+// are written afterwards. An entry carries its lap's parity, so one not yet written is told from
+// one that is: whoever comes to need it writes it himself, with the latest admission's time, which
+// is no earlier than the true one. A writer that died thus costs its key some waiting and lets
+// nobody through early, and one that was only slow finds its entry written. Before an admission
+// goes over entries of the previous lap it sees to it that they are written: with at most one lap
+// missing, parity is never mistaken.
 //
 // Times never decrease along the ring: one before the key's latest admission counts as that.
 // A key that takes over an idle cell also takes over its ring, in which everything has expired.
@@ -89,7 +89,8 @@ class WindowLog {
     if (static_cast<uint64_t>(cost) > limit_) return {kNeverPasses};
     for (;;) {
       View view = table_.find(hash);
-      if (!view.cell) [[unlikely]] return newcomer(hash, moment);
+      if (!view.cell) [[unlikely]]
+        return newcomer(hash, moment);
       if (view.pending()) return {0};
       uint64_t oldest = 0;
       if (!deciding_entry(view, static_cast<uint64_t>(cost), &oldest)) continue;
@@ -98,23 +99,28 @@ class WindowLog {
     }
   }
 
-  // Searches the ring: logarithmic in the limit. Of a key for which there is no cell: as peek answers it.
+  // Searches the ring: logarithmic in the limit. Of a key for which there is no cell: as peek
+  // answers it.
   Standing standing(uint64_t hash, Moment moment, Crowd crowd) noexcept {
     const auto limit = static_cast<int64_t>(limit_);
     for (;;) {
       View view = table_.find(hash);
       if (!view.cell && crowd == Crowd::kDenied) {
-        if (Verdict verdict = newcomer(hash, moment); verdict.crowded_out) return {limit, 0, verdict.wait};
+        if (Verdict verdict = newcomer(hash, moment); verdict.crowded_out)
+          return {limit, 0, verdict.wait};
       }
-      if (!view.cell || view.pending() || view.value() <= idle_line(moment)) return {limit, limit, 0};
+      if (!view.cell || view.pending() || view.value() <= idle_line(moment))
+        return {limit, limit, 0};
       const uint64_t present = std::max(moment.now, view.value());
       uint64_t gone = 0, kept = limit_;  // of the last `limit`, oldest first: how many have left
       bool torn = false;
       while (gone < kept && !torn) {
         uint64_t middle = (gone + kept) / 2, time = 0;
         torn = !deciding_entry(view, middle + 1, &time);
-        if (time + window_ <= present) gone = middle + 1;
-        else kept = middle;
+        if (time + window_ <= present)
+          gone = middle + 1;
+        else
+          kept = middle;
       }
       if (!torn) return {limit, static_cast<int64_t>(gone), wait(view.value(), moment)};
     }

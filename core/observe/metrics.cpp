@@ -10,12 +10,14 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "buckets_per_octave", .type = OptionType::kEnum, .fallback = "1", .choices = "1|2|4",
      .doc = "Histogram buckets shown for each doubling of the latency."},
     {.name = "series", .type = OptionType::kInt, .fallback = "1024", .min = 1, .max = 65536,
      .unit = "series", .doc = "The program's own series it has room for, 1.5 KB each once used."},
 };
+// clang-format on
 
 }  // namespace
 
@@ -37,8 +39,9 @@ Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect 
   std::lock_guard lock(mutex_);
   const auto [taken, fresh] = names_.emplace(name, kind);
   if (!fresh) {
-    return fail(Status::kInvalidArgument, "a " + std::string(kind) + " named '" +
-                                              shown(name, 80) + "' is there already", "name");
+    return fail(Status::kInvalidArgument,
+                "a " + std::string(kind) + " named '" + shown(name, 80) + "' is there already",
+                "name");
   }
   try {
     sources_.push_back({std::string(kind), std::string(name), std::move(collect)});

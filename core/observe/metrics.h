@@ -18,17 +18,17 @@ namespace og {
 
 extern const OptionTable kMetricsOptions;
 
-// The registry: instances of nouns by name, rendered together on demand. It knows no noun, only that
-// each can be asked to collect itself, and keeps what was added alive. Nothing is copied or counted
-// until render(), which reads what the nouns count anyway.
+// The registry: instances of nouns by name, rendered together on demand. It knows no noun, only
+// that each can be asked to collect itself, and keeps what was added alive. Nothing is copied or
+// counted until render(), which reads what the nouns count anyway.
 //
 // Safe from every thread; a noun may be in use, and others be added, while render() runs.
 class Metrics {
  public:
   using Collect = std::function<void(MetricSink&)>;
 
-  // In a scope the program's own series are those of all processes; what is added is this process's, and
-  // shows what it counts, wherever it lies.
+  // In a scope the program's own series are those of all processes; what is added is this
+  // process's, and shows what it counts, wherever it lies.
   static Result<std::unique_ptr<Metrics>> create(const Config& config, const Place& place = {});
 
   // kInvalidArgument when the name is empty, not UTF-8, or one that an instance of this kind has.

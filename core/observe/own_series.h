@@ -15,9 +15,10 @@
 
 namespace og {
 
-// Counters, gauges and latency histograms of the program's own, shown beside those of the nouns so that
-// a service needs one endpoint and one client library less. A series is a small number, which any
-// language can keep; it stays for the registry's lifetime. Defining takes a lock, bumping does not.
+// Counters, gauges and latency histograms of the program's own, shown beside those of the nouns so
+// that a service needs one endpoint and one client library less. A series is a small number, which
+// any language can keep; it stays for the registry's lifetime. Defining takes a lock, bumping does
+// not.
 //
 // In a scope all processes count into the same series, which any of them shows; of a gauge the last
 // value set stands.
@@ -25,16 +26,17 @@ class OwnSeries {
  public:
   enum class Kind { kCounter, kGauge, kHistogram };
 
-  static uint64_t bytes_for(int64_t series) { return static_cast<uint64_t>(series) * sizeof(SeriesRecord); }
+  static uint64_t bytes_for(int64_t series) {
+    return static_cast<uint64_t>(series) * sizeof(SeriesRecord);
+  }
   // memory: bytes_for(series).
   OwnSeries(CellMemory memory, int64_t series)
       : memory_(std::move(memory)),
         records_(reinterpret_cast<SeriesRecord*>(memory_.data())),
         capacity_(static_cast<int32_t>(series)) {}
 
-  // The series of this family and instance, made if it is new. An empty instance is a series without
-  // the label `name`.
-  // kInvalidArgument for a text that is not UTF-8.
+  // The series of this family and instance, made if it is new. An empty instance is a series
+  // without the label `name`. kInvalidArgument for a text that is not UTF-8.
   Result<int32_t> define(Kind kind, std::string_view family, std::string_view help,
                          std::string_view instance);
 

@@ -10,7 +10,8 @@
 namespace og {
 namespace {
 
-// Backslash and newline are escaped, in label values the quote too; what is not UTF-8 becomes U+FFFD.
+// Backslash and newline are escaped, in label values the quote too; what is not UTF-8 becomes
+// U+FFFD.
 void append_escaped(std::string& out, std::string_view text, bool in_quotes) {
   while (!text.empty()) {
     size_t length = utf8_length(text);
@@ -92,7 +93,8 @@ void PrometheusText::histogram(std::string_view name, std::string_view help, Lab
     append_label(with_bound, "le", number_text(bound));
     append_line(*out, name, "_bucket", with_bound, std::to_string(cumulative));
   }
-  // Past 2^63 ns as a counter goes on that has no sign, so that where it begins anew scrapers see a reset.
+  // Past 2^63 ns as a counter goes on that has no sign, so that where it begins anew scrapers see a
+  // reset.
   const auto sum = static_cast<double>(static_cast<uint64_t>(value.sum_ns()));
   append_line(*out, name, "_sum", by, number_text(sum / 1e9));
   append_line(*out, name, "_count", by, std::to_string(cumulative));

@@ -12,13 +12,14 @@ namespace og {
 
 // Collects series and writes them in Prometheus's text exposition format 0.0.4.
 //
-// Scrapers refuse a whole exposition over one family that is not contiguous or one series that comes
-// twice. So families are gathered by name whatever order they arrive in, with HELP and TYPE from the
-// first; of equal series the first stays; a series whose family is of another type is left out. What
-// was left out is counted. Families and series are sorted, so equal states give equal texts.
+// Scrapers refuse a whole exposition over one family that is not contiguous or one series that
+// comes twice. So families are gathered by name whatever order they arrive in, with HELP and TYPE
+// from the first; of equal series the first stays; a series whose family is of another type is left
+// out. What was left out is counted. Families and series are sorted, so equal states give equal
+// texts.
 //
-// Histograms are shown at 1, 2 or 4 buckets an octave of the 4 they are recorded at: each bucket is a
-// time series at the scraper. The bounds are the same in all histograms, so that they add up.
+// Histograms are shown at 1, 2 or 4 buckets an octave of the 4 they are recorded at: each bucket is
+// a time series at the scraper. The bounds are the same in all histograms, so that they add up.
 class PrometheusText final : public MetricSink {
  public:
   explicit PrometheusText(int buckets_per_octave = 1) : buckets_per_octave_(buckets_per_octave) {}

@@ -6,7 +6,8 @@
 
 namespace og {
 
-SeriesIndex::SeriesIndex(NamesOf names_of) : names_of_(std::move(names_of)), seed_(entropy_seed()) {}
+SeriesIndex::SeriesIndex(NamesOf names_of)
+    : names_of_(std::move(names_of)), seed_(entropy_seed()) {}
 
 uint64_t SeriesIndex::hash(std::string_view family, std::string_view instance) const {
   return hash64(instance, hash64(family, seed_));

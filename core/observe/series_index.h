@@ -10,9 +10,9 @@
 
 namespace og {
 
-// Finds a series by its names. What it keeps of a name is a hash: the names stay in their records, where
-// in a segment somebody may scribble over them, and are compared there. Hashes are seeded, as programs make
-// names out of what clients send. Not thread-safe.
+// Finds a series by its names. What it keeps of a name is a hash: the names stay in their records,
+// where in a segment somebody may scribble over them, and are compared there. Hashes are seeded, as
+// programs make names out of what clients send. Not thread-safe.
 class SeriesIndex {
  public:
   static constexpr int32_t kNone = -1;

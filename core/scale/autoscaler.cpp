@@ -169,8 +169,8 @@ void Autoscaler::settle(ScaleDecision& d, const ReactiveProposal& reactive) cons
 // While a metric is silent its silence may be what makes the rest look low: no fewer than now.
 void Autoscaler::hold_in_silence(ReactiveProposal& reactive, const Readings& readings,
                                  int64_t now) const {
-  const bool over = reactive.reason == ScaleReason::kOverThreshold ||
-                    reactive.reason == ScaleReason::kPending;
+  const bool over =
+      reactive.reason == ScaleReason::kOverThreshold || reactive.reason == ScaleReason::kPending;
   if (over || reactive.reason == ScaleReason::kNoData) return;
   std::optional<Metric> silent = readings.silent();
   if (!silent && bins_ && bins_->silent(now)) silent = Metric::kRequestRate;

@@ -23,20 +23,21 @@ extern const OptionTable kAutoscalerOptions;
 
 // How many instances a service should run, and why. It decides; the program starts and stops.
 //
-// The program feeds metrics as it gets them, together or one by one, and asks for a decision as often
-// as it likes. A decision is the larger of two proposals: what the latest metrics ask for (policy
-// `step` or `proportional`), and, with a predictor, what the load forecast one start-up time ahead
-// needs. Limits, cooldowns and step bounds then apply. Each decision says which of these spoke.
+// The program feeds metrics as it gets them, together or one by one, and asks for a decision as
+// often as it likes. A decision is the larger of two proposals: what the latest metrics ask for
+// (policy `step` or `proportional`), and, with a predictor, what the load forecast one start-up
+// time ahead needs. Limits, cooldowns and step bounds then apply. Each decision says which of these
+// spoke.
 //
 // A value that is NaN is missing, not zero; one not renewed within stale_ms is stale. Neither
 // counts as low: while a metric that used to come is silent, be it one that no threshold or vote
-// looks at, nothing is scaled down. So it is when the predictor's rates, also those that it learned,
-// have been silent for a horizon.
+// looks at, nothing is scaled down. So it is when the predictor's rates, also those that it
+// learned, have been silent for a horizon.
 //
 // The count moves when a decision is made: the program is taken to act on it. Where that did not
 // happen, or somebody else scaled, set_instances() says so. A sample speaks for the instances that
-// serve (set_ready()), which trail the count while new ones start. Until the program has said how many
-// run, nothing is decided: a count is an order, and one made up is an order to shrink.
+// serve (set_ready()), which trail the count while new ones start. Until the program has said how
+// many run, nothing is decided: a count is an order, and one made up is an order to shrink.
 //
 // Safe from every thread: a mutex, since decisions come a few times a minute at most. observe() and
 // decide() do not allocate.

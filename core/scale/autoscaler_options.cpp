@@ -14,6 +14,7 @@ constexpr double kPercentMax = 1e6;  // CPU counted by core goes beyond 100
 
 using enum OptionType;
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "min_instances", .type = kInt, .fallback = "1", .min = 1,
      .max = Autoscaler::kMostInstances, .unit = "instances", .doc = "Never fewer."},
@@ -88,13 +89,14 @@ constexpr OptionSpec kRows[] = {
     {.name = "history", .type = kInt, .fallback = "1024", .min = 1, .max = 1'000'000,
      .unit = "decisions", .doc = "Decisions kept."},
 };
+// clang-format on
 
 constexpr int64_t kMinuteNs = 60'000'000'000;
 constexpr int64_t kCenturyNs = 5218 * 7 * kDayNs;
 
 // What to add to the clock's time to get local time. A manual clock is set to the epoch's time by
-// whoever replays; the others count from the machine's start. A century of whole weeks more keeps it
-// positive for what is learned of the time before, and moves neither hour nor weekday.
+// whoever replays; the others count from the machine's start. A century of whole weeks more keeps
+// it positive for what is learned of the time before, and moves neither hour nor weekday.
 int64_t local_time_offset(const Clock& clock, int64_t utc_offset_minutes) {
   int64_t offset = utc_offset_minutes * kMinuteNs + kCenturyNs;
   if (clock.kind() == Clock::Kind::kManual) return offset;

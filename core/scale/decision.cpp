@@ -8,9 +8,9 @@ namespace og {
 namespace {
 
 constexpr const char* kReasonNames[] = {
-    "steady", "over_threshold", "under_thresholds", "forecast", "pending", "cooldown",
-    "window", "at_maximum",     "at_minimum",       "no_data",  "stale",   "out_of_range",
-    "step_bound"};
+    "steady",   "over_threshold", "under_thresholds", "forecast",   "pending",
+    "cooldown", "window",         "at_maximum",       "at_minimum", "no_data",
+    "stale",    "out_of_range",   "step_bound"};
 static_assert(std::size(kReasonNames) == static_cast<std::size_t>(ScaleReason::kStepBound) + 1);
 
 // Appends to a line of fixed size; what does not fit is cut.

@@ -10,8 +10,8 @@
 namespace og {
 
 // The tutorial's model: least squares of the rate on hour of day and day of week, over the last 24
-// hours, from ten samples on. Kept for comparison and for programs that rely on it: on real traces it
-// loses to repeating the last value, because a day's load is no straight line through its hours.
+// hours, from ten samples on. Kept for comparison and for programs that rely on it: on real traces
+// it loses to repeating the last value, because a day's load is no straight line through its hours.
 //
 // What differs from the tutorial: days count from Monday (the epoch was a Thursday), the time
 // asked about follows from the samples rather than from the wall clock, an input that does not

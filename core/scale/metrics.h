@@ -39,8 +39,9 @@ struct Reading {
 
   double value = kMissing;
   int64_t at = 0;
-  int32_t ready = 0;    // instances that served then, and
-  int32_t desired = 0;  // instances wanted then; kUnknownCount until the program has said how many run
+  int32_t ready = 0;  // instances that served then, and
+  int32_t desired =
+      0;  // instances wanted then; kUnknownCount until the program has said how many run
   Age age = Age::kNever;
 
   bool fresh() const { return age == Age::kFresh; }

@@ -12,7 +12,8 @@ class RateBins {
   RateBins(const BinLayout& layout, Forecaster& forecaster)
       : layout_(layout), forecaster_(forecaster) {}
 
-  // `now` is not before -offset_ns. Unsigned: the sum may pass the last int64_t, and is not negative.
+  // `now` is not before -offset_ns. Unsigned: the sum may pass the last int64_t, and is not
+  // negative.
   int64_t bin_of(int64_t now) const {
     const uint64_t local = static_cast<uint64_t>(now) + static_cast<uint64_t>(layout_.offset_ns);
     return static_cast<int64_t>(local / static_cast<uint64_t>(layout_.bin_ns));

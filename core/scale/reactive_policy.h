@@ -31,8 +31,9 @@ struct ReactiveProposal {
   double threshold = kMissing;
 };
 
-// How many instances the metrics of this moment ask for. Limits, cooldowns, step bounds, the forecast
-// and that nothing shrinks while a metric is silent are the autoscaler's, not the policy's.
+// How many instances the metrics of this moment ask for. Limits, cooldowns, step bounds, the
+// forecast and that nothing shrinks while a metric is silent are the autoscaler's, not the
+// policy's.
 class ReactivePolicy {
  public:
   ReactivePolicy() = default;

@@ -8,10 +8,10 @@
 
 namespace og {
 
-// How far decisions have moved the count within the last period, as Kubernetes' autoscaler counts it:
-// a change counts for exactly a period, and opposite ones cancel out. In fixed memory: past kKept
-// changes in a period the newest are counted as one of the newest's time, so that none is forgotten
-// early.
+// How far decisions have moved the count within the last period, as Kubernetes' autoscaler counts
+// it: a change counts for exactly a period, and opposite ones cancel out. In fixed memory: past
+// kKept changes in a period the newest are counted as one of the newest's time, so that none is
+// forgotten early.
 class RecentChanges {
  public:
   explicit RecentChanges(int64_t period_ns) : period_ns_(period_ns) {}

@@ -41,7 +41,8 @@ Result<void> DirectoryWait::go_on(const SegmentFile& file) {
   }
   if (over) {
     return fail(Status::kTimeout,
-                "segment '" + file.name() + "': another process has held its directory for 5 s", "name");
+                "segment '" + file.name() + "': another process has held its directory for 5 s",
+                "name");
   }
   const timespec pause{0, 200'000};
   nanosleep(&pause, nullptr);

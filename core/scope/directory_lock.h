@@ -9,8 +9,8 @@
 namespace og {
 
 // The lock on a segment's directory, between processes: the kernel's, so that it goes with whoever
-// dies. Threads of one process hold the segment's own mutex around it, and never while they wait for
-// it: another process may have been stopped with it.
+// dies. Threads of one process hold the segment's own mutex around it, and never while they wait
+// for it: another process may have been stopped with it.
 class DirectoryLock {
  public:
   // Without waiting: nothing while another process has it.
@@ -25,12 +25,13 @@ class DirectoryLock {
   int fd_;
 };
 
-// How long a change waits for one that another is at, by asking again: a wait in the kernel has no end
-// but a signal, and those belong to the program.
+// How long a change waits for one that another is at, by asking again: a wait in the kernel has no
+// end but a signal, and those belong to the program.
 class DirectoryWait {
  public:
   DirectoryWait();
-  // Pauses; an error once 5 s are over or the caller is interrupted. Called with none of the library's locks held.
+  // Pauses; an error once 5 s are over or the caller is interrupted. Called with none of the
+  // library's locks held.
   Result<void> go_on(const SegmentFile& file);
 
  private:

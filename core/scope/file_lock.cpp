@@ -10,7 +10,7 @@ namespace og {
 namespace {
 
 struct flock on_byte(short type, off_t byte) noexcept {
-  struct flock lock {};
+  struct flock lock{};
   lock.l_type = type;
   lock.l_whence = SEEK_SET;
   lock.l_start = byte;

@@ -8,6 +8,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "size", .type = OptionType::kBytes, .fallback = "16MiB", .min = 65536,
      .max = 1099511627776, .unit = "bytes",
@@ -19,19 +20,22 @@ constexpr OptionSpec kRows[] = {
     {.name = "access", .type = OptionType::kEnum, .fallback = "owner", .choices = "owner|group",
      .doc = "Whose processes may attach: this user's (mode 0600), or this group's too (0660)."},
 };
+// clang-format on
 
 }  // namespace
 
 const OptionTable kScopeOptions{"scope", kRows};
 
-Result<std::shared_ptr<HostScope>> HostScope::create(const std::string& name, const Config& config) {
+Result<std::shared_ptr<HostScope>> HostScope::create(const std::string& name,
+                                                     const Config& config) {
   auto options = Options::resolve(kScopeOptions, config);
   if (!options) return tl::unexpected(options.error());
-  auto segment = Segment::attach({.name = name,
-                                  .bytes = options->bytes("size"),
-                                  .objects = options->integer("objects"),
-                                  .attachments = options->integer("attachments"),
-                                  .mode = options->choice("access") == 1 ? mode_t{0660} : mode_t{0600}});
+  auto segment =
+      Segment::attach({.name = name,
+                       .bytes = options->bytes("size"),
+                       .objects = options->integer("objects"),
+                       .attachments = options->integer("attachments"),
+                       .mode = options->choice("access") == 1 ? mode_t{0660} : mode_t{0600}});
   if (!segment) return tl::unexpected(segment.error());
   return std::shared_ptr<HostScope>(new HostScope(std::move(*segment)));
 }

@@ -24,7 +24,8 @@ InFlightRows::InFlightRows(char* memory, const Segment* segment)
       rows_(reinterpret_cast<Word*>(memory + sizeof(Head) + notes_bytes(attachments_))) {}
 
 void InFlightRows::add(Word* row) noexcept {
-  if (segment_->owner() == 0) [[unlikely]] segment_->regain();
+  if (segment_->owner() == 0) [[unlikely]]
+    segment_->regain();
   const Self self(segment_->owner());
   if (self.column >= attachments_) return;
   // Noted before it counts; and again, should another have taken this process for dead.
@@ -47,8 +48,10 @@ void InFlightRows::subtract(Word* row) noexcept {
   if (self.column >= attachments_) return;
   Word& word = row[self.column];
   const uint64_t seen = word.load(std::memory_order_relaxed);
-  const bool counted = static_cast<uint32_t>(seen >> 32) == self.generation && static_cast<uint32_t>(seen) != 0;
-  if (counted) [[likely]] word.fetch_sub(1, std::memory_order_seq_cst);
+  const bool counted =
+      static_cast<uint32_t>(seen >> 32) == self.generation && static_cast<uint32_t>(seen) != 0;
+  if (counted) [[likely]]
+    word.fetch_sub(1, std::memory_order_seq_cst);
 }
 
 void InFlightRows::reclaim() noexcept {
@@ -62,13 +65,15 @@ void InFlightRows::reclaim() noexcept {
 
 void InFlightRows::reclaim_since(uint64_t last, int64_t now) noexcept {
   const auto present = static_cast<uint64_t>(now);
-  if (head_->reclaimed_at.compare_exchange_strong(last, present, std::memory_order_relaxed)) reclaim();
+  if (head_->reclaimed_at.compare_exchange_strong(last, present, std::memory_order_relaxed))
+    reclaim();
 }
 
 std::vector<std::string> InFlightRows::faults(uint64_t rows) const {
   std::vector<std::string> faults;
   const uint64_t columns = head_->columns.load(std::memory_order_acquire);
-  if (columns > attachments_) faults.push_back("has calls of attachment " + std::to_string(columns - 1));
+  if (columns > attachments_)
+    faults.push_back("has calls of attachment " + std::to_string(columns - 1));
   for (uint64_t i = columns; i < attachments_; ++i) {
     if (notes_[i].load(std::memory_order_acquire) == 0) continue;
     faults.push_back("has calls of attachment " + std::to_string(i) + ", which has made none");
@@ -76,7 +81,8 @@ std::vector<std::string> InFlightRows::faults(uint64_t rows) const {
   for (uint64_t i = 0; i < rows; ++i) {
     const int64_t out = total(row(i));
     if (out <= INT32_MAX) continue;
-    faults.push_back("endpoint " + std::to_string(i) + " has " + std::to_string(out) + " calls in flight");
+    faults.push_back("endpoint " + std::to_string(i) + " has " + std::to_string(out) +
+                     " calls in flight");
   }
   return faults;
 }

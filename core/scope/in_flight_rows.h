@@ -14,11 +14,11 @@ namespace og {
 // those of a process end with it.
 //
 // A callee has a row of words, one for each attachment of the segment: the generation of the
-// attachment in the upper half, its calls in the lower. A call is counted in the word of the caller's
-// own attachment. A row's total is the sum of those words whose generation is the one noted, for the
-// set as a whole, as living; so when somebody finds a process dead and strikes its note out, all that
-// it had out is gone at once, everywhere. There is no total that could drift when a process dies
-// between two updates.
+// attachment in the upper half, its calls in the lower. A call is counted in the word of the
+// caller's own attachment. A row's total is the sum of those words whose generation is the one
+// noted, for the set as a whole, as living; so when somebody finds a process dead and strikes its
+// note out, all that it had out is gone at once, everywhere. There is no total that could drift
+// when a process dies between two updates.
 //
 // Only words up to the highest attachment that ever counted are read: eight processes, one line.
 //
@@ -49,7 +49,8 @@ class InFlightRows {
   void reclaim_at(int64_t now) noexcept {
     const uint64_t last = head_->reclaimed_at.load(std::memory_order_relaxed);
     // Unsigned: a time before the last, of whoever's clock, is long after it.
-    if (static_cast<uint64_t>(now) - last < kReclaimEvery) [[likely]] return;
+    if (static_cast<uint64_t>(now) - last < kReclaimEvery) [[likely]]
+      return;
     reclaim_since(last, now);
   }
 
@@ -75,7 +76,8 @@ class InFlightRows {
     int64_t sum = 0;
     for (uint64_t i = 0; i < columns; ++i) {
       const uint64_t word = row[i].load(order);
-      const bool lives = static_cast<uint32_t>(word >> 32) == notes_[i].load(std::memory_order_acquire);
+      const bool lives =
+          static_cast<uint32_t>(word >> 32) == notes_[i].load(std::memory_order_acquire);
       sum += lives ? static_cast<uint32_t>(word) : 0;
     }
     return sum;

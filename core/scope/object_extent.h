@@ -11,8 +11,8 @@
 
 namespace og {
 
-// A field of a record that others may scribble over meanwhile: read once, so that the value checked is
-// the value used.
+// A field of a record that others may scribble over meanwhile: read once, so that the value checked
+// is the value used.
 template <class T>
 T read_once(const T& field) noexcept {
   return std::atomic_ref<T>(const_cast<T&>(field)).load(std::memory_order_relaxed);

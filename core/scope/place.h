@@ -14,11 +14,15 @@ namespace og {
 
 // What kinds of objects a segment holds. Pinned: part of its layout.
 enum class CellKind : uint32_t {
-  kLimiter = 1, kBreaker = 2, kConcurrency = 3, kEndpoints = 4, kMetrics = 5
+  kLimiter = 1,
+  kBreaker = 2,
+  kConcurrency = 3,
+  kEndpoints = 4,
+  kMetrics = 5
 };
 
-// Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as the
-// same noun with the same options.
+// Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as
+// the same noun with the same options.
 class CellMemory {
  public:
   CellMemory(void* data, std::shared_ptr<Segment> segment, std::shared_ptr<void> heap)
@@ -27,8 +31,8 @@ class CellMemory {
   char* data() const noexcept { return static_cast<char*>(data_); }
   // The segment that it lies in; null for the heap.
   const Segment* segment() const noexcept { return segment_.get(); }
-  // Keeps other processes from changing it meanwhile; nothing to keep on the heap. The caller's own lock
-  // is given up while another process is waited for, and taken again.
+  // Keeps other processes from changing it meanwhile; nothing to keep on the heap. The caller's own
+  // lock is given up while another process is waited for, and taken again.
   Result<std::optional<Segment::Change>> change(std::unique_lock<ForkMutex>& own) const;
 
  private:
@@ -37,8 +41,9 @@ class CellMemory {
   std::shared_ptr<void> heap_;
 };
 
-// Where a noun's cells lie: on the heap of this process, or in a segment under a name. The algorithms
-// are the same: they are given zeroed words on a cache line's boundary, and hold offsets alone.
+// Where a noun's cells lie: on the heap of this process, or in a segment under a name. The
+// algorithms are the same: they are given zeroed words on a cache line's boundary, and hold offsets
+// alone.
 class Place {
  public:
   Place() = default;  // the heap
@@ -48,8 +53,8 @@ class Place {
   bool is_host() const noexcept { return segment_ != nullptr; }
   const Segment* segment() const noexcept { return segment_.get(); }
 
-  // The seed for hashing keys, which all who share the cells must agree on: `asked`, or when that is 0
-  // one that no client can guess.
+  // The seed for hashing keys, which all who share the cells must agree on: `asked`, or when that
+  // is 0 one that no client can guess.
   uint64_t seed(uint64_t asked) const;
 
   Result<CellMemory> take(CellKind kind, const Options& options, uint64_t bytes) const;

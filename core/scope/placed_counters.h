@@ -27,8 +27,10 @@ class PlacedCounters {
 
   void add(size_t which, int64_t by = 1) noexcept {
     if (shared_) {
-      // By the attachment, which after a fork is another: workers of one parent do not meet on a line.
-      const uint64_t line = (segment_->owner() * 11 + static_cast<uint64_t>(thread_stripe())) % kLines;
+      // By the attachment, which after a fork is another: workers of one parent do not meet on a
+      // line.
+      const uint64_t line =
+          (segment_->owner() * 11 + static_cast<uint64_t>(thread_stripe())) % kLines;
       shared_[line].cells[which].fetch_add(by, std::memory_order_relaxed);
     } else {
       own_.add(which, by);

@@ -26,8 +26,8 @@ uint64_t check_of(const SegmentShape& shape) {
   return hash64({reinterpret_cast<const char*>(&shape), offsetof(SegmentShape, check)}, 0);
 }
 
-// The segments that this process is attached to. Its lock is taken after a segment's own, as before a
-// fork, where the newest object's comes first.
+// The segments that this process is attached to. Its lock is taken after a segment's own, as before
+// a fork, where the newest object's comes first.
 struct Attached {
   ForkMutex mutex;
   std::vector<std::weak_ptr<Segment>> segments;
@@ -52,7 +52,8 @@ Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
     segment->join_forks();
     auto attached = attach_once(segment, settings);
     while (attached && *attached == Attempt::kBusy) {
-      if (auto waited = wait.go_on(segment->file_); !waited) return tl::unexpected(std::move(waited.error()));
+      if (auto waited = wait.go_on(segment->file_); !waited)
+        return tl::unexpected(std::move(waited.error()));
       attached = attach_once(segment, settings);
     }
     if (!attached) return tl::unexpected(attached.error());
@@ -61,11 +62,13 @@ Result<std::shared_ptr<Segment>> Segment::attach(const Settings& settings) {
   return fail(Status::kIo, "segment '" + settings.name + "': is removed again and again", "name");
 }
 
-// Makes it this process's segment of the file: itself, or the one that there was. Removed is a file whose
-// name is another's now.
-Result<Segment::Attempt> Segment::attach_once(std::shared_ptr<Segment>& segment, const Settings& settings) {
+// Makes it this process's segment of the file: itself, or the one that there was. Removed is a file
+// whose name is another's now.
+Result<Segment::Attempt> Segment::attach_once(std::shared_ptr<Segment>& segment,
+                                              const Settings& settings) {
   auto& attached = Attached::instance();
-  std::vector<std::shared_ptr<Segment>> seen;  // may be the last to hold one: let go after the locks
+  std::vector<std::shared_ptr<Segment>>
+      seen;  // may be the last to hold one: let go after the locks
   const std::shared_ptr<Segment> made = segment;
   std::lock_guard own(made->mutex_);
   std::lock_guard only(attached.mutex);
@@ -124,9 +127,9 @@ Segment::~Segment() {
   if (memory_ != nullptr) SegmentFile::unmap(memory_, bytes());
 }
 
-// With the directory's lock. A segment whose maker died before it was ready, or that is of an earlier
-// boot, is nobody's: it is made anew. One that somebody is attached to is not, whatever its head says:
-// emptied, its memory would be gone under their feet.
+// With the directory's lock. A segment whose maker died before it was ready, or that is of an
+// earlier boot, is nobody's: it is made anew. One that somebody is attached to is not, whatever its
+// head says: emptied, its memory would be gone under their feet.
 Result<void> Segment::make_or_check(const Settings& settings) {
   auto size = file_.size();
   if (!size) return tl::unexpected(size.error());
@@ -153,8 +156,11 @@ Result<void> Segment::make(const Settings& settings) {
   head.shape.check = check_of(head.shape);
   if (objects_offset(head.shape) >= head.shape.bytes) {
     return fail(Status::kBadValue,
-                "option 'size' cannot be " + std::to_string(settings.bytes) + ": the segment's own "
-                "records take " + std::to_string(objects_offset(head.shape)), "size");
+                "option 'size' cannot be " + std::to_string(settings.bytes) +
+                    ": the segment's own "
+                    "records take " +
+                    std::to_string(objects_offset(head.shape)),
+                "size");
   }
   if (auto may = file_.check_limit(settings.bytes); !may) return may;
   if (auto emptied = file_.empty(); !emptied) return emptied;
@@ -210,8 +216,10 @@ Result<void> Segment::map() {
 
 Result<void> Segment::take_attachment() {
   if (int error = take_free_attachment(); error == EAGAIN) {
-    return fail(Status::kFull, "segment '" + name() + "': " + std::to_string(shape_.attachments) +
-                " processes are attached, and it was made for no more", "attachments");
+    return fail(Status::kFull,
+                "segment '" + name() + "': " + std::to_string(shape_.attachments) +
+                    " processes are attached, and it was made for no more",
+                "attachments");
   } else if (error != 0) {
     return file_.failed("cannot be locked", error);
   }
@@ -236,8 +244,8 @@ int Segment::take_free_attachment() const noexcept {
   return EAGAIN;
 }
 
-// Under the mutex, or alone in a forked child. Sees to it that the descriptor is the file's, and this
-// process's own: 0 or an errno.
+// Under the mutex, or alone in a forked child. Sees to it that the descriptor is the file's, and
+// this process's own: 0 or an errno.
 int Segment::hold_file() const noexcept {
   if (!inherited_ && file_.has_descriptor()) return 0;
   if (const int error = file_.reopen(); error != 0) return error;
@@ -253,7 +261,8 @@ int Segment::attach_again() const noexcept {
 Status Segment::regain() const noexcept {
   if (owner() != 0 || only_looks()) return Status::kOk;
   const int64_t now = monotonic_ns();
-  if (now < regain_at_.load(std::memory_order_relaxed)) return lost_for_.load(std::memory_order_relaxed);
+  if (now < regain_at_.load(std::memory_order_relaxed))
+    return lost_for_.load(std::memory_order_relaxed);
   std::unique_lock lock(mutex_, std::defer_lock);
   if (!mutex_.is_mine() && !lock.try_lock()) return lost_for_.load(std::memory_order_relaxed);
   if (owner() != 0) return Status::kOk;

@@ -27,25 +27,28 @@ namespace og {
 //
 // Whoever dies, at whatever instruction, leaves the rest working:
 //   - Objects are words that are moved by compare-and-swap; no lock is held around them.
-//   - The directory is changed under a lock of the kernel's, which goes with its holder. A record is
+//   - The directory is changed under a lock of the kernel's, which goes with its holder. A record
+//   is
 //     "making" until it is whole, and the next holder of the lock throws away one that was left so.
 //   - Each attachment has a record, and holds a lock on one byte of the file for as long as its
-//     process lives. What an attachment owns (calls in flight, permits) is tagged with its number and
-//     the record's generation, and is reclaimed by whoever finds the lock gone. A reused process id
-//     is mistaken for nobody, and containers with process ids of their own see each other rightly.
+//     process lives. What an attachment owns (calls in flight, permits) is tagged with its number
+//     and the record's generation, and is reclaimed by whoever finds the lock gone. A reused
+//     process id is mistaken for nobody, and containers with process ids of their own see each
+//     other rightly.
 //
-// After a fork the child has an attachment of its own; where none is left, or the file cannot be opened,
-// it has none, and holds nothing that would have to be reclaimed: regain() tries again.
+// After a fork the child has an attachment of its own; where none is left, or the file cannot be
+// opened, it has none, and holds nothing that would have to be reclaimed: regain() tries again.
 //
-// A program may close the segment's descriptor, as daemons close all, and be given its number for a file
-// of its own. The attachment lives on, for the mapping keeps the open file and its locks. Whoever then asks
-// the kernel about others is told nothing of them; and who is not known to be dead is taken to live.
+// A program may close the segment's descriptor, as daemons close all, and be given its number for a
+// file of its own. The attachment lives on, for the mapping keeps the open file and its locks.
+// Whoever then asks the kernel about others is told nothing of them; and who is not known to be
+// dead is taken to live.
 //
 // Nothing in the segment is trusted: bounds are copied when it is attached, and what is read from
-// the directory is checked against them (tests/core/corruption_test.cpp). One thing cannot be held off:
-// who may open the file may also truncate it, and a process that then touches memory which is gone gets
-// SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone, which have no
-// name to meet under. Hence a file's mode and owner are checked.
+// the directory is checked against them (tests/core/corruption_test.cpp). One thing cannot be held
+// off: who may open the file may also truncate it, and a process that then touches memory which is
+// gone gets SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone,
+// which have no name to meet under. Hence a file's mode and owner are checked.
 class Segment final : private ForkAware {
  public:
   struct Settings {
@@ -63,8 +66,8 @@ class Segment final : private ForkAware {
   static Result<std::shared_ptr<Segment>> inspect(const std::string& name);
   // Whether there is one under the name that this user may open, in whatever state.
   static bool is_there(const std::string& name);
-  // Unlinks the name, if it is a segment's, in whatever state: a mistyped path must not cost somebody
-  // a file. Who is attached keeps what there is, who comes later makes it anew.
+  // Unlinks the name, if it is a segment's, in whatever state: a mistyped path must not cost
+  // somebody a file. Who is attached keeps what there is, who comes later makes it anew.
   static Result<void> remove(const std::string& name);
   ~Segment();
 
@@ -78,27 +81,29 @@ class Segment final : private ForkAware {
     bool made;  // by this call, zeroed
   };
   // The object of this kind and name: made when there is none, else the one that is there, if its
-  // options and size are the same. `options` is text, to be compared and shown. One that is there is found
-  // without the directory's lock; who only looks makes none.
+  // options and size are the same. `options` is text, to be compared and shown. One that is there
+  // is found without the directory's lock; who only looks makes none.
   Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
                         int64_t bytes);
 
-  // For a change to an object that takes more than one word: one thread of one process at a time, for
-  // as long as the result lives. Who dies in it leaves the change half made.
+  // For a change to an object that takes more than one word: one thread of one process at a time,
+  // for as long as the result lives. Who dies in it leaves the change half made.
   struct Change {
     std::unique_lock<ForkMutex> thread;
     DirectoryLock process;
   };
   Result<Change> change() const { return change(nullptr); }
-  // The same for a caller with a lock of its own, which is given up while another process is waited for.
+  // The same for a caller with a lock of its own, which is given up while another process is waited
+  // for.
   Result<Change> change(std::unique_lock<ForkMutex>& own) const { return change(&own); }
   // Without waiting: nothing while another thread or process is at one.
   std::optional<Change> try_change() const;
 
-  // Whose an in-flight call or a permit is: attachment and generation in one number. 0 where there is no
-  // attachment: what was given to it, nobody could take back.
+  // Whose an in-flight call or a permit is: attachment and generation in one number. 0 where there
+  // is no attachment: what was given to it, nobody could take back.
   uint64_t owner() const noexcept { return owner_.load(std::memory_order_relaxed); }
-  // For who has none: asks for one again, every 10 ms at most. kOk, kFull when all are taken, or kIo.
+  // For who has none: asks for one again, every 10 ms at most. kOk, kFull when all are taken, or
+  // kIo.
   Status regain() const noexcept;
   // Whether that attachment's process still lives, or may. A system call: not for hot paths.
   bool is_alive(uint64_t owner) const noexcept;
@@ -123,7 +128,8 @@ class Segment final : private ForkAware {
   };
   Usage usage() const noexcept;
   // What is wrong with head, directory and attachments, a line a fault: nothing in a sound segment,
-  // whoever died in it. What is in the objects is for their nouns to say (core/inspect/host_faults.h).
+  // whoever died in it. What is in the objects is for their nouns to say
+  // (core/inspect/host_faults.h).
   Result<std::vector<std::string>> verify() const;
 
  private:
@@ -165,7 +171,7 @@ class Segment final : private ForkAware {
   Result<char*> find(const Wanted& wanted) const;
   Result<Object> find_or_make(const Wanted& wanted);
 
-  mutable ForkMutex mutex_;  // of this process's threads, around the directory's lock
+  mutable ForkMutex mutex_;   // of this process's threads, around the directory's lock
   mutable SegmentFile file_;  // a lost descriptor is opened again
   SegmentShape shape_{};
   bool is_ready_ = false;  // as the head said when it was read

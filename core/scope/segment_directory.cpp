@@ -11,8 +11,8 @@
 namespace og {
 namespace {
 
-// Of two texts of options of one table, "rate=100/1s burst=0": the first option that is not the same
-// in both. Where the texts are of no such shape, they are given whole.
+// Of two texts of options of one table, "rate=100/1s burst=0": the first option that is not the
+// same in both. Where the texts are of no such shape, they are given whole.
 struct Difference {
   std::string option, one, other;
 };
@@ -31,7 +31,8 @@ Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const 
   for (DirectoryWait wait;;) {
     {
       std::unique_lock thread(mutex_);
-      if (const int error = hold_file(); error != 0) return file_.failed("cannot be opened again", error);
+      if (const int error = hold_file(); error != 0)
+        return file_.failed("cannot be opened again", error);
       auto process = DirectoryLock::try_take(file_);
       if (!process) return tl::unexpected(process.error());
       if (*process) return Change{std::move(thread), std::move(**process)};
@@ -55,7 +56,8 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
                                         const std::string& options, int64_t bytes) {
   if (name.empty() || name.size() > ObjectRecord::kMostName) {
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
-                std::to_string(ObjectRecord::kMostName) + " bytes, not " + std::to_string(name.size()));
+                                              std::to_string(ObjectRecord::kMostName) +
+                                              " bytes, not " + std::to_string(name.size()));
   }
   if (auto ok = check_text(name, "name"); !ok) return tl::unexpected(ok.error());
   const Wanted wanted{kind, name, options, static_cast<uint64_t>(bytes)};
@@ -73,14 +75,19 @@ Result<char*> Segment::find(const Wanted& wanted) const {
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     auto seen = look_at(object_records()[i], shape_);
     if (!seen && only_looks()) continue;  // one that is damaged hides no other
-    if (!seen) return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
-    if (seen->state != ObjectState::kReady || seen->kind != wanted.kind || seen->name != wanted.name) continue;
+    if (!seen)
+      return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
+    if (seen->state != ObjectState::kReady || seen->kind != wanted.kind ||
+        seen->name != wanted.name)
+      continue;
     char* memory = memory_ + seen->offset;
     const std::string theirs(memory + aligned(seen->bytes), seen->options_bytes);
     if (theirs == wanted.options && seen->bytes == wanted.bytes) return memory;
     const auto [option, is, asked] = first_difference(theirs, wanted.options);
-    return fail(Status::kBadValue, "segment '" + this->name() + "': '" + seen->name + "' is there with " +
-                is + ", not with " + asked, option);
+    return fail(Status::kBadValue,
+                "segment '" + this->name() + "': '" + seen->name + "' is there with " + is +
+                    ", not with " + asked,
+                option);
   }
   return nullptr;
 }
@@ -105,17 +112,22 @@ Result<Segment::Object> Segment::find_or_make(const Wanted& wanted) {
     if (!vacant) vacant = &record;
   }
   if (!vacant) {
-    return fail(Status::kFull, "segment '" + this->name() + "': has room for " +
-                std::to_string(shape_.objects) + " objects and no more", "objects");
+    return fail(Status::kFull,
+                "segment '" + this->name() + "': has room for " + std::to_string(shape_.objects) +
+                    " objects and no more",
+                "objects");
   }
   const uint64_t needed = aligned(bytes) + aligned(options.size());
   if (needed > shape_.bytes - end) {
-    return fail(Status::kFull, "segment '" + this->name() + "': '" + std::string(name) + "' needs " +
-                std::to_string(needed) + " bytes, and " + std::to_string(shape_.bytes - end) + " of " +
-                std::to_string(shape_.bytes) + " are left", "size");
+    return fail(Status::kFull,
+                "segment '" + this->name() + "': '" + std::string(name) + "' needs " +
+                    std::to_string(needed) + " bytes, and " + std::to_string(shape_.bytes - end) +
+                    " of " + std::to_string(shape_.bytes) + " are left",
+                "size");
   }
   char* memory = memory_ + end;
-  if (half_made) std::memset(memory, 0, shape_.bytes - end);  // what one left who died; else untouched
+  if (half_made)
+    std::memset(memory, 0, shape_.bytes - end);  // what one left who died; else untouched
   vacant->state.store(static_cast<uint64_t>(ObjectState::kMaking), std::memory_order_seq_cst);
   vacant->offset = end;
   vacant->bytes = bytes;
@@ -134,7 +146,10 @@ std::vector<Segment::ObjectInfo> Segment::objects() const {
     auto seen = look_at(object_records()[i], shape_);
     if (!seen || seen->state != ObjectState::kReady) continue;
     const char* options = memory_ + seen->offset + aligned(seen->bytes);
-    all.push_back({seen->kind, seen->name, {options, seen->options_bytes}, static_cast<int64_t>(seen->bytes)});
+    all.push_back({seen->kind,
+                   seen->name,
+                   {options, seen->options_bytes},
+                   static_cast<int64_t>(seen->bytes)});
   }
   return all;
 }

@@ -30,7 +30,8 @@ std::string shown(std::string_view name) {
   std::string line;
   while (!name.empty()) {
     const size_t length = utf8_length(name);
-    const bool is_control = length == 1 && (static_cast<unsigned char>(name[0]) < 0x20 || name[0] == 0x7f);
+    const bool is_control =
+        length == 1 && (static_cast<unsigned char>(name[0]) < 0x20 || name[0] == 0x7f);
     line += length == 0 || is_control ? std::string_view("?") : name.substr(0, length);
     name.remove_prefix(std::max<size_t>(length, 1));
   }
@@ -72,7 +73,8 @@ Result<void> SegmentFile::check_name(const std::string& name) {
   };
   if (name.empty() || name.find('\0') != name.npos) return refused("is no name");
   if (name.find('/') == name.npos) {
-    return refused("is neither shared memory (/" + shown(name) + ") nor the path of a file (./" + shown(name) + ")");
+    return refused("is neither shared memory (/" + shown(name) + ") nor the path of a file (./" +
+                   shown(name) + ")");
   }
   if (shown(name) != name) return refused("has what is no printable UTF-8 in its name");
   return {};
@@ -80,8 +82,8 @@ Result<void> SegmentFile::check_name(const std::string& name) {
 
 Result<SegmentFile> SegmentFile::open(const std::string& name, mode_t mode, int flags) {
   if (auto checked = check_name(name); !checked) return tl::unexpected(checked.error());
-  // Alone at first, so that the mode of a new file is ours to set, whatever the umask. Who finds one there,
-  // and then none, has met somebody who removes it: and begins again.
+  // Alone at first, so that the mode of a new file is ours to set, whatever the umask. Who finds
+  // one there, and then none, has met somebody who removes it: and begins again.
   const bool may_make = flags & O_CREAT;
   int fd = -1;
   bool made = false;
@@ -155,8 +157,8 @@ bool SegmentFile::is_linked() const noexcept {
   return same;
 }
 
-// By its descriptor, which leads there when the name is gone; by its name, where there is no /proc or the
-// descriptor is another's.
+// By its descriptor, which leads there when the name is gone; by its name, where there is no /proc
+// or the descriptor is another's.
 int SegmentFile::reopen() noexcept {
   const int old = fd();
   const bool is_ours = is_it(old);
@@ -196,9 +198,11 @@ Result<void> SegmentFile::check_limit(int64_t bytes) const {
   struct rlimit most;
   if (getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
       static_cast<rlim_t>(bytes) > most.rlim_cur) {
-    return fail(Status::kBadValue, "segment '" + name_ + "': option 'size' cannot be " + std::to_string(bytes) +
-                ": this process may write files of at most " + std::to_string(most.rlim_cur) +
-                " bytes (RLIMIT_FSIZE)", "size");
+    return fail(Status::kBadValue,
+                "segment '" + name_ + "': option 'size' cannot be " + std::to_string(bytes) +
+                    ": this process may write files of at most " + std::to_string(most.rlim_cur) +
+                    " bytes (RLIMIT_FSIZE)",
+                "size");
   }
   return {};
 }
@@ -208,7 +212,8 @@ Result<void> SegmentFile::reserve(int64_t bytes) const {
   do {
     error = posix_fallocate(fd_, 0, bytes);
   } while (error == EINTR);
-  if (error != 0) return failed(("has no room for " + std::to_string(bytes) + " bytes").c_str(), error);
+  if (error != 0)
+    return failed(("has no room for " + std::to_string(bytes) + " bytes").c_str(), error);
   return {};
 }
 
@@ -232,7 +237,8 @@ Result<void> SegmentFile::write(const void* data, int64_t bytes, int64_t at) con
 
 Result<void*> SegmentFile::map(int64_t bytes) const {
   const size_t page = page_bytes(), size = whole_pages(bytes);
-  void* reserved = mmap(nullptr, size + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* reserved =
+      mmap(nullptr, size + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (reserved == MAP_FAILED) return failed("cannot be mapped", errno);
   void* memory = mmap(static_cast<char*>(reserved) + page, size, PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_FIXED, fd_, 0);
@@ -243,7 +249,8 @@ Result<void*> SegmentFile::map(int64_t bytes) const {
 }
 
 bool SegmentFile::remap(void* memory, int64_t bytes) const noexcept {
-  return mmap(memory, whole_pages(bytes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd_, 0) != MAP_FAILED;
+  return mmap(memory, whole_pages(bytes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd_, 0) !=
+         MAP_FAILED;
 }
 
 void SegmentFile::unmap(void* memory, int64_t bytes) noexcept {

@@ -12,7 +12,8 @@
 
 namespace og {
 
-// The file behind a segment: POSIX shared memory under a name ("/checkout"), or any file by its path
+// The file behind a segment: POSIX shared memory under a name ("/checkout"), or any file by its
+// path
 // ("/run/app/outgrow.segment"), which containers can share by mounting it. Open until destroyed.
 class SegmentFile {
  public:
@@ -37,8 +38,8 @@ class SegmentFile {
   // Whether the name still leads to this file.
   bool is_linked() const noexcept;
 
-  // Whether the descriptor is still the file's. A program may close all descriptors, as daemons do, and
-  // be given the number again for a file of its own.
+  // Whether the descriptor is still the file's. A program may close all descriptors, as daemons do,
+  // and be given the number again for a file of its own.
   bool has_descriptor() const noexcept { return is_it(fd()); }
   // Opens the same file anew: 0 or an errno. Allocates nothing.
   int reopen() noexcept;
@@ -55,11 +56,12 @@ class SegmentFile {
   // At most so many bytes from the start; how many there were.
   Result<int64_t> read(void* out, int64_t bytes) const;
   Result<void> write(const void* data, int64_t bytes, int64_t at) const;
-  // Shared, for reading and writing. The pages before and behind are nobody's: an access outside ends
-  // the process instead of changing what lies there.
+  // Shared, for reading and writing. The pages before and behind are nobody's: an access outside
+  // ends the process instead of changing what lies there.
   Result<void*> map(int64_t bytes) const;
-  // The same memory at the same place, by the file as it is open now. A mapping keeps its open file, and
-  // so its locks: one inherited over a fork keeps those of the parent, even when the parent has died.
+  // The same memory at the same place, by the file as it is open now. A mapping keeps its open
+  // file, and so its locks: one inherited over a fork keeps those of the parent, even when the
+  // parent has died.
   bool remap(void* memory, int64_t bytes) const noexcept;
   static void unmap(void* memory, int64_t bytes) noexcept;
 

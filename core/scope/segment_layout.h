@@ -9,26 +9,26 @@
 namespace og {
 
 // What lies in a segment, in this order: the head, a record for each attachment, a record for each
-// named object, and then what the objects take, each on a cache line's boundary. Offsets only: every
-// process maps the segment where it likes.
+// named object, and then what the objects take, each on a cache line's boundary. Offsets only:
+// every process maps the segment where it likes.
 //
 // Changing any of this, or what any noun keeps in a segment, changes kLayoutVersion.
 
 constexpr uint32_t kLayoutVersion = 4;
 constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
 
-// Fixed when the segment is made, and read once, when it is attached: what is scribbled over it later
-// moves nobody's bounds.
+// Fixed when the segment is made, and read once, when it is attached: what is scribbled over it
+// later moves nobody's bounds.
 struct SegmentShape {
   std::array<char, 8> magic;
   uint32_t layout_version;
-  uint32_t objects;      // records
-  uint32_t attachments;  // records
-  uint32_t time_namespace;  // of whoever made it; 0: not known
-  uint64_t bytes;  // of the file
+  uint32_t objects;           // records
+  uint32_t attachments;       // records
+  uint32_t time_namespace;    // of whoever made it; 0: not known
+  uint64_t bytes;             // of the file
   std::array<char, 16> boot;  // of this kernel's present boot
-  uint64_t seed;   // of the hashes of keys, which must agree
-  uint64_t check;  // hash of the above
+  uint64_t seed;              // of the hashes of keys, which must agree
+  uint64_t check;             // hash of the above
 };
 
 struct alignas(64) SegmentHead {

@@ -17,7 +17,8 @@ struct Span {
 };
 
 bool is_zero(const char* begin, const char* end) {
-  return begin == end || (*begin == 0 && std::memcmp(begin, begin + 1, static_cast<size_t>(end - begin) - 1) == 0);
+  return begin == end ||
+         (*begin == 0 && std::memcmp(begin, begin + 1, static_cast<size_t>(end - begin) - 1) == 0);
 }
 
 }  // namespace
@@ -38,7 +39,8 @@ void Segment::verify_head(std::vector<std::string>& faults) const {
   if (std::memcmp(&head->shape, &shape_, sizeof shape_) != 0) {
     faults.push_back("its head is not what it was when it was attached");
   }
-  if (head->ready.load(std::memory_order_acquire) != 1) faults.push_back("its head says that it is not ready");
+  if (head->ready.load(std::memory_order_acquire) != 1)
+    faults.push_back("its head says that it is not ready");
 }
 
 // Who holds a record's lock has written the record.
@@ -56,8 +58,8 @@ void Segment::verify_attachments(std::vector<std::string>& faults) const {
   }
 }
 
-// An object left half made is none: the next maker throws it away. But for such a one, memory that no
-// object has must be zero, as the next object's will be.
+// An object left half made is none: the next maker throws it away. But for such a one, memory that
+// no object has must be zero, as the next object's will be.
 void Segment::verify_objects(std::vector<std::string>& faults) const {
   std::vector<Span> spans;
   std::set<std::pair<uint32_t, std::string>> names;
@@ -71,7 +73,8 @@ void Segment::verify_objects(std::vector<std::string>& faults) const {
       continue;
     }
     if (seen->state > ObjectState::kReady) {
-      faults.push_back(object + " is in state " + std::to_string(static_cast<uint64_t>(seen->state)));
+      faults.push_back(object + " is in state " +
+                       std::to_string(static_cast<uint64_t>(seen->state)));
     }
     half_made = half_made || seen->state == ObjectState::kMaking;
     if (seen->state != ObjectState::kReady) continue;
@@ -82,7 +85,8 @@ void Segment::verify_objects(std::vector<std::string>& faults) const {
     spans.push_back({seen->offset, seen->end(), object});
     end = std::max(end, seen->end());
   }
-  std::sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
+  std::sort(spans.begin(), spans.end(),
+            [](const Span& a, const Span& b) { return a.begin < b.begin; });
   for (size_t i = 1; i < spans.size(); ++i) {
     if (spans[i].begin < spans[i - 1].end) {
       faults.push_back(spans[i].name + " lies over " + spans[i - 1].name);

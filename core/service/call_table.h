@@ -76,10 +76,12 @@ class CallTable {
     tickets_.take_back_all([&](int32_t index) { settle(calls_[static_cast<size_t>(index)]); });
   }
 
-  // For a forked child, whose calls they are not: all tickets lapse, and nothing is settled. Who was
-  // writing a key stayed in the parent, so no key is looked at again: those of the calls in flight leak.
+  // For a forked child, whose calls they are not: all tickets lapse, and nothing is settled. Who
+  // was writing a key stayed in the parent, so no key is looked at again: those of the calls in
+  // flight leak.
   void forget() noexcept {
-    for (int64_t i = 0; i < tickets_.used(); ++i) new (&calls_[static_cast<size_t>(i)].key) std::string;
+    for (int64_t i = 0; i < tickets_.used(); ++i)
+      new (&calls_[static_cast<size_t>(i)].key) std::string;
     tickets_.forget();
   }
 

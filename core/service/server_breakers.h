@@ -23,8 +23,8 @@ namespace og {
 // the balancer does): results of calls to the former holder carry a permit of an earlier generation
 // and count for nothing.
 //
-// The endpoints that may be picked are kept as a snapshot too, for a request that finds hardly any open
-// to it: enter_other() then asks all the others.
+// The endpoints that may be picked are kept as a snapshot too, for a request that finds hardly any
+// open to it: enter_other() then asks all the others.
 //
 // Safe from every thread; entering takes no lock and allocates nothing.
 class ServerBreakers final : public EndpointSet::Watcher {

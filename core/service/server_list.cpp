@@ -18,15 +18,15 @@ std::string_view trim(std::string_view text) {
 
 tl::unexpected<Error> bad_server(std::string_view text, const char* wanted) {
   return fail(Status::kBadValue,
-              "option 'servers' cannot hold '" + shown(text, 80) + "': " + wanted,
-              "servers");
+              "option 'servers' cannot hold '" + shown(text, 80) + "': " + wanted, "servers");
 }
 
 }  // namespace
 
 Result<std::vector<ListedServer>> parse_servers(std::string_view text) {
   std::vector<ListedServer> servers;
-  if (auto ok = check_text(text, "servers", Status::kBadValue); !ok) return tl::unexpected(ok.error());
+  if (auto ok = check_text(text, "servers", Status::kBadValue); !ok)
+    return tl::unexpected(ok.error());
   if (trim(text).empty()) return servers;
   for (bool more = true; more;) {
     size_t comma = text.find(',');

@@ -61,8 +61,8 @@ bool Service::refuses_every_call(int64_t now) const noexcept {
   return !breakers_->any_lets_in(now);
 }
 
-// Asked before the limiter, so that a client which asks again and again while another loads has made
-// one request. Who would be refused after the waiting is refused at once.
+// Asked before the limiter, so that a client which asks again and again while another loads has
+// made one request. Who would be refused after the waiting is refused at once.
 int64_t Service::load_wait(const ServiceRequest& request, uint64_t key_hash,
                            int64_t now) const noexcept {
   if (key_hash == 0) return 0;
@@ -111,8 +111,10 @@ ServiceAnswer Service::choose_server(const ServiceRequest& request, int64_t now,
   ServerBreakers::Entry entry{.server = picked};
   if (picked >= 0 && breakers_) {
     entry = breakers_->enter(picked, now);
-    if (entry.permit <= 0) [[unlikely]] entry = enter_other(key, picked, now);
-    if (entry.permit <= 0) return refuse(ServiceCount::kRefused, Status::kRefused, entry.retry_after);
+    if (entry.permit <= 0) [[unlikely]]
+      entry = enter_other(key, picked, now);
+    if (entry.permit <= 0)
+      return refuse(ServiceCount::kRefused, Status::kRefused, entry.retry_after);
     taken->breaker = breakers_->at(entry.server);
     taken->permit = entry.permit;
   }
@@ -123,10 +125,11 @@ ServiceAnswer Service::choose_server(const ServiceRequest& request, int64_t now,
   return {};
 }
 
-// A server whose breaker lets nobody in is no candidate: its share is the policy's to share out among
-// those that do. The rest are asked one by one when there are hardly any such, or another caller was
-// quicker. Where a key has a server of its own, it also has a second of its own.
-ServerBreakers::Entry Service::enter_other(std::string_view key, int32_t refused, int64_t now) noexcept {
+// A server whose breaker lets nobody in is no candidate: its share is the policy's to share out
+// among those that do. The rest are asked one by one when there are hardly any such, or another
+// caller was quicker. Where a key has a server of its own, it also has a second of its own.
+ServerBreakers::Entry Service::enter_other(std::string_view key, int32_t refused,
+                                           int64_t now) noexcept {
   const int32_t other = balancer_->draw_other(
       key, Admits([&](int32_t server) { return breakers_->at(server)->retry_after_at(now) == 0; }));
   if (other >= 0) {

@@ -90,19 +90,21 @@ enum class ServiceCount : int32_t {
 // What a request has entered is undone when a later layer ends it: a hit or a refusal leaves nobody
 // busier and no breaker wiser. Two things stay: the limiter's token, as the request was made, and
 // the balancer's pick, as its turn was taken. A request that is to wait for another's load has not
-// been made yet, and takes neither; only one that asks in the moment that load begins has paid. What runs is held in a CallTable, so that end(),
-// cancel() and the deadline settle each layer once between them.
+// been made yet, and takes neither; only one that asks in the moment that load begins has paid.
+// What runs is held in a CallTable, so that end(), cancel() and the deadline settle each layer once
+// between them.
 //
 // The server is picked, its breaker entered and the call counted there within one pass of the set's
-// gate, so that an index means one server throughout. When the breaker of the one picked refuses, the
-// policy picks among those whose breakers do not. A hit is only ever picked for and never counted in flight.
+// gate, so that an index means one server throughout. When the breaker of the one picked refuses,
+// the policy picks among those whose breakers do not. A hit is only ever picked for and never
+// counted in flight.
 //
 // A write invalidates its key when it ends, however it ends but by cancel(): one that failed or
 // never came back may have been made. The lease that a reader holds meanwhile falls with it, so
 // that what was read before the write is not cached after it.
 //
-// Calls in flight at a fork are the parent's: in the child their tickets lapse, and each layer forgets
-// what they hold.
+// Calls in flight at a fork are the parent's: in the child their tickets lapse, and each layer
+// forgets what they hold.
 //
 // Safe from every thread. Without a cache begin() and end() hold no lock and allocate nothing, nor
 // does a hit; a miss costs the cache's lease.

@@ -48,10 +48,10 @@ Result<void> Service::make_balancer(const Config& config, std::string_view serve
   for (const ListedServer& server : *listed) {
     auto added = endpoints_->add(server.name, server.weight, {});
     if (!added) {
-      return fail(Status::kBadValue,
-                  "option 'servers' cannot hold '" + shown(server.name, 80) +
-                      "': " + added.error().message,
-                  "servers");
+      return fail(
+          Status::kBadValue,
+          "option 'servers' cannot hold '" + shown(server.name, 80) + "': " + added.error().message,
+          "servers");
     }
   }
   // Before the balancer: the set tells its watchers in their order, and a breaker must be renewed

@@ -17,6 +17,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "servers",
      .type = OptionType::kString,
@@ -42,6 +43,7 @@ constexpr OptionSpec kRows[] = {
      .unit = "ms",
      .doc = "A call not ended within this time is given up, unrecorded; 0 waits for ever."},
 };
+// clang-format on
 
 // The nouns' rows under their prefixes. An option that a noun must be given is none here: the layer
 // that lacks it says so.

@@ -19,7 +19,8 @@ Result<void> MemoryStore::do_write(std::span<const StoreWrite> batch) {
   uint32_t touched = 0;
   for (const StoreWrite& write : batch) touched |= 1u << shard_of(write.key);
   std::array<std::unique_lock<ForkMutex>, kShards> locks;
-  for (size_t i = kShards; i-- > 0;) {  // in one order, the newest first: no two batches wait for each other
+  for (size_t i = kShards;
+       i-- > 0;) {  // in one order, the newest first: no two batches wait for each other
     if (touched & (1u << i)) locks[i] = std::unique_lock(shards_[i].mutex);
   }
   for (const StoreWrite& write : batch) {

@@ -14,8 +14,8 @@
 namespace og {
 
 // Hash maps under one lock each, whose hashes no client can guess. A batch holds the locks of all
-// shards that it touches, so readers see all of it or nothing. For tests, and for what is cheap to lose; a child process has a copy of
-// its own.
+// shards that it touches, so readers see all of it or nothing. For tests, and for what is cheap to
+// lose; a child process has a copy of its own.
 class MemoryStore final : public Store {
  public:
   explicit MemoryStore(ClockPtr clock);

@@ -12,6 +12,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "kind", .type = OptionType::kEnum, .fallback = "memory", .choices = "memory|sqlite",
      .doc = "Where the data lies: this process's memory, or an SQLite file."},
@@ -35,17 +36,20 @@ constexpr OptionSpec kRows[] = {
     {.name = "read_only", .type = OptionType::kBool, .fallback = "false",
      .doc = "Open an existing SQLite file for reading alone."},
 };
+// clang-format on
 
-// What only an SQLite store reads is no option of another; a default that is spelled out says nothing.
+// What only an SQLite store reads is no option of another; a default that is spelled out says
+// nothing.
 Result<void> check_no_sqlite(const Options& given, const Options& defaults) {
   for (const OptionSpec& row : kRows) {
-    bool same = row.type == OptionType::kString
-                    ? given.text(row.name) == defaults.text(row.name)
-                    : given.integer(row.name) == defaults.integer(row.name);  // also words, flags, times
+    bool same =
+        row.type == OptionType::kString
+            ? given.text(row.name) == defaults.text(row.name)
+            : given.integer(row.name) == defaults.integer(row.name);  // also words, flags, times
     if (same || std::string_view(row.name) == "kind") continue;
     return fail(Status::kBadValue,
-                std::string("option '") + row.name + "' is for stores of kind sqlite, and this one's is " +
-                    given.text("kind"),
+                std::string("option '") + row.name +
+                    "' is for stores of kind sqlite, and this one's is " + given.text("kind"),
                 row.name);
   }
   return {};
@@ -53,8 +57,9 @@ Result<void> check_no_sqlite(const Options& given, const Options& defaults) {
 
 bool plain_name(const std::string& given) {
   std::string name = given;  // SQLite's own names are so in any case
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   auto letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
   auto digit = [](char c) { return c >= '0' && c <= '9'; };
   return !name.empty() && name.size() <= 64 && letter(name[0]) && !name.starts_with("sqlite_") &&
@@ -83,7 +88,8 @@ Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr cloc
   if (!plain_name(settings.table)) {
     return fail(Status::kBadValue,
                 "option 'table' cannot be '" + shown(settings.table, 80) +
-                    "': use letters, digits and underscores, no digit first, at most 64, and no sqlite_ first",
+                    "': use letters, digits and underscores, no digit first, at most 64, and no "
+                    "sqlite_ first",
                 "table");
   }
   return SqliteStore::open(std::move(settings), options.integer("readers"), std::move(clock));

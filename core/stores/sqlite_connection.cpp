@@ -28,10 +28,16 @@ struct ResetOnExit {
 
 Status status_of(int code) {
   switch (code & 0xff) {
-    case SQLITE_BUSY: return Status::kTimeout;
-    case SQLITE_NOMEM: return Status::kNoMemory;
-    case SQLITE_CANTOPEN: case SQLITE_IOERR: case SQLITE_FULL: return Status::kIo;
-    default: return Status::kStore;
+    case SQLITE_BUSY:
+      return Status::kTimeout;
+    case SQLITE_NOMEM:
+      return Status::kNoMemory;
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+    case SQLITE_FULL:
+      return Status::kIo;
+    default:
+      return Status::kStore;
   }
 }
 
@@ -39,14 +45,16 @@ bool writable_by_us(const std::filesystem::path& path) {
   return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
-// What of a path keeps a file from being opened there, where that can be told. SQLite says that it cannot.
+// What of a path keeps a file from being opened there, where that can be told. SQLite says that it
+// cannot.
 std::string culprit(const std::string& file) {
   std::error_code ignored;
   std::filesystem::path path(file), folder = path.has_parent_path() ? path.parent_path() : ".";
   std::string name = "the folder '" + folder.string() + "'";
   if (std::filesystem::is_directory(path, ignored)) return "it is a folder";
   if (!std::filesystem::exists(folder, ignored)) return name + " does not exist";
-  if (!std::filesystem::is_directory(folder, ignored)) return "'" + folder.string() + "' is no folder";
+  if (!std::filesystem::is_directory(folder, ignored))
+    return "'" + folder.string() + "' is no folder";
   if (!writable_by_us(folder)) return name + " cannot be written to";
   return {};
 }
@@ -74,7 +82,8 @@ Result<void> SqliteConnection::prepare_file(Role role) {
     auto set = pragma("PRAGMA query_only=ON");
     if (!set) return tl::unexpected(set.error());
   } else {
-    if (settings_.exclusive) {  // before WAL mode is entered, which then keeps its index on the heap
+    if (settings_
+            .exclusive) {  // before WAL mode is entered, which then keeps its index on the heap
       auto locking = pragma("PRAGMA locking_mode=EXCLUSIVE");
       if (!locking) return tl::unexpected(locking.error());
     }
@@ -97,14 +106,16 @@ Result<void> SqliteConnection::prepare_file(Role role) {
   return {};
 }
 
-// A table of another shape fails now, not at the first request: each write, or some of a batch's, would.
+// A table of another shape fails now, not at the first request: each write, or some of a batch's,
+// would.
 Result<void> SqliteConnection::check_table() {
   sqlite3_stmt* prepared = nullptr;
-  const std::string strict = "(SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = '" +
-                             settings_.table + "' COLLATE NOCASE)";
+  const std::string strict =
+      "(SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = '" + settings_.table +
+      "' COLLATE NOCASE)";
   auto sql = [&](const std::string& is_strict) {  // which SQLite tells since 3.37
-    return "SELECT name, upper(type), pk, hidden, \"notnull\" AND dflt_value IS NULL, " + is_strict +
-           " FROM pragma_table_xinfo('" + settings_.table + "')";
+    return "SELECT name, upper(type), pk, hidden, \"notnull\" AND dflt_value IS NULL, " +
+           is_strict + " FROM pragma_table_xinfo('" + settings_.table + "')";
   };
   if (sqlite3_prepare_v2(db_, sql(strict).c_str(), -1, &prepared, nullptr) != SQLITE_OK &&
       sqlite3_prepare_v2(db_, sql("0").c_str(), -1, &prepared, nullptr) != SQLITE_OK) {
@@ -138,10 +149,12 @@ Result<void> SqliteConnection::check_table() {
     }
   }
   if (code != SQLITE_DONE) return failed("open");
-  if (!has_key || !has_value) return unfit(std::string("no such column: ") + (has_key ? "value" : "key"));
+  if (!has_key || !has_value)
+    return unfit(std::string("no such column: ") + (has_key ? "value" : "key"));
   for (Query query : {kGet, kPut, kDelete}) {
     if (statement(query)) continue;
-    return unfit((query == kPut ? "it takes no writes by column 'key': " : "") + std::string(sqlite3_errmsg(db_)));
+    return unfit((query == kPut ? "it takes no writes by column 'key': " : "") +
+                 std::string(sqlite3_errmsg(db_)));
   }
   return {};
 }
@@ -161,8 +174,8 @@ SqliteConnection::~SqliteConnection() {
 tl::unexpected<Error> SqliteConnection::failed(const char* doing) const {
   int code = db_ ? sqlite3_extended_errcode(db_) : SQLITE_NOMEM;
   const char* message = db_ ? sqlite3_errmsg(db_) : "out of memory";
-  std::string text = "store " + settings_.path + ": cannot " + doing + ": " + message + " (SQLite " +
-                     std::to_string(code) + ")";
+  std::string text = "store " + settings_.path + ": cannot " + doing + ": " + message +
+                     " (SQLite " + std::to_string(code) + ")";
   bool no_file = (code & 0xff) == SQLITE_CANTOPEN || code == SQLITE_READONLY_DIRECTORY;
   std::string why = no_file && !settings_.in_memory() ? culprit(settings_.path) : "";
   if (why.empty()) return fail(status_of(code), std::move(text));
@@ -186,7 +199,8 @@ Result<sqlite3_stmt*> SqliteConnection::statement(Query query) {
   if (prepared) return prepared;
   const std::string sql[kQueries] = {
       "SELECT value FROM " + table() + " WHERE key = ?1",
-      "INSERT INTO " + table() + " (key, value) VALUES (?1, ?2) "
+      "INSERT INTO " + table() +
+          " (key, value) VALUES (?1, ?2) "
           "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
       "DELETE FROM " + table() + " WHERE key = ?1",
       "BEGIN IMMEDIATE",
@@ -205,9 +219,12 @@ Result<std::optional<std::string>> SqliteConnection::get(std::string_view key) {
   ResetOnExit reset{*prepared};
   if (bind(*prepared, 1, key) != SQLITE_OK) return failed("read");
   switch (sqlite3_step(*prepared)) {
-    case SQLITE_DONE: return std::nullopt;
-    case SQLITE_ROW: break;
-    default: return failed("read");
+    case SQLITE_DONE:
+      return std::nullopt;
+    case SQLITE_ROW:
+      break;
+    default:
+      return failed("read");
   }
   const void* data = sqlite3_column_blob(*prepared, 0);
   auto size = static_cast<size_t>(sqlite3_column_bytes(*prepared, 0));

@@ -27,8 +27,8 @@ struct SqliteSettings {
 };
 
 // One connection with its statements, each prepared at its first use and kept. Not safe from two
-// threads at once: whoever holds it locks. It waits for nobody: a file that another process has locked is
-// kTimeout at once. Errors name the file and say what SQLite says.
+// threads at once: whoever holds it locks. It waits for nobody: a file that another process has
+// locked is kTimeout at once. Errors name the file and say what SQLite says.
 class SqliteConnection {
  public:
   enum class Role { kWriter, kReader };  // the writer creates what is not there yet
@@ -50,11 +50,12 @@ class SqliteConnection {
   explicit SqliteConnection(const SqliteSettings& settings) : settings_(settings) {}
   Result<void> prepare_file(Role role);
   Result<void> check_table();
-  std::string table() const { return '"' + settings_.table + '"'; }  // some words are names when quoted
+  std::string table() const {
+    return '"' + settings_.table + '"';
+  }  // some words are names when quoted
   tl::unexpected<Error> unfit(const std::string& why) const;
   Result<sqlite3_stmt*> statement(Query query);
-  Result<void> run(Query query, std::string_view key = {},
-                   const std::string_view* value = nullptr);
+  Result<void> run(Query query, std::string_view key = {}, const std::string_view* value = nullptr);
   Result<std::string> pragma(const std::string& sql);
   tl::unexpected<Error> failed(const char* doing) const;
 

@@ -42,7 +42,8 @@ SqliteStore::SqliteStore(SqliteSettings settings, int64_t readers, ClockPtr cloc
 Result<SqliteConnection*> SqliteStore::connect(Slot& slot) {
   if (!slot.connection) {
     using Role = SqliteConnection::Role;
-    auto made = SqliteConnection::open(settings_, &slot == &writer_ ? Role::kWriter : Role::kReader);
+    auto made =
+        SqliteConnection::open(settings_, &slot == &writer_ ? Role::kWriter : Role::kReader);
     if (!made) return tl::unexpected(made.error());
     slot.connection = std::move(*made);
   }
@@ -60,7 +61,8 @@ std::unique_lock<ForkMutex> SqliteStore::lock_reader(Slot*& slot) {
   return std::unique_lock(slot->mutex);
 }
 
-// Again and again, for up to busy_timeout_ms, after pauses of the lengths that sqlite3_busy_timeout makes.
+// Again and again, for up to busy_timeout_ms, after pauses of the lengths that sqlite3_busy_timeout
+// makes.
 template <class Act>
 std::invoke_result_t<Act> SqliteStore::while_busy(Act act) {
   static constexpr int kPausesMs[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
@@ -71,7 +73,8 @@ std::invoke_result_t<Act> SqliteStore::while_busy(Act act) {
     if (done || done.error().code != Status::kTimeout) return done;
     auto now = Patience::Clock::now();
     if (!end) end = now + std::chrono::milliseconds(settings_.busy_timeout_ms);
-    auto again = std::min(*end, now + std::chrono::milliseconds(kPausesMs[std::min(tries, longest)]));
+    auto again =
+        std::min(*end, now + std::chrono::milliseconds(kPausesMs[std::min(tries, longest)]));
     for (; now < again; now = Patience::Clock::now()) {
       if (Patience::is_over()) {
         if (Patience::interrupted()) return Patience::interruption();

@@ -14,12 +14,12 @@ namespace og {
 // A table of keys and values in an SQLite file (WAL, key BLOB PRIMARY KEY, WITHOUT ROWID).
 //
 // One connection writes, since SQLite has one writer; reads go over connections of their own, which
-// in WAL mode neither wait for the writer nor hold it up. A batch is one transaction: all or nothing.
-// An in-memory database belongs to its connection, and an exclusive file to the one that has locked
-// it, so that one does both.
+// in WAL mode neither wait for the writer nor hold it up. A batch is one transaction: all or
+// nothing. An in-memory database belongs to its connection, and an exclusive file to the one that
+// has locked it, so that one does both.
 //
-// Whoever waits for another process's lock on the file holds no lock of ours meanwhile: a fork does not wait
-// for it, and what its program asks in between (Patience) may take locks of the program's.
+// Whoever waits for another process's lock on the file holds no lock of ours meanwhile: a fork does
+// not wait for it, and what its program asks in between (Patience) may take locks of the program's.
 //
 // SQLite cannot carry a file's connection over a fork: the child inherits what the process believes
 // of its file locks, but not the locks. They are closed before a fork, once idle, and opened again

@@ -14,7 +14,8 @@ static og_balancer* make(const og_endpoints* endpoints, const char* policy) {
   og_error* error = NULL;
   og_config_create(&config, NULL);
   og_config_set(config, "policy", policy);
-  og_config_set_int(config, "seed", 1); /* so that each run prints the same: turns begin at the first */
+  og_config_set_int(config, "seed",
+                    1); /* so that each run prints the same: turns begin at the first */
   if (og_balancer_create(config, endpoints, NULL, &balancer, &error) != OG_OK) {
     fprintf(stderr, "%s\n", og_error_message(error));
     og_error_destroy(&error);

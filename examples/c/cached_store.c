@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Write-behind over the program's own database: writes are acknowledged at once and reach the database
- * in batches, on the program's thread. A write that keeps failing becomes a dead letter. The clock is
- * manual, so the seconds pass at once; a service passes NULL for it, and over a store of the library's
- * a thread of the library's writes instead of og_cached_store_pump. */
+/* Write-behind over the program's own database: writes are acknowledged at once and reach the
+ * database in batches, on the program's thread. A write that keeps failing becomes a dead letter.
+ * The clock is manual, so the seconds pass at once; a service passes NULL for it, and over a store
+ * of the library's a thread of the library's writes instead of og_cached_store_pump. */
 #include <inttypes.h>
 #include <outgrow.h>
 #include <stdio.h>
@@ -30,8 +30,7 @@ static og_status db_set(void *context, const void *key, int64_t key_len, const v
   return OG_OK;
 }
 
-static og_status db_remove(void *context, const void *key, int64_t key_len,
-                           og_store_reply *reply) {
+static og_status db_remove(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
   (void)context, (void)key_len, (void)reply;
   *row(key) = 0;
   return OG_OK;

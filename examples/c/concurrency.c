@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two at a time for a slow backend; the third is told at once, and one that never reported back does
- * not take room for ever. The clock is manual, so that the minute passes at once; a service passes NULL
- * for the clock, and for one limit over all its processes a scope to og_concurrency_create_in. */
+/* Two at a time for a slow backend; the third is told at once, and one that never reported back
+ * does not take room for ever. The clock is manual, so that the minute passes at once; a service
+ * passes NULL for the clock, and for one limit over all its processes a scope to
+ * og_concurrency_create_in. */
 #include <inttypes.h>
 #include <outgrow.h>
 #include <stdio.h>

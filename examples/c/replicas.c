@@ -25,7 +25,8 @@ int main(void) {
 
   og_config_create(&config, NULL);
   og_config_set_int(config, "replicas", 2);
-  og_config_set_int(config, "seed", 1); /* so that each run prints the same: turns begin at the first */
+  og_config_set_int(config, "seed",
+                    1); /* so that each run prints the same: turns begin at the first */
   if (og_replicas_create(config, NULL, &replicas, &error) != OG_OK) {
     fprintf(stderr, "%s\n", og_error_message(error));
     og_error_destroy(&error);

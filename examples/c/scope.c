@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Four worker processes, one limit: together they let through what one process would. A real service
- * names its segment once and removes it never; here the name is this run's own. */
+/* Four worker processes, one limit: together they let through what one process would. A real
+ * service names its segment once and removes it never; here the name is this run's own. */
 #include <outgrow.h>
 #include <stdio.h>
 #include <sys/wait.h>

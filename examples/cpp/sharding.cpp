@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A database in four SQLite shards: a user's row is on the shard of the user's number, 0 included; a
-// query to all of them says which shard failed, and the policy says whether that is an answer.
+// A database in four SQLite shards: a user's row is on the shard of the user's number, 0 included;
+// a query to all of them says which shard failed, and the policy says whether that is an answer.
 #include <outgrow.h>
 
 #include <cstdio>

@@ -102,8 +102,10 @@ void request(og_service* front, og_endpoints* instances, StatelessService* servi
 }  // namespace
 
 int main() {
-  og_service* front = make_service(
-      {{"servers", "web-1, web-2"}, {"balancer.seed", "1"}, {"limiter.rate", "5/h"}, {"breaker.failure_threshold", "5"}});
+  og_service* front = make_service({{"servers", "web-1, web-2"},
+                                    {"balancer.seed", "1"},
+                                    {"limiter.rate", "5/h"},
+                                    {"breaker.failure_threshold", "5"}});
   og_service* data = make_service({{"cache.ttl_ms", "300s"}, {"replicas.replicas", "2"}});
   og_store* database = nullptr;
   og_endpoints* instances = nullptr;

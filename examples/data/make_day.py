@@ -23,8 +23,32 @@ DATE = "12/Mar/2025"  # a Wednesday; our choice
 
 # Share of requests per hour of day, in per cent, local time: NASA-HTTP, 1 to 28 July 1995
 # (1,891,672 requests; J. Dumoulin, M. Arlitt, C. Williamson, Internet Traffic Archive).
-HOUR_SHARE = (3.30, 2.81, 2.39, 1.98, 1.70, 1.69, 1.86, 2.86, 4.43, 5.28, 5.58, 6.12,
-              6.45, 6.38, 6.47, 6.41, 6.24, 5.16, 4.19, 3.79, 3.69, 3.80, 3.74, 3.67)
+HOUR_SHARE = (
+    3.30,
+    2.81,
+    2.39,
+    1.98,
+    1.70,
+    1.69,
+    1.86,
+    2.86,
+    4.43,
+    5.28,
+    5.58,
+    6.12,
+    6.45,
+    6.38,
+    6.47,
+    6.41,
+    6.24,
+    5.16,
+    4.19,
+    3.79,
+    3.69,
+    3.80,
+    3.74,
+    3.67,
+)
 
 # Popularity of documents is Zipf-like, exponent 0.64 to 0.83: L. Breslau et al., "Web Caching and
 # Zipf-like Distributions", INFOCOM 1999. The upper end for documents, the lower for clients.
@@ -129,14 +153,23 @@ class Day:
             status, size = 503, 312
         second = int(at)
         stamp = "%s:%02d:%02d:%02d +0000" % (DATE, second // 3600, second // 60 % 60, second % 60)
-        self.lines.append((at, '%s - - [%s] "%s %s HTTP/1.1" %d %s "%s" "%s"\n' % (
-            client, stamp, method, url, status, size or "-", referer, agent)))
+        self.lines.append(
+            (
+                at,
+                '%s - - [%s] "%s %s HTTP/1.1" %d %s "%s" "%s"\n'
+                % (client, stamp, method, url, status, size or "-", referer, agent),
+            )
+        )
 
     def get(self, at, client, url, size, referer, agent):
         luck = self.rng.random()
         status = 200
-        for code, share in ((304, NOT_MODIFIED), (302, FOUND), (404, NOT_FOUND),
-                            (500, BACKGROUND_ERRORS)):
+        for code, share in (
+            (304, NOT_MODIFIED),
+            (302, FOUND),
+            (404, NOT_FOUND),
+            (500, BACKGROUND_ERRORS),
+        ):
             if luck < share:
                 status, size = code, {304: 0, 302: 154, 404: 196, 500: 312}[code]
                 break
@@ -153,28 +186,48 @@ class Day:
             page = self.pages.draw(rng)
             url = "/items/%d" % page
             if rng.random() < WRITES:
-                method, status = (("PUT", 204), ("POST", 201), ("DELETE", 204))[int(rng.random() * 3)]
+                method, status = (("PUT", 204), ("POST", 201), ("DELETE", 204))[
+                    int(rng.random() * 3)
+                ]
                 self.add(at, client, method, url, status, 0, referer, agent)
             else:
                 self.get(at, client, url, self.page_bytes[page], referer, agent)
                 referer = "https://shop.example" + url
                 for _ in range(min(int(pareto(rng, EMBEDDED_ALPHA)), 50)):
                     item = self.objects.draw(rng)
-                    self.get(at + rng.random() * 2, client, "/static/%d.jpg" % item,
-                             self.object_bytes[item], referer, agent)
+                    self.get(
+                        at + rng.random() * 2,
+                        client,
+                        "/static/%d.jpg" % item,
+                        self.object_bytes[item],
+                        referer,
+                        agent,
+                    )
             at += min(pareto(rng, THINK_ALPHA), THINK_MAX_S)
 
     def misbehave(self):
         rng = self.rng
         for i in range(4_800):  # walks the catalogue, two a second, 03:30 to 04:10
-            self.get(12_600 + i / 2, SCRAPER, "/items/%d" % (i % PAGES), self.page_bytes[i % PAGES],
-                     "-", "catalogue-walker/0.3")
+            self.get(
+                12_600 + i / 2,
+                SCRAPER,
+                "/items/%d" % (i % PAGES),
+                self.page_bytes[i % PAGES],
+                "-",
+                "catalogue-walker/0.3",
+            )
         for i in range(3_000):  # tries passwords, five a second, 20:15 to 20:25
             self.add(72_900 + i / 5, GUESSER, "POST", "/login", 401, 58, "-", "curl/8.5.0")
         for burst in range(12):  # a script without a sleep, 100 requests in 4 s every two hours
             for i in range(100):
-                self.get(burst * 7200 + 1800 + rng.random() * 4, HAMMER, "/items/0",
-                         self.page_bytes[0], "-", "python-requests/2.32")
+                self.get(
+                    burst * 7200 + 1800 + rng.random() * 4,
+                    HAMMER,
+                    "/items/0",
+                    self.page_bytes[0],
+                    "-",
+                    "python-requests/2.32",
+                )
 
     def write(self, path):
         self.misbehave()
@@ -182,7 +235,9 @@ class Day:
             self.visit()
         day = sorted(self.lines[:REQUESTS], key=lambda line: line[0])  # stable
         with open(path, "wb") as raw:
-            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=9, mtime=0) as out:
+            with gzip.GzipFile(
+                filename="", fileobj=raw, mode="wb", compresslevel=9, mtime=0
+            ) as out:
                 out.write("".join(line for _, line in day).encode("ascii"))
 
 

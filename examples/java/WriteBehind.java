@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 
-/** A store of one's own behind a cache: writes are acknowledged at once and go out many at a time. */
+/**
+ * A store of one's own behind a cache: writes are acknowledged at once and go out many at a time.
+ */
 final class WriteBehind {
   /** Would be a client of a database. */
   private static final class Rows implements CustomStore {
@@ -53,9 +55,13 @@ final class WriteBehind {
     Rows rows = new Rows();
     try (Clock clock = Clock.manual(0); // a real service leaves the clock out
         Store store = Store.of(rows);
-        Cache<String, String> cache = Cache.builder().clock(clock).build(Codec.text(), Codec.text());
-        CachedStore<String, String> counts = CachedStore.builder().mode(CachedStoreOptions.Mode.BEHIND)
-            .flushInterval(Duration.ofSeconds(5)).build(cache, store)) {
+        Cache<String, String> cache =
+            Cache.builder().clock(clock).build(Codec.text(), Codec.text());
+        CachedStore<String, String> counts =
+            CachedStore.builder()
+                .mode(CachedStoreOptions.Mode.BEHIND)
+                .flushInterval(Duration.ofSeconds(5))
+                .build(cache, store)) {
       System.out.println("first: " + counts.get("page"));
       for (int i = 1; i <= 100; ++i) counts.set("page", Integer.toString(i));
       counts.set("other", "1");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Picks among a hundred servers by every policy. The ring has 16,000 points; its keys are many, so that
-// a pick finds neither its key's hash nor its point at hand.
+// Picks among a hundred servers by every policy. The ring has 16,000 points; its keys are many, so
+// that a pick finds neither its key's hash nor its point at hand.
 #include <benchmark/benchmark.h>
 #include <outgrow.h>
 #include <unistd.h>
@@ -170,8 +170,8 @@ void balancer_round_robin_host(benchmark::State& state) {
 }
 BENCHMARK(balancer_round_robin_host)->Threads(1)->Threads(2);
 
-// What whoever changes a set pays, picks never do: state.range(0) servers under a balancer. Weights of 1 to
-// 1,000 have the longest cycle that is written down.
+// What whoever changes a set pays, picks never do: state.range(0) servers under a balancer. Weights
+// of 1 to 1,000 have the longest cycle that is written down.
 class Changed {
  public:
   Changed(const char* policy, int64_t servers, bool weighed) {
@@ -205,7 +205,9 @@ void flip_health(benchmark::State& state, const char* policy, bool weighed) {
     benchmark::DoNotOptimize(og_endpoints_set_healthy(changed.set(), 0, healthy, nullptr));
   }
 }
-void endpoints_flip_weighted(benchmark::State& state) { flip_health(state, "weighted_round_robin", true); }
+void endpoints_flip_weighted(benchmark::State& state) {
+  flip_health(state, "weighted_round_robin", true);
+}
 BENCHMARK(endpoints_flip_weighted)->Arg(100)->Arg(1000)->Arg(10000)->Unit(benchmark::kMicrosecond);
 void endpoints_flip_ring(benchmark::State& state) { flip_health(state, "consistent_hash", false); }
 BENCHMARK(endpoints_flip_ring)->Arg(100)->Arg(1000)->Arg(10000)->Unit(benchmark::kMicrosecond);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Room for 64 in flight, beside what one would write by hand: a count under a mutex, an atomic count,
-// a semaphore. None of those knows whom it let in.
+// Room for 64 in flight, beside what one would write by hand: a count under a mutex, an atomic
+// count, a semaphore. None of those knows whom it let in.
 #include <benchmark/benchmark.h>
 #include <outgrow.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // outgrow.hpp beside the C calls that it is made of: the layer itself should cost nothing.
 #include <benchmark/benchmark.h>
-#include <outgrow.hpp>
 
+#include <outgrow.hpp>
 #include <string_view>
 
 namespace {

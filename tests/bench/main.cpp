@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Google Benchmark's console, and after it each benchmark as a multiple of the floors that its label
-// names ("clock+cas+call"): a ratio within one run says something on a noisy machine, a time does not.
+// Google Benchmark's console, and after it each benchmark as a multiple of the floors that its
+// label names ("clock+cas+call"): a ratio within one run says something on a noisy machine, a time
+// does not.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -39,7 +40,8 @@ class FloorReporter : public benchmark::ConsoleReporter {
 
   void Finalize() override {
     if (rows_.empty()) return;
-    std::printf("\n%-40s %9s %9s %9s  %s\n", "multiples of the floor", "ns", "floor", "multiple", "of");
+    std::printf("\n%-40s %9s %9s %9s  %s\n", "multiples of the floor", "ns", "floor", "multiple",
+                "of");
     for (const Row& row : rows_) {
       double floor = 0;
       bool known = true;

@@ -39,7 +39,8 @@ class RedisBucket {
       "local t = redis.call('TIME') local now = t[1] + t[2] / 1e6 "
       "local rate, burst, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]) "
       "local b = redis.call('HMGET', KEYS[1], 'tokens', 'at') "
-      "local tokens = math.min(burst, (tonumber(b[1]) or burst) + (now - (tonumber(b[2]) or now)) * rate) "
+      "local tokens = math.min(burst, (tonumber(b[1]) or burst) + (now - (tonumber(b[2]) or now)) "
+      "* rate) "
       "local passed = tokens >= cost if passed then tokens = tokens - cost end "
       "redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', now) "
       "redis.call('PEXPIRE', KEYS[1], math.ceil(burst / rate * 1000)) "
@@ -50,8 +51,8 @@ class RedisBucket {
     if (server_ != 0) return;
     if (!freopen("/dev/null", "w", stdout)) _exit(1);
     const std::string port = std::to_string(kPort);
-    execlp("redis-server", "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1", "--save", "",
-           "--appendonly", "no", static_cast<char*>(nullptr));
+    execlp("redis-server", "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1", "--save",
+           "", "--appendonly", "no", static_cast<char*>(nullptr));
     _exit(127);
   }
   bool connect() {

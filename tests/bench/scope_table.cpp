@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sharing a limit costs, as one table: on the heap, in a segment, by two processes, and by Redis on
-// loopback, which people use for it (a token bucket as a script, EVALSHA), all in one run. A row is the
-// median of several rounds, taken in turns: the best of two that contend is one where they did not.
+// What sharing a limit costs, as one table: on the heap, in a segment, by two processes, and by
+// Redis on loopback, which people use for it (a token bucket as a script, EVALSHA), all in one run.
+// A row is the median of several rounds, taken in turns: the best of two that contend is one where
+// they did not.
 #include <outgrow.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -27,7 +28,9 @@ namespace {
 constexpr int kRounds = 21, kCalls = 200'000;
 
 int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 og_limiter* make_limiter(const og_scope* scope) {
@@ -134,12 +137,14 @@ int main() {
   print("in a segment, two processes", processes, heap_threads, "of two threads on the heap");
 
   const Percentiles ours = each([&] { acquire(host, 1); }, 100'000);
-  std::printf("\n%-44s %9.0f ns p50 %9.0f ns p99\n", "in a segment, clock reads included", ours.p50, ours.p99);
+  std::printf("\n%-44s %9.0f ns p50 %9.0f ns p99\n", "in a segment, clock reads included", ours.p50,
+              ours.p99);
   std::fflush(stdout);
 #ifdef OUTGROW_HIREDIS
   if (auto redis = RedisBucket::start()) {
     const Percentiles theirs = each([&] { redis->acquire("client-000000001"); }, 20'000);
-    std::printf("%-44s %9.0f ns p50 %9.0f ns p99\n", "Redis on loopback, EVALSHA of a token bucket", theirs.p50, theirs.p99);
+    std::printf("%-44s %9.0f ns p50 %9.0f ns p99\n", "Redis on loopback, EVALSHA of a token bucket",
+                theirs.p50, theirs.p99);
     std::printf("%-44s %8.0fx p50 %9.0fx p99\n", "", theirs.p50 / ours.p50, theirs.p99 / ours.p99);
   } else {
     std::printf("SKIPPED: Redis: no redis-server here\n");

@@ -109,7 +109,8 @@ static void absurd_arguments_are_refused(void) {
   CHECK_EQ(og_autoscaler_learn(autoscaler, at, NULL, 2), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_autoscaler_learn(autoscaler, at, rates, -1), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_autoscaler_learn(autoscaler, NULL, NULL, 0), 0);
-  CHECK_EQ(og_autoscaler_learn(autoscaler, at, rates, 2), 0);  /* before any time, and in the future */
+  CHECK_EQ(og_autoscaler_learn(autoscaler, at, rates, 2),
+           0); /* before any time, and in the future */
   CHECK_EQ(og_autoscaler_explain(autoscaler, NULL, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_autoscaler_history(autoscaler, INT64_MIN, &decision, NULL), OG_NONE);
   CHECK_EQ(og_autoscaler_history(autoscaler, INT64_MAX, &decision, NULL), OG_NONE);

@@ -116,7 +116,8 @@ static void full_and_nobody(void) {
   CHECK(ticket > 0);
   CHECK_EQ(og_balancer_acquire(balancer, NULL, 0, &endpoint), OG_FULL);
   CHECK_EQ(endpoint, OG_NONE);
-  CHECK_EQ(og_balancer_release(balancer, ticket, 1, -2), OG_INVALID_ARGUMENT); /* and still stands */
+  CHECK_EQ(og_balancer_release(balancer, ticket, 1, -2),
+           OG_INVALID_ARGUMENT); /* and still stands */
   CHECK_EQ(og_balancer_release_at(balancer, ticket, 1, INT64_MIN, 0), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_balancer_cancel(balancer, ticket), OG_OK);
   CHECK(og_balancer_acquire(balancer, NULL, 0, &endpoint) > 0);

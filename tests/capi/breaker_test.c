@@ -90,7 +90,8 @@ static void the_host_gives_the_time(void) {
   og_config_destroy(&config);
 }
 
-/* A failure told at a time decades ahead, by a mistaken caller, is for the operator to put right. */
+/* A failure told at a time decades ahead, by a mistaken caller, is for the operator to put right.
+ */
 static void a_reset_leaves_nothing_to_wait_for(void) {
   const int64_t second = 1000000000;
   og_status (*const resets[])(og_breaker *) = {og_breaker_reset, og_breaker_force_closed};
@@ -105,11 +106,13 @@ static void a_reset_leaves_nothing_to_wait_for(void) {
     CHECK_EQ(og_breaker_exit_at(breaker, og_breaker_enter_at(breaker, second), 0, -1),
              OG_INVALID_ARGUMENT);
     CHECK_EQ(og_breaker_state(breaker), OG_BREAKER_CLOSED);
-    CHECK_EQ(og_breaker_exit_at(breaker, og_breaker_enter_at(breaker, second), 0, INT64_MAX), OG_OK);
+    CHECK_EQ(og_breaker_exit_at(breaker, og_breaker_enter_at(breaker, second), 0, INT64_MAX),
+             OG_OK);
     CHECK_EQ(og_breaker_retry_after_at(breaker, second), INT64_MAX - second);
     CHECK_EQ(resets[i](breaker), OG_OK);
     CHECK_EQ(og_breaker_reset(breaker), OG_OK);
-    CHECK_EQ(og_breaker_exit_at(breaker, og_breaker_enter_at(breaker, second), 0, 2 * second), OG_OK);
+    CHECK_EQ(og_breaker_exit_at(breaker, og_breaker_enter_at(breaker, second), 0, 2 * second),
+             OG_OK);
     CHECK_EQ(og_breaker_retry_after_at(breaker, 2 * second), 10 * second);
     og_breaker_destroy(&breaker);
     og_config_destroy(&config);

@@ -205,7 +205,8 @@ static void negative_times_to_live_are_refused(void) {
   CHECK_EQ(og_cache_set_weighted(cache, "n", 1, "v", 1, -2, 1), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cache_set_absent(cache, "n", 1, -2), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cache_stat(cache, OG_CACHE_ENTRIES), 0);
-  CHECK_EQ(og_cache_fill(cache, KEY, lease, "v", 1, OG_CACHE_DEFAULT_TTL), OG_OK); /* it still stood */
+  CHECK_EQ(og_cache_fill(cache, KEY, lease, "v", 1, OG_CACHE_DEFAULT_TTL),
+           OG_OK); /* it still stood */
   og_cache_destroy(&cache);
 }
 

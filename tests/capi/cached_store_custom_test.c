@@ -43,7 +43,8 @@ static void leave_if_told(custom *self, og_store_reply *reply) {
   longjmp(*to, 1);
 }
 
-static og_status custom_get(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
+static og_status custom_get(void *context, const void *key, int64_t key_len,
+                            og_store_reply *reply) {
   custom *self = context;
   (void)key, (void)key_len;
   CHECK(pthread_equal(self->thread, pthread_self()));
@@ -56,7 +57,7 @@ static og_status custom_get(void *context, const void *key, int64_t key_len, og_
 }
 
 static og_status custom_set(void *context, const void *key, int64_t key_len, const void *value,
-                          int64_t value_len, og_store_reply *reply) {
+                            int64_t value_len, og_store_reply *reply) {
   custom *self = context;
   (void)key, (void)key_len, (void)value, (void)value_len;
   CHECK(pthread_equal(self->thread, pthread_self()));
@@ -66,7 +67,8 @@ static og_status custom_set(void *context, const void *key, int64_t key_len, con
   return self->fail_with;
 }
 
-static og_status custom_remove(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
+static og_status custom_remove(void *context, const void *key, int64_t key_len,
+                               og_store_reply *reply) {
   return custom_set(context, key, key_len, NULL, 0, reply);
 }
 

@@ -43,7 +43,8 @@ static void nulls_and_nonsense_are_statuses(void) {
   og_dead_letters *letters = (og_dead_letters *)cached;
   og_error *error = NULL;
   int32_t source;
-  CHECK_EQ(og_cached_store_create(NULL, made.cache, made.store, NULL, NULL, &error), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cached_store_create(NULL, made.cache, made.store, NULL, NULL, &error),
+           OG_INVALID_ARGUMENT);
   og_error_destroy(&error);
   CHECK_EQ(og_cached_store_create(NULL, NULL, made.store, NULL, &none, &error), OG_NULL_HANDLE);
   CHECK(none == NULL && error != NULL);
@@ -55,7 +56,8 @@ static void nulls_and_nonsense_are_statuses(void) {
   CHECK_EQ(og_cached_store_get(cached, NULL, 1, &value, NULL, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_get(cached, "k", -1, &value, NULL, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_get(cached, "k", 1, NULL, NULL, NULL), OG_INVALID_ARGUMENT);
-  CHECK_EQ(og_cached_store_get_at(cached, "k", INT64_MIN, 0, &value, NULL, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cached_store_get_at(cached, "k", INT64_MIN, 0, &value, NULL, NULL),
+           OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_set(NULL, "k", 1, "v", 1, NULL), OG_NULL_HANDLE);
   CHECK_EQ(og_cached_store_set(cached, "k", 1, NULL, 1, NULL), OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_set_at(cached, "k", 1, "v", -1, 0, NULL), OG_INVALID_ARGUMENT);
@@ -95,11 +97,10 @@ static void nulls_and_nonsense_are_statuses(void) {
 }
 
 static void options_are_checked(void) {
-  static const char *const kBad[][2] = {{"mode", "beside"},          {"batch_size", "0"},
-                                        {"flush_interval_ms", "-1"}, {"full", "drop"},
-                                        {"thread", "two"},           {"retry_base_ms", "0"},
-                                        {"buffer_entries", "0"},     {"wait_ms", "2d"},
-                                        {"max_age_ms", "5s"}};
+  static const char *const kBad[][2] = {
+      {"mode", "beside"},      {"batch_size", "0"}, {"flush_interval_ms", "-1"},
+      {"full", "drop"},        {"thread", "two"},   {"retry_base_ms", "0"},
+      {"buffer_entries", "0"}, {"wait_ms", "2d"},   {"max_age_ms", "5s"}};
   parts made = make(kBehind);
   size_t i;
   for (i = 0; i < sizeof kBad / sizeof *kBad; ++i) {
@@ -141,7 +142,9 @@ static void writes_go_where_the_mode_says(void) {
              i < 2 ? 0 : INT64_C(5000000000));
     CHECK_EQ(og_cached_store_begin_flush(made.cached, 0), i < 2 ? 0 : 1); /* a number of its own */
     CHECK_EQ(og_cached_store_set(made.cached, "k", 1, "v", 1, NULL), OG_OK);
-    CHECK_EQ(og_cached_store_await_flush(made.cached, og_cached_store_begin_flush(made.cached, 1), 0), 0);
+    CHECK_EQ(
+        og_cached_store_await_flush(made.cached, og_cached_store_begin_flush(made.cached, 1), 0),
+        0);
     CHECK_EQ(og_cached_store_set(made.cached, "k", 1, "v", 1, NULL), OG_CLOSED);
     CHECK_EQ(og_cached_store_close(made.cached, 0), 0);
     CHECK_EQ(og_cached_store_set(made.cached, "k", 1, "v", 1, NULL), OG_CLOSED);
@@ -165,9 +168,10 @@ static void many_are_got_at_once(void) {
     if (i % 2) CHECK_EQ(og_store_set(made.store, keys[i], lens[i], names[i], lens[i], NULL), OG_OK);
   }
   for (round = 0; round < 2; ++round) {
-    CHECK_EQ(round ? og_cached_store_get_many(made.cached, keys, lens, kCount, values, outcomes)
-                   : og_cached_store_get_many_at(made.cached, keys, lens, kCount, 0, values, outcomes),
-             kCount / 2);
+    CHECK_EQ(
+        round ? og_cached_store_get_many(made.cached, keys, lens, kCount, values, outcomes)
+              : og_cached_store_get_many_at(made.cached, keys, lens, kCount, 0, values, outcomes),
+        kCount / 2);
     for (i = 0; i < kCount; ++i) {
       CHECK_EQ(outcomes[i], i % 2 ? lens[i] : OG_ABSENT);
       CHECK((values[i] != NULL) == (i % 2));
@@ -177,7 +181,8 @@ static void many_are_got_at_once(void) {
     CHECK_EQ(og_cached_store_stat(made.cached, OG_CACHED_STORE_LOADS), kCount);
   }
   lens[3] = -1;
-  CHECK_EQ(og_cached_store_get_many(made.cached, keys, lens, kCount, values, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_cached_store_get_many(made.cached, keys, lens, kCount, values, NULL),
+           OG_INVALID_ARGUMENT);
   CHECK_EQ(og_cached_store_get_many(made.cached, keys, lens, 0, values, NULL), 0);
   CHECK_EQ(og_cached_store_get_many(made.cached, NULL, lens, 1, values, NULL), OG_INVALID_ARGUMENT);
   release(&made);
@@ -254,7 +259,8 @@ static void a_host_pumps_or_takes(void) {
 }
 
 static void a_full_buffer_is_an_outcome(void) {
-  static const char *const kSmall[] = {"mode", "behind", "buffer_entries", "1", "full", "refuse", NULL};
+  static const char *const kSmall[] = {"mode",   "behind", "buffer_entries", "1", "full",
+                                       "refuse", NULL};
   parts made = make(kSmall);
   CHECK_EQ(og_cached_store_set(made.cached, "a", 1, "1", 1, NULL), OG_OK);
   CHECK_EQ(og_cached_store_set(made.cached, "b", 1, "1", 1, NULL), OG_FULL);

@@ -23,7 +23,8 @@ static void options_are_checked(void) {
   og_concurrency *limiter = NULL;
   og_error *error = NULL;
   size_t i;
-  CHECK_EQ(og_concurrency_create(NULL, NULL, &limiter, &error), OG_BAD_VALUE); /* limit is missing */
+  CHECK_EQ(og_concurrency_create(NULL, NULL, &limiter, &error),
+           OG_BAD_VALUE); /* limit is missing */
   CHECK(limiter == NULL);
   CHECK(strcmp(og_error_option(error), "limit") == 0);
   og_error_destroy(&error);

@@ -42,11 +42,11 @@ static og_config *config_of(const char *options) {
   return config;
 }
 
-#define MAKE(noun, options, ...)                                                  \
-  do {                                                                            \
-    og_config *config = config_of(options);                                       \
-    CHECK_EQ(og_##noun##_create(config, __VA_ARGS__, &nouns.noun, NULL), OG_OK);  \
-    og_config_destroy(&config);                                                   \
+#define MAKE(noun, options, ...)                                                 \
+  do {                                                                           \
+    og_config *config = config_of(options);                                      \
+    CHECK_EQ(og_##noun##_create(config, __VA_ARGS__, &nouns.noun, NULL), OG_OK); \
+    og_config_destroy(&config);                                                  \
   } while (0)
 
 static struct nouns make(void) {

@@ -143,7 +143,8 @@ static void many_is_as_many_acquires(void) {
   CHECK_EQ(waits[3], OG_INVALID_ARGUMENT);
   CHECK_EQ(waits[4], SECOND / 2);
   CHECK_EQ(og_limiter_acquire_many_at(limiter, keys, lens, NULL, 2, SECOND / 2, waits), 2);
-  CHECK_EQ(og_limiter_acquire_detailed_at(limiter, "a", 1, 1, SECOND, &limit, &remaining, &reset), 0);
+  CHECK_EQ(og_limiter_acquire_detailed_at(limiter, "a", 1, 1, SECOND, &limit, &remaining, &reset),
+           0);
   CHECK_EQ(remaining, 0);
   CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_ALLOWED), 6);
   CHECK_EQ(og_limiter_stat(limiter, OG_LIMITER_DENIED), 1);

@@ -161,12 +161,14 @@ static void add_the_rest(og_metrics *metrics, const char *name) {
   og_config_destroy(&config);
 }
 
-/* A whole path. Its layers show under its name, which is therefore one of its own. Its clock stands:
- * within 40 ms its limiter's keys would be idle. */
+/* A whole path. Its layers show under its name, which is therefore one of its own. Its clock
+ * stands: within 40 ms its limiter's keys would be idle. */
 static void add_a_service(og_metrics *metrics, const char *name) {
-  static const char *const kOptions[][2] = {
-      {"servers", "a, b=2"},           {"limiter.rate", "100/s"},  {"breaker.failure_threshold", "5"},
-      {"cache.capacity_bytes", "1MiB"}, {"replicas.replicas", "2"}};
+  static const char *const kOptions[][2] = {{"servers", "a, b=2"},
+                                            {"limiter.rate", "100/s"},
+                                            {"breaker.failure_threshold", "5"},
+                                            {"cache.capacity_bytes", "1MiB"},
+                                            {"replicas.replicas", "2"}};
   char own_name[64];
   og_clock *clock = NULL;
   og_config *config = NULL;
@@ -241,9 +243,11 @@ static og_metrics *full_registry(void) {
     add_a_scope(metrics, kNames[i]);
     add_a_service(metrics, kNames[i]);
   }
-  CHECK_EQ(og_metrics_increment(metrics, og_metrics_counter(metrics, "jobs_total", "Jobs.", "x", NULL), 2),
+  CHECK_EQ(og_metrics_increment(metrics,
+                                og_metrics_counter(metrics, "jobs_total", "Jobs.", "x", NULL), 2),
            OG_OK);
-  CHECK_EQ(og_metrics_set(metrics, og_metrics_gauge(metrics, "queue_length", "Length.", NULL, NULL), 2.5),
+  CHECK_EQ(og_metrics_set(metrics, og_metrics_gauge(metrics, "queue_length", "Length.", NULL, NULL),
+                          2.5),
            OG_OK);
   CHECK_EQ(og_metrics_observe(
                metrics, og_metrics_histogram(metrics, "job_seconds", "Time.", NULL, NULL), 1000000),

@@ -57,7 +57,8 @@ static void arguments_are_checked(void) {
   og_scope *scope = attached(NULL, NULL);
   refused(NULL, NULL, NULL, OG_INVALID_ARGUMENT, "", "name is NULL");
   refused("", NULL, NULL, OG_INVALID_ARGUMENT, "name", "is no name");
-  refused("checkout", NULL, NULL, OG_INVALID_ARGUMENT, "name", "is neither shared memory (/checkout) nor");
+  refused("checkout", NULL, NULL, OG_INVALID_ARGUMENT, "name",
+          "is neither shared memory (/checkout) nor");
   refused("/a\nb", NULL, NULL, OG_INVALID_ARGUMENT, "name", "no printable UTF-8");
   refused("/no/such/folder/x", NULL, NULL, OG_IO, "name", "cannot be opened: No such file");
   refused(g_name, "size", "1", OG_BAD_VALUE, "size", "65536 to");

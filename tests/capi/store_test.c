@@ -103,7 +103,8 @@ typedef struct custom {
   og_status fail_with;
 } custom;
 
-static og_status custom_get(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
+static og_status custom_get(void *context, const void *key, int64_t key_len,
+                            og_store_reply *reply) {
   custom *self = context;
   if (self->fail_with) {
     CHECK_EQ(og_store_reply_error(reply, "the disk is on fire"), OG_OK);
@@ -116,7 +117,7 @@ static og_status custom_get(void *context, const void *key, int64_t key_len, og_
 }
 
 static og_status custom_set(void *context, const void *key, int64_t key_len, const void *value,
-                          int64_t value_len, og_store_reply *reply) {
+                            int64_t value_len, og_store_reply *reply) {
   custom *self = context;
   (void)reply;
   if (self->fail_with) return self->fail_with;
@@ -129,7 +130,7 @@ static og_status custom_set(void *context, const void *key, int64_t key_len, con
 }
 
 static og_status custom_remove(void *context, const void *key, int64_t key_len,
-                             og_store_reply *reply) {
+                               og_store_reply *reply) {
   custom *self = context;
   (void)key, (void)key_len, (void)reply;
   self->key_len = -1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A check ends what this thread waits for, and no other thread's waits (tests/core/patience_test.cpp has each wait). */
+/* A check ends what this thread waits for, and no other thread's waits
+ * (tests/core/patience_test.cpp has each wait). */
 #include <outgrow.h>
 #include <pthread.h>
 #include <string.h>
@@ -22,12 +23,13 @@ static og_status slow_get(void *context, const void *key, int64_t key_len, og_st
   pthread_mutex_unlock(&self->mutex);
   return og_store_reply_value(reply, "stored", 6);
 }
-static og_status slow_set(void *context, const void *key, int64_t key_len, const void *value, int64_t value_len,
-                          og_store_reply *reply) {
+static og_status slow_set(void *context, const void *key, int64_t key_len, const void *value,
+                          int64_t value_len, og_store_reply *reply) {
   (void)context, (void)key, (void)key_len, (void)value, (void)value_len, (void)reply;
   return OG_OK;
 }
-static og_status slow_remove(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
+static og_status slow_remove(void *context, const void *key, int64_t key_len,
+                             og_store_reply *reply) {
   return slow_set(context, key, key_len, NULL, 0, reply);
 }
 
@@ -85,7 +87,8 @@ int main(void) {
   pthread_cond_broadcast(&self.changed);
   pthread_mutex_unlock(&self.mutex);
   asked = 0;
-  CHECK_EQ(og_cached_store_get(cached, "k", 1, &value, NULL, NULL), 6); /* waits, or finds it loaded */
+  CHECK_EQ(og_cached_store_get(cached, "k", 1, &value, NULL, NULL),
+           6); /* waits, or finds it loaded */
   CHECK_EQ(asked, 0);
   og_value_destroy(&value);
   pthread_join(other, NULL);

@@ -10,13 +10,19 @@ import subprocess
 import tempfile
 import time
 
-FLAGS = ("--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
-         "--disable-background-networking --disable-component-update --disable-dev-shm-usage "
-         "--hide-scrollbars --remote-debugging-pipe").split()
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update --disable-dev-shm-usage "
+    "--hide-scrollbars --remote-debugging-pipe"
+).split()
 
 
 def find_chromium():
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
 
 
 class Browser:
@@ -34,7 +40,11 @@ class Browser:
 
         self.process = subprocess.Popen(
             [find_chromium(), *FLAGS, "--user-data-dir=" + self.profile, "about:blank"],
-            preexec_fn=hand_over, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            preexec_fn=hand_over,
+            close_fds=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(to_read)
         os.close(to_write)
         self.buffer = b""
@@ -44,7 +54,9 @@ class Browser:
         self.problems = []
         self.session = None
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(domain + ".enable")
 
@@ -77,7 +89,9 @@ class Browser:
     def _until(self, done, what, seconds=60):
         deadline = time.monotonic() + seconds
         while not done():
-            ready, _, _ = select.select([self.from_browser], [], [], max(0, deadline - time.monotonic()))
+            ready, _, _ = select.select(
+                [self.from_browser], [], [], max(0, deadline - time.monotonic())
+            )
             chunk = os.read(self.from_browser, 1 << 16) if ready else b""
             if not chunk:
                 raise RuntimeError("chromium does not answer: " + what)
@@ -93,8 +107,14 @@ class Browser:
         method, params = message["method"], message.get("params", {})
         self.events.append(method)
         if method == "Runtime.exceptionThrown":
-            self.problems.append(params["exceptionDetails"].get("exception", {}).get("description", "exception"))
-        elif method == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
+            self.problems.append(
+                params["exceptionDetails"].get("exception", {}).get("description", "exception")
+            )
+        elif method == "Runtime.consoleAPICalled" and params["type"] in (
+            "error",
+            "warning",
+            "assert",
+        ):
             self.problems.append("console: %s" % [a.get("value") for a in params["args"]])
         elif method == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
             self.problems.append("log: " + params["entry"]["text"])
@@ -106,18 +126,26 @@ class Browser:
             self.problems.append("a dialog opened: " + params["message"])
 
     def open(self, path, width, height=900, scheme="light"):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                  deviceScaleFactor=1, mobile=width < 600)
-        self.call("Emulation.setEmulatedMedia",
-                  features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+        self.call(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": scheme}],
+        )
         self.events.clear()
         self.call("Page.navigate", url="file://" + os.path.abspath(path))
         self._until(lambda: "Page.loadEventFired" in self.events, "load of " + path)
 
     def run(self, expression):
         """What a JavaScript expression evaluates to, as JSON."""
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True,
-                           awaitPromise=True)
+        answer = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in answer:
             raise RuntimeError(answer["exceptionDetails"]["exception"]["description"])
         return answer["result"].get("value")
@@ -125,7 +153,10 @@ class Browser:
     def screenshot(self, path):
         height = self.run("document.documentElement.scrollHeight")
         width = self.run("window.innerWidth")
-        picture = self.call("Page.captureScreenshot", captureBeyondViewport=True,
-                            clip={"x": 0, "y": 0, "width": width, "height": height, "scale": 1})
+        picture = self.call(
+            "Page.captureScreenshot",
+            captureBeyondViewport=True,
+            clip={"x": 0, "y": 0, "width": width, "height": height, "scale": 1},
+        )
         with open(path, "wb") as out:
             out.write(base64.b64decode(picture["data"]))

@@ -16,16 +16,22 @@ NASA = os.path.join(os.environ.get("OUTGROW_SHARED_DATA", ""), "nasa-1995-08-01.
 
 SQLITE = os.environ.get("OUTGROW_SQLITE", "1") == "1"
 
-LINE = re.compile(r'^(\S+) \S+ .*?\[(\d\d)/(\w\w\w)/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\] '
-                  r'"(.*)" (\d{3}) (\d+|-)(?: ".*)?$')
+LINE = re.compile(
+    r"^(\S+) \S+ .*?\[(\d\d)/(\w\w\w)/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\] "
+    r'"(.*)" (\d{3}) (\d+|-)(?: ".*)?$'
+)
 
 
 def run(*arguments, stdin=None, check=True, **more):
     """The finished process; with check, it must have exited with 0."""
-    done = subprocess.run([OUTGROW, *arguments], input=stdin, capture_output=True, timeout=200, **more)
+    done = subprocess.run(
+        [OUTGROW, *arguments], input=stdin, capture_output=True, timeout=200, **more
+    )
     done.out, done.err = done.stdout.decode(), done.stderr.decode()
     if check and done.returncode != 0:
-        raise AssertionError("outgrow %s: %d\n%s" % (" ".join(arguments), done.returncode, done.err))
+        raise AssertionError(
+            "outgrow %s: %d\n%s" % (" ".join(arguments), done.returncode, done.err)
+        )
     return done
 
 
@@ -34,19 +40,38 @@ def replay(*arguments, stdin=None):
     return json.loads(run("replay", "--format", "json", *arguments, stdin=stdin).out)
 
 
-def log_line(second=0, client="10.0.0.1", method="GET", url="/", status=200, size=100, zone="+0000"):
+def log_line(
+    second=0, client="10.0.0.1", method="GET", url="/", status=200, size=100, zone="+0000"
+):
     return '%s - - [01/Jan/2024:%02d:%02d:%02d %s] "%s %s HTTP/1.1" %d %s\n' % (
-        client, second // 3600, second // 60 % 60, second % 60, zone, method, url, status, size)
+        client,
+        second // 3600,
+        second // 60 % 60,
+        second % 60,
+        zone,
+        method,
+        url,
+        status,
+        size,
+    )
 
 
 def requests_of(path):
     """(client, seconds of the day in the log's zone, method, URL, status, bytes) by regular expression."""
     with gzip.open(path, "rt", encoding="latin-1") as lines:
         for line in lines:
-            client, _, _, _, hour, minute, second, _, _, _, request, status, size = LINE.match(line).groups()
+            client, _, _, _, hour, minute, second, _, _, _, request, status, size = LINE.match(
+                line
+            ).groups()
             method, url = re.match(r"(\S+) (.*?)(?: HTTP/\S+)?$", request).groups()
-            yield (client, int(hour) * 3600 + int(minute) * 60 + int(second), method, url, int(status),
-                   0 if size == "-" else int(size))
+            yield (
+                client,
+                int(hour) * 3600 + int(minute) * 60 + int(second),
+                method,
+                url,
+                int(status),
+                0 if size == "-" else int(size),
+            )
 
 
 class CommandTest(unittest.TestCase):
@@ -72,7 +97,7 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(done.out, "")
         self.assertEqual(done.err.count("\n"), 1, done.err)
         self.assertTrue(done.err.startswith("outgrow: "), done.err)
-        return done.err[len("outgrow: "):-1]
+        return done.err[len("outgrow: ") : -1]
 
     def need(self, path):
         if not os.path.exists(path):
@@ -88,8 +113,14 @@ class CommandTest(unittest.TestCase):
         """What must hold of any summary."""
         reached = sum(got["balancer"]["picks"].values())
         self.assertEqual(got["requests"], got["limiter"]["allowed"] + got["limiter"]["denied"])
-        self.assertEqual(got["limiter"]["allowed"],
-                         reached + got["breaker"]["refused"] + got["balancer"]["unplaced"])
-        self.assertEqual(got["cache"]["misses"], sum(got["store"]["reads"].values()) + got["store"]["unrouted"])
+        self.assertEqual(
+            got["limiter"]["allowed"],
+            reached + got["breaker"]["refused"] + got["balancer"]["unplaced"],
+        )
+        self.assertEqual(
+            got["cache"]["misses"], sum(got["store"]["reads"].values()) + got["store"]["unrouted"]
+        )
         self.assertEqual(sum(got["breaker"]["by_server"].values()), got["breaker"]["transitions"])
-        self.assertLessEqual(got["cache"]["hits"] + got["cache"]["misses"] + got["store"]["writes"], reached)
+        self.assertLessEqual(
+            got["cache"]["hits"] + got["cache"]["misses"] + got["store"]["writes"], reached
+        )

@@ -14,7 +14,11 @@ class ConfigTest(CommandTest):
         with open(config) as example:
             _, sections = example.read().split("\n\n", 1)
         _, printed = run("options", "replay").out.split("\n\n", 1)
-        self.assertEqual(sections, printed, "examples/data/replay.toml is not what `outgrow options replay` prints")
+        self.assertEqual(
+            sections,
+            printed,
+            "examples/data/replay.toml is not what `outgrow options replay` prints",
+        )
         self.need_sqlite()
         with_it, without = replay("--config", config, DAY), replay(DAY)
         for got in (with_it, without):
@@ -28,7 +32,9 @@ class ConfigTest(CommandTest):
         everything = run("options").out
         names = re.findall(r"^\[(\w+)\]$", everything, re.M)
         self.assertEqual(len(names), len(set(names)))
-        self.assertEqual(len(names), tables + 2)  # and [service_time] and [report], the replay's own
+        self.assertEqual(
+            len(names), tables + 2
+        )  # and [service_time] and [report], the replay's own
         for name in names:
             alone = run("options", name).out
             self.assertTrue(alone.startswith("[%s]\n" % name))
@@ -41,9 +47,14 @@ class ConfigTest(CommandTest):
         self.assertNotIn("[metrics]", run("options", "replay").out)
 
     def test_options_reach_the_nouns(self):
-        log = self.file("a.log", "".join(log_line(i // 10, url="/%d" % (i % 50)) for i in range(2000)))
-        config = self.file("c.toml", "[limiter]\nrate = '5/s'\nburst = 5\n[cache]\ncapacity_entries = 10\n"
-                                     "[balancer]\nservers = ['a', 'b']\n[replicas]\nreplicas = 0\n")
+        log = self.file(
+            "a.log", "".join(log_line(i // 10, url="/%d" % (i % 50)) for i in range(2000))
+        )
+        config = self.file(
+            "c.toml",
+            "[limiter]\nrate = '5/s'\nburst = 5\n[cache]\ncapacity_entries = 10\n"
+            "[balancer]\nservers = ['a', 'b']\n[replicas]\nreplicas = 0\n",
+        )
         got = replay("--config", config, log)
         self.assertEqual(got["limiter"]["allowed"], 5 * 200)
         self.assertEqual(got["balancer"]["picks"], {"a": 500, "b": 500})
@@ -53,9 +64,13 @@ class ConfigTest(CommandTest):
         self.assertEqual(got["store"]["reads"]["primary"], got["cache"]["misses"])
 
     def test_consistent_hashing_by_client_and_by_url(self):
-        log = self.file("a.log", "".join(log_line(i, client="c%d" % (i % 2), url="/%d" % i) for i in range(400)))
+        log = self.file(
+            "a.log", "".join(log_line(i, client="c%d" % (i % 2), url="/%d" % i) for i in range(400))
+        )
         text = "[balancer]\npolicy = 'consistent_hash'\nhash = '%s'\n"
-        by_client = replay("--config", self.file("c.toml", text % "client"), log)["balancer"]["picks"]
+        by_client = replay("--config", self.file("c.toml", text % "client"), log)["balancer"][
+            "picks"
+        ]
         self.assertLessEqual(sum(n > 0 for n in by_client.values()), 2)
         self.assertTrue(set(by_client.values()) <= {0, 200, 400})
         by_url = replay("--config", self.file("c.toml", text % "url"), log)["balancer"]["picks"]
@@ -63,8 +78,11 @@ class ConfigTest(CommandTest):
 
     def test_weights(self):
         log = self.file("a.log", "".join(log_line(i) for i in range(700)))
-        config = self.file("c.toml", "[balancer]\npolicy = 'weighted_round_robin'\nservers = ['a', 'b', 'c']\n"
-                                     "weights = [5, 1, 1]\n")
+        config = self.file(
+            "c.toml",
+            "[balancer]\npolicy = 'weighted_round_robin'\nservers = ['a', 'b', 'c']\n"
+            "weights = [5, 1, 1]\n",
+        )
         got = replay("--config", config, log)["balancer"]
         self.assertEqual(got["picks"], {"a": 500, "b": 100, "c": 100})
         self.assertEqual(got["imbalance"], 1)

@@ -20,12 +20,18 @@ class DayTest(CommandTest):
         subprocess.run([sys.executable, os.path.join(EXAMPLES, "make_day.py"), again], check=True)
         with gzip.open(again) as new, gzip.open(DAY) as committed:
             # Not the gzip bytes: another zlib may pack the same lines otherwise.
-            self.assertTrue(new.read() == committed.read(), "examples/data/day.log.gz is not of make_day.py")
+            self.assertTrue(
+                new.read() == committed.read(), "examples/data/day.log.gz is not of make_day.py"
+            )
 
     def test_the_modelled_day_has_the_shape_it_claims(self):
         hours, urls, statuses, methods = (collections.Counter() for _ in range(4))
         for client, second, method, url, status, _ in requests_of(DAY):
-            hours[second // 3600] += client not in (make_day.SCRAPER, make_day.GUESSER, make_day.HAMMER)
+            hours[second // 3600] += client not in (
+                make_day.SCRAPER,
+                make_day.GUESSER,
+                make_day.HAMMER,
+            )
             urls[url] += 1
             statuses[status] += 1
             methods[method] += 1
@@ -36,7 +42,9 @@ class DayTest(CommandTest):
         for hour in range(24):
             # The published curve, with straight lines between the hours' middles; visits come in lumps.
             expected = (share[hour - 1] + 6 * share[hour] + share[(hour + 1) % 24]) / 8
-            self.assertAlmostEqual(100 * hours[hour] / everyone_else / expected, 1, delta=0.15, msg="hour %d" % hour)
+            self.assertAlmostEqual(
+                100 * hours[hour] / everyone_else / expected, 1, delta=0.15, msg="hour %d" % hour
+            )
         top = sum(n for _, n in urls.most_common(len(urls) // 10))
         self.assertGreater(top, 50000)  # a tenth of the documents draws most requests
         self.assertAlmostEqual(statuses[304] / 100000, 0.08, delta=0.015)

@@ -61,7 +61,13 @@ class FiguresTest(CommandTest):
         clients, urls, errors, sent, requests = set(), set(), 0, 0, 0
         bucket, denied = Bucket(), collections.Counter()
         names = list(got["balancer"]["picks"])
-        breakers, picks, turn, refused, failures = [Breaker() for _ in names], [0] * len(names), 0, 0, 0
+        breakers, picks, turn, refused, failures = (
+            [Breaker() for _ in names],
+            [0] * len(names),
+            0,
+            0,
+            0,
+        )
         shut = set()  # whose breaker has refused, and refuses still
         for client, second, _, url, status, size in requests_of(path):
             requests += 1
@@ -91,12 +97,20 @@ class FiguresTest(CommandTest):
         self.assertEqual(got["server_errors"], errors)
         self.assertEqual(got["bytes"], sent)
         self.assertEqual(got["limiter"]["denied"], sum(denied.values()))
-        self.assertEqual({c["client"]: c["denied"] for c in got["limiter"]["worst"]},
-                         dict(sorted(denied.items(), key=lambda c: (-c[1], c[0]))[:10]))
+        self.assertEqual(
+            {c["client"]: c["denied"] for c in got["limiter"]["worst"]},
+            dict(sorted(denied.items(), key=lambda c: (-c[1], c[0]))[:10]),
+        )
         self.assertEqual(got["balancer"]["picks"], dict(zip(names, picks)))
-        self.assertEqual(got["breaker"], {"transitions": sum(b.changes for b in breakers), "refused": refused,
-                                          "failures": failures,
-                                          "by_server": {name: b.changes for name, b in zip(names, breakers)}})
+        self.assertEqual(
+            got["breaker"],
+            {
+                "transitions": sum(b.changes for b in breakers),
+                "refused": refused,
+                "failures": failures,
+                "by_server": {name: b.changes for name, b in zip(names, breakers)},
+            },
+        )
         self.check_books(got)
 
     def test_modelled_day(self):
@@ -104,8 +118,8 @@ class FiguresTest(CommandTest):
         self.assertEqual(got["requests"], 100000)
         self.assertEqual(got["skipped"], 0)
         self.check_day(DAY, got)
-        self.assertGreater(got["limiter"]["denied"], 1000)       # the clients that misbehave
-        self.assertGreater(got["breaker"]["transitions"], 10)    # the failing hour
+        self.assertGreater(got["limiter"]["denied"], 1000)  # the clients that misbehave
+        self.assertGreater(got["breaker"]["transitions"], 10)  # the failing hour
 
     def test_nasa_day(self):
         self.need(NASA)
@@ -116,7 +130,9 @@ class FiguresTest(CommandTest):
         self.assertEqual(got["last"], "1995-08-01T14:52:01-04:00")
         self.check_day(NASA, got)
         reads = [url for _, _, method, url, _, _ in requests_of(NASA) if method in ("GET", "HEAD")]
-        self.assertEqual(got["cache"]["hits"] + got["cache"]["misses"], len(reads))  # none denied or failed
+        self.assertEqual(
+            got["cache"]["hits"] + got["cache"]["misses"], len(reads)
+        )  # none denied or failed
         self.assertEqual(got["store"]["documents"], len(set(reads)))
         self.assertEqual(got["store"]["writes"], 30969 - len(reads))
 

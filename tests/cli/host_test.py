@@ -19,7 +19,9 @@ class HostTest(CommandTest):
     def setUp(self, *what):
         CommandTest.setUp(self)
         self.name = "/outgrow-cli-test-%d" % os.getpid()
-        self.holder = subprocess.Popen([HOLDER, self.name, *what], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.holder = subprocess.Popen(
+            [HOLDER, self.name, *what], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         self.assertEqual(self.holder.stdout.readline(), b"ready\n")
 
     def tearDown(self):
@@ -31,9 +33,15 @@ class HostTest(CommandTest):
         CommandTest.tearDown(self)
 
     def test_list(self):
-        line = next(line for line in run("host", "list").out.splitlines() if line.startswith(self.name + " "))
+        line = next(
+            line
+            for line in run("host", "list").out.splitlines()
+            if line.startswith(self.name + " ")
+        )
         self.assertRegex(line, r"^\S+ +16 MiB  3 objects, 1 process$")
-        listed = {one["name"]: one for one in json.loads(run("host", "list", "--format", "json").out)}
+        listed = {
+            one["name"]: one for one in json.loads(run("host", "list", "--format", "json").out)
+        }
         self.assertEqual(listed[self.name]["processes"], 1)
 
     def test_show(self):
@@ -45,14 +53,19 @@ class HostTest(CommandTest):
         self.assertRegex(out, r"\n  keys +2\n")
         self.assertRegex(out, r"\n  denied most\n    alice +17\n    bob +1\n")
         self.assertRegex(out, r"\nbreaker 'db', ")
-        self.assertRegex(out, r"\nendpoints 'servers', .*\n .*\n  healthy app-1\.internal\.example\.org:8080 +1\n")
+        self.assertRegex(
+            out,
+            r"\nendpoints 'servers', .*\n .*\n  healthy app-1\.internal\.example\.org:8080 +1\n",
+        )
 
     def test_show_as_json(self):
         shown = json.loads(run("host", "show", "--format", "json", self.name).out)
         self.assertEqual(shown["attachments"][0]["pid"], self.holder.pid)
         limiter = next(one for one in shown["objects"] if one["kind"] == "limiter")
         self.assertEqual(limiter["options"]["rate"], "3/3600s")
-        self.assertEqual(limiter["hottest"], [{"key": "alice", "denied": 17}, {"key": "bob", "denied": 1}])
+        self.assertEqual(
+            limiter["hottest"], [{"key": "alice", "denied": 17}, {"key": "bob", "denied": 1}]
+        )
 
     def test_verify(self):
         self.assertTrue(run("host", "show", "--verify", self.name).out.endswith("\nsound\n"))
@@ -99,13 +112,17 @@ class HostTest(CommandTest):
         with open("/dev/shm" + self.name, "rb") as segment:
             whole = bytearray(segment.read())
         whole[12] ^= 1  # how many objects it has room for: its head no longer adds up
-        with open("/dev/shm" + bad, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as copy:
+        with open(
+            "/dev/shm" + bad, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)
+        ) as copy:
             copy.write(whole)
         self.addCleanup(os.unlink, "/dev/shm" + bad)
         out = run("host", "list").out
         self.assertRegex(out, r"(?m)^%s +segment '%s': is damaged: " % (bad, bad))
         self.assertRegex(out, r"(?m)^%s +16 MiB  3 objects, 1 process$" % self.name)
-        listed = {one["name"]: one for one in json.loads(run("host", "list", "--format", "json").out)}
+        listed = {
+            one["name"]: one for one in json.loads(run("host", "list", "--format", "json").out)
+        }
         self.assertIn("is damaged", listed[bad]["error"])
         self.assertEqual(listed[self.name]["objects"], 3)
 
@@ -118,10 +135,15 @@ class HostTest(CommandTest):
             self.assertLess(time.monotonic() - begin, 4.5)  # a change waits 5 s for it
 
     def test_remove(self):
-        self.assertEqual(run("host", "remove", self.name).out,
-                         "removed %s; 1 process goes on with what was there, those that come make it anew\n" % self.name)
-        self.assertEqual(self.refused("host", "show", self.name),
-                         "segment '%s': cannot be opened: No such file or directory" % self.name)
+        self.assertEqual(
+            run("host", "remove", self.name).out,
+            "removed %s; 1 process goes on with what was there, those that come make it anew\n"
+            % self.name,
+        )
+        self.assertEqual(
+            self.refused("host", "show", self.name),
+            "segment '%s': cannot be opened: No such file or directory" % self.name,
+        )
 
     def test_what_is_no_segment_is_left_alone(self):
         notes = self.file("notes", "shopping list")

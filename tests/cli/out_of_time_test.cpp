@@ -23,15 +23,18 @@ std::vector<std::size_t> left_out(const std::vector<int64_t>& times) {
     const std::size_t end = std::min(times.size(), i + 1 + TimeOfLog::kWindow);
     const std::vector<int64_t> after(times.begin() + static_cast<std::ptrdiff_t>(i + 1),
                                      times.begin() + static_cast<std::ptrdiff_t>(end));
-    if (log.is_out(times[i], after)) out.push_back(i);
-    else log.take(times[i]);
+    if (log.is_out(times[i], after))
+      out.push_back(i);
+    else
+      log.take(times[i]);
   }
   return out;
 }
 
 std::vector<int64_t> steady(std::size_t lines, int64_t step_s = 1) {
   std::vector<int64_t> times;
-  for (std::size_t i = 0; i < lines; ++i) times.push_back(kStart + static_cast<int64_t>(i) * step_s);
+  for (std::size_t i = 0; i < lines; ++i)
+    times.push_back(kStart + static_cast<int64_t>(i) * step_s);
   return times;
 }
 
@@ -68,7 +71,8 @@ TEST_CASE("several lines far away, together and one by one") {
   }
   CHECK(left_out(times) == every_third);
   times = steady(600);
-  for (std::size_t i = 0; i < 10; ++i) times[i] = static_cast<int64_t>(i);  // booted without a clock
+  for (std::size_t i = 0; i < 10; ++i)
+    times[i] = static_cast<int64_t>(i);  // booted without a clock
   CHECK(left_out(times) == Indexes{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
   times = steady(600);
   Indexes last_ten;
@@ -98,7 +102,8 @@ TEST_CASE("logs with gaps, few lines, long requests or a wrong order lose nothin
   for (std::size_t i = 300; i < 600; ++i) times[i] += 10 * kYear;
   CHECK(left_out(times).empty());
   times = steady(600);
-  for (std::size_t i = 0; i < 600; i += 7) times[i] -= 20 * 3600;  // logged when they end, 20 h later
+  for (std::size_t i = 0; i < 600; i += 7)
+    times[i] -= 20 * 3600;  // logged when they end, 20 h later
   CHECK(left_out(times).empty());
   times = steady(600);
   std::rotate(times.begin(), times.begin() + 300, times.end());

@@ -53,7 +53,8 @@ TEST_CASE("no output holds a control character or a byte that is not UTF-8") {
   CHECK(is_plain_ascii(og::cli::to_json(odd_summary())));
   CHECK(is_plain_ascii(og::cli::to_text(odd_summary())));
   CHECK(is_plain_ascii(og::cli::to_report_data(odd_summary())));
-  CHECK(og::cli::to_json(odd_summary()).find(R"("\u001b[31m\ufffd\u007f\u009b")") != std::string::npos);
+  CHECK(og::cli::to_json(odd_summary()).find(R"("\u001b[31m\ufffd\u007f\u009b")") !=
+        std::string::npos);
 }
 
 TEST_CASE("a line for the terminal keeps its letters") {

@@ -103,8 +103,8 @@ TEST_CASE("a virtual host before the client, as Apache's vhost_combined has it")
 }
 
 TEST_CASE("which field is the client") {
-  // Fields before the time as Apache and nginx write them, by their documentation of %h, %v, %p, %l, %u,
-  // $remote_addr, $host and $http_x_forwarded_for; client is "" where it is not plain.
+  // Fields before the time as Apache and nginx write them, by their documentation of %h, %v, %p,
+  // %l, %u, $remote_addr, $host and $http_x_forwarded_for; client is "" where it is not plain.
   const auto [fields, wanted] = GENERATE(table<std::string, std::string>({
       {"203.0.113.7, 10.0.0.1 - -", "203.0.113.7"},
       {"203.0.113.7,10.0.0.1,10.0.0.2 - frank", "203.0.113.7"},
@@ -129,9 +129,10 @@ TEST_CASE("which field is the client") {
       {"shop.example [2001:db8::7]:443 - -", "2001:db8::7"},
       {"shop.example pc7.example.net - -", "pc7.example.net"},
       {"shop.example:80 pc7.example.net - frank", "pc7.example.net"},
-      {"127.0.1.1:80 203.0.113.9 - -", "203.0.113.9"},  // Debian's vhost_combined without a ServerName
-      {"_ 203.0.113.9 - -", "203.0.113.9"},             // nginx's server_name
-      {"- 203.0.113.9 - -", "203.0.113.9"},             // a request without Host
+      {"127.0.1.1:80 203.0.113.9 - -",
+       "203.0.113.9"},                       // Debian's vhost_combined without a ServerName
+      {"_ 203.0.113.9 - -", "203.0.113.9"},  // nginx's server_name
+      {"- 203.0.113.9 - -", "203.0.113.9"},  // a request without Host
       {"203.0.113.9 shop.example - -", "203.0.113.9"},
       {"203.0.113.9", "203.0.113.9"},
       {"203.0.113.9 - John [x] Doe", "203.0.113.9"},
@@ -142,7 +143,8 @@ TEST_CASE("which field is the client") {
       {"pc7.example.net - John Doe", "pc7.example.net"},
       {"pc7 ident frank", "pc7"},
       {std::string("\xef\xbb\xbf") + "203.0.113.9 - -", "203.0.113.9"},
-      {std::string(5000, '\0') + "203.0.113.9 - -", "203.0.113.9"},  // a log that was truncated in use
+      {std::string(5000, '\0') + "203.0.113.9 - -",
+       "203.0.113.9"},  // a log that was truncated in use
       {"- - -", ""},
       {"\"-\" - -", ""},
       {"unknown - -", ""},
@@ -164,8 +166,8 @@ TEST_CASE("which field is the client") {
       {"\"203.0.113.7 - -", ""},  // a whole line in quotes
       {"'203.0.113.7, 10.0.0.1' - -", ""},
       {"for=203.0.113.7;proto=https - -", ""},
-      {"10.0.0.1 203.0.113.9 - -", ""},         // a host by its address, or a proxy before the client?
-      {"shop.example - 203.0.113.9", ""},       // a user, or the client?
+      {"10.0.0.1 203.0.113.9 - -", ""},    // a host by its address, or a proxy before the client?
+      {"shop.example - 203.0.113.9", ""},  // a user, or the client?
       {"shop.example - 203.0.113.9 frank", ""},
       {"10.0.0.1 - 203.0.113.9", ""},
       {"shop.example frank", ""},
@@ -189,8 +191,8 @@ TEST_CASE("which field is the client") {
 TEST_CASE("a user's name that looks like the rest of a line") {
   const std::string time = "[02/Jan/2024:00:00:00 +0000]";
   // Apache and nginx escape the quotes of names.
-  const std::string line = R"(c - [01/Jan/1999:00:00:00 +0000] \"GET /other HTTP/1.1\" 200 9 )" + time +
-                           R"( "GET /x HTTP/1.1" 404 5)";
+  const std::string line = R"(c - [01/Jan/1999:00:00:00 +0000] \"GET /other HTTP/1.1\" 200 9 )" +
+                           time + R"( "GET /x HTTP/1.1" 404 5)";
   const LogRecord record = parsed(line);
   CHECK(record.url == "/x");
   CHECK(record.status == 404);

@@ -60,27 +60,46 @@ class ReportTest(CommandTest):
                 for name, chart in drawn.items():
                     self.assertGreater(chart["inked"], 0.02, "%s at %d px" % (name, width))
                     self.assertGreater(chart["width"], width * (0.5 if width > 600 else 0.8), name)
-                self.assertEqual(drawn["chart-requests"]["points"], [1440] * 3)  # served, denied, refused
+                self.assertEqual(
+                    drawn["chart-requests"]["points"], [1440] * 3
+                )  # served, denied, refused
                 self.assertEqual(drawn["chart-cache"]["points"], [1440] * 3)
                 self.assertEqual(drawn["chart-instances"]["points"], [1440] * 5)
                 self.assertEqual(drawn["chart-servers"]["points"], [4, 4])
-            self.assertGreaterEqual(float(browser.run(
-                "Math.min(...[...document.querySelectorAll('p,td,th,div.name')].filter((e) => e.textContent)"
-                ".map((e) => parseFloat(getComputedStyle(e).fontSize)))")), 12)  # readable
+            self.assertGreaterEqual(
+                float(
+                    browser.run(
+                        "Math.min(...[...document.querySelectorAll('p,td,th,div.name')].filter((e) => e.textContent)"
+                        ".map((e) => parseFloat(getComputedStyle(e).fontSize)))"
+                    )
+                ),
+                12,
+            )  # readable
 
     def test_axes_are_labelled_and_figures_are_those_of_the_summary(self):
         self.need_browser()
         with Browser() as browser:
             self.open(browser, self.report(DAY), 1000)
             for name in CHARTS:
-                titles = browser.run("Object.values(Chart.getChart('%s').options.scales).map((s) => s.title.text)"
-                                     % name)
+                titles = browser.run(
+                    "Object.values(Chart.getChart('%s').options.scales).map((s) => s.title.text)"
+                    % name
+                )
                 self.assertTrue(any(titles), name)
             page = browser.run("document.body.innerText")
         self.assertIn("What it means", page)
-        self.assertRegex(page, r"the limiter denies \d+\.\d % of the requests, to 3 clients of 4,484")
+        self.assertRegex(
+            page, r"the limiter denies \d+\.\d % of the requests, to 3 clients of 4,484"
+        )
         self.assertNotRegex(page, r"NaN|undefined|Infinity|null")
-        for words in ("100,000", "203.0.113.66", "app-4", "replica-2", "one-step rule", "fixed at the peak"):
+        for words in (
+            "100,000",
+            "203.0.113.66",
+            "app-4",
+            "replica-2",
+            "one-step rule",
+            "fixed at the peak",
+        ):
             self.assertIn(words, page)
         denied = re.search(r"([\d,]+) denied \(", run("replay", DAY).out).group(1)
         self.assertIn(denied, page)
@@ -90,14 +109,26 @@ class ReportTest(CommandTest):
         got = replay(DAY)
         with Browser() as browser:
             self.open(browser, self.report(DAY), 1000)
-            sums = browser.run("Chart.getChart('chart-requests').data.datasets.map("
-                               "(set) => set.data.reduce((all, point) => all + point.y, 0))")
-            self.assertEqual(sums, [sum(got["balancer"]["picks"].values()), got["limiter"]["denied"],
-                                    got["breaker"]["refused"]])
-            overloaded = browser.run("Chart.getChart('chart-instances').data.datasets[0].data"
-                                     ".filter((point) => point.y > 0).length")
+            sums = browser.run(
+                "Chart.getChart('chart-requests').data.datasets.map("
+                "(set) => set.data.reduce((all, point) => all + point.y, 0))"
+            )
+            self.assertEqual(
+                sums,
+                [
+                    sum(got["balancer"]["picks"].values()),
+                    got["limiter"]["denied"],
+                    got["breaker"]["refused"],
+                ],
+            )
+            overloaded = browser.run(
+                "Chart.getChart('chart-instances').data.datasets[0].data"
+                ".filter((point) => point.y > 0).length"
+            )
             self.assertEqual(overloaded, got["autoscaler"]["overloaded_minutes"])
-            hours = browser.run("Chart.getChart('chart-requests').scales.x.getTicks().map((tick) => tick.label)")
+            hours = browser.run(
+                "Chart.getChart('chart-requests').scales.x.getTicks().map((tick) => tick.label)"
+            )
             self.assertEqual(hours[0], "00:00")
             self.assertTrue(all(hour.endswith(":00") for hour in hours), hours)
 
@@ -110,29 +141,45 @@ class ReportTest(CommandTest):
                   .filter((e) => { const box = e.getBoundingClientRect(); return box.left < 0 || box.right > 401; })
                   .map((e) => e.textContent)""")
             self.assertEqual(cut, [])
-            self.assertEqual(browser.run("""
-                Math.min(...[...document.querySelectorAll("canvas")].map((c) => Chart.getChart(c).options.font.size))"""), 12)
+            self.assertEqual(
+                browser.run("""
+                Math.min(...[...document.querySelectorAll("canvas")].map((c) => Chart.getChart(c).options.font.size))"""),
+                12,
+            )
 
     def test_the_scheme_may_change_while_it_is_open(self):
         self.need_browser()
         with Browser() as browser:
             self.open(browser, self.report(DAY), 1000)
-            browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
-            drawn = browser.run("new Promise((done) => setTimeout(() => done(%s), 100))" % DRAWN.strip())
+            browser.call(
+                "Emulation.setEmulatedMedia",
+                features=[{"name": "prefers-color-scheme", "value": "dark"}],
+            )
+            drawn = browser.run(
+                "new Promise((done) => setTimeout(() => done(%s), 100))" % DRAWN.strip()
+            )
             self.assertEqual(browser.problems, [])
             self.assertTrue(all(chart["inked"] > 0.02 for chart in drawn.values()))
 
     def test_names_from_the_log_stay_text(self):
         self.need_browser()
         evil = "</script><img/src=x/onerror=alert(1)><!--"
-        log = self.file("x<b>&amp;.log", "".join(log_line(i // 9, client=evil, url="/" + evil) for i in range(200)))
-        config = self.file("c.toml", '[balancer]\nservers = ["<i>a</i>", "\'\\"${b}"]\n[report]\ntitle = "<script>alert(2)//"\n')
+        log = self.file(
+            "x<b>&amp;.log",
+            "".join(log_line(i // 9, client=evil, url="/" + evil) for i in range(200)),
+        )
+        config = self.file(
+            "c.toml",
+            '[balancer]\nservers = ["<i>a</i>", "\'\\"${b}"]\n[report]\ntitle = "<script>alert(2)//"\n',
+        )
         path = self.report(log, config=config)
         with Browser() as browser:
             self.open(browser, path, 400)
             self.assertEqual(browser.run("document.querySelectorAll('img, i, b').length"), 0)
             self.assertIn(evil, browser.run("document.body.innerText"))
-            self.assertEqual(browser.run("document.querySelector('h1').textContent"), "<script>alert(2)//")
+            self.assertEqual(
+                browser.run("document.querySelector('h1').textContent"), "<script>alert(2)//"
+            )
             self.assertEqual(browser.problems, [])
 
     def test_servers_by_numbers_and_by_long_names(self):
@@ -140,11 +187,21 @@ class ReportTest(CommandTest):
         log = self.file("a.log", "".join(log_line(i) for i in range(400)))
         chart = "Chart.getChart('chart-servers').data"
         with Browser() as browser:
-            config = self.file("c.toml", "[balancer]\npolicy = 'weighted_round_robin'\nservers = ['10', '9']\nweights = [3, 1]\n")
+            config = self.file(
+                "c.toml",
+                "[balancer]\npolicy = 'weighted_round_robin'\nservers = ['10', '9']\nweights = [3, 1]\n",
+            )
             self.open(browser, self.report(log, config=config), 400)
-            self.assertEqual(browser.run(chart + ".labels"), ["9", "10"])  # a browser's order of numbers
-            self.assertEqual(browser.run(chart + ".datasets.map((set) => set.data)"), [[25, 75], [25, 75]])
-            config = self.file("c.toml", "[balancer]\nservers = ['app-1.eu-west-1.internal', 'app-12.eu-west-1.internal']\n")
+            self.assertEqual(
+                browser.run(chart + ".labels"), ["9", "10"]
+            )  # a browser's order of numbers
+            self.assertEqual(
+                browser.run(chart + ".datasets.map((set) => set.data)"), [[25, 75], [25, 75]]
+            )
+            config = self.file(
+                "c.toml",
+                "[balancer]\nservers = ['app-1.eu-west-1.internal', 'app-12.eu-west-1.internal']\n",
+            )
             self.open(browser, self.report(log, config=config), 400)
             labels = browser.run(chart + ".labels")
             self.assertEqual(len(set(labels)), 2, labels)
@@ -159,15 +216,21 @@ class ReportTest(CommandTest):
         with Browser() as browser:
             self.open(browser, self.report(log), 400)
             page = browser.run("document.body.innerText")
-            self.assertIn("1 line skipped, 1 line left out for a time far from those around it, 1 log read in part", page)
+            self.assertIn(
+                "1 line skipped, 1 line left out for a time far from those around it, 1 log read in part",
+                page,
+            )
             self.assertIn("Read in part: %s: gzip data cut off after line 300." % log, page)
             self.assertEqual(browser.problems, [])
 
     def test_smallest_and_longest_logs(self):
         self.need_browser()
         with Browser() as browser:
-            for log in (log_line(0), log_line(0) + log_line(0).replace("2024", "2044"),
-                        "".join(log_line(i, status=500, client="c%d" % i) for i in range(300))):
+            for log in (
+                log_line(0),
+                log_line(0) + log_line(0).replace("2024", "2044"),
+                "".join(log_line(i, status=500, client="c%d" % i) for i in range(300)),
+            ):
                 self.open(browser, self.report(self.file("a.log", log)), 400)
                 self.assertEqual(list(browser.run(DRAWN)), CHARTS)
 

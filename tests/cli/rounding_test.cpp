@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bindings/cli/figures.h"
-
 #include <cmath>
 #include <cstdint>
 
+#include "bindings/cli/figures.h"
 #include "tests/catch.h"
 
 using og::cli::fixed;

@@ -11,7 +11,9 @@ class ScalingTest(CommandTest):
         # 300 requests a minute of 100 ms of CPU, at growth 1: half an instance, for an hour. Latency is
         # 100 / (1 - 0.5) ms, so nothing asks for more, and at 50 % of CPU nothing for fewer.
         model = "[service_time]\nmiss_ms = 100\nhit_ms = 100\nper_mib_ms = 0\n"
-        log = self.file("a.log", "".join(log_line(s, client="c%d" % i) for s in range(3600) for i in range(5)))
+        log = self.file(
+            "a.log", "".join(log_line(s, client="c%d" % i) for s in range(3600) for i in range(5))
+        )
         got = replay("--config", self.file("c.toml", model + "growth = 1\n"), log)["autoscaler"]
         self.assertEqual(got["growth"], 1)
         self.assertEqual(got["instance_hours"], 1)

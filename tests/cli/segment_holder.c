@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* segment_holder NAME [gauge]: a process with a limiter, a breaker and a set of endpoints in the segment, who denies
- * alice 17 times and bob once; with a gauge also metrics, with one that is no number. Holds it until its standard input ends. */
+/* segment_holder NAME [gauge]: a process with a limiter, a breaker and a set of endpoints in the
+ * segment, who denies alice 17 times and bob once; with a gauge also metrics, with one that is no
+ * number. Holds it until its standard input ends. */
 #include <math.h>
 #include <outgrow.h>
 #include <stdio.h>

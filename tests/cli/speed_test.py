@@ -13,19 +13,29 @@ from command import DAY, OUTGROW, CommandTest, replay
 class SlowTest(CommandTest):
     def most_memory(self, lines, urls=20000, clients=5000):
         """Of a replay of so many lines with so many different URLs and clients, in KiB."""
-        write = ("import sys; sys.path.insert(0, %r); from command import log_line\n"
-                 "for i in range(%d): sys.stdout.write(log_line(i * 80000 // %d, 'c%%d' %% (i %% %d),"
-                 " url='/%%d' %% (i * 7919 %% %d), size=i %% 90000))"
-                 % (os.path.dirname(os.path.abspath(__file__)), lines, lines, clients, urls))
+        write = (
+            "import sys; sys.path.insert(0, %r); from command import log_line\n"
+            "for i in range(%d): sys.stdout.write(log_line(i * 80000 // %d, 'c%%d' %% (i %% %d),"
+            " url='/%%d' %% (i * 7919 %% %d), size=i %% 90000))"
+            % (os.path.dirname(os.path.abspath(__file__)), lines, lines, clients, urls)
+        )
         with open(self.path("big.log"), "w") as out:
             subprocess.run([sys.executable, "-c", write], stdout=out, check=True)
-        measure = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True,"
-                   " stdout=subprocess.DEVNULL);"
-                   " print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+        measure = (
+            "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True,"
+            " stdout=subprocess.DEVNULL);"
+            " print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        )
         # AddressSanitizer keeps what is freed for a while, up to 256 MiB: that is no memory of ours.
-        options = "quarantine_size_mb=0:thread_local_quarantine_size_kb=0:" + os.environ.get("ASAN_OPTIONS", "")
-        done = subprocess.run([sys.executable, "-c", measure, OUTGROW, "replay", self.path("big.log")],
-                              capture_output=True, check=True, env={**os.environ, "ASAN_OPTIONS": options})
+        options = "quarantine_size_mb=0:thread_local_quarantine_size_kb=0:" + os.environ.get(
+            "ASAN_OPTIONS", ""
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", measure, OUTGROW, "replay", self.path("big.log")],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "ASAN_OPTIONS": options},
+        )
         return int(done.stdout)
 
     def test_memory_is_flat(self):

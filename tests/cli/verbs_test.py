@@ -25,14 +25,26 @@ class OtherVerbsTest(CommandTest):
 
     def test_summary_in_words(self):
         text = run("replay", DAY).out
-        for words in ("100,000 requests", "denied", "app-4", "hits by request", "replica-2", "transitions",
-                      "inst-hours", "fixed at the peak", "one-step rule", "requests a second"):
+        for words in (
+            "100,000 requests",
+            "denied",
+            "app-4",
+            "hits by request",
+            "replica-2",
+            "transitions",
+            "inst-hours",
+            "fixed at the peak",
+            "one-step rule",
+            "requests a second",
+        ):
             self.assertIn(words, text)
         self.assertLessEqual(max(map(len, text.splitlines())), 90)
 
     def test_a_title(self):
         log = self.file("a.log", log_line())
-        self.assertTrue(run("replay", "--title", "My day", log).out.startswith("replay      My day\n\ntraffic "))
+        self.assertTrue(
+            run("replay", "--title", "My day", log).out.startswith("replay      My day\n\ntraffic ")
+        )
         self.assertTrue(run("replay", log).out.startswith("traffic "))
 
     def test_where_the_report_is(self):
@@ -44,9 +56,14 @@ class OtherVerbsTest(CommandTest):
     def test_progress_on_a_terminal(self):
         log = self.path("big.log")
         with open(log, "w") as out:
-            out.writelines(log_line(i // 20, client="c%d" % (i % 999), url="/%d" % (i % 99)) for i in range(400_000))
+            out.writelines(
+                log_line(i // 20, client="c%d" % (i % 999), url="/%d" % (i % 99))
+                for i in range(400_000)
+            )
         master, slave = pty.openpty()
-        done = subprocess.Popen([OUTGROW, "replay", "--format", "json", log], stdout=subprocess.PIPE, stderr=slave)
+        done = subprocess.Popen(
+            [OUTGROW, "replay", "--format", "json", log], stdout=subprocess.PIPE, stderr=slave
+        )
         os.close(slave)
         out = done.stdout.read()
         done.stdout.close()
@@ -59,9 +76,15 @@ class OtherVerbsTest(CommandTest):
 
     def test_nothing_is_left_in_the_temporary_folder(self):
         self.need_sqlite()
+
         def replaying(signum=None):
-            process = subprocess.Popen([OUTGROW, "replay", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                                       stderr=subprocess.DEVNULL, env={**os.environ, "TMPDIR": self.folder})
+            process = subprocess.Popen(
+                [OUTGROW, "replay", "-"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "TMPDIR": self.folder},
+            )
             process.stdin.write(log_line().encode() * 20_000)
             process.stdin.flush()
             if signum:
@@ -83,8 +106,11 @@ class OtherVerbsTest(CommandTest):
             out.write("mine")
         whole, ended = 0, 0
         for delay in range(40):
-            process = subprocess.Popen([OUTGROW, "replay", "--report", report, log], stdout=subprocess.DEVNULL,
-                                       env={**os.environ, "TMPDIR": self.folder})
+            process = subprocess.Popen(
+                [OUTGROW, "replay", "--report", report, log],
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, "TMPDIR": self.folder},
+            )
             time.sleep(delay / 2000)
             process.send_signal(signal.SIGINT)
             ended += process.wait() == -signal.SIGINT  # to a shell: 130
@@ -107,7 +133,9 @@ class OtherVerbsTest(CommandTest):
         log = self.file("a.log", log_line())
         out = self.path("out")
         for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):
-            with open(out, "w") as file:  # as `> out` does: the report first, then the summary behind it
+            with open(
+                out, "w"
+            ) as file:  # as `> out` does: the report first, then the summary behind it
                 subprocess.run([OUTGROW, "replay", "--report", name, log], stdout=file, check=True)
             with open(out) as file:
                 text = file.read()
@@ -115,17 +143,24 @@ class OtherVerbsTest(CommandTest):
             self.assertIn("</html>\ntraffic ", text)
             self.assertTrue(text.endswith("report      %s\n" % name))
             piped = run("replay", "--report", name, log).out
-            self.assertTrue(piped.startswith("<!DOCTYPE html>") and piped.endswith("report      %s\n" % name))
+            self.assertTrue(
+                piped.startswith("<!DOCTYPE html>") and piped.endswith("report      %s\n" % name)
+            )
         read, write = os.pipe()  # >(command), as a shell hands it over
-        done = subprocess.Popen([OUTGROW, "replay", "--report", "/dev/fd/%d" % write, log], pass_fds=[write],
-                                stdout=subprocess.DEVNULL)
+        done = subprocess.Popen(
+            [OUTGROW, "replay", "--report", "/dev/fd/%d" % write, log],
+            pass_fds=[write],
+            stdout=subprocess.DEVNULL,
+        )
         os.close(write)
         with os.fdopen(read) as file:
             self.assertTrue(file.read().endswith("</html>\n"))
         self.assertEqual(done.wait(), 0)
         run("replay", "--report", "/dev/null", log)
         os.mkfifo(self.path("pipe"))
-        done = subprocess.Popen([OUTGROW, "replay", "--report", self.path("pipe"), log], stdout=subprocess.DEVNULL)
+        done = subprocess.Popen(
+            [OUTGROW, "replay", "--report", self.path("pipe"), log], stdout=subprocess.DEVNULL
+        )
         with open(self.path("pipe")) as file:
             self.assertTrue(file.read().endswith("</html>\n"))
         self.assertEqual(done.wait(), 0)
@@ -134,8 +169,12 @@ class OtherVerbsTest(CommandTest):
         log = self.file("a.log", log_line())
         for mask, mode in ((0o022, 0o644), (0o077, 0o600), (0o002, 0o664)):
             report = self.path("report-%o.html" % mask)
-            subprocess.run([OUTGROW, "replay", "--report", report, log], stdout=subprocess.DEVNULL, check=True,
-                           preexec_fn=lambda: os.umask(mask))
+            subprocess.run(
+                [OUTGROW, "replay", "--report", report, log],
+                stdout=subprocess.DEVNULL,
+                check=True,
+                preexec_fn=lambda: os.umask(mask),
+            )
             self.assertEqual(os.stat(report).st_mode & 0o777, mode)
 
     def test_a_report_replaces_a_link_to_nowhere_s_target(self):

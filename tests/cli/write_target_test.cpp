@@ -28,9 +28,7 @@ struct stat entry_of(uid_t owner, mode_t mode = 0777) {
 
 // A folder that is gone at the end of the test.
 struct Folder {
-  Folder() {
-    REQUIRE(mkdtemp(path.data()) != nullptr);
-  }
+  Folder() { REQUIRE(mkdtemp(path.data()) != nullptr); }
   ~Folder() { std::filesystem::remove_all(path); }
   std::string at(const char* name) const { return path + "/" + name; }
   std::size_t files() const {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A driver replays one noun's vectors. core/<noun>.cpp defines make_<noun>_driver(), and is found by
-// its file's name.
+// A driver replays one noun's vectors. core/<noun>.cpp defines make_<noun>_driver(), and is found
+// by its file's name.
 #include <memory>
 #include <stdexcept>
 

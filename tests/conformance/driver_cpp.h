@@ -18,7 +18,7 @@ using og::conformance::json;
 struct Setup {
   const json& vector;  // the whole file
   const Options& options;
-  const Clock& clock;  // manual; stands at the step's time when step() is called
+  const Clock& clock;            // manual; stands at the step's time when step() is called
   const Scope* scope = nullptr;  // of nouns that can lie in one, under a name; null: the heap
   std::string name = {};
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conformance_c [--host] FILE...: replays vectors against the shared library, each in a process of its
- * own; with --host the nouns lie in a segment. */
+/* conformance_c [--host] FILE...: replays vectors against the shared library, each in a process of
+ * its own; with --host the nouns lie in a segment. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,7 +40,8 @@ void fail(const char *format, ...) {
 
 void must(og_status status, og_error **error) {
   if (status != OG_OK) {
-    fail("%s (%s)", error && *error ? og_error_message(*error) : "no message", og_status_text(status));
+    fail("%s (%s)", error && *error ? og_error_message(*error) : "no message",
+         og_status_text(status));
   }
 }
 

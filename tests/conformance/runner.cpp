@@ -36,8 +36,9 @@ Place host_place() {
 
 Replay begin(const json& vector) {
   auto clock = make_manual_clock(0);
-  auto driver = make_driver(vector.at("noun"), {vector, config_of(vector.value("config", json::object())),
-                                                clock, g_host ? host_place() : Place()});
+  auto driver =
+      make_driver(vector.at("noun"), {vector, config_of(vector.value("config", json::object())),
+                                      clock, g_host ? host_place() : Place()});
   return {std::move(driver), [clock](int64_t now) { clock->set(now); }};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// conformance_cpp [--host] FILE...: replays vectors through outgrow.hpp; with --host the nouns lie in a
-// segment.
+// conformance_cpp [--host] FILE...: replays vectors through outgrow.hpp; with --host the nouns lie
+// in a segment.
 #include <unistd.h>
 
 #include <map>
@@ -52,9 +52,9 @@ Scope host_scope() {
 og::conformance::Replay begin(const json& vector) {
   auto clock = std::make_shared<Clock>(Clock::manual());
   Scope scope = g_host ? host_scope() : Scope();
-  auto driver = make_driver(vector.at("noun"),
-                            {vector, options_of(vector.value("config", json::object())), *clock,
-                             scope ? &scope : nullptr, "vector"});
+  auto driver =
+      make_driver(vector.at("noun"), {vector, options_of(vector.value("config", json::object())),
+                                      *clock, scope ? &scope : nullptr, "vector"});
   return {std::move(driver), [clock](std::int64_t now) { clock->set(time_of(now)); }};
 }
 

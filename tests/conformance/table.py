@@ -23,7 +23,9 @@ def replay(language):
     runner = build / "tests/conformance" / f"conformance_{languages[language]}"
     if not runner.exists():
         return f"{runner} is not built", {}
-    ran = subprocess.run([runner, *vectors], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    ran = subprocess.run(
+        [runner, *vectors], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     found = dict(re.findall(r"^(/.*): (ok|FAILED)$", ran.stdout, re.M))
     return ran.stdout, found
 

@@ -46,7 +46,8 @@ struct Tutorial {
     if (should_scale_up(m)) {
       ++current_instances;
       last_scaling = now;
-    } else if (!silent && should_scale_down(m) && (!last_scaling || now - *last_scaling > 300 * kSecond)) {
+    } else if (!silent && should_scale_down(m) &&
+               (!last_scaling || now - *last_scaling > 300 * kSecond)) {
       --current_instances;
       last_scaling = now;
     }

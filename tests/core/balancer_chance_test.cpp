@@ -18,7 +18,8 @@
 namespace og {
 namespace {
 
-std::shared_ptr<EndpointSet> servers(std::initializer_list<int64_t> weights, const Place& place = {}) {
+std::shared_ptr<EndpointSet> servers(std::initializer_list<int64_t> weights,
+                                     const Place& place = {}) {
   auto set = std::move(*EndpointSet::create({}, place));
   for (int64_t weight : weights) REQUIRE(set->put(std::to_string(set->count()), weight, ""));
   return set;
@@ -40,10 +41,12 @@ std::unique_ptr<Balancer> make(std::shared_ptr<EndpointSet> set, const char* pol
 // Of 8 servers, by 64 balancers: that all begin with one happens once in 8^63 runs.
 TEST_CASE("balancer: without a seed turns begin anywhere, with one at the first") {
   const auto set = servers({3, 1, 1, 1, 1, 1, 1, 1});
-  for (const char* policy : {"round_robin", "weighted_round_robin", "least_connections", "consistent_hash"}) {
+  for (const char* policy :
+       {"round_robin", "weighted_round_robin", "least_connections", "consistent_hash"}) {
     CAPTURE(policy);
     std::set<int32_t> first;
-    if (policy != std::string("least_connections")) {  // there the heaviest has the least for its weight
+    if (policy !=
+        std::string("least_connections")) {  // there the heaviest has the least for its weight
       for (int i = 0; i < 64; ++i) first.insert(make(set, policy, 0)->pick(""));
       CHECK(first.size() > 1);
     }
@@ -61,7 +64,8 @@ TEST_CASE("balancer: over a set in a scope turns begin anywhere, and there for e
     std::set<int32_t> first;
     for (int i = 0; i < 24; ++i) {  // all alike once in 8^23 runs
       test::SegmentName name;
-      Place here(test::attach(name.settings()), "servers"), there(test::attach(name.settings()), "servers");
+      Place here(test::attach(name.settings()), "servers"),
+          there(test::attach(name.settings()), "servers");
       const auto set = servers({1, 1, 1, 1, 1, 1, 1, 1}, here);
       const auto a = make(set, policy, 0);
       const auto b = make(std::move(*EndpointSet::create({}, there)), policy, 0);
@@ -94,7 +98,8 @@ TEST_CASE("lots: every number of the line falls on the server that it is within"
   for (int round = 0; round < 200; ++round) {
     std::vector<int64_t> weights(1 + random.below(40));
     const int64_t scale = 1 + static_cast<int64_t>(random.below(3));
-    for (int64_t& w : weights) w = scale * (1 + static_cast<int64_t>(random.below(random.below(2) ? 3 : 200)));
+    for (int64_t& w : weights)
+      w = scale * (1 + static_cast<int64_t>(random.below(random.below(2) ? 3 : 200)));
     const Lots lots(weights);
     uint64_t number = 0;
     int64_t divisor = 0;
@@ -102,7 +107,8 @@ TEST_CASE("lots: every number of the line falls on the server that it is within"
     for (size_t i = 0; i < weights.size(); ++i) {
       CHECK(lots.begin(i) == number);
       CHECK(lots.size(i) == static_cast<uint64_t>(weights[i] / divisor));
-      for (uint64_t end = number + lots.size(i); number < end; ++number) REQUIRE(lots.at(number) == i);
+      for (uint64_t end = number + lots.size(i); number < end; ++number)
+        REQUIRE(lots.at(number) == i);
     }
     CHECK(lots.total() == number);
   }
@@ -143,7 +149,8 @@ TEST_CASE("balancer: choices are drawn without replacement") {
     for (int i = 0; i < kPicks; ++i) ++picks[static_cast<size_t>(balancer->pick(""))];
     for (size_t i = 0; i < 5; ++i) {
       INFO(choices << " choices, server " << i << ": " << picks[i]);
-      CHECK(std::abs(picks[i] - kPicks * shares[i]) <= 4 * std::sqrt(kPicks * shares[i] * (1 - shares[i])));
+      CHECK(std::abs(picks[i] - kPicks * shares[i]) <=
+            4 * std::sqrt(kPicks * shares[i] * (1 - shares[i])));
     }
   }
   for (int32_t i = 0; i < 5; ++i) {

@@ -69,7 +69,9 @@ TEST_CASE("endpoints: who looks does not wait for a change that is being drawn")
   set->unwatch(&meddler);
 }
 
-TEST_CASE("host endpoints: a change is drawn without the segment's lock, and anew when another was quicker") {
+TEST_CASE(
+    "host endpoints: a change is drawn without the segment's lock, and anew when another was "
+    "quicker") {
   SegmentName name;
   auto set_of = [&] {
     Config config;
@@ -127,14 +129,16 @@ TEST_CASE("host endpoints: the cycle of weighted round robin is drawn once for a
   REQUIRE(here.set->add("c", 1, ""));
   CHECK(in_turn(there, here, 14) == std::vector<int32_t>{0, 0, 1, 0, 2, 0, 0, 0, 0, 1, 0, 2, 0, 0});
   auto drawn_after = [&](Process& changer, auto change) {
-    const int64_t before = here.set->cycles_drawn() + there.set->cycles_drawn() + control.set->cycles_drawn();
+    const int64_t before =
+        here.set->cycles_drawn() + there.set->cycles_drawn() + control.set->cycles_drawn();
     const int64_t own = changer.set->cycles_drawn();
     REQUIRE(change(*changer.set));
     picks(here, 1);
     picks(there, 1);
     picks(control, 1);
     CHECK(changer.set->cycles_drawn() == own + 1);
-    return here.set->cycles_drawn() + there.set->cycles_drawn() + control.set->cycles_drawn() - before;
+    return here.set->cycles_drawn() + there.set->cycles_drawn() + control.set->cycles_drawn() -
+           before;
   };
   for (Process* changer : {&here, &there, &control}) {
     CHECK(drawn_after(*changer, [](EndpointSet& set) { return set.set_healthy(0, false); }) == 1);
@@ -145,7 +149,8 @@ TEST_CASE("host endpoints: the cycle of weighted round robin is drawn once for a
     CHECK(drawn_after(*changer, [](EndpointSet& set) { return set.set_weight(1, 1); }) == 1);
   }
   REQUIRE(control.set->set_weight(0, 2));
-  CHECK(in_turn(here, there, 8) == std::vector<int32_t>{0, 1, 2, 0, 0, 1, 2, 0});  // nginx's of 2, 1, 1
+  CHECK(in_turn(here, there, 8) ==
+        std::vector<int32_t>{0, 1, 2, 0, 0, 1, 2, 0});  // nginx's of 2, 1, 1
   CHECK(control.set->faults().empty());
 }
 
@@ -178,7 +183,8 @@ TEST_CASE("host endpoints: a damaged cycle is nobody's") {
     members.push_back({endpoints.back().get(), "x", i + 1, i != 3});
   }
   auto drawn = [&](Cycle cycle) {
-    return NamedCycle{std::make_shared<const Cycle>(std::move(cycle)), CycleRecord::fingerprint(members)};
+    return NamedCycle{std::make_shared<const Cycle>(std::move(cycle)),
+                      CycleRecord::fingerprint(members)};
   };
   const Cycle cycle{0, 1, 2, 1, 2, 2};
   CHECK_FALSE(record.read(members));

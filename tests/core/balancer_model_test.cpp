@@ -55,7 +55,8 @@ TEST_CASE("weighted round robin picks as nginx does, whatever the weights and wh
     for (int change = 0; change < 4; ++change) {
       Nginx model;
       for (size_t i = 0; i < servers; ++i) {
-        if (healthy[i] && weights[i] > 0) model.peers.push_back({static_cast<int32_t>(i), weights[i], 0});
+        if (healthy[i] && weights[i] > 0)
+          model.peers.push_back({static_cast<int32_t>(i), weights[i], 0});
       }
       for (int pick = 0; pick < 200; ++pick) REQUIRE(balancer->pick("") == model.next());
       size_t who = random.below(servers);  // a change begins the order anew
@@ -96,7 +97,8 @@ TEST_CASE("least connections and its tickets against a model") {
       if (give_back && !out.empty()) {
         auto it = std::next(out.begin(), static_cast<std::ptrdiff_t>(random.below(out.size())));
         bool late = now >= it->second.until;
-        Status said = random.below(2) ? balancer->release(it->first, true, 0) : balancer->cancel(it->first);
+        Status said =
+            random.below(2) ? balancer->release(it->first, true, 0) : balancer->cancel(it->first);
         CHECK(said == (late ? Status::kLapsed : Status::kOk));
         ended.push_back(it->first);
         out.erase(it);

@@ -18,7 +18,8 @@ struct Servers {
   std::unique_ptr<Balancer> balancer;
   std::string host, port;
 
-  Servers(const char* hash, int servers, std::string host_ = "10.0.0.", std::string port_ = ":11211")
+  Servers(const char* hash, int servers, std::string host_ = "10.0.0.",
+          std::string port_ = ":11211")
       : host(std::move(host_)), port(std::move(port_)) {
     Config config;
     config.set("policy", "consistent_hash");
@@ -36,9 +37,9 @@ struct Servers {
 
 }  // namespace
 
-// A server's share is the sum of its points' gaps, each exponential about its mean: with v points the
-// shares' relative standard deviation is 1 / sqrt(v), and the keys' own sampling adds the rest. The
-// estimate from n servers is itself off by 1 / sqrt(2 n); three of those are allowed.
+// A server's share is the sum of its points' gaps, each exponential about its mean: with v points
+// the shares' relative standard deviation is 1 / sqrt(v), and the keys' own sampling adds the rest.
+// The estimate from n servers is itself off by 1 / sqrt(2 n); three of those are allowed.
 TEST_CASE("ring: shares spread as theory has it for 160 points") {
   for (const char* hash : {"xxh3", "ketama"}) {
     for (int servers : {10, 100}) {
@@ -58,8 +59,9 @@ TEST_CASE("ring: shares spread as theory has it for 160 points") {
   }
 }
 
-// Names alike but for their last byte, and of few bytes, are the ones that a weak hash does not tell
-// apart. Shares spread by 1 / sqrt(160), a twelfth: the half that is allowed here is six times that.
+// Names alike but for their last byte, and of few bytes, are the ones that a weak hash does not
+// tell apart. Shares spread by 1 / sqrt(160), a twelfth: the half that is allowed here is six times
+// that.
 TEST_CASE("ring: servers of short names have their shares") {
   for (const char* name : {"", "d", "db", "srv", "node", "server-"}) {
     for (const char* hash : {"xxh3", "ketama"}) {
@@ -120,8 +122,10 @@ TEST_CASE("ring: whatever changes came before, the ring is the same") {
     for (int change = 0; change < 120; ++change) {
       const size_t at = random.below(names.size() + 1);
       const uint64_t what = random.below(4);
-      if (at == names.size() || what == 0) {  // a newcomer in the middle: the others' numbers change
-        names.insert(names.begin() + static_cast<std::ptrdiff_t>(at), "server-" + std::to_string(change));
+      if (at == names.size() ||
+          what == 0) {  // a newcomer in the middle: the others' numbers change
+        names.insert(names.begin() + static_cast<std::ptrdiff_t>(at),
+                     "server-" + std::to_string(change));
         weights.insert(weights.begin() + static_cast<std::ptrdiff_t>(at), 1);
       } else if (what == 1) {
         names.erase(names.begin() + static_cast<std::ptrdiff_t>(at));
@@ -130,7 +134,8 @@ TEST_CASE("ring: whatever changes came before, the ring is the same") {
         weights[at] = what == 2 ? 1 : static_cast<int64_t>(random.below(4));
       }
       std::vector<Member> members;
-      for (size_t i = 0; i < names.size(); ++i) members.push_back({nullptr, names[i], weights[i], true});
+      for (size_t i = 0; i < names.size(); ++i)
+        members.push_back({nullptr, names[i], weights[i], true});
       ring = std::make_unique<Ring>(members, hash, 40, ring.get());
       const Ring afresh(members, hash, 40);
       CHECK(ring->is_of(members));

@@ -30,7 +30,8 @@ struct Plain {
 
 std::vector<int64_t> draw(Random& random, size_t count, int64_t heaviest) {
   std::vector<int64_t> weights(count);
-  for (int64_t& w : weights) w = 1 + static_cast<int64_t>(random.below(static_cast<uint64_t>(heaviest)));
+  for (int64_t& w : weights)
+    w = 1 + static_cast<int64_t>(random.below(static_cast<uint64_t>(heaviest)));
   return weights;
 }
 
@@ -57,7 +58,8 @@ double matches_by_height(const std::vector<int64_t>& weights) {
 TEST_CASE("the smooth order is the plain algorithm's, pick by pick") {
   Random random(3);
   for (int round = 0; round < 400; ++round) {  // few servers: every kind of tie
-    const std::vector<int64_t> weights = draw(random, 1 + random.below(12), 1 + static_cast<int64_t>(random.below(30)));
+    const std::vector<int64_t> weights =
+        draw(random, 1 + random.below(12), 1 + static_cast<int64_t>(random.below(30)));
     CAPTURE(weights);
     REQUIRE(differing(weights) == 0);
   }
@@ -72,8 +74,8 @@ TEST_CASE("the smooth order is the plain algorithm's, pick by pick") {
   CHECK(differing({1, 1'000, 1, 20'000, 3}) == 0);
 }
 
-// Counted, not timed. The plain algorithm looks at every server a pick: 1,000 and more where this bound
-// is some 30.
+// Counted, not timed. The plain algorithm looks at every server a pick: 1,000 and more where this
+// bound is some 30.
 TEST_CASE("the smooth order costs a pick the logarithm of the number of servers") {
   Random random(5);
   CHECK(matches_by_height(draw(random, 1'000, 1'000)) < 3);

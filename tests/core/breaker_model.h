@@ -77,8 +77,7 @@ class BreakerModel {
     bool returned;
   };
   bool holds(const Call& call, int64_t now) const {
-    return call.half_open && call.era == era_ && !call.returned &&
-           now < call.deadline;
+    return call.half_open && call.era == era_ && !call.returned && now < call.deadline;
   }
   void trip(int64_t now) {
     opened_at_ = now;

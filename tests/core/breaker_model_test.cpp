@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The breaker against its model, over random schedules.
+#include "tests/core/breaker_model.h"
+
 #include <vector>
 
 #include "core/base/random.h"
 #include "core/guard/breaker.h"
 #include "tests/catch.h"
-#include "tests/core/breaker_model.h"
 
 namespace og {
 
 TEST_CASE("the breaker does what its state machine does") {
   for (uint64_t seed = 0; seed < 300; ++seed) {
     Random random(seed);
-    BreakerLimits limits{static_cast<int>(1 + random.below(4)), static_cast<int>(1 + random.below(4)),
-                  static_cast<int>(1 + random.below(3)),
-                  static_cast<int64_t>(random.below(50)) * 1'000'000,
-                  static_cast<int64_t>(1 + random.below(30)) * 1'000'000};
+    BreakerLimits limits{
+        static_cast<int>(1 + random.below(4)), static_cast<int>(1 + random.below(4)),
+        static_cast<int>(1 + random.below(3)), static_cast<int64_t>(random.below(50)) * 1'000'000,
+        static_cast<int64_t>(1 + random.below(30)) * 1'000'000};
     Config config;
     config.set_int("failure_threshold", limits.failures);
     config.set_int("success_threshold", limits.successes);

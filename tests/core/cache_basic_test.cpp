@@ -19,7 +19,11 @@ Error error_of(std::initializer_list<std::pair<const char*, const char*>> option
 
 TEST_CASE("a cache gives back what was set, for any bytes") {
   auto cache = make_cache();
-  const std::string keys[] = {"", "a", std::string("\0", 1), std::string("a\0b", 3), "\xF0\x9F\x98\x80",
+  const std::string keys[] = {"",
+                              "a",
+                              std::string("\0", 1),
+                              std::string("a\0b", 3),
+                              "\xF0\x9F\x98\x80",
                               std::string(100'000, 'k')};
   for (const auto& key : keys) {
     CHECK(cache->get(key).outcome == Status::kMiss);

@@ -39,8 +39,7 @@ TEST_CASE("the cache's clock counts where no time is given") {
 
 TEST_CASE("jitter shortens a time to live by at most its share, and spreads evenly") {
   for (double jitter : {0.0, 0.1, 0.5, 1.0}) {
-    auto cache = make_cache(
-        {{"ttl_ms", "1000"}, {"ttl_jitter", std::to_string(jitter).c_str()}});
+    auto cache = make_cache({{"ttl_ms", "1000"}, {"ttl_jitter", std::to_string(jitter).c_str()}});
     constexpr int kValues = 4000;
     double sum = 0, least = 1, most = 0;
     for (int i = 0; i < kValues; ++i) {

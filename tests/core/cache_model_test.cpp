@@ -98,14 +98,20 @@ void run(uint64_t seed, const char* shards) {
     std::string value = "value" + std::to_string(i);
     int64_t ttl = random.below(4) == 0 ? static_cast<int64_t>(random.below(60)) * kMs : -1;
     switch (random.below(16)) {
-      case 0: REQUIRE(cache.set_at(key, value, {.ttl_ns = ttl}, now) == Status::kOk);
+      case 0:
+        REQUIRE(cache.set_at(key, value, {.ttl_ns = ttl}, now) == Status::kOk);
         model.set(key, value, ttl, now);
         break;
-      case 1: REQUIRE(cache.set_absent_at(key, ttl, now) == Status::kOk);
+      case 1:
+        REQUIRE(cache.set_absent_at(key, ttl, now) == Status::kOk);
         model.set(key, std::nullopt, ttl, now);
         break;
-      case 2: REQUIRE(cache.erase_at(key, now) == model.erase(key, now)); break;
-      case 3: case 4: case 5: {
+      case 2:
+        REQUIRE(cache.erase_at(key, now) == model.erase(key, now));
+        break;
+      case 3:
+      case 4:
+      case 5: {
         int64_t lease = given[key];
         bool absent = random.below(4) == 0;
         Status seen = absent ? cache.fill_absent_at(key, lease, ttl, now)
@@ -116,7 +122,11 @@ void run(uint64_t seed, const char* shards) {
         ++outcomes[-static_cast<int>(seen)];
         break;
       }
-      case 6: case 7: case 8: case 9: case 10: {
+      case 6:
+      case 7:
+      case 8:
+      case 9:
+      case 10: {
         CacheLookup seen = cache.get_or_lease_at(key, now);
         Model::Answer wanted = model.get_or_lease(key, now, seen.lease);
         REQUIRE(seen.outcome == wanted.outcome);
@@ -137,8 +147,8 @@ void run(uint64_t seed, const char* shards) {
       }
     }
   }
-  for (Status outcome : {Status::kOk, Status::kMiss, Status::kAbsent, Status::kWait, Status::kLapsed,
-                         Status::kStale}) {
+  for (Status outcome : {Status::kOk, Status::kMiss, Status::kAbsent, Status::kWait,
+                         Status::kLapsed, Status::kStale}) {
     CHECK(outcomes[-static_cast<int>(outcome)] > 10);  // the walk went everywhere
   }
 }

@@ -26,8 +26,8 @@ TEST_CASE("a grace period waits for the readers of before, not for later ones") 
     CHECK_FALSE(grace.over(gate));
   }
   CHECK(grace.over(gate));
-  // Asking flips the phase once the idle counters are drained, so a reader who comes later than that
-  // holds nothing up.
+  // Asking flips the phase once the idle counters are drained, so a reader who comes later than
+  // that holds nothing up.
   std::atomic<int> stage{0};
   std::thread reader([&] {
     auto before = gate.enter();
@@ -53,7 +53,8 @@ CacheEntry* entry_of(uint64_t hash, const std::string& key) {
 }  // namespace
 
 TEST_CASE("the index finds what it holds, also where hashes are equal or crowd one home") {
-  // A third of the keys have one of eight neighbouring hashes: at the table's start, within, at its end.
+  // A third of the keys have one of eight neighbouring hashes: at the table's start, within, at its
+  // end.
   for (uint64_t crowd : {uint64_t{8}, uint64_t{0x5fffffffffffffff}, ~uint64_t{0}}) {
     HashIndex index;
     std::map<std::string, CacheEntry*> model;
@@ -153,7 +154,8 @@ TEST_CASE("metrics agree with the stats and follow the naming rules") {
   CHECK(sink.seen["outgrow_cache_entries"] == 2);
   CHECK(sink.seen["outgrow_cache_bytes"] == static_cast<double>(cache->bytes()));
   CHECK(sink.seen["outgrow_cache_evictions_total,queue=probation"] +
-            sink.seen["outgrow_cache_evictions_total,queue=main"] == 1);
+            sink.seen["outgrow_cache_evictions_total,queue=main"] ==
+        1);
 }
 
 }  // namespace og

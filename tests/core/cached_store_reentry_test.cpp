@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store of the program's own that calls the cached store which called it: what could not end is told so
-// at once, and everything else goes on.
+// A store of the program's own that calls the cached store which called it: what could not end is
+// told so at once, and everything else goes on.
 #include <chrono>
 #include <thread>
 
@@ -23,7 +23,9 @@ struct Live : Fixture {
 };
 
 struct Quick {
-  ~Quick() { CHECK(std::chrono::steady_clock::now() - begun < std::chrono::nanoseconds(kLong / 2)); }
+  ~Quick() {
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::nanoseconds(kLong / 2));
+  }
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 };
 
@@ -159,7 +161,8 @@ TEST_CASE("store calls: records leave in any order, and what finds no room is no
   CHECK_FALSE(StoreCall::under_way(&one, What::kLoad, 2));
   std::thread([&] { CHECK_FALSE(StoreCall::under_way(&one, What::kWrite, 2)); }).join();
   std::vector<std::unique_ptr<StoreCall>> many;
-  for (uint64_t i = 0; i < 1000; ++i) many.push_back(std::make_unique<StoreCall>(&two, What::kLoad, i));
+  for (uint64_t i = 0; i < 1000; ++i)
+    many.push_back(std::make_unique<StoreCall>(&two, What::kLoad, i));
   many.clear();
   CHECK(StoreCall::under_way(&one, What::kWrite, 2));
 }

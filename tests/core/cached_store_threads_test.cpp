@@ -84,7 +84,8 @@ TEST_CASE("behind: a full batch and a flush wake the thread before the interval"
 }
 
 TEST_CASE(
-    "behind: no thread of the library's with a manual clock, a program's own store, or thread none") {
+    "behind: no thread of the library's with a manual clock, a program's own store, or thread "
+    "none") {
   Live none({{"mode", "behind"}, {"thread", "none"}, {"flush_interval_ms", "0"}});
   none.set("k", "v");
   Live custom({{"mode", "behind"}, {"flush_interval_ms", "0"}});
@@ -167,7 +168,8 @@ TEST_CASE("cached store: one loads, the others wait for it") {
   CHECK(f.store->reads() == 1);
 }
 
-TEST_CASE("cached store: when a load fails, those who waited for it take its error, and the next loads") {
+TEST_CASE(
+    "cached store: when a load fails, those who waited for it take its error, and the next loads") {
   constexpr int kOthers = 20;
   Gate go;
   Live f({{"wait_ms", "20000"}});
@@ -211,7 +213,8 @@ TEST_CASE("cached store: keys whose plain hashes end alike need not wait for eac
 }
 
 // A writer is between its writes 1 and 2: the store has 2, the cache gets 1 just as the load ends.
-TEST_CASE("cached store: a load whose lease a write has withdrawn does not run ahead of the cache") {
+TEST_CASE(
+    "cached store: a load whose lease a write has withdrawn does not run ahead of the cache") {
   Live f({{"mode", "through"}, {"wait_ms", "20000"}});
   f.store->put("k", "2");
   f.store->on_get = [&](std::string_view) { return f.cache->set("k", "1") == Status::kOk; };
@@ -220,7 +223,9 @@ TEST_CASE("cached store: a load whose lease a write has withdrawn does not run a
   CHECK(f.store->reads() == 1);
 }
 
-TEST_CASE("cached store: a load whose lease a write has withdrawn is made again where the cache has nothing") {
+TEST_CASE(
+    "cached store: a load whose lease a write has withdrawn is made again where the cache has "
+    "nothing") {
   Live f({{"wait_ms", "20000"}});
   f.store->put("k", "1");
   f.store->on_get = [&](std::string_view) {
@@ -235,7 +240,8 @@ TEST_CASE("cached store: a load whose lease a write has withdrawn is made again 
 
 TEST_CASE("cached store: a fork leaves the parent's writes to the parent") {
   Live f({{"mode", "behind"}, {"flush_interval_ms", "3600000"}});
-  // The thread is there and asleep: a sanitizer's allocator does not survive a fork while a thread starts.
+  // The thread is there and asleep: a sanitizer's allocator does not survive a fork while a thread
+  // starts.
   f.set("first", "1");
   REQUIRE(f.cached->flush(kLong) == 0);
   f.set("parent", "1");

@@ -94,16 +94,16 @@ TEST_CASE("cells: three callers of one new key, and one passes") {
 
 TEST_CASE("cells: a caller that dies anywhere costs at most its own token") {
   int64_t wrong = 0, deaths = 0;
-  int64_t schedules =
-      all_schedules(2, true, {{"a", 5}, {"a", 5}, {"a", 5}}, nothing,
-                    [&](Bench& bench, const std::vector<int>& passed, bool died) {
-                      deaths += died;
-                      int sum = passed[0] + passed[1] + passed[2];
-                      wrong += died ? sum > 1 : sum != 1;
-                      // The dead one is in nobody's way: the key is served again, once.
-                      wrong += !bench.passes("a", 5 + kSecond);
-                      wrong += bench.passes("a", 5 + kSecond);
-                    });
+  int64_t schedules = all_schedules(2, true, {{"a", 5}, {"a", 5}, {"a", 5}}, nothing,
+                                    [&](Bench& bench, const std::vector<int>& passed, bool died) {
+                                      deaths += died;
+                                      int sum = passed[0] + passed[1] + passed[2];
+                                      wrong += died ? sum > 1 : sum != 1;
+                                      // The dead one is in nobody's way: the key is served again,
+                                      // once.
+                                      wrong += !bench.passes("a", 5 + kSecond);
+                                      wrong += bench.passes("a", 5 + kSecond);
+                                    });
   CHECK(schedules > 1000);
   CHECK(deaths > 100);
   CHECK(wrong == 0);
@@ -121,19 +121,21 @@ TEST_CASE("cells: two new keys for the last idle cell while its key comes back")
   const int64_t later = 2 * kSecond + 10;
   prepare(*std::make_unique<Bench>());
   const std::string back = keys[0];
-  int64_t schedules = all_schedules(
-      1, false, {{"new", later}, {"new", later}, {back, later}}, prepare,
-      [&](Bench& bench, const std::vector<int>& passed, bool) {
-        wrong += passed[0] + passed[1] != 1;
-        wrong += passed[2] != 1;
-        wrong += bench.passes("new", later + 1) || bench.passes(back, later + 1);
-      });
+  int64_t schedules =
+      all_schedules(1, false, {{"new", later}, {"new", later}, {back, later}}, prepare,
+                    [&](Bench& bench, const std::vector<int>& passed, bool) {
+                      wrong += passed[0] + passed[1] != 1;
+                      wrong += passed[2] != 1;
+                      wrong += bench.passes("new", later + 1) || bench.passes(back, later + 1);
+                    });
   CHECK(schedules > 1000);
   CHECK(wrong == 0);
 }
 
-// Another key takes the idle cell of one whose caller is at its decision, and dies over it anywhere.
-TEST_CASE("cells: who dies while it takes an idle cell over takes nothing from the key that had it") {
+// Another key takes the idle cell of one whose caller is at its decision, and dies over it
+// anywhere.
+TEST_CASE(
+    "cells: who dies while it takes an idle cell over takes nothing from the key that had it") {
   int64_t wrong = 0, deaths = 0;
   std::vector<std::string> keys;
   const auto prepare = [&](Bench& bench) {
@@ -143,16 +145,17 @@ TEST_CASE("cells: who dies while it takes an idle cell over takes nothing from t
   const int64_t later = 2 * kSecond + 10;
   prepare(*std::make_unique<Bench>());
   const std::string back = keys[0];
-  int64_t schedules = all_schedules(
-      1, true, {{"new", later}, {back, later}}, prepare,
-      [&](Bench& bench, const std::vector<int>& passed, bool died) {
-        deaths += died;
-        wrong += !died && passed[0] != 1;
-        wrong += passed[1] != 1;
-        wrong += bench.passes(back, later + 1);
-        wrong += !bench.passes("new", later + kSecond + 1) || bench.passes("new", later + kSecond + 1);
-        wrong += !bench.passes(back, later + kSecond + 1) || bench.passes(back, later + kSecond + 1);
-      });
+  int64_t schedules = all_schedules(1, true, {{"new", later}, {back, later}}, prepare,
+                                    [&](Bench& bench, const std::vector<int>& passed, bool died) {
+                                      deaths += died;
+                                      wrong += !died && passed[0] != 1;
+                                      wrong += passed[1] != 1;
+                                      wrong += bench.passes(back, later + 1);
+                                      wrong += !bench.passes("new", later + kSecond + 1) ||
+                                               bench.passes("new", later + kSecond + 1);
+                                      wrong += !bench.passes(back, later + kSecond + 1) ||
+                                               bench.passes(back, later + kSecond + 1);
+                                    });
   CHECK(schedules > 1000);
   CHECK(deaths > 100);
   CHECK(wrong == 0);
@@ -165,13 +168,15 @@ TEST_CASE("cells: a caller whose time is old gains nothing from its key's evicti
   prepare(*std::make_unique<Bench>());
   const std::string spent = keys[0];
   // Its token was taken at 0 and is back at one second. The caller's time is half a second, when
-  // another, later, takes an idle cell: perhaps its own. What it then gets is the token of one second.
+  // another, later, takes an idle cell: perhaps its own. What it then gets is the token of one
+  // second.
   const int64_t later = kSecond + 1;
   int64_t schedules = all_schedules(2, false, {{"x", later}, {spent, kSecond / 2}}, prepare,
                                     [&](Bench& bench, const std::vector<int>& passed, bool) {
                                       granted += passed[1];
                                       wrong += passed[0] != 1;
-                                      wrong += passed[1] && bench.passes(spent, later + kSecond / 2);
+                                      wrong +=
+                                          passed[1] && bench.passes(spent, later + kSecond / 2);
                                     });
   CHECK(schedules > 1000);
   CHECK(granted > 0);
@@ -205,7 +210,8 @@ TEST_CASE("cells: a dead caller's claim is taken over when the window has no oth
 }
 
 // One sees that claim alone, the other, a second on, idle cells: they claim different cells for one
-// key, and only one of the two may become live. Whoever passed last, the next token is a second later.
+// key, and only one of the two may become live. Whoever passed last, the next token is a second
+// later.
 TEST_CASE("cells: one key claimed in two cells passes once") {
   int64_t wrong = 0;
   int64_t schedules = all_schedules(2, false, {{"new", kDied + 5}, {"new", kDied + kSecond + 10}},

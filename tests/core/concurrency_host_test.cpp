@@ -43,7 +43,8 @@ struct Shared {
 
 }  // namespace
 
-TEST_CASE("host concurrency: eight processes are never more than the limit, and none is left after") {
+TEST_CASE(
+    "host concurrency: eight processes are never more than the limit, and none is left after") {
   SegmentName name;
   auto* shared = test::make_shared_memory<Shared>();
   std::vector<pid_t> children;
@@ -108,14 +109,15 @@ TEST_CASE("host concurrency: a forked child cannot return its parent's permit") 
   auto limiter = make(1, name, system_clock());
   const int64_t permit = limiter->enter();
   CHECK(wait_for(start([&] {
-    if (limiter->exit(permit) != Status::kLapsed) return 1;
-    return limiter->enter() == kFull ? 0 : 2;
-  })) == 0);
+          if (limiter->exit(permit) != Status::kLapsed) return 1;
+          return limiter->enter() == kFull ? 0 : 2;
+        })) == 0);
   CHECK(limiter->in_flight() == 1);
   CHECK(limiter->exit(permit) == Status::kOk);
 }
 
-TEST_CASE("host concurrency: while processes are killed the limit holds, and the count is true after") {
+TEST_CASE(
+    "host concurrency: while processes are killed the limit holds, and the count is true after") {
   SegmentName name;
   auto* shared = test::make_shared_memory<Shared>();
   const auto work = [&] {

@@ -89,20 +89,23 @@ TEST_CASE("concurrency: threads are never more than the limit, and those within 
   run(12);
   CHECK(most <= 8);
   CHECK(limiter->in_flight() == 0);
-  CHECK(limiter->stat(ConcurrencyLimiter::kAdmitted) + limiter->stat(ConcurrencyLimiter::kRefused) == 20 * 50'000);
+  CHECK(limiter->stat(ConcurrencyLimiter::kAdmitted) +
+            limiter->stat(ConcurrencyLimiter::kRefused) ==
+        20 * 50'000);
 }
 
-TEST_CASE("concurrency: a forked child has nothing in flight, and its parent's permits are not its own") {
+TEST_CASE(
+    "concurrency: a forked child has nothing in flight, and its parent's permits are not its own") {
   auto limiter = make(2, "0", system_clock());
   const int64_t permit = limiter->enter();
   REQUIRE(limiter->enter() > 0);
   REQUIRE(limiter->enter() == kFull);
   CHECK(wait_for(start([&] {
-    if (limiter->in_flight() != 0) return 1;
-    if (limiter->exit(permit) != Status::kLapsed) return 2;
-    if (limiter->enter() <= 0 || limiter->enter() <= 0 || limiter->enter() != kFull) return 3;
-    return limiter->exit(permit) == Status::kLapsed ? 0 : 4;
-  })) == 0);
+          if (limiter->in_flight() != 0) return 1;
+          if (limiter->exit(permit) != Status::kLapsed) return 2;
+          if (limiter->enter() <= 0 || limiter->enter() <= 0 || limiter->enter() != kFull) return 3;
+          return limiter->exit(permit) == Status::kLapsed ? 0 : 4;
+        })) == 0);
   CHECK(limiter->in_flight() == 2);
   CHECK(limiter->exit(permit) == Status::kOk);
 }

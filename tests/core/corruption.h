@@ -29,16 +29,26 @@ class Scribbler {
  private:
   uint64_t other(std::atomic<uint64_t>* words, uint64_t count, uint64_t at, uint64_t old) {
     switch (random_.below(10)) {
-      case 0: return 0;
-      case 1: return ~uint64_t{0};
-      case 2: return uint64_t{1} << 63;
-      case 3: return random_.next();
-      case 4: return random_.below(1000);
-      case 5: return words[at > 0 ? at - 1 : at].load(std::memory_order_relaxed);
-      case 6: return words[at + 1 < count ? at + 1 : at].load(std::memory_order_relaxed);
-      case 7: return words[random_.below(count)].load(std::memory_order_relaxed);
-      case 8: return old + random_.below(5) - 2;
-      default: return old ^ uint64_t{1} << random_.below(64);
+      case 0:
+        return 0;
+      case 1:
+        return ~uint64_t{0};
+      case 2:
+        return uint64_t{1} << 63;
+      case 3:
+        return random_.next();
+      case 4:
+        return random_.below(1000);
+      case 5:
+        return words[at > 0 ? at - 1 : at].load(std::memory_order_relaxed);
+      case 6:
+        return words[at + 1 < count ? at + 1 : at].load(std::memory_order_relaxed);
+      case 7:
+        return words[random_.below(count)].load(std::memory_order_relaxed);
+      case 8:
+        return old + random_.below(5) - 2;
+      default:
+        return old ^ uint64_t { 1 } << random_.below(64);
     }
   }
   Random random_;
@@ -71,7 +81,8 @@ class Watchdog {
         still[i] = now <= 0 || now != seen[i] ? 0 : still[i] + 1;
         seen[i] = now;
         if (still[i] < 2000) continue;
-        std::fprintf(stderr, "no end of: %s, after %lld calls\n", doing_[i].load(), static_cast<long long>(now));
+        std::fprintf(stderr, "no end of: %s, after %lld calls\n", doing_[i].load(),
+                     static_cast<long long>(now));
         std::abort();
       }
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A segment whose bytes somebody changes while it is in use: no call reads or writes outside it, crashes
-// or loops for ever. Outside the mapping lie pages that end the process; outside an object, others that
-// must stay as they are, and that AddressSanitizer guards against reading too.
+// A segment whose bytes somebody changes while it is in use: no call reads or writes outside it,
+// crashes or loops for ever. Outside the mapping lie pages that end the process; outside an object,
+// others that must stay as they are, and that AddressSanitizer guards against reading too.
+#include "tests/core/corruption.h"
+
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -12,7 +14,6 @@
 #include "core/inspect/host_report.h"
 #include "core/limit/limiter.h"
 #include "core/observe/metrics.h"
-#include "tests/core/corruption.h"
 #include "tests/core/host_processes.h"
 #include "tests/sanitizers.h"
 
@@ -41,7 +42,12 @@ struct Area {
 // Every noun in one segment, each between objects that are nobody's.
 class Bench {
  public:
-  Bench() : segment_(test::attach({.name = name_.text, .bytes = kSegmentBytes, .objects = 24, .attachments = 16, .mode = 0600})) {
+  Bench()
+      : segment_(test::attach({.name = name_.text,
+                               .bytes = kSegmentBytes,
+                               .objects = 24,
+                               .attachments = 16,
+                               .mode = 0600})) {
     guard();
     for (const char* policy : {"token_bucket", "sliding_window"}) {
       Config config;
@@ -76,8 +82,10 @@ class Bench {
   }
   void guard_from_reading(bool on) {
     for (void* memory : guards_) {
-      if (on) ASAN_POISON_MEMORY_REGION(memory, kGuardBytes);
-      else ASAN_UNPOISON_MEMORY_REGION(memory, kGuardBytes);
+      if (on)
+        ASAN_POISON_MEMORY_REGION(memory, kGuardBytes);
+      else
+        ASAN_UNPOISON_MEMORY_REGION(memory, kGuardBytes);
     }
   }
   bool guards_stand() const {
@@ -96,7 +104,8 @@ class Bench {
     Limiter& limiter = *limiters_[draw / 8 % 2];
     const int64_t now = clock_->now();
     switch (draw % 8) {
-      case 0: case 1: {
+      case 0:
+      case 1: {
         watchdog.beat(heart, "acquire");
         return makes_sense(limiter.acquire(key, 1 + static_cast<int64_t>(draw / 64 % 3)));
       }
@@ -104,29 +113,36 @@ class Bench {
         watchdog.beat(heart, "acquire_detailed");
         Standing standing;
         const int64_t wait = limiter.acquire_detailed(key, 1, standing);
-        return makes_sense(wait) && standing.remaining <= standing.limit && standing.remaining >= 0 && standing.reset_after >= 0;
+        return makes_sense(wait) && standing.remaining <= standing.limit &&
+               standing.remaining >= 0 && standing.reset_after >= 0;
       }
       case 3: {
         watchdog.beat(heart, "peek");
         return makes_sense(limiter.peek(key, 1));
       }
-      case 4: case 5: {
+      case 4:
+      case 5: {
         watchdog.beat(heart, "breaker");
         const int64_t permit = breaker_->enter();
-        if (permit > 0) (void)(draw / 8 % 4 == 0 ? breaker_->cancel(permit) : breaker_->exit(permit, draw / 8 % 4 != 1));
+        if (permit > 0)
+          (void)(draw / 8 % 4 == 0 ? breaker_->cancel(permit)
+                                   : breaker_->exit(permit, draw / 8 % 4 != 1));
         // 0: the word is of a generation that never was.
-        return (permit >= 0 || permit == static_cast<int64_t>(Status::kRefused)) && breaker_->retry_after_at(now) >= 0;
+        return (permit >= 0 || permit == static_cast<int64_t>(Status::kRefused)) &&
+               breaker_->retry_after_at(now) >= 0;
       }
       case 6: {
         watchdog.beat(heart, "metrics");
         using Kind = OwnSeries::Kind;
-        auto series = metrics_->own().define(Kind::kCounter, "calls_" + std::to_string(draw / 8 % 6) + "_total", "", "");
+        auto series = metrics_->own().define(
+            Kind::kCounter, "calls_" + std::to_string(draw / 8 % 6) + "_total", "", "");
         if (series) (void)metrics_->own().increment(*series, 1);
         auto seconds = metrics_->own().define(Kind::kHistogram, "call_seconds", "", "");
         if (seconds) (void)metrics_->own().observe(*seconds, static_cast<int64_t>(draw >> 8));
         return true;
       }
-      default: return look(draw / 8, watchdog, heart);
+      default:
+        return look(draw / 8, watchdog, heart);
     }
   }
 
@@ -170,7 +186,10 @@ class Bench {
   static bool makes_sense(int64_t wait) {
     return wait >= 0 || wait == static_cast<int64_t>(Status::kInvalidArgument);
   }
-  uint64_t objects_begin() const { return static_cast<uint64_t>(kAttachmentsOffset) + 16 * sizeof(AttachmentRecord) + 24 * sizeof(ObjectRecord); }
+  uint64_t objects_begin() const {
+    return static_cast<uint64_t>(kAttachmentsOffset) + 16 * sizeof(AttachmentRecord) +
+           24 * sizeof(ObjectRecord);
+  }
 
   void guard() {
     const std::string name = "guard-" + std::to_string(guards_.size());
@@ -214,7 +233,8 @@ TEST_CASE("corruption: objects whose words change between calls") {
       for (uint64_t n = scribbler.below(3); n > 0; --n) {
         const Area& area = bench.areas()[scribbler.below(bench.areas().size())];
         // Mostly near the start, where the words lie that all calls use.
-        scribbler.scribble(area.memory, scribbler.below(2) ? area.bytes : std::min<uint64_t>(area.bytes, 1024));
+        scribbler.scribble(area.memory,
+                           scribbler.below(2) ? area.bytes : std::min<uint64_t>(area.bytes, 1024));
       }
       senseless += !bench.call(scribbler.below(~uint64_t{0}), watchdog, 0);
     }
@@ -248,7 +268,8 @@ TEST_CASE("corruption: threads use what another scribbles over") {
   for (int heart = 0; heart < 3; ++heart) {
     threads.emplace_back([&, heart] {
       Random random(static_cast<uint64_t>(heart) + 1);
-      while (!stop.load(std::memory_order_relaxed)) (void)bench.call(random.next(), watchdog, heart);
+      while (!stop.load(std::memory_order_relaxed))
+        (void)bench.call(random.next(), watchdog, heart);
       watchdog.rest(heart);
     });
   }
@@ -258,8 +279,10 @@ TEST_CASE("corruption: threads use what another scribbles over") {
   int64_t scribbles = 0;
   for (; monotonic_ns() < end; ++scribbles) {
     const Area& area = bench.areas()[scribbler.below(bench.areas().size())];
-    if (scribbler.below(16) == 0) scribbler.scribble(whole.memory, whole.bytes);
-    else scribbler.scribble(area.memory, std::min<uint64_t>(area.bytes, 1024));
+    if (scribbler.below(16) == 0)
+      scribbler.scribble(whole.memory, whole.bytes);
+    else
+      scribbler.scribble(area.memory, std::min<uint64_t>(area.bytes, 1024));
   }
   stop = true;
   for (std::thread& thread : threads) thread.join();

@@ -23,12 +23,12 @@ TEST_CASE("forks: a balancer's calls on the heap are the parent's") {
   const int64_t ticket = balancer->acquire("", &endpoint);
   REQUIRE(ticket > 0);
   CHECK(in_forked_child([&] {
-    if (set->at(0)->in_flight.load() != 0) return 1;
-    if (balancer->release(ticket, true, -1) != Status::kLapsed) return 2;
-    const int64_t own = balancer->acquire("", &endpoint);
-    if (own <= 0 || own == ticket || set->at(0)->in_flight.load() != 1) return 3;
-    return balancer->release(own, true, -1) == Status::kOk ? 0 : 4;
-  }) == 0);
+          if (set->at(0)->in_flight.load() != 0) return 1;
+          if (balancer->release(ticket, true, -1) != Status::kLapsed) return 2;
+          const int64_t own = balancer->acquire("", &endpoint);
+          if (own <= 0 || own == ticket || set->at(0)->in_flight.load() != 1) return 3;
+          return balancer->release(own, true, -1) == Status::kOk ? 0 : 4;
+        }) == 0);
   CHECK(set->at(0)->in_flight.load() == 1);
   CHECK(balancer->release(ticket, true, -1) == Status::kOk);
 }
@@ -41,9 +41,9 @@ TEST_CASE("forks: a router's calls are the parent's") {
   const int64_t ticket = router->acquire(false, &node);
   REQUIRE(ticket > 0);
   CHECK(in_forked_child([&] {
-    if (router->in_flight(node) != 0) return 1;
-    return router->release(ticket, true, -1) == Status::kLapsed ? 0 : 2;
-  }) == 0);
+          if (router->in_flight(node) != 0) return 1;
+          return router->release(ticket, true, -1) == Status::kLapsed ? 0 : 2;
+        }) == 0);
   CHECK(router->in_flight(node) == 1);
   CHECK(router->release(ticket, true, -1) == Status::kOk);
 }
@@ -74,20 +74,20 @@ TEST_CASE("forks: a service's calls are the parent's, and invalidate nothing in 
   const ServiceAnswer write = service->begin({"c", "k", true});
   REQUIRE(write.result > 0);
   CHECK(in_forked_child([&] {
-    if (service->in_flight() != 0) return 1;
-    service->cache()->set("k", "v");
-    if (service->end(write.result, {}) != Status::kLapsed) return 2;
-    if (service->cache()->get("k").outcome != Status::kOk) return 3;
-    for (int i = 0; i < 8; ++i) {
-      if (service->begin({"c", "k", true}).result <= 0) return 4;
-    }
-    return service->in_flight() == 8 ? 0 : 5;
-  }) == 0);
+          if (service->in_flight() != 0) return 1;
+          service->cache()->set("k", "v");
+          if (service->end(write.result, {}) != Status::kLapsed) return 2;
+          if (service->cache()->get("k").outcome != Status::kOk) return 3;
+          for (int i = 0; i < 8; ++i) {
+            if (service->begin({"c", "k", true}).result <= 0) return 4;
+          }
+          return service->in_flight() == 8 ? 0 : 5;
+        }) == 0);
   CHECK(service->in_flight() == 1);
   CHECK(service->end(write.result, {}) == Status::kOk);
 }
 
-#ifndef __SANITIZE_THREAD__  // which forbids threads on both sides of a fork
+#ifndef __SANITIZE_THREAD__   // which forbids threads on both sides of a fork
 #ifndef __SANITIZE_ADDRESS__  // whose allocator's locks do not survive another thread's use
 TEST_CASE("forks: the child of a parent whose other thread reads the cache frees what it evicts") {
   Config config;
@@ -102,9 +102,10 @@ TEST_CASE("forks: the child of a parent whose other thread reads the cache frees
   int worst = 0;
   for (int i = 0; i < 20; ++i) {
     worst = std::max(worst, in_forked_child([&] {
-      for (int k = 0; k < 6000; ++k) cache->set("k" + std::to_string(k), value);
-      return static_cast<int>(std::min<int64_t>(cache->stats().totals.retired_bytes >> 20, 100));
-    }));
+                       for (int k = 0; k < 6000; ++k) cache->set("k" + std::to_string(k), value);
+                       return static_cast<int>(
+                           std::min<int64_t>(cache->stats().totals.retired_bytes >> 20, 100));
+                     }));
   }
   stop = true;
   reader.join();

@@ -47,12 +47,12 @@ TEST_CASE("forks: the forking thread keeps the lock that it holds, on either sid
   ForkMutex mutex;
   std::lock_guard lock(mutex);
   CHECK(in_forked_child([&] {
-    if (!mutex.is_mine() || mutex.try_lock()) return 1;
-    mutex.unlock();
-    if (!mutex.try_lock()) return 2;
-    mutex.unlock();
-    return 0;
-  }) == 0);
+          if (!mutex.is_mine() || mutex.try_lock()) return 1;
+          mutex.unlock();
+          if (!mutex.try_lock()) return 2;
+          mutex.unlock();
+          return 0;
+        }) == 0);
   CHECK(mutex.is_mine());
 }
 
@@ -63,14 +63,16 @@ TEST_CASE("forks: a lock that guards nothing is not waited for, and free in the 
     stay();
   });
   CHECK(in_forked_child([&] {
-    if (!mutex.try_lock()) return 1;
-    mutex.unlock();
-    return 0;
-  }) == 0);
+          if (!mutex.try_lock()) return 1;
+          mutex.unlock();
+          return 0;
+        }) == 0);
   CHECK_FALSE(mutex.try_lock());  // the parent's is still its holder's
 }
 
-TEST_CASE("forks: a condition that the parent's threads wait for can be used and destroyed in the child") {
+TEST_CASE(
+    "forks: a condition that the parent's threads wait for can be used and destroyed in the "
+    "child") {
   ForkMutex mutex;
   auto condition = std::make_unique<ForkCondition>();
   bool done = false;
@@ -82,13 +84,16 @@ TEST_CASE("forks: a condition that the parent's threads wait for can be used and
                           [&] { return done; });
   });
   while (!waits) std::this_thread::yield();
-  { std::lock_guard lock(mutex); }  // once it waits
+  {
+    std::lock_guard lock(mutex);
+  }  // once it waits
   CHECK(in_forked_child([&] {
-    std::unique_lock lock(mutex);
-    const bool timely = condition->wait_for(lock, std::chrono::milliseconds(1)) == std::cv_status::timeout;
-    condition.reset();
-    return timely && mutex.is_mine() ? 0 : 1;
-  }) == 0);
+          std::unique_lock lock(mutex);
+          const bool timely =
+              condition->wait_for(lock, std::chrono::milliseconds(1)) == std::cv_status::timeout;
+          condition.reset();
+          return timely && mutex.is_mine() ? 0 : 1;
+        }) == 0);
   {
     std::lock_guard lock(mutex);
     done = true;
@@ -98,7 +103,8 @@ TEST_CASE("forks: a condition that the parent's threads wait for can be used and
 }
 
 #ifndef __SANITIZE_THREAD__  // which forbids threads on both sides of a fork
-// Who holds a lock may make others, and destroy them: a fork that waits for it must not stand in the way.
+// Who holds a lock may make others, and destroy them: a fork that waits for it must not stand in
+// the way.
 TEST_CASE("forks: locks are made, nested and destroyed under a lock while others fork") {
   ForkMutex old;
   int64_t guarded[2] = {0, 0};
@@ -119,9 +125,9 @@ TEST_CASE("forks: locks are made, nested and destroyed under a lock while others
   int bad = 0;
   for (int i = 0; i < 100; ++i) {
     bad += in_forked_child([&] {
-      std::lock_guard lock(old);
-      return guarded[0] == guarded[1] ? 0 : 1;
-    }) != 0;
+             std::lock_guard lock(old);
+             return guarded[0] == guarded[1] ? 0 : 1;
+           }) != 0;
   }
   stop = true;
   for (std::thread& thread : threads) thread.join();
@@ -153,10 +159,10 @@ TEST_CASE("forks: in the child the counters of the parent's threads are anybody'
     });
   }
   CHECK(in_forked_child([] {
-    int stripe = kOwnedStripes;
-    std::thread([&] { stripe = thread_stripe(); }).join();
-    return stripe;
-  }) < kOwnedStripes);
+          int stripe = kOwnedStripes;
+          std::thread([&] { stripe = thread_stripe(); }).join();
+          return stripe;
+        }) < kOwnedStripes);
 }
 #endif
 

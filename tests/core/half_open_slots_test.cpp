@@ -29,9 +29,10 @@ struct Bench {
   std::array<int, 8> out{}, most{};
 
   Slots::Taken take(int64_t of, uint64_t who) {
-    return slots.take({of, 0, kLong, who},
-                      [&] { return generation.load(std::memory_order_seq_cst) == static_cast<uint64_t>(of); },
-                      [&](uint64_t by) { return !is_dead[by]; });
+    return slots.take(
+        {of, 0, kLong, who},
+        [&] { return generation.load(std::memory_order_seq_cst) == static_cast<uint64_t>(of); },
+        [&](uint64_t by) { return !is_dead[by]; });
   }
   // A call: claims in the generation that it sees, holds, and returns.
   bool call(uint64_t who) {
@@ -74,7 +75,8 @@ TEST_CASE("half-open: no more permits are out than there are, and each is had ag
       3, false,
       [](Bench& bench) {
         Interleaver::Bodies bodies;
-        for (uint64_t who = 1; who <= 3; ++who) bodies.push_back([&bench, who] { bench.call(who); });
+        for (uint64_t who = 1; who <= 3; ++who)
+          bodies.push_back([&bench, who] { bench.call(who); });
         return bodies;
       },
       [&](Bench& bench, bool) { wrong += bench.most[1] != kPermits || !bench.call(4); });
@@ -87,7 +89,11 @@ TEST_CASE("half-open: a caller that was held up takes no permit of a newer gener
   const int64_t schedules = all_schedules(
       3, false,
       [](Bench& bench) {
-        return Interleaver::Bodies{[&bench] { bench.call(1); }, [&bench] { bench.move_on(); bench.call(2); },
+        return Interleaver::Bodies{[&bench] { bench.call(1); },
+                                   [&bench] {
+                                     bench.move_on();
+                                     bench.call(2);
+                                   },
                                    [&bench] { bench.call(3); }};
       },
       [&](Bench& bench, bool) {
@@ -115,7 +121,8 @@ TEST_CASE("half-open: who dies, wherever, gives its permit back by its death, an
         const Slots::Taken taken = bench.take(1, 5);
         wrong += taken.slot != 0 || bench.take(1, 6).slot >= 0;
         // What it may still do, as one that only seemed dead: nothing to the new holder's permit.
-        wrong += bench.slots.give_back(1, 0, (taken.sequence + Slots::kSequenceMask) & Slots::kSequenceMask, 0);
+        wrong += bench.slots.give_back(
+            1, 0, (taken.sequence + Slots::kSequenceMask) & Slots::kSequenceMask, 0);
         wrong += bench.take(1, 7).slot >= 0;
       });
   CHECK(schedules > 1000);
@@ -132,7 +139,8 @@ TEST_CASE("half-open: two who find the holder dead do not both take its permit")
         bench.take(1, 7);
         bench.is_dead[7] = true;
         Interleaver::Bodies bodies;
-        for (uint64_t who = 1; who <= 3; ++who) bodies.push_back([&bench, who] { bench.call(who); });
+        for (uint64_t who = 1; who <= 3; ++who)
+          bodies.push_back([&bench, who] { bench.call(who); });
         return bodies;
       },
       [&](Bench& bench, bool) { wrong += bench.most[1] != kPermits; });

@@ -37,7 +37,8 @@ struct Process {
   std::unique_ptr<Balancer> balancer;
 };
 
-// A word between a test and its processes, without a segment; and a turn that they pass to each other.
+// A word between a test and its processes, without a segment; and a turn that they pass to each
+// other.
 struct Shared {
   std::atomic<int64_t> count{0};
   std::atomic<bool> stop{false};

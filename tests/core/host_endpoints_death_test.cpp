@@ -44,7 +44,9 @@ TEST_CASE("host endpoints: what a dead process had in flight is gone, and no mor
   kill(first, SIGKILL);
   CHECK(wait_for(first) == -SIGKILL);
   // Found by a pick, a tenth of a second later; no earlier, as that asks the kernel.
-  auto counted = [&] { return here.set->at(0)->in_flight.load() + here.set->at(1)->in_flight.load(); };
+  auto counted = [&] {
+    return here.set->at(0)->in_flight.load() + here.set->at(1)->in_flight.load();
+  };
   here.balancer->pick("");
   CHECK(counted() == 11);
   clock->advance(100 * kMs);
@@ -63,7 +65,8 @@ TEST_CASE("host endpoints: what a dead process had in flight is gone, and no mor
 }
 
 // A quarter of the workers' calls change the set.
-TEST_CASE("host endpoints: killed at any moment, counts come back to the truth and the set is whole") {
+TEST_CASE(
+    "host endpoints: killed at any moment, counts come back to the truth and the set is whole") {
   constexpr int kServers = 8, kKills = 100;
   SegmentName name;
   auto* shared = Shared::create();
@@ -78,9 +81,12 @@ TEST_CASE("host endpoints: killed at any moment, counts come back to the truth a
         if (random() % 4 != 0) continue;
         const std::string who = "name-" + std::to_string(random() % 12);
         int32_t index = there.set->find(who);
-        if (index < 0) (void)there.set->add(who, 1, std::string(random() % 200, 'z'));
-        else if (random() % 2) (void)there.set->remove(index);
-        else (void)there.set->set_healthy(index, random() % 2);
+        if (index < 0)
+          (void)there.set->add(who, 1, std::string(random() % 200, 'z'));
+        else if (random() % 2)
+          (void)there.set->remove(index);
+        else
+          (void)there.set->set_healthy(index, random() % 2);
       }
       return 0;
     });
@@ -90,7 +96,8 @@ TEST_CASE("host endpoints: killed at any moment, counts come back to the truth a
   for (int i = 0; i < 4; ++i) workers.push_back(work(seed++));
   std::mt19937 random(5);
   for (int i = 0; i < kKills; ++i) {
-    for (int64_t from = shared->count, until = from + static_cast<int64_t>(random() % 50); shared->count < until;) {
+    for (int64_t from = shared->count, until = from + static_cast<int64_t>(random() % 50);
+         shared->count < until;) {
       sched_yield();
     }
     pid_t& victim = workers[random() % workers.size()];
@@ -161,30 +168,33 @@ TEST_CASE("host endpoints: bytes flipped in the records crash nobody and end no 
   Process here(name, "least_connections", system_clock());
   here.add(8);
   CHECK(wait_for(start([&] {
-    Process there(name, "least_connections", system_clock());
-    auto [memory, bytes] = test::memory_of(name);
-    std::mt19937_64 random(9);
-    for (int round = 0; round < 3000; ++round) {
-      for (int flips = 0; flips < 4; ++flips) {
-        const size_t at = random() % (random() % 2 ? bytes : 8192);  // head and first records, and all
-        memory[at] = static_cast<char>(memory[at] ^ (1 << random() % 8));
-      }
-      int32_t endpoint = -1;
-      for (int i = 0; i < 4; ++i) {
-        const int64_t ticket = there.balancer->acquire("", &endpoint);
-        if (ticket > 0) there.balancer->release(ticket, true, 0);
-        const int32_t picked = there.balancer->pick("");
-        if (picked >= 16 || endpoint >= 16) return 1;
-      }
-      const std::string who = "x" + std::to_string(random() % 20);
-      if (int32_t index = there.set->find(who); index >= 0) (void)there.set->remove(index);
-      else (void)there.set->add(who, 1, "");
-      for (int32_t i = 0; i < 16; ++i) {
-        if (there.set->observe(i)) (void)there.set->name(i);
-      }
-    }
-    return 0;
-  })) == 0);
+          Process there(name, "least_connections", system_clock());
+          auto [memory, bytes] = test::memory_of(name);
+          std::mt19937_64 random(9);
+          for (int round = 0; round < 3000; ++round) {
+            for (int flips = 0; flips < 4; ++flips) {
+              const size_t at =
+                  random() % (random() % 2 ? bytes : 8192);  // head and first records, and all
+              memory[at] = static_cast<char>(memory[at] ^ (1 << random() % 8));
+            }
+            int32_t endpoint = -1;
+            for (int i = 0; i < 4; ++i) {
+              const int64_t ticket = there.balancer->acquire("", &endpoint);
+              if (ticket > 0) there.balancer->release(ticket, true, 0);
+              const int32_t picked = there.balancer->pick("");
+              if (picked >= 16 || endpoint >= 16) return 1;
+            }
+            const std::string who = "x" + std::to_string(random() % 20);
+            if (int32_t index = there.set->find(who); index >= 0)
+              (void)there.set->remove(index);
+            else
+              (void)there.set->add(who, 1, "");
+            for (int32_t i = 0; i < 16; ++i) {
+              if (there.set->observe(i)) (void)there.set->name(i);
+            }
+          }
+          return 0;
+        })) == 0);
 }
 
 }  // namespace og

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A set of endpoints in a segment: one for all processes.
-#include <vector>
-
 #include "tests/core/host_endpoints.h"
+
+#include <vector>
 
 namespace og {
 namespace {
@@ -21,10 +21,10 @@ TEST_CASE("host endpoints: what one process does the next pick in another follow
   CHECK(here.balancer->pick("") == static_cast<int32_t>(Status::kNone));
   auto in_other = [&](const std::function<void(Process&)>& body) {
     CHECK(wait_for(start([&] {
-      Process there(name, "round_robin", make_manual_clock(0));
-      body(there);
-      return 0;
-    })) == 0);
+            Process there(name, "round_robin", make_manual_clock(0));
+            body(there);
+            return 0;
+          })) == 0);
   };
   in_other([](Process& p) { REQUIRE(p.set->add("a", 1, "west") == 0); });
   CHECK(here.balancer->pick("") == 0);
@@ -128,15 +128,15 @@ TEST_CASE("host endpoints: a child's tickets are its own") {
   int32_t endpoint;
   const int64_t ticket = here.balancer->acquire("", &endpoint);
   CHECK(wait_for(start([&] {
-    if (here.in_flight(0) != 1) return 1;
-    const int64_t own = here.balancer->acquire("", &endpoint);
-    if (own == ticket || here.in_flight(0) != 2) return 2;
-    if (here.balancer->release(ticket, true, 0) != Status::kLapsed) return 3;
-    if (here.in_flight(0) != 2) return 4;
-    if (here.balancer->release(own, true, 0) != Status::kOk) return 5;
-    here.balancer->acquire("", &endpoint);
-    return here.in_flight(0) == 2 ? 0 : 6;  // and dies with it
-  })) == 0);
+          if (here.in_flight(0) != 1) return 1;
+          const int64_t own = here.balancer->acquire("", &endpoint);
+          if (own == ticket || here.in_flight(0) != 2) return 2;
+          if (here.balancer->release(ticket, true, 0) != Status::kLapsed) return 3;
+          if (here.in_flight(0) != 2) return 4;
+          if (here.balancer->release(own, true, 0) != Status::kOk) return 5;
+          here.balancer->acquire("", &endpoint);
+          return here.in_flight(0) == 2 ? 0 : 6;  // and dies with it
+        })) == 0);
   CHECK(here.in_flight(0) == 1);
   CHECK(here.balancer->release(ticket, true, 0) == Status::kOk);
   CHECK(here.in_flight(0) == 0);

@@ -20,7 +20,8 @@ using Faults = std::vector<std::string>;
 uint64_t* words_of(const std::shared_ptr<Segment>& segment) {
   const auto objects = segment->objects();
   REQUIRE(objects.size() == 1);
-  auto found = segment->object(objects[0].kind, objects[0].name, objects[0].options, objects[0].bytes);
+  auto found =
+      segment->object(objects[0].kind, objects[0].name, objects[0].options, objects[0].bytes);
   if (!found) FAIL(found.error().message);
   return static_cast<uint64_t*>(found->memory);
 }
@@ -95,13 +96,15 @@ TEST_CASE("host faults: permits") {
   auto segment = test::attach(name.settings());
   Config config;
   config.set_int("limit", 3);
-  auto limiter = std::move(*ConcurrencyLimiter::create(config, system_clock(), Place(segment, "calls")));
+  auto limiter =
+      std::move(*ConcurrencyLimiter::create(config, system_clock(), Place(segment, "calls")));
   REQUIRE(limiter->enter() > 0);
   REQUIRE(limiter->enter() > 0);
   CHECK(faults_of(segment) == Faults{});
   PermitSlot<>* slots = nullptr;
   for (uint64_t* at = words_of(segment); !slots; at += kLine) {
-    for (size_t i = 0; i < kLine && !slots; i += 2) {  // the first line that an attachment has a permit in
+    for (size_t i = 0; i < kLine && !slots;
+         i += 2) {  // the first line that an attachment has a permit in
       if (at[i + 1] == segment->owner()) slots = reinterpret_cast<PermitSlot<>*>(at);
     }
   }

@@ -33,7 +33,8 @@ inline std::shared_ptr<Segment> attach(const Segment::Settings& settings) {
   return *segment;
 }
 
-// Waits for what other processes bring about, a minute at most, on however busy a machine: whether they did.
+// Waits for what other processes bring about, a minute at most, on however busy a machine: whether
+// they did.
 template <class F>
 bool comes_true(F&& is) {
   for (int ms = 0; ms < 60'000; ++ms) {
@@ -43,7 +44,8 @@ bool comes_true(F&& is) {
   return is();
 }
 
-// Runs body in a process of its own, which ends with what it returns, or 99 where an assertion failed.
+// Runs body in a process of its own, which ends with what it returns, or 99 where an assertion
+// failed.
 inline pid_t start(const std::function<int()>& body) {
   pid_t child = fork();
   if (child != 0) return child;

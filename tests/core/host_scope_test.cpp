@@ -115,10 +115,10 @@ TEST_CASE("host scope: a breaker that one process opens is open for all") {
   auto clock = make_manual_clock(0);
   auto breaker = make<Breaker>(config, name, clock);
   CHECK(wait_for(start([&] {
-    auto theirs = make<Breaker>(config, name, make_manual_clock(0));
-    for (int i = 0; i < 2; ++i) theirs->exit(theirs->enter(), false);
-    return static_cast<int>(theirs->state());
-  })) == static_cast<int>(BreakerState::kOpen));
+          auto theirs = make<Breaker>(config, name, make_manual_clock(0));
+          for (int i = 0; i < 2; ++i) theirs->exit(theirs->enter(), false);
+          return static_cast<int>(theirs->state());
+        })) == static_cast<int>(BreakerState::kOpen));
   CHECK(breaker->state() == BreakerState::kOpen);
   CHECK(breaker->enter() == static_cast<int64_t>(Status::kRefused));
   CHECK(breaker->transitions() == 1);

@@ -32,8 +32,8 @@ TEST_CASE("hot keys: few keys are counted exactly, the most denied first") {
   CHECK((seen[2].key == "once" && seen[2].denied == 1));
 }
 
-// Metwally, Agrawal and El Abbadi, theorem 2 and lemma 3: a key with more than n / slots of n denials
-// is among them, and no count is under the true one or over it by more than n / slots.
+// Metwally, Agrawal and El Abbadi, theorem 2 and lemma 3: a key with more than n / slots of n
+// denials is among them, and no count is under the true one or over it by more than n / slots.
 TEST_CASE("hot keys: a heavy key is found in a flood of others, within Space-Saving's bound") {
   Block block;
   HotKeys hot(block.bytes);
@@ -73,8 +73,8 @@ TEST_CASE("hot keys: long keys are cut, torn ones are not shown, a writer who di
   CHECK(left.hottest(hash)[0].key == "alive");
 }
 
-// Who was held up while writing goes on over the next one's key. Of a long key only the first bytes are
-// kept, and its own hash is of all.
+// Who was held up while writing goes on over the next one's key. Of a long key only the first bytes
+// are kept, and its own hash is of all.
 TEST_CASE("hot keys: a torn key is not shown, however long it is") {
   Block block;
   HotKeys hot(block.bytes);

@@ -21,7 +21,8 @@ class Interleaver {
  public:
   using Bodies = std::vector<std::function<void()>>;
 
-  // make() gives fresh bodies, check() judges what they left. Returns how many schedules there were.
+  // make() gives fresh bodies, check() judges what they left. Returns how many schedules there
+  // were.
   static int64_t explore(int preemptions, bool death, const std::function<Bodies()>& make,
                          const std::function<void(bool died)>& check) {
     Interleaver all;
@@ -155,8 +156,10 @@ struct SteppedMemory {
     bool compare_exchange_strong(uint64_t& seen, uint64_t wanted, std::memory_order) {
       Interleaver::step();
       const bool same = value == seen;
-      if (same) value = wanted;
-      else seen = value;
+      if (same)
+        value = wanted;
+      else
+        seen = value;
       return same;
     }
     uint64_t fetch_add(uint64_t more, std::memory_order) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The limiter against models that anyone can check by hand: a bucket in exact fractions of 128 bits,
-// a log as a list.
+// The limiter against models that anyone can check by hand: a bucket in exact fractions of 128
+// bits, a log as a list.
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -59,14 +59,21 @@ struct Log {
 struct Schedule {
   std::mt19937_64 random;
   int64_t now = 0, step;
-  int64_t draw(int64_t below) { return static_cast<int64_t>(random() % static_cast<uint64_t>(below)); }
+  int64_t draw(int64_t below) {
+    return static_cast<int64_t>(random() % static_cast<uint64_t>(below));
+  }
   int64_t next() {
     switch (draw(8)) {
-      case 0: return now;
-      case 1: return now = std::max<int64_t>(0, now - draw(step + 1));
-      case 2: return now += draw(8 * step + 1);
-      case 3: return ++now;
-      default: return now += draw(step + 1);
+      case 0:
+        return now;
+      case 1:
+        return now = std::max<int64_t>(0, now - draw(step + 1));
+      case 2:
+        return now += draw(8 * step + 1);
+      case 3:
+        return ++now;
+      default:
+        return now += draw(step + 1);
     }
   }
 };
@@ -113,8 +120,10 @@ TEST_CASE("limiter: a token bucket decides as exact fractions do") {
 }
 
 TEST_CASE("limiter: with rates that no unit holds, a token is never early and at most 1 ns late") {
-  const Case odd[] = {{"999983/s", 999983, kSecond, 100}, {"17/s", 17, kSecond, 5},
-                      {"31337/min", 31337, 60 * kSecond, 40}, {"19/h", 19, 3600 * kSecond, 19}};
+  const Case odd[] = {{"999983/s", 999983, kSecond, 100},
+                      {"17/s", 17, kSecond, 5},
+                      {"31337/min", 31337, 60 * kSecond, 40},
+                      {"19/h", 19, 3600 * kSecond, 19}};
   for (const Case& c : odd) {
     INFO(c.rate);
     auto limiter = make(c.rate, "token_bucket", c.burst, 64);
@@ -139,8 +148,8 @@ TEST_CASE("limiter: with rates that no unit holds, a token is never early and at
 }
 
 TEST_CASE("limiter: a sliding window decides as a list of times does") {
-  const Case cases[] = {{"1/s", 1, kSecond, 0}, {"5/250ms", 5, kSecond / 4, 0},
-                        {"100/min", 100, 60 * kSecond, 0}};
+  const Case cases[] = {
+      {"1/s", 1, kSecond, 0}, {"5/250ms", 5, kSecond / 4, 0}, {"100/min", 100, 60 * kSecond, 0}};
   for (const Case& c : cases) {
     INFO(c.rate);
     auto limiter = make(c.rate, "sliding_window", 0, 64);
@@ -195,7 +204,8 @@ TEST_CASE("limiter: no key passes more than its bound, whichever keys make room 
 }
 
 // At 1e9 a second a token is a ns; of those only 2^61 fit into a bucket.
-TEST_CASE("limiter: a burst beyond what a bucket can count is refused, and the largest is counted") {
+TEST_CASE(
+    "limiter: a burst beyond what a bucket can count is refused, and the largest is counted") {
   const int64_t most = int64_t{1} << 61;
   for (int64_t burst : {most + 1, INT64_MAX}) {
     auto units = TokenUnits::create({1, 1}, burst);

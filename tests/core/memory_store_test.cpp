@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/stores/memory_store.h"
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -7,7 +9,6 @@
 #include <thread>
 
 #include "core/base/random.h"
-#include "core/stores/memory_store.h"
 #include "core/stores/open_store.h"
 #include "tests/catch.h"
 #include "tests/sanitizers.h"
@@ -46,8 +47,12 @@ TEST_CASE("the hashes of a memory store are its own: no client can name keys tha
 }
 
 TEST_CASE("options that a memory store does not read are refused by name, but for their defaults") {
-  for (auto [name, text] : {std::pair{"path", "/tmp/s.db"}, {"table", "t"}, {"synchronous", "full"},
-                            {"busy_timeout_ms", "1s"}, {"readers", "2"}, {"exclusive", "true"},
+  for (auto [name, text] : {std::pair{"path", "/tmp/s.db"},
+                            {"table", "t"},
+                            {"synchronous", "full"},
+                            {"busy_timeout_ms", "1s"},
+                            {"readers", "2"},
+                            {"exclusive", "true"},
                             {"read_only", "true"}}) {
     Config config;
     config.set(name, text);
@@ -58,7 +63,8 @@ TEST_CASE("options that a memory store does not read are refused by name, but fo
     CHECK(store.error().message.find("of kind sqlite") != std::string::npos);
   }
   Config config;
-  for (auto [name, text] : {std::pair{"path", ""}, {"table", "outgrow"}, {"busy_timeout_ms", "5s"}}) {
+  for (auto [name, text] :
+       {std::pair{"path", ""}, {"table", "outgrow"}, {"busy_timeout_ms", "5s"}}) {
     config.set(name, text);
   }
   CHECK(open_store(config, system_clock()));

@@ -101,7 +101,7 @@ TEST_CASE("help and label values are escaped, and what is not UTF-8 is replaced"
 
   // From RFC 3629 and Kuhn's stress test: overlong, surrogate, past U+10FFFF, cut off, stray.
   const std::string bad[] = {"\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
-                             "\xe2\x82",  "\xbf",         "\xf8\x88",     "\xff"};
+                             "\xe2\x82", "\xbf",         "\xf8\x88",     "\xff"};
   for (const std::string& value : bad) {
     PrometheusText out;
     out.gauge("x", "X.", {{"v", value}}, 1);
@@ -124,7 +124,8 @@ TEST_CASE("numbers that JSON has no word for") {
   text.gauge("x", "X.", {{"v", "d"}}, 0.1);
   text.counter("y_total", "Y.", {}, INT64_MAX);
   CHECK(lines_of(text.text(), "x{") == std::vector<std::string>{"x{v=\"a\"} NaN", "x{v=\"b\"} +Inf",
-                                                                "x{v=\"c\"} -Inf", "x{v=\"d\"} 0.1"});
+                                                                "x{v=\"c\"} -Inf",
+                                                                "x{v=\"d\"} 0.1"});
   CHECK(lines_of(text.text(), "y")[0] == "y_total 9223372036854775807");
 }
 
@@ -216,7 +217,8 @@ TEST_CASE("gauges of the program's own may be what JSON has no word for") {
   auto metrics = registry();
   OwnSeries& own = metrics->own();
   const int32_t level = *own.define(OwnSeries::Kind::kGauge, "level", "", "");
-  for (auto [value, shown] : {std::pair(NAN, "NaN"), std::pair(INFINITY, "+Inf"), std::pair(-INFINITY, "-Inf")}) {
+  for (auto [value, shown] :
+       {std::pair(NAN, "NaN"), std::pair(INFINITY, "+Inf"), std::pair(-INFINITY, "-Inf")}) {
     REQUIRE(own.set(level, value) == Status::kOk);
     CHECK(lines_of(metrics->render(), "level")[0] == std::string("level ") + shown);
   }
@@ -237,8 +239,8 @@ TEST_CASE("names that a scraper would refuse are refused when the series is made
   auto metrics = std::move(*Metrics::create(config));
   OwnSeries& own = metrics->own();
   using Kind = OwnSeries::Kind;
-  for (const char* name : {"", "1a_total", "a-b_total", "a b_total", "outgrow_x_total", "jobs",
-                           "\xc3\xa9_total"}) {
+  for (const char* name :
+       {"", "1a_total", "a-b_total", "a b_total", "outgrow_x_total", "jobs", "\xc3\xa9_total"}) {
     auto made = own.define(Kind::kCounter, name, "", "");
     REQUIRE_FALSE(made);
     CHECK(made.error().code == Status::kInvalidArgument);
@@ -264,7 +266,8 @@ TEST_CASE("the names of a series have room, and no more") {
   CHECK(lines_of(metrics->render(), "x{")[0] == "x{name=\"i\"} 0");
   auto longer = metrics->own().define(Kind::kGauge, "y", help + "h", "i");
   REQUIRE_FALSE(longer);
-  CHECK(longer.error().message == "metric 'y': its name, help and instance have more than 480 bytes together");
+  CHECK(longer.error().message ==
+        "metric 'y': its name, help and instance have more than 480 bytes together");
 }
 
 }  // namespace og

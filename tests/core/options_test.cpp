@@ -6,6 +6,7 @@
 namespace og {
 namespace {
 
+// clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 0.001, .max = 1e9, .unit = "events/s"},
     {.name = "burst", .type = OptionType::kInt, .fallback = "10", .min = 1, .max = 1000},
@@ -15,6 +16,7 @@ constexpr OptionSpec kRows[] = {
     {.name = "jitter", .type = OptionType::kDouble, .fallback = "0.1", .min = 0, .max = 1},
     {.name = "strict", .type = OptionType::kBool, .fallback = "false"},
 };
+// clang-format on
 constexpr OptionTable kTable{"thing", kRows};
 
 Error error_of(const char* name, const char* value) {
@@ -69,10 +71,25 @@ TEST_CASE("an unknown option names the nearest known one") {
 
 TEST_CASE("a bad value names the option, the value and the range") {
   auto [name, value] = GENERATE(table<const char*, const char*>({
-      {"burst", "0"}, {"burst", "1001"}, {"burst", "1.5"}, {"burst", ""}, {"burst", "99999999999999999999"},
-      {"ttl_ms", "-1"}, {"ttl_ms", "1 fortnight"}, {"budget", "1PiBs"}, {"budget", "-5"},
-      {"jitter", "nan"}, {"jitter", "inf"}, {"jitter", "2"}, {"rate", "0/s"}, {"rate", "-1/s"},
-      {"rate", "5/0s"}, {"rate", "5/"}, {"rate", "/s"}, {"strict", "yes"}, {"policy", "allw"},
+      {"burst", "0"},
+      {"burst", "1001"},
+      {"burst", "1.5"},
+      {"burst", ""},
+      {"burst", "99999999999999999999"},
+      {"ttl_ms", "-1"},
+      {"ttl_ms", "1 fortnight"},
+      {"budget", "1PiBs"},
+      {"budget", "-5"},
+      {"jitter", "nan"},
+      {"jitter", "inf"},
+      {"jitter", "2"},
+      {"rate", "0/s"},
+      {"rate", "-1/s"},
+      {"rate", "5/0s"},
+      {"rate", "5/"},
+      {"rate", "/s"},
+      {"strict", "yes"},
+      {"policy", "allw"},
   }));
   Error error = error_of(name, value);
   INFO(error.message);
@@ -84,8 +101,18 @@ TEST_CASE("a bad value names the option, the value and the range") {
 TEST_CASE("bounds are as exact as values") {
   constexpr double kYearMs = 365.0 * 86'400'000;  // in nanoseconds past 2^53
   constexpr OptionSpec rows[] = {
-      {.name = "ttl_ms", .type = OptionType::kDuration, .fallback = "0.001", .min = 0.001, .max = kYearMs, .unit = "ms"},
-      {.name = "size", .type = OptionType::kBytes, .fallback = "1", .min = 1, .max = 0x1p55, .unit = "bytes"},
+      {.name = "ttl_ms",
+       .type = OptionType::kDuration,
+       .fallback = "0.001",
+       .min = 0.001,
+       .max = kYearMs,
+       .unit = "ms"},
+      {.name = "size",
+       .type = OptionType::kBytes,
+       .fallback = "1",
+       .min = 1,
+       .max = 0x1p55,
+       .unit = "bytes"},
       {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 0x1p53},
   };
   const OptionTable table{"thing", rows};
@@ -124,9 +151,11 @@ TEST_CASE("a number given as one is taken however it is written") {
 
 TEST_CASE("an error is one line, and says what is allowed without exponents") {
   CHECK(error_of("rate", "1/.5s").message ==
-        "option 'rate' cannot be '1/.5s': use whole events over a time such as 100/s, 1000/min or 5/250ms, "
+        "option 'rate' cannot be '1/.5s': use whole events over a time such as 100/s, 1000/min or "
+        "5/250ms, "
         "0.001 to 1000000000 events/s");
-  CHECK(error_of("ttl_ms", "1\n\x1b[31m").message.find("cannot be '1\\x0a\\x1b[31m': use milliseconds, or") !=
+  CHECK(error_of("ttl_ms", "1\n\x1b[31m")
+            .message.find("cannot be '1\\x0a\\x1b[31m': use milliseconds, or") !=
         std::string::npos);
   // Cut between letters, not within one of two bytes.
   const std::string umlauts = [] {
@@ -134,8 +163,10 @@ TEST_CASE("an error is one line, and says what is allowed without exponents") {
     for (int i = 0; i < 60; ++i) text += "\xc3\xbc";
     return text;
   }();
-  CHECK(error_of("policy", umlauts.c_str()).message.find("'" + umlauts.substr(0, 79) + "...'") != std::string::npos);
-  CHECK(error_of("policy", "\xff\xc2\x9b").message.find("'\xef\xbf\xbd\\x9b'") != std::string::npos);
+  CHECK(error_of("policy", umlauts.c_str()).message.find("'" + umlauts.substr(0, 79) + "...'") !=
+        std::string::npos);
+  CHECK(error_of("policy", "\xff\xc2\x9b").message.find("'\xef\xbf\xbd\\x9b'") !=
+        std::string::npos);
 }
 
 TEST_CASE("an option without a default must be given") {
@@ -173,7 +204,8 @@ TEST_CASE("errors in a section name the option in full") {
 }
 
 TEST_CASE("an empty default is no value") {
-  constexpr OptionSpec row{.name = "rate", .type = OptionType::kRate, .fallback = "", .min = 1, .max = 2};
+  constexpr OptionSpec row{
+      .name = "rate", .type = OptionType::kRate, .fallback = "", .min = 1, .max = 2};
   auto options = Options::resolve(OptionTable{"thing", {&row, 1}}, Config{});
   REQUIRE(options);
   CHECK_FALSE(options->given("rate"));

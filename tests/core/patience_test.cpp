@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each wait of the library's asks the program's check, and ends when that says so. A wait here would last an hour.
+// Each wait of the library's asks the program's check, and ends when that says so. A wait here
+// would last an hour.
 #include "core/base/patience.h"
 
 #include <fcntl.h>
@@ -124,7 +125,11 @@ TEST_CASE("patience: a write that waits for another's write of its key") {
 }
 
 TEST_CASE("patience: a write that waits for room") {
-  Live f({{"mode", "behind"}, {"thread", "none"}, {"buffer_entries", "1"}, {"full", "block"}, {"full_wait_ms", "1h"}});
+  Live f({{"mode", "behind"},
+          {"thread", "none"},
+          {"buffer_entries", "1"},
+          {"full", "block"},
+          {"full_wait_ms", "1h"}});
   REQUIRE(f.set("a", "theirs") == Status::kOk);
   f.while_it_hangs([&] { CHECK(f.cached->pump_at(INT64_MAX) == 1); },
                    [&] {
@@ -136,7 +141,8 @@ TEST_CASE("patience: a write that waits for room") {
 }
 
 TEST_CASE("patience: a write through a full buffer that waits for another's write of its key") {
-  Live f({{"mode", "behind"}, {"thread", "none"}, {"buffer_bytes", "2KiB"}, {"full_wait_ms", "1h"}});
+  Live f(
+      {{"mode", "behind"}, {"thread", "none"}, {"buffer_bytes", "2KiB"}, {"full_wait_ms", "1h"}});
   const std::string large(1200, 'x');
   REQUIRE(f.set("a", large) == Status::kOk);
   f.while_it_hangs([&] { CHECK(f.set("b", large) == Status::kOk); },
@@ -205,7 +211,8 @@ TEST_CASE("patience: a cached store that goes does not let its thread wait for a
   REQUIRE((*cached)->write("k", "v"));
   const auto begun = std::chrono::steady_clock::now();
   cached->reset();
-  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(20));  // not the file's hour
+  CHECK(std::chrono::steady_clock::now() - begun <
+        std::chrono::seconds(20));  // not the file's hour
 }
 
 TEST_CASE("patience: a fork does not wait for who waits for a store's locked file") {

@@ -20,7 +20,8 @@ constexpr uint64_t kNobody = 0;
 constexpr int64_t kMs = 1'000'000;
 
 struct Bench {
-  explicit Bench(uint32_t slots) : memory(Table::bytes_for(slots) / 8 + 16), table(aligned(memory.data()), slots) {}
+  explicit Bench(uint32_t slots)
+      : memory(Table::bytes_for(slots) / 8 + 16), table(aligned(memory.data()), slots) {}
   static void* aligned(void* memory) {
     return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
   }
@@ -84,7 +85,8 @@ TEST_CASE("permits: never more out than there are slots, and all are free after"
 TEST_CASE("permits: nobody is refused while there are no more callers than permits") {
   Callers callers;
   int64_t wrong = 0;
-  const int64_t schedules = callers.explore(2, 2, 2, 4, false, [&](bool) { wrong += callers.refused; });
+  const int64_t schedules =
+      callers.explore(2, 2, 2, 4, false, [&](bool) { wrong += callers.refused; });
   CHECK(schedules > 1000);
   CHECK(wrong == 0);
 }
@@ -94,7 +96,8 @@ TEST_CASE("permits: a caller that dies anywhere costs nothing once that is known
   int64_t wrong = 0, deaths = 0;
   const int64_t schedules = callers.explore(1, 2, 2, 3, true, [&](bool died) {
     deaths += died;
-    const auto swept = callers.bench->table.sweep(0, [&](uint64_t attachment) { return attachment != 1; });
+    const auto swept =
+        callers.bench->table.sweep(0, [&](uint64_t attachment) { return attachment != 1; });
     wrong += swept.held != 0 || swept.orphaned > died;
     wrong += callers.bench->take() == 0;
     wrong += callers.bench->take() != 0;
@@ -116,7 +119,8 @@ TEST_CASE("permits: a permit that is past its time goes to one, and is no more i
         Interleaver::Bodies bodies;
         bodies.push_back([&, old] { bench->table.give_back(old, 1, 4 * kMs); });
         for (int i = 0; i < 2; ++i) {
-          bodies.push_back([&] { granted += bench->table.take(0, 2, 5 * kMs, kForever).permit != 0; });
+          bodies.push_back(
+              [&] { granted += bench->table.take(0, 2, 5 * kMs, kForever).permit != 0; });
         }
         return bodies;
       },
@@ -125,8 +129,8 @@ TEST_CASE("permits: a permit that is past its time goes to one, and is no more i
   CHECK(wrong == 0);
 }
 
-// A deadline's high bits are in the slot's other word: they change here, and are read with another's
-// low bits by whoever is interrupted between the two.
+// A deadline's high bits are in the slot's other word: they change here, and are read with
+// another's low bits by whoever is interrupted between the two.
 TEST_CASE("permits: where the two words of a deadline part, a permit goes to one as well") {
   constexpr uint64_t kTurn = PermitSlot<SteppedMemory>::kLowMask + 1;
   constexpr int64_t kTime = static_cast<int64_t>(kTurn) * kMs;
@@ -141,7 +145,8 @@ TEST_CASE("permits: where the two words of a deadline part, a permit goes to one
         Interleaver::Bodies bodies;
         bodies.push_back([&, old] { bench->table.give_back(old, 1, kTime - 2 * kMs); });
         bodies.push_back([&] { granted += bench->table.take(0, 2, kTime, kTurn + 5).permit != 0; });
-        bodies.push_back([&] { granted += bench->table.take(0, 3, kTime - 2 * kMs, kTurn + 3).permit != 0; });
+        bodies.push_back(
+            [&] { granted += bench->table.take(0, 3, kTime - 2 * kMs, kTurn + 3).permit != 0; });
         return bodies;
       },
       [&](bool) {

@@ -30,32 +30,35 @@ bool deny_membarrier() {
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
   sock_fprog program{4, rules};
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
 }  // namespace
 
-TEST_CASE("read gate: where the kernel denies the fence that it lent, old values are freed all the same") {
+TEST_CASE(
+    "read gate: where the kernel denies the fence that it lent, old values are freed all the "
+    "same") {
   if (!has_process_fence()) return;  // nothing is lent here
   CHECK(in_forked_child([] {
-    ReadGate gate(true);
-    Snapshot<int> value(std::make_unique<int>(0));
-    if (!deny_membarrier()) return 1;
-    using std::chrono::steady_clock;
-    const auto end = steady_clock::now() + std::chrono::seconds(10);
-    size_t most = 0;
-    int next = 0;
-    do {
-      value.reserve();
-      value.publish(std::make_unique<int>(++next), gate);
-      most = std::max(most, value.retired());
-      if (value.retired() == 0) return most > 0 ? 0 : 2;
-      ReadGate::Pass pass = gate.enter();
-      if (*value.get() != next) return 3;
-      usleep(1000);
-    } while (steady_clock::now() < end);
-    return 4;
-  }) == 0);
+          ReadGate gate(true);
+          Snapshot<int> value(std::make_unique<int>(0));
+          if (!deny_membarrier()) return 1;
+          using std::chrono::steady_clock;
+          const auto end = steady_clock::now() + std::chrono::seconds(10);
+          size_t most = 0;
+          int next = 0;
+          do {
+            value.reserve();
+            value.publish(std::make_unique<int>(++next), gate);
+            most = std::max(most, value.retired());
+            if (value.retired() == 0) return most > 0 ? 0 : 2;
+            ReadGate::Pass pass = gate.enter();
+            if (*value.get() != next) return 3;
+            usleep(1000);
+          } while (steady_clock::now() < end);
+          return 4;
+        }) == 0);
 }
 
 }  // namespace og

@@ -29,7 +29,8 @@ using test::wait_for;
 constexpr auto kFull = static_cast<int64_t>(Status::kFull);
 constexpr auto kIo = static_cast<int64_t>(Status::kIo);
 
-std::unique_ptr<ConcurrencyLimiter> make(const std::shared_ptr<Segment>& segment, int64_t limit = 4) {
+std::unique_ptr<ConcurrencyLimiter> make(const std::shared_ptr<Segment>& segment,
+                                         int64_t limit = 4) {
   Config config;
   config.set_int("limit", limit);
   auto made = ConcurrencyLimiter::create(config, make_manual_clock(0), Place(segment, "calls"));
@@ -66,12 +67,15 @@ template <class F>
 int64_t ms_of(F&& body) {
   const auto begin = std::chrono::steady_clock::now();
   body();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                               begin)
+      .count();
 }
 
 }  // namespace
 
-TEST_CASE("segment forks: a child that closes all descriptors takes nobody for dead, and lives itself") {
+TEST_CASE(
+    "segment forks: a child that closes all descriptors takes nobody for dead, and lives itself") {
   SegmentName name;
   auto limiter = make(attach(name.settings()));
   const int64_t permit = limiter->enter();
@@ -121,14 +125,14 @@ TEST_CASE("segment forks: who can ask nobody takes all for living") {
   REQUIRE(permit > 0);
   shm_unlink(name.text.c_str());
   CHECK(wait_for(start([&] {
-    close_all_descriptors();
-    return limiter->in_flight() == 1 ? 0 : 1;
-  })) == 0);
+          close_all_descriptors();
+          return limiter->in_flight() == 1 ? 0 : 1;
+        })) == 0);
   CHECK(limiter->exit(permit) == Status::kOk);
 }
 
-// The child's mapping is a copy of its parent's, and keeps open what that keeps open: here the file by
-// which the parent attached itself.
+// The child's mapping is a copy of its parent's, and keeps open what that keeps open: here the file
+// by which the parent attached itself.
 TEST_CASE("segment forks: what a parent held that is gone comes back, while its child lives") {
   SegmentName name;
   auto* steps = test::make_shared_memory<Steps>();
@@ -171,7 +175,8 @@ TEST_CASE("segment forks: a child for whom no attachment is left is given no per
   CHECK(limiter->enter() > 0);  // whoever is attached was never in the way
 }
 
-TEST_CASE("segment forks: a child that cannot open the file is told so, and takes nobody for dead") {
+TEST_CASE(
+    "segment forks: a child that cannot open the file is told so, and takes nobody for dead") {
   SegmentName name;
   auto limiter = make(attach(name.settings()));
   const int64_t permit = limiter->enter();
@@ -203,17 +208,19 @@ TEST_CASE("segment forks: a process stopped in the directory's lock keeps nobody
   REQUIRE((*set)->add("a.example", 1, ""));
   StoppedInside stopped(name);
   CHECK(ms_of([&] {
-    auto seen = Segment::inspect(name.text);
-    REQUIRE(seen);
-    const std::string report = host_report(*seen, false);
-    CHECK(report.find("outgrow_concurrency_limit") != std::string::npos);
-    CHECK(report.find("a.example") != std::string::npos);
-  }) < 2000);  // the lock is waited for 5 s
+          auto seen = Segment::inspect(name.text);
+          REQUIRE(seen);
+          const std::string report = host_report(*seen, false);
+          CHECK(report.find("outgrow_concurrency_limit") != std::string::npos);
+          CHECK(report.find("a.example") != std::string::npos);
+        }) < 2000);  // the lock is waited for 5 s
   // Who shares what is there needs no lock either.
   CHECK(ms_of([&] { CHECK(make(segment)->enter() > 0); }) < 2000);
 }
 
-TEST_CASE("segment forks: a process stopped in the directory's lock keeps no server that is down in the plans") {
+TEST_CASE(
+    "segment forks: a process stopped in the directory's lock keeps no server that is down in the "
+    "plans") {
   SegmentName name;
   auto segment = attach(name.settings(4 << 20));
   std::shared_ptr<EndpointSet> set = *EndpointSet::create({}, Place(segment, "servers"));
@@ -237,7 +244,8 @@ TEST_CASE("segment forks: a process stopped in the directory's lock keeps no ser
   CHECK(wait_for(other) == 0);
 }
 
-TEST_CASE("segment forks: who looks sees what is whole while another is in the middle of a change") {
+TEST_CASE(
+    "segment forks: who looks sees what is whole while another is in the middle of a change") {
   SegmentName name;
   auto segment = attach(name.settings(4 << 20));
   auto set = EndpointSet::create({}, Place(segment, "servers"));
@@ -245,7 +253,8 @@ TEST_CASE("segment forks: who looks sees what is whole while another is in the m
   REQUIRE((*set)->add("a.example", 1, ""));
   auto objects = segment->objects();
   REQUIRE(objects.size() == 1);
-  auto memory = segment->object(objects[0].kind, objects[0].name, objects[0].options, objects[0].bytes);
+  auto memory =
+      segment->object(objects[0].kind, objects[0].name, objects[0].options, objects[0].bytes);
   REQUIRE(memory);
   static_cast<std::atomic<uint64_t>*>(memory->memory)->fetch_add(1);  // its version: odd
   StoppedInside stopped(name);
@@ -273,7 +282,8 @@ TEST_CASE("segment forks: a fork does not wait for a thread that waits for anoth
   });
   while (waiting < 2) std::this_thread::yield();
   usleep(50'000);  // until both are at it
-  CHECK(ms_of([&] { CHECK(wait_for(start([&] { return (*set)->count() == 1 ? 0 : 1; })) == 0); }) < 2000);
+  CHECK(ms_of([&] { CHECK(wait_for(start([&] { return (*set)->count() == 1 ? 0 : 1; })) == 0); }) <
+        2000);
   CHECK(ms_of([&] { CHECK((*set)->weight(0)); }) < 2000);  // nor does who reads
   stopped.reset();
   makes.join();

@@ -40,7 +40,8 @@ TEST_CASE("segment: one of another time namespace is refused, to look too, and c
   CHECK(why(Segment::attach(name.settings())).find("is of time namespace") != std::string::npos);
   CHECK(why(Segment::inspect(name.text)).find("is of time namespace") != std::string::npos);
 
-  shape.boot[0] ^= 1;  // of an earlier boot it is made anew: the numbers of its namespaces mean nothing
+  shape.boot[0] ^=
+      1;  // of an earlier boot it is made anew: the numbers of its namespaces mean nothing
   shape.check = hash64({reinterpret_cast<const char*>(&shape), offsetof(SegmentShape, check)}, 0);
   REQUIRE(pwrite(fd, &shape, sizeof shape, 0) == sizeof shape);
   close(fd);
@@ -49,7 +50,8 @@ TEST_CASE("segment: one of another time namespace is refused, to look too, and c
 }
 
 TEST_CASE("segment: a name that is none is refused wherever one is given") {
-  for (const char* name : {"", "checkout", "two\nlines", "/two\nlines", "/\x1b[2J", "/latin\xe9", "./\xff"}) {
+  for (const char* name :
+       {"", "checkout", "two\nlines", "/two\nlines", "/\x1b[2J", "/latin\xe9", "./\xff"}) {
     CAPTURE(name);
     auto made = HostScope::create(name, {});
     auto seen = Segment::inspect(name);
@@ -61,7 +63,8 @@ TEST_CASE("segment: a name that is none is refused wherever one is given") {
     CHECK(why(removed) == why(made));
   }
   CHECK(why(Segment::inspect("checkout")) ==
-        "segment 'checkout': is neither shared memory (/checkout) nor the path of a file (./checkout)");
+        "segment 'checkout': is neither shared memory (/checkout) nor the path of a file "
+        "(./checkout)");
   CHECK(why(Segment::inspect("/two\nlines")).find('\n') == std::string::npos);
 }
 
@@ -79,9 +82,11 @@ TEST_CASE("segment: a size beyond what the process may write is an error that na
     const struct rlimit most{1 << 20, 1 << 20};
     setrlimit(RLIMIT_FSIZE, &most);
     auto refused = Segment::attach(name.settings(4 << 20));
-    if (refused || refused.error().option != "size" || refused.error().code != Status::kBadValue) return 1;
+    if (refused || refused.error().option != "size" || refused.error().code != Status::kBadValue)
+      return 1;
     const std::string& message = refused.error().message;
-    if (message.find("4194304") == message.npos || message.find("1048576") == message.npos) return 2;
+    if (message.find("4194304") == message.npos || message.find("1048576") == message.npos)
+      return 2;
     return Segment::attach(name.settings(1 << 20)) ? 0 : 3;
   });
   CHECK(wait_for(child) == 0);
@@ -96,7 +101,8 @@ TEST_CASE("segment: removed between two looks, it is made anew") {
   int bad = 0;
   while (waitpid(remover, nullptr, WNOHANG) == 0) {
     for (int i = 0; i < 20; ++i) {
-      if (auto made = SegmentFile::open(name.text, 0600); !made) bad += why(made).find("No such file") != std::string::npos;
+      if (auto made = SegmentFile::open(name.text, 0600); !made)
+        bad += why(made).find("No such file") != std::string::npos;
     }
   }
   CHECK(bad == 0);

@@ -69,8 +69,8 @@ TEST_CASE("segment: other options under the same name are an error that names bo
   REQUIRE(segment->object(1, "api", "rate=1/s", 64));
   auto other = segment->object(1, "api", "rate=2/s", 64);
   REQUIRE_FALSE(other);
-  CHECK(other.error().message == "segment '" + name.text +
-                                     "': 'api' is there with rate=1/s, not with rate=2/s");
+  CHECK(other.error().message ==
+        "segment '" + name.text + "': 'api' is there with rate=1/s, not with rate=2/s");
   CHECK(segment->object(2, "api", "rate=2/s", 64));  // of another kind
   CHECK(segment->objects().size() == 2);
 }
@@ -107,8 +107,8 @@ TEST_CASE("segment: a file that is none is refused, and left as it is") {
   CHECK(refused(whole.substr(0, 100)) == "is no segment of outgrow's");
   std::string newer = whole;
   newer[8] = kLayoutVersion + 1;
-  CHECK(refused(newer) == "has layout " + std::to_string(kLayoutVersion + 1) + ", this library has layout " +
-                              std::to_string(kLayoutVersion));
+  CHECK(refused(newer) == "has layout " + std::to_string(kLayoutVersion + 1) +
+                              ", this library has layout " + std::to_string(kLayoutVersion));
   std::string damaged = whole;
   damaged[24] = 1;  // its size
   CHECK(refused(damaged) == "is damaged: its head does not add up");
@@ -145,7 +145,8 @@ TEST_CASE("segment: one that was not finished, or of an earlier boot, is made an
     std::string half = whole.substr(0, 4096);
     half[offsetof(SegmentHead, ready)] = 0;
     write_file(name.path(), half);
-    auto seen = Segment::inspect(name.text);  // to look at memory that is not there would end the process
+    auto seen =
+        Segment::inspect(name.text);  // to look at memory that is not there would end the process
     REQUIRE_FALSE(seen);
     CHECK(seen.error().message.find("is not ready") != std::string::npos);
     CHECK(attach(name.settings())->objects().empty());
@@ -161,12 +162,17 @@ TEST_CASE("segment: one in use is not made anew, whatever is scribbled over its 
   auto segment = attach(name.settings());
   auto* words = static_cast<Words*>(segment->object(1, "api", "", 64)->memory);
   words[0] = 7;
-  std::fstream(name.path(), std::ios::in | std::ios::out | std::ios::binary).seekp(offsetof(SegmentHead, ready)).put(0);
+  std::fstream(name.path(), std::ios::in | std::ios::out | std::ios::binary)
+      .seekp(offsetof(SegmentHead, ready))
+      .put(0);
   CHECK(wait_for(start([&] {
-    segment.reset();  // as a process that comes anew
-    std::string why = refusal(name.settings());
-    return why.find("is damaged: its head does not say that it is ready, and it is in use") != why.npos ? 0 : 1;
-  })) == 0);
+          segment.reset();  // as a process that comes anew
+          std::string why = refusal(name.settings());
+          return why.find("is damaged: its head does not say that it is ready, and it is in use") !=
+                         why.npos
+                     ? 0
+                     : 1;
+        })) == 0);
   CHECK(words[0] == 7);
   CHECK(segment->verify()->size() == 1);
 }
@@ -177,10 +183,12 @@ TEST_CASE("segment: what is wrong with it is told") {
   REQUIRE(segment->object(1, "a", "x=1", 640));
   auto* last = static_cast<char*>(segment->object(1, "b", "x=1", 640)->memory);
   CHECK(segment->verify()->empty());
-  const auto records = static_cast<std::streamoff>(kAttachmentsOffset + 16 * sizeof(AttachmentRecord));
+  const auto records =
+      static_cast<std::streamoff>(kAttachmentsOffset + 16 * sizeof(AttachmentRecord));
   const auto poke = [&](std::streamoff at, uint64_t value, size_t bytes) {
     std::fstream file(name.path(), std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(at).write(reinterpret_cast<const char*>(&value), static_cast<std::streamsize>(bytes));
+    file.seekp(at).write(reinterpret_cast<const char*>(&value),
+                         static_cast<std::streamsize>(bytes));
   };
   const auto found = [&] { return segment->verify()->empty() ? "" : segment->verify()->front(); };
   last[640 + 64] = 1;  // behind its options

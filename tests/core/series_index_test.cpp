@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/observe/own_series.h"
 #include "core/observe/metrics.h"
+#include "core/observe/own_series.h"
 #include "tests/catch.h"
 
 namespace og {

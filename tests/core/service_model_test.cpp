@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The service against its model, over random schedules: what each request is told, where it runs, and
-// every counter.
+// The service against its model, over random schedules: what each request is told, where it runs,
+// and every counter.
+#include "tests/core/service_model.h"
+
 #include <array>
 #include <vector>
 
 #include "core/base/random.h"
 #include "core/service/service.h"
 #include "tests/catch.h"
-#include "tests/core/service_model.h"
 
 namespace og {
 namespace {

@@ -55,7 +55,9 @@ TEST_CASE("service: servers are listed as name=weight") {
 }
 
 TEST_CASE("service: weights are the balancer's") {
-  auto service = make({{"servers", "a=5, b=1, c=1"}, {"balancer.policy", "weighted_round_robin"}, {"balancer.seed", "1"}});
+  auto service = make({{"servers", "a=5, b=1, c=1"},
+                       {"balancer.policy", "weighted_round_robin"},
+                       {"balancer.seed", "1"}});
   std::string order;  // nginx's
   for (int i = 0; i < 7; ++i) order += static_cast<char>('a' + server_of(*service, "", ""));
   CHECK(order == "aabacaa");
@@ -83,8 +85,8 @@ TEST_CASE("service: the load of a server whose breaker is open is shared out, a 
   CHECK(service->count(ServiceCount::kRerouted) == 2 * moved);
   // Each of the four takes about a quarter of some 400. The server's 160 arcs of the ring are
   // exponential in length and each falls to any of the four: a standard deviation of
-  // sqrt(160 * 2 * 1/4 * 3/4) / 40 of a quarter, 19 keys; drawing keys adds sqrt(400 * 1/4 * 3/4), 9.
-  // Five of both together are 106.
+  // sqrt(160 * 2 * 1/4 * 3/4) / 40 of a quarter, 19 keys; drawing keys adds sqrt(400 * 1/4 *
+  // 3/4), 9. Five of both together are 106.
   REQUIRE(taken_over.size() == 4);
   CHECK(taken_over.count(2) == 0);
   for (auto [server, keys] : taken_over) CHECK(std::abs(keys - moved / 4) < 106);

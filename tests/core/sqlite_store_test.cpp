@@ -163,9 +163,11 @@ TEST_CASE("files that cannot serve are clear errors") {
         {"CREATE TABLE outgrow (id INTEGER)", "no such column: key"},
         {"CREATE TABLE outgrow (key BLOB PRIMARY KEY)", "no such column: value"},
         {"CREATE TABLE outgrow (key BLOB, value BLOB)", "takes no writes by column 'key'"},
-        {"CREATE TABLE outgrow (key BLOB, part INTEGER DEFAULT 0, value BLOB, PRIMARY KEY (key, part))",
+        {"CREATE TABLE outgrow (key BLOB, part INTEGER DEFAULT 0, value BLOB, PRIMARY KEY (key, "
+         "part))",
          "takes no writes by column 'key'"},
-        {"CREATE TABLE outgrow (key INTEGER PRIMARY KEY, value BLOB)", "column 'key' is an INTEGER"},
+        {"CREATE TABLE outgrow (key INTEGER PRIMARY KEY, value BLOB)",
+         "column 'key' is an INTEGER"},
         {"CREATE TABLE outgrow (key BLOB PRIMARY KEY, value BLOB, owner TEXT NOT NULL)",
          "column 'owner' must not be NULL"},
         {"CREATE TABLE outgrow (key BLOB PRIMARY KEY, value BLOB AS (key || 'x'))",
@@ -205,9 +207,7 @@ TEST_CASE("files that cannot serve are clear errors") {
     config.set("table", "x; DROP TABLE y");
     CHECK(error_of(config).option == "table");
   }
-  SECTION("no path") {
-    CHECK(error_of(config_of("")).option == "path");
-  }
+  SECTION("no path") { CHECK(error_of(config_of("")).option == "path"); }
   SECTION("reading only what is not there") {
     Config config = config_of(folder.file("none.db"));
     config.set_bool("read_only", true);
@@ -226,10 +226,11 @@ TEST_CASE("a table of keys and values serves, whatever it is called and whatever
     REQUIRE(store->write(batch));
     CHECK(read(*store, "k") == name);
   }
-  for (const char* sql :
-       {"CREATE TABLE outgrow (id INTEGER PRIMARY KEY, value TEXT, key TEXT UNIQUE, at INTEGER NOT NULL DEFAULT 0)",
-        "CREATE TABLE outgrow (key ANY PRIMARY KEY, value BLOB NOT NULL) STRICT",
-        "CREATE TABLE outgrow (KEY BLOB PRIMARY KEY, Value BLOB, size INTEGER NOT NULL AS (length(value)))"}) {
+  for (const char* sql : {"CREATE TABLE outgrow (id INTEGER PRIMARY KEY, value TEXT, key TEXT "
+                          "UNIQUE, at INTEGER NOT NULL DEFAULT 0)",
+                          "CREATE TABLE outgrow (key ANY PRIMARY KEY, value BLOB NOT NULL) STRICT",
+                          "CREATE TABLE outgrow (KEY BLOB PRIMARY KEY, Value BLOB, size INTEGER "
+                          "NOT NULL AS (length(value)))"}) {
     INFO(sql);
     std::filesystem::remove(folder.file("own.db"));
     sqlite3* db = nullptr;
@@ -295,7 +296,8 @@ TEST_CASE("who flushes over a locked file waits no longer than asked, and uses u
     config.set("thread", thread);
     config.set("retry_attempts", "0");
     config.set("flush_interval_ms", "1h");
-    auto cached = CachedStore::create(config, std::move(*Cache::create({}, system_clock())), store, nullptr);
+    auto cached =
+        CachedStore::create(config, std::move(*Cache::create({}, system_clock())), store, nullptr);
     REQUIRE(cached);
     REQUIRE((*cached)->write(thread, "v"));
     int64_t flush = (*cached)->begin_flush(false);
@@ -326,7 +328,8 @@ TEST_CASE("readers of SQLite never see half a batch") {
         auto a = store->get("a"), b = store->get("b");
         if (!a || !b) ++failures;
         // b is read after a, and both are written together: it is never older
-        else if (*a && (!*b || std::stoi(**b) < std::stoi(**a))) ++failures;
+        else if (*a && (!*b || std::stoi(**b) < std::stoi(**a)))
+          ++failures;
         ++reads;
       }
     });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every name that lands in a report or an exposition is UTF-8, or refused under its argument's name.
+// Every name that lands in a report or an exposition is UTF-8, or refused under its argument's
+// name.
 #include "core/base/text_argument.h"
 
 #include "core/balance/endpoints.h"
@@ -25,13 +26,16 @@ void refused(const R& result, const std::string& argument, Status code = Status:
   CHECK(check_text(result.error().message, "message"));
 }
 
-// From RFC 3629 and Kuhn's stress test: overlong, surrogate, past U+10FFFF, cut off, stray; Latin-1.
-const std::string kBad[] = {"a\xc0\xaf", "a\xed\xa0\x80", "a\xf4\x90\x80\x80", "a\xe2\x82", "a\xbf", "a\xe9t"};
+// From RFC 3629 and Kuhn's stress test: overlong, surrogate, past U+10FFFF, cut off, stray;
+// Latin-1.
+const std::string kBad[] = {"a\xc0\xaf", "a\xed\xa0\x80", "a\xf4\x90\x80\x80",
+                            "a\xe2\x82", "a\xbf",         "a\xe9t"};
 
 }  // namespace
 
 TEST_CASE("what is UTF-8 is told from what is not, and where") {
-  for (const char* good : {"", "a", "\u00e9\u20ac\U0001f600", "\ud7ff\U0010ffff"}) CHECK(check_text(good, "x"));
+  for (const char* good : {"", "a", "\u00e9\u20ac\U0001f600", "\ud7ff\U0010ffff"})
+    CHECK(check_text(good, "x"));
   for (const std::string& bad : kBad) refused(check_text(bad, "x"), "x");
   CHECK(check_text("\u00e9\xff", "x").error().message == "x is not UTF-8 from its byte 2 on");
 }

@@ -47,15 +47,13 @@ TEST_CASE("tickets: a reserved slot holds nothing until published, a seized one 
   CHECK(expired == std::vector<int32_t>{3, 1});
 }
 
-// The count is one of a set in a segment: it does not go below 0. The clock jumps while the call is being
-// counted, as it does for a thread that stood still there.
+// The count is one of a set in a segment: it does not go below 0. The clock jumps while the call is
+// being counted, as it does for a thread that stood still there.
 TEST_CASE("tickets: one that expires while its call is being counted leaves nothing counted") {
   Tickets tickets(1, 100);
   int64_t counted = 0;
   auto uncount = [&] { counted -= counted > 0; };
-  auto expire = [&](int64_t now) {
-    tickets.expire(now, [&](int32_t) { uncount(); });
-  };
+  auto expire = [&](int64_t now) { tickets.expire(now, [&](int32_t) { uncount(); }); };
   auto count = [&] {
     expire(1'000);
     ++counted;
@@ -66,7 +64,8 @@ TEST_CASE("tickets: one that expires while its call is being counted leaves noth
 
   // Beyond the capacity nothing is held, and nothing counted.
   CHECK(tickets.take_counted(7, 1'000, [&] { ++counted; }, uncount) > 0);
-  CHECK(tickets.take_counted(7, 1'000, [&] { ++counted; }, uncount) == static_cast<int64_t>(Status::kFull));
+  CHECK(tickets.take_counted(
+            7, 1'000, [&] { ++counted; }, uncount) == static_cast<int64_t>(Status::kFull));
   CHECK(counted == 1);
 }
 

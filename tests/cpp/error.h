@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow.hpp>
-
 #include <optional>
+#include <outgrow.hpp>
 
 #include "tests/catch.h"
 

@@ -81,7 +81,8 @@ TEST_CASE("a noun that was moved from or destroyed is an error") {
   is_an_error_when_empty(Gather(), [](auto& n) { (void)n.start(1); });
   is_an_error_when_empty(Gather().start(1), [](auto& n) { n.done(0); });
   is_an_error_when_empty(AutoScaler(), [](auto& n) { n.decide(); });
-  is_an_error_when_empty(AutoScaler({{"initial_instances", 1}}).explain(), [](auto& n) { n.desired(); });
+  is_an_error_when_empty(AutoScaler({{"initial_instances", 1}}).explain(),
+                         [](auto& n) { n.desired(); });
   is_an_error_when_empty(Metrics(), [](auto& n) { n.render(); });
   is_an_error_when_empty(Service(), [](auto& n) { (void)n.begin(Operation::read, {}, {}); });
   is_an_error_when_empty(Service(), [](auto& n) { n.write({}, {}, [](auto, auto) {}); });

@@ -96,7 +96,9 @@ TEST_CASE("who waits for a load that throws gets its exception, and the next loa
 
 TEST_CASE("a loader that asks for its own key is told so at once; for another it is not") {
   Cache cache({{"lease_ms", std::chrono::hours(1)}});  // which it would wait for
-  auto inner = [&] { return std::string(*cache.get_or_load("other", [] { return std::string("v"); })); };
+  auto inner = [&] {
+    return std::string(*cache.get_or_load("other", [] { return std::string("v"); }));
+  };
   CHECK(cache.get_or_load("k", inner) == "v");
   for (bool withdrawn : {false, true}) {
     cache.clear();

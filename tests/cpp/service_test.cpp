@@ -46,7 +46,8 @@ TEST_CASE("a request goes through all layers of a service") {
   CHECK(service.read("me", "k", call) == "v");
   CHECK(service.read("me", "k", call) == "v");
   CHECK(service.write("me", "k", call) == "v");
-  CHECK(nodes == std::vector<std::int32_t>{1, 0});  // the second was cached; writes go to the primary
+  CHECK(nodes ==
+        std::vector<std::int32_t>{1, 0});  // the second was cached; writes go to the primary
   auto nobody = [](std::int32_t, std::int32_t) { return std::optional<std::string>(); };
   CHECK(service.read("me", "gone", nobody) == std::nullopt);
   CHECK(service.read("me", "gone", fails) == std::nullopt);
@@ -78,7 +79,8 @@ TEST_CASE("a write that throws has failed, and its key is invalid") {
   CHECK_THROWS_AS(service.write({}, "k", throws), std::runtime_error);
   CHECK(service.stat(ServiceStat::failures) == 1);
   CHECK(service.stat(ServiceStat::invalidations) == 1);
-  CHECK(service.read({}, "k", [](std::int32_t, std::int32_t) { return std::string("new"); }) == "new");
+  CHECK(service.read({}, "k", [](std::int32_t, std::int32_t) { return std::string("new"); }) ==
+        "new");
 }
 
 TEST_CASE("who waits for another's load takes one from the client's rate") {
@@ -97,7 +99,8 @@ TEST_CASE("who waits for another's load takes one from the client's rate") {
   for (int i = 0; i < 3; ++i) {
     threads.emplace_back([&] { right += service.read("me", "k", fails) == "v"; });
   }
-  while (service.stat(ServiceStat::waits) < 12) std::this_thread::yield();  // each asks again and again
+  while (service.stat(ServiceStat::waits) < 12)
+    std::this_thread::yield();  // each asks again and again
   loaded = true;
   for (auto& thread : threads) thread.join();
   CHECK(right == 3);

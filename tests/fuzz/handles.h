@@ -57,20 +57,27 @@ inline void must(og_status status) {
 // A clock that the input starts anywhere, and moves.
 class ManualClock {
  public:
-  explicit ManualClock(Input& input) { must(og_clock_create_manual(input.time(), clock_.out(), nullptr)); }
+  explicit ManualClock(Input& input) {
+    must(og_clock_create_manual(input.time(), clock_.out(), nullptr));
+  }
   operator const og_clock*() const { return clock_; }
   void move(Input& input) {
-    if (input.below(4) == 0) og_clock_set(clock_, input.time());
-    else og_clock_advance(clock_, static_cast<int64_t>(input.number<uint32_t>()) * 1000);
+    if (input.below(4) == 0)
+      og_clock_set(clock_, input.time());
+    else
+      og_clock_advance(clock_, static_cast<int64_t>(input.number<uint32_t>()) * 1000);
   }
   // A time to be given: the clock's, or any, a negative one too.
-  int64_t given(Input& input) const { return input.below(4) == 0 ? input.number<int64_t>() : og_clock_now(clock_); }
+  int64_t given(Input& input) const {
+    return input.below(4) == 0 ? input.number<int64_t>() : og_clock_now(clock_);
+  }
 
  private:
   Held<og_clock, og_clock_destroy> clock_;
 };
 
-// What is to be given back: permits, tickets, leases. The input returns one, one twice, or one that never was.
+// What is to be given back: permits, tickets, leases. The input returns one, one twice, or one that
+// never was.
 class Claims {
  public:
   void keep(int64_t claim) {

@@ -35,10 +35,14 @@ class Input {
   // Of a clock or a duration: small, large, or at the end of what there is.
   int64_t time() {
     switch (below(4)) {
-      case 0: return number<uint16_t>();
-      case 1: return static_cast<int64_t>(number<uint32_t>()) * 1'000'000;
-      case 2: return INT64_MAX - number<uint16_t>();
-      default: return number<int64_t>() & INT64_MAX;
+      case 0:
+        return number<uint16_t>();
+      case 1:
+        return static_cast<int64_t>(number<uint32_t>()) * 1'000'000;
+      case 2:
+        return INT64_MAX - number<uint16_t>();
+      default:
+        return number<int64_t>() & INT64_MAX;
     }
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as lines of a log: each is read, with parts that lie in the line and a time that a clock can have, or is
-// malformed for a reason.
+// Any bytes as lines of a log: each is read, with parts that lie in the line and a time that a
+// clock can have, or is malformed for a reason.
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -23,7 +23,8 @@ void parse(og::cli::LineParser& parser, std::string_view line) {
   for (std::string_view part : {record.client, record.url}) {
     const std::less_equal<const char*> not_after;
     if (part.empty()) continue;
-    if (!not_after(line.data(), part.data()) || !not_after(part.data() + part.size(), line.data() + line.size())) {
+    if (!not_after(line.data(), part.data()) ||
+        !not_after(part.data() + part.size(), line.data() + line.size())) {
       std::abort();
     }
   }

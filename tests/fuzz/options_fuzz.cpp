@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any text as any noun's options: "limiter\nrate=5/min\nkeys=100". What is refused is refused with a message and the
-// option at fault, and what passes passes again.
+// Any text as any noun's options: "limiter\nrate=5/min\nkeys=100". What is refused is refused with
+// a message and the option at fault, and what passes passes again.
 #include <outgrow.h>
 
 #include <cstdlib>
@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   while (!text.empty()) {
     const std::string_view line = line_of(&text);
     const size_t equals = std::min(line.find('='), line.size());
-    const std::string name(line.substr(0, equals)), value(line.substr(std::min(equals + 1, line.size())));
+    const std::string name(line.substr(0, equals)),
+        value(line.substr(std::min(equals + 1, line.size())));
     og_config_set(config, name.c_str(), value.c_str());
   }
   og_error* error = nullptr;

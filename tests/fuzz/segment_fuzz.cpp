@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes written anywhere over a segment, before it is attached to and while nouns in it are in use: no call reads
-// or writes outside it, crashes, or goes on for ever.
+// Any bytes written anywhere over a segment, before it is attached to and while nouns in it are in
+// use: no call reads or writes outside it, crashes, or goes on for ever.
 //
-// The input is steps: where to write which word, or which call to make. The head's check is made right again before
-// the segment is attached to, so that what lies behind it is reached.
+// The input is steps: where to write which word, or which call to make. The head's check is made
+// right again before the segment is attached to, so that what lies behind it is reached.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -52,25 +52,45 @@ struct Nouns {
   void call(Input& input) {
     const std::string key(input.bytes(8));
     switch (input.below(10)) {
-      case 0: if (limiter) (void)limiter->acquire(key, 1); break;
-      case 1: if (limiter) (void)limiter->peek(key, 1); break;
+      case 0:
+        if (limiter) (void)limiter->acquire(key, 1);
+        break;
+      case 1:
+        if (limiter) (void)limiter->peek(key, 1);
+        break;
       case 2:
         if (!breaker) break;
-        if (const int64_t permit = breaker->enter(); permit > 0) (void)breaker->exit(permit, input.below(2) != 0);
+        if (const int64_t permit = breaker->enter(); permit > 0)
+          (void)breaker->exit(permit, input.below(2) != 0);
         break;
       case 3:
         if (!concurrency) break;
-        if (const int64_t permit = concurrency->enter(); permit > 0 && input.below(2)) (void)concurrency->exit(permit);
+        if (const int64_t permit = concurrency->enter(); permit > 0 && input.below(2))
+          (void)concurrency->exit(permit);
         break;
       case 4:
         if (!metrics) break;
-        if (auto id = metrics->own().define(OwnSeries::Kind::kCounter, "calls_total", "", key)) (void)metrics->own().increment(*id, 1);
+        if (auto id = metrics->own().define(OwnSeries::Kind::kCounter, "calls_total", "", key))
+          (void)metrics->own().increment(*id, 1);
         break;
-      case 5: if (metrics) (void)metrics->render(); break;
-      case 6: if (endpoints) (void)endpoints->put("server-" + std::to_string(input.below(12)), 1 + static_cast<int64_t>(input.below(9)), ""); break;
-      case 7: if (endpoints) (void)endpoints->set_healthy(static_cast<int32_t>(input.below(12)), input.below(2) != 0); break;
-      case 8: if (balancer) (void)balancer->pick(key); break;
-      default: (void)host_report(segment, input.below(2) != 0); break;
+      case 5:
+        if (metrics) (void)metrics->render();
+        break;
+      case 6:
+        if (endpoints)
+          (void)endpoints->put("server-" + std::to_string(input.below(12)),
+                               1 + static_cast<int64_t>(input.below(9)), "");
+        break;
+      case 7:
+        if (endpoints)
+          (void)endpoints->set_healthy(static_cast<int32_t>(input.below(12)), input.below(2) != 0);
+        break;
+      case 8:
+        if (balancer) (void)balancer->pick(key);
+        break;
+      default:
+        (void)host_report(segment, input.below(2) != 0);
+        break;
     }
     clock->advance(static_cast<int64_t>(input.number<uint16_t>()) * 1'000'000);
   }
@@ -86,7 +106,8 @@ struct Nouns {
 };
 
 void write_word(char* memory, Input& input) {
-  const uint64_t at = (input.below(2) ? input.below(8192) : input.number<uint32_t>()) % (kBytes / 8);
+  const uint64_t at =
+      (input.below(2) ? input.below(8192) : input.number<uint32_t>()) % (kBytes / 8);
   const uint64_t word = input.number<uint64_t>();
   std::memcpy(memory + 8 * at, &word, sizeof word);
 }
@@ -95,11 +116,13 @@ void write_word(char* memory, Input& input) {
 
 void run(Input input) {
   const std::string name = "/outgrow-fuzz-" + std::to_string(getpid());
-  const Segment::Settings settings{.name = name, .bytes = kBytes, .objects = 12, .attachments = 4, .mode = 0600};
+  const Segment::Settings settings{
+      .name = name, .bytes = kBytes, .objects = 12, .attachments = 4, .mode = 0600};
   auto made = Segment::attach(settings);
   if (!made) std::abort();
   const int file = shm_open(name.c_str(), O_RDWR, 0);
-  char* memory = static_cast<char*>(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
+  char* memory =
+      static_cast<char*>(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
   close(file);
   if (memory == MAP_FAILED) std::abort();
   {
@@ -111,8 +134,10 @@ void run(Input input) {
   if (auto again = Segment::attach(settings)) {
     Nouns nouns(*again);
     for (int steps = 0; steps < 200 && !input.ended(); ++steps) {
-      if (input.below(3) == 0) write_word(memory, input);
-      else nouns.call(input);
+      if (input.below(3) == 0)
+        write_word(memory, input);
+      else
+        nouns.call(input);
     }
   }
   if (auto seen = Segment::inspect(name)) (void)host_report(*seen, true);

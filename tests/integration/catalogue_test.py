@@ -26,13 +26,18 @@ class Server(Service):
 
     def __init__(self, folder, rate):
         self.database = folder / "items.db"
-        super().__init__(COMMAND, folder / f"log-{rate.replace('/', '-')}", DATABASE=str(self.database), RATE=rate)
+        super().__init__(
+            COMMAND,
+            folder / f"log-{rate.replace('/', '-')}",
+            DATABASE=str(self.database),
+            RATE=rate,
+        )
 
     def metrics(self):
         """Families and series by name, each summed over the label `name`."""
         sums = Counter()
         for line in self.get("/metrics")[2].decode().splitlines():
-            series = re.match(r'(\w+)(\{.*\})? (\S+)$', line)
+            series = re.match(r"(\w+)(\{.*\})? (\S+)$", line)
             if series:
                 labels = re.sub(r'name="[^"]*",?|[{}]', "", series[2] or "")
                 sums[series[1] + (f"{{{labels}}}" if labels else "")] += float(series[3])
@@ -147,8 +152,11 @@ def the_breaker_opens_and_closes(server):
 
 def metrics_are_prometheus(server):
     status, headers, body = server.get("/metrics")
-    assert status == 200 and headers["Content-Type"].replace(" ", "").lower() == \
-        "text/plain;version=0.0.4;charset=utf-8", headers["Content-Type"]
+    assert (
+        status == 200
+        and headers["Content-Type"].replace(" ", "").lower()
+        == "text/plain;version=0.0.4;charset=utf-8"
+    ), headers["Content-Type"]
     if not shutil.which("promtool"):
         skipped.append("promtool is not installed: /metrics is not checked by it")
         return

@@ -8,20 +8,34 @@ import re
 import sys
 
 root = pathlib.Path(sys.argv[1])
-SOURCES = [path for folder in ("core", "capi/src", "bindings/python/src", "bindings/swig",
-                               "bindings/java/src/main/native") for path in sorted((root / folder).rglob("*"))
-           if path.suffix in (".h", ".cpp", ".c")]
+SOURCES = [
+    path
+    for folder in (
+        "core",
+        "capi/src",
+        "bindings/python/src",
+        "bindings/swig",
+        "bindings/java/src/main/native",
+    )
+    for path in sorted((root / folder).rglob("*"))
+    if path.suffix in (".h", ".cpp", ".c")
+]
 
 # What waits, or makes others wait, and is not a ForkMutex or a ForkCondition.
-LOCK = re.compile(r"\bstd::(recursive_|shared_|timed_|recursive_timed_|shared_timed_)*mutex\b|"
-                  r"\bstd::condition_variable(_any)?\b|\bstd::(once_flag|call_once|barrier|latch|"
-                  r"(counting|binary)_semaphore)\b|\bpthread_(mutex|rwlock|cond|spin|once)\w*_t\b|"
-                  r"\b(std::)?atomic_flag\b|\bsem_t\b")
+LOCK = re.compile(
+    r"\bstd::(recursive_|shared_|timed_|recursive_timed_|shared_timed_)*mutex\b|"
+    r"\bstd::condition_variable(_any)?\b|\bstd::(once_flag|call_once|barrier|latch|"
+    r"(counting|binary)_semaphore)\b|\bpthread_(mutex|rwlock|cond|spin|once)\w*_t\b|"
+    r"\b(std::)?atomic_flag\b|\bsem_t\b"
+)
 # Calls in flight and counters that belong to threads: their class must be told of forks.
 COUNTED = re.compile(r"^\s*(mutable\s+)?(Tickets|CallTable)\s+\w+_?[;{]", re.M)
 # Made at the first use, under a lock of the compiler's.
-ONCE = re.compile(r"^\s+static\s+(?!constexpr|constinit|_?Thread_local|thread_local|inline|int64_t read)"
-                  r"[\w:<>,* ]+\s\w+\s*(=\s*[^;]*\w\(|\{[^}]*\w|= \[)", re.M)
+ONCE = re.compile(
+    r"^\s+static\s+(?!constexpr|constinit|_?Thread_local|thread_local|inline|int64_t read)"
+    r"[\w:<>,* ]+\s\w+\s*(=\s*[^;]*\w\(|\{[^}]*\w|= \[)",
+    re.M,
+)
 
 EXPECTED = {  # file: the lock's line, and why it is right
     "core/base/fork_mutex.h": "the type itself",
@@ -33,7 +47,9 @@ faults = []
 
 
 def without_comments(text):
-    return re.sub(r"//[^\n]*|/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.S)
+    return re.sub(
+        r"//[^\n]*|/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.S
+    )
 
 
 seen = set()
@@ -42,14 +58,18 @@ for path in SOURCES:
     code = without_comments(path.read_text())
     # Python's statics are made under the GIL, which the interpreter carries over a fork.
     once = re.compile("(?!)") if name.startswith("bindings/python") else ONCE
-    for pattern, what in ((LOCK, "waits as a forked child may for ever"),
-                          (once, "is made once, under a lock that a forked child may find taken")):
+    for pattern, what in (
+        (LOCK, "waits as a forked child may for ever"),
+        (once, "is made once, under a lock that a forked child may find taken"),
+    ):
         for found in pattern.finditer(code):
             seen.add(name)
             if name not in EXPECTED:
                 line = code.count("\n", 0, found.start()) + 1
-                faults.append(f"{name}:{line}: {found[0].strip()} {what}: use a ForkMutex, a ForkCondition or "
-                              "MadeOnce, or say here why not")
+                faults.append(
+                    f"{name}:{line}: {found[0].strip()} {what}: use a ForkMutex, a ForkCondition or "
+                    "MadeOnce, or say here why not"
+                )
     if COUNTED.search(code) and name != "core/service/call_table.h":
         source = path.with_suffix(".cpp")
         if "after_fork_in_child" not in code + (source.read_text() if source.exists() else ""):
@@ -67,7 +87,9 @@ for path in (path for path in SOURCES if path.suffix == ".h"):
     # join_forks() may stand in a file that only makes it.
     for call in ("join_forks()", "leave_forks()"):
         if call not in both:
-            faults.append(f"{path.relative_to(root)}: derives from ForkAware and never calls {call}")
+            faults.append(
+                f"{path.relative_to(root)}: derives from ForkAware and never calls {call}"
+            )
 
 for header in sorted((root / "capi/include/outgrow").glob("*.h")):
     if header.stem in ("base", "config", "options"):

@@ -18,7 +18,9 @@ MS = 1_000_000
 DURATION_MS = int(float(os.environ.get("OUTGROW_SECONDS") or "3") * 1000)
 RATE = BURST = 1000  # a second, and what a full bucket holds: the rate's count
 PAUSE_MS = 500 * BURST // RATE  # in which a bucket that was empty fills by half
-CLOCKS_DIFFER_NS = 10 * MS  # at most, between processes: each has its own line through the counter's ticks
+CLOCKS_DIFFER_NS = (
+    10 * MS
+)  # at most, between processes: each has its own line through the counter's ticks
 LIMIT = len(LANGUAGES)  # in flight: half of the processes
 
 
@@ -29,7 +31,11 @@ class Worker:
         self.name = language
         self.process = subprocess.Popen(
             [BUILD / f"host_worker_{language}", segment, f"{RATE}/s", str(LIMIT)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
 
     def tell(self, *command):
         print(*command, file=self.process.stdin)
@@ -105,18 +111,25 @@ def the_room_is_never_exceeded(workers, folder):
         ended = time.monotonic_ns()
         intervals = []
         for number, (worker, (admitted, _, lapsed)) in enumerate(zip(workers, answers)):
-            own = [tuple(map(int, line.split())) for line in (folder / str(number)).read_text().splitlines()]
+            own = [
+                tuple(map(int, line.split()))
+                for line in (folder / str(number)).read_text().splitlines()
+            ]
             assert len(own) == admitted, f"{worker.name}: {len(own)} calls, {admitted} admitted"
             assert lapsed == 0, f"{worker.name}: {lapsed} permits were not its own"
             # The clocks of all languages are one, or no two intervals could be compared.
-            assert all(began <= since <= until <= ended for since, until in own), f"{worker.name}: another clock"
+            assert all(began <= since <= until <= ended for since, until in own), (
+                f"{worker.name}: another clock"
+            )
             intervals += own
         most = most_at_once(intervals)
         refused = sum(answer[1] for answer in answers)
         print(f"{len(intervals)} calls, {refused} refused, at most {most} at once of {LIMIT}")
         assert most <= LIMIT, f"{most} calls in flight, {LIMIT} may be"
         for worker in workers:
-            assert worker.ask("look")[0] == 0, f"{worker.name}: {worker.ask('look')[0]} still in flight"
+            assert worker.ask("look")[0] == 0, (
+                f"{worker.name}: {worker.ask('look')[0]} still in flight"
+            )
         if most == LIMIT and refused > 0:
             return
     raise AssertionError(f"never {LIMIT} at once: {most}")
@@ -134,7 +147,9 @@ def the_killed_leave_nothing(workers):
     for worker in others:
         assert worker.ask("look")[0] == 0, f"{worker.name}: sees permits of the dead"
     for worker in others:
-        end = time.monotonic() + 60  # "within 10 ms of being needed", on a machine that runs us at all
+        end = (
+            time.monotonic() + 60
+        )  # "within 10 ms of being needed", on a machine that runs us at all
         while worker.ask("enter") == (0,):
             assert time.monotonic() < end, f"{worker.name}: no room after those who had it are gone"
     for worker in others:

@@ -16,8 +16,13 @@ class Service:
 
     def __init__(self, command, log, **settings):
         self.log = log
-        self.process = subprocess.Popen(command, env=dict(os.environ, PORT="0", **settings),
-                                        stdin=subprocess.DEVNULL, stdout=log.open("w"), stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            command,
+            env=dict(os.environ, PORT="0", **settings),
+            stdin=subprocess.DEVNULL,
+            stdout=log.open("w"),
+            stderr=subprocess.STDOUT,
+        )
         try:
             self.port = int(until(60, self.ready, "ready"))
         except BaseException:
@@ -26,7 +31,9 @@ class Service:
 
     def ready(self):
         assert self.process.poll() is None, f"exited with {self.process.returncode}"
-        said = re.search(r"(?:listening on|Listening at:) http://127\.0\.0\.1:(\d+)\s", self.log.read_text())
+        said = re.search(
+            r"(?:listening on|Listening at:) http://127\.0\.0\.1:(\d+)\s", self.log.read_text()
+        )
         return said and said.group(1)
 
     def get(self, path, client=None):
@@ -64,9 +71,24 @@ def until(seconds, ask, what):
 
 def load(service, path, client, count, workers):
     """hey's requests: statuses counted, and the seconds from the first to the last answer."""
-    told = subprocess.run(["hey", "-n", str(count), "-c", str(workers), "-o", "csv", "-H",
-                           f"X-Client: {client}", f"http://127.0.0.1:{service.port}{path}"],
-                          check=True, capture_output=True, text=True, timeout=120).stdout
+    told = subprocess.run(
+        [
+            "hey",
+            "-n",
+            str(count),
+            "-c",
+            str(workers),
+            "-o",
+            "csv",
+            "-H",
+            f"X-Client: {client}",
+            f"http://127.0.0.1:{service.port}{path}",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    ).stdout
     rows = list(csv.DictReader(told.splitlines()))
     assert len(rows) == count, f"hey sent {len(rows)} of {count}"
     elapsed = max(float(row["offset"]) + float(row["response-time"]) for row in rows)

@@ -19,8 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 from http_service import Service, load, show_logs, until
 
 EXAMPLES, BUILT, LANGUAGES = pathlib.Path(sys.argv[1]), sys.argv[2].split(";"), sys.argv[3:]
-COMMANDS = {"python": EXAMPLES / "python/logins", "java": EXAMPLES / "java/logins",
-            "go": EXAMPLES / "go/programs/logins"}
+COMMANDS = {
+    "python": EXAMPLES / "python/logins",
+    "java": EXAMPLES / "java/logins",
+    "go": EXAMPLES / "go/programs/logins",
+}
 LIMIT, RATE, SECONDS_A_TOKEN = 100, "100/day", 864
 CLOCKS_DIFFER = 0.01  # at most: each process has its own line through the counter's ticks
 PATH = "/login"
@@ -31,7 +34,10 @@ def why_not():
     for language in LANGUAGES:
         if language not in BUILT or not COMMANDS[language].exists():
             return f"{language}'s examples are not in this build"
-    if "python" in LANGUAGES and subprocess.run([COMMANDS["python"], "--version"], capture_output=True).returncode:
+    if (
+        "python" in LANGUAGES
+        and subprocess.run([COMMANDS["python"], "--version"], capture_output=True).returncode
+    ):
         return "gunicorn is not installed beside Python's binding"
     if not shutil.which("hey"):
         return "hey is not installed"
@@ -44,15 +50,24 @@ def the_limit_is_one(servers):
     for server in servers:
         assert server.get(PATH, "alice")[0] == 200
     with ThreadPoolExecutor(len(servers)) as pool:
-        answers = list(pool.map(lambda server: load(server, PATH, "alice", 2 * LIMIT, 8)[0], servers))
+        answers = list(
+            pool.map(lambda server: load(server, PATH, "alice", 2 * LIMIT, 8)[0], servers)
+        )
     total = sum(answers, Counter({200: len(servers)}))
-    print("alice:", ", ".join(f"{server.log.name} {dict(each)}" for server, each in zip(servers, answers)))
+    print(
+        "alice:",
+        ", ".join(f"{server.log.name} {dict(each)}" for server, each in zip(servers, answers)),
+    )
     assert total == {200: LIMIT, 429: (2 * len(servers) - 1) * LIMIT + len(servers)}, total
     for server in servers:  # the next token is due 864 s after the first login
         status, headers, _ = server.get(PATH, "alice")
         least = SECONDS_A_TOKEN - (time.monotonic() - began) - CLOCKS_DIFFER
-        assert status == 429 and least <= int(headers["Retry-After"]) <= SECONDS_A_TOKEN, \
-            (server.log.name, status, str(headers), least)
+        assert status == 429 and least <= int(headers["Retry-After"]) <= SECONDS_A_TOKEN, (
+            server.log.name,
+            status,
+            str(headers),
+            least,
+        )
 
 
 def a_client_is_the_same_to_all(servers):
@@ -60,7 +75,9 @@ def a_client_is_the_same_to_all(servers):
     zoe = "zoë".encode()
     statuses = [servers[i % len(servers)].get(PATH, zoe)[0] for i in range(LIMIT + len(servers))]
     assert statuses == [200] * LIMIT + [429] * len(servers), statuses
-    by_address = [server.get(PATH)[0] for server in servers for _ in range(LIMIT // len(servers) + 1)]
+    by_address = [
+        server.get(PATH)[0] for server in servers for _ in range(LIMIT // len(servers) + 1)
+    ]
     assert Counter(by_address)[200] == LIMIT, Counter(by_address)
 
 
@@ -86,11 +103,18 @@ def several_workers_answer(server):
 
 
 def test(folder):
-    settings = {"SEGMENT": str(folder / "segment"), "RATE": RATE,
-                "GUNICORN_CMD_ARGS": "--timeout 0"}  # no worker is ended because the machine is slow
+    settings = {
+        "SEGMENT": str(folder / "segment"),
+        "RATE": RATE,
+        "GUNICORN_CMD_ARGS": "--timeout 0",
+    }  # no worker is ended because the machine is slow
     with contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(Service([COMMANDS[language]], folder / f"log-{language}", **settings))
-                   for language in LANGUAGES]
+        servers = [
+            stack.enter_context(
+                Service([COMMANDS[language]], folder / f"log-{language}", **settings)
+            )
+            for language in LANGUAGES
+        ]
         the_limit_is_one(servers)
         a_client_is_the_same_to_all(servers)
         if "python" in LANGUAGES:

@@ -9,4 +9,6 @@ README = pathlib.Path(__file__).parents[2] / "README.md"
 
 def quickstart(language):
     """The first program in the language, and the text beneath it: what it prints."""
-    return re.search(rf"```{language}\n(.*?)```\n\n```text\n(.*?)```", README.read_text(), re.S).groups()
+    return re.search(
+        rf"```{language}\n(.*?)```\n\n```text\n(.*?)```", README.read_text(), re.S
+    ).groups()

@@ -47,8 +47,15 @@ class CleanRoot:
             scratch.mkdir(parents=True, exist_ok=True)
             made = tar.with_suffix(".part.tar")
             try:
-                run("mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}",
-                    release, made, timeout=1200)
+                run(
+                    "mmdebstrap",
+                    "--quiet",
+                    "--variant=minbase",
+                    f"--include={','.join(packages)}",
+                    release,
+                    made,
+                    timeout=1200,
+                )
             except subprocess.SubprocessError:
                 skip("no clean root can be made: is there a mirror of Debian's?")
             made.rename(tar)

@@ -41,7 +41,9 @@ dist.mkdir(parents=True)
 run("sh", root / "packaging/deb.sh", dist)
 packages = sorted(dist.glob("*.deb"))
 names = [package.name.split("_")[:2] for package in packages]
-assert names == [[name, f"{version}-1"] for name in ("liboutgrow-dev", "liboutgrow0", "outgrow")], names
+assert names == [[name, f"{version}-1"] for name in ("liboutgrow-dev", "liboutgrow0", "outgrow")], (
+    names
+)
 run("lintian", "--allow-root", "--fail-on=error,warning", *packages)
 
 clean = CleanRoot(scratch, own_codename(), INCLUDE)
@@ -58,6 +60,8 @@ assert re.search(r"^rate = ", clean.output("outgrow", "options", "limiter"), re.
 assert clean.output("outgrow", "--version").strip().endswith(version)
 manual_names_every_verb()
 clean.output("sh", "-ec", "dpkg --purge outgrow liboutgrow-dev liboutgrow0")
-left = clean.output("sh", "-ec", "find / -xdev -name '*outgrow*' -not -path '/tmp/*' -not -path '/var/*'")
+left = clean.output(
+    "sh", "-ec", "find / -xdev -name '*outgrow*' -not -path '/tmp/*' -not -path '/var/*'"
+)
 assert not left, left
 clean.remove()

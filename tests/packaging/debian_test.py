@@ -23,11 +23,17 @@ TESTS = r"^(core|capi|cpp|cli|conformance|integration\.quickstart|packaging\.(he
 
 def clone(clean):
     """What is tracked, as it lies here."""
-    listed = subprocess.run(["git", "-C", root, "ls-files", "-z"], check=True, stdout=subprocess.PIPE).stdout
+    listed = subprocess.run(
+        ["git", "-C", root, "ls-files", "-z"], check=True, stdout=subprocess.PIPE
+    ).stdout
     tree = clean.path / "outgrow"
     tree.mkdir()
-    packed = subprocess.run(["tar", "-C", root, "--null", "-T", "-", "-c"], input=listed, check=True,
-                            stdout=subprocess.PIPE).stdout
+    packed = subprocess.run(
+        ["tar", "-C", root, "--null", "-T", "-", "-c"],
+        input=listed,
+        check=True,
+        stdout=subprocess.PIPE,
+    ).stdout
     subprocess.run(["tar", "-C", tree, "-x"], input=packed, check=True)
 
 
@@ -36,21 +42,36 @@ def inside(clean, script):
 
 
 def tree(clean):
-    inside(clean, f"""
+    inside(
+        clean,
+        f"""
         cmake --preset dev >/dev/null
         cmake --build --preset dev
-        ctest --test-dir build/dev --output-on-failure -j "$(nproc)" -R '{TESTS}'""")
+        ctest --test-dir build/dev --output-on-failure -j "$(nproc)" -R '{TESTS}'""",
+    )
 
 
 def sdist(clean):
     """Without a network: what pip would fetch to build it is this Python's."""
-    run(sys.executable, "-m", "build", "--no-isolation", "--sdist", "--outdir", clean.path / "dist", root)
+    run(
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--sdist",
+        "--outdir",
+        clean.path / "dist",
+        root,
+    )
     run("cp", "-r", sysconfig.get_path("purelib"), clean.path / "tools")
     code, printed = quickstart("python")
     (clean.path / "quickstart.py").write_text(code)
-    inside(clean, """
+    inside(
+        clean,
+        """
         python3 -m venv /venv
-        PYTHONPATH=/tools /venv/bin/python -m pip install --quiet --no-index --no-build-isolation /dist/*.tar.gz""")
+        PYTHONPATH=/tools /venv/bin/python -m pip install --quiet --no-index --no-build-isolation /dist/*.tar.gz""",
+    )
     assert clean.output("/venv/bin/python", "/quickstart.py") == printed
     assert "replay" in clean.output("/venv/bin/outgrow", "--help")
 
@@ -61,7 +82,9 @@ def go_module(clean):
     user = clean.path / "user"
     user.mkdir()
     (user / "main.go").write_text(code)
-    inside(clean, """
+    inside(
+        clean,
+        """
         export GOTOOLCHAIN=local GOFLAGS=-buildvcs=false GOPROXY=off
         go version
         (cd /module && go vet -tags=sqlite ./... && go test -short -tags=sqlite ./...)
@@ -69,7 +92,8 @@ def go_module(clean):
         go mod init example.com/user
         go mod edit -require=github.com/outgrow/outgrow/bindings/go@v0.0.0
         go mod edit -replace=github.com/outgrow/outgrow/bindings/go=/module
-        go build -o /quickstart .""")
+        go build -o /quickstart .""",
+    )
     assert clean.output("/quickstart") == printed
 
 

@@ -18,8 +18,9 @@ C_LIBRARY = re.compile(r"(libc|libm|libgcc_s|ld-linux-[\w-]+)\.so\.\d+")
 
 
 def readelf(option, binary):
-    return subprocess.run(["readelf", "--wide", option, str(binary)], check=True, text=True,
-                          stdout=subprocess.PIPE).stdout
+    return subprocess.run(
+        ["readelf", "--wide", option, str(binary)], check=True, text=True, stdout=subprocess.PIPE
+    ).stdout
 
 
 def is_elf(path):

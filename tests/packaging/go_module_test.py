@@ -19,11 +19,20 @@ with tempfile.TemporaryDirectory() as folder:
     subprocess.run(["sh", root / "packaging/go.sh", folder + "/dist"], check=True)
     user = pathlib.Path(folder, "user")
     user.mkdir()
-    environment = dict(os.environ, GOPROXY=f"file://{folder}/dist/goproxy", GONOSUMDB=MODULE, GOMODCACHE=folder + "/cache",
-                       GOFLAGS="-buildvcs=false -modcacherw -trimpath", GOTOOLCHAIN="local", CGO_ENABLED="1")
+    environment = dict(
+        os.environ,
+        GOPROXY=f"file://{folder}/dist/goproxy",
+        GONOSUMDB=MODULE,
+        GOMODCACHE=folder + "/cache",
+        GOFLAGS="-buildvcs=false -modcacherw -trimpath",
+        GOTOOLCHAIN="local",
+        CGO_ENABLED="1",
+    )
 
     def run(*arguments, **more):
-        ran = subprocess.run(arguments, cwd=user, env={**environment, **more}, capture_output=True, text=True)
+        ran = subprocess.run(
+            arguments, cwd=user, env={**environment, **more}, capture_output=True, text=True
+        )
         assert ran.returncode == 0, f"{arguments}: {ran.stderr}"
         return ran.stdout
 

@@ -25,9 +25,16 @@ func main() {{
 """
 
 with tempfile.TemporaryDirectory() as folder:
+
     def run(*arguments, **environment):
-        return subprocess.run(arguments, cwd=folder, check=False, capture_output=True, text=True,
-                              env=dict(os.environ, GOFLAGS="-buildvcs=false -trimpath", GOPROXY="off", **environment))
+        return subprocess.run(
+            arguments,
+            cwd=folder,
+            check=False,
+            capture_output=True,
+            text=True,
+            env=dict(os.environ, GOFLAGS="-buildvcs=false -trimpath", GOPROXY="off", **environment),
+        )
 
     def must(*arguments):
         ran = run(*arguments)

@@ -28,7 +28,8 @@ pom = next(dist.glob("outgrow-*.pom"))
 version = pom.stem.removeprefix("outgrow-")
 assert f"project(outgrow VERSION {version}" in (root / "CMakeLists.txt").read_text(), version
 assert sorted(path.name for path in dist.iterdir()) == [
-    f"outgrow-{version}{rest}" for rest in ("-javadoc.jar", "-sources.jar", ".jar", ".pom")]
+    f"outgrow-{version}{rest}" for rest in ("-javadoc.jar", "-sources.jar", ".jar", ".pom")
+]
 names = zipfile.ZipFile(dist / f"outgrow-{version}.jar").namelist()
 assert "module-info.class" in names and "io/github/outgrow/RateLimiter.class" in names
 [library] = (name for name in names if re.fullmatch(r"native/\w+-\w+/liboutgrow_java\.so", name))
@@ -37,18 +38,34 @@ needs = elf.needed(scratch / library)
 assert all(map(elf.C_LIBRARY.fullmatch, needs)), needs
 elf.check_shipped(scratch / library)
 sources = zipfile.ZipFile(dist / f"outgrow-{version}-sources.jar").namelist()
-assert "io/github/outgrow/RateLimiter.java" in sources and not any(name.endswith(".so") for name in sources), sources
-assert "io.github.outgrow/io/github/outgrow/RateLimiter.html" in \
-    zipfile.ZipFile(dist / f"outgrow-{version}-javadoc.jar").namelist()
+assert "io/github/outgrow/RateLimiter.java" in sources and not any(
+    name.endswith(".so") for name in sources
+), sources
+assert (
+    "io.github.outgrow/io/github/outgrow/RateLimiter.html"
+    in zipfile.ZipFile(dist / f"outgrow-{version}-javadoc.jar").namelist()
+)
 
 pom_of = root / "bindings/java/pom.xml"  # whose version of the plugin is pinned
-run("mvn", "--quiet", "--batch-mode", "--file", pom_of, "install:install-file",
-    f"-Dfile={dist / f'outgrow-{version}.jar'}", f"-DpomFile={pom}", f"-DlocalRepositoryPath={repository}")
+run(
+    "mvn",
+    "--quiet",
+    "--batch-mode",
+    "--file",
+    pom_of,
+    "install:install-file",
+    f"-Dfile={dist / f'outgrow-{version}.jar'}",
+    f"-DpomFile={pom}",
+    f"-DlocalRepositoryPath={repository}",
+)
 jar = repository / f"io/github/outgrow/outgrow/{version}/outgrow-{version}.jar"
 
 program = scratch / "Quickstart.java"
 program.write_text(re.search(r"```java\n(.*?)```", (root / "README.md").read_text(), re.S).group(1))
 printed = run("java", "-cp", jar, program, stdout=subprocess.PIPE).stdout
 # Two failures open the breaker; five a minute are five at once.
-assert printed.splitlines() == ["failed: no price of tea today"] * 2 + ["not asked"] * 3 + ["too many"] * 2, printed
+assert (
+    printed.splitlines()
+    == ["failed: no price of tea today"] * 2 + ["not asked"] * 3 + ["too many"] * 2
+), printed
 print("ok")

@@ -45,8 +45,16 @@ def links_the_c_library_alone(wheel):
     exported = output("nm", "-D", "--defined-only", module).split()[2::3]
     assert exported == ["PyInit__core"], exported
     package = root / "bindings/python/outgrow"
-    sources = {part.relative_to(package) for kind in ("*.py", "*.pyi", "py.typed") for part in package.rglob(kind)}
-    assert {pathlib.Path("py.typed"), pathlib.Path("_core.pyi"), pathlib.Path("patterns/__init__.py")} <= sources
+    sources = {
+        part.relative_to(package)
+        for kind in ("*.py", "*.pyi", "py.typed")
+        for part in package.rglob(kind)
+    }
+    assert {
+        pathlib.Path("py.typed"),
+        pathlib.Path("_core.pyi"),
+        pathlib.Path("patterns/__init__.py"),
+    } <= sources
     missing = {str(part) for part in sources if not (unpacked / "outgrow" / part).exists()}
     assert not missing, f"the wheel lacks {missing}"
     shown = " ".join(output("auditwheel", "show", wheel).split())
@@ -60,16 +68,31 @@ def works_where_installed(name, what, *options, **environment):
     venv.create(place, with_pip=True)
     python = place / "bin/python"
     bare = {**os.environ, "PYTHONPATH": "", "PATH": f"{place}/bin:/usr/bin:/bin"}
-    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index",
-        "--no-build-isolation", *options, what, env={**bare, **environment})
+    run(
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-index",
+        "--no-build-isolation",
+        *options,
+        what,
+        env={**bare, **environment},
+    )
     elsewhere = place / "elsewhere"
     elsewhere.mkdir()
 
     def there(*command):
         return output(*command, cwd=elsewhere, env=bare)
 
-    printed = there(python, "-c", "import outgrow, importlib.metadata as m; "
-                                  "print(outgrow.__file__, outgrow.__version__, m.version('outgrow'))")
+    printed = there(
+        python,
+        "-c",
+        "import outgrow, importlib.metadata as m; "
+        "print(outgrow.__file__, outgrow.__version__, m.version('outgrow'))",
+    )
     assert printed.split()[0].startswith(str(place)), printed
     assert printed.split()[1:] == [version, version], printed
     code, printed = quickstart("python")
@@ -91,5 +114,11 @@ assert re.fullmatch(rf"outgrow-{version}-{python}-manylinux_\d+_\d+_\w+\.whl", w
 assert sdist.name == f"outgrow-{version}.tar.gz", sdist
 links_the_c_library_alone(wheel)
 works_where_installed("from-wheel", wheel)
-works_where_installed("from-sdist", sdist, f"--config-settings=build-dir={BUILD}", PYTHONPATH=TOOLS,
-                      CC="clang", CXX="clang++")
+works_where_installed(
+    "from-sdist",
+    sdist,
+    f"--config-settings=build-dir={BUILD}",
+    PYTHONPATH=TOOLS,
+    CC="clang",
+    CXX="clang++",
+)

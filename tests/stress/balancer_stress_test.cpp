@@ -30,8 +30,8 @@ struct Side {
 };
 
 // Six threads pick and acquire while two add, remove, mark and weigh. One endpoint always may be
-// picked, so that there is always an answer. On the heap the sides are one; in a segment they are two
-// that know of each other through it, as two processes' are.
+// picked, so that there is always an answer. On the heap the sides are one; in a segment they are
+// two that know of each other through it, as two processes' are.
 void run(const std::array<Side*, 2>& sides) {
   std::atomic<int> nobody{0}, strangers{0}, lost{0};
   std::vector<std::thread> threads;
@@ -45,10 +45,17 @@ void run(const std::array<Side*, 2>& sides) {
           int32_t index = set->find(name);
           auto weight = static_cast<int64_t>(random.below(4));
           switch (index < 0 ? 0 : random.below(4)) {
-            case 0: (void)set->add(name, weight, "zone"); break;
-            case 1: (void)set->remove(index); break;
-            case 2: (void)set->set_weight(index, weight); break;
-            default: (void)set->set_healthy(index, weight > 0);
+            case 0:
+              (void)set->add(name, weight, "zone");
+              break;
+            case 1:
+              (void)set->remove(index);
+              break;
+            case 2:
+              (void)set->set_weight(index, weight);
+              break;
+            default:
+              (void)set->set_healthy(index, weight > 0);
           }
           continue;
         }
@@ -98,9 +105,17 @@ TEST_CASE("eight threads on a balancer: weighted round robin") { run("weighted_r
 TEST_CASE("eight threads on a balancer: least connections") { run("least_connections"); }
 TEST_CASE("eight threads on a balancer: consistent hash") { run("consistent_hash"); }
 
-TEST_CASE("eight threads on two balancers in a segment: round robin") { run_in_segment("round_robin"); }
-TEST_CASE("eight threads on two balancers in a segment: weighted round robin") { run_in_segment("weighted_round_robin"); }
-TEST_CASE("eight threads on two balancers in a segment: least connections") { run_in_segment("least_connections"); }
-TEST_CASE("eight threads on two balancers in a segment: consistent hash") { run_in_segment("consistent_hash"); }
+TEST_CASE("eight threads on two balancers in a segment: round robin") {
+  run_in_segment("round_robin");
+}
+TEST_CASE("eight threads on two balancers in a segment: weighted round robin") {
+  run_in_segment("weighted_round_robin");
+}
+TEST_CASE("eight threads on two balancers in a segment: least connections") {
+  run_in_segment("least_connections");
+}
+TEST_CASE("eight threads on two balancers in a segment: consistent hash") {
+  run_in_segment("consistent_hash");
+}
 
 }  // namespace og

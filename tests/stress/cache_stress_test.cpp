@@ -43,7 +43,8 @@ bool whole(std::string_view value, const std::string& key) {
 
 // Everything at once, on a cache so small that entries, tables and ghosts come and go all the time.
 void churn(int threads, int rounds, const char* shards) {
-  auto cache = make({{"capacity_bytes", "40KiB"}, {"shards", shards}, {"ttl_ms", "1"}, {"stale_ms", "1"}});
+  auto cache =
+      make({{"capacity_bytes", "40KiB"}, {"shards", shards}, {"ttl_ms", "1"}, {"stale_ms", "1"}});
   std::atomic<int64_t> torn{0}, over{0}, hits{0};
   run_threads(threads, [&](int thread) {
     Random random(static_cast<uint64_t>(thread) + 1);
@@ -53,18 +54,25 @@ void churn(int threads, int rounds, const char* shards) {
       std::string key = "key" + std::to_string(random.below(200));
       auto now = static_cast<int64_t>(i) * 1000;
       switch (random.below(12)) {
-        case 0: cache->set_at(key, value_of(key, random.below(200)), {}, now); break;
-        case 1: cache->erase_at(key, now); break;
+        case 0:
+          cache->set_at(key, value_of(key, random.below(200)), {}, now);
+          break;
+        case 1:
+          cache->erase_at(key, now);
+          break;
         case 2:
           if (random.below(1000) == 0) cache->clear();
           break;
-        case 3: case 4: {
+        case 3:
+        case 4: {
           CacheLookup found = cache->get_or_lease_at(key, now);
           if (found.value && !whole(found.value.bytes(), key)) torn.fetch_add(1);
-          if (found.lease > 0) cache->fill_at(key, found.lease, value_of(key, random.below(50)), {}, now);
+          if (found.lease > 0)
+            cache->fill_at(key, found.lease, value_of(key, random.below(50)), {}, now);
           break;
         }
-        case 5: case 6: {
+        case 5:
+        case 6: {
           int64_t size = cache->copy_at(key, buffer, sizeof buffer, now);
           if (size < 0) break;
           hits.fetch_add(1, std::memory_order_relaxed);
@@ -161,8 +169,8 @@ TEST_CASE("cache: no fill puts an old version over a newer deletion") {
       } else if (found.lease > 0) {
         int64_t version = stored.load();
         if (thread % 2 == 0) std::this_thread::yield();
-        cache->fill_at("k", found.lease,
-                       {reinterpret_cast<const char*>(&version), sizeof version}, {}, 0);
+        cache->fill_at("k", found.lease, {reinterpret_cast<const char*>(&version), sizeof version},
+                       {}, 0);
       } else {
         std::this_thread::yield();
       }

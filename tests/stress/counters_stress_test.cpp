@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/base/counters.h"
-
 #include <atomic>
 #include <set>
 #include <thread>
 #include <vector>
 
+#include "core/base/counters.h"
 #include "core/base/histogram.h"
 #include "tests/catch.h"
 

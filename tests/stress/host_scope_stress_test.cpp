@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads of one process over nouns in a segment: what processes do there, where ThreadSanitizer sees it.
+// Threads of one process over nouns in a segment: what processes do there, where ThreadSanitizer
+// sees it.
 #include <unistd.h>
 
 #include <array>
@@ -28,7 +29,8 @@ void run_threads(F body) {
 
 std::shared_ptr<Segment> attach() {
   const std::string name = "/outgrow-stress-" + std::to_string(getpid());
-  auto segment = Segment::attach({.name = name, .bytes = 4 << 20, .objects = 16, .attachments = 4, .mode = 0600});
+  auto segment = Segment::attach(
+      {.name = name, .bytes = 4 << 20, .objects = 16, .attachments = 4, .mode = 0600});
   REQUIRE(segment);
   REQUIRE(Segment::remove(name));  // gone by name, kept by us
   return *segment;
@@ -36,7 +38,9 @@ std::shared_ptr<Segment> attach() {
 
 }  // namespace
 
-TEST_CASE("host scope: eight threads, each with a limiter of its own over the same cells, admit one's bound") {
+TEST_CASE(
+    "host scope: eight threads, each with a limiter of its own over the same cells, admit one's "
+    "bound") {
   for (const char* policy : {"token_bucket", "sliding_window"}) {
     auto segment = attach();
     auto clock = make_manual_clock(0);
@@ -49,7 +53,8 @@ TEST_CASE("host scope: eight threads, each with a limiter of its own over the sa
       auto limiter = std::move(*Limiter::create(config, clock, Place(segment, "api")));
       for (int i = 0; i < 500; ++i) {
         passed += limiter->acquire("hot", 1) == 0;
-        limiter->acquire(std::to_string((i * 7 + thread) % 100), 1);  // cells claimed and crowded out
+        limiter->acquire(std::to_string((i * 7 + thread) % 100),
+                         1);  // cells claimed and crowded out
         if (i % 100 == 0) (void)limiter->hottest();
       }
     });
@@ -58,7 +63,9 @@ TEST_CASE("host scope: eight threads, each with a limiter of its own over the sa
   }
 }
 
-TEST_CASE("host scope: eight threads, each with a breaker of its own over the same cell, keep its permits") {
+TEST_CASE(
+    "host scope: eight threads, each with a breaker of its own over the same cell, keep its "
+    "permits") {
   auto segment = attach();
   auto clock = make_manual_clock(0);
   Config config;
@@ -105,7 +112,8 @@ TEST_CASE("host scope: eight threads make the objects of one segment, each once"
       }
       made += object->made;
       void* none = nullptr;
-      if (!memory[i].compare_exchange_strong(none, object->memory)) failed += none != object->memory;
+      if (!memory[i].compare_exchange_strong(none, object->memory))
+        failed += none != object->memory;
       failed += segment->objects().empty() || !segment->verify()->empty();
     }
   });

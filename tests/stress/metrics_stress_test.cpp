@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/observe/metrics.h"
-
 #include <atomic>
 #include <thread>
 #include <vector>
 
+#include "core/observe/metrics.h"
 #include "tests/catch.h"
 
 namespace og {
@@ -30,7 +29,7 @@ TEST_CASE("eight threads add, remove, count and render") {
         counted->count = i;
         if (!metrics->add("counted", name, counted)) ++bad;
         auto id = metrics->own().define(OwnSeries::Kind::kCounter, "all_total", "A.",
-                                         i % 2 ? name : "shared");
+                                        i % 2 ? name : "shared");
         if (!id || metrics->own().increment(*id, 1) != Status::kOk) ++bad;
         if (i % 20 == 0) {
           std::string line = "counted_total{name=\"" + name + "\"} " + std::to_string(i) + "\n";

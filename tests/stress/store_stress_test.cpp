@@ -20,7 +20,8 @@ void pairs_stay_together(Store& store, int rounds) {
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
       std::string mine = "own" + std::to_string(thread);
-      std::string first = "first" + std::to_string(thread), second = "second" + std::to_string(thread);
+      std::string first = "first" + std::to_string(thread),
+                  second = "second" + std::to_string(thread);
       Random random(static_cast<uint64_t>(thread));
       for (int i = 1; i <= rounds; ++i) {
         std::string value = std::to_string(i);

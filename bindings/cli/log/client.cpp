@@ -17,7 +17,8 @@ constexpr char kTwoReadings[] = "it is not plain which field is the client";
 // Bytes of which a field of one reading has none.
 constexpr std::array<bool, 256> kSpecial = [] {
   std::array<bool, 256> special{};
-  for (const char c : {' ', '\t', ',', ':', ';', '"', '['}) special[static_cast<unsigned char>(c)] = true;
+  for (const char c : {' ', '\t', ',', ':', ';', '"', '['})
+    special[static_cast<unsigned char>(c)] = true;
   return special;
 }();
 
@@ -26,7 +27,8 @@ bool is_special(char c) { return kSpecial[static_cast<unsigned char>(c)]; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_port(std::string_view text) {
-  if (text.empty() || text.size() > 5 || !std::all_of(text.begin(), text.end(), is_digit)) return false;
+  if (text.empty() || text.size() > 5 || !std::all_of(text.begin(), text.end(), is_digit))
+    return false;
   int port = 0;
   for (const char c : text) port = port * 10 + (c - '0');
   return port <= 65535;
@@ -35,7 +37,8 @@ bool is_port(std::string_view text) {
 bool is_address(int family, std::string_view text) {
   char copy[INET6_ADDRSTRLEN];
   unsigned char bytes[sizeof(in6_addr)];
-  if (text.size() >= sizeof copy || std::memchr(text.data(), 0, text.size()) != nullptr) return false;
+  if (text.size() >= sizeof copy || std::memchr(text.data(), 0, text.size()) != nullptr)
+    return false;
   *std::copy(text.begin(), text.end(), copy) = '\0';
   return ::inet_pton(family, copy, bytes) == 1;
 }
@@ -53,8 +56,8 @@ bool is_ipv6(std::string_view text) {
 
 bool is_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||
-           c == '_' || static_cast<unsigned char>(c) >= 0x80;
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '-' || c == '_' || static_cast<unsigned char>(c) >= 0x80;
   });
 }
 
@@ -173,7 +176,7 @@ const char* choose(const Field& first, const Field& second, std::string_view res
   if (first.is(Kind::kNone)) return kNoClient;
   std::string_view user = rest;
   return !first.port && fields_in(rest) == 1 && !take_field(user).is(Kind::kAddress) ? nullptr
-                                                                                      : kTwoReadings;
+                                                                                     : kTwoReadings;
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ bool TimeOfLog::is_near(int64_t at_s) const {
 bool TimeOfLog::is_alone_at_the_beginning(int64_t at_s, std::span<const int64_t> sorted) const {
   for (std::size_t i = 0; i < kFew - 1 && i + kFew <= sorted.size(); ++i) {
     const bool together = sorted[i + kFew - 1] - sorted[i] <= kYear;
-    if (together && sorted[i] > at_s + kYear && (i == 0 || sorted[i] - sorted[i - 1] > kYear)) return true;
+    if (together && sorted[i] > at_s + kYear && (i == 0 || sorted[i] - sorted[i - 1] > kYear))
+      return true;
   }
   return false;
 }

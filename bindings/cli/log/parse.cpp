@@ -39,7 +39,8 @@ const char* find(const char* from, const char* end, char wanted) {
   return static_cast<const char*>(std::memchr(from, wanted, static_cast<std::size_t>(end - from)));
 }
 
-// Without what an editor (a byte order mark) or a rotation that truncates (NUL bytes) put before it.
+// Without what an editor (a byte order mark) or a rotation that truncates (NUL bytes) put before
+// it.
 std::string_view begun(std::string_view line) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   while (line.starts_with('\0')) line.remove_prefix(1);

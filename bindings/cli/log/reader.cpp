@@ -63,7 +63,8 @@ Result<bool> LogReader::read() {
     if (why == nullptr) return true;
     if (left_out_->strict && source_->was_cut()) return fail(source_->fault());
     if (left_out_->strict) {
-      return fail(place(*source_, source_->line_number()) + ": not Common or Combined Log Format: " + why);
+      return fail(place(*source_, source_->line_number()) +
+                  ": not Common or Combined Log Format: " + why);
     }
     ++left_out_->malformed;
     auto& shown = left_out_->malformed_lines;

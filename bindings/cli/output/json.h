@@ -7,8 +7,8 @@
 
 namespace og::cli {
 
-// The summary as one JSON object, in ASCII. Bytes that are not UTF-8 become U+FFFD; a figure that is
-// not finite, null.
+// The summary as one JSON object, in ASCII. Bytes that are not UTF-8 become U+FFFD; a figure that
+// is not finite, null.
 std::string to_json(const Summary& summary);
 
 // The same on one line, with the timeline that the report's charts are drawn from, at most

@@ -116,7 +116,8 @@ void Replay::feed(const LogRecord& record) {
   }
   work_ms += static_cast<double>(record.bytes) * model.per_mib_ms / kMebibyte;
   slice.work_ms += work_ms;
-  servers_.end(visit, failed, static_cast<int64_t>(std::min(work_ms * kMillisecond, kLongest)), now_ns_);
+  servers_.end(visit, failed, static_cast<int64_t>(std::min(work_ms * kMillisecond, kLongest)),
+               now_ns_);
 }
 
 Result<Summary> Replay::finish(const LogMerge& log) {

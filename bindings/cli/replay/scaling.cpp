@@ -117,7 +117,8 @@ Result<Scaled> make_scaled(const ReplaySettings& settings, const NounOptions& op
         return og_autoscaler_create(config, clock.get(), out, error);
       });
   if (!autoscaler) return tl::unexpected(autoscaler.error());
-  if (og_autoscaler_instances(autoscaler->get()) == OG_NONE) {  // the fleet begins as small as it may be
+  if (og_autoscaler_instances(autoscaler->get()) ==
+      OG_NONE) {  // the fleet begins as small as it may be
     const std::string least = option_value(settings, "autoscaler", "min_instances");
     og_autoscaler_set_instances(autoscaler->get(), static_cast<int32_t>(std::stol(least)));
   }

@@ -2,8 +2,9 @@
 #include "bindings/cli/replay/settings.h"
 
 #define TOML_EXCEPTIONS 0
-// toml++ 3.3 takes for granted what it should check. "[?" ends a program with assertions; without them clang is told
-// that it cannot be. Neither is so without NDEBUG and with this: then it is an error.
+// toml++ 3.3 takes for granted what it should check. "[?" ends a program with assertions; without
+// them clang is told that it cannot be. Neither is so without NDEBUG and with this: then it is an
+// error.
 #undef NDEBUG
 #define TOML_ASSERT(expression) static_cast<void>(0)
 #include <toml++/toml.h>
@@ -253,8 +254,8 @@ std::vector<NamedText> ReplaySettings::in_force() const {
 
 namespace {
 
-// Characters of which toml++ 3.3 takes for granted that they are none: U+FB26 to U+FEFE, the presentation forms. The
-// line of the first, or 0.
+// Characters of which toml++ 3.3 takes for granted that they are none: U+FB26 to U+FEFE, the
+// presentation forms. The line of the first, or 0.
 int64_t line_of_unreadable(std::string_view text) {
   int64_t line = 1;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -276,7 +277,8 @@ Result<ReplaySettings> ReplaySettings::load(const std::string& path) {
     auto text = read_small_file(path);
     if (!text) return tl::unexpected(text.error());
     if (const int64_t line = line_of_unreadable(*text)) {
-      return fail(path + ":" + std::to_string(line) + ": the characters U+FB26 to U+FEFE cannot be read here");
+      return fail(path + ":" + std::to_string(line) +
+                  ": the characters U+FB26 to U+FEFE cannot be read here");
     }
     const toml::parse_result parsed = toml::parse(*text, path);
     if (!parsed) {

@@ -12,8 +12,9 @@
 namespace og::cli {
 
 /*
- * Second on the way: the balancer picks a server whose breaker lets the request through. While a server's
- * breaker is open the balancer shares the server's requests out among the others, as a service does.
+ * Second on the way: the balancer picks a server whose breaker lets the request through. While a
+ * server's breaker is open the balancer shares the server's requests out among the others, as a
+ * service does.
  *
  * A request is in flight at its server, for least_connections to count, until its modelled time is
  * over. Requests of one second in the log are taken to come at once: it does not say more.

@@ -81,7 +81,8 @@ PLAIN(jbyteArray, cached)(JNIEnv *jenv, jclass class, jlong cache, jbyteArray ke
   return out;
 }
 
-PLAIN(jlong, manyKeys)(JNIEnv *jenv, jclass class, jlong limiter, jobjectArray keys, jlongArray waits) {
+PLAIN(jlong, manyKeys)(JNIEnv *jenv, jclass class, jlong limiter, jobjectArray keys,
+                       jlongArray waits) {
   jsize count = (*jenv)->GetArrayLength(jenv, keys), i;
   jbyte small[64][32];
   const void *data[64];

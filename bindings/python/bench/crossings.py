@@ -12,8 +12,12 @@ sys.path.insert(0, sys.argv[1])
 import plain  # noqa: E402
 
 KEY = "client-000012345"
-limiter, breaker, shards, cache = (outgrow.RateLimiter("1000000000/s"), outgrow.CircuitBreaker(),
-                                   outgrow.ShardMap(), outgrow.Cache())
+limiter, breaker, shards, cache = (
+    outgrow.RateLimiter("1000000000/s"),
+    outgrow.CircuitBreaker(),
+    outgrow.ShardMap(),
+    outgrow.Cache(),
+)
 cache.set(KEY, b"value")
 endpoints = outgrow.Endpoints()
 endpoints.add("a")
@@ -58,9 +62,17 @@ def empty():
 
 # Statement, its names, the hand-written one beside it.
 CASES = {
-    "limiter.try_acquire": ("try_acquire(KEY)", {"try_acquire": limiter.try_acquire}, "plain_acquire(KEY)"),
+    "limiter.try_acquire": (
+        "try_acquire(KEY)",
+        {"try_acquire": limiter.try_acquire},
+        "plain_acquire(KEY)",
+    ),
     "limiter.peek": ("peek(KEY)", {"peek": limiter.peek}, "plain_peek(KEY)"),
-    "breaker.enter, exit": ("exit(enter())", {"enter": breaker.enter, "exit": breaker.exit}, "plain_leave(plain_enter())"),
+    "breaker.enter, exit": (
+        "exit(enter())",
+        {"enter": breaker.enter, "exit": breaker.exit},
+        "plain_leave(plain_enter())",
+    ),
     "with breaker": ("with breaker: pass", {"breaker": breaker}, "with plain_guard: pass"),
     "with breaker, in a function": ("ours()", {"ours": ours}, "by_hand()"),
     "@breaker": ("guarded()", {"guarded": guarded}, "(plain_leave(plain_enter()), empty())"),
@@ -69,23 +81,46 @@ CASES = {
     "cache.get": ("get(KEY)", {"get": cache.get}, "plain_get(KEY)"),
     "@cache.cached(key=...)": ("cached_by(KEY)", {"cached_by": cached_by}, "plain_get(KEY)"),
     "@cache.cached()": ("cached(KEY)", {"cached": cached}, "plain_get(f'cached({KEY!r})')"),
-    "balancer.acquire, release": ("release(acquire()[0])", {"acquire": balancer.acquire, "release": balancer.release},
-                                  "plain_release(plain_pick()[0])"),
-    "balancer.acquire, cancel": ("cancel(acquire()[0])", {"acquire": balancer.acquire, "cancel": balancer.cancel},
-                                 "plain_uncount(plain_pick()[0])"),
-    "service.begin, cancel": ("cancel(begin(KEY)[0])", {"begin": service.begin, "cancel": service.cancel},
-                              "plain_undo(plain_begin(KEY)[0])"),
+    "balancer.acquire, release": (
+        "release(acquire()[0])",
+        {"acquire": balancer.acquire, "release": balancer.release},
+        "plain_release(plain_pick()[0])",
+    ),
+    "balancer.acquire, cancel": (
+        "cancel(acquire()[0])",
+        {"acquire": balancer.acquire, "cancel": balancer.cancel},
+        "plain_uncount(plain_pick()[0])",
+    ),
+    "service.begin, cancel": (
+        "cancel(begin(KEY)[0])",
+        {"begin": service.begin, "cancel": service.cancel},
+        "plain_undo(plain_begin(KEY)[0])",
+    ),
 }
-PLAIN = {"plain_acquire": plain.try_acquire, "plain_peek": plain.peek, "plain_enter": plain.enter,
-         "plain_leave": plain.leave, "plain_guard": plain_guard, "by_hand": by_hand, "plain_of": plain.shard_of,
-         "plain_get": plain.get, "plain_pick": plain.acquire, "plain_release": plain.release,
-         "plain_uncount": plain.uncount, "plain_begin": plain.begin, "plain_undo": plain.undo,
-         "empty": empty, "KEY": KEY}
+PLAIN = {
+    "plain_acquire": plain.try_acquire,
+    "plain_peek": plain.peek,
+    "plain_enter": plain.enter,
+    "plain_leave": plain.leave,
+    "plain_guard": plain_guard,
+    "by_hand": by_hand,
+    "plain_of": plain.shard_of,
+    "plain_get": plain.get,
+    "plain_pick": plain.acquire,
+    "plain_release": plain.release,
+    "plain_uncount": plain.uncount,
+    "plain_begin": plain.begin,
+    "plain_undo": plain.undo,
+    "empty": empty,
+    "KEY": KEY,
+}
 
 
 def ns(*statements, times=100_000):
     """Of each (statement, names) the best of several, by turns, with what the loop itself takes."""
-    timers = [timeit.Timer(statement, globals={**PLAIN, **names}) for statement, names in statements]
+    timers = [
+        timeit.Timer(statement, globals={**PLAIN, **names}) for statement, names in statements
+    ]
     rounds = [[timer.timeit(times) for timer in timers] for _ in range(11)]
     return [min(taken) / times * 1e9 for taken in zip(*rounds)]
 

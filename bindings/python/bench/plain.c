@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The least that a call from Python can cost: METH_FASTCALL functions written by hand for one key and
- * one handle, without keywords, types of keys or closing. */
+/* The least that a call from Python can cost: METH_FASTCALL functions written by hand for one key
+ * and one handle, without keywords, types of keys or closing. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <outgrow.h>
@@ -108,8 +108,7 @@ static PyObject *get(PyObject *self, PyObject *const *args, Py_ssize_t count) {
 
 /* `with` over one permit: what the statement itself costs is in both. */
 typedef struct {
-  PyObject_HEAD
-  int64_t permit;
+  PyObject_HEAD int64_t permit;
 } Guard;
 
 static PyObject *guard_enter(PyObject *self, PyObject *const *args, Py_ssize_t count) {
@@ -128,17 +127,23 @@ static PyObject *guard_exit(PyObject *self, PyObject *const *args, Py_ssize_t co
 static PyMethodDef guard_methods[] = {
     FAST("__enter__", guard_enter), FAST("__exit__", guard_exit), {NULL, NULL, 0, NULL}};
 static PyTypeObject guard_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "plain.Guard",
-                                  .tp_basicsize = sizeof(Guard),
-                                  .tp_flags = Py_TPFLAGS_DEFAULT,
-                                  .tp_new = PyType_GenericNew,
-                                  .tp_methods = guard_methods};
+                                  .tp_basicsize = sizeof(Guard), .tp_flags = Py_TPFLAGS_DEFAULT,
+                                  .tp_new = PyType_GenericNew, .tp_methods = guard_methods};
 
-static PyMethodDef methods[] = {
-    FAST("try_acquire", try_acquire), FAST("peek", peek),       FAST("enter", enter),
-    FAST("leave", leave),             FAST("acquire", acquire), FAST("release", release),
-    FAST("uncount", uncount),         FAST("begin", begin),     FAST("undo", undo),
-    FAST("shard_of", shard_of),       FAST("get", get),         {NULL, NULL, 0, NULL}};
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "plain", NULL, -1, methods, NULL, NULL, NULL, NULL};
+static PyMethodDef methods[] = {FAST("try_acquire", try_acquire),
+                                FAST("peek", peek),
+                                FAST("enter", enter),
+                                FAST("leave", leave),
+                                FAST("acquire", acquire),
+                                FAST("release", release),
+                                FAST("uncount", uncount),
+                                FAST("begin", begin),
+                                FAST("undo", undo),
+                                FAST("shard_of", shard_of),
+                                FAST("get", get),
+                                {NULL, NULL, 0, NULL}};
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "plain", NULL, -1, methods, NULL, NULL, NULL, NULL};
 
 static int make_nouns(void) {
   og_config *config = NULL;
@@ -146,9 +151,12 @@ static int make_nouns(void) {
   int failed;
   og_config_create(&config, NULL);
   og_config_limiter_rate(config, "1000000000/s");
-  failed = og_limiter_create(config, NULL, &limiter, NULL) || og_breaker_create(NULL, NULL, &breaker, NULL) ||
-           og_shards_create(NULL, NULL, NULL, 0, &shards, NULL) || og_cache_create(NULL, NULL, &cache, NULL) ||
-           og_endpoints_create(NULL, &endpoints, NULL) || og_endpoints_add(endpoints, "a", 1, NULL, NULL) < 0 ||
+  failed = og_limiter_create(config, NULL, &limiter, NULL) ||
+           og_breaker_create(NULL, NULL, &breaker, NULL) ||
+           og_shards_create(NULL, NULL, NULL, 0, &shards, NULL) ||
+           og_cache_create(NULL, NULL, &cache, NULL) ||
+           og_endpoints_create(NULL, &endpoints, NULL) ||
+           og_endpoints_add(endpoints, "a", 1, NULL, NULL) < 0 ||
            og_balancer_create(NULL, endpoints, NULL, &balancer, NULL);
   og_config_destroy(&config);
   og_config_create(&config, NULL);

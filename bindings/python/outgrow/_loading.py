@@ -35,7 +35,9 @@ class _Load:
         self._loading.__exit__()
         if error is None:
             return
-        if isinstance(error, Exception):  # not of an interrupt or a cancelled task: another loads then
+        if isinstance(
+            error, Exception
+        ):  # not of an interrupt or a cancelled task: another loads then
             wake(self._cache, self._key, error)
         with contextlib.suppress(ClosedError):
             self._cache.give_up(self._key, self._lease)
@@ -67,7 +69,8 @@ def bind(function, values, names):
     """function with a call's arguments, the last of them named."""
     positional = len(values) - len(names)
     return functools.partial(
-        function, *values[:positional], **dict(zip(names, values[positional:])))
+        function, *values[:positional], **dict(zip(names, values[positional:]))
+    )
 
 
 def key_by_arguments(function):

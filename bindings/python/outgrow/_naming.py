@@ -33,7 +33,9 @@ class _Holder:
         if self._function() is function:
             return True
         parts = self._parts(function)
-        return bool(parts and self._made_of) and all(map(lambda one, other: one is other, parts, self._made_of))
+        return bool(parts and self._made_of) and all(
+            map(lambda one, other: one is other, parts, self._made_of)
+        )
 
 
 def name_of(function):
@@ -54,8 +56,12 @@ def type_name(value):
     for part in kind.__qualname__.split("."):
         found = getattr(found, part, None)
     if found is not kind:
-        raise TypeError(f"a {kind.__qualname__}, a class of no module, makes no key; give cached(key=...)")
-    more = getattr(value, "__dict__", None) or any(vars(base).get("__slots__") for base in kind.__mro__)
+        raise TypeError(
+            f"a {kind.__qualname__}, a class of no module, makes no key; give cached(key=...)"
+        )
+    more = getattr(value, "__dict__", None) or any(
+        vars(base).get("__slots__") for base in kind.__mro__
+    )
     if more and not isinstance(value, enum.Enum):
         raise TypeError(f"a {kind.__name__} with attributes makes no key; give cached(key=...)")
     return f"{kind.__module__}.{kind.__qualname__}"

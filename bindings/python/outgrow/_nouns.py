@@ -175,9 +175,22 @@ def _made_once(noun):
     noun.__init__ = __init__
 
 
-for _noun in (_core.AutoScaler, _core.Balancer, _core.Cache, _core.CachedStore, _core.CircuitBreaker,
-              _core.ConcurrencyLimiter, _core.Endpoints, _core.Gather, _core.Metrics, _core.RateLimiter,
-              _core.ReplicaRouter, _core.Service, _core.ShardMap, _core.Store):
+for _noun in (
+    _core.AutoScaler,
+    _core.Balancer,
+    _core.Cache,
+    _core.CachedStore,
+    _core.CircuitBreaker,
+    _core.ConcurrencyLimiter,
+    _core.Endpoints,
+    _core.Gather,
+    _core.Metrics,
+    _core.RateLimiter,
+    _core.ReplicaRouter,
+    _core.Service,
+    _core.ShardMap,
+    _core.Store,
+):
     _made_once(_noun)
 
 

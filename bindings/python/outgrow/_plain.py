@@ -15,7 +15,8 @@ def plain(value, what, instead="give an async function to await"):
 
 def is_coroutine_function(function):
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-        getattr(function, "__call__", None))
+        getattr(function, "__call__", None)
+    )
 
 
 def refuse_async(function, what):

@@ -86,7 +86,9 @@ class Loading:
 def _refuse_own(noun, key):
     inside = _inside.get()
     if inside and any(load.is_of(noun, _name(key)) for load in inside):
-        raise RuntimeError(f"the load of key {key!r} asks for its own key, and would wait for itself")
+        raise RuntimeError(
+            f"the load of key {key!r} asks for its own key, and would wait for itself"
+        )
 
 
 def _at_most(noun, wait):

@@ -8,7 +8,8 @@ Answer Answer::lookup{
     "Of Cache.get_or_lease and Service.begin.",
     {{"result", "above 0 the lease or ticket, else a Status"},
      {"value", "the value, fresh or stale, or None"},
-     {"wait_ns", "how long another caller's lease, the rate or the breaker still stands in the way"}}};
+     {"wait_ns",
+      "how long another caller's lease, the rate or the breaker still stands in the way"}}};
 Answer Answer::verdict{"Verdict",
                        "Of RateLimiter.acquire_detailed: HTTP's RateLimit and Retry-After fields.",
                        {{"wait_ns", "0: it passed"},
@@ -25,11 +26,10 @@ Answer Answer::move{"KeyRange",
                      {"end", "the first key after it; empty: no end"},
                      {"source", "the shard that holds it"},
                      {"target", "the shard it moves to; in ranges, the same"}}};
-Answer Answer::row{"Row",
-                   "Of a Query.",
-                   {{"shard", "where it came from"},
-                    {"key", "what it is ordered by"},
-                    {"row", "its bytes"}}};
+Answer Answer::row{
+    "Row",
+    "Of a Query.",
+    {{"shard", "where it came from"}, {"key", "what it is ordered by"}, {"row", "its bytes"}}};
 Answer Answer::failure{"ShardFailure",
                        "Of Query.failures.",
                        {{"shard", "the shard"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers of more than one part: named tuples. Not struct sequences, which look their size up in a dict
-// whenever one is made or goes: 40 ns of a call's 100.
+// Answers of more than one part: named tuples. Not struct sequences, which look their size up in a
+// dict whenever one is made or goes: 40 ns of a call's 100.
 #pragma once
 
 #include <pybind11/pybind11.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The key of a call to what @cache.cached() made: the function's name and its arguments as Python shows
-// them, name('a', 1)[('by', 2)], if they are such that equal ones look the same and others do not: text,
-// bytes, numbers, None and tuples. Of their subclasses the type's name and what the base shows, whatever
-// they show themselves. As for functools.lru_cache(typed=True), 1, 1.0 and True are three, and f(1) is not
-// f(by=1). A hit is mostly this: what is common is written here, the rest asks repr().
+// The key of a call to what @cache.cached() made: the function's name and its arguments as Python
+// shows them, name('a', 1)[('by', 2)], if they are such that equal ones look the same and others do
+// not: text, bytes, numbers, None and tuples. Of their subclasses the type's name and what the base
+// shows, whatever they show themselves. As for functools.lru_cache(typed=True), 1, 1.0 and True are
+// three, and f(1) is not f(by=1). A hit is mostly this: what is common is written here, the rest
+// asks repr().
 #include <algorithm>
 #include <charconv>
 #include <numeric>
@@ -148,9 +149,8 @@ PyMethodDef definition{"key", reinterpret_cast<PyCFunction>(reinterpret_cast<voi
 }  // namespace
 
 void bind_argument_key(py::module_ &module) {
-  module.def("_key_by_arguments", [](const py::str &name) {
-    return owned(PyCFunction_New(&definition, name.ptr()));
-  });
+  module.def("_key_by_arguments",
+             [](const py::str &name) { return owned(PyCFunction_New(&definition, name.ptr())); });
 }
 
 }  // namespace outgrow::python

@@ -14,10 +14,10 @@ PyObject *observe(Autoscaler &self, const Arguments<6> &given) {
   for (size_t i = 0; i < 5; ++i) value[i] = given.number(i, std::nan(""));
   auto now = given.time(5);
   og_autoscaler *scaler = self.get();
-  return done(now ? og_autoscaler_observe_at(scaler, value[0], value[1], value[2], value[3],
-                                             value[4], *now)
-                  : og_autoscaler_observe(scaler, value[0], value[1], value[2], value[3], value[4]),
-              given);
+  return done(
+      now ? og_autoscaler_observe_at(scaler, value[0], value[1], value[2], value[3], value[4], *now)
+          : og_autoscaler_observe(scaler, value[0], value[1], value[2], value[3], value[4]),
+      given);
 }
 
 PyObject *observe_metric(Autoscaler &self, const Arguments<3> &given) {
@@ -39,9 +39,10 @@ PyObject *learn(Autoscaler &self, const Arguments<2> &given) {
   if (at.size() != rates.size()) {
     raise(OG_INVALID_ARGUMENT, "request_rates must be as many as at_ns", "request_rates");
   }
-  int64_t taken = og_autoscaler_learn(self.get(), at.data(), rates.data(),
-                                      static_cast<int64_t>(at.size()));
-  if (taken == OG_UNSUPPORTED) raise(OG_UNSUPPORTED, "predictor is none: nothing to learn for", "predictor");
+  int64_t taken =
+      og_autoscaler_learn(self.get(), at.data(), rates.data(), static_cast<int64_t>(at.size()));
+  if (taken == OG_UNSUPPORTED)
+    raise(OG_UNSUPPORTED, "predictor is none: nothing to learn for", "predictor");
   return integer(check(taken, given.method()));
 }
 
@@ -49,8 +50,9 @@ PyObject *learn(Autoscaler &self, const Arguments<2> &given) {
 int64_t known(int64_t count, const char *method) {
   if (count == OG_NONE) {
     raise(OG_NONE,
-          std::string(method) + ": how many instances run is unknown: initial_instances or "
-          "set_instances() says it",
+          std::string(method) +
+              ": how many instances run is unknown: initial_instances or "
+              "set_instances() says it",
           "initial_instances");
   }
   return check(count, method);
@@ -58,9 +60,9 @@ int64_t known(int64_t count, const char *method) {
 
 PyObject *decide(Autoscaler &self, const Arguments<1> &given) {
   auto now = given.time(0);
-  return integer(known(now ? og_autoscaler_decide_at(self.get(), *now)
-                           : og_autoscaler_decide(self.get()),
-                       given.method()));
+  return integer(
+      known(now ? og_autoscaler_decide_at(self.get(), *now) : og_autoscaler_decide(self.get()),
+            given.method()));
 }
 
 PyObject *explain(Autoscaler &self, const Arguments<1> &given) {
@@ -84,8 +86,8 @@ PyObject *set_ready(Autoscaler &self, const Arguments<1> &given) {
 
 PyObject *forecast(Autoscaler &self, const Arguments<1> &given) {
   auto now = given.time(0);
-  double rate = now ? og_autoscaler_forecast_at(self.get(), *now)
-                    : og_autoscaler_forecast(self.get());
+  double rate =
+      now ? og_autoscaler_forecast_at(self.get(), *now) : og_autoscaler_forecast(self.get());
   if (rate < 0) check(static_cast<int64_t>(rate), given.method());
   return rate < 0 ? none() : number(rate);
 }
@@ -112,8 +114,10 @@ std::unique_ptr<Autoscaler> make(const py::object &clock, const py::kwargs &opti
 constexpr const char *kDoc =
     "How many instances a service should run, and why. It decides; you start and stop them.\n\n"
     "Observe metrics as they come: utilizations in per cent, requests a minute of all instances\n"
-    "together, response time in ms, errors in per cent; None (or NaN) is missing, which is not zero.\n"
-    "predictor=\"seasonal\" scales ahead of the load. Who starts beside a running fleet says how many\n"
+    "together, response time in ms, errors in per cent; None (or NaN) is missing, which is not "
+    "zero.\n"
+    "predictor=\"seasonal\" scales ahead of the load. Who starts beside a running fleet says how "
+    "many\n"
     "run, by initial_instances or set_instances(). Safe from every thread.";
 
 }  // namespace
@@ -124,27 +128,31 @@ void bind_autoscaler(py::module_ &module) {
   type.def(py::init(&make), py::kw_only(), py::arg("clock") = py::none());
   type.def_property_readonly(
       "instances",
-      [](const Autoscaler &self) { return known(og_autoscaler_instances(self.get()), "instances"); },
+      [](const Autoscaler &self) {
+        return known(og_autoscaler_instances(self.get()), "instances");
+      },
       "The count as last decided or set; OutgrowError while it is unknown.");
   type.def_property_readonly("history_first", &number_of<og_autoscaler_history_first>,
                              "The number of the oldest decision kept.");
   type.def_property_readonly("history_end", &number_of<og_autoscaler_history_end>,
                              "The number after the newest.");
-  method<observe>(type,
-                  "observe($self, cpu_utilization=None, memory_utilization=None, request_rate=None, "
-                  "response_time=None, error_rate=None, *, now_ns=None)",
-                  "Metrics of this moment.");
+  method<observe>(
+      type,
+      "observe($self, cpu_utilization=None, memory_utilization=None, request_rate=None, "
+      "response_time=None, error_rate=None, *, now_ns=None)",
+      "Metrics of this moment.");
   method<observe_metric>(type, "observe_metric($self, metric, value, *, now_ns=None)",
                          "One Metric alone.");
   method<learn>(type, "learn($self, at_ns, request_rates)",
                 "Past request rates, oldest first, to warm the predictor: how many were taken. "
                 "Unsupported without a predictor.");
-  method<decide>(type, "decide($self, *, now_ns=None)", 
+  method<decide>(type, "decide($self, *, now_ns=None)",
                  "The instances to run from now on; OutgrowError until initial_instances or "
                  "set_instances() has said how many run.");
   method<explain>(type, "explain($self, *, now_ns=None)", "Decides, and gives the whole Decision.");
-  method<set_instances>(type, "set_instances($self, count)", 
-                        "What actually runs, or is starting: at the start, and whenever it differs.");
+  method<set_instances>(
+      type, "set_instances($self, count)",
+      "What actually runs, or is starting: at the start, and whenever it differs.");
   method<set_ready>(type, "set_ready($self, count)", "How many of them serve.");
   method<forecast>(type, "forecast($self, *, now_ns=None)",
                    "Requests a minute expected horizon_ms from now; None while there is none.");

@@ -31,15 +31,15 @@ void LoosePermits::push(int64_t permit) {
 int64_t LoosePermits::pop(const char *noun) {
   if (all_.empty()) return 0;
   py::object context = this_context();
-  auto found = std::find_if(all_.rbegin(), all_.rend(), [&](const Loose &each) {
-    return each.context.is(context);
-  });
+  auto found = std::find_if(all_.rbegin(), all_.rend(),
+                            [&](const Loose &each) { return each.context.is(context); });
   if (found == all_.rend()) {
     if (all_.size() > 1) {
-      PyErr_Format(PyExc_RuntimeError,
-                   "%s.__exit__ by hand in another context than __enter__, with %zd blocks open: use "
-                   "enter() and exit()",
-                   noun, static_cast<Py_ssize_t>(all_.size()));
+      PyErr_Format(
+          PyExc_RuntimeError,
+          "%s.__exit__ by hand in another context than __enter__, with %zd blocks open: use "
+          "enter() and exit()",
+          noun, static_cast<Py_ssize_t>(all_.size()));
       throw py::error_already_set();
     }
     found = all_.rbegin();
@@ -63,10 +63,11 @@ struct Exit {
   vectorcallfunc vectorcall;
   const BlockExit *what;
   PyObject *owner;  // the class that has it
-  PyObject *noun;   // whose permit it is; nullptr until there is one, where it was asked of the class
-  bool bound;       // else the noun comes as the first argument, as to any function in a class
+  PyObject
+      *noun;   // whose permit it is; nullptr until there is one, where it was asked of the class
+  bool bound;  // else the noun comes as the first argument, as to any function in a class
   int64_t permit;
-  bool waits;       // for its permit: it is in the list
+  bool waits;  // for its permit: it is in the list
   unsigned long thread;
   Exit *older, *newer;
 };
@@ -90,7 +91,8 @@ PyObject *call(PyObject *self, PyObject *const *args, size_t count, PyObject *na
   try {
     Py_ssize_t wanted = exit->bound ? 3 : 4;
     if (PyVectorcall_NARGS(count) != wanted || (names != nullptr && PyTuple_GET_SIZE(names) != 0)) {
-      raise_type(std::string(exit->what->name) + "() takes the exception's type, value and traceback");
+      raise_type(std::string(exit->what->name) +
+                 "() takes the exception's type, value and traceback");
     }
     PyObject *noun = exit->bound ? exit->noun : args[0];
     bool ours = exit->noun != nullptr ? noun == exit->noun : is_of(noun, exit->owner);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose permit a `with` block returns. `with` has no place of its own for a permit, but it asks for
-// __exit__ before it calls __enter__, and calls what it was given at the end of the block: whoever follows
-// the language's definition does (ExitStack, async with, in every thread and task). So each time that
-// __exit__ is asked for it is a new object, and __enter__ puts its permit into the newest of its thread.
+// __exit__ before it calls __enter__, and calls what it was given at the end of the block: whoever
+// follows the language's definition does (ExitStack, async with, in every thread and task). So each
+// time that
+// __exit__ is asked for it is a new object, and __enter__ puts its permit into the newest of its
+// thread.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -20,8 +22,8 @@ namespace py = pybind11;
 class LoosePermits : Forked {
  public:
   void push(int64_t permit);
-  // The latest of this thread's or task's, or the only one there is; 0 when there is none. RuntimeError
-  // where several are others'.
+  // The latest of this thread's or task's, or the only one there is; 0 when there is none.
+  // RuntimeError where several are others'.
   int64_t pop(const char *noun);
 
   template <class Show>

@@ -30,16 +30,16 @@ PyObject *exit(Breaker &self, const Arguments<3> &given) {
 PyObject *cancel(Breaker &self, const Arguments<2> &given) {
   int64_t permit = given.integer(0);
   auto now = given.time(1);
-  return stood(now ? og_breaker_cancel_at(self.get(), permit, *now)
-                   : og_breaker_cancel(self.get(), permit),
-               given);
+  return stood(
+      now ? og_breaker_cancel_at(self.get(), permit, *now) : og_breaker_cancel(self.get(), permit),
+      given);
 }
 
 int64_t wait(Breaker &self, const Arguments<1> &given) {
   auto now = given.time(0);
-  return check(now ? og_breaker_retry_after_at(self.get(), *now)
-                   : og_breaker_retry_after(self.get()),
-               given.method());
+  return check(
+      now ? og_breaker_retry_after_at(self.get(), *now) : og_breaker_retry_after(self.get()),
+      given.method());
 }
 
 PyObject *retry_after(Breaker &self, const Arguments<1> &given) {
@@ -84,9 +84,12 @@ std::unique_ptr<Breaker> make(const py::object &clock, const py::object &ignore,
 
 constexpr const char *kDoc =
     "Whether a call to something that fails may be tried.\n\n"
-    "CircuitBreaker(failure_threshold=5, open_ms=\"30s\"). `with breaker:`, `async with breaker:`,\n"
-    "breaker.call(f, ...) and @breaker guard a call: an Exception is a failure, unless it is one of\n"
-    "ignore=(Class, ...), which count as successes; what is no Exception (a cancelled task, Ctrl-C)\n"
+    "CircuitBreaker(failure_threshold=5, open_ms=\"30s\"). `with breaker:`, `async with "
+    "breaker:`,\n"
+    "breaker.call(f, ...) and @breaker guard a call: an Exception is a failure, unless it is one "
+    "of\n"
+    "ignore=(Class, ...), which count as successes; what is no Exception (a cancelled task, "
+    "Ctrl-C)\n"
     "counts for nothing. Open, they raise CircuitOpen. Safe from every thread.";
 
 }  // namespace
@@ -97,7 +100,8 @@ void bind_breaker(py::module_ &module) {
            py::arg("ignore") = py::none(), py::arg("scope") = py::none(),
            py::arg("name") = py::none());
   type.def_property_readonly(
-      "state", [](const Breaker &self) { return Enum::breaker_state(og_breaker_state(self.get())); },
+      "state",
+      [](const Breaker &self) { return Enum::breaker_state(og_breaker_state(self.get())); },
       "BreakerState. An open breaker whose time is up is still open until a call enters.");
   type.def_property_readonly(
       "transitions", [](const Breaker &self) { return og_breaker_transitions(self.get()); },

@@ -13,12 +13,14 @@ const char *utf8_of(PyObject *text, const char *name, Py_ssize_t *size) {
   if (data != nullptr) return data;
   if (PyErr_ExceptionMatches(PyExc_UnicodeEncodeError) == 0) throw py::error_already_set();
   PyErr_Clear();
-  raise(OG_INVALID_ARGUMENT, std::string(name) + " is no text in UTF-8: it has a lone surrogate", name);
+  raise(OG_INVALID_ARGUMENT, std::string(name) + " is no text in UTF-8: it has a lone surrogate",
+        name);
 }
 
 void Bytes::take_buffer(PyObject *object, const char *name, Text text) {
   if (!PyObject_CheckBuffer(object)) {
-    raise_type(std::string(name) + (text == Text::taken ? " must be str, bytes" : " must be bytes") +
+    raise_type(std::string(name) +
+               (text == Text::taken ? " must be str, bytes" : " must be bytes") +
                " or a buffer, not " + Py_TYPE(object)->tp_name);
   }
   if (PyObject_GetBuffer(object, &view_, PyBUF_SIMPLE) != 0) {

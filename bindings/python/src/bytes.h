@@ -16,7 +16,8 @@ namespace py = pybind11;
 const char *utf8_of(PyObject *text, const char *name, Py_ssize_t *size);
 
 // The bytes of a bytes object, of anything with a contiguous buffer or, where text is taken, of a
-// str: its UTF-8, which Python makes once and keeps in the str. Good while this and the object live.
+// str: its UTF-8, which Python makes once and keeps in the str. Good while this and the object
+// live.
 class Bytes {
  public:
   enum class Text { taken, refused };

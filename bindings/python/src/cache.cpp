@@ -26,9 +26,7 @@ void wake_all(py::dict &waiting) {
 
 namespace {
 
-PyObject *given_or_none(PyObject *object) {
-  return object == nullptr ? none() : Py_NewRef(object);
-}
+PyObject *given_or_none(PyObject *object) { return object == nullptr ? none() : Py_NewRef(object); }
 
 // What get answers: the value, or what stands for a miss or an absence.
 template <size_t N>
@@ -106,10 +104,9 @@ PyObject *get_or_lease(Cache &self, const Arguments<2> &given) {
   auto now = given.time(1);
   Value value;
   int64_t wait = 0;
-  int64_t result = now ? og_cache_get_or_lease_at(self.get(), key.data(), key.size(), *now,
-                                                  value.out(), &wait)
-                       : og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(),
-                                               &wait);
+  int64_t result =
+      now ? og_cache_get_or_lease_at(self.get(), key.data(), key.size(), *now, value.out(), &wait)
+          : og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(), &wait);
   check(result, given.method());
   return Answer::lookup(positive_or_status(result), self.codec.decode(value), owned(integer(wait)))
       .release()
@@ -146,8 +143,8 @@ PyObject *fill_and_get(Cache &self, const Arguments<5> &given) {
 PyObject *fill_absent(Cache &self, const Arguments<3> &given) {
   Bytes key = given.key(0);
   int64_t lease = given.integer(1), ttl = to_ttl(given, 2);
-  int64_t result = check(og_cache_fill_absent(self.get(), key.data(), key.size(), lease, ttl),
-                         given.method());
+  int64_t result =
+      check(og_cache_fill_absent(self.get(), key.data(), key.size(), lease, ttl), given.method());
   self.wake(key);
   return Enum::status(result).release().ptr();
 }
@@ -194,8 +191,8 @@ PyObject *set_item(Cache &self, const Arguments<2> &given) {
 PyObject *set_absent(Cache &self, const Arguments<2> &given) {
   Bytes key = given.key(0);
   int64_t ttl = to_ttl(given, 1);
-  int64_t result = check(og_cache_set_absent(self.get(), key.data(), key.size(), ttl),
-                         given.method());
+  int64_t result =
+      check(og_cache_set_absent(self.get(), key.data(), key.size(), ttl), given.method());
   self.wake(key);
   return boolean(result == OG_OK);
 }
@@ -234,8 +231,10 @@ std::unique_ptr<Cache> make(const py::object &codec, const py::object &clock,
 
 constexpr const char *kDoc =
     "Values by key in memory, within a budget of bytes or entries, each for its time to live.\n\n"
-    "Cache(capacity_bytes=\"64MiB\", ttl_ms=\"30s\", codec=\"json\"). ttl= is in seconds or a timedelta;\n"
-    "0 is for ever, None what the options say. get_or_load and @cache.cached load a key once, however\n"
+    "Cache(capacity_bytes=\"64MiB\", ttl_ms=\"30s\", codec=\"json\"). ttl= is in seconds or a "
+    "timedelta;\n"
+    "0 is for ever, None what the options say. get_or_load and @cache.cached load a key once, "
+    "however\n"
     "many ask. What is known not to exist can be cached too. Safe from every thread.";
 
 }  // namespace
@@ -244,11 +243,12 @@ void bind_cache(py::module_ &module) {
   auto type = closing_class<Cache>(module, kDoc);
   type.def(py::init(&make), py::kw_only(), py::arg("codec") = "bytes",
            py::arg("clock") = py::none());
-  type.def_property_readonly("codec", [](const Cache &self) { return self.codec.given(); },
-                             "The codec it was given.");
+  type.def_property_readonly(
+      "codec", [](const Cache &self) { return self.codec.given(); }, "The codec it was given.");
   type.def_readonly("_waiting", &Cache::waiting);
-  type.def("__len__", [](const Cache &self) { return og_cache_stat(self.get(), OG_CACHE_ENTRIES); },
-           "Entries held, with what has expired unnoticed.");
+  type.def(
+      "__len__", [](const Cache &self) { return og_cache_stat(self.get(), OG_CACHE_ENTRIES); },
+      "Entries held, with what has expired unnoticed.");
   method<get>(type, "get($self, key, default=None, absent=None, *, now_ns=None)",
               "The value; default on a miss; absent when the key is known not to exist.");
   method<get_view>(type, "pin($self, key, *, now_ns=None)",
@@ -256,14 +256,17 @@ void bind_cache(py::module_ &module) {
                    "one. It keeps them, whatever becomes of the cache.");
   method<get_many>(type, "get_many($self, keys, default=None, absent=None, *, now_ns=None)",
                    "get for each key, at one time.");
-  method<get_into>(type, "get_into($self, key, buffer, *, now_ns=None)",
-                   "Copies the value's bytes into a writable buffer, as far as it reaches: its size; "
-                   "or Status.MISS or ABSENT, which are negative.");
-  method<get_or_lease>(type, "get_or_lease($self, key, *, now_ns=None)",
-                       "A Lookup: the value; or a lease for the one who is to load it; or Status.WAIT, "
-                       "STALE or ABSENT.");
-  method<fill>(type, "fill($self, key, lease, value, ttl=None, *, now_ns=None)",
-               "Stores what the lease was given for: Status.OK, LAPSED, or FULL when it is too large.");
+  method<get_into>(
+      type, "get_into($self, key, buffer, *, now_ns=None)",
+      "Copies the value's bytes into a writable buffer, as far as it reaches: its size; "
+      "or Status.MISS or ABSENT, which are negative.");
+  method<get_or_lease>(
+      type, "get_or_lease($self, key, *, now_ns=None)",
+      "A Lookup: the value; or a lease for the one who is to load it; or Status.WAIT, "
+      "STALE or ABSENT.");
+  method<fill>(
+      type, "fill($self, key, lease, value, ttl=None, *, now_ns=None)",
+      "Stores what the lease was given for: Status.OK, LAPSED, or FULL when it is too large.");
   method<fill_and_get>(type, "_fill($self, key, lease, value, ttl=None, *, now_ns=None)",
                        "fill(), and what a hit of it would be.");
   method<fill_absent>(type, "fill_absent($self, key, lease, ttl=None)",
@@ -272,7 +275,8 @@ void bind_cache(py::module_ &module) {
   method<set>(type, "set($self, key, value, ttl=None, *, weight=None, now_ns=None)",
               "Stores a value: True; False, and the key is gone, when it is larger than a shard of "
               "the cache. weight= is what to charge in place of its size.");
-  method<set_absent>(type, "set_absent($self, key, ttl=None)", "Stores that the key does not exist.");
+  method<set_absent>(type, "set_absent($self, key, ttl=None)",
+                     "Stores that the key does not exist.");
   method<remove>(type, "delete($self, key)", "Whether there was something.");
   method<clear>(type, "clear($self)", "Removes everything.");
   method<stat>(type, "stat($self, which)", "One number of CacheStat.");

@@ -18,7 +18,8 @@ class Cache : public Noun<Cache, og_cache, og_cache_destroy>, Forked {
 
   // Calls those who wait for another's load of the key.
   void wake(const Bytes &key) {
-    if (PyDict_GET_SIZE(waiting.ptr()) != 0) [[unlikely]] wake_now(key);
+    if (PyDict_GET_SIZE(waiting.ptr()) != 0) [[unlikely]]
+      wake_now(key);
   }
   void wake_all() { python::wake_all(waiting); }
   void close_and_tell() {

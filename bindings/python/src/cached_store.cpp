@@ -22,9 +22,10 @@ int64_t read(CachedStore &self, const Arguments<N> &given, size_t time, Value &v
   int64_t size = 0;
   {
     Unlocked store(self);
-    size = now ? og_cached_store_get_at(store.handle, key.data(), key.size(), *now, value.out(),
-                                        source, call)
-               : og_cached_store_get(store.handle, key.data(), key.size(), value.out(), source, call);
+    size =
+        now ? og_cached_store_get_at(store.handle, key.data(), key.size(), *now, value.out(),
+                                     source, call)
+            : og_cached_store_get(store.handle, key.data(), key.size(), value.out(), source, call);
   }
   return call(size, given.method());
 }
@@ -102,7 +103,9 @@ void write(CachedStore &self, PyObject *key_object, PyObject *value_object,
                  : og_cached_store_delete(store.handle, key.data(), key.size(), call);
   }
   status = static_cast<og_status>(call(status, "write"));
-  if (status == OG_FULL) raise(OG_FULL, "the write-behind buffer has no room, or its oldest write is older than max_age_ms");
+  if (status == OG_FULL)
+    raise(OG_FULL,
+          "the write-behind buffer has no room, or its oldest write is older than max_age_ms");
 }
 
 PyObject *set(CachedStore &self, const Arguments<3> &given) {
@@ -138,8 +141,10 @@ std::unique_ptr<CachedStore> make(const py::object &cache, const py::object &sto
   const auto &store_noun = kept.cast<Store &>();
   auto made = make_noun<CachedStore>(
       options, clock,
-      [&](const og_config *config, const og_clock *handle, og_cached_store **out, og_error **error) {
-        return og_cached_store_create(config, cache_noun.get(), store_noun.get(), handle, out, error);
+      [&](const og_config *config, const og_clock *handle, og_cached_store **out,
+          og_error **error) {
+        return og_cached_store_create(config, cache_noun.get(), store_noun.get(), handle, out,
+                                      error);
       },
       Codec(codec));
   made->cache = cache;
@@ -149,10 +154,14 @@ std::unique_ptr<CachedStore> make(const py::object &cache, const py::object &sto
 
 constexpr const char *kDoc =
     "A cache and a store as one: cache-aside, write-through or write-behind, by mode=.\n\n"
-    "CachedStore(cache, store, mode=\"behind\"); store is a Store, or any object with get, set, delete\n"
-    "and batch_write. The cache is this one's alone. codec= is for values here, whatever the cache's.\n"
-    "Calls that may read or write the store give up the GIL. Write-behind: what is buffered when the\n"
-    "process dies is lost; a thread of the library's writes it out, or pump() where the store is an\n"
+    "CachedStore(cache, store, mode=\"behind\"); store is a Store, or any object with get, set, "
+    "delete\n"
+    "and batch_write. The cache is this one's alone. codec= is for values here, whatever the "
+    "cache's.\n"
+    "Calls that may read or write the store give up the GIL. Write-behind: what is buffered when "
+    "the\n"
+    "process dies is lost; a thread of the library's writes it out, or pump() where the store is "
+    "an\n"
     "object of yours or the clock a manual one. Close it: that writes what is left, for up to\n"
     "drain_ms, and is a StoreError when it cannot; one that is forgotten does so too, with a\n"
     "ResourceWarning. Safe from every thread.";

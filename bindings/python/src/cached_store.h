@@ -32,8 +32,7 @@ class CachedStore : public Noun<CachedStore, og_cached_store, og_cached_store_de
 class TakenBatch : public Noun<TakenBatch, og_batch, og_batch_destroy> {
  public:
   static constexpr const char *kName = "Batch";
-  TakenBatch(og_batch *handle, py::object taken_from)
-      : Noun(handle), from(std::move(taken_from)) {}
+  TakenBatch(og_batch *handle, py::object taken_from) : Noun(handle), from(std::move(taken_from)) {}
 
   static constexpr bool kWaits = true;  // as the cached store's, which goes with its last holder
 

@@ -23,7 +23,8 @@ PyObject *now_ns(Clock &self, const Arguments<0> &given) {
 
 // Tells those that sleep by this clock; a copy of the list, as they leave it meanwhile.
 PyObject *moved(Clock &self, og_status status, const char *what) {
-  if (status == OG_INVALID_ARGUMENT) raise(status, std::string(what) + ": only manual clocks move, and only forward");
+  if (status == OG_INVALID_ARGUMENT)
+    raise(status, std::string(what) + ": only manual clocks move, and only forward");
   check(status, what);
   if (self.watchers.empty()) return none();
   py::list watchers(self.watchers.attr("copy")());
@@ -49,15 +50,18 @@ PyObject *advance_ns(Clock &self, const Arguments<1> &given) {
 }  // namespace
 
 void bind_clock(py::module_ &module) {
-  auto type = closing_class<Clock>(module,
-                                   "Time that never steps back, from an arbitrary start. Nouns take one "
-                                   "as clock=; without, they take the system's.");
-  type.def_static("system", [] { return make(og_clock_create_system); },
-                  "The cheapest exact clock of this machine; the default.");
-  type.def_static("monotonic", [] { return make(og_clock_create_monotonic); },
-                  "The kernel's CLOCK_MONOTONIC.");
-  type.def_static("coarse", [] { return make(og_clock_create_coarse); },
-                  "The kernel tick's time: cheapest, 1 to 10 ms coarse.");
+  auto type =
+      closing_class<Clock>(module,
+                           "Time that never steps back, from an arbitrary start. Nouns take one "
+                           "as clock=; without, they take the system's.");
+  type.def_static(
+      "system", [] { return make(og_clock_create_system); },
+      "The cheapest exact clock of this machine; the default.");
+  type.def_static(
+      "monotonic", [] { return make(og_clock_create_monotonic); }, "The kernel's CLOCK_MONOTONIC.");
+  type.def_static(
+      "coarse", [] { return make(og_clock_create_coarse); },
+      "The kernel tick's time: cheapest, 1 to 10 ms coarse.");
   type.def_static(
       "manual",
       [](const py::object &start_ns) {

@@ -7,8 +7,8 @@
 
 namespace outgrow::python {
 
-// Turns values into bytes and back: codec="bytes" (the default: anything with a buffer in, bytes out),
-// "str", "json", "pickle", or an object with encode(value) and decode(bytes).
+// Turns values into bytes and back: codec="bytes" (the default: anything with a buffer in, bytes
+// out), "str", "json", "pickle", or an object with encode(value) and decode(bytes).
 class Codec {
  public:
   explicit Codec(const py::object &given);

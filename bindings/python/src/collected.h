@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How Python's collector of cycles sees a noun. It is told of what the noun refers to; there is no
-// tp_clear, for what a noun refers to is fixed when it is made, as a tuple's items are: a cycle is closed
-// by something that changed later, and that can be cleared. A noun whose close may wait is finalized as
-// files are: closed while all it refers to is whole, so that write-behind reaches a program's own store that is
-// garbage with it.
+// tp_clear, for what a noun refers to is fixed when it is made, as a tuple's items are: a cycle is
+// closed by something that changed later, and that can be cleared. A noun whose close may wait is
+// finalized as files are: closed while all it refers to is whole, so that write-behind reaches a
+// program's own store that is garbage with it.
 #pragma once
 
 #include <pybind11/pybind11.h>

@@ -11,9 +11,9 @@ namespace {
 
 PyObject *enter(Concurrency &self, const Arguments<1> &given) {
   auto now = given.time(0);
-  int64_t permit = check(now ? og_concurrency_enter_at(self.get(), *now)
-                             : og_concurrency_enter(self.get()),
-                         given.method());
+  int64_t permit =
+      check(now ? og_concurrency_enter_at(self.get(), *now) : og_concurrency_enter(self.get()),
+            given.method());
   return permit == OG_FULL ? none() : integer(permit);
 }
 
@@ -27,9 +27,9 @@ PyObject *exit(Concurrency &self, const Arguments<2> &given) {
 
 PyObject *in_flight(Concurrency &self, const Arguments<1> &given) {
   auto now = given.time(0);
-  return integer(check(now ? og_concurrency_in_flight_at(self.get(), *now)
-                           : og_concurrency_in_flight(self.get()),
-                       given.method()));
+  return integer(check(
+      now ? og_concurrency_in_flight_at(self.get(), *now) : og_concurrency_in_flight(self.get()),
+      given.method()));
 }
 
 PyObject *stat(Concurrency &self, const Arguments<1> &given) {
@@ -47,9 +47,12 @@ std::unique_ptr<Concurrency> make(const py::object &limit, const py::object &clo
 
 constexpr const char *kDoc =
     "Whether there is room for one more call in flight (a bulkhead).\n\n"
-    "ConcurrencyLimiter(8): at most 8 at a time, over all threads and tasks, and with scope= and name=\n"
-    "over all processes of the machine. `with limiter:`, `async with limiter:`, limiter.call(f, ...)\n"
-    "and @limiter hold a permit for the call, or raise ConcurrencyFull at once. A permit that is not\n"
+    "ConcurrencyLimiter(8): at most 8 at a time, over all threads and tasks, and with scope= and "
+    "name=\n"
+    "over all processes of the machine. `with limiter:`, `async with limiter:`, limiter.call(f, "
+    "...)\n"
+    "and @limiter hold a permit for the call, or raise ConcurrencyFull at once. A permit that is "
+    "not\n"
     "returned within permit_ms, or whose process is gone, is taken back. Safe from every thread.";
 
 }  // namespace

@@ -20,7 +20,8 @@ bool is_coroutine_function(PyObject *function) {
 PyObject *plain(PyObject *result, const char *what) {
   if (result == nullptr) return nullptr;
   const PyAsyncMethods *async = Py_TYPE(result)->tp_as_async;
-  if (async == nullptr || async->am_await == nullptr) [[likely]] return result;
+  if (async == nullptr || async->am_await == nullptr) [[likely]]
+    return result;
   auto held = py::reinterpret_steal<py::object>(result);
   py::object check = py::module_::import("outgrow._plain").attr("plain");
   return check(held, what, "it is called as a plain function").release().ptr();

@@ -7,8 +7,9 @@
 namespace outgrow::python {
 namespace {
 
-// What a program's own store last raised on this thread, while a call to the library is under way that asks
-// for it: closing does not, and would leave it, with all the frames it came through, to the next one.
+// What a program's own store last raised on this thread, while a call to the library is under way
+// that asks for it: closing does not, and would leave it, with all the frames it came through, to
+// the next one.
 thread_local PyObject *raised = nullptr;
 thread_local int asking = 0;
 
@@ -18,7 +19,8 @@ bool call_is_ended() {
          (raised != nullptr && PyErr_GivenExceptionMatches(raised, PyExc_Exception) == 0);
 }
 
-// The exception's name and what it says of itself, which need not be text that UTF-8 has, nor succeed.
+// The exception's name and what it says of itself, which need not be text that UTF-8 has, nor
+// succeed.
 std::string text_of(const py::error_already_set &error) {
   std::string text = reinterpret_cast<PyTypeObject *>(error.type().ptr())->tp_name;
   text.erase(0, text.rfind('.') + 1);  // the module, which C's have in their name

@@ -42,10 +42,12 @@ void bind_decision(py::module_ &module) {
   type.def_property_readonly("previous", &whole<og_decision_previous>, "The count before.");
   type.def_property_readonly("desired", &whole<og_decision_desired>, "The count from now on.");
   type.def_property_readonly(
-      "action", [](const Decision &self) { return Enum::scale_action(og_decision_action(self.handle)); },
+      "action",
+      [](const Decision &self) { return Enum::scale_action(og_decision_action(self.handle)); },
       "A ScaleAction.");
   type.def_property_readonly(
-      "reason", [](const Decision &self) { return Enum::scale_reason(og_decision_reason(self.handle)); },
+      "reason",
+      [](const Decision &self) { return Enum::scale_reason(og_decision_reason(self.handle)); },
       "A ScaleReason.");
   type.def_property_readonly("metric", &metric, "The Metric that decided, or None.");
   type.def_property_readonly("value", &real<og_decision_value>, "What was seen, or None.");

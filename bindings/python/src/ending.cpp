@@ -42,9 +42,9 @@ WithoutGil::~WithoutGil() {
 extern "C" _Unwind_Reason_Code __real___gxx_personality_v0(int, _Unwind_Action,
                                                            _Unwind_Exception_Class,
                                                            _Unwind_Exception *, _Unwind_Context *);
-extern "C" __attribute__((used)) _Unwind_Reason_Code __wrap___gxx_personality_v0(
-    int version, _Unwind_Action actions, _Unwind_Exception_Class kind, _Unwind_Exception *exception,
-    _Unwind_Context *context) {
+extern "C" __attribute__((used)) _Unwind_Reason_Code
+__wrap___gxx_personality_v0(int version, _Unwind_Action actions, _Unwind_Exception_Class kind,
+                            _Unwind_Exception *exception, _Unwind_Context *context) {
   if ((actions & _UA_FORCE_UNWIND) != 0 && outgrow::python::ending()) {
     outgrow::python::stop_here();
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of the interpreter, which daemon threads see in the middle of a call: whoever then takes the
-// GIL, or has it taken away between two instructions of a codec, never gets it back. Python before 3.14
-// ends such a thread by pthread_exit, which unwinds its stack: through destructors that touch Python's
-// objects without the GIL, and into std::terminate. Here the thread stops where it is, as from 3.14 on.
+// The end of the interpreter, which daemon threads see in the middle of a call: whoever then takes
+// the GIL, or has it taken away between two instructions of a codec, never gets it back. Python
+// before 3.14 ends such a thread by pthread_exit, which unwinds its stack: through destructors that
+// touch Python's objects without the GIL, and into std::terminate. Here the thread stops where it
+// is, as from 3.14 on.
 #pragma once
 
 #include <pybind11/pybind11.h>

@@ -80,15 +80,16 @@ PyObject *latency_ns(Endpoints &self, const Arguments<2> &given) {
 
 std::unique_ptr<Endpoints> make(const py::object &scope, const py::object &name,
                                 const py::kwargs &options) {
-  return make_noun_in<Endpoints>(scope, name, options, py::none(),
-                                 [](const og_scope *place, const char *text, const og_config *config,
-                                    const og_clock *, og_endpoints **out, og_error **error) {
-                                   return og_endpoints_create_in(place, text, config, out, error);
-                                 });
+  return make_noun_in<Endpoints>(
+      scope, name, options, py::none(),
+      [](const og_scope *place, const char *text, const og_config *config, const og_clock *,
+         og_endpoints **out,
+         og_error **error) { return og_endpoints_create_in(place, text, config, out, error); });
 }
 
 constexpr const char *kDoc =
-    "The servers that balancers choose among: name, weight, zone, health, calls in flight, latency.\n\n"
+    "The servers that balancers choose among: name, weight, zone, health, calls in flight, "
+    "latency.\n\n"
     "An endpoint is known by its index, its own for as long as it is in the set. May change while\n"
     "others pick. In a scope it is one set for all processes. Safe from every thread.";
 
@@ -98,8 +99,9 @@ void bind_endpoints(py::module_ &module) {
   auto type = closing_class<Endpoints>(module, kDoc);
   type.def(py::init(&make), py::kw_only(), py::arg("scope") = py::none(),
            py::arg("name") = py::none());
-  type.def("__len__", [](const Endpoints &self) { return og_endpoints_count(self.get()); },
-           "How many are in the set, the unhealthy included.");
+  type.def(
+      "__len__", [](const Endpoints &self) { return og_endpoints_count(self.get()); },
+      "How many are in the set, the unhealthy included.");
   method<contains>(type, "__contains__($self, name)",
                    "Whether an endpoint of that name is in the set.");
   method<put<og_endpoints_add>>(
@@ -121,8 +123,9 @@ void bind_endpoints(py::module_ &module) {
   method<number_of<og_endpoints_calls>>(type, "calls($self, index)", "Calls returned.");
   method<number_of<og_endpoints_failures>>(type, "failures($self, index)",
                                            "Those of them that failed.");
-  method<latency>(type, "latency($self, index, share=0.5)",
-                  "Seconds that a share of the calls, such as 0.99, did not exceed, to within 25 %.");
+  method<latency>(
+      type, "latency($self, index, share=0.5)",
+      "Seconds that a share of the calls, such as 0.99, did not exceed, to within 25 %.");
   method<latency_ns>(type, "latency_ns($self, index, share=0.5)", "The same in ns.");
 }
 

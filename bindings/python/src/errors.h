@@ -18,7 +18,8 @@ namespace py = pybind11;
 void load_errors();
 
 // Each throws what is now Python's error: py::error_already_set.
-[[noreturn]] void raise(og_status status, const std::string &message, const std::string &option = "");
+[[noreturn]] void raise(og_status status, const std::string &message,
+                        const std::string &option = "");
 [[noreturn]] void raise(const og_error *error);
 [[noreturn]] void raise_closed(const char *noun);
 [[noreturn]] void raise_unmade(const char *noun);
@@ -28,8 +29,8 @@ void load_errors();
 [[noreturn]] void raise_circuit_open(int64_t retry_after_ns);
 [[noreturn]] void raise_concurrency_full();
 
-// A function's last argument; throws if what it returned was an error. A signal's handler that raises ends the
-// function's waits, and what it raised is thrown.
+// A function's last argument; throws if what it returned was an error. A signal's handler that
+// raises ends the function's waits, and what it raised is thrown.
 class Checked {
  public:
   operator og_error **() { return error_.out(); }
@@ -48,8 +49,8 @@ class Checked {
 // Scalars of calls that have no og_error: throws for -100 and below, in the name of the method.
 inline int64_t check(int64_t result, const char *method) {
   if (result <= OG_INVALID_ARGUMENT) [[unlikely]] {
-    raise(static_cast<og_status>(result), std::string(method) + ": " +
-                                              og_status_text(static_cast<og_status>(result)));
+    raise(static_cast<og_status>(result),
+          std::string(method) + ": " + og_status_text(static_cast<og_status>(result)));
   }
   return result;
 }

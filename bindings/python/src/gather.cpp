@@ -36,8 +36,10 @@ std::unique_ptr<Gather> make(const py::object &clock, const py::kwargs &options)
 }
 
 constexpr const char *kDoc =
-    "Scatter-gather: one query to several shards, their rows merged, and the shards that failed named.\n\n"
-    "Gather(policy=\"quorum\", deadline_ms=200).start(shards) gives a Query: hand in what each shard\n"
+    "Scatter-gather: one query to several shards, their rows merged, and the shards that failed "
+    "named.\n\n"
+    "Gather(policy=\"quorum\", deadline_ms=200).start(shards) gives a Query: hand in what each "
+    "shard\n"
     "answers, then iterate over it. Safe from every thread.";
 
 }  // namespace

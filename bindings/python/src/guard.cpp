@@ -31,7 +31,8 @@ namespace {
 template <class N>
 void enter(N &self, PyObject *object) {
   int64_t permit = self.enter_or_raise();
-  if (!give_to_exit(object, permit)) [[unlikely]] self.loose.push(permit);
+  if (!give_to_exit(object, permit)) [[unlikely]]
+    self.loose.push(permit);
 }
 
 template <class N>
@@ -136,20 +137,22 @@ void bind(py::module_ &module, py::class_<N> &type, const Words &words) {
 
 void bind_guard(py::module_ &module, py::class_<Breaker> type) {
   bind(module, type,
-       {.call = "call($self, function, /, *args, **kwargs)\n--\n\nfunction(*args, **kwargs), counted "
-                "as a success or a failure, or CircuitOpen.\nAn async function's call is guarded while "
-                "it is awaited.",
+       {.call =
+            "call($self, function, /, *args, **kwargs)\n--\n\nfunction(*args, **kwargs), counted "
+            "as a success or a failure, or CircuitOpen.\nAn async function's call is guarded while "
+            "it is awaited.",
         .enter = "Enters, or raises CircuitOpen.",
         .exit = "Counts a success, or for an Exception a failure."});
 }
 
 void bind_guard(py::module_ &module, py::class_<Concurrency> type) {
-  bind(module, type,
-       {.call = "call($self, function, /, *args, **kwargs)\n--\n\nfunction(*args, **kwargs) while a "
-                "permit is held, or ConcurrencyFull.\nAn async function's call holds it while it is "
-                "awaited.",
-        .enter = "Takes a permit, or raises ConcurrencyFull.",
-        .exit = "Returns the permit."});
+  bind(
+      module, type,
+      {.call = "call($self, function, /, *args, **kwargs)\n--\n\nfunction(*args, **kwargs) while a "
+               "permit is held, or ConcurrencyFull.\nAn async function's call holds it while it is "
+               "awaited.",
+       .enter = "Takes a permit, or raises ConcurrencyFull.",
+       .exit = "Returns the permit."});
 }
 
 }  // namespace outgrow::python

@@ -39,7 +39,8 @@ Interruptible::~Interruptible() {
 bool Interruptible::raised() { return t_raised != nullptr; }
 
 void Interruptible::check() {
-  if (t_raised == nullptr) [[likely]] return;
+  if (t_raised == nullptr) [[likely]]
+    return;
   PyObject *error = std::exchange(t_raised, nullptr);
   PyErr_Restore(Py_NewRef(Py_TYPE(error)), error, PyException_GetTraceback(error));
   throw py::error_already_set();

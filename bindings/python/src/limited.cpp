@@ -13,9 +13,9 @@ PyObject *call_limited(PyObject *self, PyObject *const *args, size_t count, PyOb
     py::object key = owned(key_of_call(*wrapper, args, count, names));
     Bytes bytes(key.ptr(), "key");
     int64_t cost = to_natural(wrapper->extra, "cost");
-    int64_t wait = check(og_limiter_acquire(noun_of<Limiter>(wrapper->noun).get(), bytes.data(),
-                                            bytes.size(), cost),
-                         "limit");
+    int64_t wait = check(
+        og_limiter_acquire(noun_of<Limiter>(wrapper->noun).get(), bytes.data(), bytes.size(), cost),
+        "limit");
     if (wait != 0) raise_rate_limited(wait);
   } catch (...) {
     set_python_error();

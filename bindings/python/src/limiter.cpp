@@ -41,14 +41,17 @@ int64_t ask(Limiter &self, const Arguments<3> &given) {
                given.method());
 }
 
-PyObject *peek(Limiter &self, const Arguments<3> &given) { return number(seconds(ask(self, given))); }
+PyObject *peek(Limiter &self, const Arguments<3> &given) {
+  return number(seconds(ask(self, given)));
+}
 PyObject *peek_ns(Limiter &self, const Arguments<3> &given) { return integer(ask(self, given)); }
 
 PyObject *acquire_many_ns(Limiter &self, const Arguments<3> &given) {
   ManyBytes keys(given[0], "keys");
   std::vector<int64_t> costs;
   if (given.given(1)) {
-    for (const py::handle &cost : py::iter(given[1])) costs.push_back(to_natural(cost.ptr(), "costs"));
+    for (const py::handle &cost : py::iter(given[1]))
+      costs.push_back(to_natural(cost.ptr(), "costs"));
     if (costs.size() != static_cast<size_t>(keys.count())) {
       raise(OG_INVALID_ARGUMENT, "costs must be as many as keys", "costs");
     }
@@ -70,8 +73,8 @@ PyObject *acquire_detailed(Limiter &self, const Arguments<3> &given) {
   Bytes key = given.key(0);
   int64_t cost = given.natural(1, 1), limit = 0, remaining = 0, reset = 0;
   auto now = given.time(2);
-  int64_t wait = now ? og_limiter_acquire_detailed_at(self.get(), key.data(), key.size(), cost, *now,
-                                                      &limit, &remaining, &reset)
+  int64_t wait = now ? og_limiter_acquire_detailed_at(self.get(), key.data(), key.size(), cost,
+                                                      *now, &limit, &remaining, &reset)
                      : og_limiter_acquire_detailed(self.get(), key.data(), key.size(), cost, &limit,
                                                    &remaining, &reset);
   check(wait, given.method());
@@ -113,8 +116,9 @@ void bind_limiter(py::module_ &module) {
                          "costs more than the limiter ever holds.");
   method<require>(type, "require($self, key=b'', cost=1, *, now_ns=None)",
                   "Takes cost, or raises RateLimited with retry_after in seconds.");
-  method<peek>(type, "peek($self, key=b'', cost=1, *, now_ns=None)",
-               "In how many seconds the request would pass, taking nothing: 0.0 is now, inf never.");
+  method<peek>(
+      type, "peek($self, key=b'', cost=1, *, now_ns=None)",
+      "In how many seconds the request would pass, taking nothing: 0.0 is now, inf never.");
   method<peek_ns>(type, "peek_ns($self, key=b'', cost=1, *, now_ns=None)",
                   "The same in ns; NEVER is never.");
   method<acquire_many_ns>(type, "acquire_many_ns($self, keys, costs=None, *, now_ns=None)",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cache.get_or_load and what @cache.cached makes of a plain function: a hit is answered here, the rest
-// is outgrow/_loading.py's.
+// Cache.get_or_load and what @cache.cached makes of a plain function: a hit is answered here, the
+// rest is outgrow/_loading.py's.
 #include "cache.h"
 #include "coroutine.h"
 #include "method.h"
@@ -11,10 +11,11 @@ namespace {
 
 py::object python(const char *name) { return py::module_::import("outgrow._loading").attr(name); }
 
-// The value when it is there, or the absence; else what `load` in Python makes of the Lookup, calling
-// `produce` if the load is ours.
+// The value when it is there, or the absence; else what `load` in Python makes of the Lookup,
+// calling `produce` if the load is ours.
 template <class Produce>
-PyObject *lookup(Cache &self, PyObject *cache, PyObject *key_object, PyObject *ttl, Produce produce) {
+PyObject *lookup(Cache &self, PyObject *cache, PyObject *key_object, PyObject *ttl,
+                 Produce produce) {
   Bytes key(key_object, "key");
   Value value;
   int64_t result =
@@ -22,7 +23,8 @@ PyObject *lookup(Cache &self, PyObject *cache, PyObject *key_object, PyObject *t
             "get_or_load");
   if (result == OG_OK || result == OG_STALE) return self.codec.decode(value).release().ptr();
   if (result == OG_ABSENT) return none();
-  return python("load")(py::handle(cache), py::handle(key_object), produce(), py::handle(ttl), result)
+  return python("load")(py::handle(cache), py::handle(key_object), produce(), py::handle(ttl),
+                        result)
       .release()
       .ptr();
 }
@@ -39,7 +41,8 @@ PyObject *get_or_load(Cache &self, const Arguments<3> &given) {
     raise_type(std::string("loader must be callable, not ") + Py_TYPE(loader)->tp_name);
   }
   return lookup(self, given.self, given[0], ttl, [&] {
-    return py::module_::import("functools").attr("partial")(py::handle(loader), py::handle(given[0]));
+    return py::module_::import("functools")
+        .attr("partial")(py::handle(loader), py::handle(given[0]));
   });
 }
 
@@ -66,16 +69,19 @@ PyObject *call_cached(PyObject *self, PyObject *const *args, size_t count, PyObj
 }  // namespace
 
 void bind_loading(py::module_ &module, py::handle type) {
-  method<get_or_load>(
-      type, "get_or_load($self, key, loader, ttl=None)",
-      "The value, or loader(key), cached, as a hit would give it; None, cached as an absence, when the "
-      "loader returns None: ttl is a value's, an absence has the option negative_ttl_ms. One caller "
-      "loads a key, others wait for it, or take the stale value; what its loader raises they raise too. "
-      "A loader that asks for its own key is a RuntimeError. With an async loader the answer is to be "
-      "awaited.");
+  method<get_or_load>(type, "get_or_load($self, key, loader, ttl=None)",
+                      "The value, or loader(key), cached, as a hit would give it; None, cached as "
+                      "an absence, when the "
+                      "loader returns None: ttl is a value's, an absence has the option "
+                      "negative_ttl_ms. One caller "
+                      "loads a key, others wait for it, or take the stale value; what its loader "
+                      "raises they raise too. "
+                      "A loader that asks for its own key is a RuntimeError. With an async loader "
+                      "the answer is to be "
+                      "awaited.");
   bind_argument_key(module);
-  module.def("_cached", [](const py::object &cache, const py::object &function, const py::object &key,
-                           const py::object &ttl) {
+  module.def("_cached", [](const py::object &cache, const py::object &function,
+                           const py::object &key, const py::object &ttl) {
     given_noun<Cache>(cache, "cache");
     return wrap(cache, function, call_cached, key, ttl);
   });

@@ -3,7 +3,8 @@
 // dispatch costs 400 ns and more, one of these 40 to 75.
 //
 //   PyObject *try_acquire(Limiter &self, const Arguments<3> &given);
-//   method<try_acquire>(limiter, "try_acquire($self, key=b'', cost=1, *, now_ns=None)", "Takes ...");
+//   method<try_acquire>(limiter, "try_acquire($self, key=b'', cost=1, *, now_ns=None)", "Takes
+//   ...");
 //
 // The signature is the one source of the parameters' names, and of which must be given.
 #pragma once
@@ -60,9 +61,7 @@ class Arguments {
   const char *method() const { return signature_.name.c_str(); }
 
   // A key: the empty one when none is given.
-  Bytes key(size_t i) const {
-    return values_[i] == nullptr ? Bytes() : Bytes(values_[i], name(i));
-  }
+  Bytes key(size_t i) const { return values_[i] == nullptr ? Bytes() : Bytes(values_[i], name(i)); }
   int64_t integer(size_t i, int64_t otherwise = 0) const {
     return given(i) ? to_int64(values_[i], name(i)) : otherwise;
   }
@@ -105,9 +104,11 @@ class Arguments {
 template <class N>
 N &noun_of(PyObject *self) {
   auto *instance = reinterpret_cast<py::detail::instance *>(self);
-  if (!instance->simple_layout) [[unlikely]] return py::handle(self).cast<N &>();
+  if (!instance->simple_layout) [[unlikely]]
+    return py::handle(self).cast<N &>();
   auto *noun = static_cast<N *>(instance->simple_value_holder[0]);
-  if (noun == nullptr) [[unlikely]] raise_unmade(N::kName);
+  if (noun == nullptr) [[unlikely]]
+    raise_unmade(N::kName);
   return *noun;
 }
 
@@ -137,9 +138,9 @@ void add_method(py::handle type, PyMethodDef &definition, const Signature &signa
 
 template <auto kBody>
 void method(py::handle type, const char *signature, const char *doc) {
-  static PyMethodDef definition{nullptr, reinterpret_cast<PyCFunction>(
-                                             reinterpret_cast<void *>(&Entry<kBody>::call)),
-                                METH_FASTCALL | METH_KEYWORDS, nullptr};
+  static PyMethodDef definition{
+      nullptr, reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(&Entry<kBody>::call)),
+      METH_FASTCALL | METH_KEYWORDS, nullptr};
   signature_of<kBody>.parse(signature, doc);
   add_method(type, definition, signature_of<kBody>, Entry<kBody>::kParameters);
 }

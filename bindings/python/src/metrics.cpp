@@ -5,10 +5,10 @@
 #include "concurrency.h"
 #include "module.h"
 #include "noun_class.h"
-#include "value.h"
 #include "scope.h"
 #include "service.h"
 #include "store.h"
+#include "value.h"
 
 namespace outgrow::python {
 namespace {
@@ -111,7 +111,8 @@ std::unique_ptr<Metrics> make(const py::object &scope, const py::object &name,
 
 constexpr const char *kDoc =
     "What the nouns count, as Prometheus text.\n\n"
-    "metrics.add(\"api\", limiter); serve metrics.render() as metrics.CONTENT_TYPE. Counters, gauges and\n"
+    "metrics.add(\"api\", limiter); serve metrics.render() as metrics.CONTENT_TYPE. Counters, "
+    "gauges and\n"
     "latency histograms of your own can stand beside them. Safe from every thread.";
 
 }  // namespace

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // outgrow._core: the nouns over outgrow.h. outgrow/__init__.py makes the package of it.
+#include "module.h"
+
 #include <cstring>
 
 #include "answer.h"
 #include "ending.h"
 #include "errors.h"
 #include "fork.h"
-#include "module.h"
 #include "numbers.h"
 
 namespace {
@@ -24,7 +25,8 @@ PYBIND11_MODULE(outgrow_core, module) {
     throw py::import_error(std::string("outgrow's module was built for ") + OG_VERSION +
                            " and is linked with " + og_version());
   }
-  if (!in_main_interpreter()) throw py::import_error(kRefused);  // Python 3.13 comes here by the main one
+  if (!in_main_interpreter())
+    throw py::import_error(kRefused);  // Python 3.13 comes here by the main one
   load_errors();
   load_timedelta();
   watch_the_end();

@@ -15,9 +15,10 @@
 
 namespace outgrow::python {
 
-// Self is the class, with its name in kName. Each call of a method is a use of its noun (InUse), and so
-// is each part of it that gives up the GIL (Unlocked): a close meanwhile, by another thread or by the
-// Python code that an argument's conversion runs, takes effect when the last use has ended.
+// Self is the class, with its name in kName. Each call of a method is a use of its noun (InUse),
+// and so is each part of it that gives up the GIL (Unlocked): a close meanwhile, by another thread
+// or by the Python code that an argument's conversion runs, takes effect when the last use has
+// ended.
 template <class Self, class Handle, void (*kDestroy)(Handle **)>
 class Noun : public Unmade<Self> {
  public:
@@ -26,10 +27,11 @@ class Noun : public Unmade<Self> {
   Noun(const Noun &) = delete;
   Noun &operator=(const Noun &) = delete;
 
-  // For the call to the library that follows at once. Arguments are converted before: a conversion may
-  // run Python code that closes the noun, and this then says so.
+  // For the call to the library that follows at once. Arguments are converted before: a conversion
+  // may run Python code that closes the noun, and this then says so.
   Handle *get() const {
-    if (handle_ == nullptr || closed_) [[unlikely]] raise_closed(Self::kName);
+    if (handle_ == nullptr || closed_) [[unlikely]]
+      raise_closed(Self::kName);
     return handle_;
   }
   bool closed() const { return handle_ == nullptr || closed_; }
@@ -92,7 +94,8 @@ class InUse {
  public:
   explicit InUse(N &noun) : noun_(noun) { ++noun_.users_; }
   ~InUse() {
-    if (--noun_.users_ == 0 && noun_.closed_) [[unlikely]] close();
+    if (--noun_.users_ == 0 && noun_.closed_) [[unlikely]]
+      close();
   }
   InUse(const InUse &) = delete;
   InUse &operator=(const InUse &) = delete;

@@ -44,8 +44,9 @@ py::class_<N> noun_class(py::module_ &module, const char *doc) {
   py::class_<N> type(module, N::kName, doc, collected<N>());
   type.attr("__module__") = "outgrow";
   type.def_property_readonly("closed", &N::closed, "Whether it is closed; it then takes no calls.");
-  type.def_property_readonly("clock", [](const N &self) { return self.clock; },
-                             "The Clock it was given, or None for the system's.");
+  type.def_property_readonly(
+      "clock", [](const N &self) { return self.clock; },
+      "The Clock it was given, or None for the system's.");
   type.def("__repr__", &represent<N>);
   method<close<N>>(type, "close($self)",
                    "Gives its memory up. Once is enough; any further call is a ClosedError.");

@@ -30,11 +30,11 @@ class Clock : public Noun<Clock, og_clock, og_clock_destroy>, Forked {
   }
 };
 
-#define OUTGROW_NOUN(Class, Name, noun)                                         \
-  class Class : public Noun<Class, og_##noun, og_##noun##_destroy> {            \
-   public:                                                                      \
-    static constexpr const char *kName = Name;                                  \
-    using Noun::Noun;                                                           \
+#define OUTGROW_NOUN(Class, Name, noun)                              \
+  class Class : public Noun<Class, og_##noun, og_##noun##_destroy> { \
+   public:                                                           \
+    static constexpr const char *kName = Name;                       \
+    using Noun::Noun;                                                \
   }
 
 OUTGROW_NOUN(Limiter, "RateLimiter", limiter);
@@ -56,7 +56,8 @@ class Metrics : public Noun<Metrics, og_metrics, og_metrics_destroy> {
     shown.clear();
   }
 
-  // {name: [what is shown by it]}: the library keeps the nouns' own, here the collector can see that.
+  // {name: [what is shown by it]}: the library keeps the nouns' own, here the collector can see
+  // that.
   py::dict shown;
 
   template <class Show>

@@ -31,7 +31,8 @@ void set(og_config *config, const std::string &name, const py::handle &value) {
   } else if (PyBool_Check(object)) {
     status = og_config_set_bool(config, name.c_str(), object == Py_True);
   } else if (PyUnicode_Check(object)) {
-    status = og_config_set(config, name.c_str(), std::string(to_text(object, name.c_str())).c_str());
+    status =
+        og_config_set(config, name.c_str(), std::string(to_text(object, name.c_str())).c_str());
   } else if (PyFloat_Check(object)) {
     status = og_config_set_double(config, name.c_str(), PyFloat_AS_DOUBLE(object));
   } else if (auto microseconds = to_microseconds(object)) {

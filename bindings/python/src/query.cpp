@@ -18,11 +18,10 @@ PyObject *row(Query &self, const Arguments<4> &given) {
   Bytes bytes = Bytes(given[1], "row"), key = given.key(2);
   auto now = given.time(3);
   og_query *query = self.get();
-  return status(now ? og_query_row_at(query, shard, key.data(), key.size(), bytes.data(),
-                                      bytes.size(), *now)
-                    : og_query_row(query, shard, key.data(), key.size(), bytes.data(),
-                                   bytes.size()),
-                given.method());
+  return status(
+      now ? og_query_row_at(query, shard, key.data(), key.size(), bytes.data(), bytes.size(), *now)
+          : og_query_row(query, shard, key.data(), key.size(), bytes.data(), bytes.size()),
+      given.method());
 }
 
 PyObject *row_many(Query &self, const Arguments<4> &given) {
@@ -80,9 +79,9 @@ PyObject *waiting(Query &self, const Arguments<1> &given) {
 
 PyObject *time_left(Query &self, const Arguments<1> &given) {
   auto now = given.time(0);
-  return number(seconds(check(now ? og_query_time_left_at(self.get(), *now)
-                                  : og_query_time_left(self.get()),
-                              given.method())));
+  return number(
+      seconds(check(now ? og_query_time_left_at(self.get(), *now) : og_query_time_left(self.get()),
+                    given.method())));
 }
 
 // The next row into `row`, unless the answer is an outcome.
@@ -138,7 +137,8 @@ PyObject *refused(Query &self, const Arguments<0> &given) {
 }
 
 constexpr const char *kDoc =
-    "One query, out at its shards; of Gather.start. Iterating gives its merged Rows once its policy is\n"
+    "One query, out at its shards; of Gather.start. Iterating gives its merged Rows once its "
+    "policy is\n"
     "met, and ends it: shards still out have failed. Safe from every thread.";
 
 }  // namespace
@@ -147,8 +147,9 @@ void bind_query(py::module_ &module) {
   auto type = closing_class<Query>(module, kDoc);
   type.def("__iter__", [](py::object self) { return self; });
   type.def("__next__", &iterate);
-  method<row>(type, "row($self, shard, row, key=b'', *, now_ns=None)",
-              "A row of a shard: Status.OK, LAPSED when the shard has ended, FULL beyond max_bytes.");
+  method<row>(
+      type, "row($self, shard, row, key=b'', *, now_ns=None)",
+      "A row of a shard: Status.OK, LAPSED when the shard has ended, FULL beyond max_bytes.");
   method<row_many>(type, "row_many($self, shard, rows, keys=None, *, now_ns=None)",
                    "Many rows; the first Status that is not OK ends it.");
   method<shard_done>(type, "done($self, shard, *, now_ns=None)",

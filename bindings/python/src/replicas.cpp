@@ -10,9 +10,8 @@ namespace {
 
 PyObject *read(Replicas &self, const Arguments<1> &given) {
   auto now = given.time(0);
-  return index_or_none(check(now ? og_replicas_read_at(self.get(), *now)
-                                 : og_replicas_read(self.get()),
-                             given.method()));
+  return index_or_none(check(
+      now ? og_replicas_read_at(self.get(), *now) : og_replicas_read(self.get()), given.method()));
 }
 
 PyObject *read_many(Replicas &self, const Arguments<1> &given) {
@@ -62,7 +61,8 @@ std::unique_ptr<Replicas> make(const py::object &clock, const py::kwargs &option
 
 constexpr const char *kDoc =
     "Which database node takes a call: 0 the primary, 1 to replicas= the replicas.\n\n"
-    "Writes go to the primary, reads to a healthy replica, with none healthy to the primary unless\n"
+    "Writes go to the primary, reads to a healthy replica, with none healthy to the primary "
+    "unless\n"
     "fall_back=False. Safe from every thread.";
 
 }  // namespace
@@ -73,8 +73,9 @@ void bind_replicas(py::module_ &module) {
   method<read>(type, "read($self, *, now_ns=None)", "The node for a read, or None.");
   method<read_many>(type, "read_many($self, count)", "So many reads.");
   method<write>(type, "write($self)", "The node for a write, or None.");
-  method<acquire>(type, "acquire($self, write=False, *, now_ns=None)",
-                  "A node, and a call in flight counted: an Assignment, whose ticket goes to release.");
+  method<acquire>(
+      type, "acquire($self, write=False, *, now_ns=None)",
+      "A node, and a call in flight counted: an Assignment, whose ticket goes to release.");
   method<set_healthy>(type, "set_healthy($self, node, healthy)", "Whether it may be chosen.");
   method<healthy>(type, "healthy($self, node)", "Whether it may be chosen.");
   method<number_of<og_replicas_in_flight>>(type, "in_flight($self, node)",

@@ -18,7 +18,8 @@ class Scope : public Noun<Scope, og_scope, og_scope_destroy> {
 // make_noun, for nouns that can lie in a scope.
 template <class N, class Create>
 std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
-                                const py::dict &options, const py::object &clock, Create create_in) {
+                                const py::dict &options, const py::object &clock,
+                                Create create_in) {
   if (scope.is_none() != name.is_none()) {
     const char *missing = scope.is_none() ? "scope" : "name";
     raise(OG_INVALID_ARGUMENT, std::string("a noun in a scope has scope= and name=: no ") + missing,
@@ -30,12 +31,13 @@ std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
     place = &given_noun<Scope>(scope, "scope");
     text = to_text(name.ptr(), "name");
   }
-  auto noun = make_noun<N>(options, clock, [&](const og_config *config, const og_clock *time,
-                                               auto **out, og_error **error) {
-    if (place == nullptr) return create_in(nullptr, text.c_str(), config, time, out, error);
-    Unlocked<Scope> within(*place);  // others may hold the segment's lock
-    return create_in(within.handle, text.c_str(), config, time, out, error);
-  });
+  auto noun = make_noun<N>(
+      options, clock,
+      [&](const og_config *config, const og_clock *time, auto **out, og_error **error) {
+        if (place == nullptr) return create_in(nullptr, text.c_str(), config, time, out, error);
+        Unlocked<Scope> within(*place);  // others may hold the segment's lock
+        return create_in(within.handle, text.c_str(), config, time, out, error);
+      });
   if (place == nullptr) return noun;
   noun->options["scope"] = scope;
   noun->options["name"] = name;

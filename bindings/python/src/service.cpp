@@ -64,8 +64,8 @@ template <bool kWakeAll>
 PyObject *cancel(Service &self, const Arguments<2> &given) {
   int64_t ticket = given.integer(0);
   auto now = given.time(1);
-  og_status status = now ? og_service_cancel_at(self.get(), ticket, *now)
-                         : og_service_cancel(self.get(), ticket);
+  og_status status =
+      now ? og_service_cancel_at(self.get(), ticket, *now) : og_service_cancel(self.get(), ticket);
   if (kWakeAll) self.wake_all();
   return stood(status, given);
 }
@@ -119,11 +119,15 @@ std::unique_ptr<Service> make(const py::object &codec, const py::object &clock,
 }
 
 constexpr const char *kDoc =
-    "The whole path of a request in one call: limiter by client, balancer, the server's breaker, cache\n"
+    "The whole path of a request in one call: limiter by client, balancer, the server's breaker, "
+    "cache\n"
     "by key, read replicas.\n\n"
-    "Service(servers=\"a=5, b\", limiter={\"rate\": \"100/s\"}, cache={\"ttl_ms\": \"30s\"}): a layer is in "
-    "the\npath when one of its options is given. read() and write() take a request all the way; of their "
-    "parts,\nbegin() says that the answer is at hand, or why there will be none, or gives a ticket for a "
+    "Service(servers=\"a=5, b\", limiter={\"rate\": \"100/s\"}, cache={\"ttl_ms\": \"30s\"}): a "
+    "layer is in "
+    "the\npath when one of its options is given. read() and write() take a request all the way; of "
+    "their "
+    "parts,\nbegin() says that the answer is at hand, or why there will be none, or gives a ticket "
+    "for a "
     "call to\nmake, and end() says how it went. Safe from every thread.";
 
 }  // namespace
@@ -132,8 +136,8 @@ void bind_service(py::module_ &module) {
   auto type = closing_class<Service>(module, kDoc);
   type.def(py::init(&make), py::kw_only(), py::arg("codec") = "bytes",
            py::arg("clock") = py::none());
-  type.def_property_readonly("codec", [](const Service &self) { return self.codec.given(); },
-                             "The codec it was given.");
+  type.def_property_readonly(
+      "codec", [](const Service &self) { return self.codec.given(); }, "The codec it was given.");
   type.def_readonly("_waiting", &Service::waiting);
   type.def_property_readonly("limiter", &layer_of<Limiter, og_service_limiter>,
                              "The RateLimiter in the path, or None.");
@@ -144,20 +148,24 @@ void bind_service(py::module_ &module) {
   type.def_property_readonly("cache", &cache_of, "The Cache in the path, or None.");
   type.def_property_readonly("replicas", &layer_of<Replicas, og_service_replicas>,
                              "The ReplicaRouter in the path, or None.");
-  method<breaker>(type, "breaker($self, server=0)",
-                  "The CircuitBreaker of a server, or the one there is without servers; None without.");
-  method<begin>(type, "begin($self, client=b'', key=b'', write=False, *, now_ns=None)",
-                "A Lookup: a ticket for the call to make on server() and node(); or the value; or the "
-                "Status that says why there is none, and for how long.");
-  method<where<og_service_server>>(type, "server($self, ticket)",
-                                   "The endpoint's index; Status.NONE without the layer, LAPSED once "
-                                   "the ticket is settled.");
+  method<breaker>(
+      type, "breaker($self, server=0)",
+      "The CircuitBreaker of a server, or the one there is without servers; None without.");
+  method<begin>(
+      type, "begin($self, client=b'', key=b'', write=False, *, now_ns=None)",
+      "A Lookup: a ticket for the call to make on server() and node(); or the value; or the "
+      "Status that says why there is none, and for how long.");
+  method<where<og_service_server>>(
+      type, "server($self, ticket)",
+      "The endpoint's index; Status.NONE without the layer, LAPSED once "
+      "the ticket is settled.");
   method<where<og_service_node>>(type, "node($self, ticket)", "The node, 0 the primary; likewise.");
-  method<end<true>>(type,
-              "end($self, ticket, success=True, value=None, absent=False, latency=None, ttl=None, *, "
-              "now_ns=None)",
-              "The call has ended. value is what to cache; absent=True caches that the key does not "
-              "exist. False, and nothing recorded, when the ticket was settled before.");
+  method<end<true>>(
+      type,
+      "end($self, ticket, success=True, value=None, absent=False, latency=None, ttl=None, *, "
+      "now_ns=None)",
+      "The call has ended. value is what to cache; absent=True caches that the key does not "
+      "exist. False, and nothing recorded, when the ticket was settled before.");
   method<end<false>>(type,
                      "_end($self, ticket, success=True, value=None, absent=False, latency=None, "
                      "ttl=None, *, now_ns=None)",
@@ -167,7 +175,7 @@ void bind_service(py::module_ &module) {
   method<cancel<false>>(type, "_cancel($self, ticket, *, now_ns=None)",
                         "cancel(), of read() and write().");
   method<cancel<true>>(type, "cancel($self, ticket, *, now_ns=None)",
-                 "The call was not made: all it held is given back.");
+                       "The call was not made: all it held is given back.");
   method<stat>(type, "stat($self, which)", "One number of ServiceStat.");
 }
 

@@ -15,7 +15,8 @@ class Service : public Noun<Service, og_service, og_service_destroy>, Forked {
 
   // A call has been settled, or the service closed: whoever waits looks again.
   void wake_all() {
-    if (PyDict_GET_SIZE(waiting.ptr()) != 0) [[unlikely]] python::wake_all(waiting);
+    if (PyDict_GET_SIZE(waiting.ptr()) != 0) [[unlikely]]
+      python::wake_all(waiting);
   }
   void close_and_tell() {
     close();
@@ -23,7 +24,8 @@ class Service : public Noun<Service, og_service, og_service_destroy>, Forked {
   }
 
   Codec codec;
-  py::dict waiting;  // {key: [what to call once a read or write of it has ended]}: outgrow/_waiting.py
+  py::dict
+      waiting;  // {key: [what to call once a read or write of it has ended]}: outgrow/_waiting.py
 
   template <class Show>
   void references(Show show) const {

@@ -47,8 +47,8 @@ PyObject *of_many(Shards &self, const Arguments<1> &given) {
   if (!out.empty() && PyLong_Check(PyTuple_GET_ITEM(keys.ptr(), 0))) {
     std::vector<int64_t> numbers;
     for (const py::handle &key : keys) numbers.push_back(to_int64(key.ptr(), "keys"));
-    check(og_shards_of_int64_many(self.get(), numbers.data(),
-                                  static_cast<int64_t>(numbers.size()), out.data()),
+    check(og_shards_of_int64_many(self.get(), numbers.data(), static_cast<int64_t>(numbers.size()),
+                                  out.data()),
           given.method());
   } else {
     ManyBytes texts(keys.ptr(), "keys");
@@ -61,9 +61,9 @@ PyObject *of_many(Shards &self, const Arguments<1> &given) {
 PyObject *span(Shards &self, const Arguments<2> &given) {
   ShardKey first(given[0], "first"), end(given[1], "end");
   const og_shards *shards = self.get();
-  int64_t count = check(og_shards_span(shards, first.data(), first.size(), end.data(), end.size(),
-                                       nullptr, 0),
-                        given.method());
+  int64_t count =
+      check(og_shards_span(shards, first.data(), first.size(), end.data(), end.size(), nullptr, 0),
+            given.method());
   std::vector<int32_t> out(static_cast<size_t>(count));
   og_shards_span(shards, first.data(), first.size(), end.data(), end.size(), out.data(), count);
   return indexes(out);
@@ -99,17 +99,16 @@ PyObject *copy(Shards &self, const Arguments<0> &) {
 
 PyObject *assign(Shards &self, const Arguments<1> &given) {
   Checked checked;
-  return done(checked(og_shards_assign(self.get(), given_noun<Shards>(given[0], "next").get(),
-                                       checked)),
-              given);
+  return done(
+      checked(og_shards_assign(self.get(), given_noun<Shards>(given[0], "next").get(), checked)),
+      given);
 }
 
 PyObject *move(Shards &self, const Arguments<2> &given) {
   const auto &to = given_noun<Shards>(given[0], "to");
   ShardKey key(given[1], "key");
   int32_t source = 0, target = 0;
-  int64_t moves =
-      og_shards_move(self.get(), to.get(), key.data(), key.size(), &source, &target);
+  int64_t moves = og_shards_move(self.get(), to.get(), key.data(), key.size(), &source, &target);
   if (check(moves, given.method()) == 0) return none();
   return py::make_tuple(source, target).release().ptr();
 }
@@ -136,7 +135,8 @@ PyObject *list(const Ranges &ranges) {
 PyObject *moves(Shards &self, const Arguments<1> &given) {
   Checked checked;
   Ranges ranges;
-  checked(og_shards_moves(self.get(), given_noun<Shards>(given[0], "to").get(), ranges.out(), checked));
+  checked(
+      og_shards_moves(self.get(), given_noun<Shards>(given[0], "to").get(), ranges.out(), checked));
   return list(ranges);
 }
 
@@ -163,12 +163,12 @@ std::unique_ptr<Shards> make(const py::object &splits, const py::kwargs &keyword
     }
   }
   const void *const *each = data.empty() ? nullptr : data.data();
-  return make_noun<Shards>(options, py::none(),
-                           [&](const og_config *config, const og_clock *, og_shards **out,
-                               og_error **error) {
-                             return og_shards_create(config, each, sizes.data(),
-                                                     static_cast<int64_t>(data.size()), out, error);
-                           });
+  return make_noun<Shards>(
+      options, py::none(),
+      [&](const og_config *config, const og_clock *, og_shards **out, og_error **error) {
+        return og_shards_create(config, each, sizes.data(), static_cast<int64_t>(data.size()), out,
+                                error);
+      });
 }
 
 py::bytes int64_key(const py::object &key) {
@@ -179,9 +179,12 @@ py::bytes int64_key(const py::object &key) {
 
 constexpr const char *kDoc =
     "Which shard holds a key, and what moves when the map changes.\n\n"
-    "ShardMap(shards=8) by jump consistent hash; ShardMap([b\"g\", b\"n\"]) by ranges of keys, cut at\n"
-    "those. Keys are str, bytes or int: an int stands for int64_key(it). The answer is the same in\n"
-    "every process and language. To change a map in use: copy it, change the copy, move the data that\n"
+    "ShardMap(shards=8) by jump consistent hash; ShardMap([b\"g\", b\"n\"]) by ranges of keys, cut "
+    "at\n"
+    "those. Keys are str, bytes or int: an int stands for int64_key(it). The answer is the same "
+    "in\n"
+    "every process and language. To change a map in use: copy it, change the copy, move the data "
+    "that\n"
     "moves() or move() names, assign the copy. Safe from every thread.";
 
 }  // namespace
@@ -189,8 +192,9 @@ constexpr const char *kDoc =
 void bind_shards(py::module_ &module) {
   auto type = closing_class<Shards>(module, kDoc);
   type.def(py::init(&make), py::arg("splits") = py::none());
-  type.def("__len__", [](const Shards &self) { return og_shards_count(self.get()); },
-           "How many shards: by range, one more than the highest that holds one.");
+  type.def(
+      "__len__", [](const Shards &self) { return og_shards_count(self.get()); },
+      "How many shards: by range, one more than the highest that holds one.");
   type.def_static("int64_key", &int64_key, py::arg("key"),
                   "The 8 bytes that stand for an integer key: numeric order is their order.");
   method<of>(type, "of($self, key)", "The shard that holds the key.");

@@ -93,16 +93,20 @@ PyObject *batch_write(Store &self, const Arguments<1> &given) {
 }
 
 std::unique_ptr<Store> make(const py::object &clock, const py::kwargs &options) {
-  return make_noun<Store>(options, clock, [](const og_config *config, const og_clock *time, og_store **out, og_error **error) {
-    WithoutGil others;  // another process may have the file locked
-    return og_store_create(config, time, out, error);
-  });
+  return make_noun<Store>(
+      options, clock,
+      [](const og_config *config, const og_clock *time, og_store **out, og_error **error) {
+        WithoutGil others;  // another process may have the file locked
+        return og_store_create(config, time, out, error);
+      });
 }
 
 constexpr const char *kDoc =
     "A system of record: bytes by key.\n\n"
-    "Store(kind=\"sqlite\", path=\"items.db\") or in memory. Store.of(object) is one that calls the "
-    "object's\nget(key), set(key, value), delete(key) and, where it has one, batch_write([(key, value or "
+    "Store(kind=\"sqlite\", path=\"items.db\") or in memory. Store.of(object) is one that calls "
+    "the "
+    "object's\nget(key), set(key, value), delete(key) and, where it has one, batch_write([(key, "
+    "value or "
     "None)]),\nwith bytes, on the threads that call. Errors are StoreError. An SQLite one\n"
     "that is forgotten is closed with a ResourceWarning. Safe from every thread.";
 
@@ -111,8 +115,8 @@ constexpr const char *kDoc =
 void bind_store(py::module_ &module) {
   auto type = closing_class<Store>(module, kDoc);
   type.def(py::init(&make), py::kw_only(), py::arg("clock") = py::none());
-  type.def_static("of", &custom_store, py::arg("object"), py::kw_only(), py::arg("clock") = py::none(),
-                  "A store that calls the object's functions.");
+  type.def_static("of", &custom_store, py::arg("object"), py::kw_only(),
+                  py::arg("clock") = py::none(), "A store that calls the object's functions.");
   method<get>(type, "get($self, key, default=None)", "The value, or default when there is none.");
   method<set>(type, "set($self, key, value)", "Writes a value.");
   method<remove>(type, "delete($self, key)", "Deletes; what does not exist is no error.");

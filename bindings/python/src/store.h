@@ -9,8 +9,8 @@ namespace outgrow::python {
 
 class Store;
 
-// What a program's own store does. It belongs to the library's store, which lives as long as a Store, a
-// CachedStore over it, a Batch of that or Metrics with one of them does.
+// What a program's own store does. It belongs to the library's store, which lives as long as a
+// Store, a CachedStore over it, a Batch of that or Metrics with one of them does.
 struct CustomObject {
   ~CustomObject();
   py::object get, set, remove, batch_write;
@@ -29,8 +29,8 @@ class Store : public Noun<Store, og_store, og_store_destroy> {
 
   CustomObject *custom = nullptr;  // while that lives
 
-  // Each of those that keep the object refers to this Store, closed or not. So this is who shows it: when
-  // this is garbage so are they, and the library's store, and the object.
+  // Each of those that keep the object refers to this Store, closed or not. So this is who shows
+  // it: when this is garbage so are they, and the library's store, and the object.
   template <class Show>
   void references(Show show) const {
     Noun::references(show);
@@ -53,9 +53,9 @@ py::object store_of(const py::object &given, const char *name);
 // batch_write([(key, value or None)]), with bytes, on the threads that call.
 std::unique_ptr<Store> custom_store(const py::object &object, const py::object &clock);
 
-// As Checked, for calls that may run a program's own store: an Exception that it raised on this thread becomes the
-// error's __cause__; what is no Exception, as SystemExit and KeyboardInterrupt, ends the call as it is, and so does
-// all that a signal's handler raises.
+// As Checked, for calls that may run a program's own store: an Exception that it raised on this
+// thread becomes the error's __cause__; what is no Exception, as SystemExit and KeyboardInterrupt,
+// ends the call as it is, and so does all that a signal's handler raises.
 class StoreCall {
  public:
   StoreCall();

@@ -30,15 +30,15 @@ template <class N, auto kCancel, auto kCancelAt>
 PyObject *cancel_ticket(N &self, const Arguments<2> &given) {
   int64_t ticket = given.integer(0);
   auto now = given.time(1);
-  return stood(now ? kCancelAt(self.get(), ticket, *now) : kCancel(self.get(), ticket),
-               given);
+  return stood(now ? kCancelAt(self.get(), ticket, *now) : kCancel(self.get(), ticket), given);
 }
 
 template <class N, auto kRelease, auto kReleaseAt, auto kCancel, auto kCancelAt>
 void bind_tickets(py::handle type) {
   method<release<N, kRelease, kReleaseAt>>(
       type, "release($self, ticket, success=True, latency=None, *, now_ns=None)",
-      "The call has ended; latency=None is the time since acquire. False, and nothing recorded, for a "
+      "The call has ended; latency=None is the time since acquire. False, and nothing recorded, "
+      "for a "
       "ticket returned before or expired.");
   method<cancel_ticket<N, kCancel, kCancelAt>>(
       type, "cancel($self, ticket, *, now_ns=None)",

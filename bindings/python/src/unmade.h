@@ -10,8 +10,9 @@
 namespace outgrow::python {
 
 // What a class bound by pybind11 is made of. Python can make an instance without its __init__, as
-// Cache.__new__(Cache); asked for a member of one, pybind11 takes memory from the class's operator new
-// and reads it as it is. Here that is an error, whatever the member. Self has its name in kName.
+// Cache.__new__(Cache); asked for a member of one, pybind11 takes memory from the class's operator
+// new and reads it as it is. Here that is an error, whatever the member. Self has its name in
+// kName.
 template <class Self>
 class Unmade {
  public:

@@ -50,7 +50,9 @@ PyObject *repr(PyObject *self) {
 }
 
 // By its name, as the function it stands for would be pickled.
-PyObject *reduce(PyObject *self, PyObject *) { return PyObject_GetAttrString(self, "__qualname__"); }
+PyObject *reduce(PyObject *self, PyObject *) {
+  return PyObject_GetAttrString(self, "__qualname__");
+}
 
 PyTypeObject *wrapper_type() {
   static PyMethodDef methods[] = {{"__reduce__", &reduce, METH_NOARGS, nullptr},
@@ -86,7 +88,8 @@ PyTypeObject *wrapper_type() {
 py::object wrap(const py::object &noun, const py::object &function, vectorcallfunc call,
                 const py::object &key, const py::object &extra) {
   PyTypeObject *type = wrapper_type();
-  auto made = py::reinterpret_steal<py::object>(type == nullptr ? nullptr : type->tp_alloc(type, 0));
+  auto made =
+      py::reinterpret_steal<py::object>(type == nullptr ? nullptr : type->tp_alloc(type, 0));
   if (!made) throw py::error_already_set();
   Wrapper *wrapper = of(made.ptr());
   wrapper->vectorcall = call;

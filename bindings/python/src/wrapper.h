@@ -7,8 +7,8 @@ namespace outgrow::python {
 
 namespace py = pybind11;
 
-// What a decorator makes of a function: a callable with the function's name, doc and signature, whose
-// call is C++ code. As a member of a class it binds like a function.
+// What a decorator makes of a function: a callable with the function's name, doc and signature,
+// whose call is C++ code. As a member of a class it binds like a function.
 struct Wrapper {
   PyObject ob_base;
   vectorcallfunc vectorcall;
@@ -23,7 +23,8 @@ struct Wrapper {
 py::object wrap(const py::object &noun, const py::object &function, vectorcallfunc call,
                 const py::object &key = {}, const py::object &extra = {});
 
-// The key of a call: key(*args, **kwargs), or key itself. A new reference; nullptr or thrown on error.
+// The key of a call: key(*args, **kwargs), or key itself. A new reference; nullptr or thrown on
+// error.
 PyObject *key_of_call(const Wrapper &wrapper, PyObject *const *args, size_t count, PyObject *names);
 
 }  // namespace outgrow::python

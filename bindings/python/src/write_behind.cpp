@@ -25,14 +25,14 @@ PyObject *pump(CachedStore &self, const Arguments<1> &given) {
 
 PyObject *due_in(CachedStore &self, const Arguments<1> &given) {
   auto now = given.time(0);
-  int64_t due = check(now ? og_cached_store_due_in_at(self.get(), *now)
-                          : og_cached_store_due_in(self.get()),
-                      given.method());
+  int64_t due =
+      check(now ? og_cached_store_due_in_at(self.get(), *now) : og_cached_store_due_in(self.get()),
+            given.method());
   return due == OG_NONE ? none() : number(seconds(due));
 }
 
-// Writes the buffer out for up to so long, in slices: Python's handlers of signals run in between, and what
-// they raise ends it.
+// Writes the buffer out for up to so long, in slices: Python's handlers of signals run in between,
+// and what they raise ends it.
 int64_t written_out(CachedStore &self, int64_t timeout_ns, bool closing, const char *method) {
   constexpr int64_t kSliceNs = 50'000'000;
   using Clock = std::chrono::steady_clock;
@@ -55,7 +55,8 @@ int64_t written_out(CachedStore &self, int64_t timeout_ns, bool closing, const c
     auto now = Clock::now();
     spent = std::chrono::nanoseconds(now - begun).count();
     if (left == 0 || spent >= timeout_ns) return left;
-    if (std::chrono::nanoseconds(now - before).count() < slice) return left;  // has tried what it can
+    if (std::chrono::nanoseconds(now - before).count() < slice)
+      return left;  // has tried what it can
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     if (self.closed()) return left;  // by another thread, or the handler
   }
@@ -144,46 +145,52 @@ PyObject *discard(CachedStore &self, const Arguments<1> &given) {
 
 }  // namespace
 
-// The library flushes when it lets the store go. Under a call of another thread, or with a registry that
-// shows it, that is later than now.
+// The library flushes when it lets the store go. Under a call of another thread, or with a registry
+// that shows it, that is later than now.
 void CachedStore::close_and_tell() {
   if (closed()) return;
   written_out(*this, og_cached_store_stat(get(), OG_CACHED_STORE_DRAIN_TIME), true, "close");
   if (closed()) return;
   int64_t lost = end_writes(*this, "close");
   close();
-  if (lost > 0) raise(OG_STORE, "closed with " + std::to_string(lost) + " writes that had not reached the store");
+  if (lost > 0)
+    raise(OG_STORE,
+          "closed with " + std::to_string(lost) + " writes that had not reached the store");
 }
 
 void bind_write_behind(py::module_ &module, py::handle type) {
   auto batch = closing_class<TakenBatch>(
       module,
-      "Writes that are due, taken from a CachedStore: a sequence of (key, value or None). End it with\n"
+      "Writes that are due, taken from a CachedStore: a sequence of (key, value or None). End it "
+      "with\n"
       "CachedStore.batch_done; closing it undone counts as failed. Used by one thread at a time.");
   batch.def("__len__", [](const TakenBatch &self) { return og_batch_size(self.get()); });
   method<iterate>(batch, "__iter__($self)", "Its writes.");
   method<pump>(type, "pump($self, *, now_ns=None)",
                "Writes what is due, on this thread: how many writes reached the store.");
-  method<due_in>(type, "due_in($self, *, now_ns=None)",
-                 "In how many seconds there will be something to pump; None when nothing is buffered.");
+  method<due_in>(
+      type, "due_in($self, *, now_ns=None)",
+      "In how many seconds there will be something to pump; None when nothing is buffered.");
   method<flush>(
       type, "flush($self, timeout=None)",
       "Waits, for ever or for up to timeout, until all written before is in the store or a dead "
       "letter: how many writes are not.");
-  method<drain>(
-      type, "drain($self, timeout=None)",
-      "Refuses writes from now on and flushes: how many writes did not reach the store; they are dead "
-      "letters now. Gets go on, until close().");
+  method<drain>(type, "drain($self, timeout=None)",
+                "Refuses writes from now on and flushes: how many writes did not reach the store; "
+                "they are dead "
+                "letters now. Gets go on, until close().");
   method<take_batch>(type, "take_batch($self, *, now_ns=None)",
                      "A Batch of what is due, to be written in a way of your own, or None.");
-  method<batch_done>(type, "batch_done($self, batch, result=None, *, now_ns=None)",
-                     "The batch was stored; or with a Status such as STORE was not, and each of its "
-                     "writes is tried again.");
+  method<batch_done>(
+      type, "batch_done($self, batch, result=None, *, now_ns=None)",
+      "The batch was stored; or with a Status such as STORE was not, and each of its "
+      "writes is tried again.");
   method<dead_letters>(type, "dead_letters($self)",
                        "DeadLetters: writes that failed for good, the oldest first.");
   method<redrive>(type, "redrive($self, key)",
                   "Buffers a dead letter again: Status.OK, MISS when there is none, FULL.");
-  method<redrive_all>(type, "redrive_all($self)", "All of them, as far as there is room: how many.");
+  method<redrive_all>(type, "redrive_all($self)",
+                      "All of them, as far as there is room: how many.");
   method<discard>(type, "discard($self, key)", "Forgets a dead letter: whether there was one.");
 }
 

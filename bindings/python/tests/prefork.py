@@ -21,8 +21,12 @@ WORKERS, REQUESTS = 4, 400
 if "OUTGROW_PREFORK_DATABASE" in os.environ:  # the application that gunicorn loads
     limiter = outgrow.RateLimiter("10/h")
     breaker = outgrow.CircuitBreaker()
-    rows = outgrow.CachedStore(outgrow.Cache(), outgrow.Store(
-        kind="sqlite", path=os.environ["OUTGROW_PREFORK_DATABASE"]), mode="behind", flush_interval_ms=1)
+    rows = outgrow.CachedStore(
+        outgrow.Cache(),
+        outgrow.Store(kind="sqlite", path=os.environ["OUTGROW_PREFORK_DATABASE"]),
+        mode="behind",
+        flush_interval_ms=1,
+    )
     rows.set("parent", b"1")  # starts the parent's thread, which no child has
     served = 0
 
@@ -63,10 +67,23 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         database, log = pathlib.Path(folder, "rows.db"), pathlib.Path(folder, "log")
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--preload", "--workers", str(WORKERS), "--bind", "127.0.0.1:0",
-             "--chdir", here.parent, "prefork:application"],
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--preload",
+                "--workers",
+                str(WORKERS),
+                "--bind",
+                "127.0.0.1:0",
+                "--chdir",
+                here.parent,
+                "prefork:application",
+            ],
             env=dict(os.environ, OUTGROW_PREFORK_DATABASE=str(database)),
-            stdout=log.open("w"), stderr=subprocess.STDOUT)
+            stdout=log.open("w"),
+            stderr=subprocess.STDOUT,
+        )
         try:
             port = until_listening(log)
             with ThreadPoolExecutor(16) as pool:

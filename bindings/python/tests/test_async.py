@@ -4,7 +4,15 @@
 import asyncio
 
 import pytest
-from outgrow import BreakerState, Cache, CircuitBreaker, CircuitOpen, Clock, RateLimited, RateLimiter
+from outgrow import (
+    BreakerState,
+    Cache,
+    CircuitBreaker,
+    CircuitOpen,
+    Clock,
+    RateLimited,
+    RateLimiter,
+)
 
 
 def test_a_limit_is_taken_when_a_generator_begins():
@@ -78,7 +86,9 @@ def test_a_cancelled_acquire_has_taken_nothing():
 def test_a_breaker_around_a_block_that_awaits():
     async def run():
         clock = Clock.manual()
-        breaker = CircuitBreaker(failure_threshold=1, success_threshold=1, open_ms="1s", clock=clock)
+        breaker = CircuitBreaker(
+            failure_threshold=1, success_threshold=1, open_ms="1s", clock=clock
+        )
         with pytest.raises(OSError):
             async with breaker:
                 await turns()

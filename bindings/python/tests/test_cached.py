@@ -24,9 +24,38 @@ class Loud(str):
 Point = namedtuple("Point", "x y")
 
 VALUES = [
-    "", "client-000012345", "it's", 'say "it"', "it's \"it\"", "back\\slash", "tab\t", "\x7f", "\0", "naïve",
-    "\ud800", "🙂", b"", b"it's\0", 0, -1, 7, 2**63 - 1, -2**63, 2**63, 10**40, True, False, None,
-    0.1, -0.0, 1e300, float("inf"), float("nan"), (), (1,), ("a", (b"b", (None, -1))),
+    "",
+    "client-000012345",
+    "it's",
+    'say "it"',
+    'it\'s "it"',
+    "back\\slash",
+    "tab\t",
+    "\x7f",
+    "\0",
+    "naïve",
+    "\ud800",
+    "🙂",
+    b"",
+    b"it's\0",
+    0,
+    -1,
+    7,
+    2**63 - 1,
+    -(2**63),
+    2**63,
+    10**40,
+    True,
+    False,
+    None,
+    0.1,
+    -0.0,
+    1e300,
+    float("inf"),
+    float("nan"),
+    (),
+    (1,),
+    ("a", (b"b", (None, -1))),
 ]
 
 
@@ -37,8 +66,12 @@ def shown(name, args, kwargs):
 @pytest.mark.parametrize("value", VALUES, ids=ascii)
 def test_a_key_is_what_repr_shows(value):
     key = _core._key_by_arguments("module.name")
-    for args, kwargs in [((value,), {}), ((value, 1, value), {}), ((), {"by": value}),
-                         ((value,), {"b": 1, "a": value, "é": 2, "it's": 3, "ab": value})]:
+    for args, kwargs in [
+        ((value,), {}),
+        ((value, 1, value), {}),
+        ((), {"by": value}),
+        ((value,), {"b": 1, "a": value, "é": 2, "it's": 3, "ab": value}),
+    ]:
         assert key(*args, **kwargs) == shown("module.name", args, kwargs)
 
 
@@ -53,7 +86,10 @@ def test_keys_of_any_arguments_are_what_repr_shows():
 
     for _ in range(2000):
         args = tuple(value() for _ in range(draw.randrange(4)))
-        kwargs = {draw.choice("abcdefgh") * draw.randrange(1, 3): value() for _ in range(draw.randrange(4))}
+        kwargs = {
+            draw.choice("abcdefgh") * draw.randrange(1, 3): value()
+            for _ in range(draw.randrange(4))
+        }
         assert key(*args, **kwargs) == shown("f", args, kwargs)
 
 
@@ -76,11 +112,21 @@ class Raw(bytes):
         return "***"
 
 
-@pytest.mark.parametrize("value, key", [
-    (Loud("ann"), "Loud('ann',)"), (Colour.RED, "Colour(1,)"), (Point(1, "y"), "Point(1, 'y')"),
-    (Masked("one"), "Masked('one',)"), (Half(0.5), "Half(0.5,)"), (Raw(b"r"), "Raw(b'r',)"),
-    (Point(Masked("one"), (Raw(b""),)), f"Point({__name__}.Masked('one',), ({__name__}.Raw(b'',),))"),
-])
+@pytest.mark.parametrize(
+    "value, key",
+    [
+        (Loud("ann"), "Loud('ann',)"),
+        (Colour.RED, "Colour(1,)"),
+        (Point(1, "y"), "Point(1, 'y')"),
+        (Masked("one"), "Masked('one',)"),
+        (Half(0.5), "Half(0.5,)"),
+        (Raw(b"r"), "Raw(b'r',)"),
+        (
+            Point(Masked("one"), (Raw(b""),)),
+            f"Point({__name__}.Masked('one',), ({__name__}.Raw(b'',),))",
+        ),
+    ],
+)
 def test_what_a_subclass_shows_of_itself_is_no_key(value, key):
     assert _core._key_by_arguments("f")(value) == f"f({__name__}.{key},)[]".encode()
 
@@ -92,8 +138,12 @@ def test_subclasses_that_make_no_key():
     noted = Masked("one")
     noted.more = 1
     cached = Cache().cached()(lambda value: b"v")
-    for value, fault in ((Local("a"), "a class of no module"), (Slotted("a"), "with attributes"),
-                         (noted, "with attributes"), (Point(noted, 1), "with attributes")):
+    for value, fault in (
+        (Local("a"), "a class of no module"),
+        (Slotted("a"), "with attributes"),
+        (noted, "with attributes"),
+        (Point(noted, 1), "with attributes"),
+    ):
         with pytest.raises(TypeError, match=fault + r",? makes no key; give cached\(key=...\)"):
             cached(value)
 
@@ -103,15 +153,25 @@ class Nameless:
         return "<one of many>"
 
 
-@pytest.mark.parametrize("value, named", [
-    (Nameless(), "Nameless"), ([1], "list"), ({}, "dict"), (1j, "complex"), (bytearray(b"k"), "bytearray"),
-    ((1, [2]), "list"), (Point(1, {}), "dict"),
-])
+@pytest.mark.parametrize(
+    "value, named",
+    [
+        (Nameless(), "Nameless"),
+        ([1], "list"),
+        ({}, "dict"),
+        (1j, "complex"),
+        (bytearray(b"k"), "bytearray"),
+        ((1, [2]), "list"),
+        (Point(1, {}), "dict"),
+    ],
+)
 def test_what_is_not_plain_makes_no_key(value, named):
     calls = []
     cached = Cache(codec="pickle").cached()(lambda *args, **kwargs: calls.append(1))
     for call in (lambda: cached(value), lambda: cached(1, by=value)):
-        with pytest.raises(TypeError, match=rf"<lambda>: a {named} makes no key; give cached\(key=...\)"):
+        with pytest.raises(
+            TypeError, match=rf"<lambda>: a {named} makes no key; give cached\(key=...\)"
+        ):
             call()
     assert not calls
 
@@ -123,7 +183,7 @@ def test_a_tuple_in_tuples_without_end_is_an_error():
     with pytest.raises(RecursionError):
         Cache().cached()(bytes)(deep)
     while deep:  # taken apart by hand, as Python would recurse too
-        deep, = deep
+        (deep,) = deep
 
 
 def test_equal_calls_are_one_and_others_are_not():
@@ -135,7 +195,12 @@ def test_equal_calls_are_one_and_others_are_not():
         return [one, two, more]
 
     assert add(1) == add(1) == [1, 2, 0] and len(calls) == 1
-    assert add(1, 2) == [1, 2, 0] and add("1") == ["1", 2, 0] and add(True) == [True, 2, 0] and len(calls) == 4
+    assert (
+        add(1, 2) == [1, 2, 0]
+        and add("1") == ["1", 2, 0]
+        and add(True) == [True, 2, 0]
+        and len(calls) == 4
+    )
     assert add(1, more=3, two=4) == add(1, two=4, more=3) == [1, 4, 3] and len(calls) == 5
 
     @cache.cached()
@@ -197,8 +262,14 @@ def test_a_function_that_is_made_again_of_the_same_code_has_the_same_key():
             exec(code, module)
             yield cache.cached()(module["plain"])(1)
 
-    assert list(answers({"__name__": "again", "calls": calls, "n": 2}, 3)) == [2, 2, 2] and calls == [2]
-    assert list(answers({"__name__": "again", "calls": calls, "n": 3}, 1)) == [3]  # another module's n
+    assert list(answers({"__name__": "again", "calls": calls, "n": 2}, 3)) == [
+        2,
+        2,
+        2,
+    ] and calls == [2]
+    assert list(answers({"__name__": "again", "calls": calls, "n": 3}, 1)) == [
+        3
+    ]  # another module's n
 
 
 def test_a_callable_without_a_name_needs_a_key():

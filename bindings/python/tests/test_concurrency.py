@@ -28,8 +28,14 @@ def test_a_block_holds_a_permit_however_it_ends():
         stack.enter_context(limiter)
         assert limiter.in_flight() == 1
     assert limiter.in_flight() == 0
-    assert dict(limiter.stats) == {"admitted": 3, "refused": 1, "lapsed": 0, "expired": 0, "orphaned": 0,
-                                   "unattached": 0}
+    assert dict(limiter.stats) == {
+        "admitted": 3,
+        "refused": 1,
+        "lapsed": 0,
+        "expired": 0,
+        "orphaned": 0,
+        "unattached": 0,
+    }
 
 
 def test_a_decorated_function_holds_a_permit_while_it_runs():
@@ -120,7 +126,9 @@ def test_processes_share_and_the_dead_hold_nothing():
         held = limiter.enter()
         child = os.fork()
         if child == 0:  # ends with its permit in hand
-            os._exit(0 if limiter.enter() and limiter.enter() is None and not limiter.exit(held) else 1)
+            os._exit(
+                0 if limiter.enter() and limiter.enter() is None and not limiter.exit(held) else 1
+            )
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert limiter.in_flight() == 1 and limiter.stats["orphaned"] == 1 and limiter.exit(held)
     finally:
@@ -128,9 +136,12 @@ def test_processes_share_and_the_dead_hold_nothing():
 
 
 def test_bad_input_names_its_culprit():
-    for make, culprit in ((ConcurrencyLimiter, "limit"), (lambda: ConcurrencyLimiter(0), "limit"),
-                          (lambda: ConcurrencyLimiter(1, permit_ms=-1), "permit_ms"),
-                          (lambda: ConcurrencyLimiter(1, permt_ms=1), "permit_ms")):
+    for make, culprit in (
+        (ConcurrencyLimiter, "limit"),
+        (lambda: ConcurrencyLimiter(0), "limit"),
+        (lambda: ConcurrencyLimiter(1, permit_ms=-1), "permit_ms"),
+        (lambda: ConcurrencyLimiter(1, permt_ms=1), "permit_ms"),
+    ):
         with pytest.raises(outgrow.OutgrowError, match=culprit):
             make()
     for permit in (None, "1", 0, -5):

@@ -76,11 +76,15 @@ class Several(Stands):
 class Buffer(Stands):
     def __buffer__(self, flags):  # asked from Python 3.12 on
         close_armed()
-        return memoryview(bytearray(self.value.encode() if isinstance(self.value, str) else self.value))
+        return memoryview(
+            bytearray(self.value.encode() if isinstance(self.value, str) else self.value)
+        )
 
 
 def Closing(value):
-    return (Number if isinstance(value, int) else Several if isinstance(value, list) else Buffer)(value)
+    return (Number if isinstance(value, int) else Several if isinstance(value, list) else Buffer)(
+        value
+    )
 
 
 def endpoints():
@@ -90,7 +94,9 @@ def endpoints():
 
 
 def cached_store(mode="behind"):
-    store = CachedStore(Cache(), Store(), mode=mode, codec=Codec(), thread="none", flush_interval_ms=0)
+    store = CachedStore(
+        Cache(), Store(), mode=mode, codec=Codec(), thread="none", flush_interval_ms=0
+    )
     store.set("k", b"v")
     return store
 
@@ -115,28 +121,62 @@ NOUNS = {
     "RateLimiter": lambda: RateLimiter("1/s"),
     "ReplicaRouter": lambda: ReplicaRouter(replicas=2),
     "Scope": lambda: outgrow.Scope.host(scope_name()),
-    "Service": lambda: Service(limiter={"rate": "9/s"}, servers="a", cache={"ttl_ms": 100}, codec=Codec()),
+    "Service": lambda: Service(
+        limiter={"rate": "9/s"}, servers="a", cache={"ttl_ms": 100}, codec=Codec()
+    ),
     "ShardMap": lambda: ShardMap(shards=4),
     "Store": lambda: Store(),
 }
 
 # What each parameter takes; of the methods' own where that differs.
 VALUES = {
-    "key": "j", "keys": ["a", "b"], "costs": [1, 1], "client": "c", "value": b"v", "row": b"r", "rows": [b"r"],
-    "out": bytearray(8), "buffer": bytearray(8), "default": None, "absent": None, "name": "n", "zone": "z",
-    "help": "", "instance": "", "message": "m", "loader": lambda key: b"v", "writes": [("k", b"v")],
-    "shards": [0, 1], "at_ns": [1], "request_rates": [2], "first": "a", "end": "b", "result": 0, "reason": 1,
-    "success": True, "write": False, "healthy": True, "type": None, "traceback": None,
+    "key": "j",
+    "keys": ["a", "b"],
+    "costs": [1, 1],
+    "client": "c",
+    "value": b"v",
+    "row": b"r",
+    "rows": [b"r"],
+    "out": bytearray(8),
+    "buffer": bytearray(8),
+    "default": None,
+    "absent": None,
+    "name": "n",
+    "zone": "z",
+    "help": "",
+    "instance": "",
+    "message": "m",
+    "loader": lambda key: b"v",
+    "writes": [("k", b"v")],
+    "shards": [0, 1],
+    "at_ns": [1],
+    "request_rates": [2],
+    "first": "a",
+    "end": "b",
+    "result": 0,
+    "reason": 1,
+    "success": True,
+    "write": False,
+    "healthy": True,
+    "type": None,
+    "traceback": None,
 }
 OWN = {
-    "ShardMap.of_many": {"keys": [1, 2]}, "AutoScaler.observe_metric": {"value": 1}, "Metrics.set": {"value": 1},
+    "ShardMap.of_many": {"keys": [1, 2]},
+    "AutoScaler.observe_metric": {"value": 1},
+    "Metrics.set": {"value": 1},
     "Balancer.pick_many": {"keys": ["a"]},
     "Query.row_many": {"keys": ["k"]},
-    "Service.end": {"absent": False}, "Service._end": {"absent": False},
+    "Service.end": {"absent": False},
+    "Service._end": {"absent": False},
     "Metrics.counter": {"name": "n_total"},
 }
 # Arguments that are themselves nouns, of those that the test makes anew each time.
-NOUN_ARGUMENTS = {"noun": Clock.manual, "next": lambda: ShardMap(shards=2), "to": lambda: ShardMap(shards=2)}
+NOUN_ARGUMENTS = {
+    "noun": Clock.manual,
+    "next": lambda: ShardMap(shards=2),
+    "to": lambda: ShardMap(shards=2),
+}
 
 
 def scope_name():
@@ -155,7 +195,11 @@ def no_scope_stays():
 def methods():
     for name in NOUNS:
         for attribute, member in vars(getattr(outgrow, name)).items():
-            if type(member).__name__ == "method_descriptor" and attribute not in ("close", "__exit__", "__aexit__"):
+            if type(member).__name__ == "method_descriptor" and attribute not in (
+                "close",
+                "__exit__",
+                "__aexit__",
+            ):
                 yield name, attribute, member.__text_signature__ or "($self)"
 
 
@@ -174,14 +218,21 @@ def value_of(noun, method, parameter, made):
     return OWN.get(f"{noun}.{method}", {}).get(parameter, VALUES.get(parameter, 1))
 
 
-CASES = [(noun, method, parameter)
-         for noun, method, signature in methods() for parameter, _ in parameters(signature)]
+CASES = [
+    (noun, method, parameter)
+    for noun, method, signature in methods()
+    for parameter, _ in parameters(signature)
+]
 RAN = set()
 
 
 def arguments_of(noun, method, made):
     signature = getattr(getattr(outgrow, noun), method).__text_signature__
-    return {name: value_of(noun, method, name, made) for name, required in parameters(signature) if required}
+    return {
+        name: value_of(noun, method, name, made)
+        for name, required in parameters(signature)
+        if required
+    }
 
 
 @pytest.mark.parametrize("noun, method, parameter", CASES, ids=map(".".join, CASES))
@@ -208,20 +259,41 @@ def test_a_closing_conversion_was_met_at_the_doors_that_have_one():
     if len(RAN) == 0:
         pytest.skip("the table did not run")
     for noun, method, parameter in CASES:
-        if parameter in ("now_ns", "cost", "permit", "ticket", "lease", "index", "which", "weight", "ttl_ns",
-                         "by_ns", "count", "node", "shard", "server", "keys", "costs", "rows", "shards"):
+        if parameter in (
+            "now_ns",
+            "cost",
+            "permit",
+            "ticket",
+            "lease",
+            "index",
+            "which",
+            "weight",
+            "ttl_ns",
+            "by_ns",
+            "count",
+            "node",
+            "shard",
+            "server",
+            "keys",
+            "costs",
+            "rows",
+            "shards",
+        ):
             assert (noun, method, parameter) in RAN, f"{noun}.{method}({parameter}=)"
 
 
-@pytest.mark.parametrize("noun, call", [
-    ("Cache", lambda made: made.set("k", b"v")),
-    ("Cache", lambda made: made.__setitem__("k", b"v")),
-    ("Cache", lambda made: made.fill("k", made.get_or_lease("k").result, b"v")),
-    ("Cache", lambda made: made.get_or_load("k", lambda key: b"v")),
-    ("CachedStore", lambda made: made.set("k", b"v")),
-    ("CachedStore", lambda made: made.__setitem__("k", b"v")),
-    ("Service", lambda made: made.end(made.begin("c", "k").result, True, b"v")),
-])
+@pytest.mark.parametrize(
+    "noun, call",
+    [
+        ("Cache", lambda made: made.set("k", b"v")),
+        ("Cache", lambda made: made.__setitem__("k", b"v")),
+        ("Cache", lambda made: made.fill("k", made.get_or_lease("k").result, b"v")),
+        ("Cache", lambda made: made.get_or_load("k", lambda key: b"v")),
+        ("CachedStore", lambda made: made.set("k", b"v")),
+        ("CachedStore", lambda made: made.__setitem__("k", b"v")),
+        ("Service", lambda made: made.end(made.begin("c", "k").result, True, b"v")),
+    ],
+)
 def test_closed_by_its_codec_is_a_closed_error(noun, call):
     made = NOUNS[noun]()
     ARMED[:] = [made]
@@ -230,14 +302,17 @@ def test_closed_by_its_codec_is_a_closed_error(noun, call):
     assert made.closed
 
 
-@pytest.mark.parametrize("noun, call, answer", [
-    ("Cache", lambda made: made.get("k"), b"v"),
-    ("Cache", lambda made: made["k"], b"v"),
-    ("Cache", lambda made: made.get_many(["k", "k"]), [b"v", b"v"]),
-    ("Cache", lambda made: made.get_or_lease("k").value, b"v"),
-    ("CachedStore", lambda made: made.get("k"), b"v"),
-    ("CachedStore", lambda made: made.get_many(["k", "k"]), [b"v", b"v"]),
-])
+@pytest.mark.parametrize(
+    "noun, call, answer",
+    [
+        ("Cache", lambda made: made.get("k"), b"v"),
+        ("Cache", lambda made: made["k"], b"v"),
+        ("Cache", lambda made: made.get_many(["k", "k"]), [b"v", b"v"]),
+        ("Cache", lambda made: made.get_or_lease("k").value, b"v"),
+        ("CachedStore", lambda made: made.get("k"), b"v"),
+        ("CachedStore", lambda made: made.get_many(["k", "k"]), [b"v", b"v"]),
+    ],
+)
 def test_what_was_read_before_its_codec_closes_is_given(noun, call, answer):
     made = NOUNS[noun]()
     made.set("k", b"v")
@@ -263,15 +338,22 @@ def test_functions_and_keys_that_close_their_guard():
         breaker.call(int)
 
 
-@pytest.mark.parametrize("make", [
-    lambda closes: Balancer(closes(endpoints()), block_size=Closing(1)),
-    lambda closes: Balancer(closes(endpoints()), tickets=Closing(1)),
-    lambda closes: CachedStore(closes(Cache()), Store(), wait_ms=Closing(1)),
-    lambda closes: CachedStore(Cache(), closes(Store()), wait_ms=Closing(1)),
-    lambda closes: RateLimiter("1/s", keys=Closing(10), clock=closes(Clock.manual())),
-    lambda closes: RateLimiter("1/s", keys=Closing(10), scope=closes(outgrow.Scope.host(scope_name())), name="x"),
-    lambda closes: Service(limiter={"rate": "1/s", "keys": Closing(10)}, clock=closes(Clock.manual())),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda closes: Balancer(closes(endpoints()), block_size=Closing(1)),
+        lambda closes: Balancer(closes(endpoints()), tickets=Closing(1)),
+        lambda closes: CachedStore(closes(Cache()), Store(), wait_ms=Closing(1)),
+        lambda closes: CachedStore(Cache(), closes(Store()), wait_ms=Closing(1)),
+        lambda closes: RateLimiter("1/s", keys=Closing(10), clock=closes(Clock.manual())),
+        lambda closes: RateLimiter(
+            "1/s", keys=Closing(10), scope=closes(outgrow.Scope.host(scope_name())), name="x"
+        ),
+        lambda closes: Service(
+            limiter={"rate": "1/s", "keys": Closing(10)}, clock=closes(Clock.manual())
+        ),
+    ],
+)
 def test_closed_while_an_option_is_converted_is_a_closed_error(make):
     def closes(noun):
         ARMED[:] = [noun]
@@ -312,8 +394,21 @@ def test_closed_by_another_thread_under_a_call():
         assert answers == [b"v"]
 
 
-PLAIN = ("__new__", "__init__", "__doc__", "__module__", "__dict__", "__weakref__", "__hash__", "__qualname__",
-         "__annotations__", "__static_attributes__", "__firstlineno__", "__del__", "__bool__")
+PLAIN = (
+    "__new__",
+    "__init__",
+    "__doc__",
+    "__module__",
+    "__dict__",
+    "__weakref__",
+    "__hash__",
+    "__qualname__",
+    "__annotations__",
+    "__static_attributes__",
+    "__firstlineno__",
+    "__del__",
+    "__bool__",
+)
 # These give something that asks the noun later.
 LATER = {"RateLimiter": ["acquire", "limit"], "Cache": ["cached"], "Query": ["__iter__"]}
 
@@ -327,15 +422,29 @@ def test_a_noun_made_without_its_init_is_an_error_at_every_member(noun):
         unmade = kind.__new__(kind)
         if isinstance(member, property):
             with pytest.raises(ClosedError, match=f"{kind.__name__} was made without its __init__"):
-                dict(getattr(unmade, attribute)) if attribute == "stats" else getattr(unmade, attribute)
+                dict(getattr(unmade, attribute)) if attribute == "stats" else getattr(
+                    unmade, attribute
+                )
         elif callable(member):
             signature = getattr(member, "__text_signature__", None)
             given = {}
             if type(member).__name__ == "method_descriptor" and signature and attribute != "call":
-                given = {name: VALUES.get(name, 1) for name, required in parameters(signature) if required}
+                given = {
+                    name: VALUES.get(name, 1)
+                    for name, required in parameters(signature)
+                    if required
+                }
             with pytest.raises((ClosedError, TypeError)):
                 member(unmade, **given)
-            if given or attribute in ("close", "clear", "decide", "now", "reset", "render", "__enter__"):
+            if given or attribute in (
+                "close",
+                "clear",
+                "decide",
+                "now",
+                "reset",
+                "render",
+                "__enter__",
+            ):
                 with pytest.raises(ClosedError, match="without its __init__"):
                     member(unmade, **given)
 
@@ -344,18 +453,20 @@ def test_unmade_nouns_given_to_others_are_errors():
     def unmade(kind):
         return kind.__new__(kind)
 
-    for make in (lambda: asyncio.run(unmade(RateLimiter).acquire()),
-                 lambda: unmade(Cache).cached()(len)("k"),
-                 lambda: unmade(RateLimiter).limit()(len)("k"),
-                 lambda: next(iter(unmade(outgrow.Query))),
-                 lambda: RateLimiter("1/s", clock=unmade(Clock)),
-                 lambda: Balancer(unmade(Endpoints)),
-                 lambda: CachedStore(unmade(Cache), Store()),
-                 lambda: CachedStore(Cache(), unmade(Store)),
-                 lambda: Metrics().add("x", unmade(Cache)),
-                 lambda: ShardMap(shards=2).assign(unmade(ShardMap)),
-                 lambda: RateLimiter("1/s", scope=unmade(outgrow.Scope), name="x"),
-                 lambda: cached_store().batch_done(unmade(outgrow.Batch))):
+    for make in (
+        lambda: asyncio.run(unmade(RateLimiter).acquire()),
+        lambda: unmade(Cache).cached()(len)("k"),
+        lambda: unmade(RateLimiter).limit()(len)("k"),
+        lambda: next(iter(unmade(outgrow.Query))),
+        lambda: RateLimiter("1/s", clock=unmade(Clock)),
+        lambda: Balancer(unmade(Endpoints)),
+        lambda: CachedStore(unmade(Cache), Store()),
+        lambda: CachedStore(Cache(), unmade(Store)),
+        lambda: Metrics().add("x", unmade(Cache)),
+        lambda: ShardMap(shards=2).assign(unmade(ShardMap)),
+        lambda: RateLimiter("1/s", scope=unmade(outgrow.Scope), name="x"),
+        lambda: cached_store().batch_done(unmade(outgrow.Batch)),
+    ):
         with pytest.raises(ClosedError, match="without its __init__"):
             make()
 
@@ -366,33 +477,3 @@ def test_nouns_are_not_copied_and_not_pickled(noun):
     for take in (copy.copy, copy.deepcopy, pickle.dumps):
         with pytest.raises(TypeError, match="pickle"):
             take(made)
-
-
-def test_an_init_that_is_not_called_or_called_twice_is_an_error():
-    class Forgets(Cache):
-        def __init__(self):
-            pass
-
-    with pytest.raises(TypeError, match="__init__"):
-        Forgets()
-
-    cache = Cache(capacity_entries=16)
-    cache.set("k", b"v")
-    with pytest.raises(TypeError, match="made already"):
-        cache.__init__()
-    assert cache.get("k") == b"v"
-
-    class Twice(Cache):
-        def __init__(self):
-            super().__init__()
-            super().__init__()
-
-    with pytest.raises(TypeError, match="made already"):
-        Twice()
-
-    class Named(RateLimiter):
-        def __init__(self, name):
-            super().__init__("1/s")
-            self.name = name
-
-    assert Named("x").try_acquire("k")

@@ -51,6 +51,13 @@ time.sleep(0.2)
 
 
 def test_daemon_threads_in_calls_do_not_disturb_the_end():
-    ends = [subprocess.run([sys.executable, "-W", "ignore", "-c", UNDER_CALLS], capture_output=True, text=True,
-                           timeout=120) for _ in range(6)]
+    ends = [
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", UNDER_CALLS],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        for _ in range(6)
+    ]
     assert [ended.returncode for ended in ends] == [0] * 6, [ended.stderr for ended in ends]

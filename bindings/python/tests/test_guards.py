@@ -290,7 +290,11 @@ def test_by_hand_in_another_thread_is_right_or_refused():
     limiter.__enter__()
     assert elsewhere(limiter.__enter__) == [] and limiter.in_flight() == 2
     refused = elsewhere(lambda: limiter.__exit__(None, None, None))
-    assert len(refused) == 1 and "ConcurrencyLimiter" in refused[0] and "enter() and exit()" in refused[0]
+    assert (
+        len(refused) == 1
+        and "ConcurrencyLimiter" in refused[0]
+        and "enter() and exit()" in refused[0]
+    )
     assert limiter.in_flight() == 2
     limiter.__exit__(None, None, None)
     assert limiter.in_flight() == 1
@@ -314,7 +318,10 @@ def test_a_block_inside_a_stack_and_a_subclass():
                     assert limiter.in_flight() == 3
             assert limiter.in_flight() == 1
         assert limiter.in_flight() == 0
-    assert "permit" in ConcurrencyLimiter.__exit__.__doc__ and ConcurrencyLimiter(1).__exit__.__name__ == "__exit__"
+    assert (
+        "permit" in ConcurrencyLimiter.__exit__.__doc__
+        and ConcurrencyLimiter(1).__exit__.__name__ == "__exit__"
+    )
     for wrong in ((), (None,), (1, 2, 3, 4)):
         with pytest.raises(TypeError, match="__exit__"):
             ConcurrencyLimiter(1).__exit__(*wrong)
@@ -355,8 +362,10 @@ class Methods:
         return isinstance(other, Methods)
 
 
-@pytest.mark.parametrize("function", [guarded_function, limited_function, cached_function, guarded_generator,
-                                      Methods.method])
+@pytest.mark.parametrize(
+    "function",
+    [guarded_function, limited_function, cached_function, guarded_generator, Methods.method],
+)
 def test_a_decorated_function_is_pickled_by_name(function):
     assert pickle.loads(pickle.dumps(function)) is function
     assert copy.copy(function) is copy.deepcopy(function) is function

@@ -33,9 +33,14 @@ def behind(own, **options):
     return store
 
 
-@pytest.mark.parametrize("error", [SystemExit("bye"), KeyboardInterrupt()], ids=lambda error: type(error).__name__)
-@pytest.mark.parametrize("wait", [lambda store: store.flush(600), lambda store: store.drain(600), lambda store: store.close()],
-                         ids=["flush", "drain", "close"])
+@pytest.mark.parametrize(
+    "error", [SystemExit("bye"), KeyboardInterrupt()], ids=lambda error: type(error).__name__
+)
+@pytest.mark.parametrize(
+    "wait",
+    [lambda store: store.flush(600), lambda store: store.drain(600), lambda store: store.close()],
+    ids=["flush", "drain", "close"],
+)
 def test_a_store_that_ends_the_program_ends_the_wait_and_loses_nothing(wait, error):
     own = Own(error)
     store = behind(own, retry_base_ms="1h", drain_ms="10m")
@@ -132,12 +137,36 @@ CALLS = {
 print(interrupted(CALLS[which]), flush=True)
 os._exit(0)
 """
-WAITS = ["read", "read many", "write", "full", "pump", "sqlite", "sqlite batch", "sqlite open", "let go", "flush", "flush for",
-         "drain", "close", "own flush", "own close", "cache", "service", "limiter"]
+WAITS = [
+    "read",
+    "read many",
+    "write",
+    "full",
+    "pump",
+    "sqlite",
+    "sqlite batch",
+    "sqlite open",
+    "let go",
+    "flush",
+    "flush for",
+    "drain",
+    "close",
+    "own flush",
+    "own close",
+    "cache",
+    "service",
+    "limiter",
+]
 
 
 @pytest.mark.parametrize("which", WAITS)
 def test_a_wait_ends_when_a_signal_comes(which, tmp_path):
-    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", PROGRAM, str(tmp_path / "rows.db"), which],
-                           capture_output=True, text=True, timeout=60)
-    assert ended.returncode == 0 and float(ended.stdout) < 1, ended  # 0.1 s, where the machine is not busy
+    ended = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PROGRAM, str(tmp_path / "rows.db"), which],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 0 and float(ended.stdout) < 1, (
+        ended
+    )  # 0.1 s, where the machine is not busy

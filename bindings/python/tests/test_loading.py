@@ -32,8 +32,10 @@ async def serve_async(service, key, load):
     return await service.read("client", key, call)
 
 
-MAKES = {"cache": lambda: Cache(lease_ms="1h", codec="json"),
-         "service": lambda: Service(cache={"lease_ms": "1h"}, call_ms="1h", codec="json")}
+MAKES = {
+    "cache": lambda: Cache(lease_ms="1h", codec="json"),
+    "service": lambda: Service(cache={"lease_ms": "1h"}, call_ms="1h", codec="json"),
+}
 READS = {"cache": read, "service": serve}
 ASYNC_READS = {"cache": read_async, "service": serve_async}
 
@@ -80,7 +82,9 @@ def test_tasks_that_wait_share_the_error_of_the_load(which):
                 await asyncio.sleep(0)
             raise OSError("down")
 
-        ends = await asyncio.gather(*(get(noun, "k", load) for _ in range(MANY + 1)), return_exceptions=True)
+        ends = await asyncio.gather(
+            *(get(noun, "k", load) for _ in range(MANY + 1)), return_exceptions=True
+        )
         assert calls == ["k"] and [type(end) for end in ends] == [OSError] * (MANY + 1)
 
         async def well(key):
@@ -149,11 +153,19 @@ def test_a_load_that_asks_for_its_own_key_is_told_so(which):
 
 
 @pytest.mark.parametrize("which", MAKES)
-@pytest.mark.parametrize("codec, value, hit", [
-    ("json", ("a", 1), ["a", 1]), ("json", {1: "a"}, {"1": "a"}), ("bytes", bytearray(b"v"), b"v"),
-])
+@pytest.mark.parametrize(
+    "codec, value, hit",
+    [
+        ("json", ("a", 1), ["a", 1]),
+        ("json", {1: "a"}, {"1": "a"}),
+        ("bytes", bytearray(b"v"), b"v"),
+    ],
+)
 def test_a_miss_gives_what_the_hit_will(which, codec, value, hit):
-    make = {"cache": lambda: Cache(codec=codec), "service": lambda: Service(cache={"ttl_ms": "1h"}, codec=codec)}
+    make = {
+        "cache": lambda: Cache(codec=codec),
+        "service": lambda: Service(cache={"ttl_ms": "1h"}, codec=codec),
+    }
     for get in (READS[which], lambda *given: asyncio.run(ASYNC_READS[which](*given))):
         noun = make[which]()
 
@@ -188,13 +200,16 @@ class AsyncDecode:
         return data
 
 
-@pytest.mark.parametrize("make, fault", [
-    (lambda: Cache(codec=AsyncEncode()), "codec.encode is async"),
-    (lambda: Cache(codec=AsyncDecode()), "codec.decode is async"),
-    (lambda: Service(codec=AsyncDecode()), "codec.decode is async"),
-    (lambda: Cache().cached(key=later)(len), "the key function is async"),
-    (lambda: RateLimiter("1/s").limit(key=later)(len), "the key function is async"),
-])
+@pytest.mark.parametrize(
+    "make, fault",
+    [
+        (lambda: Cache(codec=AsyncEncode()), "codec.encode is async"),
+        (lambda: Cache(codec=AsyncDecode()), "codec.decode is async"),
+        (lambda: Service(codec=AsyncDecode()), "codec.decode is async"),
+        (lambda: Cache().cached(key=later)(len), "the key function is async"),
+        (lambda: RateLimiter("1/s").limit(key=later)(len), "the key function is async"),
+    ],
+)
 def test_what_is_called_as_a_plain_function_is_not_async(make, fault):
     with pytest.raises(TypeError, match=fault):
         make()
@@ -211,13 +226,25 @@ class LateCodec:
 def test_what_comes_back_is_not_to_be_awaited():
     cache = Cache(codec=LateCodec())
     for call, fault in (
-            (lambda: cache.set("k", "encode"), "codec.encode returned an awaitable"),
-            (lambda: cache.set("k", 1) and cache.get("k"), "codec.decode returned an awaitable"),
-            (lambda: Cache().get_or_load("k", lambda key: later()), "the loader returned an awaitable"),
-            (lambda: Cache().cached(key=lambda: later())(int)(), "the key function returned an awaitable"),
-            (lambda: RateLimiter("1/s").limit(key=lambda: later())(int)(), "the key function returned an awaitable"),
-            (lambda: next(RateLimiter("1/s").limit(key=lambda: later())(generator)()), "the key function returned"),
-            (lambda: asyncio.run(Cache().cached(key=lambda: later())(later)()), "the key function returned"),
+        (lambda: cache.set("k", "encode"), "codec.encode returned an awaitable"),
+        (lambda: cache.set("k", 1) and cache.get("k"), "codec.decode returned an awaitable"),
+        (lambda: Cache().get_or_load("k", lambda key: later()), "the loader returned an awaitable"),
+        (
+            lambda: Cache().cached(key=lambda: later())(int)(),
+            "the key function returned an awaitable",
+        ),
+        (
+            lambda: RateLimiter("1/s").limit(key=lambda: later())(int)(),
+            "the key function returned an awaitable",
+        ),
+        (
+            lambda: next(RateLimiter("1/s").limit(key=lambda: later())(generator)()),
+            "the key function returned",
+        ),
+        (
+            lambda: asyncio.run(Cache().cached(key=lambda: later())(later)()),
+            "the key function returned",
+        ),
     ):
         with pytest.raises(TypeError, match=fault):
             call()
@@ -227,7 +254,9 @@ def generator():
     yield 1
 
 
-@pytest.mark.parametrize("ignore", ["x", 1, (OSError, "x"), [OSError], OSError(), (object,), object])
+@pytest.mark.parametrize(
+    "ignore", ["x", 1, (OSError, "x"), [OSError], OSError(), (object,), object]
+)
 def test_ignore_is_exception_classes(ignore):
     with pytest.raises(TypeError, match="ignore must be an exception class or a tuple of them"):
         CircuitBreaker(ignore=ignore)

@@ -14,8 +14,11 @@ from outgrow import Cache, CachedStore, CircuitBreaker, Clock, RateLimiter, Serv
 ERRORS = {
     "an option": (lambda: None, lambda _: RateLimiter("fast" * 99), outgrow.BadValue),
     "a store": (lambda: outgrow.Store.of(Down()), lambda n: n.get("k"), outgrow.StoreError),
-    "a store behind a cache": (lambda: CachedStore(Cache(), outgrow.Store.of(Down())), lambda n: n.get("k"),
-                               outgrow.StoreError),
+    "a store behind a cache": (
+        lambda: CachedStore(Cache(), outgrow.Store.of(Down())),
+        lambda n: n.get("k"),
+        outgrow.StoreError,
+    ),
     "a key": (outgrow.Metrics, lambda n: n.counter("no name of a counter"), outgrow.OutgrowError),
 }
 
@@ -54,8 +57,15 @@ class Down:
 
 
 def cached_with_letters(count=3, codec=Unreadable):
-    cached = CachedStore(Cache(), outgrow.Store.of(Down()), mode="behind", retry_attempts=0,
-                         drain_ms=0, clock=Clock.manual(), codec=codec)
+    cached = CachedStore(
+        Cache(),
+        outgrow.Store.of(Down()),
+        mode="behind",
+        retry_attempts=0,
+        drain_ms=0,
+        clock=Clock.manual(),
+        codec=codec,
+    )
     for number in range(count):
         cached.set(f"key {number}", b"v" * 1000)
     cached.drain(0)
@@ -112,8 +122,14 @@ def gathered():
 
 
 ANSWERS = {
-    "RateLimiter.acquire_detailed": (lambda: RateLimiter("1000000/s"), lambda n: n.acquire_detailed("k")),
-    "CachedStore.dead_letters": (lambda: cached_with_letters(codec="bytes"), lambda n: n.dead_letters()),
+    "RateLimiter.acquire_detailed": (
+        lambda: RateLimiter("1000000/s"),
+        lambda n: n.acquire_detailed("k"),
+    ),
+    "CachedStore.dead_letters": (
+        lambda: cached_with_letters(codec="bytes"),
+        lambda n: n.dead_letters(),
+    ),
     "Query.failures": (gathered, lambda n: n.failures()),
     "ShardMap.ranges": (lambda: outgrow.ShardMap(["f", "p"]), lambda n: n.ranges()),
     "Cache.get_or_lease": (Cache, lambda n: n.give_up("k", n.get_or_lease("k").result)),
@@ -122,7 +138,9 @@ ANSWERS = {
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_memory_that_runs_out_within_an_answer_leaves_nothing(name):
-    memory = pytest.importorskip("_testcapi", reason="this Python cannot run out of memory by order")
+    memory = pytest.importorskip(
+        "_testcapi", reason="this Python cannot run out of memory by order"
+    )
     make, ask = ANSWERS[name]
     noun = make()
     ask(noun)

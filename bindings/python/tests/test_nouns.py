@@ -12,7 +12,16 @@ from datetime import timedelta
 
 import outgrow
 import pytest
-from outgrow import Cache, CachedStore, CircuitBreaker, CircuitOpen, Clock, RateLimited, RateLimiter, Status
+from outgrow import (
+    Cache,
+    CachedStore,
+    CircuitBreaker,
+    CircuitOpen,
+    Clock,
+    RateLimited,
+    RateLimiter,
+    Status,
+)
 
 
 def endpoints():
@@ -23,20 +32,48 @@ def endpoints():
 
 # Each noun, and its hot calls.
 NOUNS = {
-    "RateLimiter": (lambda: RateLimiter("1/s"), [lambda n: n.try_acquire("k"), lambda n: n.peek("k")]),
-    "CircuitBreaker": (CircuitBreaker, [lambda n: n.enter(), lambda n: n.exit(1), lambda n: n.call(int)]),
-    "ConcurrencyLimiter": (lambda: outgrow.ConcurrencyLimiter(1), [lambda n: n.enter(), lambda n: n.in_flight(), lambda n: n.call(int)]),
+    "RateLimiter": (
+        lambda: RateLimiter("1/s"),
+        [lambda n: n.try_acquire("k"), lambda n: n.peek("k")],
+    ),
+    "CircuitBreaker": (
+        CircuitBreaker,
+        [lambda n: n.enter(), lambda n: n.exit(1), lambda n: n.call(int)],
+    ),
+    "ConcurrencyLimiter": (
+        lambda: outgrow.ConcurrencyLimiter(1),
+        [lambda n: n.enter(), lambda n: n.in_flight(), lambda n: n.call(int)],
+    ),
     "Endpoints": (outgrow.Endpoints, [lambda n: n.add("b"), lambda n: n.find("b")]),
-    "Balancer": (lambda: outgrow.Balancer(endpoints()), [lambda n: n.pick(), lambda n: n.acquire()]),
-    "Cache": (Cache, [lambda n: n.get("k"), lambda n: n.set("k", b""), lambda n: n.get_or_load("k", lambda k: b"")]),
+    "Balancer": (
+        lambda: outgrow.Balancer(endpoints()),
+        [lambda n: n.pick(), lambda n: n.acquire()],
+    ),
+    "Cache": (
+        Cache,
+        [
+            lambda n: n.get("k"),
+            lambda n: n.set("k", b""),
+            lambda n: n.get_or_load("k", lambda k: b""),
+        ],
+    ),
     "Store": (outgrow.Store, [lambda n: n.get("k"), lambda n: n.set("k", b"")]),
-    "CachedStore": (lambda: CachedStore(Cache(), outgrow.Store()), [lambda n: n.get("k"), lambda n: n.set("k", b"")]),
+    "CachedStore": (
+        lambda: CachedStore(Cache(), outgrow.Store()),
+        [lambda n: n.get("k"), lambda n: n.set("k", b"")],
+    ),
     "ReplicaRouter": (outgrow.ReplicaRouter, [lambda n: n.read(), lambda n: n.acquire()]),
     "ShardMap": (outgrow.ShardMap, [lambda n: n.of("k"), lambda n: n.span()]),
     "Gather": (outgrow.Gather, [lambda n: n.start(2)]),
-    "AutoScaler": (lambda: outgrow.AutoScaler(initial_instances=1), [lambda n: n.decide(), lambda n: n.observe(cpu_utilization=1)]),
+    "AutoScaler": (
+        lambda: outgrow.AutoScaler(initial_instances=1),
+        [lambda n: n.decide(), lambda n: n.observe(cpu_utilization=1)],
+    ),
     "Metrics": (outgrow.Metrics, [lambda n: n.render(), lambda n: n.counter("a_total")]),
-    "Service": (outgrow.Service, [lambda n: n.begin("c"), lambda n: n.read("c", "k", bytes), lambda n: n.stats["begun"]]),
+    "Service": (
+        outgrow.Service,
+        [lambda n: n.begin("c"), lambda n: n.read("c", "k", bytes), lambda n: n.stats["begun"]],
+    ),
     "Clock": (Clock.manual, [lambda n: n.now(), lambda n: n.advance(1)]),
 }
 
@@ -62,26 +99,33 @@ def test_closed_is_an_error_and_closing_twice_is_none(name):
 @pytest.mark.parametrize("name", [name for name in NOUNS if name != "Clock"])
 def test_an_unknown_option_names_the_nearest(name):
     kind = getattr(outgrow, name)
-    first = {"Balancer": [endpoints()], "CachedStore": [Cache(), outgrow.Store()], "RateLimiter": ["1/s"]}
+    first = {
+        "Balancer": [endpoints()],
+        "CachedStore": [Cache(), outgrow.Store()],
+        "RateLimiter": ["1/s"],
+    }
     with pytest.raises(outgrow.UnknownOption, match="unknown option 'polici'") as unknown:
         kind(*first.get(name, []), polici="x")
     assert unknown.value.option == "polici" and unknown.value.status == Status.UNKNOWN_OPTION
     assert isinstance(unknown.value, TypeError)
 
 
-@pytest.mark.parametrize("make, option", [
-    (lambda: RateLimiter("fast"), "rate"),
-    (lambda: RateLimiter(), "rate"),
-    (lambda: RateLimiter("1/s", burst=-1), "burst"),
-    (lambda: RateLimiter("1/s", policy="leaky"), "policy"),
-    (lambda: CircuitBreaker(open_ms=-1), "open_ms"),
-    (lambda: CircuitBreaker(open_ms=timedelta(seconds=-1)), "open_ms"),
-    (lambda: CircuitBreaker(failure_threshold=1.5), "failure_threshold"),
-    (lambda: Cache(ttl_jitter=float("nan")), "ttl_jitter"),
-    (lambda: Cache(capacity_bytes="many"), "capacity_bytes"),
-    (lambda: outgrow.AutoScaler(cpu_up=float("inf")), "cpu_up"),
-    (lambda: outgrow.Service(limiter={"rate": "x"}), "limiter.rate"),
-])
+@pytest.mark.parametrize(
+    "make, option",
+    [
+        (lambda: RateLimiter("fast"), "rate"),
+        (lambda: RateLimiter(), "rate"),
+        (lambda: RateLimiter("1/s", burst=-1), "burst"),
+        (lambda: RateLimiter("1/s", policy="leaky"), "policy"),
+        (lambda: CircuitBreaker(open_ms=-1), "open_ms"),
+        (lambda: CircuitBreaker(open_ms=timedelta(seconds=-1)), "open_ms"),
+        (lambda: CircuitBreaker(failure_threshold=1.5), "failure_threshold"),
+        (lambda: Cache(ttl_jitter=float("nan")), "ttl_jitter"),
+        (lambda: Cache(capacity_bytes="many"), "capacity_bytes"),
+        (lambda: outgrow.AutoScaler(cpu_up=float("inf")), "cpu_up"),
+        (lambda: outgrow.Service(limiter={"rate": "x"}), "limiter.rate"),
+    ],
+)
 def test_a_bad_value_names_its_option(make, option):
     with pytest.raises(outgrow.BadValue, match=option) as bad:
         make()
@@ -102,10 +146,16 @@ def test_what_is_no_key_is_a_type_or_value_error(key):
 
 def test_absurd_numbers_are_errors_too():
     limiter, cache, breaker = RateLimiter("1/s"), Cache(), CircuitBreaker()
-    for call in (lambda: limiter.try_acquire("k", -1), lambda: limiter.try_acquire("k", 2**63),
-                 lambda: cache.set("k", b"", ttl=float("nan")), lambda: cache.set("k", b"", ttl=-1),
-                 lambda: breaker.exit(-5), lambda: limiter.try_acquire("k", now_ns=-2**63 - 1),
-                 lambda: outgrow.Endpoints().set_weight(7, 1), lambda: outgrow.AutoScaler().observe(-1.0)):
+    for call in (
+        lambda: limiter.try_acquire("k", -1),
+        lambda: limiter.try_acquire("k", 2**63),
+        lambda: cache.set("k", b"", ttl=float("nan")),
+        lambda: cache.set("k", b"", ttl=-1),
+        lambda: breaker.exit(-5),
+        lambda: limiter.try_acquire("k", now_ns=-(2**63) - 1),
+        lambda: outgrow.Endpoints().set_weight(7, 1),
+        lambda: outgrow.AutoScaler().observe(-1.0),
+    ):
         with pytest.raises((ValueError, OverflowError, TypeError)):
             call()
 
@@ -116,7 +166,9 @@ def test_an_autoscaler_names_what_it_lacks():
         scaler.learn([1], [1])
     assert refused.value.option == "predictor"
     for ask in (scaler.decide, scaler.explain, lambda: scaler.instances):
-        with pytest.raises(outgrow.OutgrowError, match="how many instances run is unknown") as unknown:
+        with pytest.raises(
+            outgrow.OutgrowError, match="how many instances run is unknown"
+        ) as unknown:
             ask()
         assert unknown.value.option == "initial_instances"
     scaler.set_instances(3)
@@ -125,9 +177,13 @@ def test_an_autoscaler_names_what_it_lacks():
 
 def test_names_and_labels_that_are_not_utf8_are_refused():
     metrics, endpoints, half = outgrow.Metrics(), outgrow.Endpoints(), "caf\ud800"
-    for call in (lambda: metrics.counter("a_total", "", half), lambda: metrics.gauge("a", half),
-                 lambda: metrics.add(half, Cache()), lambda: endpoints.add(half),
-                 lambda: endpoints.put("a", 1, half)):
+    for call in (
+        lambda: metrics.counter("a_total", "", half),
+        lambda: metrics.gauge("a", half),
+        lambda: metrics.add(half, Cache()),
+        lambda: endpoints.add(half),
+        lambda: endpoints.put("a", 1, half),
+    ):
         with pytest.raises(outgrow.InvalidArgument, match="no text in UTF-8"):
             call()
     assert len(endpoints) == 0
@@ -136,7 +192,12 @@ def test_names_and_labels_that_are_not_utf8_are_refused():
 def test_keys_are_bytes_however_they_are_given():
     cache = Cache(shards=1)
     cache.set("naïve🙂\0", b"1")
-    for key in ("naïve🙂\0", "naïve🙂\0".encode(), bytearray("naïve🙂\0".encode()), memoryview("naïve🙂\0".encode())):
+    for key in (
+        "naïve🙂\0",
+        "naïve🙂\0".encode(),
+        bytearray("naïve🙂\0".encode()),
+        memoryview("naïve🙂\0".encode()),
+    ):
         assert cache.get(key) == b"1"
     assert cache.get("naïve🙂") is None
     huge = b"k" * (1 << 24)
@@ -196,15 +257,20 @@ def test_decorators_and_with():
 
 def test_answers_are_named_tuples_as_the_stubs_say():
     stubs = ast.parse((pathlib.Path(outgrow.__file__).parent / "_core.pyi").read_text())
-    named = {made.name: tuple(part.target.id for part in made.body if isinstance(part, ast.AnnAssign))
-             for made in stubs.body if isinstance(made, ast.ClassDef)
-             and any(isinstance(base, ast.Name) and base.id == "NamedTuple" for base in made.bases)}
+    named = {
+        made.name: tuple(part.target.id for part in made.body if isinstance(part, ast.AnnAssign))
+        for made in stubs.body
+        if isinstance(made, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id == "NamedTuple" for base in made.bases)
+    }
     assert len(named) == 7
     for name, fields in named.items():
         assert getattr(outgrow, name)._fields == fields
     balancer = outgrow.Balancer(endpoints())
     first = balancer.acquire()
-    assert first == (first.ticket, 0) and first.index == 0 and hash(first) == hash((first.ticket, 0))
+    assert (
+        first == (first.ticket, 0) and first.index == 0 and hash(first) == hash((first.ticket, 0))
+    )
     assert pickle.loads(pickle.dumps(first)) == first and balancer.release(first.ticket)
 
 
@@ -213,7 +279,9 @@ def test_stats_are_a_mapping():
     cache.set("a", b"1")
     cache.get("a")
     assert cache.stats["hits"] == 1 and len(cache) == 1
-    assert dict(cache.stats)["writes"] == 1 and set(cache.stats) == {s.name.lower() for s in outgrow.CacheStat}
+    assert dict(cache.stats)["writes"] == 1 and set(cache.stats) == {
+        s.name.lower() for s in outgrow.CacheStat
+    }
     with pytest.raises(KeyError):
         cache.stats["nonsense"]
 
@@ -250,8 +318,9 @@ def test_a_fork_goes_on_with_what_there_is():
 def test_a_fork_forgets_what_the_parents_other_threads_were_at():
     clock = Clock.manual()  # which nobody moves: whoever waits for a thread that is not here hangs
     cache = Cache(lease_ms="1h", clock=clock)
-    breaker = CircuitBreaker(failure_threshold=1, success_threshold=1, open_ms=1, half_open_permits=1,
-                             clock=clock)
+    breaker = CircuitBreaker(
+        failure_threshold=1, success_threshold=1, open_ms=1, half_open_permits=1, clock=clock
+    )
     breaker.exit(breaker.enter(), False)
     clock.advance(1)
     entered, loading, over = threading.Event(), threading.Event(), threading.Event()
@@ -294,8 +363,11 @@ def test_a_fork_forgets_what_the_parents_other_threads_were_at():
             thread.start()
         for thread in strays:
             thread.join()
-        return (breaker.state is outgrow.BreakerState.HALF_OPEN and not cache._waiting
-                and cache.get_or_load("k", lambda _: b"child") == b"child" == cache.get("k"))
+        return (
+            breaker.state is outgrow.BreakerState.HALF_OPEN
+            and not cache._waiting
+            and cache.get_or_load("k", lambda _: b"child") == b"child" == cache.get("k")
+        )
 
     with own:
         child = os.fork()
@@ -312,3 +384,33 @@ def test_a_fork_forgets_what_the_parents_other_threads_were_at():
         thread.join()
     assert status == 0 and loaded == [b"parent"] * 2
     assert breaker.state is outgrow.BreakerState.CLOSED and own.state is outgrow.BreakerState.CLOSED
+
+
+def test_an_init_that_is_not_called_or_called_twice_is_an_error():
+    class Forgets(Cache):
+        def __init__(self):
+            pass
+
+    with pytest.raises(TypeError, match="__init__"):
+        Forgets()
+
+    cache = Cache(capacity_entries=16)
+    cache.set("k", b"v")
+    with pytest.raises(TypeError, match="made already"):
+        cache.__init__()
+    assert cache.get("k") == b"v"
+
+    class Twice(Cache):
+        def __init__(self):
+            super().__init__()
+            super().__init__()
+
+    with pytest.raises(TypeError, match="made already"):
+        Twice()
+
+    class Named(RateLimiter):
+        def __init__(self, name):
+            super().__init__("1/s")
+            self.name = name
+
+    assert Named("x").try_acquire("k")

@@ -70,8 +70,17 @@ CALLS = {
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("batched", [False, True], ids=["single", "batched"])
-@pytest.mark.parametrize("error", [SystemExit("bye"), KeyboardInterrupt(), Ends("now"), asyncio.CancelledError(),
-                                   GeneratorExit()], ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize(
+    "error",
+    [
+        SystemExit("bye"),
+        KeyboardInterrupt(),
+        Ends("now"),
+        asyncio.CancelledError(),
+        GeneratorExit(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
 @pytest.mark.parametrize("call", CALLS)
 def test_what_is_no_exception_reaches_the_caller_as_it_was(call, error, batched):
     own = Own(error, batched)
@@ -111,7 +120,9 @@ class LateMethods:
 
 
 @pytest.mark.parametrize("name", ["get", "set", "delete", "batch_write"])
-@pytest.mark.parametrize("make", [Store.of, lambda own: CachedStore(Cache(), own)], ids=["Store", "CachedStore"])
+@pytest.mark.parametrize(
+    "make", [Store.of, lambda own: CachedStore(Cache(), own)], ids=["Store", "CachedStore"]
+)
 def test_a_store_with_an_async_function_is_a_type_error_when_it_is_made(make, name):
     with pytest.raises(TypeError, match=f"{name} of Method is async"):
         make(Method(name))
@@ -119,8 +130,12 @@ def test_a_store_with_an_async_function_is_a_type_error_when_it_is_made(make, na
 
 def test_a_store_whose_function_gives_an_awaitable_has_not_answered():
     store = Store.of(LateMethods())
-    for call in (lambda: store.get("k"), lambda: store.set("k", b"v"), lambda: store.delete("k"),
-                 lambda: store.batch_write([("k", b"v")])):
+    for call in (
+        lambda: store.get("k"),
+        lambda: store.set("k", b"v"),
+        lambda: store.delete("k"),
+        lambda: store.batch_write([("k", b"v")]),
+    ):
         with pytest.raises(outgrow.StoreError, match="returned an awaitable") as failed:
             call()
         assert isinstance(failed.value.__cause__, TypeError)

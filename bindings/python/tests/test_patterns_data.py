@@ -90,7 +90,9 @@ def test_write_behind_writes_batches_in_order():
     async def run():
         clock = Clock.manual()
         database = Batches()
-        cached = patterns.WriteBehindCache(pickled(), database, batch_size=3, flush_interval=5, clock=clock)
+        cached = patterns.WriteBehindCache(
+            pickled(), database, batch_size=3, flush_interval=5, clock=clock
+        )
         for number in range(7):
             cached.set(f"k{number}", number * 10)
         cached.set("k0", "newer")
@@ -101,7 +103,14 @@ def test_write_behind_writes_batches_in_order():
     written = asyncio.run(run())
     assert all(len(batch) <= 3 for batch in written)
     assert dict(write for batch in written for write in batch) == {
-        "k0": "newer", "k1": 10, "k2": 20, "k3": 30, "k4": 40, "k5": 50, "k6": 60}
+        "k0": "newer",
+        "k1": 10,
+        "k2": 20,
+        "k3": 30,
+        "k4": 40,
+        "k5": 50,
+        "k6": 60,
+    }
 
 
 def test_write_behind_tries_again_what_failed():
@@ -130,8 +139,7 @@ class Answers:
 
 def test_reads_go_round_the_replicas():
     database = patterns.DatabaseWithReadReplicas(Answers("primary"), [Answers("r1"), Answers("r2")])
-    assert [database.read("q")[0] for _ in range(4)] == [
-        "q on r1", "q on r2", "q on r1", "q on r2"]
+    assert [database.read("q")[0] for _ in range(4)] == ["q on r1", "q on r2", "q on r1", "q on r2"]
     assert database.write("w") == ["w on primary"]
     database.noun.set_healthy(1, False)
     assert {database.read("q")[0] for _ in range(4)} == {"q on r2"}
@@ -141,8 +149,14 @@ def test_shards_by_a_stable_hash():
     shards = [Answers(f"s{i}") for i in range(7)]
     database = patterns.DatabaseSharding(shards)
     # tests/vectors/shards/hash.json, 7 shards: of python-xxhash and the paper's code
-    assert [shards.index(database.get_shard(key)) for key in ("a", "abc", "user:1", 0, -1, 42)] == \
-        [1, 2, 1, 0, 2, 5]
+    assert [shards.index(database.get_shard(key)) for key in ("a", "abc", "user:1", 0, -1, 42)] == [
+        1,
+        2,
+        1,
+        0,
+        2,
+        5,
+    ]
     assert database.query({"user_id": 0, "query": "q"}) == ["q on s0"]  # 0 is a key
     assert database.query({"id": "abc", "query": "q"}) == ["q on s2"]
     with pytest.raises(ValueError, match="no shard key"):
@@ -159,8 +173,9 @@ def test_a_shard_that_fails_is_said():
 
 
 def test_scaling_patterns_handles_a_request():
-    cluster = SimpleNamespace(get_read_replica=lambda: Answers("replica"),
-                              get_primary=lambda: Answers("primary"))
+    cluster = SimpleNamespace(
+        get_read_replica=lambda: Answers("replica"), get_primary=lambda: Answers("primary")
+    )
     path = patterns.ScalingPatterns(database_cluster=cluster, clock=Clock.manual())
     read = SimpleNamespace(cache_key="k", type="read", query="select")
     write = SimpleNamespace(cache_key="k", type="write", query="update")

@@ -91,8 +91,23 @@ def test_the_circuit_opens_and_closes_as_the_tutorials():
     theirs = classes(["CircuitBreaker"], now=clock.now).CircuitBreaker(2, 10, 2)
     ours = patterns.CircuitBreaker(2, 10, 2, clock=clock)
     ok = lambda value: value  # noqa: E731
-    steps = [(0, ok), (0, fails), (0, ok), (0, fails), (0, fails), (5, ok), (5, ok), (0, ok), (0, ok),
-             (1, fails), (1, fails), (10, fails), (1, ok), (10, ok), (0, ok)]
+    steps = [
+        (0, ok),
+        (0, fails),
+        (0, ok),
+        (0, fails),
+        (0, fails),
+        (5, ok),
+        (5, ok),
+        (0, ok),
+        (0, ok),
+        (1, fails),
+        (1, fails),
+        (10, fails),
+        (1, ok),
+        (10, ok),
+        (0, ok),
+    ]
     for wait, call in steps:
         clock.advance(wait)
         said = []
@@ -109,7 +124,9 @@ def test_the_circuit_opens_and_closes_as_the_tutorials():
 
 def test_a_circuit_half_open_forgets_its_successes_when_it_opens_again():
     clock = Clock.manual()
-    breaker = patterns.CircuitBreaker(failure_threshold=1, timeout=10, success_threshold=2, clock=clock)
+    breaker = patterns.CircuitBreaker(
+        failure_threshold=1, timeout=10, success_threshold=2, clock=clock
+    )
     for _ in range(2):
         with pytest.raises(OSError):
             breaker.call(fails)
@@ -137,12 +154,20 @@ def test_steps_are_the_tutorials():
     chance = random.Random(4)
     for _ in range(200):
         clock.advance(chance.choice([60, 150, 301]))
-        measured = [chance.choice([10, 50, 90]), chance.choice([30, 60, 90]), 1000,
-                    chance.choice([100, 500, 1500]), chance.choice([0, 2, 9])]
-        assert ours.scale(ScalingMetrics(*measured)) == theirs.scale(tutorial.ScalingMetrics(*measured))
+        measured = [
+            chance.choice([10, 50, 90]),
+            chance.choice([30, 60, 90]),
+            1000,
+            chance.choice([100, 500, 1500]),
+            chance.choice([0, 2, 9]),
+        ]
+        assert ours.scale(ScalingMetrics(*measured)) == theirs.scale(
+            tutorial.ScalingMetrics(*measured)
+        )
         assert ours.current_instances == theirs.current_instances
-    assert [entry["action"] for entry in ours.scaling_history] == \
-        [entry["action"] for entry in theirs.scaling_history]
+    assert [entry["action"] for entry in ours.scaling_history] == [
+        entry["action"] for entry in theirs.scaling_history
+    ]
 
 
 def test_more_load_asks_for_more_than_one():

@@ -43,14 +43,75 @@ class Thing:
 THINGS = [Thing(), Thing()]
 NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 KEYS = [
-    1, 1.0, True, Fraction(1), Decimal("1.00"), 1 + 0j, Level.ONE, 0, -0.0, False, -1, 2**70, float(2**70),
-    0.1, Fraction(0.1), Decimal("0.1"), 1.5, Fraction(3, 2), float("inf"), Decimal("inf"), -float("inf"),
-    1j, complex("inf"), complex(1, -1), 10**5000, Decimal("1e5000"), "1", b"1", "a", b"a", "", b"", "\0", "\0s", "\0n1", b"\0n1", "é",
-    "é".encode(), "\ud800", None, "None", (), ("a",), ("a", "b"), ("ab",), ("1:a",), (1, "a"), (True, "a"),
-    ("1", "a"), (("a",), "b"), ("a", ("b",)), (b"a",), frozenset(), frozenset([1, 2]), frozenset([2.0, True]),
-    frozenset(["1", "2"]), Colour.RED, Colour.BLUE, date(2026, 1, 1), datetime(2026, 1, 1), NOON,
-    NOON.astimezone(timezone(timedelta(hours=5))), timedelta(seconds=60), timedelta(minutes=1),
-    uuid.UUID(int=1), int, Thing, *THINGS]
+    1,
+    1.0,
+    True,
+    Fraction(1),
+    Decimal("1.00"),
+    1 + 0j,
+    Level.ONE,
+    0,
+    -0.0,
+    False,
+    -1,
+    2**70,
+    float(2**70),
+    0.1,
+    Fraction(0.1),
+    Decimal("0.1"),
+    1.5,
+    Fraction(3, 2),
+    float("inf"),
+    Decimal("inf"),
+    -float("inf"),
+    1j,
+    complex("inf"),
+    complex(1, -1),
+    10**5000,
+    Decimal("1e5000"),
+    "1",
+    b"1",
+    "a",
+    b"a",
+    "",
+    b"",
+    "\0",
+    "\0s",
+    "\0n1",
+    b"\0n1",
+    "é",
+    "é".encode(),
+    "\ud800",
+    None,
+    "None",
+    (),
+    ("a",),
+    ("a", "b"),
+    ("ab",),
+    ("1:a",),
+    (1, "a"),
+    (True, "a"),
+    ("1", "a"),
+    (("a",), "b"),
+    ("a", ("b",)),
+    (b"a",),
+    frozenset(),
+    frozenset([1, 2]),
+    frozenset([2.0, True]),
+    frozenset(["1", "2"]),
+    Colour.RED,
+    Colour.BLUE,
+    date(2026, 1, 1),
+    datetime(2026, 1, 1),
+    NOON,
+    NOON.astimezone(timezone(timedelta(hours=5))),
+    timedelta(seconds=60),
+    timedelta(minutes=1),
+    uuid.UUID(int=1),
+    int,
+    Thing,
+    *THINGS,
+]
 
 
 def test_keys_are_one_where_a_dict_takes_them_for_one():
@@ -61,11 +122,19 @@ def test_keys_are_one_where_a_dict_takes_them_for_one():
 
 
 def test_names_of_values_are_the_same_in_every_process():
-    shown = "; ".join(["from outgrow.patterns._keys import key_bytes",
-                       "print([key_bytes(key) for key in (1, 'a', b'a', (1, 'b'), None, 0.1)], "
-                       "key_bytes(frozenset(['x', 'y', 'z'])))"])
-    said = {subprocess.check_output([sys.executable, "-c", shown], env={**os.environ, "PYTHONHASHSEED": seed})
-            for seed in ("1", "2", "3")}
+    shown = "; ".join(
+        [
+            "from outgrow.patterns._keys import key_bytes",
+            "print([key_bytes(key) for key in (1, 'a', b'a', (1, 'b'), None, 0.1)], "
+            "key_bytes(frozenset(['x', 'y', 'z'])))",
+        ]
+    )
+    said = {
+        subprocess.check_output(
+            [sys.executable, "-c", shown], env={**os.environ, "PYTHONHASHSEED": seed}
+        )
+        for seed in ("1", "2", "3")
+    }
     assert len(said) == 1
 
 
@@ -94,4 +163,10 @@ def test_clients_are_told_apart_as_by_the_tutorial():
     window = patterns.SlidingWindowRateLimiter(1, 60, clock=Clock.manual())
     for allowed in (limiter.allow_request, window.allow_request):
         assert [allowed(client) for client in (1, 1.0, True, "a", b"a", "1")] == [
-            True, False, False, True, True, True]
+            True,
+            False,
+            False,
+            True,
+            True,
+            True,
+        ]

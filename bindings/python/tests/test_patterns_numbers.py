@@ -13,10 +13,14 @@ from tutorial import classes
 NAN, INF = math.nan, math.inf
 
 
-@pytest.mark.parametrize("make", [
-    lambda module, clock: module.RateLimiter(0, 10, **clock),
-    lambda module, clock: module.SlidingWindowRateLimiter(0, 10, **clock),
-], ids=["RateLimiter", "SlidingWindowRateLimiter"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda module, clock: module.RateLimiter(0, 10, **clock),
+        lambda module, clock: module.SlidingWindowRateLimiter(0, 10, **clock),
+    ],
+    ids=["RateLimiter", "SlidingWindowRateLimiter"],
+)
 def test_nothing_passes_a_limit_of_none(make):
     clock = Clock.manual()
     theirs = make(classes(["RateLimiter"], now=clock.now), {})
@@ -48,24 +52,31 @@ def test_an_hour_of_five_thousand():
     assert patterns.SlidingWindowRateLimiter(1_000_000, 0.5, clock=clock).allow_request("a")
 
 
-@pytest.mark.parametrize("name, call", [
-    ("max_tokens", lambda x: patterns.RateLimiter(x)),
-    ("refill_rate", lambda x: patterns.RateLimiter(10, x)),
-    ("tokens_required", lambda x: patterns.RateLimiter().allow_request("a", x)),
-    ("max_requests", lambda x: patterns.SlidingWindowRateLimiter(x)),
-    ("window_size", lambda x: patterns.SlidingWindowRateLimiter(10, x)),
-    ("failure_threshold", lambda x: patterns.CircuitBreaker(x)),
-    ("timeout", lambda x: patterns.CircuitBreaker(5, x)),
-    ("success_threshold", lambda x: patterns.CircuitBreaker(5, 60, x)),
-    ("batch_size", lambda x: patterns.WriteBehindCache(None, None, x)),
-    ("flush_interval", lambda x: patterns.WriteBehindCache(None, None, 100, x)),
-    ("min_instances", lambda x: patterns.AutoScaler(x)),
-    ("max_instances", lambda x: patterns.PredictiveAutoScaler(1, x)),
-    ("future_minutes", lambda x: patterns.PredictiveAutoScaler().predict_load(x)),
-    ("timestamp", lambda x: patterns.PredictiveAutoScaler().collect_metrics(
-        x, ScalingMetrics(1, 1, 1, 1, 1))),
-    ("cpu_utilization", lambda x: patterns.AutoScaler().scale(ScalingMetrics(x, 1, 1, 1, 1))),
-])
+@pytest.mark.parametrize(
+    "name, call",
+    [
+        ("max_tokens", lambda x: patterns.RateLimiter(x)),
+        ("refill_rate", lambda x: patterns.RateLimiter(10, x)),
+        ("tokens_required", lambda x: patterns.RateLimiter().allow_request("a", x)),
+        ("max_requests", lambda x: patterns.SlidingWindowRateLimiter(x)),
+        ("window_size", lambda x: patterns.SlidingWindowRateLimiter(10, x)),
+        ("failure_threshold", lambda x: patterns.CircuitBreaker(x)),
+        ("timeout", lambda x: patterns.CircuitBreaker(5, x)),
+        ("success_threshold", lambda x: patterns.CircuitBreaker(5, 60, x)),
+        ("batch_size", lambda x: patterns.WriteBehindCache(None, None, x)),
+        ("flush_interval", lambda x: patterns.WriteBehindCache(None, None, 100, x)),
+        ("min_instances", lambda x: patterns.AutoScaler(x)),
+        ("max_instances", lambda x: patterns.PredictiveAutoScaler(1, x)),
+        ("future_minutes", lambda x: patterns.PredictiveAutoScaler().predict_load(x)),
+        (
+            "timestamp",
+            lambda x: patterns.PredictiveAutoScaler().collect_metrics(
+                x, ScalingMetrics(1, 1, 1, 1, 1)
+            ),
+        ),
+        ("cpu_utilization", lambda x: patterns.AutoScaler().scale(ScalingMetrics(x, 1, 1, 1, 1))),
+    ],
+)
 def test_numbers_are_refused_by_name(name, call):
     for value in (-1, NAN, INF):
         taken = {"tokens_required": [INF], "cpu_utilization": [NAN, INF]}.get(name, [])
@@ -77,12 +88,22 @@ def test_numbers_are_refused_by_name(name, call):
 
 
 def low(**given):
-    return ScalingMetrics(**{"cpu_utilization": 10, "memory_utilization": 10, "request_rate": 100,
-                             "response_time": 10, "error_rate": 0, **given})
+    return ScalingMetrics(
+        **{
+            "cpu_utilization": 10,
+            "memory_utilization": 10,
+            "request_rate": 100,
+            "response_time": 10,
+            "error_rate": 0,
+            **given,
+        }
+    )
 
 
 @pytest.mark.parametrize("policy", ["proportional", "step"])
-@pytest.mark.parametrize("missing", ["cpu_utilization", "memory_utilization", "response_time", "error_rate"])
+@pytest.mark.parametrize(
+    "missing", ["cpu_utilization", "memory_utilization", "response_time", "error_rate"]
+)
 def test_what_is_missing_agrees_to_no_scale_down(policy, missing):
     clock = Clock.manual()
     scaler = patterns.AutoScaler(1, 10, policy=policy, clock=clock)
@@ -119,9 +140,16 @@ def test_steps_are_the_tutorials_whatever_is_missing():
     chance = random.Random(5)
     for _ in range(3000):
         clock.advance(chance.choice([0, 1, 150, 301, 400]))
-        measured = [chance.choice([10] * 8 + [90, NAN]), chance.choice([30] * 8 + [60, NAN]), 1000,
-                    chance.choice([100] * 8 + [1500, NAN, INF]), chance.choice([0] * 8 + [9, NAN])]
-        assert ours.scale(ScalingMetrics(*measured)) == theirs.scale(tutorial.ScalingMetrics(*measured))
+        measured = [
+            chance.choice([10] * 8 + [90, NAN]),
+            chance.choice([30] * 8 + [60, NAN]),
+            1000,
+            chance.choice([100] * 8 + [1500, NAN, INF]),
+            chance.choice([0] * 8 + [9, NAN]),
+        ]
+        assert ours.scale(ScalingMetrics(*measured)) == theirs.scale(
+            tutorial.ScalingMetrics(*measured)
+        )
     assert {entry["action"].split()[1] for entry in theirs.scaling_history} == {"UP", "DOWN"}
 
 

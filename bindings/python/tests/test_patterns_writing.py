@@ -30,7 +30,9 @@ class Held:
 
 
 def behind(database, clock, **options):
-    return patterns.WriteBehindCache(Cache(codec="pickle", clock=clock), database, clock=clock, **options)
+    return patterns.WriteBehindCache(
+        Cache(codec="pickle", clock=clock), database, clock=clock, **options
+    )
 
 
 async def some_turns():
@@ -225,8 +227,10 @@ def test_writes_of_one_key_take_turns():
     both = threading.Event()
     cached = patterns.WriteThroughCache(Fails(), Slow())
     # Equal keys are one.
-    threads = [threading.Thread(target=cached.set, args=(key, value))
-               for value, key in enumerate((1, 1.0, True))]
+    threads = [
+        threading.Thread(target=cached.set, args=(key, value))
+        for value, key in enumerate((1, 1.0, True))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -28,7 +28,9 @@ def limiter_in(scope, rate="3/h"):
 def ask(name):
     """What another process does: takes what is left, and says who is attached."""
     with Scope.host(name) as scope:
-        return [limiter_in(scope).try_acquire("alice") for _ in range(2)], scope.stats["attachments"]
+        return [limiter_in(scope).try_acquire("alice") for _ in range(2)], scope.stats[
+            "attachments"
+        ]
 
 
 def test_another_interpreter_shares(segment):
@@ -36,7 +38,9 @@ def test_another_interpreter_shares(segment):
     limiter = limiter_in(scope)
     assert limiter.try_acquire("alice") and limiter.try_acquire("alice")
     program = f"import sys; sys.path[:0] = [{os.path.dirname(__file__)!r}]; import test_scope; print(test_scope.ask({segment!r}))"
-    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
     assert said.stdout == "([True, False], 2)\n", said
     assert not limiter.try_acquire("alice") and scope.stats["attachments"] == 1
 
@@ -57,7 +61,9 @@ def test_a_program_that_is_started_holds_nothing(segment):
     try:
         assert scope.stats["attachments"] == 1
         scope.close()
-        until = time.monotonic() + 60  # posix_spawn returns before the kernel has closed what is closed on exec
+        until = (
+            time.monotonic() + 60
+        )  # posix_spawn returns before the kernel has closed what is closed on exec
         while Scope.inspect(segment)["attachments"]:
             assert time.monotonic() < until
     finally:
@@ -90,18 +96,25 @@ def test_nouns_keep_a_scope_that_is_closed(segment):
             use()
 
 
-@pytest.mark.parametrize("make, error, option", [
-    (lambda scope: RateLimiter("2/h", keys=16, scope=scope, name="logins"), outgrow.BadValue, "rate"),
-    (lambda scope: RateLimiter("3/h", scope=scope), outgrow.InvalidArgument, "name"),
-    (lambda scope: CircuitBreaker(name="db"), outgrow.InvalidArgument, "scope"),
-    (lambda scope: outgrow.Metrics(scope=scope, name="a\0b"), outgrow.InvalidArgument, "name"),
-    (lambda scope: CircuitBreaker(scope=scope, name=""), outgrow.InvalidArgument, None),
-    (lambda scope: Scope.host(scope.name, size=1), outgrow.BadValue, "size"),
-    (lambda scope: Scope.host(scope.name, acess="group"), outgrow.UnknownOption, "acess"),
-    (lambda scope: Scope.host(""), outgrow.InvalidArgument, "name"),
-    (lambda scope: Scope.inspect("/outgrow-no-such"), outgrow.StoreError, "name"),
-    (lambda scope: Scope.remove("/outgrow-no-such"), outgrow.StoreError, "name"),
-])
+@pytest.mark.parametrize(
+    "make, error, option",
+    [
+        (
+            lambda scope: RateLimiter("2/h", keys=16, scope=scope, name="logins"),
+            outgrow.BadValue,
+            "rate",
+        ),
+        (lambda scope: RateLimiter("3/h", scope=scope), outgrow.InvalidArgument, "name"),
+        (lambda scope: CircuitBreaker(name="db"), outgrow.InvalidArgument, "scope"),
+        (lambda scope: outgrow.Metrics(scope=scope, name="a\0b"), outgrow.InvalidArgument, "name"),
+        (lambda scope: CircuitBreaker(scope=scope, name=""), outgrow.InvalidArgument, None),
+        (lambda scope: Scope.host(scope.name, size=1), outgrow.BadValue, "size"),
+        (lambda scope: Scope.host(scope.name, acess="group"), outgrow.UnknownOption, "acess"),
+        (lambda scope: Scope.host(""), outgrow.InvalidArgument, "name"),
+        (lambda scope: Scope.inspect("/outgrow-no-such"), outgrow.StoreError, "name"),
+        (lambda scope: Scope.remove("/outgrow-no-such"), outgrow.StoreError, "name"),
+    ],
+)
 def test_errors_name_what_is_wrong(segment, make, error, option):
     scope = Scope.host(segment)
     limiter_in(scope)
@@ -111,8 +124,12 @@ def test_errors_name_what_is_wrong(segment, make, error, option):
 
 
 def test_other_types_are_type_errors(segment):
-    for make in (lambda: CircuitBreaker(scope=segment, name="db"), lambda: Scope.host(1), Scope,
-                 lambda: CircuitBreaker(scope=Scope.host(segment), name=1)):
+    for make in (
+        lambda: CircuitBreaker(scope=segment, name="db"),
+        lambda: Scope.host(1),
+        Scope,
+        lambda: CircuitBreaker(scope=Scope.host(segment), name=1),
+    ):
         with pytest.raises(TypeError):
             make()
 
@@ -122,8 +139,10 @@ def test_what_lies_there_is_told(segment):
     limiter = limiter_in(scope)
     assert limiter.try_acquire("alice")
     report = Scope.inspect(segment)
-    assert report["name"] == segment and [one["pid"] for one in report["attachments"]] == [os.getpid()]
-    found, = report["objects"]
+    assert report["name"] == segment and [one["pid"] for one in report["attachments"]] == [
+        os.getpid()
+    ]
+    (found,) = report["objects"]
     assert (found["kind"], found["name"]) == ("limiter", "logins")
     assert found["figures"]["outgrow_limiter_keys"] == 1
     assert "faults" not in report and Scope.inspect(segment, verify=True)["faults"] == []
@@ -147,7 +166,11 @@ def test_a_gauge_that_is_no_number_is_none(segment):
         metrics = outgrow.Metrics(scope=scope, name="own")
         for name, value in {"ratio": float("nan"), "speed": float("inf"), "share": 0.25}.items():
             metrics.set(metrics.gauge(name), value)
-        assert Scope.inspect(segment)["objects"][0]["figures"] == {"ratio": None, "speed": None, "share": 0.25}
+        assert Scope.inspect(segment)["objects"][0]["figures"] == {
+            "ratio": None,
+            "speed": None,
+            "share": 0.25,
+        }
 
 
 @pytest.mark.parametrize("name", ["checkout", "/two\nlines"])

@@ -40,9 +40,15 @@ class Gate:
 
 
 def test_a_request_goes_through_all_layers():
-    service = Service(servers="a, b", limiter={"rate": "6/h"}, breaker={"failure_threshold": 1, "open_ms": "1h"},
-                      cache={"ttl_ms": "10s"}, balancer={"seed": 1}, replicas={"replicas": 1},
-                      clock=Clock.manual())
+    service = Service(
+        servers="a, b",
+        limiter={"rate": "6/h"},
+        breaker={"failure_threshold": 1, "open_ms": "1h"},
+        cache={"ttl_ms": "10s"},
+        balancer={"seed": 1},
+        replicas={"replicas": 1},
+        clock=Clock.manual(),
+    )
     calls = []
 
     def call(server, node):
@@ -51,7 +57,9 @@ def test_a_request_goes_through_all_layers():
 
     assert service.read("me", "k", call) == service.read("me", "k", call) == b"v"
     assert calls == [(0, 1)], "the second is cached"
-    assert service.write("me", "k", lambda server, node: (server, node))[1] == 0, "writes go to the primary"
+    assert service.write("me", "k", lambda server, node: (server, node))[1] == 0, (
+        "writes go to the primary"
+    )
     assert service.read("me", "none", lambda *_: None) is None
     for _ in range(2):
         with pytest.raises(ConnectionError):
@@ -86,7 +94,9 @@ def test_who_waits_for_anothers_load_asks_once_and_pays_once():
         reads = [threads.submit(service.read, "me", "k", gate)]
         gate.entered.wait()
         reads += [threads.submit(service.read, "me", "k", fails) for _ in range(3)]
-        until(lambda: service.stats["waits"] == 6)  # once, and again when it is on the list of those to wake
+        until(
+            lambda: service.stats["waits"] == 6
+        )  # once, and again when it is on the list of those to wake
         gate.opened.set()
         assert [read.result() for read in reads] == [b"v"] * 4
     assert service.stats["waits"] == 6
@@ -112,7 +122,9 @@ def test_a_load_that_fails_and_a_write_end_the_wait(write):
                 first.result()
         assert second.result() == b"new"
     assert service.read("", "k", fails) == b"new"
-    assert service.stats["failures"] == 0, "a call whose value cannot be cached was well all the same"
+    assert service.stats["failures"] == 0, (
+        "a call whose value cannot be cached was well all the same"
+    )
 
 
 def test_what_the_call_returned_or_raised_is_not_lost_when_the_service_is_closed():
@@ -213,12 +225,15 @@ def test_a_bad_time_to_live_is_found_before_the_call():
     assert service.stats["begun"] == 0
 
 
-@pytest.mark.parametrize("end", [
-    lambda service, ticket: service.end(ticket, value=b"v"),
-    lambda service, ticket: service.cancel(ticket),
-    lambda service, ticket: service.clock.advance(2),  # past call_ms
-    lambda service, ticket: service.close(),
-])
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda service, ticket: service.end(ticket, value=b"v"),
+        lambda service, ticket: service.cancel(ticket),
+        lambda service, ticket: service.clock.advance(2),  # past call_ms
+        lambda service, ticket: service.close(),
+    ],
+)
 def test_whatever_ends_a_load_in_parts_is_seen_by_who_waits(end):
     service = Service(cache={"lease_ms": "1h"}, call_ms="1s", clock=Clock.manual())
     ticket = service.begin("", "k").result

@@ -46,12 +46,15 @@ class Speechless(Exception):
         raise ValueError("no words")
 
 
-@pytest.mark.parametrize("error, text", [
-    (OSError("\ud800"), r"OSError: \ud800"),  # UTF-8 has no such letter
-    (Speechless(), "Speechless"),
-    (OSError("a\0b"), "OSError: a"),
-    (json.JSONDecodeError("odd", "", 0), "JSONDecodeError: odd"),
-])
+@pytest.mark.parametrize(
+    "error, text",
+    [
+        (OSError("\ud800"), r"OSError: \ud800"),  # UTF-8 has no such letter
+        (Speechless(), "Speechless"),
+        (OSError("a\0b"), "OSError: a"),
+        (json.JSONDecodeError("odd", "", 0), "JSONDecodeError: odd"),
+    ],
+)
 def test_what_a_store_raises_need_not_be_text(error, text):
     class Failing:
         def get(self, key):
@@ -80,7 +83,9 @@ def test_who_leaves_it_open_is_warned(text, tmp_path):
     gc.collect()  # what others left open
     with pytest.warns(ResourceWarning, match="unclosed") as warned:
         UNCLOSED[text](path)
-    assert len(warned) == 1 and str(warned[0].message).replace("'", "").startswith(f"unclosed {text}")
+    assert len(warned) == 1 and str(warned[0].message).replace("'", "").startswith(
+        f"unclosed {text}"
+    )
     with pytest.warns(ResourceWarning) as warned:  # by the collector, as well
         noun = UNCLOSED[text](path)
         cycle = [noun]
@@ -126,8 +131,12 @@ store = outgrow.CachedStore(outgrow.Cache(), outgrow.Store(kind="sqlite", path={
                             flush_interval_ms="1h")
 store.set("k", b"v")
 """
-    ended = subprocess.run([sys.executable, "-X", "dev", "-c", program], capture_output=True, text=True)
-    assert ended.returncode == 0 and ended.stderr.count("ResourceWarning: unclosed") == 2, ended.stderr
+    ended = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", program], capture_output=True, text=True
+    )
+    assert ended.returncode == 0 and ended.stderr.count("ResourceWarning: unclosed") == 2, (
+        ended.stderr
+    )
     with outgrow.Store(kind="sqlite", path=path) as store:
         assert store.get("k") == b"v"
 
@@ -141,7 +150,9 @@ class Down(dict):
 
 def test_closing_tells_what_is_lost():
     cached = CachedStore(Cache(), Down(), mode="behind", clock=Clock.manual())
-    with pytest.raises(outgrow.StoreError, match="closed with 2 writes that had not reached the store"):
+    with pytest.raises(
+        outgrow.StoreError, match="closed with 2 writes that had not reached the store"
+    ):
         with cached:
             cached.set("a", b"1")
             cached.set("b", b"2")
@@ -175,7 +186,9 @@ def test_waiting_for_the_store_sees_signals(wait, thread, tmp_path):
 
     path = str(tmp_path / "data")
     store = outgrow.Store(kind="sqlite", path=path, busy_timeout_ms="1h")
-    cached = CachedStore(Cache(), store, mode="behind", drain_ms="1h", thread=thread, retry_attempts=0)
+    cached = CachedStore(
+        Cache(), store, mode="behind", drain_ms="1h", thread=thread, retry_attempts=0
+    )
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("begin immediate")
     cached.set("k", b"v")
@@ -198,8 +211,15 @@ def test_waiting_for_the_store_sees_signals(wait, thread, tmp_path):
 def test_the_oldest_write_holds_writers_back():
     clock = Clock.manual()
     rows = outgrow.Store()
-    with CachedStore(Cache(), rows, mode="behind", full="refuse", flush_interval_ms="100ms", max_age_ms="1s",
-                     clock=clock) as cached:
+    with CachedStore(
+        Cache(),
+        rows,
+        mode="behind",
+        full="refuse",
+        flush_interval_ms="100ms",
+        max_age_ms="1s",
+        clock=clock,
+    ) as cached:
         cached.set("a", b"1")
         clock.advance(0.999)
         cached.set("b", b"1")

@@ -10,26 +10,28 @@ extern "C" {
 #endif
 
 /*
- * An autoscaler: how many instances a service should run, and why. It decides; the program starts and
- * stops them.
+ * An autoscaler: how many instances a service should run, and why. It decides; the program starts
+ * and stops them.
  *
- * Feed it metrics as they come, ask for a decision as often as you like. A decision is the larger of
- * what the latest metrics ask for (option policy: proportional, as Kubernetes' autoscaler, or step,
- * one at a time) and, with a predictor (linear or seasonal), what the load forecast horizon_ms
- * ahead needs at instance_capacity. Limits, cooldowns and step bounds then apply: whatever is asked
- * for and however often, decisions change the count by no more than the max_step options say within
- * any max_step_period_ms.
+ * Feed it metrics as they come, ask for a decision as often as you like. A decision is the larger
+ * of what the latest metrics ask for (option policy: proportional, as Kubernetes' autoscaler, or
+ * step, one at a time) and, with a predictor (linear or seasonal), what the load forecast
+ * horizon_ms ahead needs at instance_capacity. Limits, cooldowns and step bounds then apply:
+ * whatever is asked for and however often, decisions change the count by no more than the max_step
+ * options say within any max_step_period_ms.
  *
  * A count is an order. Until it is known how many instances run, by initial_instances or
- * og_autoscaler_set_instances, there is no decision (OG_NONE): who starts beside a running fleet must
- * say so first, and would else shrink it. A metric that was observed before is taken to be of them.
+ * og_autoscaler_set_instances, there is no decision (OG_NONE): who starts beside a running fleet
+ * must say so first, and would else shrink it. A metric that was observed before is taken to be of
+ * them.
  *
  * NaN says that a value is missing, which is not zero. A metric not renewed within stale_ms is
- * stale: while one that used to come is silent, nothing is scaled down. That holds for all five, also
- * for those that no threshold looks at or that do not vote; and with a predictor while request rates,
- * observed or learned, have been silent for horizon_ms.
+ * stale: while one that used to come is silent, nothing is scaled down. That holds for all five,
+ * also for those that no threshold looks at or that do not vote; and with a predictor while request
+ * rates, observed or learned, have been silent for horizon_ms.
  *
- * A forked child has a copy, with all that the parent had seen, and decides for itself from then on.
+ * A forked child has a copy, with all that the parent had seen, and decides for itself from then
+ * on.
  *
  * Options: og_config_describe("autoscaler"). Times are those of the autoscaler's clock; a manual
  * clock is taken to count from the Unix epoch, in UTC. Times that step back count as the latest
@@ -60,7 +62,7 @@ enum {
   OG_SCALE_NO_DATA = 9,          /* no metric has a fresh value */
   OG_SCALE_STALE = 10,           /* a metric that used to come is silent: no scale-down */
   OG_SCALE_OUT_OF_RANGE = 11,    /* the count was set outside min_instances to max_instances */
-  OG_SCALE_STEP_BOUND = 12       /* max_step_*: value were changed in the period, threshold may be */
+  OG_SCALE_STEP_BOUND = 12 /* max_step_*: value were changed in the period, threshold may be */
 };
 
 /* config and clock may be NULL. */
@@ -88,16 +90,17 @@ OG_API og_status og_autoscaler_observe_metric_at(og_autoscaler *autoscaler, int3
 /*
  * Past request rates, oldest first, so that the predictor is warm from the start. Times are the
  * clock's; those before its start are negative. Returns how many were taken (not those missing,
- * negative, infinite or above 1e15, nor those in the future or older than what is already known), or
- * a negative og_status: OG_UNSUPPORTED when the predictor is none, as there is nothing to learn for.
+ * negative, infinite or above 1e15, nor those in the future or older than what is already known),
+ * or a negative og_status: OG_UNSUPPORTED when the predictor is none, as there is nothing to learn
+ * for.
  */
 OG_API int64_t og_autoscaler_learn(og_autoscaler *autoscaler, const int64_t *at_ns,
                                    const double *request_rates, int64_t count);
 
 /*
- * The instances to run from now on, or a negative og_status: OG_NONE while it is unknown how many run.
- * The autoscaler takes it that the program follows; og_autoscaler_set_instances tells it otherwise.
- * Allocates nothing.
+ * The instances to run from now on, or a negative og_status: OG_NONE while it is unknown how many
+ * run. The autoscaler takes it that the program follows; og_autoscaler_set_instances tells it
+ * otherwise. Allocates nothing.
  */
 OG_API int32_t og_autoscaler_decide(og_autoscaler *autoscaler);
 OG_API int32_t og_autoscaler_decide_at(og_autoscaler *autoscaler, int64_t now_ns);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/decision.hpp>
-#include <outgrow/options.hpp>
-
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <outgrow/decision.hpp>
+#include <outgrow/options.hpp>
 #include <vector>
 
 namespace outgrow {
@@ -75,9 +74,7 @@ class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
   // The instances to run from now on. It takes it that the program follows; set_instances tells it
   // otherwise. An Error of Status::none until initial_instances or set_instances has said how many
   // run. Allocates nothing.
-  std::int32_t decide() {
-    return known(og_autoscaler_decide(handle()), "og_autoscaler_decide");
-  }
+  std::int32_t decide() { return known(og_autoscaler_decide(handle()), "og_autoscaler_decide"); }
   std::int32_t decide_at(Time now) {
     return known(og_autoscaler_decide_at(handle(), detail::ns(now)), "og_autoscaler_decide_at");
   }
@@ -131,8 +128,9 @@ class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
   static std::int32_t known(std::int32_t count, const char* function) {
     if (count == OG_NONE) {
       throw Error(Status::none,
-                  std::string(function) + ": how many instances run is unknown: initial_instances or "
-                                          "set_instances says it",
+                  std::string(function) +
+                      ": how many instances run is unknown: initial_instances or "
+                      "set_instances says it",
                   "initial_instances");
     }
     return detail::checked(count, function);

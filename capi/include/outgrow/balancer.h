@@ -15,29 +15,29 @@ extern "C" {
  *
  *   round_robin           each of the healthy in turn
  *   weighted_round_robin  smooth, in nginx's order: weights 5, 1, 1 give a a b a c a a
- *   least_connections     the fewest calls in flight for its weight; equals in turn. With `choices` that
- *                         many are drawn at random, by weight and none twice, and of them the one with
- *                         the fewest for its weight is picked, the first drawn of equals: as nginx's
- *                         "random two least_conn".
+ *   least_connections     the fewest calls in flight for its weight; equals in turn. With `choices`
+ * that many are drawn at random, by weight and none twice, and of them the one with the fewest for
+ * its weight is picked, the first drawn of equals: as nginx's "random two least_conn".
  *   consistent_hash       the key's owner on a ring; ring_hash is xxh3, or ketama to place keys as
  *                         libketama's clients do. An endpoint that is unhealthy moves its own keys
- *                         alone. So does one that joins or leaves an xxh3 ring of equal weights. On a
- *                         ketama ring other keys may move too: libketama counts an endpoint's points in
- *                         floating point, and at some numbers of endpoints gives all of them fewer.
- *                         Picks without a key take turns, as by weighted_round_robin.
+ *                         alone. So does one that joins or leaves an xxh3 ring of equal weights. On
+ * a ketama ring other keys may move too: libketama counts an endpoint's points in floating point,
+ * and at some numbers of endpoints gives all of them fewer. Picks without a key take turns, as by
+ * weighted_round_robin.
  *
- * Unhealthy endpoints and those of weight 0 are not picked. Picks hold no lock and allocate nothing.
- * weighted_round_robin is exact while the sum of the weights over their greatest common divisor is at
- * most 65536, or 8 times the number of endpoints when that is more; beyond, weights are rounded to shares
- * of that many, none to nothing.
+ * Unhealthy endpoints and those of weight 0 are not picked. Picks hold no lock and allocate
+ * nothing. weighted_round_robin is exact while the sum of the weights over their greatest common
+ * divisor is at most 65536, or 8 times the number of endpoints when that is more; beyond, weights
+ * are rounded to shares of that many, none to nothing.
  *
- * Turns begin at any endpoint, so that many processes do not all begin with the same one. With a `seed`
- * they begin at the first, and `choices` draws the same in each run: for tests and simulations. Over
- * endpoints in a scope turns are common to all processes: give all the same seed, or none.
+ * Turns begin at any endpoint, so that many processes do not all begin with the same one. With a
+ * `seed` they begin at the first, and `choices` draws the same in each run: for tests and
+ * simulations. Over endpoints in a scope turns are common to all processes: give all the same seed,
+ * or none.
  *
- * After a fork the child picks from its own copy of the plan; over a set in a scope the turn goes on
- * being common. What is in flight is the parent's: the child has nothing, and the parent's tickets are
- * OG_LAPSED there.
+ * After a fork the child picks from its own copy of the plan; over a set in a scope the turn goes
+ * on being common. What is in flight is the parent's: the child has nothing, and the parent's
+ * tickets are OG_LAPSED there.
  *
  * Options: og_config_describe("balancer").
  */
@@ -50,9 +50,9 @@ OG_API og_status og_balancer_create(const og_config *config, const og_endpoints 
 OG_API void og_balancer_destroy(og_balancer **balancer);
 
 /*
- * An endpoint's index, or OG_NONE when none may be picked. The key matters to consistent_hash alone;
- * others take NULL, 0: no key. The _at form is given the time, which least_connections needs to know which
- * tickets have expired.
+ * An endpoint's index, or OG_NONE when none may be picked. The key matters to consistent_hash
+ * alone; others take NULL, 0: no key. The _at form is given the time, which least_connections needs
+ * to know which tickets have expired.
  */
 OG_API int32_t og_balancer_pick(og_balancer *balancer, const void *key, int64_t key_len);
 OG_API int32_t og_balancer_pick_at(og_balancer *balancer, const void *key, int64_t key_len,
@@ -85,7 +85,8 @@ OG_API og_status og_balancer_release(og_balancer *balancer, int64_t ticket, int3
 OG_API og_status og_balancer_release_at(og_balancer *balancer, int64_t ticket, int32_t success,
                                         int64_t latency_ns, int64_t now_ns);
 
-/* The call was not made: the ticket stops counting, and nothing is recorded. As release otherwise. */
+/* The call was not made: the ticket stops counting, and nothing is recorded. As release otherwise.
+ */
 OG_API og_status og_balancer_cancel(og_balancer *balancer, int64_t ticket);
 OG_API og_status og_balancer_cancel_at(og_balancer *balancer, int64_t ticket, int64_t now_ns);
 

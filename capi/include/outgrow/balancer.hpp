@@ -2,11 +2,11 @@
 #pragma once
 
 #include <outgrow/balancer.h>
-#include <outgrow/bytes.hpp>
-#include <outgrow/endpoints.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <outgrow/bytes.hpp>
+#include <outgrow/endpoints.hpp>
 #include <vector>
 
 namespace outgrow {

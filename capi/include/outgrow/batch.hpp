@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/bytes.hpp>
-#include <outgrow/handle.hpp>
-#include <outgrow/list.hpp>
 #include <outgrow/store.h>
 
 #include <cstdint>
 #include <optional>
+#include <outgrow/bytes.hpp>
+#include <outgrow/handle.hpp>
+#include <outgrow/list.hpp>
 #include <string_view>
 
 namespace outgrow {

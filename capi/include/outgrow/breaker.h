@@ -18,8 +18,9 @@ extern "C" {
  * most half_open_permits calls are out at a time; success_threshold successes close it, one failure
  * opens it again. A permit carries the generation it was given in: the result of a call that began
  * before the breaker last changed state counts for nothing. A half-open permit not returned within
- * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open: at the first
- * whole millisecond of the clock by which permit_ms are over, never early and less than 1 ms late.
+ * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open: at the
+ * first whole millisecond of the clock by which permit_ms are over, never early and less than 1 ms
+ * late.
  *
  * After a fork the child has a breaker of its own in the parent's state, and none of its half-open
  * permits. In a scope it stays the same breaker.
@@ -39,13 +40,15 @@ enum {
 /* config and clock may be NULL. */
 OG_API og_status og_breaker_create(const og_config *config, const og_clock *clock, og_breaker **out,
                                    og_error **error);
-/* In a scope (NULL: on the heap), where its state and counts are those of every process that makes it
- * under this name of at most 99 bytes. */
-OG_API og_status og_breaker_create_in(const og_scope *scope, const char *name, const og_config *config,
-                                      const og_clock *clock, og_breaker **out, og_error **error);
+/* In a scope (NULL: on the heap), where its state and counts are those of every process that makes
+ * it under this name of at most 99 bytes. */
+OG_API og_status og_breaker_create_in(const og_scope *scope, const char *name,
+                                      const og_config *config, const og_clock *clock,
+                                      og_breaker **out, og_error **error);
 OG_API void og_breaker_destroy(og_breaker **breaker);
 
-/* A permit (> 0) to try the call, OG_REFUSED, or an error. Return the permit with exit or cancel. */
+/* A permit (> 0) to try the call, OG_REFUSED, or an error. Return the permit with exit or cancel.
+ */
 OG_API int64_t og_breaker_enter(og_breaker *breaker);
 OG_API int64_t og_breaker_enter_at(og_breaker *breaker, int64_t now_ns);
 

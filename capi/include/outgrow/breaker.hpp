@@ -2,12 +2,12 @@
 #pragma once
 
 #include <outgrow/breaker.h>
-#include <outgrow/clock.hpp>
-#include <outgrow/options.hpp>
-#include <outgrow/scope.hpp>
 
 #include <cstdint>
 #include <exception>
+#include <outgrow/clock.hpp>
+#include <outgrow/options.hpp>
+#include <outgrow/scope.hpp>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -62,9 +62,10 @@ class CircuitBreaker : public detail::Handle<og_breaker, og_breaker_destroy> {
   // In a scope: the same for every process that makes it under this name.
   CircuitBreaker(const Scope& scope, const std::string& name, const Options& options = {})
       : Handle(detail::make_in<og_breaker>(og_breaker_create_in, scope, name, options, nullptr)) {}
-  CircuitBreaker(const Scope& scope, const std::string& name, const Options& options, const Clock& clock)
+  CircuitBreaker(const Scope& scope, const std::string& name, const Options& options,
+                 const Clock& clock)
       : Handle(detail::make_in<og_breaker>(og_breaker_create_in, scope, name, options,
-                                            detail::given(clock))) {}
+                                           detail::given(clock))) {}
 
   [[nodiscard]] Permit enter() { return permit(og_breaker_enter(handle()), "og_breaker_enter"); }
   [[nodiscard]] Permit enter_at(Time now) {

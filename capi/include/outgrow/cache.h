@@ -12,19 +12,20 @@ extern "C" {
 /*
  * Values by key in memory, within a budget of bytes or entries, each for its time to live.
  *
- * What is in use stays: eviction is S3-FIFO (Yang et al., SOSP 2023), which a scan of keys asked for
- * once passes through without displacing it. The budget is never exceeded; values handed out by
+ * What is in use stays: eviction is S3-FIFO (Yang et al., SOSP 2023), which a scan of keys asked
+ * for once passes through without displacing it. The budget is never exceeded; values handed out by
  * reference after their eviction are the holder's.
  *
  * An absence can be stored too, and is told apart from a miss. An empty value is a value.
  *
- * A key's expiry need not send every caller to the store. og_cache_get_or_lease gives the first that
- * misses a lease, the right to fill the key; the others wait, or take the value that expired less
- * than stale_ms ago. A lease falls at its deadline (lease_ms), and when the key is set or deleted or
- * the cache cleared, so that a slow load cannot put an old value over a newer change (Nishtala et
- * al., "Scaling Memcache at Facebook", NSDI 2013).
+ * A key's expiry need not send every caller to the store. og_cache_get_or_lease gives the first
+ * that misses a lease, the right to fill the key; the others wait, or take the value that expired
+ * less than stale_ms ago. A lease falls at its deadline (lease_ms), and when the key is set or
+ * deleted or the cache cleared, so that a slow load cannot put an old value over a newer change
+ * (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013).
  *
- * After a fork the child has a copy with all values, and none of the leases: those loads are the parent's.
+ * After a fork the child has a copy with all values, and none of the leases: those loads are the
+ * parent's.
  *
  * Gets that hit take no lock and allocate nothing. Keys and values are up to 2 GiB each.
  * Options: og_config_describe("cache").
@@ -35,8 +36,8 @@ typedef struct og_cache og_cache;
  * the cache. Used from several threads, but destroyed once. */
 typedef struct og_value og_value;
 
-OG_API const void *og_value_data(const og_value *value);  /* NULL for NULL; not NUL-terminated */
-OG_API int64_t og_value_size(const og_value *value);      /* bytes, or OG_NULL_HANDLE */
+OG_API const void *og_value_data(const og_value *value); /* NULL for NULL; not NUL-terminated */
+OG_API int64_t og_value_size(const og_value *value);     /* bytes, or OG_NULL_HANDLE */
 OG_API void og_value_destroy(og_value **value);
 
 /* What ttl_ms or negative_ttl_ms says; any other negative time to live is OG_INVALID_ARGUMENT. */
@@ -63,9 +64,9 @@ OG_API int64_t og_cache_pin(const og_cache *cache, const void *key, int64_t key_
 OG_API int64_t og_cache_pin_at(const og_cache *cache, const void *key, int64_t key_len,
                                int64_t now_ns, og_value **out);
 
-/* og_cache_pin for `count` keys at one reading of the clock: how many were found, or an error, which
- * finds none. Each out[i] is a value of the caller's or NULL; outcomes[i], if outcomes is not NULL, is
- * what og_cache_pin returns. */
+/* og_cache_pin for `count` keys at one reading of the clock: how many were found, or an error,
+ * which finds none. Each out[i] is a value of the caller's or NULL; outcomes[i], if outcomes is not
+ * NULL, is what og_cache_pin returns. */
 OG_API int64_t og_cache_pin_many(const og_cache *cache, const void *const *keys,
                                  const int64_t *key_lens, int64_t count, og_value **out,
                                  int64_t *outcomes);
@@ -91,9 +92,9 @@ OG_API int64_t og_cache_get_or_lease_at(og_cache *cache, const void *key, int64_
 
 /* ---- writing ---- */
 
-/* Stores what the lease was given for, for ttl_ns (0 is for ever): OG_OK; OG_LAPSED when the lease no
- * longer stands; OG_FULL when the value is larger than a shard of the cache; or an error. The bytes
- * are copied. A lease is good for one fill. */
+/* Stores what the lease was given for, for ttl_ns (0 is for ever): OG_OK; OG_LAPSED when the lease
+ * no longer stands; OG_FULL when the value is larger than a shard of the cache; or an error. The
+ * bytes are copied. A lease is good for one fill. */
 OG_API og_status og_cache_fill(og_cache *cache, const void *key, int64_t key_len, int64_t lease,
                                const void *value, int64_t value_len, int64_t ttl_ns);
 OG_API og_status og_cache_fill_at(og_cache *cache, const void *key, int64_t key_len, int64_t lease,
@@ -128,9 +129,9 @@ OG_API og_status og_cache_clear(og_cache *cache);
 /* ---- numbers ---- */
 
 enum {
-  OG_CACHE_ENTRIES = 0, /* held now, with what has expired unnoticed */
-  OG_CACHE_BYTES = 1,   /* charged now: keys, values and 160 bytes an entry */
-  OG_CACHE_LEASES = 2,  /* outstanding now */
+  OG_CACHE_ENTRIES = 0,       /* held now, with what has expired unnoticed */
+  OG_CACHE_BYTES = 1,         /* charged now: keys, values and 160 bytes an entry */
+  OG_CACHE_LEASES = 2,        /* outstanding now */
   OG_CACHE_RETIRED_BYTES = 3, /* evicted or replaced, freed once no reader can see them */
   /* since the creation: */
   OG_CACHE_HITS = 10,

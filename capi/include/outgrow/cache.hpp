@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/lease.hpp>
-#include <outgrow/load_pause.hpp>
-#include <outgrow/loads.hpp>
-#include <outgrow/options.hpp>
-
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
+#include <outgrow/lease.hpp>
+#include <outgrow/load_pause.hpp>
+#include <outgrow/loads.hpp>
+#include <outgrow/options.hpp>
 #include <string>
 #include <vector>
 
@@ -90,8 +89,8 @@ class Cache : public detail::Handle<og_cache, og_cache_destroy> {
   // The value, copied; nothing when the key does not exist. On a miss one caller at a time calls
   // load(), which returns a string, or an optional one: nothing is cached as an absence, for
   // negative_ttl_ms, whatever the ttl. The others sleep until it is there, or take a stale value.
-  // What load() throws is passed on, also to those who wait for it in this Cache object, and the next
-  // caller loads. A loader that asks for its own key is an Error at once.
+  // What load() throws is passed on, also to those who wait for it in this Cache object, and the
+  // next caller loads. A loader that asks for its own key is an Error at once.
   template <class Load>
   std::optional<std::string> get_or_load(Bytes key, Load&& load, Duration ttl = kDefaultTtl) {
     detail::Loads::Running running;  // looked up before the cache was asked

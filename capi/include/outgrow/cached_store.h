@@ -21,44 +21,45 @@ extern "C" {
  * Reading is the same in all: the cache, else one caller loads the key from the store while the
  * others wait for it or take the stale value, as cache.h says. Absences are cached too. A write
  * withdraws the lease, so that no load which began before it can put the old value back. A write
- * that failed may have been applied: the cache forgets the key. This holds as far as all writes come
- * this way; what others do to the store is seen when the cache's time to live is over.
+ * that failed may have been applied: the cache forgets the key. This holds as far as all writes
+ * come this way; what others do to the store is seen when the cache's time to live is over.
  *
- * Write-behind. A newer write to a key replaces the one in the buffer; the store sees a key's writes
- * in their order, one at a time, whatever fails and is tried again. Gets see what is buffered even
- * when the cache has evicted it. A write that fails is tried again after a random time of up to
- * retry_base_ms, doubling, and after retry_attempts becomes a dead letter: kept, counted, to be
- * inspected and redriven; gets then see what the store has, and a newer write of the key takes its
- * place. What the buffer holds when the process dies is lost: writes of about flush_interval_ms while
- * the store keeps up; of writers faster than the store up to buffer_entries or buffer_bytes, however old
- * (OG_CACHED_STORE_OLDEST_AGE). With max_age_ms no write is acknowledged while an older one has waited so
- * long: what is lost then was written within max_age_ms, however slow the store.
+ * Write-behind. A newer write to a key replaces the one in the buffer; the store sees a key's
+ * writes in their order, one at a time, whatever fails and is tried again. Gets see what is
+ * buffered even when the cache has evicted it. A write that fails is tried again after a random
+ * time of up to retry_base_ms, doubling, and after retry_attempts becomes a dead letter: kept,
+ * counted, to be inspected and redriven; gets then see what the store has, and a newer write of the
+ * key takes its place. What the buffer holds when the process dies is lost: writes of about
+ * flush_interval_ms while the store keeps up; of writers faster than the store up to buffer_entries
+ * or buffer_bytes, however old (OG_CACHED_STORE_OLDEST_AGE). With max_age_ms no write is
+ * acknowledged while an older one has waited so long: what is lost then was written within
+ * max_age_ms, however slow the store.
  *
  * Who writes the buffer out: a thread of the library's, from the first write on. Not so with
- * `thread` none, a manual clock, or a store of the program's own, whose functions are called on the program's
- * threads alone: then the program calls og_cached_store_pump from time to time, or takes batches and
- * writes them in its own way.
+ * `thread` none, a manual clock, or a store of the program's own, whose functions are called on the
+ * program's threads alone: then the program calls og_cached_store_pump from time to time, or takes
+ * batches and writes them in its own way.
  *
- * After a fork the parent's writes stay the parent's: the child's buffer and dead letters are empty,
- * and a thread of its own starts with its first write. Its cache is a copy of the parent's.
+ * After a fork the parent's writes stay the parent's: the child's buffer and dead letters are
+ * empty, and a thread of its own starts with its first write. Its cache is a copy of the parent's.
  *
- * Options: og_config_describe("cached_store"). Safe from every thread. A program's own store may call the
- * cached store that called it, for other keys: see og_store_functions. There it waits for nothing that it would
- * keep from ending itself: for room in the buffer (OG_FULL at once), for a flush, for a second at most for
- * another key's write (then OG_TIMEOUT).
+ * Options: og_config_describe("cached_store"). Safe from every thread. A program's own store may
+ * call the cached store that called it, for other keys: see og_store_functions. There it waits for
+ * nothing that it would keep from ending itself: for room in the buffer (OG_FULL at once), for a
+ * flush, for a second at most for another key's write (then OG_TIMEOUT).
  *
  * Whoever waits for a load that fails gets its error; the next get loads again.
  */
 typedef struct og_cached_store og_cached_store;
 
-/* config may be NULL; clock NULL is the cache's. A cache belongs to one cached store: in a shared one
- * each would take the other's keys for its own. */
+/* config may be NULL; clock NULL is the cache's. A cache belongs to one cached store: in a shared
+ * one each would take the other's keys for its own. */
 OG_API og_status og_cached_store_create(const og_config *config, const og_cache *cache,
                                         const og_store *store, const og_clock *clock,
                                         og_cached_store **out, og_error **error);
-/* Closes it first, for up to drain_ms; one that a registry of metrics or a batch still has, when the last
- * of them lets it go. A write of the thread's that hangs in the store is waited for, but no longer for a file
- * that another process has locked. */
+/* Closes it first, for up to drain_ms; one that a registry of metrics or a batch still has, when
+ * the last of them lets it go. A write of the thread's that hangs in the store is waited for, but
+ * no longer for a file that another process has locked. */
 OG_API void og_cached_store_destroy(og_cached_store **store);
 
 /* ---- reading and writing ---- */
@@ -70,8 +71,8 @@ enum {
   OG_SOURCE_STORE = 3
 };
 
-/* The value's size in bytes, OG_ABSENT when the key does not exist, or an error of the store. *out is
- * the caller's to destroy, and NULL unless a value was found. *source, if source is not NULL, is
+/* The value's size in bytes, OG_ABSENT when the key does not exist, or an error of the store. *out
+ * is the caller's to destroy, and NULL unless a value was found. *source, if source is not NULL, is
  * where the answer came from. */
 OG_API int64_t og_cached_store_get(og_cached_store *store, const void *key, int64_t key_len,
                                    og_value **out, int32_t *source, og_error **error);
@@ -79,9 +80,10 @@ OG_API int64_t og_cached_store_get_at(og_cached_store *store, const void *key, i
                                       int64_t now_ns, og_value **out, int32_t *source,
                                       og_error **error);
 
-/* og_cached_store_get for `count` keys at one reading of the clock: how many were found, or an error,
- * which finds none. Each out[i] is a value of the caller's or NULL; outcomes[i], if outcomes is not
- * NULL, is what og_cached_store_get returns. Those that miss are loaded one after the other. */
+/* og_cached_store_get for `count` keys at one reading of the clock: how many were found, or an
+ * error, which finds none. Each out[i] is a value of the caller's or NULL; outcomes[i], if outcomes
+ * is not NULL, is what og_cached_store_get returns. Those that miss are loaded one after the other.
+ */
 OG_API int64_t og_cached_store_get_many(og_cached_store *store, const void *const *keys,
                                         const int64_t *key_lens, int64_t count, og_value **out,
                                         int64_t *outcomes);
@@ -89,9 +91,9 @@ OG_API int64_t og_cached_store_get_many_at(og_cached_store *store, const void *c
                                            const int64_t *key_lens, int64_t count, int64_t now_ns,
                                            og_value **out, int64_t *outcomes);
 
-/* OG_OK; behind also OG_FULL when the buffer has no room or its oldest write is older than max_age_ms
- * (see the option `full`), with nothing changed; OG_CLOSED after og_cached_store_close; or an error of the store. The bytes are copied; keys
- * and values are up to 2 GiB each. */
+/* OG_OK; behind also OG_FULL when the buffer has no room or its oldest write is older than
+ * max_age_ms (see the option `full`), with nothing changed; OG_CLOSED after og_cached_store_close;
+ * or an error of the store. The bytes are copied; keys and values are up to 2 GiB each. */
 OG_API og_status og_cached_store_set(og_cached_store *store, const void *key, int64_t key_len,
                                      const void *value, int64_t value_len, og_error **error);
 OG_API og_status og_cached_store_set_at(og_cached_store *store, const void *key, int64_t key_len,
@@ -100,8 +102,8 @@ OG_API og_status og_cached_store_set_at(og_cached_store *store, const void *key,
 /* The same for a deletion. Deleting what does not exist is OG_OK. */
 OG_API og_status og_cached_store_delete(og_cached_store *store, const void *key, int64_t key_len,
                                         og_error **error);
-OG_API og_status og_cached_store_delete_at(og_cached_store *store, const void *key,
-                                           int64_t key_len, int64_t now_ns, og_error **error);
+OG_API og_status og_cached_store_delete_at(og_cached_store *store, const void *key, int64_t key_len,
+                                           int64_t now_ns, og_error **error);
 
 /* ---- write-behind: writing the buffer out ---- */
 
@@ -114,15 +116,15 @@ OG_API int64_t og_cached_store_due_in(const og_cached_store *store);
 OG_API int64_t og_cached_store_due_in_at(const og_cached_store *store, int64_t now_ns);
 
 /*
- * Hands out what is due, for the program to write in its own way: how many writes, 0 (and *out NULL) when
- * none is. Until the batch is done its keys are in no other; several may be out at a time. Read it
- * with og_batch_at and end it with og_cached_store_batch_done: OG_OK when all of it was stored, else
- * the error, upon which each write is tried again by itself. Destroying it undone counts as failed.
+ * Hands out what is due, for the program to write in its own way: how many writes, 0 (and *out
+ * NULL) when none is. Until the batch is done its keys are in no other; several may be out at a
+ * time. Read it with og_batch_at and end it with og_cached_store_batch_done: OG_OK when all of it
+ * was stored, else the error, upon which each write is tried again by itself. Destroying it undone
+ * counts as failed.
  */
-OG_API int64_t og_cached_store_take_batch(og_cached_store *store, og_batch **out,
-                                          og_error **error);
-OG_API int64_t og_cached_store_take_batch_at(og_cached_store *store, int64_t now_ns,
-                                             og_batch **out, og_error **error);
+OG_API int64_t og_cached_store_take_batch(og_cached_store *store, og_batch **out, og_error **error);
+OG_API int64_t og_cached_store_take_batch_at(og_cached_store *store, int64_t now_ns, og_batch **out,
+                                             og_error **error);
 /* Destroys the batch. OG_INVALID_ARGUMENT, and the batch stays, when it was not taken from here. */
 OG_API og_status og_cached_store_batch_done(og_cached_store *store, og_batch **batch,
                                             og_status result);
@@ -134,18 +136,20 @@ OG_API og_status og_cached_store_batch_done_at(og_cached_store *store, og_batch 
  * itself; with a manual clock it tries each once, whatever timeout_ns. */
 OG_API int64_t og_cached_store_flush(og_cached_store *store, int64_t timeout_ns);
 /* The same in parts, for a caller who looks after something else in between, such as signals:
- * og_cached_store_begin_flush makes everything due that is buffered now and returns the flush's number
- * (>= 0); og_cached_store_await_flush waits for that flush and returns what og_cached_store_flush does.
- * The wait may be repeated: it waits for no write that came later, and hurries no retry again. One that
- * is back before its time has tried what it can (a manual clock). With `closing` 1, not 0, writes are
- * refused from now on; og_cached_store_close is to follow. */
+ * og_cached_store_begin_flush makes everything due that is buffered now and returns the flush's
+ * number
+ * (>= 0); og_cached_store_await_flush waits for that flush and returns what og_cached_store_flush
+ * does. The wait may be repeated: it waits for no write that came later, and hurries no retry
+ * again. One that is back before its time has tried what it can (a manual clock). With `closing` 1,
+ * not 0, writes are refused from now on; og_cached_store_close is to follow. */
 OG_API int64_t og_cached_store_begin_flush(og_cached_store *store, int32_t closing);
 OG_API int64_t og_cached_store_await_flush(og_cached_store *store, int64_t flush,
                                            int64_t timeout_ns);
-/* Refuses writes from now on and flushes, OG_CACHED_STORE_DRAIN: for drain_ms. How many writes did not
- * reach the store since writes were refused: they are dead letters now, however many, or in a batch that
- * is not done. Dead letters of before are not among them. Gets go on. Destroying closes and says nothing,
- * and all dead letters go with it: whoever must know what was lost closes first, and looks at those. */
+/* Refuses writes from now on and flushes, OG_CACHED_STORE_DRAIN: for drain_ms. How many writes did
+ * not reach the store since writes were refused: they are dead letters now, however many, or in a
+ * batch that is not done. Dead letters of before are not among them. Gets go on. Destroying closes
+ * and says nothing, and all dead letters go with it: whoever must know what was lost closes first,
+ * and looks at those. */
 #define OG_CACHED_STORE_DRAIN INT64_C(-1)
 OG_API int64_t og_cached_store_close(og_cached_store *store, int64_t timeout_ns);
 
@@ -158,11 +162,11 @@ OG_API og_status og_cached_store_dead_letters(const og_cached_store *store, og_d
                                               og_error **error);
 OG_API void og_dead_letters_destroy(og_dead_letters **letters);
 OG_API int64_t og_dead_letters_count(const og_dead_letters *letters);
-/* Letter `index`: OG_OK for a set, OG_ABSENT for a delete (no value then), OG_INVALID_ARGUMENT where
- * there is none. What is pointed at lives as long as the copy. Each out pointer may be NULL. */
-OG_API og_status og_dead_letters_at(const og_dead_letters *letters, int64_t index,
-                                    const void **key, int64_t *key_len, const void **value,
-                                    int64_t *value_len);
+/* Letter `index`: OG_OK for a set, OG_ABSENT for a delete (no value then), OG_INVALID_ARGUMENT
+ * where there is none. What is pointed at lives as long as the copy. Each out pointer may be NULL.
+ */
+OG_API og_status og_dead_letters_at(const og_dead_letters *letters, int64_t index, const void **key,
+                                    int64_t *key_len, const void **value, int64_t *value_len);
 /* Why it died: the last error's status; how often it was tried, and the error's text. */
 OG_API og_status og_dead_letters_reason(const og_dead_letters *letters, int64_t index,
                                         int64_t *attempts, const char **message);
@@ -178,11 +182,13 @@ OG_API og_status og_cached_store_discard(og_cached_store *store, const void *key
 /* ---- numbers ---- */
 
 enum {
-  OG_CACHED_STORE_PENDING = 0, /* keys whose newest value the store lacks, with those being written */
-  OG_CACHED_STORE_BYTES = 1,   /* charged to the buffer: keys twice, values and 496 bytes an entry */
+  OG_CACHED_STORE_PENDING =
+      0,                     /* keys whose newest value the store lacks, with those being written */
+  OG_CACHED_STORE_BYTES = 1, /* charged to the buffer: keys twice, values and 496 bytes an entry */
   OG_CACHED_STORE_WRITING = 2, /* in batches that are not done */
   OG_CACHED_STORE_DEAD_LETTERS = 3,
-  OG_CACHED_STORE_OLDEST_AGE = 4, /* ns since the oldest buffered write was accepted; 0 without one */
+  OG_CACHED_STORE_OLDEST_AGE =
+      4, /* ns since the oldest buffered write was accepted; 0 without one */
   OG_CACHED_STORE_DRAIN_TIME = 5, /* the option drain_ms, in ns; 0 but for write-behind */
   /* since the creation: */
   OG_CACHED_STORE_LOADS = 10, /* reads of the store */
@@ -196,7 +202,7 @@ enum {
   OG_CACHED_STORE_WRITTEN_THROUGH = 23, /* by their callers, for want of room */
   OG_CACHED_STORE_COALESCED = 30,       /* overtaken in the buffer by a newer write */
   OG_CACHED_STORE_BATCHES = 31,
-  OG_CACHED_STORE_STORED = 32,          /* buffered writes that reached the store */
+  OG_CACHED_STORE_STORED = 32, /* buffered writes that reached the store */
   OG_CACHED_STORE_FAILED_ATTEMPTS = 33,
   OG_CACHED_STORE_BURIED = 34 /* became dead letters */
 };

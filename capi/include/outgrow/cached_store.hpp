@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <outgrow/cache.hpp>
 #include <outgrow/dead_letters.hpp>
 #include <outgrow/store.hpp>
-
-#include <cstdint>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -155,8 +154,9 @@ class CachedStore : public detail::Handle<og_cached_store, og_cached_store_destr
     return detail::checked(og_cached_store_flush(handle(), timeout.count()),
                            "og_cached_store_flush");
   }
-  // The same in parts, for who looks after something else in between: the flush's number; a wait for
-  // that flush, to be repeated. closing: writes are refused from now on, and close is to follow.
+  // The same in parts, for who looks after something else in between: the flush's number; a wait
+  // for that flush, to be repeated. closing: writes are refused from now on, and close is to
+  // follow.
   std::int64_t begin_flush(bool closing = false) {
     return detail::checked(og_cached_store_begin_flush(handle(), closing),
                            "og_cached_store_begin_flush");

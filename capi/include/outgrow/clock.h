@@ -10,8 +10,8 @@ extern "C" {
 
 /*
  * Nanoseconds that never step back, from an arbitrary start. Every create that takes a clock takes
- * NULL for the system's. A noun keeps its clock alive. A forked child goes on with each clock; of a manual
- * one it has a copy.
+ * NULL for the system's. A noun keeps its clock alive. A forked child goes on with each clock; of a
+ * manual one it has a copy.
  */
 typedef struct og_clock og_clock;
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <outgrow/clock.h>
-#include <outgrow/handle.hpp>
 
 #include <chrono>
+#include <outgrow/handle.hpp>
 
 namespace outgrow {
 

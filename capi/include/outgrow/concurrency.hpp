@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/clock.hpp>
 #include <outgrow/concurrency.h>
-#include <outgrow/options.hpp>
-#include <outgrow/scope.hpp>
 
 #include <cstdint>
+#include <outgrow/clock.hpp>
+#include <outgrow/options.hpp>
+#include <outgrow/scope.hpp>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -19,8 +19,8 @@ class ConcurrencyFull : public Error {
   ConcurrencyFull() : Error(Status::full, "as many calls are in flight as may be") {}
 };
 
-// Whether there is room for one more call in flight: concurrency.h has the rules. Hot calls allocate
-// nothing and hold no lock; safe from every thread.
+// Whether there is room for one more call in flight: concurrency.h has the rules. Hot calls
+// allocate nothing and hold no lock; safe from every thread.
 class ConcurrencyLimiter : public detail::Handle<og_concurrency, og_concurrency_destroy> {
  public:
   // A permit for one call, false when there is no room. Returned when it is destroyed.
@@ -39,7 +39,8 @@ class ConcurrencyLimiter : public detail::Handle<og_concurrency, og_concurrency_
   using Handle::Handle;
   // The options have `limit` at least.
   explicit ConcurrencyLimiter(const Options& options)
-      : Handle(detail::make<og_concurrency>(og_concurrency_create, detail::given(options), nullptr)) {}
+      : Handle(
+            detail::make<og_concurrency>(og_concurrency_create, detail::given(options), nullptr)) {}
   ConcurrencyLimiter(const Options& options, const Clock& clock)
       : Handle(detail::make<og_concurrency>(og_concurrency_create, detail::given(options),
                                             detail::given(clock))) {}

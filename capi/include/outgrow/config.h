@@ -18,8 +18,8 @@ typedef struct og_config og_config;
 OG_API og_status og_config_create(og_config **out, og_error **error);
 OG_API void og_config_destroy(og_config **config);
 
-/* Value as text: "100/s", "64MiB", "30s", "true", by the grammar of docs/options.md. Both texts are copied. A
- * later set wins. */
+/* Value as text: "100/s", "64MiB", "30s", "true", by the grammar of docs/options.md. Both texts are
+ * copied. A later set wins. */
 OG_API og_status og_config_set(og_config *config, const char *name, const char *value);
 OG_API og_status og_config_set_int(og_config *config, const char *name, int64_t value);
 OG_API og_status og_config_set_double(og_config *config, const char *name, double value);

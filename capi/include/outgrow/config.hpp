@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/clock.hpp>
 #include <outgrow/config.h>
-#include <outgrow/handle.hpp>
 
 #include <initializer_list>
 #include <limits>
+#include <outgrow/clock.hpp>
+#include <outgrow/handle.hpp>
 #include <string>
 #include <string_view>
 #include <type_traits>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/batch.hpp>
-
 #include <exception>
 #include <memory>
 #include <optional>
+#include <outgrow/batch.hpp>
 #include <string>
 #include <string_view>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/batch.hpp>
 #include <outgrow/cached_store.h>
 
 #include <cstdint>
+#include <outgrow/batch.hpp>
 #include <string>
 
 namespace outgrow {

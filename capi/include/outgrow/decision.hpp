@@ -2,10 +2,10 @@
 #pragma once
 
 #include <outgrow/autoscaler.h>
-#include <outgrow/clock.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <outgrow/clock.hpp>
 #include <string>
 
 namespace outgrow {

@@ -16,9 +16,10 @@ extern "C" {
  * once; picks take no lock, and one that began before may still answer from the plan before. The
  * thread that makes the change pays for it. When memory runs out the change has not happened.
  *
- * An endpoint is known by its index, from 0 up to max_endpoints. The index is its own for as long as
- * it is in the set, and again should the same name come back; after remove it is given to another
- * name only when no unused index is left, and never while a call to the removed one is in flight.
+ * An endpoint is known by its index, from 0 up to max_endpoints. The index is its own for as long
+ * as it is in the set, and again should the same name come back; after remove it is given to
+ * another name only when no unused index is left, and never while a call to the removed one is in
+ * flight.
  *
  * After a fork the child has a copy of the set, in a scope the same one, and nothing in flight.
  *
@@ -28,13 +29,14 @@ typedef struct og_endpoints og_endpoints;
 
 /* config may be NULL. */
 OG_API og_status og_endpoints_create(const og_config *config, og_endpoints **out, og_error **error);
-/* In a scope (NULL: on the heap), where the set is one for every process that makes it under this name:
- * who is in it, weights, health, calls in flight, latency, and the turns of the balancers over it. A
- * process that another's change reaches draws its own plans anew at its next pick. What a process has
- * in flight ends with it, and a forked child has nothing. An endpoint's name and zone have at most 254
- * bytes together there. */
-OG_API og_status og_endpoints_create_in(const og_scope *scope, const char *name, const og_config *config,
-                                        og_endpoints **out, og_error **error);
+/* In a scope (NULL: on the heap), where the set is one for every process that makes it under this
+ * name: who is in it, weights, health, calls in flight, latency, and the turns of the balancers
+ * over it. A process that another's change reaches draws its own plans anew at its next pick. What
+ * a process has in flight ends with it, and a forked child has nothing. An endpoint's name and zone
+ * have at most 254 bytes together there. */
+OG_API og_status og_endpoints_create_in(const og_scope *scope, const char *name,
+                                        const og_config *config, og_endpoints **out,
+                                        og_error **error);
 OG_API void og_endpoints_destroy(og_endpoints **endpoints);
 
 /*
@@ -46,8 +48,8 @@ OG_API int32_t og_endpoints_add(og_endpoints *endpoints, const char *name, int64
                                 const char *zone, og_error **error);
 /*
  * The same, and where the name is in the set already it is given the weight; its health stays. For
- * several who say what they want there: the processes of a scope, a loop of service discovery. A zone
- * that is not NULL or "" must be the one it has.
+ * several who say what they want there: the processes of a scope, a loop of service discovery. A
+ * zone that is not NULL or "" must be the one it has.
  */
 OG_API int32_t og_endpoints_put(og_endpoints *endpoints, const char *name, int64_t weight,
                                 const char *zone, og_error **error);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/clock.hpp>
 #include <outgrow/endpoints.h>
-#include <outgrow/options.hpp>
-#include <outgrow/scope.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <outgrow/clock.hpp>
+#include <outgrow/options.hpp>
+#include <outgrow/scope.hpp>
 #include <string>
 
 namespace outgrow {
@@ -89,7 +89,8 @@ class Endpoints : public detail::Handle<og_endpoints, og_endpoints_destroy> {
   template <class How>
   std::int32_t put(How how, const std::string& name, std::int64_t weight, const std::string& zone) {
     detail::ErrorOut error;
-    std::int32_t index = how(handle(), detail::c_text(name), weight, detail::c_text(zone), error.out());
+    std::int32_t index =
+        how(handle(), detail::c_text(name), weight, detail::c_text(zone), error.out());
     if (index < 0) error.raise(index);  // a full set too
     return index;
   }

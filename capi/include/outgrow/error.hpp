@@ -2,9 +2,9 @@
 #pragma once
 
 #include <outgrow/base.h>
-#include <outgrow/enums.hpp>
 
 #include <cstdint>
+#include <outgrow/enums.hpp>
 #include <stdexcept>
 #include <string>
 #include <utility>

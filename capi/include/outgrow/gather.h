@@ -12,20 +12,20 @@ extern "C" {
 /*
  * Scatter-gather: one query to several shards, their rows merged, and the shards that failed named.
  *
- * The program runs the query at each shard with its own driver, in whatever threads, and hands in what
- * comes back: og_query_row for each row, then og_query_done or og_query_fail. The library knows when
- * the policy is decided and merges the rows of the shards that are done:
+ * The program runs the query at each shard with its own driver, in whatever threads, and hands in
+ * what comes back: og_query_row for each row, then og_query_done or og_query_fail. The library
+ * knows when the policy is decided and merges the rows of the shards that are done:
  *
  *   policy    all, quorum (more than half), any (one) or at_least (min_shards) of the shards asked
  *   deadline  a shard that is not in within deadline_ms of the start has failed
- *   order     shard after shard, or by the rows' keys, ascending or descending; at most `limit` rows
- *   memory    a shard whose row would exceed max_bytes has failed
+ *   order     shard after shard, or by the rows' keys, ascending or descending; at most `limit`
+ * rows memory    a shard whose row would exceed max_bytes has failed
  *
  * Nothing is lost in silence. A shard whose rows are not in the answer is among og_query_failures
  * with its reason, and what came from it before does not count; rows refused are counted.
  *
- * After a fork the child has a copy of each query with the rows so far. Its shards answer the parent: let
- * the parent finish, and destroy it in the child.
+ * After a fork the child has a copy of each query with the rows so far. Its shards answer the
+ * parent: let the parent finish, and destroy it in the child.
  *
  * A gather is made once, and started for every query. Options: og_config_describe("gather").
  */
@@ -36,11 +36,12 @@ OG_API og_status og_gather_create(const og_config *config, const og_clock *clock
                                   og_error **error);
 OG_API void og_gather_destroy(og_gather **gather);
 
-/* One query, out at its shards. It keeps its gather alive; its functions are safe from every thread. */
+/* One query, out at its shards. It keeps its gather alive; its functions are safe from every
+ * thread. */
 typedef struct og_query og_query;
 
-/* Starts a query to `count` shards, as og_shards_span names them: numbers from 0, none twice; NULL for
- * 0 to count - 1. Its deadline runs from now. */
+/* Starts a query to `count` shards, as og_shards_span names them: numbers from 0, none twice; NULL
+ * for 0 to count - 1. Its deadline runs from now. */
 OG_API og_status og_gather_start(og_gather *gather, const int32_t *shards, int64_t count,
                                  og_query **out, og_error **error);
 OG_API og_status og_gather_start_at(og_gather *gather, const int32_t *shards, int64_t count,
@@ -73,8 +74,8 @@ OG_API og_status og_query_row_many_at(og_query *query, int32_t shard, const void
 OG_API og_status og_query_done(og_query *query, int32_t shard);
 OG_API og_status og_query_done_at(og_query *query, int32_t shard, int64_t now_ns);
 
-/* The shard failed: reason is a negative og_status (OG_STORE, OG_TIMEOUT, ...), message, which may be
- * NULL, is copied. Answers as done. To try a shard elsewhere, do so before calling it failed. */
+/* The shard failed: reason is a negative og_status (OG_STORE, OG_TIMEOUT, ...), message, which may
+ * be NULL, is copied. Answers as done. To try a shard elsewhere, do so before calling it failed. */
 OG_API og_status og_query_fail(og_query *query, int32_t shard, og_status reason,
                                const char *message);
 OG_API og_status og_query_fail_at(og_query *query, int32_t shard, og_status reason,
@@ -110,9 +111,9 @@ OG_API og_status og_query_next_at(og_query *query, int64_t now_ns, int32_t *shar
 OG_API int64_t og_query_failures(const og_query *query);
 /*
  * Failure `index`, in the order in which they happened: the shard, why (OG_TIMEOUT by the deadline,
- * OG_FULL, OG_NO_MEMORY, OG_LAPSED when the rows were read without it, or what og_query_fail said), a
- * message, borrowed until the query is destroyed, and how many of its rows are dropped. Out pointers
- * may be NULL. OG_INVALID_ARGUMENT where there is none.
+ * OG_FULL, OG_NO_MEMORY, OG_LAPSED when the rows were read without it, or what og_query_fail said),
+ * a message, borrowed until the query is destroyed, and how many of its rows are dropped. Out
+ * pointers may be NULL. OG_INVALID_ARGUMENT where there is none.
  */
 OG_API og_status og_query_failure(const og_query *query, int64_t index, int32_t *shard,
                                   og_status *reason, const char **message, int64_t *dropped_rows);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <outgrow/options.hpp>
 #include <outgrow/query.hpp>
-
-#include <cstdint>
 #include <vector>
 
 namespace outgrow {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/error.hpp>
-
 #include <cstdint>
 #include <memory>
+#include <outgrow/error.hpp>
 #include <string>
 #include <utility>
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <outgrow/cache.h>
-#include <outgrow/value.hpp>
 
 #include <cstdint>
+#include <outgrow/value.hpp>
 #include <string>
 #include <utility>
 

@@ -13,19 +13,19 @@ extern "C" {
 /*
  * A rate limiter: whether a request of this key may pass, and if not, when.
  *
- * policy token_bucket (the default): a key's bucket holds `burst` tokens and refills at `rate`. With
- * ordinary rates (100/s, 1000/min, 1/h) decisions are exact; with any other, a token is never early
- * and at most 1 ns late, over nine years without a sum of errors.
- * policy sliding_window: at most the rate's count of requests in any window of the rate's period,
- * exactly. 100/min is 100 in any 60 seconds.
+ * policy token_bucket (the default): a key's bucket holds `burst` tokens and refills at `rate`.
+ * With ordinary rates (100/s, 1000/min, 1/h) decisions are exact; with any other, a token is never
+ * early and at most 1 ns late, over nine years without a sum of errors. policy sliding_window: at
+ * most the rate's count of requests in any window of the rate's period, exactly. 100/min is 100 in
+ * any 60 seconds.
  *
  * Memory is fixed: `keys` cells. Only idle keys make room for others, those whose bucket is full
  * again or whose window is empty, so forgetting one grants it nothing. A new key that finds no room
- * is answered by `when_full` and counted. Two keys whose seeded 64-bit hashes are equal share a cell
- * (sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56 at 100).
+ * is answered by `when_full` and counted. Two keys whose seeded 64-bit hashes are equal share a
+ * cell (sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56 at 100).
  *
- * After a fork the child has a copy, and from then on grants for itself what the parent does: for one
- * limit over several processes make it in a scope, where it stays one.
+ * After a fork the child has a copy, and from then on grants for itself what the parent does: for
+ * one limit over several processes make it in a scope, where it stays one.
  *
  * A key is any bytes, of any length; NULL with length 0 is a key too: a limiter without keys.
  * Options: og_config_describe("limiter"); `rate` must be given.
@@ -35,10 +35,11 @@ typedef struct og_limiter og_limiter;
 /* clock may be NULL. */
 OG_API og_status og_limiter_create(const og_config *config, const og_clock *clock, og_limiter **out,
                                    og_error **error);
-/* In a scope (NULL: on the heap), where its keys and counts are those of every process that makes it
- * under this name of at most 99 bytes. */
-OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name, const og_config *config,
-                                      const og_clock *clock, og_limiter **out, og_error **error);
+/* In a scope (NULL: on the heap), where its keys and counts are those of every process that makes
+ * it under this name of at most 99 bytes. */
+OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
+                                      const og_config *config, const og_clock *clock,
+                                      og_limiter **out, og_error **error);
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
@@ -61,8 +62,8 @@ OG_API int64_t og_limiter_peek_at(og_limiter *limiter, const void *key, int64_t 
                                   int64_t cost, int64_t now_ns);
 
 /*
- * `count` calls of acquire at one time, their answers in waits. keys, key_lens and waits have `count`
- * entries; costs too, or it is NULL: 1 each. Returns how many passed, or OG_NULL_HANDLE, or
+ * `count` calls of acquire at one time, their answers in waits. keys, key_lens and waits have
+ * `count` entries; costs too, or it is NULL: 1 each. Returns how many passed, or OG_NULL_HANDLE, or
  * OG_INVALID_ARGUMENT for a negative count or a NULL array. Cheaper by the crossing, the clock and
  * most of the wait for memory.
  */
@@ -74,10 +75,10 @@ OG_API int64_t og_limiter_acquire_many_at(og_limiter *limiter, const void *const
                                           int64_t count, int64_t now_ns, int64_t *waits);
 
 /*
- * acquire, and where the key stands afterwards, for HTTP's RateLimit and Retry-After fields. Each out
- * parameter may be NULL and is written unless the answer is negative: `limit`, what the key may take
- * at once; `remaining`, what it may take now; `reset_after_ns`, in how many ns all of it is there
- * again. Another thread may take some in between. A cost of 0 only asks.
+ * acquire, and where the key stands afterwards, for HTTP's RateLimit and Retry-After fields. Each
+ * out parameter may be NULL and is written unless the answer is negative: `limit`, what the key may
+ * take at once; `remaining`, what it may take now; `reset_after_ns`, in how many ns all of it is
+ * there again. Another thread may take some in between. A cost of 0 only asks.
  */
 OG_API int64_t og_limiter_acquire_detailed(og_limiter *limiter, const void *key, int64_t key_len,
                                            int64_t cost, int64_t *limit, int64_t *remaining,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/bytes.hpp>
-#include <outgrow/clock.hpp>
 #include <outgrow/limiter.h>
-#include <outgrow/options.hpp>
-#include <outgrow/scope.hpp>
 
 #include <cstdint>
+#include <outgrow/bytes.hpp>
+#include <outgrow/clock.hpp>
+#include <outgrow/options.hpp>
+#include <outgrow/scope.hpp>
 #include <string>
 #include <vector>
 
@@ -66,9 +66,10 @@ class RateLimiter : public detail::Handle<og_limiter, og_limiter_destroy> {
   // In a scope: the same for every process that makes it under this name.
   RateLimiter(const Scope& scope, const std::string& name, const Options& options)
       : Handle(detail::make_in<og_limiter>(og_limiter_create_in, scope, name, options, nullptr)) {}
-  RateLimiter(const Scope& scope, const std::string& name, const Options& options, const Clock& clock)
+  RateLimiter(const Scope& scope, const std::string& name, const Options& options,
+              const Clock& clock)
       : Handle(detail::make_in<og_limiter>(og_limiter_create_in, scope, name, options,
-                                            detail::given(clock))) {}
+                                           detail::given(clock))) {}
 
   // Takes the cost (>= 0), all or nothing. The _at forms are given a time of the limiter's clock.
   [[nodiscard]] Admission acquire(Bytes key, std::int64_t cost = 1) {

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/clock.hpp>
-#include <outgrow/error.hpp>
-#include <outgrow/wait_check.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <outgrow/clock.hpp>
+#include <outgrow/error.hpp>
+#include <outgrow/wait_check.hpp>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -19,8 +18,9 @@
 
 namespace outgrow::detail {
 
-// The loads that run through one Cache object, by key. Leases say who loads; here those who wait for a load
-// learn of its end, and take its exception as theirs: one after the other they would get it too.
+// The loads that run through one Cache object, by key. Leases say who loads; here those who wait
+// for a load learn of its end, and take its exception as theirs: one after the other they would get
+// it too.
 class Loads {
  public:
   struct Load {
@@ -30,19 +30,21 @@ class Loads {
   };
   using Running = std::shared_ptr<Load>;
 
-  // The load of this key, if one runs here. A thread that loads the key itself would wait for itself.
+  // The load of this key, if one runs here. A thread that loads the key itself would wait for
+  // itself.
   Running find(std::string_view key) {
     std::lock_guard<std::mutex> lock(mutex_);
     auto found = loads_.find(std::string(key));
     if (found == loads_.end()) return nullptr;
     if (found->second->by == std::this_thread::get_id()) {
-      throw Error(Status::invalid_argument, "the loader asked the cache for the key that it is to load");
+      throw Error(Status::invalid_argument,
+                  "the loader asked the cache for the key that it is to load");
     }
     return found->second;
   }
 
-  // Until the load has ended, but not for ever: its lease may fall before. Throws what the load threw, or if the
-  // thread's WaitCheck ends the wait.
+  // Until the load has ended, but not for ever: its lease may fall before. Throws what the load
+  // threw, or if the thread's WaitCheck ends the wait.
   void wait(const Running& load, Duration lease_left) {
     WaitCheck::throw_if_ended();
     std::unique_lock<std::mutex> lock(mutex_);

@@ -25,12 +25,12 @@ extern "C" {
 /*
  * What the nouns count, as Prometheus text.
  *
- * Nouns are added under a name, which becomes their series' label `name`; the program's own counters,
- * gauges and latency histograms can stand beside them. Serve what og_metrics_render returns as
- * "text/plain; version=0.0.4; charset=utf-8".
+ * Nouns are added under a name, which becomes their series' label `name`; the program's own
+ * counters, gauges and latency histograms can stand beside them. Serve what og_metrics_render
+ * returns as "text/plain; version=0.0.4; charset=utf-8".
  *
- * After a fork the child shows a copy: what it counts is added to what the parent had counted until then.
- * In a scope the program's own series stay one for all.
+ * After a fork the child shows a copy: what it counts is added to what the parent had counted until
+ * then. In a scope the program's own series stay one for all.
  *
  * Options: og_config_describe("metrics").
  */
@@ -38,16 +38,18 @@ typedef struct og_metrics og_metrics;
 
 /* config may be NULL. */
 OG_API og_status og_metrics_create(const og_config *config, og_metrics **out, og_error **error);
-/* In a scope (NULL: on the heap), where the program's own series are those of every process that makes it
- * under this name: any of them shows the counts of all. Of a gauge, the last value set stands. */
-OG_API og_status og_metrics_create_in(const og_scope *scope, const char *name, const og_config *config,
-                                      og_metrics **out, og_error **error);
+/* In a scope (NULL: on the heap), where the program's own series are those of every process that
+ * makes it under this name: any of them shows the counts of all. Of a gauge, the last value set
+ * stands. */
+OG_API og_status og_metrics_create_in(const og_scope *scope, const char *name,
+                                      const og_config *config, og_metrics **out, og_error **error);
 OG_API void og_metrics_destroy(og_metrics **metrics);
 
 /*
- * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one that
- * no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the argument. A service shows the nouns that it is
- * made of under its own name: series that are equal but for that appear once.
+ * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
+ * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the argument.
+ * A service shows the nouns that it is made of under its own name: series that are equal but for
+ * that appear once.
  */
 OG_API og_status og_metrics_add_breaker(og_metrics *metrics, const char *name,
                                         const og_breaker *breaker, og_error **error);
@@ -82,11 +84,11 @@ OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,
 OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);
 
 /*
- * A series of the program's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of them.
- * name and help are the family's; instance becomes the label `name`, NULL or "" for a series without it.
- * The same name and instance give the same id. Names are letters, digits and '_'; those of counters
- * end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own. help and instance
- * are UTF-8: else OG_INVALID_ARGUMENT.
+ * A series of the program's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of
+ * them. name and help are the family's; instance becomes the label `name`, NULL or "" for a series
+ * without it. The same name and instance give the same id. Names are letters, digits and '_'; those
+ * of counters end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own.
+ * help and instance are UTF-8: else OG_INVALID_ARGUMENT.
  */
 OG_API int32_t og_metrics_counter(og_metrics *metrics, const char *name, const char *help,
                                   const char *instance, og_error **error);
@@ -96,9 +98,9 @@ OG_API int32_t og_metrics_histogram(og_metrics *metrics, const char *name, const
                                     const char *instance, og_error **error);
 
 /*
- * Hot. OG_INVALID_ARGUMENT for a negative `by` or `ns`, and for an id of another kind. A counter stops at
- * INT64_MAX. A gauge may be NaN or infinite: it is shown as NaN, +Inf or -Inf. Latencies over a day count
- * as a day; their sum begins anew past 2^64 ns.
+ * Hot. OG_INVALID_ARGUMENT for a negative `by` or `ns`, and for an id of another kind. A counter
+ * stops at INT64_MAX. A gauge may be NaN or infinite: it is shown as NaN, +Inf or -Inf. Latencies
+ * over a day count as a day; their sum begins anew past 2^64 ns.
  */
 OG_API og_status og_metrics_increment(og_metrics *metrics, int32_t counter, int64_t by);
 OG_API og_status og_metrics_set(og_metrics *metrics, int32_t gauge, double value);

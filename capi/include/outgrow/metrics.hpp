@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <outgrow/metrics.h>
+
+#include <cstdint>
 #include <outgrow/autoscaler.hpp>
 #include <outgrow/balancer.hpp>
 #include <outgrow/breaker.hpp>
-#include <outgrow/concurrency.hpp>
 #include <outgrow/cached_store.hpp>
+#include <outgrow/concurrency.hpp>
 #include <outgrow/gather.hpp>
 #include <outgrow/limiter.hpp>
-#include <outgrow/metrics.h>
 #include <outgrow/replicas.hpp>
 #include <outgrow/scope.hpp>
 #include <outgrow/series.hpp>
 #include <outgrow/service.hpp>
 #include <outgrow/shards.hpp>
-
-#include <cstdint>
 #include <string>
 
 namespace outgrow {
@@ -78,9 +78,9 @@ class Metrics : public detail::Handle<og_metrics, og_metrics_destroy> {
     return detail::checked(og_metrics_remove(handle(), detail::c_text(name)), "og_metrics_remove");
   }
 
-  // The program's own, up to the option `series`. Counters' names end in "_total", histograms' best in "_seconds".
-  // The instance becomes the label `name`, "" for a series without it. The same name and instance
-  // give the same series.
+  // The program's own, up to the option `series`. Counters' names end in "_total", histograms' best
+  // in "_seconds". The instance becomes the label `name`, "" for a series without it. The same name
+  // and instance give the same series.
   Counter counter(const std::string& name, const std::string& help,
                   const std::string& instance = {}) {
     return Counter(handle(), series(og_metrics_counter, name, help, instance));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/bytes.hpp>
-#include <outgrow/clock.hpp>
 #include <outgrow/gather.h>
 
 #include <cstdint>
+#include <outgrow/bytes.hpp>
+#include <outgrow/clock.hpp>
 #include <string_view>
 #include <vector>
 

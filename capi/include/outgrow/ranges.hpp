@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/bytes.hpp>
-#include <outgrow/handle.hpp>
-#include <outgrow/list.hpp>
 #include <outgrow/shards.h>
 
 #include <cstdint>
+#include <outgrow/bytes.hpp>
+#include <outgrow/handle.hpp>
+#include <outgrow/list.hpp>
 #include <string_view>
 
 namespace outgrow {

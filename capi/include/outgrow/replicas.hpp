@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/clock.hpp>
-#include <outgrow/options.hpp>
 #include <outgrow/replicas.h>
 
 #include <cstdint>
 #include <optional>
+#include <outgrow/clock.hpp>
+#include <outgrow/options.hpp>
 #include <vector>
 
 namespace outgrow {

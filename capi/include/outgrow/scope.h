@@ -10,28 +10,29 @@ extern "C" {
 
 /*
  * Where the state of a noun lives. A noun made without a scope lives on the heap of its process. A
- * host scope is memory that all processes of the machine share, whatever their language: what is made
- * in it under a name (og_limiter_create_in and its kin) is one and the same in each of them. One
- * limit, one breaker, one set of servers, one count.
+ * host scope is memory that all processes of the machine share, whatever their language: what is
+ * made in it under a name (og_limiter_create_in and its kin) is one and the same in each of them.
+ * One limit, one breaker, one set of servers, one count.
  *
  * The name is one of POSIX shared memory, a slash and no other ("/checkout"), or the path of a file
  * on a local file system ("/run/app/outgrow.segment"). Containers share either by sharing /dev/shm
  * (--ipc) or by mounting the file; its users must have one user id, or one group with access=group.
- * A name without a slash, or with what is no printable UTF-8, is OG_INVALID_ARGUMENT wherever a name is
- * given. A relative path is relative to the working folder.
+ * A name without a slash, or with what is no printable UTF-8, is OG_INVALID_ARGUMENT wherever a
+ * name is given. A relative path is relative to the working folder.
  *
- *  - The first to come makes the segment, of `size` bytes for good; attaching resets nothing. One that
- *    an earlier boot left is made anew; a file that is no segment, is damaged or has another layout is
- *    refused.
+ *  - The first to come makes the segment, of `size` bytes for good; attaching resets nothing. One
+ * that an earlier boot left is made anew; a file that is no segment, is damaged or has another
+ * layout is refused.
  *  - A name is of one kind and has the same options in each process: else OG_BAD_VALUE, with the
  *    option that differs. Objects stay until the segment is removed.
- *  - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight) is
- *    taken back once the kernel says that it is gone.
- *  - A forked child is attached as a process of its own; where no attachment is left for it, it is given
- *    nothing that would have to be taken back from it (concurrency.h). After exec nothing is attached.
+ *  - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight)
+ * is taken back once the kernel says that it is gone.
+ *  - A forked child is attached as a process of its own; where no attachment is left for it, it is
+ * given nothing that would have to be taken back from it (concurrency.h). After exec nothing is
+ * attached.
  *  - A program may close the segment's descriptor, as daemons close all: it stays attached.
- *  - All who share must read the same clock: the system's, by default, which counts from boot, is not
- *    set, and stands while the machine is suspended. A process of another time namespace than that
+ *  - All who share must read the same clock: the system's, by default, which counts from boot, is
+ * not set, and stands while the machine is suspended. A process of another time namespace than that
  *    of who made the segment is refused (OG_IO).
  *  - A segment is trusted to be no larger than it says and nothing more: bytes written over it can
  *    spoil what is counted, not the memory of those who are attached. Do not truncate the file.
@@ -41,10 +42,10 @@ extern "C" {
 typedef struct og_scope og_scope;
 
 /* Attaches to the segment, and makes it where there is none. config may be NULL. One name gives a
- * process one attachment, however often it is created. OG_IO when the file is refused or fails, with
- * the reason; OG_FULL when `attachments` processes are attached; OG_BAD_VALUE for a size that is too
- * small for its records, or beyond what this process may write (RLIMIT_FSIZE); OG_TIMEOUT when another
- * has been making the segment or an object in it for 5 s. */
+ * process one attachment, however often it is created. OG_IO when the file is refused or fails,
+ * with the reason; OG_FULL when `attachments` processes are attached; OG_BAD_VALUE for a size that
+ * is too small for its records, or beyond what this process may write (RLIMIT_FSIZE); OG_TIMEOUT
+ * when another has been making the segment or an object in it for 5 s. */
 OG_API og_status og_scope_create_host(const char *name, const og_config *config, og_scope **out,
                                       og_error **error);
 /* The process is attached for as long as the scope or a noun in it lives. */
@@ -61,18 +62,21 @@ OG_API int64_t og_scope_stat(const og_scope *scope, int32_t which);
 
 /*
  * Looks into a segment without attaching to it, as a JSON object: {"name", "bytes", "bytes_left",
- * "attachments": [{"pid", "command", "start_time"}], "objects": [{"kind", "name", "options", "bytes",
- * "figures", "hottest": [{"key", "denied"}]}]}. figures has what the object counts, under the names
- * that og_metrics_render gives them, null for a gauge that is NaN or infinite; hottest a limiter's most
- * denied keys, by Space-Saving over 32. An object that is damaged has "error", and hides no other.
- * What is not UTF-8 is U+FFFD. Looking waits for nobody, not for a process that was stopped either.
+ * "attachments": [{"pid", "command", "start_time"}], "objects": [{"kind", "name", "options",
+ * "bytes", "figures", "hottest": [{"key", "denied"}]}]}. figures has what the object counts, under
+ * the names that og_metrics_render gives them, null for a gauge that is NaN or infinite; hottest a
+ * limiter's most denied keys, by Space-Saving over 32. An object that is damaged has "error", and
+ * hides no other. What is not UTF-8 is U+FFFD. Looking waits for nobody, not for a process that was
+ * stopped either.
  *
- * With verify (0 or 1) also {"faults": []}: what does not hold together, nothing in a sound segment,
- * whoever died in it. That reads the whole segment, and nobody makes an object meanwhile; it waits for
- * who is at that, for up to 5 s.
+ * With verify (0 or 1) also {"faults": []}: what does not hold together, nothing in a sound
+ * segment, whoever died in it. That reads the whole segment, and nobody makes an object meanwhile;
+ * it waits for who is at that, for up to 5 s.
  */
-OG_API og_status og_scope_inspect(const char *name, int32_t verify, og_text **out, og_error **error);
-/* The names of the segments in shared memory that this user may open, damaged ones too: a JSON array. */
+OG_API og_status og_scope_inspect(const char *name, int32_t verify, og_text **out,
+                                  og_error **error);
+/* The names of the segments in shared memory that this user may open, damaged ones too: a JSON
+ * array. */
 OG_API og_status og_scope_list(og_text **out, og_error **error);
 /* Removes the name: who is attached keeps what there is, who comes later makes it anew. */
 OG_API og_status og_scope_remove(const char *name, og_error **error);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/clock.hpp>
 #include <outgrow/metrics.h>
 
 #include <cstdint>
+#include <outgrow/clock.hpp>
 
 namespace outgrow {
 
-// A series of the program's own, which a Metrics hands out and which must not outlive it. Copies are
-// the same series. Its functions are hot: they allocate nothing and hold no lock.
+// A series of the program's own, which a Metrics hands out and which must not outlive it. Copies
+// are the same series. Its functions are hot: they allocate nothing and hold no lock.
 class Series {
  public:
   Series(og_metrics* metrics, std::int32_t id) noexcept : metrics_(metrics), id_(id) {}

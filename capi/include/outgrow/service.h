@@ -26,17 +26,17 @@ extern "C" {
  * options are `servers` (the ones to begin with, "a=5, b, c"), `balance_by`, `max_in_flight` and
  * `call_ms`.
  *
- * The service decides and the program executes: og_service_begin says that the answer is at hand, or
- * why there will be none, or gives a ticket for a call to make; og_service_end then tells every
+ * The service decides and the program executes: og_service_begin says that the answer is at hand,
+ * or why there will be none, or gives a ticket for a call to make; og_service_end then tells every
  * layer how it went. What a request has entered is given back when a later layer ends it, but for
  * the limiter's token and the balancer's pick, which were its turn.
  *
  * The cache is the servers' own: a hit takes a server's turn, and while every breaker is open what
  * is cached is refused too. A value that takes longer to load than cache.lease_ms is not cached.
  *
- * A server whose breaker is open is no candidate: what would be its share is shared out among the healthy
- * servers whose breakers let calls in, as the balancer's policy has it. Without any the request is
- * refused. Servers may be added, removed and marked unhealthy meanwhile, through
+ * A server whose breaker is open is no candidate: what would be its share is shared out among the
+ * healthy servers whose breakers let calls in, as the balancer's policy has it. Without any the
+ * request is refused. Servers may be added, removed and marked unhealthy meanwhile, through
  * og_service_endpoints: each has a breaker of its own, which it finds again if it comes back.
  *
  * A write invalidates its key when it ends, whether it succeeded or not, and when call_ms has
@@ -50,9 +50,9 @@ extern "C" {
  * Without a cache begin and end hold no lock and allocate nothing, nor does a hit; a miss takes a
  * lease, as og_cache_get_or_lease does.
  *
- * After a fork the child has a service of its own: each layer is what its header says. Calls in flight
- * are the parent's: the child has none, the parent's tickets are OG_LAPSED there, and nothing is
- * invalidated for them.
+ * After a fork the child has a service of its own: each layer is what its header says. Calls in
+ * flight are the parent's: the child has none, the parent's tickets are OG_LAPSED there, and
+ * nothing is invalidated for them.
  *
  * Options: og_config_describe("service").
  */

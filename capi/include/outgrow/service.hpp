@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <exception>
+#include <optional>
 #include <outgrow/balancer.hpp>
 #include <outgrow/breaker.hpp>
 #include <outgrow/cache.hpp>
@@ -8,10 +11,6 @@
 #include <outgrow/load_pause.hpp>
 #include <outgrow/replicas.hpp>
 #include <outgrow/service_call.hpp>
-
-#include <cstdint>
-#include <exception>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -34,12 +33,13 @@ class Service : public detail::Handle<og_service, og_service_destroy> {
   // ---- whole requests ----
 
   // The value, copied, from the cache or as call(server, node) returns it: a string, or an optional
-  // one, whose absence is cached for cache.negative_ttl_ms; nothing when the key does not exist. What
-  // call throws is passed on, and has failed. While another caller loads the key this one sleeps, and
-  // takes from the client's rate once; a stale value is taken as it is. Throws ServiceRefused when
-  // there is no call to make. server and node are as a ServiceCall's.
+  // one, whose absence is cached for cache.negative_ttl_ms; nothing when the key does not exist.
+  // What call throws is passed on, and has failed. While another caller loads the key this one
+  // sleeps, and takes from the client's rate once; a stale value is taken as it is. Throws
+  // ServiceRefused when there is no call to make. server and node are as a ServiceCall's.
   template <class Call>
-  std::optional<std::string> read(Bytes client, Bytes key, Call&& call, Duration ttl = kDefaultTtl) {
+  std::optional<std::string> read(Bytes client, Bytes key, Call&& call,
+                                  Duration ttl = kDefaultTtl) {
     if (ttl < kDefaultTtl) throw Error(Status::invalid_argument, "ttl is negative");
     for (detail::LoadPause pause;;) {
       ServiceCall begun = begin(Operation::read, client, key);
@@ -51,10 +51,11 @@ class Service : public detail::Handle<og_service, og_service_destroy> {
     }
   }
 
-  // What call(server, node) returns; the cache forgets the key, whether the call succeeds or not. The
-  // rest is read's.
+  // What call(server, node) returns; the cache forgets the key, whether the call succeeds or not.
+  // The rest is read's.
   template <class Call>
-  std::invoke_result_t<Call, std::int32_t, std::int32_t> write(Bytes client, Bytes key, Call&& call) {
+  std::invoke_result_t<Call, std::int32_t, std::int32_t> write(Bytes client, Bytes key,
+                                                               Call&& call) {
     ServiceCall begun = begin(Operation::write, client, key);
     if (!begun) throw ServiceRefused(begun.status(), begun.wait());
     std::int32_t server = begun.server(), node = begun.node();

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <outgrow/service.h>
-#include <outgrow/value.hpp>
 
 #include <cstdint>
+#include <outgrow/value.hpp>
 #include <utility>
 
 namespace outgrow {
@@ -38,7 +38,8 @@ class Keep {
 class ServiceRefused : public Error {
  public:
   ServiceRefused(Status status, Duration retry_after)
-      : Error(status, "the service has no call to make: " + text(status)), retry_after_(retry_after) {}
+      : Error(status, "the service has no call to make: " + text(status)),
+        retry_after_(retry_after) {}
 
   // Until the client's rate, or a breaker, lets a request pass: 0 when nobody knows.
   Duration retry_after() const noexcept { return retry_after_; }

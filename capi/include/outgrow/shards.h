@@ -9,21 +9,20 @@ extern "C" {
 #endif
 
 /*
- * Which shard holds a key, and what moves when the map changes. The program keeps the shards, numbered
- * from 0, and runs the call on the one that it is told. Two strategies:
+ * Which shard holds a key, and what moves when the map changes. The program keeps the shards,
+ * numbered from 0, and runs the call on the one that it is told. Two strategies:
  *
- *   hash   jump consistent hash (Lamping, Veach 2014) of the key's XXH3_64 (seed 0). From n to m > n
- *          shards, (m - n) / m of the keys move, and only onto the new ones. Shards come and go at
- *          the end of the numbers.
- *   range  split keys cut all keys into ranges, each held by a shard; keys are compared as bytes.
- *          For scans in key order, and for moving as little or as much as one likes.
+ *   hash   jump consistent hash (Lamping, Veach 2014) of the key's XXH3_64 (seed 0). From n to m >
+ * n shards, (m - n) / m of the keys move, and only onto the new ones. Shards come and go at the end
+ * of the numbers. range  split keys cut all keys into ranges, each held by a shard; keys are
+ * compared as bytes. For scans in key order, and for moving as little or as much as one likes.
  *
- * The answer depends on the key's bytes and the map alone: it is the same in every process, language
- * and release. Every key has a shard, the empty one and the integer 0 included.
+ * The answer depends on the key's bytes and the map alone: it is the same in every process,
+ * language and release. Every key has a shard, the empty one and the integer 0 included.
  *
  * To change a map that is in use: og_shards_copy it; resize, split or merge the copy; copy the data
- * that og_shards_moves or og_shards_move names; og_shards_assign the copy to the map in use. Lookups
- * take no lock; one that began before a change may still answer by the map before.
+ * that og_shards_moves or og_shards_move names; og_shards_assign the copy to the map in use.
+ * Lookups take no lock; one that began before a change may still answer by the map before.
  *
  * A forked child has a copy of the map.
  *
@@ -33,8 +32,9 @@ typedef struct og_shards og_shards;
 
 /*
  * config may be NULL. By hash, splits is NULL and split_count 0. By range, the splits ascend, none
- * empty; shard i then holds the keys from split i - 1 on, up to but without split i: shard 0 all keys
- * below the first. The error names a split that is out of order or stands twice. All are copied.
+ * empty; shard i then holds the keys from split i - 1 on, up to but without split i: shard 0 all
+ * keys below the first. The error names a split that is out of order or stands twice. All are
+ * copied.
  */
 OG_API og_status og_shards_create(const og_config *config, const void *const *splits,
                                   const int64_t *split_lens, int64_t split_count, og_shards **out,
@@ -79,7 +79,8 @@ OG_API og_status og_shards_resize(og_shards *shards, int64_t count, og_error **e
  * split if it is none; the empty key is where the first range begins. */
 OG_API og_status og_shards_split(og_shards *shards, const void *key, int64_t key_len, int32_t shard,
                                  og_error **error);
-/* By range: the split goes, and the range that began there joins the one before it and its shard. */
+/* By range: the split goes, and the range that began there joins the one before it and its shard.
+ */
 OG_API og_status og_shards_merge(og_shards *shards, const void *key, int64_t key_len,
                                  og_error **error);
 
@@ -108,9 +109,10 @@ OG_API void og_ranges_destroy(og_ranges **ranges);
 
 OG_API int64_t og_ranges_count(const og_ranges *ranges);
 /*
- * Range `index`: the keys from first on, up to but without end; an empty end is no end. It moves from
- * one shard to another; in og_shards_ranges both are the shard that holds it. Keys are borrowed until
- * the ranges are destroyed. Each out pointer may be NULL. OG_INVALID_ARGUMENT where there is none.
+ * Range `index`: the keys from first on, up to but without end; an empty end is no end. It moves
+ * from one shard to another; in og_shards_ranges both are the shard that holds it. Keys are
+ * borrowed until the ranges are destroyed. Each out pointer may be NULL. OG_INVALID_ARGUMENT where
+ * there is none.
  */
 OG_API og_status og_ranges_at(const og_ranges *ranges, int64_t index, const void **first,
                               int64_t *first_len, const void **end, int64_t *end_len, int32_t *from,

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/options.hpp>
-#include <outgrow/ranges.hpp>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <outgrow/options.hpp>
+#include <outgrow/ranges.hpp>
 #include <vector>
 
 namespace outgrow {

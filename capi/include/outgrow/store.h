@@ -74,18 +74,19 @@ typedef struct og_store_reply og_store_reply;
 OG_API og_status og_store_reply_value(og_store_reply *reply, const void *value, int64_t value_len);
 /* Why it failed, one line; copied. */
 OG_API og_status og_store_reply_error(og_store_reply *reply, const char *message);
-/* The function that was given this reply will never return: its goroutine ends, or it is left by longjmp.
- * Called on its thread, and by itself. What the call to the library holds (a key's lock, a lease, a batch) is given
- * back as if the function had failed; that call must not be gone on with. */
+/* The function that was given this reply will never return: its goroutine ends, or it is left by
+ * longjmp. Called on its thread, and by itself. What the call to the library holds (a key's lock, a
+ * lease, a batch) is given back as if the function had failed; that call must not be gone on with.
+ */
 OG_API og_status og_store_reply_abandon(og_store_reply *reply);
 
 /*
- * What a store does, by the program. Called only on a program's thread that is itself inside a call to the
- * library, possibly on several at a time, and never from a thread of the library's. Each returns
- * OG_OK, or a negative og_status (OG_STORE, OG_TIMEOUT, ...) after og_store_reply_error; other
- * numbers count as OG_STORE. They must not throw. They may call the cached store that called them for other keys;
- * to read a key that is being read, or to write one that is being written, is OG_INVALID_ARGUMENT at once, on the
- * thread that was called.
+ * What a store does, by the program. Called only on a program's thread that is itself inside a call
+ * to the library, possibly on several at a time, and never from a thread of the library's. Each
+ * returns OG_OK, or a negative og_status (OG_STORE, OG_TIMEOUT, ...) after og_store_reply_error;
+ * other numbers count as OG_STORE. They must not throw. They may call the cached store that called
+ * them for other keys; to read a key that is being read, or to write one that is being written, is
+ * OG_INVALID_ARGUMENT at once, on the thread that was called.
  */
 typedef struct og_store_functions {
   int64_t size;  /* sizeof(og_store_functions): members beyond it are taken as NULL */
@@ -105,7 +106,7 @@ typedef struct og_store_functions {
 
 /* The table is copied. When this fails, release is not called. clock may be NULL. */
 OG_API og_status og_store_create_custom(const og_store_functions *functions, const og_clock *clock,
-                                      og_store **out, og_error **error);
+                                        og_store **out, og_error **error);
 
 #ifdef __cplusplus
 }

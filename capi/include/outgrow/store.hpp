@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <outgrow/batch.hpp>
 #include <outgrow/custom_store.hpp>
 #include <outgrow/options.hpp>
 #include <outgrow/value.hpp>
-
-#include <memory>
 #include <utility>
 
 namespace outgrow {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/bytes.hpp>
 #include <outgrow/cache.h>
-#include <outgrow/clock.hpp>
-#include <outgrow/handle.hpp>
 
 #include <cstdint>
+#include <outgrow/bytes.hpp>
+#include <outgrow/clock.hpp>
+#include <outgrow/handle.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -35,7 +35,8 @@ database *database_open(const char *path) {
   pthread_mutex_init(&self->mutex, NULL);
   if (sqlite3_open(path, &self->connection) != SQLITE_OK ||
       sqlite3_busy_timeout(self->connection, 50) != SQLITE_OK ||
-      sqlite3_exec(self->connection, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL) != SQLITE_OK ||
+      sqlite3_exec(self->connection, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL) !=
+          SQLITE_OK ||
       make_items(self->connection) != SQLITE_OK ||
       sqlite3_prepare_v2(self->connection,
                          "SELECT json_object('id', id, 'name', name, 'price', price)"

@@ -65,10 +65,9 @@ static int serve(catalogue *items, unsigned short port, const sigset_t *until) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
-                                MHD_USE_ERROR_LOG,
-                            port, NULL, NULL, handle, items, MHD_OPTION_SOCK_ADDR, &address,
-                            MHD_OPTION_END);
+  daemon = MHD_start_daemon(
+      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ERROR_LOG, port,
+      NULL, NULL, handle, items, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_END);
   if (!daemon) return 1;
   printf("listening on http://127.0.0.1:%d\n",
          (int)MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);

@@ -7,8 +7,7 @@
 
 /* One header besides the type, or NULL. */
 static enum MHD_Result reply(struct MHD_Connection *to, unsigned status, const char *type,
-                             const void *body, size_t size, const char *header,
-                             const char *value) {
+                             const void *body, size_t size, const char *header, const char *value) {
   struct MHD_Response *response =
       MHD_create_response_from_buffer(size, (void *)body, MHD_RESPMEM_MUST_COPY);
   enum MHD_Result queued;

@@ -11,10 +11,14 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The items, for clients within their rate: cached for a second, loaded once, through a breaker. */
+/**
+ * The items, for clients within their rate: cached for a second, loaded once, through a breaker.
+ */
 final class Catalogue implements AutoCloseable {
   private static final Codec<Long> ID =
-      Codec.of(id -> ByteBuffer.allocate(Long.BYTES).putLong(id).array(), bytes -> ByteBuffer.wrap(bytes).getLong());
+      Codec.of(
+          id -> ByteBuffer.allocate(Long.BYTES).putLong(id).array(),
+          bytes -> ByteBuffer.wrap(bytes).getLong());
 
   private final Database database;
   private final RateLimiter limiter;
@@ -45,11 +49,16 @@ final class Catalogue implements AutoCloseable {
     }
     AtomicBoolean missed = new AtomicBoolean();
     try {
-      byte[] json = cache.get(id, key -> {
-        missed.set(true);
-        return breaker.call(() -> database.item(key));
-      });
-      return json == null ? Reply.error(404, "no such item") : Reply.item(json, missed.get() ? "miss" : "hit");
+      byte[] json =
+          cache.get(
+              id,
+              key -> {
+                missed.set(true);
+                return breaker.call(() -> database.item(key));
+              });
+      return json == null
+          ? Reply.error(404, "no such item")
+          : Reply.item(json, missed.get() ? "miss" : "hit");
     } catch (CircuitOpenException e) {
       return Reply.later(503, "the database is resting", e.retryAfter());
     } catch (Exception e) {

@@ -15,21 +15,26 @@ final class Database implements AutoCloseable {
   private final PreparedStatement select;
 
   Database(String path) throws SQLException {
-    connection = DriverManager.getConnection("jdbc:sqlite:" + path + "?journal_mode=DELETE&busy_timeout=50");
+    connection =
+        DriverManager.getConnection("jdbc:sqlite:" + path + "?journal_mode=DELETE&busy_timeout=50");
     makeItems();
-    select = connection.prepareStatement(
-        "SELECT json_object('id', id, 'name', name, 'price', price) FROM items WHERE id = ?");
+    select =
+        connection.prepareStatement(
+            "SELECT json_object('id', id, 'name', name, 'price', price) FROM items WHERE id = ?");
   }
 
   private void makeItems() throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      try (ResultSet found = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'items'")) {
+      try (ResultSet found =
+          statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'items'")) {
         if (found.next()) return;
       }
       connection.setAutoCommit(false);
-      statement.executeUpdate("CREATE TABLE items(id INTEGER PRIMARY KEY, name TEXT, price INTEGER)");
-      statement.executeUpdate("WITH RECURSIVE ids(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < 1000)"
-          + " INSERT INTO items SELECT id, 'item ' || id, id * 10 FROM ids");
+      statement.executeUpdate(
+          "CREATE TABLE items(id INTEGER PRIMARY KEY, name TEXT, price INTEGER)");
+      statement.executeUpdate(
+          "WITH RECURSIVE ids(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < 1000)"
+              + " INSERT INTO items SELECT id, 'item ' || id, id * 10 FROM ids");
       connection.commit();
       connection.setAutoCommit(true);
     }

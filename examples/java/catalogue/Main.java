@@ -11,9 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A small HTTP service: GET /items/ID out of an SQLite table, GET /metrics for Prometheus. PORT (0: any
- * that is free), DATABASE (a file, made if missing) and RATE ("100/s" for each client) come from the
- * environment. SIGTERM ends it.
+ * A small HTTP service: GET /items/ID out of an SQLite table, GET /metrics for Prometheus. PORT (0:
+ * any that is free), DATABASE (a file, made if missing) and RATE ("100/s" for each client) come
+ * from the environment. SIGTERM ends it.
  */
 public final class Main {
   private final Catalogue catalogue;
@@ -28,19 +28,23 @@ public final class Main {
     Database database = new Database(setting("DATABASE", "catalogue.db"));
     Catalogue catalogue = new Catalogue(database, setting("RATE", "100/s"));
     InetSocketAddress address =
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(setting("PORT", "8080")));
+        new InetSocketAddress(
+            InetAddress.getLoopbackAddress(), Integer.parseInt(setting("PORT", "8080")));
     HttpServer server = HttpServer.create(address, 0);
     ExecutorService threads = Executors.newCachedThreadPool();
     server.setExecutor(threads);
     server.createContext("/", new Main(catalogue)::handle);
     server.start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-      server.stop(0);
-      threads.shutdown();
-      catalogue.close();
-      database.close();
-      Runtime.getRuntime().halt(0); // ended as asked: the JVM would say 143
-    }));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.stop(0);
+                  threads.shutdown();
+                  catalogue.close();
+                  database.close();
+                  Runtime.getRuntime().halt(0); // ended as asked: the JVM would say 143
+                }));
     System.out.println("listening on http://127.0.0.1:" + server.getAddress().getPort());
   }
 
@@ -53,7 +57,8 @@ public final class Main {
     try (exchange) {
       Reply reply = answer(exchange);
       reply.headers().forEach(exchange.getResponseHeaders()::set);
-      exchange.sendResponseHeaders(reply.status(), reply.body().length == 0 ? -1 : reply.body().length);
+      exchange.sendResponseHeaders(
+          reply.status(), reply.body().length == 0 ? -1 : reply.body().length);
       exchange.getResponseBody().write(reply.body());
     }
   }
@@ -62,14 +67,16 @@ public final class Main {
     String path = exchange.getRequestURI().getRawPath();
     if (!exchange.getRequestMethod().equals("GET")) return Reply.error(405, "GET alone");
     if (path.equals("/metrics")) return catalogue.metrics();
-    if (path.startsWith("/items/")) return catalogue.item(client(exchange), path.substring("/items/".length()));
+    if (path.startsWith("/items/"))
+      return catalogue.item(client(exchange), path.substring("/items/".length()));
     return Reply.error(404, "/items/<id> or /metrics");
   }
 
   /** A client is who it says it is, behind a gateway that knows; else its address. */
   private static byte[] client(HttpExchange exchange) {
     String name = exchange.getRequestHeaders().getFirst("X-Client");
-    return name == null ? exchange.getRemoteAddress().getAddress().getAddress()
+    return name == null
+        ? exchange.getRemoteAddress().getAddress().getAddress()
         : name.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -22,7 +22,9 @@ record Reply(int status, Map<String, String> headers, byte[] body) {
   /** In whole seconds, and at least one: 0 is an invitation to spin. */
   static Reply later(int status, String why, Duration wait) {
     long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());
-    return new Reply(status, Map.of("Content-Type", "text/plain", "Retry-After", Long.toString(seconds)),
+    return new Reply(
+        status,
+        Map.of("Content-Type", "text/plain", "Retry-After", Long.toString(seconds)),
         why.getBytes(StandardCharsets.UTF_8));
   }
 }

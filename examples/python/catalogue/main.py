@@ -75,7 +75,9 @@ def make_app(catalogue: Catalogue) -> FastAPI:
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(catalogue.metrics.render(), headers={"Content-Type": catalogue.metrics.CONTENT_TYPE})
+        return Response(
+            catalogue.metrics.render(), headers={"Content-Type": catalogue.metrics.CONTENT_TYPE}
+        )
 
     return app
 
@@ -93,8 +95,12 @@ def main() -> None:
     """Serves until SIGTERM."""
     database = Database(os.environ.get("DATABASE") or "catalogue.db")
     catalogue = Catalogue(database, os.environ.get("RATE") or "100/s")
-    listening = socket.create_server(("127.0.0.1", int(os.environ.get("PORT") or "8080")), backlog=128)
-    signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn, once it has shut down, raises it again
+    listening = socket.create_server(
+        ("127.0.0.1", int(os.environ.get("PORT") or "8080")), backlog=128
+    )
+    signal.signal(
+        signal.SIGTERM, lambda *_: None
+    )  # uvicorn, once it has shut down, raises it again
     config = uvicorn.Config(make_app(catalogue), log_level="warning", access_log=False)
     asyncio.run(Server(config).serve([listening]))
     database.close()

@@ -15,8 +15,8 @@ int64_t count(const std::function<void()>& body);
 // Runs `body` with this thread's n-th allocation failing.
 void fail_nth(int64_t n, const std::function<void()>& body);
 
-// A walk through one noun: with `whole` every call succeeds, else any may answer OG_NO_MEMORY. `hot`
-// makes ready and returns the calls that may not allocate.
+// A walk through one noun: with `whole` every call succeeds, else any may answer OG_NO_MEMORY.
+// `hot` makes ready and returns the calls that may not allocate.
 struct Scenario {
   std::string noun;
   std::function<void(bool whole)> run;

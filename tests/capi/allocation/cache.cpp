@@ -19,7 +19,8 @@ void fill_up(bool whole, og_cache* cache) {
     og_status status = og_cache_set(cache, key, len, "value", 5, i % 2 ? 0 : kHour);
     held(whole, status);
     // Nothing is half done: stored means found.
-    if (status == OG_OK) held(true, og_cache_get(cache, key, len, nullptr, 0) == 5 ? OG_OK : OG_INTERNAL);
+    if (status == OG_OK)
+      held(true, og_cache_get(cache, key, len, nullptr, 0) == 5 ? OG_OK : OG_INTERNAL);
   }
 }
 

@@ -19,8 +19,8 @@ static void run(bool whole) {
   }
   og_error_destroy(&error);
   // Without its limit it may not be made at all.
-  if (limited == OG_OK &&
-      held(whole, og_concurrency_create(config, clock, &limiter, &error)) && limiter) {
+  if (limited == OG_OK && held(whole, og_concurrency_create(config, clock, &limiter, &error)) &&
+      limiter) {
     og_concurrency_exit(limiter, og_concurrency_enter(limiter));
   }
   og_error_destroy(&error);

@@ -21,7 +21,8 @@ og_gather* by_key(bool whole) {
   return gather;
 }
 
-// A row for which there was no memory has failed its shard: the query cannot be complete without it.
+// A row for which there was no memory has failed its shard: the query cannot be complete without
+// it.
 void use(bool whole, og_query* query) {
   static const char kRow[] = "a row too long to lie in its string, and its key in front of it";
   bool lost = false;

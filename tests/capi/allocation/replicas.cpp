@@ -28,7 +28,8 @@ void run(bool whole) {
 }
 
 std::function<void()> hot() {
-  static og_replicas* const kReplicas[] = {make(true, "round_robin"), make(true, "least_in_flight")};
+  static og_replicas* const kReplicas[] = {make(true, "round_robin"),
+                                           make(true, "least_in_flight")};
   return [] {
     int32_t out[2];
     for (og_replicas* replicas : kReplicas) {

@@ -13,7 +13,9 @@ static void *open_autoscaler(json_t *vector, og_config *config, og_clock *clock)
   return self;
 }
 
-static double number(json_t *value) { return json_is_number(value) ? json_number_value(value) : NAN; }
+static double number(json_t *value) {
+  return json_is_number(value) ? json_number_value(value) : NAN;
+}
 static double member(json_t *step, const char *name) { return number(json_object_get(step, name)); }
 static json_t *or_null(double value) { return isnan(value) ? json_null() : json_real(value); }
 static json_t *word(og_status status) { return json_string(status == OG_OK ? "ok" : "invalid"); }
@@ -107,8 +109,7 @@ static json_t *step_autoscaler(void *data, json_t *step, int64_t now) {
   if (strcmp(op, "history_first") == 0) return json_integer(og_autoscaler_history_first(self));
   if (strcmp(op, "history_end") == 0) return json_integer(og_autoscaler_history_end(self));
   if (strcmp(op, "history") == 0) {
-    og_status status =
-        og_autoscaler_history(self, get_int(step, "sequence", 0), &decision, &error);
+    og_status status = og_autoscaler_history(self, get_int(step, "sequence", 0), &decision, &error);
     if (status == OG_NONE) return json_null();
     must(status, &error);
     return shown(decision);

@@ -16,8 +16,8 @@ static json_t *add(og_endpoints *endpoints, json_t *e) {
   int32_t index = og_endpoints_add(endpoints, get_text(e, "name", ""), get_int(e, "weight", 1),
                                    get_text(e, "zone", ""), &error);
   if (index >= 0) return json_integer(index);
-  answer = json_pack("{s:i, s:s}", "error", (int)og_error_code(error), "option",
-                     og_error_option(error));
+  answer =
+      json_pack("{s:i, s:s}", "error", (int)og_error_code(error), "option", og_error_option(error));
   og_error_destroy(&error);
   return answer;
 }
@@ -30,9 +30,11 @@ static void *open_balancer(json_t *vector, og_config *config, og_clock *clock) {
   size_t i;
   must(og_config_create(&set_config, NULL), NULL);
   must(og_config_set_int(set_config, "max_endpoints", get_int(setup, "max_endpoints", 256)), NULL);
-  must(og_endpoints_create_in(vector_scope, vector_name, set_config, &self->endpoints, &error), &error);
+  must(og_endpoints_create_in(vector_scope, vector_name, set_config, &self->endpoints, &error),
+       &error);
   og_config_destroy(&set_config);
-  json_array_foreach(json_object_get(setup, "endpoints"), i, e) json_decref(add(self->endpoints, e));
+  json_array_foreach(json_object_get(setup, "endpoints"), i, e)
+      json_decref(add(self->endpoints, e));
   must(og_balancer_create(config, self->endpoints, clock, &self->balancer, &error), &error);
   self->tickets = json_object();
   return self;
@@ -63,7 +65,8 @@ static json_t *pick_many(balancer_driver *self, json_t *step) {
     lengths[i] = (int64_t)json_string_length(json_array_get(keys, i));
   }
   must(og_balancer_pick_many(self->balancer, keys ? texts : NULL, keys ? lengths : NULL,
-                             (int64_t)count, picked), NULL);
+                             (int64_t)count, picked),
+       NULL);
   for (i = 0; i < count; ++i) json_array_append_new(names, name_of(self, picked[i]));
   free(texts);
   free(lengths);
@@ -84,7 +87,8 @@ static json_t *step_balancer(void *data, json_t *step, int64_t now_ns) {
     int32_t endpoint = 0;
     int64_t ticket = og_balancer_acquire(self->balancer, key, get_len(step, "key"), &endpoint);
     if (ticket == OG_FULL) return json_string("full");
-    if (ticket > 0) json_object_set_new(self->tickets, get_text(step, "as", ""), json_integer(ticket));
+    if (ticket > 0)
+      json_object_set_new(self->tickets, get_text(step, "as", ""), json_integer(ticket));
     return name_of(self, endpoint);
   }
   if (strcmp(op, "release") == 0) {
@@ -99,13 +103,15 @@ static json_t *step_balancer(void *data, json_t *step, int64_t now_ns) {
     return word(og_endpoints_set_weight(self->endpoints, index, get_int(step, "weight", 1), NULL));
   }
   if (strcmp(op, "set_healthy") == 0) {
-    return word(og_endpoints_set_healthy(self->endpoints, index, get_bool(step, "healthy", 1), NULL));
+    return word(
+        og_endpoints_set_healthy(self->endpoints, index, get_bool(step, "healthy", 1), NULL));
   }
   if (strcmp(op, "in_flight") == 0) {
     return json_integer(og_endpoints_in_flight(self->endpoints, index));
   }
   if (strcmp(op, "calls") == 0) return json_integer(og_endpoints_calls(self->endpoints, index));
-  if (strcmp(op, "failures") == 0) return json_integer(og_endpoints_failures(self->endpoints, index));
+  if (strcmp(op, "failures") == 0)
+    return json_integer(og_endpoints_failures(self->endpoints, index));
   if (strcmp(op, "picks") == 0) return json_integer(og_balancer_picks(self->balancer, index));
   fail("unknown op %s", op);
   return NULL;

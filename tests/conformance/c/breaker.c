@@ -13,7 +13,8 @@ static void *open_breaker(json_t *vector, og_config *config, og_clock *clock) {
   breaker_driver *self = calloc(1, sizeof *self);
   og_error *error = NULL;
   (void)vector;
-  must(og_breaker_create_in(vector_scope, vector_name, config, clock, &self->breaker, &error), &error);
+  must(og_breaker_create_in(vector_scope, vector_name, config, clock, &self->breaker, &error),
+       &error);
   self->permits = json_object();
   return self;
 }

@@ -22,19 +22,28 @@ static void *open_cache(json_t *vector, og_config *config, og_clock *clock) {
 
 static json_t *word(int64_t status) {
   switch (status) {
-    case OG_OK: return json_string("ok");
-    case OG_FULL: return json_string("full");
-    case OG_LAPSED: return json_string("lapsed");
-    case OG_MISS: return json_string("miss");
-    case OG_ABSENT: return json_string("absent");
-    case OG_STALE: return json_string("stale");
-    case OG_WAIT: return json_string("wait");
-    default: return json_string("invalid");
+    case OG_OK:
+      return json_string("ok");
+    case OG_FULL:
+      return json_string("full");
+    case OG_LAPSED:
+      return json_string("lapsed");
+    case OG_MISS:
+      return json_string("miss");
+    case OG_ABSENT:
+      return json_string("absent");
+    case OG_STALE:
+      return json_string("stale");
+    case OG_WAIT:
+      return json_string("wait");
+    default:
+      return json_string("invalid");
   }
 }
 
 static json_t *text_of(og_value *value) {
-  json_t *text = value ? json_stringn(og_value_data(value), (size_t)og_value_size(value)) : json_null();
+  json_t *text =
+      value ? json_stringn(og_value_data(value), (size_t)og_value_size(value)) : json_null();
   og_value_destroy(&value);
   return text;
 }
@@ -64,9 +73,10 @@ static json_t *lease(cache_driver *self, const char *key, int64_t len, const cha
   int64_t answer = og_cache_get_or_lease(self->cache, key, len, &value, &wait_ns);
   json_t *out = json_object();
   if (answer > 0) json_object_set_new(self->leases, as, json_integer(answer));
-  json_object_set_new(out, "outcome", answer > 0    ? json_string("lease")
-                                      : answer == 0 ? json_string("hit")
-                                                    : word(answer));
+  json_object_set_new(out, "outcome",
+                      answer > 0    ? json_string("lease")
+                      : answer == 0 ? json_string("hit")
+                                    : word(answer));
   json_object_set_new(out, "value", text_of(value));
   json_object_set_new(out, "wait_ms", json_integer(wait_ns / 1000000));
   return out;
@@ -75,7 +85,8 @@ static json_t *lease(cache_driver *self, const char *key, int64_t len, const cha
 static json_t *copy(og_cache *cache, const char *key, int64_t len, int64_t capacity) {
   char *out = calloc(1, (size_t)capacity + 1);
   int64_t size = og_cache_get(cache, key, len, out, capacity);
-  json_t *answer = size < 0 ? word(size) : json_pack("{s:I,s:s}", "size", (json_int_t)size, "bytes", out);
+  json_t *answer =
+      size < 0 ? word(size) : json_pack("{s:I,s:s}", "size", (json_int_t)size, "bytes", out);
   free(out);
   return answer;
 }
@@ -97,7 +108,8 @@ static json_t *stat_of(og_cache *cache, const char *name) {
                 {"too_large", OG_CACHE_TOO_LARGE}};
   size_t i;
   for (i = 0; i < sizeof kStats / sizeof *kStats; ++i) {
-    if (strcmp(kStats[i].name, name) == 0) return json_integer(og_cache_stat(cache, kStats[i].which));
+    if (strcmp(kStats[i].name, name) == 0)
+      return json_integer(og_cache_stat(cache, kStats[i].which));
   }
   fail("unknown stat %s", name);
   return NULL;
@@ -109,8 +121,8 @@ static json_t *step_cache(void *data, json_t *step, int64_t now_ns) {
   const char *op = get_text(step, "op", ""), *key = get_text(step, "key", "");
   const char *value = get_text(step, "value", "");
   int64_t len = get_len(step, "key"), value_len = get_len(step, "value");
-  int64_t ttl = json_object_get(step, "ttl_ms") ? get_int(step, "ttl_ms", 0) * 1000000
-                                                : OG_CACHE_DEFAULT_TTL;
+  int64_t ttl =
+      json_object_get(step, "ttl_ms") ? get_int(step, "ttl_ms", 0) * 1000000 : OG_CACHE_DEFAULT_TTL;
   int64_t held = json_integer_value(json_object_get(self->leases, get_text(step, "lease", "")));
   int64_t weight = get_int(step, "weight", 0);
   (void)now_ns;

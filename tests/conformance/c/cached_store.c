@@ -10,9 +10,9 @@ typedef struct cached_driver {
   og_store *store;
   og_cached_store *cached;
   json_t *rows;
-  const char *how; /* how the store fails: static, "" for not */
-  json_t *leases;  /* by name */
-  json_t *batches; /* by name: places in `taken` */
+  const char *how;     /* how the store fails: static, "" for not */
+  json_t *leases;      /* by name */
+  json_t *batches;     /* by name: places in `taken` */
   og_batch *taken[16]; /* NULL once done */
   size_t taken_count;
 } cached_driver;
@@ -103,18 +103,25 @@ static void *open_cached_store(json_t *vector, og_config *config, og_clock *cloc
   functions.remove = told_remove;
   functions.batch_write = told_batch;
   must(og_store_create_custom(&functions, clock, &self->store, &error), &error);
-  must(og_cached_store_create(config, self->cache, self->store, NULL, &self->cached, &error), &error);
+  must(og_cached_store_create(config, self->cache, self->store, NULL, &self->cached, &error),
+       &error);
   return self;
 }
 
 static json_t *word(int64_t status) {
   switch (status) {
-    case OG_OK: return json_string("ok");
-    case OG_MISS: return json_string("miss");
-    case OG_FULL: return json_string("full");
-    case OG_LAPSED: return json_string("lapsed");
-    case OG_CLOSED: return json_string("closed");
-    default: return json_pack("{s:I}", "error", (json_int_t)status);
+    case OG_OK:
+      return json_string("ok");
+    case OG_MISS:
+      return json_string("miss");
+    case OG_FULL:
+      return json_string("full");
+    case OG_LAPSED:
+      return json_string("lapsed");
+    case OG_CLOSED:
+      return json_string("closed");
+    default:
+      return json_pack("{s:I}", "error", (json_int_t)status);
   }
 }
 
@@ -126,7 +133,8 @@ static json_t *get(og_cached_store *cached, const char *key, int64_t len) {
   json_t *out;
   if (size < 0 && size != OG_ABSENT) return word(size);
   out = json_object();
-  json_object_set_new(out, "value", value ? json_stringn(og_value_data(value), (size_t)size) : json_null());
+  json_object_set_new(out, "value",
+                      value ? json_stringn(og_value_data(value), (size_t)size) : json_null());
   json_object_set_new(out, "from", json_string(kFrom[source]));
   og_value_destroy(&value);
   return out;
@@ -188,7 +196,7 @@ static json_t *dead(og_cached_store *cached) {
 static json_t *cached_now(og_cache *cache, const char *key, int64_t len) {
   og_value *value = NULL;
   int64_t size = og_cache_pin(cache, key, len, &value);
-  json_t *out = size >= 0          ? json_stringn(og_value_data(value), (size_t)size)
+  json_t *out = size >= 0           ? json_stringn(og_value_data(value), (size_t)size)
                 : size == OG_ABSENT ? json_string("absent")
                                     : json_string("miss");
   og_value_destroy(&value);

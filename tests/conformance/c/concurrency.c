@@ -13,7 +13,8 @@ static void *open_concurrency(json_t *vector, og_config *config, og_clock *clock
   concurrency_driver *self = calloc(1, sizeof *self);
   og_error *error = NULL;
   (void)vector;
-  must(og_concurrency_create_in(vector_scope, vector_name, config, clock, &self->concurrency, &error),
+  must(og_concurrency_create_in(vector_scope, vector_name, config, clock, &self->concurrency,
+                                &error),
        &error);
   self->permits = json_object();
   return self;
@@ -43,10 +44,12 @@ static json_t *step_concurrency(void *data, json_t *step, int64_t now_ns) {
     og_status status = og_concurrency_exit(self->concurrency, json_integer_value(permit));
     return json_string(status == OG_OK ? "ok" : status == OG_LAPSED ? "lapsed" : "invalid");
   }
-  if (strcmp(op, "in_flight") == 0) return json_integer(og_concurrency_in_flight(self->concurrency));
+  if (strcmp(op, "in_flight") == 0)
+    return json_integer(og_concurrency_in_flight(self->concurrency));
   if (strcmp(op, "limit") == 0) return json_integer(og_concurrency_limit(self->concurrency));
   if (strcmp(op, "stat") == 0) {
-    return json_integer(og_concurrency_stat(self->concurrency, stat_named(get_text(step, "which", ""))));
+    return json_integer(
+        og_concurrency_stat(self->concurrency, stat_named(get_text(step, "which", ""))));
   }
   fail("unknown op %s", op);
   return NULL;

@@ -17,10 +17,11 @@ static json_t *add(og_endpoints *endpoints, json_t *step) {
   json_t *answer;
   const int puts = strcmp(get_text(step, "op", ""), "put") == 0;
   int32_t index = (puts ? og_endpoints_put : og_endpoints_add)(
-      endpoints, get_text(step, "name", ""), get_int(step, "weight", 1), get_text(step, "zone", NULL), &error);
+      endpoints, get_text(step, "name", ""), get_int(step, "weight", 1),
+      get_text(step, "zone", NULL), &error);
   if (index >= 0) return json_integer(index);
-  answer = json_pack("{s:i, s:s}", "error", (int)og_error_code(error), "option",
-                     og_error_option(error));
+  answer =
+      json_pack("{s:i, s:s}", "error", (int)og_error_code(error), "option", og_error_option(error));
   og_error_destroy(&error);
   return answer;
 }

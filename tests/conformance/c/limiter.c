@@ -66,11 +66,11 @@ static json_t *step_limiter(void *data, json_t *step, int64_t now_ns) {
   }
   if (strcmp(op, "many") == 0) return many(limiter, step, given ? &now_ns : NULL);
   if (strcmp(op, "stats") == 0) {
-    return json_pack(
-        "{s:I, s:I, s:I, s:I}", "allowed", (json_int_t)og_limiter_stat(limiter, OG_LIMITER_ALLOWED),
-        "denied", (json_int_t)og_limiter_stat(limiter, OG_LIMITER_DENIED), "crowded_out",
-        (json_int_t)og_limiter_stat(limiter, OG_LIMITER_CROWDED_OUT), "keys",
-        (json_int_t)og_limiter_stat(limiter, OG_LIMITER_KEYS));
+    return json_pack("{s:I, s:I, s:I, s:I}", "allowed",
+                     (json_int_t)og_limiter_stat(limiter, OG_LIMITER_ALLOWED), "denied",
+                     (json_int_t)og_limiter_stat(limiter, OG_LIMITER_DENIED), "crowded_out",
+                     (json_int_t)og_limiter_stat(limiter, OG_LIMITER_CROWDED_OUT), "keys",
+                     (json_int_t)og_limiter_stat(limiter, OG_LIMITER_KEYS));
   }
   fail("unknown op %s", op);
   return NULL;

@@ -47,8 +47,7 @@ static json_t *render(metrics_driver *self, const char *prefix) {
 static json_t *step_metrics(void *data, json_t *step, int64_t now_ns) {
   metrics_driver *self = data;
   const char *op = get_text(step, "op", "");
-  int32_t id =
-      (int32_t)json_integer_value(json_object_get(self->ids, get_text(step, "id", "")));
+  int32_t id = (int32_t)json_integer_value(json_object_get(self->ids, get_text(step, "id", "")));
   (void)now_ns;
   if (strcmp(op, "counter") == 0) return define(self, step, &og_metrics_counter);
   if (strcmp(op, "gauge") == 0) return define(self, step, &og_metrics_gauge);

@@ -43,7 +43,8 @@ static json_t *step_replicas(void *data, json_t *step, int64_t now_ns) {
   if (strcmp(op, "acquire") == 0) {
     int64_t ticket = og_replicas_acquire(self->replicas, get_bool(step, "write", 0), &node);
     if (ticket == OG_FULL) return json_string("full");
-    if (ticket > 0) json_object_set_new(self->tickets, get_text(step, "as", ""), json_integer(ticket));
+    if (ticket > 0)
+      json_object_set_new(self->tickets, get_text(step, "as", ""), json_integer(ticket));
     return word(node);
   }
   if (strcmp(op, "release") == 0) {
@@ -55,7 +56,8 @@ static json_t *step_replicas(void *data, json_t *step, int64_t now_ns) {
   if (strcmp(op, "set_healthy") == 0) {
     return outcome(og_replicas_set_healthy(self->replicas, node, get_bool(step, "healthy", 1)));
   }
-  if (strcmp(op, "in_flight") == 0) return json_integer(og_replicas_in_flight(self->replicas, node));
+  if (strcmp(op, "in_flight") == 0)
+    return json_integer(og_replicas_in_flight(self->replicas, node));
   if (strcmp(op, "read_count") == 0) return json_integer(og_replicas_reads(self->replicas, node));
   if (strcmp(op, "write_count") == 0) return json_integer(og_replicas_writes(self->replicas));
   fail("unknown op %s", op);

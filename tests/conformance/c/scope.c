@@ -28,7 +28,8 @@ static void *open_scope(json_t *vector, og_config *config, og_clock *clock) {
   int i;
   (void)vector;
   snprintf(name, sizeof name, "/outgrow-scope-vector-%d", (int)getpid());
-  for (i = 0; i < 2; ++i) must(og_scope_create_host(name, config, &self->scopes[i], &error), &error);
+  for (i = 0; i < 2; ++i)
+    must(og_scope_create_host(name, config, &self->scopes[i], &error), &error);
   must(og_scope_remove(name, &error), &error);
   self->clock = clock;
   return self;
@@ -51,9 +52,11 @@ static json_t *refusal(json_t *step, og_config *config) {
   } else if (strcmp(noun, "endpoints") == 0) {
     status = og_endpoints_create_in(vector_scope, vector_name, config, &endpoints, &error);
   } else if (strcmp(noun, "concurrency") == 0) {
-    status = og_concurrency_create_in(vector_scope, vector_name, config, NULL, &concurrency, &error);
+    status =
+        og_concurrency_create_in(vector_scope, vector_name, config, NULL, &concurrency, &error);
   } else {
-    return NULL; /* a balancer, of which only the set lies in the scope, and no vector's is refused */
+    return NULL; /* a balancer, of which only the set lies in the scope, and no vector's is refused
+                  */
   }
   og_limiter_destroy(&limiter);
   og_breaker_destroy(&breaker);
@@ -99,9 +102,9 @@ static json_t *step_scope(void *data, json_t *step, int64_t now_ns) {
   }
   if (strcmp(op, "make") == 0) return make(self, step);
   if (strcmp(op, "stats") == 0) {
-    return json_pack(
-        "{s:I, s:I}", "objects", (json_int_t)og_scope_stat(self->scopes[0], OG_SCOPE_OBJECTS),
-        "attachments", (json_int_t)og_scope_stat(self->scopes[0], OG_SCOPE_ATTACHMENTS));
+    return json_pack("{s:I, s:I}", "objects",
+                     (json_int_t)og_scope_stat(self->scopes[0], OG_SCOPE_OBJECTS), "attachments",
+                     (json_int_t)og_scope_stat(self->scopes[0], OG_SCOPE_ATTACHMENTS));
   }
   fail("unknown op %s", op);
   return NULL;

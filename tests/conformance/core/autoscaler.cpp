@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // observe {cpu, memory, rate, response, error; null or absent: missing} -> "ok" | "invalid";
-// observe_metric {metric, value}; set_instances, set_ready {count}; decide -> the decision | "unknown";
-// learn {from_ms, every_ms, rates} -> how many were taken; forecast -> rate | null;
+// observe_metric {metric, value}; set_instances, set_ready {count}; decide -> the decision |
+// "unknown"; learn {from_ms, every_ms, rates} -> how many were taken; forecast -> rate | null;
 // instances -> count | "unknown";
 // history_first, history_end; history {sequence} -> the decision | null.
 #include "core/scale/autoscaler.h"

@@ -2,8 +2,8 @@
 // setup.endpoints [{name, weight, zone}], setup.max_endpoints. Answers name endpoints.
 // pick {key} -> name | "none"; pick_many {keys} or {count} -> [name]; acquire {as, key} -> name |
 // "none" | "full"; release {ticket, success, latency_ms} -> "ok" | "lapsed" | "invalid";
-// add {name, weight, zone} -> index; remove, set_weight {weight}, set_healthy {healthy} {name} -> "ok";
-// in_flight, calls, failures, picks {name}.
+// add {name, weight, zone} -> index; remove, set_weight {weight}, set_healthy {healthy} {name} ->
+// "ok"; in_flight, calls, failures, picks {name}.
 #include "core/balance/balancer.h"
 
 #include <map>
@@ -59,13 +59,16 @@ class BalancerDriver : public Driver {
 
  private:
   int32_t add(const json& e) {
-    return must(set_->add(e.at("name").get<std::string>(), e.value("weight", 1), e.value("zone", "")));
+    return must(
+        set_->add(e.at("name").get<std::string>(), e.value("weight", 1), e.value("zone", "")));
   }
-  json name(int32_t index) const { return index < 0 ? json("none") : json(must(set_->name(index))); }
+  json name(int32_t index) const {
+    return index < 0 ? json("none") : json(must(set_->name(index)));
+  }
   json pick_many(const json& step) {
-    std::vector<std::string> keys =
-        step.contains("keys") ? step["keys"].get<std::vector<std::string>>()
-                              : std::vector<std::string>(step.at("count").get<size_t>());
+    std::vector<std::string> keys = step.contains("keys")
+                                        ? step["keys"].get<std::vector<std::string>>()
+                                        : std::vector<std::string>(step.at("count").get<size_t>());
     std::vector<std::string_view> views(keys.begin(), keys.end());
     std::vector<int32_t> picked(keys.size());
     balancer_->pick_many(views, picked.data());

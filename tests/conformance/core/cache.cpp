@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // set {value, ttl_ms, weight}, set_absent {ttl_ms} -> "ok" | "full"; get -> {"value"} | "miss" |
-// "absent"; get_many {keys} -> [...]; copy {capacity} -> {"size", "bytes"}; lease {as} -> {"outcome":
-// "lease" | "hit" | "stale" | "wait" | "absent", "value", "wait_ms"}; fill {lease, value, ttl_ms},
-// fill_absent {lease, ttl_ms}, give_up {lease} -> "ok" | "lapsed" | "full"; delete -> "ok" | "miss";
-// clear; stat {name} -> number.
+// "absent"; get_many {keys} -> [...]; copy {capacity} -> {"size", "bytes"}; lease {as} ->
+// {"outcome": "lease" | "hit" | "stale" | "wait" | "absent", "value", "wait_ms"}; fill {lease,
+// value, ttl_ms}, fill_absent {lease, ttl_ms}, give_up {lease} -> "ok" | "lapsed" | "full"; delete
+// -> "ok" | "miss"; clear; stat {name} -> number.
 #include "core/cache/cache.h"
 
 #include <map>
@@ -21,8 +21,8 @@ class CacheDriver : public Driver {
   json step(const json& step, int64_t) override {
     std::string op = step.at("op");
     std::string key = step.value("key", "");
-    int64_t ttl = step.contains("ttl_ms") ? step["ttl_ms"].get<int64_t>() * 1'000'000
-                                          : CachePut::kDefaultTtl;
+    int64_t ttl =
+        step.contains("ttl_ms") ? step["ttl_ms"].get<int64_t>() * 1'000'000 : CachePut::kDefaultTtl;
     if (op == "set") {
       return word(cache_->set(key, step.at("value").get<std::string>(),
                               {.ttl_ns = ttl, .weight = step.value("weight", int64_t{0})}));
@@ -38,8 +38,8 @@ class CacheDriver : public Driver {
     }
     if (op == "lease") return lease(key, step.value("as", ""));
     if (op == "fill") {
-      return word(cache_->fill(key, held(step), step.at("value").get<std::string>(),
-                               {.ttl_ns = ttl}));
+      return word(
+          cache_->fill(key, held(step), step.at("value").get<std::string>(), {.ttl_ns = ttl}));
     }
     if (op == "fill_absent") return word(cache_->fill_absent(key, held(step), ttl));
     if (op == "give_up") return cache_->give_up(key, held(step)) ? "ok" : "lapsed";
@@ -52,14 +52,22 @@ class CacheDriver : public Driver {
  private:
   static json word(Status status) {
     switch (status) {
-      case Status::kOk: return "ok";
-      case Status::kFull: return "full";
-      case Status::kLapsed: return "lapsed";
-      case Status::kMiss: return "miss";
-      case Status::kAbsent: return "absent";
-      case Status::kStale: return "stale";
-      case Status::kWait: return "wait";
-      default: return "invalid";
+      case Status::kOk:
+        return "ok";
+      case Status::kFull:
+        return "full";
+      case Status::kLapsed:
+        return "lapsed";
+      case Status::kMiss:
+        return "miss";
+      case Status::kAbsent:
+        return "absent";
+      case Status::kStale:
+        return "stale";
+      case Status::kWait:
+        return "wait";
+      default:
+        return "invalid";
     }
   }
   static json found(const CacheLookup& lookup) {
@@ -89,13 +97,17 @@ class CacheDriver : public Driver {
   int64_t held(const json& step) const { return leases_.at(step.at("lease")); }
   json stat(const std::string& name) const {
     CacheStats now = cache_->stats();
-    const std::map<std::string, int64_t> all = {
-        {"entries", now.totals.entries},         {"bytes", now.totals.bytes},
-        {"leases", now.totals.leases},           {"hits", now.hits},
-        {"negative_hits", now.negative_hits},    {"stale_hits", now.stale_hits},
-        {"misses", now.misses},                  {"waits", now.waits},
-        {"evictions", now.totals.evictions},     {"expirations", now.totals.expirations},
-        {"too_large", now.totals.too_large}};
+    const std::map<std::string, int64_t> all = {{"entries", now.totals.entries},
+                                                {"bytes", now.totals.bytes},
+                                                {"leases", now.totals.leases},
+                                                {"hits", now.hits},
+                                                {"negative_hits", now.negative_hits},
+                                                {"stale_hits", now.stale_hits},
+                                                {"misses", now.misses},
+                                                {"waits", now.waits},
+                                                {"evictions", now.totals.evictions},
+                                                {"expirations", now.totals.expirations},
+                                                {"too_large", now.totals.too_large}};
     return all.at(name);
   }
 

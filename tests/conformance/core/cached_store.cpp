@@ -147,23 +147,16 @@ class CachedStoreDriver : public Driver {
   }
   json stat(const std::string& name) const {
     CachedStoreStats now = cached_->stats();
-    const std::map<std::string, int64_t> all = {{"pending", now.buffer.pending},
-                                                {"oldest_age", now.oldest_age_ns},
-                                                {"writing", now.buffer.writing},
-                                                {"dead_letters", now.buffer.dead_letters},
-                                                {"coalesced", now.buffer.coalesced},
-                                                {"batches", now.buffer.batches},
-                                                {"stored", now.buffer.stored},
-                                                {"failed_attempts", now.buffer.failures},
-                                                {"buried", now.buffer.buried},
-                                                {"loads", now.loads},
-                                                {"load_failures", now.load_failures},
-                                                {"stale", now.stale},
-                                                {"buffer_hits", now.buffer_hits},
-                                                {"writes", now.writes},
-                                                {"write_failures", now.write_failures},
-                                                {"refused", now.refused},
-                                                {"written_through", now.written_through}};
+    const std::map<std::string, int64_t> all = {
+        {"pending", now.buffer.pending},         {"oldest_age", now.oldest_age_ns},
+        {"writing", now.buffer.writing},         {"dead_letters", now.buffer.dead_letters},
+        {"coalesced", now.buffer.coalesced},     {"batches", now.buffer.batches},
+        {"stored", now.buffer.stored},           {"failed_attempts", now.buffer.failures},
+        {"buried", now.buffer.buried},           {"loads", now.loads},
+        {"load_failures", now.load_failures},    {"stale", now.stale},
+        {"buffer_hits", now.buffer_hits},        {"writes", now.writes},
+        {"write_failures", now.write_failures},  {"refused", now.refused},
+        {"written_through", now.written_through}};
     return all.at(name);
   }
 

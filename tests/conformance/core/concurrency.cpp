@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// enter {as} -> "permit" | "full"; exit {permit} -> "ok" | "lapsed"; in_flight; limit; stat {which}.
+// enter {as} -> "permit" | "full"; exit {permit} -> "ok" | "lapsed"; in_flight; limit; stat
+// {which}.
 #include "core/guard/concurrency.h"
 
 #include <map>
@@ -35,8 +36,10 @@ class ConcurrencyDriver : public Driver {
  private:
   static ConcurrencyLimiter::Count count(const std::string& which) {
     static const std::map<std::string, ConcurrencyLimiter::Count> kCounts{
-        {"admitted", ConcurrencyLimiter::kAdmitted}, {"refused", ConcurrencyLimiter::kRefused},
-        {"lapsed", ConcurrencyLimiter::kLapsed},     {"expired", ConcurrencyLimiter::kExpired},
+        {"admitted", ConcurrencyLimiter::kAdmitted},
+        {"refused", ConcurrencyLimiter::kRefused},
+        {"lapsed", ConcurrencyLimiter::kLapsed},
+        {"expired", ConcurrencyLimiter::kExpired},
         {"orphaned", ConcurrencyLimiter::kOrphaned}};
     return kCounts.at(which);
   }

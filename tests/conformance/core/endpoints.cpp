@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// add {name, weight, zone} -> index; remove, set_weight {weight}, set_healthy {healthy} {index} -> "ok";
-// find {name} -> index | "none"; count; name, zone, weight, healthy {index}. "invalid" where refused.
+// add {name, weight, zone} -> index; remove, set_weight {weight}, set_healthy {healthy} {index} ->
+// "ok"; find {name} -> index | "none"; count; name, zone, weight, healthy {index}. "invalid" where
+// refused.
 #include "core/balance/endpoints.h"
 
 #include "tests/conformance/driver.h"
@@ -10,15 +11,16 @@ namespace {
 
 class EndpointsDriver : public Driver {
  public:
-  explicit EndpointsDriver(const Setup& setup) : set_(must(EndpointSet::create(setup.config, setup.place))) {}
+  explicit EndpointsDriver(const Setup& setup)
+      : set_(must(EndpointSet::create(setup.config, setup.place))) {}
 
   json step(const json& step, int64_t) override {
     std::string op = step.at("op");
     if (op == "count") return set_->count();
     if (op == "add" || op == "put") {
       const auto how = op == "add" ? &EndpointSet::add : &EndpointSet::put;
-      auto added = (set_.get()->*how)(step.at("name").get<std::string>(), step.value("weight", int64_t{1}),
-                                      step.value("zone", ""));
+      auto added = (set_.get()->*how)(step.at("name").get<std::string>(),
+                                      step.value("weight", int64_t{1}), step.value("zone", ""));
       return added ? json(*added) : error_json(added.error());
     }
     if (op == "find") {

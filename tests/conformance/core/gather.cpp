@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// start {shards: [shard] | count} -> "ok" | "invalid": the query that the others refer to; row {shard,
-// key, row}, done {shard}, fail {shard, reason, message} -> "ok" | "lapsed" | "full" | "invalid"; state ->
-// {"state", "waiting"}; time_left -> ms | "none"; rows -> {"rows": [[shard, key, row]], "end": "none" |
-// "wait" | "refused"}; failures -> [[shard, reason, message, dropped]]; refused.
+// start {shards: [shard] | count} -> "ok" | "invalid": the query that the others refer to; row
+// {shard, key, row}, done {shard}, fail {shard, reason, message} -> "ok" | "lapsed" | "full" |
+// "invalid"; state ->
+// {"state", "waiting"}; time_left -> ms | "none"; rows -> {"rows": [[shard, key, row]], "end":
+// "none" | "wait" | "refused"}; failures -> [[shard, reason, message, dropped]]; refused.
 #include "core/data/gather.h"
 
 #include <numeric>

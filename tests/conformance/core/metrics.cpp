@@ -13,7 +13,8 @@ namespace {
 
 class MetricsDriver : public Driver {
  public:
-  explicit MetricsDriver(const Setup& setup) : metrics_(must(Metrics::create(setup.config, setup.place))) {}
+  explicit MetricsDriver(const Setup& setup)
+      : metrics_(must(Metrics::create(setup.config, setup.place))) {}
 
   json step(const json& step, int64_t) override {
     std::string op = step.at("op");
@@ -38,8 +39,8 @@ class MetricsDriver : public Driver {
  private:
   json define(OwnSeries::Kind kind, const json& step) {
     auto made = metrics_->own().define(kind, step.at("name").get<std::string>(),
-                                        step.at("help").get<std::string>(),
-                                        step.at("instance").get<std::string>());
+                                       step.at("help").get<std::string>(),
+                                       step.at("instance").get<std::string>());
     if (!made) return word(made.error().code);
     ids_[step.value("as", "")] = *made;
     return "ok";

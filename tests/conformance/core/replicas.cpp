@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// write, read -> node | "none"; reads {count} -> [node]; acquire {as, write} -> node | "none" | "full";
-// release {ticket, success, latency_ms} -> "ok" | "lapsed" | "invalid"; set_healthy {node, healthy};
-// in_flight {node}; read_count {node}; write_count.
+// write, read -> node | "none"; reads {count} -> [node]; acquire {as, write} -> node | "none" |
+// "full"; release {ticket, success, latency_ms} -> "ok" | "lapsed" | "invalid"; set_healthy {node,
+// healthy}; in_flight {node}; read_count {node}; write_count.
 #include "core/data/replicas.h"
 
 #include <map>
@@ -33,7 +33,8 @@ class ReplicasDriver : public Driver {
       return word(node);
     }
     if (op == "release") {
-      return outcome(router_->release(tickets_[step.value("ticket", "")], step.value("success", true),
+      return outcome(router_->release(tickets_[step.value("ticket", "")],
+                                      step.value("success", true),
                                       step.value("latency_ms", int64_t{0}) * 1'000'000));
     }
     if (op == "set_healthy") return outcome(router_->set_healthy(node, step.at("healthy")));

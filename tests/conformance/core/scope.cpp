@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two owners of one segment, with the vector's config, as two processes have them.
-// make {noun, as, name, config, scope: 0 | 1} -> "ok" | {error, option}; the other steps say `on` which
-// of these they are for, and are its noun's.
-// stats -> {objects, attachments}
-#include "core/scope/host_scope.h"
-
+// make {noun, as, name, config, scope: 0 | 1} -> "ok" | {error, option}; the other steps say `on`
+// which of these they are for, and are its noun's. stats -> {objects, attachments}
 #include <unistd.h>
 
 #include <array>
 #include <map>
 
+#include "core/scope/host_scope.h"
 #include "tests/conformance/driver.h"
 
 namespace og::conformance {

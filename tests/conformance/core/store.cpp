@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// set {key, value}, delete {key}, batch {writes: [[key, value | null]]} -> "ok"; get {key} -> value |
-// "absent". "hex": true says that keys and values are in hexadecimal.
-#include "core/stores/open_store.h"
-
+// set {key, value}, delete {key}, batch {writes: [[key, value | null]]} -> "ok"; get {key} -> value
+// | "absent". "hex": true says that keys and values are in hexadecimal.
 #include <deque>
 #include <vector>
 
+#include "core/stores/open_store.h"
 #include "tests/conformance/driver.h"
 
 namespace og::conformance {

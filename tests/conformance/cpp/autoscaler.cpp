@@ -57,7 +57,8 @@ class AutoscalerDriver : public Driver {
     }
     if (op == "decide") {
       json decision = unless_unknown([&] { return shown(scaler_.explain_at(now)); });
-      if (decision == "unknown" && unless_unknown([&] { return scaler_.decide_at(now); }) != decision) {
+      if (decision == "unknown" &&
+          unless_unknown([&] { return scaler_.decide_at(now); }) != decision) {
         throw std::runtime_error("decide made a count up");
       }
       return decision;

@@ -19,8 +19,7 @@ Endpoints endpoints_of(const Setup& given) {
 class BalancerDriver : public Driver {
  public:
   explicit BalancerDriver(const Setup& setup)
-      : set_(endpoints_of(setup)),
-        balancer_(set_, setup.options, setup.clock) {}
+      : set_(endpoints_of(setup)), balancer_(set_, setup.options, setup.clock) {}
 
   json step(const json& step, std::int64_t) override {
     if (step.at("op") != "add") return answer([&] { return answer_to(step); });

@@ -28,8 +28,10 @@ class ConcurrencyDriver : public Driver {
  private:
   static ConcurrencyStat count(const std::string& which) {
     static const std::map<std::string, ConcurrencyStat> kCounts{
-        {"admitted", ConcurrencyStat::admitted}, {"refused", ConcurrencyStat::refused},
-        {"lapsed", ConcurrencyStat::lapsed},     {"expired", ConcurrencyStat::expired},
+        {"admitted", ConcurrencyStat::admitted},
+        {"refused", ConcurrencyStat::refused},
+        {"lapsed", ConcurrencyStat::lapsed},
+        {"expired", ConcurrencyStat::expired},
         {"orphaned", ConcurrencyStat::orphaned}};
     return kCounts.at(which);
   }

@@ -6,8 +6,9 @@ namespace {
 
 class EndpointsDriver : public Driver {
  public:
-  explicit EndpointsDriver(const Setup& setup) : set_(setup.scope ? Endpoints(*setup.scope, setup.name, setup.options)
-                             : Endpoints(setup.options)) {}
+  explicit EndpointsDriver(const Setup& setup)
+      : set_(setup.scope ? Endpoints(*setup.scope, setup.name, setup.options)
+                         : Endpoints(setup.options)) {}
 
   json step(const json& step, std::int64_t) override {
     const std::string op = step.at("op");

@@ -9,7 +9,8 @@ namespace {
 
 class MetricsDriver : public Driver {
  public:
-  explicit MetricsDriver(const Setup& setup) : metrics_(setup.scope ? Metrics(*setup.scope, setup.name, setup.options)
+  explicit MetricsDriver(const Setup& setup)
+      : metrics_(setup.scope ? Metrics(*setup.scope, setup.name, setup.options)
                              : Metrics(setup.options)) {}
 
   json step(const json& step, std::int64_t) override {

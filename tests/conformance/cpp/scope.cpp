@@ -32,7 +32,8 @@ class ScopeDriver : public Driver {
   json make(const json& step) {
     const Options options = options_of(step.value("config", json::object()));
     const Scope& scope = scopes_.at(step.value("scope", std::size_t{0}));
-    made_[step.at("as")] = make_driver(step.at("noun"), {step, options, clock_, &scope, step.at("name")});
+    made_[step.at("as")] =
+        make_driver(step.at("noun"), {step, options, clock_, &scope, step.at("name")});
     return "ok";
   }
 

@@ -9,12 +9,20 @@ def shown(decision):
     if decision is None:
         return None
     metric = decision.metric
-    return {"previous": decision.previous, "desired": decision.desired,
-            "action": decision.action.name.lower(), "reason": decision.reason.name.lower(),
-            "metric": None if metric is None else metric.name.lower(), "value": decision.value,
-            "threshold": decision.threshold, "reactive": decision.reactive,
-            "predicted": decision.predicted, "forecast": decision.forecast,
-            "sequence": decision.sequence, "text": str(decision)}
+    return {
+        "previous": decision.previous,
+        "desired": decision.desired,
+        "action": decision.action.name.lower(),
+        "reason": decision.reason.name.lower(),
+        "metric": None if metric is None else metric.name.lower(),
+        "value": decision.value,
+        "threshold": decision.threshold,
+        "reactive": decision.reactive,
+        "predicted": decision.predicted,
+        "forecast": decision.forecast,
+        "sequence": decision.sequence,
+        "text": str(decision),
+    }
 
 
 def known(ask, *others):
@@ -41,7 +49,10 @@ class Driver:
         if op == "decide":
             return known(lambda: shown(self.scaler.explain(now_ns=now_ns)), self.scaler.decide)
         if op == "learn":
-            at = [(step["from_ms"] + i * step["every_ms"]) * 1_000_000 for i in range(len(step["rates"]))]
+            at = [
+                (step["from_ms"] + i * step["every_ms"]) * 1_000_000
+                for i in range(len(step["rates"]))
+            ]
             return self.scaler.learn(at, step["rates"])
         if op == "forecast":
             return self.scaler.forecast(now_ns=now_ns)

@@ -23,8 +23,12 @@ class Driver:
         if op == "acquire":
             return self.acquire(step)
         if op == "release":
-            return stood(self.balancer.release, self.tickets.get(step.get("ticket", ""), 0),
-                         step.get("success", True), step.get("latency_ms", 0) / 1000)
+            return stood(
+                self.balancer.release,
+                self.tickets.get(step.get("ticket", ""), 0),
+                step.get("success", True),
+                step.get("latency_ms", 0) / 1000,
+            )
         if op == "add":
             try:
                 return self.add(step)
@@ -50,7 +54,9 @@ class Driver:
         return self.name(given.index if given.ticket > 0 else None)
 
     def add(self, endpoint):
-        return self.endpoints.add(endpoint["name"], endpoint.get("weight", 1), endpoint.get("zone", ""))
+        return self.endpoints.add(
+            endpoint["name"], endpoint.get("weight", 1), endpoint.get("zone", "")
+        )
 
     def name(self, index):
         return "none" if index is None else self.endpoints.name(index)

@@ -37,7 +37,9 @@ class Driver:
         if op == "lease":
             return self.lease(key, step.get("as", ""))
         if op == "fill":
-            return word(self.cache.fill(key, self.leases[step["lease"]], step["value"].encode(), ttl))
+            return word(
+                self.cache.fill(key, self.leases[step["lease"]], step["value"].encode(), ttl)
+            )
         if op == "fill_absent":
             return word(self.cache.fill_absent(key, self.leases[step["lease"]], ttl))
         if op == "give_up":
@@ -61,8 +63,14 @@ class Driver:
         lookup = self.cache.get_or_lease(key)
         if lookup.result > 0:
             self.leases[name] = lookup.result
-        outcome = "lease" if lookup.result > 0 else "hit" if lookup.result == 0 else word(lookup.result)
-        return {"outcome": outcome, "value": text(lookup.value), "wait_ms": lookup.wait_ns // 1_000_000}
+        outcome = (
+            "lease" if lookup.result > 0 else "hit" if lookup.result == 0 else word(lookup.result)
+        )
+        return {
+            "outcome": outcome,
+            "value": text(lookup.value),
+            "wait_ms": lookup.wait_ns // 1_000_000,
+        }
 
 
 def make(vector, options, clock):

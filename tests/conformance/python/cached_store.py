@@ -49,7 +49,9 @@ class Driver:
     def __init__(self, setup, options, clock):
         self.told = ToldStore()
         self.cache = outgrow.Cache(clock=clock, **setup.get("cache", {}))
-        self.cached = outgrow.CachedStore(self.cache, outgrow.Store.of(self.told, clock=clock), **options)
+        self.cached = outgrow.CachedStore(
+            self.cache, outgrow.Store.of(self.told, clock=clock), **options
+        )
         self.leases = {}
         self.batches = {}
 
@@ -98,8 +100,10 @@ class Driver:
         return "ok"
 
     def step_dead(self, step, key, value):
-        return [[text(letter.key), text(letter.value), letter.attempts, int(letter.reason)]
-                for letter in self.cached.dead_letters()]
+        return [
+            [text(letter.key), text(letter.value), letter.attempts, int(letter.reason)]
+            for letter in self.cached.dead_letters()
+        ]
 
     def step_redrive(self, step, key, value):
         try:

@@ -13,7 +13,9 @@ class Driver:
             return len(self.endpoints)
         if op in ("add", "put"):
             try:
-                return getattr(self.endpoints, op)(step["name"], step.get("weight", 1), step.get("zone", ""))
+                return getattr(self.endpoints, op)(
+                    step["name"], step.get("weight", 1), step.get("zone", "")
+                )
             except outgrow.OutgrowError as error:
                 return refused(error)
         if op == "find":

@@ -31,8 +31,12 @@ class Driver:
         if op == "done":
             return stood(self.query.done, shard)
         if op == "fail":
-            return stood(self.query.fail, shard, Status(step.get("reason", Status.STORE)),
-                         step.get("message", ""))
+            return stood(
+                self.query.fail,
+                shard,
+                Status(step.get("reason", Status.STORE)),
+                step.get("message", ""),
+            )
         if op == "state":
             return {"state": self.query.state().name.lower(), "waiting": self.query.waiting()}
         if op == "time_left":
@@ -41,8 +45,10 @@ class Driver:
         if op == "rows":
             return self.rows()
         if op == "failures":
-            return [[failure.shard, int(failure.reason), failure.message, failure.dropped_rows]
-                    for failure in self.query.failures()]
+            return [
+                [failure.shard, int(failure.reason), failure.message, failure.dropped_rows]
+                for failure in self.query.failures()
+            ]
         assert op == "refused", op
         return self.query.refused()
 

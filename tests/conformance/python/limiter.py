@@ -23,13 +23,21 @@ class Driver:
             return spell(self.limiter.peek_ns, key, cost, **at)
         if op == "detailed":
             verdict = self.limiter.acquire_detailed(key, cost, **at)
-            return {"wait": spell(lambda: verdict.wait_ns), "limit": verdict.limit,
-                    "remaining": verdict.remaining, "reset_after": verdict.reset_after_ns}
+            return {
+                "wait": spell(lambda: verdict.wait_ns),
+                "limit": verdict.limit,
+                "remaining": verdict.remaining,
+                "reset_after": verdict.reset_after_ns,
+            }
         if op == "many":
             return self.many(step["keys"], step.get("costs"), at)
         assert op == "stats", op
-        return {"allowed": self.limiter.stats["allowed"], "denied": self.limiter.stats["denied"],
-                "crowded_out": self.limiter.stats["crowded_out"], "keys": len(self.limiter)}
+        return {
+            "allowed": self.limiter.stats["allowed"],
+            "denied": self.limiter.stats["denied"],
+            "crowded_out": self.limiter.stats["crowded_out"],
+            "keys": len(self.limiter),
+        }
 
     def many(self, keys, costs, at):
         try:

@@ -19,7 +19,9 @@ class Driver:
         if op == "observe":
             return done(self.metrics.observe_ns, self.ids[step["id"]], step["ns"])
         assert op == "render", op
-        return [line for line in self.metrics.render().splitlines() if line.startswith(step["prefix"])]
+        return [
+            line for line in self.metrics.render().splitlines() if line.startswith(step["prefix"])
+        ]
 
     def define(self, kind, step):
         define = getattr(self.metrics, kind)

@@ -18,8 +18,12 @@ class Driver:
         if op == "acquire":
             return self.acquire(step)
         if op == "release":
-            return stood(self.router.release, self.tickets.get(step.get("ticket", ""), 0),
-                         step.get("success", True), step.get("latency_ms", 0) / 1000)
+            return stood(
+                self.router.release,
+                self.tickets.get(step.get("ticket", ""), 0),
+                step.get("success", True),
+                step.get("latency_ms", 0) / 1000,
+            )
         if op == "set_healthy":
             return done(self.router.set_healthy, node, step["healthy"])
         if op == "in_flight":

@@ -36,8 +36,11 @@ def same(seen, wanted):
     if isinstance(wanted, bool) or isinstance(seen, bool):
         return seen is wanted
     if isinstance(wanted, float) or isinstance(seen, float):
-        return isinstance(seen, (int, float)) and isinstance(wanted, (int, float)) and \
-            math.isclose(seen, wanted, rel_tol=1e-9, abs_tol=1e-9)
+        return (
+            isinstance(seen, (int, float))
+            and isinstance(wanted, (int, float))
+            and math.isclose(seen, wanted, rel_tol=1e-9, abs_tol=1e-9)
+        )
     return type(seen) is type(wanted) and seen == wanted
 
 
@@ -76,7 +79,7 @@ def replay(path, host):
 def main():
     failed = 0
     host = sys.argv[1:2] == ["--host"]
-    paths = sys.argv[1 + host:]
+    paths = sys.argv[1 + host :]
     for path in paths:
         try:
             passed = replay(path, host)

@@ -19,7 +19,10 @@ class Driver:
         return dict(self.scopes[0].stats)
 
     def make(self, step):
-        options = step["config"] | {"scope": self.scopes[step.get("scope", 0)], "name": step["name"]}
+        options = step["config"] | {
+            "scope": self.scopes[step.get("scope", 0)],
+            "name": step["name"],
+        }
         try:
             self.made[step["as"]] = driver_of(step["noun"]).make(step, options, self.clock)
         except outgrow.OutgrowError as error:

@@ -27,7 +27,10 @@ class Driver:
             return self.service.stats[step["name"]]
         if op == "node":
             replicas = self.service.replicas
-            return {"in_flight": replicas.in_flight(step["node"]), "reads": replicas.reads(step["node"])}
+            return {
+                "in_flight": replicas.in_flight(step["node"]),
+                "reads": replicas.reads(step["node"]),
+            }
         if op == "set_node_healthy":
             return done(self.service.replicas.set_healthy, step["node"], step["healthy"])
         return self.step_server(step, op)
@@ -46,31 +49,51 @@ class Driver:
             return done(endpoints.set_healthy, index, step["healthy"])
         assert op == "server", op
         breaker = self.service.breaker(index)
-        return {"breaker": None if breaker is None else breaker.state.name.lower(),
-                "in_flight": endpoints.in_flight(index), "calls": endpoints.calls(index),
-                "failures": endpoints.failures(index), "picks": self.service.balancer.picks(index)}
+        return {
+            "breaker": None if breaker is None else breaker.state.name.lower(),
+            "in_flight": endpoints.in_flight(index),
+            "calls": endpoints.calls(index),
+            "failures": endpoints.failures(index),
+            "picks": self.service.balancer.picks(index),
+        }
 
     def begin(self, step):
-        answer = self.service.begin(step.get("client", ""), step.get("key", ""), step.get("write", False))
+        answer = self.service.begin(
+            step.get("client", ""), step.get("key", ""), step.get("write", False)
+        )
         ticket = max(answer.result, 0)
         if ticket:
             self.tickets[step.get("as", "")] = ticket
-        outcome = "run" if ticket else "hit" if answer.result == 0 else Status(answer.result).name.lower()
-        return {**self.where(ticket), "outcome": outcome, "value": text(answer.value),
-                "wait_ms": answer.wait_ns // 1_000_000}
+        outcome = (
+            "run" if ticket else "hit" if answer.result == 0 else Status(answer.result).name.lower()
+        )
+        return {
+            **self.where(ticket),
+            "outcome": outcome,
+            "value": text(answer.value),
+            "wait_ms": answer.wait_ns // 1_000_000,
+        }
 
     def end(self, step):
         value = step["value"].encode() if "value" in step else None
         ttl = step["ttl_ms"] / 1000 if "ttl_ms" in step else None
-        return stood(self.service.end, self.tickets.get(step["call"], 0), step.get("success", True),
-                     value, step.get("absent", False), ttl=ttl)
+        return stood(
+            self.service.end,
+            self.tickets.get(step["call"], 0),
+            step.get("success", True),
+            value,
+            step.get("absent", False),
+            ttl=ttl,
+        )
 
     def where(self, ticket):
         if not ticket:
             return {"server": "none", "node": "none"}
         server = self.service.server(ticket)
-        return {"server": self.service.endpoints.name(server) if server >= 0 else place(server),
-                "node": place(self.service.node(ticket))}
+        return {
+            "server": self.service.endpoints.name(server) if server >= 0 else place(server),
+            "node": place(self.service.node(ticket)),
+        }
 
 
 def make(vector, options, clock):

@@ -14,8 +14,10 @@ def listed(ask, moves):
         ranges = ask()
     except outgrow.InvalidArgument:
         return "invalid"
-    return [[part.first.decode(),
-             part.end.decode(), part.source] + ([part.target] if moves else []) for part in ranges]
+    return [
+        [part.first.decode(), part.end.decode(), part.source] + ([part.target] if moves else [])
+        for part in ranges
+    ]
 
 
 class Driver:

@@ -23,8 +23,12 @@ class Driver:
                 self.store.delete(decode(step["key"]))
             else:
                 assert op == "batch", op
-                self.store.batch_write([(decode(key), None if value is None else decode(value))
-                                        for key, value in step["writes"]])
+                self.store.batch_write(
+                    [
+                        (decode(key), None if value is None else decode(value))
+                        for key, value in step["writes"]
+                    ]
+                )
         except outgrow.OutgrowError as error:
             return refused(error)
         return "ok"

@@ -64,8 +64,11 @@ def answer(command, *arguments):
     if command == "exit":
         return (int(held is not None and room.exit(held)),)
     if command == "look":
-        return (room.in_flight(), limiter.stat(outgrow.LimiterStat.ALLOWED),
-                room.stat(outgrow.ConcurrencyStat.ORPHANED))
+        return (
+            room.in_flight(),
+            limiter.stat(outgrow.LimiterStat.ALLOWED),
+            room.stat(outgrow.ConcurrencyStat.ORPHANED),
+        )
     raise SystemExit(f"no command: {command}")
 
 

@@ -17,8 +17,8 @@ constexpr int kPermits = 3, kSuccesses = 200;
 // A permit: generation 40 bits, slot + 1 in 7 (0: given while closed), sequence 12.
 constexpr int kGenerationAt = 19, kSlotAt = 12;
 
-// Who says that it holds a permit of one generation, a bit a worker, in one word: so that the number of
-// holders is read at one moment.
+// Who says that it holds a permit of one generation, a bit a worker, in one word: so that the
+// number of holders is read at one moment.
 struct Holders {
   std::atomic<uint64_t> word{0};  // generation << 8 | workers
   static constexpr uint64_t kWorkerBits = (1u << kWorkers) - 1;
@@ -27,7 +27,8 @@ static_assert(kWorkers == 8);
 
 class BreakerGuest final : public Guest {
  public:
-  explicit BreakerGuest(const Weather& weather) : weather_(weather), ledger_(test::make_shared_memory<Ledger>()) {}
+  explicit BreakerGuest(const Weather& weather)
+      : weather_(weather), ledger_(test::make_shared_memory<Ledger>()) {}
 
   std::string name() const override { return "breaker"; }
 
@@ -53,8 +54,8 @@ class BreakerGuest final : public Guest {
     for (Holders& holders : ledger_->holders) holders.word.fetch_and(~(uint64_t{1} << worker));
   }
 
-  // With nobody left all permits of the present generation can be had at once: those of the dead are
-  // taken back for their death, as none would be for its time.
+  // With nobody left all permits of the present generation can be had at once: those of the dead
+  // are taken back for their death, as none would be for its time.
   Report judge(const std::shared_ptr<Segment>& segment, int64_t, int64_t) override {
     Report report;
     auto breaker = make(segment);
@@ -91,12 +92,14 @@ class BreakerGuest final : public Guest {
     const uint64_t kills = weather_.kills_twice.load();
     uint64_t seen = holders.word.load(), mine;
     do {
-      const uint64_t others = (seen & ~Holders::kWorkerBits) == generation ? seen & Holders::kWorkerBits : 0;
+      const uint64_t others =
+          (seen & ~Holders::kWorkerBits) == generation ? seen & Holders::kWorkerBits : 0;
       mine = generation | others | uint64_t{1} << worker;
     } while (!holders.word.compare_exchange_weak(seen, mine));
     const uint64_t living = mine & Holders::kWorkerBits & ~uint64_t{weather_.dying.load()};
     // While somebody is killed and forgotten nothing is known of its permit.
-    if (std::popcount(living) > kPermits && weather_.kills_twice.load() == kills) ledger_->too_many.fetch_add(1);
+    if (std::popcount(living) > kPermits && weather_.kills_twice.load() == kills)
+      ledger_->too_many.fetch_add(1);
   }
 
   void let_go(int64_t permit, int worker) {
@@ -124,6 +127,8 @@ class BreakerGuest final : public Guest {
 
 }  // namespace
 
-std::unique_ptr<Guest> breaker_guest(const Weather& weather) { return std::make_unique<BreakerGuest>(weather); }
+std::unique_ptr<Guest> breaker_guest(const Weather& weather) {
+  return std::make_unique<BreakerGuest>(weather);
+}
 
 }  // namespace og::storm

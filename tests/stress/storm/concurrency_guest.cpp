@@ -16,7 +16,8 @@ constexpr int kLimit = 3;
 
 class ConcurrencyGuest final : public Guest {
  public:
-  explicit ConcurrencyGuest(const Weather& weather) : weather_(weather), ledger_(test::make_shared_memory<Ledger>()) {}
+  explicit ConcurrencyGuest(const Weather& weather)
+      : weather_(weather), ledger_(test::make_shared_memory<Ledger>()) {}
 
   std::string name() const override { return "concurrency"; }
 
@@ -30,7 +31,8 @@ class ConcurrencyGuest final : public Guest {
       const uint64_t kills = weather_.kills_twice.load();
       const uint32_t holders = ledger_->holders.fetch_or(mine) | mine;
       // While somebody is killed and forgotten nothing is known of its permit.
-      if (std::popcount(holders & ~weather_.dying.load()) > kLimit && weather_.kills_twice.load() == kills) {
+      if (std::popcount(holders & ~weather_.dying.load()) > kLimit &&
+          weather_.kills_twice.load() == kills) {
         ledger_->too_many.fetch_add(1);
       }
       for (uint64_t others = random->below(4); others > 0; --others) sched_yield();
@@ -46,7 +48,8 @@ class ConcurrencyGuest final : public Guest {
     Report report;
     auto limiter = make(segment);
     if (ledger_->too_many > 0) {
-      report.faults.push_back(std::to_string(ledger_->too_many) + " times more than " + std::to_string(kLimit) + " were in flight");
+      report.faults.push_back(std::to_string(ledger_->too_many) + " times more than " +
+                              std::to_string(kLimit) + " were in flight");
     }
     if (ledger_->calls == 0) report.faults.push_back("let nobody in");
     const int64_t left = limiter->in_flight();
@@ -56,7 +59,8 @@ class ConcurrencyGuest final : public Guest {
     }
     if (limiter->enter() > 0) report.faults.push_back("a permit too many");
     report.done = std::to_string(ledger_->calls) + " calls, " +
-                  std::to_string(limiter->stat(ConcurrencyLimiter::kOrphaned)) + " taken back from the dead";
+                  std::to_string(limiter->stat(ConcurrencyLimiter::kOrphaned)) +
+                  " taken back from the dead";
     return report;
   }
 
@@ -69,7 +73,8 @@ class ConcurrencyGuest final : public Guest {
   static std::unique_ptr<ConcurrencyLimiter> make(const std::shared_ptr<Segment>& segment) {
     Config config;
     config.set_int("limit", kLimit);
-    config.set("permit_ms", "0");  // without a time limit: what is taken back is taken from the dead
+    config.set("permit_ms",
+               "0");  // without a time limit: what is taken back is taken from the dead
     return must(ConcurrencyLimiter::create(config, system_clock(), Place(segment, "concurrency")));
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// No call in flight of the dead's, each call counted, and the set whole, which workers change meanwhile.
+// No call in flight of the dead's, each call counted, and the set whole, which workers change
+// meanwhile.
 #include "tests/stress/storm/endpoints_guest.h"
 
 #include <array>
@@ -12,7 +13,8 @@ namespace {
 
 // The first are always there; each worker puts one of the others in and takes it out again.
 constexpr int kServers = 4;
-// With room for indexes whose first holder was half made when its maker died: what was counted stays.
+// With room for indexes whose first holder was half made when its maker died: what was counted
+// stays.
 constexpr int64_t kMost = 32;
 
 class EndpointsGuest final : public Guest {
@@ -40,17 +42,22 @@ class EndpointsGuest final : public Guest {
     for (const Tally& tally : *ledger_) begun += tally.begun;
     for (int32_t i = 0; const Endpoint* endpoint = pool.set->observe(i); ++i) {
       const int64_t out = endpoint->in_flight.load();
-      if (out != 0) report.faults.push_back(std::to_string(out) + " of the dead are in flight at " + std::to_string(i));
+      if (out != 0)
+        report.faults.push_back(std::to_string(out) + " of the dead are in flight at " +
+                                std::to_string(i));
       calls += endpoint->counts.calls;
     }
     if (calls > begun || calls < begun - kills) {
-      report.faults.push_back("counted " + std::to_string(calls) + " calls of " + std::to_string(begun));
+      report.faults.push_back("counted " + std::to_string(calls) + " calls of " +
+                              std::to_string(begun));
     }
     for (int i = 0; i < kServers; ++i) {
       if (pool.set->find(server(i)) < 0) report.faults.push_back("lost " + server(i));
     }
-    if (pool.set->count() > kServers + kWorkers) report.faults.push_back("has more than were put in");
-    report.done = std::to_string(calls) + " calls, " + std::to_string(pool.set->count()) + " in the set";
+    if (pool.set->count() > kServers + kWorkers)
+      report.faults.push_back("has more than were put in");
+    report.done =
+        std::to_string(calls) + " calls, " + std::to_string(pool.set->count()) + " in the set";
     return report;
   }
 
@@ -71,14 +78,17 @@ class EndpointsGuest final : public Guest {
     // Others may be at the same.
     void change(int i) {
       const int32_t found = set->find(server(kServers + i));
-      if (found >= 0) (void)set->remove(found);
-      else (void)set->put(server(kServers + i), 1, "zone");
+      if (found >= 0)
+        (void)set->remove(found);
+      else
+        (void)set->put(server(kServers + i), 1, "zone");
     }
     std::shared_ptr<EndpointSet> set;
     std::shared_ptr<Balancer> balancer;
   };
 
-  std::array<Tally, kWorkers>* const ledger_ = test::make_shared_memory<std::array<Tally, kWorkers>>();
+  std::array<Tally, kWorkers>* const ledger_ =
+      test::make_shared_memory<std::array<Tally, kWorkers>>();
 };
 
 }  // namespace

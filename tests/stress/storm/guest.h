@@ -24,8 +24,8 @@ T must(Result<T> result) {
   return std::move(*result);
 }
 
-// What a worker did, told outside the segment, where its death takes nothing back: its intent before a
-// call, the result after it. A kill in between leaves one call of which nobody knows.
+// What a worker did, told outside the segment, where its death takes nothing back: its intent
+// before a call, the result after it. A kill in between leaves one call of which nobody knows.
 struct alignas(64) Tally {
   std::atomic<int64_t> begun{0}, ended{0};
   int64_t unknown() const { return begun.load() - ended.load(); }

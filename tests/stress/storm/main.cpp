@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SIGKILL storm: host_storm [KILLS] [SEED]
 //
-// Eight processes use every noun in one segment, and are killed at random moments, one after another,
-// while the rest go on. At the end nobody hung, no bound was exceeded, what the dead held is given
-// again, and the segment is sound.
+// Eight processes use every noun in one segment, and are killed at random moments, one after
+// another, while the rest go on. At the end nobody hung, no bound was exceeded, what the dead held
+// is given again, and the segment is sound.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,7 +20,8 @@
 namespace og::storm {
 namespace {
 
-constexpr int64_t kLongestTurn = 30'000'000'000;  // in which a worker must get on, on however slow a machine
+constexpr int64_t kLongestTurn =
+    30'000'000'000;  // in which a worker must get on, on however slow a machine
 
 class Storm {
  public:
@@ -58,7 +59,8 @@ class Storm {
   };
 
   std::shared_ptr<Segment> attach() const {
-    return must(Segment::attach({.name = name_, .bytes = 4 << 20, .objects = 32, .attachments = 32, .mode = 0600}));
+    return must(Segment::attach(
+        {.name = name_, .bytes = 4 << 20, .objects = 32, .attachments = 32, .mode = 0600}));
   }
 
   void start(int worker) {
@@ -138,29 +140,32 @@ class Storm {
     auto found = host_faults(segment);
     faults += found ? print("segment", *found) : print("segment", {found.error().message});
     const size_t attached = segment->attachments().size();
-    if (attached != 1) faults += print("segment", {std::to_string(attached) + " are attached, not 1"});
-    std::printf("host storm: %lld kills over %d workers in %.1f s: %s\n", static_cast<long long>(kills),
-                kWorkers, static_cast<double>(ns) / 1e9,
+    if (attached != 1)
+      faults += print("segment", {std::to_string(attached) + " are attached, not 1"});
+    std::printf("host storm: %lld kills over %d workers in %.1f s: %s\n",
+                static_cast<long long>(kills), kWorkers, static_cast<double>(ns) / 1e9,
                 faults == 0 ? "nobody hung, no bound exceeded, segment sound"
                             : (std::to_string(faults) + " FAULTS").c_str());
     return faults != 0;
   }
 
   static int64_t print(const std::string& whose, const std::vector<std::string>& faults) {
-    for (const std::string& fault : faults) std::printf("FAULT: %s: %s\n", whose.c_str(), fault.c_str());
+    for (const std::string& fault : faults)
+      std::printf("FAULT: %s: %s\n", whose.c_str(), fault.c_str());
     return static_cast<int64_t>(faults.size());
   }
 
   static void progress(int64_t done, int64_t of) {
     if (!isatty(STDERR_FILENO)) return;
-    std::fprintf(stderr, "\r%lld of %lld killed%s", static_cast<long long>(done), static_cast<long long>(of),
-                 done == of ? "\r\033[K" : "");
+    std::fprintf(stderr, "\r%lld of %lld killed%s", static_cast<long long>(done),
+                 static_cast<long long>(of), done == of ? "\r\033[K" : "");
   }
 
   const std::string name_ = "/outgrow-storm-" + std::to_string(getpid());
   Random random_;
   Weather& weather_ = *test::make_shared_memory<Weather>();
-  std::atomic<int64_t>* const turns_ = test::make_shared_memory<std::array<std::atomic<int64_t>, kWorkers>>()->data();
+  std::atomic<int64_t>* const turns_ =
+      test::make_shared_memory<std::array<std::atomic<int64_t>, kWorkers>>()->data();
   const std::vector<std::unique_ptr<Guest>> guests_ = guests(weather_);
   std::array<Worker, kWorkers> workers_;
 };

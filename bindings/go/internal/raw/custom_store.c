@@ -10,7 +10,7 @@ static og_status get(void *context, const void *key, int64_t key_len, og_store_r
 static og_status set(void *context, const void *key, int64_t key_len, const void *value,
                      int64_t value_len, og_store_reply *reply) {
   return outgrowCustomSet((uintptr_t)context, (void *)key, key_len, (void *)value, value_len,
-                        (uintptr_t)reply);
+                          (uintptr_t)reply);
 }
 
 static og_status delete_(void *context, const void *key, int64_t key_len, og_store_reply *reply) {
@@ -23,9 +23,10 @@ static og_status batch_write(void *context, const og_batch *batch, og_store_repl
 
 static void release(void *context) { outgrowCustomRelease((uintptr_t)context); }
 
-og_status custom_store_create(uintptr_t context, uintptr_t clock, uintptr_t *out, uintptr_t *error) {
-  og_store_functions functions = {sizeof functions, (void *)context, get, set, delete_, batch_write,
-                                  release};
+og_status custom_store_create(uintptr_t context, uintptr_t clock, uintptr_t *out,
+                              uintptr_t *error) {
+  og_store_functions functions = {sizeof functions, (void *)context, get,    set,
+                                  delete_,          batch_write,     release};
   return og_store_create_custom(&functions, (const og_clock *)clock, (og_store **)out,
-                              (og_error **)error);
+                                (og_error **)error);
 }

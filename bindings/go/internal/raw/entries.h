@@ -32,8 +32,7 @@ static inline entry entry_of_dead_letters(uintptr_t letters, int64_t index) {
 }
 static inline entry entry_of_query(uintptr_t query) {
   entry e = {0};
-  e.status =
-      og_query_next((og_query *)query, &e.from, &e.key, &e.key_len, &e.value, &e.value_len);
+  e.status = og_query_next((og_query *)query, &e.from, &e.key, &e.key_len, &e.value, &e.value_len);
   return e;
 }
 static inline entry entry_of_query_at(uintptr_t query, int64_t now) {
@@ -62,8 +61,9 @@ static inline entry entry_of_move(uintptr_t from, uintptr_t to, const char *key,
   e.status = og_shards_move((og_shards *)from, (og_shards *)to, key, len, &e.from, &e.to);
   return e;
 }
-static inline int64_t shards_span(uintptr_t s, const char *first, int64_t first_len, const char *end,
-                                  int64_t end_len, int32_t *out, int64_t capacity) {
+static inline int64_t shards_span(uintptr_t s, const char *first, int64_t first_len,
+                                  const char *end, int64_t end_len, int32_t *out,
+                                  int64_t capacity) {
   return og_shards_span((og_shards *)s, first, first_len, end, end_len, out, capacity);
 }
 

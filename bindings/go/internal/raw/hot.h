@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls that answer with more than a number, as functions that return a struct: an out parameter in
- * Go would be a heap allocation a call. Ranges of bytes are `const char *`, which cgo passes unchecked:
- * bytes hold no pointers.
+ * Go would be a heap allocation a call. Ranges of bytes are `const char *`, which cgo passes
+ * unchecked: bytes hold no pointers.
  */
 #ifndef OUTGROW_GO_HOT_H
 #define OUTGROW_GO_HOT_H
@@ -11,9 +11,19 @@
 
 #include "outgrow.h"
 
-typedef struct { int64_t wait, limit, remaining, reset_after; } hot_standing;
-typedef struct { int64_t ticket; int32_t index; } hot_ticket;
-typedef struct { int64_t outcome; og_value *value; const void *data; int64_t size, wait; } hot_value;
+typedef struct {
+  int64_t wait, limit, remaining, reset_after;
+} hot_standing;
+typedef struct {
+  int64_t ticket;
+  int32_t index;
+} hot_ticket;
+typedef struct {
+  int64_t outcome;
+  og_value *value;
+  const void *data;
+  int64_t size, wait;
+} hot_value;
 
 static inline hot_value hot_value_of(int64_t outcome, og_value *value, int64_t wait) {
   hot_value out = {outcome, value, NULL, 0, wait};
@@ -33,8 +43,8 @@ static inline hot_value hot_value_at(uintptr_t value) {
 static inline int64_t hot_limiter_acquire(uintptr_t l, const char *key, int64_t len, int64_t cost) {
   return og_limiter_acquire((og_limiter *)l, key, len, cost);
 }
-static inline int64_t hot_limiter_acquire_at(uintptr_t l, const char *key, int64_t len, int64_t cost,
-                                             int64_t now) {
+static inline int64_t hot_limiter_acquire_at(uintptr_t l, const char *key, int64_t len,
+                                             int64_t cost, int64_t now) {
   return og_limiter_acquire_at((og_limiter *)l, key, len, cost, now);
 }
 static inline int64_t hot_limiter_peek(uintptr_t l, const char *key, int64_t len, int64_t cost) {
@@ -131,8 +141,8 @@ static inline hot_value hot_service_begin(uintptr_t s, int32_t operation, const 
                                           int64_t client_len, const char *key, int64_t key_len) {
   og_value *value = NULL;
   int64_t wait = 0;
-  int64_t outcome = og_service_begin((og_service *)s, operation, client, client_len, key, key_len,
-                                     &value, &wait);
+  int64_t outcome =
+      og_service_begin((og_service *)s, operation, client, client_len, key, key_len, &value, &wait);
   return hot_value_of(outcome, value, wait);
 }
 static inline hot_value hot_service_begin_at(uintptr_t s, int32_t operation, const char *client,
@@ -140,8 +150,8 @@ static inline hot_value hot_service_begin_at(uintptr_t s, int32_t operation, con
                                              int64_t now) {
   og_value *value = NULL;
   int64_t wait = 0;
-  int64_t outcome = og_service_begin_at((og_service *)s, operation, client, client_len, key, key_len,
-                                        now, &value, &wait);
+  int64_t outcome = og_service_begin_at((og_service *)s, operation, client, client_len, key,
+                                        key_len, now, &value, &wait);
   return hot_value_of(outcome, value, wait);
 }
 

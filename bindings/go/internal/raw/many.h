@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls with many keys. A pointer to Go's memory that holds pointers to Go's memory may not cross, so
- * the keys come as one range of bytes and their lengths, and the array of pointers is made here: on the
- * stack for few, else on the heap.
+ * Calls with many keys. A pointer to Go's memory that holds pointers to Go's memory may not cross,
+ * so the keys come as one range of bytes and their lengths, and the array of pointers is made here:
+ * on the stack for few, else on the heap.
  */
 #ifndef OUTGROW_GO_MANY_H
 #define OUTGROW_GO_MANY_H
@@ -26,13 +26,13 @@ static inline const void **many_pointers(const char *bytes, const int64_t *lens,
 }
 
 /* Runs CALL with `keys` made from bytes and lens. */
-#define MANY(RESULT, CALL)                                            \
-  const void *few[MANY_FEW];                                          \
-  const void **keys = many_pointers(bytes, lens, count, few);         \
-  RESULT result;                                                      \
-  if (!keys) return OG_NO_MEMORY;                                     \
-  result = CALL;                                                      \
-  if (keys != few) free(keys);                                        \
+#define MANY(RESULT, CALL)                                    \
+  const void *few[MANY_FEW];                                  \
+  const void **keys = many_pointers(bytes, lens, count, few); \
+  RESULT result;                                              \
+  if (!keys) return OG_NO_MEMORY;                             \
+  result = CALL;                                              \
+  if (keys != few) free(keys);                                \
   return result
 
 static inline int64_t many_limiter_acquire(uintptr_t l, const char *bytes, const int64_t *lens,
@@ -74,7 +74,8 @@ static inline int32_t many_shards_of(uintptr_t s, const char *bytes, const int64
                                      int64_t count, int32_t *out) {
   MANY(int32_t, og_shards_of_many((og_shards *)s, keys, lens, count, out));
 }
-/* keys and rows are count ranges each, one behind the other; key_lens is NULL for rows without keys. */
+/* keys and rows are count ranges each, one behind the other; key_lens is NULL for rows without
+ * keys. */
 static inline int32_t many_query_row(uintptr_t query, int32_t shard, const char *key_bytes,
                                      const int64_t *key_lens, const char *bytes,
                                      const int64_t *lens, int64_t count, const int64_t *now) {

@@ -15,7 +15,9 @@ typedef struct waits {
 
 static __thread waits *waits_now;
 
-static int32_t waits_ended(void *self) { return __atomic_load_n(&((waits *)self)->ended, __ATOMIC_RELAXED); }
+static int32_t waits_ended(void *self) {
+  return __atomic_load_n(&((waits *)self)->ended, __ATOMIC_RELAXED);
+}
 
 static inline uintptr_t waits_begin(void) {
   waits *made = malloc(sizeof *made);

@@ -15,9 +15,18 @@ from decimal import Decimal
 from typing import Any
 
 # Equal ones have the same repr, in every process; others have another.
-_SHOWN: tuple[Any, ...] = tuple(kind.__eq__ for kind in (
-    uuid.UUID, datetime.date, datetime.datetime, datetime.time, datetime.timedelta,
-    ipaddress.IPv4Address, ipaddress.IPv6Address))
+_SHOWN: tuple[Any, ...] = tuple(
+    kind.__eq__
+    for kind in (
+        uuid.UUID,
+        datetime.date,
+        datetime.datetime,
+        datetime.time,
+        datetime.timedelta,
+        ipaddress.IPv4Address,
+        ipaddress.IPv6Address,
+    )
+)
 
 
 def key_bytes(key: Hashable) -> str | bytes:
@@ -67,8 +76,10 @@ def _name(key: Any) -> str | bytes:
         return b"\0e" + _joined([type(key).__module__, type(key).__qualname__, key.name])
     if equality is object.__eq__:
         return b"\0o%d" % _number_of(key)
-    raise TypeError(f"{type(key).__qualname__} makes no key, as it has an equality of its own: "
-                    "use a str, bytes, a number, or a tuple of them")
+    raise TypeError(
+        f"{type(key).__qualname__} makes no key, as it has an equality of its own: "
+        "use a str, bytes, a number, or a tuple of them"
+    )
 
 
 def _encoded(name: str | bytes) -> bytes:
@@ -100,7 +111,9 @@ def _ratio(number: Any) -> tuple[int, int] | None:
             return None
         number = number.real
     if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) > 10_000:
-        raise ValueError(f"{number} is too long a number for a key")  # written out, it fills the memory
+        raise ValueError(
+            f"{number} is too long a number for a key"
+        )  # written out, it fills the memory
     try:
         over, under = number.as_integer_ratio()
     except (OverflowError, ValueError):
@@ -113,7 +126,11 @@ def _number(key: Any) -> bytes:
     if ratio is not None:
         return b"%x/%x" % ratio
     if _is_complex(key):
-        return b"%sj%s" % (_number(key.real), _number(key.imag)) if key.imag != 0 else _number(key.real)
+        return (
+            b"%sj%s" % (_number(key.real), _number(key.imag))
+            if key.imag != 0
+            else _number(key.real)
+        )
     return b"nan" if key != key else b"inf" if key > 0 else b"-inf"
 
 

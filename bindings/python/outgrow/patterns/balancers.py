@@ -61,8 +61,9 @@ class LeastConnectionsBalancer(_Listed[Named]):
         distinct = list(dict.fromkeys(servers))
         super().__init__(((server, 1) for server in distinct), "least_connections")
         self._tickets: dict[Named, list[int]] = {server: [] for server in distinct}
-        self._counter = outgrow.Balancer(self._endpoints, policy="consistent_hash", ticket_ms=0,
-                                         tickets=1 << 16)
+        self._counter = outgrow.Balancer(
+            self._endpoints, policy="consistent_hash", ticket_ms=0, tickets=1 << 16
+        )
         self._key_of = self._owned_keys()
 
     def _owned_keys(self) -> dict[Named, str]:
@@ -83,8 +84,9 @@ class LeastConnectionsBalancer(_Listed[Named]):
     @property
     def connections(self) -> dict[Named, int]:
         """Requests in flight, by server."""
-        return {server: self._endpoints.in_flight(place)
-                for place, server in enumerate(self.servers)}
+        return {
+            server: self._endpoints.in_flight(place) for place, server in enumerate(self.servers)
+        }
 
     def on_request_start(self, server: Named) -> None:
         """A request to the server begins."""
@@ -118,8 +120,9 @@ class ConsistentHashBalancer(Generic[Named]):
         for server in first:
             self.add_server(server)
         # After the servers: from here on each that comes or goes draws the ring anew.
-        self.noun = outgrow.Balancer(self._endpoints, policy="consistent_hash",
-                                     ring_points=max(replicas, 160))
+        self.noun = outgrow.Balancer(
+            self._endpoints, policy="consistent_hash", ring_points=max(replicas, 160)
+        )
 
     def add_server(self, server: Named) -> None:
         """Onto the ring."""

@@ -31,14 +31,23 @@ class CircuitBreaker:
     nothing. Open, it raises outgrow.CircuitOpen, which knows in how many seconds to come back.
     """
 
-    def __init__(self, failure_threshold: int = 5, timeout: float = 60, success_threshold: int = 3,
-                 *, clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self,
+        failure_threshold: int = 5,
+        timeout: float = 60,
+        success_threshold: int = 3,
+        *,
+        clock: outgrow.Clock | None = None,
+    ) -> None:
         self.failure_threshold = failure_threshold
         self.timeout = within("timeout", timeout, 0, 30 * 86400)
         self.success_threshold = success_threshold
         self.noun = outgrow.CircuitBreaker(
-            failure_threshold=failure_threshold, open_ms=timeout * 1000,
-            success_threshold=success_threshold, clock=clock)
+            failure_threshold=failure_threshold,
+            open_ms=timeout * 1000,
+            success_threshold=success_threshold,
+            clock=clock,
+        )
 
     @property
     def state(self) -> CircuitState:

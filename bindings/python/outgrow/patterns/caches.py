@@ -26,8 +26,9 @@ class CacheAsidePattern:
     Other than the tutorial's: what a write has replaced is not cached by a read that began before it.
     """
 
-    def __init__(self, cache: Cache, database: Database, *,
-                 clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self, cache: Cache, database: Database, *, clock: outgrow.Clock | None = None
+    ) -> None:
         self.cache = cache
         self.database = database
         self._loads = Loads(clock)
@@ -50,8 +51,9 @@ class WriteThroughCache:
     in the cache, is forgotten. A database that writes through the same object does not wait for itself.
     """
 
-    def __init__(self, cache: Cache, database: Database, *,
-                 clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self, cache: Cache, database: Database, *, clock: outgrow.Clock | None = None
+    ) -> None:
         self.cache = cache
         self.database = database
         self._loads = Loads(clock)

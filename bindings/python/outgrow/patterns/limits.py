@@ -35,12 +35,19 @@ class RateLimiter:
     and come at least once in 31 years. With max_tokens 0 nobody passes, as there.
     """
 
-    def __init__(self, max_tokens: int = 100, refill_rate: float = 10, *, keys: int = 65536,
-                 clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self,
+        max_tokens: int = 100,
+        refill_rate: float = 10,
+        *,
+        keys: int = 65536,
+        clock: outgrow.Clock | None = None,
+    ) -> None:
         self.max_tokens = whole("max_tokens", max_tokens, 0, _MOST_TOKENS)
         self.refill_rate = within("refill_rate", refill_rate, 1 / _MOST_SECONDS, 1e9)
-        self.noun = outgrow.RateLimiter(_rate(refill_rate), burst=max(1, self.max_tokens), keys=keys,
-                                        clock=clock)
+        self.noun = outgrow.RateLimiter(
+            _rate(refill_rate), burst=max(1, self.max_tokens), keys=keys, clock=clock
+        )
 
     def allow_request(self, client_id: Hashable, tokens_required: int = 1) -> bool:
         """Takes the tokens, all or none."""
@@ -59,17 +66,27 @@ class SlidingWindowRateLimiter:
     in 2 GiB. A clock that steps back grants nothing. With max_requests 0 nobody passes, as there.
     """
 
-    def __init__(self, max_requests: int = 100, window_size: float = 60, *, keys: int | None = None,
-                 clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self,
+        max_requests: int = 100,
+        window_size: float = 60,
+        *,
+        keys: int | None = None,
+        clock: outgrow.Clock | None = None,
+    ) -> None:
         self.max_requests = whole("max_requests", max_requests, 0, _MOST_REQUESTS)
         self.window_size = within("window_size", window_size, 1e-9, _MOST_SECONDS)
         most = max(1, self.max_requests)
         each = 32 + 16 * most  # bytes a client
         if keys is None:
             keys = min(16384, (1 << 31) // each)
-        self.noun = outgrow.RateLimiter(f"{most}/{round(window_size * 10**9)}ns",
-                                        policy="sliding_window", keys=keys,
-                                        max_memory=max(1 << 28, 2 * keys * each), clock=clock)
+        self.noun = outgrow.RateLimiter(
+            f"{most}/{round(window_size * 10**9)}ns",
+            policy="sliding_window",
+            keys=keys,
+            max_memory=max(1 << 28, 2 * keys * each),
+            clock=clock,
+        )
 
     def allow_request(self, client_id: Hashable) -> bool:
         """Counts the request, if the window has room for it."""

@@ -33,24 +33,32 @@ class PredictiveAutoScaler:
     go one step at a time. Four weeks are kept, not a day.
     """
 
-    def __init__(self, min_instances: int = 1, max_instances: int = 10, *,
-                 clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self, min_instances: int = 1, max_instances: int = 10, *, clock: outgrow.Clock | None = None
+    ) -> None:
         self.min_instances = min_instances
         self.max_instances = max_instances
         self.historical_data: deque[Sample] = deque()
         self._source = clock
         self._clock = outgrow.Clock.manual()  # the time since 1970, of which the forecasts speak
         self._options: dict[str, Any] = {
-            "min_instances": min_instances, "max_instances": max_instances,
-            "initial_instances": min_instances, "max_step_up": max_instances, "predictor": "seasonal",
-            "instance_capacity": 1000, **thresholds()}
+            "min_instances": min_instances,
+            "max_instances": max_instances,
+            "initial_instances": min_instances,
+            "max_step_up": max_instances,
+            "predictor": "seasonal",
+            "instance_capacity": 1000,
+            **thresholds(),
+        }
         self.noun = self._forecaster(15)
         self._forecasters = {15: self.noun}
 
     def _forecaster(self, minutes: int) -> outgrow.AutoScaler:
         made = outgrow.AutoScaler(**self._options, horizon_ms=minutes * 60_000, clock=self._clock)
-        made.learn([round(seen["timestamp"] * 1e9) for seen in self.historical_data],
-                   [seen["request_rate"] for seen in self.historical_data])
+        made.learn(
+            [round(seen["timestamp"] * 1e9) for seen in self.historical_data],
+            [seen["request_rate"] for seen in self.historical_data],
+        )
         return made
 
     def _at(self, timestamp: float) -> None:
@@ -71,9 +79,14 @@ class PredictiveAutoScaler:
     def collect_metrics(self, timestamp: float, metrics: ScalingMetrics) -> None:
         """The metrics of a time, in seconds since 1970; in the order of their times."""
         self._at(within("timestamp", timestamp, 0, _LATEST))
-        self.historical_data.append(Sample(
-            timestamp=timestamp, cpu_utilization=metrics.cpu_utilization,
-            request_rate=metrics.request_rate, instances=self.current_instances))
+        self.historical_data.append(
+            Sample(
+                timestamp=timestamp,
+                cpu_utilization=metrics.cpu_utilization,
+                request_rate=metrics.request_rate,
+                instances=self.current_instances,
+            )
+        )
         while self.historical_data[0]["timestamp"] <= timestamp - _KEPT:
             self.historical_data.popleft()
         for forecaster in self._forecasters.values():

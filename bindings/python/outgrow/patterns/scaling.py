@@ -33,22 +33,33 @@ class Scaling(TypedDict):
 
 
 # The thresholds under which the tutorial takes a metric for low.
-_LOW = {"cpu_utilization": 30.0, "memory_utilization": 40.0, "response_time": 200.0, "error_rate": 1.0}
+_LOW = {
+    "cpu_utilization": 30.0,
+    "memory_utilization": 40.0,
+    "response_time": 200.0,
+    "error_rate": 1.0,
+}
 _MOST = 1e15
 
 
 def thresholds() -> dict[str, float]:
     """_LOW as options."""
-    return {"cpu_down": _LOW["cpu_utilization"], "memory_down": _LOW["memory_utilization"],
-            "response_time_down": _LOW["response_time"], "error_rate_down": _LOW["error_rate"]}
+    return {
+        "cpu_down": _LOW["cpu_utilization"],
+        "memory_down": _LOW["memory_utilization"],
+        "response_time_down": _LOW["response_time"],
+        "error_rate_down": _LOW["error_rate"],
+    }
 
 
 def observe(noun: outgrow.AutoScaler, metrics: ScalingMetrics) -> None:
     """Tells the noun the metrics, all of a moment. NaN compares as in the tutorial, neither high nor
     low: the noun, which would go by the last reading, is told the lower threshold instead, and of no
     other metric that it is lower."""
-    told = {field.name: _measured(field.name, getattr(metrics, field.name))
-            for field in dataclasses.fields(ScalingMetrics)}  # in the order of observe's arguments
+    told = {
+        field.name: _measured(field.name, getattr(metrics, field.name))
+        for field in dataclasses.fields(ScalingMetrics)
+    }  # in the order of observe's arguments
     if any(map(math.isnan, told.values())):
         for name, low in _LOW.items():
             told[name] = low if math.isnan(told[name]) else max(told[name], low)
@@ -77,19 +88,29 @@ class AutoScaler:
     takes it that min_instances run: say it with current_instances when it starts beside others.
     """
 
-    def __init__(self, min_instances: int = 1, max_instances: int = 10, *,
-                 policy: Literal["proportional", "step"] = "proportional",
-                 clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self,
+        min_instances: int = 1,
+        max_instances: int = 10,
+        *,
+        policy: Literal["proportional", "step"] = "proportional",
+        clock: outgrow.Clock | None = None,
+    ) -> None:
         self.min_instances = min_instances
         self.max_instances = max_instances
         self.scaling_history: list[Scaling] = []
         self._clock = clock
         self._options: dict[str, Any] = {
-            "policy": policy, "min_instances": min_instances, "max_instances": max_instances,
-            **thresholds()}
+            "policy": policy,
+            "min_instances": min_instances,
+            "max_instances": max_instances,
+            **thresholds(),
+        }
         if policy == "step":  # each call may, as in the tutorial
             self._options["max_step_up"] = self._options["max_step_down"] = max_instances
-        self.noun = outgrow.AutoScaler(**self._options, initial_instances=min_instances, clock=clock)
+        self.noun = outgrow.AutoScaler(
+            **self._options, initial_instances=min_instances, clock=clock
+        )
 
     @property
     def current_instances(self) -> int:
@@ -110,8 +131,12 @@ class AutoScaler:
 
     def _alone(self, metrics: ScalingMetrics) -> outgrow.ScaleAction:
         """What these metrics ask for without a past: an autoscaler of their own says it."""
-        fresh = outgrow.AutoScaler(**self._options, initial_instances=self.current_instances,
-                                   scale_down_cooldown_ms=0, scale_down_window_ms=0)
+        fresh = outgrow.AutoScaler(
+            **self._options,
+            initial_instances=self.current_instances,
+            scale_down_cooldown_ms=0,
+            scale_down_window_ms=0,
+        )
         observe(fresh, metrics)
         return fresh.explain().action
 

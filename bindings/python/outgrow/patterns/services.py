@@ -43,14 +43,21 @@ class ScalingPatterns:
     and false is a hit; a write is made whatever is cached, and the cache forgets its key.
     """
 
-    def __init__(self, load_balancer: LoadBalancer | None = None, cache_layer: Cache | None = None,
-                 database_cluster: DatabaseCluster | None = None, *,
-                 clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self,
+        load_balancer: LoadBalancer | None = None,
+        cache_layer: Cache | None = None,
+        database_cluster: DatabaseCluster | None = None,
+        *,
+        clock: outgrow.Clock | None = None,
+    ) -> None:
         # Not "or": a balancer or cache may have a length, and have nothing in it yet.
-        self.load_balancer = (RoundRobinBalancer(["localhost"]) if load_balancer is None
-                              else load_balancer)
-        self.cache_layer = (outgrow.Cache(codec="pickle", clock=clock) if cache_layer is None
-                            else cache_layer)
+        self.load_balancer = (
+            RoundRobinBalancer(["localhost"]) if load_balancer is None else load_balancer
+        )
+        self.cache_layer = (
+            outgrow.Cache(codec="pickle", clock=clock) if cache_layer is None else cache_layer
+        )
         self.database_cluster = database_cluster
         self._loads = Loads(clock)
 
@@ -61,8 +68,11 @@ class ScalingPatterns:
             raise LookupError("no database_cluster")
         cluster = self.database_cluster
         if request.type == "read":
-            return self._loads.read(self.cache_layer, request.cache_key,
-                                    lambda: cluster.get_read_replica().execute(request.query))
+            return self._loads.read(
+                self.cache_layer,
+                request.cache_key,
+                lambda: cluster.get_read_replica().execute(request.query),
+            )
         with self._loads.forgetting(self.cache_layer, request.cache_key):
             return cluster.get_primary().execute(request.query)
 
@@ -82,8 +92,9 @@ class StatelessService:
     is not cached by a request that began before it.
     """
 
-    def __init__(self, external_cache: Cache, database: UserDatabase, *,
-                 clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self, external_cache: Cache, database: UserDatabase, *, clock: outgrow.Clock | None = None
+    ) -> None:
         self.cache = external_cache
         self.database = database
         self._loads = Loads(clock)
@@ -95,8 +106,9 @@ class StatelessService:
     def process_request(self, request: Any) -> Any:
         """The response to a request, which has a user_id."""
         key = f"user:{request.user_id}"
-        user_data = self._loads.read(self.cache, key,
-                                     lambda: self.database.get_user(request.user_id), ttl=300)
+        user_data = self._loads.read(
+            self.cache, key, lambda: self.database.get_user(request.user_id), ttl=300
+        )
         result = self.business_logic(request, user_data)
         if result.state_changed:
             with self._loads.forgetting(self.cache, key):

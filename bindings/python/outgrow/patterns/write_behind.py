@@ -56,8 +56,15 @@ class WriteBehindCache:
     What waits when the process dies is lost, here as there: await close() before the end.
     """
 
-    def __init__(self, cache: Cache, database: BatchDatabase, batch_size: int = 100,
-                 flush_interval: float = 5, *, clock: outgrow.Clock | None = None) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        database: BatchDatabase,
+        batch_size: int = 100,
+        flush_interval: float = 5,
+        *,
+        clock: outgrow.Clock | None = None,
+    ) -> None:
         self.cache = cache
         self.database = database
         self.batch_size = batch_size
@@ -65,9 +72,15 @@ class WriteBehindCache:
         self._clock = clock
         # A cache in which nothing has room, and no dead letters: a write waits in the buffer alone.
         self.noun = outgrow.CachedStore(
-            outgrow.Cache(capacity_bytes=1, clock=clock), outgrow.Store.of(_Nowhere()), codec="pickle",
-            mode="behind", batch_size=batch_size, flush_interval_ms=flush_interval * 1000,
-            full="refuse", dead_letters=0)
+            outgrow.Cache(capacity_bytes=1, clock=clock),
+            outgrow.Store.of(_Nowhere()),
+            codec="pickle",
+            mode="behind",
+            batch_size=batch_size,
+            flush_interval_ms=flush_interval * 1000,
+            full="refuse",
+            dead_letters=0,
+        )
         self._under_way = UnderWay()
         self._flushing: _Flushing | None = None
         self._closing = 0
@@ -129,7 +142,8 @@ class WriteBehindCache:
                     return
                 with batch:  # closed undone, as by a cancelled caller, it counts as failed
                     await self.database.batch_write(
-                        [pickle.loads(write) for _, write in batch if write])
+                        [pickle.loads(write) for _, write in batch if write]
+                    )
                     self.noun.batch_done(batch)
 
     def _start(self) -> None:

@@ -32,9 +32,14 @@ final class Worker {
   public static void main(String[] arguments) throws IOException {
     try (Clock clock = Clock.system();
         Scope scope = Scope.host(arguments[0]);
-        RateLimiter limiter = RateLimiter.builder().rate(arguments[1]).clock(clock).scope(scope, "calls").build();
-        ConcurrencyLimiter room = ConcurrencyLimiter.builder().limit(Integer.parseInt(arguments[2])).permit("0")
-            .scope(scope, "room").build();
+        RateLimiter limiter =
+            RateLimiter.builder().rate(arguments[1]).clock(clock).scope(scope, "calls").build();
+        ConcurrencyLimiter room =
+            ConcurrencyLimiter.builder()
+                .limit(Integer.parseInt(arguments[2]))
+                .permit("0")
+                .scope(scope, "room")
+                .build();
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in))) {
       Worker worker = new Worker(clock, limiter, room);
       System.out.println("ready");
@@ -56,7 +61,10 @@ final class Worker {
       case "exit":
         return room.exit(held) ? "1" : "0";
       case "look":
-        return room.inFlight() + " " + limiter.stat(RateLimiterStat.ALLOWED) + " "
+        return room.inFlight()
+            + " "
+            + limiter.stat(RateLimiterStat.ALLOWED)
+            + " "
             + room.stat(ConcurrencyStat.ORPHANED);
       default:
         throw new IllegalArgumentException("no command: " + words[0]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A store whose functions are those of a CustomStoreCalls object, called on the thread that is in the
- * library. What Java throws becomes the store's error. */
+/* A store whose functions are those of a CustomStoreCalls object, called on the thread that is in
+ * the library. What Java throws becomes the store's error. */
 #include "jni_support.h"
 
 typedef struct custom {
@@ -129,9 +129,11 @@ static jmethodID method(JNIEnv *jenv, jclass class, const char *name, const char
   return (*jenv)->ExceptionCheck(jenv) ? NULL : (*jenv)->GetMethodID(jenv, class, name, signature);
 }
 
-JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_CustomStoreCalls_create(JNIEnv *jenv, jclass class,
-                                                                    jobject calls, jlong clock) {
-  og_store_functions functions = {sizeof functions, NULL, host_get, host_set, host_remove,
+JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_CustomStoreCalls_create(JNIEnv *jenv,
+                                                                           jclass class,
+                                                                           jobject calls,
+                                                                           jlong clock) {
+  og_store_functions functions = {sizeof functions, NULL,        host_get, host_set, host_remove,
                                   host_batch_write, host_release};
   OUTGROW_HELD memory = OUTGROW_NOTHING;
   custom *self = outgrow_allocate(jenv, sizeof *self, &memory);
@@ -151,7 +153,8 @@ JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_CustomStoreCalls_create(JNIEn
   }
   self->owned = 0;
   functions.context = self;
-  if (og_store_create_custom(&functions, (const og_clock *)(intptr_t)clock, &store, &error) != OG_OK) {
+  if (og_store_create_custom(&functions, (const og_clock *)(intptr_t)clock, &store, &error) !=
+      OG_OK) {
     (*jenv)->DeleteGlobalRef(jenv, self->calls);
     outgrow_throw_error(jenv, error);
     return 0;

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* The library may serve several class loaders, so it remembers nothing of any: a global reference to
- * a class keeps its loader alive, and the next loader's class is another. */
+/* The library may serve several class loaders, so it remembers nothing of any: a global reference
+ * to a class keeps its loader alive, and the next loader's class is another. */
 static JavaVM *g_vm;
 static jclass g_bytes_class; /* byte[], the JVM's own */
 
@@ -19,7 +19,8 @@ static jmethodID g_current_thread, g_is_interrupted;
 static int find_thread_class(JNIEnv *jenv) {
   jclass found = (*jenv)->FindClass(jenv, "java/lang/Thread");
   if (!found) return 0;
-  g_current_thread = (*jenv)->GetStaticMethodID(jenv, found, "currentThread", "()Ljava/lang/Thread;");
+  g_current_thread =
+      (*jenv)->GetStaticMethodID(jenv, found, "currentThread", "()Ljava/lang/Thread;");
   g_is_interrupted = (*jenv)->GetMethodID(jenv, found, "isInterrupted", "()Z");
   g_thread_class = (*jenv)->NewGlobalRef(jenv, found);
   return g_thread_class && g_current_thread && g_is_interrupted;
@@ -88,7 +89,8 @@ int outgrow_take_many(JNIEnv *jenv, jbyteArray from, outgrow_bytes *out, void **
   packed = (*jenv)->GetArrayLength(jenv, from);
   (*jenv)->GetByteArrayRegion(jenv, from, 0, (jsize)sizeof count, (jbyte *)&count);
   if ((*jenv)->ExceptionCheck(jenv)) return 0;
-  if (!outgrow_allocate(jenv, (int64_t)count * (int64_t)(sizeof **data + sizeof **sizes) + packed, out)) {
+  if (!outgrow_allocate(jenv, (int64_t)count * (int64_t)(sizeof **data + sizeof **sizes) + packed,
+                        out)) {
     return 0;
   }
   *data = out->owned;
@@ -106,15 +108,15 @@ int outgrow_take_many(JNIEnv *jenv, jbyteArray from, outgrow_bytes *out, void **
   return 1;
 }
 
-#define TAKE(TYPE, ARRAY, ELEMENT, REGION)                                              \
-  int outgrow_take_##TYPE##s(JNIEnv *jenv, ARRAY from, outgrow_bytes *out) {            \
-    jsize size;                                                                         \
-    if (!from) return 1;                                                                \
-    size = (*jenv)->GetArrayLength(jenv, from);                                         \
-    out->data = outgrow_allocate(jenv, (int64_t)size * (int64_t)sizeof(ELEMENT), out);  \
-    if (!out->data) return 0;                                                           \
-    (*jenv)->REGION(jenv, from, 0, size, out->data);                                    \
-    return 1;                                                                           \
+#define TAKE(TYPE, ARRAY, ELEMENT, REGION)                                             \
+  int outgrow_take_##TYPE##s(JNIEnv *jenv, ARRAY from, outgrow_bytes *out) {           \
+    jsize size;                                                                        \
+    if (!from) return 1;                                                               \
+    size = (*jenv)->GetArrayLength(jenv, from);                                        \
+    out->data = outgrow_allocate(jenv, (int64_t)size * (int64_t)sizeof(ELEMENT), out); \
+    if (!out->data) return 0;                                                          \
+    (*jenv)->REGION(jenv, from, 0, size, out->data);                                   \
+    return 1;                                                                          \
   }
 TAKE(int64_t, jlongArray, jlong, GetLongArrayRegion)
 TAKE(int32_t, jintArray, jint, GetIntArrayRegion)
@@ -132,7 +134,8 @@ int outgrow_room(JNIEnv *jenv, jlongArray like, outgrow_bytes *out) {
 /* jlong is long here and int64_t may be long long: the same 64 bits. */
 void outgrow_put_int64_ts(JNIEnv *jenv, jlongArray to, const int64_t *numbers) {
   if (!to) return;
-  (*jenv)->SetLongArrayRegion(jenv, to, 0, (*jenv)->GetArrayLength(jenv, to), (const jlong *)numbers);
+  (*jenv)->SetLongArrayRegion(jenv, to, 0, (*jenv)->GetArrayLength(jenv, to),
+                              (const jlong *)numbers);
 }
 
 void outgrow_put_int32_ts(JNIEnv *jenv, jintArray to, const int32_t *numbers) {
@@ -163,7 +166,8 @@ jbyteArray outgrow_text(JNIEnv *jenv, const char *text) {
 }
 
 jobjectArray outgrow_byte_arrays(JNIEnv *jenv, int64_t count) {
-  return (*jenv)->NewObjectArray(jenv, count > INT32_MAX ? INT32_MAX : (jsize)count, g_bytes_class, NULL);
+  return (*jenv)->NewObjectArray(jenv, count > INT32_MAX ? INT32_MAX : (jsize)count, g_bytes_class,
+                                 NULL);
 }
 
 void outgrow_set(JNIEnv *jenv, jobjectArray to, jsize index, jbyteArray element) {

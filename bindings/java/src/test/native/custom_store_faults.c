@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* custom_store.c over a JVM of this file's own, in which each call that can fail, for want of memory or
- * because Java throws, does so once. Whichever it is: no call is made that may not be while an exception is pending, what was taken is given back,
- * and an operation ends in a status with nothing pending. */
+/* custom_store.c over a JVM of this file's own, in which each call that can fail, for want of
+ * memory or because Java throws, does so once. Whichever it is: no call is made that may not be
+ * while an exception is pending, what was taken is given back, and an operation ends in a status
+ * with nothing pending. */
 #include <stdio.h>
 #include <string.h>
 
 #include "../../main/native/jni_support.h"
 
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved);
-JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_CustomStoreCalls_create(JNIEnv *jenv, jclass class,
-                                                                    jobject calls, jlong clock);
+JNIEXPORT jlong JNICALL Java_io_github_outgrow_raw_CustomStoreCalls_create(JNIEnv *jenv,
+                                                                           jclass class,
+                                                                           jobject calls,
+                                                                           jlong clock);
 
 typedef struct array {
   jsize size;
@@ -44,7 +47,8 @@ static jclass JNICALL find_class(JNIEnv *e, const char *n) {
   (void)e, (void)n;
   return call("FindClass", 1) ? NULL : (jclass)&g_object;
 }
-static jobject JNICALL new_global_ref(JNIEnv *e, jobject of) { /* the specification has it throw nothing */
+static jobject JNICALL new_global_ref(JNIEnv *e,
+                                      jobject of) { /* the specification has it throw nothing */
   (void)e;
   return call("NewGlobalRef", 0) ? NULL : (++g_globals, of);
 }
@@ -105,7 +109,8 @@ static void JNICALL get_region(JNIEnv *e, jbyteArray a, jsize from, jsize size, 
   memcpy(to, ((array *)a)->bytes + from, (size_t)size);
   expect(!g_pending, "GetByteArrayRegion");
 }
-static void JNICALL set_region(JNIEnv *e, jbyteArray a, jsize from, jsize size, const jbyte *bytes) {
+static void JNICALL set_region(JNIEnv *e, jbyteArray a, jsize from, jsize size,
+                               const jbyte *bytes) {
   (void)e;
   memcpy(((array *)a)->bytes + from, bytes, (size_t)size);
   expect(!g_pending, "SetByteArrayRegion");
@@ -148,14 +153,16 @@ static JavaVM g_vm = &g_invoke;
 static void fill(void) {
   struct JNINativeInterface_ *f = &g_functions;
   g_invoke.GetEnv = get_env;
-  f->FindClass = find_class, f->NewGlobalRef = new_global_ref, f->DeleteGlobalRef = delete_global_ref;
+  f->FindClass = find_class, f->NewGlobalRef = new_global_ref,
+  f->DeleteGlobalRef = delete_global_ref;
   f->DeleteLocalRef = delete_local_ref, f->PushLocalFrame = push_local_frame;
   f->PopLocalFrame = pop_local_frame, f->ExceptionCheck = exception_check;
   f->ExceptionOccurred = exception_occurred, f->ExceptionClear = exception_clear;
   f->ThrowNew = throw_new, f->GetMethodID = get_method, f->GetStaticMethodID = get_method;
   f->GetArrayLength = length, f->NewByteArray = new_bytes, f->NewObjectArray = new_objects;
   f->SetObjectArrayElement = set_object, f->GetByteArrayRegion = get_region;
-  f->SetByteArrayRegion = set_region, f->CallObjectMethod = call_object, f->CallIntMethod = call_int;
+  f->SetByteArrayRegion = set_region, f->CallObjectMethod = call_object,
+  f->CallIntMethod = call_int;
   f->CallVoidMethod = call_void, f->CallStaticVoidMethod = call_static_void;
 }
 
@@ -189,7 +196,8 @@ static int run(int fails_at, int throws) {
   g_throws = throws;
   if (JNI_OnLoad(&g_vm, NULL) < 0) return 1; /* the JVM gives up the library */
   g_globals = 0;
-  store = (og_store *)(intptr_t)Java_io_github_outgrow_raw_CustomStoreCalls_create(&g_env, NULL, (jobject)&g_object, 0);
+  store = (og_store *)(intptr_t)Java_io_github_outgrow_raw_CustomStoreCalls_create(
+      &g_env, NULL, (jobject)&g_object, 0);
   expect((store == NULL) == (g_pending != 0), "no store is an exception, and a store is none");
   g_pending = 0;
   if (store) use(store);

@@ -25,12 +25,21 @@ final class AutoscalerDriver implements Driver {
     int count = (int) step.integer("count", 0);
     switch (step.op()) {
       case "observe":
-        return Words.done(() -> scaler.observeAt(step.number("cpu"), step.number("memory"), step.number("rate"),
-            step.number("response"), step.number("error"), now));
+        return Words.done(
+            () ->
+                scaler.observeAt(
+                    step.number("cpu"),
+                    step.number("memory"),
+                    step.number("rate"),
+                    step.number("response"),
+                    step.number("error"),
+                    now));
       case "observe_metric":
         // A metric that is none has no name in Java.
-        Optional<ScaleMetric> metric = Arrays.stream(ScaleMetric.values())
-            .filter(named -> Words.of(named).equals(step.text("metric", ""))).findAny();
+        Optional<ScaleMetric> metric =
+            Arrays.stream(ScaleMetric.values())
+                .filter(named -> Words.of(named).equals(step.text("metric", "")))
+                .findAny();
         if (metric.isEmpty()) return "invalid";
         return Words.done(() -> scaler.observeAt(metric.get(), step.number("value"), now));
       case "decide":
@@ -40,7 +49,8 @@ final class AutoscalerDriver implements Driver {
         } catch (OutgrowException refused) {
           return unknown(refused, () -> scaler.decideAt(now));
         }
-        if (decision.desired() != scaler.instances()) throw new IllegalStateException("desired is not kept");
+        if (decision.desired() != scaler.instances())
+          throw new IllegalStateException("desired is not kept");
         return shown(decision);
       case "learn":
         return learn(step);
@@ -62,7 +72,10 @@ final class AutoscalerDriver implements Driver {
       case "history_end":
         return scaler.historyEnd();
       case "history":
-        return scaler.history(step.integer("sequence", 0)).map(AutoscalerDriver::shown).orElse(null);
+        return scaler
+            .history(step.integer("sequence", 0))
+            .map(AutoscalerDriver::shown)
+            .orElse(null);
       default:
         throw new IllegalArgumentException("unknown op " + step.op());
     }
@@ -70,7 +83,8 @@ final class AutoscalerDriver implements Driver {
 
   // It is unknown how many instances run, as the others say then too.
   private static String unknown(OutgrowException refused, Runnable... others) {
-    if (refused.code() != ErrorCode.NONE || !refused.option().equals("initial_instances")) throw refused;
+    if (refused.code() != ErrorCode.NONE || !refused.option().equals("initial_instances"))
+      throw refused;
     for (Runnable other : others) {
       try {
         other.run();
@@ -104,7 +118,8 @@ final class AutoscalerDriver implements Driver {
     seen.put("value", orNull(decision.value()));
     seen.put("threshold", orNull(decision.threshold()));
     seen.put("reactive", decision.reactive());
-    seen.put("predicted", decision.predicted().isPresent() ? decision.predicted().getAsInt() : null);
+    seen.put(
+        "predicted", decision.predicted().isPresent() ? decision.predicted().getAsInt() : null);
     seen.put("forecast", orNull(decision.forecast()));
     seen.put("sequence", decision.sequence());
     seen.put("text", decision.text());

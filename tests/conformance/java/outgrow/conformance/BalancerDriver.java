@@ -19,7 +19,8 @@ final class BalancerDriver implements Driver {
 
   BalancerDriver(Step vector, Clock clock) {
     Step setup = vector.object("setup");
-    Endpoints.Builder set = Endpoints.builder().maxEndpoints((int) setup.integer("max_endpoints", 256));
+    Endpoints.Builder set =
+        Endpoints.builder().maxEndpoints((int) setup.integer("max_endpoints", 256));
     endpoints = (Runner.scope == null ? set : set.scope(Runner.scope, Runner.name)).build();
     for (JsonElement element : setup.has("endpoints") ? setup.list("endpoints") : new JsonArray()) {
       Step added = new Step(element.getAsJsonObject());
@@ -35,8 +36,10 @@ final class BalancerDriver implements Driver {
       case "pick":
         return nameOf(balancer.pick(step.bytes("key")));
       case "pick_many":
-        int[] picked = step.has("keys") ? balancer.pickMany(step.texts("keys"))
-            : balancer.pickMany((int) step.integer("count", 0));
+        int[] picked =
+            step.has("keys")
+                ? balancer.pickMany(step.texts("keys"))
+                : balancer.pickMany((int) step.integer("count", 0));
         return Arrays.stream(picked).mapToObj(this::nameOf).toList();
       case "acquire":
         Ticket ticket = balancer.acquire(step.bytes("key"));
@@ -44,8 +47,12 @@ final class BalancerDriver implements Driver {
         if (ticket.isGiven()) tickets.put(step.text("as", ""), ticket.id());
         return nameOf(ticket.index());
       case "release":
-        return Words.settled(() -> balancer.release(tickets.getOrDefault(step.text("ticket", ""), 0L),
-            step.flag("success", true), Duration.ofMillis(step.integer("latency_ms", 0))));
+        return Words.settled(
+            () ->
+                balancer.release(
+                    tickets.getOrDefault(step.text("ticket", ""), 0L),
+                    step.flag("success", true),
+                    Duration.ofMillis(step.integer("latency_ms", 0))));
       case "in_flight":
         return endpoints.inFlight(index);
       case "calls":

@@ -11,7 +11,8 @@ final class BreakerDriver implements Driver {
   private final Map<String, Long> permits = new HashMap<>();
 
   BreakerDriver(Step vector, Clock clock) {
-    CircuitBreaker.Builder builder = vector.object("config").options(CircuitBreaker.builder()).clock(clock);
+    CircuitBreaker.Builder builder =
+        vector.object("config").options(CircuitBreaker.builder()).clock(clock);
     breaker = (Runner.scope == null ? builder : builder.scope(Runner.scope, Runner.name)).build();
   }
 

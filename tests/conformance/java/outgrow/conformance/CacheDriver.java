@@ -18,7 +18,12 @@ final class CacheDriver implements Driver {
   private final Map<String, Long> leases = new HashMap<>();
 
   CacheDriver(Step vector, Clock clock) {
-    cache = vector.object("config").options(Cache.builder()).clock(clock).build(Codec.text(), Codec.text());
+    cache =
+        vector
+            .object("config")
+            .options(Cache.builder())
+            .clock(clock)
+            .build(Codec.text(), Codec.text());
   }
 
   @Override
@@ -30,8 +35,12 @@ final class CacheDriver implements Driver {
     switch (step.op()) {
       case "set":
         long weight = step.integer("weight", 0);
-        return Words.orInvalid(() -> Words.of(
-            weight > 0 ? cache.setWeighted(key, value, ttl, weight) : cache.set(key, value, ttl)));
+        return Words.orInvalid(
+            () ->
+                Words.of(
+                    weight > 0
+                        ? cache.setWeighted(key, value, ttl, weight)
+                        : cache.set(key, value, ttl)));
       case "set_absent":
         return Words.of(cache.setAbsent(key, ttl));
       case "get":
@@ -60,14 +69,17 @@ final class CacheDriver implements Driver {
   }
 
   private static Object found(Lookup<String> found) {
-    return found.outcome() == Lookup.Outcome.FOUND ? Map.of("value", found.value()) : Words.of(found.outcome());
+    return found.outcome() == Lookup.Outcome.FOUND
+        ? Map.of("value", found.value())
+        : Words.of(found.outcome());
   }
 
   private Object copy(String key, int capacity) {
     byte[] into = new byte[capacity];
     long size = cache.copy(key, into);
     if (size < 0) return size == Cache.ABSENT ? "absent" : "miss";
-    return Map.of("size", size, "bytes", new String(into, 0, (int) Math.min(size, capacity), UTF_8));
+    return Map.of(
+        "size", size, "bytes", new String(into, 0, (int) Math.min(size, capacity), UTF_8));
   }
 
   private Map<String, Object> lease(String key, String as) {

@@ -36,8 +36,13 @@ final class CachedStoreDriver implements Driver {
   private final Map<String, Batch> batches = new HashMap<>();
 
   CachedStoreDriver(Step vector, Clock clock) {
-    cache = vector.object("setup").object("cache").options(Cache.builder()).clock(clock)
-        .build(Codec.text(), Codec.text());
+    cache =
+        vector
+            .object("setup")
+            .object("cache")
+            .options(Cache.builder())
+            .clock(clock)
+            .build(Codec.text(), Codec.text());
     store = Store.of(told, clock);
     cached = vector.object("config").options(CachedStore.builder()).build(cache, store);
   }
@@ -92,7 +97,8 @@ final class CachedStoreDriver implements Driver {
         leases.put(step.text("as", ""), cache.getOrLease(key).lease());
         return leases.get(step.text("as", "")) > 0 ? "lease" : "none";
       case "fill":
-        return Words.of(cache.fill(key, leases.get(step.text("lease", "")), step.text("value", "")));
+        return Words.of(
+            cache.fill(key, leases.get(step.text("lease", "")), step.text("value", "")));
       case "row":
         return told.rows.get(key);
       case "put":
@@ -128,8 +134,10 @@ final class CachedStoreDriver implements Driver {
     batches.put(as, batch.get());
     List<Object> writes = new ArrayList<>();
     for (Write write : batch.get().writes()) {
-      writes.add(Arrays.asList(new String(write.key(), UTF_8),
-          write.isDelete() ? null : new String(write.value(), UTF_8)));
+      writes.add(
+          Arrays.asList(
+              new String(write.key(), UTF_8),
+              write.isDelete() ? null : new String(write.value(), UTF_8)));
     }
     return writes;
   }

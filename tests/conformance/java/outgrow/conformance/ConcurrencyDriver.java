@@ -33,7 +33,8 @@ final class ConcurrencyDriver implements Driver {
       case "limit":
         return limiter.limit();
       case "stat":
-        return limiter.stat(ConcurrencyStat.valueOf(step.text("which", "").toUpperCase(Locale.ROOT)));
+        return limiter.stat(
+            ConcurrencyStat.valueOf(step.text("which", "").toUpperCase(Locale.ROOT)));
       default:
         throw new IllegalArgumentException("unknown op " + step.op());
     }

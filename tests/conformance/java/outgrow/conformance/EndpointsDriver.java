@@ -39,10 +39,14 @@ final class EndpointsDriver implements Driver {
     switch (step.op()) {
       case "add":
         return Words.orError(
-            () -> endpoints.add(step.text("name", ""), step.integer("weight", 1), step.text("zone", null)));
+            () ->
+                endpoints.add(
+                    step.text("name", ""), step.integer("weight", 1), step.text("zone", null)));
       case "put":
         return Words.orError(
-            () -> endpoints.put(step.text("name", ""), step.integer("weight", 1), step.text("zone", null)));
+            () ->
+                endpoints.put(
+                    step.text("name", ""), step.integer("weight", 1), step.text("zone", null)));
       case "remove":
         return Words.done(() -> endpoints.remove(index));
       case "set_weight":

@@ -32,7 +32,8 @@ final class GatherDriver implements Driver {
       case "start":
         return start(step.json().get("shards"));
       case "row":
-        return Words.orInvalid(() -> Words.of(query.row(shard, step.bytes("key"), step.bytes("row"))));
+        return Words.orInvalid(
+            () -> Words.of(query.row(shard, step.bytes("key"), step.bytes("row"))));
       case "done":
         return Words.settled(() -> query.done(shard));
       case "fail":
@@ -46,7 +47,13 @@ final class GatherDriver implements Driver {
         return rows(now);
       case "failures":
         return query.failures().stream()
-            .map(failure -> List.of(failure.shard(), failure.reason().number(), failure.message(), failure.droppedRows()))
+            .map(
+                failure ->
+                    List.of(
+                        failure.shard(),
+                        failure.reason().number(),
+                        failure.message(),
+                        failure.droppedRows()))
             .toList();
       case "refused":
         return query.refused();
@@ -57,9 +64,13 @@ final class GatherDriver implements Driver {
 
   private String start(JsonElement shards) {
     try {
-      Gather.Query started = shards.isJsonPrimitive() ? gather.start(shards.getAsInt())
-          : gather.start(StreamSupport.stream(shards.getAsJsonArray().spliterator(), false)
-              .mapToInt(JsonElement::getAsInt).toArray());
+      Gather.Query started =
+          shards.isJsonPrimitive()
+              ? gather.start(shards.getAsInt())
+              : gather.start(
+                  StreamSupport.stream(shards.getAsJsonArray().spliterator(), false)
+                      .mapToInt(JsonElement::getAsInt)
+                      .toArray());
       close(query);
       query = started;
       return "ok";
@@ -71,7 +82,8 @@ final class GatherDriver implements Driver {
   /** A reason that is no error has no name in Java. */
   private String fail(Step step, int shard) throws Exception {
     long number = step.integer("reason", ErrorCode.STORE.number());
-    Optional<ErrorCode> reason = Arrays.stream(ErrorCode.values()).filter(code -> code.number() == number).findAny();
+    Optional<ErrorCode> reason =
+        Arrays.stream(ErrorCode.values()).filter(code -> code.number() == number).findAny();
     if (reason.isEmpty()) return "invalid";
     return Words.settled(() -> query.fail(shard, reason.get(), step.text("message", null)));
   }

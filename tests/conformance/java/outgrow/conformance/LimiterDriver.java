@@ -15,7 +15,8 @@ final class LimiterDriver implements Driver {
   private final RateLimiter limiter;
 
   LimiterDriver(Step vector, Clock clock) {
-    RateLimiter.Builder builder = vector.object("config").options(RateLimiter.builder()).clock(clock);
+    RateLimiter.Builder builder =
+        vector.object("config").options(RateLimiter.builder()).clock(clock);
     limiter = (Runner.scope == null ? builder : builder.scope(Runner.scope, Runner.name)).build();
   }
 
@@ -26,19 +27,29 @@ final class LimiterDriver implements Driver {
     boolean given = step.timeGiven();
     switch (step.op()) {
       case "acquire":
-        return spell(() -> given ? limiter.tryAcquireAt(key, cost, now) : limiter.tryAcquireNanos(key, cost));
+        return spell(
+            () ->
+                given ? limiter.tryAcquireAt(key, cost, now) : limiter.tryAcquireNanos(key, cost));
       case "peek":
         return spell(() -> given ? limiter.peekAt(key, cost, now) : limiter.peek(key, cost));
       case "detailed":
-        return detailed(() -> given ? limiter.tryAcquireDetailedAt(key, cost, now)
-            : limiter.tryAcquireDetailed(key, cost));
+        return detailed(
+            () ->
+                given
+                    ? limiter.tryAcquireDetailedAt(key, cost, now)
+                    : limiter.tryAcquireDetailed(key, cost));
       case "many":
         return many(step, given, now);
       case "stats":
-        return Map.of("allowed", limiter.stat(RateLimiterStat.ALLOWED),
-            "denied", limiter.stat(RateLimiterStat.DENIED),
-            "crowded_out", limiter.stat(RateLimiterStat.CROWDED_OUT),
-            "keys", limiter.stat(RateLimiterStat.KEYS));
+        return Map.of(
+            "allowed",
+            limiter.stat(RateLimiterStat.ALLOWED),
+            "denied",
+            limiter.stat(RateLimiterStat.DENIED),
+            "crowded_out",
+            limiter.stat(RateLimiterStat.CROWDED_OUT),
+            "keys",
+            limiter.stat(RateLimiterStat.KEYS));
       default:
         throw new IllegalArgumentException("unknown op " + step.op());
     }
@@ -59,8 +70,15 @@ final class LimiterDriver implements Driver {
   private static Object detailed(Callable<RateLimit> call) throws Exception {
     try {
       RateLimit said = call.call();
-      return Map.of("wait", spell(said.waitNanos()), "limit", said.limit(), "remaining", said.remaining(),
-          "reset_after", said.resetAfterNanos());
+      return Map.of(
+          "wait",
+          spell(said.waitNanos()),
+          "limit",
+          said.limit(),
+          "remaining",
+          said.remaining(),
+          "reset_after",
+          said.resetAfterNanos());
     } catch (InvalidArgumentException e) {
       return Map.of("wait", "invalid", "limit", 0, "remaining", 0, "reset_after", 0);
     }
@@ -69,8 +87,10 @@ final class LimiterDriver implements Driver {
   private Object many(Step step, boolean given, long now) {
     List<byte[]> keys = step.allBytes("keys");
     long[] costs = step.has("costs") ? new long[keys.size()] : null;
-    for (int i = 0; costs != null && i < costs.length; ++i) costs[i] = step.list("costs").get(i).getAsLong();
-    long[] waits = given ? limiter.tryAcquireManyAt(keys, costs, now) : limiter.tryAcquireMany(keys, costs);
+    for (int i = 0; costs != null && i < costs.length; ++i)
+      costs[i] = step.list("costs").get(i).getAsLong();
+    long[] waits =
+        given ? limiter.tryAcquireManyAt(keys, costs, now) : limiter.tryAcquireMany(keys, costs);
     List<Object> spelled = new ArrayList<>();
     int passed = 0;
     for (long wait : waits) {

@@ -32,12 +32,16 @@ final class MetricsDriver implements Driver {
       // What is of another kind has no such method in Java.
       case "increment":
         return of instanceof Metrics.Counter counter
-            ? Words.done(() -> counter.increment(step.integer("by", 0))) : "invalid";
+            ? Words.done(() -> counter.increment(step.integer("by", 0)))
+            : "invalid";
       case "set":
-        return of instanceof Metrics.Gauge gauge ? Words.done(() -> gauge.set(step.number("value"))) : "invalid";
+        return of instanceof Metrics.Gauge gauge
+            ? Words.done(() -> gauge.set(step.number("value")))
+            : "invalid";
       case "observe":
         return of instanceof Metrics.Histogram histogram
-            ? Words.done(() -> histogram.observeNanos(step.integer("ns", 0))) : "invalid";
+            ? Words.done(() -> histogram.observeNanos(step.integer("ns", 0)))
+            : "invalid";
       case "render":
         String prefix = step.text("prefix", "");
         return metrics.render().lines().filter(line -> line.startsWith(prefix)).toList();

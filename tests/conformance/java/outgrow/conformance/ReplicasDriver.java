@@ -26,15 +26,21 @@ final class ReplicasDriver implements Driver {
       case "read":
         return word(replicas.read());
       case "reads":
-        return Arrays.stream(replicas.readMany((int) step.integer("count", 0))).mapToObj(ReplicasDriver::word).toList();
+        return Arrays.stream(replicas.readMany((int) step.integer("count", 0)))
+            .mapToObj(ReplicasDriver::word)
+            .toList();
       case "acquire":
         Ticket ticket = replicas.acquire(step.flag("write", false));
         if (ticket.id() == Ticket.FULL) return "full";
         if (ticket.isGiven()) tickets.put(step.text("as", ""), ticket.id());
         return word(ticket.index());
       case "release":
-        return Words.settled(() -> replicas.release(tickets.getOrDefault(step.text("ticket", ""), 0L),
-            step.flag("success", true), Duration.ofMillis(step.integer("latency_ms", 0))));
+        return Words.settled(
+            () ->
+                replicas.release(
+                    tickets.getOrDefault(step.text("ticket", ""), 0L),
+                    step.flag("success", true),
+                    Duration.ofMillis(step.integer("latency_ms", 0))));
       case "set_healthy":
         return Words.done(() -> replicas.setHealthy(node, step.flag("healthy", true)));
       case "in_flight":

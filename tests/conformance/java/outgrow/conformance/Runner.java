@@ -9,9 +9,9 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.github.outgrow.Clock;
 import io.github.outgrow.Scope;
-import java.io.PrintStream;
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,35 +20,41 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * Runner [--host] FILE...: replays vectors over the public API, and says of each whether it is ok. With
- * --host the nouns lie in a segment.
+ * Runner [--host] FILE...: replays vectors over the public API, and says of each whether it is ok.
+ * With --host the nouns lie in a segment.
  */
 final class Runner {
   private static final Gson GSON =
-      new GsonBuilder().serializeNulls().serializeSpecialFloatingPointValues().disableHtmlEscaping().create();
+      new GsonBuilder()
+          .serializeNulls()
+          .serializeSpecialFloatingPointValues()
+          .disableHtmlEscaping()
+          .create();
   private static final PrintStream OUT =
       new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 
   /** By noun: makes a driver of a vector. */
-  private static final Map<String, BiFunction<Step, Clock, Driver>> DRIVERS = Map.ofEntries(
-      Map.entry("autoscaler", AutoscalerDriver::new),
-      Map.entry("balancer", BalancerDriver::new),
-      Map.entry("breaker", BreakerDriver::new),
-      Map.entry("concurrency", ConcurrencyDriver::new),
-      Map.entry("cache", CacheDriver::new),
-      Map.entry("cached_store", CachedStoreDriver::new),
-      Map.entry("endpoints", EndpointsDriver::new),
-      Map.entry("gather", GatherDriver::new),
-      Map.entry("limiter", LimiterDriver::new),
-      Map.entry("metrics", MetricsDriver::new),
-      Map.entry("replicas", ReplicasDriver::new),
-      Map.entry("scope", ScopeDriver::new),
-      Map.entry("service", ServiceDriver::new),
-      Map.entry("shards", ShardsDriver::new),
-      Map.entry("store", StoreDriver::new));
+  private static final Map<String, BiFunction<Step, Clock, Driver>> DRIVERS =
+      Map.ofEntries(
+          Map.entry("autoscaler", AutoscalerDriver::new),
+          Map.entry("balancer", BalancerDriver::new),
+          Map.entry("breaker", BreakerDriver::new),
+          Map.entry("concurrency", ConcurrencyDriver::new),
+          Map.entry("cache", CacheDriver::new),
+          Map.entry("cached_store", CachedStoreDriver::new),
+          Map.entry("endpoints", EndpointsDriver::new),
+          Map.entry("gather", GatherDriver::new),
+          Map.entry("limiter", LimiterDriver::new),
+          Map.entry("metrics", MetricsDriver::new),
+          Map.entry("replicas", ReplicasDriver::new),
+          Map.entry("scope", ScopeDriver::new),
+          Map.entry("service", ServiceDriver::new),
+          Map.entry("shards", ShardsDriver::new),
+          Map.entry("store", StoreDriver::new));
 
   /** Where drivers make nouns that can lie in a scope, and under which name; null: on the heap. */
   static Scope scope;
+
   static String name = "vector";
 
   private static boolean host;
@@ -62,7 +68,8 @@ final class Runner {
   }
 
   static Driver driver(String noun, Step vector, Clock clock) {
-    if (!DRIVERS.containsKey(noun)) throw new IllegalArgumentException("no driver for noun '" + noun + "'");
+    if (!DRIVERS.containsKey(noun))
+      throw new IllegalArgumentException("no driver for noun '" + noun + "'");
     return DRIVERS.get(noun).apply(vector, clock);
   }
 
@@ -92,7 +99,8 @@ final class Runner {
     int number = -1;
     boolean passed = true;
     try (Clock clock = Clock.manual(0)) {
-      Step vector = new Step(JsonParser.parseString(Files.readString(Path.of(path))).getAsJsonObject());
+      Step vector =
+          new Step(JsonParser.parseString(Files.readString(Path.of(path))).getAsJsonObject());
       String noun = vector.text("noun", "");
       if (vector.list("steps").isEmpty()) throw new IllegalArgumentException("no steps");
       try (Driver driver = driver(noun, vector, clock)) {
@@ -100,11 +108,21 @@ final class Runner {
         for (JsonElement element : vector.list("steps")) {
           ++number;
           Step step = new Step(element.getAsJsonObject());
-          at = step.has("at_ms") ? Math.round(step.number("at_ms") * 1e6) : step.integer("at_ns", at);
+          at =
+              step.has("at_ms")
+                  ? Math.round(step.number("at_ms") * 1e6)
+                  : step.integer("at_ns", at);
           if (at > clock.now()) clock.set(at);
           JsonElement seen = GSON.toJsonTree(driver.step(step, at));
           if (!step.has("expect") || !same(seen, step.json().get("expect"))) {
-            OUT.println(path + ": step " + number + " " + GSON.toJson(element) + "\n  answered " + GSON.toJson(seen));
+            OUT.println(
+                path
+                    + ": step "
+                    + number
+                    + " "
+                    + GSON.toJson(element)
+                    + "\n  answered "
+                    + GSON.toJson(seen));
             passed = false;
           }
         }
@@ -120,7 +138,10 @@ final class Runner {
     if (wanted.isJsonObject() && seen.isJsonObject()) {
       JsonObject found = seen.getAsJsonObject();
       return wanted.getAsJsonObject().asMap().entrySet().stream()
-          .allMatch(member -> found.has(member.getKey()) && same(found.get(member.getKey()), member.getValue()));
+          .allMatch(
+              member ->
+                  found.has(member.getKey())
+                      && same(found.get(member.getKey()), member.getValue()));
     }
     if (wanted.isJsonArray() && seen.isJsonArray()) {
       if (seen.getAsJsonArray().size() != wanted.getAsJsonArray().size()) return false;

@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Two owners of one segment, as two processes have them; steps with "on" are those of what was made. */
+/**
+ * Two owners of one segment, as two processes have them; steps with "on" are those of what was
+ * made.
+ */
 final class ScopeDriver implements Driver {
   private final List<Scope> scopes;
   private final Clock clock;
@@ -18,7 +21,10 @@ final class ScopeDriver implements Driver {
     this.clock = clock;
     String name = Runner.segmentName();
     Step config = vector.object("config");
-    scopes = List.of(config.options(Scope.builder(name)).build(), config.options(Scope.builder(name)).build());
+    scopes =
+        List.of(
+            config.options(Scope.builder(name)).build(),
+            config.options(Scope.builder(name)).build());
     Scope.remove(name);
   }
 
@@ -29,8 +35,11 @@ final class ScopeDriver implements Driver {
       case "make":
         return Words.orError(() -> make(step));
       case "stats":
-        return Map.of("objects", scopes.get(0).stat(ScopeStat.OBJECTS),
-            "attachments", scopes.get(0).stat(ScopeStat.ATTACHMENTS));
+        return Map.of(
+            "objects",
+            scopes.get(0).stat(ScopeStat.OBJECTS),
+            "attachments",
+            scopes.get(0).stat(ScopeStat.ATTACHMENTS));
       default:
         throw new IllegalArgumentException("unknown op " + step.op());
     }

@@ -63,7 +63,8 @@ final class ServiceDriver implements Driver {
   }
 
   private Map<String, Object> begin(Step step) {
-    ServiceAnswer answer = service.begin(step.flag("write", false), step.bytes("client"), step.bytes("key"));
+    ServiceAnswer answer =
+        service.begin(step.flag("write", false), step.bytes("client"), step.bytes("key"));
     if (answer.ticket() > 0) tickets.put(step.text("as", ""), answer.ticket());
     Map<String, Object> out = where(answer.ticket());
     out.put("outcome", Words.of(answer.outcome()));
@@ -76,7 +77,9 @@ final class ServiceDriver implements Driver {
     Duration ttl = step.has("ttl_ms") ? Duration.ofMillis(step.integer("ttl_ms", 0)) : null;
     if (!step.flag("success", true)) return service.end(ticket, false);
     if (step.has("value")) return service.end(ticket, null, step.bytes("value"), ttl);
-    return step.flag("absent", false) ? service.endAbsent(ticket, null, ttl) : service.end(ticket, true);
+    return step.flag("absent", false)
+        ? service.endAbsent(ticket, null, ttl)
+        : service.end(ticket, true);
   }
 
   private Map<String, Object> where(long ticket) {
@@ -94,11 +97,17 @@ final class ServiceDriver implements Driver {
 
   private Map<String, Object> server(int index) {
     Map<String, Object> out = new HashMap<>();
-    out.put("breaker", service.breaker(index).map(breaker -> {
-      try (CircuitBreaker closing = breaker) {
-        return Words.of(closing.state());
-      }
-    }).orElse(null));
+    out.put(
+        "breaker",
+        service
+            .breaker(index)
+            .map(
+                breaker -> {
+                  try (CircuitBreaker closing = breaker) {
+                    return Words.of(closing.state());
+                  }
+                })
+            .orElse(null));
     out.put("in_flight", endpoints.inFlight(index));
     out.put("calls", endpoints.calls(index));
     out.put("failures", endpoints.failures(index));
@@ -108,7 +117,9 @@ final class ServiceDriver implements Driver {
 
   @Override
   public void close() {
-    Stream.of(replicas, balancer, endpoints).filter(Objects::nonNull).forEach(NativeResource::close);
+    Stream.of(replicas, balancer, endpoints)
+        .filter(Objects::nonNull)
+        .forEach(NativeResource::close);
     service.close();
   }
 }

@@ -33,7 +33,9 @@ final class ShardsDriver implements Driver {
   public Object step(Step step, long now) throws Exception {
     switch (step.op()) {
       case "of":
-        return step.isText("key") ? shards.of(step.text("key", "")) : shards.of(step.integer("key", 0));
+        return step.isText("key")
+            ? shards.of(step.text("key", ""))
+            : shards.of(step.integer("key", 0));
       case "of_many":
         return many(step.list("keys"));
       case "span":
@@ -59,7 +61,9 @@ final class ShardsDriver implements Driver {
       case "moved_share":
         return marked.movedShare(shards).orElse(-2);
       case "move":
-        return marked.move(shards, key(step, "key")).<Object>map(move -> List.of(move.from(), move.to()))
+        return marked
+            .move(shards, key(step, "key"))
+            .<Object>map(move -> List.of(move.from(), move.to()))
             .orElse("stays");
       default:
         throw new IllegalArgumentException("unknown op " + step.op());
@@ -69,14 +73,16 @@ final class ShardsDriver implements Driver {
   private int[] many(JsonArray keys) {
     boolean texts = keys.get(0).getAsJsonPrimitive().isString();
     var all = StreamSupport.stream(keys.spliterator(), false);
-    return texts ? shards.ofMany(all.map(JsonElement::getAsString).toList())
+    return texts
+        ? shards.ofMany(all.map(JsonElement::getAsString).toList())
         : shards.ofMany(all.mapToLong(JsonElement::getAsLong).toArray());
   }
 
   private static List<Object> list(List<KeyRange> ranges, boolean moves) {
     List<Object> all = new ArrayList<>();
     for (KeyRange range : ranges) {
-      List<Object> row = new ArrayList<>(List.of(text(range.first()), text(range.end()), range.from()));
+      List<Object> row =
+          new ArrayList<>(List.of(text(range.first()), text(range.end()), range.from()));
       if (moves) row.add(range.to());
       all.add(row);
     }
@@ -93,7 +99,8 @@ final class ShardsDriver implements Driver {
 
   /** A text's bytes, or those that stand for an integer. */
   private static byte[] bytes(JsonElement key) {
-    return key.getAsJsonPrimitive().isString() ? key.getAsString().getBytes(UTF_8)
+    return key.getAsJsonPrimitive().isString()
+        ? key.getAsString().getBytes(UTF_8)
         : ShardMap.int64Key(key.getAsLong());
   }
 

@@ -29,7 +29,9 @@ record Step(JsonObject json) {
   }
 
   boolean isText(String name) {
-    return has(name) && json.get(name).isJsonPrimitive() && json.getAsJsonPrimitive(name).isString();
+    return has(name)
+        && json.get(name).isJsonPrimitive()
+        && json.getAsJsonPrimitive(name).isString();
   }
 
   byte[] bytes(String name) {
@@ -76,18 +78,20 @@ record Step(JsonObject json) {
 
   /** Hands the members to a builder as options. */
   <B extends Options<B>> B options(B builder) {
-    json.asMap().forEach((name, value) -> {
-      var primitive = value.getAsJsonPrimitive();
-      if (primitive.isString()) {
-        builder.option(name, value.getAsString());
-      } else if (primitive.isBoolean()) {
-        builder.option(name, value.getAsBoolean());
-      } else if (value.getAsString().matches("-?\\d+")) {
-        builder.option(name, value.getAsLong());
-      } else {
-        builder.option(name, value.getAsDouble());
-      }
-    });
+    json.asMap()
+        .forEach(
+            (name, value) -> {
+              var primitive = value.getAsJsonPrimitive();
+              if (primitive.isString()) {
+                builder.option(name, value.getAsString());
+              } else if (primitive.isBoolean()) {
+                builder.option(name, value.getAsBoolean());
+              } else if (value.getAsString().matches("-?\\d+")) {
+                builder.option(name, value.getAsLong());
+              } else {
+                builder.option(name, value.getAsDouble());
+              }
+            });
     return builder;
   }
 }

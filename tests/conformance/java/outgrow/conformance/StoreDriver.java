@@ -24,12 +24,18 @@ final class StoreDriver implements Driver {
     boolean hex = step.flag("hex", false);
     switch (step.op()) {
       case "get":
-        return Words.orError(() -> {
-          byte[] value = store.get(decode(step.json().get("key"), hex));
-          return value == null ? "absent" : hex ? HexFormat.of().formatHex(value) : new String(value, UTF_8);
-        });
+        return Words.orError(
+            () -> {
+              byte[] value = store.get(decode(step.json().get("key"), hex));
+              return value == null
+                  ? "absent"
+                  : hex ? HexFormat.of().formatHex(value) : new String(value, UTF_8);
+            });
       case "set":
-        return done(() -> store.set(decode(step.json().get("key"), hex), decode(step.json().get("value"), hex)));
+        return done(
+            () ->
+                store.set(
+                    decode(step.json().get("key"), hex), decode(step.json().get("value"), hex)));
       case "delete":
         return done(() -> store.delete(decode(step.json().get("key"), hex)));
       case "batch":
@@ -45,10 +51,11 @@ final class StoreDriver implements Driver {
   }
 
   private static Object done(Words.Action action) throws Exception {
-    return Words.orError(() -> {
-      action.run();
-      return "ok";
-    });
+    return Words.orError(
+        () -> {
+          action.run();
+          return "ok";
+        });
   }
 
   private static byte[] decode(JsonElement text, boolean hex) {

@@ -11,6 +11,7 @@ import java.util.Map;
 /** A program's own store that fails as it is told to. */
 final class ToldStore implements CustomStore {
   final Map<String, String> rows = new HashMap<>();
+
   /** "" for not at all, "reads", "refused", or "applied": after the write. */
   String how = "";
 

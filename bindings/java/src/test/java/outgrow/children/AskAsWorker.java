@@ -4,7 +4,9 @@ package outgrow.children;
 import io.github.outgrow.RateLimiter;
 import io.github.outgrow.Scope;
 
-/** Asks 8 times of the limit in the segment that the property names, and says how often it passed. */
+/**
+ * Asks 8 times of the limit in the segment that the property names, and says how often it passed.
+ */
 public final class AskAsWorker {
   private AskAsWorker() {}
 

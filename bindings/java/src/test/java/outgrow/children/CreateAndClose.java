@@ -6,7 +6,9 @@ import io.github.outgrow.RateLimiter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Makes and closes a million nouns; prints by how many KiB the process grew after the first tenth. */
+/**
+ * Makes and closes a million nouns; prints by how many KiB the process grew after the first tenth.
+ */
 public final class CreateAndClose {
   private CreateAndClose() {}
 

@@ -6,7 +6,10 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 
-/** Prints the version of the library as this class loader has it, and as two others do that load it too. */
+/**
+ * Prints the version of the library as this class loader has it, and as two others do that load it
+ * too.
+ */
 public final class TwoLoaders {
   private TwoLoaders() {}
 

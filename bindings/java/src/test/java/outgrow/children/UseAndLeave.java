@@ -13,25 +13,29 @@ import io.github.outgrow.StoreException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A web application: uses what starts threads, throws and calls back, and leaves some of it unclosed. */
+/**
+ * A web application: uses what starts threads, throws and calls back, and leaves some of it
+ * unclosed.
+ */
 public final class UseAndLeave implements Runnable {
   /** As many applications keep theirs, and never close it. */
   private static CircuitBreaker kept;
 
-  private static final CustomStore FAILING = new CustomStore() {
-    @Override
-    public byte[] get(byte[] key) {
-      throw new IllegalStateException("down");
-    }
+  private static final CustomStore FAILING =
+      new CustomStore() {
+        @Override
+        public byte[] get(byte[] key) {
+          throw new IllegalStateException("down");
+        }
 
-    @Override
-    public void set(byte[] key, byte[] value) {
-      throw new IllegalStateException("down");
-    }
+        @Override
+        public void set(byte[] key, byte[] value) {
+          throw new IllegalStateException("down");
+        }
 
-    @Override
-    public void delete(byte[] key) {}
-  };
+        @Override
+        public void delete(byte[] key) {}
+      };
 
   @Override
   public void run() {
@@ -71,13 +75,18 @@ public final class UseAndLeave implements Runnable {
   private static void store() {
     try (Cache<String, String> cache = Cache.builder().build(Codec.text(), Codec.text());
         Store store = Store.builder().build();
-        CachedStore<String, String> behind = CachedStore.builder().mode("behind").build(cache, store)) {
+        CachedStore<String, String> behind =
+            CachedStore.builder().mode("behind").build(cache, store)) {
       behind.set("a", "1");
     }
     try (Cache<String, String> cache = Cache.builder().build(Codec.text(), Codec.text());
         Store store = Store.of(FAILING);
         CachedStore<String, String> behind =
-            CachedStore.builder().mode("behind").flushInterval("0").drain("0").build(cache, store)) {
+            CachedStore.builder()
+                .mode("behind")
+                .flushInterval("0")
+                .drain("0")
+                .build(cache, store)) {
       try {
         store.get("a");
       } catch (StoreException e) {

@@ -40,12 +40,22 @@ public final class UseCustomStore implements CustomStore {
   public static void main(String[] arguments) {
     UseCustomStore custom = new UseCustomStore();
     int failed = 0;
-    try (Store store = Store.of(custom); Cache<String, byte[]> cache = Cache.builder().build();
+    try (Store store = Store.of(custom);
+        Cache<String, byte[]> cache = Cache.builder().build();
         CachedStore<String, byte[]> cached = CachedStore.builder().build(cache, store)) {
-      List<Runnable> uses = List.of(() -> store.set("a", new byte[1000]), () -> store.get("a"), () -> store.get("none"),
-          () -> store.delete("a"), () -> store.batchWrite(List.of(new Write(new byte[300], new byte[1]), new Write(new byte[1], null))),
-          () -> cached.set("b", new byte[1]), () -> cached.get("b"), () -> cached.get("none"),
-          () -> cached.getMany(List.of("b", "c", "d")));
+      List<Runnable> uses =
+          List.of(
+              () -> store.set("a", new byte[1000]),
+              () -> store.get("a"),
+              () -> store.get("none"),
+              () -> store.delete("a"),
+              () ->
+                  store.batchWrite(
+                      List.of(new Write(new byte[300], new byte[1]), new Write(new byte[1], null))),
+              () -> cached.set("b", new byte[1]),
+              () -> cached.get("b"),
+              () -> cached.get("none"),
+              () -> cached.getMany(List.of("b", "c", "d")));
       for (int round = 0; round < 2; ++round) {
         for (Runnable use : uses) {
           try {

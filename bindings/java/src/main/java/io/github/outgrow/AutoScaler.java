@@ -12,10 +12,10 @@ import java.util.OptionalDouble;
  * How many instances a service should run, and why. It decides; you start and stop them.
  *
  * <p>Feed it metrics as they come, ask for a decision as often as you like. {@code NaN} says that a
- * value is missing, which is not zero; a negative or infinite one is an
- * {@link InvalidArgumentException}. With {@code predictor} seasonal or linear it also provides for the
- * load that it expects. Methods ending in {@code At} are given the time of its clock in ns. Safe from
- * every thread.
+ * value is missing, which is not zero; a negative or infinite one is an {@link
+ * InvalidArgumentException}. With {@code predictor} seasonal or linear it also provides for the
+ * load that it expects. Methods ending in {@code At} are given the time of its clock in ns. Safe
+ * from every thread.
  */
 public final class AutoScaler extends NativeResource {
   private static final String BAD_METRIC = "a metric is negative, infinite or above 1e15";
@@ -45,9 +45,15 @@ public final class AutoScaler extends NativeResource {
    * @param responseTime milliseconds
    * @param errorRate per cent of requests
    */
-  public void observe(double cpuUtilization, double memoryUtilization, double requestRate, double responseTime,
+  public void observe(
+      double cpuUtilization,
+      double memoryUtilization,
+      double requestRate,
+      double responseTime,
       double errorRate) {
-    Status.check(raw.observe(cpuUtilization, memoryUtilization, requestRate, responseTime, errorRate), BAD_METRIC);
+    Status.check(
+        raw.observe(cpuUtilization, memoryUtilization, requestRate, responseTime, errorRate),
+        BAD_METRIC);
   }
 
   /**
@@ -60,9 +66,15 @@ public final class AutoScaler extends NativeResource {
    * @param errorRate per cent of requests
    * @param now the time in ns
    */
-  public void observeAt(double cpuUtilization, double memoryUtilization, double requestRate, double responseTime,
-      double errorRate, long now) {
-    Status.check(raw.observeAt(cpuUtilization, memoryUtilization, requestRate, responseTime, errorRate, now),
+  public void observeAt(
+      double cpuUtilization,
+      double memoryUtilization,
+      double requestRate,
+      double responseTime,
+      double errorRate,
+      long now) {
+    Status.check(
+        raw.observeAt(cpuUtilization, memoryUtilization, requestRate, responseTime, errorRate, now),
         BAD_METRIC);
   }
 
@@ -73,7 +85,8 @@ public final class AutoScaler extends NativeResource {
    * @param value in the metric's unit
    */
   public void observe(ScaleMetric metric, double value) {
-    Status.check(raw.observeMetric(Objects.requireNonNull(metric, "metric").code, value), BAD_METRIC);
+    Status.check(
+        raw.observeMetric(Objects.requireNonNull(metric, "metric").code, value), BAD_METRIC);
   }
 
   /**
@@ -84,7 +97,8 @@ public final class AutoScaler extends NativeResource {
    * @param now the time in ns
    */
   public void observeAt(ScaleMetric metric, double value, long now) {
-    Status.check(raw.observeMetricAt(Objects.requireNonNull(metric, "metric").code, value, now), BAD_METRIC);
+    Status.check(
+        raw.observeMetricAt(Objects.requireNonNull(metric, "metric").code, value, now), BAD_METRIC);
   }
 
   /**
@@ -103,7 +117,8 @@ public final class AutoScaler extends NativeResource {
     }
     long taken = raw.learn(atNanos, requestRates, atNanos.length);
     if (taken == Constants.OG_UNSUPPORTED) {
-      throw OutgrowException.of((int) taken, "predictor is none: nothing to learn for", "predictor");
+      throw OutgrowException.of(
+          (int) taken, "predictor is none: nothing to learn for", "predictor");
     }
     return Status.check(taken, BAD_METRIC);
   }
@@ -112,7 +127,8 @@ public final class AutoScaler extends NativeResource {
    * Decides.
    *
    * @return the instances to run from now on; {@link #setInstances} tells it otherwise
-   * @throws OutgrowException until {@code initialInstances} or {@link #setInstances} has said how many run
+   * @throws OutgrowException until {@code initialInstances} or {@link #setInstances} has said how
+   *     many run
    */
   public int decide() {
     return known(raw.decide(), "");
@@ -132,7 +148,9 @@ public final class AutoScaler extends NativeResource {
   // A count is an order: none is made up.
   private static int known(int count, String blame) {
     if (count == Constants.OG_NONE) {
-      throw OutgrowException.of(count, "how many instances run is unknown: initialInstances or setInstances says it",
+      throw OutgrowException.of(
+          count,
+          "how many instances run is unknown: initialInstances or setInstances says it",
           "initial_instances");
     }
     return Status.check(count, blame);
@@ -195,7 +213,8 @@ public final class AutoScaler extends NativeResource {
   /**
    * Requests a minute expected {@code horizon_ms} from now.
    *
-   * @return at least 0; empty without a predictor, until it is warm, or when metrics have been silent
+   * @return at least 0; empty without a predictor, until it is warm, or when metrics have been
+   *     silent
    */
   public OptionalDouble forecast() {
     return forecast(raw.forecast());
@@ -205,7 +224,8 @@ public final class AutoScaler extends NativeResource {
    * Requests a minute expected {@code horizon_ms} from a given time.
    *
    * @param now the time in ns
-   * @return at least 0; empty without a predictor, until it is warm, or when metrics have been silent
+   * @return at least 0; empty without a predictor, until it is warm, or when metrics have been
+   *     silent
    */
   public OptionalDouble forecastAt(long now) {
     return forecast(raw.forecastAt(now));

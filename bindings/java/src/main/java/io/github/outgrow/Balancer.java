@@ -13,8 +13,8 @@ import java.util.Objects;
  * key's owner on a consistent-hash ring. Unhealthy endpoints and those of weight 0 are not picked.
  *
  * <p>{@link #pick} only says which; {@link #acquire} also counts the call in flight until it is
- * released. Keys matter to {@code consistent_hash} alone. Methods ending in {@code At} are given the
- * time of the balancer's clock in ns. Safe from every thread; a pick takes no lock.
+ * released. Keys matter to {@code consistent_hash} alone. Methods ending in {@code At} are given
+ * the time of the balancer's clock in ns. Safe from every thread; a pick takes no lock.
  */
 public final class Balancer extends NativeResource {
   /** In place of an index: no endpoint may be picked. */
@@ -88,7 +88,9 @@ public final class Balancer extends NativeResource {
    */
   public int[] pickMany(Collection<String> keys) {
     int[] picked = new int[Objects.requireNonNull(keys, "keys").size()];
-    Status.check(raw.pickMany(PackedBytes.of(Bytes.of(keys, "keys"), "keys"), picked.length, picked), "keys");
+    Status.check(
+        raw.pickMany(PackedBytes.of(Bytes.of(keys, "keys"), "keys"), picked.length, picked),
+        "keys");
     return picked;
   }
 
@@ -173,7 +175,10 @@ public final class Balancer extends NativeResource {
    * @return whether the ticket still stood: once, and not after {@code ticket_ms}
    */
   public boolean release(long ticket, boolean success, Duration latency) {
-    return Status.ok(raw.release(ticket, success ? 1 : 0, Bytes.elapsed(latency, "latency")), "no ticket: ", ticket);
+    return Status.ok(
+        raw.release(ticket, success ? 1 : 0, Bytes.elapsed(latency, "latency")),
+        "no ticket: ",
+        ticket);
   }
 
   /**
@@ -247,7 +252,8 @@ public final class Balancer extends NativeResource {
      */
     public Balancer build(Endpoints endpoints) {
       Objects.requireNonNull(endpoints, "endpoints");
-      return new Balancer(create(config -> RawBalancer.create(config, endpoints.raw, Clock.raw(clock))));
+      return new Balancer(
+          create(config -> RawBalancer.create(config, endpoints.raw, Clock.raw(clock))));
     }
   }
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Writes taken from a {@link CachedStore} to be written out by the caller. End it with {@link #done}
- * or {@link #failed}; closing it without counts as failed. Safe from every thread: the first end
- * counts, and the next is an {@link IllegalStateException}.
+ * Writes taken from a {@link CachedStore} to be written out by the caller. End it with {@link
+ * #done} or {@link #failed}; closing it without counts as failed. Safe from every thread: the first
+ * end counts, and the next is an {@link IllegalStateException}.
  */
 public final class Batch extends NativeResource {
   private final RawBatch raw;

@@ -26,7 +26,8 @@ final class Bytes {
 
   /** As much of it as a message has room for. */
   static String text(byte[] bytes, int most) {
-    return new String(bytes, 0, Math.min(bytes.length, most), UTF_8) + (bytes.length > most ? "..." : "");
+    return new String(bytes, 0, Math.min(bytes.length, most), UTF_8)
+        + (bytes.length > most ? "..." : "");
   }
 
   static List<byte[]> of(Collection<String> texts, String name) {
@@ -52,7 +53,8 @@ final class Bytes {
     try {
       return Objects.requireNonNull(duration, name).toNanos();
     } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(name + " is out of range, which is 292 years: " + duration, e);
+      throw new IllegalArgumentException(
+          name + " is out of range, which is 292 years: " + duration, e);
     }
   }
 

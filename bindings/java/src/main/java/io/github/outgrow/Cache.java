@@ -23,13 +23,13 @@ import java.util.function.Function;
  * }</pre>
  *
  * <p>{@link #get(Object, Loader)} loads a key once however many ask for it: the first gets a lease,
- * the others wait, or take the value that expired less than {@code stale_ms} ago. A lease falls when
- * the key is written, so that a slow load never puts an old value over a newer one. Absences are
- * cached too. {@link #getOrLease} and {@link #fill} are its parts.
+ * the others wait, or take the value that expired less than {@code stale_ms} ago. A lease falls
+ * when the key is written, so that a slow load never puts an old value over a newer one. Absences
+ * are cached too. {@link #getOrLease} and {@link #fill} are its parts.
  *
- * <p>A time to live of null is {@code ttl_ms} or {@code negative_ttl_ms}; {@link Duration#ZERO} is for
- * ever. Methods ending in {@code At} are given the time of the cache's clock in ns. Safe from every
- * thread; hits take no lock.
+ * <p>A time to live of null is {@code ttl_ms} or {@code negative_ttl_ms}; {@link Duration#ZERO} is
+ * for ever. Methods ending in {@code At} are given the time of the cache's clock in ns. Safe from
+ * every thread; hits take no lock.
  *
  * @param <K> keys, as their codec's bytes
  * @param <V> values, as their codec's bytes
@@ -78,17 +78,19 @@ public final class Cache<K, V> extends NativeResource {
 
   /**
    * The value, loaded if it is not cached. Of callers of the same key one loads, on its own thread;
-   * the others wait for it. With a manual clock no lease falls by itself: who waits looks at the clock
-   * again each millisecond, and loads for itself, uncached, after as much real time as the lease still
-   * had, or after a tenth of a second when the lease was taken by {@link #getOrLease}. Closed
-   * meanwhile, the cache keeps nothing; what is under way ends as the loader does.
+   * the others wait for it. With a manual clock no lease falls by itself: who waits looks at the
+   * clock again each millisecond, and loads for itself, uncached, after as much real time as the
+   * lease still had, or after a tenth of a second when the lease was taken by {@link #getOrLease}.
+   * Closed meanwhile, the cache keeps nothing; what is under way ends as the loader does.
    *
    * @param <E> what the loader throws
    * @param key the key
    * @param loader loads it; null from it is cached as an absence
    * @return the value, or null when the key does not exist
-   * @throws E what the loader threw; nothing is cached then. Whoever waited for it is thrown the same
-   * @throws IllegalStateException when the loader of the key, on its own thread, asks for the key again
+   * @throws E what the loader threw; nothing is cached then. Whoever waited for it is thrown the
+   *     same
+   * @throws IllegalStateException when the loader of the key, on its own thread, asks for the key
+   *     again
    * @throws java.util.concurrent.CancellationException when the thread is interrupted as it waits
    */
   public <E extends Exception> V get(K key, Loader<? super K, ? extends V, E> loader) throws E {
@@ -101,12 +103,13 @@ public final class Cache<K, V> extends NativeResource {
    * @param key the key
    * @param loader starts to load it; null is cached as an absence
    * @return completed with the value, or null when the key does not exist; as the load is, when it
-   *     failed, and so is whoever waited for it. Cancelling it gives the lease back. A loader that asks for
-   *     its own key before it returns is told so by an {@link IllegalStateException}; what it asks later,
-   *     on another thread, waits until the lease falls. With a manual clock, give the builder a scheduler
-   *     that follows it
+   *     failed, and so is whoever waited for it. Cancelling it gives the lease back. A loader that
+   *     asks for its own key before it returns is told so by an {@link IllegalStateException}; what
+   *     it asks later, on another thread, waits until the lease falls. With a manual clock, give
+   *     the builder a scheduler that follows it
    */
-  public CompletableFuture<V> getAsync(K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
+  public CompletableFuture<V> getAsync(
+      K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
     return loads.getAsync(key, Objects.requireNonNull(loader, "loader"));
   }
 
@@ -176,7 +179,8 @@ public final class Cache<K, V> extends NativeResource {
    * @return as {@link #copy}
    */
   public long copyAt(K key, long now, byte[] into) {
-    return Status.check(raw.getAt(encode(key), now, Objects.requireNonNull(into, "into")), "the time is negative");
+    return Status.check(
+        raw.getAt(encode(key), now, Objects.requireNonNull(into, "into")), "the time is negative");
   }
 
   // ---- loading by lease ----
@@ -272,7 +276,10 @@ public final class Cache<K, V> extends NativeResource {
 
   /** What was loaded by the lease of these bytes, whatever the key's object says by now. */
   void keep(byte[] key, long lease, V loaded) {
-    Stored.of(loaded == null ? raw.fillAbsent(key, lease, ttl(null)) : raw.fill(key, lease, encodeValue(loaded), ttl(null)));
+    Stored.of(
+        loaded == null
+            ? raw.fillAbsent(key, lease, ttl(null))
+            : raw.fill(key, lease, encodeValue(loaded), ttl(null)));
   }
 
   void giveUpLoad(byte[] key, long lease) {
@@ -401,7 +408,8 @@ public final class Cache<K, V> extends NativeResource {
   private Lookup<V> leased(byte[] value, long[] answer) {
     V decoded = value == null ? null : values.decode(value);
     if (answer[0] > 0) return new Lookup<>(Lookup.Outcome.LEASE, decoded, answer[0], 0);
-    return new Lookup<>(outcome(Status.check(answer[0], "the time is negative")), decoded, 0, answer[1]);
+    return new Lookup<>(
+        outcome(Status.check(answer[0], "the time is negative")), decoded, 0, answer[1]);
   }
 
   private static Lookup.Outcome outcome(long answer) {
@@ -462,7 +470,11 @@ public final class Cache<K, V> extends NativeResource {
     public <K, V> Cache<K, V> build(Codec<K> keys, Codec<V> values) {
       Objects.requireNonNull(keys, "keys");
       Objects.requireNonNull(values, "values");
-      return new Cache<>(create(config -> RawCache.create(config, Clock.raw(clock))), keys, values, scheduler,
+      return new Cache<>(
+          create(config -> RawCache.create(config, Clock.raw(clock))),
+          keys,
+          values,
+          scheduler,
           Clock.isManual(clock));
     }
   }

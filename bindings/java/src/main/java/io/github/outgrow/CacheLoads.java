@@ -10,17 +10,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * Single flight over a cache's leases. Who is told to wait waits for the load that is under way here,
- * or, when the lease is held elsewhere, asks again after a while.
+ * Single flight over a cache's leases. Who is told to wait waits for the load that is under way
+ * here, or, when the lease is held elsewhere, asks again after a while.
  *
  * <p>A lease falls by the cache's clock and threads wait in real time. A manual clock may stand for
- * ever, so that a thread asks it again every millisecond, and loads for itself once it has waited for
- * as long as the lease would have stood; {@link CachedStore} does so at once.
+ * ever, so that a thread asks it again every millisecond, and loads for itself once it has waited
+ * for as long as the lease would have stood; {@link CachedStore} does so at once.
  */
 final class CacheLoads<K, V> {
   private static final long ASK_AGAIN_NANOS = LoadsUnderWay.ASK_AGAIN_NANOS;
 
-  /** With a manual clock: for a lease that is held elsewhere, or begins to be loaded here just now. */
+  /**
+   * With a manual clock: for a lease that is held elsewhere, or begins to be loaded here just now.
+   */
   private static final long LEAST_WAIT_NANOS = 100 * ASK_AGAIN_NANOS;
 
   private final Cache<K, V> cache;
@@ -35,7 +37,9 @@ final class CacheLoads<K, V> {
     this.underWay = new LoadsUnderWay(manual);
   }
 
-  /** Closed meanwhile, the cache keeps nothing. A value that it cannot keep leaves no lease behind. */
+  /**
+   * Closed meanwhile, the cache keeps nothing. A value that it cannot keep leaves no lease behind.
+   */
   private void fill(byte[] key, long lease, V value, Load load) {
     try {
       cache.settle(() -> cache.keep(key, lease, value));
@@ -95,8 +99,8 @@ final class CacheLoads<K, V> {
     return load == null ? LEAST_WAIT_NANOS : Math.max(waitNanos, LEAST_WAIT_NANOS);
   }
 
-  private <E extends Exception> V load(K key, byte[] bytes, long lease, Loader<? super K, ? extends V, E> loader)
-      throws E {
+  private <E extends Exception> V load(
+      K key, byte[] bytes, long lease, Loader<? super K, ? extends V, E> loader) throws E {
     Load load = underWay.begin(bytes);
     try {
       V value;
@@ -116,14 +120,18 @@ final class CacheLoads<K, V> {
 
   // ---- futures ----
 
-  CompletableFuture<V> getAsync(K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
+  CompletableFuture<V> getAsync(
+      K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
     Asking asking = new Asking(key, cache.encode(key).clone(), loader);
     asking.whenComplete((value, thrown) -> asking.wait.stop());
     asking.ask();
     return asking;
   }
 
-  /** A caller without a thread, whose key's bytes may be others by the time that it ends. However often it asks again, it holds one wait and one callback. */
+  /**
+   * A caller without a thread, whose key's bytes may be others by the time that it ends. However
+   * often it asks again, it holds one wait and one callback.
+   */
   private final class Asking extends CompletableFuture<V> {
     private final K key;
     private final byte[] bytes;
@@ -131,7 +139,8 @@ final class CacheLoads<K, V> {
     private volatile Wait wait = new Wait(this, null);
     private volatile Load waited; // the last that it waited for
 
-    Asking(K key, byte[] bytes, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
+    Asking(
+        K key, byte[] bytes, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
       this.key = key;
       this.bytes = bytes;
       this.loader = loader;
@@ -168,7 +177,10 @@ final class CacheLoads<K, V> {
       if (isDone() || next.woken.get()) next.stop(); // before all of it could be seen
     }
 
-    /** The shared scheduler goes by real time: it must not ask in a loop while a manual clock stands. */
+    /**
+     * The shared scheduler goes by real time: it must not ask in a loop while a manual clock
+     * stands.
+     */
     private long delay(Load load, long waitNanos) {
       long least = manual && scheduler == Scheduler.SHARED ? ASK_AGAIN_NANOS : 1;
       return Math.max(load == null ? Math.min(waitNanos, ASK_AGAIN_NANOS) : waitNanos, least);
@@ -176,16 +188,19 @@ final class CacheLoads<K, V> {
 
     private void load(long lease) {
       Load load = underWay.begin(bytes);
-      AtomicBoolean settled = new AtomicBoolean(); // by the load's end or by a cancelling, whichever is first
-      whenComplete((value, thrown) -> {
-        if (isCancelled() && settled.compareAndSet(false, true)) {
-          giveUp(bytes, lease, thrown);
-          underWay.end(bytes, load);
-        }
-      });
+      AtomicBoolean settled =
+          new AtomicBoolean(); // by the load's end or by a cancelling, whichever is first
+      whenComplete(
+          (value, thrown) -> {
+            if (isCancelled() && settled.compareAndSet(false, true)) {
+              giveUp(bytes, lease, thrown);
+              underWay.end(bytes, load);
+            }
+          });
       try {
         CompletionStage<? extends V> loading =
-            Objects.requireNonNull(loader.apply(key), "the loader returned null in place of a future");
+            Objects.requireNonNull(
+                loader.apply(key), "the loader returned null in place of a future");
         load.returned();
         loading.whenComplete((value, thrown) -> loaded(lease, load, settled, value, thrown));
       } catch (Throwable thrown) {

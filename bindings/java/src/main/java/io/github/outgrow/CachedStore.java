@@ -18,21 +18,21 @@ import java.util.function.Supplier;
  * A cache and a store as one: cache-aside, write-through or write-behind. What a write does is the
  * option {@code mode}; reading is the cache, else one caller loads the key from the store.
  *
- * <p>Write-behind: the buffer is written out by a thread of the library's, or, over a
- * {@link CustomStore} or with a manual clock, by {@link #pump} or {@link #takeBatch}, to be called when
+ * <p>Write-behind: the buffer is written out by a thread of the library's, or, over a {@link
+ * CustomStore} or with a manual clock, by {@link #pump} or {@link #takeBatch}, to be called when
  * {@link #dueIn} says. Each key's writes reach the store in their order; one that fails too often
  * becomes a dead letter.
  *
- * <p>Close it: a program that ends without flushes it by a shutdown hook, for up to {@code drain_ms}, and
- * loses what is written after that.
+ * <p>Close it: a program that ends without flushes it by a shutdown hook, for up to {@code
+ * drain_ms}, and loses what is written after that.
  *
- * <p>An interrupt ends what a call waits for in the library, within 0.1 s: another thread's load or write,
- * room in the buffer, a locked SQLite file. The call is then a {@link
- * java.util.concurrent.CancellationException}, and the thread stays interrupted. A {@link CustomStore} waits as
- * its own code does.
+ * <p>An interrupt ends what a call waits for in the library, within 0.1 s: another thread's load or
+ * write, room in the buffer, a locked SQLite file. The call is then a {@link
+ * java.util.concurrent.CancellationException}, and the thread stays interrupted. A {@link
+ * CustomStore} waits as its own code does.
  *
- * <p>The store's errors are {@link StoreException}s. Methods ending in {@code At} are given the time of
- * its clock in ns. Safe from every thread.
+ * <p>The store's errors are {@link StoreException}s. Methods ending in {@code At} are given the
+ * time of its clock in ns. Safe from every thread.
  *
  * @param <K> keys, as the cache has them
  * @param <V> values, as the cache has them
@@ -58,12 +58,12 @@ public final class CachedStore<K, V> extends NativeResource {
   }
 
   /**
-   * Writes what is buffered, for up to {@code drain_ms}, and gives up the native memory. An interrupt
-   * ends the writing; the thread stays interrupted.
+   * Writes what is buffered, for up to {@code drain_ms}, and gives up the native memory. An
+   * interrupt ends the writing; the thread stays interrupted.
    *
-   * @throws StoreException after that, when buffered writes had not reached the store: they are lost,
-   *     but for those being written just then. {@link #closeWrites} leaves them as dead letters; dead
-   *     letters of before go without a word
+   * @throws StoreException after that, when buffered writes had not reached the store: they are
+   *     lost, but for those being written just then. {@link #closeWrites} leaves them as dead
+   *     letters; dead letters of before go without a word
    */
   @Override
   public void close() {
@@ -76,11 +76,14 @@ public final class CachedStore<K, V> extends NativeResource {
       super.close();
     }
     if (Status.check(lost, "close") > 0) {
-      throw new StoreException(ErrorCode.STORE, "closed with " + lost + " writes that had not reached the store", null);
+      throw new StoreException(
+          ErrorCode.STORE, "closed with " + lost + " writes that had not reached the store", null);
     }
   }
 
-  /** How many writes had not reached the store. Writing ends, whatever the store threw meanwhile. */
+  /**
+   * How many writes had not reached the store. Writing ends, whatever the store threw meanwhile.
+   */
   private long drained() {
     Error thrown = null;
     try {
@@ -140,8 +143,8 @@ public final class CachedStore<K, V> extends NativeResource {
   }
 
   /**
-   * Reads many keys at one time, in one crossing. Those that are not cached are loaded one after the
-   * other.
+   * Reads many keys at one time, in one crossing. Those that are not cached are loaded one after
+   * the other.
    *
    * @param keys the keys
    * @return the value of each, or null when it does not exist
@@ -164,7 +167,8 @@ public final class CachedStore<K, V> extends NativeResource {
   public List<V> getManyAt(Collection<? extends K> keys, long now) {
     long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
     byte[] packed = cache.pack(keys);
-    return all(told(() -> checked(raw.getManyAt(packed, outcomes.length, now, outcomes), outcomes)));
+    return all(
+        told(() -> checked(raw.getManyAt(packed, outcomes.length, now, outcomes), outcomes)));
   }
 
   /**
@@ -172,8 +176,8 @@ public final class CachedStore<K, V> extends NativeResource {
    *
    * @param key the key
    * @param value the value
-   * @return false when write-behind's buffer has no room, or its oldest write is older than
-   *     {@code max_age_ms}, and nothing is changed
+   * @return false when write-behind's buffer has no room, or its oldest write is older than {@code
+   *     max_age_ms}, and nothing is changed
    */
   public boolean set(K key, V value) {
     byte[] bytes = cache.encode(key);
@@ -187,8 +191,8 @@ public final class CachedStore<K, V> extends NativeResource {
    * @param key the key
    * @param value the value
    * @param now the time in ns
-   * @return false when write-behind's buffer has no room, or its oldest write is older than
-   *     {@code max_age_ms}, and nothing is changed
+   * @return false when write-behind's buffer has no room, or its oldest write is older than {@code
+   *     max_age_ms}, and nothing is changed
    */
   public boolean setAt(K key, V value, long now) {
     byte[] bytes = cache.encode(key);
@@ -200,8 +204,8 @@ public final class CachedStore<K, V> extends NativeResource {
    * Deletes; what does not exist is deleted already.
    *
    * @param key the key
-   * @return false when write-behind's buffer has no room, or its oldest write is older than
-   *     {@code max_age_ms}, and nothing is changed
+   * @return false when write-behind's buffer has no room, or its oldest write is older than {@code
+   *     max_age_ms}, and nothing is changed
    */
   public boolean delete(K key) {
     byte[] bytes = cache.encode(key);
@@ -213,8 +217,8 @@ public final class CachedStore<K, V> extends NativeResource {
    *
    * @param key the key
    * @param now the time in ns
-   * @return false when write-behind's buffer has no room, or its oldest write is older than
-   *     {@code max_age_ms}, and nothing is changed
+   * @return false when write-behind's buffer has no room, or its oldest write is older than {@code
+   *     max_age_ms}, and nothing is changed
    */
   public boolean deleteAt(K key, long now) {
     byte[] bytes = cache.encode(key);
@@ -296,7 +300,7 @@ public final class CachedStore<K, V> extends NativeResource {
   private long writtenOut(long timeout, int closing) {
     long flush = Status.check(raw.beginFlush(closing), "timeout");
     long begun = System.nanoTime();
-    for (long spent = 0;;) {
+    for (long spent = 0; ; ) {
       long slice = Math.min(SLICE_NS, timeout - spent);
       long before = System.nanoTime();
       long left = Status.check(told(() -> raw.awaitFlush(flush, slice)), "timeout");
@@ -308,12 +312,12 @@ public final class CachedStore<K, V> extends NativeResource {
   }
 
   /**
-   * Refuses writes from now on and flushes; reading goes on. An interrupt ends the flush; the thread
-   * stays interrupted.
+   * Refuses writes from now on and flushes; reading goes on. An interrupt ends the flush; the
+   * thread stays interrupted.
    *
    * @param timeout for how long; zero does not wait
-   * @return how many writes did not reach the store: dead letters now, or in a batch that is not done;
-   *     dead letters of before are not counted
+   * @return how many writes did not reach the store: dead letters now, or in a batch that is not
+   *     done; dead letters of before are not counted
    */
   public long closeWrites(Duration timeout) {
     writtenOut(Bytes.timeout(timeout, "timeout"), 1);
@@ -344,8 +348,12 @@ public final class CachedStore<K, V> extends NativeResource {
     long[] attempts = new long[1];
     boolean deletes = letters.at(index, pair) == Constants.OG_ABSENT;
     int reason = letters.reason(index, attempts, message);
-    return new DeadLetter<>(cache.keys.decode(pair[0]), deletes ? null : cache.values.decode(pair[1]),
-        ErrorCode.of(reason), attempts[0], message[0] == null ? "" : Bytes.text(message[0]));
+    return new DeadLetter<>(
+        cache.keys.decode(pair[0]),
+        deletes ? null : cache.values.decode(pair[1]),
+        ErrorCode.of(reason),
+        attempts[0],
+        message[0] == null ? "" : Bytes.text(message[0]));
   }
 
   /**
@@ -411,7 +419,8 @@ public final class CachedStore<K, V> extends NativeResource {
   }
 
   private Found<V> found(byte[] value, long source) {
-    return new Found<>(value == null ? null : cache.values.decode(value), ValueSource.of((int) source));
+    return new Found<>(
+        value == null ? null : cache.values.decode(value), ValueSource.of((int) source));
   }
 
   private static byte[][] checked(byte[][] values, long[] outcomes) {
@@ -464,7 +473,9 @@ public final class CachedStore<K, V> extends NativeResource {
       Objects.requireNonNull(cache, "cache");
       Objects.requireNonNull(store, "store");
       return new CachedStore<>(
-          create(config -> RawCachedStore.create(config, cache.raw, store.raw, Clock.raw(clock))), cache, store.custom);
+          create(config -> RawCachedStore.create(config, cache.raw, store.raw, Clock.raw(clock))),
+          cache,
+          store.custom);
     }
   }
 }

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
  * Reply reply = breaker.call(() -> client.send(request)); // or CircuitOpenException
  * }</pre>
  *
- * <p>Closed, it lets every call through; failures in a row open it; after a time it is half-open and
- * lets a few try, whose successes close it. {@link #call} does all of it; {@link #enter},
+ * <p>Closed, it lets every call through; failures in a row open it; after a time it is half-open
+ * and lets a few try, whose successes close it. {@link #call} does all of it; {@link #enter},
  * {@link #exit} and {@link #cancel} are its parts, for calls that end elsewhere. Methods ending in
  * {@code At} are given the time of the breaker's clock in ns. Safe from every thread; no lock.
  */
@@ -88,15 +88,18 @@ public final class CircuitBreaker extends NativeResource {
       return answer;
     }
     AtomicBoolean settled = new AtomicBoolean();
-    answer.whenComplete((value, thrown) -> {
-      if (settled.compareAndSet(false, true)) settle(() -> cancel(permit));
-    });
+    answer.whenComplete(
+        (value, thrown) -> {
+          if (settled.compareAndSet(false, true)) settle(() -> cancel(permit));
+        });
     try {
-      Objects.requireNonNull(call.get(), "the call returned null in place of a future").whenComplete((value, thrown) -> {
-        if (settled.compareAndSet(false, true)) settle(() -> exit(permit, thrown == null));
-        if (thrown == null) answer.complete(value);
-        else answer.completeExceptionally(thrown);
-      });
+      Objects.requireNonNull(call.get(), "the call returned null in place of a future")
+          .whenComplete(
+              (value, thrown) -> {
+                if (settled.compareAndSet(false, true)) settle(() -> exit(permit, thrown == null));
+                if (thrown == null) answer.complete(value);
+                else answer.completeExceptionally(thrown);
+              });
     } catch (Throwable thrown) {
       settle(permit, thrown);
       throw thrown;
@@ -105,10 +108,11 @@ public final class CircuitBreaker extends NativeResource {
   }
 
   private void settle(long permit, Throwable thrown) {
-    settle(() -> {
-      if (thrown instanceof InterruptedException) cancel(permit);
-      else exit(permit, false);
-    });
+    settle(
+        () -> {
+          if (thrown instanceof InterruptedException) cancel(permit);
+          else exit(permit, false);
+        });
   }
 
   // ---- permits ----
@@ -261,7 +265,8 @@ public final class CircuitBreaker extends NativeResource {
     }
 
     /**
-     * Makes it in a scope, where its state and counts are those of every process that makes it under this name.
+     * Makes it in a scope, where its state and counts are those of every process that makes it
+     * under this name.
      *
      * @param scope where
      * @param name of at most 99 bytes
@@ -279,9 +284,12 @@ public final class CircuitBreaker extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public CircuitBreaker build() {
-      return new CircuitBreaker(create(config -> place == null
-          ? RawBreaker.create(config, Clock.raw(clock))
-          : RawBreaker.createIn(place.scope, place.name, config, Clock.raw(clock))));
+      return new CircuitBreaker(
+          create(
+              config ->
+                  place == null
+                      ? RawBreaker.create(config, Clock.raw(clock))
+                      : RawBreaker.createIn(place.scope, place.name, config, Clock.raw(clock))));
     }
   }
 }

@@ -79,7 +79,9 @@ public final class Clock extends NativeResource {
    * @param by by how much, at least 0
    */
   public void advance(Duration by) {
-    Status.check(raw.advance(Bytes.nanos(by, "by")), "only a manual clock can be advanced, and not back: " + by);
+    Status.check(
+        raw.advance(Bytes.nanos(by, "by")),
+        "only a manual clock can be advanced, and not back: " + by);
   }
 
   static RawClock raw(Clock clock) {

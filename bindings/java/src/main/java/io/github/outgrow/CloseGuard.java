@@ -9,19 +9,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
 /**
- * Retires a handle when its noun is closed, or, as a net, when the handle is collected unclosed: then
- * no noun, no batch and no call can reach it. With {@code -Doutgrow.debug.leaks=true} the latter is
- * logged, with where the noun was made.
+ * Retires a handle when its noun is closed, or, as a net, when the handle is collected unclosed:
+ * then no noun, no batch and no call can reach it. With {@code -Doutgrow.debug.leaks=true} the
+ * latter is logged, with where the noun was made.
  *
- * <p>Not a {@link java.lang.ref.Cleaner}, whose thread would reach from here the class loader of all
- * this, and keep it for as long as one noun is not closed: guards are reached by that loader alone.
+ * <p>Not a {@link java.lang.ref.Cleaner}, whose thread would reach from here the class loader of
+ * all this, and keep it for as long as one noun is not closed: guards are reached by that loader
+ * alone.
  */
 final class CloseGuard extends PhantomReference<Handle> {
   static final boolean REPORT_LEAKS = Boolean.getBoolean("outgrow.debug.leaks");
 
   /** Is told of each leak: what it was, and where it was made. Tests listen here. */
-  static volatile BiConsumer<String, Throwable> leaks = (noun, made) ->
-      System.getLogger("io.github.outgrow").log(System.Logger.Level.WARNING, "a " + noun + " was never closed", made);
+  static volatile BiConsumer<String, Throwable> leaks =
+      (noun, made) ->
+          System.getLogger("io.github.outgrow")
+              .log(System.Logger.Level.WARNING, "a " + noun + " was never closed", made);
 
   private static final ReferenceQueue<Handle> COLLECTED = new ReferenceQueue<>();
   private static final Set<CloseGuard> OPEN = ConcurrentHashMap.newKeySet();

@@ -61,8 +61,8 @@ public interface Codec<T> {
   }
 
   /**
-   * Texts as UTF-8. One with half of a surrogate pair has none, and is an
-   * {@link IllegalArgumentException}.
+   * Texts as UTF-8. One with half of a surrogate pair has none, and is an {@link
+   * IllegalArgumentException}.
    *
    * @return a codec
    */

@@ -18,11 +18,12 @@ import java.util.function.Supplier;
  * Reply reply = limiter.call(() -> client.send(request)); // or ConcurrencyFullException
  * }</pre>
  *
- * <p>At most {@code limit} calls are in flight at a time, over all threads, and in a {@link Scope} over
- * all processes of the machine. A permit that is not returned within {@code permit_ms} is taken back, as
- * is within 10 ms of being needed what a process held that is gone. {@link #call} does all of it;
- * {@link #enter} and {@link #exit} are its parts, for calls that end elsewhere. Methods ending in
- * {@code At} are given the time of the limiter's clock in ns. Safe from every thread; no lock.
+ * <p>At most {@code limit} calls are in flight at a time, over all threads, and in a {@link Scope}
+ * over all processes of the machine. A permit that is not returned within {@code permit_ms} is
+ * taken back, as is within 10 ms of being needed what a process held that is gone. {@link #call}
+ * does all of it; {@link #enter} and {@link #exit} are its parts, for calls that end elsewhere.
+ * Methods ending in {@code At} are given the time of the limiter's clock in ns. Safe from every
+ * thread; no lock.
  */
 public final class ConcurrencyLimiter extends NativeResource {
   /** What {@link #enter} answers when there is no room. */
@@ -66,8 +67,8 @@ public final class ConcurrencyLimiter extends NativeResource {
   }
 
   /**
-   * Starts the call if there is room; the permit is held until its result is there, or until the future
-   * that is returned is cancelled.
+   * Starts the call if there is room; the permit is held until its result is there, or until the
+   * future that is returned is cancelled.
    *
    * @param <T> what it completes with
    * @param call starts the call
@@ -82,17 +83,19 @@ public final class ConcurrencyLimiter extends NativeResource {
       return answer;
     }
     AtomicBoolean returned = new AtomicBoolean();
-    Runnable once = () -> {
-      if (returned.compareAndSet(false, true)) settle(() -> exit(permit));
-    };
+    Runnable once =
+        () -> {
+          if (returned.compareAndSet(false, true)) settle(() -> exit(permit));
+        };
     try {
       CompletionStage<T> running = Objects.requireNonNull(call.get(), "what the call gave");
       answer.whenComplete((value, thrown) -> once.run());
-      running.whenComplete((value, thrown) -> {
-        once.run(); // first: who sees the answer finds room
-        if (thrown == null) answer.complete(value);
-        else answer.completeExceptionally(thrown);
-      });
+      running.whenComplete(
+          (value, thrown) -> {
+            once.run(); // first: who sees the answer finds room
+            if (thrown == null) answer.complete(value);
+            else answer.completeExceptionally(thrown);
+          });
     } catch (Throwable thrown) {
       once.run();
       throw thrown;
@@ -137,7 +140,8 @@ public final class ConcurrencyLimiter extends NativeResource {
    * The call is over, however it ended. Return a permit once.
    *
    * @param permit what {@link #enter} gave
-   * @return whether it still stood: not when it was returned before, was taken back or is another process's
+   * @return whether it still stood: not when it was returned before, was taken back or is another
+   *     process's
    */
   public boolean exit(long permit) {
     return Status.ok(raw.exit(permit), "no permit: ", permit);
@@ -148,7 +152,8 @@ public final class ConcurrencyLimiter extends NativeResource {
    *
    * @param permit what {@link #enter} gave
    * @param now the time in ns
-   * @return whether it still stood: not when it was returned before, was taken back or is another process's
+   * @return whether it still stood: not when it was returned before, was taken back or is another
+   *     process's
    */
   public boolean exitAt(long permit, long now) {
     return Status.ok(raw.exitAt(permit, now), "no permit: ", permit);
@@ -231,9 +236,13 @@ public final class ConcurrencyLimiter extends NativeResource {
      * @throws OptionException for an option that is unknown, is missing or has a bad value
      */
     public ConcurrencyLimiter build() {
-      return new ConcurrencyLimiter(create(config -> place == null
-          ? RawConcurrency.create(config, Clock.raw(clock))
-          : RawConcurrency.createIn(place.scope, place.name, config, Clock.raw(clock))));
+      return new ConcurrencyLimiter(
+          create(
+              config ->
+                  place == null
+                      ? RawConcurrency.create(config, Clock.raw(clock))
+                      : RawConcurrency.createIn(
+                          place.scope, place.name, config, Clock.raw(clock))));
     }
   }
 }

@@ -8,11 +8,11 @@ import java.util.List;
  * itself in a call to the library, and on several at a time.
  *
  * <p>An exception that it throws is the cause of that call's {@link StoreException}, whose code is
- * {@link ErrorCode#TIMEOUT} for a {@link java.util.concurrent.TimeoutException},
- * {@link java.net.SocketTimeoutException} or {@code java.sql.SQLTimeoutException}, else
- * {@link ErrorCode#STORE}; with write-behind the write is tried again. After an
- * {@link InterruptedException} the thread is interrupted again. An {@link Error} is what the call
- * throws, as it is, and the write has failed.
+ * {@link ErrorCode#TIMEOUT} for a {@link java.util.concurrent.TimeoutException}, {@link
+ * java.net.SocketTimeoutException} or {@code java.sql.SQLTimeoutException}, else {@link
+ * ErrorCode#STORE}; with write-behind the write is tried again. After an {@link
+ * InterruptedException} the thread is interrupted again. An {@link Error} is what the call throws,
+ * as it is, and the write has failed.
  *
  * <p>It must not call the {@link CachedStore} that called it.
  */

@@ -4,13 +4,13 @@ package io.github.outgrow;
 import java.util.function.Supplier;
 
 /**
- * What a custom store throws on this thread, on its way through the library, which can carry one line of
- * it, to whoever called. It is kept for the call alone: in a thread of a pool it would else keep the
- * store's class loader alive.
+ * What a custom store throws on this thread, on its way through the library, which can carry one
+ * line of it, to whoever called. It is kept for the call alone: in a thread of a pool it would else
+ * keep the store's class loader alive.
  *
  * <p>An {@link Error} is thrown on as it is, also where the library would try the write again. An
- * {@link InterruptedException} leaves the thread interrupted. All else is the cause of the
- * {@link StoreException} that the call ends in, if it ends in one.
+ * {@link InterruptedException} leaves the thread interrupted. All else is the cause of the {@link
+ * StoreException} that the call ends in, if it ends in one.
  */
 final class CustomStoreFailure {
   private static final ThreadLocal<CustomStoreFailure> CURRENT = new ThreadLocal<>();

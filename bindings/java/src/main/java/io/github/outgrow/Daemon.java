@@ -2,8 +2,8 @@
 package io.github.outgrow;
 
 /**
- * The library's own threads. A thread keeps the class loader of its code alive, and so each ends when
- * it has nothing to do; and it takes nothing over from the thread that happened to start it.
+ * The library's own threads. A thread keeps the class loader of its code alive, and so each ends
+ * when it has nothing to do; and it takes nothing over from the thread that happened to start it.
  */
 final class Daemon {
   private Daemon() {}

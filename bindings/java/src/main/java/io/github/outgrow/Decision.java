@@ -22,17 +22,37 @@ import java.util.OptionalInt;
  * @param forecast requests a minute expected; NaN without a forecast
  * @param text one line, as "up 2 -&gt; 4: cpu_utilization 93 is over 70"
  */
-public record Decision(long sequence, long atNanos, int previous, int desired, ScaleAction action,
-    ScaleReason reason, ScaleMetric metric, double value, double threshold, int reactive, OptionalInt predicted,
-    double forecast, String text) {
+public record Decision(
+    long sequence,
+    long atNanos,
+    int previous,
+    int desired,
+    ScaleAction action,
+    ScaleReason reason,
+    ScaleMetric metric,
+    double value,
+    double threshold,
+    int reactive,
+    OptionalInt predicted,
+    double forecast,
+    String text) {
   static Decision read(RawDecision raw) {
     try {
       int metric = raw.metric();
       int predicted = raw.predicted();
-      return new Decision(raw.sequence(), raw.at(), raw.previous(), raw.desired(), ScaleAction.of(raw.action()),
-          ScaleReason.of(raw.reason()), metric == Constants.OG_NONE ? null : ScaleMetric.of(metric), raw.value(),
-          raw.threshold(), raw.reactive(),
-          predicted == Constants.OG_NONE ? OptionalInt.empty() : OptionalInt.of(predicted), raw.forecast(),
+      return new Decision(
+          raw.sequence(),
+          raw.at(),
+          raw.previous(),
+          raw.desired(),
+          ScaleAction.of(raw.action()),
+          ScaleReason.of(raw.reason()),
+          metric == Constants.OG_NONE ? null : ScaleMetric.of(metric),
+          raw.value(),
+          raw.threshold(),
+          raw.reactive(),
+          predicted == Constants.OG_NONE ? OptionalInt.empty() : OptionalInt.of(predicted),
+          raw.forecast(),
           raw.text());
     } finally {
       raw.retire();

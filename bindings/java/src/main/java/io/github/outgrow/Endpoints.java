@@ -10,8 +10,8 @@ import java.util.Objects;
  * The servers that balancers choose among: name, weight, zone, health, calls in flight, latency.
  *
  * <p>An endpoint is known by its index, from 0 up. The set may change while others pick: the thread
- * that makes the change pays for it. An index that is not in the set is an
- * {@link InvalidArgumentException}. Safe from every thread.
+ * that makes the change pays for it. An index that is not in the set is an {@link
+ * InvalidArgumentException}. Safe from every thread.
  */
 public final class Endpoints extends NativeResource {
   /** In place of an index: there is none. */
@@ -77,8 +77,8 @@ public final class Endpoints extends NativeResource {
   }
 
   /**
-   * Adds an endpoint, and one that is in the set under that name is given the weight; its health stays.
-   * For several who say what they want there, such as the processes of a scope.
+   * Adds an endpoint, and one that is in the set under that name is given the weight; its health
+   * stays. For several who say what they want there, such as the processes of a scope.
    *
    * @param name not empty
    * @param weight 0 (never picked) to 1000000
@@ -89,7 +89,8 @@ public final class Endpoints extends NativeResource {
   }
 
   /**
-   * Adds an endpoint, and one that is in the set under that name is given the weight; its health stays.
+   * Adds an endpoint, and one that is in the set under that name is given the weight; its health
+   * stays.
    *
    * @param name not empty
    * @param weight 0 (never picked) to 1000000
@@ -227,7 +228,10 @@ public final class Endpoints extends NativeResource {
    */
   public Duration latency(int index, double share) {
     return Duration.ofNanos(
-        Status.check(raw.latency(index, share), "share is not 0 to 1, or no endpoint has the index ", index));
+        Status.check(
+            raw.latency(index, share),
+            "share is not 0 to 1, or no endpoint has the index ",
+            index));
   }
 
   /** Makes {@link Endpoints}. */
@@ -237,8 +241,8 @@ public final class Endpoints extends NativeResource {
     Builder() {}
 
     /**
-     * Makes it in a scope, where the set is one for every process that makes it under this name: who is
-     * in it, weights, health, calls in flight, and the turns of the balancers over it.
+     * Makes it in a scope, where the set is one for every process that makes it under this name:
+     * who is in it, weights, health, calls in flight, and the turns of the balancers over it.
      *
      * @param scope where
      * @param name of at most 99 bytes
@@ -256,8 +260,12 @@ public final class Endpoints extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public Endpoints build() {
-      return new Endpoints(create(config ->
-          place == null ? RawEndpoints.create(config) : RawEndpoints.createIn(place.scope, place.name, config)));
+      return new Endpoints(
+          create(
+              config ->
+                  place == null
+                      ? RawEndpoints.create(config)
+                      : RawEndpoints.createIn(place.scope, place.name, config)));
     }
   }
 }

@@ -7,11 +7,11 @@ import java.time.Duration;
 
 /**
  * Writes out what a write-behind store holds when the program ends and has not closed it, for up to
- * {@code drain_ms}. It flushes and does not close: a program's own hooks run at the same time, and may
- * write on until they close it.
+ * {@code drain_ms}. It flushes and does not close: a program's own hooks run at the same time, and
+ * may write on until they close it.
  *
- * <p>The JVM keeps the hook, so that it must not keep the store; it goes when the store is closed or
- * collected.
+ * <p>The JVM keeps the hook, so that it must not keep the store; it goes when the store is closed
+ * or collected.
  */
 final class ExitFlush {
   private final WeakReference<RawCachedStore> store;
@@ -69,8 +69,10 @@ final class ExitFlush {
       long nanos = drain.toNanos();
       long left = custom ? CustomStoreFailure.told(() -> open.flush(nanos)) : open.flush(nanos);
       if (left > 0) {
-        System.getLogger("io.github.outgrow").log(System.Logger.Level.WARNING,
-            "the program ends with " + left + " writes that have not reached the store");
+        System.getLogger("io.github.outgrow")
+            .log(
+                System.Logger.Level.WARNING,
+                "the program ends with " + left + " writes that have not reached the store");
       }
     } catch (IllegalStateException e) {
       // Closed meanwhile, which has flushed.

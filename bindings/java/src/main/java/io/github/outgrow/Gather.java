@@ -13,8 +13,8 @@ import java.util.Objects;
  * Scatter-gather: one query to several shards, their rows merged, and the shards that failed named.
  *
  * <p>You run the query at each shard, in whatever threads, and hand in what comes back. The gather
- * knows when its policy is met, by its deadline at the latest, and merges the rows. It is made once,
- * and started for every query. Safe from every thread.
+ * knows when its policy is met, by its deadline at the latest, and merges the rows. It is made
+ * once, and started for every query. Safe from every thread.
  */
 public final class Gather extends NativeResource {
   /** A time without an end. */
@@ -68,8 +68,8 @@ public final class Gather extends NativeResource {
   }
 
   /**
-   * One query, out at its shards. Methods ending in {@code At} are given the time of the gather's clock
-   * in ns. Safe from every thread.
+   * One query, out at its shards. Methods ending in {@code At} are given the time of the gather's
+   * clock in ns. Safe from every thread.
    */
   public static final class Query extends NativeResource {
     private static final String NOT_ASKED = "not a shard that was asked: ";
@@ -116,7 +116,10 @@ public final class Gather extends NativeResource {
      */
     public Taken rowMany(int shard, List<byte[]> keys, List<byte[]> rows) {
       checkKeys(keys, rows);
-      return taken(raw.rowMany(shard, PackedBytes.of(keys, "keys"), PackedBytes.of(rows, "rows"), rows.size()), shard);
+      return taken(
+          raw.rowMany(
+              shard, PackedBytes.of(keys, "keys"), PackedBytes.of(rows, "rows"), rows.size()),
+          shard);
     }
 
     /**
@@ -130,7 +133,10 @@ public final class Gather extends NativeResource {
      */
     public Taken rowManyAt(int shard, List<byte[]> keys, List<byte[]> rows, long now) {
       checkKeys(keys, rows);
-      return taken(raw.rowManyAt(shard, PackedBytes.of(keys, "keys"), PackedBytes.of(rows, "rows"), rows.size(), now), shard);
+      return taken(
+          raw.rowManyAt(
+              shard, PackedBytes.of(keys, "keys"), PackedBytes.of(rows, "rows"), rows.size(), now),
+          shard);
     }
 
     /** What became of a row. */
@@ -173,7 +179,10 @@ public final class Gather extends NativeResource {
      * @return false when it had ended already, by the deadline too
      */
     public boolean fail(int shard, ErrorCode reason, String message) {
-      return Status.ok(raw.fail(shard, Objects.requireNonNull(reason, "reason").code, message), NOT_ASKED, shard);
+      return Status.ok(
+          raw.fail(shard, Objects.requireNonNull(reason, "reason").code, message),
+          NOT_ASKED,
+          shard);
     }
 
     /**
@@ -186,7 +195,10 @@ public final class Gather extends NativeResource {
      * @return false when it had ended already, by the deadline too
      */
     public boolean failAt(int shard, ErrorCode reason, String message, long now) {
-      return Status.ok(raw.failAt(shard, Objects.requireNonNull(reason, "reason").code, message, now), NOT_ASKED, shard);
+      return Status.ok(
+          raw.failAt(shard, Objects.requireNonNull(reason, "reason").code, message, now),
+          NOT_ASKED,
+          shard);
     }
 
     /**
@@ -304,7 +316,9 @@ public final class Gather extends NativeResource {
         byte[][] message = new byte[1][];
         long[] dropped = new long[1];
         raw.failure(i, shard, reason, message, dropped);
-        all.add(new ShardFailure(shard[0], ErrorCode.of(reason[0]), Bytes.text(message[0]), dropped[0]));
+        all.add(
+            new ShardFailure(
+                shard[0], ErrorCode.of(reason[0]), Bytes.text(message[0]), dropped[0]));
       }
       return all;
     }
@@ -321,7 +335,8 @@ public final class Gather extends NativeResource {
     private static void checkKeys(List<byte[]> keys, List<byte[]> rows) {
       Objects.requireNonNull(rows, "rows");
       if (keys != null && keys.size() != rows.size()) {
-        throw new IllegalArgumentException("keys has " + keys.size() + " entries for " + rows.size() + " rows");
+        throw new IllegalArgumentException(
+            "keys has " + keys.size() + " entries for " + rows.size() + " rows");
       }
     }
 
@@ -335,7 +350,6 @@ public final class Gather extends NativeResource {
           return Taken.FULL;
       }
     }
-
   }
 
   /** Makes a {@link Gather}. */

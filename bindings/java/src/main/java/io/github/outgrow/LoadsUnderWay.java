@@ -13,12 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The loads that run in this noun, by key. The library says who loads and who waits; this wakes those
- * who wait, where they would else ask in a loop, and tells them what the load threw: each would be told
- * the same after as long again, and the last after as often as there are callers.
+ * The loads that run in this noun, by key. The library says who loads and who waits; this wakes
+ * those who wait, where they would else ask in a loop, and tells them what the load threw: each
+ * would be told the same after as long again, and the last after as often as there are callers.
  */
 final class LoadsUnderWay {
-  /** How often it is asked what nothing here tells: a lease held elsewhere, a clock moved by hand. */
+  /**
+   * How often it is asked what nothing here tells: a lease held elsewhere, a clock moved by hand.
+   */
   static final long ASK_AGAIN_NANOS = 1_000_000;
 
   /** And of a load here, whose lease may fall early: by a delete, a call's deadline, a close. */
@@ -51,12 +53,16 @@ final class LoadsUnderWay {
     /** Before its lease is given back: whoever gets that next knows that it has failed. */
     void fails(Throwable thrown) {
       Throwable cause = thrown;
-      while (cause instanceof CompletionException && cause.getCause() != null) cause = cause.getCause();
+      while (cause instanceof CompletionException && cause.getCause() != null)
+        cause = cause.getCause();
       // That its own caller was told to stop is nothing to those who were not.
-      if (!(cause instanceof InterruptedException || cause instanceof CancellationException)) failure = thrown;
+      if (!(cause instanceof InterruptedException || cause instanceof CancellationException))
+        failure = thrown;
     }
 
-    /** What it threw, for those who waited for it; null when there is no load or it did not fail. */
+    /**
+     * What it threw, for those who waited for it; null when there is no load or it did not fail.
+     */
     static Throwable failure(Load waited) {
       return waited == null ? null : waited.failure;
     }
@@ -91,7 +97,9 @@ final class LoadsUnderWay {
     load.end();
   }
 
-  /** The key has changed, and whoever loads it has no lease any more: who waits need not wait on. */
+  /**
+   * The key has changed, and whoever loads it has no lease any more: who waits need not wait on.
+   */
   void changed(byte[] key) {
     Load load = loads.remove(ByteBuffer.wrap(key));
     if (load != null) load.end();
@@ -105,8 +113,9 @@ final class LoadsUnderWay {
   Load of(byte[] key) {
     Load load = loads.get(ByteBuffer.wrap(key));
     if (load != null && load.loader == Thread.currentThread()) {
-      throw new IllegalStateException("the loader of a key asks for that key, which it is to load itself: "
-          + Bytes.text(key, 100));
+      throw new IllegalStateException(
+          "the loader of a key asks for that key, which it is to load itself: "
+              + Bytes.text(key, 100));
     }
     return load;
   }
@@ -123,7 +132,8 @@ final class LoadsUnderWay {
       if (load == null) {
         TimeUnit.NANOSECONDS.sleep(Math.min(nanos, ASK_AGAIN_NANOS));
       } else {
-        load.ended.get(manual ? ASK_AGAIN_NANOS : Math.min(nanos, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
+        load.ended.get(
+            manual ? ASK_AGAIN_NANOS : Math.min(nanos, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
       }
     } catch (TimeoutException e) {
       // The lease may have fallen: ask again.
@@ -131,7 +141,8 @@ final class LoadsUnderWay {
       throw new AssertionError("a load's end does not fail", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw (CancellationException) new CancellationException("interrupted while another loads the key").initCause(e);
+      throw (CancellationException)
+          new CancellationException("interrupted while another loads the key").initCause(e);
     }
   }
 

@@ -6,8 +6,8 @@ package io.github.outgrow;
  *
  * @param <V> the value
  * @param outcome what it is
- * @param value the value, when {@link Outcome#FOUND} or {@link Outcome#STALE}, and with
- *     {@link Outcome#LEASE} perhaps a stale one to use meanwhile; else null
+ * @param value the value, when {@link Outcome#FOUND} or {@link Outcome#STALE}, and with {@link
+ *     Outcome#LEASE} perhaps a stale one to use meanwhile; else null
  * @param lease what to fill with, above 0, when {@link Outcome#LEASE}; else 0
  * @param waitNanos how long another caller's lease still stands, when {@link Outcome#WAIT} or
  *     {@link Outcome#STALE}

@@ -8,9 +8,9 @@ import java.util.Objects;
 /**
  * What the nouns count, as Prometheus text, with series of your own beside them.
  *
- * <p>Nouns are added under a name, which becomes their series' label {@code name}; a name not empty,
- * and none that another of the kind has. They are kept alive until they are removed. Safe from every
- * thread.
+ * <p>Nouns are added under a name, which becomes their series' label {@code name}; a name not
+ * empty, and none that another of the kind has. They are kept alive until they are removed. Safe
+ * from every thread.
  */
 public final class Metrics extends NativeResource {
   /** What to serve {@link #render} as. */
@@ -41,7 +41,8 @@ public final class Metrics extends NativeResource {
    * @param limiter kept until it is removed
    */
   public void add(String name, RateLimiter limiter) {
-    raw.addLimiter(Objects.requireNonNull(name, "name"), Objects.requireNonNull(limiter, "limiter").raw);
+    raw.addLimiter(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(limiter, "limiter").raw);
   }
 
   /**
@@ -51,7 +52,8 @@ public final class Metrics extends NativeResource {
    * @param breaker kept until it is removed
    */
   public void add(String name, CircuitBreaker breaker) {
-    raw.addBreaker(Objects.requireNonNull(name, "name"), Objects.requireNonNull(breaker, "breaker").raw);
+    raw.addBreaker(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(breaker, "breaker").raw);
   }
 
   /**
@@ -61,7 +63,8 @@ public final class Metrics extends NativeResource {
    * @param limiter kept until it is removed
    */
   public void add(String name, ConcurrencyLimiter limiter) {
-    raw.addConcurrency(Objects.requireNonNull(name, "name"), Objects.requireNonNull(limiter, "limiter").raw);
+    raw.addConcurrency(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(limiter, "limiter").raw);
   }
 
   /**
@@ -71,7 +74,8 @@ public final class Metrics extends NativeResource {
    * @param endpoints kept until it is removed
    */
   public void add(String name, Endpoints endpoints) {
-    raw.addEndpoints(Objects.requireNonNull(name, "name"), Objects.requireNonNull(endpoints, "endpoints").raw);
+    raw.addEndpoints(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(endpoints, "endpoints").raw);
   }
 
   /**
@@ -81,7 +85,8 @@ public final class Metrics extends NativeResource {
    * @param balancer kept until it is removed
    */
   public void add(String name, Balancer balancer) {
-    raw.addBalancer(Objects.requireNonNull(name, "name"), Objects.requireNonNull(balancer, "balancer").raw);
+    raw.addBalancer(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(balancer, "balancer").raw);
   }
 
   /**
@@ -111,7 +116,8 @@ public final class Metrics extends NativeResource {
    * @param store kept until it is removed
    */
   public void add(String name, CachedStore<?, ?> store) {
-    raw.addCachedStore(Objects.requireNonNull(name, "name"), Objects.requireNonNull(store, "store").raw);
+    raw.addCachedStore(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(store, "store").raw);
   }
 
   /**
@@ -121,7 +127,8 @@ public final class Metrics extends NativeResource {
    * @param replicas kept until it is removed
    */
   public void add(String name, ReplicaRouter replicas) {
-    raw.addReplicas(Objects.requireNonNull(name, "name"), Objects.requireNonNull(replicas, "replicas").raw);
+    raw.addReplicas(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(replicas, "replicas").raw);
   }
 
   /**
@@ -131,7 +138,8 @@ public final class Metrics extends NativeResource {
    * @param shards kept until it is removed
    */
   public void add(String name, ShardMap shards) {
-    raw.addShards(Objects.requireNonNull(name, "name"), Objects.requireNonNull(shards, "shards").raw);
+    raw.addShards(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(shards, "shards").raw);
   }
 
   /**
@@ -141,7 +149,8 @@ public final class Metrics extends NativeResource {
    * @param gather kept until it is removed
    */
   public void add(String name, Gather gather) {
-    raw.addGather(Objects.requireNonNull(name, "name"), Objects.requireNonNull(gather, "gather").raw);
+    raw.addGather(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(gather, "gather").raw);
   }
 
   /**
@@ -151,7 +160,8 @@ public final class Metrics extends NativeResource {
    * @param autoscaler kept until it is removed
    */
   public void add(String name, AutoScaler autoscaler) {
-    raw.addAutoscaler(Objects.requireNonNull(name, "name"), Objects.requireNonNull(autoscaler, "autoscaler").raw);
+    raw.addAutoscaler(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(autoscaler, "autoscaler").raw);
   }
 
   /**
@@ -171,7 +181,8 @@ public final class Metrics extends NativeResource {
    * @param service kept until it is removed
    */
   public void add(String name, Service service) {
-    raw.addService(Objects.requireNonNull(name, "name"), Objects.requireNonNull(service, "service").raw);
+    raw.addService(
+        Objects.requireNonNull(name, "name"), Objects.requireNonNull(service, "service").raw);
   }
 
   /**
@@ -195,7 +206,9 @@ public final class Metrics extends NativeResource {
    * @return a counter
    */
   public Counter counter(String name, String help, String instance) {
-    return new Counter(raw.counter(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
+    return new Counter(
+        raw.counter(
+            Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /**
@@ -207,7 +220,9 @@ public final class Metrics extends NativeResource {
    * @return a gauge
    */
   public Gauge gauge(String name, String help, String instance) {
-    return new Gauge(raw.gauge(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
+    return new Gauge(
+        raw.gauge(
+            Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /**
@@ -219,7 +234,9 @@ public final class Metrics extends NativeResource {
    * @return a histogram
    */
   public Histogram histogram(String name, String help, String instance) {
-    return new Histogram(raw.histogram(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
+    return new Histogram(
+        raw.histogram(
+            Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /** A number that only grows. */
@@ -306,7 +323,8 @@ public final class Metrics extends NativeResource {
     Builder() {}
 
     /**
-     * Makes it in a scope, where its own series are those of every process that makes it under this name.
+     * Makes it in a scope, where its own series are those of every process that makes it under this
+     * name.
      *
      * @param scope where
      * @param name of at most 99 bytes
@@ -324,8 +342,12 @@ public final class Metrics extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public Metrics build() {
-      return new Metrics(create(config ->
-          place == null ? RawMetrics.create(config) : RawMetrics.createIn(place.scope, place.name, config)));
+      return new Metrics(
+          create(
+              config ->
+                  place == null
+                      ? RawMetrics.create(config)
+                      : RawMetrics.createIn(place.scope, place.name, config)));
     }
   }
 }

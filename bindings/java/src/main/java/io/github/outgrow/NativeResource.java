@@ -14,8 +14,8 @@ public abstract class NativeResource implements AutoCloseable {
   }
 
   /**
-   * Gives up the native memory. Closing again does nothing; other calls are then an
-   * {@link IllegalStateException}. Calls under way in other threads end as if it were open.
+   * Gives up the native memory. Closing again does nothing; other calls are then an {@link
+   * IllegalStateException}. Calls under way in other threads end as if it were open.
    */
   @Override
   public void close() {
@@ -27,8 +27,8 @@ public abstract class NativeResource implements AutoCloseable {
   }
 
   /**
-   * Gives back what a call of the user's held. Closed under that call, there is nothing left to give
-   * back to, and what the call returned or threw must not be lost over it.
+   * Gives back what a call of the user's held. Closed under that call, there is nothing left to
+   * give back to, and what the call returned or threw must not be lost over it.
    */
   final void settle(Runnable ending) {
     try {

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Options by name, which every builder takes beside its typed setters. Nothing is checked before the
- * object is built: then an unknown name or a bad value is an {@link OptionException} that names it.
- * Of an option set twice the later value holds.
+ * Options by name, which every builder takes beside its typed setters. Nothing is checked before
+ * the object is built: then an unknown name or a bad value is an {@link OptionException} that names
+ * it. Of an option set twice the later value holds.
  *
  * @param <B> the builder
  */
@@ -78,7 +78,10 @@ public abstract class Options<B extends Options<B>> {
     return put(name, count + "/" + text(Objects.requireNonNull(per, name)));
   }
 
-  /** What is out of range is refused when the object is built, as all bad values are, and by its option's name. */
+  /**
+   * What is out of range is refused when the object is built, as all bad values are, and by its
+   * option's name.
+   */
   private static String text(Duration duration) {
     return fits(duration) ? duration.toNanos() + "ns" : duration.getSeconds() + "s";
   }

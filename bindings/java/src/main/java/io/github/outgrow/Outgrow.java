@@ -25,7 +25,11 @@ public final class Outgrow {
    * @return the text
    */
   public static String describe(String noun) {
-    byte[] name = noun == null ? null : (noun + "\0").getBytes(StandardCharsets.UTF_8); // what is no noun is none as '?' either
+    byte[] name =
+        noun == null
+            ? null
+            : (noun + "\0")
+                .getBytes(StandardCharsets.UTF_8); // what is no noun is none as '?' either
     return Text.decode(OutgrowJNI.og_config_describe(name));
   }
 }

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Whether a request of a key may pass, and if not, when: a token bucket or a sliding window for each
- * of many keys, in fixed memory.
+ * Whether a request of a key may pass, and if not, when: a token bucket or a sliding window for
+ * each of many keys, in fixed memory.
  *
  * <pre>{@code
  * try (RateLimiter limiter = RateLimiter.builder().rate("100/s").burst(20).build()) {
@@ -22,8 +22,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Keys are any bytes; texts stand for their UTF-8. A request takes its cost, all or nothing.
  * Waits are in ns: 0 for one that passed, {@link #NEVER} for one that costs more than the limiter
- * ever holds. Methods ending in {@code At} are given the time of the limiter's clock. A negative cost
- * is an {@link InvalidArgumentException}. Safe from every thread; a decision takes no lock.
+ * ever holds. Methods ending in {@code At} are given the time of the limiter's clock. A negative
+ * cost is an {@link InvalidArgumentException}. Safe from every thread; a decision takes no lock.
  */
 public final class RateLimiter extends NativeResource {
   /** A wait without an end. */
@@ -208,7 +208,8 @@ public final class RateLimiter extends NativeResource {
   public RateLimit tryAcquireDetailedAt(byte[] key, long cost, long now) {
     long[] said = new long[3];
     return RateLimit.of(
-        checked(raw.acquireDetailedAt(Objects.requireNonNull(key, "key"), cost, now, said), cost), said);
+        checked(raw.acquireDetailedAt(Objects.requireNonNull(key, "key"), cost, now, said), cost),
+        said);
   }
 
   // ---- many ----
@@ -228,8 +229,7 @@ public final class RateLimiter extends NativeResource {
    *
    * @param keys whose
    * @param costs one a key, at least 0, or null: 1 each
-   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative
-   *     cost
+   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative cost
    */
   public long[] tryAcquireMany(List<byte[]> keys, long[] costs) {
     long[] waits = waitsFor(keys, costs);
@@ -243,12 +243,12 @@ public final class RateLimiter extends NativeResource {
    * @param keys whose
    * @param costs one a key, at least 0, or null: 1 each
    * @param now the time in ns
-   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative
-   *     cost
+   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative cost
    */
   public long[] tryAcquireManyAt(List<byte[]> keys, long[] costs, long now) {
     long[] waits = waitsFor(keys, costs);
-    Status.check(raw.acquireManyAt(PackedBytes.of(keys, "keys"), costs, waits.length, now, waits), "keys");
+    Status.check(
+        raw.acquireManyAt(PackedBytes.of(keys, "keys"), costs, waits.length, now, waits), "keys");
     return waits;
   }
 
@@ -285,7 +285,8 @@ public final class RateLimiter extends NativeResource {
    * @return completed when it has passed; with a {@link RateLimitedException} when it never can
    */
   public CompletableFuture<Void> acquire(byte[] key, long cost) {
-    Waiting waiting = new Waiting(this, scheduler, Objects.requireNonNull(key, "key").clone(), cost);
+    Waiting waiting =
+        new Waiting(this, scheduler, Objects.requireNonNull(key, "key").clone(), cost);
     waiting.whenComplete((nothing, thrown) -> waiting.next.cancel());
     waiting.run();
     return waiting;
@@ -306,13 +307,17 @@ public final class RateLimiter extends NativeResource {
   }
 
   private static long refuse(long answer, long cost) {
-    return Status.check(answer, cost < 0 ? "cost is negative: " + cost
-        : "the time is more than nine years after the first decision");
+    return Status.check(
+        answer,
+        cost < 0
+            ? "cost is negative: " + cost
+            : "the time is more than nine years after the first decision");
   }
 
   private static long[] waitsFor(List<byte[]> keys, long[] costs) {
     if (costs != null && costs.length != Objects.requireNonNull(keys, "keys").size()) {
-      throw new IllegalArgumentException("costs has " + costs.length + " entries for " + keys.size() + " keys");
+      throw new IllegalArgumentException(
+          "costs has " + costs.length + " entries for " + keys.size() + " keys");
     }
     return new long[Objects.requireNonNull(keys, "keys").size()];
   }
@@ -348,7 +353,8 @@ public final class RateLimiter extends NativeResource {
     }
 
     /**
-     * Makes it in a scope, where its keys and counts are those of every process that makes it under this name.
+     * Makes it in a scope, where its keys and counts are those of every process that makes it under
+     * this name.
      *
      * @param scope where
      * @param name of at most 99 bytes
@@ -366,15 +372,19 @@ public final class RateLimiter extends NativeResource {
      * @throws OptionException for an option that is unknown, missing or has a bad value
      */
     public RateLimiter build() {
-      return new RateLimiter(create(config -> place == null
-          ? RawLimiter.create(config, Clock.raw(clock))
-          : RawLimiter.createIn(place.scope, place.name, config, Clock.raw(clock))), scheduler);
+      return new RateLimiter(
+          create(
+              config ->
+                  place == null
+                      ? RawLimiter.create(config, Clock.raw(clock))
+                      : RawLimiter.createIn(place.scope, place.name, config, Clock.raw(clock))),
+          scheduler);
     }
   }
 
   /**
-   * A request that waits: tries, and schedules itself for when the library says it can pass. However
-   * often it tries, it holds one task that is scheduled and one callback that cancels it.
+   * A request that waits: tries, and schedules itself for when the library says it can pass.
+   * However often it tries, it holds one task that is scheduled and one callback that cancels it.
    */
   private static final class Waiting extends CompletableFuture<Void> implements Runnable {
     private final RateLimiter limiter;

@@ -5,8 +5,8 @@ import java.lang.ref.ReferenceQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Ends what was collected before it was closed, on a thread that lives while nouns are made: it ends
- * after some seconds without work, and the next noun starts it again.
+ * Ends what was collected before it was closed, on a thread that lives while nouns are made: it
+ * ends after some seconds without work, and the next noun starts it again.
  */
 final class Reaper implements Runnable {
   private static final long IDLE_MS = 5_000;

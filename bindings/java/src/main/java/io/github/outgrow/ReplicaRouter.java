@@ -123,7 +123,10 @@ public final class ReplicaRouter extends NativeResource {
    * @return whether the ticket still stood: once, and not after {@code ticket_ms}
    */
   public boolean release(long ticket, boolean success, Duration latency) {
-    return Status.ok(raw.release(ticket, success ? 1 : 0, Bytes.elapsed(latency, "latency")), "no ticket: ", ticket);
+    return Status.ok(
+        raw.release(ticket, success ? 1 : 0, Bytes.elapsed(latency, "latency")),
+        "no ticket: ",
+        ticket);
   }
 
   /**

@@ -9,7 +9,10 @@ import java.util.concurrent.TimeUnit;
 /** Runs tasks later: what waits in place of a thread. Tests with a manual clock bring their own. */
 @FunctionalInterface
 public interface Scheduler {
-  /** A daemon thread that all share; it starts with a task, and ends when there is none for a second. */
+  /**
+   * A daemon thread that all share; it starts with a task, and ends when there is none for a
+   * second.
+   */
   Scheduler SHARED = new Shared();
 
   /**
@@ -41,7 +44,11 @@ public interface Scheduler {
 
     @Override
     public Scheduled schedule(Runnable task, Duration delay) {
-      var scheduled = executor.schedule(Objects.requireNonNull(task, "task"), Bytes.timeout(delay, "delay"), TimeUnit.NANOSECONDS);
+      var scheduled =
+          executor.schedule(
+              Objects.requireNonNull(task, "task"),
+              Bytes.timeout(delay, "delay"),
+              TimeUnit.NANOSECONDS);
       return () -> scheduled.cancel(false);
     }
   }

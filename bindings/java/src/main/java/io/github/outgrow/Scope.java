@@ -5,8 +5,8 @@ import io.github.outgrow.raw.RawScope;
 import java.util.Objects;
 
 /**
- * Memory that all processes of the machine share, whatever their language: what is made in it under a
- * name is one and the same in each. One limit, one breaker, one count.
+ * Memory that all processes of the machine share, whatever their language: what is made in it under
+ * a name is one and the same in each. One limit, one breaker, one count.
  *
  * <pre>{@code
  * try (Scope scope = Scope.host("/checkout");
@@ -16,10 +16,10 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>Its name is one of POSIX shared memory, a slash and no other, or the path of a file on a local
- * file system; containers share either by sharing {@code /dev/shm} or by mounting the file. The first
- * process makes the segment, and its options hold; attaching resets nothing. A process may die at any
- * instruction: what it held is taken back. The process is attached for as long as the scope or what
- * was made in it is open. Linux. Safe from every thread.
+ * file system; containers share either by sharing {@code /dev/shm} or by mounting the file. The
+ * first process makes the segment, and its options hold; attaching resets nothing. A process may
+ * die at any instruction: what it held is taken back. The process is attached for as long as the
+ * scope or what was made in it is open. Linux. Safe from every thread.
  */
 public final class Scope extends NativeResource {
   final RawScope raw;
@@ -72,8 +72,8 @@ public final class Scope extends NativeResource {
   }
 
   /**
-   * The same, and what does not hold together, as {@code "faults"}: nothing in a sound segment, whoever
-   * died in it. Reads the whole segment.
+   * The same, and what does not hold together, as {@code "faults"}: nothing in a sound segment,
+   * whoever died in it. Reads the whole segment.
    *
    * @param name of the segment
    * @return a JSON object, as {@code outgrow host show --verify --format json} prints it

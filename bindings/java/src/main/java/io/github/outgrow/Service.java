@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /**
  * The whole path of a request, from one configuration: limiter by client, balancer, breaker of the
- * server picked, cache by key, read replicas. A layer is in the path when one of its options is given.
+ * server picked, cache by key, read replicas. A layer is in the path when one of its options is
+ * given.
  *
  * <pre>{@code
  * Service service = Service.builder().servers("a=5, b").limiter(o -> o.rate("100/s"))
@@ -24,9 +25,9 @@ import java.util.Optional;
  * byte[] page = service.read(client, key, (server, node) -> fetch(server, node, key));
  * }</pre>
  *
- * <p>{@link #read} and {@link #write} do all of it; {@link #begin} and {@link #end} are their parts.
- * What a request has entered is given back when a later layer ends it. Methods ending in {@code At}
- * are given the time of its clock in ns. Safe from every thread.
+ * <p>{@link #read} and {@link #write} do all of it; {@link #begin} and {@link #end} are their
+ * parts. What a request has entered is given back when a later layer ends it. Methods ending in
+ * {@code At} are given the time of its clock in ns. Safe from every thread.
  */
 public final class Service extends NativeResource {
   /** In place of a server or node: the service is without that layer. */
@@ -62,8 +63,9 @@ public final class Service extends NativeResource {
   // ---- whole requests ----
 
   /**
-   * Answers a read from the cache, or makes the call, and caches what it returns. While another caller
-   * loads the key it waits, and takes from the client's rate once; it is thrown what that call throws.
+   * Answers a read from the cache, or makes the call, and caches what it returns. While another
+   * caller loads the key it waits, and takes from the client's rate once; it is thrown what that
+   * call throws.
    *
    * @param <E> what the call throws
    * @param client who asks
@@ -75,7 +77,8 @@ public final class Service extends NativeResource {
    * @throws IllegalStateException when the call for a key, on its own thread, reads the key again
    * @throws java.util.concurrent.CancellationException when the thread is interrupted as it waits
    */
-  public <E extends Exception> byte[] read(String client, String key, ServiceCall<E> call) throws E {
+  public <E extends Exception> byte[] read(String client, String key, ServiceCall<E> call)
+      throws E {
     return request(false, Bytes.of(client, "client"), Bytes.of(key, "key"), call);
   }
 
@@ -90,12 +93,13 @@ public final class Service extends NativeResource {
    * @throws E what the call threw: it has failed
    * @throws RejectedException when there is no call to make
    */
-  public <E extends Exception> byte[] write(String client, String key, ServiceCall<E> call) throws E {
+  public <E extends Exception> byte[] write(String client, String key, ServiceCall<E> call)
+      throws E {
     return request(true, Bytes.of(client, "client"), Bytes.of(key, "key"), call);
   }
 
-  private <E extends Exception> byte[] request(boolean write, byte[] client, byte[] key, ServiceCall<E> call)
-      throws E {
+  private <E extends Exception> byte[] request(
+      boolean write, byte[] client, byte[] key, ServiceCall<E> call) throws E {
     Objects.requireNonNull(call, "call");
     LoadsUnderWay.Load waited = null;
     while (true) {
@@ -128,7 +132,8 @@ public final class Service extends NativeResource {
     }
   }
 
-  private <E extends Exception> byte[] run(boolean write, byte[] key, long ticket, ServiceCall<E> call) throws E {
+  private <E extends Exception> byte[] run(
+      boolean write, byte[] key, long ticket, ServiceCall<E> call) throws E {
     LoadsUnderWay.Load load = write ? null : loads.begin(key);
     try {
       return run(write, ticket, call, load);
@@ -138,24 +143,27 @@ public final class Service extends NativeResource {
     }
   }
 
-  private <E extends Exception> byte[] run(boolean write, long ticket, ServiceCall<E> call, LoadsUnderWay.Load load)
-      throws E {
+  private <E extends Exception> byte[] run(
+      boolean write, long ticket, ServiceCall<E> call, LoadsUnderWay.Load load) throws E {
     final byte[] value;
     try {
       value = call.call(server(ticket), node(ticket));
     } catch (Throwable thrown) {
       if (load != null) load.fails(thrown);
-      settle(() -> {
-        if (!write && thrown instanceof InterruptedException) cancel(ticket); // a write may have been made
-        else end(ticket, false);
-      });
+      settle(
+          () -> {
+            if (!write && thrown instanceof InterruptedException)
+              cancel(ticket); // a write may have been made
+            else end(ticket, false);
+          });
       throw thrown;
     }
-    settle(() -> {
-      if (write) end(ticket, true);
-      else if (value == null) endAbsent(ticket, null, null);
-      else end(ticket, null, value, null);
-    });
+    settle(
+        () -> {
+          if (write) end(ticket, true);
+          else if (value == null) endAbsent(ticket, null, null);
+          else end(ticket, null, value, null);
+        });
     return value;
   }
 
@@ -220,7 +228,8 @@ public final class Service extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean end(long ticket, boolean success) {
-    return Status.ok(without(ticket, success ? 1 : 0, null, Constants.OG_SERVICE_KEEP_NOTHING, null), BAD_END);
+    return Status.ok(
+        without(ticket, success ? 1 : 0, null, Constants.OG_SERVICE_KEEP_NOTHING, null), BAD_END);
   }
 
   /**
@@ -233,7 +242,9 @@ public final class Service extends NativeResource {
    */
   public boolean end(long ticket, boolean success, Duration latency) {
     Objects.requireNonNull(latency, "latency"); // end(ticket, success) is for the time since begin
-    return Status.ok(without(ticket, success ? 1 : 0, latency, Constants.OG_SERVICE_KEEP_NOTHING, null), BAD_END);
+    return Status.ok(
+        without(ticket, success ? 1 : 0, latency, Constants.OG_SERVICE_KEEP_NOTHING, null),
+        BAD_END);
   }
 
   /**
@@ -255,7 +266,8 @@ public final class Service extends NativeResource {
    *
    * @param ticket the ticket
    * @param latency how long it took, or null: the time since begin
-   * @param ttl how long it is taken not to exist, zero for ever, or null: {@code cache.negative_ttl_ms}
+   * @param ttl how long it is taken not to exist, zero for ever, or null: {@code
+   *     cache.negative_ttl_ms}
    * @return whether the ticket still stood
    */
   public boolean endAbsent(long ticket, Duration latency, Duration ttl) {
@@ -276,8 +288,16 @@ public final class Service extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean endAt(long ticket, boolean success, Duration latency, long now) {
-    return Status.ok(ServiceEnd.endAt(raw, ticket, success ? 1 : 0, latency(latency),
-        Constants.OG_SERVICE_KEEP_NOTHING, Constants.OG_CACHE_DEFAULT_TTL, now), BAD_END);
+    return Status.ok(
+        ServiceEnd.endAt(
+            raw,
+            ticket,
+            success ? 1 : 0,
+            latency(latency),
+            Constants.OG_SERVICE_KEEP_NOTHING,
+            Constants.OG_CACHE_DEFAULT_TTL,
+            now),
+        BAD_END);
   }
 
   /**
@@ -291,8 +311,17 @@ public final class Service extends NativeResource {
    * @return whether the ticket still stood
    */
   public boolean endAt(long ticket, Duration latency, byte[] value, Duration ttl, long now) {
-    int status = value != null ? raw.endAt(ticket, 1, latency(latency), value, Cache.ttl(ttl), now)
-        : ServiceEnd.endAt(raw, ticket, 1, latency(latency), Constants.OG_SERVICE_KEEP_ABSENCE, Cache.ttl(ttl), now);
+    int status =
+        value != null
+            ? raw.endAt(ticket, 1, latency(latency), value, Cache.ttl(ttl), now)
+            : ServiceEnd.endAt(
+                raw,
+                ticket,
+                1,
+                latency(latency),
+                Constants.OG_SERVICE_KEEP_ABSENCE,
+                Cache.ttl(ttl),
+                now);
     return Status.ok(status, BAD_END);
   }
 
@@ -360,7 +389,8 @@ public final class Service extends NativeResource {
    */
   public Optional<Cache<String, byte[]>> cache() {
     RawCache layer = raw.cache();
-    return layer == null ? Optional.empty()
+    return layer == null
+        ? Optional.empty()
         : Optional.of(new Cache<>(layer, Codec.text(), Codec.bytes(), Scheduler.SHARED, manual));
   }
 
@@ -419,7 +449,8 @@ public final class Service extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public Service build() {
-      return new Service(create(config -> RawService.create(config, Clock.raw(clock))), Clock.isManual(clock));
+      return new Service(
+          create(config -> RawService.create(config, Clock.raw(clock))), Clock.isManual(clock));
     }
   }
 }

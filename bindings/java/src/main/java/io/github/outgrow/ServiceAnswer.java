@@ -8,10 +8,10 @@ import io.github.outgrow.raw.Constants;
  *
  * @param outcome what to do
  * @param ticket of the call to make and end, above 0, when {@link Outcome#RUN}; else 0
- * @param value the answer when {@link Outcome#HIT} or {@link Outcome#STALE}, and with
- *     {@link Outcome#RUN} perhaps a stale one to use meanwhile; else null
- * @param waitNanos when to come back, for {@link Outcome#WAIT}, {@link Outcome#DENIED} and
- *     {@link Outcome#REFUSED}
+ * @param value the answer when {@link Outcome#HIT} or {@link Outcome#STALE}, and with {@link
+ *     Outcome#RUN} perhaps a stale one to use meanwhile; else null
+ * @param waitNanos when to come back, for {@link Outcome#WAIT}, {@link Outcome#DENIED} and {@link
+ *     Outcome#REFUSED}
  */
 public record ServiceAnswer(Outcome outcome, long ticket, byte[] value, long waitNanos) {
   /** What to do with a request. */
@@ -38,7 +38,8 @@ public record ServiceAnswer(Outcome outcome, long ticket, byte[] value, long wai
 
   static ServiceAnswer of(byte[] value, long[] answer) {
     boolean run = answer[0] > 0;
-    return new ServiceAnswer(run ? Outcome.RUN : outcome(answer[0]), run ? answer[0] : 0, value, answer[1]);
+    return new ServiceAnswer(
+        run ? Outcome.RUN : outcome(answer[0]), run ? answer[0] : 0, value, answer[1]);
   }
 
   private static Outcome outcome(long answer) {

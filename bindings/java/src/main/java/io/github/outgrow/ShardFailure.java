@@ -6,8 +6,8 @@ package io.github.outgrow;
  *
  * @param shard its number
  * @param reason why: {@link ErrorCode#TIMEOUT} by the deadline, {@link ErrorCode#FULL} beyond
- *     {@code max_bytes}, {@link ErrorCode#LAPSED} when the rows were read without it, or what it was
- *     failed with
+ *     {@code max_bytes}, {@link ErrorCode#LAPSED} when the rows were read without it, or what it
+ *     was failed with
  * @param message what it was failed with, or what the library says
  * @param droppedRows how many of its rows are dropped
  */

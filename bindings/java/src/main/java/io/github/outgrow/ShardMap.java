@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Which shard holds a key, and what moves when the map changes: by stable hash, or by ranges of keys
- * compared as bytes. The answer depends on the key's bytes and the map alone, in every process,
- * language and release.
+ * Which shard holds a key, and what moves when the map changes: by stable hash, or by ranges of
+ * keys compared as bytes. The answer depends on the key's bytes and the map alone, in every
+ * process, language and release.
  *
- * <p>To change a map in use: {@link #copy} it, change the copy, copy the data that {@link #moves} or
- * {@link #move} names, and {@link #assign} the copy. What the strategy does not have is an
+ * <p>To change a map in use: {@link #copy} it, change the copy, copy the data that {@link #moves}
+ * or {@link #move} names, and {@link #assign} the copy. What the strategy does not have is an
  * {@link InvalidArgumentException}. Safe from every thread; lookups take no lock.
  */
 public final class ShardMap extends NativeResource {
@@ -136,8 +136,10 @@ public final class ShardMap extends NativeResource {
     Objects.requireNonNull(end, "end");
     int[] shards = {};
     while (true) {
-      int count = Math.toIntExact(Status.check(raw.span(first, end, shards, shards.length), "span"));
-      if (count <= shards.length) return count == shards.length ? shards : java.util.Arrays.copyOf(shards, count);
+      int count =
+          Math.toIntExact(Status.check(raw.span(first, end, shards, shards.length), "span"));
+      if (count <= shards.length)
+        return count == shards.length ? shards : java.util.Arrays.copyOf(shards, count);
       shards = new int[count];
     }
   }
@@ -202,9 +204,12 @@ public final class ShardMap extends NativeResource {
   public Optional<Move> move(ShardMap to, byte[] key) {
     int[] from = new int[1];
     int[] into = new int[1];
-    int moves = raw.move(Objects.requireNonNull(to, "to").raw, Objects.requireNonNull(key, "key"), from, into);
+    int moves =
+        raw.move(
+            Objects.requireNonNull(to, "to").raw, Objects.requireNonNull(key, "key"), from, into);
     return Status.check(moves, "maps of different strategies") == 1
-        ? Optional.of(new Move(from[0], into[0])) : Optional.empty();
+        ? Optional.of(new Move(from[0], into[0]))
+        : Optional.empty();
   }
 
   /**

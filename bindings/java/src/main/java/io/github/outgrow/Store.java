@@ -13,10 +13,11 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A system of record: bytes by key, in this process's memory, in an SQLite file, or in a
- * {@link CustomStore}. What it says of a failure is a {@link StoreException}. An interrupt ends the wait for a
- * file that another process has locked with a {@link java.util.concurrent.CancellationException}; the thread
- * stays interrupted. Safe from every thread.
+ * A system of record: bytes by key, in this process's memory, in an SQLite file, or in a {@link
+ * CustomStore}. What it says of a failure is a {@link StoreException}. An interrupt ends the wait
+ * for a file that another process has locked with a {@link
+ * java.util.concurrent.CancellationException}; the thread stays interrupted. Safe from every
+ * thread.
  */
 public final class Store extends NativeResource {
   final RawStore raw;
@@ -60,7 +61,10 @@ public final class Store extends NativeResource {
    * @return a store, the caller's to close
    */
   public static Store of(CustomStore custom, Clock clock) {
-    return new Store(CustomStoreCalls.store(new Calls(Objects.requireNonNull(custom, "custom")), Clock.raw(clock)), true);
+    return new Store(
+        CustomStoreCalls.store(
+            new Calls(Objects.requireNonNull(custom, "custom")), Clock.raw(clock)),
+        true);
   }
 
   /**
@@ -131,7 +135,8 @@ public final class Store extends NativeResource {
    * @param writes the writes
    */
   public void batchWrite(List<Write> writes) {
-    for (Write write : Objects.requireNonNull(writes, "writes")) Objects.requireNonNull(write, "writes");
+    for (Write write : Objects.requireNonNull(writes, "writes"))
+      Objects.requireNonNull(write, "writes");
     RawBatch batch = RawBatch.create();
     try {
       for (Write write : writes) {

@@ -2,8 +2,8 @@
 package io.github.outgrow;
 
 /**
- * A system of record answered with an error. Its cause is what a {@link CustomStore} threw, if it was
- * one.
+ * A system of record answered with an error. Its cause is what a {@link CustomStore} threw, if it
+ * was one.
  */
 public final class StoreException extends OutgrowException {
   private static final long serialVersionUID = 1;

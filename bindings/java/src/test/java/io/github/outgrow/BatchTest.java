@@ -20,14 +20,19 @@ class BatchTest {
   private static final int ROUNDS = 5_000;
 
   private static CachedStore<String, byte[]> behind(Cache<String, byte[]> cache, Store store) {
-    return CachedStore.builder().mode("behind").thread("none").flushInterval("0").build(cache, store);
+    return CachedStore.builder()
+        .mode("behind")
+        .thread("none")
+        .flushInterval("0")
+        .build(cache, store);
   }
 
   /** C frees a batch with its end: of threads that end it at one time, one may. */
   @Test
   void oneOfTwoThreadsEndsIt() throws Exception {
     ExecutorService other = Executors.newSingleThreadExecutor();
-    try (Cache<String, byte[]> cache = Cache.builder().build(); Store store = Store.builder().build();
+    try (Cache<String, byte[]> cache = Cache.builder().build();
+        Store store = Store.builder().build();
         CachedStore<String, byte[]> behind = behind(cache, store)) {
       for (int round = 0; round < ROUNDS; ++round) {
         behind.set("a", new byte[100]);
@@ -67,16 +72,20 @@ class BatchTest {
   void outlivesTheNounThatItCameFrom() throws Exception {
     BlockingQueue<String> told = new LinkedBlockingQueue<>();
     var before = CloseGuard.leaks;
-    CloseGuard.leaks = (noun, made) -> {
-      if (List.of(made.getStackTrace()).toString().contains("outlivesTheNounThatItCameFrom")) told.add(noun);
-    };
-    try (Cache<String, byte[]> cache = Cache.builder().build(); Store store = Store.builder().build()) {
+    CloseGuard.leaks =
+        (noun, made) -> {
+          if (List.of(made.getStackTrace()).toString().contains("outlivesTheNounThatItCameFrom"))
+            told.add(noun);
+        };
+    try (Cache<String, byte[]> cache = Cache.builder().build();
+        Store store = Store.builder().build()) {
       Batch batch = takenFromOneThatIsForgotten(cache, store);
       Endpoints.of("told of when the cleaner is through");
       String other = null;
       for (int i = 0; i < 100 && (other == null || forgotten.get() != null); ++i) {
         System.gc();
-        Endpoints.of("b").close(); // whose making starts what looks for leaks, should that have ended
+        Endpoints.of("b")
+            .close(); // whose making starts what looks for leaks, should that have ended
         String next = told.poll(100, TimeUnit.MILLISECONDS);
         if (next != null) other = next;
       }

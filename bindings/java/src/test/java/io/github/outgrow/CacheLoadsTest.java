@@ -22,7 +22,10 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Loads that end badly, wait long, or outlive their cache. The cache's clock stands unless it is moved. */
+/**
+ * Loads that end badly, wait long, or outlive their cache. The cache's clock stands unless it is
+ * moved.
+ */
 class CacheLoadsTest {
   private final Clock clock = Clock.manual(0);
   private final ManualScheduler scheduler = new ManualScheduler();
@@ -40,11 +43,13 @@ class CacheLoadsTest {
 
   @Test
   void aKeyThatIsChangedDuringItsLoadIsTheOneThatWasAskedFor() {
-    try (Cache<byte[], byte[]> bytes = Cache.builder().clock(clock).build(Codec.bytes(), Codec.bytes())) {
+    try (Cache<byte[], byte[]> bytes =
+        Cache.builder().clock(clock).build(Codec.bytes(), Codec.bytes())) {
       byte[] key = {'a'};
       CompletableFuture<byte[]> loaded = new CompletableFuture<>();
       CompletableFuture<byte[]> asked = bytes.getAsync(key, asks -> loaded);
-      CompletableFuture<byte[]> waits = bytes.getAsync(new byte[] {'a'}, asks -> new CompletableFuture<>());
+      CompletableFuture<byte[]> waits =
+          bytes.getAsync(new byte[] {'a'}, asks -> new CompletableFuture<>());
       key[0] = 'b';
       loaded.complete(new byte[] {1});
       assertEquals(1, asked.join()[0]);
@@ -59,18 +64,29 @@ class CacheLoadsTest {
   @Test
   void whatTheLoaderThrowsIsThrownThoughTheCacheIsClosed() {
     IOException failure = new IOException("down");
-    assertSame(failure, assertThrows(IOException.class, () -> cache.get("a", key -> {
-      cache.close();
-      throw failure;
-    })));
+    assertSame(
+        failure,
+        assertThrows(
+            IOException.class,
+            () ->
+                cache.get(
+                    "a",
+                    key -> {
+                      cache.close();
+                      throw failure;
+                    })));
   }
 
   @Test
   void whatWasLoadedIsReturnedThoughTheCacheIsClosed() {
-    assertEquals("1", cache.get("a", key -> {
-      cache.close();
-      return "1";
-    }));
+    assertEquals(
+        "1",
+        cache.get(
+            "a",
+            key -> {
+              cache.close();
+              return "1";
+            }));
   }
 
   @Test
@@ -86,12 +102,15 @@ class CacheLoadsTest {
     bad.completeExceptionally(failure);
     assertEquals("1", first.join());
     assertSame(failure, assertThrows(CompletionException.class, second::join).getCause());
-    assertInstanceOf(IllegalStateException.class, assertThrows(CompletionException.class, waiting::join).getCause());
+    assertInstanceOf(
+        IllegalStateException.class,
+        assertThrows(CompletionException.class, waiting::join).getCause());
   }
 
   // ---- leases come back ----
 
-  private void failsAndLeavesNoLease(Class<? extends Throwable> thrown, CompletableFuture<String> answer) {
+  private void failsAndLeavesNoLease(
+      Class<? extends Throwable> thrown, CompletableFuture<String> answer) {
     assertInstanceOf(thrown, assertThrows(CompletionException.class, answer::join).getCause());
     assertEquals(0, cache.stat(CacheStat.LEASES));
     assertEquals("2", cache.getAsync("a", key -> CompletableFuture.completedFuture("2")).join());
@@ -104,21 +123,31 @@ class CacheLoadsTest {
 
   @Test
   void aLoaderThatThrowsLeavesNoLease() {
-    failsAndLeavesNoLease(ArithmeticException.class, cache.getAsync("a", key -> {
-      throw new ArithmeticException();
-    }));
+    failsAndLeavesNoLease(
+        ArithmeticException.class,
+        cache.getAsync(
+            "a",
+            key -> {
+              throw new ArithmeticException();
+            }));
   }
 
   @Test
   void aValueThatHasNoBytesLeavesNoLease() {
-    Codec<String> picky = Codec.of(text -> {
-      throw new ArithmeticException(text);
-    }, bytes -> "");
+    Codec<String> picky =
+        Codec.of(
+            text -> {
+              throw new ArithmeticException(text);
+            },
+            bytes -> "");
     try (Cache<String, String> other = Cache.builder().build(Codec.text(), picky)) {
       assertThrows(ArithmeticException.class, () -> other.get("a", key -> "1"));
       assertEquals(0, other.stat(CacheStat.LEASES));
-      CompletableFuture<String> answer = other.getAsync("a", key -> CompletableFuture.completedFuture("1"));
-      assertInstanceOf(ArithmeticException.class, assertThrows(CompletionException.class, answer::join).getCause());
+      CompletableFuture<String> answer =
+          other.getAsync("a", key -> CompletableFuture.completedFuture("1"));
+      assertInstanceOf(
+          ArithmeticException.class,
+          assertThrows(CompletionException.class, answer::join).getCause());
       assertEquals(0, other.stat(CacheStat.LEASES));
     }
   }
@@ -176,31 +205,43 @@ class CacheLoadsTest {
   @Test
   void aLeaseTakenByHandHangsNobody() {
     assertEquals(Lookup.Outcome.LEASE, cache.getOrLease("a").outcome());
-    assertEquals("1", assertTimeoutPreemptively(Duration.ofSeconds(60), () -> cache.get("a", key -> "1")));
+    assertEquals(
+        "1", assertTimeoutPreemptively(Duration.ofSeconds(60), () -> cache.get("a", key -> "1")));
     assertEquals(1, cache.stat(CacheStat.LEASES), "it stands");
     assertNull(cache.get("a"), "and what was loaded without it is not cached");
   }
 
-  /** The lease of a load that is under way falls when the clock is moved, and who waits sees it at once. */
+  /**
+   * The lease of a load that is under way falls when the clock is moved, and who waits sees it at
+   * once.
+   */
   @Test
   void waitsForALoadUntilTheClockIsMoved() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch told = new CountDownLatch(1);
-    try (Cache<String, String> patient = Cache.builder().clock(clock).lease("1h").build(Codec.text(), Codec.text())) {
-      Future<String> first = threads.submit(() -> patient.get("a", key -> {
-        loading.countDown();
-        told.await();
-        return "old";
-      }));
+    try (Cache<String, String> patient =
+        Cache.builder().clock(clock).lease("1h").build(Codec.text(), Codec.text())) {
+      Future<String> first =
+          threads.submit(
+              () ->
+                  patient.get(
+                      "a",
+                      key -> {
+                        loading.countDown();
+                        told.await();
+                        return "old";
+                      }));
       loading.await();
       Future<String> second = threads.submit(() -> patient.get("a", key -> "new"));
-      assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
-        while (patient.stat(CacheStat.WAITS) < 3) Thread.onSpinWait();
-        assertFalse(second.isDone());
-        clock.advance(Duration.ofHours(1));
-        assertEquals("new", second.get());
-      });
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(60),
+          () -> {
+            while (patient.stat(CacheStat.WAITS) < 3) Thread.onSpinWait();
+            assertFalse(second.isDone());
+            clock.advance(Duration.ofHours(1));
+            assertEquals("new", second.get());
+          });
       told.countDown();
       assertEquals("old", first.get());
       assertEquals("new", patient.get("a"));

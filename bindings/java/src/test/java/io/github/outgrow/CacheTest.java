@@ -23,12 +23,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class CacheTest {
-  private static final Codec<Integer> INTEGER = Codec.of(
-      value -> ByteBuffer.allocate(4).putInt(value).array(), bytes -> ByteBuffer.wrap(bytes).getInt());
+  private static final Codec<Integer> INTEGER =
+      Codec.of(
+          value -> ByteBuffer.allocate(4).putInt(value).array(),
+          bytes -> ByteBuffer.wrap(bytes).getInt());
 
   private final ManualScheduler time = new ManualScheduler();
-  private final Cache<String, Integer> cache = Cache.builder().ttl(Duration.ofSeconds(10)).stale("5s")
-      .clock(time.clock).scheduler(time).build(Codec.text(), INTEGER);
+  private final Cache<String, Integer> cache =
+      Cache.builder()
+          .ttl(Duration.ofSeconds(10))
+          .stale("5s")
+          .clock(time.clock)
+          .scheduler(time)
+          .build(Codec.text(), INTEGER);
 
   @AfterEach
   void close() {
@@ -53,7 +60,8 @@ class CacheTest {
     cache.setAbsent("gone", null);
     assertEquals(Lookup.Outcome.ABSENT, cache.lookup("gone").outcome());
     assertEquals(Lookup.Outcome.MISS, cache.lookup("never").outcome());
-    assertEquals(List.of(Lookup.Outcome.ABSENT, Lookup.Outcome.MISS),
+    assertEquals(
+        List.of(Lookup.Outcome.ABSENT, Lookup.Outcome.MISS),
         cache.lookupMany(List.of("gone", "never")).stream().map(Lookup::outcome).toList());
   }
 
@@ -71,9 +79,16 @@ class CacheTest {
   @Test
   void whatALoaderThrowsIsThrownAndNotCached() {
     IOException failure = new IOException("down");
-    assertSame(failure, assertThrows(IOException.class, () -> cache.get("a", key -> {
-      throw failure;
-    })));
+    assertSame(
+        failure,
+        assertThrows(
+            IOException.class,
+            () ->
+                cache.get(
+                    "a",
+                    key -> {
+                      throw failure;
+                    })));
     assertEquals(7, cache.get("a", key -> 7));
     assertEquals(0, cache.stat(CacheStat.LEASES));
   }
@@ -100,11 +115,16 @@ class CacheTest {
     try (Cache<String, Integer> real = Cache.builder().build(Codec.text(), INTEGER)) {
       List<Future<Integer>> answers = new ArrayList<>();
       for (int i = 0; i < 8; ++i) {
-        answers.add(threads.submit(() -> real.get("a", key -> {
-          loads.incrementAndGet();
-          told.await();
-          return 42;
-        })));
+        answers.add(
+            threads.submit(
+                () ->
+                    real.get(
+                        "a",
+                        key -> {
+                          loads.incrementAndGet();
+                          told.await();
+                          return 42;
+                        })));
       }
       while (real.stat(CacheStat.WAITS) == 0) Thread.onSpinWait();
       told.countDown();
@@ -119,7 +139,8 @@ class CacheTest {
   void futuresWaitForOneLoad() {
     CompletableFuture<Integer> load = new CompletableFuture<>();
     CompletableFuture<Integer> first = cache.getAsync("a", key -> load);
-    CompletableFuture<Integer> second = cache.getAsync("a", key -> CompletableFuture.completedFuture(99));
+    CompletableFuture<Integer> second =
+        cache.getAsync("a", key -> CompletableFuture.completedFuture(99));
     assertFalse(first.isDone() || second.isDone());
     load.complete(5);
     assertEquals(5, first.join());
@@ -130,7 +151,8 @@ class CacheTest {
   @Test
   void whoCancelsGivesTheLeaseBack() {
     CompletableFuture<Integer> first = cache.getAsync("a", key -> new CompletableFuture<>());
-    CompletableFuture<Integer> second = cache.getAsync("a", key -> CompletableFuture.completedFuture(7));
+    CompletableFuture<Integer> second =
+        cache.getAsync("a", key -> CompletableFuture.completedFuture(7));
     first.cancel(false);
     assertEquals(7, second.join(), "the next one loads");
     assertEquals(0, cache.stat(CacheStat.LEASES));
@@ -140,7 +162,8 @@ class CacheTest {
   void aFailedLoadFailsThoseWhoWaitForItAndNobodyElse() {
     CompletableFuture<Integer> load = new CompletableFuture<>();
     CompletableFuture<Integer> first = cache.getAsync("a", key -> load);
-    CompletableFuture<Integer> second = cache.getAsync("a", key -> CompletableFuture.completedFuture(7));
+    CompletableFuture<Integer> second =
+        cache.getAsync("a", key -> CompletableFuture.completedFuture(7));
     load.completeExceptionally(new IOException("down"));
     assertTrue(first.isCompletedExceptionally());
     assertTrue(second.isCompletedExceptionally());

@@ -14,15 +14,23 @@ final class Child {
   static final Path TARGET = Path.of(System.getProperty("outgrow.target"));
   static final Path CLASSES = TARGET.resolve("classes");
 
-  /** @param exit its exit code @param out what it printed @param err what it complained of */
+  /**
+   * @param exit its exit code @param out what it printed @param err what it complained of
+   */
   record Ended(int exit, String out, String err) {}
 
   private Child() {}
 
   static Process start(Path folder, Class<?> main, String... options) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-        "--module-path", CLASSES.toString(), "--add-modules", "io.github.outgrow",
-        "--enable-native-access=io.github.outgrow"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "--module-path",
+                CLASSES.toString(),
+                "--add-modules",
+                "io.github.outgrow",
+                "--enable-native-access=io.github.outgrow"));
     command.addAll(List.of(options));
     command.addAll(List.of("-cp", TARGET.resolve("children").toString(), main.getName()));
     Path classes = TARGET.resolve("children/" + main.getName().replace('.', '/') + ".class");
@@ -32,8 +40,10 @@ final class Child {
         Files.write(classes, in.readAllBytes());
       }
     }
-    return new ProcessBuilder(command).redirectOutput(new File(folder.toFile(), "out"))
-        .redirectError(new File(folder.toFile(), "err")).start();
+    return new ProcessBuilder(command)
+        .redirectOutput(new File(folder.toFile(), "out"))
+        .redirectError(new File(folder.toFile(), "err"))
+        .start();
   }
 
   static Ended end(Path folder, Process process) throws IOException, InterruptedException {
@@ -41,10 +51,14 @@ final class Child {
       process.destroyForcibly();
       throw new IllegalStateException("did not end");
     }
-    return new Ended(process.exitValue(), Files.readString(folder.resolve("out")), Files.readString(folder.resolve("err")));
+    return new Ended(
+        process.exitValue(),
+        Files.readString(folder.resolve("out")),
+        Files.readString(folder.resolve("err")));
   }
 
-  static Ended run(Path folder, Class<?> main, String... options) throws IOException, InterruptedException {
+  static Ended run(Path folder, Class<?> main, String... options)
+      throws IOException, InterruptedException {
     return end(folder, start(folder, main, options));
   }
 }

@@ -16,8 +16,13 @@ import org.junit.jupiter.api.Test;
 
 class CircuitBreakerTest {
   private final Clock clock = Clock.manual(0);
-  private final CircuitBreaker breaker = CircuitBreaker.builder().failureThreshold(2).open(Duration.ofSeconds(30))
-      .successThreshold(1).clock(clock).build();
+  private final CircuitBreaker breaker =
+      CircuitBreaker.builder()
+          .failureThreshold(2)
+          .open(Duration.ofSeconds(30))
+          .successThreshold(1)
+          .clock(clock)
+          .build();
 
   @AfterEach
   void close() {
@@ -27,9 +32,15 @@ class CircuitBreakerTest {
 
   private void fail() {
     IOException failure = new IOException("down");
-    assertSame(failure, assertThrows(IOException.class, () -> breaker.call(() -> {
-      throw failure;
-    })));
+    assertSame(
+        failure,
+        assertThrows(
+            IOException.class,
+            () ->
+                breaker.call(
+                    () -> {
+                      throw failure;
+                    })));
   }
 
   @Test
@@ -38,7 +49,8 @@ class CircuitBreakerTest {
     fail();
     fail();
     assertEquals(BreakerState.OPEN, breaker.state());
-    CircuitOpenException refused = assertThrows(CircuitOpenException.class, () -> breaker.call(() -> "up"));
+    CircuitOpenException refused =
+        assertThrows(CircuitOpenException.class, () -> breaker.call(() -> "up"));
     assertEquals(Duration.ofSeconds(30), refused.retryAfter());
     assertEquals("the circuit is open; lets a call try in 30.0 s", refused.getMessage());
     clock.advance(Duration.ofSeconds(30));
@@ -50,9 +62,13 @@ class CircuitBreakerTest {
   @Test
   void interruptionSaysNothingOfTheService() {
     for (int i = 0; i < 3; ++i) {
-      assertThrows(InterruptedException.class, () -> breaker.call(() -> {
-        throw new InterruptedException();
-      }));
+      assertThrows(
+          InterruptedException.class,
+          () ->
+              breaker.call(
+                  () -> {
+                    throw new InterruptedException();
+                  }));
     }
     assertEquals(BreakerState.CLOSED, breaker.state());
   }
@@ -65,7 +81,8 @@ class CircuitBreakerTest {
     call.complete("up");
     assertEquals("up", answer.join());
     for (int i = 0; i < 2; ++i) {
-      CompletableFuture<String> failing = breaker.callAsync(() -> CompletableFuture.failedFuture(new IOException()));
+      CompletableFuture<String> failing =
+          breaker.callAsync(() -> CompletableFuture.failedFuture(new IOException()));
       assertThrows(CompletionException.class, failing::join);
     }
     assertEquals(BreakerState.OPEN, breaker.state());
@@ -91,10 +108,13 @@ class CircuitBreakerTest {
     CompletableFuture<String> bad = new CompletableFuture<>();
     CompletableFuture<String> first = breaker.callAsync(() -> good);
     CompletableFuture<String> second = breaker.callAsync(() -> bad);
-    assertEquals("up", breaker.call(() -> {
-      breaker.close();
-      return "up";
-    }));
+    assertEquals(
+        "up",
+        breaker.call(
+            () -> {
+              breaker.close();
+              return "up";
+            }));
     good.complete("up");
     assertEquals("up", first.join());
     IOException failure = new IOException("down");
@@ -106,10 +126,16 @@ class CircuitBreakerTest {
   @Test
   void whatACallThrowsIsThrownThoughTheBreakerIsClosed() {
     IOException failure = new IOException("down");
-    assertSame(failure, assertThrows(IOException.class, () -> breaker.call(() -> {
-      breaker.close();
-      throw failure;
-    })));
+    assertSame(
+        failure,
+        assertThrows(
+            IOException.class,
+            () ->
+                breaker.call(
+                    () -> {
+                      breaker.close();
+                      throw failure;
+                    })));
   }
 
   @Test
@@ -127,7 +153,8 @@ class CircuitBreakerTest {
   void isForced() {
     breaker.forceOpen();
     assertEquals(CircuitBreaker.NEVER, breaker.retryAfter());
-    assertEquals("the circuit is open; lets a call try never",
+    assertEquals(
+        "the circuit is open; lets a call try never",
         assertThrows(CircuitOpenException.class, breaker::enterOrThrow).getMessage());
     breaker.reset();
     assertEquals(BreakerState.CLOSED, breaker.state());

@@ -16,14 +16,18 @@ import org.junit.jupiter.api.io.TempDir;
 import outgrow.children.TwoLoaders;
 import outgrow.children.UseAndLeave;
 
-/** A JVM in which several class loaders have the jar: a servlet container, deploying and undeploying. */
+/**
+ * A JVM in which several class loaders have the jar: a servlet container, deploying and
+ * undeploying.
+ */
 class ClassLoadersTest {
-  @TempDir
-  private Path folder;
+  @TempDir private Path folder;
 
   private void loadsThreeTimes(String... options) throws Exception {
-    Stream<String> all = Stream.concat(Stream.of("-Doutgrow.classes=" + Child.CLASSES,
-        "--enable-native-access=ALL-UNNAMED"), Stream.of(options));
+    Stream<String> all =
+        Stream.concat(
+            Stream.of("-Doutgrow.classes=" + Child.CLASSES, "--enable-native-access=ALL-UNNAMED"),
+            Stream.of(options));
     Child.Ended ended = Child.run(folder, TwoLoaders.class, all.toArray(String[]::new));
     assertEquals("", ended.err());
     assertEquals((Outgrow.version() + "\n").repeat(3), ended.out());
@@ -43,7 +47,8 @@ class ClassLoadersTest {
   void eachLoadsTheLibrary() throws Exception {
     Path tmpdir = tmpdir();
     loadsThreeTimes("-Djava.io.tmpdir=" + tmpdir);
-    assertEquals(1, files(tmpdir).size(), () -> "one file for all, and no other is left in " + tmpdir);
+    assertEquals(
+        1, files(tmpdir).size(), () -> "one file for all, and no other is left in " + tmpdir);
   }
 
   @Test
@@ -63,7 +68,9 @@ class ClassLoadersTest {
   }
 
   private static WeakReference<ClassLoader> useAndLeave() throws Exception {
-    URL[] urls = {Child.CLASSES.toUri().toURL(), Child.TARGET.resolve("test-classes").toUri().toURL()};
+    URL[] urls = {
+      Child.CLASSES.toUri().toURL(), Child.TARGET.resolve("test-classes").toUri().toURL()
+    };
     try (URLClassLoader loader = new URLClassLoader(urls, null)) {
       Class<?> application = loader.loadClass(UseAndLeave.class.getName());
       assertEquals(loader, application.getClassLoader());
@@ -72,7 +79,10 @@ class ClassLoadersTest {
     }
   }
 
-  /** No thread, thread local, hook or native reference: threads of ours end when they have nothing to do. */
+  /**
+   * No thread, thread local, hook or native reference: threads of ours end when they have nothing
+   * to do.
+   */
   @Test
   void isCollectedThoughNotAllWasClosed() throws Exception {
     WeakReference<ClassLoader> gone = useAndLeave();

@@ -25,7 +25,8 @@ class ClosingTest {
       for (Nouns.Noun noun : nouns.all) {
         noun.resource().close();
         noun.resource().close();
-        IllegalStateException thrown = assertThrows(IllegalStateException.class, noun.call()::run, noun.name());
+        IllegalStateException thrown =
+            assertThrows(IllegalStateException.class, noun.call()::run, noun.name());
         assertTrue(thrown.getMessage().endsWith(noun.name() + " is closed"), thrown.getMessage());
       }
     }
@@ -35,7 +36,8 @@ class ClosingTest {
   void whatIsMadeFromItLivesOn() {
     Clock clock = Clock.manual(5);
     Endpoints endpoints = Endpoints.of("a");
-    try (Balancer balancer = Balancer.builder().policy("least_connections").clock(clock).build(endpoints)) {
+    try (Balancer balancer =
+        Balancer.builder().policy("least_connections").clock(clock).build(endpoints)) {
       clock.close();
       endpoints.close();
       assertEquals(0, balancer.acquire().index());
@@ -46,8 +48,10 @@ class ClosingTest {
   void aClosedArgumentIsNamed() {
     try (Nouns nouns = new Nouns()) {
       nouns.endpoints.close();
-      assertEquals("Endpoints is closed",
-          assertThrows(IllegalStateException.class, () -> Balancer.builder().build(nouns.endpoints)).getMessage());
+      assertEquals(
+          "Endpoints is closed",
+          assertThrows(IllegalStateException.class, () -> Balancer.builder().build(nouns.endpoints))
+              .getMessage());
       nouns.limiter.close();
       assertThrows(IllegalStateException.class, () -> nouns.metrics.add("l", nouns.limiter));
     }
@@ -62,17 +66,19 @@ class ClosingTest {
     AtomicBoolean stop = new AtomicBoolean();
     List<Future<Long>> callers = new ArrayList<>();
     for (int i = 0; i < threads; ++i) {
-      callers.add(pool.submit(() -> {
-        long refused = 0;
-        while (!stop.get()) {
-          try {
-            current.get().tryAcquire("key");
-          } catch (IllegalStateException e) {
-            ++refused;
-          }
-        }
-        return refused;
-      }));
+      callers.add(
+          pool.submit(
+              () -> {
+                long refused = 0;
+                while (!stop.get()) {
+                  try {
+                    current.get().tryAcquire("key");
+                  } catch (IllegalStateException e) {
+                    ++refused;
+                  }
+                }
+                return refused;
+              }));
     }
     for (int i = 0; i < 20_000; ++i) current.getAndSet(small()).close();
     current.get().close();
@@ -89,19 +95,20 @@ class ClosingTest {
   @Test
   void theLastCallDestroys() throws Exception {
     AtomicReference<Store> closing = new AtomicReference<>();
-    CustomStore custom = new CustomStore() {
-      @Override
-      public byte[] get(byte[] key) {
-        closing.get().close();
-        return key;
-      }
+    CustomStore custom =
+        new CustomStore() {
+          @Override
+          public byte[] get(byte[] key) {
+            closing.get().close();
+            return key;
+          }
 
-      @Override
-      public void set(byte[] key, byte[] value) {}
+          @Override
+          public void set(byte[] key, byte[] value) {}
 
-      @Override
-      public void delete(byte[] key) {}
-    };
+          @Override
+          public void delete(byte[] key) {}
+        };
     Store store = Store.of(custom);
     closing.set(store);
     assertEquals(1, store.get("k").length);
@@ -113,10 +120,11 @@ class ClosingTest {
   void leaksAreReported() throws Exception {
     BlockingQueue<String> told = new LinkedBlockingQueue<>();
     var before = CloseGuard.leaks;
-    CloseGuard.leaks = (noun, made) -> {
-      boolean here = List.of(made.getStackTrace()).toString().contains("leaksAreReported");
-      if (here) told.add(noun);
-    };
+    CloseGuard.leaks =
+        (noun, made) -> {
+          boolean here = List.of(made.getStackTrace()).toString().contains("leaksAreReported");
+          if (here) told.add(noun);
+        };
     try {
       CircuitBreaker.builder().build();
       small().close();

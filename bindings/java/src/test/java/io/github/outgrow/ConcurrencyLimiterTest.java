@@ -33,12 +33,19 @@ class ConcurrencyLimiterTest {
   void holdsAPermitForTheCall() throws Exception {
     assertEquals(1, limiter.call(limiter::inFlight));
     IOException failure = new IOException("down");
-    assertSame(failure, assertThrows(IOException.class, () -> limiter.call(() -> {
-      throw failure;
-    })));
+    assertSame(
+        failure,
+        assertThrows(
+            IOException.class,
+            () ->
+                limiter.call(
+                    () -> {
+                      throw failure;
+                    })));
     assertEquals(0, limiter.inFlight());
     ConcurrencyFullException full =
-        assertThrows(ConcurrencyFullException.class, () -> limiter.call(() -> limiter.call(() -> "never")));
+        assertThrows(
+            ConcurrencyFullException.class, () -> limiter.call(() -> limiter.call(() -> "never")));
     assertEquals("as many calls are in flight as may be", full.getMessage());
     assertEquals(Duration.ZERO, full.retryAfter());
     assertEquals(0, limiter.inFlight());
@@ -51,7 +58,8 @@ class ConcurrencyLimiterTest {
     CompletableFuture<String> call = new CompletableFuture<>();
     CompletableFuture<String> answer = limiter.callAsync(() -> call);
     assertEquals(1, limiter.inFlight());
-    CompletionException refused = assertThrows(CompletionException.class, () -> limiter.callAsync(() -> call).join());
+    CompletionException refused =
+        assertThrows(CompletionException.class, () -> limiter.callAsync(() -> call).join());
     assertEquals(ConcurrencyFullException.class, refused.getCause().getClass());
     CompletableFuture<Long> then = answer.thenApply(word -> limiter.inFlight());
     call.complete("done");
@@ -59,9 +67,13 @@ class ConcurrencyLimiterTest {
     assertEquals("done", answer.join());
     limiter.callAsync(CompletableFuture::new).cancel(false);
     assertEquals(0, limiter.inFlight());
-    assertThrows(IllegalArgumentException.class, () -> limiter.callAsync(() -> {
-      throw new IllegalArgumentException();
-    }));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            limiter.callAsync(
+                () -> {
+                  throw new IllegalArgumentException();
+                }));
     assertThrows(NullPointerException.class, () -> limiter.callAsync(() -> null));
     assertEquals(0, limiter.inFlight());
   }
@@ -74,10 +86,12 @@ class ConcurrencyLimiterTest {
     call.complete("done");
     assertEquals("done", answer.join());
     ConcurrencyLimiter other = ConcurrencyLimiter.builder().limit(1).build();
-    assertNull(other.call(() -> {
-      other.close();
-      return null;
-    }));
+    assertNull(
+        other.call(
+            () -> {
+              other.close();
+              return null;
+            }));
   }
 
   @Test
@@ -90,7 +104,8 @@ class ConcurrencyLimiterTest {
     assertFalse(limiter.exit(permit));
     assertEquals(1, limiter.stat(ConcurrencyStat.EXPIRED));
     assertThrows(InvalidArgumentException.class, () -> limiter.exit(-1));
-    OptionException missing = assertThrows(OptionException.class, () -> ConcurrencyLimiter.builder().build());
+    OptionException missing =
+        assertThrows(OptionException.class, () -> ConcurrencyLimiter.builder().build());
     assertTrue(missing.getMessage().contains("limit"), missing.getMessage());
   }
 
@@ -100,15 +115,17 @@ class ConcurrencyLimiterTest {
     List<Thread> threads = new ArrayList<>();
     try (ConcurrencyLimiter three = ConcurrencyLimiter.builder().limit(3).build()) {
       for (int i = 0; i < 8; ++i) {
-        threads.add(new Thread(() -> {
-          for (int n = 0; n < 20_000; ++n) {
-            long permit = three.enter();
-            if (permit <= 0) continue;
-            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-            inside.decrementAndGet();
-            three.exit(permit);
-          }
-        }));
+        threads.add(
+            new Thread(
+                () -> {
+                  for (int n = 0; n < 20_000; ++n) {
+                    long permit = three.enter();
+                    if (permit <= 0) continue;
+                    most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                    inside.decrementAndGet();
+                    three.exit(permit);
+                  }
+                }));
       }
       threads.forEach(Thread::start);
       for (Thread thread : threads) thread.join();

@@ -38,44 +38,46 @@ class CustomStoreTest {
   private Error error;
   private final AtomicInteger failures = new AtomicInteger();
 
-  private final CustomStore custom = new CustomStore() {
-    @Override
-    public byte[] get(byte[] key) throws Exception {
-      act();
-      String row = rows.get(new String(key, UTF_8));
-      return row == null ? null : row.getBytes(UTF_8);
-    }
+  private final CustomStore custom =
+      new CustomStore() {
+        @Override
+        public byte[] get(byte[] key) throws Exception {
+          act();
+          String row = rows.get(new String(key, UTF_8));
+          return row == null ? null : row.getBytes(UTF_8);
+        }
 
-    @Override
-    public void set(byte[] key, byte[] value) throws Exception {
-      act();
-      rows.put(new String(key, UTF_8), new String(value, UTF_8));
-    }
+        @Override
+        public void set(byte[] key, byte[] value) throws Exception {
+          act();
+          rows.put(new String(key, UTF_8), new String(value, UTF_8));
+        }
 
-    @Override
-    public void delete(byte[] key) throws Exception {
-      act();
-      rows.remove(new String(key, UTF_8));
-    }
+        @Override
+        public void delete(byte[] key) throws Exception {
+          act();
+          rows.remove(new String(key, UTF_8));
+        }
 
-    @Override
-    public void batchWrite(List<Write> writes) throws Exception {
-      batches.add(writes.size());
-      CustomStore.super.batchWrite(writes);
-    }
+        @Override
+        public void batchWrite(List<Write> writes) throws Exception {
+          batches.add(writes.size());
+          CustomStore.super.batchWrite(writes);
+        }
 
-    private void act() throws Exception {
-      caller = Thread.currentThread();
-      if (error != null) throw error;
-      if (failure != null) {
-        failures.incrementAndGet();
-        throw failure;
-      }
-    }
-  };
+        private void act() throws Exception {
+          caller = Thread.currentThread();
+          if (error != null) throw error;
+          if (failure != null) {
+            failures.incrementAndGet();
+            throw failure;
+          }
+        }
+      };
   private final Clock clock = Clock.manual(0);
   private final Store store = Store.of(custom, clock);
-  private final Cache<String, String> cache = Cache.builder().clock(clock).build(Codec.text(), Codec.text());
+  private final Cache<String, String> cache =
+      Cache.builder().clock(clock).build(Codec.text(), Codec.text());
 
   @AfterEach
   void close() {
@@ -93,7 +95,10 @@ class CustomStoreTest {
     assertNull(store.get("none"));
     store.set("empty", new byte[0]);
     assertEquals(0, store.get("empty").length);
-    store.batchWrite(List.of(new Write("b".getBytes(UTF_8), "2".getBytes(UTF_8)), new Write("empty".getBytes(UTF_8), null)));
+    store.batchWrite(
+        List.of(
+            new Write("b".getBytes(UTF_8), "2".getBytes(UTF_8)),
+            new Write("empty".getBytes(UTF_8), null)));
     assertEquals("2", rows.get("b"));
     assertFalse(rows.containsKey("empty"));
   }
@@ -104,24 +109,34 @@ class CustomStoreTest {
     StoreException thrown = assertThrows(StoreException.class, () -> store.get("a"));
     assertSame(failure, thrown.getCause());
     assertEquals(ErrorCode.STORE, thrown.code());
-    assertEquals("the program's store: java.io.IOException: disk on fire \uD83D\uDD25 second line", thrown.getMessage());
+    assertEquals(
+        "the program's store: java.io.IOException: disk on fire \uD83D\uDD25 second line",
+        thrown.getMessage());
     try (CachedStore<String, String> cached = CachedStore.builder().build(cache, store)) {
       assertSame(failure, assertThrows(StoreException.class, () -> cached.get("a")).getCause());
-      assertSame(failure, assertThrows(StoreException.class, () -> cached.getMany(List.of("b", "a"))).getCause());
-      assertSame(failure, assertThrows(StoreException.class, () -> cached.set("a", "1")).getCause());
+      assertSame(
+          failure,
+          assertThrows(StoreException.class, () -> cached.getMany(List.of("b", "a"))).getCause());
+      assertSame(
+          failure, assertThrows(StoreException.class, () -> cached.set("a", "1")).getCause());
     }
   }
 
   /** The JDK's three, and what is derived from them. */
   @Test
   void whatTookTooLongIsATimeout() throws Exception {
-    for (Exception late : List.of(new TimeoutException("late"), new TimeoutException("late") {},
-        new SocketTimeoutException("late"), sql("SQLTimeoutException"))) {
+    for (Exception late :
+        List.of(
+            new TimeoutException("late"),
+            new TimeoutException("late") {},
+            new SocketTimeoutException("late"),
+            sql("SQLTimeoutException"))) {
       failure = late;
       StoreException thrown = assertThrows(StoreException.class, () -> store.get("a"));
       assertSame(late, thrown.getCause());
       assertEquals(ErrorCode.TIMEOUT, thrown.code(), late::toString);
-      assertEquals(ErrorCode.TIMEOUT, assertThrows(StoreException.class, () -> store.delete("a")).code());
+      assertEquals(
+          ErrorCode.TIMEOUT, assertThrows(StoreException.class, () -> store.delete("a")).code());
     }
     failure = sql("SQLException");
     assertEquals(ErrorCode.STORE, assertThrows(StoreException.class, () -> store.get("a")).code());
@@ -139,7 +154,8 @@ class CustomStoreTest {
     throwsTheError(() -> store.set("a", new byte[0]));
     throwsTheError(() -> store.delete("a"));
     throwsTheError(() -> store.batchWrite(List.of(new Write(new byte[1], null))));
-    try (CachedStore<String, String> cached = CachedStore.builder().mode("through").build(cache, store)) {
+    try (CachedStore<String, String> cached =
+        CachedStore.builder().mode("through").build(cache, store)) {
       throwsTheError(() -> cached.get("a"));
       throwsTheError(() -> cached.getMany(List.of("a")));
       throwsTheError(() -> cached.set("a", "1"));
@@ -150,7 +166,11 @@ class CustomStoreTest {
   @Test
   void anErrorEndsAPumpAndNoWriteIsLost() {
     try (CachedStore<String, String> behind =
-        CachedStore.builder().mode("behind").flushInterval("0").retryBase("1s").build(cache, store)) {
+        CachedStore.builder()
+            .mode("behind")
+            .flushInterval("0")
+            .retryBase("1s")
+            .build(cache, store)) {
       behind.set("a", "1");
       error = new AssertionError("a bug");
       throwsTheError(behind::pump);
@@ -165,7 +185,8 @@ class CustomStoreTest {
 
   @Test
   void anErrorClosesAllTheSame() {
-    CachedStore<String, String> behind = CachedStore.builder().mode("behind").clock(clock).build(cache, store);
+    CachedStore<String, String> behind =
+        CachedStore.builder().mode("behind").clock(clock).build(cache, store);
     behind.set("a", "1");
     error = new AssertionError("a bug");
     throwsTheError(behind::close);
@@ -190,27 +211,39 @@ class CustomStoreTest {
   @Test
   void anInterruptEndsWhateverWaitsForTheStore() {
     Duration hour = Duration.ofHours(1);
-    for (Consumer<CachedStore<String, String>> wait : List.<Consumer<CachedStore<String, String>>>of(
-        behind -> assertEquals(1, behind.flush(hour)),
-        behind -> assertEquals(1, behind.closeWrites(hour)),
-        behind -> assertThrows(StoreException.class, behind::close))) {
+    for (Consumer<CachedStore<String, String>> wait :
+        List.<Consumer<CachedStore<String, String>>>of(
+            behind -> assertEquals(1, behind.flush(hour)),
+            behind -> assertEquals(1, behind.closeWrites(hour)),
+            behind -> assertThrows(StoreException.class, behind::close))) {
       failure = new IOException("down");
       failures.set(0);
       try (Cache<String, String> own = Cache.builder().build(Codec.text(), Codec.text());
-          CachedStore<String, String> behind = CachedStore.builder().mode("behind").flushInterval(hour).drain(hour)
-              .retryBase("1ms").retryAttempts(1000).build(own, store)) {
+          CachedStore<String, String> behind =
+              CachedStore.builder()
+                  .mode("behind")
+                  .flushInterval(hour)
+                  .drain(hour)
+                  .retryBase("1ms")
+                  .retryAttempts(1000)
+                  .build(own, store)) {
         behind.set("a", "1");
-        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
-          Thread waiting = Thread.currentThread();
-          Thread other = new Thread(() -> {
-            while (failures.get() < 2) Thread.onSpinWait(); // it waits for the next attempt
-            waiting.interrupt();
-          });
-          other.start();
-          wait.accept(behind);
-          assertTrue(Thread.interrupted());
-          other.join();
-        });
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60),
+            () -> {
+              Thread waiting = Thread.currentThread();
+              Thread other =
+                  new Thread(
+                      () -> {
+                        while (failures.get() < 2)
+                          Thread.onSpinWait(); // it waits for the next attempt
+                        waiting.interrupt();
+                      });
+              other.start();
+              wait.accept(behind);
+              assertTrue(Thread.interrupted());
+              other.join();
+            });
         failure = null;
       }
     }
@@ -220,43 +253,51 @@ class CustomStoreTest {
   @Test
   void anInterruptEndsWhateverWaitsForAnother() {
     Duration hour = Duration.ofHours(1);
-    for (Consumer<CachedStore<String, String>> call : List.<Consumer<CachedStore<String, String>>>of(
-        behind -> behind.get("a"), behind -> behind.getMany(List.of("a")), behind -> behind.set("a", "2"),
-        behind -> behind.delete("a"))) {
+    for (Consumer<CachedStore<String, String>> call :
+        List.<Consumer<CachedStore<String, String>>>of(
+            behind -> behind.get("a"),
+            behind -> behind.getMany(List.of("a")),
+            behind -> behind.set("a", "2"),
+            behind -> behind.delete("a"))) {
       CountDownLatch entered = new CountDownLatch(1);
       CountDownLatch goOn = new CountDownLatch(1);
-      CustomStore hangs = new CustomStore() {
-        @Override
-        public byte[] get(byte[] key) throws InterruptedException {
-          entered.countDown();
-          goOn.await();
-          return key;
-        }
+      CustomStore hangs =
+          new CustomStore() {
+            @Override
+            public byte[] get(byte[] key) throws InterruptedException {
+              entered.countDown();
+              goOn.await();
+              return key;
+            }
 
-        @Override
-        public void set(byte[] key, byte[] value) throws InterruptedException {
-          get(key);
-        }
+            @Override
+            public void set(byte[] key, byte[] value) throws InterruptedException {
+              get(key);
+            }
 
-        @Override
-        public void delete(byte[] key) throws InterruptedException {
-          get(key);
-        }
-      };
+            @Override
+            public void delete(byte[] key) throws InterruptedException {
+              get(key);
+            }
+          };
       try (Store slow = Store.of(hangs);
-          Cache<String, String> own = Cache.builder().lease(hour).build(Codec.text(), Codec.text());
-          CachedStore<String, String> through = CachedStore.builder().mode("through").wait(hour).build(own, slow)) {
+          Cache<String, String> own =
+              Cache.builder().lease(hour).build(Codec.text(), Codec.text());
+          CachedStore<String, String> through =
+              CachedStore.builder().mode("through").wait(hour).build(own, slow)) {
         Thread other = new Thread(() -> call.accept(through));
         other.start();
-        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
-          entered.await();
-          Thread.currentThread().interrupt();
-          assertThrows(CancellationException.class, () -> call.accept(through));
-          assertTrue(Thread.interrupted());
-          goOn.countDown();
-          other.join();
-          call.accept(through);
-        });
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60),
+            () -> {
+              entered.await();
+              Thread.currentThread().interrupt();
+              assertThrows(CancellationException.class, () -> call.accept(through));
+              assertTrue(Thread.interrupted());
+              goOn.countDown();
+              other.join();
+              call.accept(through);
+            });
       }
     }
   }
@@ -266,20 +307,21 @@ class CustomStoreTest {
   void whatAnInnerStoreThrewIsNotTheOutersCause() {
     failure = new IOException("inner");
     IOException own = new IOException("outer");
-    CustomStore over = new CustomStore() {
-      @Override
-      public byte[] get(byte[] key) throws IOException {
-        assertThrows(StoreException.class, () -> store.get(key));
-        if (key[0] == 'a') throw own;
-        return key;
-      }
+    CustomStore over =
+        new CustomStore() {
+          @Override
+          public byte[] get(byte[] key) throws IOException {
+            assertThrows(StoreException.class, () -> store.get(key));
+            if (key[0] == 'a') throw own;
+            return key;
+          }
 
-      @Override
-      public void set(byte[] key, byte[] value) {}
+          @Override
+          public void set(byte[] key, byte[] value) {}
 
-      @Override
-      public void delete(byte[] key) {}
-    };
+          @Override
+          public void delete(byte[] key) {}
+        };
     try (Store outer = Store.of(over)) {
       assertEquals(1, outer.get("b").length);
       assertSame(own, assertThrows(StoreException.class, () -> outer.get("a")).getCause());
@@ -290,68 +332,79 @@ class CustomStoreTest {
   @Test
   void aStoreThatAsksForTheKeyThatItIsAskedForIsToldSo() {
     AtomicReference<CachedStore<String, String>> caller = new AtomicReference<>();
-    CustomStore again = new CustomStore() {
-      @Override
-      public byte[] get(byte[] key) {
-        return caller.get().get(new String(key, UTF_8)).getBytes(UTF_8);
-      }
+    CustomStore again =
+        new CustomStore() {
+          @Override
+          public byte[] get(byte[] key) {
+            return caller.get().get(new String(key, UTF_8)).getBytes(UTF_8);
+          }
 
-      @Override
-      public void set(byte[] key, byte[] value) {
-        caller.get().set(new String(key, UTF_8), "again");
-      }
+          @Override
+          public void set(byte[] key, byte[] value) {
+            caller.get().set(new String(key, UTF_8), "again");
+          }
 
-      @Override
-      public void delete(byte[] key) {
-        caller.get().delete(new String(key, UTF_8));
-      }
-    };
+          @Override
+          public void delete(byte[] key) {
+            caller.get().delete(new String(key, UTF_8));
+          }
+        };
     try (Store inner = Store.of(again);
-        CachedStore<String, String> through = CachedStore.builder().mode("through").build(cache, inner)) {
+        CachedStore<String, String> through =
+            CachedStore.builder().mode("through").build(cache, inner)) {
       caller.set(through);
-      for (Executable call : List.<Executable>of(() -> through.get("a"), () -> through.set("a", "1"), () -> through.delete("a"))) {
-        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
-          StoreException thrown = assertThrows(StoreException.class, call);
-          Throwable told = thrown.getCause();
-          assertTrue(told instanceof InvalidArgumentException, () -> "cause: " + told);
-          assertTrue(thrown.getMessage().endsWith(told.getMessage()) && told.getMessage().contains("key"), thrown.getMessage());
-        });
+      for (Executable call :
+          List.<Executable>of(
+              () -> through.get("a"), () -> through.set("a", "1"), () -> through.delete("a"))) {
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60),
+            () -> {
+              StoreException thrown = assertThrows(StoreException.class, call);
+              Throwable told = thrown.getCause();
+              assertTrue(told instanceof InvalidArgumentException, () -> "cause: " + told);
+              assertTrue(
+                  thrown.getMessage().endsWith(told.getMessage())
+                      && told.getMessage().contains("key"),
+                  thrown.getMessage());
+            });
       }
     }
   }
 
   /** The binding's module does not require java.sql, and so does not see it. */
   private static Exception sql(String name) throws Exception {
-    return (Exception) Class.forName("java.sql." + name).getConstructor(String.class).newInstance("said");
+    return (Exception)
+        Class.forName("java.sql." + name).getConstructor(String.class).newInstance("said");
   }
 
   /** A failure that a pump kept to itself is not the cause of what fails next on the thread. */
   @Test
   void aFailureThatWasNotThrownIsNoCause(@TempDir Path folder) {
     try (CachedStore<String, String> behind =
-        CachedStore.builder().mode(CachedStoreOptions.Mode.BEHIND).flushInterval("0").build(cache, store)) {
+        CachedStore.builder()
+            .mode(CachedStoreOptions.Mode.BEHIND)
+            .flushInterval("0")
+            .build(cache, store)) {
       behind.set("a", "1");
       failure = new IOException("kept");
       assertEquals(0, behind.pump());
       failure = null;
     }
-    StoreException thrown = assertThrows(StoreException.class,
-        () -> Store.builder().kind("sqlite").path(folder.resolve("none/x.db")).build());
+    StoreException thrown =
+        assertThrows(
+            StoreException.class,
+            () -> Store.builder().kind("sqlite").path(folder.resolve("none/x.db")).build());
     assertNull(thrown.getCause());
-  }
-
-  /** The JVM checks what the native code does, and says on stdout what it may not. */
-  @Test
-  void isCalledAsTheJvmWantsIt(@TempDir Path folder) throws Exception {
-    Child.Ended ended = Child.run(folder, UseCustomStore.class, "-Xcheck:jni");
-    assertEquals("", ended.err());
-    assertEquals("9\n", ended.out());
   }
 
   @Test
   void writeBehindIsPumped() {
-    try (CachedStore<String, String> behind = CachedStore.builder().mode("behind")
-        .flushInterval(Duration.ofSeconds(1)).retryAttempts(0).build(cache, store)) {
+    try (CachedStore<String, String> behind =
+        CachedStore.builder()
+            .mode("behind")
+            .flushInterval(Duration.ofSeconds(1))
+            .retryAttempts(0)
+            .build(cache, store)) {
       assertTrue(behind.dueIn().isEmpty());
       behind.set("a", "1");
       behind.set("b", "2");
@@ -366,7 +419,8 @@ class CustomStoreTest {
       behind.set("c", "3");
       behind.flush(Duration.ZERO);
       DeadLetter<String, String> letter = behind.deadLetters().get(0);
-      assertEquals(new DeadLetter<>("c", "3", ErrorCode.STORE, letter.attempts(), letter.message()), letter);
+      assertEquals(
+          new DeadLetter<>("c", "3", ErrorCode.STORE, letter.attempts(), letter.message()), letter);
       assertTrue(letter.message().endsWith("java.io.IOException: down"), letter.message());
       failure = null;
       assertEquals(CachedStore.Redriven.OK, behind.redrive("c"));
@@ -391,13 +445,15 @@ class CustomStoreTest {
 
       behind.set("b", "2");
       behind.takeBatch().orElseThrow().close();
-      assertEquals(1, behind.stat(CachedStoreStat.FAILED_ATTEMPTS), "closed without an end, it has failed");
+      assertEquals(
+          1, behind.stat(CachedStoreStat.FAILED_ATTEMPTS), "closed without an end, it has failed");
     }
   }
 
   @Test
   void closingTellsWhatIsLost() {
-    CachedStore<String, String> behind = CachedStore.builder().mode("behind").clock(clock).build(cache, store);
+    CachedStore<String, String> behind =
+        CachedStore.builder().mode("behind").clock(clock).build(cache, store);
     behind.set("a", "1");
     behind.set("b", "2");
     failure = new IOException("down");
@@ -420,9 +476,12 @@ class CustomStoreTest {
 
   @Test
   void closedWritesAreAnError() {
-    try (CachedStore<String, String> behind = CachedStore.builder().mode("behind").build(cache, store)) {
+    try (CachedStore<String, String> behind =
+        CachedStore.builder().mode("behind").build(cache, store)) {
       assertEquals(0, behind.closeWrites(Duration.ZERO));
-      assertEquals(ErrorCode.CLOSED, assertThrows(OutgrowException.class, () -> behind.set("a", "1")).code());
+      assertEquals(
+          ErrorCode.CLOSED,
+          assertThrows(OutgrowException.class, () -> behind.set("a", "1")).code());
     }
   }
 

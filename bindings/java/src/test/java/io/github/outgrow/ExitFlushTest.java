@@ -12,11 +12,11 @@ import outgrow.children.LeaveUnclosed;
 
 /** Writes that were acknowledged reach the store though the program ends without closing it. */
 class ExitFlushTest {
-  @TempDir
-  private Path folder;
+  @TempDir private Path folder;
 
   private Process start(String how) throws Exception {
-    return Child.start(folder, LeaveUnclosed.class, "-Doutgrow.test.how=" + how, "-Doutgrow.test.file=" + file());
+    return Child.start(
+        folder, LeaveUnclosed.class, "-Doutgrow.test.how=" + how, "-Doutgrow.test.file=" + file());
   }
 
   private Path file() {

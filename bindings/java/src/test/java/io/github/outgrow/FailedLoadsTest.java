@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 class FailedLoadsTest {
   private static final int WAITERS = 20;
 
-  private final Cache<String, String> cache = Cache.builder().lease("1h").build(Codec.text(), Codec.text());
+  private final Cache<String, String> cache =
+      Cache.builder().lease("1h").build(Codec.text(), Codec.text());
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicInteger loads = new AtomicInteger();
   private final CountDownLatch loading = new CountDownLatch(1);
@@ -93,10 +94,13 @@ class FailedLoadsTest {
     CompletableFuture<String> load = new CompletableFuture<>();
     List<CompletableFuture<String>> answers = new ArrayList<>();
     for (int i = 0; i < WAITERS; ++i) {
-      answers.add(cache.getAsync("a", key -> {
-        loads.incrementAndGet();
-        return load;
-      }));
+      answers.add(
+          cache.getAsync(
+              "a",
+              key -> {
+                loads.incrementAndGet();
+                return load;
+              }));
     }
     IOException failure = new IOException("down");
     load.completeExceptionally(failure);
@@ -109,7 +113,11 @@ class FailedLoadsTest {
 
   @Test
   void readsThatWaitAreThrownWhatTheCallThrew() throws Exception {
-    try (Service service = Service.builder().breaker(o -> o.failureThreshold(1000)).cache(o -> o.lease("1h")).build()) {
+    try (Service service =
+        Service.builder()
+            .breaker(o -> o.failureThreshold(1000))
+            .cache(o -> o.lease("1h"))
+            .build()) {
       IOException failure = new IOException("down");
       Ask ask = () -> service.read("me", "k", (server, node) -> fail(failure).getBytes(UTF_8));
       for (FutureTask<Object> each : answers(ask, ask)) assertSame(failure, failure(each));
@@ -121,8 +129,10 @@ class FailedLoadsTest {
   /** It was told to stop; those who wait were not. */
   @Test
   void anInterruptedLoadIsNoFailureOfTheOthers() throws Exception {
-    List<FutureTask<Object>> answers = answers(() -> cache.get("a", key -> fail(new InterruptedException())),
-        () -> cache.get("a", key -> "2"));
+    List<FutureTask<Object>> answers =
+        answers(
+            () -> cache.get("a", key -> fail(new InterruptedException())),
+            () -> cache.get("a", key -> "2"));
     assertInstanceOf(InterruptedException.class, failure(answers.remove(0)));
     for (FutureTask<Object> answer : answers) assertEquals("2", answer.get());
   }
@@ -130,8 +140,11 @@ class FailedLoadsTest {
   @Test
   void aCancelledLoadIsNoFailureOfTheOthers() {
     CompletableFuture<String> load = new CompletableFuture<>();
-    cache.getAsync("a", key -> load).thenApply(value -> value); // what a dependent is cancelled with is wrapped
-    CompletableFuture<String> second = cache.getAsync("a", key -> CompletableFuture.completedFuture("2"));
+    cache
+        .getAsync("a", key -> load)
+        .thenApply(value -> value); // what a dependent is cancelled with is wrapped
+    CompletableFuture<String> second =
+        cache.getAsync("a", key -> CompletableFuture.completedFuture("2"));
     load.completeExceptionally(new CompletionException(new CancellationException()));
     assertEquals("2", second.join());
   }
@@ -140,7 +153,8 @@ class FailedLoadsTest {
   void aValueThatWasWrittenMeanwhileIsTheAnswer() throws Exception {
     FutureTask<Object> first = start(() -> cache.get("a", key -> fail(new IOException("down"))));
     loading.await();
-    CompletableFuture<String> second = cache.getAsync("a", key -> CompletableFuture.completedFuture("loaded"));
+    CompletableFuture<String> second =
+        cache.getAsync("a", key -> CompletableFuture.completedFuture("loaded"));
     cache.set("a", "written");
     told.countDown();
     assertInstanceOf(IOException.class, failure(first));
@@ -153,14 +167,16 @@ class FailedLoadsTest {
   private void endsTheWaiting(Ask loads, Ask waits) throws Exception {
     FutureTask<Object> load = start(loads);
     loading.await();
-    FutureTask<Object> answer = start(() -> {
-      try {
-        return waits.ask();
-      } catch (CancellationException e) {
-        assertTrue(Thread.currentThread().isInterrupted());
-        throw e;
-      }
-    });
+    FutureTask<Object> answer =
+        start(
+            () -> {
+              try {
+                return waits.ask();
+              } catch (CancellationException e) {
+                assertTrue(Thread.currentThread().isInterrupted());
+                throw e;
+              }
+            });
     Thread waiter = threads.get(1);
     while (waiter.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
     waiter.interrupt();
@@ -170,13 +186,15 @@ class FailedLoadsTest {
 
   @Test
   void anInterruptEndsTheWaitForALoad() throws Exception {
-    endsTheWaiting(() -> cache.get("a", key -> fail(new IOException())), () -> cache.get("a", key -> "2"));
+    endsTheWaiting(
+        () -> cache.get("a", key -> fail(new IOException())), () -> cache.get("a", key -> "2"));
   }
 
   @Test
   void anInterruptEndsTheWaitForARead() throws Exception {
     try (Service service = Service.builder().cache(o -> o.lease("1h")).build()) {
-      endsTheWaiting(() -> service.read("me", "k", (server, node) -> fail(new IOException()).getBytes(UTF_8)),
+      endsTheWaiting(
+          () -> service.read("me", "k", (server, node) -> fail(new IOException()).getBytes(UTF_8)),
           () -> service.read("me", "k", (server, node) -> new byte[0]));
       told.countDown();
     }
@@ -185,7 +203,9 @@ class FailedLoadsTest {
   // ---- a load that asks for its own key ----
 
   private static void isToldSoAtOnce(Ask ask) {
-    Throwable thrown = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertThrows(Exception.class, ask::ask));
+    Throwable thrown =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60), () -> assertThrows(Exception.class, ask::ask));
     if (thrown instanceof CompletionException) thrown = thrown.getCause();
     assertInstanceOf(IllegalStateException.class, thrown);
     assertTrue(thrown.getMessage().endsWith(": a"), thrown.getMessage());
@@ -194,20 +214,37 @@ class FailedLoadsTest {
   @Test
   void aLoaderThatAsksForItsOwnKeyIsToldSoAtOnce() {
     isToldSoAtOnce(() -> cache.get("a", key -> cache.get(key, again -> "1")));
-    isToldSoAtOnce(() -> cache.get("a", key -> cache.get("b", other -> cache.get("a", again -> "1"))));
-    isToldSoAtOnce(() -> cache.get("a", key -> cache.getAsync(key, again -> new CompletableFuture<>()).join()));
-    isToldSoAtOnce(() -> cache.getAsync("a", key -> cache.getAsync(key, again -> new CompletableFuture<>())).join());
-    isToldSoAtOnce(() -> cache.getAsync("a", key -> CompletableFuture.completedFuture(cache.get(key, again -> "1"))).join());
+    isToldSoAtOnce(
+        () -> cache.get("a", key -> cache.get("b", other -> cache.get("a", again -> "1"))));
+    isToldSoAtOnce(
+        () ->
+            cache.get("a", key -> cache.getAsync(key, again -> new CompletableFuture<>()).join()));
+    isToldSoAtOnce(
+        () ->
+            cache
+                .getAsync("a", key -> cache.getAsync(key, again -> new CompletableFuture<>()))
+                .join());
+    isToldSoAtOnce(
+        () ->
+            cache
+                .getAsync(
+                    "a", key -> CompletableFuture.completedFuture(cache.get(key, again -> "1")))
+                .join());
     assertEquals(0, cache.stat(CacheStat.LEASES));
-    assertEquals("2", cache.get("a", key -> cache.get("b", other -> "2")), "another key's is its to ask for");
+    assertEquals(
+        "2",
+        cache.get("a", key -> cache.get("b", other -> "2")),
+        "another key's is its to ask for");
   }
 
   @Test
   void aCallThatReadsItsOwnKeyIsToldSoAtOnce() {
     try (Service service = Service.builder().cache(o -> o.lease("1h")).build()) {
       ServiceCall<RuntimeException> call = (server, node) -> new byte[0];
-      isToldSoAtOnce(() -> service.read("me", "a", (server, node) -> service.read("me", "a", call)));
-      assertEquals(0, service.read("me", "a", (server, node) -> service.write("me", "a", call)).length);
+      isToldSoAtOnce(
+          () -> service.read("me", "a", (server, node) -> service.read("me", "a", call)));
+      assertEquals(
+          0, service.read("me", "a", (server, node) -> service.write("me", "a", call)).length);
     }
   }
 }

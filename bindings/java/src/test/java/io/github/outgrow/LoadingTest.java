@@ -20,8 +20,7 @@ import outgrow.children.PrintVersion;
 
 /** Where the library comes from, each in a JVM of its own. None may print a warning. */
 class LoadingTest {
-  @TempDir
-  private Path folder;
+  @TempDir private Path folder;
 
   private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
@@ -39,8 +38,14 @@ class LoadingTest {
     Child.Ended ended = load(options);
     assertNotEquals(0, ended.exit());
     assertTrue(ended.err().contains(why), ended.err());
-    assertTrue(ended.err().contains("Set -Doutgrow.library.path to a liboutgrow_java.so of outgrow "
-        + Outgrow.version() + ", such as a copy of the jar's native/"), ended.err());
+    assertTrue(
+        ended
+            .err()
+            .contains(
+                "Set -Doutgrow.library.path to a liboutgrow_java.so of outgrow "
+                    + Outgrow.version()
+                    + ", such as a copy of the jar's native/"),
+        ended.err());
     assertTrue(ended.err().contains("or -Djava.io.tmpdir to a folder"), ended.err());
   }
 
@@ -52,7 +57,10 @@ class LoadingTest {
 
   private static List<Path> unpacked(Path tmpdir) throws IOException {
     try (Stream<Path> files = Files.walk(tmpdir)) {
-      return files.filter(path -> path.getParent().getParent().getFileName().toString().startsWith("outgrow-")).toList();
+      return files
+          .filter(
+              path -> path.getParent().getParent().getFileName().toString().startsWith("outgrow-"))
+          .toList();
     }
   }
 
@@ -83,7 +91,9 @@ class LoadingTest {
     loads("-Djava.io.tmpdir=" + tmpdir);
     List<Path> first = unpacked(tmpdir);
     assertEquals(1, first.size(), first::toString);
-    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(first.get(0).getParent())));
+    assertEquals(
+        "rwx------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(first.get(0).getParent())));
     var modified = Files.getLastModifiedTime(first.get(0));
     loads("-Djava.io.tmpdir=" + tmpdir);
     assertEquals(modified, Files.getLastModifiedTime(first.get(0)));
@@ -126,7 +136,8 @@ class LoadingTest {
       loads("-Djava.io.tmpdir=" + tmpdir, "-Duser.name=" + name);
       assertEquals(List.of(own), names(tmpdir), name);
     }
-    assertEquals(List.of("tmp"), names(folder).stream().filter(name -> !name.matches("out|err")).toList());
+    assertEquals(
+        List.of("tmp"), names(folder).stream().filter(name -> !name.matches("out|err")).toList());
   }
 
   private static List<String> names(Path folder) throws IOException {
@@ -138,7 +149,8 @@ class LoadingTest {
   @Test
   void anothersFolderIsNotTrusted() throws Exception {
     Path tmpdir = tmpdir("rwx------");
-    Path claimed = Files.createDirectory(tmpdir.resolve("outgrow-" + System.getProperty("user.name")));
+    Path claimed =
+        Files.createDirectory(tmpdir.resolve("outgrow-" + System.getProperty("user.name")));
     Files.setPosixFilePermissions(claimed, PosixFilePermissions.fromString("rwxrwxrwx"));
     goesElsewhere(claimed, tmpdir);
     Files.setPosixFilePermissions(claimed, PosixFilePermissions.fromString("rwx------"));
@@ -154,11 +166,15 @@ class LoadingTest {
   void aLinkIsNotFollowed() throws Exception {
     Path tmpdir = tmpdir("rwx------");
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-    Files.createSymbolicLink(tmpdir.resolve("outgrow-" + System.getProperty("user.name")), elsewhere);
+    Files.createSymbolicLink(
+        tmpdir.resolve("outgrow-" + System.getProperty("user.name")), elsewhere);
     goesElsewhere(elsewhere, tmpdir);
   }
 
-  /** Into a folder of a random name, and back. A file that came and went would show in the folder's time. */
+  /**
+   * Into a folder of a random name, and back. A file that came and went would show in the folder's
+   * time.
+   */
   private void goesElsewhere(Path claimed, Path tmpdir) throws Exception {
     List<String> before = names(tmpdir);
     Files.setLastModifiedTime(claimed, FileTime.fromMillis(0));
@@ -172,9 +188,16 @@ class LoadingTest {
     Child.Ended ended = load("-Dos.name=Plan 9", "-Dos.arch=mips64");
     assertNotEquals(0, ended.exit());
     String has = library().getParent().getFileName().toString();
-    assertTrue(ended.err().contains("the jar has no library for plan-mips64 (os.name=Plan 9, os.arch=mips64); it has "
-        + has + ". Set -Doutgrow.library.path to a liboutgrow_java.so of outgrow " + Outgrow.version()
-        + " built for this platform"), ended.err());
+    assertTrue(
+        ended
+            .err()
+            .contains(
+                "the jar has no library for plan-mips64 (os.name=Plan 9, os.arch=mips64); it has "
+                    + has
+                    + ". Set -Doutgrow.library.path to a liboutgrow_java.so of outgrow "
+                    + Outgrow.version()
+                    + " built for this platform"),
+        ended.err());
   }
 
   @Test
@@ -190,8 +213,10 @@ class LoadingTest {
   @Test
   void aFolderThatNothingRunsFromIsSaid() throws Exception {
     Path tmpdir = tmpdir("rwx------");
-    Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", tmpdir.toString())
-        .redirectErrorStream(true).start();
+    Process mount =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", tmpdir.toString())
+            .redirectErrorStream(true)
+            .start();
     assumeTrue(mount.waitFor() == 0, "only root may mount a file system");
     try {
       fails("cannot load " + tmpdir, "-Djava.io.tmpdir=" + tmpdir);

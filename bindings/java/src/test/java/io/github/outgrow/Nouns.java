@@ -7,7 +7,9 @@ import java.util.function.Consumer;
 
 /** One of each noun, and a call that needs its handle. */
 final class Nouns implements AutoCloseable {
-  /** @param resource what is closed @param call any call on it */
+  /**
+   * @param resource what is closed @param call any call on it
+   */
   record Noun(NativeResource resource, Runnable call) {
     String name() {
       return resource.getClass().getSimpleName();
@@ -16,7 +18,8 @@ final class Nouns implements AutoCloseable {
 
   final List<Noun> all = new ArrayList<>();
   final Clock clock = add(Clock.manual(0), Clock::now);
-  final RateLimiter limiter = add(RateLimiter.builder().rate("1/s").build(), RateLimiter::tryAcquire);
+  final RateLimiter limiter =
+      add(RateLimiter.builder().rate("1/s").build(), RateLimiter::tryAcquire);
   final CircuitBreaker breaker = add(CircuitBreaker.builder().build(), CircuitBreaker::enter);
   final ConcurrencyLimiter concurrency =
       add(ConcurrencyLimiter.builder().limit(1).build(), ConcurrencyLimiter::enter);
@@ -30,8 +33,10 @@ final class Nouns implements AutoCloseable {
   final ShardMap shards = add(ShardMap.builder().build(), map -> map.of("a"));
   final Gather gather = add(Gather.builder().build(), gather -> gather.start(1).close());
   final Gather.Query query = add(gather.start(1), Gather.Query::state);
-  final AutoScaler scaler = add(AutoScaler.builder().initialInstances(1).build(), AutoScaler::decide);
-  final Service service = add(Service.builder().build(), service -> service.begin(false, null, null));
+  final AutoScaler scaler =
+      add(AutoScaler.builder().initialInstances(1).build(), AutoScaler::decide);
+  final Service service =
+      add(Service.builder().build(), service -> service.begin(false, null, null));
   final Metrics metrics = add(Metrics.builder().build(), Metrics::render);
 
   private <N extends NativeResource> N add(N noun, Consumer<N> call) {

@@ -22,33 +22,73 @@ import java.util.Set;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Null for each argument of each public method, as they are: named, or one of those that may be null. */
+/**
+ * Null for each argument of each public method, as they are: named, or one of those that may be
+ * null.
+ */
 class NullArgumentsTest {
   /** Class, method and position of those whose documentation says what null stands for. */
-  private static final Set<String> MAY_BE_NULL = Set.of("Balancer.pickAt 0", "Balancer.acquireAt 0",
-      "Balancer.releaseAt 2", "ReplicaRouter.releaseAt 2", "Cache.fill 3", "Cache.fillAt 3", "Cache.fillAbsent 2",
-      "Cache.set 2", "Cache.setAt 2", "Cache.setWeighted 2", "Cache.setAbsent 1", "Endpoints.add 2", "Endpoints.put 2",
-      "Metrics.counter 2", "Metrics.gauge 2", "Metrics.histogram 2", "Outgrow.describe 0", "Query.row 1",
-      "Query.rowAt 1", "Query.rowMany 1", "Query.rowManyAt 1", "Query.fail 2", "Query.failAt 2",
-      "RateLimiter.tryAcquireMany 1", "RateLimiter.tryAcquireManyAt 1", "Service.begin 1", "Service.begin 2",
-      "Service.beginAt 1", "Service.beginAt 2", "Service.endAbsent 1", "Service.endAbsent 2", "Service.end 3",
-      "Service.endAt 1", "Service.endAt 2", "Service.endAt 3", "Store.of 1", "Write 1", "Builder.clock 0");
+  private static final Set<String> MAY_BE_NULL =
+      Set.of(
+          "Balancer.pickAt 0",
+          "Balancer.acquireAt 0",
+          "Balancer.releaseAt 2",
+          "ReplicaRouter.releaseAt 2",
+          "Cache.fill 3",
+          "Cache.fillAt 3",
+          "Cache.fillAbsent 2",
+          "Cache.set 2",
+          "Cache.setAt 2",
+          "Cache.setWeighted 2",
+          "Cache.setAbsent 1",
+          "Endpoints.add 2",
+          "Endpoints.put 2",
+          "Metrics.counter 2",
+          "Metrics.gauge 2",
+          "Metrics.histogram 2",
+          "Outgrow.describe 0",
+          "Query.row 1",
+          "Query.rowAt 1",
+          "Query.rowMany 1",
+          "Query.rowManyAt 1",
+          "Query.fail 2",
+          "Query.failAt 2",
+          "RateLimiter.tryAcquireMany 1",
+          "RateLimiter.tryAcquireManyAt 1",
+          "Service.begin 1",
+          "Service.begin 2",
+          "Service.beginAt 1",
+          "Service.beginAt 2",
+          "Service.endAbsent 1",
+          "Service.endAbsent 2",
+          "Service.end 3",
+          "Service.endAt 1",
+          "Service.endAt 2",
+          "Service.endAt 3",
+          "Store.of 1",
+          "Write 1",
+          "Builder.clock 0");
 
   private final List<DynamicTest> tests = new ArrayList<>();
   private final Nouns nouns = new Nouns();
 
   private void all(Object target, Class<?> type) {
     for (Method method : type.getMethods()) {
-      boolean ours = method.getDeclaringClass().getPackage().equals(NullArgumentsTest.class.getPackage());
-      if (!ours || method.isSynthetic() || Modifier.isStatic(method.getModifiers()) != (target == null)) continue;
+      boolean ours =
+          method.getDeclaringClass().getPackage().equals(NullArgumentsTest.class.getPackage());
+      if (!ours
+          || method.isSynthetic()
+          || Modifier.isStatic(method.getModifiers()) != (target == null)) continue;
       nulls(target, method, method.getDeclaringClass().getSimpleName() + "." + method.getName());
     }
   }
 
   private void nulls(Object target, Executable called, String name) {
     for (int i = 0; i < called.getParameterCount(); ++i) {
-      if (called.getParameterTypes()[i].isPrimitive() || MAY_BE_NULL.contains(name + " " + i)) continue;
-      if (name.equals("Service.end") && i == 1 && called.getParameterCount() == 4) continue; // a latency, or null
+      if (called.getParameterTypes()[i].isPrimitive() || MAY_BE_NULL.contains(name + " " + i))
+        continue;
+      if (name.equals("Service.end") && i == 1 && called.getParameterCount() == 4)
+        continue; // a latency, or null
       call(target, called, name, i, null);
       Object withNull = holdsNull(called.getGenericParameterTypes()[i].getTypeName());
       if (withNull != null) call(target, called, name + " within", i, withNull);
@@ -56,20 +96,31 @@ class NullArgumentsTest {
   }
 
   private void call(Object target, Executable called, String name, int position, Object argument) {
-    tests.add(DynamicTest.dynamicTest(name + " " + position + " of " + called.getParameterCount(), () -> {
-      Object[] arguments = new Object[called.getParameterCount()];
-      for (int k = 0; k < arguments.length; ++k) arguments[k] = sample(called.getParameterTypes()[k]);
-      arguments[position] = argument;
-      Throwable thrown = assertThrows(InvocationTargetException.class, () -> invoke(target, called, arguments)).getCause();
-      assertInstanceOf(NullPointerException.class, thrown, called::toString);
-      // The JVM's own says more: Cannot invoke "..." because "<local1>" is null.
-      assertTrue(String.valueOf(thrown.getMessage()).matches("[a-z]\\w+(\\.\\w+)?"), () -> called + ": " + thrown.getMessage());
-    }));
+    tests.add(
+        DynamicTest.dynamicTest(
+            name + " " + position + " of " + called.getParameterCount(),
+            () -> {
+              Object[] arguments = new Object[called.getParameterCount()];
+              for (int k = 0; k < arguments.length; ++k)
+                arguments[k] = sample(called.getParameterTypes()[k]);
+              arguments[position] = argument;
+              Throwable thrown =
+                  assertThrows(
+                          InvocationTargetException.class, () -> invoke(target, called, arguments))
+                      .getCause();
+              assertInstanceOf(NullPointerException.class, thrown, called::toString);
+              // The JVM's own says more: Cannot invoke "..." because "<local1>" is null.
+              assertTrue(
+                  String.valueOf(thrown.getMessage()).matches("[a-z]\\w+(\\.\\w+)?"),
+                  () -> called + ": " + thrown.getMessage());
+            }));
   }
 
-  private static Object invoke(Object target, Executable called, Object[] arguments) throws Exception {
+  private static Object invoke(Object target, Executable called, Object[] arguments)
+      throws Exception {
     called.setAccessible(true);
-    return called instanceof Method ? ((Method) called).invoke(target, arguments)
+    return called instanceof Method
+        ? ((Method) called).invoke(target, arguments)
         : ((Constructor<?>) called).newInstance(arguments);
   }
 
@@ -92,13 +143,15 @@ class NullArgumentsTest {
     if (type == String[].class) return new String[] {"a"};
     if (type == Duration.class) return Duration.ofSeconds(1);
     if (type == Path.class) return Path.of("a");
-    if (type == List.class || type == Collection.class) return Collections.singletonList(new byte[1]);
+    if (type == List.class || type == Collection.class)
+      return Collections.singletonList(new byte[1]);
     if (type.isEnum()) return type.getEnumConstants()[0];
     if (type == Scope.class) return null; // a builder reads it last
     for (Nouns.Noun noun : nouns.all) {
       if (type.isInstance(noun.resource())) return noun.resource();
     }
-    return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> null);
+    return Proxy.newProxyInstance(
+        type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> null);
   }
 
   @TestFactory
@@ -109,9 +162,21 @@ class NullArgumentsTest {
       statics.add(noun.resource().getClass());
     }
     for (Class<?> type : statics) all(null, type);
-    List.of(RateLimiter.builder(), CircuitBreaker.builder(), Endpoints.builder(), Balancer.builder(), Cache.builder(),
-            Store.builder(), CachedStore.builder(), ReplicaRouter.builder(), ShardMap.builder(), Gather.builder(),
-            AutoScaler.builder(), Service.builder(), Metrics.builder(), Scope.builder("/a"))
+    List.of(
+            RateLimiter.builder(),
+            CircuitBreaker.builder(),
+            Endpoints.builder(),
+            Balancer.builder(),
+            Cache.builder(),
+            Store.builder(),
+            CachedStore.builder(),
+            ReplicaRouter.builder(),
+            ShardMap.builder(),
+            Gather.builder(),
+            AutoScaler.builder(),
+            Service.builder(),
+            Metrics.builder(),
+            Scope.builder("/a"))
         .forEach(builder -> all(builder, builder.getClass()));
     all(nouns.metrics.counter("a_total", "", null), Metrics.Counter.class);
     all(nouns.metrics.gauge("a", "", null), Metrics.Gauge.class);
@@ -126,10 +191,15 @@ class NullArgumentsTest {
   private void batch() {
     Cache<String, byte[]> cache = Cache.builder().build();
     CachedStore<String, byte[]> behind =
-        CachedStore.builder().mode("behind").thread("none").flushInterval("0").build(cache, nouns.store);
+        CachedStore.builder()
+            .mode("behind")
+            .thread("none")
+            .flushInterval("0")
+            .build(cache, nouns.store);
     behind.set("a", new byte[1]);
     Batch batch = behind.takeBatch().orElseThrow();
-    for (NativeResource made : List.of(batch, behind, cache)) nouns.all.add(new Nouns.Noun(made, () -> {}));
+    for (NativeResource made : List.of(batch, behind, cache))
+      nouns.all.add(new Nouns.Noun(made, () -> {}));
     all(batch, Batch.class);
   }
 }

@@ -16,39 +16,56 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
-  private static final Map<String, Supplier<Options<?>>> BUILDERS = Map.ofEntries(
-      Map.entry("limiter", RateLimiter::builder), Map.entry("breaker", CircuitBreaker::builder),
-      Map.entry("concurrency", ConcurrencyLimiter::builder),
-      Map.entry("endpoints", Endpoints::builder), Map.entry("balancer", Balancer::builder),
-      Map.entry("cache", Cache::builder), Map.entry("store", Store::builder),
-      Map.entry("cached_store", CachedStore::builder), Map.entry("replicas", ReplicaRouter::builder),
-      Map.entry("shards", ShardMap::builder), Map.entry("gather", Gather::builder),
-      Map.entry("autoscaler", AutoScaler::builder), Map.entry("service", Service::builder),
-      Map.entry("metrics", Metrics::builder), Map.entry("scope", () -> Scope.builder("/outgrow")));
+  private static final Map<String, Supplier<Options<?>>> BUILDERS =
+      Map.ofEntries(
+          Map.entry("limiter", RateLimiter::builder),
+          Map.entry("breaker", CircuitBreaker::builder),
+          Map.entry("concurrency", ConcurrencyLimiter::builder),
+          Map.entry("endpoints", Endpoints::builder),
+          Map.entry("balancer", Balancer::builder),
+          Map.entry("cache", Cache::builder),
+          Map.entry("store", Store::builder),
+          Map.entry("cached_store", CachedStore::builder),
+          Map.entry("replicas", ReplicaRouter::builder),
+          Map.entry("shards", ShardMap::builder),
+          Map.entry("gather", Gather::builder),
+          Map.entry("autoscaler", AutoScaler::builder),
+          Map.entry("service", Service::builder),
+          Map.entry("metrics", Metrics::builder),
+          Map.entry("scope", () -> Scope.builder("/outgrow")));
 
   /** What the library says of its options, each has a setter of its type. */
   @Test
   void everyOptionHasItsSetter() {
     int options = 0;
     for (JsonElement noun : JsonParser.parseString(Outgrow.describe(null)).getAsJsonArray()) {
-      Class<?> builder = BUILDERS.get(noun.getAsJsonObject().get("noun").getAsString()).get().getClass();
+      Class<?> builder =
+          BUILDERS.get(noun.getAsJsonObject().get("noun").getAsString()).get().getClass();
       for (JsonElement element : noun.getAsJsonObject().getAsJsonArray("options")) {
         JsonObject option = element.getAsJsonObject();
         String name = option.get("name").getAsString();
         if (name.contains(".")) continue; // a layer's, which its own noun has
         ++options;
         String setter = camel(name.replaceFirst("_ms$", ""));
-        Class<?> type = switch (option.get("type").getAsString()) {
-          case "duration" -> Duration.class;
-          case "bool" -> boolean.class;
-          case "double" -> double.class;
-          case "bytes" -> long.class;
-          case "rate", "string" -> String.class;
-          case "enum" -> option.get("choices").getAsString().matches("[0-9|]+") ? int.class : String.class;
-          default -> null; // int or long, by its range
-        };
-        assertTrue(Arrays.stream(builder.getMethods()).anyMatch(method -> method.getName().equals(setter)
-            && method.getParameterCount() == 1 && fits(method, type)), name + " of " + builder);
+        Class<?> type =
+            switch (option.get("type").getAsString()) {
+              case "duration" -> Duration.class;
+              case "bool" -> boolean.class;
+              case "double" -> double.class;
+              case "bytes" -> long.class;
+              case "rate", "string" -> String.class;
+              case "enum" ->
+                  option.get("choices").getAsString().matches("[0-9|]+") ? int.class : String.class;
+              default -> null; // int or long, by its range
+            };
+        assertTrue(
+            Arrays.stream(builder.getMethods())
+                .anyMatch(
+                    method ->
+                        method.getName().equals(setter)
+                            && method.getParameterCount() == 1
+                            && fits(method, type)),
+            name + " of " + builder);
       }
     }
     assertTrue(options > 80, "options: " + options);
@@ -62,7 +79,8 @@ class OptionsTest {
   private static String camel(String name) {
     StringBuilder out = new StringBuilder();
     for (String part : name.split("_")) {
-      out.append(out.length() == 0 ? part : Character.toUpperCase(part.charAt(0)) + part.substring(1));
+      out.append(
+          out.length() == 0 ? part : Character.toUpperCase(part.charAt(0)) + part.substring(1));
     }
     return out.toString();
   }
@@ -70,9 +88,14 @@ class OptionsTest {
   @Test
   void durationsKeepTheirNanoseconds() {
     try (Clock clock = Clock.manual(0);
-        RateLimiter limiter = RateLimiter.builder().rate(3, Duration.ofNanos(1500)).burst(1).clock(clock).build();
+        RateLimiter limiter =
+            RateLimiter.builder().rate(3, Duration.ofNanos(1500)).burst(1).clock(clock).build();
         CircuitBreaker breaker =
-            CircuitBreaker.builder().failureThreshold(1).open(Duration.ofNanos(2_500_001)).clock(clock).build()) {
+            CircuitBreaker.builder()
+                .failureThreshold(1)
+                .open(Duration.ofNanos(2_500_001))
+                .clock(clock)
+                .build()) {
       limiter.tryAcquire("a");
       assertEquals(500, limiter.tryAcquireNanos("a", 1));
       breaker.exit(breaker.enter(), false);
@@ -82,9 +105,14 @@ class OptionsTest {
 
   @Test
   void layersTakeTheirNounsOptions() {
-    try (Service service = Service.builder().servers("a=5, b").maxInFlight(1)
-        .limiter(o -> o.rate("2/h")).breaker(o -> o.failureThreshold(1).open("1h"))
-        .balancer(o -> o.policy(BalancerOptions.Policy.WEIGHTED_ROUND_ROBIN)).build()) {
+    try (Service service =
+        Service.builder()
+            .servers("a=5, b")
+            .maxInFlight(1)
+            .limiter(o -> o.rate("2/h"))
+            .breaker(o -> o.failureThreshold(1).open("1h"))
+            .balancer(o -> o.policy(BalancerOptions.Policy.WEIGHTED_ROUND_ROBIN))
+            .build()) {
       service.limiter().orElseThrow().close();
       service.breaker(1).orElseThrow().close();
       assertFalse(service.cache().isPresent());

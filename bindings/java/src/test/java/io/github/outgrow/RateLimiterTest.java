@@ -20,9 +20,15 @@ class RateLimiterTest {
   private static final long SECOND = 1_000_000_000;
 
   private final ManualScheduler time = new ManualScheduler();
+
   /** One a second, two at once. */
   private final RateLimiter limiter =
-      RateLimiter.builder().rate(1, Duration.ofSeconds(1)).burst(2).clock(time.clock).scheduler(time).build();
+      RateLimiter.builder()
+          .rate(1, Duration.ofSeconds(1))
+          .burst(2)
+          .clock(time.clock)
+          .scheduler(time)
+          .build();
 
   @AfterEach
   void close() {
@@ -51,11 +57,14 @@ class RateLimiterTest {
 
   @Test
   void takesManyKeysAtOnce() {
-    assertArrayEquals(new long[] {0, 0, SECOND, 0}, limiter.tryAcquireMany(List.of("a", "a", "a", "b")));
-    assertArrayEquals(new long[] {RateLimiter.NEVER, RateLimiter.INVALID},
+    assertArrayEquals(
+        new long[] {0, 0, SECOND, 0}, limiter.tryAcquireMany(List.of("a", "a", "a", "b")));
+    assertArrayEquals(
+        new long[] {RateLimiter.NEVER, RateLimiter.INVALID},
         limiter.tryAcquireMany(List.of(new byte[] {1}, new byte[] {2}), new long[] {3, -1}));
     assertArrayEquals(new long[0], limiter.tryAcquireMany(List.of()));
-    assertThrows(IllegalArgumentException.class,
+    assertThrows(
+        IllegalArgumentException.class,
         () -> limiter.tryAcquireMany(List.of(new byte[] {1}), new long[] {1, 1}));
   }
 
@@ -86,7 +95,8 @@ class RateLimiterTest {
   @Test
   void holdsNoMoreHoweverOftenItTries() {
     try (Clock standing = Clock.manual(0);
-        RateLimiter never = RateLimiter.builder().rate("1/s").clock(standing).scheduler(time).build()) {
+        RateLimiter never =
+            RateLimiter.builder().rate("1/s").clock(standing).scheduler(time).build()) {
       never.tryAcquire("a");
       CompletableFuture<Void> waiting = never.acquire("a");
       for (int i = 0; i < 1_000; ++i) time.advance(Duration.ofSeconds(1));
@@ -110,7 +120,8 @@ class RateLimiterTest {
   void refusesWhereTheCallerCannotGoOn() {
     limiter.acquireOrThrow("a");
     limiter.acquireOrThrow("a");
-    RateLimitedException refused = assertThrows(RateLimitedException.class, () -> limiter.acquireOrThrow("a"));
+    RateLimitedException refused =
+        assertThrows(RateLimitedException.class, () -> limiter.acquireOrThrow("a"));
     assertEquals(Duration.ofSeconds(1), refused.retryAfter());
     assertEquals("over the rate limit; passes in 1.0 s", refused.getMessage());
   }

@@ -27,7 +27,8 @@ final class ScopeTest {
 
   @Test
   void virtualMachinesShareALimit(@TempDir Path folder) throws Exception {
-    try (Scope scope = Scope.host(name); RateLimiter limiter = limiter(scope)) {
+    try (Scope scope = Scope.host(name);
+        RateLimiter limiter = limiter(scope)) {
       for (int i = 0; i < 5; ++i) assertTrue(limiter.tryAcquire("alice"));
       Child.Ended ended = Child.run(folder, AskAsWorker.class, "-Dsegment=" + name);
       assertEquals("5\n", ended.out(), ended.err());
@@ -44,7 +45,9 @@ final class ScopeTest {
       assertEquals(1, scope.stat(ScopeStat.ATTACHMENTS));
     }
     try {
-      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);  // the kernel closes what is closed on exec late
+      long until =
+          System.nanoTime()
+              + TimeUnit.SECONDS.toNanos(60); // the kernel closes what is closed on exec late
       while (!Scope.inspect(name).contains("\"attachments\":[]")) {
         assertTrue(System.nanoTime() < until, Scope.inspect(name));
       }
@@ -61,7 +64,8 @@ final class ScopeTest {
     CircuitBreaker other = CircuitBreaker.builder().failureThreshold(1).scope(scope, "db").build();
     scope.close();
     assertThrows(IllegalStateException.class, () -> scope.stat(ScopeStat.BYTES));
-    assertThrows(IllegalStateException.class, () -> CircuitBreaker.builder().scope(scope, "db").build());
+    assertThrows(
+        IllegalStateException.class, () -> CircuitBreaker.builder().scope(scope, "db").build());
     one.exit(one.enter(), false);
     assertEquals(CircuitBreaker.REFUSED, other.enter());
     one.close();
@@ -77,13 +81,15 @@ final class ScopeTest {
       other.counter("jobs_total", "Jobs.", "").increment(3);
       one.add("segment", scope);
       assertTrue(one.render().contains("\njobs_total 5\n"), one.render());
-      assertTrue(one.render().contains("outgrow_scope_objects{name=\"segment\"} 1\n"), one.render());
+      assertTrue(
+          one.render().contains("outgrow_scope_objects{name=\"segment\"} 1\n"), one.render());
     }
   }
 
   @Test
   void whatLiesThereIsTold() {
-    try (Scope scope = Scope.builder(name).size("4MiB").build(); RateLimiter limiter = limiter(scope)) {
+    try (Scope scope = Scope.builder(name).size("4MiB").build();
+        RateLimiter limiter = limiter(scope)) {
       limiter.tryAcquire("alice");
       assertTrue(Scope.list().contains("\"" + name + "\""));
       String seen = Scope.inspect(name);
@@ -98,15 +104,26 @@ final class ScopeTest {
 
   @Test
   void refusalsNameWhatIsWrong() {
-    assertEquals("name", assertThrows(NullPointerException.class, () -> Scope.host(null)).getMessage());
-    assertEquals("size",
+    assertEquals(
+        "name", assertThrows(NullPointerException.class, () -> Scope.host(null)).getMessage());
+    assertEquals(
+        "size",
         assertThrows(OptionException.class, () -> Scope.builder(name).size(1).build()).option());
-    try (Scope scope = Scope.host(name); RateLimiter limiter = limiter(scope)) {
+    try (Scope scope = Scope.host(name);
+        RateLimiter limiter = limiter(scope)) {
       assertTrue(limiter.tryAcquire("alice"));
-      assertEquals("rate", assertThrows(OptionException.class,
-          () -> RateLimiter.builder().rate("11/h").scope(scope, "logins").build()).option());
-      assertEquals("name", assertThrows(NullPointerException.class,
-          () -> RateLimiter.builder().rate("1/s").scope(scope, null)).getMessage());
+      assertEquals(
+          "rate",
+          assertThrows(
+                  OptionException.class,
+                  () -> RateLimiter.builder().rate("11/h").scope(scope, "logins").build())
+              .option());
+      assertEquals(
+          "name",
+          assertThrows(
+                  NullPointerException.class,
+                  () -> RateLimiter.builder().rate("1/s").scope(scope, null))
+              .getMessage());
     }
   }
 }

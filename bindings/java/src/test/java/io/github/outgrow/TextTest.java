@@ -29,24 +29,40 @@ class TextTest {
     OptionException thrown =
         assertThrows(OptionException.class, () -> RateLimiter.builder().rate(EMOJI).build());
     assertTrue(thrown.getMessage().contains(EMOJI), thrown.getMessage());
-    assertEquals("o" + EMOJI, assertThrows(OptionException.class,
-        () -> RateLimiter.builder().rate("1/s").option("o" + EMOJI, 1).build()).option());
+    assertEquals(
+        "o" + EMOJI,
+        assertThrows(
+                OptionException.class,
+                () -> RateLimiter.builder().rate("1/s").option("o" + EMOJI, 1).build())
+            .option());
   }
 
   @Test
   void metricsAreUtf8() {
-    try (Metrics metrics = Metrics.builder().build(); Store store = Store.builder().build()) {
+    try (Metrics metrics = Metrics.builder().build();
+        Store store = Store.builder().build()) {
       metrics.add(EMOJI, store);
       assertTrue(metrics.render().contains("name=\"" + EMOJI + "\""));
       assertEquals(1, metrics.remove(EMOJI));
     }
   }
 
-  /** The JDK writes '?' for it, and then one text would pass for another: one client's key for another's. */
+  /**
+   * The JDK writes '?' for it, and then one text would pass for another: one client's key for
+   * another's.
+   */
   @Test
   void halfOfASurrogatePairIsRefusedByName() {
-    try (Nouns n = new Nouns(); Cache<String, String> texts = Cache.builder().build(Codec.text(), Codec.text())) {
-      for (String half : List.of("\uD83D", "a\uD83D", "\uDE42b", "\uDE42\uD83D", "\uD83D\uD83D\uDE42", EMOJI + "\uD83D")) {
+    try (Nouns n = new Nouns();
+        Cache<String, String> texts = Cache.builder().build(Codec.text(), Codec.text())) {
+      for (String half :
+          List.of(
+              "\uD83D",
+              "a\uD83D",
+              "\uDE42b",
+              "\uDE42\uD83D",
+              "\uD83D\uD83D\uDE42",
+              EMOJI + "\uD83D")) {
         isRefused("name", () -> n.endpoints.add(half, 1));
         isRefused("zone", () -> n.endpoints.add("c", 1, half));
         isRefused("name", () -> n.metrics.add(half, n.limiter));
@@ -74,14 +90,19 @@ class TextTest {
   /** U+0000 ends no key, and is refused in a text, which it would end. */
   @Test
   void nulIsAByteOfAKey() {
-    try (ShardMap map = ShardMap.builder().shards(7).build(); Endpoints endpoints = Endpoints.of()) {
+    try (ShardMap map = ShardMap.builder().shards(7).build();
+        Endpoints endpoints = Endpoints.of()) {
       // As tests/vectors/shards/bytes.json has them.
       assertEquals(2, map.of("\0"));
       assertEquals(6, map.of("a\0"));
       assertEquals(5, map.of(EMOJI));
-      assertEquals(List.of(2, 6, 5), java.util.Arrays.stream(map.ofMany(List.of("\0", "a\0", EMOJI))).boxed().toList());
-      assertEquals("name contains U+0000",
-          assertThrows(IllegalArgumentException.class, () -> endpoints.add("a\0b", 1)).getMessage());
+      assertEquals(
+          List.of(2, 6, 5),
+          java.util.Arrays.stream(map.ofMany(List.of("\0", "a\0", EMOJI))).boxed().toList());
+      assertEquals(
+          "name contains U+0000",
+          assertThrows(IllegalArgumentException.class, () -> endpoints.add("a\0b", 1))
+              .getMessage());
     }
   }
 }

@@ -5,8 +5,8 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What custom_store.c calls: a store of the program's own. What it throws fails the operation, for the reason
- * that {@link #reason} sees in it and with the text that {@link #failed} makes of it.
+ * What custom_store.c calls: a store of the program's own. What it throws fails the operation, for
+ * the reason that {@link #reason} sees in it and with the text that {@link #failed} makes of it.
  */
 public abstract class CustomStoreCalls {
   /** The value, or null when the key does not exist. */
@@ -22,7 +22,9 @@ public abstract class CustomStoreCalls {
   protected int reason(Throwable failure) {
     boolean late = failure instanceof TimeoutException || failure instanceof SocketTimeoutException;
     for (Class<?> is = failure.getClass(); is != null && !late; is = is.getSuperclass()) {
-      late = is.getName().equals("java.sql.SQLTimeoutException"); // by name: java.sql need not be there
+      late =
+          is.getName()
+              .equals("java.sql.SQLTimeoutException"); // by name: java.sql need not be there
     }
     return late ? Constants.OG_TIMEOUT : Constants.OG_STORE;
   }

@@ -17,12 +17,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Set;
 
 /**
- * The jar's library as a file, in a folder below {@code java.io.tmpdir} that is the user's alone and
- * named after its content: unpacked once, whole or not at all, by as many JVMs as start together.
+ * The jar's library as a file, in a folder below {@code java.io.tmpdir} that is the user's alone
+ * and named after its content: unpacked once, whole or not at all, by as many JVMs as start
+ * together.
  *
  * <p>Anyone may put a folder of that name, or a link to one, into a shared tmpdir. One that is not
- * ours, or that others may write to, is left alone: a fresh folder of a random name takes its place,
- * for this once.
+ * ours, or that others may write to, is left alone: a fresh folder of a random name takes its
+ * place, for this once.
  */
 final class ExtractedLibrary {
   private static final FileAttribute<Set<PosixFilePermission>> MINE_ALONE =
@@ -48,22 +49,24 @@ final class ExtractedLibrary {
       Files.delete(probe);
     }
     Path folder = own.resolve(digest(content));
-    if (isMine(own, me) && isMine(folder, me)) return new ExtractedLibrary(unpack(content, folder, file), null);
+    if (isMine(own, me) && isMine(folder, me))
+      return new ExtractedLibrary(unpack(content, folder, file), null);
     Path fresh = Files.createTempDirectory(tmpdir, "outgrow-", MINE_ALONE);
     Files.write(Files.createFile(fresh.resolve(file), MINE_ALONE), content);
     return new ExtractedLibrary(fresh.resolve(file), fresh);
   }
 
   /**
-   * The same library by another name. The JVM loads a file for one class loader alone, and knows it by
-   * its name; by a hard link the process goes on with the code that it has.
+   * The same library by another name. The JVM loads a file for one class loader alone, and knows it
+   * by its name; by a hard link the process goes on with the code that it has.
    */
   static ExtractedLibrary another(Path library) throws IOException {
     Path fresh = Files.createTempDirectory(tmpdir(), "outgrow-", MINE_ALONE);
     Path name = fresh.resolve(library.getFileName());
     try {
       Files.createLink(name, library);
-    } catch (IOException | UnsupportedOperationException e) { // another file system, or another's file
+    } catch (IOException
+        | UnsupportedOperationException e) { // another file system, or another's file
       Files.copy(library, name);
     }
     return new ExtractedLibrary(name, fresh);
@@ -81,10 +84,13 @@ final class ExtractedLibrary {
   }
 
   private static Path tmpdir() {
-    return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath(); // as System.load wants it
+    return Path.of(System.getProperty("java.io.tmpdir"))
+        .toAbsolutePath(); // as System.load wants it
   }
 
-  /** The user's name where it is one, else the number. In a container a user need not have a name. */
+  /**
+   * The user's name where it is one, else the number. In a container a user need not have a name.
+   */
   private static String user(Path probe) throws IOException {
     String name = System.getProperty("user.name");
     boolean named = name != null && name.matches("[A-Za-z0-9_][A-Za-z0-9_.@-]*");
@@ -107,7 +113,10 @@ final class ExtractedLibrary {
     return path;
   }
 
-  /** Makes it if there is none. Nothing is written into it before it is known to be ours, and closed. */
+  /**
+   * Makes it if there is none. Nothing is written into it before it is known to be ours, and
+   * closed.
+   */
   private static boolean isMine(Path folder, UserPrincipal me) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       try {
@@ -118,7 +127,8 @@ final class ExtractedLibrary {
     }
     PosixFileAttributes found =
         Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    return found.isDirectory() && found.owner().equals(me)
+    return found.isDirectory()
+        && found.owner().equals(me)
         && !found.permissions().contains(PosixFilePermission.GROUP_WRITE)
         && !found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
   }

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * that before it reads the stripes; so each stripe that is read as 0 stays free of calls that use
  * the handle, and all of them need not be read at one moment.
  *
- * <p>Whoever can call holds the handle, and a call holds it to its end. So the net under handles that
- * nobody retires watches the handle and not the noun around it, which is garbage as soon as its last
- * method has read the handle, or while a batch still needs what it came from.
+ * <p>Whoever can call holds the handle, and a call holds it to its end. So the net under handles
+ * that nobody retires watches the handle and not the noun around it, which is garbage as soon as
+ * its last method has read the handle, or while a batch still needs what it came from.
  */
 public abstract class Handle implements Cloneable {
   private static final int STRIPES =

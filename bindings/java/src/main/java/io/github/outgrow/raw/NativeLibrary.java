@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Finds and loads the C library: where {@code outgrow.library.path} says, else in
- * {@code java.library.path}, else out of the jar. Its version must be the jar's.
+ * Finds and loads the C library: where {@code outgrow.library.path} says, else in {@code
+ * java.library.path}, else out of the jar. Its version must be the jar's.
  */
 final class NativeLibrary {
   static final String PROPERTY = "outgrow.library.path";
@@ -37,8 +37,13 @@ final class NativeLibrary {
     }
     String version = Text.decode(OutgrowJNI.og_version());
     if (!version.equals(Constants.OG_VERSION)) {
-      throw error((path == null ? "the library" : path) + " is outgrow " + version + ", and the jar "
-          + Constants.OG_VERSION, null);
+      throw error(
+          (path == null ? "the library" : path)
+              + " is outgrow "
+              + version
+              + ", and the jar "
+              + Constants.OG_VERSION,
+          null);
     }
   }
 
@@ -50,7 +55,9 @@ final class NativeLibrary {
     }
   }
 
-  /** The first time it may have failed because another class loader has it: two web applications. */
+  /**
+   * The first time it may have failed because another class loader has it: two web applications.
+   */
   private static boolean loadAgain(Path path) {
     if (!Files.isRegularFile(path)) return false;
     try {
@@ -92,16 +99,30 @@ final class NativeLibrary {
 
   /** There is nothing in the jar to copy. */
   private static UnsatisfiedLinkError none() {
-    return new UnsatisfiedLinkError("the jar has no library for " + platform() + " (os.name="
-        + System.getProperty("os.name") + ", os.arch=" + System.getProperty("os.arch") + "); it has " + platforms()
-        + ". Set -D" + PROPERTY + " to a " + FILE + " of outgrow " + Constants.OG_VERSION + " built for this platform");
+    return new UnsatisfiedLinkError(
+        "the jar has no library for "
+            + platform()
+            + " (os.name="
+            + System.getProperty("os.name")
+            + ", os.arch="
+            + System.getProperty("os.arch")
+            + "); it has "
+            + platforms()
+            + ". Set -D"
+            + PROPERTY
+            + " to a "
+            + FILE
+            + " of outgrow "
+            + Constants.OG_VERSION
+            + " built for this platform");
   }
 
   /** What the jar has, or the folder of classes that stands for it. */
   private static String platforms() {
     Set<String> found = new TreeSet<>();
     try {
-      Path at = Path.of(NativeLibrary.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path at =
+          Path.of(NativeLibrary.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       if (Files.isDirectory(at)) {
         addFolders(at.resolve("native"), found);
       } else {
@@ -110,7 +131,8 @@ final class NativeLibrary {
         }
       }
     } catch (Exception e) {
-      return "what cannot be listed: " + e; // in an image or a jar within a jar; no reason to say less of the rest
+      return "what cannot be listed: "
+          + e; // in an image or a jar within a jar; no reason to say less of the rest
     }
     return found.isEmpty() ? "none" : String.join(", ", found);
   }
@@ -123,15 +145,26 @@ final class NativeLibrary {
   }
 
   private static String platform() {
-    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9].*", "");
+    String os =
+        System.getProperty("os.name").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9].*", "");
     String arch = System.getProperty("os.arch");
     return os + "-" + (arch.equals("amd64") ? "x86_64" : arch);
   }
 
   private static UnsatisfiedLinkError error(String what, Throwable cause) {
-    String message = what + ". Set -D" + PROPERTY + " to a " + FILE + " of outgrow "
-        + Constants.OG_VERSION + ", such as a copy of the jar's native/" + platform() + "/" + FILE
-        + ", or -Djava.io.tmpdir to a folder that can be written to and run from";
+    String message =
+        what
+            + ". Set -D"
+            + PROPERTY
+            + " to a "
+            + FILE
+            + " of outgrow "
+            + Constants.OG_VERSION
+            + ", such as a copy of the jar's native/"
+            + platform()
+            + "/"
+            + FILE
+            + ", or -Djava.io.tmpdir to a folder that can be written to and run from";
     UnsatisfiedLinkError error = new UnsatisfiedLinkError(message);
     error.initCause(cause);
     return error;

@@ -18,8 +18,8 @@ public final class Text {
   }
 
   /**
-   * Without a NUL. Half of a surrogate pair has no UTF-8: the JDK writes '?' for it, and so one text
-   * would pass for another.
+   * Without a NUL. Half of a surrogate pair has no UTF-8: the JDK writes '?' for it, and so one
+   * text would pass for another.
    */
   public static byte[] utf8(String text, String name) {
     byte[] bytes = text.getBytes(UTF_8);
@@ -36,10 +36,15 @@ public final class Text {
     for (int i = 0; i < text.length(); ++i) {
       char here = text.charAt(i);
       if (!Character.isSurrogate(here)) continue;
-      boolean paired = Character.isHighSurrogate(here) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1));
+      boolean paired =
+          Character.isHighSurrogate(here)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
       if (!paired) {
         throw new IllegalArgumentException(
-            String.format("%s is not valid Unicode: U+%04X without its other half, at %d", name, (int) here, i));
+            String.format(
+                "%s is not valid Unicode: U+%04X without its other half, at %d",
+                name, (int) here, i));
       }
       ++i;
     }

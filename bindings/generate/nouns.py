@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The nouns as data. A function's signature and documentation are its header's; capi/nouns/<noun>.toml
+adds what a signature cannot say. From both come what every binding forwards, its documentation, and
+the drivers that replay vectors.
+
+    class = "RateLimiter"          the class of its users, in every language
+    what = "whether a request …"   the first sentence of that class's documentation
+
+    [parameters]                   said once for all functions; a table where there is a default
+    key = "Whose: any bytes."
+    cost = { doc = "How much it takes, at least 0.", default = 1 }
+
+    [functions.acquire]            og_limiter_acquire and og_limiter_acquire_at
+    gives = "wait"                 what the scalar means: GIVES below
+    blame = "cost"                 the argument at fault when the library refuses one
+    java = "tryAcquireNanos"       its name where a language's habit differs
+    by_hand = ["python"]           languages that have an idiom of their own for it
+
+    [enums.LimiterStat]            an enum of the header, by its first constant
+    first = "OG_LIMITER_ALLOWED"
+    prefix = "OG_LIMITER_"
+    doc = "A number that a RateLimiter keeps."
+
+A comment of the header is the documentation of the declarations below it, up to the next blank line.
+Its paragraphs are for every language; one that begins "Returns" says what comes back, one that begins
+"C:" is for C alone. Words in `backticks` are parameters, options, functions of the noun (`acquire`) or
+constants (`OG_FULL`), which each language spells its own way."""
+
+import pathlib
+import re
+from dataclasses import dataclass, field
+
+try:
+    import tomllib
+except ImportError:  # Python 3.10
+    import tomli as tomllib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HEADERS = ROOT / "capi/include/outgrow"
+NOUNS = ROOT / "capi/nouns"
+
+# What a function's scalar means. Every kind but the first three is negative for an error.
+GIVES = {
+    "nothing": "cannot fail",
+    "truth": "0 or 1, or an error",
+    "done": "OG_OK, or an error",
+    "stood": "OG_OK when it counted, OG_LAPSED when the permit, lease or ticket no longer stood",
+    "outcome": "OG_OK, or one of `outcomes`",
+    "wait": "ns until it may be: 0 is now, OG_NEVER is never",
+    "duration": "ns",
+    "time": "ns on the noun's clock",
+    "count": "a number, at least 0",
+    "index": "a number of an endpoint, node or shard; OG_NONE when there is none",
+    "permit": "a number above 0 to give back, or one of `outcomes`",
+    "enum": "a constant of `enum`",
+    "number": "a real number; NaN for none",
+    "size": "a size in bytes, or one of `outcomes`",
+    "value": "OG_OK with bytes in `out`, or one of `outcomes`",
+    "text": "text in `out`, or a static text",
+    "noun": "a handle in `out`",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument of a call; a key and its length, or arrays of equal count, are one.
+
+    kind: self clock time bytes many text flag whole real handle out array config scope error"""
+
+    kind: str
+    name: str
+    c_types: tuple[str, ...]
+    doc: str = ""
+    default: object = None  # None: must be given
+
+
+@dataclass(frozen=True)
+class Function:
+    noun: str
+    verb: str  # "acquire"
+    name: str  # "og_limiter_acquire"
+    result: str
+    parameters: tuple[Parameter, ...]
+    at: bool  # og_limiter_acquire_at exists: the same with a given time
+    gives: str
+    doc: tuple[str, ...]  # paragraphs for every language
+    returns: str
+    c_doc: tuple[str, ...]  # paragraphs for C alone
+    facts: dict = field(default_factory=dict)  # its table in the .toml
+
+    @property
+    def given(self):
+        """The parameters that a caller in another language passes."""
+        return tuple(p for p in self.parameters if p.kind not in ("self", "error", "out"))
+
+    @property
+    def outs(self):
+        return tuple(p for p in self.parameters if p.kind == "out")
+
+    def name_in(self, language, spell):
+        """Its name in a language: its own, or `spell` of the verb's words."""
+        return self.facts.get(language) or spell(self.verb)
+
+    def by_hand(self, language):
+        return language in self.facts.get("by_hand", ())
+
+
+@dataclass(frozen=True)
+class Noun:
+    name: str  # "limiter"
+    cls: str  # "RateLimiter"
+    what: str
+    functions: tuple[Function, ...]
+    facts: dict
+
+    def function(self, verb):
+        return next(f for f in self.functions if f.verb == verb)
+
+
+COMMENT = re.compile(r"/\*(.*?)\*/", re.S)
+DECLARATION = re.compile(r"^OG_API ([^;(]*?)(og_[a-z0-9_]+)\(([^;]*?)\);", re.M)
+
+
+def _paragraphs(comment):
+    lines = [re.sub(r"^\s*\*? ?", "", line).rstrip() for line in comment.strip().split("\n")]
+    return tuple(
+        " ".join(part.split()) for part in re.split(r"\n\s*\n", "\n".join(lines)) if part.strip()
+    )
+
+
+def documented(header):
+    """name -> (result, parameters, paragraphs): each declaration with the comment above its block."""
+    found = {}
+    for block in re.split(r"\n\s*\n", header):
+        said = ()
+        for part in re.finditer(f"{COMMENT.pattern}|{DECLARATION.pattern}", block, re.S | re.M):
+            if part[1] is not None:
+                said = _paragraphs(part[1])
+                continue
+            parameters = " ".join(part[4].split())
+            found[part[3]] = (
+                part[2].strip(),
+                () if parameters == "void" else tuple(parameters.split(", ")),
+                said,
+            )
+    return found
+
+
+def _kind(type_, name, following, noun):
+    if type_ == "og_error **":
+        return "error"
+    if name == "now_ns":
+        return "time"
+    if type_ == "const void *const *":
+        return "many"
+    if type_ == "const void *" and following and following[0].startswith("int64_t "):
+        return "bytes"
+    if type_ == "const char *":
+        return "text"
+    if re.fullmatch(r"(const )?og_(config|clock|scope) \*", type_) and f"og_{noun}" not in type_:
+        return type_.replace("const ", "")[3:-2]
+    if re.fullmatch(r"(const )?og_\w+ \*", type_):
+        return "self" if type_.endswith(f"og_{noun} *") else "handle"
+    if type_.endswith("*"):
+        return "array" if type_.startswith("const") else "out"
+    return {"int64_t": "whole", "int32_t": "whole", "double": "real", "og_status": "whole"}.get(
+        type_, "other"
+    )
+
+
+def _parameters(declared, noun, facts):
+    split = [re.fullmatch(r"(.*?)(\w+)", p).groups() for p in declared]
+    made, index = [], 0
+    while index < len(split):
+        type_, name = split[index][0].strip(), split[index][1]
+        type_ = re.sub(r"\s*(\*+)$", r" \1", type_)
+        kind = _kind(type_, name, declared[index + 1 :], noun)
+        if kind == "self" and made:
+            kind = "handle"
+        taken = 1
+        if kind in ("bytes", "many"):  # with its length or lengths
+            taken = 2
+        said = facts.get(name, "")
+        said = said if isinstance(said, dict) else {"doc": said}
+        types = tuple(t.strip() for t, _ in split[index : index + taken])
+        if said.get("flag"):
+            kind = "flag"
+        made.append(Parameter(kind, name, types, said.get("doc", ""), said.get("default")))
+        index += taken
+    return tuple(made)
+
+
+def _function(noun, facts, declared, common):
+    parameters = {**common, **facts.get("parameters", {})}
+    for verb, said in facts.get("functions", {}).items():
+        name = f"og_{noun}_{verb}"
+        if name not in declared:
+            raise SystemExit(f"capi/nouns/{noun}.toml: no header declares {name}")
+        if said.get("gives", "done") not in GIVES:
+            raise SystemExit(
+                f"capi/nouns/{noun}.toml: {verb} gives {said['gives']!r}: not in GIVES"
+            )
+        result, raw, paragraphs = declared[name]
+        neutral = tuple(p for p in paragraphs if not p.startswith(("C:", "Returns ")))
+        yield Function(
+            noun,
+            verb,
+            name,
+            result,
+            _parameters(raw, noun, {**parameters, **said.get("parameters", {})}),
+            _is_timed(f"{name}_at", declared),
+            said.get("gives", "done"),
+            neutral,
+            next((p.removeprefix("Returns ") for p in paragraphs if p.startswith("Returns ")), ""),
+            tuple(p.removeprefix("C:").strip() for p in paragraphs if p.startswith("C:")),
+            said,
+        )
+
+
+def _is_timed(name, declared):
+    """Whether it is a form that is given the time; og_batch_at is given an index."""
+    return name.endswith("_at") and "int64_t now_ns" in declared.get(name, ((), ()))[1]
+
+
+def load():
+    """Every noun that has a description, by name."""
+    declared = {}
+    for header in sorted(HEADERS.glob("*.h")):
+        declared |= documented(header.read_text())
+    common = tomllib.loads((NOUNS / "common.toml").read_text())["parameters"]
+    nouns = {}
+    for path in sorted(NOUNS.glob("*.toml")):
+        if path.stem == "common":
+            continue
+        facts = tomllib.loads(path.read_text())
+        functions = tuple(_function(path.stem, facts, declared, common))
+        nouns[path.stem] = Noun(path.stem, facts["class"], facts["what"], functions, facts)
+    described = {f.name for noun in nouns.values() for f in noun.functions}
+    for name in sorted(declared):
+        base = name.removesuffix("_at") if _is_timed(name, declared) else name
+        noun = max((n for n in nouns if name.startswith(f"og_{n}_")), key=len, default=None)
+        if noun and base not in described and not re.search(r"_(create\w*|destroy)$", name):
+            raise SystemExit(
+                f"capi/nouns/{noun}.toml: {base} has no [functions.{base[len(noun) + 4 :]}]"
+            )
+    return nouns

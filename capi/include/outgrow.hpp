@@ -3,14 +3,12 @@
 // of each noun. Here:
 //
 //  1. A noun is an object that can be moved, not copied; its destructor gives it up. handle() is
-//  what
-//     the C functions take. Nouns keep what they were made from alive.
+//     what the C functions take. Nouns keep what they were made from alive.
 //  2. Denied, open, miss and full are outcomes, and returned. Errors are thrown, as outgrow::Error
 //     with its status, message and the option at fault: bad arguments and options, the use of a
 //     noun that was moved from or destroyed, a store that failed.
 //  3. What a noun gives out to be returned (permits, tickets, leases, calls) is an object too,
-//  which
-//     its destructor gives back unused.
+//     which its destructor gives back unused.
 //  4. Keys and values are Bytes: any text or contiguous range of bytes, not copied on its way in.
 //     Durations are std::chrono's; a Time is one of the noun's clock.
 //  5. A hot call is the C call and a test of its sign.

@@ -14,13 +14,12 @@ namespace og {
 //
 // The rule costs a look at every server a pick. Two things spare that:
 //   - Servers of one weight are picked in turn, by position: their credits differ by whole sums, a
-//   sum a
-//     pick. So they are one group, with a cursor. A cycle of L picks has at most sqrt(2 L) weights.
+//     sum a pick. So they are one group, with a cursor. A cycle of L picks has at most sqrt(2 L)
+//     weights.
 //   - A group's credit is a line in time, weight * t - sum * picks. The line on top is found by a
-//   kinetic
-//     tournament (Basch, Guibas and Hershberger 1997): a tree whose nodes know the winner below
-//     them and the time until which no loser below can overtake. A pick plays its own group's log k
-//     matches again, and those whose time has come.
+//     kinetic tournament (Basch, Guibas and Hershberger 1997): a tree whose nodes know the winner
+//     below them and the time until which no loser below can overtake. A pick plays its own group's
+//     log k matches again, and those whose time has come.
 //
 // A cycle of L picks of k weights is drawn in O(L log k) matches, give or take an inverse Ackermann
 // function.

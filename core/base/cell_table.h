@@ -40,7 +40,7 @@ class CellTableFaults;
 // To insert K: swap tag and state of a cell, as one, to (K, ticket, pending); then scan the window.
 //   - K is live elsewhere: give up the pending cell, use that one.
 //   - K is pending in several cells: the lowest stays, the others are given up, by whoever sees
-//   them.
+//     them.
 //   - Only one is left, and it was there before this scan began: it is K's. Swapping its state from
 //     the ticket to a value makes it live.
 // Why no two become live: let i and j be claimed for K at times ci and cj, and let X make i live

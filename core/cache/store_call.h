@@ -9,11 +9,10 @@ namespace og {
 // That this thread has a store at work, for whom and for which key, so that
 //
 //   - a store of the program's own that calls back is told what could not end: the write of a key
-//   within its own
-//     write, a load within its own load, waiting for a batch that this thread is writing;
+//     within its own write, a load within its own load, waiting for a batch that this thread is
+//     writing;
 //   - when a function of the program's never returns (a goroutine that ends itself, a longjmp),
-//   what the calls
-//     beneath it hold can be given back: nothing unwinds them.
+//     what the calls beneath it hold can be given back: nothing unwinds them.
 //
 // The records are the thread's and no chain through the stack: coroutines that take turns on one
 // thread leave in another order than they came. A thread deep in more calls than there is room for

@@ -50,15 +50,13 @@ struct WriteBufferStats {
 // store sees a key's writes in their order whatever fails. An entry is
 //
 //   ready     in a list ordered by when it is due. A batch is due with its first, or when
-//   batch_size
-//             are ready
+//             batch_size are ready
 //   resting   failed and waits for its retry, in a heap by time: "full jitter" of Brooker,
-//             "Exponential Backoff and Jitter" (AWS Architecture Blog, 2015), evenly from 0 to
-//             base * 2^failures
+//             "Exponential Backoff and Jitter" (AWS Architecture Blog, 2015), evenly from 0 to base
+//             * 2^failures
 //   writing   in a batch, or claimed by a caller who writes the key itself
 //   dead      tried too often. Its key has no newer write, or that would have taken its place, so
-//   it
-//             may be tried again at any time
+//             it may be tried again at any time
 //
 // Writes that failed together are tried again one by one, so that a bad one takes no other with it.
 // When the list of dead letters is full a write that failed too often rests and is tried on: what

@@ -22,7 +22,8 @@ namespace og {
 // 64, and a bit a group tells that it is full:
 //
 //   to take      a group without a free slot: set its bit, look again, go to the next whose bit is
-//   clear to return    free the slot, then clear the group's bit where it is set
+//                clear
+//   to return    free the slot, then clear the group's bit where it is set
 //
 // Either the one who takes sees the freed slot when it looks again, or the one who returns sees the
 // bit (Dekker's argument; all four accesses are sequentially consistent). The bit is set only after

@@ -28,8 +28,8 @@ namespace og {
 // Whoever dies, at whatever instruction, leaves the rest working:
 //   - Objects are words that are moved by compare-and-swap; no lock is held around them.
 //   - The directory is changed under a lock of the kernel's, which goes with its holder. A record
-//   is
-//     "making" until it is whole, and the next holder of the lock throws away one that was left so.
+//     is "making" until it is whole, and the next holder of the lock throws away one that was left
+//     so.
 //   - Each attachment has a record, and holds a lock on one byte of the file for as long as its
 //     process lives. What an attachment owns (calls in flight, permits) is tagged with its number
 //     and the record's generation, and is reclaimed by whoever finds the lock gone. A reused

@@ -15,7 +15,7 @@ namespace og::cli {
  * A line within a day of the one before it is in time. Any other is judged by that one and by the
  * median of up to kWindow lines after it. It is out of time when
  *  - it is more than a day later than both, or more than a day earlier than both: the log came
- * back;
+ *    back;
  *  - or it is one of fewer than kFew at the log's beginning or end, with more than a year between
  *    them and the next kFew lines, which are themselves within a year.
  * At least two other lines have to say so. A gap that the log does not come back from is a gap, and

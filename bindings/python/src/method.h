@@ -3,8 +3,7 @@
 // dispatch costs 400 ns and more, one of these 40 to 75.
 //
 //   PyObject *try_acquire(Limiter &self, const Arguments<3> &given);
-//   method<try_acquire>(limiter, "try_acquire($self, key=b'', cost=1, *, now_ns=None)", "Takes
-//   ...");
+//   method<try_acquire>(limiter, "try_acquire($self, key=b'', cost=1, *, now_ns=None)", "Takes.");
 //
 // The signature is the one source of the parameters' names, and of which must be given.
 #pragma once

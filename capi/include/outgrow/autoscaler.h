@@ -71,8 +71,10 @@ OG_API og_status og_autoscaler_create(const og_config *config, const og_clock *c
 OG_API void og_autoscaler_destroy(og_autoscaler **autoscaler);
 
 /*
- * Metrics of this moment, in the units above; NaN for those that are missing. OG_INVALID_ARGUMENT,
- * and none is taken, when a value is negative, infinite or above 1e15.
+ * Takes the metrics of this moment; NaN is one that is missing. When a value is negative, infinite
+ * or above 1e15 it is an error, and none is taken.
+ *
+ * C: `OG_INVALID_ARGUMENT` for such a value.
  */
 OG_API og_status og_autoscaler_observe(og_autoscaler *autoscaler, double cpu_utilization,
                                        double memory_utilization, double request_rate,
@@ -81,41 +83,63 @@ OG_API og_status og_autoscaler_observe_at(og_autoscaler *autoscaler, double cpu_
                                           double memory_utilization, double request_rate,
                                           double response_time, double error_rate, int64_t now_ns);
 
-/* One metric (OG_METRIC_*) alone, where they come from different places. */
+/*
+ * Takes one metric of this moment, where they come from different places.
+ *
+ * C: `metric` is one of `OG_METRIC_CPU_UTILIZATION` to `OG_METRIC_ERROR_RATE`.
+ */
 OG_API og_status og_autoscaler_observe_metric(og_autoscaler *autoscaler, int32_t metric,
                                               double value);
 OG_API og_status og_autoscaler_observe_metric_at(og_autoscaler *autoscaler, int32_t metric,
                                                  double value, int64_t now_ns);
 
 /*
- * Past request rates, oldest first, so that the predictor is warm from the start. Times are the
- * clock's; those before its start are negative. Returns how many were taken (not those missing,
- * negative, infinite or above 1e15, nor those in the future or older than what is already known),
- * or a negative og_status: OG_UNSUPPORTED when the predictor is none, as there is nothing to learn
- * for.
+ * Takes past request rates, the oldest first, so that the predictor is warm from the start. Times
+ * are the clock's; those before its start are negative. It leaves out rates that are missing,
+ * negative, infinite or above 1e15, and times that are in the future or older than what is known
+ * already.
+ *
+ * Returns how many rates were taken. `OG_UNSUPPORTED` when the option `predictor` is none, as there
+ * is nothing to learn for.
  */
 OG_API int64_t og_autoscaler_learn(og_autoscaler *autoscaler, const int64_t *at_ns,
                                    const double *request_rates, int64_t count);
 
 /*
- * The instances to run from now on, or a negative og_status: OG_NONE while it is unknown how many
- * run. The autoscaler takes it that the program follows; og_autoscaler_set_instances tells it
- * otherwise. Allocates nothing.
+ * Decides how many instances are to run from now on. The autoscaler takes it that the program
+ * follows; `set_instances` tells it otherwise. It allocates nothing.
+ *
+ * Returns the count; `OG_NONE` while it is unknown how many run.
  */
 OG_API int32_t og_autoscaler_decide(og_autoscaler *autoscaler);
 OG_API int32_t og_autoscaler_decide_at(og_autoscaler *autoscaler, int64_t now_ns);
 
-/* The count as last decided or set; OG_NONE while it is unknown, or another negative og_status. */
+/*
+ * The count as it was last decided or set.
+ *
+ * Returns the count; `OG_NONE` while it is unknown.
+ */
 OG_API int32_t og_autoscaler_instances(const og_autoscaler *autoscaler);
-/* What actually runs or is starting, at the start and whenever it differs: 0 to 1000000. */
+
+/*
+ * Says what runs or is starting, 0 to 1,000,000: at the start, and whenever it differs from what
+ * was decided.
+ */
 OG_API og_status og_autoscaler_set_instances(og_autoscaler *autoscaler, int32_t count);
-/* How many of them serve: samples from here on speak for so many. Until told, all do. */
+
+/*
+ * Says how many of the instances serve: samples from here on speak for so many. Until it is told,
+ * all do.
+ */
 OG_API og_status og_autoscaler_set_ready(og_autoscaler *autoscaler, int32_t count);
 
 /*
- * Requests a minute expected horizon_ms from now, never negative; OG_NONE (-2.0) without a
- * predictor, until it is warm, or when samples have been silent; any other negative value is an
- * og_status.
+ * The load expected `horizon_ms` from now.
+ *
+ * Returns requests a minute, never negative; `OG_NONE` without a predictor, until it is warm, or
+ * while samples are silent.
+ *
+ * C: `OG_NONE` is -2.0; any other negative number is an error.
  */
 OG_API double og_autoscaler_forecast(const og_autoscaler *autoscaler);
 OG_API double og_autoscaler_forecast_at(const og_autoscaler *autoscaler, int64_t now_ns);
@@ -125,43 +149,119 @@ OG_API double og_autoscaler_forecast_at(const og_autoscaler *autoscaler, int64_t
 /* One decision: never changes, owned by the caller, any thread. */
 typedef struct og_decision og_decision;
 
-/* Decides as og_autoscaler_decide does, and hands over the whole decision. */
+/*
+ * Decides as `decide` does, and gives the whole decision with its reason.
+ *
+ * Returns the decision.
+ *
+ * C: A decision never changes. The caller owns it, on any thread.
+ */
 OG_API og_status og_autoscaler_explain(og_autoscaler *autoscaler, og_decision **out,
                                        og_error **error);
 OG_API og_status og_autoscaler_explain_at(og_autoscaler *autoscaler, int64_t now_ns,
                                           og_decision **out, og_error **error);
 
 /*
- * Decisions are numbered from 0. The last `history` of them are kept: those from first up to, not
- * including, end. A hold for the same reason as the decision before it is not kept again.
- * og_autoscaler_history is OG_NONE, and *out NULL, when the number is not kept.
+ * The number of the oldest decision that is kept. Decisions are numbered from 0, and the last
+ * `history` of them are kept. A hold for the same reason as the decision before it is not kept
+ * again.
+ *
+ * Returns the number.
  */
 OG_API int64_t og_autoscaler_history_first(const og_autoscaler *autoscaler);
+
+/*
+ * The number after that of the newest decision.
+ *
+ * Returns the number.
+ */
 OG_API int64_t og_autoscaler_history_end(const og_autoscaler *autoscaler);
+
+/*
+ * A decision that is kept, by its number.
+ *
+ * Returns the decision; `OG_NONE` when the number is not kept.
+ *
+ * C: `*out` is NULL when the number is not kept.
+ */
 OG_API og_status og_autoscaler_history(const og_autoscaler *autoscaler, int64_t sequence,
                                        og_decision **out, og_error **error);
 
 OG_API void og_decision_destroy(og_decision **decision);
 
-/* Its number; of a hold that repeats, the number of the one that is kept. */
+/* The decision's number. A hold that repeats has the number of the one that is kept. */
 OG_API int64_t og_decision_sequence(const og_decision *decision);
+
+/*
+ * When it was made, on the autoscaler's clock.
+ *
+ * Returns ns.
+ */
 OG_API int64_t og_decision_at(const og_decision *decision); /* ns, of the clock */
+
+/* How many instances there were before. */
 OG_API int32_t og_decision_previous(const og_decision *decision);
+
+/* How many instances there are to be. */
 OG_API int32_t og_decision_desired(const og_decision *decision);
+
+/*
+ * What it does: fewer, as many, or more.
+ *
+ * Returns `OG_SCALE_DOWN`, `OG_SCALE_HOLD` or `OG_SCALE_UP`.
+ */
 OG_API int32_t og_decision_action(const og_decision *decision); /* OG_SCALE_DOWN, HOLD, UP */
+
+/*
+ * Why it was made.
+ *
+ * Returns one of `OG_SCALE_STEADY` to `OG_SCALE_STEP_BOUND`.
+ */
 OG_API int32_t og_decision_reason(const og_decision *decision); /* OG_SCALE_STEADY ... */
-/* OG_METRIC_* that decided, or OG_NONE. */
+
+/*
+ * The metric that decided.
+ *
+ * Returns the metric; `OG_NONE` when none did.
+ */
 OG_API int32_t og_decision_metric(const og_decision *decision);
-/* What was seen and what it was held against; NaN where the reason has none. */
+
+/*
+ * What was seen.
+ *
+ * Returns NaN where the reason has none.
+ */
 OG_API double og_decision_value(const og_decision *decision);
+
+/*
+ * What the value was held against.
+ *
+ * Returns NaN where the reason has none.
+ */
 OG_API double og_decision_threshold(const og_decision *decision);
-/* What the metrics, and the forecast, asked for before limits; OG_NONE without a forecast. */
+
+/* What the metrics asked for, before limits. */
 OG_API int32_t og_decision_reactive(const og_decision *decision);
+
+/*
+ * What the forecast asked for, before limits.
+ *
+ * Returns the count; `OG_NONE` without a forecast.
+ */
 OG_API int32_t og_decision_predicted(const og_decision *decision);
-/* Requests a minute expected, NaN without a forecast. */
+
+/*
+ * Requests a minute that were expected.
+ *
+ * Returns NaN without a forecast.
+ */
 OG_API double og_decision_forecast(const og_decision *decision);
-/* One line, as "up 2 -> 4: cpu_utilization 93 is over 70". Lives as long as the decision; "" for
- * NULL. */
+
+/*
+ * The decision in one line, as "up 2 -> 4: cpu_utilization 93 is over 70".
+ *
+ * C: It lives as long as the decision; "" for NULL.
+ */
 OG_API const char *og_decision_text(const og_decision *decision);
 
 /* "cpu_utilization", "over_threshold", "up". Static; "" for what is no such number. */

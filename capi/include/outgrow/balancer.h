@@ -16,14 +16,15 @@ extern "C" {
  *   round_robin           each of the healthy in turn
  *   weighted_round_robin  smooth, in nginx's order: weights 5, 1, 1 give a a b a c a a
  *   least_connections     the fewest calls in flight for its weight; equals in turn. With `choices`
- * that many are drawn at random, by weight and none twice, and of them the one with the fewest for
- * its weight is picked, the first drawn of equals: as nginx's "random two least_conn".
+ *                         that many are drawn at random, by weight and none twice, and of them the
+ *                         one with the fewest for its weight is picked, the first drawn of equals:
+ *                         as nginx's "random two least_conn".
  *   consistent_hash       the key's owner on a ring; ring_hash is xxh3, or ketama to place keys as
  *                         libketama's clients do. An endpoint that is unhealthy moves its own keys
  *                         alone. So does one that joins or leaves an xxh3 ring of equal weights. On
- * a ketama ring other keys may move too: libketama counts an endpoint's points in floating point,
- * and at some numbers of endpoints gives all of them fewer. Picks without a key take turns, as by
- * weighted_round_robin.
+ *                         a ketama ring other keys may move too: libketama counts an endpoint's
+ *                         points in floating point, and at some numbers of endpoints gives all of
+ *                         them fewer. Picks without a key take turns, as by weighted_round_robin.
  *
  * Unhealthy endpoints and those of weight 0 are not picked. Picks hold no lock and allocate
  * nothing. weighted_round_robin is exact while the sum of the weights over their greatest common
@@ -50,8 +51,11 @@ OG_API og_status og_balancer_create(const og_config *config, const og_endpoints 
 OG_API void og_balancer_destroy(og_balancer **balancer);
 
 /*
- * An endpoint's index, or OG_NONE when none may be picked. The key matters to consistent_hash
- * alone; others take NULL, 0: no key. The _at form is given the time, which least_connections needs
+ * Picks an endpoint. consistent_hash goes by the key; the other policies do not read it.
+ *
+ * Returns the endpoint's index; `OG_NONE` when none may be picked.
+ *
+ * C: A NULL key with length 0 is no key. The _at form is given the time: least_connections needs it
  * to know which tickets have expired.
  */
 OG_API int32_t og_balancer_pick(og_balancer *balancer, const void *key, int64_t key_len);
@@ -59,16 +63,24 @@ OG_API int32_t og_balancer_pick_at(og_balancer *balancer, const void *key, int64
                                    int64_t now_ns);
 
 /*
- * count picks into out[count]. keys and key_lens hold count entries each, or are both
- * NULL: empty keys. OG_OK, or OG_INVALID_ARGUMENT, and then out is not touched.
+ * Picks `count` times at one time.
+ *
+ * Returns the picks in `out`, each an index or `OG_NONE`.
+ *
+ * C: `keys` and `key_lens` have `count` entries, or both are NULL: empty keys. After
+ * `OG_INVALID_ARGUMENT` nothing was written.
  */
 OG_API og_status og_balancer_pick_many(og_balancer *balancer, const void *const *keys,
                                        const int64_t *key_lens, int64_t count, int32_t *out);
 
 /*
- * Picks and counts a call in flight. A ticket (> 0), and in *endpoint the index; or OG_NONE, or
- * OG_FULL beyond `tickets` calls in flight, and then *endpoint is OG_NONE. Return it with release:
- * one that is not returned within ticket_ms no longer counts.
+ * Picks an endpoint and counts a call to it in flight. Give the ticket back with `release` or
+ * `cancel`: one that is not given back within `ticket_ms` no longer counts.
+ *
+ * Returns a ticket above 0, and the index in `endpoint`; `OG_NONE` when none may be picked;
+ * `OG_FULL` when `tickets` calls are in flight.
+ *
+ * C: Without a ticket `*endpoint` is `OG_NONE`.
  */
 OG_API int64_t og_balancer_acquire(og_balancer *balancer, const void *key, int64_t key_len,
                                    int32_t *endpoint);
@@ -76,21 +88,32 @@ OG_API int64_t og_balancer_acquire_at(og_balancer *balancer, const void *key, in
                                       int64_t now_ns, int32_t *endpoint);
 
 /*
- * The call has ended: success is 0 or 1, latency_ns how long it took, or -1 for the time since
- * acquire. OG_OK once; OG_LAPSED for a ticket returned before, or expired, which records nothing;
- * OG_INVALID_ARGUMENT for what cannot be a ticket or a latency.
+ * Reports that the call has ended, and how.
+ *
+ * Returns whether it counted; `OG_LAPSED` for a ticket that was given back before or has expired,
+ * which records nothing.
+ *
+ * C: `success` is 0 or 1. A latency of -1 is the time since `acquire`. `OG_INVALID_ARGUMENT` for
+ * what cannot be a ticket or a latency.
  */
 OG_API og_status og_balancer_release(og_balancer *balancer, int64_t ticket, int32_t success,
                                      int64_t latency_ns);
 OG_API og_status og_balancer_release_at(og_balancer *balancer, int64_t ticket, int32_t success,
                                         int64_t latency_ns, int64_t now_ns);
 
-/* The call was not made: the ticket stops counting, and nothing is recorded. As release otherwise.
+/*
+ * Gives the ticket back without a result: the call was not made, and nothing is recorded.
+ *
+ * Returns whether the ticket still stood; `OG_LAPSED` when it did not.
  */
 OG_API og_status og_balancer_cancel(og_balancer *balancer, int64_t ticket);
 OG_API og_status og_balancer_cancel_at(og_balancer *balancer, int64_t ticket, int64_t now_ns);
 
-/* How often the endpoint has been picked or acquired through this balancer. */
+/*
+ * How often an endpoint was picked or acquired through this balancer.
+ *
+ * Returns a count.
+ */
 OG_API int64_t og_balancer_picks(const og_balancer *balancer, int32_t endpoint);
 
 #ifdef __cplusplus

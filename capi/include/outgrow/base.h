@@ -6,25 +6,27 @@
  *     og_<noun>_destroy(&handle) gives it up, takes NULL and sets the caller's pointer to NULL.
  *  2. A handle returned through an out parameter belongs to the caller; a returned const pointer is
  *     borrowed, and its function says until when. Nouns keep what they were made from alive:
- * handles may be destroyed in any order.
+ *     handles may be destroyed in any order.
  *  3. Functions that can fail return an og_status. The optional last argument, og_error **,
- * receives a code, a one-line message and the option at fault; pass NULL if you do not care. There
- * is no thread-local last error.
+ *     receives a code, a one-line message and the option at fault; pass NULL if you do not care.
+ *     There is no thread-local last error.
  *  4. Denied, open, miss and full are outcomes, not errors. A hot call returns one scalar: what it
  *     decided, or a negative og_status. Hot calls allocate nothing and hold no lock. `_many` forms
  *     take arrays; `_at` forms take the time as `now_ns`, after what goes in and before what comes
- * out.
+ *     out.
  *  5. Keys and values are pointer + length, any bytes; lengths are int64_t. A NULL pointer goes
- * with length 0 alone. Names and option texts are NUL-terminated UTF-8.
+ *     with length 0 alone. Names and option texts are NUL-terminated UTF-8.
  *  6. Durations and times are int64_t nanoseconds. Times are those of the noun's clock, which may
- * stand anywhere from 0 to INT64_MAX. A `now_ns` that is negative is OG_INVALID_ARGUMENT. Options
- * take numbers, durations ("1.5s"; a bare number is ms), sizes ("64MiB") and rates ("5/250ms") as
- *     text in one grammar, which docs/options.md gives. What it does not read to the end is
- * OG_BAD_VALUE.
+ *     stand anywhere from 0 to INT64_MAX. A `now_ns` that is negative is OG_INVALID_ARGUMENT.
+ *     Options take numbers, durations ("1.5s"; a bare number is ms), sizes ("64MiB") and rates
+ *     ("5/250ms") as text in one grammar, which docs/options.md gives. What it does not read to the
+ *     end is OG_BAD_VALUE.
  *  7. Every handle may be used from every thread unless its comment says otherwise; destroying one
  *     while another thread uses it is an error of the program. Creating starts no thread.
  *  8. The library never calls into the program from a thread of its own.
  *  9. A NULL handle is OG_NULL_HANDLE, never a crash. Nothing throws across this interface.
+ * 10. The documentation of every language is made from the functions' comments: what follows "C:" in
+ *     them holds for C alone.
  */
 #ifndef OUTGROW_BASE_H
 #define OUTGROW_BASE_H

@@ -47,39 +47,69 @@ OG_API og_status og_breaker_create_in(const og_scope *scope, const char *name,
                                       og_breaker **out, og_error **error);
 OG_API void og_breaker_destroy(og_breaker **breaker);
 
-/* A permit (> 0) to try the call, OG_REFUSED, or an error. Return the permit with exit or cancel.
+/*
+ * Asks to try a call. Give the permit back with `exit` or `cancel`.
+ *
+ * Returns a permit above 0; `OG_REFUSED` while the breaker is open or has no half-open permit left.
+ *
+ * C: A negative number is `OG_REFUSED` or an error.
  */
 OG_API int64_t og_breaker_enter(og_breaker *breaker);
 OG_API int64_t og_breaker_enter_at(og_breaker *breaker, int64_t now_ns);
 
 /*
- * The call's result: success is 0 or 1. OG_OK when it counted, OG_LAPSED when the permit is of an
- * earlier generation or was taken back. Return a permit once: half-open, a second return is
- * OG_LAPSED; closed, permits are not told apart.
+ * Reports how the call ended. Give a permit back once: half-open, a second return has lapsed;
+ * closed, permits are not told apart.
+ *
+ * Returns whether the result counted; `OG_LAPSED` when the permit is of an earlier generation or
+ * was taken back.
+ *
+ * C: `success` is 0 or 1.
  */
 OG_API og_status og_breaker_exit(og_breaker *breaker, int64_t permit, int32_t success);
 OG_API og_status og_breaker_exit_at(og_breaker *breaker, int64_t permit, int32_t success,
                                     int64_t now_ns);
 
-/* The call was not made, or its result says nothing: gives the permit back without a count. */
+/*
+ * Gives the permit back without a result: the call was not made, or its result says nothing.
+ *
+ * Returns whether the permit still stood; `OG_LAPSED` when it did not.
+ */
 OG_API og_status og_breaker_cancel(og_breaker *breaker, int64_t permit);
 OG_API og_status og_breaker_cancel_at(og_breaker *breaker, int64_t permit, int64_t now_ns);
 
-/* OG_BREAKER_*, or a negative og_status. An open breaker whose time is up is still open until a
- * call enters. */
+/*
+ * The state. An open breaker whose time is up is still open until a call enters.
+ *
+ * Returns one of `OG_BREAKER_CLOSED` to `OG_BREAKER_FORCED_CLOSED`.
+ */
 OG_API int32_t og_breaker_state(const og_breaker *breaker);
 
-/* How long until an open breaker lets a call try, in ns; 0 when one may now; OG_NEVER when forced
- * open. */
+/*
+ * How long until an open breaker lets a call try.
+ *
+ * Returns a wait in ns: 0 when a call may try now, `OG_NEVER` when the breaker is forced open.
+ */
 OG_API int64_t og_breaker_retry_after(const og_breaker *breaker);
 OG_API int64_t og_breaker_retry_after_at(const og_breaker *breaker, int64_t now_ns);
 
-/* How often it has changed state since its creation. */
+/*
+ * How often the breaker has changed its state since it was made.
+ *
+ * Returns a count.
+ */
 OG_API int64_t og_breaker_transitions(const og_breaker *breaker);
 
+/* Refuses every call until `reset`. */
 OG_API og_status og_breaker_force_open(og_breaker *breaker);
+
+/* Lets every call pass until `reset`. */
 OG_API og_status og_breaker_force_closed(og_breaker *breaker);
-/* Back to closed, from any state, with no failure counted and nothing left to wait for. */
+
+/*
+ * Closes the breaker, whatever its state. No failure stays counted, and nothing is left to wait
+ * for.
+ */
 OG_API og_status og_breaker_reset(og_breaker *breaker);
 
 #ifdef __cplusplus

@@ -50,23 +50,40 @@ OG_API void og_cache_destroy(og_cache **cache);
 
 /* ---- reading ---- */
 
-/* Copies a fresh value: its size in bytes, OG_MISS, OG_ABSENT, or an error. When the size exceeds
- * out_capacity, out holds its first out_capacity bytes. out may be NULL when out_capacity is 0. */
+/*
+ * Copies a fresh value.
+ *
+ * Returns the value's size in bytes; `OG_MISS`; `OG_ABSENT` when the key is known not to exist.
+ *
+ * C: When the size exceeds `out_capacity`, `out` has the first `out_capacity` bytes. `out` may be
+ * NULL when `out_capacity` is 0.
+ */
 OG_API int64_t og_cache_get(const og_cache *cache, const void *key, int64_t key_len, void *out,
                             int64_t out_capacity);
 OG_API int64_t og_cache_get_at(const og_cache *cache, const void *key, int64_t key_len,
                                int64_t now_ns, void *out, int64_t out_capacity);
 
-/* A fresh value by reference, without copying: its size in bytes, OG_MISS, OG_ABSENT, or an error.
- * *out is the caller's to destroy, and NULL unless a value was found. */
+/*
+ * Finds a fresh value without copying it.
+ *
+ * Returns the value; `OG_MISS`; `OG_ABSENT` when the key is known not to exist.
+ *
+ * C: The value's size in bytes, or one of these, or an error. `*out` is the caller's to destroy,
+ * and NULL unless a value was found.
+ */
 OG_API int64_t og_cache_pin(const og_cache *cache, const void *key, int64_t key_len,
                             og_value **out);
 OG_API int64_t og_cache_pin_at(const og_cache *cache, const void *key, int64_t key_len,
                                int64_t now_ns, og_value **out);
 
-/* og_cache_pin for `count` keys at one reading of the clock: how many were found, or an error,
- * which finds none. Each out[i] is a value of the caller's or NULL; outcomes[i], if outcomes is not
- * NULL, is what og_cache_pin returns. */
+/*
+ * Finds the fresh values of many keys, as `pin` does, at one reading of the clock.
+ *
+ * Returns how many were found.
+ *
+ * C: An error finds none. Each `out[i]` is a value of the caller's, or NULL. `outcomes[i]` is what
+ * `og_cache_pin` returns; `outcomes` may be NULL.
+ */
 OG_API int64_t og_cache_pin_many(const og_cache *cache, const void *const *keys,
                                  const int64_t *key_lens, int64_t count, og_value **out,
                                  int64_t *outcomes);
@@ -75,7 +92,8 @@ OG_API int64_t og_cache_pin_many_at(const og_cache *cache, const void *const *ke
                                     og_value **out, int64_t *outcomes);
 
 /*
- * As og_cache_pin, and on a miss the lease for one caller at a time.
+ * Finds a value. On a miss one caller at a time is given a lease: the right to load the value and
+ * `fill` it.
  *
  *   > 0        a lease: load the value and fill it. *out is a stale value to use meanwhile, or NULL
  *   OG_OK      *out is the fresh value
@@ -83,7 +101,9 @@ OG_API int64_t og_cache_pin_many_at(const og_cache *cache, const void *const *ke
  *   OG_STALE   *out is a value past its time to live; another caller is loading it
  *   OG_WAIT    another caller is loading it: ask again
  *
- * or an error. *wait_ns, if wait_ns is not NULL, is how long the other caller's lease still stands.
+ * Returns a lease above 0, or an outcome.
+ *
+ * C: `*wait_ns`, if `wait_ns` is not NULL, is how long the other caller's lease still stands.
  */
 OG_API int64_t og_cache_get_or_lease(og_cache *cache, const void *key, int64_t key_len,
                                      og_value **out, int64_t *wait_ns);
@@ -92,37 +112,74 @@ OG_API int64_t og_cache_get_or_lease_at(og_cache *cache, const void *key, int64_
 
 /* ---- writing ---- */
 
-/* Stores what the lease was given for, for ttl_ns (0 is for ever): OG_OK; OG_LAPSED when the lease
- * no longer stands; OG_FULL when the value is larger than a shard of the cache; or an error. The
- * bytes are copied. A lease is good for one fill. */
+/*
+ * Stores the value that the lease was given for. A lease is good for one fill.
+ *
+ * Returns `OG_OK`; `OG_LAPSED` when the lease no longer stands; `OG_FULL` when the value is larger
+ * than a shard of the cache.
+ *
+ * C: The bytes are copied. A `ttl_ns` of 0 is for ever.
+ */
 OG_API og_status og_cache_fill(og_cache *cache, const void *key, int64_t key_len, int64_t lease,
                                const void *value, int64_t value_len, int64_t ttl_ns);
 OG_API og_status og_cache_fill_at(og_cache *cache, const void *key, int64_t key_len, int64_t lease,
                                   const void *value, int64_t value_len, int64_t ttl_ns,
                                   int64_t now_ns);
-/* The same for a key that turned out not to exist. */
+
+/*
+ * Stores that the key does not exist, for the lease.
+ *
+ * Returns what `fill` returns.
+ */
 OG_API og_status og_cache_fill_absent(og_cache *cache, const void *key, int64_t key_len,
                                       int64_t lease, int64_t ttl_ns);
-/* Gives a lease back unused, so that the next caller need not wait: OG_OK or OG_LAPSED. */
+
+/*
+ * Gives a lease back unused, so that the next caller need not wait.
+ *
+ * Returns whether the lease still stood; `OG_LAPSED` when it did not.
+ */
 OG_API og_status og_cache_give_up(og_cache *cache, const void *key, int64_t key_len, int64_t lease);
 
-/* Stores whatever was there and withdraws the key's lease: OG_OK; OG_FULL when the value is larger
- * than a shard of the cache, which removes the key; or an error. The bytes are copied. */
+/*
+ * Stores a value, whatever was there, and withdraws the key's lease.
+ *
+ * Returns `OG_OK`; `OG_FULL` when the value is larger than a shard of the cache, which removes the
+ * key.
+ *
+ * C: The bytes are copied. A `ttl_ns` of 0 is for ever.
+ */
 OG_API og_status og_cache_set(og_cache *cache, const void *key, int64_t key_len, const void *value,
                               int64_t value_len, int64_t ttl_ns);
 OG_API og_status og_cache_set_at(og_cache *cache, const void *key, int64_t key_len,
                                  const void *value, int64_t value_len, int64_t ttl_ns,
                                  int64_t now_ns);
-/* Charged against the budget as if the value had `weight` bytes (> 0): for values that stand for
- * something larger. */
+
+/*
+ * Stores a value as `set` does. The budget is charged as if the value had `weight` bytes, above 0:
+ * for values that stand for something larger.
+ *
+ * Returns what `set` returns.
+ */
 OG_API og_status og_cache_set_weighted(og_cache *cache, const void *key, int64_t key_len,
                                        const void *value, int64_t value_len, int64_t ttl_ns,
                                        int64_t weight);
+
+/*
+ * Stores that the key does not exist, and withdraws its lease.
+ *
+ * Returns what `set` returns.
+ */
 OG_API og_status og_cache_set_absent(og_cache *cache, const void *key, int64_t key_len,
                                      int64_t ttl_ns);
 
-/* Removes the key and withdraws its lease: OG_OK when something usable was there, else OG_MISS. */
+/*
+ * Removes the key and withdraws its lease.
+ *
+ * Returns `OG_OK` when something usable was there, else `OG_MISS`.
+ */
 OG_API og_status og_cache_delete(og_cache *cache, const void *key, int64_t key_len);
+
 /* Removes everything and withdraws all leases. */
 OG_API og_status og_cache_clear(og_cache *cache);
 
@@ -148,7 +205,11 @@ enum {
   OG_CACHE_LEASES_LAPSED = 31 /* fills refused */
 };
 
-/* One of the numbers above, or OG_INVALID_ARGUMENT. Locks each shard for a moment. */
+/*
+ * One number of the cache. It locks each shard for a moment.
+ *
+ * Returns the number.
+ */
 OG_API int64_t og_cache_stat(const og_cache *cache, int32_t which);
 
 #ifdef __cplusplus

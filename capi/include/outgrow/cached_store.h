@@ -71,18 +71,28 @@ enum {
   OG_SOURCE_STORE = 3
 };
 
-/* The value's size in bytes, OG_ABSENT when the key does not exist, or an error of the store. *out
- * is the caller's to destroy, and NULL unless a value was found. *source, if source is not NULL, is
- * where the answer came from. */
+/*
+ * Reads a key: from the cache, else from the store.
+ *
+ * Returns the value, and in `source` where it came from; `OG_ABSENT` when the key does not exist.
+ *
+ * C: The value's size in bytes, or `OG_ABSENT`, or an error of the store. `*out` is the caller's to
+ * destroy, and NULL unless a value was found. `source` may be NULL.
+ */
 OG_API int64_t og_cached_store_get(og_cached_store *store, const void *key, int64_t key_len,
                                    og_value **out, int32_t *source, og_error **error);
 OG_API int64_t og_cached_store_get_at(og_cached_store *store, const void *key, int64_t key_len,
                                       int64_t now_ns, og_value **out, int32_t *source,
                                       og_error **error);
 
-/* og_cached_store_get for `count` keys at one reading of the clock: how many were found, or an
- * error, which finds none. Each out[i] is a value of the caller's or NULL; outcomes[i], if outcomes
- * is not NULL, is what og_cached_store_get returns. Those that miss are loaded one after the other.
+/*
+ * Reads many keys, as `get` does, at one reading of the clock. Those that miss are loaded one after
+ * the other.
+ *
+ * Returns how many were found.
+ *
+ * C: An error finds none. Each `out[i]` is a value of the caller's, or NULL. `outcomes[i]` is what
+ * `og_cached_store_get` returns; `outcomes` may be NULL.
  */
 OG_API int64_t og_cached_store_get_many(og_cached_store *store, const void *const *keys,
                                         const int64_t *key_lens, int64_t count, og_value **out,
@@ -91,15 +101,26 @@ OG_API int64_t og_cached_store_get_many_at(og_cached_store *store, const void *c
                                            const int64_t *key_lens, int64_t count, int64_t now_ns,
                                            og_value **out, int64_t *outcomes);
 
-/* OG_OK; behind also OG_FULL when the buffer has no room or its oldest write is older than
- * max_age_ms (see the option `full`), with nothing changed; OG_CLOSED after og_cached_store_close;
- * or an error of the store. The bytes are copied; keys and values are up to 2 GiB each. */
+/*
+ * Writes a value, as the option `mode` says. Keys and values are up to 2 GiB each.
+ *
+ * Returns `OG_OK`. With write-behind also `OG_FULL`, with nothing changed, when the buffer has no
+ * room or its oldest write is older than `max_age_ms` (option `full`). An error of the store, or
+ * that it is closed, is an error.
+ *
+ * C: The bytes are copied. `OG_CLOSED` after `og_cached_store_close`.
+ */
 OG_API og_status og_cached_store_set(og_cached_store *store, const void *key, int64_t key_len,
                                      const void *value, int64_t value_len, og_error **error);
 OG_API og_status og_cached_store_set_at(og_cached_store *store, const void *key, int64_t key_len,
                                         const void *value, int64_t value_len, int64_t now_ns,
                                         og_error **error);
-/* The same for a deletion. Deleting what does not exist is OG_OK. */
+
+/*
+ * Deletes a key, as the option `mode` says. Deleting what does not exist succeeds.
+ *
+ * Returns what `set` returns.
+ */
 OG_API og_status og_cached_store_delete(og_cached_store *store, const void *key, int64_t key_len,
                                         og_error **error);
 OG_API og_status og_cached_store_delete_at(og_cached_store *store, const void *key, int64_t key_len,
@@ -107,42 +128,73 @@ OG_API og_status og_cached_store_delete_at(og_cached_store *store, const void *k
 
 /* ---- write-behind: writing the buffer out ---- */
 
-/* Writes what is due, on this thread: how many writes reached the store, or a negative og_status.
- * What failed is tried again when it is due. */
+/*
+ * Writes what is due, on the calling thread. What fails is tried again when it is due.
+ *
+ * Returns how many writes reached the store.
+ */
 OG_API int64_t og_cached_store_pump(og_cached_store *store);
 OG_API int64_t og_cached_store_pump_at(og_cached_store *store, int64_t now_ns);
-/* In how many ns there will be something to pump: 0 is now; OG_NONE when nothing is buffered. */
+
+/*
+ * In how long there will be something to pump.
+ *
+ * Returns a wait in ns: 0 is now; `OG_NONE` when nothing is buffered.
+ */
 OG_API int64_t og_cached_store_due_in(const og_cached_store *store);
 OG_API int64_t og_cached_store_due_in_at(const og_cached_store *store, int64_t now_ns);
 
 /*
- * Hands out what is due, for the program to write in its own way: how many writes, 0 (and *out
- * NULL) when none is. Until the batch is done its keys are in no other; several may be out at a
- * time. Read it with og_batch_at and end it with og_cached_store_batch_done: OG_OK when all of it
- * was stored, else the error, upon which each write is tried again by itself. Destroying it undone
- * counts as failed.
+ * Hands out what is due, for the program to write in its own way. Until the batch is done its keys
+ * are in no other; several may be out at a time. End it with `batch_done`. A batch that is
+ * destroyed undone counts as failed.
+ *
+ * Returns how many writes there are, 0 when none is due.
+ *
+ * C: `*out` is NULL when none is due. Read it with `og_batch_at`.
  */
 OG_API int64_t og_cached_store_take_batch(og_cached_store *store, og_batch **out, og_error **error);
 OG_API int64_t og_cached_store_take_batch_at(og_cached_store *store, int64_t now_ns, og_batch **out,
                                              og_error **error);
-/* Destroys the batch. OG_INVALID_ARGUMENT, and the batch stays, when it was not taken from here. */
+
+/*
+ * Reports how a batch ended. After an error each of its writes is tried again by itself.
+ *
+ * C: `OG_OK` when all of it was stored, else the error. Destroys the batch. `OG_INVALID_ARGUMENT`,
+ * and the batch stays, when it was not taken from here.
+ */
 OG_API og_status og_cached_store_batch_done(og_cached_store *store, og_batch **batch,
                                             og_status result);
 OG_API og_status og_cached_store_batch_done_at(og_cached_store *store, og_batch **batch,
                                                og_status result, int64_t now_ns);
 
-/* Waits, for up to timeout_ns (0: does not), until everything written before is in the store or a
- * dead letter: how many writes are not, or a negative og_status. Without a thread it writes them
- * itself; with a manual clock it tries each once, whatever timeout_ns. */
+/*
+ * Waits until every write made before is in the store or a dead letter, for up to `timeout_ns`; 0
+ * does not wait. Where no thread of the library's writes, the caller writes; with a manual clock
+ * each write is tried once, whatever the timeout.
+ *
+ * Returns how many of those writes are not yet in the store.
+ */
 OG_API int64_t og_cached_store_flush(og_cached_store *store, int64_t timeout_ns);
-/* The same in parts, for a caller who looks after something else in between, such as signals:
- * og_cached_store_begin_flush makes everything due that is buffered now and returns the flush's
- * number
- * (>= 0); og_cached_store_await_flush waits for that flush and returns what og_cached_store_flush
- * does. The wait may be repeated: it waits for no write that came later, and hurries no retry
- * again. One that is back before its time has tried what it can (a manual clock). With `closing` 1,
- * not 0, writes are refused from now on; og_cached_store_close is to follow. */
+
+/*
+ * Begins a flush that is waited for in parts, for a caller that looks after something else in
+ * between, such as signals. It makes everything due that is buffered now. With `closing`, writes
+ * are refused from now on, and `close` is to follow.
+ *
+ * Returns the flush's number, at least 0, for `await_flush`.
+ *
+ * C: `closing` is 0 or 1.
+ */
 OG_API int64_t og_cached_store_begin_flush(og_cached_store *store, int32_t closing);
+
+/*
+ * Waits for a flush that `begin_flush` began, for up to `timeout_ns`. The wait may be repeated: it
+ * waits for no write that came later, and hurries no retry again. One that is back before its time
+ * has tried what it can (a manual clock).
+ *
+ * Returns what `flush` returns.
+ */
 OG_API int64_t og_cached_store_await_flush(og_cached_store *store, int64_t flush,
                                            int64_t timeout_ns);
 /* Refuses writes from now on and flushes, OG_CACHED_STORE_DRAIN: for drain_ms. How many writes did
@@ -151,6 +203,17 @@ OG_API int64_t og_cached_store_await_flush(og_cached_store *store, int64_t flush
  * and says nothing, and all dead letters go with it: whoever must know what was lost closes first,
  * and looks at those. */
 #define OG_CACHED_STORE_DRAIN INT64_C(-1)
+
+/*
+ * Refuses writes from now on and flushes, for up to `timeout_ns`. Gets go on. Destroying closes
+ * too, but says nothing, and all dead letters go with it: a caller that must know what was lost
+ * closes first and looks at those.
+ *
+ * Returns how many writes did not reach the store since writes were refused. They are dead letters
+ * now, or in a batch that is not done. Dead letters of before are not among them.
+ *
+ * C: `OG_CACHED_STORE_DRAIN` stands for `drain_ms`.
+ */
 OG_API int64_t og_cached_store_close(og_cached_store *store, int64_t timeout_ns);
 
 /* ---- write-behind: dead letters ---- */
@@ -158,25 +221,60 @@ OG_API int64_t og_cached_store_close(og_cached_store *store, int64_t timeout_ns)
 /* A copy of the list, the oldest first. */
 typedef struct og_dead_letters og_dead_letters;
 
+/*
+ * The writes that were given up after `retry_attempts`, the oldest first: a copy of the list.
+ *
+ * Returns the list.
+ */
 OG_API og_status og_cached_store_dead_letters(const og_cached_store *store, og_dead_letters **out,
                                               og_error **error);
 OG_API void og_dead_letters_destroy(og_dead_letters **letters);
+
+/*
+ * How many letters the list has.
+ *
+ * Returns a count.
+ */
 OG_API int64_t og_dead_letters_count(const og_dead_letters *letters);
-/* Letter `index`: OG_OK for a set, OG_ABSENT for a delete (no value then), OG_INVALID_ARGUMENT
- * where there is none. What is pointed at lives as long as the copy. Each out pointer may be NULL.
+
+/*
+ * One letter of the list: its key, and its value unless it is a deletion.
+ *
+ * C: `OG_OK` for a set, `OG_ABSENT` for a delete, `OG_INVALID_ARGUMENT` where there is none. What
+ * is pointed at lives as long as the list. Each out pointer may be NULL.
  */
 OG_API og_status og_dead_letters_at(const og_dead_letters *letters, int64_t index, const void **key,
                                     int64_t *key_len, const void **value, int64_t *value_len);
-/* Why it died: the last error's status; how often it was tried, and the error's text. */
+
+/*
+ * Why a letter was given up: how often it was tried, and the last error.
+ *
+ * C: The last error's status; its text in `*message`. Each out pointer may be NULL.
+ */
 OG_API og_status og_dead_letters_reason(const og_dead_letters *letters, int64_t index,
                                         int64_t *attempts, const char **message);
 
-/* Puts a dead letter back into the buffer as if it were written now: OG_OK, OG_MISS when there is
- * none, OG_FULL, OG_CLOSED. */
+/*
+ * Puts a dead letter back into the buffer as if it were written now.
+ *
+ * Returns `OG_OK`; `OG_MISS` when the key has none; `OG_FULL` when the buffer has no room.
+ *
+ * C: `OG_CLOSED` after `og_cached_store_close`.
+ */
 OG_API og_status og_cached_store_redrive(og_cached_store *store, const void *key, int64_t key_len);
-/* All of them, the oldest first, as long as there is room: how many. */
+
+/*
+ * Puts all dead letters back into the buffer, the oldest first, as long as there is room.
+ *
+ * Returns how many.
+ */
 OG_API int64_t og_cached_store_redrive_all(og_cached_store *store);
-/* Forgets a dead letter: OG_OK, or OG_MISS when there is none. */
+
+/*
+ * Forgets a dead letter.
+ *
+ * Returns `OG_OK`; `OG_MISS` when the key has none.
+ */
 OG_API og_status og_cached_store_discard(og_cached_store *store, const void *key, int64_t key_len);
 
 /* ---- numbers ---- */
@@ -207,7 +305,11 @@ enum {
   OG_CACHED_STORE_BURIED = 34 /* became dead letters */
 };
 
-/* One of the numbers above, or OG_INVALID_ARGUMENT. */
+/*
+ * One number of the cached store.
+ *
+ * Returns the number.
+ */
 OG_API int64_t og_cached_store_stat(const og_cached_store *store, int32_t which);
 
 #ifdef __cplusplus

@@ -25,11 +25,25 @@ OG_API og_status og_clock_create_coarse(og_clock **out, og_error **error);
 OG_API og_status og_clock_create_manual(int64_t start_ns, og_clock **out, og_error **error);
 OG_API void og_clock_destroy(og_clock **clock);
 
-/* The time in ns, or a negative og_status. */
+/*
+ * The time on this clock.
+ *
+ * Returns ns since an arbitrary start.
+ */
 OG_API int64_t og_clock_now(const og_clock *clock);
 
-/* Manual clocks alone; moving back is OG_INVALID_ARGUMENT and moves nothing. */
+/*
+ * Moves a manual clock to a time. A time before its present one is an error and moves nothing.
+ *
+ * C: `OG_INVALID_ARGUMENT` for a clock that is not manual, too.
+ */
 OG_API og_status og_clock_set(og_clock *clock, int64_t now_ns);
+
+/*
+ * Moves a manual clock forward. A negative step is an error and moves nothing.
+ *
+ * C: `OG_INVALID_ARGUMENT` for a clock that is not manual, too.
+ */
 OG_API og_status og_clock_advance(og_clock *clock, int64_t by_ns);
 
 #ifdef __cplusplus

@@ -39,22 +39,40 @@ OG_API og_status og_concurrency_create_in(const og_scope *scope, const char *nam
                                           og_concurrency **out, og_error **error);
 OG_API void og_concurrency_destroy(og_concurrency **concurrency);
 
-/* A permit (> 0) for one call, OG_FULL when `limit` calls are in flight, or an error (OG_IO: see
- * above). Return it with exit. */
+/*
+ * Takes a permit for one call. Give it back with `exit`.
+ *
+ * Returns a permit above 0; `OG_FULL` when `limit` calls are in flight.
+ *
+ * C: `OG_IO` and `OG_FULL` are also what a forked child gets that cannot be attached to its scope.
+ */
 OG_API int64_t og_concurrency_enter(og_concurrency *concurrency);
 OG_API int64_t og_concurrency_enter_at(og_concurrency *concurrency, int64_t now_ns);
 
-/* The call is over, however it ended: OG_OK, or OG_LAPSED when the permit was returned before, was
- * taken back, or is another process's. */
+/*
+ * Gives the permit back: the call is over, however it ended.
+ *
+ * Returns whether the permit still stood; `OG_LAPSED` when it was given back before, was taken
+ * back, or is another process's.
+ */
 OG_API og_status og_concurrency_exit(og_concurrency *concurrency, int64_t permit);
 OG_API og_status og_concurrency_exit_at(og_concurrency *concurrency, int64_t permit,
                                         int64_t now_ns);
 
-/* Calls in flight: counts the permits that are out, which reads all of them and, in a scope, asks
- * the kernel about the processes that hold them. Not for hot paths. */
+/*
+ * Counts the calls in flight. It reads every permit, and in a scope it asks the kernel about each
+ * process that holds one: it is not for hot paths.
+ *
+ * Returns how many permits are out.
+ */
 OG_API int64_t og_concurrency_in_flight(const og_concurrency *concurrency);
 OG_API int64_t og_concurrency_in_flight_at(const og_concurrency *concurrency, int64_t now_ns);
 
+/*
+ * The most calls that may be in flight at a time.
+ *
+ * Returns the option `limit`.
+ */
 OG_API int64_t og_concurrency_limit(const og_concurrency *concurrency);
 
 enum {
@@ -65,8 +83,12 @@ enum {
   OG_CONCURRENCY_ORPHANED = 4,  /* permits taken back from processes that are gone */
   OG_CONCURRENCY_UNATTACHED = 5 /* refused to forked children that could not be attached */
 };
-/* How often since its creation, in a scope by all processes. Or OG_NULL_HANDLE, or
- * OG_INVALID_ARGUMENT. */
+
+/*
+ * One number, counted since the limiter was made, in a scope over all processes.
+ *
+ * Returns the number.
+ */
 OG_API int64_t og_concurrency_stat(const og_concurrency *concurrency, int32_t which);
 
 #ifdef __cplusplus

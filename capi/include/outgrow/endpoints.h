@@ -40,52 +40,129 @@ OG_API og_status og_endpoints_create_in(const og_scope *scope, const char *name,
 OG_API void og_endpoints_destroy(og_endpoints **endpoints);
 
 /*
- * Adds an endpoint, healthy. The name is any text but the empty one and not yet in the set; weight
- * is 0 (in the set, never picked) to 1000000; zone may be NULL. Both texts are copied.
- * Returns its index, or OG_INVALID_ARGUMENT, OG_FULL, OG_NO_MEMORY.
+ * Adds an endpoint, healthy. The name is not empty and not yet in the set. The weight is 0 (in the
+ * set, never picked) to 1,000,000.
+ *
+ * Returns the endpoint's index.
+ *
+ * C: Both texts are copied; `zone` may be NULL. `OG_INVALID_ARGUMENT`, `OG_FULL` beyond
+ * `max_endpoints`, or `OG_NO_MEMORY`.
  */
 OG_API int32_t og_endpoints_add(og_endpoints *endpoints, const char *name, int64_t weight,
                                 const char *zone, og_error **error);
+
 /*
- * The same, and where the name is in the set already it is given the weight; its health stays. For
- * several who say what they want there: the processes of a scope, a loop of service discovery. A
- * zone that is not NULL or "" must be the one it has.
+ * Adds an endpoint as `add` does, or gives the one of this name the weight; its health stays. It is
+ * for several that say the same: the processes of a scope, a loop of service discovery. A zone that
+ * is not empty must be the one it has.
+ *
+ * Returns the endpoint's index.
  */
 OG_API int32_t og_endpoints_put(og_endpoints *endpoints, const char *name, int64_t weight,
                                 const char *zone, og_error **error);
 
-/* Each is OG_INVALID_ARGUMENT when no endpoint has the index. Calls in flight go on. */
+/*
+ * Removes an endpoint. Its calls in flight go on.
+ *
+ * C: `OG_INVALID_ARGUMENT` when no endpoint has the index.
+ */
 OG_API og_status og_endpoints_remove(og_endpoints *endpoints, int32_t index, og_error **error);
+
+/*
+ * Changes an endpoint's weight, 0 to 1,000,000.
+ *
+ * C: `OG_INVALID_ARGUMENT` when no endpoint has the index.
+ */
 OG_API og_status og_endpoints_set_weight(og_endpoints *endpoints, int32_t index, int64_t weight,
                                          og_error **error);
-/* healthy is 0 or 1: whether it may be picked. In a scope it waits for no other process. */
+
+/*
+ * Says whether an endpoint may be picked. In a scope this waits for no other process.
+ *
+ * C: `healthy` is 0 or 1. `OG_INVALID_ARGUMENT` when no endpoint has the index.
+ */
 OG_API og_status og_endpoints_set_healthy(og_endpoints *endpoints, int32_t index, int32_t healthy,
                                           og_error **error);
 
-/* The index of a name, or OG_NONE. */
+/*
+ * Finds an endpoint by its name.
+ *
+ * Returns its index; `OG_NONE` when the set has none of this name.
+ */
 OG_API int32_t og_endpoints_find(const og_endpoints *endpoints, const char *name);
-/* How many are in the set, the unhealthy included. */
+
+/*
+ * How many endpoints are in the set, the unhealthy included.
+ *
+ * Returns a count.
+ */
 OG_API int64_t og_endpoints_count(const og_endpoints *endpoints);
 
-/* The name and zone under an index; a removed endpoint's until the index is given away. The caller
- * owns *out. OG_INVALID_ARGUMENT for an index never given. */
+/*
+ * The name of an endpoint. A removed endpoint has it until its index is given away.
+ *
+ * Returns the name.
+ *
+ * C: The caller owns `*out`. `OG_INVALID_ARGUMENT` for an index that was never given.
+ */
 OG_API og_status og_endpoints_name(const og_endpoints *endpoints, int32_t index, og_text **out,
                                    og_error **error);
+
+/*
+ * The zone of an endpoint. A removed endpoint has it until its index is given away.
+ *
+ * Returns the zone, empty when it was given none.
+ *
+ * C: The caller owns `*out`. `OG_INVALID_ARGUMENT` for an index that was never given.
+ */
 OG_API og_status og_endpoints_zone(const og_endpoints *endpoints, int32_t index, og_text **out,
                                    og_error **error);
 
-/* Of an endpoint in the set, else OG_INVALID_ARGUMENT. */
+/*
+ * The weight of an endpoint in the set.
+ *
+ * Returns the weight.
+ *
+ * C: `OG_INVALID_ARGUMENT` when no endpoint has the index.
+ */
 OG_API int64_t og_endpoints_weight(const og_endpoints *endpoints, int32_t index);
+
+/*
+ * Whether an endpoint in the set may be picked.
+ *
+ * Returns 1 when it is healthy, else 0.
+ *
+ * C: `OG_INVALID_ARGUMENT` when no endpoint has the index.
+ */
 OG_API int32_t og_endpoints_healthy(const og_endpoints *endpoints, int32_t index);
 
-/* Calls acquired and not yet returned; calls returned; and those of them that failed. Counted by
- * all balancers over the set. No lock. */
+/*
+ * Calls to an endpoint that were acquired and not yet released, by every balancer over the set.
+ * Takes no lock.
+ *
+ * Returns a count.
+ */
 OG_API int64_t og_endpoints_in_flight(const og_endpoints *endpoints, int32_t index);
+
+/*
+ * Calls to an endpoint that were released, by every balancer over the set. Takes no lock.
+ *
+ * Returns a count.
+ */
 OG_API int64_t og_endpoints_calls(const og_endpoints *endpoints, int32_t index);
+
+/*
+ * Released calls to an endpoint that had failed, by every balancer over the set. Takes no lock.
+ *
+ * Returns a count.
+ */
 OG_API int64_t og_endpoints_failures(const og_endpoints *endpoints, int32_t index);
 
-/* The latency in ns that a share (0 to 1, such as 0.99) of the returned calls did not exceed, to
- * within 25 %; 0 before the first call. */
+/*
+ * The latency that a share of an endpoint's released calls did not exceed, to within 25 %.
+ *
+ * Returns ns; 0 before the first call.
+ */
 OG_API int64_t og_endpoints_latency(const og_endpoints *endpoints, int32_t index, double share);
 
 #ifdef __cplusplus

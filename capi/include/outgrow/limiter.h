@@ -43,29 +43,39 @@ OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
- * Takes `cost` (>= 0), all or nothing. 0: it passed. Positive: denied, and in that many ns the same
- * request passes if no other of the key did meanwhile; OG_NEVER when it costs more than the limiter
- * ever holds.
- * Negative: OG_NULL_HANDLE; OG_INVALID_ARGUMENT for a negative cost or length, a NULL key with a
- * length, or a time more than nine years after the limiter's first decision. A cost of 0 passes.
+ * Takes `cost` of what the key may have, all or nothing. A cost of 0 passes.
  *
- * `now_ns` is a time of the limiter's clock. One before another already given earns nothing twice.
+ * Returns 0 when the request passed. Otherwise it was denied, and this is the wait in ns: after it
+ * the same request passes, if no other request of the key passes meanwhile. `OG_NEVER` when it
+ * costs more than the limiter ever holds.
+ *
+ * C: Negative: `OG_NULL_HANDLE`; `OG_INVALID_ARGUMENT` for a negative cost or length, a NULL key
+ * with a length, or a time more than nine years after the limiter's first decision. A time before
+ * one already given earns nothing twice.
  */
 OG_API int64_t og_limiter_acquire(og_limiter *limiter, const void *key, int64_t key_len,
                                   int64_t cost);
 OG_API int64_t og_limiter_acquire_at(og_limiter *limiter, const void *key, int64_t key_len,
                                      int64_t cost, int64_t now_ns);
 
-/* What acquire would answer, taking nothing. */
+/*
+ * What `acquire` would answer. It takes nothing.
+ *
+ * Returns what `acquire` returns.
+ */
 OG_API int64_t og_limiter_peek(og_limiter *limiter, const void *key, int64_t key_len, int64_t cost);
 OG_API int64_t og_limiter_peek_at(og_limiter *limiter, const void *key, int64_t key_len,
                                   int64_t cost, int64_t now_ns);
 
 /*
- * `count` calls of acquire at one time, their answers in waits. keys, key_lens and waits have
- * `count` entries; costs too, or it is NULL: 1 each. Returns how many passed, or OG_NULL_HANDLE, or
- * OG_INVALID_ARGUMENT for a negative count or a NULL array. Cheaper by the crossing, the clock and
- * most of the wait for memory.
+ * Calls `acquire` for every key at one time. This saves crossings, clock reads and most of the wait
+ * for memory.
+ *
+ * Returns how many requests passed. The wait of each is in `waits`; for a negative cost it is
+ * `OG_INVALID_ARGUMENT`.
+ *
+ * C: `keys`, `key_lens` and `waits` have `count` entries. `costs` has as many, or is NULL: 1 each.
+ * `OG_INVALID_ARGUMENT` for a negative count or a NULL array.
  */
 OG_API int64_t og_limiter_acquire_many(og_limiter *limiter, const void *const *keys,
                                        const int64_t *key_lens, const int64_t *costs, int64_t count,
@@ -75,10 +85,14 @@ OG_API int64_t og_limiter_acquire_many_at(og_limiter *limiter, const void *const
                                           int64_t count, int64_t now_ns, int64_t *waits);
 
 /*
- * acquire, and where the key stands afterwards, for HTTP's RateLimit and Retry-After fields. Each
- * out parameter may be NULL and is written unless the answer is negative: `limit`, what the key may
- * take at once; `remaining`, what it may take now; `reset_after_ns`, in how many ns all of it is
- * there again. Another thread may take some in between. A cost of 0 only asks.
+ * Calls `acquire`, and says where the key stands afterwards: for HTTP's RateLimit and Retry-After
+ * fields. `limit` is what the key may take at once, `remaining` what it may take now; after
+ * `reset_after_ns` all of it is there again. Another thread may take some in between. A cost of 0
+ * only asks.
+ *
+ * Returns what `acquire` returns.
+ *
+ * C: Each out parameter may be NULL. It is written unless the answer is negative.
  */
 OG_API int64_t og_limiter_acquire_detailed(og_limiter *limiter, const void *key, int64_t key_len,
                                            int64_t cost, int64_t *limit, int64_t *remaining,
@@ -95,7 +109,12 @@ enum {
   OG_LIMITER_KEYS = 4,        /* keys that are not idle; reads the whole table */
   OG_LIMITER_MEMORY = 5       /* bytes */
 };
-/* A count since creation, or OG_NULL_HANDLE, or OG_INVALID_ARGUMENT. */
+
+/*
+ * One number, counted since the limiter was made, in a scope over all processes.
+ *
+ * Returns the number.
+ */
 OG_API int64_t og_limiter_stat(const og_limiter *limiter, int32_t which);
 
 #ifdef __cplusplus

@@ -80,33 +80,71 @@ OG_API og_status og_metrics_add_scope(og_metrics *metrics, const char *name, con
 OG_API og_status og_metrics_add_service(og_metrics *metrics, const char *name,
                                         const og_service *service, og_error **error);
 
-/* Removes what was added under the name, of whatever kinds: how many, or a negative og_status. */
+/*
+ * Removes what was added under a name, of whatever kinds.
+ *
+ * Returns how many.
+ */
 OG_API int64_t og_metrics_remove(og_metrics *metrics, const char *name);
 
 /*
- * A series of the program's own: its id (>= 0), or a negative og_status; OG_FULL past `series` of
- * them. name and help are the family's; instance becomes the label `name`, NULL or "" for a series
- * without it. The same name and instance give the same id. Names are letters, digits and '_'; those
- * of counters end in "_total", of histograms best in "_seconds"; "outgrow_" is the library's own.
- * help and instance are UTF-8: else OG_INVALID_ARGUMENT.
+ * A counter of the program's own. The same name and instance give the same counter. The name is
+ * letters, digits and '_', and ends in "_total"; names that begin with "outgrow_" are the
+ * library's.
+ *
+ * Returns its id, for `increment`; `OG_FULL` when there are `series` of them.
+ *
+ * C: `instance` is the label `name`; NULL or "" is a series without it. Texts that are not UTF-8
+ * are `OG_INVALID_ARGUMENT`.
  */
 OG_API int32_t og_metrics_counter(og_metrics *metrics, const char *name, const char *help,
                                   const char *instance, og_error **error);
+
+/*
+ * A gauge of the program's own, as `counter` makes one; its name has any ending.
+ *
+ * Returns its id, for `set`; `OG_FULL` when there are `series` of them.
+ */
 OG_API int32_t og_metrics_gauge(og_metrics *metrics, const char *name, const char *help,
                                 const char *instance, og_error **error);
+
+/*
+ * A histogram of latencies of the program's own, as `counter` makes one; its name best ends in
+ * "_seconds".
+ *
+ * Returns its id, for `observe`; `OG_FULL` when there are `series` of them.
+ */
 OG_API int32_t og_metrics_histogram(og_metrics *metrics, const char *name, const char *help,
                                     const char *instance, og_error **error);
 
 /*
- * Hot. OG_INVALID_ARGUMENT for a negative `by` or `ns`, and for an id of another kind. A counter
- * stops at INT64_MAX. A gauge may be NaN or infinite: it is shown as NaN, +Inf or -Inf. Latencies
- * over a day count as a day; their sum begins anew past 2^64 ns.
+ * Adds to a counter. A counter stops at `INT64_MAX`.
+ *
+ * C: `OG_INVALID_ARGUMENT` for a negative `by`, and for an id of another kind.
  */
 OG_API og_status og_metrics_increment(og_metrics *metrics, int32_t counter, int64_t by);
+
+/*
+ * Sets a gauge. It may be NaN or infinite, and is shown so.
+ *
+ * C: `OG_INVALID_ARGUMENT` for an id of another kind.
+ */
 OG_API og_status og_metrics_set(og_metrics *metrics, int32_t gauge, double value);
+
+/*
+ * Adds a latency to a histogram. Latencies over a day count as a day; their sum begins anew past
+ * 2^64 ns.
+ *
+ * C: `OG_INVALID_ARGUMENT` for a negative `ns`, and for an id of another kind.
+ */
 OG_API og_status og_metrics_observe(og_metrics *metrics, int32_t histogram, int64_t ns);
 
-/* The text exposition format 0.0.4: families and series in the order of their names, each once. */
+/*
+ * Renders every family and series once, in the order of their names, as Prometheus' text exposition
+ * format 0.0.4.
+ *
+ * Returns the text.
+ */
 OG_API og_status og_metrics_render(const og_metrics *metrics, og_text **out, og_error **error);
 
 #ifdef __cplusplus

@@ -21,19 +21,19 @@ extern "C" {
  * name is given. A relative path is relative to the working folder.
  *
  *  - The first to come makes the segment, of `size` bytes for good; attaching resets nothing. One
- * that an earlier boot left is made anew; a file that is no segment, is damaged or has another
- * layout is refused.
+ *    that an earlier boot left is made anew; a file that is no segment, is damaged or has another
+ *    layout is refused.
  *  - A name is of one kind and has the same options in each process: else OG_BAD_VALUE, with the
  *    option that differs. Objects stay until the segment is removed.
  *  - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight)
- * is taken back once the kernel says that it is gone.
+ *    is taken back once the kernel says that it is gone.
  *  - A forked child is attached as a process of its own; where no attachment is left for it, it is
- * given nothing that would have to be taken back from it (concurrency.h). After exec nothing is
- * attached.
+ *    given nothing that would have to be taken back from it (concurrency.h). After exec nothing is
+ *    attached.
  *  - A program may close the segment's descriptor, as daemons close all: it stays attached.
  *  - All who share must read the same clock: the system's, by default, which counts from boot, is
- * not set, and stands while the machine is suspended. A process of another time namespace than that
- *    of who made the segment is refused (OG_IO).
+ *    not set, and stands while the machine is suspended. A process of another time namespace than
+ *    that of who made the segment is refused (OG_IO).
  *  - A segment is trusted to be no larger than it says and nothing more: bytes written over it can
  *    spoil what is counted, not the memory of those who are attached. Do not truncate the file.
  *
@@ -57,28 +57,46 @@ enum {
   OG_SCOPE_OBJECTS = 2,
   OG_SCOPE_ATTACHMENTS = 3 /* processes; asks the kernel about each */
 };
-/* Or OG_NULL_HANDLE, or OG_INVALID_ARGUMENT. */
+
+/*
+ * One number of the scope. Counting the attachments asks the kernel about each process.
+ *
+ * Returns the number.
+ */
 OG_API int64_t og_scope_stat(const og_scope *scope, int32_t which);
 
 /*
- * Looks into a segment without attaching to it, as a JSON object: {"name", "bytes", "bytes_left",
- * "attachments": [{"pid", "command", "start_time"}], "objects": [{"kind", "name", "options",
- * "bytes", "figures", "hottest": [{"key", "denied"}]}]}. figures has what the object counts, under
- * the names that og_metrics_render gives them, null for a gauge that is NaN or infinite; hottest a
- * limiter's most denied keys, by Space-Saving over 32. An object that is damaged has "error", and
- * hides no other. What is not UTF-8 is U+FFFD. Looking waits for nobody, not for a process that was
- * stopped either.
+ * Describes a segment without attaching to it, as a JSON object:
  *
- * With verify (0 or 1) also {"faults": []}: what does not hold together, nothing in a sound
- * segment, whoever died in it. That reads the whole segment, and nobody makes an object meanwhile;
- * it waits for who is at that, for up to 5 s.
+ *   {"name", "bytes", "bytes_left",
+ *    "attachments": [{"pid", "command", "start_time"}],
+ *    "objects": [{"kind", "name", "options", "bytes", "figures", "hottest": [{"key", "denied"}]}]}
+ *
+ * `figures` are the object's metrics under their names, null for a gauge that is NaN or infinite.
+ * `hottest` are the keys that a limiter denied most, by Space-Saving over 32. A damaged object has
+ * "error" and hides no other. What is not UTF-8 is U+FFFD. No process is waited for, not even a
+ * stopped one.
+ *
+ * With `verify` there is also {"faults": []}: what does not hold together. A sound segment has no
+ * faults, whoever died in it. Verifying reads the whole segment and keeps objects from being made
+ * meanwhile; it waits for up to 5 s for a process that is making one.
+ *
+ * Returns the JSON text.
  */
 OG_API og_status og_scope_inspect(const char *name, int32_t verify, og_text **out,
                                   og_error **error);
-/* The names of the segments in shared memory that this user may open, damaged ones too: a JSON
- * array. */
+
+/*
+ * Lists the segments in shared memory that this user may open, damaged ones too.
+ *
+ * Returns a JSON array of their names.
+ */
 OG_API og_status og_scope_list(og_text **out, og_error **error);
-/* Removes the name: who is attached keeps what there is, who comes later makes it anew. */
+
+/*
+ * Removes the name of a segment. Processes that are attached keep what they have; the next to come
+ * makes it anew.
+ */
 OG_API og_status og_scope_remove(const char *name, og_error **error);
 
 #ifdef __cplusplus

@@ -72,10 +72,10 @@ enum {
 };
 
 /*
- * What to do with a request of `client` for `key`; either may be NULL, 0.
+ * Decides what to do with a request of a client for a key.
  *
- *   > 0         a ticket: make the call on og_service_server and og_service_node, and end it;
- *               *value is stale and may be used meanwhile, or NULL
+ *   > 0         a ticket: make the call on its server and node, and end it; *value is stale and may
+ *               be used meanwhile, or NULL
  *   OG_OK       *value is the answer
  *   OG_ABSENT   the key is known not to exist
  *   OG_STALE    *value is past its time to live; another caller is loading it
@@ -86,8 +86,12 @@ enum {
  *   OG_NONE     no server or no node may be chosen
  *   OG_FULL     max_in_flight calls are out
  *
- * or an error, OG_NO_MEMORY among them. *value is the caller's to destroy; value and wait_ns may be
- * NULL. A program that would not wait at OG_WAIT loads the value itself, and does not cache it.
+ * A program that would not wait at `OG_WAIT` loads the value itself, and does not cache it.
+ *
+ * Returns a ticket above 0, or an outcome.
+ *
+ * C: Client and key may be NULL with length 0. `*value` is the caller's to destroy; `value` and
+ * `wait_ns` may be NULL.
  */
 OG_API int64_t og_service_begin(og_service *service, int32_t operation, const void *client,
                                 int64_t client_len, const void *key, int64_t key_len,
@@ -96,9 +100,18 @@ OG_API int64_t og_service_begin_at(og_service *service, int32_t operation, const
                                    int64_t client_len, const void *key, int64_t key_len,
                                    int64_t now_ns, og_value **value, int64_t *wait_ns);
 
-/* The endpoint's index and the node (0 the primary) where the ticket's call is to run: OG_NONE
- * without the layer, OG_LAPSED once the ticket is settled. */
+/*
+ * The endpoint where the ticket's call is to run.
+ *
+ * Returns its index; `OG_NONE` without the layer, `OG_LAPSED` once the ticket is settled.
+ */
 OG_API int32_t og_service_server(const og_service *service, int64_t ticket);
+
+/*
+ * The node where the ticket's call is to run: 0 is the primary.
+ *
+ * Returns the node; `OG_NONE` without the layer, `OG_LAPSED` once the ticket is settled.
+ */
 OG_API int32_t og_service_node(const og_service *service, int64_t ticket);
 
 /* In place of a value's length. */
@@ -106,16 +119,18 @@ OG_API int32_t og_service_node(const og_service *service, int64_t ticket);
 #define OG_SERVICE_KEEP_ABSENCE INT64_C(-2) /* the key does not exist: cache that */
 
 /*
- * The call has ended. success is 0 or 1; latency_ns how long it took, or -1 for the time since
- * begin. A successful read brings the value to cache, which is copied, or one of the two above with
- * NULL; ttl_ns is how long it is fresh, 0 for ever, OG_CACHE_DEFAULT_TTL what cache.ttl_ms or
- * cache.negative_ttl_ms says. A write, a failed read and a service without a cache keep nothing.
+ * Reports that the call has ended. A successful read brings the value to cache. A write, a failed
+ * read and a service without a cache keep nothing.
  *
- * OG_OK once, also when the value was not cached because the key was written meanwhile or the value
- * is too large. OG_LAPSED, and nothing is recorded, when the ticket was settled before or call_ms
- * has passed. OG_NO_MEMORY when the call is settled but its value not cached.
- * OG_INVALID_ARGUMENT, and nothing is settled, for what cannot be a ticket, a latency, a
- * value or a time to live.
+ * Returns whether it counted, also when the value was not cached because the key was written
+ * meanwhile or the value is too large; `OG_LAPSED`, with nothing recorded, when the ticket was
+ * settled before or `call_ms` has passed.
+ *
+ * C: `success` is 0 or 1; a latency of -1 is the time since begin. The value is copied; in place of
+ * its length, with NULL, stands one of the two above. A `ttl_ns` of 0 is for ever,
+ * `OG_CACHE_DEFAULT_TTL` what `cache.ttl_ms` or `cache.negative_ttl_ms` says. `OG_NO_MEMORY` when
+ * the call is settled but its value not cached. `OG_INVALID_ARGUMENT`, and nothing is settled, for
+ * what cannot be a ticket, a latency, a value or a time to live.
  */
 OG_API og_status og_service_end(og_service *service, int64_t ticket, int32_t success,
                                 int64_t latency_ns, const void *value, int64_t value_len,
@@ -124,27 +139,72 @@ OG_API og_status og_service_end_at(og_service *service, int64_t ticket, int32_t 
                                    int64_t latency_ns, const void *value, int64_t value_len,
                                    int64_t ttl_ns, int64_t now_ns);
 
-/* The call was not made: all it held is given back, and nothing recorded. OG_OK once, else
- * OG_LAPSED. */
+/*
+ * Gives back all that the ticket holds: the call was not made, and nothing is recorded.
+ *
+ * Returns whether the ticket still stood; `OG_LAPSED` when it did not.
+ */
 OG_API og_status og_service_cancel(og_service *service, int64_t ticket);
 OG_API og_status og_service_cancel_at(og_service *service, int64_t ticket, int64_t now_ns);
 
 /* ---- the layers ---- */
 
 /*
- * A handle to the service's own layer, the caller's to destroy: whether the service still exists
- * does not matter. OG_NONE when the service is without it.
+ * The service's own limiter.
+ *
+ * Returns it; `OG_NONE` when the service is without it.
+ *
+ * C: The handle is the caller's to destroy, whether the service still exists or not.
  */
 OG_API og_status og_service_limiter(const og_service *service, og_limiter **out, og_error **error);
+
+/*
+ * The service's own endpoints.
+ *
+ * Returns them; `OG_NONE` when the service is without them.
+ *
+ * C: The handle is the caller's to destroy, whether the service still exists or not.
+ */
 OG_API og_status og_service_endpoints(const og_service *service, og_endpoints **out,
                                       og_error **error);
+
+/*
+ * The service's own balancer.
+ *
+ * Returns it; `OG_NONE` when the service is without it.
+ *
+ * C: The handle is the caller's to destroy, whether the service still exists or not.
+ */
 OG_API og_status og_service_balancer(const og_service *service, og_balancer **out,
                                      og_error **error);
+
+/*
+ * The service's own cache.
+ *
+ * Returns it; `OG_NONE` when the service is without it.
+ *
+ * C: The handle is the caller's to destroy, whether the service still exists or not.
+ */
 OG_API og_status og_service_cache(const og_service *service, og_cache **out, og_error **error);
+
+/*
+ * The service's own replica router.
+ *
+ * Returns it; `OG_NONE` when the service is without it.
+ *
+ * C: The handle is the caller's to destroy, whether the service still exists or not.
+ */
 OG_API og_status og_service_replicas(const og_service *service, og_replicas **out,
                                      og_error **error);
-/* The breaker of the server with this index, which is another's once the index is; without a
- * balancer there is one, whatever the index. */
+
+/*
+ * The breaker of the server with this index; it is another server's once the index is. Without a
+ * balancer there is one breaker, whatever the index.
+ *
+ * Returns it; `OG_NONE` when the service is without breakers.
+ *
+ * C: The handle is the caller's to destroy, whether the service still exists or not.
+ */
 OG_API og_status og_service_breaker(const og_service *service, int32_t server, og_breaker **out,
                                     og_error **error);
 
@@ -176,7 +236,11 @@ enum {
   OG_SERVICE_INVALIDATIONS = 44
 };
 
-/* One of the numbers above, or OG_INVALID_ARGUMENT. */
+/*
+ * One number of the service.
+ *
+ * Returns the number.
+ */
 OG_API int64_t og_service_stat(const og_service *service, int32_t which);
 
 #ifdef __cplusplus

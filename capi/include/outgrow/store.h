@@ -32,17 +32,34 @@ OG_API og_status og_batch_create(og_batch **out, og_error **error);
 /* A batch taken from a cached store and not completed counts as failed. */
 OG_API void og_batch_destroy(og_batch **batch);
 
-/* Adds a write to a batch of the caller's own making; the bytes are copied. A batch is used by one
- * thread at a time. */
+/*
+ * Adds a write to a batch. One thread at a time uses a batch.
+ *
+ * C: The bytes are copied. For batches of the caller's own making.
+ */
 OG_API og_status og_batch_set(og_batch *batch, const void *key, int64_t key_len, const void *value,
                               int64_t value_len);
+
+/*
+ * Adds a deletion to a batch.
+ *
+ * C: The bytes are copied. For batches of the caller's own making.
+ */
 OG_API og_status og_batch_delete(og_batch *batch, const void *key, int64_t key_len);
 
-/* How many writes it holds, or a negative og_status. */
+/*
+ * How many writes the batch holds.
+ *
+ * Returns a count.
+ */
 OG_API int64_t og_batch_size(const og_batch *batch);
 
-/* Write `index`: OG_OK for a set, OG_ABSENT for a delete (no value then), OG_INVALID_ARGUMENT where
- * there is none. What is pointed at stays the batch's. Each out pointer may be NULL. */
+/*
+ * One write of the batch: its key, and its value unless it is a deletion.
+ *
+ * C: `OG_OK` for a set, `OG_ABSENT` for a delete, `OG_INVALID_ARGUMENT` where there is none. What
+ * is pointed at stays the batch's. Each out pointer may be NULL.
+ */
 OG_API og_status og_batch_at(const og_batch *batch, int64_t index, const void **key,
                              int64_t *key_len, const void **value, int64_t *value_len);
 
@@ -53,16 +70,30 @@ OG_API og_status og_store_create(const og_config *config, const og_clock *clock,
                                  og_error **error);
 OG_API void og_store_destroy(og_store **store);
 
-/* The value's size in bytes, OG_ABSENT when the key does not exist, or an error. *out is the
- * caller's to destroy, and NULL unless a value was found. */
+/*
+ * Reads a key.
+ *
+ * Returns the value; `OG_ABSENT` when the key does not exist.
+ *
+ * C: The value's size in bytes, or `OG_ABSENT`, or an error. `*out` is the caller's to destroy, and
+ * NULL unless a value was found.
+ */
 OG_API int64_t og_store_get(og_store *store, const void *key, int64_t key_len, og_value **out,
                             og_error **error);
+
+/*
+ * Writes a value.
+ *
+ * C: The bytes are copied.
+ */
 OG_API og_status og_store_set(og_store *store, const void *key, int64_t key_len, const void *value,
                               int64_t value_len, og_error **error);
-/* Deleting what does not exist is OG_OK. */
+
+/* Deletes a key. Deleting what does not exist succeeds. */
 OG_API og_status og_store_delete(og_store *store, const void *key, int64_t key_len,
                                  og_error **error);
-/* Applies the batch in its order, in SQLite and memory all or nothing towards other readers. */
+
+/* Applies a batch in its order. In SQLite and in memory other readers see all of it or nothing. */
 OG_API og_status og_store_batch_write(og_store *store, const og_batch *batch, og_error **error);
 
 /* ---- the program's own store ---- */
@@ -70,9 +101,18 @@ OG_API og_status og_store_batch_write(og_store *store, const og_batch *batch, og
 /* Where a function of the program's puts its answer; good until that function returns. */
 typedef struct og_store_reply og_store_reply;
 
-/* The value found; the bytes are copied. */
+/*
+ * Answers with the value that was found.
+ *
+ * C: The bytes are copied.
+ */
 OG_API og_status og_store_reply_value(og_store_reply *reply, const void *value, int64_t value_len);
-/* Why it failed, one line; copied. */
+
+/*
+ * Says why the function failed, in one line.
+ *
+ * C: The text is copied.
+ */
 OG_API og_status og_store_reply_error(og_store_reply *reply, const char *message);
 /* The function that was given this reply will never return: its goroutine ends, or it is left by
  * longjmp. Called on its thread, and by itself. What the call to the library holds (a key's lock, a

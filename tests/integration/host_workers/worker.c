@@ -5,12 +5,14 @@
  * that ends. Times are ns.
  *
  *   hammer MS PAUSE_MS  Asks the limiter for one key, without a rest. "admitted first last
- * denied_from denied_to paused": how many passed between the times first and last of the limiter's
- * clock, and a span that began and ended with a denial; paused is how much of it lay between
- * denials over PAUSE_MS apart, in which a bucket may have run over. calls MS FILE       Enters and
- * exits. "admitted refused lapsed"; FILE has a line a call, two times of CLOCK_MONOTONIC between
- * which it held a permit. enter, exit         Takes a permit and keeps it, gives it back: 1, or 0
- * where that was refused. look                "in_flight allowed orphaned", by the nouns. */
+ *                       denied_from denied_to paused": how many passed between the times first and
+ *                       last of the limiter's clock, and a span that began and ended with a denial;
+ *                       paused is how much of it lay between denials over PAUSE_MS apart, in which
+ *                       a bucket may have run over.
+ *   calls MS FILE       Enters and exits. "admitted refused lapsed"; FILE has a line a call, two
+ *                       times of CLOCK_MONOTONIC between which it held a permit.
+ *   enter, exit         Takes a permit and keeps it, gives it back: 1, or 0 where that was refused.
+ *   look                "in_flight allowed orphaned", by the nouns. */
 #define _POSIX_C_SOURCE 200809L
 #include <inttypes.h>
 #include <outgrow.h>

@@ -104,6 +104,6 @@ def _enums(header):
         yield tuple(
             Constant(name, int(value), " ".join((doc or "").split()))
             for name, value, doc in re.findall(
-                r"(OG_\w+) = (-?\d+),?[ \t]*(?:/\*(.*?)\*/)?", body, re.S
+                r"(OG_\w+)\s*=\s*(-?\d+),?[ \t]*(?:/\*(.*?)\*/)?", body, re.S
             )
         )

@@ -72,6 +72,16 @@ class Parameter:
     c_types: tuple[str, ...]
     doc: str = ""
     default: object = None  # None: must be given
+    enum: str = ""  # whose constants it takes, besides a stat's `which`
+
+
+@dataclass(frozen=True)
+class Enum:
+    name: str  # "LimiterStat"
+    first: str  # "OG_LIMITER_ALLOWED"
+    prefix: str  # "OG_LIMITER_"
+    doc: str
+    constants: tuple[str, ...]  # in the header's order
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,8 @@ class Noun:
     what: str
     functions: tuple[Function, ...]
     facts: dict
+    header: str  # "outgrow/limiter.h"
+    creators: tuple[Function, ...]  # og_limiter_create, og_limiter_create_in and the like
 
     def function(self, verb):
         return next(f for f in self.functions if f.verb == verb)
@@ -185,14 +197,18 @@ def _parameters(declared, noun, facts):
         types = tuple(t.strip() for t, _ in split[index : index + taken])
         if said.get("flag"):
             kind = "flag"
-        made.append(Parameter(kind, name, types, said.get("doc", ""), said.get("default")))
+        made.append(
+            Parameter(
+                kind, name, types, said.get("doc", ""), said.get("default"), said.get("enum", "")
+            )
+        )
         index += taken
     return tuple(made)
 
 
-def _function(noun, facts, declared, common):
+def _functions(noun, verbs, facts, declared, common):
     parameters = {**common, **facts.get("parameters", {})}
-    for verb, said in facts.get("functions", {}).items():
+    for verb, said in verbs.items():
         name = f"og_{noun}_{verb}"
         if name not in declared:
             raise SystemExit(f"capi/nouns/{noun}.toml: no header declares {name}")
@@ -224,17 +240,30 @@ def _is_timed(name, declared):
 
 def load():
     """Every noun that has a description, by name."""
-    declared = {}
+    declared, headers = {}, {}
     for header in sorted(HEADERS.glob("*.h")):
-        declared |= documented(header.read_text())
+        found = documented(header.read_text())
+        declared |= found
+        headers |= dict.fromkeys(found, f"outgrow/{header.name}")
     common = tomllib.loads((NOUNS / "common.toml").read_text())["parameters"]
     nouns = {}
     for path in sorted(NOUNS.glob("*.toml")):
         if path.stem == "common":
             continue
         facts = tomllib.loads(path.read_text())
-        functions = tuple(_function(path.stem, facts, declared, common))
-        nouns[path.stem] = Noun(path.stem, facts["class"], facts["what"], functions, facts)
+        verbs = facts.get("functions", {})
+        create = re.compile(f"og_{path.stem}_(create\\w*)")
+        creators = {found[1]: {} for name in declared if (found := create.fullmatch(name))}
+        functions = tuple(_functions(path.stem, verbs, facts, declared, common))
+        nouns[path.stem] = Noun(
+            path.stem,
+            facts["class"],
+            facts["what"],
+            functions,
+            facts,
+            headers[functions[0].name],
+            tuple(_functions(path.stem, creators, facts, declared, common)),
+        )
     described = {f.name for noun in nouns.values() for f in noun.functions}
     for name in sorted(declared):
         base = name.removesuffix("_at") if _is_timed(name, declared) else name
@@ -244,3 +273,23 @@ def load():
                 f"capi/nouns/{noun}.toml: {base} has no [functions.{base[len(noun) + 4 :]}]"
             )
     return nouns
+
+
+def enums():
+    """Every enum that has a description, those of no noun first."""
+    bodies = [
+        tuple(re.findall(r"\b(OG_\w+)\s*=", body))
+        for header in sorted(HEADERS.glob("*.h"))
+        for body in re.findall(r"^enum \{(.*?)\};", header.read_text(), re.M | re.S)
+    ]
+    of = {constants[0]: constants for constants in bodies}
+    made = []
+    for path in sorted(NOUNS.glob("*.toml"), key=lambda p: (p.stem != "common", p)):
+        for name, said in tomllib.loads(path.read_text()).get("enums", {}).items():
+            constants = of.pop(said["first"], None)
+            if constants is None:
+                raise SystemExit(f"{path.name}: no enum of a header begins with {said['first']}")
+            made.append(Enum(name, said["first"], said["prefix"], said["doc"], constants))
+    for first in sorted(of):
+        raise SystemExit(f"the enum of {first} has no [enums] table in capi/nouns")
+    return tuple(made)

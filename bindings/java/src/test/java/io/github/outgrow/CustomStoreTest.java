@@ -28,7 +28,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import outgrow.children.UseCustomStore;
 
 class CustomStoreTest {
   private final Map<String, String> rows = new HashMap<>();

@@ -26,7 +26,7 @@
  *  8. The library never calls into the program from a thread of its own.
  *  9. A NULL handle is OG_NULL_HANDLE, never a crash. Nothing throws across this interface.
  * 10. The documentation of every language is made from the functions' comments: what follows "C:"
- * in them holds for C alone.
+ *     in them holds for C alone.
  */
 #ifndef OUTGROW_BASE_H
 #define OUTGROW_BASE_H

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import outgrow.children.UseCustomStore;
 
 class CustomStoreJniTest {
   /** The JVM checks what the native code does, and says on stdout what it may not. */

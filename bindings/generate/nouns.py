@@ -73,6 +73,7 @@ class Parameter:
     doc: str = ""
     default: object = None  # None: must be given
     enum: str = ""  # whose constants it takes, besides a stat's `which`
+    wrong: str = ""  # what an error says of it, before its value: "no permit: "
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,9 @@ class Noun:
     header: str  # "outgrow/limiter.h"
     creators: tuple[Function, ...]  # og_limiter_create, og_limiter_create_in and the like
 
+    def creator(self, verb):
+        return next((f for f in self.creators if f.verb == verb), None)
+
     def function(self, verb):
         return next(f for f in self.functions if f.verb == verb)
 
@@ -171,10 +175,10 @@ def _kind(type_, name, following, noun):
         return "text"
     if re.fullmatch(r"(const )?og_(config|clock|scope) \*", type_) and f"og_{noun}" not in type_:
         return type_.replace("const ", "")[3:-2]
-    if re.fullmatch(r"(const )?og_\w+ \*", type_):
+    if re.fullmatch(r"(const )?og_\w+ \*", type_) and type_ != "og_status *":
         return "self" if type_.endswith(f"og_{noun} *") else "handle"
     if type_.endswith("*"):
-        return "array" if type_.startswith("const") else "out"
+        return "array" if type_.startswith("const") and type_.count("*") == 1 else "out"
     return {"int64_t": "whole", "int32_t": "whole", "double": "real", "og_status": "whole"}.get(
         type_, "other"
     )
@@ -199,7 +203,13 @@ def _parameters(declared, noun, facts):
             kind = "flag"
         made.append(
             Parameter(
-                kind, name, types, said.get("doc", ""), said.get("default"), said.get("enum", "")
+                kind,
+                name,
+                types,
+                said.get("doc", ""),
+                said.get("default"),
+                said.get("enum", ""),
+                said.get("wrong", ""),
             )
         )
         index += taken

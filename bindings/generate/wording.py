@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How documentation spells an option's default and range, the same in every language."""
+"""How documentation says the same in every language: an option's default and range, and the words of
+a header's comment that each language spells its own way."""
+
+import re
 
 
 def number(value):
@@ -23,3 +26,25 @@ def range_of(option):
         return default_of(option)
     unit = f" {option.unit}" if option.unit else ""
     return f"{number(option.min)} to {number(option.max)}{unit}. {default_of(option)}"
+
+
+def spelled(text, noun, function, spell):
+    """The text with each `word` of it as spell(kind, word) writes it. Kinds: "parameter", of the function;
+    "verb", a function of the noun, with its Function for the word; "constant", OG_...; else "word"."""
+    parameters = {p.name for p in function.parameters} if function else set()
+    verbs = {f.verb: f for f in noun.functions}
+
+    def one(match):
+        word = match[1]
+        if word in parameters:
+            return spell("parameter", word)
+        if word in verbs:
+            return spell("verb", verbs[word])
+        return spell("constant" if word.startswith("OG_") else "word", word)
+
+    return re.sub(r"`([^`]+)`", one, text)
+
+
+def lower_first(text):
+    """As it reads within a sentence: "What it gave." becomes "what it gave." """
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]

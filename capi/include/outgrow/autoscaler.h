@@ -13,29 +13,30 @@ extern "C" {
  * An autoscaler: how many instances a service should run, and why. It decides; the program starts
  * and stops them.
  *
- * Feed it metrics as they come, ask for a decision as often as you like. A decision is the larger
- * of what the latest metrics ask for (option policy: proportional, as Kubernetes' autoscaler, or
- * step, one at a time) and, with a predictor (linear or seasonal), what the load forecast
- * horizon_ms ahead needs at instance_capacity. Limits, cooldowns and step bounds then apply:
- * whatever is asked for and however often, decisions change the count by no more than the max_step
- * options say within any max_step_period_ms.
+ * Deciding. Feed it metrics as they come, and ask for a decision as often as you like. A decision
+ * is the larger of two. The first is what the latest metrics ask for, by the option policy:
+ * proportional, as Kubernetes' autoscaler does, or step, one at a time. The second, with a
+ * predictor (linear or seasonal), is what the load forecast horizon_ms ahead needs at
+ * instance_capacity. Limits, cooldowns and step bounds then apply: however often it is asked, the
+ * count changes by no more than the max_step options say within any max_step_period_ms.
  *
- * A count is an order. Until it is known how many instances run, by initial_instances or
- * og_autoscaler_set_instances, there is no decision (OG_NONE): who starts beside a running fleet
- * must say so first, and would else shrink it. A metric that was observed before is taken to be of
- * them.
+ * The count. A decision is an order. While it is unknown how many instances run there is no
+ * decision (OG_NONE): initial_instances or og_autoscaler_set_instances says it. An autoscaler that
+ * starts beside a running fleet must be told first, and would else shrink the fleet. A metric that
+ * was observed before is taken to be of those instances.
  *
- * NaN says that a value is missing, which is not zero. A metric not renewed within stale_ms is
- * stale: while one that used to come is silent, nothing is scaled down. That holds for all five,
- * also for those that no threshold looks at or that do not vote; and with a predictor while request
- * rates, observed or learned, have been silent for horizon_ms.
+ * Silence. NaN says that a value is missing, which is not zero. A metric that is not renewed within
+ * stale_ms is stale. While a metric that used to come is silent, nothing is scaled down. That holds
+ * for all five, also for those that no threshold looks at or that do not vote. With a predictor it
+ * holds too while request rates, observed or learned, have been silent for horizon_ms.
  *
- * A forked child has a copy, with all that the parent had seen, and decides for itself from then
+ * Fork. The child has a copy with all that the parent had seen, and decides for itself from then
  * on.
  *
- * Options: og_config_describe("autoscaler"). Times are those of the autoscaler's clock; a manual
- * clock is taken to count from the Unix epoch, in UTC. Times that step back count as the latest
- * seen.
+ * Times are those of the autoscaler's clock. A manual clock is taken to count from the Unix epoch,
+ * in UTC. A time that steps back counts as the latest seen.
+ *
+ * Options: og_config_describe("autoscaler").
  */
 typedef struct og_autoscaler og_autoscaler;
 

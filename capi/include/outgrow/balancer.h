@@ -11,34 +11,38 @@ extern "C" {
 #endif
 
 /*
- * Which endpoint takes a call. Policies:
+ * A balancer: which endpoint takes a call.
  *
- *   round_robin           each of the healthy in turn
- *   weighted_round_robin  smooth, in nginx's order: weights 5, 1, 1 give a a b a c a a
- *   least_connections     the fewest calls in flight for its weight; equals in turn. With `choices`
- *                         that many are drawn at random, by weight and none twice, and of them the
- *                         one with the fewest for its weight is picked, the first drawn of equals:
- *                         as nginx's "random two least_conn".
- *   consistent_hash       the key's owner on a ring; ring_hash is xxh3, or ketama to place keys as
- *                         libketama's clients do. An endpoint that is unhealthy moves its own keys
- *                         alone. So does one that joins or leaves an xxh3 ring of equal weights. On
- *                         a ketama ring other keys may move too: libketama counts an endpoint's
- *                         points in floating point, and at some numbers of endpoints gives all of
- *                         them fewer. Picks without a key take turns, as by weighted_round_robin.
+ * Policies.
  *
- * Unhealthy endpoints and those of weight 0 are not picked. Picks hold no lock and allocate
- * nothing. weighted_round_robin is exact while the sum of the weights over their greatest common
- * divisor is at most 65536, or 8 times the number of endpoints when that is more; beyond, weights
- * are rounded to shares of that many, none to nothing.
+ *   round_robin           Each of the healthy endpoints in turn.
+ *   weighted_round_robin  Smooth, in nginx's order: weights 5, 1, 1 give a a b a c a a. It is exact
+ *                         while the sum of the weights over their greatest common divisor is at
+ *                         most 65,536, or 8 times the number of endpoints if that is more. Beyond,
+ *                         weights are rounded to shares of that many, and none to nothing.
+ *   least_connections     The fewest calls in flight for its weight; equals in turn. With
+ *                         `choices`, that many are drawn at random, by weight and none twice, and
+ *                         of them the one with the fewest for its weight is picked, the first drawn
+ *                         of equals: as nginx's "random two least_conn".
+ *   consistent_hash       The key's owner on a ring. `ring_hash` is xxh3, or ketama to place keys
+ *                         as libketama's clients do. An endpoint that is unhealthy moves its own
+ *                         keys alone. So does one that joins or leaves an xxh3 ring of equal
+ *                         weights. On a ketama ring other keys may move too: libketama counts an
+ *                         endpoint's points in floating point, and at some numbers of endpoints
+ *                         gives all of them fewer. Picks without a key take turns, as by
+ *                         weighted_round_robin.
+ *
+ * Unhealthy endpoints, and those of weight 0, are not picked. Picks hold no lock and allocate
+ * nothing.
  *
  * Turns begin at any endpoint, so that many processes do not all begin with the same one. With a
  * `seed` they begin at the first, and `choices` draws the same in each run: for tests and
- * simulations. Over endpoints in a scope turns are common to all processes: give all the same seed,
- * or none.
+ * simulations. Over endpoints in a scope, turns are common to all processes: give all of them the
+ * same seed, or none.
  *
- * After a fork the child picks from its own copy of the plan; over a set in a scope the turn goes
- * on being common. What is in flight is the parent's: the child has nothing, and the parent's
- * tickets are OG_LAPSED there.
+ * Fork. The child picks from its own copy of the plan; over a set in a scope, turns stay common.
+ * Calls in flight are the parent's: the child has none, and the parent's tickets are OG_LAPSED
+ * there.
  *
  * Options: og_config_describe("balancer").
  */

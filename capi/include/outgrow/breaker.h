@@ -13,19 +13,23 @@ extern "C" {
 /*
  * A circuit breaker: whether a call to something that fails may be tried.
  *
- * Closed, it lets every call through and counts failures in a row; at failure_threshold it opens.
- * Open, it refuses until open_ms has passed; the next enter then finds it half-open. Half-open, at
- * most half_open_permits calls are out at a time; success_threshold successes close it, one failure
- * opens it again. A permit carries the generation it was given in: the result of a call that began
- * before the breaker last changed state counts for nothing. A half-open permit not returned within
- * permit_ms is taken back, so that a caller that died cannot keep the breaker half-open: at the
- * first whole millisecond of the clock by which permit_ms are over, never early and less than 1 ms
- * late.
+ * States. Closed, it lets every call through and counts failures in a row. At `failure_threshold`
+ * it opens. Open, it refuses every call until `open_ms` has passed; the next `enter` then finds it
+ * half-open. Half-open, at most `half_open_permits` calls are out at a time. `success_threshold`
+ * successes close it; one failure opens it again.
  *
- * After a fork the child has a breaker of its own in the parent's state, and none of its half-open
- * permits. In a scope it stays the same breaker.
+ * Permits. A permit carries the generation that it was given in. The result of a call that began
+ * before the breaker last changed its state counts for nothing. A half-open permit that is not
+ * returned within `permit_ms` is taken back, so that a caller that died cannot keep the breaker
+ * half-open. That happens at the first whole millisecond of the clock by which `permit_ms` are
+ * over: never early, and less than 1 ms late.
  *
- * Options: og_config_describe("breaker"). After Nygard, Release It! (2007), chapter 5.
+ * Fork. The child has a breaker of its own in the parent's state, and none of the parent's
+ * half-open permits. In a scope both have the same breaker.
+ *
+ * Cost. While it is closed, a call reads no clock and takes no lock.
+ *
+ * Options: og_config_describe("breaker"). Source: Nygard, Release It! (2007), chapter 5.
  */
 typedef struct og_breaker og_breaker;
 

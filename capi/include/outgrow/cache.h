@@ -10,24 +10,25 @@ extern "C" {
 #endif
 
 /*
- * Values by key in memory, within a budget of bytes or entries, each for its time to live.
+ * A cache: values by key in memory, within a budget of bytes or entries, each for its time to live.
  *
- * What is in use stays: eviction is S3-FIFO (Yang et al., SOSP 2023), which a scan of keys asked
- * for once passes through without displacing it. The budget is never exceeded; values handed out by
- * reference after their eviction are the holder's.
+ * Eviction. What is in use stays. Eviction is S3-FIFO (Yang et al., SOSP 2023): keys that are asked
+ * for once, as by a scan, pass through without displacing the others. The budget is never exceeded.
+ * A value that was handed out by reference and then evicted belongs to its holder.
  *
- * An absence can be stored too, and is told apart from a miss. An empty value is a value.
+ * Absences. That a key does not exist can be stored too, and is told apart from a miss. An empty
+ * value is a value.
  *
- * A key's expiry need not send every caller to the store. og_cache_get_or_lease gives the first
- * that misses a lease, the right to fill the key; the others wait, or take the value that expired
- * less than stale_ms ago. A lease falls at its deadline (lease_ms), and when the key is set or
- * deleted or the cache cleared, so that a slow load cannot put an old value over a newer change
- * (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013).
+ * Leases. A key that expires need not send every caller to the store. og_cache_get_or_lease gives
+ * the first caller that misses a lease: the right to fill the key. The others wait, or take the
+ * value that expired less than stale_ms ago. A lease lapses at its deadline (lease_ms), and when
+ * the key is set or deleted or the cache is cleared. So a slow load cannot put an old value over a
+ * newer change (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013).
  *
- * After a fork the child has a copy with all values, and none of the leases: those loads are the
- * parent's.
+ * Fork. The child has a copy with all values and none of the leases: those loads are the parent's.
  *
- * Gets that hit take no lock and allocate nothing. Keys and values are up to 2 GiB each.
+ * Cost. A get that hits takes no lock and allocates nothing. Keys and values are up to 2 GiB each.
+ *
  * Options: og_config_describe("cache").
  */
 typedef struct og_cache og_cache;

@@ -12,43 +12,49 @@ extern "C" {
 #endif
 
 /*
- * A cache and a store as one. What a write does is the option `mode`:
+ * A cached store: a cache and a store as one. The option `mode` says what a write does.
  *
- *   aside    to the store; the cache forgets the key, and the next get loads it
- *   through  to the store, then to the cache
- *   behind   to the cache and a buffer, and acknowledged; to the store later, many at a time
+ *   aside    It goes to the store. The cache forgets the key, and the next get loads it.
+ *   through  It goes to the store, then to the cache.
+ *   behind   It goes to the cache and a buffer, and is acknowledged. It goes to the store later,
+ *            with many others.
  *
- * Reading is the same in all: the cache, else one caller loads the key from the store while the
- * others wait for it or take the stale value, as cache.h says. Absences are cached too. A write
- * withdraws the lease, so that no load which began before it can put the old value back. A write
- * that failed may have been applied: the cache forgets the key. This holds as far as all writes
- * come this way; what others do to the store is seen when the cache's time to live is over.
+ * Reading is the same in all modes: from the cache; else one caller loads the key from the store
+ * while the others wait for it or take the stale value, as cache.h says. When a load fails, all
+ * that wait for it get its error, and the next get loads again. Absences are cached too.
  *
- * Write-behind. A newer write to a key replaces the one in the buffer; the store sees a key's
+ * Writing. A write withdraws the key's lease, so that a load which began before it cannot put the
+ * old value back. A write that failed may have been applied: the cache forgets the key. All this
+ * holds for writes that come this way. What others do to the store is seen when the cache's time to
+ * live is over.
+ *
+ * Write-behind. A newer write of a key replaces the one in the buffer. The store sees a key's
  * writes in their order, one at a time, whatever fails and is tried again. Gets see what is
- * buffered even when the cache has evicted it. A write that fails is tried again after a random
- * time of up to retry_base_ms, doubling, and after retry_attempts becomes a dead letter: kept,
- * counted, to be inspected and redriven; gets then see what the store has, and a newer write of the
- * key takes its place. What the buffer holds when the process dies is lost: writes of about
- * flush_interval_ms while the store keeps up; of writers faster than the store up to buffer_entries
- * or buffer_bytes, however old (OG_CACHED_STORE_OLDEST_AGE). With max_age_ms no write is
- * acknowledged while an older one has waited so long: what is lost then was written within
- * max_age_ms, however slow the store.
+ * buffered, also when the cache has evicted it. A write that fails is tried again after a random
+ * time of up to retry_base_ms, which doubles each time. After retry_attempts it becomes a dead
+ * letter: kept and counted, to be inspected and redriven. Gets then see what the store has, and a
+ * newer write of the key takes the letter's place.
  *
- * Who writes the buffer out: a thread of the library's, from the first write on. Not so with
- * `thread` none, a manual clock, or a store of the program's own, whose functions are called on the
- * program's threads alone: then the program calls og_cached_store_pump from time to time, or takes
- * batches and writes them in its own way.
+ * What a crash loses. Buffered writes are lost when the process dies. While the store keeps up
+ * these are the writes of about flush_interval_ms. When writers are faster than the store they are
+ * up to buffer_entries or buffer_bytes, however old (OG_CACHED_STORE_OLDEST_AGE). With max_age_ms
+ * no write is acknowledged while an older one has waited that long: then what is lost was written
+ * within max_age_ms, however slow the store.
  *
- * After a fork the parent's writes stay the parent's: the child's buffer and dead letters are
- * empty, and a thread of its own starts with its first write. Its cache is a copy of the parent's.
+ * Threads. A thread of the library's writes the buffer out, from the first write on. There is none
+ * with `thread` none, with a manual clock, or over a store of the program's own, whose functions
+ * are called on the program's threads alone. Then the program calls og_cached_store_pump from time
+ * to time, or takes batches and writes them in its own way.
  *
- * Options: og_config_describe("cached_store"). Safe from every thread. A program's own store may
- * call the cached store that called it, for other keys: see og_store_functions. There it waits for
- * nothing that it would keep from ending itself: for room in the buffer (OG_FULL at once), for a
- * flush, for a second at most for another key's write (then OG_TIMEOUT).
+ * A store of the program's own may call the cached store that called it, for other keys: see
+ * og_store_functions. There it waits for nothing that it would keep from ending itself: not for
+ * room in the buffer (OG_FULL at once), not for a flush, and at most a second for another key's
+ * write (then OG_TIMEOUT).
  *
- * Whoever waits for a load that fails gets its error; the next get loads again.
+ * Fork. The parent's writes stay the parent's: the child's buffer and dead letters are empty, and a
+ * thread of its own starts with its first write. Its cache is a copy of the parent's.
+ *
+ * Options: og_config_describe("cached_store"). Safe from every thread.
  */
 typedef struct og_cached_store og_cached_store;
 

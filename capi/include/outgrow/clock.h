@@ -9,9 +9,10 @@ extern "C" {
 #endif
 
 /*
- * Nanoseconds that never step back, from an arbitrary start. Every create that takes a clock takes
- * NULL for the system's. A noun keeps its clock alive. A forked child goes on with each clock; of a
- * manual one it has a copy.
+ * A clock: nanoseconds that never step back, from an arbitrary start.
+ *
+ * Every create that takes a clock takes NULL for the system's. A noun keeps its clock alive. A
+ * forked child goes on with each clock; of a manual one it has a copy.
  */
 typedef struct og_clock og_clock;
 

@@ -13,17 +13,19 @@ extern "C" {
 /*
  * A concurrency limiter (bulkhead): whether there is room for one more call in flight.
  *
- * At most `limit` calls are in flight at a time, over all threads, and in a host scope over all
- * processes of the machine. A permit not returned within permit_ms is taken back, so that a caller
- * that forgot it does not take room for ever; its call may still run. That is at the first whole
- * millisecond of the clock by which permit_ms are over: never early, and less than 1 ms late. What
- * a process held that is gone, by SIGKILL too, is taken back within 10 ms of being needed.
+ * At most `limit` calls are in flight at a time: over all threads, and in a host scope over all
+ * processes of the machine.
  *
- * The permit of one process is no other's: after a fork the child has nothing in flight, and its
- * parent's permits have lapsed for it. In a scope a child is attached as a process of its own. One
- * that cannot be, since all the scope's attachments are taken or its file cannot be opened, is
- * given no permits, as nobody could take them back: enter is OG_FULL or OG_IO, counted as
- * unattached, and tries to attach again every 10 ms.
+ * Permits. A permit that is not returned within `permit_ms` is taken back, so that a caller that
+ * forgot it does not take room for ever. Its call may still run. That happens at the first whole
+ * millisecond of the clock by which `permit_ms` are over: never early, and less than 1 ms late.
+ * What a process held that is gone, by SIGKILL too, is taken back within 10 ms of being needed.
+ *
+ * Fork. A permit belongs to one process. The child has nothing in flight, and its parent's permits
+ * have lapsed for it. In a scope the child is attached as a process of its own. It may be that it
+ * cannot be attached: all attachments of the scope are taken, or the scope's file cannot be opened.
+ * Then it gets no permits, as nobody could take them back. `enter` answers OG_FULL or OG_IO, which
+ * is counted as unattached, and tries to attach again every 10 ms.
  *
  * Options: og_config_describe("concurrency").
  */

@@ -9,9 +9,9 @@ extern "C" {
 #endif
 
 /*
- * Options by name. Nothing is checked until a noun is created from the config, which copies it; an
- * unknown name and a bad value are then different errors, and both name the option. A config may be
- * used by one thread at a time.
+ * A config: options by name. Nothing is checked until a noun is created from the config, which
+ * copies it. An unknown name and a bad value are then different errors, and both name the option.
+ * One thread at a time uses a config.
  */
 typedef struct og_config og_config;
 

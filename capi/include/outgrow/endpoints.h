@@ -10,18 +10,20 @@ extern "C" {
 #endif
 
 /*
- * The servers that balancers choose among: name, weight, zone, health, calls in flight, latency.
+ * Endpoints: the servers that balancers choose among, with name, weight, zone, health, calls in
+ * flight and latency.
  *
- * The set may change while others pick: a change prepares every balancer's new plan and shows it at
- * once; picks take no lock, and one that began before may still answer from the plan before. The
- * thread that makes the change pays for it. When memory runs out the change has not happened.
+ * Changes. The set may change while others pick. A change prepares the new plan of every balancer
+ * and then puts all of them in place at once. Picks take no lock; a pick that began before may
+ * still answer from the plan before. The thread that makes the change pays for it. When memory runs
+ * out, the change has not happened.
  *
- * An endpoint is known by its index, from 0 up to max_endpoints. The index is its own for as long
- * as it is in the set, and again should the same name come back; after remove it is given to
- * another name only when no unused index is left, and never while a call to the removed one is in
- * flight.
+ * Indexes. An endpoint is known by its index, from 0 up to max_endpoints. It keeps the index for as
+ * long as it is in the set, and gets it again if the same name comes back. After a remove the index
+ * goes to another name only when no unused index is left, and never while a call to the removed
+ * endpoint is in flight.
  *
- * After a fork the child has a copy of the set, in a scope the same one, and nothing in flight.
+ * Fork. The child has a copy of the set, in a scope the same set, and nothing in flight.
  *
  * Options: og_config_describe("endpoints").
  */

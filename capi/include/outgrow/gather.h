@@ -12,23 +12,23 @@ extern "C" {
 /*
  * Scatter-gather: one query to several shards, their rows merged, and the shards that failed named.
  *
- * The program runs the query at each shard with its own driver, in whatever threads, and hands in
+ * The program runs the query at each shard with its own driver, in whatever threads. It hands in
  * what comes back: og_query_row for each row, then og_query_done or og_query_fail. The library
- * knows when the policy is decided and merges the rows of the shards that are done:
+ * knows when the policy is decided, and merges the rows of the shards that are done.
  *
- *   policy    all, quorum (more than half), any (one) or at_least (min_shards) of the shards asked
- *   deadline  a shard that is not in within deadline_ms of the start has failed
- *   order     shard after shard, or by the rows' keys, ascending or descending; at most `limit`
- *             rows
- *   memory    a shard whose row would exceed max_bytes has failed
+ *   policy    all, quorum (more than half), any (one) or at_least (min_shards) of the shards asked.
+ *   deadline  A shard that is not in within deadline_ms of the start has failed.
+ *   order     Shard after shard, or by the rows' keys, ascending or descending; at most `limit`
+ *             rows.
+ *   memory    A shard whose row would exceed max_bytes has failed.
  *
  * Nothing is lost in silence. A shard whose rows are not in the answer is among og_query_failures
- * with its reason, and what came from it before does not count; rows refused are counted.
+ * with its reason, and what came from it before does not count. Rows that were refused are counted.
  *
- * After a fork the child has a copy of each query with the rows so far. Its shards answer the
- * parent: let the parent finish, and destroy it in the child.
+ * Fork. The child has a copy of each query with the rows so far. Its shards answer the parent: let
+ * the parent finish, and destroy the query in the child.
  *
- * A gather is made once, and started for every query. Options: og_config_describe("gather").
+ * A gather is made once and started for every query. Options: og_config_describe("gather").
  */
 typedef struct og_gather og_gather;
 

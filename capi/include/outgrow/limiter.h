@@ -11,23 +11,28 @@ extern "C" {
 #endif
 
 /*
- * A rate limiter: whether a request of this key may pass, and if not, when.
+ * A rate limiter: whether a request of a key may pass, and if not, when.
  *
- * policy token_bucket (the default): a key's bucket holds `burst` tokens and refills at `rate`.
- * With ordinary rates (100/s, 1000/min, 1/h) decisions are exact; with any other, a token is never
- * early and at most 1 ns late, over nine years without a sum of errors. policy sliding_window: at
- * most the rate's count of requests in any window of the rate's period, exactly. 100/min is 100 in
- * any 60 seconds.
+ * Policies.
  *
- * Memory is fixed: `keys` cells. Only idle keys make room for others, those whose bucket is full
- * again or whose window is empty, so forgetting one grants it nothing. A new key that finds no room
- * is answered by `when_full` and counted. Two keys whose seeded 64-bit hashes are equal share a
- * cell (sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56 at 100).
+ *   token_bucket    (the default) A key's bucket holds `burst` tokens and refills at `rate`. With
+ *                   ordinary rates (100/s, 1000/min, 1/h) decisions are exact. With any other rate
+ *                   a token is never early and at most 1 ns late, over nine years without a sum of
+ *                   errors.
+ *   sliding_window  At most the rate's count of requests in any window of the rate's period,
+ *                   exactly: 100/min is 100 in any 60 seconds.
  *
- * After a fork the child has a copy, and from then on grants for itself what the parent does: for
- * one limit over several processes make it in a scope, where it stays one.
+ * Memory. It is fixed: `keys` cells. Only an idle key makes room for another: one whose bucket is
+ * full again, or whose window is empty. So forgetting a key grants it nothing. A new key that finds
+ * no room is answered as `when_full` says, and counted. Two keys whose seeded 64-bit hashes are
+ * equal share a cell. sliding_window spends some of those bits: 44 remain at a limit of 500,000, 56
+ * at 100.
  *
- * A key is any bytes, of any length; NULL with length 0 is a key too: a limiter without keys.
+ * Fork. The child has a copy, and from then on both grant the same rate. For one limit over several
+ * processes make the limiter in a scope.
+ *
+ * Keys. A key is any bytes, of any length. NULL with length 0 is a key too: a limiter without keys.
+ *
  * Options: og_config_describe("limiter"); `rate` must be given.
  */
 typedef struct og_limiter og_limiter;

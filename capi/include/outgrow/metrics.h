@@ -23,14 +23,14 @@ extern "C" {
 #endif
 
 /*
- * What the nouns count, as Prometheus text.
+ * Metrics: what the nouns count, as Prometheus text.
  *
- * Nouns are added under a name, which becomes their series' label `name`; the program's own
+ * Nouns are added under a name, which becomes the label `name` of their series. The program's own
  * counters, gauges and latency histograms can stand beside them. Serve what og_metrics_render
  * returns as "text/plain; version=0.0.4; charset=utf-8".
  *
- * After a fork the child shows a copy: what it counts is added to what the parent had counted until
- * then. In a scope the program's own series stay one for all.
+ * Fork. The child has a copy: what it counts is added to what the parent had counted until then. In
+ * a scope the program's own series stay one for all processes.
  *
  * Options: og_config_describe("metrics").
  */

@@ -10,12 +10,14 @@ extern "C" {
 #endif
 
 /*
- * Which database node takes a call: writes go to the primary, reads to a healthy replica, by round
- * robin or to the one with the fewest calls in flight; with none healthy to the primary
- * (fall_back). The program runs the call on its own connection to that node.
+ * A replica router: which database node takes a call.
  *
- * After a fork the child has a router of its own, with the health that the parent knew. What is in
- * flight is the parent's: the child has nothing, and the parent's tickets are OG_LAPSED there.
+ * Writes go to the primary. Reads go to a healthy replica, by round robin or to the one with the
+ * fewest calls in flight. While no replica is healthy they go to the primary (option fall_back).
+ * The program runs the call on its own connection to that node.
+ *
+ * Fork. The child has a router of its own, with the health that the parent knew. Calls in flight
+ * are the parent's: the child has none, and the parent's tickets are OG_LAPSED there.
  *
  * Options: og_config_describe("replicas").
  */

@@ -9,35 +9,38 @@ extern "C" {
 #endif
 
 /*
- * Where the state of a noun lives. A noun made without a scope lives on the heap of its process. A
- * host scope is memory that all processes of the machine share, whatever their language: what is
- * made in it under a name (og_limiter_create_in and its kin) is one and the same in each of them.
- * One limit, one breaker, one set of servers, one count.
+ * A scope: where the state of a noun lives.
  *
- * The name is one of POSIX shared memory, a slash and no other ("/checkout"), or the path of a file
- * on a local file system ("/run/app/outgrow.segment"). Containers share either by sharing /dev/shm
- * (--ipc) or by mounting the file; its users must have one user id, or one group with access=group.
- * A name without a slash, or with what is no printable UTF-8, is OG_INVALID_ARGUMENT wherever a
- * name is given. A relative path is relative to the working folder.
+ * A noun that is made without a scope lives on the heap of its process. A host scope is memory that
+ * all processes of the machine share, whatever their language. What is made in it under a name
+ * (og_limiter_create_in and its kin) is one and the same in each of them: one limit, one breaker,
+ * one set of servers, one count.
  *
- *  - The first to come makes the segment, of `size` bytes for good; attaching resets nothing. One
- *    that an earlier boot left is made anew; a file that is no segment, is damaged or has another
- *    layout is refused.
- *  - A name is of one kind and has the same options in each process: else OG_BAD_VALUE, with the
- *    option that differs. Objects stay until the segment is removed.
- *  - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight)
- *    is taken back once the kernel says that it is gone.
- *  - A forked child is attached as a process of its own; where no attachment is left for it, it is
- *    given nothing that would have to be taken back from it (concurrency.h). After exec nothing is
- *    attached.
- *  - A program may close the segment's descriptor, as daemons close all: it stays attached.
- *  - All who share must read the same clock: the system's, by default, which counts from boot, is
- *    not set, and stands while the machine is suspended. A process of another time namespace than
- *    that of who made the segment is refused (OG_IO).
- *  - A segment is trusted to be no larger than it says and nothing more: bytes written over it can
- *    spoil what is counted, not the memory of those who are attached. Do not truncate the file.
+ * Names. A scope's name is one of POSIX shared memory, a slash and no other ("/checkout"), or the
+ * path of a file on a local file system ("/run/app/outgrow.segment"). A relative path is relative
+ * to the working folder. A name without a slash, or with what is no printable UTF-8, is
+ * OG_INVALID_ARGUMENT wherever a name is given. Containers share a scope by sharing /dev/shm
+ * (--ipc) or by mounting the file. Its users must have one user id, or one group with access=group.
  *
- * Options, of whoever makes the segment: og_config_describe("scope"). Linux.
+ *   - The first process to come makes the segment, of `size` bytes for good. Attaching resets
+ *     nothing. A segment that an earlier boot left is made anew. A file that is no segment, is
+ *     damaged or has another layout is refused.
+ *   - An object's name is of one kind and has the same options in each process; else it is
+ *     OG_BAD_VALUE, with the option that differs. Objects stay until the segment is removed.
+ *   - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight)
+ *     is taken back once the kernel says that it is gone.
+ *   - A forked child is attached as a process of its own. Where no attachment is left for it, it is
+ *     given nothing that would have to be taken back from it (concurrency.h). After exec nothing is
+ *     attached.
+ *   - A program may close the segment's descriptor, as daemons close all: it stays attached.
+ *   - All processes that share a scope must read the same clock. The system's, the default, counts
+ *     from boot, is not set, and stands while the machine is suspended. A process of another time
+ *     namespace than that of the process that made the segment is refused (OG_IO).
+ *   - A segment is trusted to be no larger than it says, and nothing more. Bytes that are written
+ *     over it can spoil what is counted, not the memory of the processes that are attached. Do not
+ *     truncate the file.
+ *
+ * Options, of the process that makes the segment: og_config_describe("scope"). Linux.
  */
 typedef struct og_scope og_scope;
 

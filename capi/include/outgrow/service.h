@@ -16,43 +16,43 @@ extern "C" {
 #endif
 
 /*
- * The whole path of a request in one call, from one configuration: limiter by client, balancer,
- * breaker of the server picked, cache by key, read replicas.
+ * A service: the whole path of a request in one call, from one configuration. Its layers are a
+ * limiter by client, a balancer, the breaker of the server that was picked, a cache by key, and
+ * read replicas.
  *
- * Each layer's options are its noun's, under the layer's name and a dot: "limiter.rate",
- * "endpoints.max_endpoints", "balancer.policy", "breaker.failure_threshold",
+ * Configuration. Each layer's options are those of its noun, under the layer's name and a dot:
+ * "limiter.rate", "endpoints.max_endpoints", "balancer.policy", "breaker.failure_threshold",
  * "cache.capacity_bytes", "replicas.replicas". A layer is in the path when the config names one of
- * its options, `servers` standing for the balancer too; else it is left out. The service's own
- * options are `servers` (the ones to begin with, "a=5, b, c"), `balance_by`, `max_in_flight` and
- * `call_ms`.
+ * its options; `servers` stands for the balancer too. The service's own options are `servers`
+ * (those to begin with, "a=5, b, c"), `balance_by`, `max_in_flight` and `call_ms`. In a service the
+ * `tickets` of balancer and replicas default to max_in_flight and their `ticket_ms` to 0, since the
+ * service settles them itself.
  *
- * The service decides and the program executes: og_service_begin says that the answer is at hand,
- * or why there will be none, or gives a ticket for a call to make; og_service_end then tells every
- * layer how it went. What a request has entered is given back when a later layer ends it, but for
- * the limiter's token and the balancer's pick, which were its turn.
+ * A call. The service decides and the program executes. og_service_begin says that the answer is at
+ * hand, or why there will be none, or it gives a ticket for a call to make. og_service_end then
+ * tells every layer how the call went. When a later layer ends a request, what it has entered is
+ * given back, but for the limiter's token and the balancer's pick.
  *
- * The cache is the servers' own: a hit takes a server's turn, and while every breaker is open what
+ * Servers. A server whose breaker is open is no candidate. Its share goes to the healthy servers
+ * whose breakers let calls in, as the balancer's policy has it. Without any such server the request
+ * is refused. Servers may be added, removed and marked unhealthy meanwhile, through
+ * og_service_endpoints. Each has a breaker of its own, which it finds again if it comes back.
+ *
+ * The cache is the servers' own. A hit takes a server's turn, and while every breaker is open what
  * is cached is refused too. A value that takes longer to load than cache.lease_ms is not cached.
+ * Requests without a key pass the cache by.
  *
- * A server whose breaker is open is no candidate: what would be its share is shared out among the
- * healthy servers whose breakers let calls in, as the balancer's policy has it. Without any the
- * request is refused. Servers may be added, removed and marked unhealthy meanwhile, through
- * og_service_endpoints: each has a breaker of its own, which it finds again if it comes back.
+ * Writes. A write invalidates its key when it ends, whether it succeeded or not, and when call_ms
+ * has passed without its end. Only og_service_cancel leaves the key alone. What a reader loads
+ * meanwhile is not cached, as its lease lapses with the key. A write that commits after call_ms is
+ * the program's to invalidate, with og_cache_delete.
  *
- * A write invalidates its key when it ends, whether it succeeded or not, and when call_ms has
- * passed without its end; only og_service_cancel leaves the key alone. What a reader loads
- * meanwhile is not cached, as its lease falls with the key. A write that commits after call_ms is
- * the program's to invalidate, with og_cache_delete. Requests without a key pass the cache by.
+ * Cost. Without a cache begin and end hold no lock and allocate nothing; nor does a hit. A miss
+ * takes a lease, as og_cache_get_or_lease does.
  *
- * In a service the tickets of balancer and replicas default to max_in_flight, and their ticket_ms
- * to 0, since the service settles them itself.
- *
- * Without a cache begin and end hold no lock and allocate nothing, nor does a hit; a miss takes a
- * lease, as og_cache_get_or_lease does.
- *
- * After a fork the child has a service of its own: each layer is what its header says. Calls in
- * flight are the parent's: the child has none, the parent's tickets are OG_LAPSED there, and
- * nothing is invalidated for them.
+ * Fork. The child has a service of its own: each layer is what its header says. Calls in flight are
+ * the parent's: the child has none, the parent's tickets are OG_LAPSED there, and nothing is
+ * invalidated for them.
  *
  * Options: og_config_describe("service").
  */

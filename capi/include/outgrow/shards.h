@@ -9,23 +9,23 @@ extern "C" {
 #endif
 
 /*
- * Which shard holds a key, and what moves when the map changes. The program keeps the shards,
- * numbered from 0, and runs the call on the one that it is told. Two strategies:
+ * A shard map: which shard holds a key, and what moves when the map changes. The program keeps the
+ * shards, numbered from 0, and runs the call on the one that it is told. There are two strategies.
  *
- *   hash   jump consistent hash (Lamping, Veach 2014) of the key's XXH3_64 (seed 0). From n to m >
- *          n shards, (m - n) / m of the keys move, and only onto the new ones. Shards come and go
+ *   hash   Jump consistent hash (Lamping, Veach 2014) of the key's XXH3_64 (seed 0). From n to m >
+ *          n shards, (m - n) / m of the keys move, and only onto the new shards. Shards come and go
  *          at the end of the numbers.
- *   range  split keys cut all keys into ranges, each held by a shard; keys are compared as bytes.
+ *   range  Split keys cut all keys into ranges, each held by a shard. Keys are compared as bytes.
  *          For scans in key order, and for moving as little or as much as one likes.
  *
  * The answer depends on the key's bytes and the map alone: it is the same in every process,
- * language and release. Every key has a shard, the empty one and the integer 0 included.
+ * language and release. Every key has a shard, the empty key and the integer 0 included.
  *
  * To change a map that is in use: og_shards_copy it; resize, split or merge the copy; copy the data
  * that og_shards_moves or og_shards_move names; og_shards_assign the copy to the map in use.
- * Lookups take no lock; one that began before a change may still answer by the map before.
+ * Lookups take no lock. One that began before a change may still answer by the map before.
  *
- * A forked child has a copy of the map.
+ * Fork. The child has a copy of the map.
  *
  * Options: og_config_describe("shards").
  */

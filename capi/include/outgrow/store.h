@@ -11,16 +11,19 @@ extern "C" {
 #endif
 
 /*
- * A system of record: bytes by key, kept elsewhere than in the cache. Three kinds:
+ * A store: a system of record, bytes by key, kept elsewhere than in the cache. There are three
+ * kinds.
  *
- *   memory  hash maps in this process; after a fork the child has a copy of its own
- *   sqlite  a table in an SQLite file in WAL mode: one connection writes, several read, a batch is
- *           one transaction. Not in builds without SQLite (OG_UNSUPPORTED). May be used on both
- *           sides of a fork.
- *   custom  the program's own, as a table of functions: og_store_create_custom
+ *   memory  Hash maps in this process. After a fork the child has a copy of its own.
+ *   sqlite  A table in an SQLite file in WAL mode: one connection writes, several read, and a batch
+ *           is one transaction. It may be used on both sides of a fork. Builds without SQLite
+ *           answer OG_UNSUPPORTED.
+ *   custom  The program's own, as a table of functions: og_store_create_custom.
  *
- * Options: og_config_describe("store"). Safe from every thread. Errors name the file and what it
- * said; OG_TIMEOUT is a file that another process keeps locked for longer than busy_timeout_ms.
+ * Errors name the file and what SQLite said. OG_TIMEOUT is a file that another process keeps locked
+ * for longer than busy_timeout_ms.
+ *
+ * Options: og_config_describe("store"). Safe from every thread.
  */
 typedef struct og_store og_store;
 

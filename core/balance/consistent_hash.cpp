@@ -24,7 +24,7 @@ class ConsistentHash final : public Plan {
   }
 
   int32_t pick(std::string_view key) const noexcept override {
-    return key.empty() ? keyless_->pick(key) : pick(ring_->place(key));
+    return key.empty() ? keyless_->pick(key) : pick(ring_->position_of(key));
   }
   // The next on the ring that is healthy and admits. Gives up after many points: where hardly
   // anybody admits, going round the whole ring takes too long.
@@ -32,7 +32,7 @@ class ConsistentHash final : public Plan {
     if (key.empty()) return keyless_->pick_other(key, admits);
     if (nobody_) return kNobody;
     int asked = 0;
-    const int32_t member = ring_->owner(ring_->place(key), [&](int32_t m) {
+    const int32_t member = ring_->owner(ring_->position_of(key), [&](int32_t m) {
       const Server& server = servers_[static_cast<size_t>(m)];
       return !server.healthy || (++asked <= kMostAsked && !admits(server.index));
     });
@@ -42,16 +42,16 @@ class ConsistentHash final : public Plan {
   // Places first, then what they point at, so that the cache misses of a batch overlap.
   void pick_many(std::span<const std::string_view> keys, int32_t* out) const noexcept override {
     constexpr size_t kBatch = 16;
-    uint32_t places[kBatch];
+    uint32_t positions[kBatch];
     while (!keys.empty()) {
       size_t count = std::min(keys.size(), kBatch);
       for (size_t i = 0; i < count; ++i) {
-        places[i] = ring_->place(keys[i]);  // of no key too: it is not used
-        ring_->prefetch_index(places[i]);
+        positions[i] = ring_->position_of(keys[i]);  // of no key too: it is not used
+        ring_->prefetch_index(positions[i]);
       }
-      for (size_t i = 0; i < count; ++i) ring_->prefetch_point(places[i]);
+      for (size_t i = 0; i < count; ++i) ring_->prefetch_point(positions[i]);
       for (size_t i = 0; i < count; ++i)
-        out[i] = keys[i].empty() ? keyless_->pick({}) : pick(places[i]);
+        out[i] = keys[i].empty() ? keyless_->pick({}) : pick(positions[i]);
       keys = keys.subspan(count);
       out += count;
     }

@@ -10,7 +10,7 @@ namespace og {
 namespace {
 
 // Release: what was written before is there for whoever sees it.
-void stand(std::atomic<uint64_t>& word, MemberState standing) noexcept {
+void set_state(std::atomic<uint64_t>& word, MemberState standing) noexcept {
   word.store(next_word(word.load(std::memory_order_relaxed), standing), std::memory_order_release);
 }
 
@@ -111,7 +111,7 @@ void EndpointRecords::finish_change() noexcept {
       continue;
     record.text[0].store(0, std::memory_order_release);
     record.removed_at.store(0, std::memory_order_release);
-    stand(record.standing, {Membership::kRemoved});
+    set_state(record.standing, {Membership::kRemoved});
   }
   end(nullptr);
 }
@@ -135,13 +135,13 @@ uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_
     same = same && record.text[i].load(std::memory_order_relaxed) == text[i];
   begin();
   if (!same || fresh) {
-    stand(record.standing, {Membership::kMaking});
+    set_state(record.standing, {Membership::kMaking});
     raise_to(head_->used, at + 1);
     if (fresh) record.counts.reset();
     for (size_t i = 0; i < kTextWords; ++i)
       record.text[i].store(text[i], std::memory_order_release);
   }
-  stand(record.standing, {Membership::kMember, true, weight});
+  set_state(record.standing, {Membership::kMember, true, weight});
   return end(drawn);
 }
 
@@ -164,7 +164,7 @@ uint64_t EndpointRecords::remove(int32_t index, const NamedCycle* drawn) noexcep
   begin();
   record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1,
                           std::memory_order_release);
-  stand(record.standing, {Membership::kRemoved});
+  set_state(record.standing, {Membership::kRemoved});
   return end(drawn);
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kPointsPerDigest = 4;
 
-uint32_t place_of(const std::array<uint8_t, 16>& digest, int which) noexcept {
+uint32_t digest_position(const std::array<uint8_t, 16>& digest, int which) noexcept {
   const uint8_t* p = digest.data() + which * 4;
   return uint32_t{p[0]} | uint32_t{p[1]} << 8 | uint32_t{p[2]} << 16 | uint32_t{p[3]} << 24;
 }
@@ -59,7 +59,7 @@ Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points, const
   }
   hashed_ = points_.size();
   const auto in_order = [&](const Point& a, const Point& b) {
-    if (a.place != b.place) return a.place < b.place;
+    if (a.position != b.position) return a.position < b.position;
     return servers_[static_cast<size_t>(a.member)].name <
            servers_[static_cast<size_t>(b.member)].name;
   };
@@ -72,7 +72,7 @@ Ring::Ring(std::span<const Member> members, RingHash hash, int64_t points, const
   draw_index();
 }
 
-// In their order: by place, and of one place by name, whatever the members' numbers.
+// In their order: by position, and of one position by name, whatever the members' numbers.
 std::vector<Ring::Point> Ring::taken_over(const Ring* before, std::vector<bool>* known) const {
   if (!before) return {};
   std::unordered_map<std::string_view, int32_t> present;
@@ -92,7 +92,7 @@ std::vector<Ring::Point> Ring::taken_over(const Ring* before, std::vector<bool>*
   kept.reserve(before->points_.size());
   for (const Point& p : before->points_) {
     const int32_t member = now[static_cast<size_t>(p.member)];
-    if (member >= 0) kept.push_back({p.place, member});
+    if (member >= 0) kept.push_back({p.position, member});
   }
   return kept;
 }
@@ -109,12 +109,14 @@ void Ring::draw_index() {
   index_.resize(size_t{1} << bits);
   size_t at = 0;
   for (size_t i = 0; i < index_.size(); ++i) {
-    while (at < points_.size() && points_[at].place < static_cast<uint64_t>(i) << shift_) ++at;
+    while (at < points_.size() && points_[at].position < static_cast<uint64_t>(i) << shift_) ++at;
     index_[i] = static_cast<uint32_t>(at);
   }
 }
 
-uint32_t Ring::ketama_place(std::string_view key) noexcept { return place_of(md5(key), 0); }
+uint32_t Ring::ketama_position(std::string_view key) noexcept {
+  return digest_position(md5(key), 0);
+}
 
 void Ring::add_ketama(const Server& server, int32_t member) {
   std::string text(server.name);
@@ -124,7 +126,8 @@ void Ring::add_ketama(const Server& server, int32_t member) {
     text.resize(stem);
     text += std::to_string(i);
     auto digest = md5(text);
-    for (int h = 0; h < kPointsPerDigest; ++h) points_.push_back({place_of(digest, h), member});
+    for (int h = 0; h < kPointsPerDigest; ++h)
+      points_.push_back({digest_position(digest, h), member});
   }
 }
 

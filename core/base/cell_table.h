@@ -100,7 +100,7 @@ class CellTable {
     for (Cell* end = cell + kWindow; cell != end; ++cell) {
       uint64_t tag = cell->tag.load(std::memory_order_acquire) & tag_mask_;
       if (tag == wanted) [[likely]] {
-        View view = look(cell);
+        View view = read(cell);
         if ((view.tag & tag_mask_) == wanted) return view;
       } else if (tag == kUnused) {
         break;
@@ -120,7 +120,7 @@ class CellTable {
     uint64_t soonest = ~uint64_t{0} >> 1;
     Cell* cell = home(hash);
     for (Cell* end = cell + kWindow; cell != end; ++cell) {
-      View view = look(cell);
+      View view = read(cell);
       const uint64_t tag = view.tag & tag_mask_;
       const bool takes_it = tag == wanted || tag == kUnused || view.pending();
       if (takes_it || view.value() <= idle_line) return 0;
@@ -133,8 +133,8 @@ class CellTable {
   uint64_t horizon() const noexcept { return header_->horizon.load(std::memory_order_seq_cst); }
 
   // Whether the cell has not changed since the view was taken.
-  bool stands(const View& view) noexcept {
-    View again = look(view.cell);
+  bool is_current(const View& view) noexcept {
+    View again = read(view.cell);
     return again.tag == view.tag && again.state == view.state;
   }
   bool swap_state(const View& view, uint64_t value) noexcept {
@@ -192,7 +192,7 @@ class CellTable {
     uint64_t tag = hash & tag_mask_;
     return tag > free_ ? tag : free_ << 1;  // clear of the two reserved ones
   }
-  View look(Cell* cell) noexcept {
+  View read(Cell* cell) noexcept {
     for (;;) {
       uint64_t state = cell->state.load(std::memory_order_seq_cst);
       uint64_t tag = cell->tag.load(std::memory_order_seq_cst);
@@ -202,7 +202,7 @@ class CellTable {
   bool give_up(const View& view) noexcept {
     return M::swap_pair(&view.cell->tag, view.tag, view.state, free_ | low_bits(view), 0);
   }
-  bool place(const View& target, uint64_t wanted, uint64_t ticket) noexcept {
+  bool swap_in(const View& target, uint64_t wanted, uint64_t ticket) noexcept {
     return M::swap_pair(&target.cell->tag, target.tag, target.state, wanted | low_bits(target),
                         ticket << 1 | 1);
   }
@@ -224,7 +224,7 @@ typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, u
   uint64_t oldest = ~uint64_t{0};
   Cell* cell = home(hash);
   for (Cell* end = cell + kWindow; cell != end; ++cell) {
-    View view = look(cell);
+    View view = read(cell);
     uint64_t tag = view.tag & tag_mask_;
     if (tag == wanted) {
       if (!view.pending()) {
@@ -278,7 +278,7 @@ typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, uint64_t idle_
     bool evicts = !target.pending() && target.value() != 0;
     if (evicts) raise_to(header_->horizon, present);
     uint64_t ticket = header_->tickets.fetch_add(1, std::memory_order_relaxed) + 1;
-    if (!place(target, wanted, ticket)) continue;
+    if (!swap_in(target, wanted, ticket)) continue;
     if (evicts) header_->evictions.fetch_add(1, std::memory_order_relaxed);
     known = {target.cell, wanted | low_bits(target), ticket << 1 | 1};
   }

@@ -22,14 +22,14 @@ class CellTableFaults {
     CellTableFaults check{table, {}};
     std::unordered_map<uint64_t, View> live;
     for (uint64_t i = 0; i < table.homes_ + Table::kWindow; ++i) {
-      const View view = table.look(table.cells_ + i);
+      const View view = table.read(table.cells_ + i);
       const uint64_t tag = view.tag & table.tag_mask_;
       if (tag == Table::kUnused || tag == table.free_) {
         if (view.state != 0)
           check.add(i, "is nobody's and has state " + std::to_string(view.state));
         continue;
       }
-      check.place(i, tag);
+      check.check_window(i, tag);
       if (view.pending()) {
         if (view.value() > table.header_->tickets.load(std::memory_order_seq_cst)) {
           check.add(i, "is claimed with a ticket that was never given");
@@ -37,8 +37,8 @@ class CellTableFaults {
         continue;
       }
       auto [known, is_new] = live.emplace(tag, view);
-      // States do not come back: one that stands has stood all the time.
-      if (!is_new && table.stands(known->second) && table.stands(view)) {
+      // States do not come back: one that is current was so all the time.
+      if (!is_new && table.is_current(known->second) && table.is_current(view)) {
         check.add(
             i, "is a key's that also lives in cell " + std::to_string(table.index(known->second)));
       }
@@ -54,7 +54,7 @@ class CellTableFaults {
     faults.push_back("cell " + std::to_string(cell) + " " + what);
   }
   // The tag is the hash but for low bits, which move the home by one at most.
-  void place(uint64_t cell, uint64_t tag) {
+  void check_window(uint64_t cell, uint64_t tag) {
     const auto first = static_cast<uint64_t>(table.home(tag) - table.cells_);
     const auto last = static_cast<uint64_t>(table.home(tag | ~table.tag_mask_) - table.cells_);
     if (cell < first || cell >= last + Table::kWindow) {

@@ -73,7 +73,7 @@ void Tickets::forget() noexcept {
   expiring_.clear(std::memory_order_release);
 }
 
-bool Tickets::stands(int64_t ticket) const noexcept {
+bool Tickets::is_out(int64_t ticket) const noexcept {
   int64_t index = slot_of(ticket);
   if (ticket <= 0 || index >= capacity_) return false;
   uint64_t word = slots_[static_cast<size_t>(index)].word.load(std::memory_order_acquire);

@@ -63,7 +63,7 @@ class Tickets {
   void forget() noexcept;
 
   // Whether the ticket has neither been returned nor been taken back.
-  bool stands(int64_t ticket) const noexcept;
+  bool is_out(int64_t ticket) const noexcept;
   static int64_t slot_of(int64_t ticket) noexcept { return ticket & kSlotMask; }
 
   // Takes back what has expired and calls on_expired(owner) for each, while its slot is still held.

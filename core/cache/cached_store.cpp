@@ -104,7 +104,7 @@ Result<CachedStore::Read> CachedStore::miss(std::string_view key, CacheLookup fo
   std::optional<LoadWaiters::Waiter> waiter;
   bool waited = false;
   for (bool again = false;; again = true) {
-    if (waiter) waiter->look();
+    if (waiter) waiter->begin();
     if (again) found = cache_->get_or_lease_at(hash, key, now());
     bool hers = found.outcome == Status::kWait || found.lease > 0;
     if (hers && StoreCall::under_way(this, StoreCall::What::kLoad, hash)) {

@@ -19,7 +19,7 @@ HashIndex::Table* HashIndex::reserve() {
   auto* fresh = new Table(size < kSmallest ? kSmallest : size);
   for (size_t i = 0; i <= old->mask; ++i) {
     CacheEntry* entry = old->slots[i].entry.load(std::memory_order_relaxed);
-    if (entry != nullptr) place(*fresh, entry);
+    if (entry != nullptr) insert_into(*fresh, entry);
   }
   table_.store(fresh, std::memory_order_seq_cst);
   return old;
@@ -30,13 +30,13 @@ void HashIndex::put(CacheEntry* entry, CacheEntry* old) noexcept {
     slot_of(old).entry.store(entry, std::memory_order_seq_cst);
     return;
   }
-  place(*table_.load(std::memory_order_relaxed), entry);
+  insert_into(*table_.load(std::memory_order_relaxed), entry);
   ++live_;
 }
 
 // The hash is stored before the pointer. A reader that meets the new hash with no pointer, or the
 // pointer under the hash it replaced, walks on, as it would have a moment before.
-void HashIndex::place(Table& table, CacheEntry* entry) noexcept {
+void HashIndex::insert_into(Table& table, CacheEntry* entry) noexcept {
   size_t i = table.home(entry->hash);
   while (table.slots[i].entry.load(std::memory_order_relaxed) != nullptr) i = (i + 1) & table.mask;
   Slot& slot = table.slots[i];

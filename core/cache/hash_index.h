@@ -80,7 +80,7 @@ class HashIndex {
  private:
   static constexpr size_t kSmallest = 16;
   Slot& slot_of(const CacheEntry* entry) const noexcept;
-  static void place(Table& table, CacheEntry* entry) noexcept;
+  static void insert_into(Table& table, CacheEntry* entry) noexcept;
 
   std::atomic<Table*> table_;
   size_t live_ = 0;

@@ -21,7 +21,7 @@ namespace og {
 // nobody waits.
 //
 //   Waiter waiter(waiters, hash);
-//   waiter.look(); ask the cache; still being loaded: waiter.wait(until)
+//   waiter.begin(); ask the cache; still being loaded: waiter.wait(until)
 class LoadWaiters {
   struct Slot;
 
@@ -49,12 +49,12 @@ class LoadWaiters {
     Waiter& operator=(const Waiter&) = delete;
 
     // Before the cache is asked: what ends from now on wakes.
-    void look() {
+    void begin() {
       std::lock_guard lock(slot_.mutex);
       turn_ = slot_.turn.load();
       failed_.reset();
     }
-    // Returns once a load has ended since look(), or at `until`; with the error if the key's load
+    // Returns once a load has ended since begin(), or at `until`; with the error if the key's load
     // failed.
     std::optional<Error> wait(Time until) {
       std::unique_lock lock(slot_.mutex);

@@ -47,7 +47,7 @@ class HalfOpenSlots {
   Taken take(const Claim& claim, Current&& is_current, Alive&& is_alive) noexcept {
     for (int i = 0; i < count_; ++i) {
       Slot& slot = slots_[i];
-      const View seen = slot.look();
+      const View seen = slot.read();
       if (is_held(seen, claim.generation, claim.now, is_alive)) continue;
       if (!is_current()) return {};
       const uint64_t sequence = sequence_.fetch_add(1, std::memory_order_relaxed) & kSequenceMask;
@@ -62,7 +62,7 @@ class HalfOpenSlots {
 
   // False when it is no longer theirs.
   bool give_back(int64_t generation, int slot, uint64_t sequence, int64_t now) noexcept {
-    const View seen = slots_[slot].look();
+    const View seen = slots_[slot].read();
     return seen.tag() == tag(generation, sequence) && !seen.is_free(now) &&
            slots_[slot].give_back(seen);
   }
@@ -72,7 +72,7 @@ class HalfOpenSlots {
   int64_t free_after(int64_t generation, int64_t now, Alive&& is_alive) const noexcept {
     uint64_t soonest = Slot::kLastDeadline;  // in ns it has 64 bits
     for (int i = 0; i < count_; ++i) {
-      const View seen = slots_[i].look();
+      const View seen = slots_[i].read();
       if (!is_held(seen, generation, now, is_alive)) return 0;
       soonest = std::min(soonest, seen.deadline_ms());
     }

@@ -21,18 +21,18 @@ namespace og {
 // line. So that a full table is known as such without a look at every slot, slots are in groups of
 // 64, and a bit a group tells that it is full:
 //
-//   to take      a group without a free slot: set its bit, look again, go to the next whose bit is
+//   to take      a group without a free slot: set its bit, scan again, go to the next whose bit is
 //                clear
 //   to return    free the slot, then clear the group's bit where it is set
 //
-// Either the one who takes sees the freed slot when it looks again, or the one who returns sees the
+// Either the one who takes sees the freed slot when it scans again, or the one who returns sees the
 // bit (Dekker's argument; all four accesses are sequentially consistent). The bit is set only after
-// two looks that saw the same holders, so there was a moment at which all slots were held: in a
+// two scans that saw the same holders, so there was a moment at which all slots were held: in a
 // table of one group nobody is refused while there are no more callers than permits.
 //
 // A set bit is no promise. A process may die after it freed a slot and before it cleared the bit,
 // and slots are freed by time alone and by their holders' death. So who finds all bits set and
-// sweep_at past looks at all slots, and clears the bits of groups that have room. No permit ends
+// sweep_at past scans all slots, and clears the bits of groups that have room. No permit ends
 // before sweep_at: it is at most the soonest deadline that the last sweep saw, and at most the life
 // of a permit from then. tests/core/permit_table_test.cpp runs the interleavings, with deaths at
 // every step.
@@ -118,9 +118,9 @@ class PermitTable {
     if (word.load(std::memory_order_seq_cst) & bit) word.fetch_and(~bit, std::memory_order_seq_cst);
   }
 
-  // What one look over some slots found: a permit, or else the sum of the tags, which tells whether
-  // another look saw the same holders.
-  struct Look {
+  // What one scan of some slots found: a permit, or else the sum of the tags, which tells whether
+  // another scan saw the same holders.
+  struct Scan {
     Taken taken;
     uint64_t tags = 0;
   };
@@ -130,9 +130,9 @@ class PermitTable {
     int64_t now;
     uint64_t deadline_ms;
   };
-  Look look(uint32_t from, uint32_t end, const Claimant& claimant) noexcept;
-  Look look(uint32_t group, const Claimant& claimant) noexcept;
-  Taken take_in(uint32_t group, const Claimant& claimant) noexcept;
+  Scan scan(uint32_t from, uint32_t end, const Claimant& claimant) noexcept;
+  Scan scan(uint32_t group, const Claimant& claimant) noexcept;
+  Taken take_from_group(uint32_t group, const Claimant& claimant) noexcept;
   static constexpr int kAttempts = 16;  // at what others change meanwhile
 
   Head* head_;
@@ -148,62 +148,62 @@ typename PermitTable<M>::Taken PermitTable<M>::take(uint32_t start, uint64_t att
   const uint32_t home = start / kGroup;
   for (int attempt = 0; attempt < kAttempts && next_open(0, groups_) < groups_; ++attempt) {
     for (uint32_t i = next_open(home, groups_); i < groups_; i = next_open(i + 1, groups_)) {
-      if (Taken taken = take_in(i, claimant); taken.permit) [[likely]]
+      if (Taken taken = take_from_group(i, claimant); taken.permit) [[likely]]
         return taken;
     }
     for (uint32_t i = next_open(0, home); i < home; i = next_open(i + 1, home)) {
-      if (Taken taken = take_in(i, claimant); taken.permit) return taken;
+      if (Taken taken = take_from_group(i, claimant); taken.permit) return taken;
     }
   }
   return {};
 }
 
 template <class M>
-typename PermitTable<M>::Taken PermitTable<M>::take_in(uint32_t group,
-                                                       const Claimant& claimant) noexcept {
-  Look seen = look(group, claimant);
+typename PermitTable<M>::Taken PermitTable<M>::take_from_group(uint32_t group,
+                                                               const Claimant& claimant) noexcept {
+  Scan seen = scan(group, claimant);
   if (seen.taken.permit) [[likely]]
     return seen.taken;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const Look again = look(group, claimant);
+    const Scan again = scan(group, claimant);
     if (again.taken.permit) return again.taken;
     if (again.tags == seen.tags) break;
     seen = again;
   }
   set_full(group);
-  const Taken late = look(group, claimant).taken;
+  const Taken late = scan(group, claimant).taken;
   if (late.permit) clear_full(group);
   return late;
 }
 
 template <class M>
-typename PermitTable<M>::Look PermitTable<M>::look(uint32_t group,
+typename PermitTable<M>::Scan PermitTable<M>::scan(uint32_t group,
                                                    const Claimant& claimant) noexcept {
   const uint32_t begin = group * kGroup, end = std::min(begin + kGroup, size_);
   const uint32_t middle = claimant.start / kGroup == group ? claimant.start : begin;
-  Look seen = look(middle, end, claimant);
+  Scan seen = scan(middle, end, claimant);
   if (seen.taken.permit) [[likely]]
     return seen;
-  const Look rest = look(begin, middle, claimant);
+  const Scan rest = scan(begin, middle, claimant);
   return {rest.taken, seen.tags + rest.tags};
 }
 
 template <class M>
-typename PermitTable<M>::Look PermitTable<M>::look(uint32_t from, uint32_t end,
+typename PermitTable<M>::Scan PermitTable<M>::scan(uint32_t from, uint32_t end,
                                                    const Claimant& claimant) noexcept {
-  Look look;
+  Scan found;
   for (uint32_t i = from; i < end; ++i) {
-    View seen = slots_[i].look();
+    View seen = slots_[i].read();
     while (seen.is_free(claimant.now)) {
       const uint64_t tag = seen.tag() % Slot::kMostTag + 1;
       if (slots_[i].claim(seen, tag, claimant.deadline_ms, claimant.attachment)) [[likely]] {
         return {{permit_of(i, tag, claimant.deadline_ms), !seen.was_returned()}};
       }
-      seen = slots_[i].look();  // another was faster
+      seen = slots_[i].read();  // another was faster
     }
-    look.tags += seen.tag();
+    found.tags += seen.tag();
   }
-  return look;
+  return found;
 }
 
 template <class M>
@@ -213,7 +213,7 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
   const auto index = static_cast<uint32_t>(bits >> kPermitDeadlineBits) & (kMostSlots - 1);
   const uint64_t tag = bits >> (kPermitDeadlineBits + kSlotBits);
   if (permit <= 0 || index >= size_ || tag == 0) return Return::kInvalid;
-  const View seen = slots_[index].look();
+  const View seen = slots_[index].read();
   if (seen.was_returned() || seen.attachment() != (attachment & Slot::kAttachmentMask) ||
       permit_of(index, seen.tag(), seen.deadline_ms()) != permit ||
       !slots_[index].give_back(seen)) {
@@ -227,7 +227,7 @@ template <class M>
 std::vector<std::string> PermitTable<M>::faults(uint32_t attachments) const {
   std::vector<std::string> faults;
   for (uint64_t i = 0; i < in_whole_lines(size_); ++i) {
-    const View seen = slots_[i].look();
+    const View seen = slots_[i].read();
     if (seen.was_returned()) continue;
     const std::string permit =
         "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
@@ -251,7 +251,7 @@ typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) 
   Swept swept;
   uint64_t soonest = Slot::kLastDeadline;
   for (uint32_t i = 0; i < size_; ++i) {
-    const View seen = slots_[i].look();
+    const View seen = slots_[i].read();
     const bool is_held = !seen.is_free(now), is_orphan = is_held && !is_alive(seen.attachment());
     if (is_held && !is_orphan) {
       ++swept.held;

@@ -152,7 +152,7 @@ class WindowLog {
       Word& word = entry(view, i);
       uint64_t seen = word.load(std::memory_order_seq_cst);
       if ((seen & 1) != parity(i)) continue;
-      if (!table_.stands(view)) return false;  // it is of this lap: others have come this far
+      if (!table_.is_current(view)) return false;  // it is of this lap: others have come this far
       uint64_t time = view.pending() ? seen >> 1 : view.value();
       word.compare_exchange_strong(seen, time << 1 | (parity(i) ^ 1), std::memory_order_seq_cst);
     }
@@ -163,7 +163,7 @@ class WindowLog {
   bool deciding_entry(const View& view, uint64_t cost, uint64_t* time) noexcept {
     const uint64_t number = table_.low_bits(view) + cost - 1;
     uint64_t seen = entry(view, number).load(std::memory_order_seq_cst);
-    if (!table_.stands(view)) return false;
+    if (!table_.is_current(view)) return false;
     *time = (seen & 1) == parity(number) ? view.value() : seen >> 1;
     return true;
   }

@@ -27,7 +27,7 @@ int set(int fd, short type, off_t byte) noexcept {
   return done == 0 ? 0 : errno == EACCES ? EAGAIN : errno;
 }
 
-ByteLock ask(int fd, struct flock lock) noexcept {
+ByteLock query(int fd, struct flock lock) noexcept {
   if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return ByteLock::kUnknown;
   return lock.l_type == F_UNLCK ? ByteLock::kFree : ByteLock::kHeld;
 }
@@ -38,12 +38,12 @@ int lock_byte(int fd, off_t byte) noexcept { return set(fd, F_WRLCK, byte); }
 
 void unlock_byte(int fd, off_t byte) noexcept { set(fd, F_UNLCK, byte); }
 
-ByteLock lock_of_byte(int fd, off_t byte) noexcept { return ask(fd, on_byte(F_WRLCK, byte)); }
+ByteLock lock_of_byte(int fd, off_t byte) noexcept { return query(fd, on_byte(F_WRLCK, byte)); }
 
 ByteLock lock_of_bytes(int fd, off_t from) noexcept {
   struct flock lock = on_byte(F_WRLCK, from);
   lock.l_len = 0;  // to the end
-  return ask(fd, lock);
+  return query(fd, lock);
 }
 
 }  // namespace og

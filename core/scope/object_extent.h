@@ -45,7 +45,7 @@ struct Seen : Extent {
 };
 
 // Nothing when it is not within the segment.
-inline std::optional<Seen> look_at(const ObjectRecord& record, const SegmentShape& shape) {
+inline std::optional<Seen> read_record(const ObjectRecord& record, const SegmentShape& shape) {
   Seen seen{extent_of(record, shape), 0, {}};
   if (seen.state != ObjectState::kReady) return seen;
   const uint32_t name_bytes = read_once(record.name_bytes);

@@ -57,7 +57,7 @@ struct alignas(16) PermitSlot {
   }
 
   // The words may be of two holders; then claim() and give_back() fail.
-  View look() const noexcept {
+  View read() const noexcept {
     const uint64_t seen = holder.load(std::memory_order_seq_cst);
     return {seen, attachment.load(std::memory_order_acquire)};
   }

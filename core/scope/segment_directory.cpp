@@ -73,7 +73,7 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
 // An object that is ready stays where and what it is.
 Result<char*> Segment::find(const Wanted& wanted) const {
   for (uint32_t i = 0; i < shape_.objects; ++i) {
-    auto seen = look_at(object_records()[i], shape_);
+    auto seen = read_record(object_records()[i], shape_);
     if (!seen && only_looks()) continue;  // one that is damaged hides no other
     if (!seen)
       return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
@@ -143,7 +143,7 @@ Result<Segment::Object> Segment::find_or_make(const Wanted& wanted) {
 std::vector<Segment::ObjectInfo> Segment::objects() const {
   std::vector<ObjectInfo> all;
   for (uint32_t i = 0; i < shape_.objects; ++i) {
-    auto seen = look_at(object_records()[i], shape_);
+    auto seen = read_record(object_records()[i], shape_);
     if (!seen || seen->state != ObjectState::kReady) continue;
     const char* options = memory_ + seen->offset + aligned(seen->bytes);
     all.push_back({seen->kind,
@@ -157,7 +157,7 @@ std::vector<Segment::ObjectInfo> Segment::objects() const {
 std::vector<uint32_t> Segment::damaged() const {
   std::vector<uint32_t> all;
   for (uint32_t i = 0; i < shape_.objects; ++i) {
-    if (!look_at(object_records()[i], shape_)) all.push_back(i);
+    if (!read_record(object_records()[i], shape_)) all.push_back(i);
   }
   return all;
 }

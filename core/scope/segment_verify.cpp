@@ -67,7 +67,7 @@ void Segment::verify_objects(std::vector<std::string>& faults) const {
   bool half_made = false;
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     const std::string object = "object " + std::to_string(i);
-    const auto seen = look_at(object_records()[i], shape_);
+    const auto seen = read_record(object_records()[i], shape_);
     if (!seen) {
       faults.push_back(object + " is not within the segment");
       continue;

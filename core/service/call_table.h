@@ -98,10 +98,10 @@ class CallTable {
   // after the ticket fell.
   int32_t read(int64_t ticket, std::atomic<int32_t> Call::* field) const noexcept {
     if (ticket <= 0) return static_cast<int32_t>(Status::kInvalidArgument);
-    if (!tickets_.stands(ticket)) return static_cast<int32_t>(Status::kLapsed);
+    if (!tickets_.is_out(ticket)) return static_cast<int32_t>(Status::kLapsed);
     const Call& call = calls_[static_cast<size_t>(Tickets::slot_of(ticket))];
     int32_t value = (call.*field).load(std::memory_order_acquire);
-    return tickets_.stands(ticket) ? value : static_cast<int32_t>(Status::kLapsed);
+    return tickets_.is_out(ticket) ? value : static_cast<int32_t>(Status::kLapsed);
   }
 
   Tickets tickets_;

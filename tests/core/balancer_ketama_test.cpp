@@ -10,9 +10,9 @@
 namespace og {
 
 // libketama/ketama_test.c prints, for the keys 0, 1, 2 ... and the servers of ketama.servers, the
-// key's place, the place of the point that owns it, and the server. MediaWiki's HashRingTest.php
-// publishes the md5 of its first thousand lines behind an empty one. So every place is compared, of
-// keys and of points, not owners alone.
+// key's position, the position of the point that owns it, and the server. MediaWiki's
+// HashRingTest.php publishes the md5 of its first thousand lines behind an empty one. So every
+// position is compared, of keys and of points, not owners alone.
 TEST_CASE("ketama: a thousand lines of libketama's own test program, by their digest") {
   constexpr int64_t kWeights[] = {600, 300, 200, 350, 1000, 800, 950, 100};
   std::deque<std::string> names;
@@ -25,13 +25,14 @@ TEST_CASE("ketama: a thousand lines of libketama's own test program, by their di
 
   std::string lines = "\n";
   for (int key = 0; key < 1000; ++key) {
-    uint32_t place = ring.place(std::to_string(key));
-    int32_t owner = ring.owner(place, [](int32_t) { return false; });
+    uint32_t position = ring.position_of(std::to_string(key));
+    int32_t owner = ring.owner(position, [](int32_t) { return false; });
     auto points = ring.points();
-    auto point = std::lower_bound(points.begin(), points.end(), place,
-                                  [](const Ring::Point& p, uint32_t at) { return p.place < at; });
+    auto point =
+        std::lower_bound(points.begin(), points.end(), position,
+                         [](const Ring::Point& p, uint32_t at) { return p.position < at; });
     if (point == points.end()) point = points.begin();
-    lines += std::to_string(place) + " " + std::to_string(point->place) + " " +
+    lines += std::to_string(position) + " " + std::to_string(point->position) + " " +
              names[static_cast<size_t>(owner)] + "\n";
   }
   const std::array<uint8_t, 16> published = {0xd1, 0xa4, 0x91, 0x2a, 0x80, 0xe4, 0x65, 0x4e,

@@ -109,7 +109,7 @@ TEST_CASE("host faults: permits") {
     }
   }
   PermitSlot<>* out = slots;
-  while (out->look().was_returned()) ++out;
+  while (out->read().was_returned()) ++out;
   const uint64_t holder = out->holder;
   const std::string permit = "'calls': has permit " + std::to_string(out - slots) + " of 3 out";
   out->holder = holder & PermitSlot<>::kLowMask;

@@ -20,12 +20,12 @@ TEST_CASE("tickets: a reserved slot holds nothing until published, a seized one 
 
   int64_t ticket = tickets.publish(slot, 7, 1'000);
   CHECK(Tickets::slot_of(ticket) == slot);
-  CHECK(tickets.stands(ticket));
+  CHECK(tickets.is_out(ticket));
   Tickets::Held held;
   REQUIRE(tickets.seize(ticket, 1'099, &held));
   CHECK(held.owner == 7);
   CHECK(held.since == 1'000);
-  CHECK(!tickets.stands(ticket));
+  CHECK(!tickets.is_out(ticket));
   CHECK(!tickets.seize(ticket, 1'099, &held));
   CHECK(!tickets.give_back(ticket, 1'099, &held));
 
@@ -38,12 +38,12 @@ TEST_CASE("tickets: a reserved slot holds nothing until published, a seized one 
   CHECK(next > 0);
   CHECK(Tickets::slot_of(next) == slot);
   CHECK(next != ticket);
-  CHECK(!tickets.stands(ticket));
+  CHECK(!tickets.is_out(ticket));
 
   CHECK(!tickets.seize(next, 1'200, &held));  // past its deadline
-  CHECK(tickets.stands(next));                // until somebody looks
+  CHECK(tickets.is_out(next));                // until somebody looks
   expire(1'200);
-  CHECK(!tickets.stands(next));
+  CHECK(!tickets.is_out(next));
   CHECK(expired == std::vector<int32_t>{3, 1});
 }
 

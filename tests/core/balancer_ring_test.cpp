@@ -141,7 +141,7 @@ TEST_CASE("ring: whatever changes came before, the ring is the same") {
       CHECK(ring->is_of(members));
       REQUIRE(std::equal(ring->points().begin(), ring->points().end(), afresh.points().begin(),
                          afresh.points().end(), [](const Ring::Point& a, const Ring::Point& b) {
-                           return a.place == b.place && a.member == b.member;
+                           return a.position == b.position && a.member == b.member;
                          }));
       if (!names.empty()) {
         members[0].weight += 1;

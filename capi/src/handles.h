@@ -21,7 +21,7 @@ class CachedStore;
 class ConcurrencyLimiter;
 class EndpointSet;
 class Gather;
-class HostScope;
+class Scope;
 class Limiter;
 class Metrics;
 class ReplicaRouter;
@@ -79,7 +79,7 @@ struct og_metrics {
   std::shared_ptr<og::Metrics> metrics;
 };
 struct og_scope {
-  std::shared_ptr<og::HostScope> scope;
+  std::shared_ptr<og::Scope> scope;
 };
 struct og_service {
   std::shared_ptr<og::Service> service;

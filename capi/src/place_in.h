@@ -2,7 +2,6 @@
 #pragma once
 
 #include "capi/src/guard.h"
-#include "core/scope/host_scope.h"
 #include "core/scope/place.h"
 
 namespace og::capi {
@@ -11,7 +10,7 @@ namespace og::capi {
 inline Result<Place> place_in(const og_scope* scope, const char* name) {
   if (!scope) return Place();
   if (!name) return fail(Status::kInvalidArgument, "name is NULL: a noun in a scope needs one");
-  return Place(scope->scope->segment(), name);
+  return Place(scope->scope, name);
 }
 
 // Creates a noun that can lie in a scope: make(place) gives what its handle holds.

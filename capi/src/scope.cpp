@@ -30,16 +30,16 @@ void og_scope_destroy(og_scope** scope) { destroy(scope); }
 
 int64_t og_scope_stat(const og_scope* scope, int32_t which) {
   return call<int64_t>(scope, [&](const og_scope& s) -> int64_t {
-    const og::Segment& segment = *s.scope->segment();
+    using Stat = og::Scope::Stat;
     switch (which) {
       case OG_SCOPE_BYTES:
-        return segment.bytes();
+        return s.scope->stat(Stat::kBytes);
       case OG_SCOPE_BYTES_LEFT:
-        return segment.usage().bytes_left;
+        return s.scope->stat(Stat::kBytesLeft);
       case OG_SCOPE_OBJECTS:
-        return segment.usage().objects;
+        return s.scope->stat(Stat::kObjects);
       case OG_SCOPE_ATTACHMENTS:
-        return segment.attached();
+        return s.scope->stat(Stat::kAttachments);
       default:
         return OG_INVALID_ARGUMENT;
     }

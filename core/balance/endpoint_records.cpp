@@ -33,11 +33,11 @@ constexpr int kAttempts = 4;
 EndpointRecords::EndpointRecords(CellMemory memory, uint64_t capacity)
     : memory_(std::move(memory)),
       capacity_(capacity),
-      head_(reinterpret_cast<Head*>(memory_.data())),
-      records_(reinterpret_cast<Record*>(memory_.data() + sizeof(Head))),
-      rows_(memory_.data() + sizeof(Head) + capacity * sizeof(Record), memory_.segment()),
-      cycle_(memory_.data() + sizeof(Head) + capacity * sizeof(Record) +
-                 InFlightRows::bytes_for(capacity, memory_.segment()->attachment_limit()),
+      head_(reinterpret_cast<Head*>(memory_.shared())),
+      records_(reinterpret_cast<Record*>(memory_.shared() + sizeof(Head))),
+      rows_(memory_.shared() + sizeof(Head) + capacity * sizeof(Record), memory_.scope()),
+      cycle_(memory_.shared() + sizeof(Head) + capacity * sizeof(Record) +
+                 InFlightRows::bytes_for(capacity, memory_.scope().attachment_limit()),
              capacity) {}
 
 Endpoint* EndpointRecords::make_endpoint(int32_t index) {
@@ -90,14 +90,14 @@ bool EndpointRecords::read_record(const Record& record, Seen* out) const {
   return true;
 }
 
-Result<std::optional<Segment::Change>> EndpointRecords::lock(std::unique_lock<ForkMutex>& own) {
-  auto change = memory_.change(own);
+Result<Scope::Change> EndpointRecords::lock(std::unique_lock<ForkMutex>& own) {
+  auto change = memory_.scope().change(&own);
   if (change) finish_change();
   return change;
 }
 
 bool EndpointRecords::repair() noexcept {
-  auto change = memory_.segment()->try_change();
+  auto change = memory_.scope().try_change();
   if (change) finish_change();
   return change.has_value();
 }
@@ -195,7 +195,7 @@ void EndpointRecords::announce() noexcept {
 }
 
 void EndpointRecords::share(const NamedCycle& drawn) noexcept {
-  if (auto held = memory_.segment()->try_change()) cycle_.write(drawn);
+  if (auto held = memory_.scope().try_change()) cycle_.write(drawn);
 }
 
 }  // namespace og

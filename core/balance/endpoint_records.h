@@ -39,12 +39,12 @@ class EndpointRecords {
   }
   EndpointRecords(CellMemory memory, uint64_t capacity);
 
-  uint64_t seed() const noexcept { return memory_.segment()->seed(); }
+  uint64_t seed() const noexcept { return memory_.scope().seed(); }
   const std::atomic<uint64_t>& version() const noexcept { return head_->version; }
   InFlightRows& in_flight() noexcept { return rows_; }
   CycleRecord& cycle() noexcept { return cycle_; }
   Turn& turn(TurnOf policy) noexcept { return head_->turns[static_cast<size_t>(policy)]; }
-  bool only_looks() const noexcept { return memory_.segment()->only_looks(); }
+  bool only_looks() const noexcept { return memory_.scope().only_looks(); }
   Endpoint* make_endpoint(int32_t index);
 
   struct Seen {
@@ -62,7 +62,7 @@ class EndpointRecords {
 
   // Waits for whoever is at a change, without the caller's own lock, and finishes what one began
   // who died.
-  Result<std::optional<Segment::Change>> lock(std::unique_lock<ForkMutex>& own);
+  Result<Scope::Change> lock(std::unique_lock<ForkMutex>& own);
   // The same without waiting: false while somebody lives who changes it.
   bool repair() noexcept;
 

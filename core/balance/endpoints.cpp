@@ -35,14 +35,12 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   auto options = Options::resolve(kEndpointsOptions, config);
   if (!options) return tl::unexpected(options.error());
   auto capacity = static_cast<size_t>(options->integer("max_endpoints"));
+  const uint32_t attachments = place.scope().attachment_limit();
+  auto memory = place.take(CellKind::kEndpoints, *options,
+                           {.shared = EndpointRecords::bytes_for(capacity, attachments)});
+  if (!memory) return tl::unexpected(memory.error());
   std::unique_ptr<EndpointRecords> records;
-  if (place.is_host()) {
-    auto memory =
-        place.take(CellKind::kEndpoints, *options,
-                   EndpointRecords::bytes_for(capacity, place.segment()->attachment_limit()));
-    if (!memory) return tl::unexpected(memory.error());
-    records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
-  }
+  if (memory->shared()) records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records)));
   set->join_forks();
   if (!set->is_shared()) return set;
@@ -51,8 +49,8 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
     set->look();
     return set;
   }
-  std::optional<Segment::Change> held;
-  if (auto ok = set->hold(changing, &held); !ok) return tl::unexpected(ok.error());
+  auto held = set->records_->lock(changing);
+  if (!held) return tl::unexpected(held.error());
   if (auto ok = set->follow_held(); !ok) return tl::unexpected(ok.error());
   return set;
 }
@@ -136,7 +134,7 @@ Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
   constexpr int kMostOvertaken = 2;
   std::unique_lock changing(changing_);
   for (int overtaken = 0;; ++overtaken) {
-    std::optional<Segment::Change> held;
+    Scope::Change held;
     const bool lock_first = records_ && overtaken == kMostOvertaken;
     refresh();
     if (lock_first) {

@@ -162,7 +162,7 @@ class EndpointSet final : private ForkAware {
   Result<void> change(Draw&& drawing, Apply&& apply);
   // Keeps other processes from changing the set. While one of them is waited for, other threads may
   // draw and make changes.
-  Result<void> hold(std::unique_lock<ForkMutex>& changing, std::optional<Segment::Change>* held);
+  Result<void> hold(std::unique_lock<ForkMutex>& changing, Scope::Change* held);
   Result<void> follow_held();
   bool follow();
   void show(std::vector<Seen>& seen, uint64_t version);

@@ -7,11 +7,10 @@
 
 namespace og {
 
-Result<void> EndpointSet::hold(std::unique_lock<ForkMutex>& changing,
-                               std::optional<Segment::Change>* held) {
+Result<void> EndpointSet::hold(std::unique_lock<ForkMutex>& changing, Scope::Change* held) {
   auto change = records_->lock(changing);
   if (!change) return tl::unexpected(change.error());
-  if (*change) held->emplace(std::move(**change));
+  *held = std::move(*change);
   return {};
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/base/fork_aware.h"
 #include "core/base/time.h"
 
 namespace og {
@@ -48,8 +47,8 @@ Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr 
       .half_open_permits = static_cast<int>(options->integer("half_open_permits")),
       .permit_ns = options->duration_ns("permit_ms"),
   };
-  const uint64_t counts = place.is_host() ? PlacedCounters<4>::kBytes : 0;
-  auto memory = place.take(CellKind::kBreaker, *options, sizeof(Cell) + counts);
+  auto memory = place.take(CellKind::kBreaker, *options,
+                           {.own = sizeof(Cell), .shared = PlacedCounters<4>::kBytes});
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Breaker>(new Breaker(settings, std::move(clock), std::move(*memory)));
 }
@@ -60,7 +59,7 @@ Breaker::Breaker(Settings settings, ClockPtr clock, CellMemory memory)
       memory_(std::move(memory)),
       cell_(reinterpret_cast<Cell*>(memory_.data())),
       slots_(cell_->slots.data(), settings_.half_open_permits, cell_->sequence),
-      counts_(memory_, sizeof(Cell)) {
+      counts_(memory_) {
   uint64_t unmade = 0;
   cell_->word.compare_exchange_strong(unmade, pack({BreakerState::kClosed, 0, kFirstGeneration}));
 }
@@ -124,8 +123,9 @@ int64_t Breaker::enter_at(int64_t now) noexcept {
 // The permit of a process that has no attachment, and can have none, is taken back by its time
 // alone.
 int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
-  if (memory_.segment() && memory_.segment()->owner() == 0) memory_.segment()->regain();
-  const uint64_t attachment = memory_.segment() ? memory_.segment()->owner() : fork_generation();
+  const Scope& scope = memory_.scope();
+  if (scope.owner() == 0) scope.regain();
+  const uint64_t attachment = scope.owner();
   const auto taken = slots_.take(
       {generation, now, settings_.permit_ns, attachment}, [&] { return is_current(generation); },
       [this](uint64_t by) { return is_alive(by); });
@@ -137,8 +137,7 @@ bool Breaker::is_current(int64_t generation) const noexcept {
 }
 
 bool Breaker::is_alive(uint64_t attachment) const noexcept {
-  if (!memory_.segment()) return attachment == fork_generation();
-  return attachment == 0 || memory_.segment()->is_alive(attachment);
+  return attachment == 0 || memory_.scope().is_alive(attachment);
 }
 
 Status Breaker::exit(int64_t permit, bool success) noexcept {

@@ -22,12 +22,12 @@ constexpr OptionSpec kRows[] = {
 // Whether the processes behind attachments live, asked of the kernel once each: for one sweep.
 class Living {
  public:
-  explicit Living(const Segment* segment) : segment_(segment) {}
+  explicit Living(const Scope& scope) : scope_(scope) {}
 
   bool operator()(uint64_t attachment) noexcept {
-    if (!segment_ || attachment == 0) return true;
+    if (attachment == 0) return true;
     Known& known = known_[attachment % known_.size()];
-    if (known.attachment != attachment) known = {attachment, segment_->is_alive(attachment)};
+    if (known.attachment != attachment) known = {attachment, scope_.is_alive(attachment)};
     return known.lives;
   }
 
@@ -36,7 +36,7 @@ class Living {
     uint64_t attachment;
     bool lives;
   };
-  const Segment* segment_;
+  const Scope& scope_;
   std::array<Known, 64> known_{};
 };
 
@@ -51,13 +51,13 @@ Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Con
   if (!options) return tl::unexpected(options.error());
   const Settings settings{.limit = options->integer("limit"),
                           .permit_ns = options->duration_ns("permit_ms")};
-  const uint64_t counts = place.is_host() ? PlacedCounters<kCounts>::kBytes : 0;
-  const uint64_t bytes = PermitTable<>::bytes_for(static_cast<uint32_t>(settings.limit));
-  auto memory = place.take(CellKind::kConcurrency, *options, bytes + counts);
+  auto memory = place.take(CellKind::kConcurrency, *options,
+                           {.own = PermitTable<>::bytes_for(static_cast<uint32_t>(settings.limit)),
+                            .shared = PlacedCounters<kCounts>::kBytes});
   if (!memory) return tl::unexpected(memory.error());
   std::unique_ptr<ConcurrencyLimiter> made(
       new ConcurrencyLimiter(settings, std::move(clock), std::move(*memory)));
-  if (!place.is_host()) made->join_forks();
+  if (place.scope().is_copied_by_fork()) made->join_forks();
   return made;
 }
 
@@ -66,7 +66,7 @@ ConcurrencyLimiter::ConcurrencyLimiter(Settings settings, ClockPtr clock, CellMe
       clock_(std::move(clock)),
       memory_(std::move(memory)),
       table_(memory_.data(), static_cast<uint32_t>(settings.limit)),
-      counts_(memory_, PermitTable<>::bytes_for(static_cast<uint32_t>(settings.limit))) {}
+      counts_(memory_) {}
 
 ConcurrencyLimiter::~ConcurrencyLimiter() { leave_forks(); }
 
@@ -82,25 +82,25 @@ int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
   return permit ? permit : refuse_or_sweep(now);
 }
 
-// Whether a permit's holder would be known by who reclaims: not that of a forked child which could
-// not attach itself. It tries again.
-bool ConcurrencyLimiter::has_owner(Status* why) noexcept {
-  const Segment* segment = memory_.segment();
-  if (!segment || segment->owner() != 0) [[likely]]
-    return true;
-  *why = segment->regain();
-  if (*why == Status::kOk) return true;
-  counts_.add(kUnattached);
-  return false;
+// A permit's holder must be known by who reclaims. A forked child which could not attach itself is
+// not: it tries again.
+Status ConcurrencyLimiter::attach() noexcept {
+  const Status attached = memory_.scope().regain();
+  if (attached != Status::kOk) counts_.add(kUnattached);
+  return attached;
 }
 
 // 0 when there is no room; an error as its number.
 int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
-  if (Status why; !has_owner(&why)) return static_cast<int64_t>(why);
+  uint64_t owner = this->owner();
+  if (owner == 0) [[unlikely]] {
+    if (const Status why = attach(); why != Status::kOk) return static_cast<int64_t>(why);
+    owner = this->owner();
+  }
   const int64_t time = permit_time(now);
   const uint64_t deadline = is_timed() ? PermitSlot<>::deadline_ms(time, settings_.permit_ns)
                                        : PermitSlot<>::kLastDeadline;
-  const auto taken = table_.take(start(), owner(), time, deadline);
+  const auto taken = table_.take(start(owner), owner, time, deadline);
   if (!taken.permit) return 0;
   counts_.add(kAdmitted);
   if (taken.was_expired) counts_.add(kExpired);
@@ -118,9 +118,9 @@ int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now) noexcept {
 }
 
 // Threads, and processes, begin on lines of their own as far as there are any.
-uint32_t ConcurrencyLimiter::start() const noexcept {
+uint32_t ConcurrencyLimiter::start(uint64_t owner) const noexcept {
   constexpr uint32_t kGolden = 0x9e3779b9, kSlotsOfLine = 4;
-  const auto who = static_cast<uint32_t>(thread_stripe()) + 17 * static_cast<uint32_t>(owner());
+  const auto who = static_cast<uint32_t>(thread_stripe()) + 17 * static_cast<uint32_t>(owner);
   const uint64_t slot = uint64_t{who * kGolden} * static_cast<uint64_t>(settings_.limit) >> 32;
   return static_cast<uint32_t>(slot) & ~(kSlotsOfLine - 1);
 }
@@ -160,7 +160,7 @@ int64_t ConcurrencyLimiter::stat(Count which) const noexcept {
 }
 
 int64_t ConcurrencyLimiter::sweep(int64_t now) const noexcept {
-  const auto swept = table_.sweep(permit_time(now), Living(memory_.segment()));
+  const auto swept = table_.sweep(permit_time(now), Living(memory_.scope()));
   counts_.add(kExpired, swept.expired);
   counts_.add(kOrphaned, swept.orphaned);
   return swept.held;
@@ -171,7 +171,7 @@ void ConcurrencyLimiter::after_fork_in_child() noexcept {
 }
 
 std::vector<std::string> ConcurrencyLimiter::faults() const {
-  return table_.faults(memory_.segment()->attachment_limit());
+  return table_.faults(memory_.scope().attachment_limit());
 }
 
 void ConcurrencyLimiter::collect(MetricSink& sink) const {

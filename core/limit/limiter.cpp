@@ -88,8 +88,9 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                     std::to_string(options->bytes("max_memory")),
                 "keys");
   }
-  const uint64_t counts = place.is_host() ? PlacedCounters<3>::kBytes + HotKeys::kBytes : 0;
-  auto memory = place.take(CellKind::kLimiter, *options, aligned(settings.bytes) + counts);
+  auto memory =
+      place.take(CellKind::kLimiter, *options,
+                 {.own = settings.bytes, .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes});
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Limiter>(
       new Limiter(settings, window ? nullptr : &units, std::move(clock), std::move(*memory)));
@@ -109,8 +110,8 @@ Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clo
                              reinterpret_cast<Memory::Word*>(memory_.data() +
                                                              Table::bytes_for(settings.keys)))),
       keyless_(table_.hash({})),
-      counts_(memory_, aligned(bytes_)) {
-  if (memory_.segment()) hot_.emplace(memory_.data() + aligned(bytes_) + PlacedCounters<3>::kBytes);
+      counts_(memory_) {
+  if (char* shared = memory_.shared()) hot_.emplace(shared + PlacedCounters<3>::kBytes);
 }
 
 // Time counts from the first decision, so that a manual clock may stand anywhere by then. The start

@@ -27,7 +27,7 @@ Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Pla
   auto options = Options::resolve(kMetricsOptions, config);
   if (!options) return tl::unexpected(options.error());
   const int64_t series = options->integer("series");
-  auto memory = place.take(CellKind::kMetrics, *options, OwnSeries::bytes_for(series));
+  auto memory = place.take(CellKind::kMetrics, *options, {.own = OwnSeries::bytes_for(series)});
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Metrics>(
       new Metrics(1 << options->choice("buckets_per_octave"), std::move(*memory), series));

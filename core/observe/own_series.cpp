@@ -86,7 +86,7 @@ Result<int32_t> OwnSeries::define(Kind kind, std::string_view family, std::strin
   std::unique_lock lock(mutex_);
   auto known = look_up(kind, family, instance);
   if (!known || *known != kNew) return known;
-  auto change = memory_.change(lock);
+  auto change = memory_.scope().change(&lock);
   if (!change) return tl::unexpected(change.error());
   known = look_up(kind, family, instance);  // another process may have made it meanwhile
   if (!known || *known != kNew) return known;
@@ -165,7 +165,7 @@ void OwnSeries::collect(MetricSink& sink) const {
 std::vector<std::string> OwnSeries::faults() const {
   std::vector<std::string> faults;
   std::unique_lock lock(mutex_);
-  auto change = memory_.change(lock);
+  auto change = memory_.scope().change(&lock);
   if (!change) return {change.error().message};
   std::set<std::pair<std::string_view, std::string_view>> known;
   bool ended = false;

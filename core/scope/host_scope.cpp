@@ -26,18 +26,14 @@ constexpr OptionSpec kRows[] = {
 
 const OptionTable kScopeOptions{"scope", kRows};
 
-Result<std::shared_ptr<HostScope>> HostScope::create(const std::string& name,
-                                                     const Config& config) {
+Result<std::shared_ptr<Segment>> HostScope::create(const std::string& name, const Config& config) {
   auto options = Options::resolve(kScopeOptions, config);
   if (!options) return tl::unexpected(options.error());
-  auto segment =
-      Segment::attach({.name = name,
-                       .bytes = options->bytes("size"),
-                       .objects = options->integer("objects"),
-                       .attachments = options->integer("attachments"),
-                       .mode = options->choice("access") == 1 ? mode_t{0660} : mode_t{0600}});
-  if (!segment) return tl::unexpected(segment.error());
-  return std::shared_ptr<HostScope>(new HostScope(std::move(*segment)));
+  return Segment::attach({.name = name,
+                          .bytes = options->bytes("size"),
+                          .objects = options->integer("objects"),
+                          .attachments = options->integer("attachments"),
+                          .mode = options->choice("access") == 1 ? mode_t{0660} : mode_t{0600}});
 }
 
 std::vector<std::string> HostScope::list() {
@@ -50,17 +46,6 @@ std::vector<std::string> HostScope::list() {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-void HostScope::collect(MetricSink& sink) const {
-  auto gauge = [&](const char* name, const char* help, int64_t value) {
-    sink.gauge(name, help, {}, static_cast<double>(value));
-  };
-  const Segment::Usage used = segment_->usage();
-  gauge("outgrow_scope_bytes", "Size of the segment.", segment_->bytes());
-  gauge("outgrow_scope_bytes_left", "Memory left for new objects.", used.bytes_left);
-  gauge("outgrow_scope_objects", "Named objects in the segment.", used.objects);
-  gauge("outgrow_scope_attachments", "Processes attached.", segment_->attached());
 }
 
 }  // namespace og

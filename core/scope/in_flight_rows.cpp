@@ -6,7 +6,7 @@
 namespace og {
 namespace {
 
-// The caller's own attachment, as a segment's owner number has it.
+// The caller's own attachment, as a scope's owner number has it.
 struct Self {
   explicit Self(uint64_t owner)
       : column(owner_index(owner)), generation(static_cast<uint32_t>(owner_generation(owner))) {}
@@ -16,17 +16,17 @@ struct Self {
 
 }  // namespace
 
-InFlightRows::InFlightRows(char* memory, const Segment* segment)
-    : segment_(segment),
-      attachments_(segment->attachment_limit()),
+InFlightRows::InFlightRows(char* memory, const Scope& scope)
+    : scope_(scope),
+      attachments_(scope.attachment_limit()),
       head_(reinterpret_cast<Head*>(memory)),
       notes_(reinterpret_cast<Note*>(memory + sizeof(Head))),
       rows_(reinterpret_cast<Word*>(memory + sizeof(Head) + notes_bytes(attachments_))) {}
 
 void InFlightRows::add(Word* row) noexcept {
-  if (segment_->owner() == 0) [[unlikely]]
-    segment_->regain();
-  const Self self(segment_->owner());
+  if (scope_.owner() == 0) [[unlikely]]
+    scope_.regain();
+  const Self self(scope_.owner());
   if (self.column >= attachments_) return;
   // Noted before it counts; and again, should another have taken this process for dead.
   Note& note = notes_[self.column];
@@ -44,7 +44,7 @@ void InFlightRows::add(Word* row) noexcept {
 }
 
 void InFlightRows::subtract(Word* row) noexcept {
-  const Self self(segment_->owner());
+  const Self self(scope_.owner());
   if (self.column >= attachments_) return;
   Word& word = row[self.column];
   const uint64_t seen = word.load(std::memory_order_relaxed);
@@ -58,7 +58,7 @@ void InFlightRows::reclaim() noexcept {
   for (uint64_t i = 0; i < attachments_; ++i) {
     uint32_t generation = notes_[i].load(std::memory_order_acquire);
     if (generation == 0) continue;
-    if (segment_->is_alive(owner_of(i, generation))) continue;
+    if (scope_.is_alive(owner_of(i, generation))) continue;
     notes_[i].compare_exchange_strong(generation, 0, std::memory_order_acq_rel);
   }
 }

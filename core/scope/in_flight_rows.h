@@ -6,14 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "core/scope/segment.h"
+#include "core/scope/scope.h"
+#include "core/scope/segment_layout.h"
 
 namespace og {
 
 // How many calls are out at each of many callees, counted by the processes that made them, so that
 // those of a process end with it.
 //
-// A callee has a row of words, one for each attachment of the segment: the generation of the
+// A callee has a row of words, one for each attachment of the scope: the generation of the
 // attachment in the upper half, its calls in the lower. A call is counted in the word of the
 // caller's own attachment. A row's total is the sum of those words whose generation is the one
 // noted, for the set as a whole, as living; so when somebody finds a process dead and strikes its
@@ -22,8 +23,8 @@ namespace og {
 //
 // Only words up to the highest attachment that ever counted are read: eight processes, one line.
 //
-// Lies in a segment, zeroed at first: notes, then rows. Lock-free. What is scribbled over it makes
-// counts wrong, at worst until the process next counts.
+// Lies in shared cells, zeroed at first: notes, then rows. Lock-free. What is scribbled over it
+// makes counts wrong, at worst until the process next counts.
 class InFlightRows {
  public:
   using Word = std::atomic<uint64_t>;
@@ -31,8 +32,8 @@ class InFlightRows {
   static uint64_t bytes_for(uint64_t rows, uint32_t attachments) {
     return sizeof(Head) + notes_bytes(attachments) + rows * row_words(attachments) * sizeof(Word);
   }
-  // memory: bytes_for(rows, the segment's attachments), on a cache line's boundary.
-  InFlightRows(char* memory, const Segment* segment);
+  // memory: bytes_for(rows, the scope's attachments), on a cache line's boundary.
+  InFlightRows(char* memory, const Scope& scope);
 
   Word* row(uint64_t index) const noexcept { return rows_ + index * row_words(attachments_); }
 
@@ -85,7 +86,7 @@ class InFlightRows {
 
   void reclaim_since(uint64_t last, int64_t now) noexcept;
 
-  const Segment* segment_;
+  const Scope& scope_;
   const uint32_t attachments_;
   Head* head_;
   Note* notes_;

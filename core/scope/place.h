@@ -1,66 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "core/base/options.h"
-#include "core/scope/segment.h"
+#include "core/scope/heap_scope.h"
+#include "core/scope/scope.h"
 
 namespace og {
 
-// What kinds of objects a segment holds. Pinned: part of its layout.
-enum class CellKind : uint32_t {
-  kLimiter = 1,
-  kBreaker = 2,
-  kConcurrency = 3,
-  kEndpoints = 4,
-  kMetrics = 5
-};
-
-// Memory for a noun's cells, kept for as long as this is: zeroed, or in use by other processes as
-// the same noun with the same options.
+// Memory for a noun's cells, kept with their scope for as long as this is: zeroed, or in use by
+// other processes as the same noun with the same options.
 class CellMemory {
  public:
-  CellMemory(void* data, std::shared_ptr<Segment> segment, std::shared_ptr<void> heap)
-      : data_(data), segment_(std::move(segment)), heap_(std::move(heap)) {}
+  CellMemory(Scope::Cells cells, std::shared_ptr<Scope> scope)
+      : cells_(std::move(cells)), scope_(std::move(scope)) {}
 
-  char* data() const noexcept { return static_cast<char*>(data_); }
-  // The segment that it lies in; null for the heap.
-  const Segment* segment() const noexcept { return segment_.get(); }
-  // Keeps other processes from changing it meanwhile; nothing to keep on the heap. The caller's own
-  // lock is given up while another process is waited for, and taken again.
-  Result<std::optional<Segment::Change>> change(std::unique_lock<ForkMutex>& own) const;
+  char* data() const noexcept { return cells_.own; }
+  // What was asked for to share; null where nobody else uses the cells.
+  char* shared() const noexcept { return cells_.shared; }
+  const Scope& scope() const noexcept { return *scope_; }
 
  private:
-  void* data_;
-  std::shared_ptr<Segment> segment_;
-  std::shared_ptr<void> heap_;
+  Scope::Cells cells_;
+  std::shared_ptr<Scope> scope_;
 };
 
-// Where a noun's cells lie: on the heap of this process, or in a segment under a name. The
-// algorithms are the same: they are given zeroed words on a cache line's boundary, and hold offsets
-// alone.
+// Where a noun's cells lie: in a scope, under a name where that has names. The algorithms are the
+// same: they are given zeroed words on a cache line's boundary, and hold offsets alone.
 class Place {
  public:
-  Place() = default;  // the heap
-  Place(std::shared_ptr<Segment> segment, std::string name)
-      : segment_(std::move(segment)), name_(std::move(name)) {}
+  Place() : scope_(HeapScope::instance()) {}
+  Place(std::shared_ptr<Scope> scope, std::string name)
+      : scope_(std::move(scope)), name_(std::move(name)) {}
 
-  bool is_host() const noexcept { return segment_ != nullptr; }
-  const Segment* segment() const noexcept { return segment_.get(); }
+  const Scope& scope() const noexcept { return *scope_; }
+  // The seed for hashing keys: `asked`, or when that is 0 the scope's.
+  uint64_t seed(uint64_t asked) const { return asked != 0 ? asked : scope_->seed(); }
 
-  // The seed for hashing keys, which all who share the cells must agree on: `asked`, or when that
-  // is 0 one that no client can guess.
-  uint64_t seed(uint64_t asked) const;
-
-  Result<CellMemory> take(CellKind kind, const Options& options, uint64_t bytes) const;
+  Result<CellMemory> take(CellKind kind, const Options& options, Scope::Bytes bytes) const;
 
  private:
-  std::shared_ptr<Segment> segment_;
+  std::shared_ptr<Scope> scope_;
   std::string name_;
 };
 

@@ -10,27 +10,24 @@
 
 namespace og {
 
-// Striped counters that lie where the cells do: in a segment they count for all processes together.
-// There no thread owns a line, so each count is an atomic add, to a line that processes and threads
-// are spread over.
+// Striped counters that lie where the cells do: where others use those, they count for all
+// together. There no thread owns a line, so each count is an atomic add, to a line that processes
+// and threads are spread over.
 template <size_t N>
 class PlacedCounters {
  public:
-  // What a segment's object must have behind its cells, on a cache line's boundary.
+  // What they need of the cells that are shared.
   static constexpr uint64_t kBytes = 32 * 64;
 
-  PlacedCounters(const CellMemory& memory, uint64_t offset) noexcept {
-    if (!memory.segment()) return;
-    shared_ = reinterpret_cast<Line*>(memory.data() + offset);
-    segment_ = memory.segment();
-  }
+  // At the beginning of those.
+  explicit PlacedCounters(const CellMemory& memory) noexcept
+      : shared_(reinterpret_cast<Line*>(memory.shared())), scope_(memory.scope()) {}
 
   void add(size_t which, int64_t by = 1) noexcept {
     if (shared_) {
       // By the attachment, which after a fork is another: workers of one parent do not meet on a
       // line.
-      const uint64_t line =
-          (segment_->owner() * 11 + static_cast<uint64_t>(thread_stripe())) % kLines;
+      const uint64_t line = (scope_.owner() * 11 + static_cast<uint64_t>(thread_stripe())) % kLines;
       shared_[line].cells[which].fetch_add(by, std::memory_order_relaxed);
     } else {
       own_.add(which, by);
@@ -56,8 +53,8 @@ class PlacedCounters {
   };
   static_assert(sizeof(Line) * kLines == kBytes);
 
-  Line* shared_ = nullptr;
-  const Segment* segment_ = nullptr;
+  Line* const shared_;  // null where nobody else counts
+  const Scope& scope_;
   StripedCounters<N> own_;
 };
 

@@ -14,6 +14,7 @@
 #include "core/base/fork_mutex.h"
 #include "core/base/status.h"
 #include "core/scope/directory_lock.h"
+#include "core/scope/scope.h"
 #include "core/scope/segment_file.h"
 #include "core/scope/segment_layout.h"
 
@@ -49,7 +50,7 @@ namespace og {
 // off: who may open the file may also truncate it, and a process that then touches memory which is
 // gone gets SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone,
 // which have no name to meet under. Hence a file's mode and owner are checked.
-class Segment final : private ForkAware {
+class Segment final : public Scope, private ForkAware {
  public:
   struct Settings {
     std::string name;
@@ -73,8 +74,9 @@ class Segment final : private ForkAware {
 
   const std::string& name() const noexcept { return file_.name(); }
   int64_t bytes() const noexcept { return static_cast<int64_t>(shape_.bytes); }
-  uint64_t seed() const noexcept { return shape_.seed; }
-  uint32_t attachment_limit() const noexcept { return shape_.attachments; }
+  uint64_t seed() const noexcept override { return shape_.seed; }
+  uint32_t attachment_limit() const noexcept override { return shape_.attachments; }
+  bool is_copied_by_fork() const noexcept override { return false; }
 
   struct Object {
     void* memory;
@@ -85,30 +87,18 @@ class Segment final : private ForkAware {
   // is found without the directory's lock; who only looks makes none.
   Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
                         int64_t bytes);
+  // The same for a noun's cells.
+  Result<Cells> cells(CellKind kind, std::string_view name, const std::string& options,
+                      Bytes bytes) override;
 
-  // For a change to an object that takes more than one word: one thread of one process at a time,
-  // for as long as the result lives. Who dies in it leaves the change half made.
-  struct Change {
-    std::unique_lock<ForkMutex> thread;
-    DirectoryLock process;
-  };
-  Result<Change> change() const { return change(nullptr); }
-  // The same for a caller with a lock of its own, which is given up while another process is waited
-  // for.
-  Result<Change> change(std::unique_lock<ForkMutex>& own) const { return change(&own); }
-  // Without waiting: nothing while another thread or process is at one.
-  std::optional<Change> try_change() const;
+  Result<Change> change(std::unique_lock<ForkMutex>* own) const override;
+  std::optional<Change> try_change() const override;
 
-  // Whose an in-flight call or a permit is: attachment and generation in one number. 0 where there
-  // is no attachment: what was given to it, nobody could take back.
-  uint64_t owner() const noexcept { return owner_.load(std::memory_order_relaxed); }
-  // For who has none: asks for one again, every 10 ms at most. kOk, kFull when all are taken, or
-  // kIo.
-  Status regain() const noexcept;
-  // Whether that attachment's process still lives, or may. A system call: not for hot paths.
-  bool is_alive(uint64_t owner) const noexcept;
-  // Whether it was opened to look only.
-  bool only_looks() const noexcept { return !attaches_; }
+  // An owner is attachment and generation in one number.
+  // Every 10 ms at most: kOk, kFull when all are taken, or kIo.
+  Status regain() const noexcept override;
+  bool is_alive(uint64_t owner) const noexcept override;  // a system call
+  bool only_looks() const noexcept override { return !attaches_; }
 
   struct AttachmentInfo {
     uint64_t pid, start_time;
@@ -127,6 +117,7 @@ class Segment final : private ForkAware {
     int64_t objects, bytes_left;
   };
   Usage usage() const noexcept;
+  int64_t stat(Stat which) const noexcept override;
   // What is wrong with head, directory and attachments, a line a fault: nothing in a sound segment,
   // whoever died in it. What is in the objects is for their nouns to say
   // (core/inspect/host_faults.h).
@@ -137,7 +128,7 @@ class Segment final : private ForkAware {
 
   enum class Attempt { kDone, kBusy, kRemoved };
   static Result<Attempt> attach_once(std::shared_ptr<Segment>& segment, const Settings& settings);
-  Result<Change> change(std::unique_lock<ForkMutex>* own) const;
+  void end_change() const noexcept override;
   Result<void> make_or_check(const Settings& settings);
   Result<void> make(const Settings& settings);
   Result<void> read_shape();
@@ -173,12 +164,12 @@ class Segment final : private ForkAware {
 
   mutable ForkMutex mutex_;   // of this process's threads, around the directory's lock
   mutable SegmentFile file_;  // a lost descriptor is opened again
+  mutable std::optional<DirectoryLock> changing_;  // of the change under way; with mutex_
   SegmentShape shape_{};
   bool is_ready_ = false;  // as the head said when it was read
   char* memory_ = nullptr;
   bool attaches_ = false;
   mutable bool inherited_ = false;  // the open file, and so its locks, is the parent's; with mutex_
-  mutable std::atomic<uint64_t> owner_{0};
   mutable std::atomic<int64_t> regain_at_{0};
   mutable std::atomic<Status> lost_for_{Status::kOk};
 };

@@ -35,7 +35,11 @@ Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const 
         return file_.failed("cannot be opened again", error);
       auto process = DirectoryLock::try_take(file_);
       if (!process) return tl::unexpected(process.error());
-      if (*process) return Change{std::move(thread), std::move(**process)};
+      if (*process) {
+        changing_.emplace(std::move(**process));
+        thread.release();
+        return Change(*this);
+      }
     }
     if (own) own->unlock();
     Result<void> waited = wait.go_on(file_);
@@ -49,7 +53,24 @@ std::optional<Segment::Change> Segment::try_change() const {
   if (!thread || hold_file() != 0) return std::nullopt;
   auto process = DirectoryLock::try_take(file_);
   if (!process || !*process) return std::nullopt;
-  return Change{std::move(thread), std::move(**process)};
+  changing_.emplace(std::move(**process));
+  thread.release();
+  return Change(*this);
+}
+
+void Segment::end_change() const noexcept {
+  changing_.reset();
+  mutex_.unlock();
+}
+
+Result<Scope::Cells> Segment::cells(CellKind kind, std::string_view name,
+                                    const std::string& options, Bytes bytes) {
+  const uint64_t behind = bytes.shared ? aligned(bytes.own) : bytes.own;
+  auto found = object(static_cast<uint32_t>(kind), name, options,
+                      static_cast<int64_t>(behind + bytes.shared));
+  if (!found) return tl::unexpected(found.error());
+  char* memory = static_cast<char*>(found->memory);
+  return Cells{memory, bytes.shared ? memory + behind : nullptr, nullptr};
 }
 
 Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
@@ -65,7 +86,7 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
   if (!found) return tl::unexpected(found.error());
   if (*found) return Object{*found, false};
   if (only_looks()) return file_.refused("has no object '" + std::string(name) + "'");
-  auto held = change();
+  auto held = change(nullptr);
   if (!held) return tl::unexpected(held.error());
   return find_or_make(wanted);
 }
@@ -172,6 +193,20 @@ Segment::Usage Segment::usage() const noexcept {
     end = std::max(end, extent.end());
   }
   return {objects, static_cast<int64_t>(shape_.bytes - end)};
+}
+
+int64_t Segment::stat(Stat which) const noexcept {
+  switch (which) {
+    case Stat::kBytes:
+      return bytes();
+    case Stat::kBytesLeft:
+      return usage().bytes_left;
+    case Stat::kObjects:
+      return usage().objects;
+    case Stat::kAttachments:
+      return attached();
+  }
+  return 0;
 }
 
 }  // namespace og

@@ -25,7 +25,7 @@ bool is_zero(const char* begin, const char* end) {
 
 // With the directory's lock: nobody makes an object meanwhile.
 Result<std::vector<std::string>> Segment::verify() const {
-  auto held = change();
+  auto held = change(nullptr);
   if (!held) return tl::unexpected(held.error());
   std::vector<std::string> faults;
   verify_head(faults);

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "core/scope/segment.h"
 #include "tests/conformance/driver.h"
 
 namespace og::conformance {

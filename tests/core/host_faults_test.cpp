@@ -79,7 +79,7 @@ TEST_CASE("host faults: calls in flight") {
   auto segment = test::attach(name.settings());
   std::vector<std::string> nothing;
   alignas(64) static char memory[4096];
-  InFlightRows rows(memory, segment.get());
+  InFlightRows rows(memory, *segment);
   rows.add(rows.row(1));
   CHECK(rows.faults(2) == nothing);
   rows.row(1)->fetch_or(0x80000000);

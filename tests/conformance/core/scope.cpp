@@ -26,7 +26,7 @@ class ScopeDriver : public Driver {
     const std::string op = step.at("op");
     if (op == "make") return make(step);
     if (op == "stats") {
-      const Segment& segment = *scopes_[0]->segment();
+      const Segment& segment = *scopes_[0];
       return {{"objects", segment.usage().objects}, {"attachments", segment.attached()}};
     }
     throw std::runtime_error("unknown op " + op);
@@ -36,7 +36,7 @@ class ScopeDriver : public Driver {
   json make(const json& step) {
     const std::string noun = step.at("noun");
     const Config config = config_of(step.value("config", json::object()));
-    const Place place(scopes_.at(step.value("scope", size_t{0}))->segment(), step.at("name"));
+    const Place place(scopes_.at(step.value("scope", size_t{0})), step.at("name"));
     try {
       made_[step.at("as")] = make_driver(noun, {step, config, clock_, place});
     } catch (const Refusal& refusal) {
@@ -45,7 +45,7 @@ class ScopeDriver : public Driver {
     return "ok";
   }
 
-  std::array<std::shared_ptr<HostScope>, 2> scopes_;
+  std::array<std::shared_ptr<Segment>, 2> scopes_;
   std::shared_ptr<Clock> clock_;
   std::map<std::string, std::unique_ptr<Driver>> made_;
 };

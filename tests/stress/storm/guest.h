@@ -12,6 +12,7 @@
 
 #include "core/base/status.h"
 #include "core/scope/place.h"
+#include "core/scope/segment.h"
 #include "tests/shared_memory.h"
 
 namespace og::storm {

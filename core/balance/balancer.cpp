@@ -5,6 +5,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/time.h"
+#include "core/base/typed_options.h"
 
 namespace og {
 namespace {
@@ -17,14 +18,18 @@ constexpr OptionSpec kRows[] = {
     {.name = "ring_hash", .type = OptionType::kEnum, .fallback = "xxh3", .choices = "xxh3|ketama",
      .doc = "consistent_hash: XXH3, or md5 as libketama's clients place keys."},
     {.name = "ring_points", .type = OptionType::kInt, .fallback = "160", .min = 4, .max = 16384,
-     .unit = "points", .doc = "consistent_hash: points on the ring for a server of mean weight; ketama takes multiples of 4."},
+     .unit = "points",
+     .doc = "consistent_hash: points on the ring for a server of mean weight; ketama takes "
+            "multiples of 4."},
     {.name = "choices", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 64,
-     .unit = "endpoints", .doc = "least_connections: how many are drawn and compared; 0 compares all."},
+     .unit = "endpoints",
+     .doc = "least_connections: how many are drawn and compared; 0 compares all."},
     {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
-     .doc = "Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin "
-            "at the first endpoint."},
+     .doc = "Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else "
+            "they begin at the first endpoint."},
     {.name = "tickets", .type = OptionType::kInt, .fallback = "4096", .min = 1,
-     .max = Tickets::kMaxCapacity, .unit = "calls", .doc = "Calls in flight at a time."},
+     .max = Tickets::kMaxCapacity, .unit = "calls",
+     .doc = "Calls in flight at a time."},
     {.name = "ticket_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
      .max = 2592000000, .unit = "ms",
      .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
@@ -33,16 +38,16 @@ constexpr OptionSpec kRows[] = {
 
 }  // namespace
 
-const OptionTable kBalancerOptions{"balancer", kRows};
+constexpr OptionTable kBalancerOptions{"balancer", kRows};
 
 Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
                                                    std::shared_ptr<EndpointSet> endpoints,
                                                    ClockPtr clock) {
-  auto options = Options::resolve(kBalancerOptions, config);
+  auto options = OptionsOf<kBalancerOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
   Settings settings{
-      .policy = static_cast<Policy>(options->choice("policy")),
-      .ring_hash = static_cast<RingHash>(options->choice("ring_hash")),
+      .policy = options->choice<Policy>("policy"),
+      .ring_hash = options->choice<RingHash>("ring_hash"),
       .ring_points = options->integer("ring_points"),
       .choices = options->integer("choices"),
       .seed = static_cast<uint64_t>(options->integer("seed")),

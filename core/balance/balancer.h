@@ -65,6 +65,8 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   Status cancel(int64_t ticket) noexcept { return cancel_at(ticket, clock_->now()); }
   Status cancel_at(int64_t ticket, int64_t now) noexcept;
 
+  // Whether a key has a server of its own.
+  bool keeps_keys() const noexcept { return settings_.policy == Policy::kConsistentHash; }
   int64_t picks(int32_t endpoint) const noexcept;
   void collect(MetricSink& sink) const;
 

@@ -5,6 +5,7 @@
 
 #include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
+#include "core/base/typed_options.h"
 
 namespace og {
 namespace {
@@ -12,7 +13,8 @@ namespace {
 // clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "max_endpoints", .type = OptionType::kInt, .fallback = "256", .min = 1, .max = 65536,
-     .unit = "endpoints", .doc = "How many there can be at a time; indexes are below it."},
+     .unit = "endpoints",
+     .doc = "How many there can be at a time; indexes are below it."},
 };
 // clang-format on
 
@@ -29,10 +31,10 @@ Result<void> check_weight(int64_t weight) {
 
 }  // namespace
 
-const OptionTable kEndpointsOptions{"endpoints", kRows};
+constexpr OptionTable kEndpointsOptions{"endpoints", kRows};
 
 Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, const Place& place) {
-  auto options = Options::resolve(kEndpointsOptions, config);
+  auto options = OptionsOf<kEndpointsOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
   auto capacity = static_cast<size_t>(options->integer("max_endpoints"));
   const uint32_t attachments = place.scope().attachment_limit();

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 #include "core/base/number_text.h"
 #include "core/base/shown_text.h"
@@ -158,49 +156,36 @@ Result<Options> Options::resolve(const OptionTable& table, const Config& config)
   return options;
 }
 
-const Options::Value& Options::value(std::string_view name) const {
-  for (size_t i = 0; i < values_.size(); ++i) {
-    if (name == table_.rows[i].name) return values_[i];
-  }
-  // The library's own mistake, in every build: a 0 in its place would be somebody's rate or limit.
-  std::fprintf(stderr, "outgrow: %s has no option '%.*s'\n", table_.noun,
-               static_cast<int>(name.size()), name.data());
-  std::abort();
-}
-
-std::string Options::to_text() const {
+std::string Options::to_text(size_t row) const {
   auto duration = [](int64_t ns) {
     return ns % 1'000'000'000 == 0 ? std::to_string(ns / 1'000'000'000) + "s"
            : ns % 1'000'000 == 0   ? std::to_string(ns / 1'000'000) + "ms"
                                    : std::to_string(ns) + "ns";
   };
+  const Value& value = values_[row];
+  switch (table_.rows[row].type) {
+    case OptionType::kBool:
+      return value.integer ? "true" : "false";
+    case OptionType::kInt:
+    case OptionType::kBytes:
+      return std::to_string(value.integer);
+    case OptionType::kDuration:
+      return duration(value.integer);
+    case OptionType::kRate:
+      return std::to_string(value.rate.count) + "/" + duration(value.rate.period_ns);
+    case OptionType::kDouble:
+      return shortest_number(value.number);
+    case OptionType::kEnum:
+    case OptionType::kString:
+      return value.text;
+  }
+  return {};
+}
+
+std::string Options::to_text() const {
   std::string all;
   for (size_t i = 0; i < values_.size(); ++i) {
-    const OptionSpec& row = table_.rows[i];
-    const Value& value = values_[i];
-    all += (all.empty() ? "" : " ") + std::string(row.name) + "=";
-    switch (row.type) {
-      case OptionType::kBool:
-        all += value.integer ? "true" : "false";
-        break;
-      case OptionType::kInt:
-      case OptionType::kBytes:
-        all += std::to_string(value.integer);
-        break;
-      case OptionType::kDuration:
-        all += duration(value.integer);
-        break;
-      case OptionType::kRate:
-        all += std::to_string(value.rate.count) + "/" + duration(value.rate.period_ns);
-        break;
-      case OptionType::kDouble:
-        all += shortest_number(value.number);
-        break;
-      case OptionType::kEnum:
-      case OptionType::kString:
-        all += value.text;
-        break;
-    }
+    all += (all.empty() ? "" : " ") + std::string(table_.rows[i].name) + "=" + to_text(i);
   }
   return all;
 }
@@ -225,6 +210,15 @@ Config Config::section(std::string_view prefix) const {
     if (n.size() > prefix.size() && n.starts_with(prefix) && n[prefix.size()] == '.') {
       part.set(n.substr(prefix.size() + 1), value);
     }
+  }
+  return part;
+}
+
+Config Config::own() const {
+  Config part;
+  part.prefix_ = prefix_;
+  for (const auto& [name, value] : entries_) {
+    if (name.find('.') == std::string::npos) part.set(name, value);
   }
   return part;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -53,41 +54,35 @@ class Config {
   // The options whose names start with `prefix` and a dot, without them. Errors name them in full.
   Config section(std::string_view prefix) const;
   const std::string& prefix() const { return prefix_; }  // what was left out, with its dot
+  Config own() const;                                    // those in no section: without a dot
 
  private:
   std::string prefix_;
   std::map<std::string, std::string, std::less<>> entries_;
 };
 
-// A config resolved against a table: every row has a checked value. Asking for a name that is not a
-// row, or as another type, is a programming error and asserts.
+// A config resolved against a table: every row has a checked value. They are read by name through
+// OptionsOf<table>, in typed_options.h.
 class Options {
  public:
   static Result<Options> resolve(const OptionTable& table, const Config& config);
 
-  bool flag(std::string_view name) const { return value(name).integer != 0; }
-  int64_t integer(std::string_view name) const { return value(name).integer; }
-  int64_t duration_ns(std::string_view name) const { return value(name).integer; }
-  int64_t bytes(std::string_view name) const { return value(name).integer; }
-  int64_t choice(std::string_view name) const { return value(name).integer; }  // index in choices
-  double number(std::string_view name) const { return value(name).number; }
-  Rate rate(std::string_view name) const { return value(name).rate; }
-  const std::string& text(std::string_view name) const { return value(name).text; }
-  bool given(std::string_view name) const { return value(name).given; }
-
   // All of them, "burst=20 keys=65536 rate=100/1s": equal when they mean the same, however written.
   std::string to_text() const;
+  std::string to_text(size_t row) const;  // its value alone
 
- private:
+ protected:
   struct Value {
     std::string text;
-    int64_t integer = 0;
+    int64_t integer = 0;  // also durations in ns, bytes, true as 1, a word's index in choices
     double number = 0;
     Rate rate;
     bool given = false;
   };
+  const Value& at(size_t row) const { return values_[row]; }
+
+ private:
   static Result<Value> parse(const OptionSpec& row, const std::string& name, std::string_view text);
-  const Value& value(std::string_view name) const;
 
   OptionTable table_{};
   std::vector<Value> values_;

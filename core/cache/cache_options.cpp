@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "core/base/random.h"
+#include "core/base/typed_options.h"
 
 namespace og {
 namespace {
@@ -15,85 +16,45 @@ constexpr double kMaxEntries = 1ll << 40;
 
 // clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
-    {.name = "capacity_bytes",
-     .type = OptionType::kBytes,
-     .fallback = "64MiB",
-     .min = 0,
-     .max = kMaxBytes,
-     .unit = "bytes",
-     .doc = "Budget for keys, values and 160 bytes an entry; 0 is none, as is the default "
-            "when capacity_entries is given."},
-    {.name = "capacity_entries",
-     .type = OptionType::kInt,
-     .fallback = "0",
-     .min = 0,
-     .max = kMaxEntries,
-     .unit = "entries",
+    {.name = "capacity_bytes", .type = OptionType::kBytes, .fallback = "64MiB", .min = 0,
+     .max = kMaxBytes, .unit = "bytes",
+     .doc = "Budget for keys, values and 160 bytes an entry; 0 is none, as is the default when "
+            "capacity_entries is given."},
+    {.name = "capacity_entries", .type = OptionType::kInt, .fallback = "0", .min = 0,
+     .max = kMaxEntries, .unit = "entries",
      .doc = "Most entries held; 0 is no such bound."},
-    {.name = "shards",
-     .type = OptionType::kInt,
-     .fallback = "0",
-     .min = 0,
-     .max = 1024,
-     .doc = "Parts with a lock for writers each, a power of two; the budget is split evenly. 0 is one "
-            "for every 16 MiB or 32768 entries, up to 16."},
-    {.name = "ttl_ms",
-     .type = OptionType::kDuration,
-     .fallback = "0",
-     .min = 0,
-     .max = kYearMs,
+    {.name = "shards", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1024,
+     .doc = "Parts with a lock for writers each, a power of two; the budget is split evenly. 0 is "
+            "one for every 16 MiB or 32768 entries, up to 16."},
+    {.name = "ttl_ms", .type = OptionType::kDuration, .fallback = "0", .min = 0, .max = kYearMs,
      .unit = "ms",
      .doc = "How long a value stays fresh when its writer does not say; 0 is for ever."},
-    {.name = "ttl_jitter",
-     .type = OptionType::kDouble,
-     .fallback = "0",
-     .min = 0,
-     .max = 1,
+    {.name = "ttl_jitter", .type = OptionType::kDouble, .fallback = "0", .min = 0, .max = 1,
      .doc = "Shortens each time to live by a random share of up to this, so that what was cached "
             "together does not expire together."},
-    {.name = "negative_ttl_ms",
-     .type = OptionType::kDuration,
-     .fallback = "10s",
-     .min = 0,
-     .max = kYearMs,
-     .unit = "ms",
+    {.name = "negative_ttl_ms", .type = OptionType::kDuration, .fallback = "10s", .min = 0,
+     .max = kYearMs, .unit = "ms",
      .doc = "How long a key is taken to be absent when the writer does not say; 0 is for ever."},
-    {.name = "stale_ms",
-     .type = OptionType::kDuration,
-     .fallback = "0",
-     .min = 0,
-     .max = kYearMs,
+    {.name = "stale_ms", .type = OptionType::kDuration, .fallback = "0", .min = 0, .max = kYearMs,
      .unit = "ms",
      .doc = "How long after expiry a value may still be handed out while one caller loads anew."},
-    {.name = "lease_ms",
-     .type = OptionType::kDuration,
-     .fallback = "10s",
-     .min = 1,
-     .max = kYearMs,
+    {.name = "lease_ms", .type = OptionType::kDuration, .fallback = "10s", .min = 1, .max = kYearMs,
      .unit = "ms",
      .doc = "How long a lease stands: the longest that a loader that died keeps others waiting."},
-    {.name = "max_leases",
-     .type = OptionType::kInt,
-     .fallback = "65536",
-     .min = 1,
-     .max = 1 << 30,
+    {.name = "max_leases", .type = OptionType::kInt, .fallback = "65536", .min = 1, .max = 1 << 30,
      .doc = "Most leases outstanding; the oldest is withdrawn for one more."},
-    {.name = "seed",
-     .type = OptionType::kInt,
-     .fallback = "0",
-     .min = 0,
-     .max = 9007199254740992.0,
-     .doc = "Seeds hashing and jitter; 0 draws a seed that no client can guess. Give one to repeat a "
-            "run exactly."},
+    {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992.0,
+     .doc = "Seeds hashing and jitter; 0 draws a seed that no client can guess. Give one to repeat "
+            "a run exactly."},
 };
 // clang-format on
 
 }  // namespace
 
-const OptionTable kCacheOptions{"cache", kRows};
+constexpr OptionTable kCacheOptions{"cache", kRows};
 
 Result<CacheSettings> CacheSettings::resolve(const Config& config) {
-  auto options = Options::resolve(kCacheOptions, config);
+  auto options = OptionsOf<kCacheOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
   CacheSettings out;
   out.capacity_bytes = options->bytes("capacity_bytes");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/typed_options.h"
 #include "core/data/gather_query.h"
 
 namespace og {
@@ -14,7 +15,8 @@ constexpr OptionSpec kOptionRows[] = {
      .choices = "all|quorum|any|at_least",
      .doc = "How many shards must be in for an answer: all, more than half, one, or min_shards."},
     {.name = "min_shards", .type = OptionType::kInt, .fallback = "1", .min = 1, .max = 65536,
-     .unit = "shards", .doc = "What at_least asks for, or all where a query goes to fewer."},
+     .unit = "shards",
+     .doc = "What at_least asks for, or all where a query goes to fewer."},
     {.name = "deadline_ms", .type = OptionType::kDuration, .fallback = "30000", .min = 0,
      .max = 86400000, .unit = "ms",
      .doc = "A shard not in within this time of the start has failed; 0 waits for ever."},
@@ -23,24 +25,28 @@ constexpr OptionSpec kOptionRows[] = {
     {.name = "descending", .type = OptionType::kBool, .fallback = "false",
      .doc = "With order=key, the highest keys first."},
     {.name = "limit", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
-     .unit = "rows", .doc = "At most so many rows are handed out; 0 for all."},
+     .unit = "rows",
+     .doc = "At most so many rows are handed out; 0 for all."},
     {.name = "max_bytes", .type = OptionType::kBytes, .fallback = "64MiB", .min = 1,
      .max = 1099511627776, .unit = "bytes",
-     .doc = "Rows held for a query, each charged 24 more; a shard whose row exceeds it has failed."},
+     .doc = "Rows held for a query, each charged 24 more; a shard whose row exceeds it has "
+            "failed."},
 };
 // clang-format on
 
+enum class Order { kShard, kKey };
+
 }  // namespace
 
-const OptionTable kGatherOptions{"gather", kOptionRows};
+constexpr OptionTable kGatherOptions{"gather", kOptionRows};
 
 Result<std::shared_ptr<Gather>> Gather::create(const Config& config, ClockPtr clock) {
-  auto options = Options::resolve(kGatherOptions, config);
+  auto options = OptionsOf<kGatherOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  bool by_key = options->choice("order") == 1;
+  bool by_key = options->choice<Order>("order") == Order::kKey;
   int64_t limit = options->integer("limit");
   Settings settings{
-      .policy = static_cast<Policy>(options->choice("policy")),
+      .policy = options->choice<Policy>("policy"),
       .min_shards = options->integer("min_shards"),
       .deadline_ns = options->duration_ns("deadline_ms"),
       .order = !by_key                       ? RowOrder::kShard

@@ -7,6 +7,7 @@
 
 #include "core/base/random.h"
 #include "core/base/time.h"
+#include "core/base/typed_options.h"
 
 namespace og {
 namespace {
@@ -14,15 +15,18 @@ namespace {
 // clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "replicas", .type = OptionType::kInt, .fallback = "2", .min = 0,
-     .max = ReplicaRouter::kMaxReplicas, .unit = "nodes", .doc = "Read replicas beside the primary."},
+     .max = ReplicaRouter::kMaxReplicas, .unit = "nodes",
+     .doc = "Read replicas beside the primary."},
     {.name = "policy", .type = OptionType::kEnum, .fallback = "round_robin",
-     .choices = "round_robin|least_in_flight", .doc = "Which healthy replica takes a read."},
+     .choices = "round_robin|least_in_flight",
+     .doc = "Which healthy replica takes a read."},
     {.name = "fall_back", .type = OptionType::kBool, .fallback = "true",
      .doc = "Reads go to the primary when no replica is healthy."},
     {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
      .doc = "0: turns begin at any replica; else at the first."},
     {.name = "tickets", .type = OptionType::kInt, .fallback = "4096", .min = 1,
-     .max = Tickets::kMaxCapacity, .unit = "calls", .doc = "Calls in flight at a time."},
+     .max = Tickets::kMaxCapacity, .unit = "calls",
+     .doc = "Calls in flight at a time."},
     {.name = "ticket_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
      .max = 2592000000, .unit = "ms",
      .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
@@ -43,14 +47,14 @@ int32_t nth_bit(uint64_t bits, uint64_t n) {
 
 }  // namespace
 
-const OptionTable kReplicasOptions{"replicas", kRows};
+constexpr OptionTable kReplicasOptions{"replicas", kRows};
 
 Result<std::unique_ptr<ReplicaRouter>> ReplicaRouter::create(const Config& config, ClockPtr clock) {
-  auto options = Options::resolve(kReplicasOptions, config);
+  auto options = OptionsOf<kReplicasOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
   Settings settings{
       .replicas = static_cast<int32_t>(options->integer("replicas")),
-      .policy = static_cast<Policy>(options->choice("policy")),
+      .policy = options->choice<Policy>("policy"),
       .fall_back = options->flag("fall_back"),
       .first_turn = options->integer("seed") != 0 ? 0 : entropy_seed() >> 32,
       .tickets = options->integer("tickets"),

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/hash.h"
+#include "core/base/typed_options.h"
 #include "core/data/jump_hash.h"
 
 namespace og {
@@ -31,13 +32,13 @@ Result<void> same_strategy(const ShardMap& a, const ShardMap& b) {
 
 }  // namespace
 
-const OptionTable kShardsOptions{"shards", kRows};
+constexpr OptionTable kShardsOptions{"shards", kRows};
 
 Result<std::unique_ptr<ShardMap>> ShardMap::create(const Config& config,
                                                    std::span<const std::string_view> splits) {
-  auto options = Options::resolve(kShardsOptions, config);
+  auto options = OptionsOf<kShardsOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  auto strategy = static_cast<Strategy>(options->choice("strategy"));
+  auto strategy = options->choice<Strategy>("strategy");
   int64_t shards = options->integer("shards");
   if (strategy == Strategy::kHash) {
     if (!splits.empty()) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/time.h"
+#include "core/base/typed_options.h"
 
 namespace og {
 namespace {
@@ -11,13 +12,17 @@ namespace {
 // clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "failure_threshold", .type = OptionType::kInt, .fallback = "5", .min = 1, .max = 65535,
-     .unit = "failures", .doc = "Failures in a row that open the breaker."},
+     .unit = "failures",
+     .doc = "Failures in a row that open the breaker."},
     {.name = "open_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
-     .max = 2592000000, .unit = "ms", .doc = "How long it refuses before it lets a call try."},
+     .max = 2592000000, .unit = "ms",
+     .doc = "How long it refuses before it lets a call try."},
     {.name = "success_threshold", .type = OptionType::kInt, .fallback = "3", .min = 1, .max = 65535,
-     .unit = "successes", .doc = "Successes, half-open, that close it."},
+     .unit = "successes",
+     .doc = "Successes, half-open, that close it."},
     {.name = "half_open_permits", .type = OptionType::kInt, .fallback = "1", .min = 1,
-     .max = Breaker::kMaxPermits, .unit = "calls", .doc = "Calls out at a time while half-open."},
+     .max = Breaker::kMaxPermits, .unit = "calls",
+     .doc = "Calls out at a time while half-open."},
     {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 1,
      .max = 86400000, .unit = "ms",
      .doc = "A half-open permit not returned within this time is taken back."},
@@ -34,11 +39,11 @@ constexpr int kPermitSlotBits = 7;
 
 }  // namespace
 
-const OptionTable kBreakerOptions{"breaker", kRows};
+constexpr OptionTable kBreakerOptions{"breaker", kRows};
 
 Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr clock,
                                                  const Place& place) {
-  auto options = Options::resolve(kBreakerOptions, config);
+  auto options = OptionsOf<kBreakerOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
   Settings settings{
       .failure_threshold = options->integer("failure_threshold"),

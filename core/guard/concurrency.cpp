@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/base/time.h"
+#include "core/base/typed_options.h"
 
 namespace og {
 namespace {
@@ -12,7 +13,8 @@ namespace {
 // clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
     {.name = "limit", .type = OptionType::kInt, .fallback = nullptr, .min = 1,
-     .max = PermitTable<>::kMostSlots, .unit = "calls", .doc = "Calls in flight at a time."},
+     .max = PermitTable<>::kMostSlots, .unit = "calls",
+     .doc = "Calls in flight at a time."},
     {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
      .max = 86400000, .unit = "ms",
      .doc = "A permit not returned within this time is taken back. 0: no time limit."},
@@ -42,12 +44,12 @@ class Living {
 
 }  // namespace
 
-const OptionTable kConcurrencyOptions{"concurrency", kRows};
+constexpr OptionTable kConcurrencyOptions{"concurrency", kRows};
 
 Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Config& config,
                                                                        ClockPtr clock,
                                                                        const Place& place) {
-  auto options = Options::resolve(kConcurrencyOptions, config);
+  auto options = OptionsOf<kConcurrencyOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
   const Settings settings{.limit = options->integer("limit"),
                           .permit_ns = options->duration_ns("permit_ms")};

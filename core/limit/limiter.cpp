@@ -7,6 +7,7 @@
 
 #include "core/base/cell_table_faults.h"
 #include "core/base/time.h"
+#include "core/base/typed_options.h"
 
 namespace og {
 namespace {
@@ -20,18 +21,22 @@ constexpr OptionSpec kRows[] = {
      .choices = "token_bucket|sliding_window",
      .doc = "Refill evenly up to a burst, or count exactly over the rate's period."},
     {.name = "burst", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
-     .unit = "events", .doc = "What a full token bucket holds; 0: the rate's count."},
+     .unit = "events",
+     .doc = "What a full token bucket holds; 0: the rate's count."},
     {.name = "keys", .type = OptionType::kInt, .fallback = "65536", .min = 1, .max = 1073741824,
      .unit = "keys",
      .doc = "Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event."},
     {.name = "when_full", .type = OptionType::kEnum, .fallback = "deny", .choices = "deny|allow",
      .doc = "What becomes of a new key when every cell it could have is in use."},
     {.name = "max_memory", .type = OptionType::kBytes, .fallback = "256MiB", .min = 4096,
-     .max = 1099511627776, .unit = "bytes", .doc = "Creation fails when keys need more than this."},
+     .max = 1099511627776, .unit = "bytes",
+     .doc = "Creation fails when keys need more than this."},
     {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
      .doc = "Of the keys' hash; 0: one that no client can guess."},
 };
 // clang-format on
+
+enum class Counting { kTokenBucket, kSlidingWindow };  // policy
 
 constexpr int64_t kMaxElapsed = std::min(TokenUnits::kMaxElapsed, WindowLog<>::kMaxElapsed);
 
@@ -53,17 +58,17 @@ Result<void> check_window(Rate rate, bool burst_given) {
 
 }  // namespace
 
-const OptionTable kLimiterOptions{"limiter", kRows};
+constexpr OptionTable kLimiterOptions{"limiter", kRows};
 
 Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr clock,
                                                  const Place& place) {
-  auto options = Options::resolve(kLimiterOptions, config);
+  auto options = OptionsOf<kLimiterOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  const bool window = options->choice("policy") == 1;
+  const bool window = options->choice<Counting>("policy") == Counting::kSlidingWindow;
   Settings settings{
       .rate = options->rate("rate"),
       .keys = static_cast<uint64_t>(options->integer("keys")),
-      .crowd = options->choice("when_full") == 1 ? Crowd::kAllowed : Crowd::kDenied,
+      .crowd = options->choice<Crowd>("when_full"),
       .seed = place.seed(static_cast<uint64_t>(options->integer("seed"))),
       .bytes = 0,
   };
@@ -153,7 +158,7 @@ int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
   Verdict verdict = bucket ? ask(*bucket) : ask(*std::get_if<WindowLog<>>(&policy_));
   if (verdict.crowded_out) [[unlikely]] {
     counts_.add(kCrowdedOut);
-    if (crowd_ == Crowd::kAllowed) verdict.wait = 0;
+    if (crowd_ == Crowd::kAllow) verdict.wait = 0;
   }
   counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
   return verdict.wait == 0 ? 0 : from_start(verdict.wait, now);
@@ -166,7 +171,7 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
   const uint64_t hash = prefetch(key);
   const Verdict verdict = std::visit(
       [&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost); }, policy_);
-  const bool passes = verdict.wait == 0 || (verdict.crowded_out && crowd_ == Crowd::kAllowed);
+  const bool passes = verdict.wait == 0 || (verdict.crowded_out && crowd_ == Crowd::kAllow);
   return passes ? 0 : from_start(verdict.wait, now);
 }
 

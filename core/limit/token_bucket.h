@@ -69,7 +69,7 @@ class TokenBucket {
   Standing standing(uint64_t hash, Moment now, Crowd crowd) noexcept {
     auto view = table_.find(hash);
     Standing standing{units_.burst(), units_.burst(), 0};
-    if (!view.cell && crowd == Crowd::kDenied) {
+    if (!view.cell && crowd == Crowd::kDeny) {
       if (Verdict verdict = newcomer(hash, now); verdict.crowded_out)
         return {units_.burst(), 0, verdict.wait};
     }

@@ -14,7 +14,7 @@ struct Verdict {
 };
 
 // What becomes of a key for which the table has no cell.
-enum class Crowd { kDenied, kAllowed };
+enum class Crowd { kDeny, kAllow };
 
 // Where a key stands, as HTTP's RateLimit fields tell it (draft-ietf-httpapi-ratelimit-headers).
 struct Standing {

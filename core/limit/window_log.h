@@ -105,7 +105,7 @@ class WindowLog {
     const auto limit = static_cast<int64_t>(limit_);
     for (;;) {
       View view = table_.find(hash);
-      if (!view.cell && crowd == Crowd::kDenied) {
+      if (!view.cell && crowd == Crowd::kDeny) {
         if (Verdict verdict = newcomer(hash, moment); verdict.crowded_out)
           return {limit, 0, verdict.wait};
       }

@@ -5,6 +5,7 @@
 
 #include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
+#include "core/base/typed_options.h"
 #include "core/observe/prometheus_text.h"
 
 namespace og {
@@ -15,22 +16,26 @@ constexpr OptionSpec kRows[] = {
     {.name = "buckets_per_octave", .type = OptionType::kEnum, .fallback = "1", .choices = "1|2|4",
      .doc = "Histogram buckets shown for each doubling of the latency."},
     {.name = "series", .type = OptionType::kInt, .fallback = "1024", .min = 1, .max = 65536,
-     .unit = "series", .doc = "The program's own series it has room for, 1.5 KB each once used."},
+     .unit = "series",
+     .doc = "The program's own series it has room for, 1.5 KB each once used."},
 };
 // clang-format on
 
+enum class BucketsPerOctave { k1, k2, k4 };  // each the power of two that it counts
+
 }  // namespace
 
-const OptionTable kMetricsOptions{"metrics", kRows};
+constexpr OptionTable kMetricsOptions{"metrics", kRows};
 
 Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Place& place) {
-  auto options = Options::resolve(kMetricsOptions, config);
+  auto options = OptionsOf<kMetricsOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
+  const auto buckets = options->choice<BucketsPerOctave>("buckets_per_octave");
   const int64_t series = options->integer("series");
   auto memory = place.take(CellKind::kMetrics, *options, {.own = OwnSeries::bytes_for(series)});
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Metrics>(
-      new Metrics(1 << options->choice("buckets_per_octave"), std::move(*memory), series));
+      new Metrics(1 << static_cast<int>(buckets), std::move(*memory), series));
 }
 
 Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect collect) {

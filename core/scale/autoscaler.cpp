@@ -10,16 +10,17 @@
 namespace og {
 namespace {
 
-std::unique_ptr<Forecaster> make_forecaster(int32_t predictor, const BinLayout& bins,
+std::unique_ptr<Forecaster> make_forecaster(Autoscaler::Predictor predictor, const BinLayout& bins,
                                             int64_t warmup_bins) {
   switch (predictor) {
-    case Autoscaler::kLinear:
+    case Autoscaler::Predictor::kLinear:
       return std::make_unique<LinearForecaster>(bins);
-    case Autoscaler::kSeasonal:
+    case Autoscaler::Predictor::kSeasonal:
       return std::make_unique<SeasonalForecaster>(bins, warmup_bins);
-    default:
-      return nullptr;
+    case Autoscaler::Predictor::kNone:
+      break;
   }
+  return nullptr;
 }
 
 bool acceptable(double value) {
@@ -37,8 +38,8 @@ Result<std::unique_ptr<Autoscaler>> Autoscaler::create(const Config& config, Clo
 Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
     : settings_(settings),
       clock_(std::move(clock)),
-      policy_(settings.policy == kStep ? make_step_policy(settings.thresholds)
-                                       : make_proportional_policy(settings.thresholds)),
+      policy_(settings.policy == Policy::kStep ? make_step_policy(settings.thresholds)
+                                               : make_proportional_policy(settings.thresholds)),
       forecaster_(make_forecaster(settings.predictor, settings.bins, settings.warmup_bins)),
       steps_(settings.step_period_ns),
       log_(settings.history) {

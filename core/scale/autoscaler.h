@@ -80,15 +80,15 @@ class Autoscaler {
   static constexpr double kHighest = 1e15;
   static constexpr int32_t kMostInstances = 1'000'000;
 
-  // In the order of the words of their options.
-  enum Policy : int32_t { kProportional, kStep };
-  enum Predictor : int32_t { kNone, kLinear, kSeasonal };
+  enum class Policy { kProportional, kStep };
+  enum class Predictor { kNone, kLinear, kSeasonal };
 
  private:
   struct Settings {
     int32_t min_instances, max_instances, initial_instances;  // the last 0: unknown
     Thresholds thresholds;
-    int32_t policy, predictor;
+    Policy policy;
+    Predictor predictor;
     int64_t up_cooldown_ns, down_cooldown_ns, stale_ns;
     int32_t max_step_up, max_step_down;
     double step_up_share, step_down_share;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "core/base/typed_options.h"
 #include "core/scale/autoscaler.h"
 
 namespace og {
@@ -12,82 +13,104 @@ constexpr double kYearMs = 31'536'000'000;
 constexpr double kDayMs = 86'400'000;
 constexpr double kPercentMax = 1e6;  // CPU counted by core goes beyond 100
 
-using enum OptionType;
-
 // clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
-    {.name = "min_instances", .type = kInt, .fallback = "1", .min = 1,
-     .max = Autoscaler::kMostInstances, .unit = "instances", .doc = "Never fewer."},
-    {.name = "max_instances", .type = kInt, .fallback = "10", .min = 1,
-     .max = Autoscaler::kMostInstances, .unit = "instances", .doc = "Never more."},
-    {.name = "initial_instances", .type = kInt, .fallback = "0", .min = 0,
+    {.name = "min_instances", .type = OptionType::kInt, .fallback = "1", .min = 1,
+     .max = Autoscaler::kMostInstances, .unit = "instances",
+     .doc = "Never fewer."},
+    {.name = "max_instances", .type = OptionType::kInt, .fallback = "10", .min = 1,
+     .max = Autoscaler::kMostInstances, .unit = "instances",
+     .doc = "Never more."},
+    {.name = "initial_instances", .type = OptionType::kInt, .fallback = "0", .min = 0,
      .max = Autoscaler::kMostInstances, .unit = "instances",
      .doc = "How many run at creation; 0: unknown, nothing is decided until it is set. A replay "
             "begins at min_instances."},
-    {.name = "policy", .type = kEnum, .fallback = "proportional", .choices = "proportional|step",
+    {.name = "policy", .type = OptionType::kEnum, .fallback = "proportional",
+     .choices = "proportional|step",
      .doc = "As many as the load needs, or one more or fewer at a time."},
-    {.name = "cpu_up", .type = kDouble, .fallback = "70", .min = 0, .max = kPercentMax,
-     .unit = "percent", .doc = "CPU utilization above which more are needed."},
-    {.name = "memory_up", .type = kDouble, .fallback = "80", .min = 0, .max = kPercentMax,
-     .unit = "percent", .doc = "Memory utilization above which more are needed."},
-    {.name = "response_time_up", .type = kDouble, .fallback = "1000", .min = 0, .max = 1e9,
-     .unit = "milliseconds", .doc = "Response time above which one more is needed."},
-    {.name = "error_rate_up", .type = kDouble, .fallback = "5", .min = 0, .max = 100,
-     .unit = "percent", .doc = "Error rate above which one more is needed."},
-    {.name = "cpu_down", .type = kDouble, .fallback = "30", .min = 0, .max = kPercentMax,
-     .unit = "percent", .doc = "CPU utilization below which fewer may do."},
-    {.name = "memory_down", .type = kDouble, .fallback = "40", .min = 0, .max = kPercentMax,
-     .unit = "percent", .doc = "Memory utilization below which fewer may do."},
-    {.name = "response_time_down", .type = kDouble, .fallback = "200", .min = 0, .max = 1e9,
-     .unit = "milliseconds", .doc = "Response time below which fewer may do."},
-    {.name = "error_rate_down", .type = kDouble, .fallback = "1", .min = 0, .max = 100,
-     .unit = "percent", .doc = "Error rate below which fewer may do."},
-    {.name = "memory_votes_down", .type = kBool, .fallback = "false",
+    {.name = "cpu_up", .type = OptionType::kDouble, .fallback = "70", .min = 0, .max = kPercentMax,
+     .unit = "percent",
+     .doc = "CPU utilization above which more are needed."},
+    {.name = "memory_up", .type = OptionType::kDouble, .fallback = "80", .min = 0,
+     .max = kPercentMax, .unit = "percent",
+     .doc = "Memory utilization above which more are needed."},
+    {.name = "response_time_up", .type = OptionType::kDouble, .fallback = "1000", .min = 0,
+     .max = 1e9, .unit = "milliseconds",
+     .doc = "Response time above which one more is needed."},
+    {.name = "error_rate_up", .type = OptionType::kDouble, .fallback = "5", .min = 0, .max = 100,
+     .unit = "percent",
+     .doc = "Error rate above which one more is needed."},
+    {.name = "cpu_down", .type = OptionType::kDouble, .fallback = "30", .min = 0,
+     .max = kPercentMax, .unit = "percent",
+     .doc = "CPU utilization below which fewer may do."},
+    {.name = "memory_down", .type = OptionType::kDouble, .fallback = "40", .min = 0,
+     .max = kPercentMax, .unit = "percent",
+     .doc = "Memory utilization below which fewer may do."},
+    {.name = "response_time_down", .type = OptionType::kDouble, .fallback = "200", .min = 0,
+     .max = 1e9, .unit = "milliseconds",
+     .doc = "Response time below which fewer may do."},
+    {.name = "error_rate_down", .type = OptionType::kDouble, .fallback = "1", .min = 0, .max = 100,
+     .unit = "percent",
+     .doc = "Error rate below which fewer may do."},
+    {.name = "memory_votes_down", .type = OptionType::kBool, .fallback = "false",
      .doc = "Proportional: scale down only while memory, too, is below memory_down."},
-    {.name = "memory_baseline", .type = kDouble, .fallback = "0", .min = 0, .max = kPercentMax,
-     .unit = "percent", .doc = "Proportional: memory that an instance uses without any load."},
-    {.name = "tolerance", .type = kDouble, .fallback = "0", .min = 0, .max = 10,
+    {.name = "memory_baseline", .type = OptionType::kDouble, .fallback = "0", .min = 0,
+     .max = kPercentMax, .unit = "percent",
+     .doc = "Proportional: memory that an instance uses without any load."},
+    {.name = "tolerance", .type = OptionType::kDouble, .fallback = "0", .min = 0, .max = 10,
      .unit = "share",
      .doc = "Proportional: share by which CPU and memory may exceed their threshold unanswered."},
-    {.name = "scale_down_window_ms", .type = kDuration, .fallback = "300000", .min = 0,
+    {.name = "scale_down_window_ms", .type = OptionType::kDuration, .fallback = "300000", .min = 0,
      .max = kDayMs, .unit = "ms",
      .doc = "Proportional: never fewer than were needed at any time within it."},
-    {.name = "scale_up_cooldown_ms", .type = kDuration, .fallback = "0", .min = 0, .max = kYearMs,
-     .unit = "ms", .doc = "Time that must pass after a scale-up before the next."},
-    {.name = "scale_down_cooldown_ms", .type = kDuration, .fallback = "300000", .min = 0,
+    {.name = "scale_up_cooldown_ms", .type = OptionType::kDuration, .fallback = "0", .min = 0,
      .max = kYearMs, .unit = "ms",
+     .doc = "Time that must pass after a scale-up before the next."},
+    {.name = "scale_down_cooldown_ms", .type = OptionType::kDuration, .fallback = "300000",
+     .min = 0, .max = kYearMs, .unit = "ms",
      .doc = "Time that must pass after any change before a scale-down."},
-    {.name = "max_step_up", .type = kInt, .fallback = "4", .min = 1,
+    {.name = "max_step_up", .type = OptionType::kInt, .fallback = "4", .min = 1,
      .max = Autoscaler::kMostInstances, .unit = "instances",
      .doc = "The most to add within max_step_period_ms, or max_step_up_percent if that is more."},
-    {.name = "max_step_up_percent", .type = kDouble, .fallback = "100", .min = 0, .max = 1e6,
-     .unit = "percent", .doc = "The most to add within a period, of the count before it."},
-    {.name = "max_step_down", .type = kInt, .fallback = "1", .min = 1,
+    {.name = "max_step_up_percent", .type = OptionType::kDouble, .fallback = "100", .min = 0,
+     .max = 1e6, .unit = "percent",
+     .doc = "The most to add within a period, of the count before it."},
+    {.name = "max_step_down", .type = OptionType::kInt, .fallback = "1", .min = 1,
      .max = Autoscaler::kMostInstances, .unit = "instances",
      .doc = "The most to remove within a period, or max_step_down_percent if that is more."},
-    {.name = "max_step_down_percent", .type = kDouble, .fallback = "50", .min = 0, .max = 100,
-     .unit = "percent", .doc = "The most to remove within a period, of the count before it."},
-    {.name = "max_step_period_ms", .type = kDuration, .fallback = "15000", .min = 1, .max = kDayMs,
-     .unit = "ms", .doc = "Time within which the max_step options bound what decisions change."},
-    {.name = "stale_ms", .type = kDuration, .fallback = "180000", .min = 1, .max = kYearMs,
-     .unit = "ms", .doc = "A metric not renewed within this time no longer counts."},
-    {.name = "predictor", .type = kEnum, .fallback = "none", .choices = "none|linear|seasonal",
+    {.name = "max_step_down_percent", .type = OptionType::kDouble, .fallback = "50", .min = 0,
+     .max = 100, .unit = "percent",
+     .doc = "The most to remove within a period, of the count before it."},
+    {.name = "max_step_period_ms", .type = OptionType::kDuration, .fallback = "15000", .min = 1,
+     .max = kDayMs, .unit = "ms",
+     .doc = "Time within which the max_step options bound what decisions change."},
+    {.name = "stale_ms", .type = OptionType::kDuration, .fallback = "180000", .min = 1,
+     .max = kYearMs, .unit = "ms",
+     .doc = "A metric not renewed within this time no longer counts."},
+    {.name = "predictor", .type = OptionType::kEnum, .fallback = "none",
+     .choices = "none|linear|seasonal",
      .doc = "Model of the request rate; linear is the tutorial's, seasonal the better one."},
-    {.name = "instance_capacity", .type = kDouble, .fallback = "1000", .min = 1e-6, .max = 1e12,
-     .unit = "requests/min", .doc = "What one instance carries: turns a forecast into a count."},
-    {.name = "horizon_ms", .type = kDuration, .fallback = "900000", .min = 1000, .max = kDayMs,
-     .unit = "ms", .doc = "How far ahead to forecast: at least what an instance takes to start."},
-    {.name = "forecast_margin", .type = kDouble, .fallback = "2", .min = 0, .max = 10,
+    {.name = "instance_capacity", .type = OptionType::kDouble, .fallback = "1000", .min = 1e-6,
+     .max = 1e12, .unit = "requests/min",
+     .doc = "What one instance carries: turns a forecast into a count."},
+    {.name = "horizon_ms", .type = OptionType::kDuration, .fallback = "900000", .min = 1000,
+     .max = kDayMs, .unit = "ms",
+     .doc = "How far ahead to forecast: at least what an instance takes to start."},
+    {.name = "forecast_margin", .type = OptionType::kDouble, .fallback = "2", .min = 0, .max = 10,
      .unit = "deviations",
      .doc = "Standard deviations of the forecast's own errors to provide for on top of it."},
-    {.name = "sample_bin_ms", .type = kDuration, .fallback = "300000", .min = 1000,
-     .max = 3'600'000, .unit = "ms", .doc = "The predictor sees the rate's mean over such bins."},
-    {.name = "warmup_ms", .type = kDuration, .fallback = "86400000", .min = 0, .max = kYearMs,
-     .unit = "ms", .doc = "Samples that the seasonal model needs before it is asked."},
-    {.name = "utc_offset_minutes", .type = kInt, .fallback = "0", .min = -840, .max = 840,
-     .unit = "minutes", .doc = "Local time against UTC, for the hour and weekday of the predictor."},
-    {.name = "history", .type = kInt, .fallback = "1024", .min = 1, .max = 1'000'000,
-     .unit = "decisions", .doc = "Decisions kept."},
+    {.name = "sample_bin_ms", .type = OptionType::kDuration, .fallback = "300000", .min = 1000,
+     .max = 3'600'000, .unit = "ms",
+     .doc = "The predictor sees the rate's mean over such bins."},
+    {.name = "warmup_ms", .type = OptionType::kDuration, .fallback = "86400000", .min = 0,
+     .max = kYearMs, .unit = "ms",
+     .doc = "Samples that the seasonal model needs before it is asked."},
+    {.name = "utc_offset_minutes", .type = OptionType::kInt, .fallback = "0", .min = -840,
+     .max = 840, .unit = "minutes",
+     .doc = "Local time against UTC, for the hour and weekday of the predictor."},
+    {.name = "history", .type = OptionType::kInt, .fallback = "1024", .min = 1, .max = 1'000'000,
+     .unit = "decisions",
+     .doc = "Decisions kept."},
 };
 // clang-format on
 
@@ -106,12 +129,15 @@ int64_t local_time_offset(const Clock& clock, int64_t utc_offset_minutes) {
 
 }  // namespace
 
-const OptionTable kAutoscalerOptions{"autoscaler", kRows};
+constexpr OptionTable kAutoscalerOptions{"autoscaler", kRows};
 
 Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock& clock) {
-  auto options = Options::resolve(kAutoscalerOptions, config);
+  auto options = OptionsOf<kAutoscalerOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  const auto count = [&](const char* name) { return static_cast<int32_t>(options->integer(name)); };
+  using Names = OptionsOf<kAutoscalerOptions>;
+  const auto count = [&](Names::Integer name) {
+    return static_cast<int32_t>(options->integer(name));
+  };
 
   Settings s{};
   s.min_instances = count("min_instances");
@@ -124,16 +150,17 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   }
   s.initial_instances = count("initial_instances");
 
-  constexpr const char* kNames[][2] = {{"cpu_up", "cpu_down"},
-                                       {"memory_up", "memory_down"},
-                                       {"response_time_up", "response_time_down"},
-                                       {"error_rate_up", "error_rate_down"}};
+  constexpr Names::Number kNames[][2] = {{"cpu_up", "cpu_down"},
+                                         {"memory_up", "memory_down"},
+                                         {"response_time_up", "response_time_down"},
+                                         {"error_rate_up", "error_rate_down"}};
   for (std::size_t i = 0; i < std::size(kNames); ++i) {
     const auto [up, down] = kNames[i];
     s.thresholds.up[kThresholdMetrics[i]] = options->number(up);
     s.thresholds.down[kThresholdMetrics[i]] = options->number(down);
     if (options->number(down) > options->number(up)) {
-      return fail(Status::kBadValue, std::string(down) + " is above " + up, down);
+      return fail(Status::kBadValue, std::string(down.text()) + " is above " + up.text(),
+                  down.text());
     }
   }
   s.thresholds.memory_votes_down = options->flag("memory_votes_down");
@@ -143,8 +170,8 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   }
   s.thresholds.tolerance = options->number("tolerance");
   s.thresholds.window_ns = options->duration_ns("scale_down_window_ms");
-  s.policy = static_cast<int32_t>(options->choice("policy"));
-  s.predictor = static_cast<int32_t>(options->choice("predictor"));
+  s.policy = options->choice<Policy>("policy");
+  s.predictor = options->choice<Predictor>("predictor");
   s.up_cooldown_ns = options->duration_ns("scale_up_cooldown_ms");
   s.down_cooldown_ns = options->duration_ns("scale_down_cooldown_ms");
   s.stale_ns = options->duration_ns("stale_ms");

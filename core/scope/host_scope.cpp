@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/base/typed_options.h"
+
 namespace og {
 namespace {
 
@@ -12,28 +14,34 @@ namespace {
 constexpr OptionSpec kRows[] = {
     {.name = "size", .type = OptionType::kBytes, .fallback = "16MiB", .min = 65536,
      .max = 1099511627776, .unit = "bytes",
-     .doc = "Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64 MiB."},
+     .doc = "Memory of the whole segment, reserved when it is made; a container's /dev/shm is "
+            "often 64 MiB."},
     {.name = "objects", .type = OptionType::kInt, .fallback = "64", .min = 1, .max = 4096,
-     .unit = "objects", .doc = "Named objects it has room for, 192 bytes each besides their own."},
+     .unit = "objects",
+     .doc = "Named objects it has room for, 192 bytes each besides their own."},
     {.name = "attachments", .type = OptionType::kInt, .fallback = "128", .min = 1, .max = 4096,
-     .unit = "processes", .doc = "Processes that can be attached at a time, 64 bytes each."},
+     .unit = "processes",
+     .doc = "Processes that can be attached at a time, 64 bytes each."},
     {.name = "access", .type = OptionType::kEnum, .fallback = "owner", .choices = "owner|group",
      .doc = "Whose processes may attach: this user's (mode 0600), or this group's too (0660)."},
 };
 // clang-format on
 
+enum class Access { kOwner, kGroup };
+
 }  // namespace
 
-const OptionTable kScopeOptions{"scope", kRows};
+constexpr OptionTable kScopeOptions{"scope", kRows};
 
 Result<std::shared_ptr<Segment>> HostScope::create(const std::string& name, const Config& config) {
-  auto options = Options::resolve(kScopeOptions, config);
+  auto options = OptionsOf<kScopeOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
+  const bool group = options->choice<Access>("access") == Access::kGroup;
   return Segment::attach({.name = name,
                           .bytes = options->bytes("size"),
                           .objects = options->integer("objects"),
                           .attachments = options->integer("attachments"),
-                          .mode = options->choice("access") == 1 ? mode_t{0660} : mode_t{0600}});
+                          .mode = group ? mode_t{0660} : mode_t{0600}});
 }
 
 std::vector<std::string> HostScope::list() {

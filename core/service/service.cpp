@@ -8,8 +8,9 @@
 
 namespace og {
 
-Service::Service(const Settings& settings, ClockPtr clock)
-    : settings_(settings),
+Service::Service(const ServiceSettings& settings, ClockPtr clock)
+    : balance_by_client_(settings.balance_by_client),
+      max_in_flight_(settings.max_in_flight),
       clock_(std::move(clock)),
       calls_(settings.max_in_flight, settings.call_ns),
       counts_(static_cast<size_t>(ServiceCount::kCount)) {
@@ -105,7 +106,7 @@ ServiceAnswer Service::choose_server(const ServiceRequest& request, int64_t now,
     return refuse(ServiceCount::kRefused, Status::kRefused, breaker_->retry_after_at(now));
   }
 
-  bool by_client = settings_.balance_by_client || request.key.empty();
+  bool by_client = balance_by_client_ || request.key.empty();
   std::string_view key = by_client ? request.client : request.key;
   const int32_t picked = balancer_->draw_at(key, now);
   ServerBreakers::Entry entry{.server = picked};
@@ -135,7 +136,7 @@ ServerBreakers::Entry Service::enter_other(std::string_view key, int32_t refused
   if (other >= 0) {
     if (auto entry = breakers_->enter(other, now); entry.permit > 0) return entry;
   }
-  const uint64_t start = settings_.sticky && !key.empty() ? hash64(key) : turn_.take();
+  const uint64_t start = balancer_->keeps_keys() && !key.empty() ? hash64(key) : turn_.take();
   return breakers_->enter_other(refused, start, now);
 }
 

@@ -147,14 +147,7 @@ class Service final : private ForkAware {
   std::shared_ptr<Breaker> breaker(int32_t server) const;
 
  private:
-  struct Settings {
-    bool balance_by_client;
-    bool sticky;  // consistent_hash
-    int64_t max_in_flight;
-    int64_t call_ns;
-  };
-
-  Service(const Settings& settings, ClockPtr clock);
+  Service(const ServiceSettings& settings, ClockPtr clock);
   void after_fork_in_child() noexcept override;
   Result<void> make_layers(const Config& config);
   Result<void> make_balancer(const Config& config, std::string_view servers);
@@ -178,7 +171,8 @@ class Service final : private ForkAware {
   ServiceAnswer refuse(ServiceCount why, Status outcome, int64_t wait_ns = 0) noexcept;
   void add(ServiceCount which) noexcept { counts_.add(static_cast<size_t>(which)); }
 
-  const Settings settings_;
+  const bool balance_by_client_;
+  const int64_t max_in_flight_;
   const ClockPtr clock_;
   std::shared_ptr<Limiter> limiter_;
   std::shared_ptr<EndpointSet> endpoints_;

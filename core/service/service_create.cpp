@@ -21,16 +21,10 @@ Result<void> make_layer(const Config& section, std::shared_ptr<Layer>* out, Make
 }  // namespace
 
 Result<std::unique_ptr<Service>> Service::create(const Config& config, ClockPtr clock) {
-  auto options = Options::resolve(service_options(), config);
-  if (!options) return tl::unexpected(options.error());
-  Settings settings{
-      .balance_by_client = options->choice("balance_by") == 1,
-      .sticky = options->text("balancer.policy") == "consistent_hash",
-      .max_in_flight = options->integer("max_in_flight"),
-      .call_ns = options->duration_ns("call_ms"),
-  };
-  std::unique_ptr<Service> service(new Service(settings, std::move(clock)));
-  auto made = service->make_balancer(config, options->text("servers"));
+  auto settings = ServiceSettings::resolve(config);
+  if (!settings) return tl::unexpected(std::move(settings.error()));
+  std::unique_ptr<Service> service(new Service(*settings, std::move(clock)));
+  auto made = service->make_balancer(config, settings->servers);
   if (made) made = service->make_layers(config);
   if (!made) return tl::unexpected(std::move(made.error()));
   return service;
@@ -60,9 +54,9 @@ Result<void> Service::make_balancer(const Config& config, std::string_view serve
     return ServerBreakers::create(section, endpoints_, clock_);
   });
   if (!made) return made;
-  return make_layer(
-      with_tickets(balancer, settings_.max_in_flight), &balancer_,
-      [&](const Config& section) { return Balancer::create(section, endpoints_, clock_); });
+  return make_layer(with_tickets(balancer, max_in_flight_), &balancer_, [&](const Config& section) {
+    return Balancer::create(section, endpoints_, clock_);
+  });
 }
 
 Result<void> Service::make_layers(const Config& config) {
@@ -79,7 +73,7 @@ Result<void> Service::make_layers(const Config& config) {
   Config replicas = config.section("replicas");
   if (made && !replicas.entries().empty()) {
     made =
-        make_layer(with_tickets(replicas, settings_.max_in_flight), &replicas_,
+        make_layer(with_tickets(replicas, max_in_flight_), &replicas_,
                    [&](const Config& section) { return ReplicaRouter::create(section, clock_); });
   }
   return made;

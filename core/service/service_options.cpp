@@ -9,6 +9,7 @@
 #include "core/balance/endpoints.h"
 #include "core/base/made_once.h"
 #include "core/base/tickets.h"
+#include "core/base/typed_options.h"
 #include "core/cache/cache_options.h"
 #include "core/data/replicas.h"
 #include "core/guard/breaker.h"
@@ -19,31 +20,21 @@ namespace {
 
 // clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
-    {.name = "servers",
-     .type = OptionType::kString,
-     .fallback = "",
+    {.name = "servers", .type = OptionType::kString, .fallback = "",
      .doc = "The servers to begin with, name=weight separated by commas: a=5, b, c."},
-    {.name = "balance_by",
-     .type = OptionType::kEnum,
-     .fallback = "key",
-     .choices = "key|client",
+    {.name = "balance_by", .type = OptionType::kEnum, .fallback = "key", .choices = "key|client",
      .doc = "What consistent_hash keeps on one server; requests without a key go by client."},
-    {.name = "max_in_flight",
-     .type = OptionType::kInt,
-     .fallback = "4096",
-     .min = 1,
-     .max = Tickets::kMaxCapacity,
-     .unit = "calls",
+    {.name = "max_in_flight", .type = OptionType::kInt, .fallback = "4096", .min = 1,
+     .max = Tickets::kMaxCapacity, .unit = "calls",
      .doc = "Calls out at a time; requests beyond them that need one are refused."},
-    {.name = "call_ms",
-     .type = OptionType::kDuration,
-     .fallback = "60000",
-     .min = 0,
-     .max = 2592000000,
-     .unit = "ms",
+    {.name = "call_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
+     .max = 2592000000, .unit = "ms",
      .doc = "A call not ended within this time is given up, unrecorded; 0 waits for ever."},
 };
 // clang-format on
+constexpr OptionTable kOwnOptions{"service", kRows};
+
+enum class BalanceBy { kKey, kClient };
 
 // The nouns' rows under their prefixes. An option that a noun must be given is none here: the layer
 // that lacks it says so.
@@ -78,6 +69,20 @@ const OptionTable& service_options() {
   };
   static constinit MadeOnce<const Described> described;
   return described.get([] { return new Described(); }).table;
+}
+
+Result<ServiceSettings> ServiceSettings::resolve(const Config& config) {
+  if (auto all = Options::resolve(service_options(), config); !all) {
+    return tl::unexpected(std::move(all.error()));
+  }
+  auto options = OptionsOf<kOwnOptions>::resolve(config.own());
+  if (!options) return tl::unexpected(std::move(options.error()));
+  return ServiceSettings{
+      .servers = options->text("servers"),
+      .balance_by_client = options->choice<BalanceBy>("balance_by") == BalanceBy::kClient,
+      .max_in_flight = options->integer("max_in_flight"),
+      .call_ns = options->duration_ns("call_ms"),
+  };
 }
 
 Config with_tickets(Config layer, int64_t max_in_flight) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/shown_text.h"
+#include "core/base/typed_options.h"
 #include "core/stores/memory_store.h"
 #ifdef OUTGROW_SQLITE
 #include "core/stores/sqlite_store.h"
@@ -19,8 +20,8 @@ constexpr OptionSpec kRows[] = {
     {.name = "path", .type = OptionType::kString, .fallback = "",
      .doc = "The SQLite file, created if there is none; ':memory:' for a database without one."},
     {.name = "table", .type = OptionType::kString, .fallback = "outgrow",
-     .doc = "The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters, "
-            "digits and underscores."},
+     .doc = "The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: "
+            "letters, digits and underscores."},
     {.name = "synchronous", .type = OptionType::kEnum, .fallback = "normal",
      .choices = "off|normal|full",
      .doc = "What a commit waits for. normal survives the process's crash and may lose the last "
@@ -29,7 +30,8 @@ constexpr OptionSpec kRows[] = {
      .max = 3600000, .unit = "ms",
      .doc = "How long to wait for another process that holds the file's lock."},
     {.name = "readers", .type = OptionType::kInt, .fallback = "4", .min = 1, .max = 64,
-     .unit = "connections", .doc = "SQLite connections that read beside the one that writes."},
+     .unit = "connections",
+     .doc = "SQLite connections that read beside the one that writes."},
     {.name = "exclusive", .type = OptionType::kBool, .fallback = "false",
      .doc = "Keep the SQLite file to this store while it is open, on one connection: reads then "
             "need no lock of the system's. Others get a timeout."},
@@ -38,19 +40,23 @@ constexpr OptionSpec kRows[] = {
 };
 // clang-format on
 
+enum class StoreKind { kMemory, kSqlite };
+
+}  // namespace
+
+constexpr OptionTable kStoreOptions{"store", kRows};
+
+namespace {
+
 // What only an SQLite store reads is no option of another; a default that is spelled out says
 // nothing.
 Result<void> check_no_sqlite(const Options& given, const Options& defaults) {
-  for (const OptionSpec& row : kRows) {
-    bool same =
-        row.type == OptionType::kString
-            ? given.text(row.name) == defaults.text(row.name)
-            : given.integer(row.name) == defaults.integer(row.name);  // also words, flags, times
-    if (same || std::string_view(row.name) == "kind") continue;
+  for (size_t i = 0; i < std::size(kRows); ++i) {
+    const std::string name = kRows[i].name;
+    if (name == "kind" || given.to_text(i) == defaults.to_text(i)) continue;
     return fail(Status::kBadValue,
-                std::string("option '") + row.name +
-                    "' is for stores of kind sqlite, and this one's is " + given.text("kind"),
-                row.name);
+                "option '" + name + "' is for stores of kind sqlite, and this one's is memory",
+                name);
   }
   return {};
 }
@@ -66,7 +72,8 @@ bool plain_name(const std::string& given) {
          std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || digit(c); });
 }
 
-Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr clock) {
+Result<std::unique_ptr<Store>> open_sqlite(const OptionsOf<kStoreOptions>& options,
+                                           ClockPtr clock) {
 #ifdef OUTGROW_SQLITE
   SqliteSettings settings{
       .path = options.text("path"),
@@ -74,7 +81,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr cloc
       .read_only = options.flag("read_only"),
       .exclusive = options.flag("exclusive"),
       .busy_timeout_ms = options.duration_ns("busy_timeout_ms") / 1'000'000,
-      .synchronous = options.text("synchronous"),
+      .synchronous = options.word("synchronous"),
   };
   if (settings.path.empty()) {
     return fail(Status::kBadValue, "option 'path' must be given for an SQLite store", "path");
@@ -102,12 +109,11 @@ Result<std::unique_ptr<Store>> open_sqlite(const Options& options, ClockPtr cloc
 
 }  // namespace
 
-const OptionTable kStoreOptions{"store", kRows};
-
 Result<std::unique_ptr<Store>> open_store(const Config& config, ClockPtr clock) {
-  auto options = Options::resolve(kStoreOptions, config);
+  auto options = OptionsOf<kStoreOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  if (options->text("kind") == "sqlite") return open_sqlite(*options, std::move(clock));
+  if (options->choice<StoreKind>("kind") == StoreKind::kSqlite)
+    return open_sqlite(*options, std::move(clock));
   auto defaults = Options::resolve(kStoreOptions, {});
   if (!defaults) return tl::unexpected(defaults.error());
   if (auto fit = check_no_sqlite(*options, *defaults); !fit) return tl::unexpected(fit.error());

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/base/options.h"
-
+#include "core/base/typed_options.h"
 #include "tests/catch.h"
 
 namespace og {
@@ -8,16 +7,24 @@ namespace {
 
 // clang-format off: a row an option
 constexpr OptionSpec kRows[] = {
-    {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 0.001, .max = 1e9, .unit = "events/s"},
+    {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 0.001, .max = 1e9,
+     .unit = "events/s"},
     {.name = "burst", .type = OptionType::kInt, .fallback = "10", .min = 1, .max = 1000},
-    {.name = "ttl_ms", .type = OptionType::kDuration, .fallback = "30s", .min = 0, .max = 86400000, .unit = "ms"},
-    {.name = "budget", .type = OptionType::kBytes, .fallback = "64MiB", .min = 1024, .max = 1e15, .unit = "bytes"},
+    {.name = "ttl_ms", .type = OptionType::kDuration, .fallback = "30s", .min = 0, .max = 86400000,
+     .unit = "ms"},
+    {.name = "budget", .type = OptionType::kBytes, .fallback = "64MiB", .min = 1024, .max = 1e15,
+     .unit = "bytes"},
     {.name = "policy", .type = OptionType::kEnum, .fallback = "allow", .choices = "allow|deny"},
     {.name = "jitter", .type = OptionType::kDouble, .fallback = "0.1", .min = 0, .max = 1},
     {.name = "strict", .type = OptionType::kBool, .fallback = "false"},
 };
 // clang-format on
 constexpr OptionTable kTable{"thing", kRows};
+enum class WhenFull { kAllow, kDeny };
+
+constexpr OptionSpec kRateRow[] = {
+    {.name = "rate", .type = OptionType::kRate, .fallback = "", .min = 1, .max = 2}};
+constexpr OptionTable kRateTable{"thing", kRateRow};
 
 Error error_of(const char* name, const char* value) {
   Config config;
@@ -37,13 +44,14 @@ TEST_CASE("text parses as the table says") {
   config.set("budget", "10kB");
   config.set("policy", "deny");
   config.set_bool("strict", true);
-  auto options = Options::resolve(kTable, config);
+  auto options = OptionsOf<kTable>::resolve(config);
   REQUIRE(options);
   CHECK(options->rate("rate").count == 1000);
   CHECK(options->rate("rate").period_ns == 60'000'000'000);
   CHECK(options->duration_ns("ttl_ms") == 1'500'000'000);
   CHECK(options->bytes("budget") == 10'000);
-  CHECK(options->choice("policy") == 1);
+  CHECK(options->choice<WhenFull>("policy") == WhenFull::kDeny);
+  CHECK(options->word("policy") == "deny");
   CHECK(options->flag("strict"));
   CHECK(options->integer("burst") == 10);
   CHECK(options->number("jitter") == Approx(0.1));
@@ -140,7 +148,7 @@ TEST_CASE("a number given as one is taken however it is written") {
   config.set_double("ttl_ms", 1e-5);
   config.set_double("budget", 1e6);
   config.set_double("jitter", 1e-7);
-  auto options = Options::resolve(kTable, config);
+  auto options = OptionsOf<kTable>::resolve(config);
   REQUIRE(options);
   CHECK(options->rate("rate").count == 1'000'000);
   CHECK(options->integer("burst") == 100);
@@ -184,6 +192,14 @@ TEST_CASE("a section is the options under a prefix") {
   CHECK(*config.section("limiter").find("rate") == "1/s");
 }
 
+TEST_CASE("a config's own options are those in no section") {
+  Config config;
+  config.set("burst", "3");
+  config.set("limiter.rate", "1/s");
+  CHECK(config.own().entries().size() == 1);
+  CHECK(*config.own().find("burst") == "3");
+}
+
 TEST_CASE("errors in a section name the option in full") {
   Config config;
   config.set("outer.thing.burst", "0");
@@ -203,10 +219,24 @@ TEST_CASE("errors in a section name the option in full") {
   CHECK(unknown.error().message.find("did you mean 'outer.thing.burst'?") != std::string::npos);
 }
 
+TEST_CASE(
+    "the words of an option are an enum's enumerators in their order, or it does not compile") {
+  enum class Same { kOn, kTokenBucket, kXxh3, k2 };
+  enum class Swapped { kTokenBucket, kOn, kXxh3, k2 };
+  enum class Fewer { kOn, kTokenBucket, kXxh3 };
+  enum class More { kOn, kTokenBucket, kXxh3, k2, kElse };
+  enum class Other { kOn, kTokenbucket, kXxh3, k2 };
+  STATIC_REQUIRE(EnumWords<Same>::are("on|token_bucket|xxh3|2"));
+  STATIC_REQUIRE_FALSE(EnumWords<Swapped>::are("on|token_bucket|xxh3|2"));
+  STATIC_REQUIRE_FALSE(EnumWords<Fewer>::are("on|token_bucket|xxh3|2"));
+  STATIC_REQUIRE_FALSE(EnumWords<More>::are("on|token_bucket|xxh3|2"));
+  STATIC_REQUIRE_FALSE(EnumWords<Other>::are("on|token_bucket|xxh3|2"));
+  STATIC_REQUIRE_FALSE(EnumWords<Same>::are("on|token_bucket|xxh3|"));
+  STATIC_REQUIRE_FALSE(EnumWords<Same>::are("on|token_bucket|xxh3|22"));
+}
+
 TEST_CASE("an empty default is no value") {
-  constexpr OptionSpec row{
-      .name = "rate", .type = OptionType::kRate, .fallback = "", .min = 1, .max = 2};
-  auto options = Options::resolve(OptionTable{"thing", {&row, 1}}, Config{});
+  auto options = OptionsOf<kRateTable>::resolve(Config{});
   REQUIRE(options);
   CHECK_FALSE(options->given("rate"));
   CHECK(options->rate("rate").count == 0);

@@ -119,15 +119,4 @@ TEST_CASE("scope: damaged segments are listed too") {
   CHECK(std::find(names.begin(), names.end(), name.text) != names.end());
 }
 
-TEST_CASE("options: asking for one that there is not ends the process, in every build") {
-  auto options = Options::resolve(kScopeOptions, {});
-  REQUIRE(options);
-  const pid_t child = start([&] {
-    close(2);
-    signal(SIGABRT, SIG_DFL);  // not the test framework's
-    return static_cast<int>(options->integer("objekts"));
-  });
-  CHECK(wait_for(child) == -SIGABRT);
-}
-
 }  // namespace og

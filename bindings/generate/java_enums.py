@@ -4,51 +4,7 @@
 import re
 
 from description import INCLUDE
-from java_names import MARK, SOURCES, javadoc, source
-
-# By first constant: the enum's name, what its constants begin with, what it is.
-ENUMS = {
-    "OG_LIMITER_ALLOWED": (
-        "RateLimiterStat",
-        "OG_LIMITER_",
-        "A number that a {@link RateLimiter} keeps.",
-    ),
-    "OG_BREAKER_CLOSED": ("BreakerState", "OG_BREAKER_", "The state of a {@link CircuitBreaker}."),
-    "OG_CACHE_ENTRIES": ("CacheStat", "OG_CACHE_", "A number that a {@link Cache} keeps."),
-    "OG_SOURCE_CACHE": (
-        "ValueSource",
-        "OG_SOURCE_",
-        "Where a {@link CachedStore} found an answer.",
-    ),
-    "OG_CACHED_STORE_PENDING": (
-        "CachedStoreStat",
-        "OG_CACHED_STORE_",
-        "A number that a {@link CachedStore} keeps.",
-    ),
-    "OG_QUERY_PENDING": (
-        "QueryState",
-        "OG_QUERY_",
-        "How far a query of a {@link Gather} has come.",
-    ),
-    "OG_METRIC_CPU_UTILIZATION": (
-        "ScaleMetric",
-        "OG_METRIC_",
-        "What an {@link AutoScaler} observes.",
-    ),
-    "OG_SCALE_DOWN": ("ScaleAction", "OG_SCALE_", "What an {@link AutoScaler} decided."),
-    "OG_SCALE_STEADY": ("ScaleReason", "OG_SCALE_", "Why an {@link AutoScaler} decided so."),
-    "OG_CONCURRENCY_ADMITTED": (
-        "ConcurrencyStat",
-        "OG_CONCURRENCY_",
-        "A count of a {@link ConcurrencyLimiter}.",
-    ),
-    "OG_SCOPE_BYTES": ("ScopeStat", "OG_SCOPE_", "A number of a {@link Scope}."),
-    "OG_SERVICE_IN_FLIGHT": (
-        "ServiceStat",
-        "OG_SERVICE_",
-        "A number that a {@link Service} keeps.",
-    ),
-}
+from java_names import MARK, SOURCES, enums, javadoc, source
 
 NUMBER_OF = "  static ErrorCode of("
 NUMBER = """  /**
@@ -65,15 +21,18 @@ NUMBER = """  /**
 
 def emit(description):
     yield f"{SOURCES}/raw/Constants.java", constants(description)
-    for first, (name, prefix, what) in ENUMS.items():
-        yield f"{SOURCES}/{name}.java", enum(name, what, prefix, description.enum(first))
+    for of in enums().values():
+        if of.first != "OG_OK" and not of.by_hand("java"):
+            name = of.name_in("java")
+            values = description.enum(of.first)
+            yield f"{SOURCES}/{name}.java", enum(name, of.doc, of.prefix, values)
     # Two outcomes are errors where Java needs the thing done, or names why a shard is not in.
     errors = [
         c
         for c in description.enum("OG_OK")
         if c.value <= -100 or c.name in ("OG_NONE", "OG_LAPSED", "OG_FULL")
     ]
-    text = enum("ErrorCode", "What kind of error an {@link OutgrowException} is.", "OG_", errors)
+    text = enum("ErrorCode", "What kind of error an OutgrowException is.", "OG_", errors)
     yield f"{SOURCES}/ErrorCode.java", text.replace(NUMBER_OF, NUMBER + NUMBER_OF)
 
 
@@ -109,7 +68,7 @@ def enum(name, what, prefix, values):
         f"// {MARK.format('the C headers')}",
         "package io.github.outgrow;",
         "",
-        f"/** {what} */",
+        f"/** {javadoc(what)} */",
         f"public enum {name} {{",
     ]
     for i, constant in enumerate(values):

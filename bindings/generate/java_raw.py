@@ -4,7 +4,7 @@ for the call, so that no thread can destroy it under another."""
 
 import re
 
-from java_names import MARK, SOURCES, camel, noun, pascal, raw, source
+from java_names import MARK, SOURCES, camel, noun, raw, source
 
 NATIVE = re.compile(r"public final static native (\S+) (og_\w+)\((.*)\);")
 HANDLE = re.compile(r"(?:const )?og_(\w+) \*+")

@@ -74,6 +74,7 @@ class Parameter:
     default: object = None  # None: must be given
     enum: str = ""  # whose constants it takes, besides a stat's `which`
     wrong: str = ""  # what an error says of it, before its value: "no permit: "
+    none: str = ""  # what leaving it out means: "the time since it began"
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,13 @@ class Enum:
     prefix: str  # "OG_LIMITER_"
     doc: str
     constants: tuple[str, ...]  # in the header's order
+    facts: dict = field(default_factory=dict)
+
+    def name_in(self, language):
+        return self.facts.get(language, self.name)
+
+    def by_hand(self, language):
+        return language in self.facts.get("by_hand", ())
 
 
 @dataclass(frozen=True)
@@ -210,6 +218,7 @@ def _parameters(declared, noun, facts):
                 said.get("default"),
                 said.get("enum", ""),
                 said.get("wrong", ""),
+                said.get("none", ""),
             )
         )
         index += taken
@@ -299,7 +308,7 @@ def enums():
             constants = of.pop(said["first"], None)
             if constants is None:
                 raise SystemExit(f"{path.name}: no enum of a header begins with {said['first']}")
-            made.append(Enum(name, said["first"], said["prefix"], said["doc"], constants))
+            made.append(Enum(name, said["first"], said["prefix"], said["doc"], constants, said))
     for first in sorted(of):
         raise SystemExit(f"the enum of {first} has no [enums] table in capi/nouns")
     return tuple(made)

@@ -2,6 +2,8 @@
 package io.github.outgrow;
 
 import io.github.outgrow.raw.Constants;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** What the library's scalars say: outcomes are returned, errors thrown. */
 final class Status {
@@ -36,5 +38,23 @@ final class Status {
 
   static boolean ok(long answer, String blame, long number) {
     return check(answer, blame, number) == Constants.OG_OK;
+  }
+
+  /** In how long; empty for never, which NONE stands for. */
+  static OptionalLong perhaps(long answer, String blame) {
+    long in = check(answer, blame);
+    return in == Constants.OG_NONE ? OptionalLong.empty() : OptionalLong.of(in);
+  }
+
+  static OptionalLong perhaps(long answer, String blame, long number) {
+    check(answer, blame, number);
+    return perhaps(answer, blame);
+  }
+
+  /** A real number; empty for none. */
+  static OptionalDouble number(double answer, String blame) {
+    if (answer == Constants.OG_NONE) return OptionalDouble.empty();
+    if (answer < 0) check((long) answer, blame);
+    return OptionalDouble.of(answer);
   }
 }

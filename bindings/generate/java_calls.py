@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The methods of a noun's class that forward to its raw handle, by what each function gives. The facts of
+capi/nouns that are Java's alone:
+
+    java = "tryAcquireNanos"        the method's name; java_at, that of the form with a time
+    java_optional = ["latency_ns"]  there is a form without it too; with a time it may be null
+    java_nullable = ["instance"]    these may be null
+    java_bytes = true               its key is no text
+    java_gives = "Stored"           the class whose static `of` reads the answer
+    java_new = "Counter"            the class that is made of the answer
+    java_check = "checked"          a method of the class that reads the answer in place of Status.check
+    java_unchecked = true           errors are numbers too
+    java_within = "told"            a method of the class that makes the call"""
+
+import re
+from dataclasses import dataclass
+
+import java_docs
+from java_layout import comment, method, signature, statement
+from java_names import at_name, call_name, camel, described, enums, java_parameter, noun, raw
+
+INTEGERS = {"int32_t": "int", "int64_t": "long", "double": "double"}
+NUMBERS = {"int", "long", "double", "boolean"}
+HANDLE = re.compile(r"(?:const )?og_(\w+) \*+")
+# The last argument of the forms that are given the time.
+NOW = "the time in ns"
+
+
+@dataclass(frozen=True)
+class Argument:
+    type: str
+    name: str
+    passed: str  # what the raw call is given
+    doc: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """One overload: with or without the time, and the optional argument."""
+
+    timed: bool = False
+    without: bool = False  # the optional argument is left out
+    text: bool = False  # the key is a String
+
+
+def class_of(handle):
+    return noun(handle) + ("<?, ?>" if described()[handle].facts.get("java_typed") else "")
+
+
+class Calls:
+    def __init__(self, of, indent="  "):
+        self.noun = of
+        self.indent = indent
+        self.keyed = bool(of.facts.get("java_typed"))  # K and V in place of bytes
+
+    def all(self):
+        """The lines of every method that is not by hand."""
+        lines = []
+        for function in self.noun.functions:
+            if not function.by_hand("java"):
+                for form in self.forms(function):
+                    lines += self.method(function, form)
+        return lines
+
+    def forms(self, function):
+        optional = bool(function.facts.get("java_optional"))
+        keys = (
+            not self.keyed
+            and not function.facts.get("java_bytes")
+            and any(
+                p.kind == "bytes" and p.name == "key" and not self.nullable(function, p, Form())
+                for p in function.given
+            )
+        )
+        for without in (True, False) if optional else (False,):
+            bare = without and function.facts["java_optional"] == ["key"]
+            for text in (True, False) if keys and not bare else (False,):
+                yield Form(without=without, text=text)
+        if function.at:
+            yield Form(timed=True)
+
+    def method(self, function, form):
+        passed, given = [], []
+        for parameter in function.given:
+            if parameter.kind == "time":
+                continue
+            argument = self.argument(function, parameter, form)
+            passed.append(argument.passed)
+            if argument.type:
+                given.append(argument)
+        if form.timed:
+            given.append(Argument("long", "now", "now", NOW))
+            passed.append("now")
+        kind, body = self.answer(function, form, passed, given)
+        documentation = (
+            java_docs.at_a_time(self.noun, function)
+            if form.timed
+            else java_docs.paragraphs(self.noun, function)
+        )
+        tags = [(f"@param {argument.name}", argument.doc) for argument in given]
+        if kind != "void":
+            tags.append(("@return", java_docs.returns(self.noun, function, kind)))
+        tags += java_docs.throws(self.noun, function)
+        name = at_name(function) if form.timed else call_name(function)
+        static = "" if any(p.kind == "self" for p in function.parameters) else "static "
+        return method(
+            comment(self.indent, documentation, tags),
+            signature(
+                self.indent,
+                f"public {static}{kind} {name}",
+                [f"{argument.type} {argument.name}" for argument in given],
+            ),
+            body,
+            self.indent,
+        )
+
+    def optional(self, function, parameter):
+        return parameter.name in function.facts.get("java_optional", ())
+
+    def nullable(self, function, parameter, form):
+        """A time to live and a text that may be left out may be null, as may all that may be with a time."""
+        if parameter.name == "ttl_ns" or parameter.name in function.facts.get("java_nullable", ()):
+            return True
+        return self.optional(function, parameter) and (form.timed or parameter.kind == "text")
+
+    def argument(self, function, parameter, form):
+        name = java_parameter(parameter.name)
+        nullable = self.nullable(function, parameter, form)
+        type_, passed = self.crossing(function, parameter, name, form, nullable)
+        if self.optional(function, parameter) and form.without:
+            return Argument("", name, self.left_out(parameter), "")
+        doc = re.sub(r", in ns\b", "", parameter.doc) if type_ == "Duration" else parameter.doc
+        doc = java_docs.parameter(self.noun, function, doc or parameter.name.replace("_", " "))
+        if nullable:
+            none = java_docs.prose(self.noun, function, parameter.none or "none")
+            doc += f", or null: {none}"
+        return Argument(type_, name, passed, doc)
+
+    def left_out(self, parameter):
+        if parameter.name == "ttl_ns":
+            return "Cache.ttl(null)"
+        return str(parameter.default) if parameter.name.endswith("_ns") else "null"
+
+    def crossing(self, function, parameter, name, form, nullable):
+        """The type, and what the raw call is given."""
+        given = name if nullable else f'Objects.requireNonNull({name}, "{name}")'
+        if parameter.kind == "bytes" and self.keyed:
+            key = parameter.name == "key"
+            return ("K", f"encode({name})") if key else ("V", f"encodeValue({name})")
+        if parameter.kind == "bytes" and form.text and parameter.name == "key":
+            return "String", f'Bytes.of({name}, "{name}")'
+        if parameter.kind == "bytes":
+            return "byte[]", given
+        if parameter.kind == "text":
+            return "String", given
+        if parameter.kind == "flag":
+            return "boolean", f"{name} ? 1 : 0"
+        if parameter.kind in ("handle", "scope"):
+            return class_of(HANDLE.fullmatch(parameter.c_types[0])[1]), f"{given}.raw"
+        if parameter.name == "ttl_ns":
+            return "Duration", f"Cache.ttl({name})"
+        if parameter.name.endswith("_ns"):
+            crossed = f'Bytes.elapsed({name}, "{name}")'
+            return "Duration", (
+                f"{name} == null ? {parameter.default} : {crossed}" if nullable else crossed
+            )
+        enum = parameter.enum or parameter.name == "which" and function.facts.get("enum")
+        if enum:
+            return enums()[enum].name_in("java"), f"{given}.code"
+        return INTEGERS[parameter.c_types[0]], name
+
+    def answer(self, function, form, passed, given):
+        """The result's type, and the body."""
+        outs = [p for p in function.outs if p.c_types[0] in ("int32_t *", "int64_t *")]
+        ticket = function.gives == "permit" and len(outs) == 1
+        facts, gives = function.facts, function.gives
+        passed = passed + {
+            "ticket": [java_parameter(o.name) for o in outs[:1]],
+            "said": ["said"],
+            "value": ["new long[2]"],
+        }.get("ticket" if ticket else "said" if outs else gives, [])
+        name = camel(function.verb) + ("At" if form.timed else "")
+        call = f"raw.{name}({', '.join(passed)})"
+        if facts.get("java_within"):
+            call = f"{facts['java_within']}(() -> {call})"
+        throws = any(p.kind == "error" for p in function.parameters)
+        blame = self.blame(function, form, given)
+        checked = (
+            call if throws or facts.get("java_unchecked") else f"Status.check({call}, {blame})"
+        )
+        if facts.get("java_check"):
+            checked = f"{facts['java_check']}({call}, {blame.split(', ')[-1]})"
+        if facts.get("java_new"):
+            return facts["java_new"], self.body(f"return new {facts['java_new']}({checked});")
+        if facts.get("java_gives"):
+            of = facts["java_gives"]
+            if of == "Duration":
+                return of, self.body(f"return Duration.ofNanos({checked});")
+            if outs:
+                array = f"long[] said = new long[{len(outs)}];"
+                return of, self.body(array, f"return {of}.of({checked}, said);")
+            if facts.get("java_check"):
+                return of, self.body(f"return {checked};")
+            return of, self.body(f"return {of}.of({call});")
+        if ticket:
+            out = java_parameter(outs[0].name)
+            return "Ticket", self.body(
+                f"int[] {out} = new int[1];",
+                f"long id = {checked};",
+                f"return new Ticket(id, {out}[0]);",
+            )
+        if gives == "wait" and "OG_NONE" in function.returns:
+            return "OptionalLong", self.body(f"return Status.perhaps({call}, {blame});")
+        if gives == "number" and "OG_NONE" in function.returns:
+            return "OptionalDouble", self.body(f"return Status.number({call}, {blame});")
+        if gives == "noun":
+            return self.made(function, call)
+        if gives == "enum":
+            java = enums()[facts["enum"]].name_in("java")
+            return java, self.body(f"return {java}.of({checked});")
+        integer = "int" if function.result == "int32_t" else "long"
+        kind, text = {
+            "done": ("void", f"{checked};"),
+            "nothing": ("void", f"{checked};"),
+            "truth": ("boolean", f"return {checked} != 0;"),
+            "stood": ("boolean", f"return Status.ok({call}, {blame});"),
+            "outcome": ("boolean", f"return Status.ok({call}, {blame});"),
+            "number": ("double", f"return {call};"),
+            "text": ("String", f"return {call};"),
+            "value": ("byte[]", f"return {call};"),
+        }.get(gives, (integer, f"return {checked};"))
+        return kind, self.body(text)
+
+    def made(self, function, call):
+        out = next(p for p in function.outs if p.name == "out")
+        handle = HANDLE.fullmatch(out.c_types[0])[1]
+        class_ = noun(handle)
+        if "OG_NONE" not in function.returns:
+            return class_, self.body(f"return new {class_}({call});")
+        return f"Optional<{class_}>", self.body(
+            f"{raw(handle)} made = {call};",
+            f"return made == null ? Optional.empty() : Optional.of(new {class_}(made));",
+        )
+
+    def blame(self, function, form, given):
+        """What of the arguments is at fault, as Status.check takes it."""
+        blamed = next((p for p in function.given if p.name == function.facts.get("blame")), None)
+        name = java_parameter(blamed.name) if blamed else ""
+        number = blamed is not None and blamed.kind in ("whole", "real", "flag")
+        number = number and any(a.name == name and a.type in NUMBERS for a in given)
+        wrong = function.facts.get("wrong") or blamed and blamed.wrong
+        if wrong:
+            return f'"{wrong}", {name}' if wrong.endswith(" ") else f'"{wrong}"'
+        if blamed:
+            return f'"{name} is not valid: ", {name}' if number else f'"{name}"'
+        return '"the time is negative: ", now' if form.timed else '""'
+
+    def body(self, *statements):
+        return [line for each in statements for line in statement(self.indent + "  ", each)]

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Whether a call to something that fails may be tried.
+ *
+ * <pre>{@code
+ * Reply reply = breaker.call(() -> client.send(request)); // or CircuitOpenException
+ * }</pre>
+ *
+ * <p>Closed, it lets every call through; failures in a row open it; after a time it is half-open
+ * and lets a few try, whose successes close it. {@link #call} does all of it; {@link #enter},
+ * {@link #exit} and {@link #cancel} are its parts, for calls that end elsewhere. Methods ending in
+ * {@code At} are given the time of the breaker's clock in ns. Safe from every thread; no lock.
+ */
+public final class CircuitBreaker extends NativeResource {
+  /**
+   * Makes the call if the breaker lets it. What it throws is a failure and is thrown on; but an
+   * {@link InterruptedException} says nothing of the service and is not counted.
+   *
+   * @param <T> what it returns
+   * @param call the call
+   * @return what it returned
+   * @throws CircuitOpenException when it may not be tried
+   * @throws Exception what the call threw
+   */
+  public <T> T call(Callable<? extends T> call) throws Exception {
+    Objects.requireNonNull(call, "call");
+    long permit = enterOrThrow();
+    T answer;
+    try {
+      answer = call.call();
+    } catch (Throwable thrown) {
+      settle(permit, thrown);
+      throw thrown;
+    }
+    settle(() -> exit(permit, true));
+    return answer;
+  }
+
+  /**
+   * Starts the call if the breaker lets it; its result counts when it is there. Cancelling the
+   * future that is returned gives the permit back uncounted.
+   *
+   * @param <T> what it completes with
+   * @param call starts the call
+   * @return completed as the call is; with a {@link CircuitOpenException} when it may not be tried
+   */
+  public <T> CompletableFuture<T> callAsync(Supplier<? extends CompletionStage<T>> call) {
+    Objects.requireNonNull(call, "call");
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    long permit = enter();
+    if (permit <= 0) {
+      answer.completeExceptionally(new CircuitOpenException(retryAfter()));
+      return answer;
+    }
+    AtomicBoolean settled = new AtomicBoolean();
+    answer.whenComplete(
+        (value, thrown) -> {
+          if (settled.compareAndSet(false, true)) settle(() -> cancel(permit));
+        });
+    try {
+      Objects.requireNonNull(call.get(), "the call returned null in place of a future")
+          .whenComplete(
+              (value, thrown) -> {
+                if (settled.compareAndSet(false, true)) settle(() -> exit(permit, thrown == null));
+                if (thrown == null) answer.complete(value);
+                else answer.completeExceptionally(thrown);
+              });
+    } catch (Throwable thrown) {
+      settle(permit, thrown);
+      throw thrown;
+    }
+    return answer;
+  }
+
+  private void settle(long permit, Throwable thrown) {
+    settle(
+        () -> {
+          if (thrown instanceof InterruptedException) cancel(permit);
+          else exit(permit, false);
+        });
+  }
+
+  /**
+   * Asks to try a call, or throws.
+   *
+   * @return a permit
+   * @throws CircuitOpenException when it may not be tried
+   */
+  public long enterOrThrow() {
+    long permit = enter();
+    if (permit <= 0) throw new CircuitOpenException(retryAfter());
+    return permit;
+  }
+}

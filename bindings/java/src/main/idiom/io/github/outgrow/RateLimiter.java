@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.outgrow;
+
+import io.github.outgrow.raw.Constants;
+import io.github.outgrow.raw.PackedBytes;
+import io.github.outgrow.raw.RawLimiter;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Whether a request of a key may pass, and if not, when: a token bucket or a sliding window for
+ * each of many keys, in fixed memory.
+ *
+ * <pre>{@code
+ * try (RateLimiter limiter = RateLimiter.builder().rate("100/s").burst(20).build()) {
+ *   if (!limiter.tryAcquire(user)) return tooManyRequests();
+ * }
+ * }</pre>
+ *
+ * <p>Keys are any bytes; texts stand for their UTF-8. A request takes its cost, all or nothing.
+ * Waits are in ns: 0 for one that passed, {@link #NEVER} for one that costs more than the limiter
+ * ever holds. Methods ending in {@code At} are given the time of the limiter's clock. A negative
+ * cost is an {@link InvalidArgumentException}. Safe from every thread; a decision takes no lock.
+ */
+public final class RateLimiter extends NativeResource {
+  /** In place of a wait, for a cost of {@link #tryAcquireMany} that is negative. */
+  public static final long INVALID = Constants.OG_INVALID_ARGUMENT;
+
+  private static final byte[] NO_KEY = {};
+
+  final RawLimiter raw;
+  private final Scheduler scheduler;
+
+  RateLimiter(RawLimiter raw) {
+    this(raw, Scheduler.SHARED);
+  }
+
+  RateLimiter(RawLimiter raw, Scheduler scheduler) {
+    super(raw);
+    this.raw = raw;
+    this.scheduler = scheduler;
+  }
+
+  /**
+   * Takes 1 of a limiter without keys.
+   *
+   * @return whether it passed
+   */
+  public boolean tryAcquire() {
+    return tryAcquireNanos(NO_KEY, 1) == 0;
+  }
+
+  /**
+   * Takes 1.
+   *
+   * @param key whose
+   * @return whether it passed
+   */
+  public boolean tryAcquire(String key) {
+    return tryAcquireNanos(Bytes.of(key, "key"), 1) == 0;
+  }
+
+  /**
+   * Takes 1.
+   *
+   * @param key whose
+   * @return whether it passed
+   */
+  public boolean tryAcquire(byte[] key) {
+    return tryAcquireNanos(key, 1) == 0;
+  }
+
+  /**
+   * Takes the cost.
+   *
+   * @param key whose
+   * @param cost how much, at least 0
+   * @return whether it passed
+   */
+  public boolean tryAcquire(String key, long cost) {
+    return tryAcquireNanos(Bytes.of(key, "key"), cost) == 0;
+  }
+
+  /**
+   * Takes the cost.
+   *
+   * @param key whose
+   * @param cost how much, at least 0
+   * @return whether it passed
+   */
+  public boolean tryAcquire(byte[] key, long cost) {
+    return tryAcquireNanos(key, cost) == 0;
+  }
+
+  /**
+   * Takes 1 of each key at one time, in one crossing.
+   *
+   * @param keys whose
+   * @return the wait of each in ns, 0 for those that passed
+   */
+  public long[] tryAcquireMany(Collection<String> keys) {
+    return tryAcquireMany(Bytes.of(keys, "keys"), null);
+  }
+
+  /**
+   * Takes the cost of each key at one time, in one crossing.
+   *
+   * @param keys whose
+   * @param costs one a key, at least 0, or null: 1 each
+   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative cost
+   */
+  public long[] tryAcquireMany(List<byte[]> keys, long[] costs) {
+    long[] waits = waitsFor(keys, costs);
+    Status.check(raw.acquireMany(PackedBytes.of(keys, "keys"), costs, waits.length, waits), "keys");
+    return waits;
+  }
+
+  /**
+   * Takes the cost of each key at a given time, in one crossing.
+   *
+   * @param keys whose
+   * @param costs one a key, at least 0, or null: 1 each
+   * @param now the time in ns
+   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative cost
+   */
+  public long[] tryAcquireManyAt(List<byte[]> keys, long[] costs, long now) {
+    long[] waits = waitsFor(keys, costs);
+    Status.check(
+        raw.acquireManyAt(PackedBytes.of(keys, "keys"), costs, waits.length, now, waits), "keys");
+    return waits;
+  }
+
+  /**
+   * Takes 1, or throws.
+   *
+   * @param key whose
+   * @throws RateLimitedException when it is over the rate
+   */
+  public void acquireOrThrow(String key) {
+    long wait = tryAcquireNanos(key, 1);
+    if (wait != 0) throw new RateLimitedException(wait);
+  }
+
+  /**
+   * Takes 1 as soon as it can be had. No thread waits, and no place in a queue is held: who asks
+   * again first is served first. Cancelling the future takes nothing.
+   *
+   * @param key whose
+   * @return completed when it has passed
+   */
+  public CompletableFuture<Void> acquire(String key) {
+    return acquire(Bytes.of(key, "key"), 1);
+  }
+
+  /**
+   * Takes the cost as soon as it can be had. No thread waits, and no place in a queue is held: who
+   * asks again first is served first. Cancelling the future takes nothing.
+   *
+   * @param key whose
+   * @param cost how much, at least 0
+   * @return completed when it has passed; with a {@link RateLimitedException} when it never can
+   */
+  public CompletableFuture<Void> acquire(byte[] key, long cost) {
+    Waiting waiting =
+        new Waiting(this, scheduler, Objects.requireNonNull(key, "key").clone(), cost);
+    waiting.whenComplete((nothing, thrown) -> waiting.next.cancel());
+    waiting.run();
+    return waiting;
+  }
+
+  private static long checked(long answer, long cost) {
+    return answer >= 0 ? answer : refuse(answer, cost);
+  }
+
+  private static long refuse(long answer, long cost) {
+    return Status.check(
+        answer,
+        cost < 0
+            ? "cost is negative: " + cost
+            : "the time is more than nine years after the first decision");
+  }
+
+  private static long[] waitsFor(List<byte[]> keys, long[] costs) {
+    if (costs != null && costs.length != Objects.requireNonNull(keys, "keys").size()) {
+      throw new IllegalArgumentException(
+          "costs has " + costs.length + " entries for " + keys.size() + " keys");
+    }
+    return new long[Objects.requireNonNull(keys, "keys").size()];
+  }
+
+  /** Makes a {@link RateLimiter}. */
+  public static final class Builder extends RateLimiterOptions<Builder> {
+    private Scheduler scheduler = Scheduler.SHARED;
+
+    /**
+     * What waits for {@link RateLimiter#acquire}: a daemon thread of the library's unless given.
+     *
+     * @param scheduler such as one that follows a manual clock
+     * @return this builder
+     */
+    public Builder scheduler(Scheduler scheduler) {
+      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /**
+     * Makes it.
+     *
+     * @return it, the caller's to close
+     * @throws OptionException for an option that is unknown, missing or has a bad value
+     */
+    public RateLimiter build() {
+      return new RateLimiter(make(), scheduler);
+    }
+  }
+
+  /**
+   * A request that waits: tries, and schedules itself for when the library says it can pass.
+   * However often it tries, it holds one task that is scheduled and one callback that cancels it.
+   */
+  private static final class Waiting extends CompletableFuture<Void> implements Runnable {
+    private final RateLimiter limiter;
+    private final Scheduler scheduler;
+    private final byte[] key;
+    private final long cost;
+    private volatile Scheduler.Scheduled next = () -> {};
+
+    Waiting(RateLimiter limiter, Scheduler scheduler, byte[] key, long cost) {
+      this.limiter = limiter;
+      this.scheduler = scheduler;
+      this.key = key;
+      this.cost = cost;
+    }
+
+    @Override
+    public void run() {
+      if (isDone()) return;
+      try {
+        long wait = limiter.tryAcquireNanos(key, cost);
+        if (wait == 0) {
+          complete(null);
+        } else if (wait == NEVER) {
+          completeExceptionally(new RateLimitedException(wait));
+        } else {
+          next = scheduler.schedule(this, Duration.ofNanos(wait));
+          if (isDone()) next.cancel(); // completed before it could be seen
+        }
+      } catch (Throwable thrown) {
+        completeExceptionally(thrown);
+      }
+    }
+  }
+}

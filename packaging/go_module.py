@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""go_module.py FOLDER: the Go module, complete: bindings/go, SWIG's layer and the library as one source. What go's
+"""go_module.py FOLDER: the Go module, complete: bindings/go, the raw layer and the library as one source. What go's
 tool needs lies there and nothing else, so that FOLDER may be replaced with, vendored, zipped, or moved away. What was
 there of an older one goes; a file that is as it should be keeps its time."""
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """python3 bindings/generate/built.py go|java FOLDER
 
-Writes what a language's build makes anew and the repository does not keep: SWIG's layers, and the library as the one
-source that Go's tool compiles. It needs SWIG and no built library. Files that are as they should be keep their time."""
+Writes what a language's build makes anew and the repository does not keep: raw layers, and the library as the one source
+that Go's tool compiles. It needs no built library; Java's needs SWIG. Files that are as they should be keep their time."""
 
 import importlib
 import pathlib

@@ -3,71 +3,11 @@
 
 import re
 
-# First constant of the C enum: Go type, its own prefix in C, prefix in Go, what the type is.
-ENUMS = {
-    "OG_OK": (
-        "Status",
-        "OG_",
-        "",
-        "is how a call of the library ended: outcomes are above -100, errors below",
-    ),
-    "OG_LIMITER_ALLOWED": (
-        "RateLimiterStat",
-        "OG_LIMITER_",
-        "RateLimiter",
-        "names a count of [RateLimiter.Stat]",
-    ),
-    "OG_BREAKER_CLOSED": (
-        "BreakerState",
-        "OG_BREAKER_",
-        "Breaker",
-        "is what [CircuitBreaker.State] answers",
-    ),
-    "OG_CACHE_ENTRIES": ("CacheStat", "OG_CACHE_", "Cache", "names a number of [BytesCache.Stat]"),
-    "OG_SOURCE_CACHE": (
-        "Source",
-        "OG_SOURCE_",
-        "Source",
-        "is where a value of a [CachedStore] came from",
-    ),
-    "OG_CACHED_STORE_PENDING": (
-        "CachedStoreStat",
-        "OG_CACHED_STORE_",
-        "CachedStore",
-        "names a number of [CachedStore.Stat]",
-    ),
-    "OG_QUERY_PENDING": ("QueryState", "OG_QUERY_", "Query", "is what [Query.State] answers"),
-    "OG_METRIC_CPU_UTILIZATION": (
-        "ScaleMetric",
-        "OG_METRIC_",
-        "Metric",
-        "names a metric that an [AutoScaler] is fed",
-    ),
-    "OG_SCALE_DOWN": ("ScaleAction", "OG_SCALE_", "Scale", "is what a [Decision] does"),
-    "OG_SCALE_STEADY": ("ScaleReason", "OG_SCALE_", "Reason", "is why a [Decision] does it"),
-    "OG_CONCURRENCY_ADMITTED": (
-        "ConcurrencyStat",
-        "OG_CONCURRENCY_",
-        "Concurrency",
-        "names a count of [ConcurrencyLimiter.Stat]",
-    ),
-    "OG_SCOPE_BYTES": ("ScopeStat", "OG_SCOPE_", "Scope", "names a number of [Scope.Stat]"),
-    "OG_SERVICE_READ": (
-        "ServiceOperation",
-        "OG_SERVICE_",
-        "Service",
-        "is what a call of a [Service] does to its key",
-    ),
-    "OG_SERVICE_IN_FLIGHT": (
-        "ServiceStat",
-        "OG_SERVICE_",
-        "Service",
-        "names a number of [Service.Stat]",
-    ),
-    "OG_REPLICAS_PRIMARY": ("", "OG_REPLICAS_", "Replicas", ""),
-}
-WORDS = {"Ok": "OK", "Io": "IO", "Cpu": "CPU"}
-# Status would clash with types and errors of the same name.
+import nouns
+from go_names import camel, enum_prefix, enum_type
+from go_types import facts_of
+
+# Its constants would clash with types and errors of the same name.
 STATUS = "Status"
 
 HEAD = """// SPDX-License-Identifier: Apache-2.0
@@ -78,45 +18,49 @@ package outgrow
 """
 
 
-def constants(description):
+def constants(description, nouns_):
     parts = [
         HEAD,
         f"// Version is that of the library which the module carries.\n"
         f'const Version = "{description.version}"\n',
     ]
-    for enums in description.enums.values():
-        for enum in enums:
-            parts.append(_enum(enum))
+    parts += [_enum(description, nouns_, enum) for enum in nouns.enums()]
     return "\n".join(parts)
 
 
-def _enum(enum):
-    type_, cut, prefix, doc = ENUMS[enum[0].name]
-    if type_ == STATUS:
+def _enum(description, nouns_, enum):
+    facts = facts_of(nouns_, enum.name)
+    type_, prefix = enum_type(enum.name, facts), enum_prefix(enum.name, facts)
+    if enum.name == STATUS:
         prefix = STATUS
     lines = []
     if type_:
-        lines.append(f"// {type_} {doc}.\ntype {type_} int32\n")
+        doc = f"{enum.doc[0].lower()}{enum.doc[1:]}"
+        lines.append(f"// {type_} is {doc}\ntype {type_} int32\n")
     lines.append("const (")
-    names = [prefix + camel(constant.name[len(cut) :]) for constant in enum]
-    values = [f"{type_ or 'int32'} = {constant.value}" for constant in enum]
-    name_width, value_width = max(map(len, names)), max(map(len, values))
-    documented = any(constant.doc for constant in enum)
-    for name, value, constant in zip(names, values, enum):
-        line = f"\t{name:{name_width}} {value}"
-        if constant.doc:
-            line = f"\t{name:{name_width}} {value:{value_width}} // {in_go(constant.doc)}"
-        lines.append(line)
+    for constant in description.enum(enum.first):
+        name = prefix + camel(constant.name[len(enum.prefix) :])
+        doc = f" // {in_go(constant.doc)}" if constant.doc else ""
+        lines.append(f"\t{name} {type_ or 'int32'} = {constant.value}{doc}")
     lines.append(")\n")
+    if facts.get("words"):
+        lines.append(_words(description, enum, type_))
     return "\n".join(lines)
+
+
+def _words(description, enum, type_):
+    rows = "".join(
+        f'\t{constant.value}: "{constant.name[len(enum.prefix) :].lower()}",\n'
+        for constant in description.enum(enum.first)
+    )
+    names = f"{type_[0].lower()}{type_[1:]}Words"
+    return (
+        f"var {names} = map[{type_}]string{{\n{rows}}}\n\n"
+        f'// String is the constant as a word; "" for what is none.\n'
+        f"func (c {type_}) String() string {{ return {names}[c] }}\n"
+    )
 
 
 def in_go(doc):
     """C's names in a comment, as Go's."""
     return re.sub(r"\bOG_(FULL|LAPSED|[A-Z]+)\b", lambda m: STATUS + camel(m[1]), doc)
-
-
-def camel(name):
-    return "".join(
-        WORDS.get(word.capitalize(), word.capitalize()) for word in name.lower().split("_")
-    )

@@ -6,34 +6,10 @@ pointer."""
 import re
 import textwrap
 
-from go_constants import camel
+from go_names import camel
+from go_names import field as _field
 from wording import range_of
 
-NAMES = {
-    "scope": "Scope",
-    "endpoints": "Endpoints",
-    "balancer": "Balancer",
-    "breaker": "CircuitBreaker",
-    "concurrency": "ConcurrencyLimiter",
-    "limiter": "RateLimiter",
-    "replicas": "ReplicaRouter",
-    "shards": "ShardMap",
-    "gather": "Gather",
-    "cache": "Cache",
-    "autoscaler": "AutoScaler",
-    "metrics": "Metrics",
-    "store": "Store",
-    "cached_store": "CachedStore",
-    "service": "Service",
-}
-WITHOUT_CLOCK = {"scope", "endpoints", "shards", "metrics"}
-IN_SCOPE = {
-    "limiter",
-    "breaker",
-    "concurrency",
-    "endpoints",
-    "metrics",
-}  # those whose New passes Scope and Name on
 TYPES = {
     "bool": "bool",
     "int": "int64",
@@ -53,7 +29,6 @@ SETTERS = {
     "string": "text",
     "enum": "text",
 }
-INITIALS = {"Ttl": "TTL", "Cpu": "CPU", "Utc": "UTC"}
 
 HEAD = """// SPDX-License-Identifier: Apache-2.0
 
@@ -65,118 +40,131 @@ import "time"
 """
 
 
-def options(description):
-    parts = [HEAD]
-    for noun in description.nouns:
-        parts += _enums(noun)
-        parts.append(_struct(noun))
-        parts.append(_set(noun))
-    return "\n".join(parts)
+def options(description, nouns):
+    return Structs(nouns).text(description)
 
 
-def _enums(noun):
-    for option in noun.options:
-        if option.choices and "." not in option.name:
-            type_ = NAMES[noun.name] + camel(option.name)
-            names = [type_ + camel(choice) for choice in option.choices]
-            width = max(map(len, names))
-            rows = "\n".join(
-                f'\t{name:{width}} {type_} = "{choice}"'
-                for name, choice in zip(names, option.choices)
+class Structs:
+    def __init__(self, nouns):
+        self.nouns = nouns
+
+    def text(self, description):
+        parts = [HEAD]
+        for noun in description.nouns:
+            parts += self._enums(noun)
+            parts.append(self._struct(noun))
+            parts.append(self._set(noun))
+        return "\n".join(parts)
+
+    def _name(self, noun):
+        return self.nouns[noun].cls
+
+    def _takes(self, noun, kind):
+        """Whether it can be made with a clock, in a scope."""
+        return any(p.kind == kind for c in self.nouns[noun].creators for p in c.parameters)
+
+    def _clock(self, noun):
+        return self.nouns[noun].facts.get("clock", "the system's")
+
+    def _enums(self, noun):
+        for option in noun.options:
+            if option.choices and "." not in option.name:
+                type_ = self._name(noun.name) + camel(option.name)
+                names = [type_ + camel(choice) for choice in option.choices]
+                width = max(map(len, names))
+                rows = "\n".join(
+                    f'\t{name:{width}} {type_} = "{choice}"'
+                    for name, choice in zip(names, option.choices)
+                )
+                yield f"// {type_} is a choice of [{self._name(noun.name)}Options].\ntype {type_} string\n\nconst (\n{rows}\n)\n"
+
+    def _fields(self, noun):
+        """(name, type, doc, option) of the noun's own options, then of a service's layers."""
+        for option in noun.options:
+            if "." not in option.name:
+                type_ = (
+                    self._name(noun.name) + camel(option.name)
+                    if option.choices
+                    else TYPES[option.type]
+                )
+                pointer = "*" if option.type == "bool" and option.default == "true" else ""
+                yield _field(option), pointer + type_, _doc(option), option
+        for layer in _layers(noun):
+            yield (
+                camel(layer),
+                f"*{self._name(layer)}Options",
+                "nil leaves the layer out; its Clock must be nil, as layers go by the service's"
+                + (", and so must its Scope." if self._takes(layer, "scope") else "."),
+                layer,
             )
-            yield f"// {type_} is a choice of [{NAMES[noun.name]}Options].\ntype {type_} string\n\nconst (\n{rows}\n)\n"
-
-
-def _fields(noun):
-    """(name, type, doc, option) of the noun's own options, then of a service's layers."""
-    for option in noun.options:
-        if "." not in option.name:
-            type_ = NAMES[noun.name] + camel(option.name) if option.choices else TYPES[option.type]
-            pointer = "*" if option.type == "bool" and option.default == "true" else ""
-            yield _field(option), pointer + type_, _doc(option), option
-    for layer in _layers(noun):
         yield (
-            camel(layer),
-            f"*{NAMES[layer]}Options",
-            "nil leaves the layer out; its Clock must be nil, as layers go by the service's"
-            + (", and so must its Scope." if layer in IN_SCOPE else "."),
-            layer,
-        )
-    yield (
-        "Named",
-        "map[string]string",
-        (
-            "Options by their names in docs/options.md, with values as text, such as "
-            "those of a file; these win over the fields."
-        ),
-        None,
-    )
-    if noun.name not in WITHOUT_CLOCK:
-        doc = "nil is the cache's." if noun.name == "cached_store" else "nil is the system's."
-        yield "Clock", "*Clock", doc, None
-    if noun.name in IN_SCOPE:
-        yield (
-            "Scope",
-            "*Scope",
-            "Where its state lies, under Name; nil is on the heap of this process.",
-            None,
-        )
-        yield (
-            "Name",
-            "string",
+            "Named",
+            "map[string]string",
             (
-                "With a Scope: of at most 99 bytes, one and the same in all processes; each gives it "
-                "the same options."
+                "Options by their names in docs/options.md, with values as text, such as "
+                "those of a file; these win over the fields."
             ),
             None,
         )
-
-
-def _struct(noun):
-    rows = []
-    for name, type_, doc, _ in _fields(noun):
-        rows += [f"\t// {line}" for line in textwrap.wrap(doc, 92)] + [f"\t{name} {type_}"]
-    name = NAMES[noun.name]
-    return (
-        f"// {name}Options says how a [{name}] works. Zero and nil leave an option at its default.\n"
-        f"type {name}Options struct {{\n" + "\n".join(rows) + "\n}\n"
-    )
-
-
-def _set(noun):
-    rows = []
-    for name, type_, _, option in _fields(noun):
-        if isinstance(option, str):
-            mark = next(o for o in noun.options if o.name.startswith(option + ".") and o.default)
-            rows.append(
-                f'\tif o.{name} != nil {{\n\t\tc.layer("{mark.name}", "{mark.default}", '
-                + ("nil" if option in WITHOUT_CLOCK else f"o.{name}.Clock")
-                + (f", o.{name}.Scope" if option in IN_SCOPE else ", nil")
-                + f')\n\t\to.{name}.set(c, "{option}.")\n\t}}'
+        if self._takes(noun.name, "clock"):
+            doc = f"nil is {self._clock(noun.name)}."
+            yield "Clock", "*Clock", doc, None
+        if self._takes(noun.name, "scope"):
+            yield (
+                "Scope",
+                "*Scope",
+                "Where its state lies, under Name; nil is on the heap of this process.",
+                None,
             )
-        elif option:
-            value = f"o.{name}"
-            setter = "givenFlag" if type_ == "*bool" else SETTERS[option.type]
-            if option.choices:
-                value = f"string({value})"
-            rows.append(f'\tc.{setter}(prefix+"{option.name}", {value})')
-    rows.append("\tc.named(prefix, o.Named)")
-    return (
-        f"func (o *{NAMES[noun.name]}Options) set(c *config, prefix string) {{\n"
-        + "\n".join(rows)
-        + "\n}\n"
-    )
+            yield (
+                "Name",
+                "string",
+                (
+                    "With a Scope: of at most 99 bytes, one and the same in all processes; each gives it "
+                    "the same options."
+                ),
+                None,
+            )
+
+    def _struct(self, noun):
+        rows = []
+        for name, type_, doc, _ in self._fields(noun):
+            rows += [f"\t// {line}" for line in textwrap.wrap(doc, 92)] + [f"\t{name} {type_}"]
+        name = self._name(noun.name)
+        return (
+            f"// {name}Options says how a [{name}] works. Zero and nil leave an option at its default.\n"
+            f"type {name}Options struct {{\n" + "\n".join(rows) + "\n}\n"
+        )
+
+    def _set(self, noun):
+        rows = []
+        for name, type_, _, option in self._fields(noun):
+            if isinstance(option, str):
+                mark = next(
+                    o for o in noun.options if o.name.startswith(option + ".") and o.default
+                )
+                rows.append(
+                    f'\tif o.{name} != nil {{\n\t\tc.layer("{mark.name}", "{mark.default}", '
+                    + (f"o.{name}.Clock" if self._takes(option, "clock") else "nil")
+                    + (f", o.{name}.Scope" if self._takes(option, "scope") else ", nil")
+                    + f')\n\t\to.{name}.set(c, "{option}.")\n\t}}'
+                )
+            elif option:
+                value = f"o.{name}"
+                setter = "givenFlag" if type_ == "*bool" else SETTERS[option.type]
+                if option.choices:
+                    value = f"string({value})"
+                rows.append(f'\tc.{setter}(prefix+"{option.name}", {value})')
+        rows.append("\tc.named(prefix, o.Named)")
+        return (
+            f"func (o *{self._name(noun.name)}Options) set(c *config, prefix string) {{\n"
+            + "\n".join(rows)
+            + "\n}\n"
+        )
 
 
 def _layers(noun):
     return dict.fromkeys(o.name.split(".")[0] for o in noun.options if "." in o.name)
-
-
-def _field(option):
-    name = (
-        camel(re.sub(r"_ms$", "", option.name)) if option.type == "duration" else camel(option.name)
-    )
-    return re.sub("|".join(INITIALS), lambda m: INITIALS[m[0]], name)
 
 
 def _doc(option):

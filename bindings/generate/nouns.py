@@ -10,6 +10,8 @@ the drivers that replay vectors.
     key = "Whose: any bytes."
     cost = { doc = "How much it takes, at least 0.", default = 1 }
 
+    permit = { doc = "What `enter` gave.", type = "Permit" }  a type of its own, where a language has one
+
     [functions.acquire]            og_limiter_acquire and og_limiter_acquire_at
     gives = "wait"                 what the scalar means: GIVES below
     blame = "cost"                 the argument at fault when the library refuses one
@@ -75,6 +77,11 @@ class Parameter:
     enum: str = ""  # whose constants it takes, besides a stat's `which`
     wrong: str = ""  # what an error says of it, before its value: "no permit: "
     none: str = ""  # what leaving it out means: "the time since it began"
+    facts: dict = field(default_factory=dict)  # its table in the .toml
+
+    def name_in(self, language, spell):
+        """Its name in a language: its own, or `spell` of its words; the type tells of ns."""
+        return self.facts.get(language) or spell(self.name.removesuffix("_ns"))
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,7 @@ class Noun:
     facts: dict
     header: str  # "outgrow/limiter.h"
     creators: tuple[Function, ...]  # og_limiter_create, og_limiter_create_in and the like
+    essay: str  # the comment above its type, as it stands
 
     def creator(self, verb):
         return next((f for f in self.creators if f.verb == verb), None)
@@ -219,6 +227,7 @@ def _parameters(declared, noun, facts):
                 said.get("enum", ""),
                 said.get("wrong", ""),
                 said.get("none", ""),
+                said,
             )
         )
         index += taken
@@ -235,21 +244,39 @@ def _functions(noun, verbs, facts, declared, common):
             raise SystemExit(
                 f"capi/nouns/{noun}.toml: {verb} gives {said['gives']!r}: not in GIVES"
             )
-        result, raw, paragraphs = declared[name]
-        neutral = tuple(p for p in paragraphs if not p.startswith(("C:", "Returns ")))
-        yield Function(
-            noun,
-            verb,
-            name,
-            result,
-            _parameters(raw, noun, {**parameters, **said.get("parameters", {})}),
-            _is_timed(f"{name}_at", declared),
-            said.get("gives", "done"),
-            neutral,
-            next((p.removeprefix("Returns ") for p in paragraphs if p.startswith("Returns ")), ""),
-            tuple(p.removeprefix("C:").strip() for p in paragraphs if p.startswith("C:")),
-            said,
-        )
+        yield declared_function(noun, name, said, declared, parameters)
+
+
+def declared_function(noun, name, said, declared, parameters):
+    """The function of this name, as the headers declare it and its table says."""
+    result, raw, paragraphs = declared[name]
+    return Function(
+        noun,
+        name.removeprefix(f"og_{noun}_"),
+        name,
+        result,
+        _parameters(raw, noun, {**parameters, **said.get("parameters", {})}),
+        _is_timed(f"{name}_at", declared),
+        said.get("gives", "done"),
+        tuple(p for p in paragraphs if not p.startswith(("C:", "Returns "))),
+        next((p.removeprefix("Returns ") for p in paragraphs if p.startswith("Returns ")), ""),
+        tuple(p.removeprefix("C:").strip() for p in paragraphs if p.startswith("C:")),
+        said,
+    )
+
+
+def all_declared():
+    """name -> (result, parameters, paragraphs), of every header."""
+    found = {}
+    for header in sorted(HEADERS.glob("*.h")):
+        found |= documented(header.read_text())
+    return found
+
+
+def _essay(noun, header):
+    """The comment above the noun's type, as it stands."""
+    found = re.search(rf"/\*((?:(?!\*/).)*)\*/\ntypedef struct og_{noun} ", header, re.S)
+    return found[1] if found else ""
 
 
 def _is_timed(name, declared):
@@ -282,6 +309,7 @@ def load():
             facts,
             headers[functions[0].name],
             tuple(_functions(path.stem, creators, facts, declared, common)),
+            _essay(path.stem, (HEADERS.parent / headers[functions[0].name]).read_text()),
         )
     described = {f.name for noun in nouns.values() for f in noun.functions}
     for name in sorted(declared):

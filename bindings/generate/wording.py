@@ -47,4 +47,4 @@ def spelled(text, noun, function, spell):
 
 def lower_first(text):
     """As it reads within a sentence: "What it gave." becomes "what it gave." """
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

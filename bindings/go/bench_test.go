@@ -72,7 +72,7 @@ func BenchmarkCircuitBreakerEnter(b *testing.B) {
 	c, err := NewCircuitBreaker(CircuitBreakerOptions{})
 	made(b, c, err)
 	h := c.handle
-	against(b, func() { raw.PlainBreakerEnter(h) }, func() { raw.Og_breaker_enter(h) }, func() { c.Enter() })
+	against(b, func() { raw.PlainBreakerEnter(h) }, func() { raw.BreakerEnter(h) }, func() { c.Enter() })
 }
 
 func BenchmarkBalancerPick(b *testing.B) {

@@ -8,25 +8,8 @@ import (
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
 
-// BytesCache is values by key in memory, within a budget of bytes or entries, each for its time to
-// live; [Cache] is the same for values of a type. What is in use stays: eviction is S3-FIFO. An absence
-// can be stored too, and is told apart from a miss. Safe from every goroutine.
-//
-// [BytesCache.Load] is what most need: the value, or one caller loads it while the others wait. A hit is
-// one crossing, about 50 ns, and allocates nothing when the caller has room for the value.
-type BytesCache noun
-
 // Lease is the right to fill a key, given back once with Fill, FillAbsent or GiveUp; 0 is none.
 type Lease int64
-
-// NewBytesCache makes a cache.
-func NewBytesCache(o CacheOptions) (*BytesCache, error) {
-	n, err := create("BytesCache", &o, o.Clock, raw.Og_cache_create, raw.Og_cache_destroy)
-	return (*BytesCache)(n), err
-}
-
-// Close gives the cache up.
-func (c *BytesCache) Close() error { return (*noun)(c).close() }
 
 // Get appends a fresh value to room[:0], which is grown when it is too small. The outcome is
 // [StatusOK], [StatusMiss] or [StatusAbsent]; the value is nil unless it was found.
@@ -92,38 +75,34 @@ func (c *BytesCache) View(key string, use func(value []byte)) (outcome Status, e
 	if s == nil {
 		return StatusClosed, ErrClosed
 	}
-	v := raw.CachePin(n.handle, key)
+	answer, v := raw.CachePin(n.handle, key)
 	n.leave(s)
 	if v.Handle != 0 {
-		defer raw.Og_value_destroy(v.Handle)
+		defer raw.ValueDestroy(v.Handle)
 		use(viewed(v.Data, v.Size))
 	}
-	return found(v.Outcome)
+	return found(answer)
 }
 
 // Pin is a fresh value by reference, to be closed, or nil with the outcome of Get.
 func (c *BytesCache) Pin(key string) (value *Value, outcome Status, err error) {
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return nil, StatusClosed, ErrClosed
-	}
-	v := raw.CachePin(n.handle, key)
-	n.leave(s)
-	outcome, err = found(v.Outcome)
-	return newValue(v), outcome, err
+	return c.pin(func(h uintptr) (int64, raw.Value) { return raw.CachePin(h, key) })
 }
 
 // PinAt is Pin at a time of the cache's clock.
 func (c *BytesCache) PinAt(key string, now time.Duration) (value *Value, outcome Status, err error) {
+	return c.pin(func(h uintptr) (int64, raw.Value) { return raw.CachePinAt(h, key, int64(now)) })
+}
+
+func (c *BytesCache) pin(how func(uintptr) (int64, raw.Value)) (*Value, Status, error) {
 	n := (*noun)(c)
 	s := n.enter()
 	if s == nil {
 		return nil, StatusClosed, ErrClosed
 	}
-	v := raw.CachePinAt(n.handle, key, int64(now))
+	answer, v := how(n.handle)
 	n.leave(s)
-	outcome, err = found(v.Outcome)
+	outcome, err := found(answer)
 	return newValue(v), outcome, err
 }
 
@@ -134,27 +113,29 @@ type Got struct {
 }
 
 // GetMany is Get for each key at one reading of the clock.
-func (c *BytesCache) GetMany(keys []string) ([]Got, error) { return c.getMany(keys, nil) }
+func (c *BytesCache) GetMany(keys []string) ([]Got, error) {
+	return getMany((*noun)(c), keys, raw.CachePinMany)
+}
 
 // GetManyAt is GetMany at a time of the cache's clock.
 func (c *BytesCache) GetManyAt(keys []string, now time.Duration) ([]Got, error) {
-	return c.getMany(keys, (*int64)(&now))
+	return getMany((*noun)(c), keys, func(h uintptr, keys []string, count int64, out []uintptr, outcomes []int64) int64 {
+		return raw.CachePinManyAt(h, keys, count, int64(now), out, outcomes)
+	})
 }
 
-func (c *BytesCache) getMany(keys []string, now *int64) ([]Got, error) {
-	return getMany((*noun)(c), raw.CachePinMany, keys, now)
-}
-
-func getMany(n *noun, pin func(uintptr, []string, *int64, []uintptr, []int64) int64, keys []string, now *int64) ([]Got, error) {
-	s := n.enter()
-	if s == nil {
-		return nil, ErrClosed
+func getMany(n *noun, keys []string,
+	pin func(h uintptr, keys []string, count int64, out []uintptr, outcomes []int64) int64) ([]Got, error) {
+	if keys == nil {
+		keys = []string{}
 	}
 	handles, outcomes := make([]uintptr, len(keys)), make([]int64, len(keys))
-	count := pin(n.handle, keys, now, handles, outcomes)
-	n.leave(s)
-	if count < 0 {
-		return nil, fault(int32(count), "keys or now")
+	err := n.within(func(h uintptr) error {
+		_, err := number(pin(h, keys, int64(len(keys)), handles, outcomes), "keys or now")
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	all := make([]Got, len(keys))
 	for i, outcome := range outcomes {
@@ -165,101 +146,4 @@ func getMany(n *noun, pin func(uintptr, []string, *int64, []uintptr, []int64) in
 		}
 	}
 	return all, nil
-}
-
-// Set stores a value for ttl, 0 for ever, or [DefaultTTL], whatever was there, and withdraws the key's
-// lease. The outcome is [StatusOK], or [StatusFull] when the value is larger than a shard of the cache,
-// which removes the key.
-func (c *BytesCache) Set(key string, value []byte, ttl time.Duration) (Status, error) {
-	if ttl < DefaultTTL {
-		return StatusInvalidArgument, fault(int32(StatusInvalidArgument), "ttl")
-	}
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return StatusClosed, ErrClosed
-	}
-	status := raw.CacheSet(n.handle, key, Key(value), int64(ttl))
-	n.leave(s)
-	n.wake(key)
-	return stored(status)
-}
-
-// SetAt is Set at a time of the cache's clock.
-func (c *BytesCache) SetAt(key string, value []byte, ttl, now time.Duration) (Status, error) {
-	return c.keep(key, ttl, func(h uintptr) int32 { return raw.Og_cache_set_at(h, key, Key(value), int64(ttl), int64(now)) })
-}
-
-// SetWeighted is Set, charged against the budget as if the value had weight bytes: for values that
-// stand for something larger.
-func (c *BytesCache) SetWeighted(key string, value []byte, ttl time.Duration, weight int64) (Status, error) {
-	return c.keep(key, ttl, func(h uintptr) int32 {
-		return raw.Og_cache_set_weighted(h, key, Key(value), int64(ttl), weight)
-	})
-}
-
-// SetAbsent stores that the key does not exist.
-func (c *BytesCache) SetAbsent(key string, ttl time.Duration) (Status, error) {
-	return c.keep(key, ttl, func(h uintptr) int32 { return raw.Og_cache_set_absent(h, key, int64(ttl)) })
-}
-
-// Delete removes the key and withdraws its lease: [StatusOK] when something usable was there, else
-// [StatusMiss].
-func (c *BytesCache) Delete(key string) (Status, error) {
-	return c.change(key, func(h uintptr) int32 { return raw.Og_cache_delete(h, key) })
-}
-
-// Clear removes everything and withdraws all leases.
-func (c *BytesCache) Clear() error {
-	_, err := c.store(raw.Og_cache_clear)
-	if err == nil {
-		(*noun)(c).wakeAll()
-	}
-	return err
-}
-
-// A write with a time to live, of which one negative value means something.
-func (c *BytesCache) keep(key string, ttl time.Duration, how func(uintptr) int32) (Status, error) {
-	if ttl < DefaultTTL {
-		return StatusInvalidArgument, fault(int32(StatusInvalidArgument), "ttl")
-	}
-	return c.change(key, how)
-}
-
-// A change of a key, which whoever waits for its load is told.
-func (c *BytesCache) change(key string, how func(uintptr) int32) (Status, error) {
-	status, err := c.store(how)
-	(*noun)(c).wake(key)
-	return status, err
-}
-
-func (c *BytesCache) store(how func(uintptr) int32) (Status, error) {
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return StatusClosed, ErrClosed
-	}
-	status := how(n.handle)
-	n.leave(s)
-	return stored(status)
-}
-
-// Errors are below -100; what is above is an outcome.
-func stored(status int32) (Status, error) {
-	if status <= int32(StatusInvalidArgument) {
-		return Status(status), fault(status, "key, lease, value, ttl, weight or now")
-	}
-	return Status(status), nil
-}
-
-// Stat is one of the cache's numbers. It locks each shard for a moment.
-func (c *BytesCache) Stat(which CacheStat) (int64, error) {
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return 0, ErrClosed
-	}
-	answer := raw.Og_cache_stat(n.handle, int32(which))
-	n.leave(s)
-	return number(answer, "which")
 }

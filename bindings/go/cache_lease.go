@@ -25,57 +25,30 @@ type Leased struct {
 // option Lease), and when the key is set or deleted or the cache cleared, so that a slow load cannot put
 // an old value over a newer change.
 func (c *BytesCache) GetOrLease(key string) (Leased, error) {
-	return c.lease(func(h uintptr) raw.Value { return raw.CacheGetOrLease(h, key) })
+	return c.lease(func(h uintptr) (int64, raw.Value, int64) { return raw.CacheGetOrLease(h, key) })
 }
 
 // GetOrLeaseAt is GetOrLease at a time of the cache's clock.
 func (c *BytesCache) GetOrLeaseAt(key string, now time.Duration) (Leased, error) {
-	return c.lease(func(h uintptr) raw.Value { return raw.CacheGetOrLeaseAt(h, key, int64(now)) })
+	return c.lease(func(h uintptr) (int64, raw.Value, int64) { return raw.CacheGetOrLeaseAt(h, key, int64(now)) })
 }
 
-func (c *BytesCache) lease(how func(uintptr) raw.Value) (Leased, error) {
+func (c *BytesCache) lease(how func(uintptr) (answer int64, value raw.Value, wait int64)) (Leased, error) {
 	n := (*noun)(c)
 	s := n.enter()
 	if s == nil {
 		return Leased{Outcome: StatusClosed}, ErrClosed
 	}
-	v := how(n.handle)
+	answer, value, wait := how(n.handle)
 	n.leave(s)
-	if v.Outcome <= int64(StatusInvalidArgument) {
-		return Leased{Outcome: Status(v.Outcome)}, fault(int32(v.Outcome), "key or now")
+	if answer <= int64(StatusInvalidArgument) {
+		return Leased{Outcome: Status(answer)}, fault(int32(answer), "key or now")
 	}
-	l := Leased{Outcome: Status(v.Outcome), Value: taken(v), Wait: time.Duration(v.Wait)}
-	if v.Outcome > 0 {
-		l.Outcome, l.Lease = StatusMiss, Lease(v.Outcome)
+	l := Leased{Outcome: Status(answer), Value: taken(value), Wait: time.Duration(wait)}
+	if answer > 0 {
+		l.Outcome, l.Lease = StatusMiss, Lease(answer)
 	}
 	return l, nil
-}
-
-// Fill stores what the lease was given for, for ttl: [StatusOK]; [StatusLapsed] when the lease no longer
-// stands; [StatusFull] when the value is larger than a shard of the cache.
-func (c *BytesCache) Fill(key string, lease Lease, value []byte, ttl time.Duration) (Status, error) {
-	return c.keep(key, ttl, func(h uintptr) int32 {
-		return raw.Og_cache_fill(h, key, int64(lease), Key(value), int64(ttl))
-	})
-}
-
-// FillAt is Fill at a time of the cache's clock.
-func (c *BytesCache) FillAt(key string, lease Lease, value []byte, ttl, now time.Duration) (Status, error) {
-	return c.keep(key, ttl, func(h uintptr) int32 {
-		return raw.Og_cache_fill_at(h, key, int64(lease), Key(value), int64(ttl), int64(now))
-	})
-}
-
-// FillAbsent is Fill for a key that turned out not to exist.
-func (c *BytesCache) FillAbsent(key string, lease Lease, ttl time.Duration) (Status, error) {
-	return c.keep(key, ttl, func(h uintptr) int32 {
-		return raw.Og_cache_fill_absent(h, key, int64(lease), int64(ttl))
-	})
-}
-
-// GiveUp gives a lease back unused, so that the next caller need not wait: [StatusOK] or [StatusLapsed].
-func (c *BytesCache) GiveUp(key string, lease Lease) (Status, error) {
-	return c.change(key, func(h uintptr) int32 { return raw.Og_cache_give_up(h, key, int64(lease)) })
 }
 
 // Load is the value, from the cache or else from load, which one caller runs at a time for a key; the

@@ -7,46 +7,7 @@ package outgrow
 // Version is that of the library which the module carries.
 const Version = "0.1.0"
 
-// ScaleMetric names a metric that an [AutoScaler] is fed.
-type ScaleMetric int32
-
-const (
-	MetricCPUUtilization    ScaleMetric = 0 // per cent, mean of the serving instances
-	MetricMemoryUtilization ScaleMetric = 1 // per cent, likewise
-	MetricRequestRate       ScaleMetric = 2 // requests a minute, all instances together
-	MetricResponseTime      ScaleMetric = 3 // milliseconds
-	MetricErrorRate         ScaleMetric = 4 // per cent of requests
-)
-
-// ScaleAction is what a [Decision] does.
-type ScaleAction int32
-
-const (
-	ScaleDown ScaleAction = -1
-	ScaleHold ScaleAction = 0
-	ScaleUp   ScaleAction = 1
-)
-
-// ScaleReason is why a [Decision] does it.
-type ScaleReason int32
-
-const (
-	ReasonSteady          ScaleReason = 0  // nothing calls for a change
-	ReasonOverThreshold   ScaleReason = 1  // a metric is over its upper threshold
-	ReasonUnderThresholds ScaleReason = 2  // every metric that votes is under its lower threshold
-	ReasonForecast        ScaleReason = 3  // the predicted load needs it
-	ReasonPending         ScaleReason = 4  // over a threshold, but enough instances are starting
-	ReasonCooldown        ScaleReason = 5  // too soon after the last change; value, threshold: seconds
-	ReasonWindow          ScaleReason = 6  // more were needed within scale_down_window_ms; value: how many
-	ReasonAtMaximum       ScaleReason = 7  // more were needed
-	ReasonAtMinimum       ScaleReason = 8  // fewer would do
-	ReasonNoData          ScaleReason = 9  // no metric has a fresh value
-	ReasonStale           ScaleReason = 10 // a metric that used to come is silent: no scale-down
-	ReasonOutOfRange      ScaleReason = 11 // the count was set outside min_instances to max_instances
-	ReasonStepBound       ScaleReason = 12 // max_step_*: value were changed in the period, threshold may be
-)
-
-// Status is how a call of the library ended: outcomes are above -100, errors below.
+// Status is the outcome of a call: 0 or above is good, -1 to -19 are outcomes, below are errors.
 type Status int32
 
 const (
@@ -74,7 +35,85 @@ const (
 	StatusInternal        Status = -190
 )
 
-// BreakerState is what [CircuitBreaker.State] answers.
+// ScaleMetric is what an autoscaler observes.
+type ScaleMetric int32
+
+const (
+	MetricCPUUtilization    ScaleMetric = 0 // per cent, mean of the serving instances
+	MetricMemoryUtilization ScaleMetric = 1 // per cent, likewise
+	MetricRequestRate       ScaleMetric = 2 // requests a minute, all instances together
+	MetricResponseTime      ScaleMetric = 3 // milliseconds
+	MetricErrorRate         ScaleMetric = 4 // per cent of requests
+)
+
+var scaleMetricWords = map[ScaleMetric]string{
+	0: "cpu_utilization",
+	1: "memory_utilization",
+	2: "request_rate",
+	3: "response_time",
+	4: "error_rate",
+}
+
+// String is the constant as a word; "" for what is none.
+func (c ScaleMetric) String() string { return scaleMetricWords[c] }
+
+// ScaleAction is what a decision does.
+type ScaleAction int32
+
+const (
+	ScaleDown ScaleAction = -1
+	ScaleHold ScaleAction = 0
+	ScaleUp   ScaleAction = 1
+)
+
+var scaleActionWords = map[ScaleAction]string{
+	-1: "down",
+	0:  "hold",
+	1:  "up",
+}
+
+// String is the constant as a word; "" for what is none.
+func (c ScaleAction) String() string { return scaleActionWords[c] }
+
+// ScaleReason is why a decision does it.
+type ScaleReason int32
+
+const (
+	ReasonSteady          ScaleReason = 0  // nothing calls for a change
+	ReasonOverThreshold   ScaleReason = 1  // a metric is over its upper threshold
+	ReasonUnderThresholds ScaleReason = 2  // every metric that votes is under its lower threshold
+	ReasonForecast        ScaleReason = 3  // the predicted load needs it
+	ReasonPending         ScaleReason = 4  // over a threshold, but enough instances are starting
+	ReasonCooldown        ScaleReason = 5  // too soon after the last change; value, threshold: seconds
+	ReasonWindow          ScaleReason = 6  // more were needed within scale_down_window_ms; value: how many
+	ReasonAtMaximum       ScaleReason = 7  // more were needed
+	ReasonAtMinimum       ScaleReason = 8  // fewer would do
+	ReasonNoData          ScaleReason = 9  // no metric has a fresh value
+	ReasonStale           ScaleReason = 10 // a metric that used to come is silent: no scale-down
+	ReasonOutOfRange      ScaleReason = 11 // the count was set outside min_instances to max_instances
+	ReasonStepBound       ScaleReason = 12 // max_step_*: value were changed in the period, threshold may be
+)
+
+var scaleReasonWords = map[ScaleReason]string{
+	0:  "steady",
+	1:  "over_threshold",
+	2:  "under_thresholds",
+	3:  "forecast",
+	4:  "pending",
+	5:  "cooldown",
+	6:  "window",
+	7:  "at_maximum",
+	8:  "at_minimum",
+	9:  "no_data",
+	10: "stale",
+	11: "out_of_range",
+	12: "step_bound",
+}
+
+// String is the constant as a word; "" for what is none.
+func (c ScaleReason) String() string { return scaleReasonWords[c] }
+
+// BreakerState is the state of a circuit breaker.
 type BreakerState int32
 
 const (
@@ -85,7 +124,18 @@ const (
 	BreakerForcedClosed BreakerState = 4 // passes until og_breaker_reset
 )
 
-// CacheStat names a number of [BytesCache.Stat].
+var breakerStateWords = map[BreakerState]string{
+	0: "closed",
+	1: "open",
+	2: "half_open",
+	3: "forced_open",
+	4: "forced_closed",
+}
+
+// String is the constant as a word; "" for what is none.
+func (c BreakerState) String() string { return breakerStateWords[c] }
+
+// CacheStat is a number that a cache keeps.
 type CacheStat int32
 
 const (
@@ -107,17 +157,7 @@ const (
 	CacheLeasesLapsed       CacheStat = 31 // fills refused
 )
 
-// Source is where a value of a [CachedStore] came from.
-type Source int32
-
-const (
-	SourceCache  Source = 0
-	SourceStale  Source = 1 // past its time to live, while another caller loads it
-	SourceBuffer Source = 2 // written, not yet in the store, and evicted from the cache
-	SourceStore  Source = 3
-)
-
-// CachedStoreStat names a number of [CachedStore.Stat].
+// CachedStoreStat is a number that a cached store keeps.
 type CachedStoreStat int32
 
 const (
@@ -143,7 +183,17 @@ const (
 	CachedStoreBuried         CachedStoreStat = 34 // became dead letters
 )
 
-// ConcurrencyStat names a count of [ConcurrencyLimiter.Stat].
+// Source is where a cached store's answer came from.
+type Source int32
+
+const (
+	SourceCache  Source = 0
+	SourceStale  Source = 1 // past its time to live, while another caller loads it
+	SourceBuffer Source = 2 // written, not yet in the store, and evicted from the cache
+	SourceStore  Source = 3
+)
+
+// ConcurrencyStat is a number that a concurrency limiter keeps.
 type ConcurrencyStat int32
 
 const (
@@ -155,17 +205,7 @@ const (
 	ConcurrencyUnattached ConcurrencyStat = 5 // refused to forked children that could not be attached
 )
 
-// QueryState is what [Query.State] answers.
-type QueryState int32
-
-const (
-	QueryPending  QueryState = 0 // the policy is not yet met, and still can be
-	QueryPartial  QueryState = 1 // met, without all shards: the rows may be read, or more waited for
-	QueryComplete QueryState = 2 // every shard is in
-	QueryFailed   QueryState = 3 // the policy can no longer be met
-)
-
-// RateLimiterStat names a count of [RateLimiter.Stat].
+// RateLimiterStat is a number that a rate limiter keeps.
 type RateLimiterStat int32
 
 const (
@@ -177,11 +217,31 @@ const (
 	RateLimiterMemory     RateLimiterStat = 5 // bytes
 )
 
+// QueryState is how far a query is.
+type QueryState int32
+
+const (
+	QueryPending  QueryState = 0 // the policy is not yet met, and still can be
+	QueryPartial  QueryState = 1 // met, without all shards: the rows may be read, or more waited for
+	QueryComplete QueryState = 2 // every shard is in
+	QueryFailed   QueryState = 3 // the policy can no longer be met
+)
+
+var queryStateWords = map[QueryState]string{
+	0: "pending",
+	1: "partial",
+	2: "complete",
+	3: "failed",
+}
+
+// String is the constant as a word; "" for what is none.
+func (c QueryState) String() string { return queryStateWords[c] }
+
 const (
 	ReplicasPrimary int32 = 0
 )
 
-// ScopeStat names a number of [Scope.Stat].
+// ScopeStat is a number that a scope keeps.
 type ScopeStat int32
 
 const (
@@ -191,7 +251,7 @@ const (
 	ScopeAttachments ScopeStat = 3 // processes; asks the kernel about each
 )
 
-// ServiceOperation is what a call of a [Service] does to its key.
+// ServiceOperation is what a call of a service does to its key.
 type ServiceOperation int32
 
 const (
@@ -199,7 +259,7 @@ const (
 	ServiceWrite ServiceOperation = 1 // the primary; invalidates the key
 )
 
-// ServiceStat names a number of [Service.Stat].
+// ServiceStat is a number that a service keeps.
 type ServiceStat int32
 
 const (

@@ -43,9 +43,8 @@ func NewCustomStore(backend Backend, clock *Clock) (*Store, error) {
 		return nil, err
 	}
 	defer done()
-	n, err := adopt("Store", func(out, failed *uintptr) int32 {
-		return raw.CustomStoreCreate(custom{backend}, time, out, failed)
-	}, raw.Og_store_destroy)
+	status, out, failed := raw.CustomStoreCreate(custom{backend}, time)
+	n, err := adopt("Store", status, out, failed, raw.StoreDestroy)
 	return (*Store)(n), err
 }
 

@@ -33,7 +33,7 @@ var (
 )
 
 // String is the status as a word, such as "bad value".
-func (s Status) String() string { return raw.Og_status_text(int32(s)) }
+func (s Status) String() string { return raw.StatusText(int32(s)) }
 
 type statusError Status
 
@@ -87,8 +87,8 @@ func failure(status int32, handle uintptr) error {
 	if handle == 0 {
 		return fault(status, "")
 	}
-	e := &Error{Status(status), raw.Og_error_option(handle), raw.Og_error_message(handle)}
-	raw.Og_error_destroy(&handle)
+	e := &Error{Status(status), raw.ErrorOption(handle), raw.ErrorMessage(handle)}
+	raw.ErrorDestroy(handle)
 	return e
 }
 
@@ -102,29 +102,4 @@ func fault(status int32, what string) error {
 		return &Error{Status: s, Message: s.String()}
 	}
 	return &Error{Status: s, Option: what, Message: s.String() + ": " + what}
-}
-
-// Whether a call counted: a lapsed permit, lease or ticket is an outcome.
-func counted(status int32, what string) (bool, error) {
-	switch Status(status) {
-	case StatusOK:
-		return true, nil
-	case StatusLapsed:
-		return false, nil
-	}
-	return false, fault(status, what)
-}
-
-func done(status int32, what string) error {
-	if status == 0 {
-		return nil
-	}
-	return fault(status, what)
-}
-
-func number(n int64, what string) (int64, error) {
-	if n < 0 {
-		return 0, fault(int32(n), what)
-	}
-	return n, nil
 }

@@ -9,26 +9,6 @@ import (
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
 
-// Gather is scatter-gather: one query to several shards, their rows merged, and the shards that failed
-// named. It is made once, and started for every query. Safe from every goroutine.
-//
-// The program runs the query at each shard and hands in what comes back: Row for each row, then Done or
-// Fail; or [Gather.Run] does the scattering. A shard whose rows are not in the answer is among
-// [Query.Failures], with its reason.
-type Gather noun
-
-// Query is one query, out at its shards. It keeps its gather alive.
-type Query noun
-
-// NewGather makes a gather.
-func NewGather(o GatherOptions) (*Gather, error) {
-	n, err := create("Gather", &o, o.Clock, raw.Og_gather_create, raw.Og_gather_destroy)
-	return (*Gather)(n), err
-}
-
-// Close gives the gather up; its queries go on.
-func (g *Gather) Close() error { return (*noun)(g).close() }
-
 // Start starts a query to shards, as [ShardMap.Span] names them, none twice. Its deadline runs from now.
 func (g *Gather) Start(shards []int32) (*Query, error) {
 	return g.start(nonNil(shards), int64(len(shards)), nil)
@@ -55,14 +35,19 @@ func nonNil(shards []int32) []int32 {
 }
 
 func (g *Gather) start(shards []int32, count int64, now *int64) (*Query, error) {
-	handle, done, err := (*noun)(g).lendRequired("gather")
+	handle, giveBack, err := (*noun)(g).lendRequired("gather")
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	n, err := adopt("Query", func(out, failed *uintptr) int32 {
-		return raw.GatherStart(handle, shards, count, now, out, failed)
-	}, raw.Og_query_destroy)
+	defer giveBack()
+	var status int32
+	var query, failed uintptr
+	if now != nil {
+		status, query, failed = raw.GatherStartAt(handle, shards, count, *now)
+	} else {
+		status, query, failed = raw.GatherStart(handle, shards, count)
+	}
+	n, err := adopt("Query", status, query, failed, raw.QueryDestroy)
 	return (*Query)(n), err
 }
 

@@ -60,15 +60,23 @@ func (n *noun) enter() *stripe {
 	return s
 }
 
-// ask is a number of the noun; blame names the arguments that may be at fault.
-func (n *noun) ask(blame string, what func(uintptr) int64) (int64, error) {
+// within runs a call, which may end the goroutine.
+func (n *noun) within(call func(handle uintptr) error) error {
 	s := n.enter()
 	if s == nil {
-		return 0, ErrClosed
+		return ErrClosed
 	}
-	answer := what(n.handle)
-	n.leave(s)
-	return number(answer, blame)
+	defer n.leave(s)
+	return call(n.handle)
+}
+
+// ask is a number of the noun; blame names the arguments that may be at fault.
+func (n *noun) ask(blame string, what func(handle uintptr) int64) (answer int64, err error) {
+	err = n.within(func(h uintptr) error {
+		answer, err = number(what(h), blame)
+		return err
+	})
+	return answer, err
 }
 
 func (n *noun) leave(s *stripe) {
@@ -139,10 +147,9 @@ func (n *noun) lendRequired(argument string) (uintptr, func(), error) {
 	return n.lend()
 }
 
-// Runs a create of the library's that takes no config.
-func adopt(kind string, make func(out, failed *uintptr) int32, destroy func(uintptr)) (*noun, error) {
-	var handle, failed uintptr
-	if status := make(&handle, &failed); status != 0 {
+// What a create of the library's gave.
+func adopt(kind string, status int32, handle, failed uintptr, destroy func(uintptr)) (*noun, error) {
+	if status != 0 {
 		return nil, failure(status, failed)
 	}
 	return own(kind, handle, destroy), nil
@@ -150,23 +157,24 @@ func adopt(kind string, make func(out, failed *uintptr) int32, destroy func(uint
 
 // Runs a create of the library's.
 func create(kind string, o options, clock *Clock,
-	make func(config, clock uintptr, out, failed *uintptr) int32, destroy func(uintptr)) (*noun, error) {
-	time, done, err := (*noun)(clock).lend()
+	make func(config, clock uintptr) (status int32, out, failed uintptr), destroy func(uintptr)) (*noun, error) {
+	time, giveBack, err := (*noun)(clock).lend()
 	if err != nil {
 		return nil, err
 	}
-	defer done()
+	defer giveBack()
 	c, err := newConfig(o)
 	if err != nil {
 		return nil, err
 	}
-	defer raw.Og_config_destroy(c)
-	return adopt(kind, func(out, failed *uintptr) int32 { return make(c, time, out, failed) }, destroy)
+	defer raw.ConfigDestroy(c)
+	status, handle, failed := make(c, time)
+	return adopt(kind, status, handle, failed, destroy)
 }
 
 // Runs a create_in of the library's: in the scope under the name, on the heap where scope is nil.
 func createIn(kind string, o options, scope *Scope, name string, clock *Clock,
-	make func(scope uintptr, name string, config, clock uintptr, out, failed *uintptr) int32,
+	make func(scope uintptr, name string, config, clock uintptr) (status int32, out, failed uintptr),
 	destroy func(uintptr)) (*noun, error) {
 	if scope == nil && name != "" {
 		return nil, &Error{Status: StatusInvalidArgument, Option: "Scope", Message: "Scope is nil: a Name needs one"}
@@ -174,20 +182,14 @@ func createIn(kind string, o options, scope *Scope, name string, clock *Clock,
 	if err := plain("Name", name); err != nil {
 		return nil, err
 	}
-	where, done, err := (*noun)(scope).lend()
+	where, giveBack, err := (*noun)(scope).lend()
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	return create(kind, o, clock, func(config, clock uintptr, out, failed *uintptr) int32 {
-		return make(where, name, config, clock, out, failed)
+	defer giveBack()
+	return create(kind, o, clock, func(config, clock uintptr) (int32, uintptr, uintptr) {
+		return make(where, name, config, clock)
 	}, destroy)
-}
-
-func withoutClock(make func(scope uintptr, name string, config uintptr, out, failed *uintptr) int32) func(uintptr, string, uintptr, uintptr, *uintptr, *uintptr) int32 {
-	return func(scope uintptr, name string, config, _ uintptr, out, failed *uintptr) int32 {
-		return make(scope, name, config, out, failed)
-	}
 }
 
 // The library has destroyed the handle itself, within a call that is in the noun.

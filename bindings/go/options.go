@@ -20,14 +20,14 @@ type config struct {
 }
 
 func newConfig(o options) (uintptr, error) {
-	var handle, failed uintptr
-	if status := raw.Og_config_create(&handle, &failed); status != 0 {
+	status, handle, failed := raw.ConfigCreate()
+	if status != 0 {
 		return 0, failure(status, failed)
 	}
 	c := config{handle: handle}
 	o.set(&c, "")
 	if c.err != nil {
-		raw.Og_config_destroy(handle)
+		raw.ConfigDestroy(handle)
 		return 0, c.err
 	}
 	return handle, nil
@@ -47,31 +47,31 @@ func (c *config) text(name, value string) {
 		c.err = plain(name, value)
 	}
 	if c.err == nil {
-		c.keep(raw.Og_config_set(c.handle, name, value), name)
+		c.keep(raw.ConfigSet(c.handle, name, value), name)
 	}
 }
 
 func (c *config) integer(name string, value int64) {
 	if value != 0 {
-		c.keep(raw.Og_config_set_int(c.handle, name, value), name)
+		c.keep(raw.ConfigSetInt(c.handle, name, value), name)
 	}
 }
 
 func (c *config) number(name string, value float64) {
 	if value != 0 {
-		c.keep(raw.Og_config_set_double(c.handle, name, value), name)
+		c.keep(raw.ConfigSetDouble(c.handle, name, value), name)
 	}
 }
 
 func (c *config) flag(name string, value bool) {
 	if value {
-		c.keep(raw.Og_config_set_bool(c.handle, name, 1), name)
+		c.keep(raw.ConfigSetBool(c.handle, name, 1), name)
 	}
 }
 
 func (c *config) givenFlag(name string, value *bool) {
 	if value != nil {
-		c.keep(raw.Og_config_set_bool(c.handle, name, bit(*value)), name)
+		c.keep(raw.ConfigSetBool(c.handle, name, bit(*value)), name)
 	}
 }
 
@@ -89,7 +89,7 @@ func (c *config) named(prefix string, values map[string]string) {
 			if c.err == nil {
 				c.err = plain(name, name)
 			}
-			c.keep(raw.Og_config_set(c.handle, prefix+name, ""), name)
+			c.keep(raw.ConfigSet(c.handle, prefix+name, ""), name)
 			continue
 		}
 		c.text(prefix+name, value)
@@ -123,12 +123,8 @@ func Check(noun string, named map[string]string) error {
 	if err != nil {
 		return err
 	}
-	defer raw.Og_config_destroy(c)
-	var failed uintptr
-	if status := raw.Og_config_check(c, noun, &failed); status != 0 {
-		return failure(status, failed)
-	}
-	return nil
+	defer raw.ConfigDestroy(c)
+	return settled(raw.ConfigCheck(c, noun))
 }
 
 type namedOptions map[string]string
@@ -141,10 +137,5 @@ func Describe(noun string) (string, error) {
 	if err := plain("noun", noun); err != nil {
 		return "", err
 	}
-	var text, failed uintptr
-	if status := raw.Og_config_describe(noun, &text, &failed); status != 0 {
-		return "", failure(status, failed)
-	}
-	defer raw.Og_text_destroy(text)
-	return raw.Og_text_data(text), nil
+	return textOf(raw.ConfigDescribe(noun))
 }

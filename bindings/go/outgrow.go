@@ -29,7 +29,7 @@ func Key(b []byte) string { return *(*string)(unsafe.Pointer(&b)) }
 
 // A dynamically linked library may be another one than this package was made for.
 func init() {
-	if found := raw.Og_version(); !fits(found) {
+	if found := raw.Version(); !fits(found) {
 		panic(fmt.Sprintf("outgrow: the library found is version %s, this package needs %s or a later one of the same major and, before 1.0, minor number",
 			found, Version))
 	}

@@ -52,14 +52,20 @@ func inspectScope(name string, verify int32) (ScopeReport, error) {
 	if err := plain("name", name); err != nil {
 		return report, err
 	}
-	err := decoded(&report, func(text, failed *uintptr) int32 { return raw.Og_scope_inspect(name, verify, text, failed) })
+	text, err := textOf(raw.ScopeInspect(name, verify))
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &report)
+	}
 	return report, err
 }
 
 // ListScopes is the names of the segments in shared memory that this user may open.
 func ListScopes() ([]string, error) {
 	var names []string
-	err := decoded(&names, raw.Og_scope_list)
+	text, err := textOf(raw.ScopeList())
+	if err == nil {
+		err = json.Unmarshal([]byte(text), &names)
+	}
 	return names, err
 }
 
@@ -68,19 +74,5 @@ func RemoveScope(name string) error {
 	if err := plain("name", name); err != nil {
 		return err
 	}
-	var failed uintptr
-	if status := raw.Og_scope_remove(name, &failed); status != 0 {
-		return failure(status, failed)
-	}
-	return nil
-}
-
-// What the library tells as JSON.
-func decoded(into any, tell func(text, failed *uintptr) int32) error {
-	var text, failed uintptr
-	if status := tell(&text, &failed); status != 0 {
-		return failure(status, failed)
-	}
-	defer raw.Og_text_destroy(text)
-	return json.Unmarshal([]byte(raw.Og_text_data(text)), into)
+	return settled(raw.ScopeRemove(name))
 }

@@ -9,21 +9,6 @@ import (
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
 
-// Service is the whole path of a request in one call, from one configuration: limiter by client,
-// balancer, breaker of the server picked, cache by key, read replicas. A layer is in the path when its
-// options are given. Begin says that the answer is at hand, or why there will be none, or gives a ticket
-// for a call to make; End then tells every layer how it went. Safe from every goroutine.
-type Service noun
-
-// NewService makes a service; one without layers lets everything run.
-func NewService(o ServiceOptions) (*Service, error) {
-	n, err := create("Service", &o, o.Clock, raw.Og_service_create, raw.Og_service_destroy)
-	return (*Service)(n), err
-}
-
-// Close gives the service up, and the calls that are still out.
-func (v *Service) Close() error { return (*noun)(v).close() }
-
 // Begun is what to do with a request.
 type Begun struct {
 	// OK: Value is the answer. Absent: the key is known not to exist. Stale: Value is past its time to
@@ -39,55 +24,34 @@ type Begun struct {
 
 // Begin takes a request of client for key; either may be "".
 func (v *Service) Begin(operation ServiceOperation, client, key string) (Begun, error) {
-	return v.begin(func(h uintptr) raw.Value { return raw.ServiceBegin(h, int32(operation), client, key) })
+	return v.begin(func(h uintptr) (int64, raw.Value, int64) {
+		return raw.ServiceBegin(h, int32(operation), client, key)
+	})
 }
 
 // BeginAt is Begin at a time of the service's clock.
 func (v *Service) BeginAt(operation ServiceOperation, client, key string, now time.Duration) (Begun, error) {
-	return v.begin(func(h uintptr) raw.Value {
+	return v.begin(func(h uintptr) (int64, raw.Value, int64) {
 		return raw.ServiceBeginAt(h, int32(operation), client, key, int64(now))
 	})
 }
 
-func (v *Service) begin(how func(uintptr) raw.Value) (Begun, error) {
+func (v *Service) begin(how func(uintptr) (answer int64, value raw.Value, wait int64)) (Begun, error) {
 	n := (*noun)(v)
 	s := n.enter()
 	if s == nil {
 		return Begun{Outcome: StatusClosed}, ErrClosed
 	}
-	r := how(n.handle)
+	answer, value, wait := how(n.handle)
 	n.leave(s)
-	if r.Outcome <= int64(StatusInvalidArgument) {
-		return Begun{Outcome: Status(r.Outcome)}, fault(int32(r.Outcome), "operation, client, key or now")
+	if answer <= int64(StatusInvalidArgument) {
+		return Begun{Outcome: Status(answer)}, fault(int32(answer), "operation, client, key or now")
 	}
-	b := Begun{Outcome: Status(r.Outcome), Value: taken(r), Wait: time.Duration(r.Wait)}
-	if r.Outcome > 0 {
-		b.Outcome, b.Ticket = StatusMiss, Ticket(r.Outcome)
+	b := Begun{Outcome: Status(answer), Value: taken(value), Wait: time.Duration(wait)}
+	if answer > 0 {
+		b.Outcome, b.Ticket = StatusMiss, Ticket(answer)
 	}
 	return b, nil
-}
-
-// Server is the endpoint's index where the ticket's call is to run: [StatusNone] as a number without a
-// balancer, [StatusLapsed] once the ticket is settled.
-func (v *Service) Server(ticket Ticket) (int32, error) {
-	return v.place(ticket, raw.Og_service_server)
-}
-
-// Node is the database node, 0 the primary, where the ticket's call is to run, as Server is.
-func (v *Service) Node(ticket Ticket) (int32, error) { return v.place(ticket, raw.Og_service_node) }
-
-func (v *Service) place(ticket Ticket, of func(uintptr, int64) int32) (int32, error) {
-	n := (*noun)(v)
-	s := n.enter()
-	if s == nil {
-		return int32(StatusNone), ErrClosed
-	}
-	index := of(n.handle, int64(ticket))
-	n.leave(s)
-	if index <= int32(StatusInvalidArgument) {
-		return int32(StatusNone), fault(index, "ticket")
-	}
-	return index, nil
 }
 
 // Result is how a call ended.
@@ -106,7 +70,7 @@ func (v *Service) End(ticket Ticket, r Result) (bool, error) {
 	}
 	value, size := r.kept()
 	return v.settle("ticket, latency, value or ttl", func(h uintptr) int32 {
-		return raw.ServiceEnd(h, int64(ticket), bit(r.Success), int64(r.Latency), value, size, int64(r.TTL), nil)
+		return raw.ServiceEnd(h, int64(ticket), bit(r.Success), int64(r.Latency), value, size, int64(r.TTL))
 	})
 }
 
@@ -117,7 +81,7 @@ func (v *Service) EndAt(ticket Ticket, r Result, now time.Duration) (bool, error
 	}
 	value, size := r.kept()
 	return v.settle("ticket, latency, value, ttl or now", func(h uintptr) int32 {
-		return raw.ServiceEnd(h, int64(ticket), bit(r.Success), int64(r.Latency), value, size, int64(r.TTL), (*int64)(&now))
+		return raw.ServiceEndAt(h, int64(ticket), bit(r.Success), int64(r.Latency), value, size, int64(r.TTL), int64(now))
 	})
 }
 
@@ -132,18 +96,6 @@ func (r *Result) kept() (string, int64) {
 	return Key(r.Value), int64(len(r.Value))
 }
 
-// Cancel gives all back that a call which was not made had taken; nothing is recorded.
-func (v *Service) Cancel(ticket Ticket) (bool, error) {
-	return v.settle("ticket", func(h uintptr) int32 { return raw.Og_service_cancel(h, int64(ticket)) })
-}
-
-// CancelAt is Cancel at a time of the service's clock.
-func (v *Service) CancelAt(ticket Ticket, now time.Duration) (bool, error) {
-	return v.settle("ticket or now", func(h uintptr) int32 {
-		return raw.Og_service_cancel_at(h, int64(ticket), int64(now))
-	})
-}
-
 func (v *Service) settle(argument string, how func(uintptr) int32) (bool, error) {
 	n := (*noun)(v)
 	s := n.enter()
@@ -153,18 +105,6 @@ func (v *Service) settle(argument string, how func(uintptr) int32) (bool, error)
 	status := how(n.handle)
 	n.leave(s)
 	return counted(status, argument)
-}
-
-// Stat is one of the service's numbers.
-func (v *Service) Stat(which ServiceStat) (int64, error) {
-	n := (*noun)(v)
-	s := n.enter()
-	if s == nil {
-		return 0, ErrClosed
-	}
-	answer := raw.Og_service_stat(n.handle, int32(which))
-	n.leave(s)
-	return number(answer, "which")
 }
 
 // Read runs a read of client for key down the path: what is cached, or else what call returns, which is

@@ -20,7 +20,7 @@ func newValue(v raw.Value) *Value {
 	if v.Handle == 0 {
 		return nil
 	}
-	return &Value{own("Value", v.Handle, raw.Og_value_destroy), v.Data, v.Size}
+	return &Value{own("Value", v.Handle, raw.ValueDestroy), v.Data, v.Size}
 }
 
 // Bytes views the value: not to be changed, nor used after Close, nor once nothing refers to the Value any
@@ -62,6 +62,6 @@ func taken(v raw.Value) []byte {
 		return nil
 	}
 	b := append(make([]byte, 0, v.Size), raw.Bytes(v.Data, v.Size)...)
-	raw.Og_value_destroy(v.Handle)
+	raw.ValueDestroy(v.Handle)
 	return b
 }

@@ -9,103 +9,80 @@ import (
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
 
-// Pump writes what is due on this goroutine, and is how many writes reached the store. What failed is
-// tried again when it is due.
-func (c *CachedStore) Pump() (int64, error) { return c.ask("", raw.Og_cached_store_pump) }
-
-// PumpAt is Pump at a time of the store's clock.
-func (c *CachedStore) PumpAt(now time.Duration) (int64, error) {
-	return c.ask("now", func(h uintptr) int64 { return raw.Og_cached_store_pump_at(h, int64(now)) })
-}
-
 // DueIn is how long until there is something to pump, and whether anything is buffered.
 func (c *CachedStore) DueIn() (in time.Duration, any bool, err error) {
-	return c.due(raw.Og_cached_store_due_in)
+	return c.due(raw.CachedStoreDueIn)
 }
 
 // DueInAt is DueIn at a time of the store's clock.
 func (c *CachedStore) DueInAt(now time.Duration) (in time.Duration, any bool, err error) {
-	return c.due(func(h uintptr) int64 { return raw.Og_cached_store_due_in_at(h, int64(now)) })
+	return c.due(func(h uintptr) int64 { return raw.CachedStoreDueInAt(h, int64(now)) })
 }
 
-func (c *CachedStore) due(when func(uintptr) int64) (time.Duration, bool, error) {
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return 0, false, ErrClosed
-	}
-	in := when(n.handle)
-	n.leave(s)
-	if Status(in) == StatusNone {
-		return 0, false, nil
-	}
-	ns, err := number(in, "now")
-	return time.Duration(ns), err == nil, err
+func (c *CachedStore) due(when func(uintptr) int64) (in time.Duration, any bool, err error) {
+	err = (*noun)(c).within(func(h uintptr) error {
+		ns := when(h)
+		if Status(ns) == StatusNone {
+			return nil
+		}
+		in, err = durationOf(ns, "now")
+		any = err == nil
+		return err
+	})
+	return in, any, err
 }
 
 // TakeBatch hands out what is due, for the program to write in its own way; nil when nothing is. Until
 // BatchDone its keys are in no other batch. Closing it undone counts as failed.
-func (c *CachedStore) TakeBatch() (*Batch, error) {
-	return c.take(raw.Og_cached_store_take_batch)
-}
+func (c *CachedStore) TakeBatch() (*Batch, error) { return c.take(raw.CachedStoreTakeBatch) }
 
 // TakeBatchAt is TakeBatch at a time of the store's clock.
 func (c *CachedStore) TakeBatchAt(now time.Duration) (*Batch, error) {
-	return c.take(func(h uintptr, out, failed *uintptr) int64 {
-		return raw.Og_cached_store_take_batch_at(h, int64(now), out, failed)
-	})
+	return c.take(func(h uintptr) (int64, uintptr, uintptr) { return raw.CachedStoreTakeBatchAt(h, int64(now)) })
 }
 
-func (c *CachedStore) take(take func(handle uintptr, out, failed *uintptr) int64) (*Batch, error) {
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return nil, ErrClosed
-	}
-	defer n.leave(s)
-	var batch, failed uintptr
-	if count := take(n.handle, &batch, &failed); count < 0 {
-		return nil, failure(int32(count), failed)
-	}
-	if batch == 0 {
-		return nil, nil
-	}
-	return (*Batch)(own("Batch", batch, raw.Og_batch_destroy)), nil
+func (c *CachedStore) take(take func(uintptr) (count int64, batch, failed uintptr)) (taken *Batch, err error) {
+	err = (*noun)(c).within(func(h uintptr) error {
+		count, batch, failed := take(h)
+		if count < 0 {
+			return failure(int32(count), failed)
+		}
+		if batch != 0 {
+			taken = (*Batch)(own("Batch", batch, raw.BatchDestroy))
+		}
+		return nil
+	})
+	return taken, err
 }
 
 // BatchDone ends a batch that was taken here, and closes it: result is nil when all of it was stored,
 // else why not, upon which each write is tried again by itself.
 func (c *CachedStore) BatchDone(batch *Batch, result error) error {
-	return c.batchDone(batch, result, raw.Og_cached_store_batch_done)
+	return c.batchDone(batch, result, raw.CachedStoreBatchDone)
 }
 
 // BatchDoneAt is BatchDone at a time of the store's clock.
 func (c *CachedStore) BatchDoneAt(batch *Batch, result error, now time.Duration) error {
 	return c.batchDone(batch, result, func(h, batch uintptr, status int32) int32 {
-		return raw.Og_cached_store_batch_done_at(h, batch, status, int64(now))
+		return raw.CachedStoreBatchDoneAt(h, batch, status, int64(now))
 	})
 }
 
 func (c *CachedStore) batchDone(batch *Batch, result error, end func(handle, batch uintptr, status int32) int32) error {
 	b := (*noun)(batch)
-	_, back, err := b.lendRequired("batch")
+	_, giveBack, err := b.lendRequired("batch")
 	if err != nil {
 		return err
 	}
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		back()
-		return ErrClosed
-	}
-	defer n.leave(s)
-	status, _ := statusOf(result)
-	ended := end(n.handle, b.handle, status)
-	if ended == int32(StatusOK) {
-		b.surrender()
-	}
-	back()
-	return done(ended, "batch")
+	defer giveBack()
+	return (*noun)(c).within(func(h uintptr) error {
+		status, _ := statusOf(result)
+		ended := end(h, b.handle, status)
+		if ended == int32(StatusOK) {
+			b.surrender()
+		}
+		return done(ended, "batch")
+	})
 }
 
 // Flush waits until everything written before is in the store or a dead letter, or ctx is done: it is
@@ -134,7 +111,7 @@ func (c *CachedStore) Shutdown(ctx context.Context) (int64, error) {
 	if _, err := c.flush(ctx, 1); err != nil && ctx.Err() == nil {
 		return 0, err
 	}
-	lost, err := c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_close(h, 0) })
+	lost, err := (*noun)(c).ask("", func(h uintptr) int64 { return raw.CachedStoreClose(h, 0) })
 	return lost + flushed - before, err
 }
 
@@ -144,7 +121,7 @@ const drain = -1 // OG_CACHED_STORE_DRAIN: for as long as the option Drain says
 // tried what it can.
 func (c *CachedStore) flush(ctx context.Context, closing int32) (int64, error) {
 	const slice = 20 * time.Millisecond
-	flush, err := c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_begin_flush(h, closing) })
+	flush, err := (*noun)(c).ask("", func(h uintptr) int64 { return raw.CachedStoreBeginFlush(h, closing) })
 	if err != nil {
 		return 0, err
 	}
@@ -154,7 +131,7 @@ func (c *CachedStore) flush(ctx context.Context, closing int32) (int64, error) {
 			wait = 0
 		}
 		began := time.Now()
-		left, err := c.ask("", func(h uintptr) int64 { return raw.Og_cached_store_await_flush(h, flush, int64(wait)) })
+		left, err := (*noun)(c).ask("", func(h uintptr) int64 { return raw.CachedStoreAwaitFlush(h, flush, int64(wait)) })
 		switch {
 		case err != nil || left == 0:
 			return left, err
@@ -175,46 +152,19 @@ type DeadLetter struct {
 }
 
 // DeadLetters is a copy of the list, the oldest first.
-func (c *CachedStore) DeadLetters() ([]DeadLetter, error) {
-	var list uintptr
-	err := c.write(func(h uintptr, failed *uintptr) int32 {
-		return raw.Og_cached_store_dead_letters(h, &list, failed)
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer raw.Og_dead_letters_destroy(list)
-	letters := make([]DeadLetter, raw.Og_dead_letters_count(list))
-	for i := range letters {
-		key, value, status, reason, attempts, message := raw.DeadLettersAt(list, int64(i))
-		letters[i] = DeadLetter{Write{Key: string(key), Value: value}, attempts, Status(reason), message}
-		if Status(status) == StatusAbsent {
-			letters[i].Value, letters[i].Delete = nil, true
+func (c *CachedStore) DeadLetters() (letters []DeadLetter, err error) {
+	err = (*noun)(c).within(func(h uintptr) error {
+		status, list, failed := raw.CachedStoreDeadLetters(h)
+		if status != 0 {
+			return failure(status, failed)
 		}
-	}
-	return letters, nil
-}
-
-// Redrive puts a dead letter back into the buffer as if it were written now: [StatusOK], [StatusMiss]
-// when there is none, [StatusFull].
-func (c *CachedStore) Redrive(key string) (Status, error) {
-	return c.letter(func(h uintptr) int32 { return raw.Og_cached_store_redrive(h, key) })
-}
-
-// RedriveAll puts them all back, the oldest first, as long as there is room: how many.
-func (c *CachedStore) RedriveAll() (int64, error) { return c.ask("", raw.Og_cached_store_redrive_all) }
-
-// Discard forgets a dead letter: [StatusOK], or [StatusMiss] when there is none.
-func (c *CachedStore) Discard(key string) (Status, error) {
-	return c.letter(func(h uintptr) int32 { return raw.Og_cached_store_discard(h, key) })
-}
-
-func (c *CachedStore) letter(how func(uintptr) int32) (Status, error) {
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return StatusClosed, ErrClosed
-	}
-	defer n.leave(s)
-	return stored(how(n.handle))
+		defer raw.DeadLettersDestroy(list)
+		letters = make([]DeadLetter, raw.DeadLettersCount(list))
+		for i := range letters {
+			reason, attempts, message := raw.DeadLettersReason(list, int64(i))
+			letters[i] = DeadLetter{writeOf(raw.DeadLettersAt(list, int64(i))), attempts, Status(reason), message}
+		}
+		return nil
+	})
+	return letters, err
 }

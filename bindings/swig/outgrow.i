@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What SWIG reads to make the raw Java and Go layers: the public headers, all of them, and for each
- * language one file of typemaps that says how handles, bytes, texts and errors cross. What users see
- * is written by hand above the raw layer. The builds of Java and Go run it (bindings/generate/built.py).
+ * What SWIG reads to make the raw Java layer: the public headers, all of them, and a file of typemaps
+ * that says how handles, bytes, texts and errors cross. The build of Java runs it
+ * (bindings/generate/built.py).
  */
 %module outgrow
 
@@ -14,9 +14,6 @@
 
 #ifdef SWIGJAVA
 %include "java.i"
-#endif
-#ifdef SWIGGO
-%include "go.i"
 #endif
 
 /* Each language has a check of its own. */

@@ -108,6 +108,9 @@ def is_called(name, language):
             )
             or name in calls["Java"]
         )
+    if language == "Go":  # og_limiter_acquire_at is raw.LimiterAcquireAt
+        raw = "raw." + "".join(word.title() for word in name.split("_")[1:])
+        return re.search(rf"\b({raw}|{name})\b", calls["Go"], re.I)
     return re.search(rf"\b{name}\b", calls[language], re.I)
 
 

@@ -23,10 +23,10 @@ static og_status batch_write(void *context, const og_batch *batch, og_store_repl
 
 static void release(void *context) { outgrowCustomRelease((uintptr_t)context); }
 
-og_status custom_store_create(uintptr_t context, uintptr_t clock, uintptr_t *out,
-                              uintptr_t *error) {
+custom_store_answer custom_store_create(uintptr_t context, uintptr_t clock) {
   og_store_functions functions = {sizeof functions, (void *)context, get,    set,
                                   delete_,          batch_write,     release};
-  return og_store_create_custom(&functions, (const og_clock *)clock, (og_store **)out,
-                                (og_error **)error);
+  custom_store_answer a = {0, NULL, NULL};
+  a.status = og_store_create_custom(&functions, (const og_clock *)clock, &a.out, &a.error);
+  return a;
 }

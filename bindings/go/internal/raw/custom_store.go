@@ -21,13 +21,13 @@ type Custom interface {
 }
 
 // CustomStoreCreate makes a store of custom. The library gives custom up with the last handle to the store.
-func CustomStoreCreate(custom Custom, clock uintptr, out, failed *uintptr) int32 {
+func CustomStoreCreate(custom Custom, clock uintptr) (status int32, out, failed uintptr) {
 	context := cgo.NewHandle(custom)
-	status := C.custom_store_create(C.uintptr_t(context), C.uintptr_t(clock), (*C.uintptr_t)(unsafe.Pointer(out)), (*C.uintptr_t)(unsafe.Pointer(failed)))
-	if status != 0 {
+	a := C.custom_store_create(C.uintptr_t(context), C.uintptr_t(clock))
+	if a.status != 0 {
 		context.Delete()
 	}
-	return int32(status)
+	return int32(a.status), uintptr(unsafe.Pointer(a.out)), uintptr(unsafe.Pointer(a.error))
 }
 
 func customOf(context C.uintptr_t) Custom { return cgo.Handle(context).Value().(Custom) }
@@ -41,7 +41,7 @@ func outgrowCustomGet(context C.uintptr_t, key unsafe.Pointer, keyLen C.int64_t,
 	if status != 0 {
 		return answer(reply, status, why)
 	}
-	return C.int32_t(Og_store_reply_value(uintptr(reply), view(value)))
+	return C.int32_t(StoreReplyValue(uintptr(reply), view(value)))
 }
 
 //export outgrowCustomSet
@@ -78,42 +78,15 @@ func outgrowCustomRelease(context C.uintptr_t) { cgo.Handle(context).Delete() }
 // return: what they hold, such as the key's lock, is given back here.
 func left(reply C.uintptr_t, returned *bool) {
 	if !*returned {
-		Og_store_reply_abandon(uintptr(reply))
+		StoreReplyAbandon(uintptr(reply))
 	}
 }
 
 func answer(reply C.uintptr_t, status int32, why string) C.int32_t {
 	if status != 0 && why != "" {
-		Og_store_reply_error(uintptr(reply), why)
+		StoreReplyError(uintptr(reply), why)
 	}
 	return C.int32_t(status)
 }
 
 func view(b []byte) string { return *(*string)(unsafe.Pointer(&b)) }
-
-// StoreAnswer is what a get of a store answered. Failed, if not 0, is the caller's to destroy.
-type StoreAnswer struct {
-	Value
-	Failed uintptr
-	Source int32
-}
-
-func StoreGet(store uintptr, key string) StoreAnswer {
-	return storeAnswer(C.custom_store_get(C.uintptr_t(store), bytesOf(&key), C.int64_t(len(key))))
-}
-
-func CachedStoreGet(store uintptr, key string) StoreAnswer {
-	return storeAnswer(C.host_cached_store_get(C.uintptr_t(store), bytesOf(&key), C.int64_t(len(key))))
-}
-
-func CachedStoreGetAt(store uintptr, key string, now int64) StoreAnswer {
-	return storeAnswer(C.host_cached_store_get_at(C.uintptr_t(store), bytesOf(&key), C.int64_t(len(key)), C.int64_t(now)))
-}
-
-func storeAnswer(a C.store_answer) StoreAnswer {
-	return StoreAnswer{
-		Value:  Value{int64(a.outcome), uintptr(unsafe.Pointer(a.value)), a.data, int64(a.size), 0},
-		Failed: uintptr(unsafe.Pointer(a.error)),
-		Source: int32(a.source),
-	}
-}

@@ -3,12 +3,22 @@
 
 #include <cstdint>
 #include <limits>
-#include <optional>
-#include <outgrow/decision.hpp>
-#include <outgrow/options.hpp>
+#include <outgrow/autoscaler_calls.hpp>
+#include <string>
 #include <vector>
 
 namespace outgrow {
+
+// "cpu_utilization", "over_threshold", "up".
+inline std::string text(ScaleMetric metric) {
+  return og_scale_metric_name(static_cast<std::int32_t>(metric));
+}
+inline std::string text(ScaleReason reason) {
+  return og_scale_reason_name(static_cast<std::int32_t>(reason));
+}
+inline std::string text(ScaleAction action) {
+  return og_scale_action_name(static_cast<std::int32_t>(action));
+}
 
 // Metrics of one moment, NaN where they are missing.
 struct ScaleSample {
@@ -23,15 +33,9 @@ struct ScaleSample {
 
 // How many instances a service should run, and why: autoscaler.h has the rules. It decides; the
 // program starts and stops them. Safe from every thread.
-class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
+class AutoScaler : public detail::AutoscalerCalls {
  public:
-  using Handle::Handle;
-  explicit AutoScaler(const Options& options = {})
-      : Handle(detail::make<og_autoscaler>(og_autoscaler_create, detail::given(options), nullptr)) {
-  }
-  AutoScaler(const Options& options, const Clock& clock)
-      : Handle(detail::make<og_autoscaler>(og_autoscaler_create, detail::given(options),
-                                           detail::given(clock))) {}
+  using AutoscalerCalls::AutoscalerCalls;
 
   // A value that is negative, infinite or above 1e15 is an Error, and none is taken.
   void observe(const ScaleSample& s) {
@@ -44,17 +48,6 @@ class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
         og_autoscaler_observe_at(handle(), s.cpu_utilization, s.memory_utilization, s.request_rate,
                                  s.response_time, s.error_rate, detail::ns(now)),
         "og_autoscaler_observe_at");
-  }
-  // One metric alone, where they come from different places.
-  void observe_metric(ScaleMetric metric, double value) {
-    detail::checked(
-        og_autoscaler_observe_metric(handle(), static_cast<std::int32_t>(metric), value),
-        "og_autoscaler_observe_metric");
-  }
-  void observe_metric_at(ScaleMetric metric, double value, Time now) {
-    detail::checked(og_autoscaler_observe_metric_at(handle(), static_cast<std::int32_t>(metric),
-                                                    value, detail::ns(now)),
-                    "og_autoscaler_observe_metric_at");
   }
 
   // Past request rates, oldest first, so that the predictor is warm from the start; those before
@@ -78,49 +71,10 @@ class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
   std::int32_t decide_at(Time now) {
     return known(og_autoscaler_decide_at(handle(), detail::ns(now)), "og_autoscaler_decide_at");
   }
-  // Decides too, and says why.
-  Decision explain() {
-    return Decision(detail::make<og_decision>(og_autoscaler_explain, handle()));
-  }
-  Decision explain_at(Time now) {
-    return Decision(detail::make<og_decision>(og_autoscaler_explain_at, handle(), detail::ns(now)));
-  }
 
   // The count as last decided or set; an Error of Status::none while it is unknown.
   std::int32_t instances() const {
     return known(og_autoscaler_instances(handle()), "og_autoscaler_instances");
-  }
-  // What actually runs or is starting, at the start and whenever it differs: 0 to 1000000.
-  void set_instances(std::int32_t count) {
-    detail::checked(og_autoscaler_set_instances(handle(), count), "og_autoscaler_set_instances");
-  }
-  // How many of them serve. Until told, all do.
-  void set_ready(std::int32_t count) {
-    detail::checked(og_autoscaler_set_ready(handle(), count), "og_autoscaler_set_ready");
-  }
-
-  // Requests a minute expected horizon_ms from now; nothing without a predictor, until it is warm,
-  // or when samples have been silent.
-  std::optional<double> forecast() const {
-    return expected(og_autoscaler_forecast(handle()), "og_autoscaler_forecast");
-  }
-  std::optional<double> forecast_at(Time now) const {
-    return expected(og_autoscaler_forecast_at(handle(), detail::ns(now)),
-                    "og_autoscaler_forecast_at");
-  }
-
-  // Decisions are numbered from 0; those from first up to, not including, end are kept.
-  std::int64_t history_first() const {
-    return detail::checked(og_autoscaler_history_first(handle()), "og_autoscaler_history_first");
-  }
-  std::int64_t history_end() const {
-    return detail::checked(og_autoscaler_history_end(handle()), "og_autoscaler_history_end");
-  }
-  // False when the number is not kept.
-  Decision history(std::int64_t sequence) const {
-    og_decision* decision = nullptr;
-    detail::call(og_autoscaler_history, handle(), sequence, &decision);
-    return Decision(decision);
   }
 
  private:
@@ -134,10 +88,6 @@ class AutoScaler : public detail::Handle<og_autoscaler, og_autoscaler_destroy> {
                   "initial_instances");
     }
     return detail::checked(count, function);
-  }
-  static std::optional<double> expected(double rate, const char* function) {
-    detail::checked(rate, function);
-    return rate >= 0 ? std::optional(rate) : std::nullopt;
   }
 };
 

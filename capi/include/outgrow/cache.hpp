@@ -5,28 +5,20 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <outgrow/cache_calls.hpp>
 #include <outgrow/lease.hpp>
 #include <outgrow/load_pause.hpp>
 #include <outgrow/loads.hpp>
-#include <outgrow/options.hpp>
 #include <string>
-#include <vector>
 
 namespace outgrow {
 
 // Values by key in memory, within a budget, each for its time to live: cache.h has the rules. Gets
 // that hit take no lock and allocate nothing; safe from every thread. Keys and values are any
 // bytes, up to 2 GiB each. Times to live are kForever, kDefaultTtl or a duration.
-class Cache : public detail::Handle<og_cache, og_cache_destroy> {
+class Cache : public detail::CacheCalls {
  public:
-  using Handle::Handle;
-  explicit Cache(const Options& options = {})
-      : Handle(detail::make<og_cache>(og_cache_create, detail::given(options), nullptr)) {}
-  Cache(const Options& options, const Clock& clock)
-      : Handle(detail::make<og_cache>(og_cache_create, detail::given(options),
-                                      detail::given(clock))) {}
-
-  // ---- reading ----
+  using CacheCalls::CacheCalls;
 
   // Copies a fresh value into out, or as much of it as there is room for: its size in bytes, or
   // OG_MISS or OG_ABSENT, which are negative.
@@ -39,32 +31,6 @@ class Cache : public detail::Handle<og_cache, og_cache_destroy> {
     return detail::checked(og_cache_get_at(handle(), key.data(), key.size(), detail::ns(now), out,
                                            static_cast<std::int64_t>(capacity)),
                            "og_cache_get_at");
-  }
-
-  // A fresh value by reference, not copied. ok, miss or absent.
-  [[nodiscard]] Lookup pin(Bytes key) const {
-    og_value* value = nullptr;
-    std::int64_t answer = og_cache_pin(handle(), key.data(), key.size(), &value);
-    return found(answer, value, "og_cache_pin");
-  }
-  [[nodiscard]] Lookup pin_at(Bytes key, Time now) const {
-    og_value* value = nullptr;
-    std::int64_t answer =
-        og_cache_pin_at(handle(), key.data(), key.size(), detail::ns(now), &value);
-    return found(answer, value, "og_cache_pin_at");
-  }
-
-  // pin for each of the keys, at one reading of the clock.
-  [[nodiscard]] std::vector<Lookup> pin_many(const Keys& keys) const {
-    return detail::lookup_many(keys, "og_cache_pin_many", [&](auto* values, auto* outcomes) {
-      return og_cache_pin_many(handle(), keys.data(), keys.sizes(), keys.count(), values, outcomes);
-    });
-  }
-  [[nodiscard]] std::vector<Lookup> pin_many_at(const Keys& keys, Time now) const {
-    return detail::lookup_many(keys, "og_cache_pin_many_at", [&](auto* values, auto* outcomes) {
-      return og_cache_pin_many_at(handle(), keys.data(), keys.sizes(), keys.count(),
-                                  detail::ns(now), values, outcomes);
-    });
   }
 
   // pin, and on a miss the lease for one caller at a time.
@@ -110,50 +76,14 @@ class Cache : public detail::Handle<og_cache, og_cache_destroy> {
     }
   }
 
-  // ---- writing ----
-
-  // Stores whatever was there and withdraws the key's lease. ok, or full when the value is larger
-  // than a shard of the cache, which removes the key.
-  Status set(Bytes key, Bytes value, Duration ttl = kDefaultTtl) {
-    return detail::outcome(
-        og_cache_set(handle(), key.data(), key.size(), value.data(), value.size(), ttl.count()),
-        "og_cache_set");
-  }
-  Status set_at(Bytes key, Bytes value, Duration ttl, Time now) {
-    return detail::outcome(og_cache_set_at(handle(), key.data(), key.size(), value.data(),
-                                           value.size(), ttl.count(), detail::ns(now)),
-                           "og_cache_set_at");
-  }
   // Charged as if the value had `weight` bytes (> 0): for values that stand for something larger.
   Status set_weighted(Bytes key, Bytes value, std::int64_t weight, Duration ttl = kDefaultTtl) {
     return detail::outcome(og_cache_set_weighted(handle(), key.data(), key.size(), value.data(),
                                                  value.size(), ttl.count(), weight),
                            "og_cache_set_weighted");
   }
-  Status set_absent(Bytes key, Duration ttl = kDefaultTtl) {
-    return detail::outcome(og_cache_set_absent(handle(), key.data(), key.size(), ttl.count()),
-                           "og_cache_set_absent");
-  }
-
-  // Removes the key and withdraws its lease: ok when something usable was there, else miss.
-  Status remove(Bytes key) {
-    return detail::outcome(og_cache_delete(handle(), key.data(), key.size()), "og_cache_delete");
-  }
-  // Removes everything and withdraws all leases.
-  void clear() { detail::checked(og_cache_clear(handle()), "og_cache_clear"); }
-
-  // Locks each shard for a moment.
-  std::int64_t stat(CacheStat which) const {
-    return detail::checked(og_cache_stat(handle(), static_cast<std::int32_t>(which)),
-                           "og_cache_stat");
-  }
 
  private:
-  static Lookup found(std::int64_t answer, og_value* value, const char* function) {
-    detail::checked(answer, function);
-    return {answer >= 0 ? Status::ok : static_cast<Status>(answer), Value(value)};
-  }
-
   LeasedLookup leased(Bytes key, std::int64_t answer, og_value* value, std::int64_t wait,
                       const char* function) const {
     Value owned(value);

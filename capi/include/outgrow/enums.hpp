@@ -8,6 +8,7 @@
 
 namespace outgrow {
 
+// What an autoscaler observes.
 enum class ScaleMetric : std::int32_t {
   cpu_utilization = OG_METRIC_CPU_UTILIZATION,  // per cent, mean of the serving instances
   memory_utilization = OG_METRIC_MEMORY_UTILIZATION,  // per cent, likewise
@@ -16,12 +17,14 @@ enum class ScaleMetric : std::int32_t {
   error_rate = OG_METRIC_ERROR_RATE,  // per cent of requests
 };
 
+// What a decision does.
 enum class ScaleAction : std::int32_t {
   down = OG_SCALE_DOWN,
   hold = OG_SCALE_HOLD,
   up = OG_SCALE_UP,
 };
 
+// Why a decision does it.
 enum class ScaleReason : std::int32_t {
   steady = OG_SCALE_STEADY,  // nothing calls for a change
   over_threshold = OG_SCALE_OVER_THRESHOLD,  // a metric is over its upper threshold
@@ -38,6 +41,7 @@ enum class ScaleReason : std::int32_t {
   step_bound = OG_SCALE_STEP_BOUND,  // max_step_*: value were changed in the period, threshold may be
 };
 
+// The outcome of a call: 0 or above is good, -1 to -19 are outcomes, below are errors.
 enum class Status : std::int32_t {
   ok = OG_OK,
   refused = OG_REFUSED,  // the breaker is open, or out of half-open permits
@@ -63,6 +67,7 @@ enum class Status : std::int32_t {
   internal = OG_INTERNAL,
 };
 
+// The state of a circuit breaker.
 enum class BreakerState : std::int32_t {
   closed = OG_BREAKER_CLOSED,
   open = OG_BREAKER_OPEN,
@@ -71,6 +76,7 @@ enum class BreakerState : std::int32_t {
   forced_closed = OG_BREAKER_FORCED_CLOSED,  // passes until og_breaker_reset
 };
 
+// A number that a cache keeps.
 enum class CacheStat : std::int32_t {
   entries = OG_CACHE_ENTRIES,  // held now, with what has expired unnoticed
   bytes = OG_CACHE_BYTES,  // charged now: keys, values and 160 bytes an entry
@@ -90,6 +96,7 @@ enum class CacheStat : std::int32_t {
   leases_lapsed = OG_CACHE_LEASES_LAPSED,  // fills refused
 };
 
+// Where a cached store's answer came from.
 enum class Source : std::int32_t {
   cache = OG_SOURCE_CACHE,
   stale = OG_SOURCE_STALE,  // past its time to live, while another caller loads it
@@ -97,6 +104,7 @@ enum class Source : std::int32_t {
   store = OG_SOURCE_STORE,
 };
 
+// A number that a cached store keeps.
 enum class CachedStoreStat : std::int32_t {
   pending = OG_CACHED_STORE_PENDING,  // keys whose newest value the store lacks, with those being written
   bytes = OG_CACHED_STORE_BYTES,  // charged to the buffer: keys twice, values and 496 bytes an entry
@@ -120,6 +128,7 @@ enum class CachedStoreStat : std::int32_t {
   buried = OG_CACHED_STORE_BURIED,  // became dead letters
 };
 
+// A number that a concurrency limiter keeps.
 enum class ConcurrencyStat : std::int32_t {
   admitted = OG_CONCURRENCY_ADMITTED,
   refused = OG_CONCURRENCY_REFUSED,
@@ -129,6 +138,7 @@ enum class ConcurrencyStat : std::int32_t {
   unattached = OG_CONCURRENCY_UNATTACHED,  // refused to forked children that could not be attached
 };
 
+// How far a query is.
 enum class QueryState : std::int32_t {
   pending = OG_QUERY_PENDING,  // the policy is not yet met, and still can be
   partial = OG_QUERY_PARTIAL,  // met, without all shards: the rows may be read, or more waited for
@@ -136,6 +146,7 @@ enum class QueryState : std::int32_t {
   failed = OG_QUERY_FAILED,  // the policy can no longer be met
 };
 
+// A number that a rate limiter keeps.
 enum class LimiterStat : std::int32_t {
   allowed = OG_LIMITER_ALLOWED,
   denied = OG_LIMITER_DENIED,
@@ -145,10 +156,12 @@ enum class LimiterStat : std::int32_t {
   memory = OG_LIMITER_MEMORY,  // bytes
 };
 
+// A node that is always there.
 enum class ReplicaNode : std::int32_t {
   primary = OG_REPLICAS_PRIMARY,
 };
 
+// A number that a scope keeps.
 enum class ScopeStat : std::int32_t {
   bytes = OG_SCOPE_BYTES,  // of the segment
   bytes_left = OG_SCOPE_BYTES_LEFT,  // for new objects
@@ -156,11 +169,13 @@ enum class ScopeStat : std::int32_t {
   attachments = OG_SCOPE_ATTACHMENTS,  // processes; asks the kernel about each
 };
 
+// What a call of a service does to its key.
 enum class Operation : std::int32_t {
   read = OG_SERVICE_READ,  // cache, then a replica
   write = OG_SERVICE_WRITE,  // the primary; invalidates the key
 };
 
+// A number that a service keeps.
 enum class ServiceStat : std::int32_t {
   in_flight = OG_SERVICE_IN_FLIGHT,  // calls begun and not ended, now
   denied = OG_SERVICE_DENIED,

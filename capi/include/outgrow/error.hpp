@@ -4,6 +4,7 @@
 #include <outgrow/base.h>
 
 #include <cstdint>
+#include <optional>
 #include <outgrow/enums.hpp>
 #include <stdexcept>
 #include <string>
@@ -93,6 +94,29 @@ T* make(Function function, Arguments... arguments) {
   og_status status = function(arguments..., &out, error.out());
   if (status != OG_OK) error.raise(status);
   return out;
+}
+
+// The noun that a C function makes; NULL where it answers with an outcome.
+template <class T, class Function, class... Arguments>
+T* made(Function function, Arguments... arguments) {
+  T* out = nullptr;
+  call(function, arguments..., &out);
+  return out;
+}
+
+// The index that a C function answers; all else is an error, a full table too.
+template <class Function, class... Arguments>
+std::int32_t index(Function function, Arguments... arguments) {
+  ErrorOut error;
+  std::int32_t index = function(arguments..., error.out());
+  if (index < 0) error.raise(index);
+  return index;
+}
+
+// What C answers, or nothing where that is negative.
+template <class T, class Number>
+constexpr std::optional<T> if_any(Number answer) {
+  return answer >= 0 ? std::optional<T>(static_cast<T>(answer)) : std::nullopt;
 }
 
 // A name or an option's text, which C ends at its first NUL.

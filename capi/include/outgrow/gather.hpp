@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <outgrow/options.hpp>
+#include <outgrow/gather_calls.hpp>
 #include <outgrow/query.hpp>
 #include <vector>
 
@@ -10,14 +10,9 @@ namespace outgrow {
 
 // Scatter-gather: one query to several shards, their rows merged, and the shards that failed named.
 // gather.h has the rules. Made once, and started for every query; safe from every thread.
-class Gather : public detail::Handle<og_gather, og_gather_destroy> {
+class Gather : public detail::GatherCalls {
  public:
-  using Handle::Handle;
-  explicit Gather(const Options& options = {})
-      : Handle(detail::make<og_gather>(og_gather_create, detail::given(options), nullptr)) {}
-  Gather(const Options& options, const Clock& clock)
-      : Handle(detail::make<og_gather>(og_gather_create, detail::given(options),
-                                       detail::given(clock))) {}
+  using GatherCalls::GatherCalls;
 
   // To these shards, none twice; the deadline runs from now.
   [[nodiscard]] Query start(const std::vector<std::int32_t>& shards) {

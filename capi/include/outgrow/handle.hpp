@@ -39,49 +39,6 @@ T* given(const Handle<T, kDestroy>& argument) {
   return argument.handle();
 }
 
-// A permit or ticket that a noun gave out: given back unused when it is destroyed, unless it was
-// returned before. It must not outlive its noun; the noun may be moved meanwhile.
-template <class T, og_status (*kCancel)(T*, std::int64_t)>
-class Claim {
- public:
-  Claim() = default;
-  Claim(T* of, std::int64_t id) noexcept : of_(of), id_(id) {}
-  Claim(Claim&& other) noexcept
-      : of_(std::exchange(other.of_, nullptr)), id_(std::exchange(other.id_, 0)) {}
-  Claim& operator=(Claim&& other) noexcept {
-    Claim taken(std::move(other));
-    std::swap(of_, taken.of_);
-    std::swap(id_, taken.id_);
-    return *this;
-  }
-  ~Claim() {
-    if (of_) kCancel(of_, id_);
-  }
-
-  // Whether there is one: it was given, and neither returned nor moved from.
-  explicit operator bool() const noexcept { return of_ != nullptr; }
-  std::int64_t id() const noexcept { return id_; }
-  // Lets go of it unreturned: for a callback that gets the number alone. The noun's adopt() takes
-  // it up again.
-  std::int64_t let_go() noexcept {
-    of_ = nullptr;
-    return std::exchange(id_, 0);
-  }
-
- protected:
-  T* of() const noexcept { return of_; }
-  // Nothing more to give back, unless the return was an error.
-  Status returned(og_status result, const char* function) {
-    Status status = outcome(result, function);
-    let_go();
-    return status;
-  }
-
- private:
-  T* of_ = nullptr;
-  std::int64_t id_ = 0;
-};
-
 // What a C function wrote, as a string.
 inline std::string take_text(og_text* text) {
   struct Destroy {

@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/limiter.h>
-
 #include <cstdint>
-#include <outgrow/bytes.hpp>
-#include <outgrow/clock.hpp>
-#include <outgrow/options.hpp>
-#include <outgrow/scope.hpp>
-#include <string>
+#include <outgrow/limiter_calls.hpp>
 #include <vector>
 
 namespace outgrow {
-
-// Whether a request passed, and if not, when it may.
-class Admission {
- public:
-  constexpr explicit Admission(std::int64_t wait_ns) noexcept : wait_ns_(wait_ns) {}
-
-  constexpr bool allowed() const noexcept { return wait_ns_ == 0; }
-  constexpr explicit operator bool() const noexcept { return allowed(); }
-  // 0 when it passed; kNever when it costs more than the limiter ever holds.
-  constexpr Duration retry_after() const noexcept { return Duration(wait_ns_); }
-
- private:
-  std::int64_t wait_ns_;
-};
 
 // An Admission, and where the key stands after it: for HTTP's RateLimit fields.
 struct DetailedAdmission {
@@ -55,39 +35,9 @@ class Admissions {
 
 // Whether a request of this key may pass, and if not, when: limiter.h has the policies. Keys are
 // any bytes, none included. Hot calls allocate nothing and hold no lock; safe from every thread.
-class RateLimiter : public detail::Handle<og_limiter, og_limiter_destroy> {
+class RateLimiter : public detail::LimiterCalls {
  public:
-  using Handle::Handle;
-  explicit RateLimiter(const Options& options)
-      : Handle(detail::make<og_limiter>(og_limiter_create, detail::given(options), nullptr)) {}
-  RateLimiter(const Options& options, const Clock& clock)
-      : Handle(detail::make<og_limiter>(og_limiter_create, detail::given(options),
-                                        detail::given(clock))) {}
-  // In a scope: the same for every process that makes it under this name.
-  RateLimiter(const Scope& scope, const std::string& name, const Options& options)
-      : Handle(detail::make_in<og_limiter>(og_limiter_create_in, scope, name, options, nullptr)) {}
-  RateLimiter(const Scope& scope, const std::string& name, const Options& options,
-              const Clock& clock)
-      : Handle(detail::make_in<og_limiter>(og_limiter_create_in, scope, name, options,
-                                           detail::given(clock))) {}
-
-  // Takes the cost (>= 0), all or nothing. The _at forms are given a time of the limiter's clock.
-  [[nodiscard]] Admission acquire(Bytes key, std::int64_t cost = 1) {
-    return answer(og_limiter_acquire(handle(), key.data(), key.size(), cost), "og_limiter_acquire");
-  }
-  [[nodiscard]] Admission acquire_at(Bytes key, std::int64_t cost, Time now) {
-    return answer(og_limiter_acquire_at(handle(), key.data(), key.size(), cost, detail::ns(now)),
-                  "og_limiter_acquire_at");
-  }
-
-  // What acquire would answer, taking nothing.
-  [[nodiscard]] Admission peek(Bytes key, std::int64_t cost = 1) {
-    return answer(og_limiter_peek(handle(), key.data(), key.size(), cost), "og_limiter_peek");
-  }
-  [[nodiscard]] Admission peek_at(Bytes key, std::int64_t cost, Time now) {
-    return answer(og_limiter_peek_at(handle(), key.data(), key.size(), cost, detail::ns(now)),
-                  "og_limiter_peek_at");
-  }
+  using LimiterCalls::LimiterCalls;
 
   // Acquires for every key at one time. costs has one for each, or is empty: 1 each. Returns how
   // many passed.
@@ -122,11 +72,6 @@ class RateLimiter : public detail::Handle<og_limiter, og_limiter_destroy> {
                                               detail::ns(now), &limit, &remaining, &reset),
                "og_limiter_acquire_detailed_at");
     return {admission, limit, remaining, Duration(reset)};
-  }
-
-  std::int64_t stat(LimiterStat which) const {
-    return detail::checked(og_limiter_stat(handle(), static_cast<std::int32_t>(which)),
-                           "og_limiter_stat");
   }
 
  private:

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <outgrow/gather.h>
-
 #include <cstdint>
 #include <outgrow/bytes.hpp>
-#include <outgrow/clock.hpp>
+#include <outgrow/query_calls.hpp>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +11,7 @@ namespace outgrow {
 
 // One query, out at its shards; made by Gather::start. It keeps its gather alive; safe from every
 // thread. A shard that was not asked is an Error.
-class Query : public detail::Handle<og_query, og_query_destroy> {
+class Query : public detail::QueryCalls {
  public:
   // What these view is the query's.
   struct Row {
@@ -32,7 +30,7 @@ class Query : public detail::Handle<og_query, og_query_destroy> {
     std::int64_t waiting;  // shards that are out
   };
 
-  using Handle::Handle;
+  using QueryCalls::QueryCalls;
 
   // ---- what comes back from a shard ----
 
@@ -62,25 +60,6 @@ class Query : public detail::Handle<og_query, og_query_destroy> {
                              rows.count(), detail::ns(now)),
         "og_query_row_many_at");
   }
-  // All rows of the shard are in. ok, or lapsed when it had ended already.
-  Status done(std::int32_t shard) {
-    return detail::outcome(og_query_done(handle(), shard), "og_query_done");
-  }
-  Status done_at(std::int32_t shard, Time now) {
-    return detail::outcome(og_query_done_at(handle(), shard, detail::ns(now)), "og_query_done_at");
-  }
-  // The shard failed. Answers as done.
-  Status fail(std::int32_t shard, Status reason, const std::string& message = {}) {
-    return detail::outcome(
-        og_query_fail(handle(), shard, static_cast<og_status>(reason), detail::c_text(message)),
-        "og_query_fail");
-  }
-  Status fail_at(std::int32_t shard, Status reason, const std::string& message, Time now) {
-    return detail::outcome(og_query_fail_at(handle(), shard, static_cast<og_status>(reason),
-                                            detail::c_text(message), detail::ns(now)),
-                           "og_query_fail_at");
-  }
-
   // ---- the answer ----
 
   Progress progress() {
@@ -94,15 +73,6 @@ class Query : public detail::Handle<og_query, og_query_destroy> {
                                          "og_query_state_at");
     return {static_cast<QueryState>(state), waiting};
   }
-  // Until the deadline: 0 when it is past, kNever when there is none.
-  Duration time_left() const {
-    return Duration(detail::checked(og_query_time_left(handle()), "og_query_time_left"));
-  }
-  Duration time_left_at(Time now) const {
-    return Duration(
-        detail::checked(og_query_time_left_at(handle(), detail::ns(now)), "og_query_time_left_at"));
-  }
-
   // The next merged row: ok; none after the last; wait while the query is pending; refused when it
   // has failed. The first call on a partial query ends it.
   [[nodiscard]] Status next(Row& out) {
@@ -128,10 +98,6 @@ class Query : public detail::Handle<og_query, og_query_destroy> {
       all.push_back({shard, static_cast<Status>(reason), message, dropped});
     }
     return all;
-  }
-  // Rows refused: too late, or beyond max_bytes.
-  std::int64_t refused() const {
-    return detail::checked(og_query_refused(handle()), "og_query_refused");
   }
 
  private:

@@ -4,13 +4,9 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
-#include <outgrow/balancer.hpp>
-#include <outgrow/breaker.hpp>
-#include <outgrow/cache.hpp>
-#include <outgrow/limiter.hpp>
 #include <outgrow/load_pause.hpp>
-#include <outgrow/replicas.hpp>
 #include <outgrow/service_call.hpp>
+#include <outgrow/service_calls.hpp>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -20,15 +16,9 @@ namespace outgrow {
 // The whole path of a request from one configuration: limiter by client, balancer, breaker of the
 // server picked, cache by key, replicas. service.h has the rules; a layer is there when one of its
 // options is given. Safe from every thread.
-class Service : public detail::Handle<og_service, og_service_destroy> {
+class Service : public detail::ServiceCalls {
  public:
-  using Handle::Handle;
-  // Without layers it lets everything run.
-  explicit Service(const Options& options = {})
-      : Handle(detail::make<og_service>(og_service_create, detail::given(options), nullptr)) {}
-  Service(const Options& options, const Clock& clock)
-      : Handle(detail::make<og_service>(og_service_create, detail::given(options),
-                                        detail::given(clock))) {}
+  using ServiceCalls::ServiceCalls;
 
   // ---- whole requests ----
 
@@ -87,25 +77,6 @@ class Service : public detail::Handle<og_service, og_service_destroy> {
     return ServiceCall(handle(), ticket, nullptr, Duration());
   }
 
-  // ---- the service's own layers, false when it is without: they outlive it ----
-
-  RateLimiter limiter() const { return layer<RateLimiter, og_limiter>(og_service_limiter); }
-  Endpoints endpoints() const { return layer<Endpoints, og_endpoints>(og_service_endpoints); }
-  Balancer balancer() const { return layer<Balancer, og_balancer>(og_service_balancer); }
-  Cache cache() const { return layer<Cache, og_cache>(og_service_cache); }
-  ReplicaRouter replicas() const { return layer<ReplicaRouter, og_replicas>(og_service_replicas); }
-  // Of the server with this index; without a balancer there is one, whatever the index.
-  CircuitBreaker breaker(std::int32_t server) const {
-    og_breaker* breaker = nullptr;
-    detail::call(og_service_breaker, handle(), server, &breaker);
-    return CircuitBreaker(breaker);
-  }
-
-  std::int64_t stat(ServiceStat which) const {
-    return detail::checked(og_service_stat(handle(), static_cast<std::int32_t>(which)),
-                           "og_service_stat");
-  }
-
  private:
   // Ends a write when its scope ends, by how it does.
   class Settling {
@@ -143,13 +114,6 @@ class Service : public detail::Handle<og_service, og_service_destroy> {
     ServiceCall call(handle(), answer, value, Duration(wait));
     detail::checked(answer, function);
     return call;
-  }
-
-  template <class Noun, class Layer, class Function>
-  Noun layer(Function function) const {
-    Layer* out = nullptr;
-    detail::call(function, handle(), &out);
-    return Noun(out);
   }
 };
 

@@ -4,6 +4,7 @@
 #include <outgrow/service.h>
 
 #include <cstdint>
+#include <outgrow/claim.hpp>
 #include <outgrow/value.hpp>
 #include <utility>
 

@@ -42,6 +42,14 @@ struct Lookup {
 
 namespace detail {
 
+// What a function of one key wrote: get(value) returns its size, an outcome or an error.
+template <class Get>
+Lookup lookup(const char* function, Get&& get) {
+  og_value* value = nullptr;
+  std::int64_t answer = checked(get(&value), function);
+  return {answer >= 0 ? Status::ok : static_cast<Status>(answer), Value(value)};
+}
+
 // What a function of many keys wrote: get(values, outcomes) returns how many it found, or an error.
 template <class Get>
 std::vector<Lookup> lookup_many(const Keys& keys, const char* function, Get&& get) {

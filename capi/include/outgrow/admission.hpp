@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <outgrow/clock.hpp>
+
+namespace outgrow {
+
+// Whether a request passed, and if not, when it may.
+class Admission {
+ public:
+  constexpr explicit Admission(std::int64_t wait_ns) noexcept : wait_ns_(wait_ns) {}
+
+  constexpr bool allowed() const noexcept { return wait_ns_ == 0; }
+  constexpr explicit operator bool() const noexcept { return allowed(); }
+  // 0 when it passed; kNever when it costs more than the limiter ever holds.
+  constexpr Duration retry_after() const noexcept { return Duration(wait_ns_); }
+
+ private:
+  std::int64_t wait_ns_;
+};
+
+}  // namespace outgrow

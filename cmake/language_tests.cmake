@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # What is tested alike in every language.
 
-# The nouns that can lie in a host scope, where they answer the same.
-set(OUTGROW_HOST_NOUNS balancer breaker concurrency endpoints limiter metrics)
+# The nouns that can lie in a host scope, where they answer the same: those with an og_<noun>_create_in,
+# and what is made over endpoints, which have one.
+file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/capi/include/outgrow/*.h)
+foreach(header IN LISTS headers)
+  get_filename_component(noun ${header} NAME_WE)
+  file(READ ${header} declared)
+  if(declared MATCHES "og_${noun}_create(_in\\(|\\([^;]*const og_endpoints)")
+    list(APPEND OUTGROW_HOST_NOUNS ${noun})
+  endif()
+endforeach()
 
 # A program of one shell command, in which @VARIABLE@ is the caller's.
 function(write_script path command)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """C: one inline setter an option, so that the compiler knows the names and types of options."""
 
+import re
 import textwrap
 
+from description import INCLUDE
 from wording import range_of
 
 TYPES = {
@@ -27,6 +29,19 @@ HEAD = """/* SPDX-License-Identifier: Apache-2.0 */
 """
 
 
+def including(path, suffix, more=frozenset()):
+    """The header `path` with all headers of C's in its list of includes, as C's or C++'s."""
+    names = sorted({header.stem for header in (INCLUDE / "outgrow").glob("*.h")} | more)
+    lines = "".join(
+        f"#include <outgrow/{name}.{suffix}>\n"
+        for name in names
+        if suffix == "h" or (INCLUDE / f"outgrow/{name}.{suffix}").exists() or name in more
+    )
+    return re.sub(
+        rf"(#include <outgrow/\w+\.{suffix}>\n)+", lambda _: lines, path.read_text(), count=1
+    )
+
+
 def emit(description):
     parts = [HEAD]
     for noun in description.nouns:
@@ -43,4 +58,5 @@ def emit(description):
                 f'  return og_config_set{suffix}(config, "{option.name}", {value});\n}}\n'
             )
     parts.append("#endif")
+    yield "capi/include/outgrow.h", including(INCLUDE / "outgrow.h", "h", {"options"})
     yield "capi/include/outgrow/options.h", "\n".join(parts) + "\n"

@@ -279,6 +279,12 @@ def _essay(noun, header):
     return found[1] if found else ""
 
 
+def _adders(declared):
+    """og_metrics_add_<noun> of every noun that has one, whichever header declares it."""
+    found = (re.fullmatch("og_metrics_add_(\\w+)", name) for name in declared)
+    return {f"add_{f[1]}": {"blame": "name", "adds": f[1]} for f in found if f}
+
+
 def _is_timed(name, declared):
     """Whether it is a form that is given the time; og_batch_at is given an index."""
     return name.endswith("_at") and "int64_t now_ns" in declared.get(name, ((), ()))[1]
@@ -298,18 +304,21 @@ def load():
             continue
         facts = tomllib.loads(path.read_text())
         verbs = facts.get("functions", {})
+        if path.stem == "metrics":
+            verbs = _adders(declared) | verbs
         create = re.compile(f"og_{path.stem}_(create\\w*)")
         creators = {found[1]: {} for name in declared if (found := create.fullmatch(name))}
         functions = tuple(_functions(path.stem, verbs, facts, declared, common))
+        own = next(f.name for f in functions if "adds" not in f.facts)
         nouns[path.stem] = Noun(
             path.stem,
             facts["class"],
             facts["what"],
             functions,
             facts,
-            headers[functions[0].name],
+            headers[own],
             tuple(_functions(path.stem, creators, facts, declared, common)),
-            _essay(path.stem, (HEADERS.parent / headers[functions[0].name]).read_text()),
+            _essay(path.stem, (HEADERS.parent / headers[own]).read_text()),
         )
     described = {f.name for noun in nouns.values() for f in noun.functions}
     for name in sorted(declared):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/autoscaler.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "core/scale/autoscaler.h"
 
@@ -239,4 +240,9 @@ const char* og_scale_reason_name(int32_t reason) {
 const char* og_scale_action_name(int32_t action) {
   const bool known = action >= OG_SCALE_DOWN && action <= OG_SCALE_UP;
   return known ? og::action_name(static_cast<og::ScaleAction>(action)) : "";
+}
+
+og_status og_metrics_add_autoscaler(og_metrics* metrics, const char* name,
+                                    const og_autoscaler* autoscaler, og_error** error) {
+  return add_metrics(metrics, "autoscaler", name, autoscaler, error);
 }

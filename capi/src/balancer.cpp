@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "core/balance/balancer.h"
 
@@ -100,4 +101,9 @@ og_status og_balancer_cancel_at(og_balancer* balancer, int64_t ticket, int64_t n
 
 int64_t og_balancer_picks(const og_balancer* balancer, int32_t endpoint) {
   return call<int64_t>(balancer, [&](const og_balancer& b) { return b.balancer->picks(endpoint); });
+}
+
+og_status og_metrics_add_balancer(og_metrics* metrics, const char* name,
+                                  const og_balancer* balancer, og_error** error) {
+  return add_metrics(metrics, "balancer", name, balancer, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/breaker.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
 #include "core/guard/breaker.h"
@@ -79,4 +80,9 @@ og_status og_breaker_force_closed(og_breaker* breaker) {
 
 og_status og_breaker_reset(og_breaker* breaker) {
   return call<og_status>(breaker, [](og_breaker& b) { return b.breaker->reset(), OG_OK; });
+}
+
+og_status og_metrics_add_breaker(og_metrics* metrics, const char* name, const og_breaker* breaker,
+                                 og_error** error) {
+  return add_metrics(metrics, "breaker", name, breaker, error);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/value.h"
 #include "core/cache/cache.h"
@@ -285,4 +286,9 @@ int64_t og_cache_stat(const og_cache* cache, int32_t which) {
         return OG_INVALID_ARGUMENT;
     }
   });
+}
+
+og_status og_metrics_add_cache(og_metrics* metrics, const char* name, const og_cache* cache,
+                               og_error** error) {
+  return add_metrics(metrics, "cache", name, cache, error);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/batch.h"
 #include "capi/src/guard.h"
 #include "capi/src/value.h"
@@ -315,4 +316,9 @@ int64_t og_cached_store_stat(const og_cached_store* store, int32_t which) {
         return OG_INVALID_ARGUMENT;
     }
   });
+}
+
+og_status og_metrics_add_cached_store(og_metrics* metrics, const char* name,
+                                      const og_cached_store* store, og_error** error) {
+  return add_metrics(metrics, "cached store", name, store, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/concurrency.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
 #include "core/guard/concurrency.h"
@@ -64,4 +65,9 @@ int64_t og_concurrency_stat(const og_concurrency* concurrency, int32_t which) {
     if (which < 0 || which >= static_cast<int32_t>(Count::kCounts)) return OG_INVALID_ARGUMENT;
     return c.limiter->stat(static_cast<Count>(which));
   });
+}
+
+og_status og_metrics_add_concurrency(og_metrics* metrics, const char* name,
+                                     const og_concurrency* concurrency, og_error** error) {
+  return add_metrics(metrics, "concurrency limiter", name, concurrency, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/endpoints.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
 #include "core/balance/endpoints.h"
@@ -149,4 +150,9 @@ int64_t og_endpoints_latency(const og_endpoints* endpoints, int32_t index, doubl
   return of_endpoint(endpoints, index, [&](const og::Endpoint& e) -> int64_t {
     return share >= 0 && share <= 1 ? e.counts.latency.quantile(share) : kInvalid;
   });
+}
+
+og_status og_metrics_add_endpoints(og_metrics* metrics, const char* name,
+                                   const og_endpoints* endpoints, og_error** error) {
+  return add_metrics(metrics, "set of endpoints", name, endpoints, error);
 }

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "core/data/gather.h"
 #include "core/data/gather_query.h"
@@ -223,4 +224,9 @@ og_status og_query_failure(const og_query* query, int64_t index, int32_t* shard,
 
 int64_t og_query_refused(const og_query* query) {
   return call<int64_t>(query, [](const og_query& q) { return q.query->refused(); });
+}
+
+og_status og_metrics_add_gather(og_metrics* metrics, const char* name, const og_gather* gather,
+                                og_error** error) {
+  return add_metrics(metrics, "gather", name, gather, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/limiter.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
 #include "core/limit/limiter.h"
@@ -130,4 +131,9 @@ int64_t og_limiter_stat(const og_limiter* limiter, int32_t which) {
         return OG_INVALID_ARGUMENT;
     }
   });
+}
+
+og_status og_metrics_add_limiter(og_metrics* metrics, const char* name, const og_limiter* limiter,
+                                 og_error** error) {
+  return add_metrics(metrics, "limiter", name, limiter, error);
 }

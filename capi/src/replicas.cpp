@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/replicas.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "core/data/replicas.h"
 
@@ -95,4 +96,9 @@ int64_t og_replicas_reads(const og_replicas* replicas, int32_t node) {
 
 int64_t og_replicas_writes(const og_replicas* replicas) {
   return call<int64_t>(replicas, [](const og_replicas& r) { return r.router->writes(); });
+}
+
+og_status og_metrics_add_replicas(og_metrics* metrics, const char* name,
+                                  const og_replicas* replicas, og_error** error) {
+  return add_metrics(metrics, "replica router", name, replicas, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/scope.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "core/base/json.h"
 #include "core/inspect/host_report.h"
@@ -73,4 +74,9 @@ og_status og_scope_remove(const char* name, og_error** error) {
     if (!name) return null_name();
     return og::Segment::remove(name);
   });
+}
+
+og_status og_metrics_add_scope(og_metrics* metrics, const char* name, const og_scope* scope,
+                               og_error** error) {
+  return add_metrics(metrics, "scope", name, scope, error);
 }

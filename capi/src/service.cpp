@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/service.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/value.h"
 #include "core/service/service.h"
@@ -173,4 +174,9 @@ int64_t og_service_stat(const og_service* service, int32_t which) {
     }
     return OG_INVALID_ARGUMENT;
   });
+}
+
+og_status og_metrics_add_service(og_metrics* metrics, const char* name, const og_service* service,
+                                 og_error** error) {
+  return add_metrics(metrics, "service", name, service, error);
 }

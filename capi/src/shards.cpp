@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "core/data/shard_map.h"
 
@@ -194,4 +195,9 @@ og_status og_ranges_at(const og_ranges* ranges, int64_t index, const void** firs
     if (to) *to = range.to;
     return OG_OK;
   });
+}
+
+og_status og_metrics_add_shards(og_metrics* metrics, const char* name, const og_shards* shards,
+                                og_error** error) {
+  return add_metrics(metrics, "shard map", name, shards, error);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outgrow/store.h"
 
+#include "capi/src/add_metrics.h"
 #include "capi/src/batch.h"
 #include "capi/src/custom_store.h"
 #include "capi/src/guard.h"
@@ -78,4 +79,9 @@ og_status og_store_delete(og_store* store, const void* key, int64_t key_len, og_
 og_status og_store_batch_write(og_store* store, const og_batch* batch, og_error** error) {
   return guarded(store, batch != nullptr, error,
                  [&](og::Store& s) { return s.write(batch->writes); });
+}
+
+og_status og_metrics_add_store(og_metrics* metrics, const char* name, const og_store* store,
+                               og_error** error) {
+  return add_metrics(metrics, "store", name, store, error);
 }

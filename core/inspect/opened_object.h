@@ -22,14 +22,14 @@ class OpenedObject {
   virtual std::optional<std::vector<HotKeys::Hot>> hottest() const = 0;  // of a limiter
 };
 
-// What may lie in a segment. A noun that can is a row of the table in opened_object.cpp.
+// What may lie in a segment: a noun whose row in nouns.cpp says so.
 struct ObjectKind {
-  uint32_t kind;     // a CellKind
-  const char* name;  // the noun's
+  uint32_t kind = 0;           // a CellKind
+  const char* name = nullptr;  // the noun's
   // An error where its memory is not what its options say: then it is damaged, and what it counts
   // means nothing.
   Result<std::unique_ptr<OpenedObject>> (*open)(const Segment::ObjectInfo& object,
-                                                const std::shared_ptr<Segment>& segment);
+                                                const std::shared_ptr<Segment>& segment) = nullptr;
 };
 const ObjectKind* find_kind(uint32_t kind) noexcept;  // null: of a later release
 

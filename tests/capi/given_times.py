@@ -3,13 +3,19 @@
 
 A negative time is OG_INVALID_ARGUMENT; any other, up to the end of time, is a time. The functions are
 called with arguments that are valid, so that the time alone decides: a parameter that is not known here
-stops the build, and wants a line below. Nouns and permits are made anew for each call (given_times.h)."""
+stops the build, and wants a line below. Nouns and permits are made anew for each call: where one needs
+options or other nouns, by given_times.h, else from their declarations."""
 
 import pathlib
+import re
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "capi" / "abi"))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "capi" / "abi"))
 import declarations
+
+FUNCTIONS = {name: parameters for _, name, parameters in declarations.functions(sys.argv[1])}
+MADE = set(re.findall(r"^  (og_\w+) \*", (HERE / "given_times.h").read_text(), re.M))
 
 TIMES = {"INT64_MIN": False, "-1": False, "0": True, "1764000000000000000": True, "INT64_MAX": True}
 
@@ -60,6 +66,10 @@ ARGUMENTS = {
 WRITTEN = {"int32_t *", "int64_t *", "void *", "const void **"}
 
 
+# What gives the permit of a noun that is not among them.
+GIVERS = {"permit": "enter", "ticket": "acquire"}
+
+
 def noun_of(parameter):
     return parameter.replace("const ", "").split(" ")[0]
 
@@ -76,27 +86,44 @@ def argument(noun, parameter, handles):
     if kind.startswith("og_") and kind.endswith(" **"):
         handles.append(noun_of(kind))
         return f"&made_{noun_of(kind)}"
+    if name in GIVERS and noun not in MADE:
+        return f"{noun}_{GIVERS[name]}(nouns_{noun})"
     if kind in WRITTEN:
         return f"({kind})scratch[{len(handles)}]"
     return ARGUMENTS[name]
 
 
+def makers():
+    """A function for each noun that given_times.h has not: create without options."""
+    for noun in sorted({noun_of(p[0]) for p in FUNCTIONS.values() if "int64_t now_ns" in p} - MADE):
+        given = ["clock" if "og_clock" in p else "NULL" for p in FUNCTIONS[f"{noun}_create"][:-2]]
+        yield f"static {noun} *make_{noun}(og_clock *clock) {{\n  {noun} *made = NULL;"
+        yield f"  CHECK_EQ({noun}_create({', '.join([*given, '&made', 'NULL'])}), OG_OK);"
+        yield "  return made;\n}\n"
+
+
 def test():
     yield '#include "tests/capi/given_times.h"\n'
+    yield from makers()
     calls = []
     for result, name, parameters in declarations.functions(sys.argv[1]):
         if "int64_t now_ns" not in parameters:
             continue
         noun, handles = noun_of(parameters[0]), []
         rest = [argument(noun, parameter, handles) for parameter in parameters[1:]]
+        own = f"nouns.{noun[3:]}" if noun in MADE else f"nouns_{noun}"
         calls.append(name)
         yield f"static double call_{name}(int64_t now) {{"
         yield "  struct nouns nouns = make();"
+        if noun not in MADE:
+            yield f"  {noun} *{own} = make_{noun}(nouns.clock);"
         for handle in handles:
             yield f"  {handle} *made_{handle} = NULL;"
-        yield f"  {result} result = {name}(nouns.{noun[3:]}, {', '.join(rest)});"
+        yield f"  {result} result = {name}({', '.join([own, *rest])});"
         for handle in handles:
             yield f"  {handle}_destroy(&made_{handle});"
+        if noun not in MADE:
+            yield f"  {noun}_destroy(&{own});"
         yield "  destroy(&nouns);\n  return (double)result;\n}\n"
     if not calls:
         sys.exit("no function is given the time")

@@ -30,7 +30,7 @@ class ShardMap : public detail::ShardsCalls {
   // By range: ascending, none empty. Shard i holds the keys from split i - 1 on, up to split i.
   ShardMap(const Keys& splits, const Options& options)
       : ShardsCalls(detail::make<og_shards>(og_shards_create, detail::given(options), splits.data(),
-                                       splits.sizes(), splits.count())) {}
+                                            splits.sizes(), splits.count())) {}
 
   // The same map, to be changed on its own.
   [[nodiscard]] ShardMap copy() const {

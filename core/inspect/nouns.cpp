@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/inspect/nouns.h"
+
+#include "core/balance/balancer.h"
+#include "core/balance/endpoints.h"
+#include "core/cache/cache_options.h"
+#include "core/cache/cached_store_options.h"
+#include "core/data/gather.h"
+#include "core/data/replicas.h"
+#include "core/data/shard_map.h"
+#include "core/guard/breaker.h"
+#include "core/guard/concurrency.h"
+#include "core/inspect/open_noun.h"
+#include "core/limit/limiter.h"
+#include "core/observe/metrics.h"
+#include "core/scale/autoscaler.h"
+#include "core/scope/host_scope.h"
+#include "core/service/service_options.h"
+#include "core/stores/open_store.h"
+
+namespace og {
+
+std::span<const NounRow> nouns() {
+  static const NounRow kNouns[] = {
+      {&kScopeOptions},
+      in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
+      {&kBalancerOptions},
+      in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),
+      in_scope<ConcurrencyLimiter>(kConcurrencyOptions, CellKind::kConcurrency),
+      in_scope<Limiter>(kLimiterOptions, CellKind::kLimiter),
+      {&kReplicasOptions},
+      {&kShardsOptions},
+      {&kGatherOptions},
+      {&kCacheOptions},
+      {&kAutoscalerOptions},
+      in_scope<Metrics>(kMetricsOptions, CellKind::kMetrics),
+      {&kStoreOptions},
+      {&kCachedStoreOptions},
+      {&service_options()},
+  };
+  return kNouns;
+}
+
+}  // namespace og

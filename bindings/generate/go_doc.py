@@ -20,6 +20,7 @@ OUTCOMES = {
     "noun": "nil",
     "value": "found is false",
 }
+ERRORS = "[Err{}]"
 
 
 class Words:
@@ -42,10 +43,7 @@ class Words:
     def spelled(self, text, noun, function=None, outcome=None, count="count"):
         constants = self.constants
         if outcome:
-            statuses = {
-                name: outcome for name in constants if constants[name].startswith("[Status")
-            }
-            constants = {**constants, **statuses}
+            constants = {name: _as(outcome, word) for name, word in constants.items()}
 
         def spell(kind, word):
             if kind == "parameter":
@@ -73,7 +71,9 @@ class Words:
         return None
 
     def _option(self, noun, name):
-        for option in self.options.get(noun.name, ()):
+        """Of the noun, or of one in its header, which it came from: a query of a gather."""
+        beside = [n.name for n in self.nouns.values() if n.header == noun.header]
+        for option in (o for n in (noun.name, *beside) for o in self.options.get(n, ())):
             if option.name == name:
                 return field(option)
         return None
@@ -85,6 +85,14 @@ class Words:
             if name.startswith(noun.name + "_"):
                 return self._function(noun, name[len(noun.name) + 1 :])
         return None
+
+
+def _as(outcome, word):
+    """A status that is returned as something else; {} of it is an error of the same name."""
+    status = re.fullmatch(r"\[Status(\w+)\]", word)
+    if not status:
+        return word
+    return "nil" if outcome == ERRORS and status[1] == "OK" else outcome.format(status[1])
 
 
 def of_method(words, noun, function):
@@ -102,11 +110,15 @@ def of_method(words, noun, function):
     if returns and not (phrase and not re.search(r"[;:]|OG_", returns)):
         kind = function.facts.get("go_gives", function.gives)
         plain = kind != "permit" or not [p for p in function.outs]
-        said = spelled(returns, OUTCOMES.get(kind) if plain else None)
+        outcome = OUTCOMES.get(kind) if plain else None
+        if kind in ("done", "outcome") and any(p.kind == "error" for p in function.parameters):
+            outcome = ERRORS
+        said = spelled(returns, outcome)
         said = re.sub("^ns since", "the time since", said)
         said = re.sub(r"^ns\b", "a duration", said)
         if kind != "truth":
-            text += f" It returns {said}"
+            other = re.match("(?:it|them|a duration); (.*)", said)
+            text += f" It is {other[1]}" if other else f" It returns {said}"
     for p in function.parameters:
         if optional(p):
             text += f" {p.name_in('go', small)} may be nil."
@@ -125,7 +137,7 @@ def begun(name, text, gives=""):
     if NOUN_PHRASE.match(text):
         return f"{name} is {lower}"
     if MANY.match(text):
-        return f"{name} counts {lower}"
+        return f"{name} {'counts' if gives == 'count' else 'is'} {lower}"
     if text.startswith("In "):
         place, _, what = lower.partition(", ")
         return f"{name}, {place}, {what}"

@@ -8,7 +8,7 @@ import (
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
 
-// Batch counts writes that a store does together.
+// Batch is writes that a store does together.
 type Batch noun
 
 // NewBatch makes one.

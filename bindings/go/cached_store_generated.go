@@ -53,7 +53,7 @@ import (
 // Options: [CachedStoreOptions]. Safe from every thread.
 type CachedStore noun
 
-// Get reads a key: from the cache, else from the store. It returns the value, and in source where it came
+// Get reads a key: from the cache, else from the store. It returns the value, and in from where it came
 // from; found is false when the key does not exist.
 func (c *CachedStore) Get(key string) (value []byte, found bool, from Source, err error) {
 	n := (*noun)(c)
@@ -78,9 +78,9 @@ func (c *CachedStore) GetAt(key string, now time.Duration) (value []byte, found 
 	return answeredFrom(answer, out, failed, Source(source))
 }
 
-// Set writes a value, as the option Mode says. Keys and values are up to 2 GiB each. It returns [StatusOK].
-// With write-behind also [StatusFull], with nothing changed, when the buffer has no room or its oldest
-// write is older than MaxAge (option Full). An error of the store, or that it is closed, is an error.
+// Set writes a value, as the option Mode says. Keys and values are up to 2 GiB each. It returns nil. With
+// write-behind also [ErrFull], with nothing changed, when the buffer has no room or its oldest write is
+// older than MaxAge (option Full). An error of the store, or that it is closed, is an error.
 func (c *CachedStore) Set(key string, value []byte) error {
 	n := (*noun)(c)
 	s := n.enter()

@@ -12,8 +12,8 @@ import (
 
 // Clock is a clock: nanoseconds that never step back, from an arbitrary start.
 //
-// Every create that takes a clock takes NULL for the system's. A noun keeps its clock alive. A forked child
-// goes on with each clock; of a manual one it has a copy.
+// A noun that is given no clock goes by the system's. A noun keeps its clock alive. A forked child goes on
+// with each clock; of a manual one it has a copy.
 type Clock noun
 
 // Now is the time on this clock.

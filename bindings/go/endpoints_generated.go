@@ -211,8 +211,8 @@ func (e *Endpoints) Failures(index int32) (int64, error) {
 	return number(answer, "index")
 }
 
-// Latency is the latency that a share of an endpoint's released calls did not exceed, to within 25 %. It
-// returns a duration; 0 before the first call.
+// Latency is the latency that a share of an endpoint's released calls did not exceed, to within 25 %. It is
+// 0 before the first call.
 func (e *Endpoints) Latency(index int32, share float64) (time.Duration, error) {
 	n := (*noun)(e)
 	s := n.enter()

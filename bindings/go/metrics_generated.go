@@ -33,10 +33,9 @@ func NewMetrics(o MetricsOptions) (*Metrics, error) {
 // Close gives it up, as often as one likes. What was made with it keeps what it needs.
 func (m *Metrics) Close() error { return (*noun)(m).close() }
 
-// AddBreaker is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and
-// one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument.
-// A service shows the nouns that it is made of under its own name: series that are equal but for that
-// appear once.
+// AddBreaker adds a noun under a name, which becomes the label name of its series. The name is not empty,
+// and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
+// shows the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddBreaker(name string, breaker *CircuitBreaker) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -56,10 +55,9 @@ func (m *Metrics) AddBreaker(name string, breaker *CircuitBreaker) error {
 	return settled(answer, failed)
 }
 
-// AddCache is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-// that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument. A
-// service shows the nouns that it is made of under its own name: series that are equal but for that appear
-// once.
+// AddCache adds a noun under a name, which becomes the label name of its series. The name is not empty, and
+// no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service shows
+// the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddCache(name string, cache *BytesCache) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -79,10 +77,9 @@ func (m *Metrics) AddCache(name string, cache *BytesCache) error {
 	return settled(answer, failed)
 }
 
-// AddStore is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-// that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument. A
-// service shows the nouns that it is made of under its own name: series that are equal but for that appear
-// once.
+// AddStore adds a noun under a name, which becomes the label name of its series. The name is not empty, and
+// no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service shows
+// the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddStore(name string, store *Store) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -102,10 +99,10 @@ func (m *Metrics) AddStore(name string, store *Store) error {
 	return settled(answer, failed)
 }
 
-// AddCachedStore is the registry keeps what is added alive until it is removed. name is UTF-8, not empty,
-// and one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the
-// argument. A service shows the nouns that it is made of under its own name: series that are equal but for
-// that appear once.
+// AddCachedStore adds a noun under a name, which becomes the label name of its series. The name is not
+// empty, and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A
+// service shows the nouns that it is made of under its own name: series that are equal but for that appear
+// once.
 func (m *Metrics) AddCachedStore(name string, store *CachedStore) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -125,10 +122,10 @@ func (m *Metrics) AddCachedStore(name string, store *CachedStore) error {
 	return settled(answer, failed)
 }
 
-// AddAutoScaler is the registry keeps what is added alive until it is removed. name is UTF-8, not empty,
-// and one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the
-// argument. A service shows the nouns that it is made of under its own name: series that are equal but for
-// that appear once.
+// AddAutoScaler adds a noun under a name, which becomes the label name of its series. The name is not
+// empty, and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A
+// service shows the nouns that it is made of under its own name: series that are equal but for that appear
+// once.
 func (m *Metrics) AddAutoScaler(name string, autoscaler *AutoScaler) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -148,10 +145,9 @@ func (m *Metrics) AddAutoScaler(name string, autoscaler *AutoScaler) error {
 	return settled(answer, failed)
 }
 
-// AddEndpoints is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and
-// one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument.
-// A service shows the nouns that it is made of under its own name: series that are equal but for that
-// appear once.
+// AddEndpoints adds a noun under a name, which becomes the label name of its series. The name is not empty,
+// and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
+// shows the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddEndpoints(name string, endpoints *Endpoints) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -171,10 +167,9 @@ func (m *Metrics) AddEndpoints(name string, endpoints *Endpoints) error {
 	return settled(answer, failed)
 }
 
-// AddBalancer is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and
-// one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument.
-// A service shows the nouns that it is made of under its own name: series that are equal but for that
-// appear once.
+// AddBalancer adds a noun under a name, which becomes the label name of its series. The name is not empty,
+// and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
+// shows the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddBalancer(name string, balancer *Balancer) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -194,10 +189,9 @@ func (m *Metrics) AddBalancer(name string, balancer *Balancer) error {
 	return settled(answer, failed)
 }
 
-// AddReplicas is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and
-// one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument.
-// A service shows the nouns that it is made of under its own name: series that are equal but for that
-// appear once.
+// AddReplicas adds a noun under a name, which becomes the label name of its series. The name is not empty,
+// and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
+// shows the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddReplicas(name string, replicas *ReplicaRouter) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -217,10 +211,9 @@ func (m *Metrics) AddReplicas(name string, replicas *ReplicaRouter) error {
 	return settled(answer, failed)
 }
 
-// AddShards is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and
-// one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument.
-// A service shows the nouns that it is made of under its own name: series that are equal but for that
-// appear once.
+// AddShards adds a noun under a name, which becomes the label name of its series. The name is not empty,
+// and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
+// shows the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddShards(name string, shards *ShardMap) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -240,10 +233,9 @@ func (m *Metrics) AddShards(name string, shards *ShardMap) error {
 	return settled(answer, failed)
 }
 
-// AddGather is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and
-// one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument.
-// A service shows the nouns that it is made of under its own name: series that are equal but for that
-// appear once.
+// AddGather adds a noun under a name, which becomes the label name of its series. The name is not empty,
+// and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
+// shows the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddGather(name string, gather *Gather) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -263,10 +255,9 @@ func (m *Metrics) AddGather(name string, gather *Gather) error {
 	return settled(answer, failed)
 }
 
-// AddLimiter is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and
-// one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument.
-// A service shows the nouns that it is made of under its own name: series that are equal but for that
-// appear once.
+// AddLimiter adds a noun under a name, which becomes the label name of its series. The name is not empty,
+// and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
+// shows the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddLimiter(name string, limiter *RateLimiter) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -286,10 +277,10 @@ func (m *Metrics) AddLimiter(name string, limiter *RateLimiter) error {
 	return settled(answer, failed)
 }
 
-// AddConcurrency is the registry keeps what is added alive until it is removed. name is UTF-8, not empty,
-// and one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the
-// argument. A service shows the nouns that it is made of under its own name: series that are equal but for
-// that appear once.
+// AddConcurrency adds a noun under a name, which becomes the label name of its series. The name is not
+// empty, and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A
+// service shows the nouns that it is made of under its own name: series that are equal but for that appear
+// once.
 func (m *Metrics) AddConcurrency(name string, concurrency *ConcurrencyLimiter) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -309,10 +300,9 @@ func (m *Metrics) AddConcurrency(name string, concurrency *ConcurrencyLimiter) e
 	return settled(answer, failed)
 }
 
-// AddScope is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-// that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument. A
-// service shows the nouns that it is made of under its own name: series that are equal but for that appear
-// once.
+// AddScope adds a noun under a name, which becomes the label name of its series. The name is not empty, and
+// no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service shows
+// the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddScope(name string, scope *Scope) error {
 	if err := plain("name", name); err != nil {
 		return err
@@ -332,10 +322,9 @@ func (m *Metrics) AddScope(name string, scope *Scope) error {
 	return settled(answer, failed)
 }
 
-// AddService is the registry keeps what is added alive until it is removed. name is UTF-8, not empty, and
-// one that no other instance of the kind has: else [StatusInvalidArgument], whose error names the argument.
-// A service shows the nouns that it is made of under its own name: series that are equal but for that
-// appear once.
+// AddService adds a noun under a name, which becomes the label name of its series. The name is not empty,
+// and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A service
+// shows the nouns that it is made of under its own name: series that are equal but for that appear once.
 func (m *Metrics) AddService(name string, service *Service) error {
 	if err := plain("name", name); err != nil {
 		return err

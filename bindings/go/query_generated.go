@@ -17,10 +17,10 @@ type Query noun
 // Close gives it up, as often as one likes. What was made with it keeps what it needs.
 func (q *Query) Close() error { return (*noun)(q).close() }
 
-// Row hands in a row of a shard, with the key that it is ordered by. The key is read when order is by key.
+// Row hands in a row of a shard, with the key that it is ordered by. The key is read when Order is by key.
 // A shard that sorts its own rows saves a sort here. It returns [StatusOK]; [StatusLapsed] when the shard
 // is done or has failed, the deadline is past or the rows are being read: the row is refused and counted;
-// [StatusFull] when it would exceed max_bytes: it is refused and the shard has failed.
+// [StatusFull] when it would exceed MaxBytes: it is refused and the shard has failed.
 func (q *Query) Row(shard int32, key, row string) (Status, error) {
 	n := (*noun)(q)
 	s := n.enter()
@@ -189,7 +189,7 @@ func (q *Query) TimeLeftAt(now time.Duration) (time.Duration, error) {
 	return durationOf(answer, "now")
 }
 
-// Refused is how many rows were refused: too late, or beyond max_bytes.
+// Refused is how many rows were refused: too late, or beyond MaxBytes.
 func (q *Query) Refused() (int64, error) {
 	n := (*noun)(q)
 	s := n.enter()

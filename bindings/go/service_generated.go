@@ -110,7 +110,7 @@ func (v *Service) CancelAt(ticket Ticket, now time.Duration) (bool, error) {
 	return counted(answer, "ticket or now")
 }
 
-// Limiter is the service's own limiter. It returns it; nil when the service is without it.
+// Limiter is the service's own limiter. It is nil when the service is without it.
 func (v *Service) Limiter() (*RateLimiter, error) {
 	n := (*noun)(v)
 	s := n.enter()
@@ -123,7 +123,7 @@ func (v *Service) Limiter() (*RateLimiter, error) {
 	return (*RateLimiter)(made), err
 }
 
-// Endpoints is the service's own endpoints. It returns them; nil when the service is without them.
+// Endpoints is the service's own endpoints. It is nil when the service is without them.
 func (v *Service) Endpoints() (*Endpoints, error) {
 	n := (*noun)(v)
 	s := n.enter()
@@ -136,7 +136,7 @@ func (v *Service) Endpoints() (*Endpoints, error) {
 	return (*Endpoints)(made), err
 }
 
-// Balancer is the service's own balancer. It returns it; nil when the service is without it.
+// Balancer is the service's own balancer. It is nil when the service is without it.
 func (v *Service) Balancer() (*Balancer, error) {
 	n := (*noun)(v)
 	s := n.enter()
@@ -149,7 +149,7 @@ func (v *Service) Balancer() (*Balancer, error) {
 	return (*Balancer)(made), err
 }
 
-// Cache is the service's own cache. It returns it; nil when the service is without it.
+// Cache is the service's own cache. It is nil when the service is without it.
 func (v *Service) Cache() (*BytesCache, error) {
 	n := (*noun)(v)
 	s := n.enter()
@@ -162,7 +162,7 @@ func (v *Service) Cache() (*BytesCache, error) {
 	return (*BytesCache)(made), err
 }
 
-// Replicas is the service's own replica router. It returns it; nil when the service is without it.
+// Replicas is the service's own replica router. It is nil when the service is without it.
 func (v *Service) Replicas() (*ReplicaRouter, error) {
 	n := (*noun)(v)
 	s := n.enter()
@@ -176,8 +176,7 @@ func (v *Service) Replicas() (*ReplicaRouter, error) {
 }
 
 // Breaker is the breaker of the server with this index; it is another server's once the index is. Without a
-// balancer there is one breaker, whatever the index. It returns it; nil when the service is without
-// breakers.
+// balancer there is one breaker, whatever the index. It is nil when the service is without breakers.
 func (v *Service) Breaker(server int32) (*CircuitBreaker, error) {
 	n := (*noun)(v)
 	s := n.enter()

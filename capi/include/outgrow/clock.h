@@ -11,8 +11,10 @@ extern "C" {
 /*
  * A clock: nanoseconds that never step back, from an arbitrary start.
  *
- * Every create that takes a clock takes NULL for the system's. A noun keeps its clock alive. A
- * forked child goes on with each clock; of a manual one it has a copy.
+ * A noun that is given no clock goes by the system's. A noun keeps its clock alive. A forked child
+ * goes on with each clock; of a manual one it has a copy.
+ *
+ * C: Every create that takes a clock takes NULL for the system's.
  */
 typedef struct og_clock og_clock;
 

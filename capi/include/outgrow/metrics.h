@@ -46,10 +46,12 @@ OG_API og_status og_metrics_create_in(const og_scope *scope, const char *name,
 OG_API void og_metrics_destroy(og_metrics **metrics);
 
 /*
- * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
- * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the argument.
- * A service shows the nouns that it is made of under its own name: series that are equal but for
- * that appear once.
+ * Adds a noun under a name, which becomes the label `name` of its series. The name is not empty,
+ * and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A
+ * service shows the nouns that it is made of under its own name: series that are equal but for that
+ * appear once.
+ *
+ * C: The name is UTF-8. The error of `OG_INVALID_ARGUMENT` names the argument.
  */
 OG_API og_status og_metrics_add_breaker(og_metrics *metrics, const char *name,
                                         const og_breaker *breaker, og_error **error);

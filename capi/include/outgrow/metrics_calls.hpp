@@ -39,10 +39,10 @@ class MetricsCalls : public detail::Handle<og_metrics, og_metrics_destroy> {
               og_metrics_create_in, detail::given(scope), detail::c_text(name),
               detail::given(options))) {}
 
-  // The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-  // that no other instance of the kind has: else Status::invalid_argument, whose error names the
-  // argument. A service shows the nouns that it is made of under its own name: series that are
-  // equal but for that appear once.
+  // Adds a noun under a name, which becomes the label `name` of its series. The name is not empty,
+  // and no other noun of the kind has it. The registry keeps the noun alive until it is removed. A
+  // service shows the nouns that it is made of under its own name: series that are equal but for
+  // that appear once.
   void add(const std::string& name, const CircuitBreaker& breaker) {
     detail::call(og_metrics_add_breaker, handle(), detail::c_text(name), detail::given(breaker));
   }

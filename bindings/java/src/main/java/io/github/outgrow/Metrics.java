@@ -102,10 +102,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param breaker breaker
@@ -116,10 +116,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param cache cache
@@ -129,10 +129,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param store store
@@ -142,10 +142,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param store store
@@ -156,10 +156,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param autoscaler autoscaler
@@ -170,10 +170,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param endpoints endpoints
@@ -184,10 +184,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param balancer balancer
@@ -198,10 +198,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param replicas replicas
@@ -212,10 +212,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param shards shards
@@ -226,10 +226,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param gather gather
@@ -240,10 +240,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param limiter limiter
@@ -254,10 +254,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param concurrency concurrency
@@ -269,10 +269,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param scope scope
@@ -282,10 +282,10 @@ public final class Metrics extends NativeResource {
   }
 
   /**
-   * The registry keeps what is added alive until it is removed. name is UTF-8, not empty, and one
-   * that no other instance of the kind has: else OG_INVALID_ARGUMENT, whose error names the
-   * argument. A service shows the nouns that it is made of under its own name: series that are
-   * equal but for that appear once.
+   * Adds a noun under a name, which becomes the label {@code name} of its series. The name is not
+   * empty, and no other noun of the kind has it. The registry keeps the noun alive until it is
+   * removed. A service shows the nouns that it is made of under its own name: series that are equal
+   * but for that appear once.
    *
    * @param name the name of its {@code name} label, or of the metric
    * @param service service

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <cassert>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -11,6 +12,7 @@
 
 #include "core/base/fork_aware.h"
 #include "core/base/patience.h"
+#include "core/base/thread_annotations.h"
 
 namespace og {
 
@@ -23,7 +25,11 @@ namespace og {
 //
 // The forking thread may hold it itself, where the program's code runs under it: then it still
 // does, on either side.
-class ForkMutex final : private ForkAware {
+//
+// What it guards is marked OG_GUARDED_BY, and clang says where that is used without it. It follows
+// ForkLock. A lock that is tried, waited with or handed on is a std::unique_lock, which it does not
+// follow: behind it stands assert_held().
+class OG_LOCK ForkMutex final : private ForkAware {
  public:
   // kFree: it guards no data, and its holder may be in the program's code for as long as that
   // pleases. A fork does not wait for it; the child finds it free.
@@ -32,40 +38,42 @@ class ForkMutex final : private ForkAware {
   explicit ForkMutex(InChild child = InChild::kTaken) noexcept : child_(child) { join_forks(); }
   ~ForkMutex() { leave_forks(); }
 
-  void lock() {
+  void lock() OG_ACQUIRES() OG_NOT_ANALYSED {  // over a std::mutex, which has no annotations
     mutex_.lock();
     holder_.store(pthread_self(), std::memory_order_relaxed);
   }
-  bool try_lock() {
+  bool try_lock() OG_TRY_ACQUIRES(true) OG_NOT_ANALYSED {
     if (!mutex_.try_lock()) return false;
     holder_.store(pthread_self(), std::memory_order_relaxed);
     return true;
   }
   // For what a caller may have to wait long for: false at `until`, or when its patience is over.
   // Other locks of this kind that it holds are of kFree ones.
-  bool lock_until(Patience::Time until) {
+  bool lock_until(Patience::Time until) OG_TRY_ACQUIRES(true) OG_NOT_ANALYSED {
     if (try_lock()) return true;
     do {
       if (lock_by(Patience::slice(until))) return true;
     } while (Patience::Clock::now() < until && !Patience::is_over());
     return false;
   }
-  void unlock() {
+  void unlock() OG_RELEASES() OG_NOT_ANALYSED {
     holder_.store({}, std::memory_order_relaxed);
     mutex_.unlock();
   }
   bool is_mine() const noexcept {  // the calling thread holds it
     return holder_.load(std::memory_order_relaxed) == pthread_self();
   }
+  void assert_held() const noexcept OG_ASSERTS_HELD() { assert(is_mine()); }
 
  private:
   friend class ForkCondition;
 
-  bool before_fork() noexcept override {
+  // Taken in one call and given back in another: not a thing that the analysis follows.
+  bool before_fork() noexcept override OG_NOT_ANALYSED {
     if (child_ == InChild::kFree || is_mine()) return true;
     return for_fork_ = try_lock();
   }
-  void after_fork_in_parent() noexcept override {
+  void after_fork_in_parent() noexcept override OG_NOT_ANALYSED {
     if (!for_fork_) return;
     for_fork_ = false;
     unlock();
@@ -108,6 +116,18 @@ class ForkMutex final : private ForkAware {
   std::atomic<pthread_t> holder_{};
   const InChild child_;
   bool for_fork_ = false;  // taken by before_fork()
+};
+
+// Holds one while it lives, as std::lock_guard does.
+class OG_SCOPED_LOCK ForkLock {
+ public:
+  explicit ForkLock(ForkMutex& mutex) OG_ACQUIRES(mutex) : mutex_(mutex) { mutex_.lock(); }
+  ~ForkLock() OG_RELEASES() { mutex_.unlock(); }
+  ForkLock(const ForkLock&) = delete;
+  ForkLock& operator=(const ForkLock&) = delete;
+
+ private:
+  ForkMutex& mutex_;
 };
 
 // A condition to wait for under a ForkMutex. Who waited at a fork did so in the parent: the child's

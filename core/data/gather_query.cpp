@@ -106,7 +106,7 @@ void GatherQuery::end(Part& part, Status reason, std::string message) noexcept {
   bytes_.fetch_sub(part.rows.bytes(), std::memory_order_relaxed);
   part.rows.clear();
   {
-    std::lock_guard lock(failures_);
+    ForkLock lock(failures_);
     failed_.push_back(&part);  // room was made for all
   }
   ended_.fetch_add(kOneFailed, std::memory_order_acq_rel);
@@ -119,14 +119,14 @@ void GatherQuery::end(Part& part, Status reason, std::string message) noexcept {
 
 void GatherQuery::end_all(Status reason) noexcept {
   for (size_t i = 0; i < shards_; ++i) {
-    std::lock_guard lock(parts_[i].mutex);
+    ForkLock lock(parts_[i].mutex);
     if (parts_[i].stage == Stage::kOut) end(parts_[i], reason, {});
   }
 }
 
 void GatherQuery::expire(int64_t now) {
   if (due_ == kEndOfTime || now < due_ || expired_.load(std::memory_order_acquire)) return;
-  std::lock_guard lock(ending_);
+  ForkLock lock(ending_);
   end_all(Status::kTimeout);
   expired_.store(true, std::memory_order_release);
 }
@@ -146,7 +146,7 @@ Status GatherQuery::row_at(int32_t shard, std::string_view key, std::string_view
   Part* part = find(shard);
   if (!part) return Status::kInvalidArgument;
   expire(now);
-  std::lock_guard lock(part->mutex);
+  ForkLock lock(part->mutex);
   auto refuse = [&](Status status) {
     refused_.fetch_add(1, std::memory_order_relaxed);
     gather_->counts_.add(Gather::kRefused);
@@ -176,7 +176,7 @@ Status GatherQuery::done_at(int32_t shard, int64_t now) {
   Part* part = find(shard);
   if (!part) return Status::kInvalidArgument;
   expire(now);
-  std::lock_guard lock(part->mutex);
+  ForkLock lock(part->mutex);
   if (part->stage != Stage::kOut) return Status::kLapsed;
   RowOrder order = gather_->settings_.order;
   if (order != RowOrder::kShard) part->rows.sort(order == RowOrder::kKeyDescending);
@@ -191,7 +191,7 @@ Status GatherQuery::fail_at(int32_t shard, Status reason, std::string message, i
   Part* part = find(shard);
   if (!part || static_cast<int32_t>(reason) >= 0) return Status::kInvalidArgument;
   expire(now);
-  std::lock_guard lock(part->mutex);
+  ForkLock lock(part->mutex);
   if (part->stage != Stage::kOut) return Status::kLapsed;
   end(*part, reason, std::move(message));
   return Status::kOk;
@@ -209,7 +209,7 @@ int64_t GatherQuery::time_left_at(int64_t now) const noexcept {
 
 Status GatherQuery::next_at(MergedRow* out, int64_t now) {
   expire(now);
-  std::lock_guard lock(ending_);
+  ForkLock lock(ending_);
   if (!merge_) {
     QueryState decided = state();
     if (decided == QueryState::kPending) return Status::kWait;
@@ -218,6 +218,7 @@ Status GatherQuery::next_at(MergedRow* out, int64_t now) {
     const Gather::Settings& settings = gather_->settings_;
     auto merge = std::make_unique<RowMerge>(settings.order, settings.limit);
     for (size_t i = 0; i < shards_; ++i) {
+      ForkLock part(parts_[i].mutex);
       if (parts_[i].stage == Stage::kDone) merge->add(parts_[i].shard, parts_[i].rows);
     }
     merge_ = std::move(merge);
@@ -226,12 +227,12 @@ Status GatherQuery::next_at(MergedRow* out, int64_t now) {
 }
 
 int64_t GatherQuery::failures() const {
-  std::lock_guard lock(failures_);
+  ForkLock lock(failures_);
   return static_cast<int64_t>(failed_.size());
 }
 
 std::optional<ShardFailure> GatherQuery::failure(int64_t index) const {
-  std::lock_guard lock(failures_);
+  ForkLock lock(failures_);
   if (index < 0 || index >= static_cast<int64_t>(failed_.size())) return std::nullopt;
   const Part& part = *failed_[static_cast<size_t>(index)];
   const char* message = part.message.empty() ? text_of(part.reason) : part.message.c_str();

@@ -83,8 +83,9 @@ class GatherQuery {
   struct Part {
     int32_t shard = 0;
     ForkMutex mutex;
-    Stage stage = Stage::kOut;
-    ShardRows rows;
+    Stage stage OG_GUARDED_BY(mutex) = Stage::kOut;
+    ShardRows rows OG_GUARDED_BY(mutex);  // once done, the merge's, which changes nothing
+    // Of a failure, unchanged once the part is in failed_.
     Status reason = Status::kOk;
     std::string message;
     int64_t dropped = 0;
@@ -96,16 +97,16 @@ class GatherQuery {
   QueryState state() const noexcept;
   int64_t waiting() const noexcept;
   void expire(int64_t now);
-  void end_all(Status reason) noexcept;                               // with ending_
-  void end(Part& part, Status reason, std::string message) noexcept;  // with the part's lock
+  void end_all(Status reason) noexcept OG_REQUIRES(ending_);
+  void end(Part& part, Status reason, std::string message) noexcept OG_REQUIRES(part.mutex);
 
   const std::shared_ptr<Gather> gather_;
   const int64_t start_;
   const int64_t due_;  // or kEndOfTime
   const size_t shards_;
   const int64_t needed_;
-  mutable ForkMutex failures_;       // older than the parts' locks, as those are older than ending_
-  std::vector<const Part*> failed_;  // with failures_
+  mutable ForkMutex failures_;  // older than the parts' locks, as those are older than ending_
+  std::vector<const Part*> failed_ OG_GUARDED_BY(failures_);
   std::unique_ptr<Part[]> parts_;
   std::vector<std::pair<int32_t, size_t>> places_;  // by shard; empty when shard i is part i
 
@@ -114,7 +115,7 @@ class GatherQuery {
   std::atomic<int64_t> refused_{0};
   std::atomic<bool> expired_{false};
   ForkMutex ending_;
-  std::unique_ptr<RowMerge> merge_;  // with ending_
+  std::unique_ptr<RowMerge> merge_ OG_GUARDED_BY(ending_);
 };
 
 }  // namespace og

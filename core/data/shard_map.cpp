@@ -150,7 +150,7 @@ Result<void> ShardMap::check(Strategy wanted, const char* what) const {
                                         : " is for maps by range, and this one is by hash"));
 }
 
-// With the lock in hand. Throws before anything has changed.
+// Throws before anything has changed.
 void ShardMap::publish(std::unique_ptr<const RangeMap> next) {
   int32_t shards = next->shards();
   tally_.grow(shards);
@@ -166,7 +166,7 @@ Result<void> ShardMap::resize(int64_t shards) {
     return fail(Status::kInvalidArgument, "shards cannot be " + std::to_string(shards) +
                                               ": use 1 to " + std::to_string(kMaxShards));
   }
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   tally_.grow(static_cast<int32_t>(shards));
   shards_.store(static_cast<int32_t>(shards), std::memory_order_release);
   changes_.fetch_add(1, std::memory_order_relaxed);
@@ -179,14 +179,14 @@ Result<void> ShardMap::split(std::string_view key, int64_t shard) {
     return fail(Status::kInvalidArgument, "shard cannot be " + std::to_string(shard) +
                                               ": use 0 to " + std::to_string(kMaxShards - 1));
   }
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   publish(ranges_.get()->with_split(key, static_cast<int32_t>(shard)));
   return {};
 }
 
 Result<void> ShardMap::merge(std::string_view key) {
   if (auto ok = check(Strategy::kRange, "merge"); !ok) return ok;
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   auto next = ranges_.get()->without_split(key);
   if (!next) {
     return fail(Status::kInvalidArgument, key.empty() ? "the first range has none before it to join"
@@ -204,7 +204,7 @@ Result<void> ShardMap::assign(const ShardMap& next) {
     auto pass = next.gate_.enter();
     taken = next.ranges_.get()->copy();
   }
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   publish(std::move(taken));
   return {};
 }

@@ -81,7 +81,7 @@ class ShardMap {
  private:
   ShardMap(Strategy strategy, int32_t shards, std::unique_ptr<const RangeMap> ranges);
   Result<void> check(Strategy wanted, const char* what) const;
-  void publish(std::unique_ptr<const RangeMap> next);
+  void publish(std::unique_ptr<const RangeMap> next) OG_REQUIRES(mutex_);
   template <class KeyAt>
   void look_up(int64_t count, int32_t* out, KeyAt&& key_at) const noexcept;
 

@@ -41,7 +41,7 @@ Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Pla
 Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect collect) {
   if (name.empty()) return fail(Status::kInvalidArgument, "the name is empty", "name");
   if (auto checked = check_text(name, "name"); !checked) return checked;
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   const auto [taken, fresh] = names_.emplace(name, kind);
   if (!fresh) {
     return fail(Status::kInvalidArgument,
@@ -58,7 +58,7 @@ Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect 
 }
 
 int64_t Metrics::remove(std::string_view name) {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   const auto removed = std::erase_if(sources_, [&](auto& s) { return s.name == name; });
   std::erase_if(names_, [&](auto& taken) { return taken.first == name; });
   return static_cast<int64_t>(removed);
@@ -67,7 +67,7 @@ int64_t Metrics::remove(std::string_view name) {
 std::string Metrics::render() const {
   std::vector<Source> sources;
   {
-    std::lock_guard lock(mutex_);
+    ForkLock lock(mutex_);
     sources = sources_;
   }
   PrometheusText text(buckets_per_octave_);

@@ -55,8 +55,9 @@ class Metrics {
 
   const int buckets_per_octave_;
   mutable ForkMutex mutex_;
-  std::vector<Source> sources_;
-  std::set<std::pair<std::string, std::string>> names_;  // and kinds, of the sources
+  std::vector<Source> sources_ OG_GUARDED_BY(mutex_);
+  // With the kinds, of the sources.
+  std::set<std::pair<std::string, std::string>> names_ OG_GUARDED_BY(mutex_);
   OwnSeries own_;
 };
 

@@ -84,6 +84,7 @@ Result<int32_t> OwnSeries::define(Kind kind, std::string_view family, std::strin
                     std::to_string(SeriesRecord::kMostText) + " bytes together");
   }
   std::unique_lock lock(mutex_);
+  mutex_.assert_held();
   auto known = look_up(kind, family, instance);
   if (!known || *known != kNew) return known;
   auto change = memory_.scope().change(&lock);

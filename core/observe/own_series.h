@@ -53,14 +53,16 @@ class OwnSeries {
 
   SeriesRecord* find(int32_t id, Kind kind) const noexcept;
   // The id that these names have, or kNew. indexed_ is then the first id that is nobody's.
-  Result<int32_t> look_up(Kind kind, std::string_view family, std::string_view instance);
+  Result<int32_t> look_up(Kind kind, std::string_view family, std::string_view instance)
+      OG_REQUIRES(mutex_);
 
   const CellMemory memory_;
   SeriesRecord* const records_;
   const int32_t capacity_;
-  mutable ForkMutex mutex_;  // of those who define, for what follows
-  SeriesIndex index_{[this](int32_t id) { return records_[id].names(); }};
-  int32_t indexed_ = 0;  // as many records as the index knows: ids are given in order
+  mutable ForkMutex mutex_;  // of those who define
+  SeriesIndex index_ OG_GUARDED_BY(mutex_){[this](int32_t id) { return records_[id].names(); }};
+  // As many records as the index knows: ids are given in order.
+  int32_t indexed_ OG_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace og

@@ -48,7 +48,7 @@ Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
 }
 
 Status Autoscaler::observe_at(const ScalingMetrics& metrics, int64_t now) {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   if (!std::all_of(metrics.values.begin(), metrics.values.end(), acceptable) || now < 0) {
     ++rejected_;
     return Status::kInvalidArgument;
@@ -72,11 +72,12 @@ Status Autoscaler::observe_at(Metric metric, double value, int64_t now) {
 }
 
 Result<int64_t> Autoscaler::learn(std::span<const int64_t> at, std::span<const double> rates) {
-  if (!bins_) return fail(Status::kUnsupported, "predictor is none: nothing to learn", "predictor");
+  if (!forecaster_)
+    return fail(Status::kUnsupported, "predictor is none: nothing to learn", "predictor");
   if (at.size() != rates.size()) {
     return fail(Status::kInvalidArgument, "as many times as rates are needed");
   }
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   const int64_t now = std::max(now_, clock_->now());
   int64_t taken = 0;
   for (std::size_t i = 0; i < at.size(); ++i) {
@@ -179,7 +180,7 @@ void Autoscaler::hold_in_silence(ReactiveProposal& reactive, const Readings& rea
 }
 
 Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   now_ = now = std::max(now_, now);
   if (bins_) bins_->advance(now);
   if (!instances_) {
@@ -226,13 +227,13 @@ Result<ScaleDecision> Autoscaler::decide_at(int64_t now) {
 }
 
 std::optional<int32_t> Autoscaler::instances() const {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   return instances_;
 }
 
 Status Autoscaler::set_instances(int32_t count) {
   if (count < 0 || count > kMostInstances) return Status::kInvalidArgument;
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   if (!instances_) {  // what was read before then is of these
     for (Reading& reading : latest_.values) {
       if (reading.ready == Reading::kUnknownCount) reading.ready = count;
@@ -246,34 +247,34 @@ Status Autoscaler::set_instances(int32_t count) {
 
 Status Autoscaler::set_ready(int32_t count) {
   if (count < 0 || count > kMostInstances) return Status::kInvalidArgument;
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   ready_ = count;
   return Status::kOk;
 }
 
 std::optional<Forecast> Autoscaler::forecast_at(int64_t now) const {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   return forecast_locked(std::max(now, now_));
 }
 
 int64_t Autoscaler::history_first() const {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   return log_.first();
 }
 
 int64_t Autoscaler::history_end() const {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   return log_.end();
 }
 
 std::optional<ScaleDecision> Autoscaler::history(int64_t sequence) const {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   const ScaleDecision* found = log_.find(sequence);
   return found ? std::optional(*found) : std::nullopt;
 }
 
 void Autoscaler::collect(MetricSink& sink) const {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   constexpr const char* kDecisions = "outgrow_autoscaler_decisions_total";
   constexpr const char* kHelp = "Decisions by what they did.";
   sink.counter(kDecisions, kHelp, {{"action", "up"}}, ups_);

@@ -102,14 +102,15 @@ class Autoscaler {
   static Result<Settings> read(const Config& config, const Clock& clock);
   Autoscaler(Settings settings, ClockPtr clock);
 
-  Readings readings_at(int64_t now) const;
-  std::optional<Forecast> forecast_locked(int64_t now) const;
+  Readings readings_at(int64_t now) const OG_REQUIRES(mutex_);
+  std::optional<Forecast> forecast_locked(int64_t now) const OG_REQUIRES(mutex_);
   int32_t instances_for(const Forecast& forecast) const;
-  void settle(ScaleDecision& decision, const ReactiveProposal& reactive) const;
+  void settle(ScaleDecision& decision, const ReactiveProposal& reactive) const OG_REQUIRES(mutex_);
   bool cooling(ScaleDecision& decision, std::optional<int64_t> since, int64_t cooldown) const;
   int32_t step_left(ScaleDecision& decision, int64_t before, int64_t made, int32_t step,
                     double share) const;
-  void hold_in_silence(ReactiveProposal& reactive, const Readings& readings, int64_t now) const;
+  void hold_in_silence(ReactiveProposal& reactive, const Readings& readings, int64_t now) const
+      OG_REQUIRES(mutex_);
 
   const Settings settings_;
   const ClockPtr clock_;
@@ -117,15 +118,17 @@ class Autoscaler {
   const std::unique_ptr<Forecaster> forecaster_;  // null: reactive alone
 
   mutable ForkMutex mutex_;
-  std::optional<RateBins> bins_;
-  Readings latest_;
-  int64_t now_ = 0;  // the latest time seen: callers' clocks may not step back
-  std::optional<int32_t> instances_;
-  std::optional<int32_t> ready_;
-  std::optional<int64_t> last_up_, last_change_;
-  RecentChanges steps_;
-  DecisionLog log_;
-  int64_t ups_ = 0, downs_ = 0, holds_ = 0, rejected_ = 0;
+  std::optional<RateBins> bins_ OG_GUARDED_BY(mutex_);
+  Readings latest_ OG_GUARDED_BY(mutex_);
+  // The latest time seen: callers' clocks may not step back.
+  int64_t now_ OG_GUARDED_BY(mutex_) = 0;
+  std::optional<int32_t> instances_ OG_GUARDED_BY(mutex_);
+  std::optional<int32_t> ready_ OG_GUARDED_BY(mutex_);
+  std::optional<int64_t> last_up_ OG_GUARDED_BY(mutex_), last_change_ OG_GUARDED_BY(mutex_);
+  RecentChanges steps_ OG_GUARDED_BY(mutex_);
+  DecisionLog log_ OG_GUARDED_BY(mutex_);
+  int64_t ups_ OG_GUARDED_BY(mutex_) = 0, downs_ OG_GUARDED_BY(mutex_) = 0,
+               holds_ OG_GUARDED_BY(mutex_) = 0, rejected_ OG_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace og

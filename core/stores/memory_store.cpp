@@ -9,7 +9,7 @@ MemoryStore::MemoryStore(ClockPtr clock) : Store(std::move(clock)) {
 
 Result<std::optional<std::string>> MemoryStore::do_get(std::string_view key) {
   Shard& shard = shards_[shard_of(key)];
-  std::lock_guard lock(shard.mutex);
+  ForkLock lock(shard.mutex);
   auto found = shard.values.find(key);
   if (found == shard.values.end()) return std::nullopt;
   return found->second;

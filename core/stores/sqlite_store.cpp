@@ -28,7 +28,10 @@ Result<std::unique_ptr<Store>> SqliteStore::open(SqliteSettings settings, int64_
   if (settings.one_connection()) readers = 0;
   std::unique_ptr<SqliteStore> store(
       new SqliteStore(std::move(settings), readers, std::move(clock)));
-  auto connected = store->while_busy([&] { return store->connect(store->writer_); });
+  auto connected = store->while_busy([&] {
+    ForkLock lock(store->writer_.mutex);
+    return store->connect(store->writer_);
+  });
   if (!connected) return tl::unexpected(connected.error());
   store->join_forks();
   return store;
@@ -96,13 +99,14 @@ Result<void> SqliteStore::do_write(std::span<const StoreWrite> batch) {
 Result<std::optional<std::string>> SqliteStore::get_once(std::string_view key) {
   Slot* slot = nullptr;
   auto lock = lock_reader(slot);
+  slot->mutex.assert_held();
   auto connection = connect(*slot);
   if (!connection) return tl::unexpected(connection.error());
   return (*connection)->get(key);
 }
 
 Result<void> SqliteStore::write_once(std::span<const StoreWrite> batch) {
-  std::lock_guard lock(writer_.mutex);
+  ForkLock lock(writer_.mutex);
   auto connection = connect(writer_);
   if (!connection) return tl::unexpected(connection.error());
   SqliteConnection& db = **connection;

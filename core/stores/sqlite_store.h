@@ -35,7 +35,7 @@ class SqliteStore final : public Store, private ForkAware {
  private:
   struct Slot {
     ForkMutex mutex;
-    std::unique_ptr<SqliteConnection> connection;  // null: opened at its next use
+    std::unique_ptr<SqliteConnection> connection OG_GUARDED_BY(mutex);  // null: opened at next use
   };
 
   SqliteStore(SqliteSettings settings, int64_t readers, ClockPtr clock);
@@ -46,14 +46,15 @@ class SqliteStore final : public Store, private ForkAware {
   Result<std::optional<std::string>> get_once(std::string_view key);
   Result<void> write_once(std::span<const StoreWrite> batch);
 
-  bool before_fork() noexcept override;
-  void after_fork_in_parent() noexcept override;
+  // Taken in one call and given back in another, in a loop: the analysis does not follow.
+  bool before_fork() noexcept override OG_NOT_ANALYSED;
+  void after_fork_in_parent() noexcept override OG_NOT_ANALYSED;
   void after_fork_in_child() noexcept override { after_fork_in_parent(); }
 
   template <class Act>
   std::invoke_result_t<Act> while_busy(Act act);
   std::unique_lock<ForkMutex> lock_reader(Slot*& slot);
-  Result<SqliteConnection*> connect(Slot& slot);
+  Result<SqliteConnection*> connect(Slot& slot) OG_REQUIRES(slot.mutex);
 
   const SqliteSettings settings_;
   Slot writer_;

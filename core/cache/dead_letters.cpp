@@ -23,7 +23,7 @@ void WriteBuffer::bury_unwritten(Place place) noexcept {
 void WriteBuffer::lay_down(Place place) noexcept {
   stats_.bytes -= charge(*place);
   dead_bytes_ += charge(*place);
-  place->state = State::kDead;
+  change(*place, State::kDead);
   dead_.splice(dead_.end(), out_, place);
   buried_(place->key);
 }

@@ -9,7 +9,7 @@ namespace og {
 
 // Into ready_, which stays ordered by due_ns: at its end, or with what is due sooner at its front.
 void WriteBuffer::ready(Place place, List& from, int64_t due_ns) noexcept {
-  place->state = State::kReady;
+  change(*place, State::kReady);
   due_ns = std::min(due_ns, kLastDue);
   bool first = !ready_.empty() && due_ns < ready_.back().due_ns;
   if (first) due_ns = std::min(due_ns, ready_.front().due_ns);
@@ -27,7 +27,7 @@ void WriteBuffer::rest(Place place, int64_t now_ns) noexcept {
   int64_t longest = std::max<int64_t>(1, limits_.retry_base_ns);
   for (int64_t i = 1; i < place->failures && longest < limits_.retry_max_ns; ++i) longest *= 2;
   longest = std::max<int64_t>(1, std::min(longest, limits_.retry_max_ns));
-  place->state = State::kResting;
+  change(*place, State::kResting);
   // Not at once, so that a pump tries a write once.
   auto delay = static_cast<int64_t>(1 + random_.below(static_cast<uint64_t>(longest)));
   place->due_ns = later(now_ns, delay);
@@ -76,7 +76,7 @@ WriteBuffer::Batch WriteBuffer::take(int64_t now_ns) {
   while (!ready_.empty() && batch.items.size() < (alone ? 1 : most)) {
     Place place = ready_.begin();
     if (place->alone != alone) break;
-    place->state = State::kWriting;
+    change(*place, State::kWriting);
     place->writing = std::exchange(place->next, {});
     batch.items.push_back(place->writing.value);
     batch.writes.push_back(view_write(place->writing.value));
@@ -93,7 +93,7 @@ WriteBuffer::Place WriteBuffer::being_written(const CacheValue& item) noexcept {
   auto found = index_.find(item.get()->key());
   if (found == index_.end()) return out_.end();
   Place place = found->second;
-  bool same = place->state == State::kWriting && place->writing.value.get() == item.get();
+  bool same = place->out() && place->writing.value.get() == item.get();
   return same ? place : out_.end();
 }
 
@@ -189,7 +189,7 @@ void WriteBuffer::failed(Place place, bool together, const Error& error, int64_t
 
 bool WriteBuffer::writing(std::string_view key) const noexcept {
   auto found = index_.find(key);
-  return found != index_.end() && found->second->state == State::kWriting;
+  return found != index_.end() && found->second->out();
 }
 
 WriteBuffer::Batch WriteBuffer::claim(std::string_view key, std::optional<std::string_view> value,
@@ -201,17 +201,12 @@ WriteBuffer::Batch WriteBuffer::claim(std::string_view key, std::optional<std::s
   reserve_for(1);
   auto found = index_.find(key);
   Place place = found == index_.end() ? enter(key) : found->second;
-  if (place->state == State::kReady && place->next.value) {
-    out_.splice(out_.end(), ready_, place);
-  } else if (place->state == State::kResting) {
-    stop_resting(place);
-  } else if (place->state == State::kDead) {
-    reopen(place);
-    place->aside_dead = true;
-  }
+  const bool dead = place->state == State::kDead;
+  if (place->state == State::kReady) out_.splice(out_.end(), ready_, place);
+  if (place->state == State::kResting) stop_resting(place);
+  if (dead) reopen(place);
+  change(*place, dead ? State::kClaimedDead : State::kClaimed);
   place->aside = std::exchange(place->next, {});
-  place->claimed = true;
-  place->state = State::kWriting;
   claim.items.push_back(item);
   claim.writes.push_back(view_write(item));
   begin(place->writing, std::move(item), now_ns);
@@ -224,9 +219,8 @@ bool WriteBuffer::settle(Batch& claim, bool stored, int64_t now_ns) noexcept {
   Place place = being_written(claim.items.front());
   if (place == out_.end()) return false;
   bool newest = !place->next.value;
-  bool dead = std::exchange(place->aside_dead, false);
+  bool dead = place->state == State::kClaimedDead;
   bool aside = static_cast<bool>(place->aside.value);
-  place->claimed = false;
   --stats_.writing;
   if (stored) {
     if (aside && !dead) end(place->aside);

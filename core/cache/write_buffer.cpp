@@ -2,6 +2,7 @@
 #include "core/cache/write_buffer.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace og {
 
@@ -41,6 +42,16 @@ bool WriteBuffer::room(int64_t bytes, int64_t entries) const noexcept {
 bool WriteBuffer::too_old(int64_t now_ns) const noexcept {
   return limits_.max_age_ns > 0 && !ages_.empty() &&
          later(ages_.oldest_ns(), limits_.max_age_ns) <= now_ns;
+}
+
+bool WriteBuffer::is_transition(State from, State to) noexcept {
+  return std::any_of(std::begin(kTransitions), std::end(kTransitions),
+                     [&](const Transition& row) { return row.from == from && row.to == to; });
+}
+
+void WriteBuffer::change(Entry& entry, State to) noexcept {
+  assert(is_transition(entry.state, to));
+  entry.state = to;
 }
 
 // So that resting, and counting by flush, never fail.
@@ -124,9 +135,9 @@ CacheValue WriteBuffer::find(std::string_view key) const noexcept {
   if (found == index_.end() || found->second->state == State::kDead) return {};
   const Entry& entry = *found->second;
   if (entry.next.value) return entry.next.value;
-  if (!entry.claimed) return entry.writing.value;
+  if (entry.state == State::kWriting) return entry.writing.value;
   // Not acknowledged yet; what stood aside for it is what was last.
-  return entry.aside_dead ? CacheValue() : entry.aside.value;
+  return entry.state == State::kClaimed ? entry.aside.value : CacheValue();
 }
 
 // ---- flush and close ----

@@ -49,14 +49,21 @@ struct WriteBufferStats {
 // the one that a batch is writing. While there is the latter the key is in no other batch, so the
 // store sees a key's writes in their order whatever fails. An entry is
 //
-//   ready     in a list ordered by when it is due. A batch is due with its first, or when
-//             batch_size are ready
-//   resting   failed and waits for its retry, in a heap by time: "full jitter" of Brooker,
-//             "Exponential Backoff and Jitter" (AWS Architecture Blog, 2015), evenly from 0 to base
-//             * 2^failures
-//   writing   in a batch, or claimed by a caller who writes the key itself
-//   dead      tried too often. Its key has no newer write, or that would have taken its place, so
-//             it may be tried again at any time
+//   new           without a write yet, within the call that makes it
+//   ready         in a list ordered by when it is due. A batch is due with its first, or when
+//                 batch_size are ready
+//   resting       failed and waits for its retry, in a heap by time: "full jitter" of Brooker,
+//                 "Exponential Backoff and Jitter" (AWS Architecture Blog, 2015), evenly from 0 to
+//                 base * 2^failures
+//   writing       in a batch
+//   claimed       by a caller who writes the key itself; an older write that was ready or resting
+//                 stands aside
+//   claimed_dead  as claimed, and what stands aside is a dead letter
+//   dead          tried too often. Its key has no newer write, or that would have taken its place,
+//                 so it may be tried again at any time
+//
+// kTransitions lists what may follow what. An entry ends once its last write is in the store, its
+// claim failed with no other write left, or its dead letter is discarded.
 //
 // Writes that failed together are tried again one by one, so that a bad one takes no other with it.
 // When the list of dead letters is full a write that failed too often rests and is tried on: what
@@ -132,7 +139,31 @@ class WriteBuffer {
   void forget() noexcept;
 
  private:
-  enum class State { kReady, kResting, kWriting, kDead };
+  enum class State { kNew, kReady, kResting, kWriting, kClaimed, kClaimedDead, kDead };
+  struct Transition {
+    State from, to;
+  };
+  // clang-format off: a row a transition
+  static constexpr Transition kTransitions[] = {
+      {State::kNew, State::kReady},          // add()
+      {State::kNew, State::kClaimed},        // claim()
+      {State::kReady, State::kWriting},      // take()
+      {State::kReady, State::kClaimed},      // claim()
+      {State::kReady, State::kDead},         // close()
+      {State::kResting, State::kReady},      // its time has come, or begin_flush()
+      {State::kResting, State::kClaimed},    // claim()
+      {State::kWriting, State::kReady},      // stored, and a newer write waits; or put_back()
+      {State::kWriting, State::kResting},    // failed
+      {State::kWriting, State::kDead},       // failed too often; or ended after close()
+      {State::kClaimed, State::kReady},      // settled, and another write waits
+      {State::kClaimed, State::kDead},       // so, after close()
+      {State::kClaimedDead, State::kReady},  // settled, and a newer write waits
+      {State::kClaimedDead, State::kDead},   // failed: the letter is back; or ended after close()
+      {State::kDead, State::kReady},         // revive(), or add() of a newer write
+      {State::kDead, State::kClaimedDead},   // claim()
+  };
+  // clang-format on
+  static bool is_transition(State from, State to) noexcept;
   struct Write {
     CacheValue value;
     AgeList::Place age;  // of the oldest that it stands for, as is
@@ -141,15 +172,17 @@ class WriteBuffer {
   };
   struct Entry {
     std::string key;
+    State state = State::kNew;
     Write next;
     Write writing;
-    bool claimed = false;     // writing is its caller's
-    Write aside;              // and this is what next was before
-    bool aside_dead = false;  // a dead letter
-    State state = State::kReady;
+    Write aside;  // while claimed: what next was before
     int64_t due_ns = 0;
     int64_t failures = 0;  // of the key, in a row
-    bool alone = false;    // failed in company
+    bool alone = false;    // the last failed in company: the next try is alone
+
+    bool out() const noexcept {  // `writing` is being written
+      return state == State::kWriting || state == State::kClaimed || state == State::kClaimedDead;
+    }
     Error error;
   };
   using List = std::list<Entry>;
@@ -177,6 +210,7 @@ class WriteBuffer {
   void reserve_for(int64_t more);
   Place enter(std::string_view key);
   void begin(Write& write, CacheValue value, int64_t now_ns) noexcept;
+  void change(Entry& entry, State to) noexcept;
   Place being_written(const CacheValue& item) noexcept;
   void ready(Place place, List& from, int64_t due_ns) noexcept;
   void ready_soon(Place place, int64_t now_ns) noexcept;

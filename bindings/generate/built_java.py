@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Java's native methods by SWIG, and their C."""
 
+import java_crossing
+from description import INCLUDE, Function, functions
+from java_names import waits
 from swig import wrap
 
 HEAD = "Generated from bindings/swig/java.i. Not edited by hand."
@@ -19,6 +22,10 @@ def emit():
 
 
 def natives():
+    declared = [
+        Function(name, result, tuple(parameters)) for result, name, parameters in functions(INCLUDE)
+    ]
+    lines = java_crossing.directives(declared, waits())
     # SWIGWORDSIZE64: int64_t is long, as on every 64-bit Linux.
     return wrap(
         "-java",
@@ -28,4 +35,5 @@ def natives():
         "io.github.outgrow.raw",
         "-DSWIGWORDSIZE64",
         wrapper="outgrow_wrap.c",
+        included={"functions.i": "\n".join(lines) + "\n"},
     )

@@ -2,7 +2,6 @@
 """Java: the handles' classes over SWIG's native methods (built_java.py), the nouns' classes, enums and typed
 builders."""
 
-import built_java
 import java_class
 import java_enums
 import java_options
@@ -10,7 +9,7 @@ import java_raw
 
 
 def emit(description):
-    yield from java_raw.emit(description, built_java.natives()["OutgrowJNI.java"])
+    yield from java_raw.emit(description)
     yield from java_class.emit(description)
     yield from java_enums.emit(description)
     yield from java_options.emit(description)

@@ -6,6 +6,10 @@ capi/nouns that are Java's alone:
     java_optional = ["latency_ns"]  there is a form without it too; with a time it may be null
     java_nullable = ["instance"]    these may be null
     java_bytes = true               its key is no text
+    java_type = "Lookup<V>"         the result's type, when the class has a method, java_reads = "looked",
+                                    that reads what the raw call gives
+    java_passes = "tryAcquire"      the name of the forms that say whether a wait is 0
+    java_returns = "what each is"   what comes back, where the header's text is not Java's
     java_gives = "Stored"           the class whose static `of` reads the answer
     java_new = "Counter"            the class that is made of the answer
     java_check = "checked"          a method of the class that reads the answer in place of Status.check
@@ -36,7 +40,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Form:
-    """One overload: with or without the time, and the optional argument."""
+    """One overload: with or without the time, and the optional argument; keys as String or bytes."""
 
     timed: bool = False
     without: bool = False  # the optional argument is left out
@@ -57,9 +61,38 @@ class Calls:
         """The lines of every method that is not by hand."""
         lines = []
         for function in self.noun.functions:
-            if not function.by_hand("java"):
-                for form in self.forms(function):
-                    lines += self.method(function, form)
+            if function.by_hand("java"):
+                continue
+            if function.facts.get("java_passes"):
+                lines += self.passes(function)
+            for form in self.forms(function):
+                lines += self.method(function, form)
+        return lines
+
+    def passes(self, function):
+        """Whether it passes: without arguments that have a default, and with them."""
+        arguments = [p for p in function.given if p.kind != "time"]
+        defaults = ["Bytes.NONE" if p.kind == "bytes" else str(p.default) for p in arguments]
+        name = function.facts["java_passes"]
+        lines = []
+        for count in range(len(arguments) + 1):
+            for text in (True, False) if count else (False,):
+                given = [self.argument(function, p, Form(text=text)) for p in arguments[:count]]
+                passed = [a.passed if a.type == "String" else a.name for a in given]
+                call = f"{call_name(function)}({', '.join(passed + defaults[count:])})"
+                lines += method(
+                    comment(
+                        self.indent,
+                        java_docs.paragraphs(self.noun, function),
+                        [(f"@param {a.name}", a.doc) for a in given]
+                        + [("@return", "whether it passed")],
+                    ),
+                    signature(
+                        self.indent, f"public boolean {name}", [f"{a.type} {a.name}" for a in given]
+                    ),
+                    self.body(f"return {call} == 0;"),
+                    self.indent,
+                )
         return lines
 
     def forms(self, function):
@@ -68,7 +101,8 @@ class Calls:
             not self.keyed
             and not function.facts.get("java_bytes")
             and any(
-                p.kind == "bytes" and p.name == "key" and not self.nullable(function, p, Form())
+                (p.kind == "bytes" and p.name == "key" and not self.nullable(function, p, Form()))
+                or p.kind == "many"
                 for p in function.given
             )
         )
@@ -81,8 +115,12 @@ class Calls:
 
     def method(self, function, form):
         passed, given = [], []
+        many = any(p.kind == "many" for p in function.given) and function.outs[-1].name
         for parameter in function.given:
             if parameter.kind == "time":
+                continue
+            if many and parameter.name == "count":
+                passed.append(f"{many}.length")
                 continue
             argument = self.argument(function, parameter, form)
             passed.append(argument.passed)
@@ -129,8 +167,12 @@ class Calls:
         type_, passed = self.crossing(function, parameter, name, form, nullable)
         if self.optional(function, parameter) and form.without:
             return Argument("", name, self.left_out(parameter), "")
+        if parameter.kind == "array" and form.text:  # many texts come without
+            return Argument("", name, "null", "")
         doc = re.sub(r", in ns\b", "", parameter.doc) if type_ == "Duration" else parameter.doc
         doc = java_docs.parameter(self.noun, function, doc or parameter.name.replace("_", " "))
+        if parameter.kind == "array":
+            doc += ", or null"
         if nullable:
             none = java_docs.prose(self.noun, function, parameter.none or "none")
             doc += f", or null: {none}"
@@ -151,6 +193,15 @@ class Calls:
             return "String", f'Bytes.of({name}, "{name}")'
         if parameter.kind == "bytes":
             return "byte[]", given
+        if parameter.kind == "many":
+            if self.keyed:
+                return "Collection<? extends K>", f"pack({name})"
+            if form.text:
+                return "Collection<String>", f'Bytes.of({name}, "{name}")'
+            return "List<byte[]>", f'PackedBytes.of({name}, "{name}")'
+        if parameter.kind == "array":
+            number = INTEGERS[parameter.c_types[0].split()[1]]
+            return f"{number}[]", name
         if parameter.kind == "text":
             return "String", given
         if parameter.kind == "flag":
@@ -169,20 +220,43 @@ class Calls:
             return enums()[enum].name_in("java"), f"{given}.code"
         return INTEGERS[parameter.c_types[0]], name
 
+    def answer_many(self, function, form, passed, given):
+        """An array of answers, one a key; or what the class reads from them."""
+        facts, out = function.facts, function.outs[-1]
+        integer, name = INTEGERS[out.c_types[0].split()[0]], java_parameter(out.name)
+        keys = next(java_parameter(p.name) for p in function.given if p.kind == "many")
+        kind = facts.get("java_type", f"{integer}[]")
+        if form.text:
+            of = [a.passed for a in given]
+            of += ["null" for p in function.given if p.kind == "array"]
+            return kind, self.body(f"return {call_name(function)}({', '.join(of)});")
+        lines = [f'{integer}[] {name} = new {integer}[Bytes.count({keys}, "{keys}")];']
+        for array in (java_parameter(p.name) for p in function.given if p.kind == "array"):
+            lines.append(f'Bytes.match({array}, "{array}", {name}.length, "{keys}");')
+        call = f"raw.{camel(function.verb)}{'At' if form.timed else ''}"
+        call = f"{call}({', '.join([*passed, name])})"
+        if facts.get("java_reads"):
+            call = self.within(function, f"{facts['java_reads']}({call}, {name})")
+            return kind, self.body(*lines, f"return {call};")
+        return kind, self.body(*lines, f'Status.check({call}, "{keys}");', f"return {name};")
+
     def answer(self, function, form, passed, given):
         """The result's type, and the body."""
+        if any(p.kind == "many" for p in function.given):
+            return self.answer_many(function, form, passed, given)
         outs = [p for p in function.outs if p.c_types[0] in ("int32_t *", "int64_t *")]
+        value = any(p.c_types[0] == "og_value **" for p in function.outs)
         ticket = function.gives == "permit" and len(outs) == 1
         facts, gives = function.facts, function.gives
-        passed = passed + {
-            "ticket": [java_parameter(o.name) for o in outs[:1]],
-            "said": ["said"],
-            "value": ["new long[2]"],
-        }.get("ticket" if ticket else "said" if outs else gives, [])
+        passed = [*passed, *self.outs(function, outs, ticket, value)]
         name = camel(function.verb) + ("At" if form.timed else "")
-        call = f"raw.{name}({', '.join(passed)})"
-        if facts.get("java_within"):
-            call = f"{facts['java_within']}(() -> {call})"
+        static = not any(p.kind == "self" for p in function.parameters)
+        call = f"{raw(self.noun.name) if static else 'raw'}.{name}({', '.join(passed)})"
+        if facts.get("java_reads"):
+            array = ["long[] answer = new long[2];"] if value else []
+            read = f"{facts['java_reads']}({call}{', answer' if value else ''})"
+            return facts["java_type"], self.body(*array, f"return {self.within(function, read)};")
+        call = self.within(function, call)
         throws = any(p.kind == "error" for p in function.parameters)
         blame = self.blame(function, form, given)
         checked = (
@@ -230,6 +304,20 @@ class Calls:
             "value": ("byte[]", f"return {call};"),
         }.get(gives, (integer, f"return {checked};"))
         return kind, self.body(text)
+
+    def within(self, function, call):
+        method_ = function.facts.get("java_within")
+        return f"{method_}(() -> {call})" if method_ else call
+
+    def outs(self, function, outs, ticket, value):
+        """What the raw call is given for what comes out."""
+        if value:
+            return ["answer" if function.facts.get("java_reads") else "new long[2]"]
+        if ticket:
+            return [java_parameter(outs[0].name)]
+        if function.gives == "enum":
+            return ["null" for _ in outs]
+        return ["said"] if outs else []
 
     def made(self, function, call):
         out = next(p for p in function.outs if p.name == "out")

@@ -15,11 +15,14 @@ from description import ROOT
 IDIOM = f"bindings/java/src/main/idiom/{PACKAGE}"
 NEEDED = {
     "Constants": "io.github.outgrow.raw.Constants",
+    "Collection": "java.util.Collection",
     "Duration": "java.time.Duration",
+    "List": "java.util.List",
     "Objects": "java.util.Objects",
     "Optional": "java.util.Optional",
     "OptionalDouble": "java.util.OptionalDouble",
     "OptionalLong": "java.util.OptionalLong",
+    "PackedBytes": "io.github.outgrow.raw.PackedBytes",
 }
 
 

@@ -29,11 +29,15 @@ def at_a_time(noun, function):
 
 def returns(noun, function, kind):
     """What comes back, as a type of Java's says it: a boolean, a ticket, or a class that is read."""
+    if function.facts.get("java_returns"):
+        return prose(noun, function, function.facts["java_returns"])
     if function.facts.get("java_new"):
         return f"the {kind.lower()}"
     said = function.returns
     if function.facts.get("java_check"):
         said = re.sub(r"; `OG_NONE` .*$", "", said)
+    if kind.endswith("[]"):  # the array itself, which C has as an out parameter
+        said = re.sub(r"^how many [^.]*\. | (is )?in `\w+`", "", said)
     boolean = kind == "boolean"
     if not said:
         return RETURNS.get(function.gives, "it")
@@ -91,6 +95,7 @@ def _spelled(noun, function, kind, word, owner):
         for enum in enums().values():
             if word in enum.constants and enum.first != "OG_OK" and not enum.by_hand("java"):
                 return f"{{@link {enum.name_in('java')}#{word.removeprefix(enum.prefix)}}}"
+        word = word.replace("INVALID_ARGUMENT", "INVALID")
         return f"{{@link {owner}#{word.removeprefix('OG_')}}}"
     return f"{{@code {word}}}"
 

@@ -21,6 +21,17 @@ def enums():
     return {enum.name: enum for enum in nouns.enums()}
 
 
+def waits():
+    """The C functions that an interrupt ends. All processes wait for one that makes an object in a scope."""
+    found = set()
+    for noun_ in described().values():
+        for function in noun_.functions + noun_.creators:
+            creates = function in noun_.creators and noun_.facts.get("creating_waits")
+            if function.facts.get("waits") or function.verb == "create_in" or creates:
+                found |= {function.name, f"{function.name}_at"}
+    return found
+
+
 def pascal(name):
     return "".join(part.capitalize() for part in name.split("_"))
 

@@ -4,13 +4,13 @@ for the call, so that no thread can destroy it under another."""
 
 import re
 
+from java_crossing import NOT_KEPT, gives_text, made, native
 from java_names import MARK, SOURCES, camel, noun, raw, source
 
-NATIVE = re.compile(r"public final static native (\S+) (og_\w+)\((.*)\);")
 HANDLE = re.compile(r"(?:const )?og_(\w+) \*+")
 
-# Handles that do not outlive the call that made them.
-NOT_KEPT = {"error", "text", "value", "status"}
+# Not SWIG's: each language has a check of its own, and an exception is what a store's functions reply.
+NOT_CALLED = re.compile(r"og_(wait_check|store_create_custom|store_reply_|(error|text|value)_)")
 # Written by hand where they are used: it depends on the answer whether the batch still exists.
 BY_HAND = {"og_cached_store_batch_done", "og_cached_store_batch_done_at"}
 
@@ -18,18 +18,12 @@ BY_HAND = {"og_cached_store_batch_done", "og_cached_store_batch_done_at"}
 class Method:
     """One native method, with the names and handles of the C function that it calls."""
 
-    def __init__(self, function, result, arguments):
-        self.function = function
-        self.result = result
-        # jarg3 is the third parameter of the C function.
-        self.arguments = []
-        for argument in filter(None, arguments.split(", ")):
-            type_, number = argument.rsplit(" jarg", 1)
-            c_type, name = re.match(r"(.*?)(\w+)$", function.parameters[int(number) - 1]).groups()
-            self.arguments.append((type_, camel(name), c_type.strip()))
-        made = [HANDLE.match(p)[1] for p in function.parameters if re.match(r"og_\w+ \*\*out$", p)]
-        self.made = next((handle for handle in made if handle not in NOT_KEPT), None)
-        self.text = function.result == "const char *" or "og_text **out" in function.parameters
+    def __init__(self, native):
+        self.function = native.function
+        self.result = native.result
+        self.arguments = [(type_, camel(name), c_type) for type_, name, c_type in native.arguments]
+        self.made = made(self.function)
+        self.text = self.function.result == "const char *" or gives_text(self.function)
 
     def owner(self, handles):
         """The handle whose class it belongs to, by its name, or None."""
@@ -100,17 +94,12 @@ def handle_of(argument):
     return match[1] if match and match[1] not in NOT_KEPT else None
 
 
-def emit(description, natives):
-    functions = {function.name: function for function in description.functions}
-    methods = [
-        Method(functions[name], result, arguments)
-        for result, name, arguments in NATIVE.findall(natives)
-        if name in functions
-    ]
+def emit(description):
+    methods = [Method(native(f)) for f in description.functions if not NOT_CALLED.match(f.name)]
     handles = sorted({handle_of(a) for m in methods for a in m.arguments if handle_of(a)})
     for handle in handles:
         lines = [
-            f"// SPDX-License-Identifier: Apache-2.0",
+            "// SPDX-License-Identifier: Apache-2.0",
             f"// {MARK.format('the C headers')}",
             "package io.github.outgrow.raw;",
             "",

@@ -4,6 +4,7 @@ that ./dev has installed."""
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -13,16 +14,20 @@ from description import INCLUDE, ROOT
 VERSION = "4.5.1"  # as in tests/requirements.txt
 
 
-def wrap(*arguments, wrapper):
-    """{file name: text} of what `swig *arguments` writes, and of the wrapper, its C source."""
+def wrap(*arguments, wrapper, included=None):
+    """{file name: text} of what `swig *arguments` writes, and of the wrapper, its C source. `included` is what
+    the .i files include and no folder has: {file name: text}; headers.i has every public header."""
     swig = _swig()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as given:
+        for name, text in {"headers.i": _headers(), **(included or {})}.items():
+            pathlib.Path(given, name).write_text(text)
         subprocess.run(
             [
                 swig,
                 *arguments,
                 "-Werror",
                 f"-I{INCLUDE}",
+                f"-I{given}",
                 "-outdir",
                 folder,
                 "-o",
@@ -33,6 +38,21 @@ def wrap(*arguments, wrapper):
             cwd=ROOT / "bindings/swig",
         )
         return {path.name: path.read_text() for path in sorted(pathlib.Path(folder).iterdir())}
+
+
+def _headers():
+    """An %include of each public header that declares functions, after those that it includes."""
+    ordered = []
+
+    def add(header):
+        text = (INCLUDE / header).read_text()
+        for needed in re.findall(r"#include <(outgrow/.*)>", text):
+            add(needed)
+        if "OG_API " in text and header not in ordered:
+            ordered.append(header)
+
+    add("outgrow.h")
+    return "".join(f"%include <{header}>\n" for header in ordered)
 
 
 def _swig():

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How C crosses to Java. Only SWIG's class of native methods is kept (bindings/generate/emit_java.py):
+ * How C crosses to Java. Only SWIG's class of native methods is kept (bindings/generate/built_java.py):
  * static methods on primitives and byte[], nothing between them and the C function.
  *
  *   handles          long; the destroying calls take the long, `out` handles are returned
@@ -60,54 +60,10 @@ OG_CROSSES_AS(SWIGTYPE **, jlong, long)
 %typemap(in, numinputs=0) SWIGTYPE **out ($*1_ltype made = NULL) "$1 = &made;"
 %typemap(argout) SWIGTYPE **out "$result = (jlong)(intptr_t)*$1;"
 
-%define OG_MAKES(function)
-OG_CROSSES_AS(og_status function, jlong, long)
-%typemap(out) og_status function "(void)$1;"
+%define OG_MAKES(FUNCTION)
+OG_CROSSES_AS(FUNCTION, jlong, long)
+%typemap(out) FUNCTION "(void)$1;"
 %enddef
-OG_MAKES(og_clock_create_system)
-OG_MAKES(og_clock_create_monotonic)
-OG_MAKES(og_clock_create_coarse)
-OG_MAKES(og_clock_create_manual)
-OG_MAKES(og_config_create)
-OG_MAKES(og_scope_create_host)
-OG_MAKES(og_limiter_create)
-OG_MAKES(og_limiter_create_in)
-OG_MAKES(og_breaker_create)
-OG_MAKES(og_breaker_create_in)
-OG_MAKES(og_concurrency_create)
-OG_MAKES(og_concurrency_create_in)
-OG_MAKES(og_endpoints_create)
-OG_MAKES(og_endpoints_create_in)
-OG_MAKES(og_balancer_create)
-OG_MAKES(og_cache_create)
-OG_MAKES(og_batch_create)
-OG_MAKES(og_store_create)
-OG_MAKES(og_cached_store_create)
-OG_MAKES(og_cached_store_dead_letters)
-OG_MAKES(og_replicas_create)
-OG_MAKES(og_shards_create)
-OG_MAKES(og_shards_copy)
-OG_MAKES(og_shards_moves)
-OG_MAKES(og_shards_ranges)
-OG_MAKES(og_gather_create)
-OG_MAKES(og_gather_start)
-OG_MAKES(og_gather_start_at)
-OG_MAKES(og_autoscaler_create)
-OG_MAKES(og_autoscaler_explain)
-OG_MAKES(og_autoscaler_explain_at)
-OG_MAKES(og_autoscaler_history)
-OG_MAKES(og_service_create)
-OG_MAKES(og_service_limiter)
-OG_MAKES(og_service_endpoints)
-OG_MAKES(og_service_balancer)
-OG_MAKES(og_service_cache)
-OG_MAKES(og_service_replicas)
-OG_MAKES(og_service_breaker)
-OG_MAKES(og_metrics_create)
-OG_MAKES(og_metrics_create_in)
-OG_CROSSES_AS(int64_t og_cached_store_take_batch, jlong, long)
-OG_CROSSES_AS(int64_t og_cached_store_take_batch_at, jlong, long)
-%typemap(out) int64_t og_cached_store_take_batch, int64_t og_cached_store_take_batch_at "(void)$1;"
 
 /* ---- errors ---- */
 
@@ -122,35 +78,6 @@ OG_CROSSES_AS(int64_t og_cached_store_take_batch_at, jlong, long)
   $action
 }
 %enddef
-OG_WAITS(og_scope_create_host)
-OG_WAITS(og_scope_remove)
-OG_WAITS(og_limiter_create_in)
-OG_WAITS(og_breaker_create_in)
-OG_WAITS(og_concurrency_create_in)
-OG_WAITS(og_endpoints_create_in)
-OG_WAITS(og_endpoints_add)
-OG_WAITS(og_endpoints_put)
-OG_WAITS(og_endpoints_remove)
-OG_WAITS(og_endpoints_set_weight)
-OG_WAITS(og_endpoints_set_healthy)
-OG_WAITS(og_metrics_create_in)
-OG_WAITS(og_store_create)
-OG_WAITS(og_store_get)
-OG_WAITS(og_store_set)
-OG_WAITS(og_store_delete)
-OG_WAITS(og_store_batch_write)
-OG_WAITS(og_cached_store_get)
-OG_WAITS(og_cached_store_get_at)
-OG_WAITS(og_cached_store_get_many)
-OG_WAITS(og_cached_store_get_many_at)
-OG_WAITS(og_cached_store_set)
-OG_WAITS(og_cached_store_set_at)
-OG_WAITS(og_cached_store_delete)
-OG_WAITS(og_cached_store_delete_at)
-OG_WAITS(og_cached_store_pump)
-OG_WAITS(og_cached_store_pump_at)
-OG_WAITS(og_cached_store_await_flush)
-OG_WAITS(og_cached_store_close)
 
 /* ---- bytes and texts into C: what is held is given back when the wrapper returns ---- */
 
@@ -168,21 +95,12 @@ OG_CROSSES_AS((const void *key, int64_t key_len), jbyteArray, byte[])
   $1 = bytes.data;
   $2 = bytes.size;
 }
-%apply (const void *key, int64_t key_len) {
-  (const void *value, int64_t value_len), (const void *client, int64_t client_len),
-  (const void *row, int64_t row_len), (const void *first, int64_t first_len),
-  (const void *end, int64_t end_len)
-}
 
 OG_CROSSES_AS((const void *const *keys, const int64_t *key_lens), jbyteArray, byte[])
 %typemap(in) (const void *const *keys, const int64_t *key_lens) (OUTGROW_HELD bytes = OUTGROW_NOTHING) {
   if (!outgrow_take_many(jenv, $input, &bytes, &$1, &$2)) return $null;
 }
 %typemap(argout) (const void *const *keys, const int64_t *key_lens) ""
-%apply (const void *const *keys, const int64_t *key_lens) {
-  (const void *const *rows, const int64_t *row_lens),
-  (const void *const *splits, const int64_t *split_lens)
-}
 
 /* ---- arrays of numbers: `in` is copied in, `out` copied back; null is NULL ---- */
 
@@ -222,12 +140,6 @@ OG_CROSSES_AS(int64_t *, jlongArray, long[])
 OG_CROSSES_AS(og_status function, jbyteArray, byte[])
 %typemap(out) og_status function "(void)$1;"
 %enddef
-OG_GIVES_TEXT(og_config_describe)
-OG_GIVES_TEXT(og_endpoints_name)
-OG_GIVES_TEXT(og_endpoints_zone)
-OG_GIVES_TEXT(og_metrics_render)
-OG_GIVES_TEXT(og_scope_inspect)
-OG_GIVES_TEXT(og_scope_list)
 %typemap(in, numinputs=0) og_text **out (og_text *text = NULL) "$1 = &text;"
 %typemap(argout) og_text **out {
   if (*$1) $result = outgrow_copy(jenv, og_text_data(*$1), og_text_size(*$1));
@@ -256,10 +168,6 @@ OG_CROSSES_AS((const void **key, int64_t *key_len, const void **value, int64_t *
   if (*$1) outgrow_set(jenv, $input, 0, outgrow_copy(jenv, *$1, *$2));
   if (*$3) outgrow_set(jenv, $input, 1, outgrow_copy(jenv, *$3, *$4));
 }
-%apply (const void **key, int64_t *key_len, const void **value, int64_t *value_len) {
-  (const void **key, int64_t *key_len, const void **row, int64_t *row_len),
-  (const void **first, int64_t *first_len, const void **end, int64_t *end_len)
-}
 
 /* As many bytes of a value as the byte[] has room for. */
 OG_CROSSES_AS((void *out, int64_t out_capacity), jbyteArray, byte[])
@@ -278,15 +186,6 @@ OG_CROSSES_AS((void *out, int64_t out_capacity), jbyteArray, byte[])
 OG_CROSSES_AS(int64_t function, jbyteArray, byte[])
 %typemap(out) int64_t function ""
 %enddef
-OG_GIVES_VALUE(og_cache_pin)
-OG_GIVES_VALUE(og_cache_pin_at)
-OG_GIVES_VALUE(og_cache_get_or_lease)
-OG_GIVES_VALUE(og_cache_get_or_lease_at)
-OG_GIVES_VALUE(og_store_get)
-OG_GIVES_VALUE(og_cached_store_get)
-OG_GIVES_VALUE(og_cached_store_get_at)
-OG_GIVES_VALUE(og_service_begin)
-OG_GIVES_VALUE(og_service_begin_at)
 
 OG_CROSSES_AS(og_value **out, jlongArray, long[])
 %typemap(in) og_value **out (og_value *value = NULL) "$1 = &value;"
@@ -316,10 +215,6 @@ OG_CROSSES_AS((og_value **out, int64_t *wait_ns), jlongArray, long[])
 OG_CROSSES_AS(int64_t function, jobjectArray, byte[][])
 %typemap(out) int64_t function ""
 %enddef
-OG_GIVES_VALUES(og_cache_pin_many)
-OG_GIVES_VALUES(og_cache_pin_many_at)
-OG_GIVES_VALUES(og_cached_store_get_many)
-OG_GIVES_VALUES(og_cached_store_get_many_at)
 OG_CROSSES_AS((og_value **out, int64_t *outcomes), jlongArray, long[])
 %typemap(in) (og_value **out, int64_t *outcomes) (OUTGROW_HELD values = OUTGROW_NOTHING, OUTGROW_HELD outcomes = OUTGROW_NOTHING) {
   if (!outgrow_room(jenv, $input, &values) || !outgrow_room(jenv, $input, &outcomes)) return $null;
@@ -339,6 +234,10 @@ OG_CROSSES_AS((int64_t *limit, int64_t *remaining, int64_t *reset_after_ns), jlo
 }
 %typemap(argout) (int64_t *limit, int64_t *remaining, int64_t *reset_after_ns)
   "outgrow_put_int64_ts(jenv, $input, $1);"
+
+/* ---- which function crosses in which of these shapes: java_crossing.py, from the headers ---- */
+
+%include "functions.i"
 
 /* ---- og_service_end where there are no bytes: kept is OG_SERVICE_KEEP_NOTHING or _ABSENCE ---- */
 

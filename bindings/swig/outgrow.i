@@ -21,21 +21,4 @@
 %ignore og_wait_check;
 
 #define OUTGROW_STATIC
-%include <outgrow/base.h>
-%include <outgrow/clock.h>
-%include <outgrow/config.h>
-%include <outgrow/scope.h>
-%include <outgrow/limiter.h>
-%include <outgrow/breaker.h>
-%include <outgrow/concurrency.h>
-%include <outgrow/endpoints.h>
-%include <outgrow/balancer.h>
-%include <outgrow/cache.h>
-%include <outgrow/store.h>
-%include <outgrow/cached_store.h>
-%include <outgrow/replicas.h>
-%include <outgrow/shards.h>
-%include <outgrow/gather.h>
-%include <outgrow/autoscaler.h>
-%include <outgrow/service.h>
-%include <outgrow/metrics.h>
+%include "headers.i" /* all, by bindings/generate/swig.py */

@@ -53,41 +53,14 @@ public final class AutoScaler extends NativeResource {
     return Status.check(count, blame);
   }
 
-  /**
-   * Decides, and says why.
-   *
-   * @return the decision
-   * @throws OutgrowException until it is known how many run
-   */
-  public Decision explain() {
-    return explained(raw.explain());
-  }
-
-  /**
-   * Decides at a given time, and says why.
-   *
-   * @param now the time in ns
-   * @return the decision
-   */
-  public Decision explainAt(long now) {
-    return explained(raw.explainAt(now));
+  private static Optional<Decision> kept(RawDecision decision) {
+    return decision == null ? Optional.empty() : Optional.of(Decision.read(decision));
   }
 
   /** There is no decision while it is unknown how many run. */
   private static Decision explained(RawDecision decision) {
     if (decision == null) known(Constants.OG_NONE, "");
     return Decision.read(decision);
-  }
-
-  /**
-   * A decision that is kept.
-   *
-   * @param sequence its number
-   * @return the decision, or empty when it is not kept
-   */
-  public Optional<Decision> history(long sequence) {
-    RawDecision kept = raw.history(sequence);
-    return kept == null ? Optional.empty() : Optional.of(Decision.read(kept));
   }
 
   /** Makes an {@link AutoScaler}. */

@@ -103,52 +103,6 @@ public final class Cache<K, V> extends NativeResource {
   }
 
   /**
-   * A fresh value, and when there is none why.
-   *
-   * @param key the key
-   * @return found, absent or a miss
-   */
-  public Lookup<V> lookup(K key) {
-    long[] answer = new long[2];
-    return looked(raw.pin(encode(key), answer), answer[0]);
-  }
-
-  /**
-   * A value fresh at a given time, and when there is none why.
-   *
-   * @param key the key
-   * @param now the time in ns
-   * @return found, absent or a miss
-   */
-  public Lookup<V> lookupAt(K key, long now) {
-    long[] answer = new long[2];
-    return looked(raw.pinAt(encode(key), now, answer), answer[0]);
-  }
-
-  /**
-   * {@link #lookup} of many keys at one time, in one crossing.
-   *
-   * @param keys the keys
-   * @return what each is
-   */
-  public List<Lookup<V>> lookupMany(Collection<? extends K> keys) {
-    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    return looked(raw.pinMany(pack(keys), outcomes.length, outcomes), outcomes);
-  }
-
-  /**
-   * {@link #lookup} of many keys at a given time, in one crossing.
-   *
-   * @param keys the keys
-   * @param now the time in ns
-   * @return what each is
-   */
-  public List<Lookup<V>> lookupManyAt(Collection<? extends K> keys, long now) {
-    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    return looked(raw.pinManyAt(pack(keys), outcomes.length, now, outcomes), outcomes);
-  }
-
-  /**
    * Copies a fresh value's bytes into an array of the caller's.
    *
    * @param key the key
@@ -172,31 +126,9 @@ public final class Cache<K, V> extends NativeResource {
         raw.getAt(encode(key), now, Objects.requireNonNull(into, "into")), "the time is negative");
   }
 
-  /**
-   * A fresh value, or on a miss the lease for one caller at a time.
-   *
-   * @param key the key
-   * @return anything but a miss
-   */
-  public Lookup<V> getOrLease(K key) {
-    return getOrLease(encode(key));
-  }
-
   Lookup<V> getOrLease(byte[] key) {
     long[] answer = new long[2];
     return leased(raw.getOrLease(key, answer), answer);
-  }
-
-  /**
-   * At a given time, a fresh value, or on a miss the lease for one caller at a time.
-   *
-   * @param key the key
-   * @param now the time in ns
-   * @return anything but a miss
-   */
-  public Lookup<V> getOrLeaseAt(K key, long now) {
-    long[] answer = new long[2];
-    return leased(raw.getOrLeaseAt(encode(key), now, answer), answer);
   }
 
   /** What was loaded by the lease of these bytes, whatever the key's object says by now. */
@@ -227,6 +159,10 @@ public final class Cache<K, V> extends NativeResource {
 
   static long ttl(Duration ttl) {
     return ttl == null ? Constants.OG_CACHE_DEFAULT_TTL : Bytes.elapsed(ttl, "ttl");
+  }
+
+  private Lookup<V> looked(byte[] value, long[] answer) {
+    return looked(value, answer[0]);
   }
 
   private Lookup<V> looked(byte[] value, long outcome) {

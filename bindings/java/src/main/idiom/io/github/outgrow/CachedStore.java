@@ -106,79 +106,6 @@ public final class CachedStore<K, V> extends NativeResource {
   }
 
   /**
-   * Reads, and says where the answer came from.
-   *
-   * @param key the key
-   * @return the value and its source
-   */
-  public Found<V> find(K key) {
-    long[] answer = new long[2];
-    byte[] bytes = cache.encode(key);
-    return found(told(() -> raw.get(bytes, answer)), answer[1]);
-  }
-
-  /**
-   * Reads at a given time, and says where the answer came from.
-   *
-   * @param key the key
-   * @param now the time in ns
-   * @return the value and its source
-   */
-  public Found<V> findAt(K key, long now) {
-    long[] answer = new long[2];
-    byte[] bytes = cache.encode(key);
-    return found(told(() -> raw.getAt(bytes, now, answer)), answer[1]);
-  }
-
-  /**
-   * Reads many keys at one time, in one crossing. Those that are not cached are loaded one after
-   * the other.
-   *
-   * @param keys the keys
-   * @return the value of each, or null when it does not exist
-   * @throws StoreException when one could not be loaded
-   */
-  public List<V> getMany(Collection<? extends K> keys) {
-    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    byte[] packed = cache.pack(keys);
-    return all(told(() -> checked(raw.getMany(packed, outcomes.length, outcomes), outcomes)));
-  }
-
-  /**
-   * Reads many keys at a given time, in one crossing.
-   *
-   * @param keys the keys
-   * @param now the time in ns
-   * @return the value of each, or null when it does not exist
-   * @throws StoreException when one could not be loaded
-   */
-  public List<V> getManyAt(Collection<? extends K> keys, long now) {
-    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    byte[] packed = cache.pack(keys);
-    return all(
-        told(() -> checked(raw.getManyAt(packed, outcomes.length, now, outcomes), outcomes)));
-  }
-
-  /**
-   * Hands out what is due, to be written in the caller's own way.
-   *
-   * @return a batch to end, or empty when nothing is due
-   */
-  public Optional<Batch> takeBatch() {
-    return batch(raw.takeBatch());
-  }
-
-  /**
-   * Hands out what is due at a given time.
-   *
-   * @param now the time in ns
-   * @return a batch to end, or empty when nothing is due
-   */
-  public Optional<Batch> takeBatchAt(long now) {
-    return batch(raw.takeBatchAt(now));
-  }
-
-  /**
    * Waits until everything written before is in the store or a dead letter. An interrupt ends the
    * waiting; the thread stays interrupted.
    *
@@ -218,13 +145,7 @@ public final class CachedStore<K, V> extends NativeResource {
     return Status.check(told(() -> raw.close(0)), "timeout");
   }
 
-  /**
-   * The writes that were tried too often.
-   *
-   * @return a copy of the list, the oldest first
-   */
-  public List<DeadLetter<K, V>> deadLetters() {
-    RawDeadLetters letters = raw.deadLetters();
+  private List<DeadLetter<K, V>> letters(RawDeadLetters letters) {
     try {
       List<DeadLetter<K, V>> all = new ArrayList<>();
       for (long i = 0, count = letters.count(); i < count; ++i) all.add(letter(letters, i));
@@ -242,20 +163,14 @@ public final class CachedStore<K, V> extends NativeResource {
     int reason = letters.reason(index, attempts, message);
     return new DeadLetter<>(
         cache.keys.decode(pair[0]),
-        deletes ? null : cache.values.decode(pair[1]),
+        decode(deletes ? null : pair[1]),
         ErrorCode.of(reason),
         attempts[0],
         message[0] == null ? "" : Bytes.text(message[0]));
   }
 
-  /**
-   * Puts a dead letter back into the buffer as if it were written now.
-   *
-   * @param key its key
-   * @return what became of it
-   */
-  public Redriven redrive(K key) {
-    switch (Status.check(raw.redrive(cache.encode(key)), "key")) {
+  private static Redriven redriven(int status) {
+    switch (Status.check(status, "key")) {
       case Constants.OG_OK:
         return Redriven.OK;
       case Constants.OG_MISS:
@@ -283,20 +198,23 @@ public final class CachedStore<K, V> extends NativeResource {
     return cache.values.encode(Objects.requireNonNull(value, "value"));
   }
 
-  private Found<V> found(byte[] value, long source) {
-    return new Found<>(
-        value == null ? null : cache.values.decode(value), ValueSource.of((int) source));
+  private byte[] pack(Collection<? extends K> keys) {
+    return cache.pack(keys);
   }
 
-  private static byte[][] checked(byte[][] values, long[] outcomes) {
+  private Found<V> found(byte[] value, long[] answer) {
+    return new Found<>(decode(value), ValueSource.of((int) answer[1]));
+  }
+
+  private List<V> found(byte[][] values, long[] outcomes) {
     for (long outcome : outcomes) Status.check(outcome, "the time is negative");
-    return values;
+    List<V> all = new ArrayList<>(values.length);
+    for (byte[] value : values) all.add(decode(value));
+    return all;
   }
 
-  private List<V> all(byte[][] values) {
-    List<V> all = new ArrayList<>(values.length);
-    for (byte[] value : values) all.add(value == null ? null : cache.values.decode(value));
-    return all;
+  private V decode(byte[] value) {
+    return value == null ? null : cache.values.decode(value);
   }
 
   private Optional<Batch> batch(RawBatch taken) {

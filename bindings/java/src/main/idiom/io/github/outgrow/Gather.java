@@ -105,25 +105,6 @@ public final class Gather extends NativeResource {
     }
 
     /**
-     * How far it has come.
-     *
-     * @return the state
-     */
-    public QueryState state() {
-      return QueryState.of(Status.check(raw.state(null), ""));
-    }
-
-    /**
-     * How far it has come at a given time.
-     *
-     * @param now the time in ns
-     * @return the state
-     */
-    public QueryState stateAt(long now) {
-      return QueryState.of(Status.check(raw.stateAt(now, null), "the time is negative: ", now));
-    }
-
-    /**
      * How many shards are still out.
      *
      * @return how many

@@ -2,11 +2,8 @@
 package io.github.outgrow;
 
 import io.github.outgrow.raw.Constants;
-import io.github.outgrow.raw.PackedBytes;
 import io.github.outgrow.raw.RawLimiter;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,8 +26,6 @@ public final class RateLimiter extends NativeResource {
   /** In place of a wait, for a cost of {@link #tryAcquireMany} that is negative. */
   public static final long INVALID = Constants.OG_INVALID_ARGUMENT;
 
-  private static final byte[] NO_KEY = {};
-
   final RawLimiter raw;
   private final Scheduler scheduler;
 
@@ -42,95 +37,6 @@ public final class RateLimiter extends NativeResource {
     super(raw);
     this.raw = raw;
     this.scheduler = scheduler;
-  }
-
-  /**
-   * Takes 1 of a limiter without keys.
-   *
-   * @return whether it passed
-   */
-  public boolean tryAcquire() {
-    return tryAcquireNanos(NO_KEY, 1) == 0;
-  }
-
-  /**
-   * Takes 1.
-   *
-   * @param key whose
-   * @return whether it passed
-   */
-  public boolean tryAcquire(String key) {
-    return tryAcquireNanos(Bytes.of(key, "key"), 1) == 0;
-  }
-
-  /**
-   * Takes 1.
-   *
-   * @param key whose
-   * @return whether it passed
-   */
-  public boolean tryAcquire(byte[] key) {
-    return tryAcquireNanos(key, 1) == 0;
-  }
-
-  /**
-   * Takes the cost.
-   *
-   * @param key whose
-   * @param cost how much, at least 0
-   * @return whether it passed
-   */
-  public boolean tryAcquire(String key, long cost) {
-    return tryAcquireNanos(Bytes.of(key, "key"), cost) == 0;
-  }
-
-  /**
-   * Takes the cost.
-   *
-   * @param key whose
-   * @param cost how much, at least 0
-   * @return whether it passed
-   */
-  public boolean tryAcquire(byte[] key, long cost) {
-    return tryAcquireNanos(key, cost) == 0;
-  }
-
-  /**
-   * Takes 1 of each key at one time, in one crossing.
-   *
-   * @param keys whose
-   * @return the wait of each in ns, 0 for those that passed
-   */
-  public long[] tryAcquireMany(Collection<String> keys) {
-    return tryAcquireMany(Bytes.of(keys, "keys"), null);
-  }
-
-  /**
-   * Takes the cost of each key at one time, in one crossing.
-   *
-   * @param keys whose
-   * @param costs one a key, at least 0, or null: 1 each
-   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative cost
-   */
-  public long[] tryAcquireMany(List<byte[]> keys, long[] costs) {
-    long[] waits = waitsFor(keys, costs);
-    Status.check(raw.acquireMany(PackedBytes.of(keys, "keys"), costs, waits.length, waits), "keys");
-    return waits;
-  }
-
-  /**
-   * Takes the cost of each key at a given time, in one crossing.
-   *
-   * @param keys whose
-   * @param costs one a key, at least 0, or null: 1 each
-   * @param now the time in ns
-   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative cost
-   */
-  public long[] tryAcquireManyAt(List<byte[]> keys, long[] costs, long now) {
-    long[] waits = waitsFor(keys, costs);
-    Status.check(
-        raw.acquireManyAt(PackedBytes.of(keys, "keys"), costs, waits.length, now, waits), "keys");
-    return waits;
   }
 
   /**
@@ -181,14 +87,6 @@ public final class RateLimiter extends NativeResource {
         cost < 0
             ? "cost is negative: " + cost
             : "the time is more than nine years after the first decision");
-  }
-
-  private static long[] waitsFor(List<byte[]> keys, long[] costs) {
-    if (costs != null && costs.length != Objects.requireNonNull(keys, "keys").size()) {
-      throw new IllegalArgumentException(
-          "costs has " + costs.length + " entries for " + keys.size() + " keys");
-    }
-    return new long[Objects.requireNonNull(keys, "keys").size()];
   }
 
   /** Makes a {@link RateLimiter}. */

@@ -70,24 +70,6 @@ public final class Scope extends NativeResource {
     return RawScope.inspect(Objects.requireNonNull(name, "name"), 1);
   }
 
-  /**
-   * The names of the segments in shared memory that this user may open.
-   *
-   * @return a JSON array
-   */
-  public static String list() {
-    return RawScope.list();
-  }
-
-  /**
-   * Removes a segment's name: who is attached keeps what there is, who comes later makes it anew.
-   *
-   * @param name of the segment
-   */
-  public static void remove(String name) {
-    RawScope.remove(Objects.requireNonNull(name, "name"));
-  }
-
   /** Attaches to a segment. */
   public static final class Builder extends ScopeOptions<Builder> {
     private final String name;

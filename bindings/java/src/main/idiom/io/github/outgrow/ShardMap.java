@@ -6,7 +6,6 @@ import io.github.outgrow.raw.PackedBytes;
 import io.github.outgrow.raw.RawRanges;
 import io.github.outgrow.raw.RawShards;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,28 +28,6 @@ public final class ShardMap extends NativeResource {
    */
   public static byte[] int64Key(long key) {
     return OutgrowJNI.og_shards_int64_key(key);
-  }
-
-  /**
-   * The shards of many keys, by one map and in one crossing.
-   *
-   * @param keys the keys
-   * @return their shards
-   */
-  public int[] ofMany(Collection<String> keys) {
-    return ofMany(Bytes.of(keys, "keys"));
-  }
-
-  /**
-   * The shards of many keys, by one map and in one crossing.
-   *
-   * @param keys the keys
-   * @return their shards
-   */
-  public int[] ofMany(List<byte[]> keys) {
-    int[] shards = new int[Objects.requireNonNull(keys, "keys").size()];
-    Status.check(raw.ofMany(PackedBytes.of(keys, "keys"), shards.length, shards), "keys");
-    return shards;
   }
 
   /**
@@ -110,25 +87,6 @@ public final class ShardMap extends NativeResource {
    * @param to the shard that gets it
    */
   public record Move(int from, int to) {}
-
-  /**
-   * By range: exactly what moves from this map to another.
-   *
-   * @param to the other map
-   * @return ascending ranges
-   */
-  public List<KeyRange> moves(ShardMap to) {
-    return list(raw.moves(Objects.requireNonNull(to, "to").raw));
-  }
-
-  /**
-   * By range: the map itself.
-   *
-   * @return ascending ranges
-   */
-  public List<KeyRange> ranges() {
-    return list(raw.ranges());
-  }
 
   private static List<KeyRange> list(RawRanges ranges) {
     List<KeyRange> all = new ArrayList<>();

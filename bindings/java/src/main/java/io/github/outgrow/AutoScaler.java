@@ -72,41 +72,14 @@ public final class AutoScaler extends NativeResource {
     return Status.check(count, blame);
   }
 
-  /**
-   * Decides, and says why.
-   *
-   * @return the decision
-   * @throws OutgrowException until it is known how many run
-   */
-  public Decision explain() {
-    return explained(raw.explain());
-  }
-
-  /**
-   * Decides at a given time, and says why.
-   *
-   * @param now the time in ns
-   * @return the decision
-   */
-  public Decision explainAt(long now) {
-    return explained(raw.explainAt(now));
+  private static Optional<Decision> kept(RawDecision decision) {
+    return decision == null ? Optional.empty() : Optional.of(Decision.read(decision));
   }
 
   /** There is no decision while it is unknown how many run. */
   private static Decision explained(RawDecision decision) {
     if (decision == null) known(Constants.OG_NONE, "");
     return Decision.read(decision);
-  }
-
-  /**
-   * A decision that is kept.
-   *
-   * @param sequence its number
-   * @return the decision, or empty when it is not kept
-   */
-  public Optional<Decision> history(long sequence) {
-    RawDecision kept = raw.history(sequence);
-    return kept == null ? Optional.empty() : Optional.of(Decision.read(kept));
   }
 
 
@@ -252,6 +225,25 @@ public final class AutoScaler extends NativeResource {
   }
 
   /**
+   * Decides as {@link #decide} does, and gives the whole decision with its reason.
+   *
+   * @return the decision
+   */
+  public Decision explain() {
+    return explained(raw.explain());
+  }
+
+  /**
+   * As {@link #explain}, at a given time.
+   *
+   * @param now the time in ns
+   * @return the decision
+   */
+  public Decision explainAt(long now) {
+    return explained(raw.explainAt(now));
+  }
+
+  /**
    * The number of the oldest decision that is kept. Decisions are numbered from 0, and the last
    * {@link #history} of them are kept. A hold for the same reason as the decision before it is not
    * kept again.
@@ -269,6 +261,16 @@ public final class AutoScaler extends NativeResource {
    */
   public long historyEnd() {
     return Status.check(raw.historyEnd(), "");
+  }
+
+  /**
+   * A decision that is kept, by its number.
+   *
+   * @param sequence which decision
+   * @return the decision; empty when the number is not kept
+   */
+  public Optional<Decision> history(long sequence) {
+    return kept(raw.history(sequence));
   }
 
   /** Makes an {@link AutoScaler}. */

@@ -12,6 +12,9 @@ import java.util.Objects;
 
 /** Keys and times as the raw layer takes them. */
 final class Bytes {
+  /** The key of a limiter without keys. */
+  static final byte[] NONE = {};
+
   private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
   private Bytes() {}
@@ -34,6 +37,18 @@ final class Bytes {
     List<byte[]> all = new ArrayList<>(Objects.requireNonNull(texts, name).size());
     for (String text : texts) all.add(of(text, name));
     return all;
+  }
+
+  static int count(Collection<?> keys, String name) {
+    return Objects.requireNonNull(keys, name).size();
+  }
+
+  /** One number a key, or null. */
+  static void match(long[] numbers, String name, int count, String keys) {
+    if (numbers != null && numbers.length != count) {
+      throw new IllegalArgumentException(
+          name + " has " + numbers.length + " entries for " + count + " " + keys);
+    }
   }
 
   static int count(int count) {

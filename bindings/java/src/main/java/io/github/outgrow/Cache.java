@@ -113,52 +113,6 @@ public final class Cache<K, V> extends NativeResource {
   }
 
   /**
-   * A fresh value, and when there is none why.
-   *
-   * @param key the key
-   * @return found, absent or a miss
-   */
-  public Lookup<V> lookup(K key) {
-    long[] answer = new long[2];
-    return looked(raw.pin(encode(key), answer), answer[0]);
-  }
-
-  /**
-   * A value fresh at a given time, and when there is none why.
-   *
-   * @param key the key
-   * @param now the time in ns
-   * @return found, absent or a miss
-   */
-  public Lookup<V> lookupAt(K key, long now) {
-    long[] answer = new long[2];
-    return looked(raw.pinAt(encode(key), now, answer), answer[0]);
-  }
-
-  /**
-   * {@link #lookup} of many keys at one time, in one crossing.
-   *
-   * @param keys the keys
-   * @return what each is
-   */
-  public List<Lookup<V>> lookupMany(Collection<? extends K> keys) {
-    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    return looked(raw.pinMany(pack(keys), outcomes.length, outcomes), outcomes);
-  }
-
-  /**
-   * {@link #lookup} of many keys at a given time, in one crossing.
-   *
-   * @param keys the keys
-   * @param now the time in ns
-   * @return what each is
-   */
-  public List<Lookup<V>> lookupManyAt(Collection<? extends K> keys, long now) {
-    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    return looked(raw.pinManyAt(pack(keys), outcomes.length, now, outcomes), outcomes);
-  }
-
-  /**
    * Copies a fresh value's bytes into an array of the caller's.
    *
    * @param key the key
@@ -182,31 +136,9 @@ public final class Cache<K, V> extends NativeResource {
         raw.getAt(encode(key), now, Objects.requireNonNull(into, "into")), "the time is negative");
   }
 
-  /**
-   * A fresh value, or on a miss the lease for one caller at a time.
-   *
-   * @param key the key
-   * @return anything but a miss
-   */
-  public Lookup<V> getOrLease(K key) {
-    return getOrLease(encode(key));
-  }
-
   Lookup<V> getOrLease(byte[] key) {
     long[] answer = new long[2];
     return leased(raw.getOrLease(key, answer), answer);
-  }
-
-  /**
-   * At a given time, a fresh value, or on a miss the lease for one caller at a time.
-   *
-   * @param key the key
-   * @param now the time in ns
-   * @return anything but a miss
-   */
-  public Lookup<V> getOrLeaseAt(K key, long now) {
-    long[] answer = new long[2];
-    return leased(raw.getOrLeaseAt(encode(key), now, answer), answer);
   }
 
   /** What was loaded by the lease of these bytes, whatever the key's object says by now. */
@@ -239,6 +171,10 @@ public final class Cache<K, V> extends NativeResource {
     return ttl == null ? Constants.OG_CACHE_DEFAULT_TTL : Bytes.elapsed(ttl, "ttl");
   }
 
+  private Lookup<V> looked(byte[] value, long[] answer) {
+    return looked(value, answer[0]);
+  }
+
   private Lookup<V> looked(byte[] value, long outcome) {
     if (value != null) return new Lookup<>(Lookup.Outcome.FOUND, values.decode(value), 0, 0);
     boolean absent = Status.check(outcome, "the time is negative") == Constants.OG_ABSENT;
@@ -264,6 +200,81 @@ public final class Cache<K, V> extends NativeResource {
     return answer == Constants.OG_STALE ? Lookup.Outcome.STALE : Lookup.Outcome.WAIT;
   }
 
+
+  /**
+   * Finds a fresh value without copying it.
+   *
+   * @param key any bytes, of any length
+   * @return found, absent or a miss
+   */
+  public Lookup<V> lookup(K key) {
+    long[] answer = new long[2];
+    return looked(raw.pin(encode(key), answer), answer);
+  }
+
+  /**
+   * As {@link #lookup}, at a given time.
+   *
+   * @param key any bytes, of any length
+   * @param now the time in ns
+   * @return found, absent or a miss
+   */
+  public Lookup<V> lookupAt(K key, long now) {
+    long[] answer = new long[2];
+    return looked(raw.pinAt(encode(key), now, answer), answer);
+  }
+
+  /**
+   * Finds the fresh values of many keys, as {@link #lookup} does, at one reading of the clock.
+   *
+   * @param keys the keys
+   * @return what each is
+   */
+  public List<Lookup<V>> lookupMany(Collection<? extends K> keys) {
+    long[] outcomes = new long[Bytes.count(keys, "keys")];
+    return looked(raw.pinMany(pack(keys), outcomes.length, outcomes), outcomes);
+  }
+
+  /**
+   * As {@link #lookupMany}, at a given time.
+   *
+   * @param keys the keys
+   * @param now the time in ns
+   * @return what each is
+   */
+  public List<Lookup<V>> lookupManyAt(Collection<? extends K> keys, long now) {
+    long[] outcomes = new long[Bytes.count(keys, "keys")];
+    return looked(raw.pinManyAt(pack(keys), outcomes.length, now, outcomes), outcomes);
+  }
+
+  /**
+   * Finds a value. On a miss one caller at a time is given a lease: the right to load the value and
+   * {@link #fill} it.
+   *
+   * <p>&gt; 0 a lease: load the value and fill it. *out is a stale value to use meanwhile, or NULL
+   * OG_OK *out is the fresh value OG_ABSENT the key is known not to exist OG_STALE *out is a value
+   * past its time to live; another caller is loading it OG_WAIT another caller is loading it: ask
+   * again
+   *
+   * @param key any bytes, of any length
+   * @return anything but a miss
+   */
+  public Lookup<V> getOrLease(K key) {
+    long[] answer = new long[2];
+    return leased(raw.getOrLease(encode(key), answer), answer);
+  }
+
+  /**
+   * As {@link #getOrLease}, at a given time.
+   *
+   * @param key any bytes, of any length
+   * @param now the time in ns
+   * @return anything but a miss
+   */
+  public Lookup<V> getOrLeaseAt(K key, long now) {
+    long[] answer = new long[2];
+    return leased(raw.getOrLeaseAt(encode(key), now, answer), answer);
+  }
 
   /**
    * Stores the value that the lease was given for. A lease is good for one fill.
@@ -471,12 +482,7 @@ public final class Cache<K, V> extends NativeResource {
     public <K, V> Cache<K, V> build(Codec<K> keys, Codec<V> values) {
       Objects.requireNonNull(keys, "keys");
       Objects.requireNonNull(values, "values");
-      return new Cache<>(
-          make(),
-          keys,
-          values,
-          scheduler,
-          Clock.isManual(clock));
+      return new Cache<>(make(), keys, values, scheduler, Clock.isManual(clock));
     }
 
     private RawCache make() {

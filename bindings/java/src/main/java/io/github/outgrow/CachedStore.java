@@ -117,79 +117,6 @@ public final class CachedStore<K, V> extends NativeResource {
   }
 
   /**
-   * Reads, and says where the answer came from.
-   *
-   * @param key the key
-   * @return the value and its source
-   */
-  public Found<V> find(K key) {
-    long[] answer = new long[2];
-    byte[] bytes = cache.encode(key);
-    return found(told(() -> raw.get(bytes, answer)), answer[1]);
-  }
-
-  /**
-   * Reads at a given time, and says where the answer came from.
-   *
-   * @param key the key
-   * @param now the time in ns
-   * @return the value and its source
-   */
-  public Found<V> findAt(K key, long now) {
-    long[] answer = new long[2];
-    byte[] bytes = cache.encode(key);
-    return found(told(() -> raw.getAt(bytes, now, answer)), answer[1]);
-  }
-
-  /**
-   * Reads many keys at one time, in one crossing. Those that are not cached are loaded one after
-   * the other.
-   *
-   * @param keys the keys
-   * @return the value of each, or null when it does not exist
-   * @throws StoreException when one could not be loaded
-   */
-  public List<V> getMany(Collection<? extends K> keys) {
-    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    byte[] packed = cache.pack(keys);
-    return all(told(() -> checked(raw.getMany(packed, outcomes.length, outcomes), outcomes)));
-  }
-
-  /**
-   * Reads many keys at a given time, in one crossing.
-   *
-   * @param keys the keys
-   * @param now the time in ns
-   * @return the value of each, or null when it does not exist
-   * @throws StoreException when one could not be loaded
-   */
-  public List<V> getManyAt(Collection<? extends K> keys, long now) {
-    long[] outcomes = new long[Objects.requireNonNull(keys, "keys").size()];
-    byte[] packed = cache.pack(keys);
-    return all(
-        told(() -> checked(raw.getManyAt(packed, outcomes.length, now, outcomes), outcomes)));
-  }
-
-  /**
-   * Hands out what is due, to be written in the caller's own way.
-   *
-   * @return a batch to end, or empty when nothing is due
-   */
-  public Optional<Batch> takeBatch() {
-    return batch(raw.takeBatch());
-  }
-
-  /**
-   * Hands out what is due at a given time.
-   *
-   * @param now the time in ns
-   * @return a batch to end, or empty when nothing is due
-   */
-  public Optional<Batch> takeBatchAt(long now) {
-    return batch(raw.takeBatchAt(now));
-  }
-
-  /**
    * Waits until everything written before is in the store or a dead letter. An interrupt ends the
    * waiting; the thread stays interrupted.
    *
@@ -229,13 +156,7 @@ public final class CachedStore<K, V> extends NativeResource {
     return Status.check(told(() -> raw.close(0)), "timeout");
   }
 
-  /**
-   * The writes that were tried too often.
-   *
-   * @return a copy of the list, the oldest first
-   */
-  public List<DeadLetter<K, V>> deadLetters() {
-    RawDeadLetters letters = raw.deadLetters();
+  private List<DeadLetter<K, V>> letters(RawDeadLetters letters) {
     try {
       List<DeadLetter<K, V>> all = new ArrayList<>();
       for (long i = 0, count = letters.count(); i < count; ++i) all.add(letter(letters, i));
@@ -253,20 +174,14 @@ public final class CachedStore<K, V> extends NativeResource {
     int reason = letters.reason(index, attempts, message);
     return new DeadLetter<>(
         cache.keys.decode(pair[0]),
-        deletes ? null : cache.values.decode(pair[1]),
+        decode(deletes ? null : pair[1]),
         ErrorCode.of(reason),
         attempts[0],
         message[0] == null ? "" : Bytes.text(message[0]));
   }
 
-  /**
-   * Puts a dead letter back into the buffer as if it were written now.
-   *
-   * @param key its key
-   * @return what became of it
-   */
-  public Redriven redrive(K key) {
-    switch (Status.check(raw.redrive(cache.encode(key)), "key")) {
+  private static Redriven redriven(int status) {
+    switch (Status.check(status, "key")) {
       case Constants.OG_OK:
         return Redriven.OK;
       case Constants.OG_MISS:
@@ -294,26 +209,76 @@ public final class CachedStore<K, V> extends NativeResource {
     return cache.values.encode(Objects.requireNonNull(value, "value"));
   }
 
-  private Found<V> found(byte[] value, long source) {
-    return new Found<>(
-        value == null ? null : cache.values.decode(value), ValueSource.of((int) source));
+  private byte[] pack(Collection<? extends K> keys) {
+    return cache.pack(keys);
   }
 
-  private static byte[][] checked(byte[][] values, long[] outcomes) {
+  private Found<V> found(byte[] value, long[] answer) {
+    return new Found<>(decode(value), ValueSource.of((int) answer[1]));
+  }
+
+  private List<V> found(byte[][] values, long[] outcomes) {
     for (long outcome : outcomes) Status.check(outcome, "the time is negative");
-    return values;
+    List<V> all = new ArrayList<>(values.length);
+    for (byte[] value : values) all.add(decode(value));
+    return all;
   }
 
-  private List<V> all(byte[][] values) {
-    List<V> all = new ArrayList<>(values.length);
-    for (byte[] value : values) all.add(value == null ? null : cache.values.decode(value));
-    return all;
+  private V decode(byte[] value) {
+    return value == null ? null : cache.values.decode(value);
   }
 
   private Optional<Batch> batch(RawBatch taken) {
     return taken == null ? Optional.empty() : Optional.of(new Batch(taken, raw));
   }
 
+
+  /**
+   * Reads a key: from the cache, else from the store.
+   *
+   * @param key any bytes, of any length
+   * @return the value, or {@code null} when the key does not exist, and its source
+   */
+  public Found<V> find(K key) {
+    long[] answer = new long[2];
+    return told(() -> found(raw.get(encode(key), answer), answer));
+  }
+
+  /**
+   * As {@link #find}, at a given time.
+   *
+   * @param key any bytes, of any length
+   * @param now the time in ns
+   * @return the value, or {@code null} when the key does not exist, and its source
+   */
+  public Found<V> findAt(K key, long now) {
+    long[] answer = new long[2];
+    return told(() -> found(raw.getAt(encode(key), now, answer), answer));
+  }
+
+  /**
+   * Reads many keys, as {@link #find} does, at one reading of the clock. Those that miss are loaded
+   * one after the other.
+   *
+   * @param keys the keys
+   * @return the value of each, or {@code null} when it does not exist
+   */
+  public List<V> getMany(Collection<? extends K> keys) {
+    long[] outcomes = new long[Bytes.count(keys, "keys")];
+    return told(() -> found(raw.getMany(pack(keys), outcomes.length, outcomes), outcomes));
+  }
+
+  /**
+   * As {@link #getMany}, at a given time.
+   *
+   * @param keys the keys
+   * @param now the time in ns
+   * @return the value of each, or {@code null} when it does not exist
+   */
+  public List<V> getManyAt(Collection<? extends K> keys, long now) {
+    long[] outcomes = new long[Bytes.count(keys, "keys")];
+    return told(() -> found(raw.getManyAt(pack(keys), outcomes.length, now, outcomes), outcomes));
+  }
 
   /**
    * Writes a value, as the option {@code mode} says. Keys and values are up to 2 GiB each.
@@ -402,6 +367,47 @@ public final class CachedStore<K, V> extends NativeResource {
   }
 
   /**
+   * Hands out what is due, for the program to write in its own way. Until the batch is done its
+   * keys are in no other; several may be out at a time. End it with {@code batchDone}. A batch
+   * that is destroyed undone counts as failed.
+   *
+   * @return a batch to end; empty when nothing is due
+   */
+  public Optional<Batch> takeBatch() {
+    return batch(raw.takeBatch());
+  }
+
+  /**
+   * As {@link #takeBatch}, at a given time.
+   *
+   * @param now the time in ns
+   * @return a batch to end; empty when nothing is due
+   */
+  public Optional<Batch> takeBatchAt(long now) {
+    return batch(raw.takeBatchAt(now));
+  }
+
+  /**
+   * The writes that were given up after {@code retry_attempts}, the oldest first: a copy of the
+   * list.
+   *
+   * @return the list
+   */
+  public List<DeadLetter<K, V>> deadLetters() {
+    return letters(raw.deadLetters());
+  }
+
+  /**
+   * Puts a dead letter back into the buffer as if it were written now.
+   *
+   * @param key any bytes, of any length
+   * @return what became of it
+   */
+  public Redriven redrive(K key) {
+    return redriven(raw.redrive(encode(key)));
+  }
+
+  /**
    * Puts all dead letters back into the buffer, the oldest first, as long as there is room.
    *
    * @return how many
@@ -460,10 +466,7 @@ public final class CachedStore<K, V> extends NativeResource {
     public <K, V> CachedStore<K, V> build(Cache<K, V> cache, Store store) {
       Objects.requireNonNull(cache, "cache");
       Objects.requireNonNull(store, "store");
-      return new CachedStore<>(
-          make(cache, store),
-          cache,
-          store.custom);
+      return new CachedStore<>(make(cache, store), cache, store.custom);
     }
 
     private RawCachedStore make(Cache<?, ?> cache, Store store) {

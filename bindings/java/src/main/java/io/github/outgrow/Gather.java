@@ -128,25 +128,6 @@ public final class Gather extends NativeResource {
     }
 
     /**
-     * How far it has come.
-     *
-     * @return the state
-     */
-    public QueryState state() {
-      return QueryState.of(Status.check(raw.state(null), ""));
-    }
-
-    /**
-     * How far it has come at a given time.
-     *
-     * @param now the time in ns
-     * @return the state
-     */
-    public QueryState stateAt(long now) {
-      return QueryState.of(Status.check(raw.stateAt(now, null), "the time is negative: ", now));
-    }
-
-    /**
      * How many shards are still out.
      *
      * @return how many
@@ -334,6 +315,25 @@ public final class Gather extends NativeResource {
           raw.failAt(shard, Objects.requireNonNull(reason, "reason").code, message, now),
           "not a shard that was asked: ",
           shard);
+    }
+
+    /**
+     * How far the query is, and in {@link #waiting} how many shards are out.
+     *
+     * @return one of {@link QueryState#PENDING} to {@link QueryState#FAILED}
+     */
+    public QueryState state() {
+      return QueryState.of(Status.check(raw.state(null), ""));
+    }
+
+    /**
+     * As {@link #state}, at a given time.
+     *
+     * @param now the time in ns
+     * @return one of {@link QueryState#PENDING} to {@link QueryState#FAILED}
+     */
+    public QueryState stateAt(long now) {
+      return QueryState.of(Status.check(raw.stateAt(now, null), "the time is negative: ", now));
     }
 
     /**

@@ -30,8 +30,6 @@ public final class RateLimiter extends NativeResource {
   /** In place of a wait, for a cost of {@link #tryAcquireMany} that is negative. */
   public static final long INVALID = Constants.OG_INVALID_ARGUMENT;
 
-  private static final byte[] NO_KEY = {};
-
   final RawLimiter raw;
   private final Scheduler scheduler;
 
@@ -55,95 +53,6 @@ public final class RateLimiter extends NativeResource {
     super(raw);
     this.raw = raw;
     this.scheduler = scheduler;
-  }
-
-  /**
-   * Takes 1 of a limiter without keys.
-   *
-   * @return whether it passed
-   */
-  public boolean tryAcquire() {
-    return tryAcquireNanos(NO_KEY, 1) == 0;
-  }
-
-  /**
-   * Takes 1.
-   *
-   * @param key whose
-   * @return whether it passed
-   */
-  public boolean tryAcquire(String key) {
-    return tryAcquireNanos(Bytes.of(key, "key"), 1) == 0;
-  }
-
-  /**
-   * Takes 1.
-   *
-   * @param key whose
-   * @return whether it passed
-   */
-  public boolean tryAcquire(byte[] key) {
-    return tryAcquireNanos(key, 1) == 0;
-  }
-
-  /**
-   * Takes the cost.
-   *
-   * @param key whose
-   * @param cost how much, at least 0
-   * @return whether it passed
-   */
-  public boolean tryAcquire(String key, long cost) {
-    return tryAcquireNanos(Bytes.of(key, "key"), cost) == 0;
-  }
-
-  /**
-   * Takes the cost.
-   *
-   * @param key whose
-   * @param cost how much, at least 0
-   * @return whether it passed
-   */
-  public boolean tryAcquire(byte[] key, long cost) {
-    return tryAcquireNanos(key, cost) == 0;
-  }
-
-  /**
-   * Takes 1 of each key at one time, in one crossing.
-   *
-   * @param keys whose
-   * @return the wait of each in ns, 0 for those that passed
-   */
-  public long[] tryAcquireMany(Collection<String> keys) {
-    return tryAcquireMany(Bytes.of(keys, "keys"), null);
-  }
-
-  /**
-   * Takes the cost of each key at one time, in one crossing.
-   *
-   * @param keys whose
-   * @param costs one a key, at least 0, or null: 1 each
-   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative cost
-   */
-  public long[] tryAcquireMany(List<byte[]> keys, long[] costs) {
-    long[] waits = waitsFor(keys, costs);
-    Status.check(raw.acquireMany(PackedBytes.of(keys, "keys"), costs, waits.length, waits), "keys");
-    return waits;
-  }
-
-  /**
-   * Takes the cost of each key at a given time, in one crossing.
-   *
-   * @param keys whose
-   * @param costs one a key, at least 0, or null: 1 each
-   * @param now the time in ns
-   * @return the wait of each in ns, 0 for those that passed, {@link #INVALID} for a negative cost
-   */
-  public long[] tryAcquireManyAt(List<byte[]> keys, long[] costs, long now) {
-    long[] waits = waitsFor(keys, costs);
-    Status.check(
-        raw.acquireManyAt(PackedBytes.of(keys, "keys"), costs, waits.length, now, waits), "keys");
-    return waits;
   }
 
   /**
@@ -196,14 +105,6 @@ public final class RateLimiter extends NativeResource {
             : "the time is more than nine years after the first decision");
   }
 
-  private static long[] waitsFor(List<byte[]> keys, long[] costs) {
-    if (costs != null && costs.length != Objects.requireNonNull(keys, "keys").size()) {
-      throw new IllegalArgumentException(
-          "costs has " + costs.length + " entries for " + keys.size() + " keys");
-    }
-    return new long[Objects.requireNonNull(keys, "keys").size()];
-  }
-
   /**
    * A request that waits: tries, and schedules itself for when the library says it can pass.
    * However often it tries, it holds one task that is scheduled and one callback that cancels it.
@@ -239,6 +140,57 @@ public final class RateLimiter extends NativeResource {
         completeExceptionally(thrown);
       }
     }
+  }
+
+  /**
+   * Takes {@code cost} of what the key may have, all or nothing. A cost of 0 passes.
+   *
+   * @return whether it passed
+   */
+  public boolean tryAcquire() {
+    return tryAcquireNanos(Bytes.NONE, 1) == 0;
+  }
+
+  /**
+   * Takes {@code cost} of what the key may have, all or nothing. A cost of 0 passes.
+   *
+   * @param key whose: any bytes, none included
+   * @return whether it passed
+   */
+  public boolean tryAcquire(String key) {
+    return tryAcquireNanos(Bytes.of(key, "key"), 1) == 0;
+  }
+
+  /**
+   * Takes {@code cost} of what the key may have, all or nothing. A cost of 0 passes.
+   *
+   * @param key whose: any bytes, none included
+   * @return whether it passed
+   */
+  public boolean tryAcquire(byte[] key) {
+    return tryAcquireNanos(key, 1) == 0;
+  }
+
+  /**
+   * Takes {@code cost} of what the key may have, all or nothing. A cost of 0 passes.
+   *
+   * @param key whose: any bytes, none included
+   * @param cost how much it takes, at least 0
+   * @return whether it passed
+   */
+  public boolean tryAcquire(String key, long cost) {
+    return tryAcquireNanos(Bytes.of(key, "key"), cost) == 0;
+  }
+
+  /**
+   * Takes {@code cost} of what the key may have, all or nothing. A cost of 0 passes.
+   *
+   * @param key whose: any bytes, none included
+   * @param cost how much it takes, at least 0
+   * @return whether it passed
+   */
+  public boolean tryAcquire(byte[] key, long cost) {
+    return tryAcquireNanos(key, cost) == 0;
   }
 
   /**
@@ -316,6 +268,48 @@ public final class RateLimiter extends NativeResource {
   }
 
   /**
+   * Calls {@link #tryAcquireNanos} for every key at one time. This saves crossings, clock reads and
+   * most of the wait for memory.
+   *
+   * @param keys whose
+   * @return the wait of each; for a negative cost it is {@link #INVALID}
+   */
+  public long[] tryAcquireMany(Collection<String> keys) {
+    return tryAcquireMany(Bytes.of(keys, "keys"), null);
+  }
+
+  /**
+   * Calls {@link #tryAcquireNanos} for every key at one time. This saves crossings, clock reads and
+   * most of the wait for memory.
+   *
+   * @param keys whose
+   * @param costs what each takes, 1 each when left out, or null
+   * @return the wait of each; for a negative cost it is {@link #INVALID}
+   */
+  public long[] tryAcquireMany(List<byte[]> keys, long[] costs) {
+    long[] waits = new long[Bytes.count(keys, "keys")];
+    Bytes.match(costs, "costs", waits.length, "keys");
+    Status.check(raw.acquireMany(PackedBytes.of(keys, "keys"), costs, waits.length, waits), "keys");
+    return waits;
+  }
+
+  /**
+   * As {@link #tryAcquireMany}, at a given time.
+   *
+   * @param keys whose
+   * @param costs what each takes, 1 each when left out, or null
+   * @param now the time in ns
+   * @return the wait of each; for a negative cost it is {@link #INVALID}
+   */
+  public long[] tryAcquireManyAt(List<byte[]> keys, long[] costs, long now) {
+    long[] waits = new long[Bytes.count(keys, "keys")];
+    Bytes.match(costs, "costs", waits.length, "keys");
+    Status.check(
+        raw.acquireManyAt(PackedBytes.of(keys, "keys"), costs, waits.length, now, waits), "keys");
+    return waits;
+  }
+
+  /**
    * Calls {@link #tryAcquireNanos}, and says where the key stands afterwards: for HTTP's RateLimit
    * and Retry-After fields. {@code limit} is what the key may take at once, {@code remaining}
    * what it may take now; after {@code resetAfterNanos} all of it is there again. Another thread
@@ -323,7 +317,7 @@ public final class RateLimiter extends NativeResource {
    *
    * @param key whose: any bytes, none included
    * @param cost how much it takes, at least 0
-   * @return what {@link #tryAcquireNanos} returns
+   * @return the wait, as {@link #tryAcquireNanos} returns it, and where the key stands
    */
   public RateLimit tryAcquireDetailed(String key, long cost) {
     long[] said = new long[3];
@@ -338,7 +332,7 @@ public final class RateLimiter extends NativeResource {
    *
    * @param key whose: any bytes, none included
    * @param cost how much it takes, at least 0
-   * @return what {@link #tryAcquireNanos} returns
+   * @return the wait, as {@link #tryAcquireNanos} returns it, and where the key stands
    */
   public RateLimit tryAcquireDetailed(byte[] key, long cost) {
     long[] said = new long[3];
@@ -352,7 +346,7 @@ public final class RateLimiter extends NativeResource {
    * @param key whose: any bytes, none included
    * @param cost how much it takes, at least 0
    * @param now the time in ns
-   * @return what {@link #tryAcquireNanos} returns
+   * @return the wait, as {@link #tryAcquireNanos} returns it, and where the key stands
    */
   public RateLimit tryAcquireDetailedAt(byte[] key, long cost, long now) {
     long[] said = new long[3];

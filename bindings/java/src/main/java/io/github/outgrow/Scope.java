@@ -73,24 +73,6 @@ public final class Scope extends NativeResource {
     return RawScope.inspect(Objects.requireNonNull(name, "name"), 1);
   }
 
-  /**
-   * The names of the segments in shared memory that this user may open.
-   *
-   * @return a JSON array
-   */
-  public static String list() {
-    return RawScope.list();
-  }
-
-  /**
-   * Removes a segment's name: who is attached keeps what there is, who comes later makes it anew.
-   *
-   * @param name of the segment
-   */
-  public static void remove(String name) {
-    RawScope.remove(Objects.requireNonNull(name, "name"));
-  }
-
 
   /**
    * One number of the scope. Counting the attachments asks the kernel about each process.
@@ -100,6 +82,25 @@ public final class Scope extends NativeResource {
    */
   public long stat(ScopeStat which) {
     return Status.check(raw.stat(Objects.requireNonNull(which, "which").code), "which");
+  }
+
+  /**
+   * Lists the segments in shared memory that this user may open, damaged ones too.
+   *
+   * @return a JSON array of their names
+   */
+  public static String list() {
+    return RawScope.list();
+  }
+
+  /**
+   * Removes the name of a segment. Processes that are attached keep what they have; the next to
+   * come makes it anew.
+   *
+   * @param name its name
+   */
+  public static void remove(String name) {
+    RawScope.remove(Objects.requireNonNull(name, "name"));
   }
 
   /** Attaches to a segment. */

@@ -446,8 +446,7 @@ public final class Service extends NativeResource {
      * @throws OptionException for an option that is unknown or has a bad value
      */
     public Service build() {
-      return new Service(
-          make(), Clock.isManual(clock));
+      return new Service(make(), Clock.isManual(clock));
     }
 
     private RawService make() {

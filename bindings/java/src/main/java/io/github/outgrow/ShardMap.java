@@ -50,28 +50,6 @@ public final class ShardMap extends NativeResource {
   }
 
   /**
-   * The shards of many keys, by one map and in one crossing.
-   *
-   * @param keys the keys
-   * @return their shards
-   */
-  public int[] ofMany(Collection<String> keys) {
-    return ofMany(Bytes.of(keys, "keys"));
-  }
-
-  /**
-   * The shards of many keys, by one map and in one crossing.
-   *
-   * @param keys the keys
-   * @return their shards
-   */
-  public int[] ofMany(List<byte[]> keys) {
-    int[] shards = new int[Objects.requireNonNull(keys, "keys").size()];
-    Status.check(raw.ofMany(PackedBytes.of(keys, "keys"), shards.length, shards), "keys");
-    return shards;
-  }
-
-  /**
    * The shards of many integer keys, by one map and in one crossing.
    *
    * @param keys the keys
@@ -129,25 +107,6 @@ public final class ShardMap extends NativeResource {
    */
   public record Move(int from, int to) {}
 
-  /**
-   * By range: exactly what moves from this map to another.
-   *
-   * @param to the other map
-   * @return ascending ranges
-   */
-  public List<KeyRange> moves(ShardMap to) {
-    return list(raw.moves(Objects.requireNonNull(to, "to").raw));
-  }
-
-  /**
-   * By range: the map itself.
-   *
-   * @return ascending ranges
-   */
-  public List<KeyRange> ranges() {
-    return list(raw.ranges());
-  }
-
   private static List<KeyRange> list(RawRanges ranges) {
     List<KeyRange> all = new ArrayList<>();
     byte[][] keys = new byte[2][];
@@ -203,6 +162,28 @@ public final class ShardMap extends NativeResource {
    */
   public int of(long key) {
     return Status.check(raw.ofInt64(key), "");
+  }
+
+  /**
+   * Finds the shards of many keys at once, all by the same map.
+   *
+   * @param keys the keys
+   * @return the shards
+   */
+  public int[] ofMany(Collection<String> keys) {
+    return ofMany(Bytes.of(keys, "keys"));
+  }
+
+  /**
+   * Finds the shards of many keys at once, all by the same map.
+   *
+   * @param keys the keys
+   * @return the shards
+   */
+  public int[] ofMany(List<byte[]> keys) {
+    int[] out = new int[Bytes.count(keys, "keys")];
+    Status.check(raw.ofMany(PackedBytes.of(keys, "keys"), out.length, out), "keys");
+    return out;
   }
 
   /**
@@ -264,6 +245,25 @@ public final class ShardMap extends NativeResource {
   public OptionalDouble movedShare(ShardMap to) {
     return Status.number(
         raw.movedShare(Objects.requireNonNull(to, "to").raw), "maps of different strategies");
+  }
+
+  /**
+   * What moves between two maps by range, exactly, no range of it twice.
+   *
+   * @param to the map after
+   * @return ascending ranges
+   */
+  public List<KeyRange> moves(ShardMap to) {
+    return list(raw.moves(Objects.requireNonNull(to, "to").raw));
+  }
+
+  /**
+   * A map by range itself, to be written down and made again with create and {@link #split}.
+   *
+   * @return ascending ranges
+   */
+  public List<KeyRange> ranges() {
+    return list(raw.ranges());
   }
 
   /** Makes a {@link ShardMap}. */

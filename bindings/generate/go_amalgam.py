@@ -11,7 +11,6 @@ from description import INCLUDE, ROOT
 INCLUDED = re.compile(r'\s*#\s*include\s*[<"]([^">]+)[>"]')
 # What a source may bring along, and where this machine has it.
 LIBRARIES = {"xxhash.h": "/usr/include/xxhash.h", "tl/expected.hpp": "/usr/include/tl/expected.hpp"}
-SQLITE = "sqlite_"  # sources of this name are for builds with SQLite alone
 
 HEADER = """/* SPDX-License-Identifier: Apache-2.0 */
 /* Generated from capi/include. Not edited by hand. */
@@ -45,9 +44,7 @@ def source():
     lines = [SOURCE + '#include "outgrow.h"']
     put.done |= set((INCLUDE / "outgrow").glob("*.h"))
     for path in sources:
-        sqlite = path.name.startswith(SQLITE)
-        text = put.file(path, renamed={name: f"{name}_{path.stem}" for name in shared[path]})
-        lines += ["#ifdef OUTGROW_SQLITE", *text, "#endif"] if sqlite else text
+        lines += put.file(path, renamed={name: f"{name}_{path.stem}" for name in shared[path]})
     return "\n".join(lines) + "\n"
 
 

@@ -34,7 +34,7 @@ std::span<const NounRow> nouns() {
       {&kCacheOptions},
       {&kAutoscalerOptions},
       in_scope<Metrics>(kMetricsOptions, CellKind::kMetrics),
-      {&kStoreOptions},
+      {&store_options()},
       {&kCachedStoreOptions},
       {&service_options()},
   };

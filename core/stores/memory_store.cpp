@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/stores/memory_store.h"
 
+#include "core/stores/store_kind.h"
+
 namespace og {
 
 MemoryStore::MemoryStore(ClockPtr clock) : Store(std::move(clock)) {
@@ -36,5 +38,13 @@ Result<void> MemoryStore::do_write(std::span<const StoreWrite> batch) {
   }
   return {};
 }
+
+constinit const StoreKind kMemoryStore{
+    "memory",
+    "this process's memory",
+    {},
+    [](const Config&, ClockPtr clock) -> Result<std::unique_ptr<Store>> {
+      return std::make_unique<MemoryStore>(std::move(clock));
+    }};
 
 }  // namespace og

@@ -8,7 +8,8 @@
 
 namespace og {
 
-extern const OptionTable kStoreOptions;
+// `kind`, and the options of all kinds.
+const OptionTable& store_options();
 
 // The store that the config describes, opened.
 Result<std::unique_ptr<Store>> open_store(const Config& config, ClockPtr clock);

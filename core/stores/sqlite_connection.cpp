@@ -2,11 +2,13 @@
 #include "core/stores/sqlite_connection.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <new>
+
+#ifdef OUTGROW_SQLITE
+#include <sqlite3.h>
 
 namespace og {
 namespace {
@@ -256,3 +258,4 @@ void SqliteConnection::rollback() noexcept {
 }
 
 }  // namespace og
+#endif

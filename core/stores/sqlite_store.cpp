@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/stores/sqlite_store.h"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <chrono>
 #include <thread>
 
 #include "core/base/patience.h"
+
+#ifdef OUTGROW_SQLITE
+#include <sqlite3.h>
 
 namespace og {
 namespace {
@@ -144,3 +145,4 @@ void SqliteStore::after_fork_in_parent() noexcept {
 }
 
 }  // namespace og
+#endif

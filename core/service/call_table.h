@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <new>
 #include <string>
 
 #include "core/base/tickets.h"
-#include "core/guard/breaker.h"
 
 namespace og {
 
-// What a request holds of each layer; 0 and nullptr where it holds nothing.
+// Where a request goes, and what it holds of each layer: words that the layer alone reads, 0 where
+// it holds nothing.
 struct Taken {
   static constexpr int32_t kNobody = static_cast<int32_t>(Status::kNone);
+  static constexpr size_t kMostWords = 8;  // of all layers
   int32_t server = kNobody;
   int32_t node = kNobody;
   bool write = false;
-  Breaker* breaker = nullptr;  // that gave the permit
-  int64_t permit = 0;
-  int64_t lease = 0;
-  int64_t balancer_ticket = 0;
-  int64_t replica_ticket = 0;
+  std::array<int64_t, kMostWords> words{};
 };
 
 // A call in flight. Its memory is used again for the next; a key of usual length costs nothing

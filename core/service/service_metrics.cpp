@@ -55,13 +55,7 @@ void Service::collect(MetricSink& sink) const {
                {}, count(ServiceCount::kInvalidations));
   sink.gauge("outgrow_service_in_flight", "Calls begun and not ended.", {},
              static_cast<double>(in_flight()));
-  if (limiter_) limiter_->collect(sink);
-  if (endpoints_) endpoints_->collect(sink);
-  if (balancer_) balancer_->collect(sink);
-  if (breakers_) breakers_->collect(sink);
-  if (breaker_) breaker_->collect(sink);
-  if (cache_) cache_->collect(sink);
-  if (replicas_) replicas_->collect(sink);
+  layers_.each([&](const ServiceLayer& layer) { layer.collect(sink); });
 }
 
 }  // namespace og

@@ -5,15 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "core/balance/balancer.h"
-#include "core/balance/endpoints.h"
 #include "core/base/made_once.h"
 #include "core/base/tickets.h"
 #include "core/base/typed_options.h"
-#include "core/cache/cache_options.h"
-#include "core/data/replicas.h"
-#include "core/guard/breaker.h"
-#include "core/limit/limiter.h"
+#include "core/service/layers.h"
 
 namespace og {
 namespace {
@@ -43,19 +38,20 @@ struct Composed {
   std::vector<OptionSpec> rows{std::begin(kRows), std::end(kRows)};
 
   Composed() {
-    for (const OptionTable* layer : {&kLimiterOptions, &kEndpointsOptions, &kBalancerOptions,
-                                     &kBreakerOptions, &kCacheOptions, &kReplicasOptions}) {
-      for (OptionSpec row : layer->rows) {
-        std::string_view option = row.name;
-        if (option == "ticket_ms") row.fallback = "0";  // as with_tickets() has it
-        if (option == "tickets") {
-          row.fallback = "";
-          row.doc = "Calls in flight at a time; max_in_flight unless given.";
-        }
-        if (!row.fallback) row.fallback = "";
-        row.name = names.emplace_back(std::string(layer->noun) + '.' + row.name).c_str();
-        rows.push_back(row);
+    ServiceLayers::each_options([&](const OptionTable& noun) { add(noun); });
+  }
+
+  void add(const OptionTable& noun) {
+    for (OptionSpec row : noun.rows) {
+      std::string_view option = row.name;
+      if (option == "ticket_ms") row.fallback = "0";  // as with_tickets() has it
+      if (option == "tickets") {
+        row.fallback = "";
+        row.doc = "Calls in flight at a time; max_in_flight unless given.";
       }
+      if (!row.fallback) row.fallback = "";
+      row.name = names.emplace_back(std::string(noun.noun) + '.' + row.name).c_str();
+      rows.push_back(row);
     }
   }
 };

@@ -163,7 +163,7 @@ class Class:
             if function.gives == "permit":
                 for outcome in function.facts.get("outcomes", ()):
                     word = outcome.removeprefix("OG_")
-                    found[word] = f"In place of a permit: {javadoc(self.outcomes[outcome])}."
+                    found[word] = f"In place of a permit: {self.when(function, outcome)}."
             if function.gives in ("wait", "duration") and "OG_NEVER" in function.returns:
                 found["NEVER"] = "A time without an end."
             if function.gives == "index" and not function.facts.get("java_check"):
@@ -173,13 +173,20 @@ class Class:
                     found["LAPSED"] = "In place of an index: what it was asked of no longer stands."
         return found
 
+    def when(self, function, outcome):
+        """When it is the answer, by the function's comment, else by the outcome's."""
+        said = re.search(rf"`{outcome}` (?:when|while) ([^;]*?)\.?(?:;|$)", function.returns)
+        if not said:
+            return javadoc(self.outcomes[outcome])
+        return java_docs.prose(self.noun, function, said[1])
+
     def constants(self, hand):
         lines = []
         for word, doc in self.values().items():
             if f" {word} =" not in hand:
                 kind = "int" if word in ("NONE", "LAPSED") else "long"
                 lines += [
-                    f"  /** {doc} */",
+                    *comment("  ", [doc]),
                     f"  public static final {kind} {word} = Constants.OG_{word};",
                     "",
                 ]

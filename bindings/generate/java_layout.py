@@ -68,7 +68,7 @@ def call(indent, head, arguments, tail, part=None):
 def _outermost(text):
     """Where the last call that spans to the end opens: in `return a.b(c(d), e);` after b."""
     for at, letter in enumerate(text):
-        if letter == "(" and _closing(text, at) >= len(text) - 2:
+        if letter == "(" and set(text[_closing(text, at) :]) <= set(");,"):
             return at
     return None
 

@@ -35,7 +35,7 @@ def emit(description):
             " *",
             " * @param <B> the builder",
             " */",
-            f"public abstract class {name}<B extends {name}<B>> extends Options<B> {{",
+            *extending(name),
             f"  {name}() {{}}",
             "",
         ]
@@ -48,6 +48,12 @@ def emit(description):
             lines += layer_setter(layer)
         lines[-1] = "}"
         yield f"{SOURCES}/{name}.java", source(*lines)
+
+
+def extending(name):
+    head = f"public abstract class {name}<B extends {name}<B>>"
+    one = f"{head} extends Options<B> {{"
+    return [one] if len(one) <= 100 else [head, "    extends Options<B> {"]
 
 
 def is_enum(option):
@@ -109,7 +115,7 @@ def unit(option):
 
 def setter(name, kind, argument, call, doc, parameter, more=()):
     yield "  /**"
-    yield from textwrap.wrap(doc, 92, initial_indent="   * ", subsequent_indent="   * ")
+    yield from textwrap.wrap(doc, 100, initial_indent="   * ", subsequent_indent="   * ")
     yield "   *"
     yield from [f"   * @param {line}" for line in more]
     yield f"   * @param {argument} {parameter}"

@@ -5,6 +5,8 @@ for the call, so that no thread can destroy it under another."""
 import re
 
 from java_crossing import NOT_KEPT, gives_text, made, native
+from java_layout import WIDTH, signature
+from java_layout import statement as laid_out
 from java_names import MARK, SOURCES, camel, noun, raw, source
 
 HANDLE = re.compile(r"(?:const )?og_(\w+) \*+")
@@ -39,10 +41,10 @@ class Method:
             for name in [argument[1]]
             if handle_of(argument)
         ]
-        parameters = ", ".join(
+        parameters = [
             f"{raw(handle_of(a)) if handle_of(a) else 'String' if a[2] == 'const char *' else a[0]} {a[1]}"
             for a in rest
-        )
+        ]
         passed = ["address"] if own and not others else ["self.address()"] if own else []
         for argument in rest:
             name = argument[1]
@@ -61,32 +63,35 @@ class Method:
             result, call = "String", f"Text.decode({call})"
         statement = call + ";" if result == "void" else f"return {call};"
         name = camel(re.sub(f"^og_{handle}_|^og_", "", self.function.name))
-        head = f"  public {'' if own else 'static '}{result} {name}({parameters}) {{"
+        head = signature("  ", f"public {'' if own else 'static '}{result} {name}", parameters)
         if others or not own:
             uses = (["Use self = Use.of(this)"] if own else []) + [
                 f"Use {other}Use = Use.of({other})" for other, _ in others
             ]
             if not uses:
-                return [head, f"    {statement}", "  }", ""]
-            return [
-                head,
-                f"    try ({'; '.join(uses)}) {{",
-                f"      {statement}",
-                "    }",
-                "  }",
-                "",
-            ]
+                return [*head, *laid_out("    ", statement), "  }", ""]
+            lines = [*head, *resources(uses), *laid_out("      ", statement)]
+            return [*lines, "    }", "  }", ""]
         return [
-            head,
+            *head,
             "    int used = use();",
             "    try {",
-            f"      {statement}",
+            *laid_out("      ", statement),
             "    } finally {",
             "      unuse(used);",
             "    }",
             "  }",
             "",
         ]
+
+
+def resources(uses):
+    one = f"    try ({'; '.join(uses)}) {{"
+    if len(one) <= WIDTH:
+        return [one]
+    first, *rest = uses
+    lines = [f"    try ({first}", *(f"        {use}" for use in rest)]
+    return [f"{line};" for line in lines[:-1]] + [f"{lines[-1]}) {{"]
 
 
 def handle_of(argument):

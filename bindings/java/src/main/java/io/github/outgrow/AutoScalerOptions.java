@@ -33,8 +33,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * How many run at creation; 0: unknown, nothing is decided until it is set. A replay
-   * begins at min_instances. 0 to 1000000 instances. Default 0.
+   * How many run at creation; 0: unknown, nothing is decided until it is set. A replay begins at
+   * min_instances. 0 to 1000000 instances. Default 0.
    *
    * @param value in instances
    * @return this builder
@@ -44,8 +44,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * As many as the load needs, or one more or fewer at a time. One of proportional, step.
-   * Default proportional.
+   * As many as the load needs, or one more or fewer at a time. One of proportional, step. Default
+   * proportional.
    *
    * @param value one of them
    * @return this builder
@@ -55,8 +55,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * As many as the load needs, or one more or fewer at a time. One of proportional, step.
-   * Default proportional.
+   * As many as the load needs, or one more or fewer at a time. One of proportional, step. Default
+   * proportional.
    *
    * @param text one of them as text
    * @return this builder
@@ -86,8 +86,7 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Response time above which one more is needed. 0 to 1000000000 milliseconds. Default
-   * 1000.
+   * Response time above which one more is needed. 0 to 1000000000 milliseconds. Default 1000.
    *
    * @param value in milliseconds
    * @return this builder
@@ -157,8 +156,7 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Proportional: memory that an instance uses without any load. 0 to 1000000 percent.
-   * Default 0.
+   * Proportional: memory that an instance uses without any load. 0 to 1000000 percent. Default 0.
    *
    * @param value in percent
    * @return this builder
@@ -168,8 +166,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Proportional: share by which CPU and memory may exceed their threshold unanswered. 0 to
-   * 10 share. Default 0.
+   * Proportional: share by which CPU and memory may exceed their threshold unanswered. 0 to 10
+   * share. Default 0.
    *
    * @param value in share
    * @return this builder
@@ -179,8 +177,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms.
-   * Default 300000.
+   * Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
+   * 300000.
    *
    * @param value a duration
    * @return this builder
@@ -190,8 +188,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms.
-   * Default 300000.
+   * Proportional: never fewer than were needed at any time within it. 0 to 86400000 ms. Default
+   * 300000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -221,8 +219,7 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Time that must pass after any change before a scale-down. 0 to 31536000000 ms. Default
-   * 300000.
+   * Time that must pass after any change before a scale-down. 0 to 31536000000 ms. Default 300000.
    *
    * @param value a duration
    * @return this builder
@@ -232,8 +229,7 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Time that must pass after any change before a scale-down. 0 to 31536000000 ms. Default
-   * 300000.
+   * Time that must pass after any change before a scale-down. 0 to 31536000000 ms. Default 300000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -243,8 +239,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * The most to add within max_step_period_ms, or max_step_up_percent if that is more. 1 to
-   * 1000000 instances. Default 4.
+   * The most to add within max_step_period_ms, or max_step_up_percent if that is more. 1 to 1000000
+   * instances. Default 4.
    *
    * @param value in instances
    * @return this builder
@@ -254,8 +250,7 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * The most to add within a period, of the count before it. 0 to 1000000 percent. Default
-   * 100.
+   * The most to add within a period, of the count before it. 0 to 1000000 percent. Default 100.
    *
    * @param value in percent
    * @return this builder
@@ -265,8 +260,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * The most to remove within a period, or max_step_down_percent if that is more. 1 to
-   * 1000000 instances. Default 1.
+   * The most to remove within a period, or max_step_down_percent if that is more. 1 to 1000000
+   * instances. Default 1.
    *
    * @param value in instances
    * @return this builder
@@ -276,8 +271,7 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * The most to remove within a period, of the count before it. 0 to 100 percent. Default
-   * 50.
+   * The most to remove within a period, of the count before it. 0 to 100 percent. Default 50.
    *
    * @param value in percent
    * @return this builder
@@ -287,8 +281,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Time within which the max_step options bound what decisions change. 1 to 86400000 ms.
-   * Default 15000.
+   * Time within which the max_step options bound what decisions change. 1 to 86400000 ms. Default
+   * 15000.
    *
    * @param value a duration
    * @return this builder
@@ -298,8 +292,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Time within which the max_step options bound what decisions change. 1 to 86400000 ms.
-   * Default 15000.
+   * Time within which the max_step options bound what decisions change. 1 to 86400000 ms. Default
+   * 15000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -309,8 +303,7 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default
-   * 180000.
+   * A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
    *
    * @param value a duration
    * @return this builder
@@ -320,8 +313,7 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default
-   * 180000.
+   * A metric not renewed within this time no longer counts. 1 to 31536000000 ms. Default 180000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -331,8 +323,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Model of the request rate; linear is the tutorial's, seasonal the better one. One of
-   * none, linear, seasonal. Default none.
+   * Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
+   * linear, seasonal. Default none.
    *
    * @param value one of them
    * @return this builder
@@ -342,8 +334,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Model of the request rate; linear is the tutorial's, seasonal the better one. One of
-   * none, linear, seasonal. Default none.
+   * Model of the request rate; linear is the tutorial's, seasonal the better one. One of none,
+   * linear, seasonal. Default none.
    *
    * @param text one of them as text
    * @return this builder
@@ -353,8 +345,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * What one instance carries: turns a forecast into a count. 1e-06 to 1000000000000
-   * requests/min. Default 1000.
+   * What one instance carries: turns a forecast into a count. 1e-06 to 1000000000000 requests/min.
+   * Default 1000.
    *
    * @param value in requests/min
    * @return this builder
@@ -364,8 +356,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * How far ahead to forecast: at least what an instance takes to start. 1000 to 86400000
-   * ms. Default 900000.
+   * How far ahead to forecast: at least what an instance takes to start. 1000 to 86400000 ms.
+   * Default 900000.
    *
    * @param value a duration
    * @return this builder
@@ -375,8 +367,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * How far ahead to forecast: at least what an instance takes to start. 1000 to 86400000
-   * ms. Default 900000.
+   * How far ahead to forecast: at least what an instance takes to start. 1000 to 86400000 ms.
+   * Default 900000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -439,8 +431,8 @@ public abstract class AutoScalerOptions<B extends AutoScalerOptions<B>> extends 
   }
 
   /**
-   * Local time against UTC, for the hour and weekday of the predictor. -840 to 840 minutes.
-   * Default 0.
+   * Local time against UTC, for the hour and weekday of the predictor. -840 to 840 minutes. Default
+   * 0.
    *
    * @param value in minutes
    * @return this builder

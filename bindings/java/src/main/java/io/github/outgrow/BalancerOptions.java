@@ -35,8 +35,8 @@ public abstract class BalancerOptions<B extends BalancerOptions<B>> extends Opti
   }
 
   /**
-   * consistent_hash: XXH3, or md5 as libketama's clients place keys. One of xxh3, ketama.
-   * Default xxh3.
+   * consistent_hash: XXH3, or md5 as libketama's clients place keys. One of xxh3, ketama. Default
+   * xxh3.
    *
    * @param value one of them
    * @return this builder
@@ -46,8 +46,8 @@ public abstract class BalancerOptions<B extends BalancerOptions<B>> extends Opti
   }
 
   /**
-   * consistent_hash: XXH3, or md5 as libketama's clients place keys. One of xxh3, ketama.
-   * Default xxh3.
+   * consistent_hash: XXH3, or md5 as libketama's clients place keys. One of xxh3, ketama. Default
+   * xxh3.
    *
    * @param text one of them as text
    * @return this builder
@@ -57,8 +57,8 @@ public abstract class BalancerOptions<B extends BalancerOptions<B>> extends Opti
   }
 
   /**
-   * consistent_hash: points on the ring for a server of mean weight; ketama takes multiples
-   * of 4. 4 to 16384 points. Default 160.
+   * consistent_hash: points on the ring for a server of mean weight; ketama takes multiples of 4. 4
+   * to 16384 points. Default 160.
    *
    * @param value in points
    * @return this builder
@@ -68,8 +68,8 @@ public abstract class BalancerOptions<B extends BalancerOptions<B>> extends Opti
   }
 
   /**
-   * least_connections: how many are drawn and compared; 0 compares all. 0 to 64 endpoints.
-   * Default 0.
+   * least_connections: how many are drawn and compared; 0 compares all. 0 to 64 endpoints. Default
+   * 0.
    *
    * @param value in endpoints
    * @return this builder
@@ -79,8 +79,8 @@ public abstract class BalancerOptions<B extends BalancerOptions<B>> extends Opti
   }
 
   /**
-   * Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they
-   * begin at the first endpoint. 0 to 9007199254740992. Default 0.
+   * Of what is drawn at random. 0: unlike any other's, and turns begin anywhere; else they begin at
+   * the first endpoint. 0 to 9007199254740992. Default 0.
    *
    * @param value the number
    * @return this builder
@@ -100,8 +100,8 @@ public abstract class BalancerOptions<B extends BalancerOptions<B>> extends Opti
   }
 
   /**
-   * A ticket not returned within this time no longer counts; 0 waits for ever. 0 to
-   * 2592000000 ms. Default 60000.
+   * A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000 ms.
+   * Default 60000.
    *
    * @param value a duration
    * @return this builder
@@ -111,8 +111,8 @@ public abstract class BalancerOptions<B extends BalancerOptions<B>> extends Opti
   }
 
   /**
-   * A ticket not returned within this time no longer counts; 0 waits for ever. 0 to
-   * 2592000000 ms. Default 60000.
+   * A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000 ms.
+   * Default 60000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder

@@ -45,8 +45,8 @@ public abstract class CacheOptions<B extends CacheOptions<B>> extends Options<B>
   }
 
   /**
-   * Parts with a lock for writers each, a power of two; the budget is split evenly. 0 is
-   * one for every 16 MiB or 32768 entries, up to 16. 0 to 1024. Default 0.
+   * Parts with a lock for writers each, a power of two; the budget is split evenly. 0 is one for
+   * every 16 MiB or 32768 entries, up to 16. 0 to 1024. Default 0.
    *
    * @param value the number
    * @return this builder
@@ -56,8 +56,8 @@ public abstract class CacheOptions<B extends CacheOptions<B>> extends Options<B>
   }
 
   /**
-   * How long a value stays fresh when its writer does not say; 0 is for ever. 0 to
-   * 31536000000 ms. Default 0.
+   * How long a value stays fresh when its writer does not say; 0 is for ever. 0 to 31536000000 ms.
+   * Default 0.
    *
    * @param value a duration
    * @return this builder
@@ -67,8 +67,8 @@ public abstract class CacheOptions<B extends CacheOptions<B>> extends Options<B>
   }
 
   /**
-   * How long a value stays fresh when its writer does not say; 0 is for ever. 0 to
-   * 31536000000 ms. Default 0.
+   * How long a value stays fresh when its writer does not say; 0 is for ever. 0 to 31536000000 ms.
+   * Default 0.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -78,8 +78,8 @@ public abstract class CacheOptions<B extends CacheOptions<B>> extends Options<B>
   }
 
   /**
-   * Shortens each time to live by a random share of up to this, so that what was cached
-   * together does not expire together. 0 to 1. Default 0.
+   * Shortens each time to live by a random share of up to this, so that what was cached together
+   * does not expire together. 0 to 1. Default 0.
    *
    * @param value the number
    * @return this builder
@@ -155,8 +155,7 @@ public abstract class CacheOptions<B extends CacheOptions<B>> extends Options<B>
   }
 
   /**
-   * Most leases outstanding; the oldest is withdrawn for one more. 1 to 1073741824. Default
-   * 65536.
+   * Most leases outstanding; the oldest is withdrawn for one more. 1 to 1073741824. Default 65536.
    *
    * @param value the number
    * @return this builder
@@ -166,8 +165,8 @@ public abstract class CacheOptions<B extends CacheOptions<B>> extends Options<B>
   }
 
   /**
-   * Seeds hashing and jitter; 0 draws a seed that no client can guess. Give one to repeat a
-   * run exactly. 0 to 9007199254740992. Default 0.
+   * Seeds hashing and jitter; 0 draws a seed that no client can guess. Give one to repeat a run
+   * exactly. 0 to 9007199254740992. Default 0.
    *
    * @param value the number
    * @return this builder

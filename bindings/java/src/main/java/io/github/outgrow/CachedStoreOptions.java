@@ -13,9 +13,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   CachedStoreOptions() {}
 
   /**
-   * What a write does: to the store, and the cache forgets the key (aside); to the store,
-   * then to the cache (through); to the cache and a buffer, to the store later (behind).
-   * One of aside, through, behind. Default aside.
+   * What a write does: to the store, and the cache forgets the key (aside); to the store, then to
+   * the cache (through); to the cache and a buffer, to the store later (behind). One of aside,
+   * through, behind. Default aside.
    *
    * @param value one of them
    * @return this builder
@@ -25,9 +25,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * What a write does: to the store, and the cache forgets the key (aside); to the store,
-   * then to the cache (through); to the cache and a buffer, to the store later (behind).
-   * One of aside, through, behind. Default aside.
+   * What a write does: to the store, and the cache forgets the key (aside); to the store, then to
+   * the cache (through); to the cache and a buffer, to the store later (behind). One of aside,
+   * through, behind. Default aside.
    *
    * @param text one of them as text
    * @return this builder
@@ -37,8 +37,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * How long a get waits for another caller's load of the key before it reads the store
-   * itself; not at all with a manual clock. 0 to 86400000 ms. Default 1s.
+   * How long a get waits for another caller's load of the key before it reads the store itself; not
+   * at all with a manual clock. 0 to 86400000 ms. Default 1s.
    *
    * @param value a duration
    * @return this builder
@@ -48,8 +48,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * How long a get waits for another caller's load of the key before it reads the store
-   * itself; not at all with a manual clock. 0 to 86400000 ms. Default 1s.
+   * How long a get waits for another caller's load of the key before it reads the store itself; not
+   * at all with a manual clock. 0 to 86400000 ms. Default 1s.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -59,8 +59,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: most writes a batch; as many waiting are written at once. 1 to 100000 writes.
-   * Default 100.
+   * Behind: most writes a batch; as many waiting are written at once. 1 to 100000 writes. Default
+   * 100.
    *
    * @param value in writes
    * @return this builder
@@ -70,10 +70,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how long a write waits in the buffer for others to go with it. A crash loses
-   * what is buffered: writes of about so long while the store keeps up; of writers faster
-   * than the store up to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms.
-   * Default 5s.
+   * Behind: how long a write waits in the buffer for others to go with it. A crash loses what is
+   * buffered: writes of about so long while the store keeps up; of writers faster than the store up
+   * to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms. Default 5s.
    *
    * @param value a duration
    * @return this builder
@@ -83,10 +82,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how long a write waits in the buffer for others to go with it. A crash loses
-   * what is buffered: writes of about so long while the store keeps up; of writers faster
-   * than the store up to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms.
-   * Default 5s.
+   * Behind: how long a write waits in the buffer for others to go with it. A crash loses what is
+   * buffered: writes of about so long while the store keeps up; of writers faster than the store up
+   * to buffer_entries, however old (see max_age_ms). 0 to 86400000 ms. Default 5s.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -128,9 +126,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: what becomes of a write for which the buffer has no room: its caller writes it
-   * to the store, waits for room up to full_wait_ms, or is refused with OG_FULL. One of
-   * through, block, refuse. Default through.
+   * Behind: what becomes of a write for which the buffer has no room: its caller writes it to the
+   * store, waits for room up to full_wait_ms, or is refused with OG_FULL. One of through, block,
+   * refuse. Default through.
    *
    * @param value one of them
    * @return this builder
@@ -140,9 +138,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: what becomes of a write for which the buffer has no room: its caller writes it
-   * to the store, waits for room up to full_wait_ms, or is refused with OG_FULL. One of
-   * through, block, refuse. Default through.
+   * Behind: what becomes of a write for which the buffer has no room: its caller writes it to the
+   * store, waits for room up to full_wait_ms, or is refused with OG_FULL. One of through, block,
+   * refuse. Default through.
    *
    * @param text one of them as text
    * @return this builder
@@ -152,8 +150,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how long a write waits for room, or through a full buffer for an older write of
-   * its key; then OG_FULL. 0 to 86400000 ms. Default 1s.
+   * Behind: how long a write waits for room, or through a full buffer for an older write of its
+   * key; then OG_FULL. 0 to 86400000 ms. Default 1s.
    *
    * @param value a duration
    * @return this builder
@@ -163,8 +161,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how long a write waits for room, or through a full buffer for an older write of
-   * its key; then OG_FULL. 0 to 86400000 ms. Default 1s.
+   * Behind: how long a write waits for room, or through a full buffer for an older write of its
+   * key; then OG_FULL. 0 to 86400000 ms. Default 1s.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -174,9 +172,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how far the store may be behind: while the oldest buffered write is older,
-   * writes are held back as by a full buffer (see full). More than flush_interval_ms; 0 is
-   * no such bound. 0 to 86400000 ms. Default 0.
+   * Behind: how far the store may be behind: while the oldest buffered write is older, writes are
+   * held back as by a full buffer (see full). More than flush_interval_ms; 0 is no such bound. 0 to
+   * 86400000 ms. Default 0.
    *
    * @param value a duration
    * @return this builder
@@ -186,9 +184,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how far the store may be behind: while the oldest buffered write is older,
-   * writes are held back as by a full buffer (see full). More than flush_interval_ms; 0 is
-   * no such bound. 0 to 86400000 ms. Default 0.
+   * Behind: how far the store may be behind: while the oldest buffered write is older, writes are
+   * held back as by a full buffer (see full). More than flush_interval_ms; 0 is no such bound. 0 to
+   * 86400000 ms. Default 0.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -198,8 +196,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how often a write that failed is tried again before it is a dead letter. 0 to
-   * 1000. Default 5.
+   * Behind: how often a write that failed is tried again before it is a dead letter. 0 to 1000.
+   * Default 5.
    *
    * @param value the number
    * @return this builder
@@ -209,8 +207,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: the longest delay of a first retry; doubles with each. The delay is drawn
-   * evenly from 0 to it. 1 to 86400000 ms. Default 100ms.
+   * Behind: the longest delay of a first retry; doubles with each. The delay is drawn evenly from 0
+   * to it. 1 to 86400000 ms. Default 100ms.
    *
    * @param value a duration
    * @return this builder
@@ -220,8 +218,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: the longest delay of a first retry; doubles with each. The delay is drawn
-   * evenly from 0 to it. 1 to 86400000 ms. Default 100ms.
+   * Behind: the longest delay of a first retry; doubles with each. The delay is drawn evenly from 0
+   * to it. 1 to 86400000 ms. Default 100ms.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -231,8 +229,7 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: what the longest delay of a retry doubles to at most. 1 to 86400000 ms. Default
-   * 30s.
+   * Behind: what the longest delay of a retry doubles to at most. 1 to 86400000 ms. Default 30s.
    *
    * @param value a duration
    * @return this builder
@@ -242,8 +239,7 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: what the longest delay of a retry doubles to at most. 1 to 86400000 ms. Default
-   * 30s.
+   * Behind: what the longest delay of a retry doubles to at most. 1 to 86400000 ms. Default 30s.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -253,8 +249,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: most dead letters kept, together at most buffer_bytes. Beyond it writes stay in
-   * the buffer and are tried on. 0 to 1073741824 keys. Default 1000.
+   * Behind: most dead letters kept, together at most buffer_bytes. Beyond it writes stay in the
+   * buffer and are tried on. 0 to 1073741824 keys. Default 1000.
    *
    * @param value in keys
    * @return this builder
@@ -264,8 +260,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how long destroying may take to write what is still buffered. 0 to 86400000 ms.
-   * Default 5s.
+   * Behind: how long destroying may take to write what is still buffered. 0 to 86400000 ms. Default
+   * 5s.
    *
    * @param value a duration
    * @return this builder
@@ -275,8 +271,8 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: how long destroying may take to write what is still buffered. 0 to 86400000 ms.
-   * Default 5s.
+   * Behind: how long destroying may take to write what is still buffered. 0 to 86400000 ms. Default
+   * 5s.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -286,9 +282,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: auto has a thread of the library's write what is due, unless the clock is
-   * manual or the store the program's own; without one, og_cached_store_pump or take_batch
-   * does. One of auto, none. Default auto.
+   * Behind: auto has a thread of the library's write what is due, unless the clock is manual or the
+   * store the program's own; without one, og_cached_store_pump or take_batch does. One of auto,
+   * none. Default auto.
    *
    * @param value one of them
    * @return this builder
@@ -298,9 +294,9 @@ public abstract class CachedStoreOptions<B extends CachedStoreOptions<B>> extend
   }
 
   /**
-   * Behind: auto has a thread of the library's write what is due, unless the clock is
-   * manual or the store the program's own; without one, og_cached_store_pump or take_batch
-   * does. One of auto, none. Default auto.
+   * Behind: auto has a thread of the library's write what is due, unless the clock is manual or the
+   * store the program's own; without one, og_cached_store_pump or take_batch does. One of auto,
+   * none. Default auto.
    *
    * @param text one of them as text
    * @return this builder

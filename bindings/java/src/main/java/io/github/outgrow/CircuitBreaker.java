@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * {@code At} are given the time of the breaker's clock in ns. Safe from every thread; no lock.
  */
 public final class CircuitBreaker extends NativeResource {
-  /** In place of a permit: the breaker is open, or out of half-open permits. */
+  /** In place of a permit: the breaker is open or has no half-open permit left. */
   public static final long REFUSED = Constants.OG_REFUSED;
 
   /** A time without an end. */

@@ -63,8 +63,8 @@ public abstract class CircuitBreakerOptions<B extends CircuitBreakerOptions<B>> 
   }
 
   /**
-   * A half-open permit not returned within this time is taken back. 1 to 86400000 ms.
-   * Default 60000.
+   * A half-open permit not returned within this time is taken back. 1 to 86400000 ms. Default
+   * 60000.
    *
    * @param value a duration
    * @return this builder
@@ -74,8 +74,8 @@ public abstract class CircuitBreakerOptions<B extends CircuitBreakerOptions<B>> 
   }
 
   /**
-   * A half-open permit not returned within this time is taken back. 1 to 86400000 ms.
-   * Default 60000.
+   * A half-open permit not returned within this time is taken back. 1 to 86400000 ms. Default
+   * 60000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder

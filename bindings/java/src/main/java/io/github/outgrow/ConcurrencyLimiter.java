@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  * thread; no lock.
  */
 public final class ConcurrencyLimiter extends NativeResource {
-  /** In place of a permit: a bounded buffer or table has no room; as many calls are in flight as may be. */
+  /** In place of a permit: {@link #limit} calls are in flight. */
   public static final long FULL = Constants.OG_FULL;
 
   final RawConcurrency raw;
@@ -238,7 +238,8 @@ public final class ConcurrencyLimiter extends NativeResource {
               config ->
                   place == null
                       ? RawConcurrency.create(config, Clock.raw(clock))
-                      : RawConcurrency.createIn(place.scope, place.name, config, Clock.raw(clock))));
+                      : RawConcurrency.createIn(
+                          place.scope, place.name, config, Clock.raw(clock))));
     }
   }
 }

@@ -9,7 +9,8 @@ import java.time.Duration;
  *
  * @param <B> the builder
  */
-public abstract class ConcurrencyLimiterOptions<B extends ConcurrencyLimiterOptions<B>> extends Options<B> {
+public abstract class ConcurrencyLimiterOptions<B extends ConcurrencyLimiterOptions<B>>
+    extends Options<B> {
   ConcurrencyLimiterOptions() {}
 
   /**
@@ -23,8 +24,8 @@ public abstract class ConcurrencyLimiterOptions<B extends ConcurrencyLimiterOpti
   }
 
   /**
-   * A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000
-   * ms. Default 60000.
+   * A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
+   * Default 60000.
    *
    * @param value a duration
    * @return this builder
@@ -34,8 +35,8 @@ public abstract class ConcurrencyLimiterOptions<B extends ConcurrencyLimiterOpti
   }
 
   /**
-   * A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000
-   * ms. Default 60000.
+   * A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
+   * Default 60000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder

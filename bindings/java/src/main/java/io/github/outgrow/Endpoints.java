@@ -232,7 +232,10 @@ public final class Endpoints extends NativeResource {
    */
   public Duration latency(int index, double share) {
     return Duration.ofNanos(
-        Status.check(raw.latency(index, share), "share is not 0 to 1, or no endpoint has the index ", index));
+        Status.check(
+            raw.latency(index, share),
+            "share is not 0 to 1, or no endpoint has the index ",
+            index));
   }
 
   /** Makes {@link Endpoints}. */

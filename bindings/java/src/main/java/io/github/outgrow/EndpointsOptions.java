@@ -11,8 +11,7 @@ public abstract class EndpointsOptions<B extends EndpointsOptions<B>> extends Op
   EndpointsOptions() {}
 
   /**
-   * How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default
-   * 256.
+   * How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
    *
    * @param value in endpoints
    * @return this builder

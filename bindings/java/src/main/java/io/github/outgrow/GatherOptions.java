@@ -13,8 +13,8 @@ public abstract class GatherOptions<B extends GatherOptions<B>> extends Options<
   GatherOptions() {}
 
   /**
-   * How many shards must be in for an answer: all, more than half, one, or min_shards. One
-   * of all, quorum, any, at_least. Default all.
+   * How many shards must be in for an answer: all, more than half, one, or min_shards. One of all,
+   * quorum, any, at_least. Default all.
    *
    * @param value one of them
    * @return this builder
@@ -24,8 +24,8 @@ public abstract class GatherOptions<B extends GatherOptions<B>> extends Options<
   }
 
   /**
-   * How many shards must be in for an answer: all, more than half, one, or min_shards. One
-   * of all, quorum, any, at_least. Default all.
+   * How many shards must be in for an answer: all, more than half, one, or min_shards. One of all,
+   * quorum, any, at_least. Default all.
    *
    * @param text one of them as text
    * @return this builder
@@ -35,8 +35,7 @@ public abstract class GatherOptions<B extends GatherOptions<B>> extends Options<
   }
 
   /**
-   * What at_least asks for, or all where a query goes to fewer. 1 to 65536 shards. Default
-   * 1.
+   * What at_least asks for, or all where a query goes to fewer. 1 to 65536 shards. Default 1.
    *
    * @param value in shards
    * @return this builder
@@ -46,8 +45,8 @@ public abstract class GatherOptions<B extends GatherOptions<B>> extends Options<
   }
 
   /**
-   * A shard not in within this time of the start has failed; 0 waits for ever. 0 to
-   * 86400000 ms. Default 30000.
+   * A shard not in within this time of the start has failed; 0 waits for ever. 0 to 86400000 ms.
+   * Default 30000.
    *
    * @param value a duration
    * @return this builder
@@ -57,8 +56,8 @@ public abstract class GatherOptions<B extends GatherOptions<B>> extends Options<
   }
 
   /**
-   * A shard not in within this time of the start has failed; 0 waits for ever. 0 to
-   * 86400000 ms. Default 30000.
+   * A shard not in within this time of the start has failed; 0 waits for ever. 0 to 86400000 ms.
+   * Default 30000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -68,8 +67,8 @@ public abstract class GatherOptions<B extends GatherOptions<B>> extends Options<
   }
 
   /**
-   * Rows of one shard after the other, or merged by their keys, compared as bytes. One of
-   * shard, key. Default shard.
+   * Rows of one shard after the other, or merged by their keys, compared as bytes. One of shard,
+   * key. Default shard.
    *
    * @param value one of them
    * @return this builder
@@ -79,8 +78,8 @@ public abstract class GatherOptions<B extends GatherOptions<B>> extends Options<
   }
 
   /**
-   * Rows of one shard after the other, or merged by their keys, compared as bytes. One of
-   * shard, key. Default shard.
+   * Rows of one shard after the other, or merged by their keys, compared as bytes. One of shard,
+   * key. Default shard.
    *
    * @param text one of them as text
    * @return this builder
@@ -110,8 +109,8 @@ public abstract class GatherOptions<B extends GatherOptions<B>> extends Options<
   }
 
   /**
-   * Rows held for a query, each charged 24 more; a shard whose row exceeds it has failed. 1
-   * to 1099511627776 bytes. Default 64MiB.
+   * Rows held for a query, each charged 24 more; a shard whose row exceeds it has failed. 1 to
+   * 1099511627776 bytes. Default 64MiB.
    *
    * @param bytes a size in bytes
    * @return this builder
@@ -121,8 +120,8 @@ public abstract class GatherOptions<B extends GatherOptions<B>> extends Options<
   }
 
   /**
-   * Rows held for a query, each charged 24 more; a shard whose row exceeds it has failed. 1
-   * to 1099511627776 bytes. Default 64MiB.
+   * Rows held for a query, each charged 24 more; a shard whose row exceeds it has failed. 1 to
+   * 1099511627776 bytes. Default 64MiB.
    *
    * @param text a size as text, such as "64MiB"
    * @return this builder

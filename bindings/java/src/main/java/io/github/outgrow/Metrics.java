@@ -317,7 +317,8 @@ public final class Metrics extends NativeResource {
    */
   public Counter counter(String name, String help, String instance) {
     return new Counter(
-        raw.counter(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
+        raw.counter(
+            Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /**
@@ -330,7 +331,8 @@ public final class Metrics extends NativeResource {
    */
   public Gauge gauge(String name, String help, String instance) {
     return new Gauge(
-        raw.gauge(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
+        raw.gauge(
+            Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /**
@@ -344,7 +346,8 @@ public final class Metrics extends NativeResource {
    */
   public Histogram histogram(String name, String help, String instance) {
     return new Histogram(
-        raw.histogram(Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
+        raw.histogram(
+            Objects.requireNonNull(name, "name"), Objects.requireNonNull(help, "help"), instance));
   }
 
   /**

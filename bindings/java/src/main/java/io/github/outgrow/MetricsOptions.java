@@ -21,8 +21,8 @@ public abstract class MetricsOptions<B extends MetricsOptions<B>> extends Option
   }
 
   /**
-   * The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series.
-   * Default 1024.
+   * The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
+   * 1024.
    *
    * @param value in series
    * @return this builder

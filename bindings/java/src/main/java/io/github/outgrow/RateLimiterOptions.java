@@ -13,8 +13,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   RateLimiterOptions() {}
 
   /**
-   * Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a
-   * second. Must be given.
+   * Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
+   * Must be given.
    *
    * @param text a rate as text, such as "100/s"
    * @return this builder
@@ -24,8 +24,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a
-   * second. Must be given.
+   * Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
+   * Must be given.
    *
    * @param count how many events in that time
    * @param per the time
@@ -36,8 +36,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * Refill evenly up to a burst, or count exactly over the rate's period. One of
-   * token_bucket, sliding_window. Default token_bucket.
+   * Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
+   * sliding_window. Default token_bucket.
    *
    * @param value one of them
    * @return this builder
@@ -47,8 +47,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * Refill evenly up to a burst, or count exactly over the rate's period. One of
-   * token_bucket, sliding_window. Default token_bucket.
+   * Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
+   * sliding_window. Default token_bucket.
    *
    * @param text one of them as text
    * @return this builder
@@ -58,8 +58,7 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default
-   * 0.
+   * What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
    *
    * @param value in events
    * @return this builder
@@ -80,8 +79,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * What becomes of a new key when every cell it could have is in use. One of deny, allow.
-   * Default deny.
+   * What becomes of a new key when every cell it could have is in use. One of deny, allow. Default
+   * deny.
    *
    * @param value one of them
    * @return this builder
@@ -91,8 +90,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * What becomes of a new key when every cell it could have is in use. One of deny, allow.
-   * Default deny.
+   * What becomes of a new key when every cell it could have is in use. One of deny, allow. Default
+   * deny.
    *
    * @param text one of them as text
    * @return this builder
@@ -102,8 +101,7 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * Creation fails when keys need more than this. 4096 to 1099511627776 bytes. Default
-   * 256MiB.
+   * Creation fails when keys need more than this. 4096 to 1099511627776 bytes. Default 256MiB.
    *
    * @param bytes a size in bytes
    * @return this builder
@@ -113,8 +111,7 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * Creation fails when keys need more than this. 4096 to 1099511627776 bytes. Default
-   * 256MiB.
+   * Creation fails when keys need more than this. 4096 to 1099511627776 bytes. Default 256MiB.
    *
    * @param text a size as text, such as "64MiB"
    * @return this builder

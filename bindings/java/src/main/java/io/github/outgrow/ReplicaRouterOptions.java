@@ -23,8 +23,7 @@ public abstract class ReplicaRouterOptions<B extends ReplicaRouterOptions<B>> ex
   }
 
   /**
-   * Which healthy replica takes a read. One of round_robin, least_in_flight. Default
-   * round_robin.
+   * Which healthy replica takes a read. One of round_robin, least_in_flight. Default round_robin.
    *
    * @param value one of them
    * @return this builder
@@ -34,8 +33,7 @@ public abstract class ReplicaRouterOptions<B extends ReplicaRouterOptions<B>> ex
   }
 
   /**
-   * Which healthy replica takes a read. One of round_robin, least_in_flight. Default
-   * round_robin.
+   * Which healthy replica takes a read. One of round_robin, least_in_flight. Default round_robin.
    *
    * @param text one of them as text
    * @return this builder
@@ -75,8 +73,8 @@ public abstract class ReplicaRouterOptions<B extends ReplicaRouterOptions<B>> ex
   }
 
   /**
-   * A ticket not returned within this time no longer counts; 0 waits for ever. 0 to
-   * 2592000000 ms. Default 60000.
+   * A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000 ms.
+   * Default 60000.
    *
    * @param value a duration
    * @return this builder
@@ -86,8 +84,8 @@ public abstract class ReplicaRouterOptions<B extends ReplicaRouterOptions<B>> ex
   }
 
   /**
-   * A ticket not returned within this time no longer counts; 0 waits for ever. 0 to
-   * 2592000000 ms. Default 60000.
+   * A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000 ms.
+   * Default 60000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder

@@ -11,8 +11,8 @@ public abstract class ScopeOptions<B extends ScopeOptions<B>> extends Options<B>
   ScopeOptions() {}
 
   /**
-   * Memory of the whole segment, reserved when it is made; a container's /dev/shm is often
-   * 64 MiB. 65536 to 1099511627776 bytes. Default 16MiB.
+   * Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64 MiB.
+   * 65536 to 1099511627776 bytes. Default 16MiB.
    *
    * @param bytes a size in bytes
    * @return this builder
@@ -22,8 +22,8 @@ public abstract class ScopeOptions<B extends ScopeOptions<B>> extends Options<B>
   }
 
   /**
-   * Memory of the whole segment, reserved when it is made; a container's /dev/shm is often
-   * 64 MiB. 65536 to 1099511627776 bytes. Default 16MiB.
+   * Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64 MiB.
+   * 65536 to 1099511627776 bytes. Default 16MiB.
    *
    * @param text a size as text, such as "64MiB"
    * @return this builder
@@ -33,8 +33,7 @@ public abstract class ScopeOptions<B extends ScopeOptions<B>> extends Options<B>
   }
 
   /**
-   * Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects.
-   * Default 64.
+   * Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default 64.
    *
    * @param value in objects
    * @return this builder
@@ -44,8 +43,7 @@ public abstract class ScopeOptions<B extends ScopeOptions<B>> extends Options<B>
   }
 
   /**
-   * Processes that can be attached at a time, 64 bytes each. 1 to 4096 processes. Default
-   * 128.
+   * Processes that can be attached at a time, 64 bytes each. 1 to 4096 processes. Default 128.
    *
    * @param value in processes
    * @return this builder
@@ -55,8 +53,8 @@ public abstract class ScopeOptions<B extends ScopeOptions<B>> extends Options<B>
   }
 
   /**
-   * Whose processes may attach: this user's (mode 0600), or this group's too (0660). One of
-   * owner, group. Default owner.
+   * Whose processes may attach: this user's (mode 0600), or this group's too (0660). One of owner,
+   * group. Default owner.
    *
    * @param value one of them
    * @return this builder
@@ -66,8 +64,8 @@ public abstract class ScopeOptions<B extends ScopeOptions<B>> extends Options<B>
   }
 
   /**
-   * Whose processes may attach: this user's (mode 0600), or this group's too (0660). One of
-   * owner, group. Default owner.
+   * Whose processes may attach: this user's (mode 0600), or this group's too (0660). One of owner,
+   * group. Default owner.
    *
    * @param text one of them as text
    * @return this builder

@@ -24,8 +24,8 @@ public abstract class ServiceOptions<B extends ServiceOptions<B>> extends Option
   }
 
   /**
-   * What consistent_hash keeps on one server; requests without a key go by client. One of
-   * key, client. Default key.
+   * What consistent_hash keeps on one server; requests without a key go by client. One of key,
+   * client. Default key.
    *
    * @param value one of them
    * @return this builder
@@ -35,8 +35,8 @@ public abstract class ServiceOptions<B extends ServiceOptions<B>> extends Option
   }
 
   /**
-   * What consistent_hash keeps on one server; requests without a key go by client. One of
-   * key, client. Default key.
+   * What consistent_hash keeps on one server; requests without a key go by client. One of key,
+   * client. Default key.
    *
    * @param text one of them as text
    * @return this builder
@@ -46,8 +46,8 @@ public abstract class ServiceOptions<B extends ServiceOptions<B>> extends Option
   }
 
   /**
-   * Calls out at a time; requests beyond them that need one are refused. 1 to 1048576
-   * calls. Default 4096.
+   * Calls out at a time; requests beyond them that need one are refused. 1 to 1048576 calls.
+   * Default 4096.
    *
    * @param value in calls
    * @return this builder
@@ -57,8 +57,8 @@ public abstract class ServiceOptions<B extends ServiceOptions<B>> extends Option
   }
 
   /**
-   * A call not ended within this time is given up, unrecorded; 0 waits for ever. 0 to
-   * 2592000000 ms. Default 60000.
+   * A call not ended within this time is given up, unrecorded; 0 waits for ever. 0 to 2592000000
+   * ms. Default 60000.
    *
    * @param value a duration
    * @return this builder
@@ -68,8 +68,8 @@ public abstract class ServiceOptions<B extends ServiceOptions<B>> extends Option
   }
 
   /**
-   * A call not ended within this time is given up, unrecorded; 0 waits for ever. 0 to
-   * 2592000000 ms. Default 60000.
+   * A call not ended within this time is given up, unrecorded; 0 waits for ever. 0 to 2592000000
+   * ms. Default 60000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder

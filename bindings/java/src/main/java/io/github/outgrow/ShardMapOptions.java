@@ -11,8 +11,8 @@ public abstract class ShardMapOptions<B extends ShardMapOptions<B>> extends Opti
   ShardMapOptions() {}
 
   /**
-   * How a key finds its shard: stable hash, or the range that it lies in. One of hash,
-   * range. Default hash.
+   * How a key finds its shard: stable hash, or the range that it lies in. One of hash, range.
+   * Default hash.
    *
    * @param value one of them
    * @return this builder
@@ -22,8 +22,8 @@ public abstract class ShardMapOptions<B extends ShardMapOptions<B>> extends Opti
   }
 
   /**
-   * How a key finds its shard: stable hash, or the range that it lies in. One of hash,
-   * range. Default hash.
+   * How a key finds its shard: stable hash, or the range that it lies in. One of hash, range.
+   * Default hash.
    *
    * @param text one of them as text
    * @return this builder
@@ -33,8 +33,8 @@ public abstract class ShardMapOptions<B extends ShardMapOptions<B>> extends Opti
   }
 
   /**
-   * How many; with ranges one more than the splits, and checked if given. 1 to 65536
-   * shards. Default 1.
+   * How many; with ranges one more than the splits, and checked if given. 1 to 65536 shards.
+   * Default 1.
    *
    * @param value in shards
    * @return this builder

@@ -13,8 +13,8 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   StoreOptions() {}
 
   /**
-   * Where the data lies: this process's memory, or an SQLite file. One of memory, sqlite.
-   * Default memory.
+   * Where the data lies: this process's memory, or an SQLite file. One of memory, sqlite. Default
+   * memory.
    *
    * @param value one of them
    * @return this builder
@@ -24,8 +24,8 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * Where the data lies: this process's memory, or an SQLite file. One of memory, sqlite.
-   * Default memory.
+   * Where the data lies: this process's memory, or an SQLite file. One of memory, sqlite. Default
+   * memory.
    *
    * @param text one of them as text
    * @return this builder
@@ -35,8 +35,7 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * The SQLite file, created if there is none; ':memory:' for a database without one. No
-   * default.
+   * The SQLite file, created if there is none; ':memory:' for a database without one. No default.
    *
    * @param text the text
    * @return this builder
@@ -46,8 +45,8 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters,
-   * digits and underscores. Default outgrow.
+   * The SQLite table (key BLOB PRIMARY KEY, value BLOB), created if there is none: letters, digits
+   * and underscores. Default outgrow.
    *
    * @param text the text
    * @return this builder
@@ -57,9 +56,9 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * What a commit waits for. normal survives the process's crash and may lose the last
-   * commits with the machine's power; full loses none; off trusts the system. One of off,
-   * normal, full. Default normal.
+   * What a commit waits for. normal survives the process's crash and may lose the last commits with
+   * the machine's power; full loses none; off trusts the system. One of off, normal, full. Default
+   * normal.
    *
    * @param value one of them
    * @return this builder
@@ -69,9 +68,9 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * What a commit waits for. normal survives the process's crash and may lose the last
-   * commits with the machine's power; full loses none; off trusts the system. One of off,
-   * normal, full. Default normal.
+   * What a commit waits for. normal survives the process's crash and may lose the last commits with
+   * the machine's power; full loses none; off trusts the system. One of off, normal, full. Default
+   * normal.
    *
    * @param text one of them as text
    * @return this builder
@@ -81,8 +80,7 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * How long to wait for another process that holds the file's lock. 0 to 3600000 ms.
-   * Default 5000.
+   * How long to wait for another process that holds the file's lock. 0 to 3600000 ms. Default 5000.
    *
    * @param value a duration
    * @return this builder
@@ -92,8 +90,7 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * How long to wait for another process that holds the file's lock. 0 to 3600000 ms.
-   * Default 5000.
+   * How long to wait for another process that holds the file's lock. 0 to 3600000 ms. Default 5000.
    *
    * @param text a duration as text, such as "30s"
    * @return this builder
@@ -103,8 +100,7 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * SQLite connections that read beside the one that writes. 1 to 64 connections. Default
-   * 4.
+   * SQLite connections that read beside the one that writes. 1 to 64 connections. Default 4.
    *
    * @param value in connections
    * @return this builder
@@ -114,8 +110,8 @@ public abstract class StoreOptions<B extends StoreOptions<B>> extends Options<B>
   }
 
   /**
-   * Keep the SQLite file to this store while it is open, on one connection: reads then need
-   * no lock of the system's. Others get a timeout. Default false.
+   * Keep the SQLite file to this store while it is open, on one connection: reads then need no lock
+   * of the system's. Others get a timeout. Default false.
    *
    * @param value whether so
    * @return this builder

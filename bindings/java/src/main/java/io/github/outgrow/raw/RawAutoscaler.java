@@ -19,23 +19,37 @@ public final class RawAutoscaler extends Handle {
 
   public static RawAutoscaler create(RawConfig config, RawClock clock) {
     try (Use configUse = Use.of(config); Use clockUse = Use.of(clock)) {
-      return RawAutoscaler.wrap(OutgrowJNI.og_autoscaler_create(configUse.address(), clockUse.address()));
+      return RawAutoscaler.wrap(
+          OutgrowJNI.og_autoscaler_create(configUse.address(), clockUse.address()));
     }
   }
 
-  public int observe(double cpuUtilization, double memoryUtilization, double requestRate, double responseTime, double errorRate) {
+  public int observe(
+      double cpuUtilization,
+      double memoryUtilization,
+      double requestRate,
+      double responseTime,
+      double errorRate) {
     int used = use();
     try {
-      return OutgrowJNI.og_autoscaler_observe(address, cpuUtilization, memoryUtilization, requestRate, responseTime, errorRate);
+      return OutgrowJNI.og_autoscaler_observe(
+          address, cpuUtilization, memoryUtilization, requestRate, responseTime, errorRate);
     } finally {
       unuse(used);
     }
   }
 
-  public int observeAt(double cpuUtilization, double memoryUtilization, double requestRate, double responseTime, double errorRate, long nowNs) {
+  public int observeAt(
+      double cpuUtilization,
+      double memoryUtilization,
+      double requestRate,
+      double responseTime,
+      double errorRate,
+      long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_autoscaler_observe_at(address, cpuUtilization, memoryUtilization, requestRate, responseTime, errorRate, nowNs);
+      return OutgrowJNI.og_autoscaler_observe_at(
+          address, cpuUtilization, memoryUtilization, requestRate, responseTime, errorRate, nowNs);
     } finally {
       unuse(used);
     }

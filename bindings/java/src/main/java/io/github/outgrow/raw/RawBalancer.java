@@ -18,8 +18,12 @@ public final class RawBalancer extends Handle {
   }
 
   public static RawBalancer create(RawConfig config, RawEndpoints endpoints, RawClock clock) {
-    try (Use configUse = Use.of(config); Use endpointsUse = Use.of(endpoints); Use clockUse = Use.of(clock)) {
-      return RawBalancer.wrap(OutgrowJNI.og_balancer_create(configUse.address(), endpointsUse.address(), clockUse.address()));
+    try (Use configUse = Use.of(config);
+        Use endpointsUse = Use.of(endpoints);
+        Use clockUse = Use.of(clock)) {
+      return RawBalancer.wrap(
+          OutgrowJNI.og_balancer_create(
+              configUse.address(), endpointsUse.address(), clockUse.address()));
     }
   }
 

@@ -24,8 +24,15 @@ public final class RawBreaker extends Handle {
   }
 
   public static RawBreaker createIn(RawScope scope, String name, RawConfig config, RawClock clock) {
-    try (Use scopeUse = Use.of(scope); Use configUse = Use.of(config); Use clockUse = Use.of(clock)) {
-      return RawBreaker.wrap(OutgrowJNI.og_breaker_create_in(scopeUse.address(), Text.encode(name, "name"), configUse.address(), clockUse.address()));
+    try (Use scopeUse = Use.of(scope);
+        Use configUse = Use.of(config);
+        Use clockUse = Use.of(clock)) {
+      return RawBreaker.wrap(
+          OutgrowJNI.og_breaker_create_in(
+              scopeUse.address(),
+              Text.encode(name, "name"),
+              configUse.address(),
+              clockUse.address()));
     }
   }
 

@@ -17,9 +17,15 @@ public final class RawCachedStore extends Handle {
     OutgrowJNI.og_cached_store_destroy(address);
   }
 
-  public static RawCachedStore create(RawConfig config, RawCache cache, RawStore store, RawClock clock) {
-    try (Use configUse = Use.of(config); Use cacheUse = Use.of(cache); Use storeUse = Use.of(store); Use clockUse = Use.of(clock)) {
-      return RawCachedStore.wrap(OutgrowJNI.og_cached_store_create(configUse.address(), cacheUse.address(), storeUse.address(), clockUse.address()));
+  public static RawCachedStore create(
+      RawConfig config, RawCache cache, RawStore store, RawClock clock) {
+    try (Use configUse = Use.of(config);
+        Use cacheUse = Use.of(cache);
+        Use storeUse = Use.of(store);
+        Use clockUse = Use.of(clock)) {
+      return RawCachedStore.wrap(
+          OutgrowJNI.og_cached_store_create(
+              configUse.address(), cacheUse.address(), storeUse.address(), clockUse.address()));
     }
   }
 

@@ -19,13 +19,22 @@ public final class RawConcurrency extends Handle {
 
   public static RawConcurrency create(RawConfig config, RawClock clock) {
     try (Use configUse = Use.of(config); Use clockUse = Use.of(clock)) {
-      return RawConcurrency.wrap(OutgrowJNI.og_concurrency_create(configUse.address(), clockUse.address()));
+      return RawConcurrency.wrap(
+          OutgrowJNI.og_concurrency_create(configUse.address(), clockUse.address()));
     }
   }
 
-  public static RawConcurrency createIn(RawScope scope, String name, RawConfig config, RawClock clock) {
-    try (Use scopeUse = Use.of(scope); Use configUse = Use.of(config); Use clockUse = Use.of(clock)) {
-      return RawConcurrency.wrap(OutgrowJNI.og_concurrency_create_in(scopeUse.address(), Text.encode(name, "name"), configUse.address(), clockUse.address()));
+  public static RawConcurrency createIn(
+      RawScope scope, String name, RawConfig config, RawClock clock) {
+    try (Use scopeUse = Use.of(scope);
+        Use configUse = Use.of(config);
+        Use clockUse = Use.of(clock)) {
+      return RawConcurrency.wrap(
+          OutgrowJNI.og_concurrency_create_in(
+              scopeUse.address(),
+              Text.encode(name, "name"),
+              configUse.address(),
+              clockUse.address()));
     }
   }
 

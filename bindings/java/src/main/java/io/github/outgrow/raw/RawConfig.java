@@ -24,7 +24,8 @@ public final class RawConfig extends Handle {
   public int set(String name, String value) {
     int used = use();
     try {
-      return OutgrowJNI.og_config_set(address, Text.encode(name, "name"), Text.encode(value, "value"));
+      return OutgrowJNI.og_config_set(
+          address, Text.encode(name, "name"), Text.encode(value, "value"));
     } finally {
       unuse(used);
     }

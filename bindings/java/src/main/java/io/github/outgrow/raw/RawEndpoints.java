@@ -25,14 +25,17 @@ public final class RawEndpoints extends Handle {
 
   public static RawEndpoints createIn(RawScope scope, String name, RawConfig config) {
     try (Use scopeUse = Use.of(scope); Use configUse = Use.of(config)) {
-      return RawEndpoints.wrap(OutgrowJNI.og_endpoints_create_in(scopeUse.address(), Text.encode(name, "name"), configUse.address()));
+      return RawEndpoints.wrap(
+          OutgrowJNI.og_endpoints_create_in(
+              scopeUse.address(), Text.encode(name, "name"), configUse.address()));
     }
   }
 
   public int add(String name, long weight, String zone) {
     int used = use();
     try {
-      return OutgrowJNI.og_endpoints_add(address, Text.encode(name, "name"), weight, Text.encode(zone, "zone"));
+      return OutgrowJNI.og_endpoints_add(
+          address, Text.encode(name, "name"), weight, Text.encode(zone, "zone"));
     } finally {
       unuse(used);
     }
@@ -41,7 +44,8 @@ public final class RawEndpoints extends Handle {
   public int put(String name, long weight, String zone) {
     int used = use();
     try {
-      return OutgrowJNI.og_endpoints_put(address, Text.encode(name, "name"), weight, Text.encode(zone, "zone"));
+      return OutgrowJNI.og_endpoints_put(
+          address, Text.encode(name, "name"), weight, Text.encode(zone, "zone"));
     } finally {
       unuse(used);
     }

@@ -24,8 +24,15 @@ public final class RawLimiter extends Handle {
   }
 
   public static RawLimiter createIn(RawScope scope, String name, RawConfig config, RawClock clock) {
-    try (Use scopeUse = Use.of(scope); Use configUse = Use.of(config); Use clockUse = Use.of(clock)) {
-      return RawLimiter.wrap(OutgrowJNI.og_limiter_create_in(scopeUse.address(), Text.encode(name, "name"), configUse.address(), clockUse.address()));
+    try (Use scopeUse = Use.of(scope);
+        Use configUse = Use.of(config);
+        Use clockUse = Use.of(clock)) {
+      return RawLimiter.wrap(
+          OutgrowJNI.og_limiter_create_in(
+              scopeUse.address(),
+              Text.encode(name, "name"),
+              configUse.address(),
+              clockUse.address()));
     }
   }
 

@@ -25,91 +25,107 @@ public final class RawMetrics extends Handle {
 
   public static RawMetrics createIn(RawScope scope, String name, RawConfig config) {
     try (Use scopeUse = Use.of(scope); Use configUse = Use.of(config)) {
-      return RawMetrics.wrap(OutgrowJNI.og_metrics_create_in(scopeUse.address(), Text.encode(name, "name"), configUse.address()));
+      return RawMetrics.wrap(
+          OutgrowJNI.og_metrics_create_in(
+              scopeUse.address(), Text.encode(name, "name"), configUse.address()));
     }
   }
 
   public int addBreaker(String name, RawBreaker breaker) {
     try (Use self = Use.of(this); Use breakerUse = Use.of(breaker)) {
-      return OutgrowJNI.og_metrics_add_breaker(self.address(), Text.encode(name, "name"), breakerUse.address());
+      return OutgrowJNI.og_metrics_add_breaker(
+          self.address(), Text.encode(name, "name"), breakerUse.address());
     }
   }
 
   public int addCache(String name, RawCache cache) {
     try (Use self = Use.of(this); Use cacheUse = Use.of(cache)) {
-      return OutgrowJNI.og_metrics_add_cache(self.address(), Text.encode(name, "name"), cacheUse.address());
+      return OutgrowJNI.og_metrics_add_cache(
+          self.address(), Text.encode(name, "name"), cacheUse.address());
     }
   }
 
   public int addStore(String name, RawStore store) {
     try (Use self = Use.of(this); Use storeUse = Use.of(store)) {
-      return OutgrowJNI.og_metrics_add_store(self.address(), Text.encode(name, "name"), storeUse.address());
+      return OutgrowJNI.og_metrics_add_store(
+          self.address(), Text.encode(name, "name"), storeUse.address());
     }
   }
 
   public int addCachedStore(String name, RawCachedStore store) {
     try (Use self = Use.of(this); Use storeUse = Use.of(store)) {
-      return OutgrowJNI.og_metrics_add_cached_store(self.address(), Text.encode(name, "name"), storeUse.address());
+      return OutgrowJNI.og_metrics_add_cached_store(
+          self.address(), Text.encode(name, "name"), storeUse.address());
     }
   }
 
   public int addAutoscaler(String name, RawAutoscaler autoscaler) {
     try (Use self = Use.of(this); Use autoscalerUse = Use.of(autoscaler)) {
-      return OutgrowJNI.og_metrics_add_autoscaler(self.address(), Text.encode(name, "name"), autoscalerUse.address());
+      return OutgrowJNI.og_metrics_add_autoscaler(
+          self.address(), Text.encode(name, "name"), autoscalerUse.address());
     }
   }
 
   public int addEndpoints(String name, RawEndpoints endpoints) {
     try (Use self = Use.of(this); Use endpointsUse = Use.of(endpoints)) {
-      return OutgrowJNI.og_metrics_add_endpoints(self.address(), Text.encode(name, "name"), endpointsUse.address());
+      return OutgrowJNI.og_metrics_add_endpoints(
+          self.address(), Text.encode(name, "name"), endpointsUse.address());
     }
   }
 
   public int addBalancer(String name, RawBalancer balancer) {
     try (Use self = Use.of(this); Use balancerUse = Use.of(balancer)) {
-      return OutgrowJNI.og_metrics_add_balancer(self.address(), Text.encode(name, "name"), balancerUse.address());
+      return OutgrowJNI.og_metrics_add_balancer(
+          self.address(), Text.encode(name, "name"), balancerUse.address());
     }
   }
 
   public int addReplicas(String name, RawReplicas replicas) {
     try (Use self = Use.of(this); Use replicasUse = Use.of(replicas)) {
-      return OutgrowJNI.og_metrics_add_replicas(self.address(), Text.encode(name, "name"), replicasUse.address());
+      return OutgrowJNI.og_metrics_add_replicas(
+          self.address(), Text.encode(name, "name"), replicasUse.address());
     }
   }
 
   public int addShards(String name, RawShards shards) {
     try (Use self = Use.of(this); Use shardsUse = Use.of(shards)) {
-      return OutgrowJNI.og_metrics_add_shards(self.address(), Text.encode(name, "name"), shardsUse.address());
+      return OutgrowJNI.og_metrics_add_shards(
+          self.address(), Text.encode(name, "name"), shardsUse.address());
     }
   }
 
   public int addGather(String name, RawGather gather) {
     try (Use self = Use.of(this); Use gatherUse = Use.of(gather)) {
-      return OutgrowJNI.og_metrics_add_gather(self.address(), Text.encode(name, "name"), gatherUse.address());
+      return OutgrowJNI.og_metrics_add_gather(
+          self.address(), Text.encode(name, "name"), gatherUse.address());
     }
   }
 
   public int addLimiter(String name, RawLimiter limiter) {
     try (Use self = Use.of(this); Use limiterUse = Use.of(limiter)) {
-      return OutgrowJNI.og_metrics_add_limiter(self.address(), Text.encode(name, "name"), limiterUse.address());
+      return OutgrowJNI.og_metrics_add_limiter(
+          self.address(), Text.encode(name, "name"), limiterUse.address());
     }
   }
 
   public int addConcurrency(String name, RawConcurrency concurrency) {
     try (Use self = Use.of(this); Use concurrencyUse = Use.of(concurrency)) {
-      return OutgrowJNI.og_metrics_add_concurrency(self.address(), Text.encode(name, "name"), concurrencyUse.address());
+      return OutgrowJNI.og_metrics_add_concurrency(
+          self.address(), Text.encode(name, "name"), concurrencyUse.address());
     }
   }
 
   public int addScope(String name, RawScope scope) {
     try (Use self = Use.of(this); Use scopeUse = Use.of(scope)) {
-      return OutgrowJNI.og_metrics_add_scope(self.address(), Text.encode(name, "name"), scopeUse.address());
+      return OutgrowJNI.og_metrics_add_scope(
+          self.address(), Text.encode(name, "name"), scopeUse.address());
     }
   }
 
   public int addService(String name, RawService service) {
     try (Use self = Use.of(this); Use serviceUse = Use.of(service)) {
-      return OutgrowJNI.og_metrics_add_service(self.address(), Text.encode(name, "name"), serviceUse.address());
+      return OutgrowJNI.og_metrics_add_service(
+          self.address(), Text.encode(name, "name"), serviceUse.address());
     }
   }
 
@@ -125,7 +141,11 @@ public final class RawMetrics extends Handle {
   public int counter(String name, String help, String instance) {
     int used = use();
     try {
-      return OutgrowJNI.og_metrics_counter(address, Text.encode(name, "name"), Text.encode(help, "help"), Text.encode(instance, "instance"));
+      return OutgrowJNI.og_metrics_counter(
+          address,
+          Text.encode(name, "name"),
+          Text.encode(help, "help"),
+          Text.encode(instance, "instance"));
     } finally {
       unuse(used);
     }
@@ -134,7 +154,11 @@ public final class RawMetrics extends Handle {
   public int gauge(String name, String help, String instance) {
     int used = use();
     try {
-      return OutgrowJNI.og_metrics_gauge(address, Text.encode(name, "name"), Text.encode(help, "help"), Text.encode(instance, "instance"));
+      return OutgrowJNI.og_metrics_gauge(
+          address,
+          Text.encode(name, "name"),
+          Text.encode(help, "help"),
+          Text.encode(instance, "instance"));
     } finally {
       unuse(used);
     }
@@ -143,7 +167,11 @@ public final class RawMetrics extends Handle {
   public int histogram(String name, String help, String instance) {
     int used = use();
     try {
-      return OutgrowJNI.og_metrics_histogram(address, Text.encode(name, "name"), Text.encode(help, "help"), Text.encode(instance, "instance"));
+      return OutgrowJNI.og_metrics_histogram(
+          address,
+          Text.encode(name, "name"),
+          Text.encode(help, "help"),
+          Text.encode(instance, "instance"));
     } finally {
       unuse(used);
     }

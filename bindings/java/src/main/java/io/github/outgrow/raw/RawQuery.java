@@ -83,7 +83,8 @@ public final class RawQuery extends Handle {
   public int failAt(int shard, int reason, String message, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_query_fail_at(address, shard, reason, Text.encode(message, "message"), nowNs);
+      return OutgrowJNI.og_query_fail_at(
+          address, shard, reason, Text.encode(message, "message"), nowNs);
     } finally {
       unuse(used);
     }

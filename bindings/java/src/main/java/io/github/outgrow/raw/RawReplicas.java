@@ -19,7 +19,8 @@ public final class RawReplicas extends Handle {
 
   public static RawReplicas create(RawConfig config, RawClock clock) {
     try (Use configUse = Use.of(config); Use clockUse = Use.of(clock)) {
-      return RawReplicas.wrap(OutgrowJNI.og_replicas_create(configUse.address(), clockUse.address()));
+      return RawReplicas.wrap(
+          OutgrowJNI.og_replicas_create(configUse.address(), clockUse.address()));
     }
   }
 

@@ -19,7 +19,8 @@ public final class RawScope extends Handle {
 
   public static RawScope createHost(String name, RawConfig config) {
     try (Use configUse = Use.of(config)) {
-      return RawScope.wrap(OutgrowJNI.og_scope_create_host(Text.encode(name, "name"), configUse.address()));
+      return RawScope.wrap(
+          OutgrowJNI.og_scope_create_host(Text.encode(name, "name"), configUse.address()));
     }
   }
 

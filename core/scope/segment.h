@@ -128,7 +128,8 @@ class Segment final : public Scope, private ForkAware {
 
   enum class Attempt { kDone, kBusy, kRemoved };
   static Result<Attempt> attach_once(std::shared_ptr<Segment>& segment, const Settings& settings);
-  void end_change() const noexcept override;
+  // Of what change() or try_change() took and a Change carried here: the analysis does not follow.
+  void end_change() const noexcept override OG_NOT_ANALYSED;
   Result<void> make_or_check(const Settings& settings);
   Result<void> make(const Settings& settings);
   Result<void> read_shape();

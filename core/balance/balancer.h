@@ -9,7 +9,6 @@
 
 #include "core/balance/endpoints.h"
 #include "core/balance/policy.h"
-#include "core/balance/ring.h"
 #include "core/base/clock.h"
 #include "core/base/counters.h"
 #include "core/base/fork_aware.h"
@@ -21,8 +20,8 @@ namespace og {
 
 extern const OptionTable kBalancerOptions;
 
-// Which endpoint takes a call: round robin, smooth weighted round robin, least connections or
-// consistent hashing over a set that may change meanwhile.
+// Which endpoint takes a call, by one of the policies of policies.h, over a set that may change
+// meanwhile.
 //
 // A pick passes the set's read gate, loads the plan and asks it: no lock, no allocation, no look at
 // the set. Unhealthy endpoints are not picked; when none is left the answer is Status::kNone. Where
@@ -34,9 +33,11 @@ extern const OptionTable kBalancerOptions;
 // of before a fork lapse in the child, where what they hold is the parent's to return.
 class Balancer final : public EndpointSet::Watcher, private ForkAware {
  public:
+  // policy: in place of the one that the config names.
   static Result<std::unique_ptr<Balancer>> create(const Config& config,
                                                   std::shared_ptr<EndpointSet> endpoints,
-                                                  ClockPtr clock);
+                                                  ClockPtr clock,
+                                                  const PickPolicyRow* policy = nullptr);
   ~Balancer();
 
   // An endpoint's index, or Status::kNone as its number.
@@ -46,10 +47,10 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
 
   // pick_at() in two steps, for a caller who asks the endpoint before he takes it: nothing is
   // counted until he counts what he takes, or kNone. In a pass of the set's gate, over a set of
-  // this process.
-  int32_t draw_at(std::string_view key, int64_t now) noexcept;
-  int32_t draw_other(std::string_view key,
-                     const Admits& admits) const noexcept;  // see Plan::pick_other
+  // this process. None that the call has tried is drawn.
+  int32_t draw(const PickContext& context) noexcept;
+  // See Plan::pick_other.
+  int32_t draw_other(const PickContext& context, const Admits& admits) const noexcept;
   void count(int32_t endpoint) noexcept;
 
   // A ticket (> 0) and in *endpoint who it is for; or Status::kNone, Status::kFull as a number.
@@ -66,7 +67,7 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   Status cancel_at(int64_t ticket, int64_t now) noexcept;
 
   // Whether a key has a server of its own.
-  bool keeps_keys() const noexcept { return settings_.policy == Policy::kConsistentHash; }
+  bool keeps_keys() const noexcept { return keeps_keys_; }
   int64_t picks(int32_t endpoint) const noexcept;
   void collect(MetricSink& sink) const;
 
@@ -74,42 +75,37 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   void commit() noexcept override;
 
  private:
-  enum class Policy { kRoundRobin, kWeightedRoundRobin, kLeastConnections, kConsistentHash };
   struct Settings {
-    Policy policy;
-    RingHash ring_hash;
-    int64_t ring_points;
-    int64_t choices;
-    uint64_t seed;  // 0: whatever it may be
+    const PickPolicyRow& row;
     int64_t tickets;
     int64_t ticket_ns;
   };
 
-  static Chance draw_chance(uint64_t seed, const EndpointSet& endpoints);
-  static Turn* shared_turn(Policy policy, EndpointSet& endpoints) noexcept;
-  Balancer(Settings settings, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
-  int32_t choose(std::string_view key) noexcept;
-  int64_t take(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
-  int64_t take_shared(std::string_view key, int64_t now, int32_t* endpoint) noexcept;
+  Balancer(const Settings& settings, std::unique_ptr<PickPolicy> policy,
+           std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
+  int32_t choose(const PickContext& context) noexcept;
+  int64_t take(const PickContext& context, int32_t* endpoint) noexcept;
+  int64_t take_shared(const PickContext& context, int32_t* endpoint) noexcept;
   void follow() noexcept {
     if (!endpoints_->is_as(endpoints_->drawn())) [[unlikely]]
       endpoints_->catch_up();
   }
-  void look_at_time() noexcept;
+  int64_t time_to_pick() noexcept;
+  int64_t hold(int32_t endpoint, int64_t now) noexcept;
+  void tell_end(int32_t endpoint, bool success, int64_t latency_ns, int64_t now) noexcept;
   Status give_back(int64_t ticket, int64_t now, Tickets::Held* held) noexcept;
   void expire(int64_t now) noexcept;
 
   void after_fork_in_child() noexcept override { tickets_.forget(); }
 
-  const Settings settings_;
   const std::shared_ptr<EndpointSet> endpoints_;
   const ClockPtr clock_;
   const bool shared_;  // the set is in a segment
-  const Chance chance_;
-  Turn own_turn_;
-  Turn& turn_;
+  const bool keeps_keys_;
+  const bool reads_clock_;  // so does a pick that is not told the time
+  const std::unique_ptr<PickPolicy> policy_;
+  PickPolicy* const hears_ends_;  // the policy, or null
   Snapshot<Plan> plan_;
-  std::shared_ptr<const Ring> ring_;  // drawn last
   std::unique_ptr<const Plan> prepared_;
   std::vector<int32_t> fresh_;  // whose picks start from zero with the prepared plan
   Tickets tickets_;

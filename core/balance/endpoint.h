@@ -72,13 +72,14 @@ struct Endpoint {
   std::string zone;
 };
 
-// A server as a policy sees it when it draws up a plan. `name` lives as long as the call.
+// A server as a policy sees it when it draws up a plan. `name` and `zone` live as long as the call.
 struct Member {
   Endpoint* endpoint;
   std::string_view name;
   int64_t weight;
   bool healthy;
   bool fresh = false;  // joins now, under an index that was nobody's or another's
+  std::string_view zone{};
 };
 
 }  // namespace og

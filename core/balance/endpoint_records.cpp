@@ -45,6 +45,13 @@ Endpoint* EndpointRecords::make_endpoint(int32_t index) {
   return new Endpoint(index, records_[at].counts, InFlight(rows_.row(at), &rows_));
 }
 
+std::optional<CellMemory> EndpointRecords::turn(std::string_view policy) const {
+  const auto* found = std::find(kTurns.begin(), kTurns.end(), policy);
+  if (found == kTurns.end()) return std::nullopt;
+  return memory_.part(
+      reinterpret_cast<char*>(&head_->turns[static_cast<size_t>(found - kTurns.begin())]));
+}
+
 uint64_t EndpointRecords::used() const noexcept {
   return std::min(head_->used.load(std::memory_order_acquire), capacity_);
 }
@@ -121,7 +128,7 @@ void EndpointRecords::begin() noexcept { head_->version.fetch_add(1, std::memory
 // The order of weighted round robin begins anew with each change.
 uint64_t EndpointRecords::end(const NamedCycle* drawn) noexcept {
   if (drawn) cycle_.write(*drawn);
-  turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
+  cycle_turn().next.store(0, std::memory_order_relaxed);
   return head_->version.fetch_add(1, std::memory_order_seq_cst) + 1;
 }
 
@@ -190,7 +197,7 @@ bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
 
 // As end(), but for whether another is at a change.
 void EndpointRecords::announce() noexcept {
-  turn(TurnOf::kWeightedRoundRobin).next.store(0, std::memory_order_relaxed);
+  cycle_turn().next.store(0, std::memory_order_relaxed);
   head_->version.fetch_add(2, std::memory_order_seq_cst);
 }
 

@@ -43,7 +43,8 @@ class EndpointRecords {
   const std::atomic<uint64_t>& version() const noexcept { return head_->version; }
   InFlightRows& in_flight() noexcept { return rows_; }
   CycleRecord& cycle() noexcept { return cycle_; }
-  Turn& turn(TurnOf policy) noexcept { return head_->turns[static_cast<size_t>(policy)]; }
+  // A policy's turn that lies in the head; nothing for those whose memory lies elsewhere.
+  std::optional<CellMemory> turn(std::string_view policy) const;
   bool only_looks() const noexcept { return memory_.scope().only_looks(); }
   Endpoint* make_endpoint(int32_t index);
 
@@ -85,13 +86,15 @@ class EndpointRecords {
   std::vector<std::string> faults() const;
 
  private:
-  static constexpr size_t kTurns = 3;
+  // Pinned, as all of the layout: what policies had here before each had memory under its own name.
+  static constexpr std::array<std::string_view, 3> kTurns{"round_robin", "weighted_round_robin",
+                                                          "least_connections"};
   static constexpr size_t kTextWords = 32;
   struct alignas(64) Head {
     std::atomic<uint64_t> version;  // odd while one is at a change
     std::atomic<uint64_t> used;     // indexes ever given away
     std::atomic<uint64_t> removals;
-    std::array<Turn, kTurns> turns;  // by policy
+    std::array<Turn, kTurns.size()> turns;
   };
   struct alignas(64) Record {
     std::atomic<uint64_t> standing;
@@ -100,6 +103,8 @@ class EndpointRecords {
     EndpointCounts counts;
   };
 
+  static_assert(kTurns[1] == "weighted_round_robin");
+  Turn& cycle_turn() noexcept { return head_->turns[1]; }
   uint64_t used() const noexcept;
   bool read_record(const Record& record, Seen* out) const;
   void finish_change() noexcept;

@@ -43,7 +43,7 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   if (!memory) return tl::unexpected(memory.error());
   std::unique_ptr<EndpointRecords> records;
   if (memory->shared()) records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
-  std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records)));
+  std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records), place));
   set->join_forks();
   if (!set->is_shared()) return set;
   std::unique_lock changing(set->changing_);
@@ -57,12 +57,20 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   return set;
 }
 
-EndpointSet::EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records)
+EndpointSet::EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records, Place place)
     : capacity_(capacity),
       records_(std::move(records)),
+      place_(std::move(place)),
       table_(new std::atomic<Endpoint*>[capacity]()) {}
 
 EndpointSet::~EndpointSet() { leave_forks(); }
+
+Result<CellMemory> EndpointSet::policy_memory(std::string_view policy, uint64_t bytes) const {
+  if (records_) {
+    if (auto turn = records_->turn(policy)) return std::move(*turn);
+  }
+  return place_.beside(policy).take(CellKind::kPickPolicy, Options{}, {.own = bytes});
+}
 
 // What is in flight is the parent's; in a segment the child's attachment, being new, has nothing.
 void EndpointSet::after_fork_in_child() noexcept {
@@ -94,7 +102,8 @@ std::vector<Member> EndpointSet::members(const std::vector<Entry>& entries) cons
   members.reserve(entries.size());
   for (const Entry& e : entries) {
     members.push_back({e.endpoint, e.endpoint->name, e.weight,
-                       e.endpoint->healthy.load(std::memory_order_relaxed)});
+                       e.endpoint->healthy.load(std::memory_order_relaxed), false,
+                       e.endpoint->zone});
   }
   return members;
 }
@@ -252,7 +261,7 @@ Result<bool> EndpointSet::draw_join(std::string_view name, int64_t weight, std::
   auto at = static_cast<size_t>(spot - next.begin());
   next.insert(spot, {place, weight});
   std::vector<Member> shown = members(next);
-  shown[at] = {place, name, weight, true, out->fresh};
+  shown[at] = {place, name, weight, true, out->fresh, zone};
   draw(shown);
   return true;
 }

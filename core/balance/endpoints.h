@@ -89,8 +89,10 @@ class EndpointSet final : private ForkAware {
   void reclaim_at(int64_t now) noexcept { records_->in_flight().reclaim_at(now); }
   // That no client can guess; in a segment, the same for all processes.
   uint64_t seed() const { return records_ ? records_->seed() : entropy_seed(); }
-  // Of all balancers of a policy in all processes; null on the heap.
-  Turn* turn(TurnOf policy) noexcept { return records_ ? &records_->turn(policy) : nullptr; }
+
+  // Memory of a balancer's policy under the policy's name, zeroed at first. In a segment that of
+  // all its balancers over the set, in all processes; on the heap the caller's alone.
+  Result<CellMemory> policy_memory(std::string_view policy, uint64_t bytes) const;
 
   // What a balancer is told of. prepare() may throw and must not show; commit() shows what was
   // prepared last. Both come from one thread at a time.
@@ -140,7 +142,7 @@ class EndpointSet final : private ForkAware {
   };
   using Seen = EndpointRecords::Seen;
 
-  EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records);
+  EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records, Place place);
   const Entry* entry(int32_t index) const;
   const Entry* entry(std::string_view name) const;
   Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
@@ -178,6 +180,7 @@ class EndpointSet final : private ForkAware {
 
   const size_t capacity_;
   const std::unique_ptr<EndpointRecords> records_;  // null on the heap
+  const Place place_;
   std::atomic<uint64_t> drawn_{UINT64_MAX};
   std::atomic<int64_t> cycles_drawn_{0};
   ForkMutex mutex_;     // what changes and is looked at: entries_, names, zones

@@ -42,7 +42,8 @@ void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
     const Seen& now = seen[i];
     if (!now.in_set) continue;
     next.push_back({endpoint, now.weight});
-    shown.push_back({endpoint, now.name, now.weight, now.healthy, endpoint->name != now.name});
+    shown.push_back(
+        {endpoint, now.name, now.weight, now.healthy, endpoint->name != now.name, now.zone});
   }
   std::vector<Removed> removed = removed_among(seen);
   removed.reserve(removed.size() + made.size());

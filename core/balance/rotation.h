@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/balance/policy.h"
+#include "core/balance/plan.h"
+#include "core/balance/turn.h"
 
 namespace og {
 

@@ -14,7 +14,4 @@ struct Turn {
   uint64_t take() noexcept { return next.fetch_add(1, std::memory_order_relaxed); }
 };
 
-// Those of a set in a segment: one a policy, for all balancers over it. Pinned: part of its layout.
-enum class TurnOf : uint32_t { kRoundRobin, kWeightedRoundRobin, kLeastConnections };
-
 }  // namespace og

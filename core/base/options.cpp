@@ -156,6 +156,18 @@ Result<Options> Options::resolve(const OptionTable& table, const Config& config)
   return options;
 }
 
+Options Options::part(const OptionTable& table) const {
+  Options part;
+  part.table_ = table;
+  for (const OptionSpec& row : table.rows) {
+    const auto found = std::find_if(table_.rows.begin(), table_.rows.end(), [&](const auto& own) {
+      return std::string_view(own.name) == row.name;
+    });
+    part.values_.push_back(values_.at(static_cast<size_t>(found - table_.rows.begin())));
+  }
+  return part;
+}
+
 std::string Options::to_text(size_t row) const {
   auto duration = [](int64_t ns) {
     return ns % 1'000'000'000 == 0 ? std::to_string(ns / 1'000'000'000) + "s"

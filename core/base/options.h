@@ -67,6 +67,9 @@ class Options {
  public:
   static Result<Options> resolve(const OptionTable& table, const Config& config);
 
+  // The values of a table whose rows are all among this one's.
+  Options part(const OptionTable& table) const;
+
   // All of them, "burst=20 keys=65536 rate=100/1s": equal when they mean the same, however written.
   std::string to_text() const;
   std::string to_text(size_t row) const;  // its value alone

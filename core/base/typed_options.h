@@ -81,6 +81,9 @@ class OptionsOf : public Options {
     return OptionsOf(std::move(*options));
   }
 
+  // Of a longer table's, among which are all rows of this one.
+  static OptionsOf among(const Options& all) { return OptionsOf(all.part(kTable)); }
+
   bool flag(Flag name) const { return at(name.row()).integer != 0; }
   int64_t integer(Integer name) const { return at(name.row()).integer; }
   int64_t duration_ns(Duration name) const { return at(name.row()).integer; }
@@ -90,6 +93,9 @@ class OptionsOf : public Options {
   const std::string& text(Text name) const { return at(name.row()).text; }
   const std::string& word(Word name) const { return at(name.row()).text; }
   bool given(Name<> name) const { return at(name.row()).given; }
+
+  // The word's number among the row's choices.
+  size_t chosen(Word name) const { return static_cast<size_t>(at(name.row()).integer); }
 
   template <class Enum>
   Enum choice(std::type_identity_t<Choice<Enum>> name) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/base/options.h"
 #include "core/scope/heap_scope.h"
@@ -22,6 +23,8 @@ class CellMemory {
   // What was asked for to share; null where nobody else uses the cells.
   char* shared() const noexcept { return cells_.shared; }
   const Scope& scope() const noexcept { return *scope_; }
+  // What begins at `data` within it, kept as it is.
+  CellMemory part(char* data) const { return {{data, nullptr, cells_.block}, scope_}; }
 
  private:
   Scope::Cells cells_;
@@ -37,6 +40,10 @@ class Place {
       : scope_(std::move(scope)), name_(std::move(name)) {}
 
   const Scope& scope() const noexcept { return *scope_; }
+  // Where what belongs to the noun lies: under the noun's name and `part`, "servers/peak_ewma".
+  Place beside(std::string_view part) const {
+    return Place(scope_, name_ + '/' + std::string(part));
+  }
   // The seed for hashing keys: `asked`, or when that is 0 the scope's.
   uint64_t seed(uint64_t asked) const { return asked != 0 ? asked : scope_->seed(); }
 

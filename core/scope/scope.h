@@ -22,7 +22,8 @@ enum class CellKind : uint32_t {
   kBreaker = 2,
   kConcurrency = 3,
   kEndpoints = 4,
-  kMetrics = 5
+  kMetrics = 5,
+  kPickPolicy = 6
 };
 
 // Who shares the state of a noun, and what they share it through: the heap, for this process alone

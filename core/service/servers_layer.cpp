@@ -60,7 +60,8 @@ Result<std::unique_ptr<ServersLayer>> ServersLayer::make(const LayerContext& con
 ServerBreakers::Entry ServersLayer::enter_other(std::string_view key, int32_t refused,
                                                 int64_t now) noexcept {
   const int32_t other = balancer_->draw_other(
-      key, Admits([&](int32_t server) { return breakers_->at(server)->retry_after_at(now) == 0; }));
+      {.key = key, .now = now, .tried = {&refused, 1}},
+      Admits([&](int32_t server) { return breakers_->at(server)->retry_after_at(now) == 0; }));
   if (other >= 0) {
     if (auto entry = breakers_->enter(other, now); entry.permit > 0) return entry;
   }

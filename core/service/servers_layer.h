@@ -82,7 +82,7 @@ inline bool ServersLayer::enter(Passage& passage) {
   const ServiceRequest& request = passage.request;
   passage.pass.emplace(endpoints_->gate());
   const std::string_view key = by_client_ || request.key.empty() ? request.client : request.key;
-  const int32_t picked = balancer_->draw_at(key, passage.now);
+  const int32_t picked = balancer_->draw({.key = key, .now = passage.now});
   int32_t server = picked;
   if (picked >= 0 && breakers_) {
     ServerBreakers::Entry entry = breakers_->enter(picked, passage.now);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/balance/balancer.h"
+#include "core/balance/ring.h"
 #include "core/base/random.h"
 #include "tests/catch.h"
 

@@ -1,13 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
+#pragma once
+
 #include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "core/balance/lots.h"
 #include "core/balance/policy.h"
+#include "core/balance/policy_turn.h"
 #include "core/base/hash.h"
+#include "core/base/typed_options.h"
 
 namespace og {
-namespace {
+
+// clang-format off: a row an option
+inline constexpr OptionSpec kLeastConnectionsRows[] = {
+    {.name = "choices", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 64,
+     .unit = "endpoints",
+     .doc = "least_connections: how many are drawn and compared; 0 compares all."},
+};
+// clang-format on
+inline constexpr OptionTable kLeastConnectionsOptions{"balancer", kLeastConnectionsRows};
+
+namespace least_connections {
 
 // A server whose calls are counted in one word, on the heap, or in a row of them, in a segment.
 struct OwnServer {
@@ -27,7 +45,7 @@ struct SharedServer : OwnServer {
 };
 
 // Whether `a` under load `la` is better off than `b` under `lb`, without division.
-bool lighter(const OwnServer& a, int64_t la, const OwnServer& b, int64_t lb) noexcept {
+inline bool lighter(const OwnServer& a, int64_t la, const OwnServer& b, int64_t lb) noexcept {
   return static_cast<__int128>(la) * b.weight < static_cast<__int128>(lb) * a.weight;
 }
 
@@ -45,15 +63,15 @@ std::vector<Server> eligible(std::span<const Member> members) {
 // servers of different weight apart. The search starts behind the last pick and keeps the first of
 // equals, so that equals take turns.
 template <class Server>
-class LeastConnections final : public Plan {
+class LeastOfAll final : public Plan {
  public:
-  LeastConnections(std::span<const Member> members, Turn& turn)
+  LeastOfAll(std::span<const Member> members, Turn& turn)
       : servers_(eligible<Server>(members)), turn_(turn) {}
 
-  int32_t pick(std::string_view) const noexcept override {
+  int32_t pick(const PickContext&) const noexcept override {
     return least([](int32_t) { return true; });
   }
-  int32_t pick_other(std::string_view, const Admits& admits) const noexcept override {
+  int32_t pick_other(const PickContext&, const Admits& admits) const noexcept override {
     return least(admits);
   }
 
@@ -98,11 +116,11 @@ class BestOfFew final : public Plan {
         seed_(mix64(seed)),
         turn_(turn) {}
 
-  int32_t pick(std::string_view) const noexcept override {
+  int32_t pick(const PickContext&) const noexcept override {
     return best([](int32_t) { return true; });
   }
   // Draws on until it has its choices, or has drawn as many as it can.
-  int32_t pick_other(std::string_view, const Admits& admits) const noexcept override {
+  int32_t pick_other(const PickContext&, const Admits& admits) const noexcept override {
     return best(admits);
   }
 
@@ -150,20 +168,43 @@ class BestOfFew final : public Plan {
   Turn& turn_;
 };
 
-template <class Server>
-std::unique_ptr<const Plan> plan_for(std::span<const Member> members, Turn& turn, int64_t choices,
-                                     uint64_t seed) {
-  if (choices == 0) return std::make_unique<LeastConnections<Server>>(members, turn);
-  return std::make_unique<BestOfFew<Server>>(members, turn, choices, seed);
-}
+}  // namespace least_connections
 
-}  // namespace
+class LeastConnections final : public PickPolicy {
+ public:
+  static Result<std::unique_ptr<PickPolicy>> make(const PickPolicySetup& setup) {
+    auto turn = PolicyTurn::of(setup.endpoints, "least_connections");
+    if (!turn) return tl::unexpected(std::move(turn.error()));
+    turn->begin(setup.chance.start);
+    const auto options = OptionsOf<kLeastConnectionsOptions>::among(setup.options);
+    return std::make_unique<LeastConnections>(
+        setup.endpoints.is_shared(), options.integer("choices"), std::move(*turn), setup.chance);
+  }
+  LeastConnections(bool shared, int64_t choices, PolicyTurn turn, Chance chance)
+      : shared_(shared), choices_(choices), turn_(std::move(turn)), chance_(chance) {}
 
-std::unique_ptr<const Plan> plan_least_connections(std::span<const Member> members, Turn& turn,
-                                                   int64_t choices, Chance chance) {
-  const bool shared = !members.empty() && members.front().endpoint->in_flight.rows();
-  return shared ? plan_for<SharedServer>(members, turn, choices, chance.seed)
-                : plan_for<OwnServer>(members, turn, choices, chance.seed);
-}
+  std::unique_ptr<const Plan> plan(Draft& draft) override {
+    return shared_ ? plan_of<least_connections::SharedServer>(draft.members())
+                   : plan_of<least_connections::OwnServer>(draft.members());
+  }
+
+ private:
+  template <class Server>
+  std::unique_ptr<const Plan> plan_of(std::span<const Member> members) const {
+    using namespace least_connections;
+    if (choices_ == 0) return std::make_unique<LeastOfAll<Server>>(members, *turn_);
+    return std::make_unique<BestOfFew<Server>>(members, *turn_, choices_, chance_.seed);
+  }
+
+  const bool shared_;  // the set is in a segment
+  const int64_t choices_;
+  const PolicyTurn turn_;
+  const Chance chance_;
+};
+
+inline constexpr PickPolicyRow kLeastConnections{.word = "least_connections",
+                                                 .options = kLeastConnectionsRows,
+                                                 .reads_in_flight = true,
+                                                 .make = &LeastConnections::make};
 
 }  // namespace og

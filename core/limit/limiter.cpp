@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/base/cell_table_faults.h"
+#include "core/base/registry.h"
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
 
@@ -13,16 +14,15 @@ namespace og {
 namespace {
 
 // clang-format off: a row an option
-constexpr OptionSpec kRows[] = {
+constexpr OptionSpec kRowsBefore[] = {
     {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 1e-9,
      .max = TokenUnits::kMaxPerSecond, .unit = "events a second",
      .doc = "Events let through over time: 100/s, 1000/min, 5/250ms."},
-    {.name = "policy", .type = OptionType::kEnum, .fallback = "token_bucket",
-     .choices = "token_bucket|sliding_window",
+    {.name = "policy", .type = OptionType::kEnum, .fallback = LimitPolicies::kRows[0].word,
+     .choices = RegisteredWords<LimitPolicies::kRows>::kText,
      .doc = "Refill evenly up to a burst, or count exactly over the rate's period."},
-    {.name = "burst", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
-     .unit = "events",
-     .doc = "What a full token bucket holds; 0: the rate's count."},
+};
+constexpr OptionSpec kRowsAfter[] = {
     {.name = "keys", .type = OptionType::kInt, .fallback = "65536", .min = 1, .max = 1073741824,
      .unit = "keys",
      .doc = "Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event."},
@@ -36,25 +36,7 @@ constexpr OptionSpec kRows[] = {
 };
 // clang-format on
 
-enum class Counting { kTokenBucket, kSlidingWindow };  // policy
-
-constexpr int64_t kMaxElapsed = std::min(TokenUnits::kMaxElapsed, WindowLog<>::kMaxElapsed);
-
-Result<void> check_window(Rate rate, bool burst_given) {
-  if (burst_given) {
-    return fail(Status::kBadValue,
-                "option 'burst' is for token_bucket: sliding_window holds the rate's count",
-                "burst");
-  }
-  if (rate.count > WindowLog<>::kMaxLimit || rate.period_ns > WindowLog<>::kMaxWindow) {
-    return fail(Status::kBadValue,
-                "option 'rate' cannot be " + std::to_string(rate.count) + " in " +
-                    std::to_string(rate.period_ns) + " ns with sliding_window: use up to " +
-                    std::to_string(WindowLog<>::kMaxLimit) + " events in up to 36 years",
-                "rate");
-  }
-  return {};
-}
+constexpr auto kRows = with_registered<LimitPolicies::kRows>(kRowsBefore, kRowsAfter);
 
 }  // namespace
 
@@ -64,28 +46,17 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                                                  const Place& place) {
   auto options = OptionsOf<kLimiterOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  const bool window = options->choice<Counting>("policy") == Counting::kSlidingWindow;
   Settings settings{
-      .rate = options->rate("rate"),
       .keys = static_cast<uint64_t>(options->integer("keys")),
       .crowd = options->choice<Crowd>("when_full"),
       .seed = place.seed(static_cast<uint64_t>(options->integer("seed"))),
       .bytes = 0,
   };
 
-  TokenUnits units;
-  if (window) {
-    auto checked = check_window(settings.rate, options->integer("burst") != 0);
-    if (!checked) return tl::unexpected(checked.error());
-  } else {
-    int64_t burst = options->integer("burst");
-    auto made = TokenUnits::create(settings.rate, burst ? burst : settings.rate.count);
-    if (!made) return tl::unexpected(made.error());
-    units = *made;
-  }
-
-  const auto limit = static_cast<uint64_t>(window ? settings.rate.count : 0);
-  settings.bytes = Table::bytes_for(settings.keys) + Table::cells_for(settings.keys) * limit * 8;
+  auto policy = LimitPolicies::create(options->chosen("policy"), {options->rate("rate"), *options});
+  if (!policy) return tl::unexpected(std::move(policy.error()));
+  const uint64_t words = ask_variant(*policy, [](const auto& p) { return p.words(); });
+  settings.bytes = Table::bytes_for(settings.keys) + Table::cells_for(settings.keys) * words * 8;
   if (settings.bytes > static_cast<uint64_t>(options->bytes("max_memory"))) {
     return fail(Status::kBadValue,
                 "option 'keys' cannot be " + std::to_string(settings.keys) + ": they need " +
@@ -98,22 +69,23 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                  {.own = settings.bytes, .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes});
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Limiter>(
-      new Limiter(settings, window ? nullptr : &units, std::move(clock), std::move(*memory)));
+      new Limiter(settings, *policy, std::move(clock), std::move(*memory)));
 }
 
-Limiter::Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock,
+Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, ClockPtr clock,
                  CellMemory memory)
     : clock_(std::move(clock)),
       crowd_(settings.crowd),
       bytes_(settings.bytes),
       memory_(std::move(memory)),
       table_(memory_.data(), settings.keys, settings.seed,
-             units ? TokenBucket<>::kTagMask : WindowLog<>::tag_mask(settings.rate.count)),
-      policy_(units ? Policy(std::in_place_type<TokenBucket<>>, *units, table_)
-                    : Policy(std::in_place_type<WindowLog<>>, settings.rate.count,
-                             settings.rate.period_ns, table_,
-                             reinterpret_cast<Memory::Word*>(memory_.data() +
-                                                             Table::bytes_for(settings.keys)))),
+             ask_variant(policy, [](const auto& p) { return p.tag_mask(); })),
+      policy_(ask_variant(policy,
+                          [&](const auto& p) -> LimitPolicies::AnyCells {
+                            return p.over(table_,
+                                          reinterpret_cast<Memory::Word*>(
+                                              memory_.data() + Table::bytes_for(settings.keys)));
+                          })),
       keyless_(table_.hash({})),
       counts_(memory_) {
   if (char* shared = memory_.shared()) hot_.emplace(shared + PlacedCounters<3>::kBytes);
@@ -126,7 +98,7 @@ int64_t Limiter::since_start(int64_t now) const noexcept {
   const auto present = static_cast<uint64_t>(from_zero(now));
   if (start == 0 || present < start - 1) return 0;
   const uint64_t elapsed = present - (start - 1);
-  return elapsed <= kMaxElapsed ? static_cast<int64_t>(elapsed) : -1;
+  return elapsed <= LimitPolicies::kMaxElapsed ? static_cast<int64_t>(elapsed) : -1;
 }
 
 // A wait as told at `now`: what was decided for a time before the first decision counts from that.
@@ -153,9 +125,8 @@ int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
     return static_cast<int64_t>(Status::kInvalidArgument);
   if (cost == 0) [[unlikely]]
     return 0;
-  auto ask = [&](auto& policy) { return policy.acquire(hash, policy.at(elapsed), cost); };
-  auto* bucket = std::get_if<TokenBucket<>>(&policy_);
-  Verdict verdict = bucket ? ask(*bucket) : ask(*std::get_if<WindowLog<>>(&policy_));
+  Verdict verdict = ask_variant(
+      policy_, [&](auto& policy) { return policy.acquire(hash, policy.at(elapsed), cost); });
   if (verdict.crowded_out) [[unlikely]] {
     counts_.add(kCrowdedOut);
     if (crowd_ == Crowd::kAllow) verdict.wait = 0;
@@ -169,8 +140,8 @@ int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const 
   if (elapsed < 0 || cost < 0) return static_cast<int64_t>(Status::kInvalidArgument);
   if (cost == 0) return 0;
   const uint64_t hash = prefetch(key);
-  const Verdict verdict = std::visit(
-      [&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost); }, policy_);
+  const Verdict verdict = ask_variant(
+      policy_, [&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost); });
   const bool passes = verdict.wait == 0 || (verdict.crowded_out && crowd_ == Crowd::kAllow);
   return passes ? 0 : from_start(verdict.wait, now);
 }
@@ -181,8 +152,8 @@ int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t
   const int64_t wait = ask(key, hash, cost, now);
   if (wait < 0) return wait;
   const int64_t elapsed = since_start(now);
-  standing = std::visit(
-      [&](auto& policy) { return policy.standing(hash, policy.at(elapsed), crowd_); }, policy_);
+  standing = ask_variant(
+      policy_, [&](auto& policy) { return policy.standing(hash, policy.at(elapsed), crowd_); });
   if (standing.reset_after > 0) standing.reset_after = from_start(standing.reset_after, now);
   return wait;
 }
@@ -226,8 +197,8 @@ std::vector<HotKeys::Hot> Limiter::hottest() const {
 
 int64_t Limiter::keys_in_use() const noexcept {
   const int64_t elapsed = std::max<int64_t>(since_start(clock_->now()), 0);
-  return std::visit(
-      [&](auto& policy) { return table_.in_use(policy.idle_line(policy.at(elapsed))); }, policy_);
+  return ask_variant(
+      policy_, [&](auto& policy) { return table_.in_use(policy.idle_line(policy.at(elapsed))); });
 }
 
 std::vector<std::string> Limiter::faults() const { return CellTableFaults<Memory>::of(table_); }

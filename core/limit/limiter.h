@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "core/base/cell_table.h"
@@ -14,9 +13,8 @@
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/limit/hot_keys.h"
-#include "core/limit/token_bucket.h"
+#include "core/limit/policies.h"
 #include "core/limit/verdict.h"
-#include "core/limit/window_log.h"
 #include "core/scope/place.h"
 #include "core/scope/placed_counters.h"
 
@@ -24,8 +22,8 @@ namespace og {
 
 extern const OptionTable kLimiterOptions;
 
-// A rate limiter over many keys, in memory fixed at its creation. The policy decides on a cell
-// (token_bucket.h, window_log.h), the table finds the key's (cell_table.h).
+// A rate limiter over many keys, in memory fixed at its creation. A policy (policies.h) decides on
+// a cell, the table finds the key's (cell_table.h).
 //
 // A decision's order is its speed: hash the key, prefetch its cell, then read the clock, which
 // fences loads, and only then touch the cell. The many form prefetches a batch and reads the clock
@@ -85,17 +83,15 @@ class Limiter {
 
  private:
   struct Settings {
-    Rate rate;
     uint64_t keys;
     Crowd crowd;
     uint64_t seed;
     uint64_t bytes;
   };
   using Table = CellTable<>;
-  using Policy = std::variant<TokenBucket<>, WindowLog<>>;
 
-  // A token bucket when there are units, else a window log.
-  Limiter(const Settings& settings, const TokenUnits* units, ClockPtr clock, CellMemory memory);
+  Limiter(const Settings& settings, const LimitPolicies::Any& policy, ClockPtr clock,
+          CellMemory memory);
 
   uint64_t prefetch(std::string_view key) const noexcept {
     uint64_t hash = key.empty() ? keyless_ : table_.hash(key);
@@ -119,7 +115,7 @@ class Limiter {
   const uint64_t bytes_;
   const CellMemory memory_;
   mutable Table table_;
-  mutable Policy policy_;
+  mutable LimitPolicies::AnyCells policy_;
   const uint64_t keyless_;  // the hash of no key
 
   enum Count : size_t { kAllowed, kDenied, kCrowdedOut };

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "core/base/cell_table.h"
+#include "core/base/typed_options.h"
+#include "core/limit/policy.h"
 #include "core/limit/token_units.h"
 #include "core/limit/verdict.h"
 
@@ -25,7 +28,7 @@ class TokenBucket {
  public:
   using Moment = TokenUnits::Moment;
   using Table = CellTable<M>;
-  static constexpr uint64_t kTagMask = ~uint64_t{0};
+  static constexpr int64_t kMaxElapsed = TokenUnits::kMaxElapsed;
 
   TokenBucket(TokenUnits units, Table& table) : units_(units), table_(table) {}
 
@@ -108,6 +111,37 @@ class TokenBucket {
 
   const TokenUnits units_;
   Table& table_;
+};
+
+// clang-format off: a row an option
+inline constexpr OptionSpec kTokenBucketRows[] = {
+    {.name = "burst", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
+     .unit = "events",
+     .doc = "What a full token bucket holds; 0: the rate's count."},
+};
+// clang-format on
+inline constexpr OptionTable kTokenBucketOptions{"limiter", kTokenBucketRows};
+
+class TokenBucketPolicy {
+ public:
+  using Cells = TokenBucket<>;
+  static constexpr const char* kWord = "token_bucket";
+  static constexpr std::span<const OptionSpec> kOptions = kTokenBucketRows;
+
+  static Result<TokenBucketPolicy> create(const LimitSetup& setup) {
+    const int64_t burst = OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst");
+    auto units = TokenUnits::create(setup.rate, burst ? burst : setup.rate.count);
+    if (!units) return tl::unexpected(std::move(units.error()));
+    return TokenBucketPolicy(*units);
+  }
+  uint64_t tag_mask() const noexcept { return ~uint64_t{0}; }
+  uint64_t words() const noexcept { return 0; }
+  Cells over(CellTable<>& table, Memory::Word*) const noexcept { return {units_, table}; }
+
+ private:
+  explicit TokenBucketPolicy(TokenUnits units) : units_(units) {}
+
+  TokenUnits units_;
 };
 
 }  // namespace og

@@ -4,8 +4,13 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <span>
+#include <string>
 
 #include "core/base/cell_table.h"
+#include "core/base/typed_options.h"
+#include "core/limit/policy.h"
+#include "core/limit/token_bucket.h"
 #include "core/limit/verdict.h"
 
 namespace og {
@@ -181,6 +186,40 @@ class WindowLog {
   const uint64_t window_;
   Table& table_;
   Word* const entries_;
+};
+
+class SlidingWindowPolicy {
+ public:
+  using Cells = WindowLog<>;
+  static constexpr const char* kWord = "sliding_window";
+  static constexpr std::span<const OptionSpec> kOptions{};
+
+  static Result<SlidingWindowPolicy> create(const LimitSetup& setup) {
+    const Rate rate = setup.rate;
+    if (OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst") != 0) {
+      return fail(Status::kBadValue,
+                  "option 'burst' is for token_bucket: sliding_window holds the rate's count",
+                  "burst");
+    }
+    if (rate.count > Cells::kMaxLimit || rate.period_ns > Cells::kMaxWindow) {
+      return fail(Status::kBadValue,
+                  "option 'rate' cannot be " + std::to_string(rate.count) + " in " +
+                      std::to_string(rate.period_ns) + " ns with sliding_window: use up to " +
+                      std::to_string(Cells::kMaxLimit) + " events in up to 36 years",
+                  "rate");
+    }
+    return SlidingWindowPolicy(rate);
+  }
+  uint64_t tag_mask() const noexcept { return Cells::tag_mask(rate_.count); }
+  uint64_t words() const noexcept { return static_cast<uint64_t>(rate_.count); }
+  Cells over(CellTable<>& table, Memory::Word* words) const noexcept {
+    return {rate_.count, rate_.period_ns, table, words};
+  }
+
+ private:
+  explicit SlidingWindowPolicy(Rate rate) : rate_(rate) {}
+
+  Rate rate_;
 };
 
 }  // namespace og

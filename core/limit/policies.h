@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <variant>
+
+#include "core/limit/policy.h"
+#include "core/limit/token_bucket.h"
+#include "core/limit/window_log.h"
+
+namespace og {
+
+// Policies by their place in a list. What holds one of them is a variant and not a base class, so
+// that a decision is compiled into the limiter's own code.
+template <LimitPolicy... kPolicies>
+struct LimitPolicyList {
+  using Any = std::variant<kPolicies...>;
+  using AnyCells = std::variant<typename kPolicies::Cells...>;
+
+  struct Row {
+    const char* word;
+    std::span<const OptionSpec> options;
+  };
+  static constexpr Row kRows[] = {{kPolicies::kWord, kPolicies::kOptions}...};
+  static constexpr int64_t kMaxElapsed = std::min({int64_t{kPolicies::Cells::kMaxElapsed}...});
+
+  static Result<Any> create(size_t chosen, const LimitSetup& setup) {
+    static constexpr Result<Any> (*kCreate[])(const LimitSetup&) = {&create_one<kPolicies>...};
+    return kCreate[chosen](setup);
+  }
+
+ private:
+  template <class P>
+  static Result<Any> create_one(const LimitSetup& setup) {
+    auto policy = P::create(setup);
+    if (!policy) return tl::unexpected(std::move(policy.error()));
+    return Any(std::in_place_type<P>, std::move(*policy));
+  }
+};
+
+// The policies that a limiter can have, in the order in which their words are listed. The first is
+// the default.
+using LimitPolicies = LimitPolicyList<TokenBucketPolicy, SlidingWindowPolicy>;
+
+// What the variant holds, given to `ask`. A comparison for each alternative before it, where
+// std::visit calls through a table.
+template <size_t kAt = 0, class Variant, class F>
+decltype(auto) ask_variant(Variant& variant, F&& ask) {
+  if constexpr (kAt + 1 == std::variant_size_v<Variant>) {
+    return ask(*std::get_if<kAt>(&variant));
+  } else {
+    auto* held = std::get_if<kAt>(&variant);
+    return held ? ask(*held) : ask_variant<kAt + 1>(variant, std::forward<F>(ask));
+  }
+}
+
+}  // namespace og

@@ -22,6 +22,7 @@ inline constexpr int64_t kMaxCacheValueBytes = std::numeric_limits<int32_t>::max
 // shard's lock; a new value for a key is a new entry. Counted by references, of which the cache
 // holds one, so a value handed out outlives its eviction and even its cache.
 struct CacheEntry {
+  // Where the eviction has it. On probation is what was not hit since it came.
   enum class Queue : uint8_t { kNone, kProbation, kMain };
 
   // One reference, the caller's. Throws std::bad_alloc.

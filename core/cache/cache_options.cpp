@@ -6,6 +6,7 @@
 
 #include "core/base/random.h"
 #include "core/base/typed_options.h"
+#include "core/cache/evictions.h"
 
 namespace og {
 namespace {
@@ -88,6 +89,7 @@ Result<CacheSettings> CacheSettings::resolve(const Config& config) {
   out.negative_ttl_ns = options->duration_ns("negative_ttl_ms");
   out.stale_ns = options->duration_ns("stale_ms");
   out.lease_ns = options->duration_ns("lease_ms");
+  out.eviction = &kEvictions[0];
   out.max_leases = options->integer("max_leases");
   int64_t seed = options->integer("seed");
   out.seed = seed != 0 ? static_cast<uint64_t>(seed) : entropy_seed();

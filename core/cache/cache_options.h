@@ -8,6 +8,7 @@
 namespace og {
 
 extern const OptionTable kCacheOptions;
+struct EvictionRow;
 
 // The options, resolved: what a cache is made from.
 struct CacheSettings {
@@ -21,6 +22,7 @@ struct CacheSettings {
   int64_t lease_ns = 0;
   int64_t max_leases = 0;
   uint64_t seed = 0;
+  const EvictionRow* eviction = nullptr;
 
   static Result<CacheSettings> resolve(const Config& config);
 };

@@ -25,13 +25,14 @@ CacheShard::CacheShard(const CacheSettings& settings, uint64_t seed, ReadGate& g
       jitter_(settings.ttl_jitter),
       lease_ns_(settings.lease_ns),
       gate_(gate),
-      queues_(settings.capacity_bytes > 0 ? capacity_bytes_ : capacity_entries_,
-              settings.capacity_bytes > 0 ? bytes_of : one),
+      eviction_(
+          settings.eviction->make(settings.capacity_bytes > 0 ? capacity_bytes_ : capacity_entries_,
+                                  settings.capacity_bytes > 0 ? bytes_of : one)),
       leases_(static_cast<size_t>((settings.max_leases + settings.shards - 1) / settings.shards)),
       random_(seed) {}
 
 CacheShard::~CacheShard() {
-  for (CacheEntry* entry = queues_.clear(); entry != nullptr;) {
+  for (CacheEntry* entry = eviction_->clear(); entry != nullptr;) {
     std::exchange(entry, entry->older)->unref();
   }
 }
@@ -55,7 +56,7 @@ bool CacheShard::accept(uint64_t hash, int64_t lease, int64_t now_ns) noexcept {
 // What the key had before is no longer what its writer wants it to have.
 void CacheShard::too_large(CacheEntry* old) noexcept {
   if (old != nullptr) {
-    queues_.remove(old);
+    eviction_->remove(old);
     unlink(old);
   }
   ++stats_.too_large;
@@ -96,12 +97,12 @@ Status CacheShard::store(CacheValue value, Expiry expiry, int64_t lease, int64_t
     queue = old->queue;
     entry->uses.store(old->uses.load(std::memory_order_relaxed), std::memory_order_relaxed);
     entry->used();
-    queues_.remove(old);
+    eviction_->remove(old);
     stats_.bytes -= old->weight;
     --stats_.entries;
   }
   make_room(entry->weight, 1, now_ns);
-  queues_.push(entry, queue);
+  eviction_->push(entry, queue);
   index_.put(value.release(), old);
   if (old != nullptr) retired_.add(old);
   stats_.bytes += entry->weight;
@@ -155,7 +156,7 @@ bool CacheShard::erase(uint64_t hash, std::string_view key, int64_t now_ns) noex
   CacheEntry* entry = index_.find(hash, key);
   if (entry == nullptr) return false;
   bool usable = !has_come(entry->usable_until, now_ns);
-  queues_.remove(entry);
+  eviction_->remove(entry);
   unlink(entry);
   reap(doomed);
   return usable;
@@ -175,7 +176,7 @@ void CacheShard::clear() {
   RetireList doomed;
   std::lock_guard lock(mutex_);
   retired_.add(index_.clear());
-  for (CacheEntry* entry = queues_.clear(); entry != nullptr;) {
+  for (CacheEntry* entry = eviction_->clear(); entry != nullptr;) {
     retired_.add(std::exchange(entry, entry->older));
   }
   leases_.clear();
@@ -199,21 +200,21 @@ void CacheShard::unlink(CacheEntry* entry) noexcept {
 }
 
 void CacheShard::expire(CacheEntry* entry) noexcept {
-  queues_.remove(entry);
+  eviction_->remove(entry);
   unlink(entry);
   ++stats_.expirations;
 }
 
 void CacheShard::make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexcept {
   while (over(bytes, entries)) {
-    CacheEntry* victim = queues_.victim();
+    CacheEntry* victim = eviction_->victim();
     if (has_come(victim->usable_until, now_ns)) {
       expire(victim);
       continue;
     }
     ++stats_.evictions;
     if (victim->queue == CacheEntry::Queue::kProbation) ++stats_.probation_evictions;
-    queues_.evict(victim);
+    eviction_->evict(victim);
     unlink(victim);
   }
 }

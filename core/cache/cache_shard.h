@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string_view>
 
@@ -11,10 +12,10 @@
 #include "core/base/status.h"
 #include "core/cache/cache_entry.h"
 #include "core/cache/cache_options.h"
+#include "core/cache/eviction.h"
 #include "core/cache/hash_index.h"
 #include "core/cache/lease_table.h"
 #include "core/cache/retire_list.h"
-#include "core/cache/s3_fifo.h"
 
 namespace og {
 
@@ -35,7 +36,7 @@ struct CacheShardStats {
 };
 
 // One part of a cache: an index for readers without a lock, and behind one mutex the eviction
-// queues, the leases and whatever waits to be freed. Every change publishes at most one pointer, so
+// order, the leases and whatever waits to be freed. Every change publishes at most one pointer, so
 // a reader sees a key's old value or its new one and never a gap between them.
 class CacheShard {
  public:
@@ -97,7 +98,7 @@ class CacheShard {
   HashIndex index_;
 
   alignas(64) mutable ForkMutex mutex_;
-  S3Fifo queues_;
+  const std::unique_ptr<Eviction> eviction_;
   LeaseTable leases_;
   Random random_;
   CacheShardStats stats_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/cache/cache_entry.h"
+#include "core/cache/eviction.h"
 #include "core/cache/ghost_list.h"
 
 namespace og {
@@ -28,22 +29,18 @@ namespace og {
 //
 // And a hit costs one store to a byte of the entry (CacheEntry::used), no list is touched: hits
 // need no lock. Everything here is called under the shard's lock.
-class S3Fifo {
+class S3Fifo final : public Eviction {
  public:
-  // What an entry takes of the capacity: its bytes, or 1 where entries are counted.
-  using Charge = int64_t (*)(const CacheEntry&);
-
   S3Fifo(int64_t capacity, Charge charge);
 
-  // Takes in a new entry, or the successor of one that stood in `queue`.
-  void push(CacheEntry* entry, CacheEntry::Queue queue = CacheEntry::Queue::kNone) noexcept;
-  void remove(CacheEntry* entry) noexcept;
+  void push(CacheEntry* entry, CacheEntry::Queue queue) noexcept override;
+  void remove(CacheEntry* entry) noexcept override;
   // The next to go, still in its queue; what earned it moves to the main queue. Null when empty.
-  CacheEntry* victim() noexcept;
+  CacheEntry* victim() noexcept override;
   // Removes the victim, and remembers it when it never got beyond probation.
-  void evict(CacheEntry* victim) noexcept;
+  void evict(CacheEntry* victim) noexcept override;
   // Empties the queues and gives their entries, chained by `older`.
-  CacheEntry* clear() noexcept;
+  CacheEntry* clear() noexcept override;
 
  private:
   struct Fifo {
@@ -63,5 +60,7 @@ class S3Fifo {
   const Charge charge_;
   const int64_t probation_share_;
 };
+
+inline constexpr EvictionRow kS3Fifo{.word = "s3_fifo", .make = &make_eviction<S3Fifo>};
 
 }  // namespace og

@@ -34,8 +34,7 @@ class NewestFirst final : public Eviction {
 constexpr EvictionRow kNewestFirst{.word = "newest_first", .make = &make_eviction<NewestFirst>};
 
 struct Shard {
-  explicit Shard(const EvictionRow& eviction)
-      : shard(settings_of(eviction), 1, gate) {}
+  explicit Shard(const EvictionRow& eviction) : shard(settings_of(eviction), 1, gate) {}
   static CacheSettings settings_of(const EvictionRow& eviction) {
     CacheSettings settings;
     settings.capacity_entries = 3;

@@ -5,23 +5,6 @@ import textwrap
 
 from wording import range_of
 
-CLASSES = {
-    "scope": "ScopeOptions",
-    "endpoints": "EndpointsOptions",
-    "balancer": "BalancerOptions",
-    "breaker": "CircuitBreakerOptions",
-    "concurrency": "ConcurrencyLimiterOptions",
-    "limiter": "RateLimiterOptions",
-    "replicas": "ReplicaRouterOptions",
-    "shards": "ShardMapOptions",
-    "gather": "GatherOptions",
-    "cache": "CacheOptions",
-    "autoscaler": "AutoScalerOptions",
-    "metrics": "MetricsOptions",
-    "store": "StoreOptions",
-    "cached_store": "CachedStoreOptions",
-    "service": "ServiceOptions",
-}
 TYPES = {
     "bool": "bool",
     "int": "int",
@@ -49,17 +32,23 @@ def type_of(option):
     return TYPES[option.type]
 
 
-def options(description):
+def options_class(noun):
+    """ "RateLimiterOptions" """
+    return f"{noun.cls}Options"
+
+
+def options(description, described):
+    classes = {name: options_class(noun) for name, noun in described.items()}
     parts = [HEAD]
     for noun in sorted(description.nouns, key=lambda noun: noun.name == "service"):
-        lines = [f"class {CLASSES[noun.name]}(TypedDict, total=False):"]
+        lines = [f"class {classes[noun.name]}(TypedDict, total=False):"]
         layers = []
         for option in noun.options:
             layer, dot, _ = option.name.partition(".")
             if dot:  # of a layer of the service, whose options are a dict
                 if layer not in layers:
                     layers.append(layer)
-                    lines.append(f"    {layer}: {CLASSES[layer]}")
+                    lines.append(f"    {layer}: {classes[layer]}")
                 continue
             lines += [
                 f"    # {line}" for line in textwrap.wrap(f"{option.doc} {range_of(option)}", 94)

@@ -15,128 +15,18 @@ writes are the library's own thread's.
 outgrow lives in the main interpreter: a sub-interpreter's import of it is an ImportError. Its calls count
 on the GIL, which a free-threaded Python turns on as it imports it."""
 
-from outgrow import _core, _forking, _nouns
-from outgrow._core import (
-    NEVER,
-    Assignment,
-    AutoScaler,
-    Balancer,
-    Batch,
-    Cache,
-    CachedStore,
-    CircuitBreaker,
-    Clock,
-    ConcurrencyLimiter,
-    DeadLetter,
-    Decision,
-    Endpoints,
-    Gather,
-    KeyRange,
-    Lookup,
-    Metrics,
-    Query,
-    RateLimiter,
-    ReplicaRouter,
-    Row,
-    Scope,
-    Service,
-    ShardFailure,
-    ShardMap,
-    Store,
-    Verdict,
-)
+from outgrow import _core, _enums, _errors, _forking, _nouns
+from outgrow._core import *
+from outgrow._enums import *
 from outgrow._enums import VERSION as __version__
-from outgrow._enums import (
-    BreakerState,
-    CachedStoreStat,
-    CacheStat,
-    ConcurrencyStat,
-    LimiterStat,
-    Metric,
-    QueryState,
-    ScaleAction,
-    ScaleReason,
-    ScopeStat,
-    ServiceStat,
-    Source,
-    Status,
-)
-from outgrow._errors import (
-    BadValue,
-    CircuitOpen,
-    ClosedError,
-    ConcurrencyFull,
-    Full,
-    InvalidArgument,
-    OutgrowError,
-    RateLimited,
-    Refused,
-    StoreError,
-    StoreTimeout,
-    Unavailable,
-    UnknownOption,
-    Unsupported,
-)
+from outgrow._errors import *
 
 if _core.VERSION != __version__:
     raise ImportError(
         f"outgrow's Python files are {__version__}, its module is {_core.VERSION}: install it again"
     )
 
-__all__ = [
-    "__version__",
-    "NEVER",
-    "Assignment",
-    "AutoScaler",
-    "BadValue",
-    "Balancer",
-    "Batch",
-    "BreakerState",
-    "Cache",
-    "CacheStat",
-    "CachedStore",
-    "CachedStoreStat",
-    "CircuitBreaker",
-    "CircuitOpen",
-    "Clock",
-    "ClosedError",
-    "ConcurrencyFull",
-    "ConcurrencyLimiter",
-    "ConcurrencyStat",
-    "DeadLetter",
-    "Decision",
-    "Endpoints",
-    "Full",
-    "Gather",
-    "InvalidArgument",
-    "KeyRange",
-    "LimiterStat",
-    "Lookup",
-    "Metric",
-    "Metrics",
-    "OutgrowError",
-    "Query",
-    "QueryState",
-    "RateLimited",
-    "RateLimiter",
-    "Refused",
-    "ReplicaRouter",
-    "Row",
-    "ScaleAction",
-    "ScaleReason",
-    "Scope",
-    "ScopeStat",
-    "Service",
-    "ServiceStat",
-    "ShardFailure",
-    "ShardMap",
-    "Source",
-    "Status",
-    "Store",
-    "StoreError",
-    "StoreTimeout",
-    "Unavailable",
-    "UnknownOption",
-    "Unsupported",
-    "Verdict",
-]
+__all__ = ["__version__"]
+__all__ += _core.__all__
+__all__ += _enums.__all__
+__all__ += _errors.__all__

@@ -6,9 +6,25 @@ from enum import IntEnum
 
 VERSION = "0.1.0"
 
+__all__ = [
+    "Status",
+    "Metric",
+    "ScaleAction",
+    "ScaleReason",
+    "BreakerState",
+    "CacheStat",
+    "CachedStoreStat",
+    "Source",
+    "ConcurrencyStat",
+    "LimiterStat",
+    "QueryState",
+    "ScopeStat",
+    "ServiceStat",
+]
+
 
 class Status(IntEnum):
-    """What a call came to. Negative above -100: outcomes, not errors."""
+    """The outcome of a call: 0 or above is good, -1 to -19 are outcomes, below are errors."""
 
     OK = 0
     REFUSED = -1  # the breaker is open, or out of half-open permits
@@ -34,18 +50,8 @@ class Status(IntEnum):
     INTERNAL = -190
 
 
-class BreakerState(IntEnum):
-    """The state of a CircuitBreaker."""
-
-    CLOSED = 0
-    OPEN = 1
-    HALF_OPEN = 2
-    FORCED_OPEN = 3  # refuses until og_breaker_reset
-    FORCED_CLOSED = 4  # passes until og_breaker_reset
-
-
 class Metric(IntEnum):
-    """What an AutoScaler observes."""
+    """What an autoscaler observes."""
 
     CPU_UTILIZATION = 0  # per cent, mean of the serving instances
     MEMORY_UTILIZATION = 1  # per cent, likewise
@@ -55,7 +61,7 @@ class Metric(IntEnum):
 
 
 class ScaleAction(IntEnum):
-    """What a Decision does."""
+    """What a decision does."""
 
     DOWN = -1
     HOLD = 0
@@ -63,7 +69,7 @@ class ScaleAction(IntEnum):
 
 
 class ScaleReason(IntEnum):
-    """Why a Decision does it."""
+    """Why a decision does it."""
 
     STEADY = 0  # nothing calls for a change
     OVER_THRESHOLD = 1  # a metric is over its upper threshold
@@ -80,37 +86,18 @@ class ScaleReason(IntEnum):
     STEP_BOUND = 12  # max_step_*: value were changed in the period, threshold may be
 
 
-class Source(IntEnum):
-    """Where a CachedStore's answer came from."""
+class BreakerState(IntEnum):
+    """The state of a circuit breaker."""
 
-    CACHE = 0
-    STALE = 1  # past its time to live, while another caller loads it
-    BUFFER = 2  # written, not yet in the store, and evicted from the cache
-    STORE = 3
-
-
-class QueryState(IntEnum):
-    """How far a Query is."""
-
-    PENDING = 0  # the policy is not yet met, and still can be
-    PARTIAL = 1  # met, without all shards: the rows may be read, or more waited for
-    COMPLETE = 2  # every shard is in
-    FAILED = 3  # the policy can no longer be met
-
-
-class LimiterStat(IntEnum):
-    """RateLimiter.stats."""
-
-    ALLOWED = 0
-    DENIED = 1
-    CROWDED_OUT = 2  # of these two: decided by when_full
-    EVICTIONS = 3  # idle keys whose cell went to another
-    KEYS = 4  # keys that are not idle; reads the whole table
-    MEMORY = 5  # bytes
+    CLOSED = 0
+    OPEN = 1
+    HALF_OPEN = 2
+    FORCED_OPEN = 3  # refuses until og_breaker_reset
+    FORCED_CLOSED = 4  # passes until og_breaker_reset
 
 
 class CacheStat(IntEnum):
-    """Cache.stats."""
+    """A number that a cache keeps."""
 
     ENTRIES = 0  # held now, with what has expired unnoticed
     BYTES = 1  # charged now: keys, values and 160 bytes an entry
@@ -131,7 +118,7 @@ class CacheStat(IntEnum):
 
 
 class CachedStoreStat(IntEnum):
-    """CachedStore.stats."""
+    """A number that a cached store keeps."""
 
     PENDING = 0  # keys whose newest value the store lacks, with those being written
     BYTES = 1  # charged to the buffer: keys twice, values and 496 bytes an entry
@@ -155,8 +142,17 @@ class CachedStoreStat(IntEnum):
     BURIED = 34  # became dead letters
 
 
+class Source(IntEnum):
+    """Where a cached store's answer came from."""
+
+    CACHE = 0
+    STALE = 1  # past its time to live, while another caller loads it
+    BUFFER = 2  # written, not yet in the store, and evicted from the cache
+    STORE = 3
+
+
 class ConcurrencyStat(IntEnum):
-    """ConcurrencyLimiter.stats."""
+    """A number that a concurrency limiter keeps."""
 
     ADMITTED = 0
     REFUSED = 1
@@ -166,8 +162,28 @@ class ConcurrencyStat(IntEnum):
     UNATTACHED = 5  # refused to forked children that could not be attached
 
 
+class LimiterStat(IntEnum):
+    """A number that a rate limiter keeps."""
+
+    ALLOWED = 0
+    DENIED = 1
+    CROWDED_OUT = 2  # of these two: decided by when_full
+    EVICTIONS = 3  # idle keys whose cell went to another
+    KEYS = 4  # keys that are not idle; reads the whole table
+    MEMORY = 5  # bytes
+
+
+class QueryState(IntEnum):
+    """How far a query is."""
+
+    PENDING = 0  # the policy is not yet met, and still can be
+    PARTIAL = 1  # met, without all shards: the rows may be read, or more waited for
+    COMPLETE = 2  # every shard is in
+    FAILED = 3  # the policy can no longer be met
+
+
 class ScopeStat(IntEnum):
-    """Scope.stats."""
+    """A number that a scope keeps."""
 
     BYTES = 0  # of the segment
     BYTES_LEFT = 1  # for new objects
@@ -176,7 +192,7 @@ class ScopeStat(IntEnum):
 
 
 class ServiceStat(IntEnum):
-    """Service.stats."""
+    """A number that a service keeps."""
 
     IN_FLIGHT = 0  # calls begun and not ended, now
     DENIED = 10
@@ -198,3 +214,14 @@ class ServiceStat(IntEnum):
     FILLS = 42  # values and absences cached
     FILLS_REFUSED = 43  # and those that were not
     INVALIDATIONS = 44
+
+
+# The numbers of each class.
+STATS = {
+    "Cache": CacheStat,
+    "CachedStore": CachedStoreStat,
+    "ConcurrencyLimiter": ConcurrencyStat,
+    "RateLimiter": LimiterStat,
+    "Scope": ScopeStat,
+    "Service": ServiceStat,
+}

@@ -3,6 +3,23 @@
 
 from outgrow._enums import Status
 
+__all__ = [
+    "BadValue",
+    "CircuitOpen",
+    "ClosedError",
+    "ConcurrencyFull",
+    "Full",
+    "InvalidArgument",
+    "OutgrowError",
+    "RateLimited",
+    "Refused",
+    "StoreError",
+    "StoreTimeout",
+    "Unavailable",
+    "UnknownOption",
+    "Unsupported",
+]
+
 
 class OutgrowError(Exception):
     """Of everything here. `status` says what kind, `option` which option or argument is at fault."""

@@ -4,14 +4,7 @@
 import functools
 
 from outgrow import _core, _guards, _loading, _plain, _serving, _sleeping
-from outgrow._enums import (
-    CachedStoreStat,
-    CacheStat,
-    ConcurrencyStat,
-    LimiterStat,
-    ScopeStat,
-    ServiceStat,
-)
+from outgrow._enums import STATS, LimiterStat
 from outgrow._errors import RateLimited
 from outgrow._stats import Stats
 
@@ -30,7 +23,12 @@ def _adds_to(noun):
 
 
 def _stats(which):
-    return property(lambda noun: Stats(noun, which), doc=f"Numbers by name; {which.__name__}.")
+    doc = f"The numbers of {which.__name__} by their names, read anew each time."
+    return property(lambda noun: Stats(noun, which), doc=doc)
+
+
+for _name, _which in STATS.items():
+    getattr(_core, _name).stats = _stats(_which)
 
 
 def _wait_left(limiter, key, cost, until):
@@ -51,8 +49,6 @@ def _until(limiter, timeout):
 
 @_adds_to(_core.RateLimiter)
 class _:
-    stats = _stats(LimiterStat)
-
     async def acquire(self, key=b"", cost=1, *, timeout=None):
         """Waits until the request passes; RateLimited as soon as it is known to take longer than
         timeout. Takes nothing until it passes."""
@@ -97,8 +93,6 @@ class _:
 
 @_adds_to(_core.ConcurrencyLimiter)
 class _:
-    stats = _stats(ConcurrencyStat)
-
     def __call__(self, function):
         """A decorator: each call holds a permit, for coroutines and generators as long as they run."""
         return _guards.guard(self, function, _core._guarded)
@@ -106,8 +100,6 @@ class _:
 
 @_adds_to(_core.Cache)
 class _:
-    stats = _stats(CacheStat)
-
     def cached(self, ttl=None, key=None):
         """A decorator: the function's results, cached, as hits give them; None is cached as an absence,
         for the option negative_ttl_ms whatever the ttl. key is a function that makes the key of the
@@ -127,16 +119,6 @@ class _:
         return decorate
 
 
-@_adds_to(_core.CachedStore)
-class _:
-    stats = _stats(CachedStoreStat)
-
-
-@_adds_to(_core.Scope)
-class _:
-    stats = _stats(ScopeStat)
-
-
 def _serve(call):
     if _guards.is_coroutine_function(call):
         return _serving.request_async
@@ -147,8 +129,6 @@ def _serve(call):
 
 @_adds_to(_core.Service)
 class _:
-    stats = _stats(ServiceStat)
-
     def read(self, client, key, call, ttl=None):
         """The value of the key from the cache, or what call(server, node) returns, cached, as a hit would
         give it; None, cached as an absence, when it returns None. ttl is how long either is kept. While another caller loads the key it waits, and takes from
@@ -175,28 +155,12 @@ def _made_once(noun):
     noun.__init__ = __init__
 
 
-for _noun in (
-    _core.AutoScaler,
-    _core.Balancer,
-    _core.Cache,
-    _core.CachedStore,
-    _core.CircuitBreaker,
-    _core.ConcurrencyLimiter,
-    _core.Endpoints,
-    _core.Gather,
-    _core.Metrics,
-    _core.RateLimiter,
-    _core.ReplicaRouter,
-    _core.Service,
-    _core.ShardMap,
-    _core.Store,
-):
-    _made_once(_noun)
-
-
 def _true(_):
     return True  # having none is not being none
 
 
-for _noun in (_core.RateLimiter, _core.Cache, _core.Endpoints, _core.ShardMap):
-    _noun.__bool__ = _true
+for _noun in list(vars(_core).values()):
+    if isinstance(_noun, type) and "__init__" in vars(_noun):
+        _made_once(_noun)
+        if hasattr(_noun, "__len__"):
+            _noun.__bool__ = _true

@@ -17,7 +17,7 @@ class Answer {
   struct Field {
     const char *name, *doc;
   };
-  // Lookup, Verdict, Assignment ... of which `fields` are the parts. Adds the type to the module.
+  // Lookup, Verdict ... of which `fields` are the parts: answers_generated.h has them all.
   Answer(const char *name, const char *doc, std::initializer_list<Field> fields);
   void add_to(py::module_ &module);
 
@@ -29,8 +29,6 @@ class Answer {
     (PyTuple_SET_ITEM(answer.ptr(), at++, parts.release().ptr()), ...);
     return answer;
   }
-
-  static Answer lookup, verdict, assignment, move, row, failure, letter;
 
  private:
   py::object blank(Py_ssize_t count) const;

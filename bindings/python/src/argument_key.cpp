@@ -11,8 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "cache.h"
+#include "bytes.h"
 #include "method.h"
+#include "module.h"
 
 namespace outgrow::python {
 namespace {

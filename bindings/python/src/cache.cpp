@@ -3,9 +3,7 @@
 
 #include <vector>
 
-#include "answer.h"
-#include "module.h"
-#include "noun_class.h"
+#include "class_members.h"
 
 namespace outgrow::python {
 
@@ -24,6 +22,7 @@ void wake_all(py::dict &waiting) {
   }
 }
 
+namespace cache_members {
 namespace {
 
 PyObject *given_or_none(PyObject *object) { return object == nullptr ? none() : Py_NewRef(object); }
@@ -36,26 +35,35 @@ PyObject *found(const Cache &self, int64_t result, const Value &value, const Arg
 }
 
 template <size_t N>
-int64_t pin(Cache &self, const Bytes &key, const Arguments<N> &given, size_t time, Value &value) {
+int64_t find(Cache &self, const Bytes &key, const Arguments<N> &given, size_t time, Value &value) {
   auto now = given.time(time);
   return check(now ? og_cache_pin_at(self.get(), key.data(), key.size(), *now, value.out())
                    : og_cache_pin(self.get(), key.data(), key.size(), value.out()),
                given.method());
 }
 
+}  // namespace
+
+py::object codec(const Cache &self) { return self.codec.given(); }
+py::object _waiting(const Cache &self) { return self.waiting; }
+
+PyObject *special_len(Cache &self, const Arguments<0> &) {
+  return integer(og_cache_stat(self.get(), OG_CACHE_ENTRIES));
+}
+
 PyObject *get(Cache &self, const Arguments<4> &given) {
   Bytes key = given.key(0);
   Value value;
-  return found(self, pin(self, key, given, 3, value), value, given);
+  return found(self, find(self, key, given, 3, value), value, given);
 }
 
-PyObject *get_view(Cache &self, const Arguments<2> &given) {
+PyObject *pin(Cache &self, const Arguments<2> &given) {
   Bytes key = given.key(0);
   Value value;
-  return pin(self, key, given, 1, value) >= 0 ? view(value) : none();
+  return find(self, key, given, 1, value) >= 0 ? view(value) : none();
 }
 
-PyObject *get_item(Cache &self, const Arguments<1> &given) {
+PyObject *special_getitem(Cache &self, const Arguments<1> &given) {
   Bytes key = given.key(0);
   Value value;
   int64_t size = check(og_cache_pin(self.get(), key.data(), key.size(), value.out()), "get");
@@ -64,7 +72,7 @@ PyObject *get_item(Cache &self, const Arguments<1> &given) {
   return nullptr;
 }
 
-PyObject *contains(Cache &self, const Arguments<1> &given) {
+PyObject *special_contains(Cache &self, const Arguments<1> &given) {
   Bytes key = given.key(0);
   return boolean(check(og_cache_get(self.get(), key.data(), key.size(), nullptr, 0), "in") >= 0);
 }
@@ -108,11 +116,12 @@ PyObject *get_or_lease(Cache &self, const Arguments<2> &given) {
       now ? og_cache_get_or_lease_at(self.get(), key.data(), key.size(), *now, value.out(), &wait)
           : og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(), &wait);
   check(result, given.method());
-  return Answer::lookup(positive_or_status(result), self.codec.decode(value), owned(integer(wait)))
+  return answers::Lookup(positive_or_status(result), self.codec.decode(value), owned(integer(wait)))
       .release()
       .ptr();
 }
 
+namespace {
 int64_t fill_with(Cache &self, const Arguments<5> &given, const Bytes &key,
                   const Codec::Encoded &value) {
   int64_t lease = given.integer(1), ttl = to_ttl(given, 3);
@@ -125,6 +134,7 @@ int64_t fill_with(Cache &self, const Arguments<5> &given, const Bytes &key,
   self.wake(key);
   return result;
 }
+}  // namespace
 
 PyObject *fill(Cache &self, const Arguments<5> &given) {
   Bytes key = given.key(0);
@@ -133,7 +143,7 @@ PyObject *fill(Cache &self, const Arguments<5> &given) {
 }
 
 // What a hit of it would be: a codec need not give back what it was given.
-PyObject *fill_and_get(Cache &self, const Arguments<5> &given) {
+PyObject *_fill(Cache &self, const Arguments<5> &given) {
   Bytes key = given.key(0);
   Codec::Encoded value(self.codec, given[2]);
   fill_with(self, given, key, value);
@@ -178,7 +188,7 @@ PyObject *set(Cache &self, const Arguments<5> &given) {
   return boolean(result == OG_OK);
 }
 
-PyObject *set_item(Cache &self, const Arguments<2> &given) {
+PyObject *special_setitem(Cache &self, const Arguments<2> &given) {
   Bytes key = given.key(0);
   Codec::Encoded value(self.codec, given[1]);
   check(og_cache_set(self.get(), key.data(), key.size(), value.data(), value.size(),
@@ -197,14 +207,14 @@ PyObject *set_absent(Cache &self, const Arguments<2> &given) {
   return boolean(result == OG_OK);
 }
 
-PyObject *remove(Cache &self, const Arguments<1> &given) {
+PyObject *delete_(Cache &self, const Arguments<1> &given) {
   Bytes key = given.key(0);
   int64_t result = check(og_cache_delete(self.get(), key.data(), key.size()), given.method());
   self.wake(key);
   return boolean(result == OG_OK);
 }
 
-PyObject *remove_item(Cache &self, const Arguments<1> &given) {
+PyObject *special_delitem(Cache &self, const Arguments<1> &given) {
   Bytes key = given.key(0);
   int64_t result = check(og_cache_delete(self.get(), key.data(), key.size()), "delete");
   self.wake(key);
@@ -219,72 +229,5 @@ PyObject *clear(Cache &self, const Arguments<0> &given) {
   return none();
 }
 
-PyObject *stat(Cache &self, const Arguments<1> &given) {
-  int32_t which = given.index(0);
-  return integer(check(og_cache_stat(self.get(), which), given.method()));
-}
-
-std::unique_ptr<Cache> make(const py::object &codec, const py::object &clock,
-                            const py::kwargs &options) {
-  return make_noun<Cache>(options, clock, og_cache_create, Codec(codec));
-}
-
-constexpr const char *kDoc =
-    "Values by key in memory, within a budget of bytes or entries, each for its time to live.\n\n"
-    "Cache(capacity_bytes=\"64MiB\", ttl_ms=\"30s\", codec=\"json\"). ttl= is in seconds or a "
-    "timedelta;\n"
-    "0 is for ever, None what the options say. get_or_load and @cache.cached load a key once, "
-    "however\n"
-    "many ask. What is known not to exist can be cached too. Safe from every thread.";
-
-}  // namespace
-
-void bind_cache(py::module_ &module) {
-  auto type = closing_class<Cache>(module, kDoc);
-  type.def(py::init(&make), py::kw_only(), py::arg("codec") = "bytes",
-           py::arg("clock") = py::none());
-  type.def_property_readonly(
-      "codec", [](const Cache &self) { return self.codec.given(); }, "The codec it was given.");
-  type.def_readonly("_waiting", &Cache::waiting);
-  type.def(
-      "__len__", [](const Cache &self) { return og_cache_stat(self.get(), OG_CACHE_ENTRIES); },
-      "Entries held, with what has expired unnoticed.");
-  method<get>(type, "get($self, key, default=None, absent=None, *, now_ns=None)",
-              "The value; default on a miss; absent when the key is known not to exist.");
-  method<get_view>(type, "pin($self, key, *, now_ns=None)",
-                   "The value's bytes as a memoryview, without a copy or the codec; None without "
-                   "one. It keeps them, whatever becomes of the cache.");
-  method<get_many>(type, "get_many($self, keys, default=None, absent=None, *, now_ns=None)",
-                   "get for each key, at one time.");
-  method<get_into>(
-      type, "get_into($self, key, buffer, *, now_ns=None)",
-      "Copies the value's bytes into a writable buffer, as far as it reaches: its size; "
-      "or Status.MISS or ABSENT, which are negative.");
-  method<get_or_lease>(
-      type, "get_or_lease($self, key, *, now_ns=None)",
-      "A Lookup: the value; or a lease for the one who is to load it; or Status.WAIT, "
-      "STALE or ABSENT.");
-  method<fill>(
-      type, "fill($self, key, lease, value, ttl=None, *, now_ns=None)",
-      "Stores what the lease was given for: Status.OK, LAPSED, or FULL when it is too large.");
-  method<fill_and_get>(type, "_fill($self, key, lease, value, ttl=None, *, now_ns=None)",
-                       "fill(), and what a hit of it would be.");
-  method<fill_absent>(type, "fill_absent($self, key, lease, ttl=None)",
-                      "The same for a key that does not exist.");
-  method<give_up>(type, "give_up($self, key, lease)", "Gives a lease back unused.");
-  method<set>(type, "set($self, key, value, ttl=None, *, weight=None, now_ns=None)",
-              "Stores a value: True; False, and the key is gone, when it is larger than a shard of "
-              "the cache. weight= is what to charge in place of its size.");
-  method<set_absent>(type, "set_absent($self, key, ttl=None)",
-                     "Stores that the key does not exist.");
-  method<remove>(type, "delete($self, key)", "Whether there was something.");
-  method<clear>(type, "clear($self)", "Removes everything.");
-  method<stat>(type, "stat($self, which)", "One number of CacheStat.");
-  method<get_item>(type, "__getitem__($self, key)", "The value, or KeyError.");
-  method<set_item>(type, "__setitem__($self, key, value)", "set, with the options' time to live.");
-  method<remove_item>(type, "__delitem__($self, key)", "delete, or KeyError.");
-  method<contains>(type, "__contains__($self, key)", "Whether there is a fresh value.");
-  bind_loading(module, type);
-}
-
+}  // namespace cache_members
 }  // namespace outgrow::python

@@ -49,10 +49,4 @@ int64_t to_ttl(const Arguments<N> &given, size_t i) {
   return ttl == OG_NEVER ? 0 : ttl;
 }
 
-// What makes the key of a call when none is given.
-void bind_argument_key(py::module_ &module);
-
-// get_or_load, and what @cache.cached makes of a function.
-void bind_loading(py::module_ &module, py::handle type);
-
 }  // namespace outgrow::python

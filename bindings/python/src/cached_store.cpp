@@ -3,13 +3,11 @@
 
 #include <vector>
 
-#include "answer.h"
 #include "cache.h"
-#include "module.h"
-#include "noun_class.h"
+#include "class_members.h"
 #include "store.h"
 
-namespace outgrow::python {
+namespace outgrow::python::cached_store_members {
 namespace {
 
 // The size, or OG_ABSENT; the GIL is given up meanwhile, as a miss reads the store.
@@ -30,6 +28,35 @@ int64_t read(CachedStore &self, const Arguments<N> &given, size_t time, Value &v
   return call(size, given.method());
 }
 
+// Writes a value, or with nullptr deletes; raises Full when there is no room.
+void write(CachedStore &self, PyObject *key_object, PyObject *value_object,
+           std::optional<int64_t> now = std::nullopt) {
+  Bytes key(key_object, "key");
+  StoreCall call;
+  og_status status = OG_OK;
+  if (value_object != nullptr) {
+    Codec::Encoded value(self.codec, value_object);
+    Unlocked store(self);
+    status = now ? og_cached_store_set_at(store.handle, key.data(), key.size(), value.data(),
+                                          value.size(), *now, call)
+                 : og_cached_store_set(store.handle, key.data(), key.size(), value.data(),
+                                       value.size(), call);
+  } else {
+    Unlocked store(self);
+    status = now ? og_cached_store_delete_at(store.handle, key.data(), key.size(), *now, call)
+                 : og_cached_store_delete(store.handle, key.data(), key.size(), call);
+  }
+  status = static_cast<og_status>(call(status, "write"));
+  if (status == OG_FULL)
+    raise(OG_FULL,
+          "the write-behind buffer has no room, or its oldest write is older than max_age_ms");
+}
+
+}  // namespace
+
+py::object cache(const CachedStore &self) { return self.cache; }
+py::object store(const CachedStore &self) { return self.store; }
+
 PyObject *get(CachedStore &self, const Arguments<3> &given) {
   Value value;
   if (read(self, given, 2, value, nullptr) >= 0) return self.codec.decode(value).release().ptr();
@@ -43,7 +70,7 @@ PyObject *get_detailed(CachedStore &self, const Arguments<2> &given) {
   return py::make_tuple(self.codec.decode(value), Enum::source(source)).release().ptr();
 }
 
-PyObject *get_item(CachedStore &self, const Arguments<1> &given) {
+PyObject *special_getitem(CachedStore &self, const Arguments<1> &given) {
   Value value;
   Bytes key = given.key(0);
   StoreCall call;
@@ -84,53 +111,24 @@ PyObject *get_many(CachedStore &self, const Arguments<3> &given) {
   return answer.release().ptr();
 }
 
-// Writes a value, or with nullptr deletes; raises Full when there is no room.
-void write(CachedStore &self, PyObject *key_object, PyObject *value_object,
-           std::optional<int64_t> now = std::nullopt) {
-  Bytes key(key_object, "key");
-  StoreCall call;
-  og_status status = OG_OK;
-  if (value_object != nullptr) {
-    Codec::Encoded value(self.codec, value_object);
-    Unlocked store(self);
-    status = now ? og_cached_store_set_at(store.handle, key.data(), key.size(), value.data(),
-                                          value.size(), *now, call)
-                 : og_cached_store_set(store.handle, key.data(), key.size(), value.data(),
-                                       value.size(), call);
-  } else {
-    Unlocked store(self);
-    status = now ? og_cached_store_delete_at(store.handle, key.data(), key.size(), *now, call)
-                 : og_cached_store_delete(store.handle, key.data(), key.size(), call);
-  }
-  status = static_cast<og_status>(call(status, "write"));
-  if (status == OG_FULL)
-    raise(OG_FULL,
-          "the write-behind buffer has no room, or its oldest write is older than max_age_ms");
-}
-
 PyObject *set(CachedStore &self, const Arguments<3> &given) {
   write(self, given[0], given[1], given.time(2));
   return none();
 }
 
-PyObject *remove(CachedStore &self, const Arguments<2> &given) {
+PyObject *delete_(CachedStore &self, const Arguments<2> &given) {
   write(self, given[0], nullptr, given.time(1));
   return none();
 }
 
-PyObject *set_item(CachedStore &self, const Arguments<2> &given) {
+PyObject *special_setitem(CachedStore &self, const Arguments<2> &given) {
   write(self, given[0], given[1]);
   return none();
 }
 
-PyObject *remove_item(CachedStore &self, const Arguments<1> &given) {
+PyObject *special_delitem(CachedStore &self, const Arguments<1> &given) {
   write(self, given[0], nullptr);
   return none();
-}
-
-PyObject *stat(CachedStore &self, const Arguments<1> &given) {
-  int32_t which = given.index(0);
-  return integer(check(og_cached_store_stat(self.get(), which), given.method()));
 }
 
 std::unique_ptr<CachedStore> make(const py::object &cache, const py::object &store,
@@ -152,42 +150,4 @@ std::unique_ptr<CachedStore> make(const py::object &cache, const py::object &sto
   return made;
 }
 
-constexpr const char *kDoc =
-    "A cache and a store as one: cache-aside, write-through or write-behind, by mode=.\n\n"
-    "CachedStore(cache, store, mode=\"behind\"); store is a Store, or any object with get, set, "
-    "delete\n"
-    "and batch_write. The cache is this one's alone. codec= is for values here, whatever the "
-    "cache's.\n"
-    "Calls that may read or write the store give up the GIL. Write-behind: what is buffered when "
-    "the\n"
-    "process dies is lost; a thread of the library's writes it out, or pump() where the store is "
-    "an\n"
-    "object of yours or the clock a manual one. Close it: that writes what is left, for up to\n"
-    "drain_ms, and is a StoreError when it cannot; one that is forgotten does so too, with a\n"
-    "ResourceWarning. Safe from every thread.";
-
-}  // namespace
-
-void bind_cached_store(py::module_ &module) {
-  auto type = closing_class<CachedStore>(module, kDoc);
-  type.def(py::init(&make), py::arg("cache"), py::arg("store"), py::kw_only(),
-           py::arg("codec") = "bytes", py::arg("clock") = py::none());
-  type.def_readonly("cache", &CachedStore::cache, "The Cache it was given.");
-  type.def_readonly("store", &CachedStore::store, "The Store it was given, or made of the object.");
-  method<get>(type, "get($self, key, default=None, *, now_ns=None)",
-              "The value, or default when the key does not exist.");
-  method<get_detailed>(type, "get_detailed($self, key, *, now_ns=None)",
-                       "(value or None, the Source where it came from).");
-  method<get_many>(type, "get_many($self, keys, default=None, *, now_ns=None)",
-                   "get for each key; those that miss are loaded one after the other.");
-  method<set>(type, "set($self, key, value, *, now_ns=None)",
-              "Writes. Full when the buffer has no room; StoreError when the store refuses.");
-  method<remove>(type, "delete($self, key, *, now_ns=None)", "Deletes; likewise.");
-  method<stat>(type, "stat($self, which)", "One number of CachedStoreStat.");
-  method<get_item>(type, "__getitem__($self, key)", "The value, or KeyError.");
-  method<set_item>(type, "__setitem__($self, key, value)", "set.");
-  method<remove_item>(type, "__delitem__($self, key)", "delete; what does not exist is no error.");
-  bind_write_behind(module, type);
-}
-
-}  // namespace outgrow::python
+}  // namespace outgrow::python::cached_store_members

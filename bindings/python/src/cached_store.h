@@ -28,24 +28,4 @@ class CachedStore : public Noun<CachedStore, og_cached_store, og_cached_store_de
   }
 };
 
-// A batch taken from a cached store, until it is done.
-class TakenBatch : public Noun<TakenBatch, og_batch, og_batch_destroy> {
- public:
-  static constexpr const char *kName = "Batch";
-  TakenBatch(og_batch *handle, py::object taken_from) : Noun(handle), from(std::move(taken_from)) {}
-
-  static constexpr bool kWaits = true;  // as the cached store's, which goes with its last holder
-
-  py::object from;  // as long as the library's batch keeps the library's cached store
-
-  template <class Show>
-  void references(Show show) const {
-    Noun::references(show);
-    show(from);
-  }
-};
-
-// pump, flush, batches and dead letters.
-void bind_write_behind(py::module_ &module, py::handle type);
-
 }  // namespace outgrow::python

@@ -54,12 +54,7 @@ const char *class_of(og_status status) {
 }  // namespace
 
 const Enum Enum::status("Status");
-const Enum Enum::breaker_state("BreakerState");
-const Enum Enum::metric("Metric");
-const Enum Enum::scale_action("ScaleAction");
-const Enum Enum::scale_reason("ScaleReason");
 const Enum Enum::source("Source");
-const Enum Enum::query_state("QueryState");
 
 py::object Enum::operator()(int64_t value) const {
   if (members_ == nullptr) {

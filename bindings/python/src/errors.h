@@ -61,7 +61,7 @@ void set_python_error() noexcept;
 // A member of an enum of outgrow/_enums.py.
 class Enum {
  public:
-  static const Enum status, breaker_state, metric, scale_action, scale_reason, source, query_state;
+  static const Enum status, source;
   py::object operator()(int64_t value) const;
   explicit constexpr Enum(const char *name) : name_(name) {}
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <vector>
 
-#include "module.h"
-#include "noun_class.h"
-#include "query.h"
+#include "class_members.h"
+#include "nouns_generated.h"
 
-namespace outgrow::python {
-namespace {
+namespace outgrow::python::gather_members {
 
 PyObject *start(Gather &self, const Arguments<2> &given) {
   std::vector<int32_t> shards;
@@ -26,30 +24,7 @@ PyObject *start(Gather &self, const Arguments<2> &given) {
   const int32_t *list = shards.empty() ? nullptr : shards.data();
   checked(now ? og_gather_start_at(self.get(), list, count, *now, &query, checked)
               : og_gather_start(self.get(), list, count, &query, checked));
-  auto made = fresh<Query>(query);
-  made->clock = self.clock;
-  return py::cast(std::move(made)).release().ptr();
+  return made_by<Query>(self, query);
 }
 
-std::unique_ptr<Gather> make(const py::object &clock, const py::kwargs &options) {
-  return make_noun<Gather>(options, clock, og_gather_create);
-}
-
-constexpr const char *kDoc =
-    "Scatter-gather: one query to several shards, their rows merged, and the shards that failed "
-    "named.\n\n"
-    "Gather(policy=\"quorum\", deadline_ms=200).start(shards) gives a Query: hand in what each "
-    "shard\n"
-    "answers, then iterate over it. Safe from every thread.";
-
-}  // namespace
-
-void bind_gather(py::module_ &module) {
-  bind_query(module);
-  auto type = closing_class<Gather>(module, kDoc);
-  type.def(py::init(&make), py::kw_only(), py::arg("clock") = py::none());
-  method<start>(type, "start($self, shards, *, now_ns=None)",
-                "A Query to those shards, or to so many from 0 on. Its deadline runs from now.");
-}
-
-}  // namespace outgrow::python
+}  // namespace outgrow::python::gather_members

@@ -2,6 +2,7 @@
 // What @limiter.limit makes of a plain function.
 #include "module.h"
 #include "noun_class.h"
+#include "nouns_generated.h"
 #include "wrapper.h"
 
 namespace outgrow::python {

@@ -4,6 +4,7 @@
 #include "cache.h"
 #include "coroutine.h"
 #include "method.h"
+#include "module.h"
 #include "wrapper.h"
 
 namespace outgrow::python {
@@ -29,23 +30,6 @@ PyObject *lookup(Cache &self, PyObject *cache, PyObject *key_object, PyObject *t
       .ptr();
 }
 
-PyObject *get_or_load(Cache &self, const Arguments<3> &given) {
-  PyObject *loader = given[1], *ttl = given.given(2) ? given[2] : Py_None;
-  if (is_coroutine_function(loader)) {
-    return python("load_async")(py::handle(given.self), py::handle(given[0]), py::handle(loader),
-                                py::handle(ttl))
-        .release()
-        .ptr();
-  }
-  if (!PyCallable_Check(loader)) {
-    raise_type(std::string("loader must be callable, not ") + Py_TYPE(loader)->tp_name);
-  }
-  return lookup(self, given.self, given[0], ttl, [&] {
-    return py::module_::import("functools")
-        .attr("partial")(py::handle(loader), py::handle(given[0]));
-  });
-}
-
 // key(*args, **kwargs) -> the value of that key, or function(*args, **kwargs), cached.
 PyObject *call_cached(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {
   auto *wrapper = reinterpret_cast<Wrapper *>(self);
@@ -68,18 +52,28 @@ PyObject *call_cached(PyObject *self, PyObject *const *args, size_t count, PyObj
 
 }  // namespace
 
-void bind_loading(py::module_ &module, py::handle type) {
-  method<get_or_load>(type, "get_or_load($self, key, loader, ttl=None)",
-                      "The value, or loader(key), cached, as a hit would give it; None, cached as "
-                      "an absence, when the "
-                      "loader returns None: ttl is a value's, an absence has the option "
-                      "negative_ttl_ms. One caller "
-                      "loads a key, others wait for it, or take the stale value; what its loader "
-                      "raises they raise too. "
-                      "A loader that asks for its own key is a RuntimeError. With an async loader "
-                      "the answer is to be "
-                      "awaited.");
-  bind_argument_key(module);
+namespace cache_members {
+
+PyObject *get_or_load(Cache &self, const Arguments<3> &given) {
+  PyObject *loader = given[1], *ttl = given.given(2) ? given[2] : Py_None;
+  if (is_coroutine_function(loader)) {
+    return python("load_async")(py::handle(given.self), py::handle(given[0]), py::handle(loader),
+                                py::handle(ttl))
+        .release()
+        .ptr();
+  }
+  if (!PyCallable_Check(loader)) {
+    raise_type(std::string("loader must be callable, not ") + Py_TYPE(loader)->tp_name);
+  }
+  return lookup(self, given.self, given[0], ttl, [&] {
+    return py::module_::import("functools")
+        .attr("partial")(py::handle(loader), py::handle(given[0]));
+  });
+}
+
+}  // namespace cache_members
+
+void bind_loading(py::module_ &module) {
   module.def("_cached", [](const py::object &cache, const py::object &function,
                            const py::object &key, const py::object &ttl) {
     given_noun<Cache>(cache, "cache");

@@ -4,10 +4,11 @@
 
 #include <cstring>
 
-#include "answer.h"
+#include "answers_generated.h"
 #include "ending.h"
 #include "errors.h"
 #include "fork.h"
+#include "module_generated.h"
 #include "numbers.h"
 
 namespace {
@@ -40,27 +41,11 @@ PYBIND11_MODULE(outgrow_core, module) {
     return instance->simple_layout && instance->simple_value_holder[0] != nullptr;
   });
   module.def("_forget_other_threads", &Forked::forget_all);
-  for (Answer *answer : {&Answer::lookup, &Answer::verdict, &Answer::assignment, &Answer::move,
-                         &Answer::row, &Answer::failure, &Answer::letter}) {
-    answer->add_to(module);
-  }
-  bind_clock(module);
-  bind_scope(module);
-  bind_endpoints(module);
-  bind_balancer(module);
-  bind_limiter(module);
+  for (Answer *answer : answers::kAll) answer->add_to(module);
+  bind_nouns(module);
+  bind_argument_key(module);
   bind_limited(module);
-  bind_breaker(module);
-  bind_concurrency(module);
-  bind_cache(module);
-  bind_store(module);
-  bind_cached_store(module);
-  bind_replicas(module);
-  bind_shards(module);
-  bind_gather(module);
-  bind_autoscaler(module);
-  bind_service(module);
-  bind_metrics(module);
+  bind_loading(module);
 }
 
 // Before pybind11's part of it: that waits for ever in a sub-interpreter of a Python before 3.12.

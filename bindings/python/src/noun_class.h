@@ -62,4 +62,12 @@ py::class_<N> closing_class(py::module_ &module, const char *doc) {
   return type;
 }
 
+// For what never changes and needs no closing.
+template <class N>
+py::class_<N> plain_class(py::module_ &module, const char *doc) {
+  py::class_<N> type(module, N::kName, doc);
+  type.attr("__module__") = "outgrow";
+  return type;
+}
+
 }  // namespace outgrow::python

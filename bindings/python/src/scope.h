@@ -34,9 +34,18 @@ std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
   auto noun = make_noun<N>(
       options, clock,
       [&](const og_config *config, const og_clock *time, auto **out, og_error **error) {
-        if (place == nullptr) return create_in(nullptr, text.c_str(), config, time, out, error);
+        auto create = [&](const og_scope *in) {
+          if constexpr (std::is_invocable_v<Create, const og_scope *, const char *,
+                                            const og_config *, const og_clock *, decltype(out),
+                                            og_error **>) {
+            return create_in(in, text.c_str(), config, time, out, error);
+          } else {
+            return create_in(in, text.c_str(), config, out, error);
+          }
+        };
+        if (place == nullptr) return create(nullptr);
         Unlocked<Scope> within(*place);  // others may hold the segment's lock
-        return create_in(within.handle, text.c_str(), config, time, out, error);
+        return create(within.handle);
       });
   if (place == nullptr) return noun;
   noun->options["scope"] = scope;

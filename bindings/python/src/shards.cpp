@@ -2,12 +2,10 @@
 #include <optional>
 #include <vector>
 
-#include "answer.h"
-#include "module.h"
-#include "noun_class.h"
-#include "value.h"
+#include "class_members.h"
+#include "nouns_generated.h"
 
-namespace outgrow::python {
+namespace outgrow::python::shards_members {
 namespace {
 
 // A key, or an integer's 8 bytes.
@@ -30,6 +28,21 @@ class ShardKey {
   char eight_[8]{};
   int64_t size_ = 0;
 };
+
+PyObject *list(const Ranges &ranges) {
+  py::list answer;
+  for (int64_t i = 0; i < og_ranges_count(ranges); ++i) {
+    const void *first = nullptr, *end = nullptr;
+    int64_t first_size = 0, end_size = 0;
+    int32_t source = 0, target = 0;
+    og_ranges_at(ranges, i, &first, &first_size, &end, &end_size, &source, &target);
+    answer.append(answers::KeyRange(to_bytes(first, first_size), to_bytes(end, end_size),
+                                    owned(integer(source)), owned(integer(target))));
+  }
+  return answer.release().ptr();
+}
+
+}  // namespace
 
 PyObject *of(Shards &self, const Arguments<1> &given) {
   if (PyLong_Check(given[0])) {
@@ -69,12 +82,6 @@ PyObject *span(Shards &self, const Arguments<2> &given) {
   return indexes(out);
 }
 
-PyObject *resize(Shards &self, const Arguments<1> &given) {
-  Checked checked;
-  int64_t count = given.integer(0);
-  return done(checked(og_shards_resize(self.get(), count, checked)), given);
-}
-
 PyObject *split(Shards &self, const Arguments<2> &given) {
   Checked checked;
   ShardKey key(given[0], "key");
@@ -97,13 +104,6 @@ PyObject *copy(Shards &self, const Arguments<0> &) {
   return py::cast(std::move(made)).release().ptr();
 }
 
-PyObject *assign(Shards &self, const Arguments<1> &given) {
-  Checked checked;
-  return done(
-      checked(og_shards_assign(self.get(), given_noun<Shards>(given[0], "next").get(), checked)),
-      given);
-}
-
 PyObject *move(Shards &self, const Arguments<2> &given) {
   const auto &to = given_noun<Shards>(given[0], "to");
   ShardKey key(given[1], "key");
@@ -111,25 +111,6 @@ PyObject *move(Shards &self, const Arguments<2> &given) {
   int64_t moves = og_shards_move(self.get(), to.get(), key.data(), key.size(), &source, &target);
   if (check(moves, given.method()) == 0) return none();
   return py::make_tuple(source, target).release().ptr();
-}
-
-PyObject *moved_share(Shards &self, const Arguments<1> &given) {
-  double share = og_shards_moved_share(self.get(), given_noun<Shards>(given[0], "to").get());
-  if (share < 0) check(static_cast<int64_t>(share), given.method());
-  return share < 0 ? none() : number(share);
-}
-
-PyObject *list(const Ranges &ranges) {
-  py::list answer;
-  for (int64_t i = 0; i < og_ranges_count(ranges); ++i) {
-    const void *first = nullptr, *end = nullptr;
-    int64_t first_size = 0, end_size = 0;
-    int32_t source = 0, target = 0;
-    og_ranges_at(ranges, i, &first, &first_size, &end, &end_size, &source, &target);
-    answer.append(Answer::move(to_bytes(first, first_size), to_bytes(end, end_size),
-                               owned(integer(source)), owned(integer(target))));
-  }
-  return answer.release().ptr();
 }
 
 PyObject *moves(Shards &self, const Arguments<1> &given) {
@@ -171,48 +152,10 @@ std::unique_ptr<Shards> make(const py::object &splits, const py::kwargs &keyword
       });
 }
 
-py::bytes int64_key(const py::object &key) {
+py::object int64_key(const py::object &key) {
   char eight[8];
   og_shards_int64_key(to_int64(key.ptr(), "key"), eight);
-  return {eight, sizeof eight};
+  return py::bytes(eight, sizeof eight);
 }
 
-constexpr const char *kDoc =
-    "Which shard holds a key, and what moves when the map changes.\n\n"
-    "ShardMap(shards=8) by jump consistent hash; ShardMap([b\"g\", b\"n\"]) by ranges of keys, cut "
-    "at\n"
-    "those. Keys are str, bytes or int: an int stands for int64_key(it). The answer is the same "
-    "in\n"
-    "every process and language. To change a map in use: copy it, change the copy, move the data "
-    "that\n"
-    "moves() or move() names, assign the copy. Safe from every thread.";
-
-}  // namespace
-
-void bind_shards(py::module_ &module) {
-  auto type = closing_class<Shards>(module, kDoc);
-  type.def(py::init(&make), py::arg("splits") = py::none());
-  type.def(
-      "__len__", [](const Shards &self) { return og_shards_count(self.get()); },
-      "How many shards: by range, one more than the highest that holds one.");
-  type.def_static("int64_key", &int64_key, py::arg("key"),
-                  "The 8 bytes that stand for an integer key: numeric order is their order.");
-  method<of>(type, "of($self, key)", "The shard that holds the key.");
-  method<of_many>(type, "of_many($self, keys)", "The shards of many keys, all by the same map.");
-  method<span>(type, "span($self, first=b'', end=b'')",
-               "The shards that hold keys from first on, up to but without end; empty: no end.");
-  method<resize>(type, "resize($self, count)", "By hash: to 1 to 65536 shards.");
-  method<split>(type, "split($self, key, shard)",
-                "By range: the keys from key on, up to the next split, go to shard.");
-  method<merge>(type, "merge($self, key)",
-                "By range: the split goes, and its range joins the one before it.");
-  method<copy>(type, "copy($self)", "The same map, to be changed on its own.");
-  method<assign>(type, "assign($self, next)", "Takes over the map of next.");
-  method<move>(type, "move($self, to, key)", "(from, to) when the key moves, or None.");
-  method<moved_share>(type, "moved_share($self, to)",
-                      "By hash: the share of all keys that is expected to move. By range None.");
-  method<moves>(type, "moves($self, to)", "By range: what moves, as KeyRanges, no key twice.");
-  method<ranges>(type, "ranges($self)", "By range: the map itself, as KeyRanges.");
-}
-
-}  // namespace outgrow::python
+}  // namespace outgrow::python::shards_members

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store.h"
 
-#include "module.h"
-#include "noun_class.h"
-#include "value.h"
+#include "class_members.h"
 
 namespace outgrow::python {
 
-Batch::Batch(PyObject *writes) {
+Writes::Writes(PyObject *writes) {
   Checked checked;
   checked(og_batch_create(&batch_, checked));
   try {
@@ -44,7 +42,7 @@ py::list writes_of(const og_batch *batch) {
   return writes;
 }
 
-namespace {
+namespace store_members {
 
 PyObject *get(Store &self, const Arguments<2> &given) {
   Bytes key = given.key(0);
@@ -70,7 +68,7 @@ PyObject *set(Store &self, const Arguments<2> &given) {
   return done(call(status, given.method()), given);
 }
 
-PyObject *remove(Store &self, const Arguments<1> &given) {
+PyObject *delete_(Store &self, const Arguments<1> &given) {
   Bytes key = given.key(0);
   StoreCall call;
   og_status status = OG_OK;
@@ -82,7 +80,7 @@ PyObject *remove(Store &self, const Arguments<1> &given) {
 }
 
 PyObject *batch_write(Store &self, const Arguments<1> &given) {
-  Batch batch(given[0]);
+  Writes batch(given[0]);
   StoreCall call;
   og_status status = OG_OK;
   {
@@ -101,27 +99,9 @@ std::unique_ptr<Store> make(const py::object &clock, const py::kwargs &options) 
       });
 }
 
-constexpr const char *kDoc =
-    "A system of record: bytes by key.\n\n"
-    "Store(kind=\"sqlite\", path=\"items.db\") or in memory. Store.of(object) is one that calls "
-    "the "
-    "object's\nget(key), set(key, value), delete(key) and, where it has one, batch_write([(key, "
-    "value or "
-    "None)]),\nwith bytes, on the threads that call. Errors are StoreError. An SQLite one\n"
-    "that is forgotten is closed with a ResourceWarning. Safe from every thread.";
-
-}  // namespace
-
-void bind_store(py::module_ &module) {
-  auto type = closing_class<Store>(module, kDoc);
-  type.def(py::init(&make), py::kw_only(), py::arg("clock") = py::none());
-  type.def_static("of", &custom_store, py::arg("object"), py::kw_only(),
-                  py::arg("clock") = py::none(), "A store that calls the object's functions.");
-  method<get>(type, "get($self, key, default=None)", "The value, or default when there is none.");
-  method<set>(type, "set($self, key, value)", "Writes a value.");
-  method<remove>(type, "delete($self, key)", "Deletes; what does not exist is no error.");
-  method<batch_write>(type, "batch_write($self, writes)",
-                      "Applies [(key, value)] in order, all or nothing; None deletes.");
+py::object of(const py::object &object, const py::object &clock) {
+  return py::cast(custom_store(object, clock));
 }
 
+}  // namespace store_members
 }  // namespace outgrow::python

@@ -74,12 +74,12 @@ class StoreCall {
 };
 
 // A batch of [(key, value or None)].
-class Batch {
+class Writes {
  public:
-  explicit Batch(PyObject *writes);
-  ~Batch() { og_batch_destroy(&batch_); }
-  Batch(const Batch &) = delete;
-  Batch &operator=(const Batch &) = delete;
+  explicit Writes(PyObject *writes);
+  ~Writes() { og_batch_destroy(&batch_); }
+  Writes(const Writes &) = delete;
+  Writes &operator=(const Writes &) = delete;
   operator const og_batch *() const { return batch_; }
 
  private:

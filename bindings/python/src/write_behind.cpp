@@ -3,33 +3,15 @@
 #include <algorithm>
 #include <chrono>
 
-#include "answer.h"
+#include "batch.h"
 #include "cached_store.h"
-#include "noun_class.h"
+#include "class_members.h"
 #include "store.h"
-#include "value.h"
 
 namespace outgrow::python {
+namespace cached_store_members {
+
 namespace {
-
-PyObject *pump(CachedStore &self, const Arguments<1> &given) {
-  auto now = given.time(0);
-  int64_t stored = 0;
-  StoreCall call;
-  {
-    Unlocked store(self);
-    stored = now ? og_cached_store_pump_at(store.handle, *now) : og_cached_store_pump(store.handle);
-  }
-  return integer(call(stored, given.method()));
-}
-
-PyObject *due_in(CachedStore &self, const Arguments<1> &given) {
-  auto now = given.time(0);
-  int64_t due =
-      check(now ? og_cached_store_due_in_at(self.get(), *now) : og_cached_store_due_in(self.get()),
-            given.method());
-  return due == OG_NONE ? none() : number(seconds(due));
-}
 
 // Writes the buffer out for up to so long, in slices: Python's handlers of signals run in between,
 // and what they raise ends it.
@@ -62,11 +44,6 @@ int64_t written_out(CachedStore &self, int64_t timeout_ns, bool closing, const c
   }
 }
 
-// How many writes are not in the store, after up to so long.
-PyObject *flush(CachedStore &self, const Arguments<1> &given) {
-  return integer(written_out(self, given.duration(0, OG_NEVER), false, given.method()));
-}
-
 // How many of them were given up, which are all that are left.
 int64_t end_writes(CachedStore &self, const char *method) {
   StoreCall call;
@@ -76,6 +53,32 @@ int64_t end_writes(CachedStore &self, const char *method) {
     lost = og_cached_store_close(store.handle, 0);
   }
   return call(lost, method);
+}
+
+}  // namespace
+
+PyObject *pump(CachedStore &self, const Arguments<1> &given) {
+  auto now = given.time(0);
+  int64_t stored = 0;
+  StoreCall call;
+  {
+    Unlocked store(self);
+    stored = now ? og_cached_store_pump_at(store.handle, *now) : og_cached_store_pump(store.handle);
+  }
+  return integer(call(stored, given.method()));
+}
+
+PyObject *due_in(CachedStore &self, const Arguments<1> &given) {
+  auto now = given.time(0);
+  int64_t due =
+      check(now ? og_cached_store_due_in_at(self.get(), *now) : og_cached_store_due_in(self.get()),
+            given.method());
+  return due == OG_NONE ? none() : number(seconds(due));
+}
+
+// How many writes are not in the store, after up to so long.
+PyObject *flush(CachedStore &self, const Arguments<1> &given) {
+  return integer(written_out(self, given.duration(0, OG_NEVER), false, given.method()));
 }
 
 PyObject *drain(CachedStore &self, const Arguments<1> &given) {
@@ -91,15 +94,11 @@ PyObject *take_batch(CachedStore &self, const Arguments<1> &given) {
                               : og_cached_store_take_batch(self.get(), &batch, checked));
   if (check(count, given.method()) == 0) return none();
   auto from = py::reinterpret_borrow<py::object>(given.self);
-  return py::cast(fresh<TakenBatch>(batch, from)).release().ptr();
-}
-
-PyObject *iterate(TakenBatch &self, const Arguments<0> &) {
-  return PyObject_GetIter(writes_of(self.get()).ptr());
+  return py::cast(fresh<Batch>(batch, from)).release().ptr();
 }
 
 PyObject *batch_done(CachedStore &self, const Arguments<3> &given) {
-  auto &batch = given_noun<TakenBatch>(given[0], "batch");
+  auto &batch = given_noun<Batch>(given[0], "batch");
   int32_t result = given.index(1, OG_OK);
   auto now = given.time(2);
   og_batch *handle = batch.get();
@@ -120,9 +119,9 @@ PyObject *dead_letters(CachedStore &self, const Arguments<0> &) {
     int64_t key_size = 0, value_size = 0, attempts = 0;
     og_status kind = og_dead_letters_at(letters, i, &key, &key_size, &value, &value_size);
     og_status reason = og_dead_letters_reason(letters, i, &attempts, &message);
-    answer.append(Answer::letter(to_bytes(key, key_size),
-                                 kind == OG_OK ? self.codec.decode(value, value_size) : py::none(),
-                                 owned(integer(attempts)), Enum::status(reason), said(message)));
+    answer.append(answers::DeadLetter(
+        to_bytes(key, key_size), kind == OG_OK ? self.codec.decode(value, value_size) : py::none(),
+        owned(integer(attempts)), Enum::status(reason), said(message)));
   }
   return answer.release().ptr();
 }
@@ -134,64 +133,28 @@ PyObject *redrive(CachedStore &self, const Arguments<1> &given) {
   return Enum::status(check(status, given.method())).release().ptr();
 }
 
-PyObject *redrive_all(CachedStore &self, const Arguments<0> &given) {
-  return integer(check(og_cached_store_redrive_all(self.get()), given.method()));
+}  // namespace cached_store_members
+
+namespace batch_members {
+
+PyObject *special_iter(Batch &self, const Arguments<0> &) {
+  return PyObject_GetIter(writes_of(self.get()).ptr());
 }
 
-PyObject *discard(CachedStore &self, const Arguments<1> &given) {
-  Bytes key = given.key(0);
-  return stood(og_cached_store_discard(self.get(), key.data(), key.size()), given);
-}
-
-}  // namespace
+}  // namespace batch_members
 
 // The library flushes when it lets the store go. Under a call of another thread, or with a registry
 // that shows it, that is later than now.
 void CachedStore::close_and_tell() {
   if (closed()) return;
-  written_out(*this, og_cached_store_stat(get(), OG_CACHED_STORE_DRAIN_TIME), true, "close");
+  cached_store_members::written_out(*this, og_cached_store_stat(get(), OG_CACHED_STORE_DRAIN_TIME),
+                                    true, "close");
   if (closed()) return;
-  int64_t lost = end_writes(*this, "close");
+  int64_t lost = cached_store_members::end_writes(*this, "close");
   close();
   if (lost > 0)
     raise(OG_STORE,
           "closed with " + std::to_string(lost) + " writes that had not reached the store");
-}
-
-void bind_write_behind(py::module_ &module, py::handle type) {
-  auto batch = closing_class<TakenBatch>(
-      module,
-      "Writes that are due, taken from a CachedStore: a sequence of (key, value or None). End it "
-      "with\n"
-      "CachedStore.batch_done; closing it undone counts as failed. Used by one thread at a time.");
-  batch.def("__len__", [](const TakenBatch &self) { return og_batch_size(self.get()); });
-  method<iterate>(batch, "__iter__($self)", "Its writes.");
-  method<pump>(type, "pump($self, *, now_ns=None)",
-               "Writes what is due, on this thread: how many writes reached the store.");
-  method<due_in>(
-      type, "due_in($self, *, now_ns=None)",
-      "In how many seconds there will be something to pump; None when nothing is buffered.");
-  method<flush>(
-      type, "flush($self, timeout=None)",
-      "Waits, for ever or for up to timeout, until all written before is in the store or a dead "
-      "letter: how many writes are not.");
-  method<drain>(type, "drain($self, timeout=None)",
-                "Refuses writes from now on and flushes: how many writes did not reach the store; "
-                "they are dead "
-                "letters now. Gets go on, until close().");
-  method<take_batch>(type, "take_batch($self, *, now_ns=None)",
-                     "A Batch of what is due, to be written in a way of your own, or None.");
-  method<batch_done>(
-      type, "batch_done($self, batch, result=None, *, now_ns=None)",
-      "The batch was stored; or with a Status such as STORE was not, and each of its "
-      "writes is tried again.");
-  method<dead_letters>(type, "dead_letters($self)",
-                       "DeadLetters: writes that failed for good, the oldest first.");
-  method<redrive>(type, "redrive($self, key)",
-                  "Buffers a dead letter again: Status.OK, MISS when there is none, FULL.");
-  method<redrive_all>(type, "redrive_all($self)",
-                      "All of them, as far as there is room: how many.");
-  method<discard>(type, "discard($self, key)", "Forgets a dead letter: whether there was one.");
 }
 
 }  // namespace outgrow::python

@@ -3,17 +3,18 @@
 
 #include <vector>
 
+#include "core/base/made_once.h"
 #include "core/inspect/nouns.h"
 
 namespace og::capi {
 
 std::span<const OptionTable* const> option_tables() {
-  static const std::vector<const OptionTable*> kTables = [] {
-    std::vector<const OptionTable*> tables;
-    for (const NounRow& noun : nouns()) tables.push_back(noun.options);
-    return tables;
-  }();
-  return kTables;
+  static constinit MadeOnce<const std::vector<const OptionTable*>> tables;
+  return tables.get([] {
+    auto* made = new std::vector<const OptionTable*>;
+    for (const NounRow& noun : nouns()) made->push_back(noun.options);
+    return made;
+  });
 }
 
 }  // namespace og::capi

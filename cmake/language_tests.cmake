@@ -28,6 +28,32 @@ function(find_host_vectors out)
   set(${out} ${found} PARENT_SCOPE)
 endfunction()
 
+# The drivers of a column of tests/conformance, made by each build of what capi/nouns says: OUT is the files in
+# OUT_folder that PATTERN names, where NOUN stands for each noun; OUT_from is what they are made from.
+function(generate_drivers column pattern out)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  set(folder ${PROJECT_BINARY_DIR}/tests/conformance/drivers/${column})
+  file(GLOB from CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/capi/nouns/*.toml ${PROJECT_SOURCE_DIR}/capi/include/outgrow/*.h
+    ${PROJECT_SOURCE_DIR}/bindings/generate/*.py)
+  file(GLOB folders CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/vectors/*)
+  foreach(vectors ${folders})
+    get_filename_component(noun ${vectors} NAME)
+    file(STRINGS ${PROJECT_SOURCE_DIR}/capi/nouns/${noun}.toml described REGEX "^\\[vectors\\]")
+    if(described)
+      string(REPLACE NOUN ${noun} name ${pattern})
+      list(APPEND made ${folder}/${name})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES made)
+  add_custom_command(OUTPUT ${made}
+    COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/bindings/generate/drivers.py ${column} ${folder}
+    DEPENDS ${from}
+    COMMENT "Making the drivers of ${column}" VERBATIM)
+  set(${out} ${made} PARENT_SCOPE)
+  set(${out}_folder ${folder} PARENT_SCOPE)
+  set(${out}_from ${from} PARENT_SCOPE)
+endfunction()
+
 # The vectors, a test a noun. runner is a program that tests/conformance/table.py finds too.
 function(add_conformance_tests language runner)
   file(GLOB nouns ${PROJECT_SOURCE_DIR}/tests/vectors/*)

@@ -19,8 +19,10 @@ add_go_test(go.race ${module} test -count=1 -race -tags=debug,${tags} ./...)
 
 set(conformance ${PROJECT_SOURCE_DIR}/tests/conformance/go)
 set(runner ${PROJECT_BINARY_DIR}/tests/conformance/conformance_go)
+generate_drivers(go overlay.json drivers)
 add_custom_target(go_conformance ALL
-  COMMAND ${go} build -tags=${tags} -o ${runner} .
+  COMMAND ${go} build -tags=${tags} -overlay=${drivers} -o ${runner} .
+  DEPENDS ${drivers}
   WORKING_DIRECTORY ${conformance}
   COMMENT "Building Go's conformance drivers")
 add_dependencies(go_conformance go_library)

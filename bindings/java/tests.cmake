@@ -26,14 +26,15 @@ add_dependencies(java_bench outgrow_plain_jni)
 
 # The runner of the vectors: a script, as tests/conformance/table.py wants one.
 file(GLOB_RECURSE conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/java/*.java)
+generate_drivers(java sources drivers)
 set(conformance_classes ${CMAKE_CURRENT_BINARY_DIR}/conformance)
 set(conformance_path ${jar}:${test_jars}/*)
 add_custom_command(OUTPUT ${conformance_classes}.stamp
   COMMAND ${CMAKE_COMMAND} -E rm -rf ${conformance_classes}
   COMMAND ${Java_JAVAC_EXECUTABLE} --release 17 -Xlint:all,-classfile -Werror -d ${conformance_classes}
-          -classpath "${conformance_path}" ${conformance_sources}
+          -classpath "${conformance_path}" ${conformance_sources} @${drivers}
   COMMAND ${CMAKE_COMMAND} -E touch ${conformance_classes}.stamp
-  DEPENDS ${conformance_sources} ${jar} ${test_jars}.stamp
+  DEPENDS ${conformance_sources} ${drivers} ${drivers_from} ${jar} ${test_jars}.stamp
   COMMENT "Compiling Java's conformance drivers" VERBATIM)
 add_custom_target(java_conformance ALL DEPENDS ${conformance_classes}.stamp)
 

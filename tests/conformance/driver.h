@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A driver replays one noun's vectors. core/<noun>.cpp defines make_<noun>_driver(), and is found
-// by its file's name.
+// A driver replays one noun's vectors. <noun>_driver.cpp defines make_<noun>_driver(), made from
+// capi/nouns/<noun>.toml; core/<noun>.cpp has what no table says.
 #include <memory>
 #include <stdexcept>
 

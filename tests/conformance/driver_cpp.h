@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// cpp/<noun>.cpp defines make_<noun>_driver(), over outgrow.hpp.
+// <noun>_driver.cpp defines make_<noun>_driver(), over outgrow.hpp; cpp/<noun>.cpp has what no
+// table says.
 #include <memory>
 #include <outgrow.hpp>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "tests/conformance/replay.h"
@@ -29,8 +31,17 @@ std::unique_ptr<Driver> make_driver(const std::string& noun, const Setup& setup)
 // A noun that lies where the setup says.
 template <class Noun>
 Noun make_noun(const Setup& setup) {
-  if (setup.scope) return Noun(*setup.scope, setup.name, setup.options, setup.clock);
-  return Noun(setup.options, setup.clock);
+  constexpr bool kTimed = std::is_constructible_v<Noun, Options, Clock>;
+  if constexpr (std::is_constructible_v<Noun, Scope, std::string, Options, Clock> && kTimed) {
+    if (setup.scope) return Noun(*setup.scope, setup.name, setup.options, setup.clock);
+  } else if constexpr (std::is_constructible_v<Noun, Scope, std::string, Options>) {
+    if (setup.scope) return Noun(*setup.scope, setup.name, setup.options);
+  }
+  if constexpr (kTimed) {
+    return Noun(setup.options, setup.clock);
+  } else {
+    return Noun(setup.options);
+  }
 }
 
 // Of an object of names and values.

@@ -45,32 +45,6 @@ void must(og_status status, og_error **error) {
   }
 }
 
-const char *get_text(json_t *step, const char *name, const char *fallback) {
-  json_t *value = json_object_get(step, name);
-  return json_is_string(value) ? json_string_value(value) : fallback;
-}
-
-int64_t get_len(json_t *step, const char *name) {
-  return (int64_t)json_string_length(json_object_get(step, name));
-}
-
-int64_t get_int(json_t *step, const char *name, int64_t fallback) {
-  json_t *value = json_object_get(step, name);
-  return json_is_number(value) ? (json_is_integer(value) ? json_integer_value(value)
-                                                         : (int64_t)json_real_value(value))
-                               : fallback;
-}
-
-double get_number(json_t *step, const char *name, double fallback) {
-  json_t *value = json_object_get(step, name);
-  return json_is_number(value) ? json_number_value(value) : fallback;
-}
-
-int get_bool(json_t *step, const char *name, int fallback) {
-  json_t *value = json_object_get(step, name);
-  return json_is_boolean(value) ? json_is_true(value) : fallback;
-}
-
 static int same(json_t *seen, json_t *wanted) {
   if (json_is_object(wanted) && json_is_object(seen)) {
     const char *key;
@@ -151,6 +125,7 @@ static int replay(const char *path) {
   og_config *config;
   const driver *driver;
   void *self;
+  og_error *error = NULL;
   int64_t now = 0;
   int passed = 1;
   g_path = path;
@@ -160,7 +135,8 @@ static int replay(const char *path) {
   config = config_of(json_object_get(vector, "config"));
   driver = driver_of(get_text(vector, "noun", ""));
   if (g_host) vector_scope = host_scope();
-  self = driver->open(vector, config, clock);
+  self = driver->open(vector, config, clock, &error);
+  must(error ? og_error_code(error) : OG_OK, &error);
   if (json_array_size(json_object_get(vector, "steps")) == 0) fail("no steps");
   json_array_foreach(json_object_get(vector, "steps"), g_step, step) {
     int64_t at = json_object_get(step, "at_ms") ? llround(get_number(step, "at_ms", 0) * 1e6)

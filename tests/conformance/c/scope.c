@@ -4,88 +4,53 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/conformance/driver_c.h"
+#include "tests/conformance/answers_c.h"
 
 enum { kMade = 16 };
 
-typedef struct made {
+typedef struct member {
   const char *as;
   const driver *driver;
   void *self;
-} made;
+} member;
 
 typedef struct scope_driver {
   og_scope *scopes[2];
   og_clock *clock;
-  made made[kMade];
+  member made[kMade];
   size_t count;
 } scope_driver;
 
-static void *open_scope(json_t *vector, og_config *config, og_clock *clock) {
+static void *open_scope(json_t *vector, og_config *config, og_clock *clock, og_error **error) {
   scope_driver *self = calloc(1, sizeof *self);
-  og_error *error = NULL;
   char name[64];
   int i;
   (void)vector;
   snprintf(name, sizeof name, "/outgrow-scope-vector-%d", (int)getpid());
-  for (i = 0; i < 2; ++i)
-    must(og_scope_create_host(name, config, &self->scopes[i], &error), &error);
-  must(og_scope_remove(name, &error), &error);
+  for (i = 0; i < 2; ++i) must(og_scope_create_host(name, config, &self->scopes[i], error), error);
+  must(og_scope_remove(name, error), error);
   self->clock = clock;
   return self;
 }
 
-/* What the noun's own create says, since a driver's open ends the run. */
-static json_t *refusal(json_t *step, og_config *config) {
-  const char *noun = get_text(step, "noun", "");
-  og_limiter *limiter = NULL;
-  og_breaker *breaker = NULL;
-  og_concurrency *concurrency = NULL;
-  og_endpoints *endpoints = NULL;
-  og_error *error = NULL;
-  json_t *seen;
-  og_status status;
-  if (strcmp(noun, "limiter") == 0) {
-    status = og_limiter_create_in(vector_scope, vector_name, config, NULL, &limiter, &error);
-  } else if (strcmp(noun, "breaker") == 0) {
-    status = og_breaker_create_in(vector_scope, vector_name, config, NULL, &breaker, &error);
-  } else if (strcmp(noun, "endpoints") == 0) {
-    status = og_endpoints_create_in(vector_scope, vector_name, config, &endpoints, &error);
-  } else if (strcmp(noun, "concurrency") == 0) {
-    status =
-        og_concurrency_create_in(vector_scope, vector_name, config, NULL, &concurrency, &error);
-  } else {
-    return NULL; /* a balancer, of which only the set lies in the scope, and no vector's is refused
-                  */
-  }
-  og_limiter_destroy(&limiter);
-  og_breaker_destroy(&breaker);
-  og_concurrency_destroy(&concurrency);
-  og_endpoints_destroy(&endpoints);
-  if (status == OG_OK) return NULL;
-  seen = json_pack("{s:i, s:s}", "error", status, "option", og_error_option(error));
-  og_error_destroy(&error);
-  return seen;
-}
-
 static json_t *make(scope_driver *self, json_t *step) {
   og_config *config = config_of(json_object_get(step, "config"));
-  made *next = &self->made[self->count];
-  json_t *seen;
+  member *next = &self->made[self->count];
+  og_error *error = NULL;
   if (self->count == kMade) fail("more than %d nouns", kMade);
   vector_scope = self->scopes[get_int(step, "scope", 0)];
   vector_name = get_text(step, "name", "");
-  seen = refusal(step, config);
-  if (!seen) {
-    next->as = get_text(step, "as", "");
-    next->driver = driver_of(get_text(step, "noun", ""));
-    next->self = next->driver->open(step, config, self->clock);
-    ++self->count;
-    seen = json_string("ok");
-  }
+  next->as = get_text(step, "as", "");
+  next->driver = driver_of(get_text(step, "noun", ""));
+  next->self = next->driver->open(step, config, self->clock, &error);
   vector_scope = NULL;
   og_config_destroy(&config);
-  return seen;
+  if (error) {
+    next->driver->close(next->self);
+    return answer_error(error);
+  }
+  ++self->count;
+  return word(OG_OK);
 }
 
 static json_t *step_scope(void *data, json_t *step, int64_t now_ns) {

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
-#include <string.h>
-
-#include "tests/conformance/driver_c.h"
+#include "shards_driver.h"
 
 enum { MOST_KEYS = 64 };
-
-typedef struct shards_driver {
-  og_shards *shards;
-  og_shards *marked;
-} shards_driver;
 
 typedef struct key {
   char integer[8];
@@ -34,25 +26,42 @@ static const key *key_of(json_t *step, const char *name, key *out) {
   return read_key(json_object_get(step, name), out);
 }
 
-static void *open_shards(json_t *vector, og_config *config, og_clock *clock) {
-  shards_driver *self = calloc(1, sizeof *self);
-  og_error *error = NULL;
+/* What `own` is: the map that `mark` remembers. */
+static og_shards *marked(shards_driver *self) { return self->own; }
+
+void shards_open(shards_driver *self, json_t *vector, og_config *config, og_clock *clock,
+                 og_error **error) {
   json_t *splits = json_object_get(json_object_get(vector, "setup"), "splits");
   key keys[MOST_KEYS];
   const void *data[MOST_KEYS];
   int64_t lens[MOST_KEYS];
   size_t count = json_array_size(splits), i;
+  og_shards *copy = NULL;
   (void)clock;
   for (i = 0; i < count; ++i) {
     data[i] = read_key(json_array_get(splits, i), &keys[i])->data;
     lens[i] = keys[i].len;
   }
-  must(og_shards_create(config, data, lens, (int64_t)count, &self->shards, &error), &error);
-  must(og_shards_copy(self->shards, &self->marked, &error), &error);
-  return self;
+  must(og_shards_create(config, data, lens, (int64_t)count, &self->shards, error), error);
+  must(og_shards_copy(self->shards, &copy, error), error);
+  self->own = copy;
 }
 
-static json_t *outcome(og_status status) { return json_string(status == OG_OK ? "ok" : "invalid"); }
+void shards_close(shards_driver *self) {
+  og_shards *gone = marked(self);
+  og_shards_destroy(&gone);
+}
+
+json_t *shards_of(shards_driver *self, json_t *step, int64_t now_ns) {
+  json_t *member = json_object_get(step, "key");
+  key key;
+  (void)now_ns;
+  if (json_is_integer(member)) {
+    return json_integer(og_shards_of_int64(self->shards, json_integer_value(member)));
+  }
+  read_key(member, &key);
+  return json_integer(og_shards_of(self->shards, key.data, key.len));
+}
 
 static json_t *numbers(const int32_t *all, int64_t count) {
   json_t *out = json_array();
@@ -61,31 +70,49 @@ static json_t *numbers(const int32_t *all, int64_t count) {
   return out;
 }
 
-static json_t *of_many(og_shards *shards, json_t *keys) {
-  key key;
-  const void *data[MOST_KEYS];
-  int64_t lens[MOST_KEYS], integers[MOST_KEYS];
+json_t *shards_of_many(shards_driver *self, json_t *step, int64_t now_ns) {
+  json_t *given = json_object_get(step, "keys");
+  keys all = get_keys(step);
+  int64_t integers[MOST_KEYS], i;
   int32_t out[MOST_KEYS];
-  size_t count = json_array_size(keys), i;
-  if (json_is_integer(json_array_get(keys, 0))) {
-    for (i = 0; i < count; ++i) integers[i] = json_integer_value(json_array_get(keys, i));
-    must(og_shards_of_int64_many(shards, integers, (int64_t)count, out), NULL);
-  } else {
-    for (i = 0; i < count; ++i) {
-      data[i] = read_key(json_array_get(keys, i), &key)->data;
-      lens[i] = key.len;
+  (void)now_ns;
+  if (json_is_integer(json_array_get(given, 0))) {
+    for (i = 0; i < all.count; ++i) {
+      integers[i] = json_integer_value(json_array_get(given, (size_t)i));
     }
-    must(og_shards_of_many(shards, data, lens, (int64_t)count, out), NULL);
+    must(og_shards_of_int64_many(self->shards, integers, all.count, out), NULL);
+  } else {
+    must(og_shards_of_many(self->shards, all.data, all.lens, all.count, out), NULL);
   }
-  return numbers(out, (int64_t)count);
+  free_keys(&all);
+  return numbers(out, all.count);
 }
 
-static json_t *span(og_shards *shards, const key *first, const key *end) {
+json_t *shards_span(shards_driver *self, json_t *step, int64_t now_ns) {
+  key first, end;
   int32_t out[MOST_KEYS];
-  int64_t count =
-      og_shards_span(shards, first->data, first->len, end->data, end->len, out, MOST_KEYS);
+  int64_t count;
+  (void)now_ns;
+  key_of(step, "first", &first);
+  key_of(step, "end", &end);
+  count = og_shards_span(self->shards, first.data, first.len, end.data, end.len, out, MOST_KEYS);
   if (count < 0 || count > MOST_KEYS) fail("span answered %d", (int)count);
   return numbers(out, count);
+}
+
+json_t *shards_split(shards_driver *self, json_t *step, int64_t now_ns) {
+  key key;
+  (void)now_ns;
+  key_of(step, "key", &key);
+  return word(
+      og_shards_split(self->shards, key.data, key.len, (int32_t)get_int(step, "shard", 0), NULL));
+}
+
+json_t *shards_merge(shards_driver *self, json_t *step, int64_t now_ns) {
+  key key;
+  (void)now_ns;
+  key_of(step, "key", &key);
+  return word(og_shards_merge(self->shards, key.data, key.len, NULL));
 }
 
 /* Takes the ranges. */
@@ -107,70 +134,44 @@ static json_t *list(og_ranges *ranges, int moves) {
   return all;
 }
 
-static json_t *step_shards(void *data, json_t *step, int64_t now_ns) {
-  shards_driver *self = data;
-  og_shards *shards = self->shards;
-  const char *op = get_text(step, "op", "");
+json_t *shards_ranges(shards_driver *self, json_t *step, int64_t now_ns) {
   og_ranges *ranges = NULL;
-  key key, end;
+  const og_status status = og_shards_ranges(self->shards, &ranges, NULL);
+  (void)step, (void)now_ns;
+  return status == OG_OK ? list(ranges, 0) : word(status);
+}
+
+json_t *shards_mark(shards_driver *self, json_t *step, int64_t now_ns) {
+  og_shards *copy = NULL;
+  const og_status status = og_shards_copy(self->shards, &copy, NULL);
+  (void)step, (void)now_ns;
+  shards_close(self);
+  self->own = copy;
+  return word(status);
+}
+
+json_t *shards_go_back(shards_driver *self, json_t *step, int64_t now_ns) {
+  (void)step, (void)now_ns;
+  return word(og_shards_assign(self->shards, marked(self), NULL));
+}
+
+json_t *shards_moves(shards_driver *self, json_t *step, int64_t now_ns) {
+  og_ranges *ranges = NULL;
+  const og_status status = og_shards_moves(marked(self), self->shards, &ranges, NULL);
+  (void)step, (void)now_ns;
+  return status == OG_OK ? list(ranges, 1) : word(status);
+}
+
+json_t *shards_moved_share(shards_driver *self, json_t *step, int64_t now_ns) {
+  (void)step, (void)now_ns;
+  return json_real(og_shards_moved_share(marked(self), self->shards));
+}
+
+json_t *shards_move(shards_driver *self, json_t *step, int64_t now_ns) {
+  int32_t from = -1, to = -1, moves;
+  key key;
   (void)now_ns;
-  if (strcmp(op, "of") == 0) {
-    json_t *member = json_object_get(step, "key");
-    if (json_is_integer(member)) {
-      return json_integer(og_shards_of_int64(shards, json_integer_value(member)));
-    }
-    read_key(member, &key);
-    return json_integer(og_shards_of(shards, key.data, key.len));
-  }
-  if (strcmp(op, "of_many") == 0) return of_many(shards, json_object_get(step, "keys"));
-  if (strcmp(op, "span") == 0) {
-    return span(shards, key_of(step, "first", &key), key_of(step, "end", &end));
-  }
-  if (strcmp(op, "count") == 0) return json_integer(og_shards_count(shards));
-  if (strcmp(op, "resize") == 0) {
-    return outcome(og_shards_resize(shards, get_int(step, "to", 0), NULL));
-  }
-  if (strcmp(op, "split") == 0) {
-    key_of(step, "key", &key);
-    return outcome(
-        og_shards_split(shards, key.data, key.len, (int32_t)get_int(step, "shard", 0), NULL));
-  }
-  if (strcmp(op, "merge") == 0) {
-    key_of(step, "key", &key);
-    return outcome(og_shards_merge(shards, key.data, key.len, NULL));
-  }
-  if (strcmp(op, "ranges") == 0) {
-    if (og_shards_ranges(shards, &ranges, NULL) != OG_OK) return json_string("invalid");
-    return list(ranges, 0);
-  }
-  if (strcmp(op, "mark") == 0) {
-    og_shards_destroy(&self->marked);
-    return outcome(og_shards_copy(shards, &self->marked, NULL));
-  }
-  if (strcmp(op, "go_back") == 0) return outcome(og_shards_assign(shards, self->marked, NULL));
-  if (strcmp(op, "moves") == 0) {
-    if (og_shards_moves(self->marked, shards, &ranges, NULL) != OG_OK)
-      return json_string("invalid");
-    return list(ranges, 1);
-  }
-  if (strcmp(op, "moved_share") == 0) {
-    return json_real(og_shards_moved_share(self->marked, shards));
-  }
-  if (strcmp(op, "move") == 0) {
-    int32_t from = -1, to = -1, moves;
-    key_of(step, "key", &key);
-    moves = og_shards_move(self->marked, shards, key.data, key.len, &from, &to);
-    return moves == 0 ? json_string("stays") : json_pack("[i,i]", from, to);
-  }
-  fail("unknown op %s", op);
-  return NULL;
+  key_of(step, "key", &key);
+  moves = og_shards_move(marked(self), self->shards, key.data, key.len, &from, &to);
+  return moves == 0 ? json_string("stays") : json_pack("[i,i]", from, to);
 }
-
-static void close_shards(void *data) {
-  shards_driver *self = data;
-  og_shards_destroy(&self->marked);
-  og_shards_destroy(&self->shards);
-  free(self);
-}
-
-const driver driver_shards = {open_shards, step_shards, close_shards};

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-
-#include "tests/conformance/driver_cpp.h"
+#include "autoscaler_driver.h"
 
 namespace outgrow::conformance {
-namespace {
 
-double number(const json& value) {
-  return value.is_number() ? value.get<double>() : ScaleSample::kMissing;
-}
-double member(const json& step, const char* name) {
-  return step.contains(name) ? number(step[name]) : ScaleSample::kMissing;
-}
-json unless_missing(double value) { return std::isnan(value) ? json() : json(value); }
+static json unless_missing(double value) { return std::isnan(value) ? json() : json(value); }
 
-json shown(const Decision& d) {
-  auto metric = d.metric();
-  auto predicted = d.predicted();
+static json shown(const Decision& d) {
+  const auto metric = d.metric();
+  const auto predicted = d.predicted();
   return {{"previous", d.previous()},
           {"desired", d.desired()},
           {"action", text(d.action())},
@@ -31,94 +22,67 @@ json shown(const Decision& d) {
           {"text", d.text()}};
 }
 
-class AutoscalerDriver : public Driver {
- public:
-  explicit AutoscalerDriver(const Setup& setup) : scaler_(setup.options, setup.clock) {}
-
-  json step(const json& step, std::int64_t now_ns) override {
-    return answer([&] { return answer_to(step, time_of(now_ns)); });
+// The answer, or that it is unknown how many instances run.
+template <class Call>
+json unless_unknown(Call&& call) {
+  try {
+    return call();
+  } catch (const Error& error) {
+    if (error.status() != Status::none || error.option() != "initial_instances") throw;
+    return "unknown";
   }
+}
 
- private:
-  json answer_to(const json& step, Time now) {
-    const std::string op = step.at("op");
-    if (op == "observe") {
-      ScaleSample sample;
-      sample.cpu_utilization = member(step, "cpu");
-      sample.memory_utilization = member(step, "memory");
-      sample.request_rate = member(step, "rate");
-      sample.response_time = member(step, "response");
-      sample.error_rate = member(step, "error");
-      return scaler_.observe_at(sample, now), "ok";
-    }
-    if (op == "observe_metric") {
-      return scaler_.observe_metric_at(metric(step.at("metric")), number(step.at("value")), now),
-             "ok";
-    }
-    if (op == "decide") {
-      json decision = unless_unknown([&] { return shown(scaler_.explain_at(now)); });
-      if (decision == "unknown" &&
-          unless_unknown([&] { return scaler_.decide_at(now); }) != decision) {
-        throw std::runtime_error("decide made a count up");
-      }
-      return decision;
-    }
-    if (op == "learn") return learn(step);
-    if (op == "forecast") {
-      auto forecast = scaler_.forecast_at(now);
-      return forecast ? json(*forecast) : json();
-    }
-    if (op == "instances") return unless_unknown([&] { return scaler_.instances(); });
-    if (op == "set_instances") return scaler_.set_instances(step.at("count")), "ok";
-    if (op == "set_ready") return scaler_.set_ready(step.at("count")), "ok";
-    if (op == "history_first") return scaler_.history_first();
-    if (op == "history_end") return scaler_.history_end();
-    if (op == "history") {
-      Decision decision = scaler_.history(step.at("sequence"));
-      return decision ? shown(decision) : json();
-    }
-    throw std::runtime_error("unknown op " + op);
+json AutoscalerDriver::observe(const json& step, std::int64_t now) {
+  ScaleSample sample;
+  sample.cpu_utilization = real(step, "cpu");
+  sample.memory_utilization = real(step, "memory");
+  sample.request_rate = real(step, "rate");
+  sample.response_time = real(step, "response");
+  sample.error_rate = real(step, "error");
+  return answer([&] { return autoscaler.observe_at(sample, time_of(now)), "ok"; });
+}
+
+json AutoscalerDriver::observe_metric(const json& step, std::int64_t now) {
+  int number = 0;
+  while (!text(static_cast<ScaleMetric>(number)).empty() &&
+         text(static_cast<ScaleMetric>(number)) != text(step, "metric")) {
+    ++number;
   }
+  return answer([&] {
+    const auto metric = static_cast<ScaleMetric>(number);
+    return autoscaler.observe_metric_at(metric, real(step, "value"), time_of(now)), "ok";
+  });
+}
 
-  // The answer, or that it is unknown how many instances run.
-  template <class F>
-  static json unless_unknown(F&& answer) {
-    try {
-      return answer();
-    } catch (const Error& error) {
-      if (error.status() != Status::none || error.option() != "initial_instances") throw;
-      return "unknown";
-    }
+json AutoscalerDriver::decide(const json&, std::int64_t now) {
+  const json decision = unless_unknown([&] { return shown(autoscaler.explain_at(time_of(now))); });
+  if (decision == "unknown" &&
+      unless_unknown([&] { return autoscaler.decide_at(time_of(now)); }) != decision) {
+    throw std::runtime_error("decide made a count up");
   }
+  return decision;
+}
 
-  static ScaleMetric metric(const std::string& name) {
-    int number = 0;
-    while (!text(static_cast<ScaleMetric>(number)).empty() &&
-           text(static_cast<ScaleMetric>(number)) != name) {
-      ++number;
-    }
-    return static_cast<ScaleMetric>(number);
+json AutoscalerDriver::learn(const json& step, std::int64_t) {
+  const std::int64_t from = step.at("from_ms"), every = step.at("every_ms");
+  std::vector<Time> at;
+  std::vector<double> rates;
+  for (const json& rate : step.at("rates")) {
+    const auto i = static_cast<std::int64_t>(at.size());
+    at.push_back(Time(std::chrono::milliseconds(from + i * every)));
+    rates.push_back(rate.is_number() ? rate.get<double>() : ScaleSample::kMissing);
   }
+  return autoscaler.learn(at, rates);
+}
 
-  json learn(const json& step) {
-    const std::int64_t from = step.at("from_ms"), every = step.at("every_ms");
-    std::vector<Time> at;
-    std::vector<double> rates;
-    for (const json& rate : step.at("rates")) {
-      auto i = static_cast<std::int64_t>(at.size());
-      at.push_back(Time(std::chrono::milliseconds(from + i * every)));
-      rates.push_back(number(rate));
-    }
-    return scaler_.learn(at, rates);
-  }
+json AutoscalerDriver::instances(const json&, std::int64_t) {
+  return unless_unknown([&] { return autoscaler.instances(); });
+}
 
-  AutoScaler scaler_;
-};
-
-}  // namespace
-
-std::unique_ptr<Driver> make_autoscaler_driver(const Setup& setup) {
-  return std::make_unique<AutoscalerDriver>(setup);
+json AutoscalerDriver::history(const json& step, std::int64_t) {
+  const Decision decision = autoscaler.history(step.at("sequence"));
+  return decision ? shown(decision) : json();
 }
 
 }  // namespace outgrow::conformance

@@ -1,85 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/conformance/driver_cpp.h"
+#include "shards_driver.h"
 
 namespace outgrow::conformance {
-namespace {
 
-std::string bytes_of(const json& key) {
+static std::string bytes_of(const json& key) {
   if (!key.is_number()) return key.get<std::string>();
-  auto bytes = ShardMap::int64_key(key.get<std::int64_t>());
+  const auto bytes = ShardMap::int64_key(key.get<std::int64_t>());
   return std::string(Bytes(bytes).view());
 }
 
-ShardMap map_of(const Setup& setup) {
-  std::vector<std::string> splits;
-  if (setup.vector.contains("setup")) {
-    for (const json& key : setup.vector["setup"].at("splits")) splits.push_back(bytes_of(key));
+static json listed(const KeyRanges& ranges, bool moves) {
+  json all = json::array();
+  for (KeyRange range : ranges) {
+    all.push_back({std::string(range.first), std::string(range.end), range.from});
+    if (moves) all.back().push_back(range.to);
   }
-  return ShardMap(Keys(splits), setup.options);
+  return all;
 }
 
-class ShardsDriver : public Driver {
- public:
-  explicit ShardsDriver(const Setup& setup) : map_(map_of(setup)), marked_(map_.copy()) {}
-
-  json step(const json& step, std::int64_t) override {
-    return answer([&] { return answer_to(step); });
-  }
-
- private:
-  json answer_to(const json& step) {
-    const std::string op = step.at("op");
-    if (op == "of") return of(step.at("key"));
-    if (op == "of_many") return of_many(step.at("keys"));
-    if (op == "span") return map_.span(bytes_of(step.at("first")), bytes_of(step.at("end")));
-    if (op == "count") return map_.count();
-    if (op == "resize") return map_.resize(step.at("to")), "ok";
-    if (op == "split") return map_.split(bytes_of(step.at("key")), step.at("shard")), "ok";
-    if (op == "merge") return map_.merge(bytes_of(step.at("key"))), "ok";
-    if (op == "ranges") return list(map_.ranges(), false);
-    if (op == "mark") return marked_ = map_.copy(), "ok";
-    if (op == "go_back") return map_.assign(marked_), "ok";
-    if (op == "moves") return list(marked_.moves(map_), true);
-    if (op == "moved_share") return marked_.moved_share(map_).value_or(OG_NONE);
-    if (op == "move") {
-      ShardMap::Move move = marked_.move(map_, bytes_of(step.at("key")));
-      return move ? json{move.from, move.to} : json("stays");
-    }
-    throw std::runtime_error("unknown op " + op);
-  }
-
-  json of(const json& key) const {
-    return key.is_number() ? map_.of_int64(key.get<std::int64_t>())
-                           : map_.of(key.get<std::string>());
-  }
-  json of_many(const json& keys) const {
-    std::vector<std::int32_t> out;
-    if (keys.at(0).is_number()) {
-      map_.of_int64_many(keys.get<std::vector<std::int64_t>>(), out);
-    } else {
-      auto texts = keys.get<std::vector<std::string>>();
-      map_.of_many(Keys(texts), out);
-    }
-    return out;
-  }
-  static json list(const KeyRanges& ranges, bool moves) {
-    json all = json::array();
-    for (KeyRange range : ranges) {
-      json row = {std::string(range.first), std::string(range.end), range.from};
-      if (moves) row.push_back(range.to);
-      all.push_back(row);
-    }
-    return all;
-  }
-
-  ShardMap map_;
-  ShardMap marked_;
+struct ShardsDriver::Own {
+  ShardMap marked;
 };
 
-}  // namespace
+ShardsDriver::ShardsDriver(const Setup& setup) {
+  std::vector<std::string> splits;
+  const json given = setup.vector.value("setup", json::object());
+  for (const json& key : given.value("splits", json::array())) splits.push_back(bytes_of(key));
+  shards = ShardMap(Keys(splits), setup.options);
+  own = std::make_shared<Own>(Own{shards.copy()});
+}
 
-std::unique_ptr<Driver> make_shards_driver(const Setup& setup) {
-  return std::make_unique<ShardsDriver>(setup);
+json ShardsDriver::of(const json& step, std::int64_t) {
+  const json& key = step.at("key");
+  return key.is_number() ? shards.of_int64(key.get<std::int64_t>())
+                         : shards.of(key.get<std::string>());
+}
+
+json ShardsDriver::of_many(const json& step, std::int64_t) {
+  const json& keys = step.at("keys");
+  std::vector<std::int32_t> out;
+  if (keys.at(0).is_number()) {
+    shards.of_int64_many(keys.get<std::vector<std::int64_t>>(), out);
+  } else {
+    const auto texts = keys.get<std::vector<std::string>>();
+    shards.of_many(Keys(texts), out);
+  }
+  return out;
+}
+
+json ShardsDriver::span(const json& step, std::int64_t) {
+  return shards.span(bytes_of(step.at("first")), bytes_of(step.at("end")));
+}
+
+json ShardsDriver::split(const json& step, std::int64_t) {
+  return answer([&] { return shards.split(bytes_of(step.at("key")), step.at("shard")), "ok"; });
+}
+
+json ShardsDriver::merge(const json& step, std::int64_t) {
+  return answer([&] { return shards.merge(bytes_of(step.at("key"))), "ok"; });
+}
+
+json ShardsDriver::ranges(const json&, std::int64_t) {
+  return answer([&] { return listed(shards.ranges(), false); });
+}
+
+json ShardsDriver::mark(const json&, std::int64_t) { return own->marked = shards.copy(), "ok"; }
+
+json ShardsDriver::go_back(const json&, std::int64_t) {
+  return answer([&] { return shards.assign(own->marked), "ok"; });
+}
+
+json ShardsDriver::moves(const json&, std::int64_t) {
+  return answer([&] { return listed(own->marked.moves(shards), true); });
+}
+
+json ShardsDriver::moved_share(const json&, std::int64_t) {
+  return own->marked.moved_share(shards).value_or(OG_NONE);
+}
+
+json ShardsDriver::move(const json& step, std::int64_t) {
+  const ShardMap::Move move = own->marked.move(shards, bytes_of(step.at("key")));
+  return move ? json{move.from, move.to} : json("stays");
 }
 
 }  // namespace outgrow::conformance

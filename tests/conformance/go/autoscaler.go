@@ -10,75 +10,36 @@ import (
 	"github.com/outgrow/outgrow/bindings/go"
 )
 
-type autoScalerDriver struct{ *outgrow.AutoScaler }
-
-func openAutoScaler(v *vector) driver {
-	return autoScalerDriver{made(outgrow.NewAutoScaler(outgrow.AutoScalerOptions{Named: named(v.Config), Clock: v.clock}))}
+func (d *autoscalerDriver) observeMetric(s step, now time.Duration) any {
+	metric := outgrow.ScaleMetric(0)
+	for metric.String() != "" && metric.String() != s.text("metric") {
+		metric++
+	}
+	return answerDone(d.autoscaler.ObserveMetricAt(metric, s.number("value", outgrow.Missing), now))
 }
 
-func (d autoScalerDriver) close() { d.Close() }
-
-func (d autoScalerDriver) step(s step, now time.Duration) any {
-	member := func(name string) float64 { return s.number(name, outgrow.Missing) }
-	count := int32(s.integer("count", 0))
-	switch s.text("op") {
-	case "observe":
-		return okOrInvalid(d.ObserveAt(outgrow.Sample{CPUUtilization: member("cpu"),
-			MemoryUtilization: member("memory"), RequestRate: member("rate"),
-			ResponseTime: member("response"), ErrorRate: member("error")}, now))
-	case "observe_metric":
-		metric := outgrow.ScaleMetric(0)
-		for metric.String() != "" && metric.String() != s.text("metric") {
-			metric++
+func (d *autoscalerDriver) decide(_ step, now time.Duration) any {
+	decision, err := d.autoscaler.ExplainAt(now)
+	if unknown(err) {
+		if _, err = d.autoscaler.DecideAt(now); !unknown(err) {
+			fail("decide made a count up")
 		}
-		return okOrInvalid(d.ObserveMetricAt(metric, member("value"), now))
-	case "decide":
-		decision, err := d.ExplainAt(now)
-		if unknown(err) {
-			if _, err = d.DecideAt(now); !unknown(err) {
-				fail("decide made a count up")
-			}
-			return "unknown"
-		}
-		must(err)
-		if decision.Desired != made(d.Instances()) {
-			fail("desired is not kept")
-		}
-		return shown(decision)
-	case "learn":
-		return d.learn(s)
-	case "forecast":
-		rate, known, err := d.ForecastAt(now)
-		must(err)
-		if !known {
-			return nil
-		}
-		return rate
-	case "instances":
-		count, err := d.Instances()
-		if unknown(err) {
-			return "unknown"
-		}
-		must(err)
-		return count
-	case "set_instances":
-		return okOrInvalid(d.SetInstances(count))
-	case "set_ready":
-		return okOrInvalid(d.SetReady(count))
-	case "history_first":
-		return made(d.HistoryFirst())
-	case "history_end":
-		return made(d.HistoryEnd())
-	case "history":
-		decision, kept, err := d.HistoryAt(s.integer("sequence", 0))
-		must(err)
-		if !kept {
-			return nil
-		}
-		return shown(decision)
+		return "unknown"
 	}
-	fail("unknown op %s", s.text("op"))
-	return nil
+	must(err)
+	if decision.Desired != made(d.autoscaler.Instances()) {
+		fail("desired is not kept")
+	}
+	return shown(decision)
+}
+
+func (d *autoscalerDriver) instances(step, time.Duration) any {
+	count, err := d.autoscaler.Instances()
+	if unknown(err) {
+		return "unknown"
+	}
+	must(err)
+	return count
 }
 
 // Whether it says that it is unknown how many instances run.
@@ -87,14 +48,23 @@ func unknown(err error) bool {
 	return errors.Is(err, outgrow.ErrNone) && errors.As(err, &refused) && refused.Option == "initial_instances"
 }
 
-func (d autoScalerDriver) learn(s step) any {
+func (d *autoscalerDriver) learn(s step, _ time.Duration) any {
 	var at []time.Duration
 	var rates []float64
 	for i, rate := range s.list("rates") {
 		at = append(at, s.ms("from_ms", 0)+time.Duration(i)*s.ms("every_ms", 0))
 		rates = append(rates, numberOr(rate, outgrow.Missing))
 	}
-	return made(d.Learn(at, rates))
+	return made(d.autoscaler.Learn(at, rates))
+}
+
+func (d *autoscalerDriver) history(s step, _ time.Duration) any {
+	decision, kept, err := d.autoscaler.HistoryAt(s.integer("sequence", 0))
+	must(err)
+	if !kept {
+		return nil
+	}
+	return shown(decision)
 }
 
 func shown(d outgrow.Decision) any {

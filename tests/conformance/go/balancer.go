@@ -8,79 +8,17 @@ import (
 	"github.com/outgrow/outgrow/bindings/go"
 )
 
-type balancerDriver struct {
-	endpoints *outgrow.Endpoints
-	balancer  *outgrow.Balancer
-	tickets   map[string]outgrow.Ticket
-}
-
-func openBalancer(v *vector) driver {
-	e := made(outgrow.NewEndpoints(outgrow.EndpointsOptions{
+func (d *balancerDriver) open(v *vector) {
+	d.endpoints = made(outgrow.NewEndpoints(outgrow.EndpointsOptions{
 		MaxEndpoints: v.Setup.integer("max_endpoints", 256), Scope: v.scope, Name: v.name}))
 	for _, member := range v.Setup.list("endpoints") {
-		addEndpoint(e, member.(map[string]any))
+		e := step(member.(map[string]any))
+		made(d.endpoints.Add(e.text("name"), e.integer("weight", 1), e.text("zone")))
 	}
-	b := made(outgrow.NewBalancer(outgrow.BalancerOptions{Named: named(v.Config), Clock: v.clock}, e))
-	return balancerDriver{e, b, map[string]outgrow.Ticket{}}
+	d.balancer = made(outgrow.NewBalancer(outgrow.BalancerOptions{Named: named(v.Config), Clock: v.clock}, d.endpoints))
 }
 
-func (d balancerDriver) close() {
-	d.balancer.Close()
-	d.endpoints.Close()
-}
-
-func (d balancerDriver) name(index int32) any {
-	if index < 0 {
-		return "none"
-	}
-	return made(d.endpoints.Name(index))
-}
-
-func (d balancerDriver) step(s step, _ time.Duration) any {
-	key := s.text("key")
-	index := int32(-1)
-	if found, has, err := d.endpoints.Find(s.text("name")); has && err == nil {
-		index = found
-	}
-	switch s.text("op") {
-	case "pick":
-		return d.name(made(d.balancer.Pick(key)))
-	case "pick_many":
-		return d.pickMany(s)
-	case "acquire":
-		ticket, endpoint, outcome, err := d.balancer.Acquire(key)
-		must(err)
-		if outcome == outgrow.StatusFull {
-			return "full"
-		}
-		if ticket > 0 {
-			d.tickets[s.text("as")] = ticket
-		}
-		return d.name(endpoint)
-	case "release":
-		return counted(d.balancer.Release(d.tickets[s.text("ticket")], s.truth("success", true), s.ms("latency_ms", 0)))
-	case "add":
-		return addEndpoint(d.endpoints, s)
-	case "remove":
-		return okOrInvalid(d.endpoints.Remove(index))
-	case "set_weight":
-		return okOrInvalid(d.endpoints.SetWeight(index, s.integer("weight", 1)))
-	case "set_healthy":
-		return okOrInvalid(d.endpoints.SetHealthy(index, s.truth("healthy", true)))
-	case "in_flight":
-		return made(d.endpoints.InFlight(index))
-	case "calls":
-		return made(d.endpoints.Calls(index))
-	case "failures":
-		return made(d.endpoints.Failures(index))
-	case "picks":
-		return made(d.balancer.Picks(index))
-	}
-	fail("unknown op %s", s.text("op"))
-	return nil
-}
-
-func (d balancerDriver) pickMany(s step) any {
+func (d *balancerDriver) pickMany(s step, _ time.Duration) any {
 	keys := s.texts("keys")
 	count := int64(len(keys))
 	if keys == nil {
@@ -90,7 +28,7 @@ func (d balancerDriver) pickMany(s step) any {
 	must(d.balancer.PickMany(keys, picked))
 	names := []any{}
 	for _, index := range picked {
-		names = append(names, d.name(index))
+		names = append(names, nameOf(d.endpoints, index))
 	}
 	return names
 }

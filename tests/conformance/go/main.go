@@ -22,16 +22,8 @@ type driver interface {
 	close()
 }
 
-// By noun, what opens its driver.
-var drivers = map[string]func(v *vector) driver{
-	"autoscaler": openAutoScaler, "balancer": openBalancer, "breaker": openBreaker,
-	"cache": openCache, "cached_store": openCachedStore, "concurrency": openConcurrency,
-	"endpoints": openEndpoints, "gather": openGather, "limiter": openLimiter, "metrics": openMetrics,
-	"replicas": openReplicas, "service": openService, "shards": openShards, "store": openStore,
-}
-
-// By themselves: the scope's driver opens others.
-func init() { drivers["scope"] = openScope }
+// By noun, what opens its driver: each registers itself.
+var drivers = map[string]func(v *vector) driver{}
 
 type vector struct {
 	Noun   string

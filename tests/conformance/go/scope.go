@@ -20,6 +20,8 @@ func attach(what string, o outgrow.ScopeOptions, scopes []*outgrow.Scope) {
 	must(outgrow.RemoveScope(name))
 }
 
+func init() { drivers["scope"] = openScope }
+
 type scopeDriver struct {
 	scopes [2]*outgrow.Scope
 	clock  *outgrow.Clock

@@ -108,19 +108,3 @@ var outcomes = map[outgrow.Status]string{
 	outgrow.StatusMiss: "miss", outgrow.StatusAbsent: "absent", outgrow.StatusWait: "wait",
 	outgrow.StatusLapsed: "lapsed", outgrow.StatusStale: "stale", outgrow.StatusFull: "full",
 }
-
-func okOrInvalid(err error) any { return word(outgrow.StatusOK, err) }
-
-func counted(counts bool, err error) any {
-	if err == nil && !counts {
-		return "lapsed"
-	}
-	return okOrInvalid(err)
-}
-
-func numberOrInvalid[T int32 | int64](n T, err error) any {
-	if err != nil {
-		return "invalid"
-	}
-	return n
-}

@@ -1,26 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
+import answers
 import outgrow
-from words import done
-
-METRICS = ("cpu", "memory", "rate", "response", "error")
 
 
 def shown(decision):
     if decision is None:
         return None
+    whole = ("previous", "desired", "reactive", "predicted", "sequence")
+    real = ("value", "threshold", "forecast")
     metric = decision.metric
-    return {
-        "previous": decision.previous,
-        "desired": decision.desired,
-        "action": decision.action.name.lower(),
-        "reason": decision.reason.name.lower(),
-        "metric": None if metric is None else metric.name.lower(),
-        "value": decision.value,
-        "threshold": decision.threshold,
-        "reactive": decision.reactive,
-        "predicted": decision.predicted,
-        "forecast": decision.forecast,
-        "sequence": decision.sequence,
+    return {name: getattr(decision, name) for name in whole + real} | {
+        "action": answers.enum(decision.action),
+        "reason": answers.enum(decision.reason),
+        "metric": None if metric is None else answers.enum(metric),
         "text": str(decision),
     }
 
@@ -36,39 +28,28 @@ def known(ask, *others):
         return "unknown"
 
 
-class Driver:
-    def __init__(self, options, clock):
-        self.scaler = outgrow.AutoScaler(clock=clock, **options)
-
-    def step(self, step, now_ns):
-        op = step["op"]
-        if op == "observe":
-            return done(self.scaler.observe, *(step.get(name) for name in METRICS), now_ns=now_ns)
-        if op == "observe_metric":
-            return self.observe_metric(step, now_ns)
-        if op == "decide":
-            return known(lambda: shown(self.scaler.explain(now_ns=now_ns)), self.scaler.decide)
-        if op == "learn":
-            at = [
-                (step["from_ms"] + i * step["every_ms"]) * 1_000_000
-                for i in range(len(step["rates"]))
-            ]
-            return self.scaler.learn(at, step["rates"])
-        if op == "forecast":
-            return self.scaler.forecast(now_ns=now_ns)
-        if op in ("set_instances", "set_ready"):
-            return done(getattr(self.scaler, op), step["count"])
-        if op == "history":
-            return shown(self.scaler.history(step["sequence"]))
-        assert op in ("instances", "history_first", "history_end"), op
-        return known(lambda: getattr(self.scaler, op))
-
-    def observe_metric(self, step, now_ns):
-        metric = getattr(outgrow.Metric, step["metric"].upper(), None)
-        if metric is None:
-            return "invalid"
-        return done(self.scaler.observe_metric, metric, step["value"], now_ns=now_ns)
+def observe_metric(driver, step, now_ns):
+    metric = getattr(outgrow.Metric, step["metric"].upper(), None)
+    if metric is None:
+        return "invalid"
+    observed = driver.autoscaler.observe_metric
+    return answers.asked(lambda: answers.done(observed(metric, step["value"], now_ns=now_ns)))
 
 
-def make(vector, options, clock):
-    return Driver(options, clock)
+def decide(driver, step, now_ns):
+    scaler = driver.autoscaler
+    return known(lambda: shown(scaler.explain(now_ns=now_ns)), scaler.decide)
+
+
+def learn(driver, step, now_ns):
+    times = range(len(step["rates"]))
+    at = [(step["from_ms"] + i * step["every_ms"]) * 1_000_000 for i in times]
+    return driver.autoscaler.learn(at, step["rates"])
+
+
+def instances(driver, step, now_ns):
+    return known(lambda: driver.autoscaler.instances)
+
+
+def history(driver, step, now_ns):
+    return shown(driver.autoscaler.history(step["sequence"]))

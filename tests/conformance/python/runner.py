@@ -2,10 +2,10 @@
 """runner.py [--host] FILE...: replays vectors over the package outgrow, as its users call it; with --host the
 nouns lie in a segment.
 
-Beside it lies a driver a noun, found by its name: make(vector, options, clock) gives an object whose
-step(step, now_ns) does what the step says and answers as the vector would have it."""
+A noun's driver is made by the build from capi/nouns/<noun>.toml, as <noun>_driver; <noun>.py beside this has what no
+table says: functions that are given the driver, the step and its time."""
 
-import importlib.util
+import importlib
 import json
 import math
 import os
@@ -16,15 +16,12 @@ import traceback
 import outgrow
 
 HERE = pathlib.Path(__file__).resolve().parent
-drivers = {}
 
 
-def driver_of(noun):
-    if noun not in drivers:
-        spec = importlib.util.spec_from_file_location(f"driver_{noun}", HERE / f"{noun}.py")
-        drivers[noun] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(drivers[noun])
-    return drivers[noun]
+def driver_of(noun, vector, options, clock):
+    """The driver of a noun, for those that are made of others' too."""
+    made = importlib.import_module("scope" if noun == "scope" else f"{noun}_driver")
+    return made.Driver(vector.get("setup", {}), options, clock)
 
 
 def same(seen, wanted):
@@ -62,7 +59,7 @@ def replay(path, host):
     vector = json.loads(pathlib.Path(path).read_text())
     clock = outgrow.Clock.manual()
     place = {"scope": attach("vector", size="64MiB")[0], "name": "vector"} if host else {}
-    driver = driver_of(vector["noun"]).make(vector, vector.get("config", {}) | place, clock)
+    driver = driver_of(vector["noun"], vector, vector.get("config", {}) | place, clock)
     now, passed = 0, bool(vector["steps"])
     for number, step in enumerate(vector["steps"]):
         at = time_of(step, now)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
+import answers
 import outgrow
 from runner import attach, driver_of
-from words import refused
 
 
 class Driver:
-    def __init__(self, options, clock):
+    def __init__(self, setup, options, clock):
         self.scopes = attach("scope-vector", **options)
         self.clock = clock
         self.made = {}
@@ -24,11 +24,7 @@ class Driver:
             "name": step["name"],
         }
         try:
-            self.made[step["as"]] = driver_of(step["noun"]).make(step, options, self.clock)
+            self.made[step["as"]] = driver_of(step["noun"], step, options, self.clock)
         except outgrow.OutgrowError as error:
-            return refused(error)
+            return answers.refused(error)
         return "ok"
-
-
-def make(vector, options, clock):
-    return Driver(options, clock)

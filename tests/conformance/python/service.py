@@ -1,100 +1,66 @@
 # SPDX-License-Identifier: Apache-2.0
+import answers
 import outgrow
-from outgrow import Status
-from words import done, refused, stood, text
 
 
-def place(index):
-    return index if index >= 0 else "lapsed" if index == Status.LAPSED else "none"
+def opened(driver, setup, options, clock):
+    service = driver.service = outgrow.Service(clock=clock, **options)
+    driver.endpoints, driver.balancer = service.endpoints, service.balancer
+    driver.replicas = service.replicas
 
 
-class Driver:
-    def __init__(self, options, clock):
-        self.service = outgrow.Service(clock=clock, **options)
-        self.tickets = {}
-
-    def step(self, step, now_ns):
-        op = step["op"]
-        if op == "begin":
-            return self.begin(step)
-        if op == "end":
-            return self.end(step)
-        if op == "cancel":
-            return stood(self.service.cancel, self.tickets.get(step["call"], 0))
-        if op == "where":
-            return self.where(self.tickets.get(step["call"], 0))
-        if op == "count":
-            return self.service.stats[step["name"]]
-        if op == "node":
-            replicas = self.service.replicas
-            return {
-                "in_flight": replicas.in_flight(step["node"]),
-                "reads": replicas.reads(step["node"]),
-            }
-        if op == "set_node_healthy":
-            return done(self.service.replicas.set_healthy, step["node"], step["healthy"])
-        return self.step_server(step, op)
-
-    def step_server(self, step, op):
-        endpoints = self.service.endpoints
-        if op == "add":
-            try:
-                return endpoints.add(step["name"], step.get("weight", 1))
-            except outgrow.OutgrowError as error:
-                return refused(error)
-        index = endpoints.find(step["name"])
-        if op == "remove":
-            return done(endpoints.remove, index)
-        if op == "set_healthy":
-            return done(endpoints.set_healthy, index, step["healthy"])
-        assert op == "server", op
-        breaker = self.service.breaker(index)
-        return {
-            "breaker": None if breaker is None else breaker.state.name.lower(),
-            "in_flight": endpoints.in_flight(index),
-            "calls": endpoints.calls(index),
-            "failures": endpoints.failures(index),
-            "picks": self.service.balancer.picks(index),
-        }
-
-    def begin(self, step):
-        answer = self.service.begin(
-            step.get("client", ""), step.get("key", ""), step.get("write", False)
-        )
-        ticket = max(answer.result, 0)
-        if ticket:
-            self.tickets[step.get("as", "")] = ticket
-        outcome = (
-            "run" if ticket else "hit" if answer.result == 0 else Status(answer.result).name.lower()
-        )
-        return {
-            **self.where(ticket),
-            "outcome": outcome,
-            "value": text(answer.value),
-            "wait_ms": answer.wait_ns // 1_000_000,
-        }
-
-    def end(self, step):
-        value = step["value"].encode() if "value" in step else None
-        ttl = step["ttl_ms"] / 1000 if "ttl_ms" in step else None
-        return stood(
-            self.service.end,
-            self.tickets.get(step["call"], 0),
-            step.get("success", True),
-            value,
-            step.get("absent", False),
-            ttl=ttl,
-        )
-
-    def where(self, ticket):
-        if not ticket:
-            return {"server": "none", "node": "none"}
-        server = self.service.server(ticket)
-        return {
-            "server": self.service.endpoints.name(server) if server >= 0 else place(server),
-            "node": place(self.service.node(ticket)),
-        }
+def where_is(driver, ticket):
+    """Where a call goes: a server's name, a node, or why there is none."""
+    if not ticket:
+        return {"server": "none", "node": "none"}
+    server, node = driver.service.server(ticket), driver.service.node(ticket)
+    return {
+        "server": driver.endpoints.name(server) if server >= 0 else answers.outcome(server),
+        "node": node if node >= 0 else answers.outcome(node),
+    }
 
 
-def make(vector, options, clock):
-    return Driver(options, clock)
+def begin(driver, step, now_ns):
+    seen = driver.service.begin(
+        step.get("client", ""), step.get("key", ""), step.get("write", False)
+    )
+    ticket = max(seen.result, 0)
+    if ticket:
+        driver.held[step.get("as", "")] = ticket
+    return where_is(driver, ticket) | {
+        "outcome": answers.given(seen.result, "run"),
+        "value": answers.text(seen.value),
+        "wait_ms": seen.wait_ns // 1_000_000,
+    }
+
+
+def end(driver, step, now_ns):
+    ended = lambda: driver.service.end(  # noqa: E731
+        driver.held.get(step["call"], 0),
+        step.get("success", True),
+        step["value"].encode() if "value" in step else None,
+        step.get("absent", False),
+        ttl=answers.ttl(step),
+    )
+    return answers.asked(lambda: answers.stood(ended()))
+
+
+def where(driver, step, now_ns):
+    return where_is(driver, driver.held.get(step["call"], 0))
+
+
+def server(driver, step, now_ns):
+    index = driver.endpoints.find(step["name"])
+    breaker = driver.service.breaker(index)
+    return {
+        "breaker": None if breaker is None else answers.enum(breaker.state),
+        "in_flight": driver.endpoints.in_flight(index),
+        "calls": driver.endpoints.calls(index),
+        "failures": driver.endpoints.failures(index),
+        "picks": driver.balancer.picks(index),
+    }
+
+
+def node(driver, step, now_ns):
+    replicas, number = driver.replicas, step["node"]
+    return {"in_flight": replicas.in_flight(number), "reads": replicas.reads(number)}

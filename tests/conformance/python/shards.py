@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+import answers
 import outgrow
-from outgrow import Status
-from words import done
 
 
 def key_of(key):
@@ -9,55 +8,62 @@ def key_of(key):
     return outgrow.ShardMap.int64_key(key) if isinstance(key, int) else key
 
 
-def listed(ask, moves):
-    try:
-        ranges = ask()
-    except outgrow.InvalidArgument:
-        return "invalid"
-    return [
-        [part.first.decode(), part.end.decode(), part.source] + ([part.target] if moves else [])
-        for part in ranges
-    ]
+def opened(driver, setup, options, clock):
+    splits = [key_of(key) for key in setup.get("splits", [])]
+    driver.shards = outgrow.ShardMap(splits or None, **options)
+    driver.marked = driver.shards.copy()
 
 
-class Driver:
-    def __init__(self, setup, options):
-        splits = [key_of(key) for key in setup.get("splits", [])]
-        self.map = outgrow.ShardMap(splits or None, **options)
-        self.marked = self.map.copy()
-
-    def step(self, step, now_ns):
-        op = step["op"]
-        if op == "of":
-            return self.map.of(step["key"])
-        if op == "of_many":
-            return self.map.of_many(step["keys"])
-        if op == "span":
-            return self.map.span(key_of(step["first"]), key_of(step["end"]))
-        if op == "count":
-            return len(self.map)
-        if op == "resize":
-            return done(self.map.resize, step["to"])
-        if op == "split":
-            return done(self.map.split, key_of(step["key"]), step["shard"])
-        if op == "merge":
-            return done(self.map.merge, key_of(step["key"]))
-        if op == "ranges":
-            return listed(self.map.ranges, False)
-        if op == "mark":
-            self.marked = self.map.copy()
-            return "ok"
-        if op == "go_back":
-            return done(self.map.assign, self.marked)
-        if op == "moves":
-            return listed(lambda: self.marked.moves(self.map), True)
-        if op == "moved_share":
-            share = self.marked.moved_share(self.map)
-            return int(Status.NONE) if share is None else share
-        assert op == "move", op
-        moved = self.marked.move(self.map, key_of(step["key"]))
-        return "stays" if moved is None else list(moved)
+def of(driver, step, now_ns):
+    return driver.shards.of(step["key"])
 
 
-def make(vector, options, clock):
-    return Driver(vector.get("setup", {}), options)
+def of_many(driver, step, now_ns):
+    return driver.shards.of_many(step["keys"])
+
+
+def span(driver, step, now_ns):
+    return driver.shards.span(key_of(step["first"]), key_of(step["end"]))
+
+
+def split(driver, step, now_ns):
+    made = driver.shards.split
+    return answers.asked(lambda: answers.done(made(key_of(step["key"]), step["shard"])))
+
+
+def merge(driver, step, now_ns):
+    return answers.asked(lambda: answers.done(driver.shards.merge(key_of(step["key"]))))
+
+
+def ranges(driver, step, now_ns):
+    return answers.asked(
+        lambda: [[r.first.decode(), r.end.decode(), r.source] for r in driver.shards.ranges()]
+    )
+
+
+def mark(driver, step, now_ns):
+    driver.marked = driver.shards.copy()
+    return "ok"
+
+
+def go_back(driver, step, now_ns):
+    return answers.asked(lambda: answers.done(driver.shards.assign(driver.marked)))
+
+
+def moves(driver, step, now_ns):
+    return answers.asked(
+        lambda: [
+            [r.first.decode(), r.end.decode(), r.source, r.target]
+            for r in driver.marked.moves(driver.shards)
+        ]
+    )
+
+
+def moved_share(driver, step, now_ns):
+    share = driver.marked.moved_share(driver.shards)
+    return int(outgrow.Status.NONE) if share is None else share
+
+
+def move(driver, step, now_ns):
+    moved = driver.marked.move(driver.shards, key_of(step["key"]))
+    return "stays" if moved is None else list(moved)

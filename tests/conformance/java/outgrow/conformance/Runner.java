@@ -16,8 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiFunction;
 
 /**
  * Runner [--host] FILE...: replays vectors over the public API, and says of each whether it is ok.
@@ -32,25 +30,6 @@ final class Runner {
           .create();
   private static final PrintStream OUT =
       new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-
-  /** By noun: makes a driver of a vector. */
-  private static final Map<String, BiFunction<Step, Clock, Driver>> DRIVERS =
-      Map.ofEntries(
-          Map.entry("autoscaler", AutoscalerDriver::new),
-          Map.entry("balancer", BalancerDriver::new),
-          Map.entry("breaker", BreakerDriver::new),
-          Map.entry("concurrency", ConcurrencyDriver::new),
-          Map.entry("cache", CacheDriver::new),
-          Map.entry("cached_store", CachedStoreDriver::new),
-          Map.entry("endpoints", EndpointsDriver::new),
-          Map.entry("gather", GatherDriver::new),
-          Map.entry("limiter", LimiterDriver::new),
-          Map.entry("metrics", MetricsDriver::new),
-          Map.entry("replicas", ReplicasDriver::new),
-          Map.entry("scope", ScopeDriver::new),
-          Map.entry("service", ServiceDriver::new),
-          Map.entry("shards", ShardsDriver::new),
-          Map.entry("store", StoreDriver::new));
 
   /** Where drivers make nouns that can lie in a scope, and under which name; null: on the heap. */
   static Scope scope;
@@ -68,9 +47,10 @@ final class Runner {
   }
 
   static Driver driver(String noun, Step vector, Clock clock) {
-    if (!DRIVERS.containsKey(noun))
+    if (noun.equals("scope")) return new ScopeDriver(vector, clock);
+    if (!Drivers.ALL.containsKey(noun))
       throw new IllegalArgumentException("no driver for noun '" + noun + "'");
-    return DRIVERS.get(noun).apply(vector, clock);
+    return Drivers.ALL.get(noun).apply(vector, clock);
   }
 
   public static void main(String[] arguments) {

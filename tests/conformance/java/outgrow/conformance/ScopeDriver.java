@@ -33,7 +33,7 @@ final class ScopeDriver implements Driver {
     if (step.has("on")) return made.get(step.text("on", "")).step(step, now);
     switch (step.op()) {
       case "make":
-        return Words.orError(() -> make(step));
+        return Answers.orError(() -> make(step));
       case "stats":
         return Map.of(
             "objects",

@@ -7,7 +7,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.outgrow.Options;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** A step, or another object of a vector: its members, with a fallback where it has none. */
@@ -26,6 +28,10 @@ record Step(JsonObject json) {
 
   String text(String name, String fallback) {
     return isText(name) ? json.get(name).getAsString() : fallback;
+  }
+
+  String text(String name) {
+    return text(name, "");
   }
 
   boolean isText(String name) {
@@ -69,6 +75,23 @@ record Step(JsonObject json) {
     List<byte[]> all = new ArrayList<>();
     for (String text : texts(name)) all.add(text.getBytes(UTF_8));
     return all;
+  }
+
+  /** A text's bytes, which stand in hexadecimal where "hex" says so; null for null. */
+  byte[] unhexed(JsonElement text) {
+    if (text.isJsonNull()) return null;
+    return flag("hex", false)
+        ? HexFormat.of().parseHex(text.getAsString())
+        : text.getAsString().getBytes(UTF_8);
+  }
+
+  byte[] hexed(String name) {
+    return unhexed(json.get(name));
+  }
+
+  /** The time to live that it says, or null. */
+  Duration ttl() {
+    return has("ttl_ms") ? Duration.ofMillis(integer("ttl_ms", 0)) : null;
   }
 
   /** The member as an object; empty where there is none. */

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The drivers of Java, over the public classes."""
+
+import json
+
+import vectors
+
+SOURCE = """// Generated from capi/nouns/{name}.toml.
+package outgrow.conformance;
+
+import io.github.outgrow.*;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+final class {pascal}Driver implements Driver {{
+{members}
+  final Map<String, Long> held = new HashMap<>();
+  Object own;
+
+  {pascal}Driver(Step vector, Clock clock) {{
+{opened}
+  }}
+
+  @Override
+  public Object step(Step step, long now) throws Exception {{
+    switch (step.op()) {{
+{ops}
+      default:
+        throw new IllegalArgumentException("unknown op " + step.op());
+    }}
+  }}
+
+  @Override
+  public void close() {{
+{closed}
+  }}
+}}
+"""
+REGISTRY = """// Generated from capi/nouns.
+package outgrow.conformance;
+
+import io.github.outgrow.Clock;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** By noun: makes a driver of a vector. */
+final class Drivers {{
+  static final Map<String, BiFunction<Step, Clock, Driver>> ALL =
+      Map.ofEntries(
+{rows});
+
+  private Drivers() {{}}
+}}
+"""
+
+
+def pascal(name):
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def camel(name):
+    return name[0] + pascal(name)[1:]
+
+
+class Java:
+    def emit(self, drivers):
+        nouns = vectors.described()
+        rows = [f'          Map.entry("{d.name}", {pascal(d.name)}Driver::new)' for d in drivers]
+        yield "Drivers.java", REGISTRY.format(rows=",\n".join(rows))
+        for driver in drivers:
+            kept = [driver.name, *reversed(driver.over)]
+            closed = [f"    Answers.close({camel(noun)});" for noun in kept]
+            if "java" in driver.facts.get("closed_by_hand", ()):
+                closed.insert(0, f"    {pascal(driver.name)}Own.close(this);")
+            yield (
+                f"{pascal(driver.name)}Driver.java",
+                SOURCE.format(
+                    name=driver.name,
+                    pascal=pascal(driver.name),
+                    members="\n".join(
+                        f"  {driver.class_of(n, 'java', nouns[n].cls)} {camel(n)};" for n in kept
+                    ),
+                    opened=_opened(driver),
+                    closed="\n".join(closed),
+                    ops="\n".join(map(self.op, driver.ops)),
+                ),
+            )
+
+    def op(self, op):
+        if op.by_hand("java"):
+            answer = f"{pascal(op.noun)}Own.{camel(op.name)}(this, step, now)"
+        else:
+            answer = self.answered(op)
+            if op.otherwise("java"):
+                member, other = op.other
+                answer = f'step.has("{member}") ? {self.answered(other)} : {answer}'
+        return f'      case "{op.name}":\n        return {answer};'
+
+    def answered(self, op):
+        call, kind = _call(op), op.answers_in("java")
+        if isinstance(kind, dict):
+            rows = []
+            for name, how in kind.items():
+                nanos = "Nanos" if how in ("wait", "duration") else ""
+                rows.append(f'"{name}", Answers.{how}Word(said.{camel(name)}{nanos}())')
+            return f"Answers.orInvalid(() -> {{ var said = {call}; return Answers.map({', '.join(rows)}); }})"
+        if kind == "stats":
+            type_ = vectors.enum_in(op.function.facts["enum"], "java")
+            rows = (
+                f'"{word}", {camel(op.on)}.stat({type_}.{word.upper()})'
+                for word in op.facts["which"]
+            )
+            return f"Answers.map({', '.join(rows)})"
+        if kind == "permit":
+            return f'Answers.permit(held, step, {call}, "{op.outcome}")'
+        if kind in ("ticket", "ticket_named"):
+            spell = (
+                "Answers::indexWord"
+                if kind == "ticket"
+                else "index -> Answers.named(endpoints, index)"
+            )
+            return f"Answers.ticket(held, step, {call}, {spell})"
+        if kind == "lines":
+            return f"Answers.lines(step, {call})"
+        if kind == "named":
+            return f"Answers.named(endpoints, {call})"
+        if kind == "done":
+            how = "done" if op.fails == "invalid" else f"doneOr{pascal(op.fails)}"
+            return f"Answers.{how}(() -> {call})"
+        if op.fails == "invalid":
+            return f"Answers.{'enumOf' if kind == 'enum' else kind}(() -> {call})"
+        if kind in ("outcome", "enum"):
+            call = f"Answers.word({call})"
+        return f"Answers.or{pascal(op.fails)}(() -> {call})"
+
+
+def _takes_texts(noun):
+    """Whether its class has a codec for texts."""
+    return "<String, String>" in vectors.described()[noun].facts.get("vectors", {}).get("java", "")
+
+
+def _opened(driver):
+    if driver.opened_by_hand("java"):
+        return f"    {pascal(driver.name)}Own.open(this, vector, clock);"
+    cls = driver.noun.cls
+    clock = ".clock(clock)" if "clock" in driver.takes else ""
+    built = f'vector.object("config").options({cls}.builder()){clock}'
+    if "scope" not in driver.takes:
+        return f"    {camel(driver.name)} = {built}.build();"
+    return (
+        f"    {cls}.Builder builder = {built};\n"
+        f"    {camel(driver.name)} =\n"
+        "        (Runner.scope == null ? builder : builder.scope(Runner.scope, Runner.name)).build();"
+    )
+
+
+def _call(op):
+    plain, timed = op.method("java", camel)
+    arguments = {a.name: _argument(op, a) for a in op.arguments}
+    noun = camel(op.on)
+    if "(" in plain:
+        return plain.format(noun=noun, now="now", **arguments)
+    given = list(arguments.values())
+    plainly = f"{noun}.{plain}({', '.join(given)})"
+    at = f"{noun}.{timed}({', '.join([*given, 'now'])})"
+    return {"given": f"step.timeGiven() ? {at} : {plainly}", "always": at}.get(op.time, plainly)
+
+
+def _argument(op, a):
+    member = json.dumps(a.member)
+    if a.kind == "held":
+        return f'held.getOrDefault(step.text({member}, ""), 0L)'
+    if a.kind == "find":
+        return f'endpoints.find(step.text({member}, ""))'
+    if a.kind == "stat":
+        type_ = vectors.enum_in(op.function.facts["enum"], "java")
+        return f'{type_}.valueOf(step.text({member}, "").toUpperCase(Locale.ROOT))'
+    if a.kind == "duration":
+        return f"Duration.ofMillis(step.integer({member}, 0))"
+    if a.kind == "ttl":
+        return "step.ttl()"
+    if a.kind == "hex":
+        return f"step.hexed({member})"
+    if a.kind == "bytes":
+        return f"step.{'text' if _takes_texts(op.on) else 'bytes'}({member})"
+    if a.kind == "text":
+        return f"step.text({member}, {json.dumps(a.default)})"
+    if a.kind == "flag":
+        return f"step.flag({member}, {'true' if a.default else 'false'})"
+    if a.kind == "real":
+        return f"step.number({member})"
+    whole = f"step.integer({member}, {a.default or 0})"
+    return f"(int) {whole}" if a.c_type == "int32_t" else whole

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OUTGROW_TESTS_ANSWERS_C_H
+#define OUTGROW_TESTS_ANSWERS_C_H
+
+/* More of a step's members, and how answers are spelled: a kind each, as `answers` in
+ * bindings/generate/vectors.py. What an answer is made of is freed. */
+#include <math.h>
+
+#include "tests/conformance/driver_c.h"
+
+int64_t get_ttl(json_t *step);
+/* Whether the step wants the form that is given the time. */
+int given(json_t *step);
+
+/* The member `keys` as functions take many. */
+typedef struct keys {
+  const void **data;
+  int64_t *lens;
+  int64_t count;
+} keys;
+keys get_keys(json_t *step);
+void free_keys(keys *gone);
+
+/* What was given under a name, in a step's member: permits, tickets, leases; 0 is none. take
+ * remembers what is above 0 under the member `as`. */
+int64_t held_in(json_t *held, json_t *step, const char *name);
+json_t *take(json_t *held, json_t *step, int64_t id);
+json_t *made(json_t *held, json_t *step, int32_t index);
+
+/* A text in hexadecimal where `hex` says so; of `text`, in `len` bytes that the caller frees. */
+char *unhexed(json_t *step, json_t *text, int64_t *len);
+const char *get_hex(json_t *step, const char *name);
+int64_t get_hex_len(json_t *step, const char *name);
+json_t *in_hex(json_t *step, og_value *value);
+
+json_t *word(int64_t status);
+json_t *answer_wait(int64_t wait);
+json_t *answer_count(int64_t count);
+json_t *answer_left(int64_t ns);
+json_t *answer_status(int64_t status); /* an error as {"error"}, but for "closed" */
+json_t *answer_index(int32_t index);
+json_t *answer_real(double number);   /* null for NaN */
+json_t *answer_number(double number); /* null for none */
+json_t *answer_error(og_error *error);
+json_t *answer_text(og_status status, og_text *text);
+json_t *answer_value(og_value *value);
+json_t *answer_found(int64_t size, og_value *value);
+/* The lines that begin with the member `prefix`. */
+json_t *lines(json_t *step, og_status status, og_text *text);
+json_t *named(og_endpoints *endpoints, int32_t index);
+#define answer_duration answer_count
+#define answer_truth answer_count
+#define answer_done word
+#define answer_stood word
+#define answer_outcome word
+
+/* An enum's constants by their words, the last NULL. */
+typedef struct worded {
+  const char *word;
+  int32_t value;
+} worded;
+int32_t value_of(const worded *all, const char *word);
+json_t *word_of(const worded *all, int32_t value);
+
+#endif

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// How the core column's drivers spell answers, a kind each; `answers` in
+// bindings/generate/vectors.py.
+#include <algorithm>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "tests/conformance/driver.h"
+#include "tests/conformance/members.h"
+
+namespace og::conformance {
+
+inline json word(Status status) {
+  switch (status) {
+    case Status::kOk:
+      return "ok";
+    case Status::kRefused:
+      return "refused";
+    case Status::kNone:
+      return "none";
+    case Status::kDenied:
+      return "denied";
+    case Status::kMiss:
+      return "miss";
+    case Status::kAbsent:
+      return "absent";
+    case Status::kWait:
+      return "wait";
+    case Status::kLapsed:
+      return "lapsed";
+    case Status::kStale:
+      return "stale";
+    case Status::kFull:
+      return "full";
+    default:
+      return "invalid";
+  }
+}
+
+inline json answer_wait(int64_t wait) {
+  if (wait == INT64_MAX) return "never";
+  return wait < 0 ? word(static_cast<Status>(wait)) : json(wait);
+}
+
+inline json answer_count(int64_t count) { return count < 0 ? json("invalid") : json(count); }
+template <class T>
+json answer_count(const Result<T>& count) {
+  return count ? json(*count) : json("invalid");
+}
+inline json answer_count_or_number(int64_t count) { return count; }
+inline json answer_duration(int64_t ns) { return answer_count(ns); }
+inline json answer_truth(int64_t truth) { return answer_count(truth); }
+inline json answer_text(const Result<std::string>& text) { return answer_count(text); }
+
+inline json answer_left(int64_t ns) {
+  return ns == INT64_MAX ? json("none") : json(ns / 1'000'000);
+}
+
+inline json answer_index(int32_t index) { return index < 0 ? json("none") : json(index); }
+inline json answer_index_or_error(const Result<int32_t>& index) {
+  return index ? json(*index) : error_json(index.error());
+}
+
+inline json answer_outcome(Status status) { return word(status); }
+inline json answer_outcome_or_status(Status status) {
+  if (status == Status::kClosed) return "closed";
+  const json said = word(status);
+  return said == "invalid" ? json{{"error", static_cast<int>(status)}} : said;
+}
+inline json answer_outcome_or_status(const Result<Status>& status) {
+  return answer_outcome_or_status(status ? *status : status.error().code);
+}
+inline json answer_stood(Status status) { return word(status); }
+inline json answer_stood(bool stood) { return stood ? "ok" : "lapsed"; }
+
+// Some functions give nothing, a Status or a Result.
+inline json done_word(Status status) { return word(status); }
+inline json done_word(const Result<void>& result) { return result ? "ok" : "invalid"; }
+template <class Call>
+json answer_done(Call&& call) {
+  if constexpr (std::is_void_v<std::invoke_result_t<Call>>) {
+    return call(), "ok";
+  } else {
+    return done_word(call());
+  }
+}
+template <class Call>
+json answer_done_or_error(Call&& call) {
+  const Result<void> result = call();
+  return result ? json("ok") : error_json(result.error());
+}
+
+// The time to live that it says; -1, for the option's, where it says none.
+inline int64_t ttl_in(const json& step) {
+  return step.contains("ttl_ms") ? whole(step, "ttl_ms") * 1'000'000 : -1;
+}
+
+// What a get found in a cache.
+template <class Lookup>
+json answer_found(const Lookup& lookup) {
+  if (lookup.outcome != Status::kOk) return word(lookup.outcome);
+  return {{"value", std::string(lookup.value.bytes())}};
+}
+
+inline json made(Held& held, const json& step, const Result<int32_t>& index) {
+  if (!index) return "invalid";
+  held[text(step, "as")] = *index;
+  return "ok";
+}
+
+inline json take(Held& held, const json& step, int64_t id, const char* otherwise) {
+  if (id <= 0) return otherwise;
+  held[text(step, "as")] = id;
+  return "permit";
+}
+
+inline json take_ticket(Held& held, const json& step, int64_t ticket, const json& answer) {
+  if (ticket <= 0) return word(static_cast<Status>(ticket));
+  held[text(step, "as")] = ticket;
+  return answer;
+}
+
+// The member `keys` as functions take many.
+struct Keys {
+  explicit Keys(const json& step) : texts(step.at("keys").get<std::vector<std::string>>()) {
+    for (const std::string& text : texts) {
+      data.push_back(text.data());
+      lens.push_back(static_cast<int64_t>(text.size()));
+    }
+  }
+  int64_t count() const { return static_cast<int64_t>(texts.size()); }
+
+  std::vector<std::string> texts;
+  std::vector<const void*> data = {};
+  std::vector<int64_t> lens = {};
+};
+
+template <class Endpoints>
+json named(Endpoints& endpoints, int32_t index) {
+  return index < 0 ? json("none") : json(must(endpoints.name(index)));
+}
+
+template <class Enum>
+json word_of(const std::vector<std::string>& words, Enum value) {
+  return words.at(static_cast<size_t>(value));
+}
+
+inline size_t value_of(const std::vector<std::string>& words, const std::string& word) {
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found == words.end()) throw std::runtime_error("no such word: " + word);
+  return static_cast<size_t>(found - words.begin());
+}
+
+}  // namespace og::conformance

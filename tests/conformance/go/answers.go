@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/outgrow/outgrow/bindings/go"
+)
+
+// How vectors spell what Go answers, a kind each: `answers` in bindings/generate/vectors.py.
+
+// Whether the step wants the form that is given the time.
+func given(s step) bool { return s.text("time") == "given" }
+
+func answerWait(wait time.Duration, err error) any {
+	switch {
+	case err != nil:
+		return "invalid"
+	case wait == outgrow.Never:
+		return "never"
+	}
+	return int64(wait)
+}
+
+func answerDuration(duration time.Duration, err error) any {
+	return answerCount(int64(duration), err)
+}
+
+func answerCount[T int | int32 | int64 | float64](n T, err error) any {
+	if err != nil {
+		return "invalid"
+	}
+	return n
+}
+
+func answerNumber(number float64, known bool, err error) any {
+	if err == nil && !known {
+		return nil
+	}
+	return answerCount(number, err)
+}
+
+func answerTruth(truth bool, err error) any {
+	if truth {
+		return answerCount(1, err)
+	}
+	return answerCount(0, err)
+}
+
+func answerText(text string, err error) any {
+	if err != nil {
+		return "invalid"
+	}
+	return text
+}
+
+func answerEnum[T fmt.Stringer](value T, err error) any { return answerText(value.String(), err) }
+
+func answerIndex(index int32, err error) any {
+	switch {
+	case err != nil:
+		return "invalid"
+	case index < 0:
+		return "none"
+	}
+	return index
+}
+
+func answerFoundIndex(index int32, found bool, err error) any {
+	if err == nil && !found {
+		return "none"
+	}
+	return answerIndex(index, err)
+}
+
+func answerDone(err error) any { return word(outgrow.StatusOK, err) }
+
+func answerStood(counts bool, err error) any {
+	if err == nil && !counts {
+		return "lapsed"
+	}
+	return answerDone(err)
+}
+
+func answerOutcome(outcome outgrow.Status, err error) any { return word(outcome, err) }
+
+// An error by its number and option.
+func answerError(err error) any {
+	var failed *outgrow.Error
+	if errors.As(err, &failed) {
+		return step{"error": int32(failed.Status), "option": failed.Option}
+	}
+	must(err)
+	return "ok"
+}
+
+func orError[T any](answer T, err error) any {
+	if err != nil {
+		return answerError(err)
+	}
+	return answer
+}
+
+func orNumber[T any](answer T, err error) any {
+	var failed *outgrow.Error
+	if errors.As(err, &failed) {
+		return int32(failed.Status)
+	}
+	return orError(answer, err)
+}
+
+// What a get found in a cache.
+func found(value []byte, outcome outgrow.Status, err error) any {
+	if outcome != outgrow.StatusOK || err != nil {
+		return word(outcome, err)
+	}
+	return step{"value": string(value)}
+}
+
+func answerPinned(pinned *outgrow.Value, outcome outgrow.Status, err error) any {
+	defer pinned.Close()
+	return found(pinned.Bytes(), outcome, err)
+}
+
+func keep(held map[string]int64, s step, id int64, err error) any {
+	if err == nil {
+		held[s.text("as")] = id
+	}
+	return answerDone(err)
+}
+
+// The lines that begin with the member `prefix`.
+func lines(s step, text string) any {
+	found := []any{}
+	for _, line := range strings.Split(text, "\n") {
+		if line != "" && strings.HasPrefix(line, s.text("prefix")) {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
+// A text's bytes, which stand in hexadecimal where "hex" says so.
+func unhexed(s step, member any) []byte {
+	text, _ := member.(string)
+	if !s.truth("hex", false) {
+		return []byte(text)
+	}
+	return made(hex.DecodeString(text))
+}
+
+func hexed(s step, name string) []byte { return unhexed(s, s[name]) }
+
+// An outcome, or an error as {"error"}, but for "full" and "closed".
+func orStatus(outcome outgrow.Status, err error) any {
+	var failed *outgrow.Error
+	switch {
+	case errors.Is(err, outgrow.ErrClosed):
+		return "closed"
+	case errors.Is(err, outgrow.ErrFull):
+		return "full"
+	case errors.As(err, &failed):
+		return step{"error": int32(failed.Status)}
+	}
+	return word(outcome, err)
+}
+
+func answerLeft(left time.Duration, err error) any {
+	return answerKnownLeft(left, left != outgrow.Never, err)
+}
+
+func answerKnownLeft(left time.Duration, known bool, err error) any {
+	switch {
+	case err != nil:
+		return "invalid"
+	case !known:
+		return "none"
+	}
+	return left.Milliseconds()
+}
+
+var background = context.Background()
+
+// Remembers what was given under the member `as`.
+func take(held map[string]int64, s step, id int64, otherwise string, err error) any {
+	must(err)
+	if id <= 0 {
+		return otherwise
+	}
+	held[s.text("as")] = id
+	return "permit"
+}
+
+func takeTicket(held map[string]int64, s step, id int64, outcome outgrow.Status, err error, answer func() any) any {
+	if id <= 0 || err != nil {
+		return word(outcome, err)
+	}
+	held[s.text("as")] = id
+	return answer()
+}
+
+func nameOf(endpoints *outgrow.Endpoints, index int32) any {
+	if index < 0 {
+		return "none"
+	}
+	return made(endpoints.Name(index))
+}
+
+// The index of that name; one that is none.
+func indexOf(endpoints *outgrow.Endpoints, name string) int32 {
+	if index, found, err := endpoints.Find(name); found && err == nil {
+		return index
+	}
+	return -1
+}
+
+func textOrNil(value []byte) any {
+	if value == nil {
+		return nil
+	}
+	return string(value)
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package outgrow.conformance;
+
+import io.github.outgrow.Endpoints;
+import io.github.outgrow.ErrorCode;
+import io.github.outgrow.InvalidArgumentException;
+import io.github.outgrow.Lookup;
+import io.github.outgrow.NativeResource;
+import io.github.outgrow.OutgrowException;
+import io.github.outgrow.RateLimiter;
+import io.github.outgrow.Ticket;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+
+/**
+ * How vectors spell what Java answers, a kind each: {@code answers} in
+ * bindings/generate/vectors.py.
+ */
+final class Answers {
+  private Answers() {}
+
+  static Object wait(Callable<Long> call) throws Exception {
+    return orInvalid(() -> waitWord(call.call()));
+  }
+
+  static Object waitWord(long wait) {
+    return wait == RateLimiter.NEVER ? "never" : wait == RateLimiter.INVALID ? "invalid" : wait;
+  }
+
+  static Object countWord(long count) {
+    return count;
+  }
+
+  static Object durationWord(long nanos) {
+    return nanos;
+  }
+
+  static Object count(Callable<?> call) throws Exception {
+    return orInvalid(call);
+  }
+
+  static Object number(Callable<OptionalDouble> call) throws Exception {
+    return orInvalid(() -> orNull(call.call().orElse(Double.NaN)));
+  }
+
+  static Double orNull(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  static Object duration(Callable<?> call) throws Exception {
+    return orInvalid(call);
+  }
+
+  static Object text(Callable<?> call) throws Exception {
+    return orInvalid(call);
+  }
+
+  static Object truth(Callable<Boolean> call) throws Exception {
+    return orInvalid(() -> call.call() ? 1 : 0);
+  }
+
+  static Object enumOf(Callable<? extends Enum<?>> call) throws Exception {
+    return orInvalid(() -> word(call.call()));
+  }
+
+  static Object outcome(Callable<? extends Enum<?>> call) throws Exception {
+    return enumOf(call);
+  }
+
+  static Object index(Callable<Integer> call) throws Exception {
+    return orInvalid(() -> indexWord(call.call()));
+  }
+
+  static Object indexWord(int index) {
+    return index < 0 ? "none" : index;
+  }
+
+  static String named(Endpoints endpoints, int index) {
+    return index < 0 ? "none" : endpoints.name(index);
+  }
+
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** "ok" once it was settled, "lapsed" else, "invalid" when thrown. */
+  static Object stood(Callable<Boolean> call) throws Exception {
+    return orInvalid(() -> call.call() ? "ok" : "lapsed");
+  }
+
+  static Object done(Action action) throws Exception {
+    return orInvalid(() -> ok(action));
+  }
+
+  static Object doneOrError(Action action) throws Exception {
+    return orError(() -> ok(action));
+  }
+
+  private static String ok(Action action) throws Exception {
+    action.run();
+    return "ok";
+  }
+
+  /** What it returns, or "invalid" when thrown. */
+  static Object orInvalid(Callable<?> call) throws Exception {
+    try {
+      return call.call();
+    } catch (InvalidArgumentException e) {
+      return "invalid";
+    }
+  }
+
+  /** What it returns, or the error's number and option. */
+  static Object orError(Callable<?> call) throws Exception {
+    try {
+      return call.call();
+    } catch (OutgrowException e) {
+      return Map.of("error", e.code().number(), "option", e.option());
+    }
+  }
+
+  /** What it returns, or the error's number as {"error"}, but for "closed". */
+  static Object orStatus(Callable<?> call) throws Exception {
+    try {
+      return call.call();
+    } catch (OutgrowException e) {
+      return e.code() == ErrorCode.CLOSED ? "closed" : Map.of("error", e.code().number());
+    }
+  }
+
+  /** In ms; the same for ever and for none. */
+  static Object left(Callable<?> call) throws Exception {
+    return call.call() instanceof OptionalLong left
+        ? left.isPresent() ? (Object) (left.getAsLong() / 1_000_000) : "none"
+        : leftWord((Long) call.call());
+  }
+
+  private static Object leftWord(long nanos) {
+    return nanos == RateLimiter.NEVER ? "none" : nanos / 1_000_000;
+  }
+
+  /** What it returns, or the error's number. */
+  static Object orNumber(Callable<?> call) throws Exception {
+    try {
+      return call.call();
+    } catch (OutgrowException e) {
+      return e.code().number();
+    }
+  }
+
+  /** What a get found in a cache. */
+  static Object found(Callable<Lookup<String>> call) throws Exception {
+    return foundWord(call.call());
+  }
+
+  static Object foundWord(Lookup<String> found) {
+    return found.outcome() == Lookup.Outcome.FOUND
+        ? Map.of("value", found.value())
+        : word(found.outcome());
+  }
+
+  /** The lines that begin with the member {@code prefix}. */
+  static Object lines(Step step, String text) {
+    String prefix = step.text("prefix", "");
+    return text.lines().filter(line -> line.startsWith(prefix)).toList();
+  }
+
+  /** Remembers what was given under the member {@code as}. */
+  static String permit(Map<String, Long> held, Step step, long id, String otherwise) {
+    if (id <= 0) return otherwise;
+    held.put(step.text("as", ""), id);
+    return "permit";
+  }
+
+  static Object ticket(
+      Map<String, Long> held, Step step, Ticket ticket, IntFunction<Object> answer) {
+    if (ticket.id() == Ticket.FULL) return "full";
+    if (ticket.isGiven()) held.put(step.text("as", ""), ticket.id());
+    return answer.apply(ticket.index());
+  }
+
+  /** Names and values by turns; of which one may be null. */
+  static Map<String, Object> map(Object... members) {
+    Map<String, Object> all = new HashMap<>();
+    for (int i = 0; i < members.length; i += 2) all.put((String) members[i], members[i + 1]);
+    return all;
+  }
+
+  static void close(NativeResource noun) {
+    if (noun != null) noun.close();
+  }
+
+  interface Action {
+    void run() throws Exception;
+  }
+}

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How vectors spell what Python answers, a kind each; `answers` in bindings/generate/vectors.py."""
+
+import math
+
+import outgrow
+
+
+def called(what, *arguments, **keywords):
+    """What it answers; a property has answered."""
+    return what(*arguments, **keywords) if callable(what) else what
+
+
+def at(step, now_ns):
+    """The time, for the form that is given it, where the step wants that."""
+    return {"now_ns": now_ns} if step.get("time") == "given" else {}
+
+
+def asked(ask):
+    try:
+        return ask()
+    except outgrow.InvalidArgument:
+        return "invalid"
+
+
+def refused(error):
+    return {"error": int(error.status), "option": error.option or ""}
+
+
+def or_error(ask):
+    try:
+        return ask()
+    except outgrow.OutgrowError as error:
+        return refused(error)
+
+
+def or_number(ask):
+    try:
+        return ask()
+    except outgrow.OutgrowError as error:
+        return int(error.status)
+
+
+def or_status(ask):
+    """What it answers, or an error as {"error"}, but for "full" and "closed"."""
+    try:
+        return ask()
+    except outgrow.Full:
+        return "full"
+    except outgrow.OutgrowError as error:
+        return "closed" if error.status == outgrow.Status.CLOSED else refused(error)
+
+
+def left(seconds):
+    """In ms; the same for ever and for none."""
+    known = seconds is not None and not math.isinf(seconds)
+    return round(seconds * 1e9) // 1_000_000 if known else "none"
+
+
+def wait(ns):
+    return "never" if ns == outgrow.NEVER else ns
+
+
+def done(_):
+    return "ok"
+
+
+def stood(counts):
+    return "ok" if counts else "lapsed"
+
+
+def truth(value):
+    return int(value)
+
+
+def count(number):
+    return number
+
+
+duration = number = count
+
+
+def index(number):
+    return "none" if number is None else number
+
+
+def text(value):
+    return None if value is None else value if isinstance(value, str) else bytes(value).decode()
+
+
+def enum(member):
+    return member.name.lower()
+
+
+def outcome(status):
+    return outgrow.Status(status).name.lower()
+
+
+def found(value):
+    """A value, or the word that a get was given for none."""
+    return value if isinstance(value, str) else {"value": text(value)}
+
+
+def kept(whether):
+    return "ok" if whether else "full"
+
+
+def made(held, step, number):
+    held[step.get("as", "")] = number
+    return "ok"
+
+
+def lines(rendered, step):
+    return [line for line in rendered.splitlines() if line.startswith(step["prefix"])]
+
+
+def unhexed(step, member):
+    """A text's bytes, which stand in hexadecimal where "hex" says so."""
+    return bytes.fromhex(member) if step.get("hex", False) else member.encode()
+
+
+def hexed(step, name):
+    return unhexed(step, step[name])
+
+
+def permit(held, step, given, otherwise):
+    if given is None:
+        return otherwise
+    held[step.get("as", "")] = given
+    return "permit"
+
+
+def ticket(held, step, given, spell):
+    """A ticket and an index, or an outcome below 0 in the ticket's place."""
+    if given.ticket <= 0:
+        return outcome(given.ticket)
+    held[step.get("as", "")] = given.ticket
+    return spell(given.index)
+
+
+def named(endpoints, number):
+    return "none" if number is None else endpoints.name(number)
+
+
+def index_of(endpoints, name):
+    """The index of that name; one that is none."""
+    number = endpoints.find(name)
+    return -1 if number is None else number
+
+
+def ttl(step):
+    return step["ttl_ms"] / 1000 if "ttl_ms" in step else None
+
+
+def chosen(stats, *names):
+    return {name: stats[name] for name in names}
+
+
+def given(result, word):
+    """Of what answers a lease or a ticket, a hit, or an outcome."""
+    return word if result > 0 else "hit" if result == 0 else outcome(result)

@@ -102,7 +102,8 @@ class Op:
         said = self.facts.get(column)
         if isinstance(said, list):
             return tuple(said)
-        name = said or self.function.name_in(column, spell)
+        own = self.function.facts.get(column)  # a table says more than the name
+        name = said or (own if isinstance(own, str) else spell(self.function.verb))
         return name, name + spell("x_at")[1:]
 
     @property

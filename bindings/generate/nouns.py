@@ -25,8 +25,8 @@ the drivers that replay vectors.
 
 A comment of the header is the documentation of the declarations below it, up to the next blank line.
 Its paragraphs are for every language; one that begins "Returns" says what comes back, one that begins
-"C:" is for C alone. Words in `backticks` are parameters, options, functions of the noun (`acquire`) or
-constants (`OG_FULL`), which each language spells its own way."""
+"C:" is for C alone, with the table that follows it. Words in `backticks` are parameters, options,
+functions of the noun (`acquire`) or constants (`OG_FULL`), which each language spells its own way."""
 
 import pathlib
 import re
@@ -154,10 +154,16 @@ DECLARATION = re.compile(r"^OG_API ([^;(]*?)(og_[a-z0-9_]+)\(([^;]*?)\);", re.M)
 
 
 def _paragraphs(comment):
+    """A table, whose lines are indented, is of the paragraph above it; after one for C it is C's."""
     lines = [re.sub(r"^\s*\*? ?", "", line).rstrip() for line in comment.strip().split("\n")]
-    return tuple(
-        " ".join(part.split()) for part in re.split(r"\n\s*\n", "\n".join(lines)) if part.strip()
-    )
+    made = []
+    for part in filter(str.strip, re.split(r"\n\s*\n", "\n".join(lines))):
+        text = " ".join(part.split())
+        if part.startswith("  ") and made and made[-1].startswith("C:"):
+            made[-1] += " " + text
+        else:
+            made.append(text)
+    return tuple(made)
 
 
 def documented(header):

@@ -94,15 +94,18 @@ OG_API int64_t og_cache_pin_many_at(const og_cache *cache, const void *const *ke
 
 /*
  * Finds a value. On a miss one caller at a time is given a lease: the right to load the value and
- * `fill` it.
+ * `fill` it. Meanwhile it may use a stale value, if there is one. The others are told that the
+ * value is stale or to wait, and for how long the lease still stands.
+ *
+ * Returns a lease above 0, or an outcome.
+ *
+ * C: The outcomes:
  *
  *   > 0        a lease: load the value and fill it. *out is a stale value to use meanwhile, or NULL
  *   OG_OK      *out is the fresh value
  *   OG_ABSENT  the key is known not to exist
  *   OG_STALE   *out is a value past its time to live; another caller is loading it
  *   OG_WAIT    another caller is loading it: ask again
- *
- * Returns a lease above 0, or an outcome.
  *
  * C: `*wait_ns`, if `wait_ns` is not NULL, is how long the other caller's lease still stands.
  */

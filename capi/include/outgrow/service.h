@@ -72,7 +72,13 @@ enum {
 };
 
 /*
- * Decides what to do with a request of a client for a key.
+ * Decides what to do with a request of a client for a key: the answer is at hand, or there will be
+ * none, or a call is to be made, for which it gives a ticket. A program that would not wait for
+ * another's load loads the value itself, and does not cache it.
+ *
+ * Returns a ticket above 0, or an outcome.
+ *
+ * C: The outcomes:
  *
  *   > 0         a ticket: make the call on its server and node, and end it; *value is stale and may
  *               be used meanwhile, or NULL
@@ -85,10 +91,6 @@ enum {
  *   OG_REFUSED  the breakers of all servers are open, for *wait_ns at least
  *   OG_NONE     no server or no node may be chosen
  *   OG_FULL     max_in_flight calls are out
- *
- * A program that would not wait at `OG_WAIT` loads the value itself, and does not cache it.
- *
- * Returns a ticket above 0, or an outcome.
  *
  * C: Client and key may be NULL with length 0. `*value` is the caller's to destroy; `value` and
  * `wait_ns` may be NULL.

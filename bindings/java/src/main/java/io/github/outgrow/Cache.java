@@ -249,12 +249,8 @@ public final class Cache<K, V> extends NativeResource {
 
   /**
    * Finds a value. On a miss one caller at a time is given a lease: the right to load the value and
-   * {@link #fill} it.
-   *
-   * <p>&gt; 0 a lease: load the value and fill it. *out is a stale value to use meanwhile, or NULL
-   * OG_OK *out is the fresh value OG_ABSENT the key is known not to exist OG_STALE *out is a value
-   * past its time to live; another caller is loading it OG_WAIT another caller is loading it: ask
-   * again
+   * {@link #fill} it. Meanwhile it may use a stale value, if there is one. The others are told that
+   * the value is stale or to wait, and for how long the lease still stands.
    *
    * @param key any bytes, of any length
    * @return anything but a miss

@@ -42,6 +42,7 @@ func (d *{camel}Driver) step(s step, now time.Duration) any {{
 }}
 """
 
+
 def pascal(name):
     return "".join(part.capitalize() for part in name.split("_"))
 
@@ -64,7 +65,10 @@ class Go:
                     name=driver.name,
                     pascal=pascal(driver.name),
                     camel=camel(driver.name),
-                    members="\n".join(f"\t{camel(n)} *outgrow.{driver.class_of(n, 'go', nouns[n].cls)}" for n in kept),
+                    members="\n".join(
+                        f"\t{camel(n)} *outgrow.{driver.class_of(n, 'go', nouns[n].cls)}"
+                        for n in kept
+                    ),
                     tables="".join(_table(*enum) for enum in driver.enums().items()),
                     opened=_opened(driver),
                     closed="\n".join(closed),
@@ -89,7 +93,10 @@ class Go:
     def answer(self, op, call):
         kind = op.answers_in("go")
         if isinstance(kind, dict):
-            rows = (f'"{name}": answer{pascal(how)}(said.{pascal(name)}, err)' for name, how in kind.items())
+            rows = (
+                f'"{name}": answer{pascal(how)}(said.{pascal(name)}, err)'
+                for name, how in kind.items()
+            )
             return f"said, err := {call}; return step{{{', '.join(rows)}}}"
         if kind == "stats":
             type_ = vectors.enum_in(op.function.facts["enum"], "go")
@@ -99,7 +106,9 @@ class Go:
             )
             return f"return step{{{', '.join(rows)}}}"
         if kind == "permit":
-            return f'permit, err := {call}; return take(d.held, s, int64(permit), "{op.outcome}", err)'
+            return (
+                f'permit, err := {call}; return take(d.held, s, int64(permit), "{op.outcome}", err)'
+            )
         if kind in ("ticket", "ticket_named"):
             index = "answerIndex(index, nil)"
             if kind == "ticket_named":

@@ -98,5 +98,11 @@ def _passed(p):
 
 
 def _must(noun, description):
-    must = [field(o) for n in description.nouns if n.name == noun.name for o in n.options if o.default is None]
+    must = [
+        field(o)
+        for n in description.nouns
+        if n.name == noun.name
+        for o in n.options
+        if o.default is None
+    ]
     return f"; the option {' and '.join(must)} must be given" if must else ""

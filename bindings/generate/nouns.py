@@ -32,6 +32,8 @@ import pathlib
 import re
 from dataclasses import dataclass, field
 
+import known_keys
+
 try:
     import tomllib
 except ImportError:  # Python 3.10
@@ -309,6 +311,7 @@ def load():
         if path.stem == "common":
             continue
         facts = tomllib.loads(path.read_text())
+        known_keys.check(path.stem, facts)
         verbs = facts.get("functions", {})
         if path.stem == "metrics":
             verbs = _adders(declared) | verbs

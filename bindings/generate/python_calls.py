@@ -212,13 +212,13 @@ class Caller:
             lines.append(f"{result}{forms[0]}\n{align}{forms[1]}")
         else:
             lines.append(f"{result}{function.name}({', '.join([*before, *after])});")
+        if one.form == "noun" and one.or_none:  # an outcome here, whose error says why there is none
+            lines.append("if (result == OG_NONE) return none();")
         if failing:
             lines.append("checked(result);")
         method = f'"{one.name}"' if attribute else "given.method()"
         if kind != "const char *":
             lines.append(f"{'check_number' if kind == 'double' else 'check'}(result, {method});")
-        if one.form == "noun" and one.or_none:
-            lines.append("if (result == OG_NONE) return none();")
         lines.append(f"return {form.answer};")
         return lines
 

@@ -88,9 +88,9 @@ static PyObject *history(Autoscaler &self, const Arguments<1> &given) {
   og_decision *out = nullptr;
   Checked checked;
   int64_t result = og_autoscaler_history(self.get(), sequence, &out, checked);
+  if (result == OG_NONE) return none();
   checked(result);
   check(result, given.method());
-  if (result == OG_NONE) return none();
   return made_by<Decision>(self, out);
 }
 

@@ -38,9 +38,9 @@ static py::object limiter(const Service &self) {
   og_limiter *out = nullptr;
   Checked checked;
   int64_t result = og_service_limiter(self.get(), &out, checked);
+  if (result == OG_NONE) return owned(none());
   checked(result);
   check(result, "limiter");
-  if (result == OG_NONE) return owned(none());
   return owned(made_by<Limiter>(self, out));
 }
 
@@ -48,9 +48,9 @@ static py::object endpoints(const Service &self) {
   og_endpoints *out = nullptr;
   Checked checked;
   int64_t result = og_service_endpoints(self.get(), &out, checked);
+  if (result == OG_NONE) return owned(none());
   checked(result);
   check(result, "endpoints");
-  if (result == OG_NONE) return owned(none());
   return owned(made_by<Endpoints>(self, out));
 }
 
@@ -58,9 +58,9 @@ static py::object balancer(const Service &self) {
   og_balancer *out = nullptr;
   Checked checked;
   int64_t result = og_service_balancer(self.get(), &out, checked);
+  if (result == OG_NONE) return owned(none());
   checked(result);
   check(result, "balancer");
-  if (result == OG_NONE) return owned(none());
   return owned(made_by<Balancer>(self, out));
 }
 
@@ -68,9 +68,9 @@ static py::object cache(const Service &self) {
   og_cache *out = nullptr;
   Checked checked;
   int64_t result = og_service_cache(self.get(), &out, checked);
+  if (result == OG_NONE) return owned(none());
   checked(result);
   check(result, "cache");
-  if (result == OG_NONE) return owned(none());
   return owned(made_by<Cache>(self, out));
 }
 
@@ -78,9 +78,9 @@ static py::object replicas(const Service &self) {
   og_replicas *out = nullptr;
   Checked checked;
   int64_t result = og_service_replicas(self.get(), &out, checked);
+  if (result == OG_NONE) return owned(none());
   checked(result);
   check(result, "replicas");
-  if (result == OG_NONE) return owned(none());
   return owned(made_by<Replicas>(self, out));
 }
 
@@ -89,9 +89,9 @@ static PyObject *breaker(Service &self, const Arguments<1> &given) {
   og_breaker *out = nullptr;
   Checked checked;
   int64_t result = og_service_breaker(self.get(), server, &out, checked);
+  if (result == OG_NONE) return none();
   checked(result);
   check(result, given.method());
-  if (result == OG_NONE) return none();
   return made_by<Breaker>(self, out);
 }
 

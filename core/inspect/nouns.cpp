@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/inspect/nouns.h"
 
+#include <vector>
+
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
+#include "core/base/made_once.h"
 #include "core/cache/cache_options.h"
 #include "core/cache/cached_store_options.h"
 #include "core/data/gather.h"
@@ -21,24 +24,26 @@
 namespace og {
 
 std::span<const NounRow> nouns() {
-  static const NounRow kNouns[] = {
-      {&kScopeOptions},
-      in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
-      {&kBalancerOptions},
-      in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),
-      in_scope<ConcurrencyLimiter>(kConcurrencyOptions, CellKind::kConcurrency),
-      in_scope<Limiter>(kLimiterOptions, CellKind::kLimiter),
-      {&kReplicasOptions},
-      {&kShardsOptions},
-      {&kGatherOptions},
-      {&kCacheOptions},
-      {&kAutoscalerOptions},
-      in_scope<Metrics>(kMetricsOptions, CellKind::kMetrics),
-      {&store_options()},
-      {&kCachedStoreOptions},
-      {&service_options()},
-  };
-  return kNouns;
+  static constinit MadeOnce<const std::vector<NounRow>> rows;
+  return rows.get([] {
+    return new std::vector<NounRow>{
+        {&kScopeOptions},
+        in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
+        {&kBalancerOptions},
+        in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),
+        in_scope<ConcurrencyLimiter>(kConcurrencyOptions, CellKind::kConcurrency),
+        in_scope<Limiter>(kLimiterOptions, CellKind::kLimiter),
+        {&kReplicasOptions},
+        {&kShardsOptions},
+        {&kGatherOptions},
+        {&kCacheOptions},
+        {&kAutoscalerOptions},
+        in_scope<Metrics>(kMetricsOptions, CellKind::kMetrics),
+        {&store_options()},
+        {&kCachedStoreOptions},
+        {&service_options()},
+    };
+  });
 }
 
 }  // namespace og

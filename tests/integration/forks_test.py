@@ -33,7 +33,7 @@ COUNTED = re.compile(r"^\s*(mutable\s+)?(Tickets|CallTable)\s+\w+_?[;{]", re.M)
 # Made at the first use, under a lock of the compiler's.
 ONCE = re.compile(
     r"^\s+static\s+(?!constexpr|constinit|_?Thread_local|thread_local|inline|int64_t read)"
-    r"[\w:<>,* ]+\s\w+\s*(=\s*[^;]*\w\(|\{[^}]*\w|= \[)",
+    r"[\w:<>,* ]+\s\w+(\[\w*\])?\s*(=\s*[^;]*[\w>]\(|\{[^}]*\w|= \[)",
     re.M,
 )
 

@@ -212,7 +212,9 @@ class Caller:
             lines.append(f"{result}{forms[0]}\n{align}{forms[1]}")
         else:
             lines.append(f"{result}{function.name}({', '.join([*before, *after])});")
-        if one.form == "noun" and one.or_none:  # an outcome here, whose error says why there is none
+        if (
+            one.form == "noun" and one.or_none
+        ):  # an outcome here, whose error says why there is none
             lines.append("if (result == OG_NONE) return none();")
         if failing:
             lines.append("checked(result);")

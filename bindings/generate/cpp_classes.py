@@ -10,6 +10,7 @@ import re
 from cpp_calls import Argument, Member
 from cpp_layout import call, comment, lay
 from cpp_words import class_of, facts_of
+from wording import pascal
 
 HERE = pathlib.Path(__file__).resolve().parents[2] / "capi/include/outgrow"
 HEAD = """// SPDX-License-Identifier: Apache-2.0
@@ -49,8 +50,7 @@ class Class:
         self.functions = [f for f in noun.functions if f.verb not in self.facts.get("by_hand", ())]
         self.claim = claim_of(noun, self.functions)
         self.derived = by_hand(noun)
-        named = "".join(part.capitalize() for part in noun.name.split("_"))
-        self.name = f"{named}Calls" if self.derived else class_of(noun)
+        self.name = f"{pascal(noun.name)}Calls" if self.derived else class_of(noun)
         self.file = f"{noun.name}_calls.hpp" if self.derived else f"{noun.name}.hpp"
         # An option that must be given leaves no default for all of them.
         told = next((n for n in options if n.name == noun.name), None)

@@ -3,7 +3,7 @@
 
 from cpp_layout import comment
 from cpp_words import identifier
-from wording import range_of
+from wording import pascal, range_of
 
 TYPES = {
     "bool": "bool",
@@ -18,13 +18,9 @@ def has_words(option):
     return option.type == "enum" and not option.choices[0].isdigit()
 
 
-def camel(name):
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
 def choice(option):
     """The words that an option takes, as an enum and back."""
-    name = camel(option.name)
+    name = pascal(option.name)
     words = ", ".join(map(identifier, option.choices))
     cases = "".join(
         f'      case {name}::{identifier(word)}: return "{word}";\n' for word in option.choices
@@ -45,7 +41,7 @@ def setter(noun, option, described):
     function = f"{layer}_{short}" if layer else short
     type_, value = TYPES.get(option.type, "const std::string&"), short
     if has_words(option):
-        type_ = f"{class_of(layer)}::{camel(name)}" if layer else camel(name)
+        type_ = f"{class_of(layer)}::{pascal(name)}" if layer else pascal(name)
         value = f"{class_of(layer)}::word({short})" if layer else f"word({short})"
     doc = comment([f"{option.doc} {range_of(option)}"], "  ")
     return (

@@ -75,7 +75,7 @@ def load(library):
         version=lib.og_version().decode(),
         nouns=tuple(Noun(n["noun"], tuple(map(_option, n["options"]))) for n in nouns),
         enums={
-            path.stem: list(_enums(path.read_text()))
+            path.stem: list(enums_of(path.read_text()))
             for path in sorted((INCLUDE / "outgrow").glob("*.h"))
         },
         functions=tuple(
@@ -99,7 +99,8 @@ def _option(row):
     )
 
 
-def _enums(header):
+def enums_of(header):
+    """Each enum of a header's text, its constants in order."""
     for body in re.findall(r"^enum \{(.*?)\};", header, re.M | re.S):
         yield tuple(
             Constant(name, int(value), " ".join((doc or "").split()))

@@ -3,7 +3,8 @@
 
 import json
 
-import vectors
+import nouns
+from wording import pascal
 
 HEADER = """// Generated from capi/nouns/{name}.toml.
 #pragma once
@@ -45,10 +46,6 @@ std::unique_ptr<Driver> make_{name}_driver(const Setup& setup) {{
 
 }}  // namespace {space}
 """
-
-
-def pascal(name):
-    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def literal(value):
@@ -98,7 +95,7 @@ class Cpp:
         return "<outgrow.hpp>"
 
     def member(self, driver, noun):
-        return f"{driver.class_of(noun, 'cpp', vectors.described()[noun].cls)} {noun};"
+        return f"{driver.class_of(noun, 'cpp', nouns.load()[noun].cls)} {noun};"
 
     def opened(self, driver):
         cls = pascal(driver.name) + "Driver"
@@ -282,5 +279,5 @@ class Core(Cpp):
 
     def duration(self, a):
         if a.kind == "ttl":
-            return f"ttl_in(step)"
+            return "ttl_in(step)"
         return f"whole(step, \"{a.member}\") * 1'000'000"

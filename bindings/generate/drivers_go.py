@@ -3,7 +3,9 @@
 
 import json
 
+import nouns
 import vectors
+from wording import camel, pascal
 
 SOURCE = """// Code generated from capi/nouns/{name}.toml. DO NOT EDIT.
 
@@ -43,17 +45,9 @@ func (d *{camel}Driver) step(s step, now time.Duration) any {{
 """
 
 
-def pascal(name):
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
-def camel(name):
-    return name[0] + pascal(name)[1:]
-
-
 class Go:
     def emit(self, drivers):
-        nouns = vectors.described()
+        described = nouns.load()
         for driver in drivers:
             kept = [driver.name, *reversed(driver.over)]
             closed = [f"\td.{camel(noun)}.Close()" for noun in kept]
@@ -66,7 +60,7 @@ class Go:
                     pascal=pascal(driver.name),
                     camel=camel(driver.name),
                     members="\n".join(
-                        f"\t{camel(n)} *outgrow.{driver.class_of(n, 'go', nouns[n].cls)}"
+                        f"\t{camel(n)} *outgrow.{driver.class_of(n, 'go', described[n].cls)}"
                         for n in kept
                     ),
                     tables="".join(_table(*enum) for enum in driver.enums().items()),

@@ -3,7 +3,9 @@
 
 import json
 
+import nouns
 import vectors
+from wording import camel, pascal
 
 SOURCE = """// Generated from capi/nouns/{name}.toml.
 package outgrow.conformance;
@@ -56,17 +58,9 @@ final class Drivers {{
 """
 
 
-def pascal(name):
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
-def camel(name):
-    return name[0] + pascal(name)[1:]
-
-
 class Java:
     def emit(self, drivers):
-        nouns = vectors.described()
+        described = nouns.load()
         rows = [f'          Map.entry("{d.name}", {pascal(d.name)}Driver::new)' for d in drivers]
         yield "Drivers.java", REGISTRY.format(rows=",\n".join(rows))
         for driver in drivers:
@@ -80,7 +74,8 @@ class Java:
                     name=driver.name,
                     pascal=pascal(driver.name),
                     members="\n".join(
-                        f"  {driver.class_of(n, 'java', nouns[n].cls)} {camel(n)};" for n in kept
+                        f"  {driver.class_of(n, 'java', described[n].cls)} {camel(n)};"
+                        for n in kept
                     ),
                     opened=_opened(driver),
                     closed="\n".join(closed),
@@ -138,7 +133,7 @@ class Java:
 
 def _takes_texts(noun):
     """Whether its class has a codec for texts."""
-    return "<String, String>" in vectors.described()[noun].facts.get("vectors", {}).get("java", "")
+    return "<String, String>" in nouns.load()[noun].facts.get("vectors", {}).get("java", "")
 
 
 def _opened(driver):

@@ -5,7 +5,8 @@ What that is goes by the kind of answer (GIVES of nouns.py)."""
 from dataclasses import dataclass
 
 import go_doc
-from go_names import camel, method, raw, receiver, small, type_of
+from go_names import exported, method, raw, receiver, type_of
+from wording import camel
 from go_types import Argument, signature
 
 
@@ -42,8 +43,8 @@ def shape_of(noun, function, types):
             f"({named})", f"nil, false{', 0' if kind else ''}", made, outs=("out", *extra, "failed")
         )
     if gives == "permit" and outs:
-        kind, index = types.permit(noun), outs[0].name_in("go", small)
-        token = small(kind.lower())
+        kind, index = types.permit(noun), outs[0].name_in("go", camel)
+        token = camel(kind.lower())
         return Shape(
             f"({token} {kind}, {index} int32, outcome Status, err error)",
             "0, int32(StatusNone), StatusClosed",
@@ -111,7 +112,7 @@ def _answer(function, outs):
     """A struct of the answer and what came with it."""
     name = function.facts["answer"]
     fields = ", ".join(
-        f"time.Duration({small(p.name.removesuffix('_ns'))})" if p.name.endswith("_ns") else p.name
+        f"time.Duration({camel(p.name.removesuffix('_ns'))})" if p.name.endswith("_ns") else p.name
         for p in outs
     )
     return Shape(
@@ -119,13 +120,15 @@ def _answer(function, outs):
         f"{name}{{}}",
         f"if {{a}} < 0 {{\n\t\treturn {name}{{}}, fault(int32({{a}}), {{blame}})\n\t}}\n"
         f"\treturn {name}{{time.Duration({{a}}), {fields}}}, nil",
-        outs=tuple(small(p.name.removesuffix("_ns")) for p in outs),
+        outs=tuple(camel(p.name.removesuffix("_ns")) for p in outs),
     )
 
 
 def _also(function):
     """Errors that are outcomes of this function's."""
-    return "".join(f", Status{camel(name[3:])}" for name in function.facts.get("go_outcomes", ()))
+    return "".join(
+        f", Status{exported(name[3:])}" for name in function.facts.get("go_outcomes", ())
+    )
 
 
 def _filled(function, p):
@@ -165,7 +168,7 @@ def _method(noun, function, types, at):
 
 
 def _slice(p):
-    name = p.name_in("go", small)
+    name = p.name_in("go", camel)
     if p.c_types[0] == "int64_t *" and p.name != "out":  # waits
         return Argument(name, "[]time.Duration", f"raw.Nanoseconds({name})", slice=True)
     return Argument(name, "[]int32", name, slice=True)
@@ -227,7 +230,7 @@ def _in_order(function, arguments, slices):
     counted = [p.name for p in function.parameters if p.name == "count"]
     by_name = {a.name: a for a in arguments}
     for p in function.parameters:
-        name = p.name_in("go", small)
+        name = p.name_in("go", camel)
         if p.kind in ("self", "error") or (p.kind == "out" and name not in by_name):
             continue
         if p.name in counted and slices:
@@ -244,7 +247,7 @@ def _in_order(function, arguments, slices):
 def _blame(function, arguments):
     names = [a.name for a in arguments if a.fault]
     at_fault = [
-        p.name_in("go", small) for p in function.parameters if p.name == function.facts.get("blame")
+        p.name_in("go", camel) for p in function.parameters if p.name == function.facts.get("blame")
     ]
     known = [a.name for a in arguments]
     names = [name for name in at_fault if name in known and name not in names] + names

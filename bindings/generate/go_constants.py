@@ -4,7 +4,7 @@
 import re
 
 import nouns
-from go_names import camel, enum_prefix, enum_type
+from go_names import enum_prefix, enum_type, exported
 from go_types import facts_of
 
 # Its constants would clash with types and errors of the same name.
@@ -39,7 +39,7 @@ def _enum(description, nouns_, enum):
         lines.append(f"// {type_} is {doc}\ntype {type_} int32\n")
     lines.append("const (")
     for constant in description.enum(enum.first):
-        name = prefix + camel(constant.name[len(enum.prefix) :])
+        name = prefix + exported(constant.name[len(enum.prefix) :])
         doc = f" // {in_go(constant.doc)}" if constant.doc else ""
         lines.append(f"\t{name} {type_ or 'int32'} = {constant.value}{doc}")
     lines.append(")\n")
@@ -63,4 +63,4 @@ def _words(description, enum, type_):
 
 def in_go(doc):
     """C's names in a comment, as Go's."""
-    return re.sub(r"\bOG_(FULL|LAPSED|[A-Z]+)\b", lambda m: STATUS + camel(m[1]), doc)
+    return re.sub(r"\bOG_(FULL|LAPSED|[A-Z]+)\b", lambda m: STATUS + exported(m[1]), doc)

@@ -12,6 +12,8 @@ function around that.
 import re
 from dataclasses import dataclass
 
+from wording import camel
+
 NUMBERS = {"int32_t": "int32", "og_status": "int32", "int64_t": "int64", "double": "float64"}
 
 
@@ -187,5 +189,4 @@ def _numbers(type_, name, go, following, fills):
 
 def go_name(name):
     """reset_after_ns: resetAfter; error is a builtin of Go's."""
-    first, *rest = name.removesuffix("_ns").split("_")
-    return {"error": "failed"}.get(name, first + "".join(word.capitalize() for word in rest))
+    return {"error": "failed"}.get(name, camel(name.removesuffix("_ns")))

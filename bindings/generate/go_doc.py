@@ -5,7 +5,8 @@ import re
 import textwrap
 
 import wording
-from go_names import camel, enum_prefix, enum_type, field, method, optional, small, type_of
+from go_names import enum_prefix, exported, field, method, optional, type_of
+from wording import camel
 
 WIDTH = 108
 NOUN_PHRASE = re.compile(
@@ -33,12 +34,12 @@ class Words:
         for noun in nouns.values():
             for name, facts in noun.facts.get("enums", {}).items():
                 for constant in description.enum(facts["first"]):
-                    spelled = enum_prefix(name, facts) + camel(
+                    spelled = enum_prefix(name, facts) + exported(
                         constant.name[len(facts["prefix"]) :]
                     )
                     self.constants[constant.name] = f"[{spelled}]"
         for constant in description.enum("OG_OK"):
-            self.constants[constant.name] = f"[Status{camel(constant.name[3:])}]"
+            self.constants[constant.name] = f"[Status{exported(constant.name[3:])}]"
 
     def spelled(self, text, noun, function=None, outcome=None, count="count"):
         constants = self.constants
@@ -48,7 +49,7 @@ class Words:
         def spell(kind, word):
             if kind == "parameter":
                 given = next(p for p in function.parameters if p.name == word)
-                return count if word == "count" else given.name_in("go", small)
+                return count if word == "count" else given.name_in("go", camel)
             if kind == "verb":
                 return f"[{type_of(noun)}.{method(word)}]"
             return constants.get(word) or self._option(noun, word) or word
@@ -102,7 +103,7 @@ def of_method(words, noun, function):
         return words.spelled(text, noun, function, outcome, counted)
 
     filled = [p for p in function.parameters if p.kind in ("out", "many", "array")]
-    counted = f"len({filled[-1].name_in('go', small)})" if filled else "count"
+    counted = f"len({filled[-1].name_in('go', camel)})" if filled else "count"
     first, *rest = function.doc or (noun.what,)
     text = begun(method(function), spelled(first), function.gives)
     returns = function.returns
@@ -121,7 +122,7 @@ def of_method(words, noun, function):
             text += f" It is {other[1]}" if other else f" It returns {said}"
     for p in function.parameters:
         if optional(p):
-            text += f" {p.name_in('go', small)} may be nil."
+            text += f" {p.name_in('go', camel)} may be nil."
         if p.facts.get("go_note"):
             text += f" {p.facts['go_note']}"
     return comment([text, *map(spelled, rest)])
@@ -189,8 +190,3 @@ def comment(paragraphs):
                 )
             ]
     return "\n".join(lines)
-
-
-def of_enum(name, facts):
-    """A type's sentence: what a value of it is."""
-    return f"// {enum_type(name, facts)} is {wording.lower_first(facts['doc'])}"

@@ -3,21 +3,17 @@
 
 import re
 
+from wording import pascal
+
 WORDS = {"Ok": "OK", "Io": "IO", "Cpu": "CPU"}
 INITIALS = {"Ttl": "TTL", "Cpu": "CPU", "Utc": "UTC"}
 NUMBERS = {"int32_t": "int32", "og_status": "int32", "int64_t": "int64", "double": "float64"}
 
 
-def camel(name):
+def exported(name):
     return "".join(
         WORDS.get(word.capitalize(), word.capitalize()) for word in name.lower().split("_")
     )
-
-
-def small(name):
-    """reset_after: resetAfter"""
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def type_of(noun):
@@ -32,12 +28,12 @@ def receiver(noun):
 
 
 def method(function):
-    return function.name_in("go", camel)
+    return function.name_in("go", exported)
 
 
 def raw(name):
     """og_limiter_acquire: raw.LimiterAcquire"""
-    return "raw." + "".join(word.capitalize() for word in name.removeprefix("og_").split("_"))
+    return "raw." + pascal(name.removeprefix("og_"))
 
 
 def optional(p):
@@ -58,4 +54,4 @@ def enum_prefix(name, facts):
 def field(option):
     """The field of an option: open_ms is Open, a time.Duration."""
     name = re.sub(r"_ms$", "", option.name) if option.type == "duration" else option.name
-    return re.sub("|".join(INITIALS), lambda m: INITIALS[m[0]], camel(name))
+    return re.sub("|".join(INITIALS), lambda m: INITIALS[m[0]], exported(name))

@@ -3,10 +3,9 @@
 value of its own, it is given by name, as the field's comment says; a bool that is true by default is a
 pointer."""
 
-import re
 import textwrap
 
-from go_names import camel
+from go_names import exported
 from go_names import field as _field
 from wording import range_of
 
@@ -69,8 +68,8 @@ class Structs:
     def _enums(self, noun):
         for option in noun.options:
             if option.choices and "." not in option.name:
-                type_ = self._name(noun.name) + camel(option.name)
-                names = [type_ + camel(choice) for choice in option.choices]
+                type_ = self._name(noun.name) + exported(option.name)
+                names = [type_ + exported(choice) for choice in option.choices]
                 width = max(map(len, names))
                 rows = "\n".join(
                     f'\t{name:{width}} {type_} = "{choice}"'
@@ -83,7 +82,7 @@ class Structs:
         for option in noun.options:
             if "." not in option.name:
                 type_ = (
-                    self._name(noun.name) + camel(option.name)
+                    self._name(noun.name) + exported(option.name)
                     if option.choices
                     else TYPES[option.type]
                 )
@@ -91,7 +90,7 @@ class Structs:
                 yield _field(option), pointer + type_, _doc(option), option
         for layer in _layers(noun):
             yield (
-                camel(layer),
+                exported(layer),
                 f"*{self._name(layer)}Options",
                 "nil leaves the layer out; its Clock must be nil, as layers go by the service's"
                 + (", and so must its Scope." if self._takes(layer, "scope") else "."),

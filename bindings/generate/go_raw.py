@@ -6,6 +6,7 @@ import re
 
 import nouns
 from go_crossing import NUMBERS, crossings
+from wording import pascal
 
 # By hand in bindings/go/internal/raw, or nothing for Go.
 LEFT_OUT = ("og_store_create_custom", "og_wait_check", "og_shards_int64_key", "og_value_data")
@@ -141,4 +142,4 @@ def _c_name(function):
 
 
 def go_function(name):
-    return "".join(word.capitalize() for word in name.removeprefix("og_").split("_"))
+    return pascal(name.removeprefix("og_"))

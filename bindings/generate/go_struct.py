@@ -2,7 +2,8 @@
 """Go's structs: a noun that never changes as the copy of what its functions say, and an answer of several parts."""
 
 from go_doc import comment, begun
-from go_names import camel, method, raw, small, type_of
+from go_names import exported, method, raw, type_of
+from wording import camel
 
 TYPES = {
     "time": "time.Duration",
@@ -25,14 +26,14 @@ def of(words, noun, types):
         if function.returns and ("OG_" in function.returns or "NaN" in function.returns):
             said += f" It is {words.spelled(function.returns, noun)}"
         fields += [f"\t{line}" for line in comment([said]).split("\n")]
-        fields.append(f"\t{camel(function.verb)} {kind}")
+        fields.append(f"\t{exported(function.verb)} {kind}")
         given = f"{raw(function.name)}(handle)"
         same = kind in ("float64", "string") or kind == RESULTS.get(function.result)
-        copied.append(f"\t\t{camel(function.verb)}: {given if same else f'{kind}({given})'},")
+        copied.append(f"\t\t{exported(function.verb)}: {given if same else f'{kind}({given})'},")
     said = comment([begun(name, words.spelled(noun.what, noun))])
     return (
         f"{said}\ntype {name} struct {{\n" + "\n".join(fields) + "\n}\n\n"
-        f"func {small(noun.name)}Of(handle uintptr) {name} {{\n"
+        f"func {camel(noun.name)}Of(handle uintptr) {name} {{\n"
         f"\tdefer {raw(f'og_{noun.name}_destroy')}(handle)\n"
         f"\treturn {name}{{\n" + "\n".join(copied) + "\n\t}\n}\n"
     )
@@ -42,7 +43,7 @@ def of_answer(words, noun, function):
     """The struct that a function answers with."""
     rows = ["\tWait time.Duration // 0: it passed"]
     for p in function.outs:
-        name = small(p.name.removesuffix("_ns"))
+        name = camel(p.name.removesuffix("_ns"))
         kind = "time.Duration" if p.name.endswith("_ns") else "int64"
         doc = words.spelled(p.doc.rstrip("."), noun)
         rows.append(f"\t{name[0].upper()}{name[1:]} {kind} // {doc[0].lower()}{doc[1:]}")

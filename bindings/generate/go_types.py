@@ -3,7 +3,8 @@
 
 from dataclasses import dataclass
 
-from go_names import NUMBERS, enum_type, optional, small, type_of
+from go_names import NUMBERS, enum_type, optional, type_of
+from wording import camel
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Types:
         return made
 
     def argument(self, function, p):
-        name = p.name_in("go", small)
+        name = p.name_in("go", camel)
         c = p.c_types[0]
         enum = p.enum or (function.facts.get("enum") if p.name == "which" else "")
         if enum:

@@ -86,7 +86,7 @@ class Builder:
             if "make(" not in "\n".join(self.by_hand):
                 return []
             head = signature("    ", f"private {raw(self.noun.name)} make", given)
-            return method([], head, self.created(f"return ", "", ";"), "    ")
+            return method([], head, self.created("return ", "", ";"), "    ")
         tags = [(f"@param {name}", "what it is made over") for _, name in others]
         tags += [("@return", "it, the caller's to close"), THROWS]
         body = [f'      Objects.requireNonNull({name}, "{name}");' for _, name in others]

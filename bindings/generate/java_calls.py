@@ -20,8 +20,10 @@ import re
 from dataclasses import dataclass
 
 import java_docs
+import nouns
 from java_layout import comment, method, signature, statement
-from java_names import at_name, call_name, camel, described, enums, java_parameter, noun, raw
+from java_names import at_name, call_name, enums, java_parameter, noun, raw
+from wording import camel
 
 INTEGERS = {"int32_t": "int", "int64_t": "long", "double": "double"}
 NUMBERS = {"int", "long", "double", "boolean"}
@@ -48,7 +50,7 @@ class Form:
 
 
 def class_of(handle):
-    return noun(handle) + ("<?, ?>" if described()[handle].facts.get("java_typed") else "")
+    return noun(handle) + ("<?, ?>" if nouns.load()[handle].facts.get("java_typed") else "")
 
 
 class Calls:

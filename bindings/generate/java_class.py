@@ -6,10 +6,11 @@ javac is given whole. A noun needs no such part."""
 import re
 
 import java_docs
+import nouns
 from java_builder import Builder, article
 from java_calls import Calls
 from java_layout import comment
-from java_names import MARK, PACKAGE, SOURCES, described, javadoc, noun, raw, source
+from java_names import MARK, PACKAGE, SOURCES, javadoc, noun, raw, source
 from description import ROOT
 
 IDIOM = f"bindings/java/src/main/idiom/{PACKAGE}"
@@ -68,7 +69,7 @@ class Idiom:
 
 
 def emit(description):
-    for of in described().values():
+    for of in nouns.load().values():
         if "java" not in of.facts.get("by_hand", ()) and "." not in noun(of.name):
             yield f"{SOURCES}/{noun(of.name)}.java", Class(description, of).text()
 
@@ -127,7 +128,7 @@ class Class:
     def nested(self, outer):
         """Nouns whose class lies in this one: Gather.Query."""
         lines = []
-        for of in described().values():
+        for of in nouns.load().values():
             if noun(of.name).startswith(f"{self.name}."):
                 hand = self.idiom.cut(noun(of.name).split(".")[1])
                 calls = Calls(of, "    ").all()
@@ -155,7 +156,7 @@ class Class:
         found = {}
         of = [
             self.noun,
-            *(n for n in described().values() if noun(n.name).startswith(f"{self.name}.")),
+            *(n for n in nouns.load().values() if noun(n.name).startswith(f"{self.name}.")),
         ]
         for function in (f for n in of for f in n.functions):
             if function.by_hand("java") or function.outs:

@@ -3,8 +3,8 @@
 
 import re
 
-from java_names import call_name, camel, enums, java_parameter, javadoc
-from wording import lower_first, spelled
+from java_names import call_name, enums, java_parameter, javadoc
+from wording import camel, lower_first, spelled
 
 # Of a function whose header does not say what it returns, by what it gives.
 RETURNS = {

@@ -45,8 +45,8 @@ def constants(description):
         "/** The numbers of the C headers, under their names. */",
         "public final class Constants {",
     ]
-    for enums in description.enums.values():
-        lines += [f"  public static final int {c.name} = {c.value};" for e in enums for c in e]
+    for of_header in description.enums.values():
+        lines += [f"  public static final int {c.name} = {c.value};" for e in of_header for c in e]
     for header in sorted((INCLUDE / "outgrow").glob("*.h")):
         for name, value in re.findall(
             r"^#define (OG_\w+) INT64_C\((-?\d+)\)", header.read_text(), re.M

@@ -3,8 +3,8 @@
 
 import textwrap
 
-from java_names import MARK, SOURCES, camel, javadoc, noun, pascal, source
-from wording import range_of
+from java_names import MARK, SOURCES, javadoc, noun, source
+from wording import camel, pascal, range_of
 
 INT_MAX = 2**31 - 1
 # java.lang has this name.

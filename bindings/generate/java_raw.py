@@ -7,7 +7,8 @@ import re
 from java_crossing import NOT_KEPT, gives_text, made, native
 from java_layout import WIDTH, signature
 from java_layout import statement as laid_out
-from java_names import MARK, SOURCES, camel, noun, raw, source
+from java_names import MARK, SOURCES, noun, raw, source
+from wording import camel
 
 HANDLE = re.compile(r"(?:const )?og_(\w+) \*+")
 

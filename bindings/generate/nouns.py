@@ -28,19 +28,20 @@ Its paragraphs are for every language; one that begins "Returns" says what comes
 "C:" is for C alone, with the table that follows it. Words in `backticks` are parameters, options,
 functions of the noun (`acquire`) or constants (`OG_FULL`), which each language spells its own way."""
 
-import pathlib
+import functools
 import re
 from dataclasses import dataclass, field
 
 import known_keys
+from description import INCLUDE, ROOT, enums_of
+from declarations import DECLARATION
 
 try:
     import tomllib
 except ImportError:  # Python 3.10
     import tomli as tomllib
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-HEADERS = ROOT / "capi/include/outgrow"
+HEADERS = INCLUDE / "outgrow"
 NOUNS = ROOT / "capi/nouns"
 
 # What a function's scalar means. Every kind but the first three is negative for an error.
@@ -152,7 +153,6 @@ class Noun:
 
 
 COMMENT = re.compile(r"/\*(.*?)\*/", re.S)
-DECLARATION = re.compile(r"^OG_API ([^;(]*?)(og_[a-z0-9_]+)\(([^;]*?)\);", re.M)
 
 
 def _paragraphs(comment):
@@ -273,12 +273,18 @@ def declared_function(noun, name, said, declared, parameters):
     )
 
 
+@functools.cache
+def _headers():
+    """ "outgrow/limiter.h" -> what it declares"""
+    return {
+        f"outgrow/{header.name}": documented(header.read_text())
+        for header in sorted(HEADERS.glob("*.h"))
+    }
+
+
 def all_declared():
     """name -> (result, parameters, paragraphs), of every header."""
-    found = {}
-    for header in sorted(HEADERS.glob("*.h")):
-        found |= documented(header.read_text())
-    return found
+    return {name: said for found in _headers().values() for name, said in found.items()}
 
 
 def _essay(noun, header):
@@ -298,13 +304,11 @@ def _is_timed(name, declared):
     return name.endswith("_at") and "int64_t now_ns" in declared.get(name, ((), ()))[1]
 
 
+@functools.cache
 def load():
     """Every noun that has a description, by name."""
-    declared, headers = {}, {}
-    for header in sorted(HEADERS.glob("*.h")):
-        found = documented(header.read_text())
-        declared |= found
-        headers |= dict.fromkeys(found, f"outgrow/{header.name}")
+    declared = all_declared()
+    headers = {name: header for header, found in _headers().items() for name in found}
     common = tomllib.loads((NOUNS / "common.toml").read_text())["parameters"]
     nouns = {}
     for path in sorted(NOUNS.glob("*.toml")):
@@ -340,12 +344,13 @@ def load():
     return nouns
 
 
+@functools.cache
 def enums():
     """Every enum that has a description, those of no noun first."""
     bodies = [
-        tuple(re.findall(r"\b(OG_\w+)\s*=", body))
+        tuple(constant.name for constant in enum)
         for header in sorted(HEADERS.glob("*.h"))
-        for body in re.findall(r"^enum \{(.*?)\};", header.read_text(), re.M | re.S)
+        for enum in enums_of(header.read_text())
     ]
     of = {constants[0]: constants for constants in bodies}
     made = []

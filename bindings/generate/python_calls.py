@@ -6,12 +6,9 @@ import math
 
 from python_forms import FORMS, Form, named
 from python_stubs import Argument, Member
+from wording import pascal
 
 CPP_WORDS = {"delete", "default", "operator", "register", "union", "new", "this", "export"}
-
-
-def pascal(name):
-    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def cpp_name(name):

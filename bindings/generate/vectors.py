@@ -126,7 +126,7 @@ class Driver:
 
     def class_of(self, noun, column, cls):
         """The class of it or of a noun beside it: as its own description says, or `cls`."""
-        own = described()[noun].facts.get("vectors", {}).get(column, cls)
+        own = nouns.load()[noun].facts.get("vectors", {}).get(column, cls)
         return self.facts.get("classes", {}).get(column, {}).get(noun, own)
 
     def opened_by_hand(self, column):
@@ -165,7 +165,7 @@ def constants(enum):
 
 def enum_in(enum, column):
     """What a language calls it."""
-    of = (noun.facts.get("enums", {}).get(enum) for noun in described().values())
+    of = (noun.facts.get("enums", {}).get(enum) for noun in nouns.load().values())
     return next(filter(None, of)).get(column, enum)
 
 
@@ -191,11 +191,11 @@ def _argument(parameter, said):
 def _op(noun, name, said):
     if "like" in said:
         on, like = said["like"].split(".")
-        said = {"on": on, "call": like, **described()[on].facts["ops"][like], **said}
+        said = {"on": on, "call": like, **nouns.load()[on].facts["ops"][like], **said}
     on, verb = said.get("on", noun.name), said.get("call", name)
     if said.get("by_hand") is True:
         return Op(noun.name, name, on, None, (), None, "", "", (), said)
-    function = described()[on].function(verb)
+    function = nouns.load()[on].function(verb)
     args = said.get("args", {})
     arguments = tuple(
         _argument(p, args.get(p.name, {})) for p in function.given if p.kind != "time"
@@ -220,16 +220,6 @@ def _op(noun, name, said):
     )
 
 
-_loaded = {}
-
-
-def described():
-    """nouns.load(), once."""
-    if not _loaded:
-        _loaded.update(nouns.load())
-    return _loaded
-
-
 def _takes(noun):
     made = noun.creator("create")
     takes = {"clock"} if made and any(p.kind == "clock" for p in made.parameters) else set()
@@ -246,6 +236,6 @@ def load():
             tuple(noun.facts["vectors"].get("over", ())),
             noun.facts["vectors"],
         )
-        for noun in described().values()
+        for noun in nouns.load().values()
         if "vectors" in noun.facts
     ]

@@ -1,8 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How documentation says the same in every language: an option's default and range, and the words of
-a header's comment that each language spells its own way."""
+"""What is said and spelled alike in several languages: names of several words, an option's default and range, and the
+words of a header's comment that each language spells its own way."""
 
 import re
+
+
+def pascal(name):
+    """reset_after: ResetAfter"""
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def camel(name):
+    """reset_after: resetAfter"""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 def number(value):

@@ -23,19 +23,6 @@ void Service::after_fork_in_child() noexcept {
   forgotten_ += in_flight();
 }
 
-ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
-  now = from_zero(now);
-  expire(now);
-  ServiceAnswer answer;
-  Passage passage{.request = request, .now = now, .answer = answer};
-  passage.taken.write = request.write;
-  int64_t wait = 0;
-  layers_.each([&](auto& layer) { wait = std::max(wait, layer.load_wait(passage)); });
-  if (wait > 0 && must_wait(passage, wait)) return answer;
-  admit(passage);
-  return answer;
-}
-
 // Asked before the limiter, so that a client which asks again and again while another loads has
 // made one request. Who would be refused after the waiting is refused at once.
 bool Service::must_wait(Passage& passage, int64_t wait) noexcept {
@@ -47,7 +34,8 @@ bool Service::must_wait(Passage& passage, int64_t wait) noexcept {
   return true;
 }
 
-void Service::admit(Passage& passage) {
+// A part of begin_at(), its one caller: a denied request pays for each call on its way.
+[[gnu::always_inline]] inline void Service::admit(Passage& passage) {
   int entered = 0;
   try {
     const bool passes = layers_.all([&](auto& layer) {
@@ -62,6 +50,19 @@ void Service::admit(Passage& passage) {
     throw;
   }
   undo(passage.taken, passage.request.key, passage.now);
+}
+
+ServiceAnswer Service::begin_at(const ServiceRequest& request, int64_t now) {
+  now = from_zero(now);
+  expire(now);
+  ServiceAnswer answer;
+  Passage passage{.request = request, .now = now, .answer = answer};
+  passage.taken.write = request.write;
+  int64_t wait = 0;
+  layers_.each([&](auto& layer) { wait = std::max(wait, layer.load_wait(passage)); });
+  if (wait > 0 && must_wait(passage, wait)) return answer;
+  admit(passage);
+  return answer;
 }
 
 // The request becomes a call: its ticket, or false and why there is none.

@@ -12,9 +12,9 @@ import sys
 import built
 import vectors
 
-# Module and class; C++ has two columns.
+# Module and class.
 EMITTERS = {
-    "core": "cpp.Core",
+    "core": "core.Core",
     "c": "c.C",
     "cpp": "cpp.Cpp",
     "python": "python.Python",

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The drivers of C, over the public headers."""
+"""The drivers of C, over the public headers. drivers_c_calls.py has what an operation is."""
 
-import json
-
-import vectors
+from drivers_c_calls import answered, table
 
 HEADER = """/* Generated from capi/nouns/{name}.toml. */
 #ifndef OUTGROW_{upper}_DRIVER_H
@@ -26,21 +24,21 @@ SOURCE = """/* Generated from capi/nouns/{name}.toml. */
 
 #include "{name}_driver.h"
 
-{tables}static void *open_driver(json_t *vector, og_config *config, og_clock *clock, og_error **error) {{
-  {name}_driver *self = calloc(1, sizeof *self);
-  (void)vector, (void)config, (void)clock;
-  self->held = json_object();
-  {opened}
-  return self;
-}}
-
-static json_t *step_driver(void *data, json_t *step, int64_t now_ns) {{
+{tables}static json_t *step_driver(void *data, json_t *step, int64_t now_ns) {{
   {name}_driver *self = data;
   const char *op = get_text(step, "op", "");
   (void)now_ns;
 {ops}
   fail("unknown op %s", op);
   return NULL;
+}}
+
+static void *open_driver(json_t *vector, og_config *config, og_clock *clock, og_error **error) {{
+  {name}_driver *self = calloc(1, sizeof *self);
+  (void)vector, (void)config, (void)clock;
+  self->held = json_object();
+{opened}
+  return self;
 }}
 
 static void close_driver(void *data) {{
@@ -53,18 +51,24 @@ static void close_driver(void *data) {{
 const driver driver_{name} = {{open_driver, step_driver, close_driver}};
 """
 
+GIVEN = {"scope": "vector_scope", "text": "vector_name", "error": "error"}  # and the config
+
 
 class C:
     def emit(self, drivers):
         for driver in drivers:
             said = {"name": driver.name, "upper": driver.name.upper()}
-            kept = [driver.name, *reversed(driver.over)]
+            kept = {member: driver.noun_of(member).name for member in driver.members()}
+            members = [f"  og_{noun} *{member};" for member, noun in kept.items()]
+            closed = [f"  og_{noun}_destroy(&self->{member});" for member, noun in kept.items()]
+            if driver.has_told():
+                members.append("  told_store *told_store;")
+                closed.append("  told_close(self->told_store);")
             declared = [
                 f"json_t *{driver.name}_{op.name}({driver.name}_driver *self, json_t *step, int64_t now_ns);"
                 for op in driver.ops
                 if op.by_hand("c")
             ]
-            closed = [f"  og_{noun}_destroy(&self->{noun});" for noun in kept]
             if driver.opened_by_hand("c"):
                 declared.append(
                     f"void {driver.name}_open({driver.name}_driver *self, json_t *vector, og_config *config, "
@@ -77,7 +81,7 @@ class C:
                 f"{driver.name}_driver.h",
                 HEADER.format(
                     **said,
-                    members="\n".join(f"  og_{noun} *{noun};" for noun in kept),
+                    members="\n".join(members),
                     by_hand="".join(f"\n{line}" for line in declared),
                 ),
             )
@@ -85,153 +89,68 @@ class C:
                 f"{driver.name}_driver.c",
                 SOURCE.format(
                     **said,
-                    tables="".join(_table(*enum) for enum in driver.enums().items()),
-                    opened=_opened(driver),
+                    tables="".join(table(*enum) for enum in driver.enums().items()),
+                    opened="\n".join(f"  {line}" for line in _opened(driver)),
                     closed="\n".join(closed),
-                    ops="\n".join(map(self.op, driver.ops)),
+                    ops="\n".join(map(_op, driver.ops)),
                 ),
             )
 
-    def op(self, op):
-        if op.by_hand("c"):
-            noun = op.noun
-            return (
-                f'  if (strcmp(op, "{op.name}") == 0) return {noun}_{op.name}(self, step, now_ns);'
-            )
-        lines = self.answered(op)
-        if op.otherwise("c"):
-            member, other = op.other
-            instead = self.answered(other)
-            lines = [f'if (json_object_get(step, "{member}")) {{', *instead, "}", *lines]
-        body = "\n".join(f"    {line}" for line in lines)
-        return f'  if (strcmp(op, "{op.name}") == 0) {{\n{body}\n  }}'
 
-    def answered(self, op):
-        call, kind = _call(op), op.answers
-        if isinstance(kind, dict):
-            return _fields(op, call)
-        if kind == "stats":
-            return _stats(op)
-        if kind == "permit":
-            return [f"return take(self->held, step, {call});"]
-        if kind in ("ticket", "ticket_named"):
-            index = (
-                "named(self->endpoints, index)" if kind == "ticket_named" else "answer_index(index)"
-            )
-            return [
-                "int32_t index = 0;",
-                f"int64_t ticket = {call};",
-                f"return ticket > 0 ? (json_decref(take(self->held, step, ticket)), {index}) : word(ticket);",
-            ]
-        if kind == "made":
-            return [f"return made(self->held, step, {call});"]
-        if kind == "found":
-            return [
-                "og_value *value = NULL;",
-                f"int64_t size = {call};",
-                "return answer_found(size, value);",
-            ]
-        if kind == "named":
-            return [f"return named(self->endpoints, {call});"]
-        if kind == "enum":
-            return [f"return word_of(k{op.function.facts['enum']}, {call});"]
-        if kind in ("text", "lines"):
-            spelled = "answer_text(status, text)" if kind == "text" else "lines(step, status, text)"
-            return ["og_text *text = NULL;", f"og_status status = {call};", f"return {spelled};"]
-        if op.fails == "error":
-            return [
-                "og_error *error = NULL;",
-                f"int64_t value = {call};",
-                f"return value < 0 ? answer_error(error) : answer_{kind}(value);",
-            ]
-        if op.fails == "status" and kind in ("done", "outcome"):
-            return [f"return answer_status({call});"]
-        if op.fails == "number":
-            return [f"return json_integer({call});"]
-        return [f"return answer_{kind}({call});"]
+def _op(op):
+    if op.by_hand("c"):
+        return (
+            f'  if (strcmp(op, "{op.name}") == 0) return {op.noun}_{op.name}(self, step, now_ns);'
+        )
+    if op.is_told:
+        return f'  if (strcmp(op, "{op.name}") == 0) return told_{op.name}(self->told_store, step);'
+    lines = answered(op)
+    if op.otherwise("c"):
+        member, other = op.other
+        lines = [f'if (json_object_get(step, "{member}")) {{', *answered(other), "}", *lines]
+    body = "\n".join(f"    {line}" for line in lines)
+    return f'  if (strcmp(op, "{op.name}") == 0) {{\n{body}\n  }}'
 
 
-def _table(enum, words):
-    rows = "".join(f'{{"{word}", {constant}}}, ' for word, constant in vectors.constants(enum))
-    return f"static const worded k{enum}[] = {{{rows}{{NULL, 0}}}};\n\n"
+# ---- what is made ----
 
 
 def _opened(driver):
+    lines = []
+    for member in driver.made_first():
+        if driver.told(member):
+            lines.append("self->told_store = told_open();")
+            lines.append(f"told_{member}_create(self->told_store, clock, &self->{member});")
+        else:
+            lines.append(f'og_config *{member} = setup_of(vector, "{member}");')
+            lines += _create(driver.noun_of(member), member, member)
+            lines.append("must(*error ? og_error_code(*error) : OG_OK, error);")
+            lines.append(f"og_config_destroy(&{member});")
+    if driver.made_first():
+        lines.append("do_first(step_driver, self, vector);")
     if driver.opened_by_hand("c"):
-        return f"{driver.name}_open(self, vector, config, clock, error);"
-    clock = "clock, " if "clock" in driver.takes else ""
-    where = ("_in", "vector_scope, vector_name, ") if "scope" in driver.takes else ("", "")
-    return (
-        f"og_{driver.name}_create{where[0]}({where[1]}config, {clock}&self->{driver.name}, error);"
-    )
+        lines.append(f"{driver.name}_open(self, vector, config, clock, error);")
+    else:
+        lines += _create(driver.noun, driver.name, "config")
+    for member in driver.parts():
+        lines.append(f"og_{driver.name}_{member}(self->{driver.name}, &self->{member}, NULL);")
+    return lines
 
 
-def _call(op):
-    given, outs = [f"self->{op.on}"], []
-    arguments = iter(op.arguments)
-    for p in op.function.parameters:
-        if p.kind == "error":
-            outs.append("&error" if op.fails == "error" else "NULL")
+def _create(noun, member, config):
+    create = noun.creator("create_in") or noun.creator("create")
+    given, lines = [], []
+    for p in create.parameters:
+        if p.kind == "many":
+            lines.append(f"keys {p.name};")
+            lines.append(f'get_keys(json_object_get(vector, "setup"), "{p.name}", &{p.name});')
+            given += [f"{p.name}.{part}" for part in ("data", "lens", "count")]
+        elif p.kind == "clock":
+            given.append("NULL" if "clock" in noun.facts else "clock")
+        elif p.kind == "handle":
+            given.append(f"self->{p.name}")
         elif p.kind == "out":
-            named = {
-                "ticket": "index",
-                "ticket_named": "index",
-                "text": "text",
-                "lines": "text",
-                "found": "value",
-            }
-            outs.append(
-                f"&{named.get(op.answers, p.name) if isinstance(op.answers, str) else p.name}"
-            )
-        elif p.kind not in ("self", "time"):
-            given += _argument(op, next(arguments))
-    plain = f"{op.function.name}({', '.join([*given, *outs])})"
-    if not op.time:
-        return plain
-    at = f"{op.function.name}_at({', '.join([*given, 'now_ns', *outs])})"
-    return at if op.time == "always" else f"given(step) ? {at} : {plain}"
-
-
-def _argument(op, a):
-    member = f'step, "{a.member}"'
-    if a.kind == "bytes":
-        return [f'get_text({member}, "")', f"get_len({member})"]
-    if a.kind == "hex":
-        return [f"get_hex({member})", f"get_hex_len({member})"]
-    if a.kind == "text":
-        return [f"get_text({member}, {json.dumps(a.default) if a.default else 'NULL'})"]
-    if a.kind == "held":
-        return [f"held_in(self->held, {member})"]
-    if a.kind == "find":
-        return [f"og_endpoints_find(self->endpoints, get_text({member}, NULL))"]
-    if a.kind == "stat":
-        return [f'value_of(k{op.function.facts["enum"]}, get_text({member}, ""))']
-    if a.kind == "duration":
-        return [f"get_int({member}, 0) * 1000000"]
-    if a.kind == "ttl":
-        return ["get_ttl(step)"]
-    if a.kind == "flag":
-        return [f"get_bool({member}, {int(bool(a.default))})"]
-    if a.kind == "real":
-        return [f"get_number({member}, NAN)"]
-    return [f"get_int({member}, {a.default or 0})"]
-
-
-def _fields(op, call):
-    names = list(op.answers)
-    outs = op.function.outs
-    lines = [f"{p.c_types[0].removesuffix(' *')} {p.name} = 0;" for p in outs]
-    lines += [f"int64_t result = {call};", "json_t *seen = json_object();"]
-    for name, value in zip(names, ["result", *(p.name for p in outs)]):
-        spelled = f"answer_{op.answers[name]}({value})"
-        lines.append(f'json_object_set_new(seen, "{name}", {spelled});')
-    return [*lines, "return seen;"]
-
-
-def _stats(op):
-    enum = op.function.facts["enum"]
-    lines = ["json_t *seen = json_object();"]
-    for word in op.facts["which"]:
-        value = f'og_{op.on}_stat(self->{op.on}, value_of(k{enum}, "{word}"))'
-        lines.append(f'json_object_set_new(seen, "{word}", json_integer({value}));')
-    return [*lines, "return seen;"]
+            given.append(f"&self->{member}")
+        elif p.kind != "whole":  # the count of many
+            given.append(GIVEN.get(p.kind, config))
+    return [*lines, f"{create.name}({', '.join(given)});"]

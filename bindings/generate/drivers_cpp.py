@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The drivers of C++: over outgrow.hpp (Cpp), and over the core's own classes (Core)."""
+"""The drivers of C++ over outgrow.hpp. drivers_core.py has those over the core's own classes."""
 
 import json
 
-import nouns
+from vectors import takes
 from wording import pascal
 
 HEADER = """// Generated from capi/nouns/{name}.toml.
@@ -70,11 +70,15 @@ class Cpp:
                 f"  json {op}(const json& step, std::int64_t now);\n" for op in by_hand
             )
             members = [f"  {self.member(driver, name)}" for name in (*driver.over, driver.name)]
+            include = self.include(driver)
+            if driver.has_told():
+                members.insert(0, "  ToldStore told_store;")
+                include += f'\n#include "tests/conformance/{self.column}/told_store.h"'
             yield (
                 f"{driver.name}_driver.h",
                 HEADER.format(
                     **said,
-                    include=self.include(driver),
+                    include=include,
                     by_hand=by_hand and f"  // In tests/conformance/{self.column}.\n{by_hand}",
                     members="\n".join(members),
                 ),
@@ -94,13 +98,39 @@ class Cpp:
     def include(self, driver):
         return "<outgrow.hpp>"
 
-    def member(self, driver, noun):
-        return f"{driver.class_of(noun, 'cpp', nouns.load()[noun].cls)} {noun};"
+    def member(self, driver, member):
+        return f"{driver.class_of(member, 'cpp')} {member};"
 
     def opened(self, driver):
         cls = pascal(driver.name) + "Driver"
-        make = f"make_noun<{driver.noun.cls}>(setup)"
-        return f"{cls}::{cls}(const Setup& setup) : {driver.name}({make}) {{}}\n\n"
+        if not driver.made_first() and not driver.parts() and not driver.listed():
+            made = self.made(driver, driver.name)
+            return f"{cls}::{cls}(const Setup& setup) : {driver.name}({made}) {{}}\n\n"
+        lines = []
+        for member in driver.made_first():
+            if driver.told(member):
+                lines.append(f"{member} = told_store.{member}(setup.clock);")
+            else:
+                lines.append(f"{member} = {self.made(driver, member)};")
+        if driver.made_first():
+            lines.append("do_first(*this, setup.vector);")
+        lines.append(f"{driver.name} = {self.made(driver, driver.name)};")
+        lines += [f"{part} = {driver.name}{self.of}{part}();" for part in driver.parts()]
+        body = "\n".join(f"  {line}" for line in lines)
+        return f"{cls}::{cls}(const Setup& setup) {{\n{body}\n}}\n\n"
+
+    def made(self, driver, member):
+        """A noun that lies where the setup says, with its options."""
+        cls, noun = driver.class_of(member, "cpp"), driver.noun_of(member)
+        if member != driver.name:
+            options = f'options_of(given_in(setup.vector, "{member}"))'
+            return f"make_noun<{cls}>({{setup.vector, {options}, setup.clock, setup.scope, setup.name}})"
+        if not driver.made_first() and not driver.listed():
+            return f"make_noun<{cls}>(setup)"
+        given = [*driver.made_first(), "setup.options"]
+        if driver.listed():
+            given.insert(0, f'Keys(raws(given_in(setup.vector), "{driver.listed()}"))')
+        return f"{cls}({', '.join(given + ['setup.clock'] * ('clock' in takes(noun)))})"
 
     def table(self, enum, words):
         rows = ", ".join(f'{{"{word}", {enum}::{self.enumerator(word)}}}' for word in words)
@@ -114,6 +144,8 @@ class Cpp:
     def op(self, op):
         if op.by_hand(self.column):
             return f'  if (op == "{op.name}") return {op.name}(step, now);'
+        if op.is_told:
+            return f'  if (op == "{op.name}") return told_store.{op.name}(step);'
         lines = [f'  if (op == "{op.name}") return {self.guarded(op, self.answered(op))};']
         if op.otherwise(self.column):
             member, other = op.other
@@ -128,7 +160,20 @@ class Cpp:
         return f"{how}([&]() -> json {{ return {answer}; }})"
 
     def answered(self, op):
-        call = self.call(op)
+        call, answers = self.call(op), op.answers_in(self.column)
+        if op.each:
+            type_ = op.facts.get(f"{self.column}_type", op.function.outs[-1].c_types[0][:-2])
+            spelled = (
+                self.named(op, "one", True) if op.each == "named" else f"answer_{op.each}(one)"
+            )
+            return self.listed(op, type_, call, f"[&](const auto& one) {{ return {spelled}; }}")
+        if isinstance(answers, list):
+            row = ", ".join(f"plain(row.{field})" for field in answers)
+            return f"rows({call}, [](const auto& row) {{ return json::array({{{row}}}); }})"
+        if answers == "record":
+            return self.record(op, call)
+        if op.into:
+            return self.into(op, call)
         if op.answers == "stats":
             return self.stats(op)
         if op.answers == "permit":
@@ -148,6 +193,22 @@ class Cpp:
         if op.answers == "enum":
             return f"word_of(k{op.function.facts['enum']}, {call})"
         return f"answer_{op.answers}({call})"
+
+    def listed(self, op, type_, call, spell):
+        return f"each<{type_}>([&]([[maybe_unused]] auto& all) {{ return {call}; }}, {spell})"
+
+    def record(self, op, call):
+        rows = []
+        for f in op.recorded():
+            value = f"said.{f.verb}()"
+            spelled = (
+                f"word_of(k{f.facts['enum']}, {value})" if f.gives == "enum" else f"plain({value})"
+            )
+            rows.append(f'{{"{f.verb}", {spelled}}}')
+        return f"record({call}, [](const auto& said) -> json {{ return {{{', '.join(rows)}}}; }})"
+
+    def into(self, op, call):
+        return f'({op.into} = {call}, "ok")'
 
     def named(self, op, index, always=False):
         if always or op.answers == "ticket_named":
@@ -174,7 +235,7 @@ class Cpp:
         held = [a.name for a in op.arguments if a.kind == "held"]
         if held and self.column == "cpp":
             noun = f"{noun}.adopt({arguments.pop(held[0])})"
-        given = list(arguments.values())
+        given = [given for given in arguments.values() if given] + ["all"] * bool(op.each)
         plainly = f"{noun}{self.of}{plain}({', '.join(given)})"
         if not op.time:
             return plainly
@@ -191,8 +252,18 @@ class Cpp:
             return f"text({member}{'' if a.default in (None, '') else ', ' + default})"
         if a.kind == "held":
             return f"held_in(held, {member})"
-        if a.kind == "hex":
-            return f"hexed({member})"
+        if a.kind == "raw":
+            return f"raw({member})"
+        if a.kind == "many":
+            return f"Keys(raws({member}))"
+        if a.kind == "array":
+            return f"wholes({member})"
+        if a.kind == "counted":
+            return ""
+        if a.kind == "noun":
+            return a.member
+        if a.kind == "word":
+            return f"value_of(k{a.enum}, text({member}))"
         if a.kind == "find":
             return self.find(a)
         if a.kind == "stat":
@@ -209,75 +280,3 @@ class Cpp:
 
     def duration(self, a):
         return f'ms_of(step, "{a.member}", {"kDefaultTtl" if a.kind == "ttl" else "Duration()"})'
-
-
-class Core(Cpp):
-    """Its classes are not those of outgrow.hpp, nor their errors: Result and Status, no exceptions."""
-
-    column, shared, space = "core", "answers_core", "og::conformance"
-    of = "->"
-
-    def include(self, driver):
-        return f'"{driver.facts["core"]["header"]}"'
-
-    def member(self, driver, noun):
-        core = driver.class_of(noun, "core", None)
-        return f"std::shared_ptr<{core if isinstance(core, str) else core['class']}> {noun};"
-
-    def opened(self, driver):
-        cls, given = pascal(driver.name) + "Driver", ["setup.config"]
-        given += ["setup.clock"] if "clock" in driver.takes else []
-        given += ["setup.place"] if "scope" in driver.takes else []
-        core = driver.facts["core"]
-        make = f"{core.get('make', core['class'] + '::create')}({', '.join(given)})"
-        return f"{cls}::{cls}(const Setup& setup) : {driver.name}(must({make})) {{}}\n\n"
-
-    def table(self, enum, words):
-        rows = ", ".join(f'"{word}"' for word in words)
-        return f"  static const std::vector<std::string> k{enum}{{{rows}}};\n"
-
-    def guarded(self, op, answer):
-        return answer
-
-    def answered(self, op):
-        call = self.call(op)
-        fails = "" if op.fails == "invalid" else f"_or_{op.fails}"
-        if op.answers in ("ticket", "ticket_named"):
-            spelled = self.named(op, "index")
-            return (
-                f"[&] {{ int32_t index = 0; int64_t ticket = {call}; return take_ticket(held, step, "
-                f"ticket, {spelled}); }}()"
-            )
-        if op.answers == "permit":
-            return f'take(held, step, {call}, "{op.outcome}")'
-        if op.answers == "named":
-            return self.named(op, call, True)
-        if op.answers in ("made", "lines"):
-            return f"{op.answers}({'held, ' if op.answers == 'made' else ''}step, {call})"
-        if op.answers == "enum":
-            return f"word_of(k{op.function.facts['enum']}, {call})"
-        if op.answers == "done":  # some give nothing
-            return f"answer_done{fails}([&] {{ return {call}; }})"
-        return f"answer_{op.answers}{fails}({call})"
-
-    def named(self, op, index, always=False):
-        if always or op.answers == "ticket_named":
-            return f"named(*endpoints, {index})"
-        return f"answer_index({index})"
-
-    def now(self):
-        return "now"
-
-    def call(self, op):
-        if op.answers in ("ticket", "ticket_named"):
-            arguments = [self.argument(op, a) for a in op.arguments]
-            return f"{op.on}->{op.function.verb}({', '.join([*arguments, '&index'])})"
-        return super().call(op)
-
-    def find(self, a):
-        return f'endpoints->find(text(step, "{a.member}"))'
-
-    def duration(self, a):
-        if a.kind == "ttl":
-            return "ttl_in(step)"
-        return f"whole(step, \"{a.member}\") * 1'000'000"

@@ -3,7 +3,6 @@
 
 import json
 
-import nouns
 import vectors
 from wording import camel, pascal
 
@@ -27,7 +26,7 @@ type {camel}Driver struct {{
 
 {tables}func open{pascal}(v *vector) driver {{
 	d := &{camel}Driver{{held: map[string]int64{{}}}}
-	{opened}
+{opened}
 	return d
 }}
 
@@ -47,10 +46,11 @@ func (d *{camel}Driver) step(s step, now time.Duration) any {{
 
 class Go:
     def emit(self, drivers):
-        described = nouns.load()
         for driver in drivers:
-            kept = [driver.name, *reversed(driver.over)]
-            closed = [f"\td.{camel(noun)}.Close()" for noun in kept]
+            kept = driver.members()
+            closed = [f"\td.{camel(member)}.Close()" for member in kept]
+            members = [f"\t{camel(m)} *outgrow.{driver.class_of(m, 'go')}" for m in kept]
+            members += ["\ttoldStore *toldStore"] * driver.has_told()
             if "go" in driver.facts.get("closed_by_hand", ()):
                 closed.insert(0, "\td.closeOwn()")
             yield (
@@ -59,19 +59,21 @@ class Go:
                     name=driver.name,
                     pascal=pascal(driver.name),
                     camel=camel(driver.name),
-                    members="\n".join(
-                        f"\t{camel(n)} *outgrow.{driver.class_of(n, 'go', described[n].cls)}"
-                        for n in kept
-                    ),
+                    members="\n".join(members),
                     tables="".join(_table(*enum) for enum in driver.enums().items()),
-                    opened=_opened(driver),
+                    opened="\n".join(f"\t{line}" for line in _opened(driver)),
                     closed="\n".join(closed),
                     ops="\n".join(map(self.op, driver.ops)),
                 ),
             )
 
     def op(self, op):
-        lines = [f"return d.{camel(op.name)}(s, now)"] if op.by_hand("go") else self.answered(op)
+        if op.by_hand("go"):
+            lines = [f"return d.{camel(op.name)}(s, now)"]
+        elif op.is_told:
+            lines = [f"return d.toldStore.{camel(op.name)}(s)"]
+        else:
+            lines = self.answered(op)
         return "\n".join([f'\tcase "{op.name}":', *(f"\t\t{line}" for line in lines)])
 
     def answered(self, op):
@@ -86,6 +88,17 @@ class Go:
 
     def answer(self, op, call):
         kind = op.answers_in("go")
+        if op.each:
+            return _each(op, call)
+        if isinstance(kind, list):
+            return f"return answerRows({call})({', '.join(json.dumps(field) for field in kind)})"
+        if kind == "record":
+            kind = "kept_record" if op.may_be_none else kind
+            names = (f'"{f.verb}", "{pascal(f.verb)}"' for f in op.recorded())
+            return f"return answer{pascal(kind)}({call})({', '.join(names)})"
+        if op.into:
+            to = f"d.{camel(op.into)}"
+            return f"made, err := {call}; if err == nil {{ {to}.Close(); {to} = made }}; return answerDone(err)"
         if isinstance(kind, dict):
             rows = (
                 f'"{name}": answer{pascal(how)}(said.{pascal(name)}, err)'
@@ -143,15 +156,48 @@ def _table(enum, words):
     return f"var {_stats(enum)} = map[string]outgrow.{type_}{{\n{rows}}}\n\n"
 
 
+def _each(op, call):
+    """Of the list that it fills, or answers."""
+    if op.each == "found":
+        return f"all, err := {call}; return each(all, err, foundOf)"
+    type_ = {"int32_t *": "int32", "int64_t *": "time.Duration"}[op.function.outs[-1].c_types[0]]
+    listed = next((a.member for a in op.arguments if a.kind in ("many", "array")), "")
+    spelled = "nameOf(d.endpoints, one)" if op.each == "named" else f"answer{pascal(op.each)}(one, nil)"
+    made = f'all := make([]{type_}, s.count("{listed}")); err := {call}'
+    if not listed and op.function.gives == "count":
+        made = f"all, err := {call}"
+    return f"{made}; return each(all, err, func(one {type_}) any {{ return {spelled} }})"
+
+
 def _opened(driver):
+    lines = []
+    for member in driver.made_first():
+        if driver.told(member):
+            lines.append("d.toldStore = newToldStore()")
+            lines.append(f"d.{camel(member)} = made(d.toldStore.{camel(member)}(v.clock))")
+        else:
+            lines.append(_made(driver, member, f'v.Setup.inner("{member}")', []))
+    if driver.made_first():
+        lines.append("doFirst(d, v)")
     if driver.opened_by_hand("go"):
-        return "d.open(v)"
-    given = ["Named: named(v.Config)"]
-    given += ["Clock: v.clock"] if "clock" in driver.takes else []
-    given += ["Scope: v.scope", "Name: v.name"] if "scope" in driver.takes else []
-    cls = driver.class_of(driver.name, "go", driver.noun.cls)
-    options = f"outgrow.{driver.noun.cls}Options{{{', '.join(given)}}}"
-    return f"d.{camel(driver.name)} = made(outgrow.New{cls}({options}))"
+        return [*lines, "d.open(v)"]
+    given = [f"d.{camel(member)}" for member in driver.made_first()]
+    if driver.listed():
+        given.append(f'v.Setup.raws("{driver.listed()}")...')
+    lines.append(_made(driver, driver.name, "v.Config", given))
+    own = f"d.{camel(driver.name)}"
+    return lines + [f"d.{camel(part)} = made({own}.{pascal(part)}())" for part in driver.parts()]
+
+
+def _made(driver, member, config, beside):
+    noun = driver.noun_of(member)
+    takes = vectors.takes(noun)
+    given = [f"Named: named({config})"]
+    given += ["Clock: v.clock"] if "clock" in takes else []
+    given += ["Scope: v.scope", "Name: v.name"] if "scope" in takes else []
+    options = f"outgrow.{noun.cls}Options{{{', '.join(given)}}}"
+    made = f"outgrow.New{driver.class_of(member, 'go')}({', '.join([options, *beside])})"
+    return f"d.{camel(member)} = made({made})"
 
 
 def _calls(op):
@@ -161,7 +207,8 @@ def _calls(op):
     if "(" in plain:
         made = plain.format(noun=noun, now="now", **arguments)
         return made, made
-    given = list(arguments.values())
+    given = [given for given in arguments.values() if given]
+    given += ["all"] * (bool(op.each) and op.function.gives != "count")
     at = [*given, "now"]
     return f"{noun}.{plain}({', '.join(given)})", f"{noun}.{timed}({', '.join(at)})"
 
@@ -171,8 +218,18 @@ def _argument(op, a):
     if a.kind == "held":
         own = {"counter": "Series", "gauge": "Series", "histogram": "Series"}
         return f"outgrow.{own.get(a.name, pascal(a.name))}(d.held[s.text({member})])"
-    if a.kind == "hex":
-        return f"{'[]byte' if a.name == 'value' else 'string'}(hexed(s, {member}))"
+    if a.kind == "raw":
+        return f"[]byte(s.raw({member}))" if a.name == "value" else f"s.raw({member})"
+    if a.kind == "many":
+        return f"s.raws({member})"
+    if a.kind == "array":
+        return f"s.wholes({member})"
+    if a.kind == "counted":
+        return ""
+    if a.kind == "noun":
+        return f"d.{camel(a.member)}"
+    if a.kind == "word":
+        return f"constantOf[outgrow.{vectors.enum_in(a.enum, 'go')}](s.text({member}))"
     if a.kind == "find":
         return f"indexOf(d.endpoints, s.text({member}))"
     if a.kind == "stat":

@@ -60,12 +60,13 @@ final class Drivers {{
 
 class Java:
     def emit(self, drivers):
-        described = nouns.load()
         rows = [f'          Map.entry("{d.name}", {pascal(d.name)}Driver::new)' for d in drivers]
         yield "Drivers.java", REGISTRY.format(rows=",\n".join(rows))
         for driver in drivers:
-            kept = [driver.name, *reversed(driver.over)]
-            closed = [f"    Answers.close({camel(noun)});" for noun in kept]
+            kept = driver.members()
+            closed = [f"    Answers.close({camel(member)});" for member in kept]
+            members = [f"  {driver.class_of(member, 'java')} {camel(member)};" for member in kept]
+            members += ["  final ToldStore toldStore = new ToldStore();"] * driver.has_told()
             if "java" in driver.facts.get("closed_by_hand", ()):
                 closed.insert(0, f"    {pascal(driver.name)}Own.close(this);")
             yield (
@@ -73,10 +74,7 @@ class Java:
                 SOURCE.format(
                     name=driver.name,
                     pascal=pascal(driver.name),
-                    members="\n".join(
-                        f"  {driver.class_of(n, 'java', described[n].cls)} {camel(n)};"
-                        for n in kept
-                    ),
+                    members="\n".join(members),
                     opened=_opened(driver),
                     closed="\n".join(closed),
                     ops="\n".join(map(self.op, driver.ops)),
@@ -86,6 +84,8 @@ class Java:
     def op(self, op):
         if op.by_hand("java"):
             answer = f"{pascal(op.noun)}Own.{camel(op.name)}(this, step, now)"
+        elif op.is_told:
+            answer = f"toldStore.{camel(op.name)}(step)"
         else:
             answer = self.answered(op)
             if op.otherwise("java"):
@@ -95,6 +95,24 @@ class Java:
 
     def answered(self, op):
         call, kind = _call(op), op.answers_in("java")
+        if op.each:
+            spell = f"Answers::{op.each}Word"
+            if op.each == "named":
+                spell = "index -> Answers.named(endpoints, index)"
+            return f"Answers.orInvalid(() -> Answers.each({call}, {spell}))"
+        if isinstance(kind, list):
+            row = ", ".join(f"row.{field}()" for field in kind)
+            return f"Answers.orInvalid(() -> Answers.rows({call}, row -> Answers.row({row})))"
+        if kind == "record":
+            row = ", ".join(
+                f'"{f.verb}", Answers.plain(said.{camel(f.verb)}())' for f in op.recorded()
+            )
+            record = "keptRecord" if op.may_be_none else "record"
+            said = f"Answers.{record}({call}, said -> Answers.map({row}))"
+            return f"Answers.or{pascal(op.fails)}(() -> {said})"
+        if op.into:
+            to = camel(op.into)
+            return f"Answers.done(() -> {{ var made = {call}; Answers.close({to}); {to} = made; }})"
         if isinstance(kind, dict):
             rows = []
             for name, how in kind.items():
@@ -137,18 +155,41 @@ def _takes_texts(noun):
 
 
 def _opened(driver):
+    lines = []
+    for member in driver.made_first():
+        if driver.told(member):
+            lines.append(f"{camel(member)} = toldStore.{camel(member)}(clock);")
+        else:
+            options = f'vector.object("setup").object("{member}")'
+            lines += _built(driver, member, options, [])
+    if driver.made_first():
+        lines.append("Answers.first(this, vector);")
     if driver.opened_by_hand("java"):
-        return f"    {pascal(driver.name)}Own.open(this, vector, clock);"
-    cls = driver.noun.cls
-    clock = ".clock(clock)" if "clock" in driver.takes else ""
-    built = f'vector.object("config").options({cls}.builder()){clock}'
-    if "scope" not in driver.takes:
-        return f"    {camel(driver.name)} = {built}.build();"
-    return (
-        f"    {cls}.Builder builder = {built};\n"
-        f"    {camel(driver.name)} =\n"
-        "        (Runner.scope == null ? builder : builder.scope(Runner.scope, Runner.name)).build();"
-    )
+        lines.append(f"{pascal(driver.name)}Own.open(this, vector, clock);")
+    else:
+        given = [camel(member) for member in driver.made_first()]
+        if driver.listed():
+            given.append(f'vector.object("setup").raws("{driver.listed()}")')
+        lines += _built(driver, driver.name, 'vector.object("config")', given)
+    for part in driver.parts():
+        lines.append(f"{camel(part)} = {camel(driver.name)}.{camel(part)}().orElse(null);")
+    return "\n".join(f"    {line}" for line in lines)
+
+
+def _built(driver, member, options, given):
+    noun = driver.noun_of(member)
+    cls, takes = noun.cls, vectors.takes(noun)
+    if _takes_texts(noun.name) and not given:
+        given = ["Codec.text()", "Codec.text()"]
+    clock = ".clock(clock)" if "clock" in takes else ""
+    built, given = f"{options}.options({cls}.builder()){clock}", ", ".join(given)
+    if "scope" not in takes:
+        return [f"{camel(member)} = {built}.build({given});"]
+    return [
+        f"{cls}.Builder builder = {built};",
+        f"{camel(member)} =",
+        f"    (Runner.scope == null ? builder : builder.scope(Runner.scope, Runner.name)).build({given});",
+    ]
 
 
 def _call(op):
@@ -157,7 +198,7 @@ def _call(op):
     noun = camel(op.on)
     if "(" in plain:
         return plain.format(noun=noun, now="now", **arguments)
-    given = list(arguments.values())
+    given = [given for given in arguments.values() if given]
     plainly = f"{noun}.{plain}({', '.join(given)})"
     at = f"{noun}.{timed}({', '.join([*given, 'now'])})"
     return {"given": f"step.timeGiven() ? {at} : {plainly}", "always": at}.get(op.time, plainly)
@@ -176,8 +217,19 @@ def _argument(op, a):
         return f"Duration.ofMillis(step.integer({member}, 0))"
     if a.kind == "ttl":
         return "step.ttl()"
-    if a.kind == "hex":
-        return f"step.hexed({member})"
+    if a.kind == "raw":
+        return f"step.raw({member})"
+    if a.kind == "many":
+        return f"step.texts({member})"
+    if a.kind == "array":
+        return f"step.wholes({member})"
+    if a.kind == "counted":
+        return ""
+    if a.kind == "noun":
+        return camel(a.member)
+    if a.kind == "word":
+        type_ = vectors.enum_in(a.enum, "java")
+        return f'{type_}.valueOf(step.text({member}, "").toUpperCase(Locale.ROOT))'
     if a.kind == "bytes":
         return f"step.{'text' if _takes_texts(op.on) else 'bytes'}({member})"
     if a.kind == "text":

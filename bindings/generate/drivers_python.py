@@ -3,6 +3,8 @@
 
 import json
 
+import vectors
+
 SOURCE = """# Generated from capi/nouns/{name}.toml.
 import answers
 import outgrow
@@ -11,7 +13,7 @@ import outgrow
 class Driver:
     def __init__(self, setup, options, clock):
         self.held = {{}}
-        {opened}
+{opened}
 
     def step(self, step, now_ns):
         op = step["op"]
@@ -28,8 +30,9 @@ class Python:
                 f"{driver.name}_driver.py",
                 SOURCE.format(
                     name=driver.name,
-                    own=f"import {driver.name} as own\n" if driver.by_hand("python") else "",
-                    opened=_opened(driver),
+                    own=f"import {driver.name} as own\n" * driver.by_hand("python")
+                    + "from told_store import ToldStore\n" * driver.has_told(),
+                    opened="\n".join(f"        {line}" for line in _opened(driver)),
                     ops="\n".join(map(self.op, driver.ops)),
                 ),
             )
@@ -37,11 +40,18 @@ class Python:
     def op(self, op):
         if op.by_hand("python"):
             answer = f"own.{op.name}(self, step, now_ns)"
+        elif op.is_told:
+            answer = f"self.told_store.{op.name}(step)"
         else:
-            answer = self.answered(op)
-            how = "asked" if op.fails == "invalid" else f"or_{op.fails}"
-            answer = f"answers.{how}(lambda: {answer})"
+            answer = self.guarded(op)
+            if op.otherwise("python"):
+                member, other = op.other
+                answer = f'{self.guarded(other)} if "{member}" in step else {answer}'
         return f'        if op == "{op.name}":\n            return {answer}'
+
+    def guarded(self, op):
+        how = "asked" if op.fails == "invalid" else f"or_{op.fails}"
+        return f"answers.{how}(lambda: {self.answered(op)})"
 
     def answered(self, op):
         kind = op.answers_in("python")
@@ -51,6 +61,18 @@ class Python:
         if kind == "count" and any(a.kind == "stat" for a in op.arguments):
             return f'self.{op.on}.stats[step["{op.arguments[0].member}"]]'
         call = _call(op)
+        if op.each:
+            spelled = f"answers.{op.each}"
+            if op.each == "named":
+                spelled = "lambda index: answers.named(self.endpoints, index)"
+            return f"list(map({spelled}, {call}))"
+        if isinstance(kind, list):
+            return f"answers.rows({call}, {', '.join(json.dumps(field) for field in kind)})"
+        if kind == "record":
+            names = ", ".join(f'"{f.verb}"' for f in op.recorded())
+            return f"answers.record({call}, {names})"
+        if op.into:
+            return f'answers.into(self, "{op.into}", {call})'
         if isinstance(kind, dict):
             rows = (
                 f'"{name}": answers.{how}(said.{name}{"_ns" if how in ("wait", "duration") else ""})'
@@ -74,10 +96,30 @@ class Python:
 
 
 def _opened(driver):
+    lines = [f"self.{member} = None" for member in driver.over]
+    for member in driver.made_first():
+        if driver.told(member):
+            lines.append("self.told_store = ToldStore()")
+            lines.append(f"self.{member} = self.told_store.{member}(clock)")
+        else:
+            noun = driver.noun_of(member)
+            given = f'setup.get("{member}", {{}})'
+            if "scope" in vectors.takes(noun):
+                lines.append("place, options = answers.parted(options)")
+                given += " | place"
+            clock = "clock=clock, " if "clock" in vectors.takes(noun) else ""
+            lines.append(f"self.{member} = outgrow.{noun.cls}({clock}**({given}))")
+    if driver.made_first():
+        lines.append('for step in setup.get("steps", []):')
+        lines.append("    self.step(step, 0)")
     if driver.opened_by_hand("python"):
-        return "own.opened(self, setup, options, clock)"
-    clock = "clock=clock, " if "clock" in driver.takes else ""
-    return f"self.{driver.name} = outgrow.{driver.noun.cls}({clock}**options)"
+        return [*lines, "own.opened(self, setup, options, clock)"]
+    given = [f"self.{member}" for member in driver.made_first()]
+    if driver.listed():
+        given.append(f'answers.raws(setup, "{driver.listed()}")')
+    given += ["clock=clock"] * ("clock" in driver.takes) + ["**options"]
+    lines.append(f"self.{driver.name} = outgrow.{driver.noun.cls}({', '.join(given)})")
+    return lines + [f"self.{part} = self.{driver.name}.{part}" for part in driver.parts()]
 
 
 def _call(op):
@@ -87,7 +129,8 @@ def _call(op):
     if "(" in plain:
         return plain.format(noun=noun, now="now_ns", **arguments)
     at = {"given": ["**at"], "always": ["now_ns=now_ns"]}.get(op.time, [])
-    return f"answers.called({', '.join([f'{noun}.{plain}', *arguments.values(), *at])})"
+    given = [given for given in arguments.values() if given]
+    return f"answers.called({', '.join([f'{noun}.{plain}', *given, *at])})"
 
 
 def _argument(a):
@@ -99,8 +142,14 @@ def _argument(a):
         return f'step.get("{a.member}", 0) / 1000'
     if a.kind == "ttl":
         return "answers.ttl(step)"
-    if a.kind == "hex":
-        return f'answers.hexed(step, "{a.member}")'
+    if a.kind == "raw":
+        return f'answers.raw(step, "{a.member}")'
+    if a.kind == "counted":
+        return ""
+    if a.kind == "noun":
+        return f"self.{a.member}"
+    if a.kind == "word":
+        return f'answers.member("{vectors.enum_in(a.enum, "python")}", step["{a.member}"])'
     if a.kind == "real":
         return f'step.get("{a.member}")'
     if a.name == "value":

@@ -13,9 +13,10 @@ TABLES = {
       java_nullable java_optional java_passes java_reads java_returns java_type java_unchecked java_within""",
     "parameters": "doc default flag enum type none wrong duration go go_note",
     "enums": "first prefix doc words by_hand go go_prefix java",
-    "ops": """call on args fails answers time which like with by_hand core cpp go java python go_answers
-      java_answers python_answers""",
-    "vectors": "core cpp java go over classes by_hand closed_by_hand",
+    "ops": """call on args fails answers time which like with into by_hand core cpp go java python go_answers
+      java_answers python_answers
+      core_type core_answers cpp_answers c_answers""",
+    "vectors": "core cpp java go over nouns told classes by_hand closed_by_hand",
     "cpp": "class by_hand made_by_hand types includes",
     "python": "class first codec parameters enums",
 }

@@ -39,20 +39,35 @@ int64_t get_ttl(json_t *step) {
 
 int given(json_t *step) { return strcmp(get_text(step, "time", ""), "given") == 0; }
 
-keys get_keys(json_t *step) {
-  json_t *given = json_object_get(step, "keys");
-  size_t count = json_array_size(given), i;
-  keys made = {calloc(count, sizeof *made.data), calloc(count, sizeof *made.lens), (int64_t)count};
-  for (i = 0; i < count; ++i) {
-    made.data[i] = json_string_value(json_array_get(given, i));
-    made.lens[i] = (int64_t)json_string_length(json_array_get(given, i));
-  }
-  return made;
+int64_t get_keys(json_t *step, const char *name, keys *out) {
+  json_t *given = json_object_get(step, name), *member;
+  size_t i;
+  out->count = given ? (int64_t)json_array_size(given) : get_int(step, "count", 0);
+  out->data = given ? out->rooms : NULL;
+  out->lens = given ? out->sizes : NULL;
+  if (out->count > kMost) fail("%s: too many", name);
+  json_array_foreach(given, i, member) out->rooms[i] = raw_of(step, member, &out->sizes[i]);
+  return out->count;
 }
 
-void free_keys(keys *gone) {
-  free(gone->data);
-  free(gone->lens);
+int64_t get_numbers(json_t *step, const char *name, int64_t *out) {
+  json_t *given = json_object_get(step, name), *member;
+  size_t i;
+  if (json_array_size(given) > kMost) fail("%s: too many", name);
+  json_array_foreach(given, i, member) out[i] = json_integer_value(member);
+  return (int64_t)json_array_size(given);
+}
+
+og_config *setup_of(json_t *vector, const char *name) {
+  return config_of(json_object_get(json_object_get(vector, "setup"), name));
+}
+
+void do_first(json_t *(*step)(void *, json_t *, int64_t), void *self, json_t *vector) {
+  json_t *each;
+  size_t i;
+  json_array_foreach(json_object_get(json_object_get(vector, "setup"), "steps"), i, each) {
+    json_decref(step(self, each, 0));
+  }
 }
 
 int64_t held_in(json_t *held, json_t *step, const char *name) {
@@ -71,33 +86,39 @@ json_t *made(json_t *held, json_t *step, int32_t index) {
   return word(OG_OK);
 }
 
-char *unhexed(json_t *step, json_t *text, int64_t *len) {
-  const char *from = json_string_value(text);
-  size_t i, size = json_string_length(text);
-  char *bytes = calloc(size + 1, 1);
+/* Of two steps' members there are fewer: what was decoded stands until then. */
+const char *raw_of(json_t *step, json_t *member, int64_t *len) {
+  static char *kept[2 * kMost];
+  static size_t next = 0;
+  const char *from = json_string_value(member);
   const int hex = get_bool(step, "hex", 0);
+  size_t i, size = json_is_integer(member) ? 8 : json_string_length(member);
+  char *bytes = calloc(size + 1, 1);
+  free(kept[next = (next + 1) % (2 * kMost)]);
+  kept[next] = bytes;
+  *len = (int64_t)(hex ? size / 2 : size);
+  if (json_is_integer(member)) {
+    must(og_shards_int64_key(json_integer_value(member), bytes), NULL);
+    return bytes;
+  }
   memcpy(bytes, from, hex ? 0 : size);
   for (i = 0; hex && i + 1 < size; i += 2) {
     unsigned byte = 0;
     sscanf(from + i, "%2x", &byte);
     bytes[i / 2] = (char)byte;
   }
-  *len = (int64_t)(hex ? size / 2 : size);
   return bytes;
 }
 
-/* Of a step's members there are few: what was decoded stands until the next steps. */
-const char *get_hex(json_t *step, const char *name) {
-  static char *kept[8];
-  static size_t next = 0;
+const char *get_raw(json_t *step, const char *name) {
   int64_t len;
-  next = (next + 1) % (sizeof kept / sizeof *kept);
-  free(kept[next]);
-  return kept[next] = unhexed(step, json_object_get(step, name), &len);
+  return raw_of(step, json_object_get(step, name), &len);
 }
 
-int64_t get_hex_len(json_t *step, const char *name) {
-  return get_len(step, name) / (get_bool(step, "hex", 0) ? 2 : 1);
+int64_t get_raw_len(json_t *step, const char *name) {
+  int64_t len;
+  raw_of(step, json_object_get(step, name), &len);
+  return len;
 }
 
 json_t *in_hex(json_t *step, og_value *value) {
@@ -145,6 +166,10 @@ json_t *answer_real(double number) { return isnan(number) ? json_null() : json_r
 
 json_t *answer_number(double number) {
   return number == OG_NONE ? json_null() : answer_real(number);
+}
+
+json_t *unless_none(int32_t number) {
+  return number == OG_NONE ? json_null() : json_integer(number);
 }
 
 json_t *answer_error(og_error *error) {
@@ -195,7 +220,6 @@ int32_t value_of(const worded *all, const char *word) {
   for (; all->word; ++all) {
     if (strcmp(all->word, word) == 0) return all->value;
   }
-  fail("no such word: %s", word);
   return -1;
 }
 

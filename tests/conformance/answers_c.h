@@ -12,14 +12,25 @@ int64_t get_ttl(json_t *step);
 /* Whether the step wants the form that is given the time. */
 int given(json_t *step);
 
-/* The member `keys` as functions take many. */
+/* Lists in a step are no longer. */
+enum { kMost = 128 };
+
+/* A list of texts, or of integers as a shard map's keys, as functions take many; NULL for no list,
+ * of which `count` says how many it would be. It returns the count. */
 typedef struct keys {
-  const void **data;
-  int64_t *lens;
+  const void *const *data;
+  const int64_t *lens;
   int64_t count;
+  const void *rooms[kMost];
+  int64_t sizes[kMost];
 } keys;
-keys get_keys(json_t *step);
-void free_keys(keys *gone);
+int64_t get_keys(json_t *step, const char *name, keys *out);
+/* Of a list of integers; how many. */
+int64_t get_numbers(json_t *step, const char *name, int64_t *out);
+
+/* Of a vector's "setup": the options of a noun; and the steps before another is made. */
+og_config *setup_of(json_t *vector, const char *name);
+void do_first(json_t *(*step)(void *, json_t *, int64_t), void *self, json_t *vector);
 
 /* What was given under a name, in a step's member: permits, tickets, leases; 0 is none. take
  * remembers what is above 0 under the member `as`. */
@@ -27,10 +38,11 @@ int64_t held_in(json_t *held, json_t *step, const char *name);
 json_t *take(json_t *held, json_t *step, int64_t id);
 json_t *made(json_t *held, json_t *step, int32_t index);
 
-/* A text in hexadecimal where `hex` says so; of `text`, in `len` bytes that the caller frees. */
-char *unhexed(json_t *step, json_t *text, int64_t *len);
-const char *get_hex(json_t *step, const char *name);
-int64_t get_hex_len(json_t *step, const char *name);
+/* A text, in hexadecimal where `hex` says so, or an integer's key on a shard map: bytes that stand
+ * for some steps. */
+const char *raw_of(json_t *step, json_t *member, int64_t *len);
+const char *get_raw(json_t *step, const char *name);
+int64_t get_raw_len(json_t *step, const char *name);
 json_t *in_hex(json_t *step, og_value *value);
 
 json_t *word(int64_t status);
@@ -41,6 +53,7 @@ json_t *answer_status(int64_t status); /* an error as {"error"}, but for "closed
 json_t *answer_index(int32_t index);
 json_t *answer_real(double number);   /* null for NaN */
 json_t *answer_number(double number); /* null for none */
+json_t *unless_none(int32_t number);
 json_t *answer_error(og_error *error);
 json_t *answer_text(og_status status, og_text *text);
 json_t *answer_value(og_value *value);
@@ -59,7 +72,7 @@ typedef struct worded {
   const char *word;
   int32_t value;
 } worded;
-int32_t value_of(const worded *all, const char *word);
+int32_t value_of(const worded *all, const char *word); /* -1: none has it */
 json_t *word_of(const worded *all, int32_t value);
 
 #endif

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/data/shard_map.h"
 #include "tests/conformance/driver.h"
 #include "tests/conformance/members.h"
 
@@ -54,6 +55,10 @@ inline json answer_count_or_number(int64_t count) { return count; }
 inline json answer_duration(int64_t ns) { return answer_count(ns); }
 inline json answer_truth(int64_t truth) { return answer_count(truth); }
 inline json answer_text(const Result<std::string>& text) { return answer_count(text); }
+
+inline json answer_number(double number) {
+  return number == static_cast<int>(Status::kNone) ? json() : plain(number);
+}
 
 inline json answer_left(int64_t ns) {
   return ns == INT64_MAX ? json("none") : json(ns / 1'000'000);
@@ -123,20 +128,62 @@ inline json take_ticket(Held& held, const json& step, int64_t ticket, const json
   return answer;
 }
 
-// The member `keys` as functions take many.
+// Bytes: a text, in hexadecimal where "hex" says so, or an integer's key on a shard map.
+inline std::string raw_of(const json& step, const json& member) {
+  if (!member.is_number()) return unhexed(step, member);
+  const auto bytes = ShardMap::int64_key(member);
+  return {bytes.data(), bytes.size()};
+}
+inline std::string raw(const json& step, const char* name) { return raw_of(step, step.at(name)); }
+inline std::vector<int64_t> wholes(const json& step, const char* name) {
+  return step.value(name, std::vector<int64_t>());
+}
+
+// A list of keys as functions take many; for no list, as many empty ones as `count` says.
 struct Keys {
-  explicit Keys(const json& step) : texts(step.at("keys").get<std::vector<std::string>>()) {
+  Keys(const json& step, const char* name) : texts(static_cast<size_t>(whole(step, "count"))) {
+    if (step.contains(name)) texts.clear();
+    for (const json& key : step.value(name, json::array())) texts.push_back(raw_of(step, key));
     for (const std::string& text : texts) {
       data.push_back(text.data());
       lens.push_back(static_cast<int64_t>(text.size()));
     }
   }
   int64_t count() const { return static_cast<int64_t>(texts.size()); }
+  std::vector<std::string_view> views() const { return {texts.begin(), texts.end()}; }
 
   std::vector<std::string> texts;
   std::vector<const void*> data = {};
   std::vector<int64_t> lens = {};
 };
+
+template <class List, class Row>
+json rows(const Result<List>& list, Row&& row) {
+  return list ? rows_of(*list, row) : json("invalid");
+}
+// Of what the call puts into a list of as many as there are keys, or as it returns.
+template <class T, class Call, class Spell>
+json each(const Keys& keys, Call&& call, Spell&& spell) {
+  std::vector<T> all(keys.texts.size());
+  if constexpr (!std::is_void_v<std::invoke_result_t<Call, const Keys&, std::vector<T>&>>) {
+    all.resize(128);
+    all.resize(static_cast<size_t>(call(keys, all)));
+  } else {
+    call(keys, all);
+  }
+  return rows_of(all, spell);
+}
+
+template <class Noun, class Made>
+json into(std::shared_ptr<Noun>& noun, Made made) {
+  if constexpr (requires { made.error(); }) {
+    if (!made) return "invalid";
+    noun = std::move(*made);
+  } else {
+    noun = std::move(made);
+  }
+  return "ok";
+}
 
 template <class Endpoints>
 json named(Endpoints& endpoints, int32_t index) {
@@ -148,9 +195,9 @@ json word_of(const std::vector<std::string>& words, Enum value) {
   return words.at(static_cast<size_t>(value));
 }
 
+// Past the last for a word that there is not.
 inline size_t value_of(const std::vector<std::string>& words, const std::string& word) {
   const auto found = std::find(words.begin(), words.end(), word);
-  if (found == words.end()) throw std::runtime_error("no such word: " + word);
   return static_cast<size_t>(found - words.begin());
 }
 

@@ -14,17 +14,35 @@
 
 namespace outgrow::conformance {
 
+using og::conformance::do_first;
 using og::conformance::flag;
 using og::conformance::given;
+using og::conformance::given_in;
 using og::conformance::Held;
 using og::conformance::held_in;
-using og::conformance::hexed;
 using og::conformance::in_hex;
 using og::conformance::lines;
+using og::conformance::plain;
 using og::conformance::real;
 using og::conformance::text;
 using og::conformance::unhexed;
 using og::conformance::whole;
+
+// Bytes: a text, in hexadecimal where "hex" says so, or an integer's key on a shard map.
+inline std::string raw_of(const json& step, const json& member) {
+  if (!member.is_number()) return unhexed(step, member);
+  const auto bytes = ShardMap::int64_key(member.get<std::int64_t>());
+  return std::string(Bytes(bytes).view());
+}
+inline std::string raw(const json& step, const char* name) { return raw_of(step, step.at(name)); }
+inline std::vector<std::string> raws(const json& step, const char* name) {
+  std::vector<std::string> all;
+  for (const json& member : step.value(name, json::array())) all.push_back(raw_of(step, member));
+  return all;
+}
+inline std::vector<std::int64_t> wholes(const json& step, const char* name) {
+  return step.value(name, std::vector<std::int64_t>());
+}
 
 // What the call answers, or an Error's number.
 template <class Call>
@@ -66,6 +84,26 @@ inline json answer_index(std::optional<std::int32_t> index) {
   return answer_index(index.value_or(OG_NONE));
 }
 
+template <class List, class Row>
+json rows(const List& list, Row&& row) {
+  return og::conformance::rows_of(list, row);
+}
+template <class Noun, class Spell>
+json record(const Noun& noun, Spell&& spell) {
+  return noun ? spell(noun) : json();
+}
+// Of what the call puts into a list, or returns.
+template <class T, class Call, class Spell>
+json each(Call&& call, Spell&& spell) {
+  std::vector<T> all;
+  if constexpr (std::is_void_v<std::invoke_result_t<Call, std::vector<T>&>>) {
+    call(all);
+    return rows(all, spell);
+  } else {
+    return rows(call(all), spell);
+  }
+}
+
 inline json answer_found(const Lookup& lookup) {
   return lookup ? json{{"value", lookup.value.string()}} : word(lookup.status);
 }
@@ -102,13 +140,18 @@ json word_of(const Words<Enum>& words, Enum value) {
   }
   return {};
 }
+template <class Enum>
+json word_of(const Words<Enum>& words, std::optional<Enum> value) {
+  return value ? word_of(words, *value) : json();
+}
 
+// A constant that there is not for a word that there is not.
 template <class Enum>
 Enum value_of(const Words<Enum>& words, const std::string& word) {
   for (const auto& [known, value] : words) {
     if (known == word) return value;
   }
-  throw std::runtime_error("no such word: " + word);
+  return static_cast<Enum>(-1);
 }
 
 }  // namespace outgrow::conformance

@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <type_traits>
 
 #include "tests/conformance/replay.h"
 
@@ -29,10 +30,6 @@ inline std::string unhexed(const json& step, const std::string& text) {
   return bytes;
 }
 
-inline std::string hexed(const json& step, const char* name) {
-  return unhexed(step, text(step, name));
-}
-
 inline json in_hex(const json& step, std::string_view bytes) {
   if (!step.value("hex", false)) return std::string(bytes);
   std::string text;
@@ -41,6 +38,22 @@ inline json in_hex(const json& step, std::string_view bytes) {
     text += "0123456789abcdef"[c & 15];
   }
   return text;
+}
+
+// A member of what came: null for none and for NaN, a status as its number.
+template <class T>
+json plain(const T& value) {
+  if constexpr (std::is_convertible_v<T, std::string_view>) {
+    return std::string(std::string_view(value));
+  } else if constexpr (std::is_enum_v<T>) {
+    return static_cast<int>(value);
+  } else if constexpr (std::is_floating_point_v<T>) {
+    return std::isnan(value) ? json() : json(value);
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    return value;
+  } else {
+    return value ? plain(*value) : json();
+  }
 }
 
 // NaN for null and for none.
@@ -61,6 +74,14 @@ using Held = std::map<std::string, int64_t>;
 inline int64_t held_in(const Held& held, const json& step, const char* name) {
   const auto found = held.find(text(step, name));
   return found == held.end() ? 0 : found->second;
+}
+
+// Rows of what came.
+template <class List, class Row>
+json rows_of(const List& list, Row&& row) {
+  json all = json::array();
+  for (const auto& each : list) all.push_back(row(each));
+  return all;
 }
 
 // The lines that begin with the member `prefix`.

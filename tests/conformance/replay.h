@@ -18,6 +18,17 @@ class Driver {
   virtual json step(const json& step, int64_t now_ns) = 0;
 };
 
+// Of a vector's "setup", or of an object in it; empty where there is none.
+inline json given_in(const json& vector) { return vector.value("setup", json::object()); }
+inline json given_in(const json& vector, const char* name) {
+  return given_in(vector).value(name, json::object());
+}
+
+// The steps of "setup", before the noun itself is made.
+inline void do_first(Driver& driver, const json& vector) {
+  for (const json& step : given_in(vector).value("steps", json::array())) driver.step(step, 0);
+}
+
 // A vector under way: its driver, and what moves the clock that stands at the step's time.
 struct Replay {
   std::unique_ptr<Driver> driver;

@@ -3,24 +3,6 @@
 
 #include "cache_driver.h"
 
-json_t *cache_get_many(cache_driver *self, json_t *step, int64_t now_ns) {
-  keys all = get_keys(step);
-  int64_t *sizes = calloc((size_t)all.count, sizeof *sizes), i;
-  og_value **values = calloc((size_t)all.count, sizeof *values);
-  json_t *answers = json_array();
-  (void)now_ns;
-  if (og_cache_pin_many(self->cache, all.data, all.lens, all.count, values, sizes) < 0) {
-    fail("pin_many");
-  }
-  for (i = 0; i < all.count; ++i) {
-    json_array_append_new(answers, answer_found(sizes[i], values[i]));
-  }
-  free_keys(&all);
-  free(sizes);
-  free(values);
-  return answers;
-}
-
 json_t *cache_copy(cache_driver *self, json_t *step, int64_t now_ns) {
   const int64_t capacity = get_int(step, "capacity", 0);
   char *out = calloc(1, (size_t)capacity + 1);

@@ -3,16 +3,6 @@
 
 #include "service_driver.h"
 
-/* Layers are NULL where the service has none. */
-void service_open(service_driver *self, json_t *vector, og_config *config, og_clock *clock,
-                  og_error **error) {
-  (void)vector;
-  must(og_service_create(config, clock, &self->service, error), error);
-  og_service_endpoints(self->service, &self->endpoints, NULL);
-  og_service_balancer(self->service, &self->balancer, NULL);
-  og_service_replicas(self->service, &self->replicas, NULL);
-}
-
 static json_t *where_is(service_driver *self, int64_t ticket) {
   int32_t server = og_service_server(self->service, ticket);
   int32_t node = og_service_node(self->service, ticket);

@@ -3,36 +3,24 @@
 
 namespace og::conformance {
 
-static json or_null(double value) { return std::isnan(value) ? json() : json(value); }
-
 static json shown(const ScaleDecision& d) {
   return {{"previous", d.previous},
           {"desired", d.desired},
           {"action", action_name(d.action())},
           {"reason", reason_name(d.reason)},
           {"metric", d.metric ? json(metric_name(*d.metric)) : json()},
-          {"value", or_null(d.value)},
-          {"threshold", or_null(d.threshold)},
+          {"value", plain(d.value)},
+          {"threshold", plain(d.threshold)},
           {"reactive", d.reactive},
           {"predicted", d.predicted < 0 ? json() : json(d.predicted)},
-          {"forecast", or_null(d.forecast)},
+          {"forecast", plain(d.forecast)},
           {"sequence", d.sequence},
           {"text", d.text()}};
 }
 
-json AutoscalerDriver::observe_metric(const json& step, int64_t now) {
-  for (size_t i = 0; i < kMetrics; ++i) {
-    const Metric metric = static_cast<Metric>(i);
-    if (step.at("metric") == metric_name(metric)) {
-      return answer_done([&] { return autoscaler->observe_at(metric, real(step, "value"), now); });
-    }
-  }
-  return "invalid";
-}
-
 json AutoscalerDriver::decide(const json&, int64_t now) {
   const auto decision = autoscaler->decide_at(now);
-  return decision ? shown(*decision) : json("unknown");
+  return decision ? shown(*decision) : error_json(decision.error());
 }
 
 json AutoscalerDriver::learn(const json& step, int64_t) {
@@ -51,9 +39,9 @@ json AutoscalerDriver::forecast(const json&, int64_t now) {
   return forecast ? json(forecast->rate) : json();
 }
 
-json AutoscalerDriver::instances(const json&, int64_t) {
-  const auto count = autoscaler->instances();
-  return count ? json(*count) : json("unknown");
+json AutoscalerDriver::desired(const json&, int64_t now) {
+  const auto decision = autoscaler->decide_at(now);
+  return decision ? json(decision->desired) : json(static_cast<int>(decision.error().code));
 }
 
 json AutoscalerDriver::history(const json& step, int64_t) {

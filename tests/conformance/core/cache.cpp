@@ -3,16 +3,6 @@
 
 namespace og::conformance {
 
-json CacheDriver::get_many(const json& step, int64_t) {
-  const Keys keys(step);
-  const std::vector<std::string_view> views(keys.texts.begin(), keys.texts.end());
-  std::vector<CacheLookup> lookups(views.size());
-  cache->get_many(views.data(), views.size(), lookups.data());
-  json all = json::array();
-  for (const CacheLookup& lookup : lookups) all.push_back(answer_found(lookup));
-  return all;
-}
-
 json CacheDriver::copy(const json& step, int64_t) {
   std::string out(static_cast<size_t>(whole(step, "capacity")), '\0');
   const int64_t size = cache->copy(text(step, "key"), out.data(), static_cast<int64_t>(out.size()));

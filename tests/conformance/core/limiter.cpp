@@ -16,7 +16,7 @@ json LimiterDriver::detailed(const json& step, int64_t now) {
 }
 
 json LimiterDriver::many(const json& step, int64_t now) {
-  const Keys keys(step);
+  const Keys keys(step, "keys");
   const auto costs = step.value("costs", std::vector<int64_t>());
   std::vector<int64_t> waits(keys.texts.size());
   const Limiter::Batch batch{keys.data.data(), keys.lens.data(),

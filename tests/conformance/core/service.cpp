@@ -3,13 +3,6 @@
 
 namespace og::conformance {
 
-ServiceDriver::ServiceDriver(const Setup& setup)
-    : service(must(Service::create(setup.config, setup.clock))) {
-  endpoints = service->endpoints();
-  balancer = service->balancer();
-  replicas = service->replicas();
-}
-
 // Where a call goes: a server's name, a node, or why there is none.
 static json where_is(const ServiceDriver& driver, int64_t ticket) {
   if (ticket <= 0) return {{"server", "none"}, {"node", "none"}};

@@ -3,13 +3,6 @@
 
 namespace outgrow::conformance {
 
-json CacheDriver::get_many(const json& step, std::int64_t) {
-  const auto names = step.at("keys").get<std::vector<std::string>>();
-  json all = json::array();
-  for (const Lookup& lookup : cache.pin_many(Keys(names))) all.push_back(answer_found(lookup));
-  return all;
-}
-
 json CacheDriver::copy(const json& step, std::int64_t) {
   std::string out(step.at("capacity").get<std::size_t>(), '\0');
   const std::int64_t size = cache.get(text(step, "key"), out.data(), out.size());

@@ -3,12 +3,6 @@
 
 namespace outgrow::conformance {
 
-ServiceDriver::ServiceDriver(const Setup& setup) : service(setup.options, setup.clock) {
-  endpoints = service.endpoints();
-  balancer = service.balancer();
-  replicas = service.replicas();
-}
-
 // Where a call goes: a server's name, a node, or why there is none.
 static json where_is(const ServiceDriver& driver, const ServiceCall& call) {
   const std::int32_t server = call.server(), node = call.node();

@@ -5,7 +5,7 @@ namespace outgrow::conformance {
 
 json StoreDriver::get(const json& step, std::int64_t) {
   return answer_or_error([&] {
-    const Lookup found = store.get(hexed(step, "key"));
+    const Lookup found = store.get(raw(step, "key"));
     return found ? in_hex(step, found.view()) : word(found.status);
   });
 }
@@ -15,9 +15,9 @@ json StoreDriver::batch(const json& step, std::int64_t) {
     Batch batch;
     for (const json& write : step.at("writes")) {
       if (write[1].is_null()) {
-        batch.remove(unhexed(step, write[0]));
+        batch.remove(raw_of(step, write[0]));
       } else {
-        batch.set(unhexed(step, write[0]), unhexed(step, write[1]));
+        batch.set(raw_of(step, write[0]), raw_of(step, write[1]));
       }
     }
     return store.batch_write(batch), "ok";

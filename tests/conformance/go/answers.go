@@ -4,9 +4,10 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
+	"reflect"
 	"strings"
 	"time"
 
@@ -123,6 +124,8 @@ func found(value []byte, outcome outgrow.Status, err error) any {
 	return step{"value": string(value)}
 }
 
+func foundOf(got outgrow.Got) any { return found(got.Value, got.Outcome, nil) }
+
 func answerPinned(pinned *outgrow.Value, outcome outgrow.Status, err error) any {
 	defer pinned.Close()
 	return found(pinned.Bytes(), outcome, err)
@@ -146,16 +149,102 @@ func lines(s step, text string) any {
 	return found
 }
 
-// A text's bytes, which stand in hexadecimal where "hex" says so.
-func unhexed(s step, member any) []byte {
-	text, _ := member.(string)
-	if !s.truth("hex", false) {
-		return []byte(text)
+// The steps of "setup", before the noun itself is made.
+func doFirst(d driver, v *vector) {
+	for _, each := range v.Setup.list("steps") {
+		d.step(step(each.(map[string]any)), 0)
 	}
-	return made(hex.DecodeString(text))
 }
 
-func hexed(s step, name string) []byte { return unhexed(s, s[name]) }
+func each[T any](all []T, err error, spell func(T) any) any {
+	if err != nil {
+		return answerError(err)
+	}
+	spelled := []any{}
+	for _, one := range all {
+		spelled = append(spelled, spell(one))
+	}
+	return spelled
+}
+
+// A constant by its word; one that there is not for a word that there is not.
+func constantOf[T interface {
+	~int32
+	String() string
+}](word string) T {
+	constant := T(0)
+	for constant.String() != "" && constant.String() != word {
+		constant++
+	}
+	return constant
+}
+
+// A member of what came: a status as its number, other constants as words; nil for none and for NaN.
+func plain(value any) any {
+	switch v := value.(type) {
+	case outgrow.Status:
+		return int32(v)
+	case []byte:
+		return textOrNil(v)
+	case float64:
+		if math.IsNaN(v) {
+			return nil
+		}
+	case fmt.Stringer:
+		if reflect.ValueOf(v).Int() == int64(outgrow.StatusNone) {
+			return nil
+		}
+		return v.String()
+	case int32:
+		if v == int32(outgrow.StatusNone) {
+			return nil
+		}
+	}
+	return value
+}
+
+func memberOf(value any, name string) any {
+	return plain(reflect.ValueOf(value).FieldByName(name).Interface())
+}
+
+// Of each, the fields of these names.
+func answerRows[T any](all []T, err error) func(fields ...string) any {
+	return func(fields ...string) any {
+		if err != nil {
+			return "invalid"
+		}
+		rows := []any{}
+		for _, one := range all {
+			row := []any{}
+			for _, field := range fields {
+				row = append(row, memberOf(one, field))
+			}
+			rows = append(rows, row)
+		}
+		return rows
+	}
+}
+
+// Members and the fields that they are, by turns.
+func answerRecord[T any](said T, err error) func(fields ...string) any {
+	return answerKeptRecord(said, true, err)
+}
+
+func answerKeptRecord[T any](said T, kept bool, err error) func(fields ...string) any {
+	return func(fields ...string) any {
+		if err != nil {
+			return answerError(err)
+		}
+		if !kept {
+			return nil
+		}
+		members := step{}
+		for i := 0; i < len(fields); i += 2 {
+			members[fields[i]] = memberOf(said, fields[i+1])
+		}
+		return members
+	}
+}
 
 // An outcome, or an error as {"error"}, but for "full" and "closed".
 func orStatus(outcome outgrow.Status, err error) any {

@@ -8,14 +8,6 @@ import (
 	"github.com/outgrow/outgrow/bindings/go"
 )
 
-func (d *cacheDriver) getMany(s step, _ time.Duration) any {
-	all := []any{}
-	for _, got := range made(d.cache.GetMany(s.texts("keys"))) {
-		all = append(all, found(got.Value, got.Outcome, nil))
-	}
-	return all
-}
-
 // Go's Get grows the room that it is given: what fits is the whole's beginning.
 func (d *cacheDriver) copy(s step, _ time.Duration) any {
 	capacity := int(s.integer("capacity", 0))

@@ -9,7 +9,7 @@ import (
 )
 
 func (d *limiterDriver) many(s step, now time.Duration) any {
-	keys := s.texts("keys")
+	keys := s.raws("keys")
 	var costs []int64
 	for _, cost := range s.list("costs") {
 		costs = append(costs, step{"cost": cost}.integer("cost", 0))

@@ -8,13 +8,6 @@ import (
 	"github.com/outgrow/outgrow/bindings/go"
 )
 
-// Layers are nil where the service has none.
-func (d *serviceDriver) open(v *vector) {
-	d.service = made(outgrow.NewService(outgrow.ServiceOptions{Named: named(v.Config), Clock: v.clock}))
-	d.endpoints, d.balancer = made(d.service.Endpoints()), made(d.service.Balancer())
-	d.replicas = made(d.service.Replicas())
-}
-
 func (d *serviceDriver) begin(s step, _ time.Duration) any {
 	operation := outgrow.ServiceRead
 	if s.truth("write", false) {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -55,12 +56,42 @@ func (s step) list(name string) []any {
 	return l
 }
 
-func (s step) texts(name string) []string {
-	var texts []string
-	for _, member := range s.list(name) {
-		texts = append(texts, member.(string))
+// How many are listed; for no list, what `count` says.
+func (s step) count(name string) int {
+	if _, has := s[name]; has {
+		return len(s.list(name))
 	}
-	return texts
+	return int(s.integer("count", 0))
+}
+
+// Bytes: a text, in hexadecimal where "hex" says so, or an integer's key on a shard map.
+func (s step) rawOf(member any) string {
+	if n, is := member.(json.Number); is {
+		return outgrow.IntegerKey(made(n.Int64()))
+	}
+	text, _ := member.(string)
+	if !s.truth("hex", false) {
+		return text
+	}
+	return string(made(hex.DecodeString(text)))
+}
+
+func (s step) raw(name string) string { return s.rawOf(s[name]) }
+
+func (s step) raws(name string) []string {
+	var raws []string
+	for _, member := range s.list(name) {
+		raws = append(raws, s.rawOf(member))
+	}
+	return raws
+}
+
+func (s step) wholes(name string) []int64 {
+	var wholes []int64
+	for _, member := range s.list(name) {
+		wholes = append(wholes, made(member.(json.Number).Int64()))
+	}
+	return wholes
 }
 
 func (s step) inner(name string) step {

@@ -10,7 +10,7 @@ import (
 )
 
 func (d *storeDriver) get(s step, _ time.Duration) any {
-	value, found, err := d.store.Get(string(hexed(s, "key")))
+	value, found, err := d.store.Get(s.raw("key"))
 	switch {
 	case err != nil:
 		return answerError(err)
@@ -27,11 +27,11 @@ func (d *storeDriver) batch(s step, _ time.Duration) any {
 	defer b.Close()
 	for _, member := range s.list("writes") {
 		write := member.([]any)
-		key := string(unhexed(s, write[0]))
+		key := s.rawOf(write[0])
 		if write[1] == nil {
 			must(b.Delete(key))
 		} else {
-			must(b.Set(key, unhexed(s, write[1])))
+			must(b.Set(key, []byte(s.rawOf(write[1]))))
 		}
 	}
 	return answerError(d.store.BatchWrite(b))

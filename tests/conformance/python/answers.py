@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How vectors spell what Python answers, a kind each; `answers` in bindings/generate/vectors.py."""
 
+import enum as enumeration
 import math
 
 import outgrow
@@ -114,13 +115,57 @@ def lines(rendered, step):
     return [line for line in rendered.splitlines() if line.startswith(step["prefix"])]
 
 
-def unhexed(step, member):
-    """A text's bytes, which stand in hexadecimal where "hex" says so."""
+def raw_of(step, member):
+    """Bytes: a text, in hexadecimal where "hex" says so, or an integer's key on a shard map."""
+    if isinstance(member, int):
+        return outgrow.ShardMap.int64_key(member)
     return bytes.fromhex(member) if step.get("hex", False) else member.encode()
 
 
-def hexed(step, name):
-    return unhexed(step, step[name])
+def raw(step, name):
+    return raw_of(step, step[name])
+
+
+def raws(step, name):
+    return [raw_of(step, member) for member in step[name]] if name in step else None
+
+
+def parted(options):
+    """What says where a noun lies, and the other options."""
+    place = {name: value for name, value in options.items() if name in ("scope", "name")}
+    return place, {name: value for name, value in options.items() if name not in place}
+
+
+def member(enum, word):
+    """A constant of the package's enum."""
+    found = getattr(getattr(outgrow, enum), word.upper(), None)
+    if found is None:
+        raise outgrow.InvalidArgument(word)
+    return found
+
+
+def plain(value):
+    """A member of what came: a text, a number, none; a status as its number, other constants as words."""
+    if isinstance(value, outgrow.Status):
+        return int(value)
+    if isinstance(value, bytes):
+        return value.decode()
+    return value.name.lower() if isinstance(value, enumeration.Enum) else value
+
+
+def rows(listed, *names):
+    return [[plain(getattr(each, name)) for name in names] for each in listed]
+
+
+def record(given, *names):
+    if given is None:
+        return None
+    return {n: str(given) if n == "text" else plain(getattr(given, n)) for n in names}
+
+
+def into(driver, name, noun):
+    setattr(driver, name, noun)
+    return "ok"
 
 
 def permit(held, step, given, otherwise):

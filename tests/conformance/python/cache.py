@@ -2,10 +2,6 @@
 import answers
 
 
-def get_many(driver, step, now_ns):
-    return [answers.found(found) for found in driver.cache.get_many(step["keys"], "miss", "absent")]
-
-
 def copy(driver, step, now_ns):
     buffer = bytearray(step["capacity"])
     size = driver.cache.get_into(step["key"], buffer)

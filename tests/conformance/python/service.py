@@ -1,12 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 import answers
-import outgrow
-
-
-def opened(driver, setup, options, clock):
-    service = driver.service = outgrow.Service(clock=clock, **options)
-    driver.endpoints, driver.balancer = service.endpoints, service.balancer
-    driver.replicas = service.replicas
 
 
 def where_is(driver, ticket):

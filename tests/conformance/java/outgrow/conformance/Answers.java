@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package outgrow.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.outgrow.Endpoints;
 import io.github.outgrow.ErrorCode;
 import io.github.outgrow.InvalidArgumentException;
@@ -9,12 +11,17 @@ import io.github.outgrow.NativeResource;
 import io.github.outgrow.OutgrowException;
 import io.github.outgrow.RateLimiter;
 import io.github.outgrow.Ticket;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
@@ -106,11 +113,11 @@ final class Answers {
     return "ok";
   }
 
-  /** What it returns, or "invalid" when thrown. */
+  /** What it returns, or "invalid" when thrown, or when no constant has a word. */
   static Object orInvalid(Callable<?> call) throws Exception {
     try {
       return call.call();
-    } catch (InvalidArgumentException e) {
+    } catch (InvalidArgumentException | IllegalArgumentException e) {
       return "invalid";
     }
   }
@@ -189,6 +196,50 @@ final class Answers {
     Map<String, Object> all = new HashMap<>();
     for (int i = 0; i < members.length; i += 2) all.put((String) members[i], members[i + 1]);
     return all;
+  }
+
+  /** A member of what came: an error as its number, other constants as words; null for none. */
+  static Object plain(Object value) {
+    if (value instanceof byte[] bytes) return new String(bytes, UTF_8);
+    if (value instanceof ErrorCode code) return code.number();
+    if (value instanceof Enum<?> constant) return word(constant);
+    if (value instanceof OptionalInt number) return number.isPresent() ? number.getAsInt() : null;
+    return value instanceof Double number ? orNull(number) : value;
+  }
+
+  static List<Object> row(Object... members) {
+    return Arrays.asList(Arrays.stream(members).map(Answers::plain).toArray());
+  }
+
+  static <T> List<Object> rows(List<T> all, Function<T, List<Object>> row) {
+    return each(all, row::apply);
+  }
+
+  static <T> List<Object> each(List<T> all, Function<T, Object> spell) {
+    return all.stream().map(spell).toList();
+  }
+
+  static List<Object> each(int[] all, IntFunction<Object> spell) {
+    return Arrays.stream(all).mapToObj(spell).toList();
+  }
+
+  static <T> Object record(T given, Function<T, Object> spell) {
+    return spell.apply(given);
+  }
+
+  static <T> Object keptRecord(Optional<T> given, Function<T, Object> spell) {
+    return given.map(spell).orElse(null);
+  }
+
+  /** The steps of "setup", before the noun itself is made. */
+  static void first(Driver driver, Step vector) {
+    try {
+      Step setup = vector.object("setup");
+      if (!setup.has("steps")) return;
+      for (var each : setup.list("steps")) driver.step(new Step(each.getAsJsonObject()), 0);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static void close(NativeResource noun) {

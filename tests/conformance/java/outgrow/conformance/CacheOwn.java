@@ -4,26 +4,11 @@ package outgrow.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.outgrow.Cache;
-import io.github.outgrow.Clock;
-import io.github.outgrow.Codec;
 import io.github.outgrow.Lookup;
 import java.util.Map;
 
 final class CacheOwn {
   private CacheOwn() {}
-
-  static void open(CacheDriver driver, Step vector, Clock clock) {
-    driver.cache =
-        vector
-            .object("config")
-            .options(Cache.builder())
-            .clock(clock)
-            .build(Codec.text(), Codec.text());
-  }
-
-  static Object getMany(CacheDriver driver, Step step, long now) {
-    return driver.cache.lookupMany(step.texts("keys")).stream().map(Answers::foundWord).toList();
-  }
 
   static Object copy(CacheDriver driver, Step step, long now) {
     byte[] into = new byte[(int) step.integer("capacity", 0)];

@@ -10,7 +10,7 @@ final class LimiterOwn {
   private LimiterOwn() {}
 
   static Object many(LimiterDriver driver, Step step, long now) {
-    List<byte[]> keys = step.allBytes("keys");
+    List<byte[]> keys = step.raws("keys");
     long[] costs =
         step.has("costs")
             ? StreamSupport.stream(step.list("costs").spliterator(), false)

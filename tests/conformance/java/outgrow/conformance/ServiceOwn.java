@@ -4,7 +4,6 @@ package outgrow.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.outgrow.CircuitBreaker;
-import io.github.outgrow.Clock;
 import io.github.outgrow.Service;
 import io.github.outgrow.ServiceAnswer;
 import java.time.Duration;
@@ -12,14 +11,6 @@ import java.util.Map;
 
 final class ServiceOwn {
   private ServiceOwn() {}
-
-  /** Layers are null where the service has none. */
-  static void open(ServiceDriver driver, Step vector, Clock clock) {
-    driver.service = vector.object("config").options(Service.builder()).clock(clock).build();
-    driver.endpoints = driver.service.endpoints().orElse(null);
-    driver.balancer = driver.service.balancer().orElse(null);
-    driver.replicas = driver.service.replicas().orElse(null);
-  }
 
   static Object begin(ServiceDriver driver, Step step, long now) {
     ServiceAnswer answer =

@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.outgrow.Options;
+import io.github.outgrow.ShardMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -71,22 +72,29 @@ record Step(JsonObject json) {
     return all;
   }
 
-  List<byte[]> allBytes(String name) {
+  /** Bytes: a text, in hexadecimal where "hex" says so, or an integer's key; null for null. */
+  byte[] rawOf(JsonElement member) {
+    if (member.isJsonNull()) return null;
+    if (!member.getAsJsonPrimitive().isString()) return ShardMap.int64Key(member.getAsLong());
+    return flag("hex", false)
+        ? HexFormat.of().parseHex(member.getAsString())
+        : member.getAsString().getBytes(UTF_8);
+  }
+
+  byte[] raw(String name) {
+    return rawOf(json.get(name));
+  }
+
+  List<byte[]> raws(String name) {
     List<byte[]> all = new ArrayList<>();
-    for (String text : texts(name)) all.add(text.getBytes(UTF_8));
+    if (has(name)) for (JsonElement member : list(name)) all.add(rawOf(member));
     return all;
   }
 
-  /** A text's bytes, which stand in hexadecimal where "hex" says so; null for null. */
-  byte[] unhexed(JsonElement text) {
-    if (text.isJsonNull()) return null;
-    return flag("hex", false)
-        ? HexFormat.of().parseHex(text.getAsString())
-        : text.getAsString().getBytes(UTF_8);
-  }
-
-  byte[] hexed(String name) {
-    return unhexed(json.get(name));
+  /** Null for no list. */
+  long[] wholes(String name) {
+    if (!has(name)) return null;
+    return list(name).asList().stream().mapToLong(JsonElement::getAsLong).toArray();
   }
 
   /** The time to live that it says, or null. */

@@ -16,7 +16,7 @@ final class StoreOwn {
   static Object get(StoreDriver driver, Step step, long now) throws Exception {
     return Answers.orError(
         () -> {
-          byte[] value = driver.store.get(step.hexed("key"));
+          byte[] value = driver.store.get(step.raw("key"));
           if (value == null) return "absent";
           return step.flag("hex", false)
               ? HexFormat.of().formatHex(value)
@@ -28,7 +28,7 @@ final class StoreOwn {
     List<Write> writes = new ArrayList<>();
     for (JsonElement element : step.list("writes")) {
       JsonArray write = element.getAsJsonArray();
-      writes.add(new Write(step.unhexed(write.get(0)), step.unhexed(write.get(1))));
+      writes.add(new Write(step.rawOf(write.get(0)), step.rawOf(write.get(1))));
     }
     return Answers.doneOrError(() -> driver.store.batchWrite(writes));
   }

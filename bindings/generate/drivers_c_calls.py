@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An operation in a driver of C: the call, and how its answer is spelled."""
+
+import json
+
+import nouns
+import vectors
+
+OUT = {
+    "ticket": "index",
+    "ticket_named": "index",
+    "text": "text",
+    "lines": "text",
+    "found": "value",
+}
+
+
+def table(enum, words):
+    rows = "".join(f'{{"{word}", {constant}}}, ' for word, constant in vectors.constants(enum))
+    return f"static const worded k{enum}[] = {{{rows}{{NULL, 0}}}};\n\n"
+
+
+def answered(op):
+    """The lines of a block that returns it."""
+    call, kind = _call(op), op.answers
+    if op.each:
+        return _each(op, call)
+    if isinstance(kind, list):
+        return _rows(op, call)
+    if kind == "record":
+        return _record(op, call)
+    if isinstance(kind, dict):
+        return _fields(op, call)
+    if op.into:
+        return [
+            f"{_handle(op)} *made = NULL;",
+            f"og_status status = {call};",
+            f"if (status == OG_OK) {_handle(op)}_destroy(&self->{op.into}), self->{op.into} = made;",
+            "return word(status);",
+        ]
+    if kind == "stats":
+        return _stats(op)
+    if kind == "permit":
+        return [f"return take(self->held, step, {call});"]
+    if kind in ("ticket", "ticket_named"):
+        index = "named(self->endpoints, index)" if kind == "ticket_named" else "answer_index(index)"
+        return [
+            "int32_t index = 0;",
+            f"int64_t ticket = {call};",
+            f"return ticket > 0 ? (json_decref(take(self->held, step, ticket)), {index}) : word(ticket);",
+        ]
+    if kind == "made":
+        return [f"return made(self->held, step, {call});"]
+    if kind == "found":
+        return [
+            "og_value *value = NULL;",
+            f"int64_t size = {call};",
+            "return answer_found(size, value);",
+        ]
+    if kind == "named":
+        return [f"return named(self->endpoints, {call});"]
+    if kind == "enum":
+        return [f"return word_of(k{op.function.facts['enum']}, {call});"]
+    if kind in ("text", "lines"):
+        spelled = "answer_text(status, text)" if kind == "text" else "lines(step, status, text)"
+        return ["og_text *text = NULL;", f"og_status status = {call};", f"return {spelled};"]
+    if op.fails == "error":
+        return [
+            "og_error *error = NULL;",
+            f"int64_t value = {call};",
+            f"return value < 0 ? answer_error(error) : answer_{kind}(value);",
+        ]
+    if op.fails == "status" and kind in ("done", "outcome"):
+        return [f"return answer_status({call});"]
+    if op.fails == "number":
+        return [f"return json_integer({call});"]
+    return [f"return answer_{kind}({call});"]
+
+
+# ---- the call ----
+
+
+def _call(op):
+    given, outs = [f"self->{op.on}"], []
+    arguments = iter(op.arguments)
+    for p in op.function.parameters:
+        if p.kind == "error":
+            outs.append("&error" if op.fails == "error" else "NULL")
+        elif p.kind == "out" and op.each:
+            outs.append(p.name)
+        elif p.kind == "out" and (
+            op.into or op.answers == "record" or isinstance(op.answers, list)
+        ):
+            outs.append("&made")
+        elif p.kind == "out":
+            outs.append(
+                f"&{OUT.get(op.answers, p.name) if isinstance(op.answers, str) else p.name}"
+            )
+        elif p.kind not in ("self", "time"):
+            (outs if p.name == "capacity" else given).extend(_argument(op, next(arguments)))
+    plain = f"{op.function.name}({', '.join([*given, *outs])})"
+    if not op.time:
+        return plain
+    at = f"{op.function.name}_at({', '.join([*given, 'now_ns', *outs])})"
+    return at if op.time == "always" else f"given(step) ? {at} : {plain}"
+
+
+def _argument(op, a):
+    member = f'step, "{a.member}"'
+    if a.kind == "bytes":
+        return [f'get_text({member}, "")', f"get_len({member})"]
+    if a.kind == "raw":
+        return [f"get_raw({member})", f"get_raw_len({member})"]
+    if a.kind == "many":
+        return ["keys.data", "keys.lens"]
+    if a.kind == "array":
+        return ["numbers"]
+    if a.kind == "counted":
+        return ["kMost" if a.name == "capacity" else "count"]
+    if a.kind == "word":
+        return [f'value_of(k{a.enum}, get_text({member}, ""))']
+    if a.kind == "noun":
+        return [f"self->{a.member}"]
+    if a.kind == "text":
+        return [f"get_text({member}, {json.dumps(a.default) if a.default else 'NULL'})"]
+    if a.kind == "held":
+        return [f"held_in(self->held, {member})"]
+    if a.kind == "find":
+        return [f"og_endpoints_find(self->endpoints, get_text({member}, NULL))"]
+    if a.kind == "stat":
+        return [f'value_of(k{op.function.facts["enum"]}, get_text({member}, ""))']
+    if a.kind == "duration":
+        return [f"get_int({member}, 0) * 1000000"]
+    if a.kind == "ttl":
+        return ["get_ttl(step)"]
+    if a.kind == "flag":
+        return [f"get_bool({member}, {int(bool(a.default))})"]
+    if a.kind == "real":
+        return [f"get_number({member}, NAN)"]
+    return [f"get_int({member}, {a.default or 0})"]
+
+
+def _handle(op):
+    """The type of what it gives: "og_query"."""
+    return op.function.outs[0].c_types[0].removesuffix(" **").removeprefix("const ")
+
+
+# ---- objects and lists ----
+
+
+def _object(name, members):
+    lines = [f"json_t *{name} = json_object();"]
+    return lines + [
+        f'json_object_set_new({name}, "{member}", {value});' for member, value in members
+    ]
+
+
+def _fields(op, call):
+    names = list(op.answers)
+    outs = op.function.outs
+    lines = [f"{p.c_types[0].removesuffix(' *')} {p.name} = 0;" for p in outs]
+    lines.append(f"int64_t result = {call};")
+    values = zip(names, ["result", *(p.name for p in outs)])
+    rows = [(name, f"answer_{op.answers[name]}({value})") for name, value in values]
+    return [*lines, *_object("seen", rows), "return seen;"]
+
+
+def _stats(op):
+    enum = op.function.facts["enum"]
+    rows = []
+    for word in op.facts["which"]:
+        value = f'og_{op.on}_stat(self->{op.on}, value_of(k{enum}, "{word}"))'
+        rows.append((word, f"json_integer({value})"))
+    return [*_object("seen", rows), "return seen;"]
+
+
+def _each(op, call):
+    """Of what it puts into arrays."""
+    listed = next((a for a in op.arguments if a.kind in ("many", "array")), None)
+    lines = ["int64_t i;"]
+    if listed and listed.kind == "many":
+        lines += ["keys keys;", f'int64_t count = get_keys(step, "{listed.member}", &keys);']
+    elif listed:
+        lines.append("int64_t numbers[kMost];")
+        lines.append(f'int64_t count = get_numbers(step, "{listed.member}", numbers);')
+    else:
+        lines.append('int64_t count = get_int(step, "count", 0);')
+    for out in op.function.outs:
+        lines.append(f"{out.c_types[0].removesuffix('*').strip()} {out.name}[kMost];")
+    lines += [f"int64_t result = {call};", "json_t *seen = json_array();"]
+    if not listed and op.function.gives == "count":
+        lines.append("count = result;")
+    each = [f"{out.name}[i]" for out in op.function.outs]
+    spelled = f"answer_{op.each}({', '.join(reversed(each))})"
+    if op.each == "named":
+        spelled = f"named(self->endpoints, {each[0]})"
+    return [
+        *lines,
+        'if (result < 0 || count > kMost) fail("answered %d", (int)result);',
+        f"for (i = 0; i < count; ++i) json_array_append_new(seen, {spelled});",
+        "return seen;",
+    ]
+
+
+def _record(op, call):
+    """Of a noun's functions, but for the time."""
+    handle = _handle(op)
+    rows = []
+    for f in op.recorded():
+        value = f"{f.name}(made)"
+        if f.gives == "enum":
+            spelled = f"word_of(k{f.facts['enum']}, {value})"
+            rows.append((f.verb, f"{value} == OG_NONE ? json_null() : {spelled}"))
+        elif f.gives == "text":
+            rows.append((f.verb, f"json_string({value})"))
+        elif f.gives == "number":
+            rows.append((f.verb, f"answer_real({value})"))
+        else:
+            rows.append((f.verb, f"unless_none({value})"))
+    lines = [f"{handle} *made = NULL;", f"og_status status = {call};"]
+    if op.fails == "error":
+        lines = ["og_error *error = NULL;", *lines, "if (status < 0) return answer_error(error);"]
+    if op.may_be_none:
+        lines.append("if (status == OG_NONE) return json_null();")
+    lines += ["must(status, NULL);", *_object("seen", rows)]
+    return [*lines, f"{handle}_destroy(&made);", "return seen;"]
+
+
+def _rows(op, call):
+    """Of what the functions of the list's noun that are given an index say: `at` and the like. One whose name
+    is a field of the row gives that field itself. A value is null where `at` says that it is absent."""
+    if op.function.gives == "count":  # the noun itself lists them: failures and failure
+        noun, listed = nouns.load()[op.function.noun], f"self->{op.on}"
+        lines = [f"int64_t i, count = {call};", "json_t *rows = json_array();"]
+        reading = [noun.function(op.function.verb.removesuffix("s"))]
+    else:
+        handle = _handle(op)
+        noun, listed = nouns.load()[handle.removeprefix("og_")], "made"
+        reading = [f for f in noun.functions if any(p.name == "index" for p in f.parameters)]
+        counts = next(f for f in noun.functions if f.gives == "count")
+        lines = [
+            f"{handle} *made = NULL;",
+            f"og_status status = {call};",
+            "json_t *rows = json_array();",
+            f"int64_t i, count = status == OG_OK ? {counts.name}(made) : 0;",
+        ]
+    lines.append("for (i = 0; i < count; ++i) {")
+    spelled = {}
+    for f in reading:
+        outs = {p.name: p.c_types[0].removesuffix("*").strip() for p in f.outs}
+        lines += [f"  {type_} {name} = 0;" for name, type_ in outs.items()]
+        given = ", ".join(f"&{name}" for name in outs)
+        lines.append(f"  const og_status {f.verb} = {f.name}({listed}, i, {given});")
+        spelled[f.verb] = f"json_integer({f.verb})"
+        for name, type_ in outs.items():
+            if type_ == "const void *":
+                text = f"json_stringn({name}, (size_t){name}_len)"
+                spelled[name] = (
+                    f"{f.verb} == OG_ABSENT ? json_null() : {text}" if name == "value" else text
+                )
+            else:
+                spelled[name] = (
+                    f"json_string({name})" if type_ == "const char *" else f"json_integer({name})"
+                )
+    lines.append("  json_t *row = json_array();")
+    lines += [f"  json_array_append_new(row, {spelled[field]});" for field in op.answers]
+    for f in reading:
+        if f.verb not in op.answers:
+            lines.append(f'  if ({f.verb} != OG_OK && {f.verb} != OG_ABSENT) fail("{f.verb}");')
+    lines += ["  json_array_append_new(rows, row);", "}"]
+    if op.function.gives == "count":
+        return [*lines, "return rows;"]
+    return [
+        *lines,
+        f"{handle}_destroy(&made);",
+        "return status == OG_OK ? rows : (json_decref(rows), word(status));",
+    ]

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The drivers over the core's own classes, whose errors are Result and Status, not exceptions."""
+
+from drivers_cpp import Cpp
+from vectors import takes
+from wording import pascal
+
+
+class Core(Cpp):
+    column, shared, space = "core", "answers_core", "og::conformance"
+    of = "->"
+
+    def include(self, driver):
+        return f'"{driver.facts["core"]["header"]}"'
+
+    def member(self, driver, member):
+        return f"std::shared_ptr<{self.class_of(driver, member)['class']}> {member};"
+
+    def class_of(self, driver, member):
+        said = driver.class_of(member, "core")
+        return said if isinstance(said, dict) else {"class": said}
+
+    def made(self, driver, member):
+        cls, noun = self.class_of(driver, member), driver.noun_of(member)
+        if member != driver.name:
+            given = [f'config_of(given_in(setup.vector, "{member}"))']
+        else:
+            given = ["setup.config", *driver.made_first()]
+        if member == driver.name and driver.listed():
+            given.append(f'Keys(given_in(setup.vector), "{driver.listed()}").views()')
+        given += (
+            ["nullptr"] if "clock" in noun.facts else ["setup.clock"] * ("clock" in takes(noun))
+        )
+        given += ["setup.place"] * ("scope" in takes(noun))
+        return f"must({cls.get('make', cls['class'] + '::create')}({', '.join(given)}))"
+
+    def table(self, enum, words):
+        rows = ", ".join(f'"{word}"' for word in words)
+        return f"  static const std::vector<std::string> k{enum}{{{rows}}};\n"
+
+    def guarded(self, op, answer):
+        return answer
+
+    def answered(self, op):
+        call = self.call(op)
+        answers = op.answers_in(self.column)
+        fails = "" if op.fails == "invalid" else f"_or_{op.fails}"
+        if op.each or isinstance(answers, list) or op.into:
+            return super().answered(op)
+        if op.answers in ("ticket", "ticket_named"):
+            spelled = self.named(op, "index")
+            return (
+                f"[&] {{ int32_t index = 0; int64_t ticket = {call}; return take_ticket(held, step, "
+                f"ticket, {spelled}); }}()"
+            )
+        if op.answers == "permit":
+            return f'take(held, step, {call}, "{op.outcome}")'
+        if op.answers == "named":
+            return self.named(op, call, True)
+        if op.answers in ("made", "lines"):
+            return f"{op.answers}({'held, ' if op.answers == 'made' else ''}step, {call})"
+        if op.answers == "enum":
+            return f"word_of(k{op.function.facts['enum']}, {call})"
+        if op.answers == "done":  # some give nothing
+            return f"answer_done{fails}([&] {{ return {call}; }})"
+        return f"answer_{op.answers}{fails}({call})"
+
+    def listed(self, op, type_, call, spell):
+        keys = next((a.member for a in op.arguments if a.kind in ("many", "array")), "")
+        keys = f'Keys(step, "{keys}")'
+        return f"each<{type_}>({keys}, [&]([[maybe_unused]] auto& keys, auto& all) {{ return {call}; }}, {spell})"
+
+    def into(self, op, call):
+        return f"into({op.into}, {call})"
+
+    def named(self, op, index, always=False):
+        if always or op.answers == "ticket_named":
+            return f"named(*endpoints, {index})"
+        return f"answer_index({index})"
+
+    def now(self):
+        return "now"
+
+    def call(self, op):
+        if op.answers in ("ticket", "ticket_named"):
+            arguments = [self.argument(op, a) for a in op.arguments]
+            return f"{op.on}->{op.function.verb}({', '.join([*arguments, '&index'])})"
+        return super().call(op)
+
+    def argument(self, op, a):
+        if a.kind == "noun":
+            return f"*{a.member}"
+        return super().argument(op, a)
+
+    def find(self, a):
+        return f'endpoints->find(text(step, "{a.member}"))'
+
+    def duration(self, a):
+        if a.kind == "ttl":
+            return "ttl_in(step)"
+        return f"whole(step, \"{a.member}\") * 1'000'000"

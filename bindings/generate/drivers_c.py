@@ -7,7 +7,7 @@ HEADER = """/* Generated from capi/nouns/{name}.toml. */
 #ifndef OUTGROW_{upper}_DRIVER_H
 #define OUTGROW_{upper}_DRIVER_H
 
-#include "tests/conformance/answers_c.h"
+#include "tests/conformance/{shared}_c.h"
 
 typedef struct {name}_driver {{
 {members}
@@ -57,7 +57,8 @@ GIVEN = {"scope": "vector_scope", "text": "vector_name", "error": "error"}  # an
 class C:
     def emit(self, drivers):
         for driver in drivers:
-            said = {"name": driver.name, "upper": driver.name.upper()}
+            shared = "told_store" if driver.has_told() else "answers"
+            said = {"name": driver.name, "upper": driver.name.upper(), "shared": shared}
             kept = {member: driver.noun_of(member).name for member in driver.members()}
             members = [f"  og_{noun} *{member};" for member, noun in kept.items()]
             closed = [f"  og_{noun}_destroy(&self->{member});" for member, noun in kept.items()]
@@ -104,6 +105,10 @@ def _op(op):
         )
     if op.is_told:
         return f'  if (strcmp(op, "{op.name}") == 0) return told_{op.name}(self->told_store, step);'
+    if op.asks:
+        asks = ", ".join(f'"{name}", "{asked}"' for name, asked in op.asks.items())
+        answer = f"asked(step_driver, self, step, now_ns, {asks}, NULL)"
+        return f'  if (strcmp(op, "{op.name}") == 0) return {answer};'
     lines = answered(op)
     if op.otherwise("c"):
         member, other = op.other

@@ -57,6 +57,14 @@ def answered(op):
             f"int64_t size = {call};",
             "return answer_found(size, value);",
         ]
+    if kind in vectors.LEASED:
+        word = vectors.LEASED[kind]
+        return [
+            "og_value *value = NULL;",
+            "int64_t wait_ns = 0;",
+            f"int64_t id = {call};",
+            f'return leased(self->held, step, "{word}", id, value, wait_ns);',
+        ]
     if kind == "named":
         return [f"return named(self->endpoints, {call});"]
     if kind == "enum":
@@ -92,6 +100,13 @@ def _call(op):
             op.into or op.answers == "record" or isinstance(op.answers, list)
         ):
             outs.append("&made")
+        elif (
+            p.kind == "out"
+            and isinstance(op.answers, str)
+            and op.answers in vectors.LEASED
+            and p.name == "out"
+        ):
+            outs.append("&value")
         elif p.kind == "out":
             outs.append(
                 f"&{OUT.get(op.answers, p.name) if isinstance(op.answers, str) else p.name}"

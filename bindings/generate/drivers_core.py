@@ -2,7 +2,7 @@
 """The drivers over the core's own classes, whose errors are Result and Status, not exceptions."""
 
 from drivers_cpp import Cpp
-from vectors import takes
+from vectors import LEASED, takes
 from wording import pascal
 
 
@@ -45,7 +45,7 @@ class Core(Cpp):
         call = self.call(op)
         answers = op.answers_in(self.column)
         fails = "" if op.fails == "invalid" else f"_or_{op.fails}"
-        if op.each or isinstance(answers, list) or op.into:
+        if op.each or isinstance(answers, list) or op.into or str(answers) in LEASED:
             return super().answered(op)
         if op.answers in ("ticket", "ticket_named"):
             spelled = self.named(op, "index")
@@ -68,7 +68,7 @@ class Core(Cpp):
     def listed(self, op, type_, call, spell):
         keys = next((a.member for a in op.arguments if a.kind in ("many", "array")), "")
         keys = f'Keys(step, "{keys}")'
-        return f"each<{type_}>({keys}, [&]([[maybe_unused]] auto& keys, auto& all) {{ return {call}; }}, {spell})"
+        return f"answer_each<{type_}>({keys}, [&]([[maybe_unused]] auto& keys, auto& all) {{ return {call}; }}, {spell})"
 
     def into(self, op, call):
         return f"into({op.into}, {call})"

@@ -3,7 +3,7 @@
 
 import json
 
-from vectors import takes
+from vectors import LEASED, takes
 from wording import pascal
 
 HEADER = """// Generated from capi/nouns/{name}.toml.
@@ -73,7 +73,7 @@ class Cpp:
             include = self.include(driver)
             if driver.has_told():
                 members.insert(0, "  ToldStore told_store;")
-                include += f'\n#include "tests/conformance/{self.column}/told_store.h"'
+                include += f'\n#include "tests/conformance/told_store_{self.column}.h"'
             yield (
                 f"{driver.name}_driver.h",
                 HEADER.format(
@@ -146,6 +146,9 @@ class Cpp:
             return f'  if (op == "{op.name}") return {op.name}(step, now);'
         if op.is_told:
             return f'  if (op == "{op.name}") return told_store.{op.name}(step);'
+        if op.asks:
+            asks = ", ".join(f'{{"{name}", "{asked}"}}' for name, asked in op.asks.items())
+            return f'  if (op == "{op.name}") return asked(*this, step, now, {{{asks}}});'
         lines = [f'  if (op == "{op.name}") return {self.guarded(op, self.answered(op))};']
         if op.otherwise(self.column):
             member, other = op.other
@@ -169,7 +172,9 @@ class Cpp:
             return self.listed(op, type_, call, f"[&](const auto& one) {{ return {spelled}; }}")
         if isinstance(answers, list):
             row = ", ".join(f"plain(row.{field})" for field in answers)
-            return f"rows({call}, [](const auto& row) {{ return json::array({{{row}}}); }})"
+            return f"answer_rows({call}, [](const auto& row) {{ return json::array({{{row}}}); }})"
+        if isinstance(answers, str) and answers in LEASED:
+            return f'leased(held, step, "{LEASED[answers]}", {call})'
         if answers == "record":
             return self.record(op, call)
         if op.into:
@@ -195,7 +200,9 @@ class Cpp:
         return f"answer_{op.answers}({call})"
 
     def listed(self, op, type_, call, spell):
-        return f"each<{type_}>([&]([[maybe_unused]] auto& all) {{ return {call}; }}, {spell})"
+        return (
+            f"answer_each<{type_}>([&]([[maybe_unused]] auto& all) {{ return {call}; }}, {spell})"
+        )
 
     def record(self, op, call):
         rows = []
@@ -205,7 +212,7 @@ class Cpp:
                 f"word_of(k{f.facts['enum']}, {value})" if f.gives == "enum" else f"plain({value})"
             )
             rows.append(f'{{"{f.verb}", {spelled}}}')
-        return f"record({call}, [](const auto& said) -> json {{ return {{{', '.join(rows)}}}; }})"
+        return f"answer_record({call}, [](const auto& said) -> json {{ return {{{', '.join(rows)}}}; }})"
 
     def into(self, op, call):
         return f'({op.into} = {call}, "ok")'

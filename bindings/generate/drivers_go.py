@@ -70,6 +70,9 @@ class Go:
     def op(self, op):
         if op.by_hand("go"):
             lines = [f"return d.{camel(op.name)}(s, now)"]
+        elif op.asks:
+            asks = ", ".join(f'"{name}", "{asked}"' for name, asked in op.asks.items())
+            lines = [f"return asks(d, s, now, {asks})"]
         elif op.is_told:
             lines = [f"return d.toldStore.{camel(op.name)}(s)"]
         else:
@@ -92,6 +95,8 @@ class Go:
             return _each(op, call)
         if isinstance(kind, list):
             return f"return answerRows({call})({', '.join(json.dumps(field) for field in kind)})"
+        if isinstance(kind, str) and kind in vectors.LEASED:
+            return f"return answer{pascal(kind)}(d.held, s, made({call}))"
         if kind == "record":
             kind = "kept_record" if op.may_be_none else kind
             names = (f'"{f.verb}", "{pascal(f.verb)}"' for f in op.recorded())

@@ -84,6 +84,9 @@ class Java:
     def op(self, op):
         if op.by_hand("java"):
             answer = f"{pascal(op.noun)}Own.{camel(op.name)}(this, step, now)"
+        elif op.asks:
+            asks = ", ".join(f'"{name}", "{asked}"' for name, asked in op.asks.items())
+            answer = f"Answers.asks(this, step, now, {asks})"
         elif op.is_told:
             answer = f"toldStore.{camel(op.name)}(step)"
         else:
@@ -103,6 +106,8 @@ class Java:
         if isinstance(kind, list):
             row = ", ".join(f"row.{field}()" for field in kind)
             return f"Answers.orInvalid(() -> Answers.rows({call}, row -> Answers.row({row})))"
+        if isinstance(kind, str) and kind in vectors.LEASED:
+            return f"Answers.leased(held, step, {call})"
         if kind == "record":
             row = ", ".join(
                 f'"{f.verb}", Answers.plain(said.{camel(f.verb)}())' for f in op.recorded()

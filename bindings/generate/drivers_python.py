@@ -42,6 +42,9 @@ class Python:
             answer = f"own.{op.name}(self, step, now_ns)"
         elif op.is_told:
             answer = f"self.told_store.{op.name}(step)"
+        elif op.asks:
+            asks = ", ".join(f'{name}="{asked}"' for name, asked in op.asks.items())
+            answer = f"answers.asks(self, step, now_ns, {asks})"
         else:
             answer = self.guarded(op)
             if op.otherwise("python"):
@@ -68,6 +71,8 @@ class Python:
             return f"list(map({spelled}, {call}))"
         if isinstance(kind, list):
             return f"answers.rows({call}, {', '.join(json.dumps(field) for field in kind)})"
+        if isinstance(kind, str) and kind in vectors.LEASED:
+            return f'answers.leased(self.held, step, {call}, "{vectors.LEASED[kind]}")'
         if kind == "record":
             names = ", ".join(f'"{f.verb}"' for f in op.recorded())
             return f"answers.record({call}, {names})"

@@ -13,7 +13,7 @@ TABLES = {
       java_nullable java_optional java_passes java_reads java_returns java_type java_unchecked java_within""",
     "parameters": "doc default flag enum type none wrong duration go go_note",
     "enums": "first prefix doc words by_hand go go_prefix java",
-    "ops": """call on args fails answers time which like with into by_hand core cpp go java python go_answers
+    "ops": """call on args fails answers time which like with into asks by_hand core cpp go java python go_answers
       java_answers python_answers
       core_type core_answers cpp_answers c_answers""",
     "vectors": "core cpp java go over nouns told classes by_hand closed_by_hand",

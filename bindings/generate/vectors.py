@@ -10,7 +10,7 @@ them (drivers_<language>.py) are made from these by each build.
     nouns = { marked = "shards" }      which noun one beside it is, where that is not its name
     classes = { core = { query = "GatherQuery" } }  their classes, where the language has another
     told = ["store"]                   those of them that are the test's own, which do as they are told: `on`
-                                       "told_store" are calls of it, in tests/conformance/<column>/told_store.*
+                                       "told_store" are its calls; it is in tests/conformance/told_store*
     by_hand = ["core"]                 languages whose own part makes them: see below
     closed_by_hand = ["c"]             languages whose own part has something to end
 
@@ -30,6 +30,7 @@ them (drivers_<language>.py) are made from these by each build.
                                        table of fields and their kinds is an object of the outs; a list of
                                        fields is a list of rows, of what is listed; "each index" is a list
                                        of what a function puts into an array
+    asks = { picks = "picks" }         instead: an object of what operations answer to the same step
     into = "query"                     the noun beside it that what it gives becomes
     like = "cache.fill"                as that operation of another noun, besides
     fails = "error"                    an error is {"error", "option"}; "number" its number; "status"
@@ -69,11 +70,14 @@ ANSWERS = {
     "ticket_named": "the same as the endpoint's name",
     "made": "ok; the index is remembered",
     "found": 'the value that was found, as {"value"}, or the outcome',
+    "leased": "{outcome, value, wait_ms}; a lease is remembered, and its outcome is `lease`",
+    "begun": "the same of a ticket, whose outcome is `run`",
     "left": "ms that are left, or none",
     "stats": "an object of the stats in `which`",
     "record": "an object of what the functions of the record say; null for none",
     "lines": "the lines of a text that begin with the member `prefix`",
 }
+LEASED = {"leased": "lease", "begun": "run"}  # and the word for what was given
 TOLD = "told_store"
 COLUMNS = ("core", "c", "cpp", "python", "java", "go")
 
@@ -144,6 +148,11 @@ class Op:
     def may_be_none(self):
         """Whether what it gives may be none, which is an answer."""
         return "OG_NONE" in self.function.facts.get("outcomes", ())
+
+    @property
+    def asks(self):
+        """Members of an object, and the operations that answer them."""
+        return self.facts.get("asks", {})
 
     @property
     def each(self):
@@ -267,6 +276,8 @@ def _argument(parameter, said):
         return Argument("raw", parameter.name, member, None, c_type)
     if said.get("word"):
         return Argument("word", parameter.name, member, None, c_type, parameter.enum)
+    if said.get("flag"):
+        kind, default = "flag", False
     if "noun" in said:
         return Argument("noun", parameter.name, said["noun"], None, c_type)
     if "find" in said:
@@ -287,7 +298,7 @@ def _op(noun, name, said):
         on, like = said["like"].split(".")
         said = {"on": on, "call": like, **nouns.load()[on].facts["ops"][like], **said}
     on, verb = said.get("on", noun.name), said.get("call", name)
-    if said.get("by_hand") is True or on == TOLD:
+    if said.get("by_hand") is True or on == TOLD or "asks" in said:
         return Op(noun.name, name, on, None, (), None, "", "", (), said)
     beside = noun.facts.get("vectors", {}).get("nouns", {})
     function = nouns.load()[beside.get(on, on)].function(verb)

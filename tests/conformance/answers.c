@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A step's members, and how answers are spelled. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,31 @@ json_t *answer_value(og_value *value) {
 
 json_t *answer_found(int64_t size, og_value *value) {
   return size < 0 ? word(size) : json_pack("{s:o}", "value", answer_value(value));
+}
+
+json_t *leased(json_t *held, json_t *step, const char *given, int64_t id, og_value *value,
+               int64_t wait_ns) {
+  json_t *outcome = json_string(id > 0 ? given : "hit");
+  if (id < 0) outcome = word(id);
+  if (id > 0) json_object_set_new(held, get_text(step, "as", ""), json_integer(id));
+  return json_pack("{s:o, s:o, s:I}", "outcome", outcome, "value", answer_value(value), "wait_ms",
+                   (json_int_t)(wait_ns / 1000000));
+}
+
+json_t *asked(json_t *(*answer)(void *, json_t *, int64_t), void *self, json_t *step,
+              int64_t now_ns, ...) {
+  json_t *all = json_object();
+  const char *name;
+  va_list names;
+  va_start(names, now_ns);
+  while ((name = va_arg(names, const char *))) {
+    json_t *each = json_copy(step);
+    json_object_set_new(each, "op", json_string(va_arg(names, const char *)));
+    json_object_set_new(all, name, answer(self, each, now_ns));
+    json_decref(each);
+  }
+  va_end(names);
+  return all;
 }
 
 json_t *lines(json_t *step, og_status status, og_text *text) {

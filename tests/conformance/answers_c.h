@@ -58,6 +58,12 @@ json_t *answer_error(og_error *error);
 json_t *answer_text(og_status status, og_text *text);
 json_t *answer_value(og_value *value);
 json_t *answer_found(int64_t size, og_value *value);
+/* {outcome, value, wait_ms}: what was given is remembered, its outcome is the word. */
+json_t *leased(json_t *held, json_t *step, const char *word, int64_t id, og_value *value,
+               int64_t wait_ns);
+/* Names, and operations that answer them to the same step, by turns; the last NULL. */
+json_t *asked(json_t *(*answer)(void *, json_t *, int64_t), void *self, json_t *step,
+              int64_t now_ns, ...);
 /* The lines that begin with the member `prefix`. */
 json_t *lines(json_t *step, og_status status, og_text *text);
 json_t *named(og_endpoints *endpoints, int32_t index);

@@ -64,7 +64,11 @@ inline json answer_left(int64_t ns) {
   return ns == INT64_MAX ? json("none") : json(ns / 1'000'000);
 }
 
-inline json answer_index(int32_t index) { return index < 0 ? json("none") : json(index); }
+// None, or of a ticket that has lapsed.
+inline json answer_index(int32_t index) {
+  if (index == static_cast<int32_t>(Status::kLapsed)) return "lapsed";
+  return index < 0 ? json("none") : json(index);
+}
 inline json answer_index_or_error(const Result<int32_t>& index) {
   return index ? json(*index) : error_json(index.error());
 }
@@ -101,6 +105,22 @@ json answer_done_or_error(Call&& call) {
 // The time to live that it says; -1, for the option's, where it says none.
 inline int64_t ttl_in(const json& step) {
   return step.contains("ttl_ms") ? whole(step, "ttl_ms") * 1'000'000 : -1;
+}
+
+// What was granted is remembered.
+template <class Seen>
+json leased(Held& held, const json& step, const char* given, const Seen& seen) {
+  int64_t id = 0;
+  if constexpr (requires { seen.lease; }) {
+    id = seen.lease > 0 ? seen.lease : static_cast<int64_t>(seen.outcome);
+  } else {
+    id = seen.result;
+  }
+  if (id > 0) held[text(step, "as")] = id;
+  const json outcome = id > 0 ? json(given) : id == 0 ? json("hit") : word(static_cast<Status>(id));
+  return {{"outcome", outcome},
+          {"value", seen.value ? json(std::string(seen.value.bytes())) : json()},
+          {"wait_ms", seen.wait_ns / 1'000'000}};
 }
 
 // What a get found in a cache.
@@ -158,12 +178,12 @@ struct Keys {
 };
 
 template <class List, class Row>
-json rows(const Result<List>& list, Row&& row) {
+json answer_rows(const Result<List>& list, Row&& row) {
   return list ? rows_of(*list, row) : json("invalid");
 }
 // Of what the call puts into a list of as many as there are keys, or as it returns.
 template <class T, class Call, class Spell>
-json each(const Keys& keys, Call&& call, Spell&& spell) {
+json answer_each(const Keys& keys, Call&& call, Spell&& spell) {
   std::vector<T> all(keys.texts.size());
   if constexpr (!std::is_void_v<std::invoke_result_t<Call, const Keys&, std::vector<T>&>>) {
     all.resize(128);
@@ -187,7 +207,7 @@ json into(std::shared_ptr<Noun>& noun, Made made) {
 
 template <class Endpoints>
 json named(Endpoints& endpoints, int32_t index) {
-  return index < 0 ? json("none") : json(must(endpoints.name(index)));
+  return index < 0 ? answer_index(index) : json(must(endpoints.name(index)));
 }
 
 template <class Enum>

@@ -14,6 +14,7 @@
 
 namespace outgrow::conformance {
 
+using og::conformance::asked;
 using og::conformance::do_first;
 using og::conformance::flag;
 using og::conformance::given;
@@ -79,28 +80,32 @@ inline json answer_truth(bool truth) { return truth ? 1 : 0; }
 inline json answer_text(const std::string& text) { return text; }
 inline json answer_stood(Status status) { return word(status); }
 inline json answer_outcome(Status status) { return word(status); }
-inline json answer_index(std::int32_t index) { return index < 0 ? json("none") : json(index); }
+// None, or of a ticket that has lapsed.
+inline json answer_index(std::int32_t index) {
+  if (index == OG_LAPSED) return "lapsed";
+  return index < 0 ? json("none") : json(index);
+}
 inline json answer_index(std::optional<std::int32_t> index) {
   return answer_index(index.value_or(OG_NONE));
 }
 
 template <class List, class Row>
-json rows(const List& list, Row&& row) {
+json answer_rows(const List& list, Row&& row) {
   return og::conformance::rows_of(list, row);
 }
 template <class Noun, class Spell>
-json record(const Noun& noun, Spell&& spell) {
+json answer_record(const Noun& noun, Spell&& spell) {
   return noun ? spell(noun) : json();
 }
 // Of what the call puts into a list, or returns.
 template <class T, class Call, class Spell>
-json each(Call&& call, Spell&& spell) {
+json answer_each(Call&& call, Spell&& spell) {
   std::vector<T> all;
   if constexpr (std::is_void_v<std::invoke_result_t<Call, std::vector<T>&>>) {
     call(all);
-    return rows(all, spell);
+    return answer_rows(all, spell);
   } else {
-    return rows(call(all), spell);
+    return answer_rows(call(all), spell);
   }
 }
 
@@ -108,7 +113,7 @@ inline json answer_found(const Lookup& lookup) {
   return lookup ? json{{"value", lookup.value.string()}} : word(lookup.status);
 }
 inline json named(const Endpoints& endpoints, std::int32_t index) {
-  return index < 0 ? json("none") : json(endpoints.name(index));
+  return index < 0 ? answer_index(index) : json(endpoints.name(index));
 }
 inline json made(Held& held, const json& step, std::int32_t index) {
   return held[text(step, "as")] = index, "ok";
@@ -128,6 +133,31 @@ json take_ticket(Held& held, const json& step, Claim claim, Answer&& answer) {
   const json answered = answer(claim);
   held[text(step, "as")] = claim.let_go();
   return answered;
+}
+
+// Vectors use some leases and tickets twice, so that the driver keeps their numbers.
+inline json leased(Held& held, const json& step, const char* given, LeasedLookup seen) {
+  const json outcome = seen.lease                  ? json(given)
+                       : seen.status == Status::ok ? json("hit")
+                                                   : word(seen.status);
+  if (seen.lease) held[text(step, "as")] = seen.lease.let_go();
+  return {{"outcome", outcome}, {"value", or_null(seen.value)}, {"wait_ms", whole_ms(seen.wait)}};
+}
+inline json leased(Held& held, const json& step, const char* given, ServiceCall call) {
+  const json outcome = call                          ? json(given)
+                       : call.status() == Status::ok ? json("hit")
+                                                     : word(call.status());
+  const json said = {
+      {"outcome", outcome}, {"value", or_null(call.value())}, {"wait_ms", whole_ms(call.wait())}};
+  if (call) held[text(step, "as")] = call.let_go();
+  return said;
+}
+// Of a call that goes on.
+template <class Seen>
+auto seen_of(ServiceCall call, Seen&& seen) {
+  const auto answer = seen(call);
+  call.let_go();
+  return answer;
 }
 
 template <class Enum>

@@ -58,6 +58,16 @@ bool replay(const std::string& path, const std::function<Replay(const json& vect
 
 }  // namespace
 
+json asked(Driver& driver, json step, int64_t now,
+           std::initializer_list<std::pair<const char*, const char*>> members) {
+  json all;
+  for (const auto& [name, op] : members) {
+    step["op"] = op;
+    all[name] = driver.step(step, now);
+  }
+  return all;
+}
+
 int replay_all(int argc, char** argv, const std::function<Replay(const json& vector)>& begin) {
   int failed = argc < 2;
   for (int i = 1; i < argc; ++i) {

@@ -29,6 +29,10 @@ inline void do_first(Driver& driver, const json& vector) {
   for (const json& step : given_in(vector).value("steps", json::array())) driver.step(step, 0);
 }
 
+// An object of members and what operations answer to the same step.
+json asked(Driver& driver, json step, int64_t now,
+           std::initializer_list<std::pair<const char*, const char*>> members);
+
 // A vector under way: its driver, and what moves the clock that stands at the step's time.
 struct Replay {
   std::unique_ptr<Driver> driver;

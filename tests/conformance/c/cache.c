@@ -14,18 +14,3 @@ json_t *cache_copy(cache_driver *self, json_t *step, int64_t now_ns) {
   free(out);
   return answer;
 }
-
-json_t *cache_lease(cache_driver *self, json_t *step, int64_t now_ns) {
-  og_value *value = NULL;
-  int64_t wait_ns = 0;
-  const int64_t lease = og_cache_get_or_lease(self->cache, get_text(step, "key", ""),
-                                              get_len(step, "key"), &value, &wait_ns);
-  json_t *outcome = lease == OG_OK ? json_string("hit") : word(lease > 0 ? 0 : lease);
-  (void)now_ns;
-  if (lease > 0) {
-    json_decref(take(self->held, step, lease));
-    json_string_set(outcome, "lease");
-  }
-  return json_pack("{s:o, s:o, s:I}", "outcome", outcome, "value", answer_value(value), "wait_ms",
-                   (json_int_t)(wait_ns / 1000000));
-}

@@ -43,17 +43,3 @@ json_t *gather_rows(gather_driver *self, json_t *step, int64_t now_ns) {
   }
   return json_pack("{s:o,s:o}", "rows", all, "end", word(status));
 }
-
-json_t *gather_failures(gather_driver *self, json_t *step, int64_t now_ns) {
-  json_t *all = json_array();
-  int64_t i, dropped;
-  int32_t shard;
-  og_status reason;
-  const char *message;
-  (void)step, (void)now_ns;
-  for (i = 0; i < og_query_failures(self->query); ++i) {
-    must(og_query_failure(self->query, i, &shard, &reason, &message, &dropped), NULL);
-    json_array_append_new(all, json_pack("[i,i,s,I]", shard, reason, message, (json_int_t)dropped));
-  }
-  return all;
-}

@@ -10,16 +10,6 @@ json CacheDriver::copy(const json& step, int64_t) {
   return {{"size", size}, {"bytes", out.substr(0, static_cast<size_t>(size))}};
 }
 
-json CacheDriver::lease(const json& step, int64_t) {
-  const CacheLookup seen = cache->get_or_lease(text(step, "key"));
-  if (seen.lease > 0) held[text(step, "as")] = seen.lease;
-  return {{"outcome", seen.lease > 0                ? json("lease")
-                      : seen.outcome == Status::kOk ? json("hit")
-                                                    : word(seen.outcome)},
-          {"value", seen.value ? json(std::string(seen.value.bytes())) : json()},
-          {"wait_ms", seen.wait_ns / 1'000'000}};
-}
-
 json CacheDriver::stat(const json& step, int64_t) {
   const CacheStats now = cache->stats();
   const std::map<std::string, int64_t> all = {{"entries", now.totals.entries},

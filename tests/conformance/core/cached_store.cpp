@@ -3,47 +3,13 @@
 
 namespace og::conformance {
 
-class ToldStore final : public Store {
- public:
-  explicit ToldStore(ClockPtr clock) : Store(std::move(clock)) {}
-  const char* kind() const override { return "told"; }
-  std::map<std::string, std::string> rows;
-  std::string how;
-
- private:
-  Result<std::optional<std::string>> do_get(std::string_view key) override {
-    if (how == "reads") return og::fail(Status::kStore, "told to fail");
-    auto found = rows.find(std::string(key));
-    if (found == rows.end()) return std::nullopt;
-    return found->second;
-  }
-  Result<void> do_write(std::span<const StoreWrite> batch) override {
-    for (const StoreWrite& write : batch) {
-      if (how == "refused") break;
-      rows.erase(std::string(write.key));
-      if (write.value) rows[std::string(write.key)] = std::string(*write.value);
-    }
-    if (how == "refused" || how == "applied") return og::fail(Status::kStore, "told to fail");
-    return {};
-  }
-};
-
 static json text_of(const std::optional<std::string_view>& value) {
   return value ? json(std::string(*value)) : json();
 }
 
 struct CachedStoreDriver::Own {
-  std::shared_ptr<ToldStore> told;
   std::map<std::string, WriteBuffer::Batch> batches = {};
 };
-
-CachedStoreDriver::CachedStoreDriver(const Setup& setup)
-    : own(std::make_shared<Own>(Own{std::make_shared<ToldStore>(setup.clock)})) {
-  const json given = setup.vector.value("setup", json::object());
-  store = own->told;
-  cache = must(Cache::create(config_of(given.value("cache", json::object())), setup.clock));
-  cached_store = must(CachedStore::create(setup.config, cache, store, nullptr));
-}
 
 json CachedStoreDriver::get(const json& step, int64_t) {
   static constexpr const char* kFrom[] = {"cache", "stale", "buffer", "store"};
@@ -54,6 +20,7 @@ json CachedStoreDriver::get(const json& step, int64_t) {
 }
 
 json CachedStoreDriver::take(const json& step, int64_t now) {
+  if (!own) own = std::make_shared<Own>();
   auto& batch = own->batches[text(step, "as")] = cached_store->take_at(now);
   json out = json::array();
   for (const StoreWrite& write : batch.writes) {
@@ -77,30 +44,6 @@ json CachedStoreDriver::dead(const json&, int64_t) {
                    static_cast<int>(letter.error.code)});
   }
   return out;
-}
-
-json CachedStoreDriver::cached(const json& step, int64_t) {
-  const CacheLookup found = cache->get(text(step, "key"));
-  return found.outcome == Status::kOk ? text_of(found.value.bytes()) : word(found.outcome);
-}
-
-json CachedStoreDriver::lease(const json& step, int64_t) {
-  const int64_t lease = cache->get_or_lease(text(step, "key")).lease;
-  held[text(step, "as")] = lease;
-  return lease > 0 ? "lease" : "none";
-}
-
-json CachedStoreDriver::row(const json& step, int64_t) {
-  const auto found = own->told->rows.find(text(step, "key"));
-  return found == own->told->rows.end() ? json() : json(found->second);
-}
-
-json CachedStoreDriver::put(const json& step, int64_t) {
-  return own->told->rows[text(step, "key")] = text(step, "value"), "ok";
-}
-
-json CachedStoreDriver::fail(const json& step, int64_t) {
-  return own->told->how = step.at("how").is_null() ? "" : text(step, "how"), "ok";
 }
 
 json CachedStoreDriver::stat(const json& step, int64_t) {

@@ -10,14 +10,4 @@ json CacheDriver::copy(const json& step, std::int64_t) {
   return {{"size", size}, {"bytes", out.substr(0, static_cast<std::size_t>(size))}};
 }
 
-json CacheDriver::lease(const json& step, std::int64_t) {
-  LeasedLookup seen = cache.get_or_lease(text(step, "key"));
-  json outcome = seen.status == Status::ok ? json("hit") : word(seen.status);
-  if (seen.lease) {
-    outcome = "lease";
-    held[text(step, "as")] = seen.lease.let_go();  // vectors use some of them twice
-  }
-  return {{"outcome", outcome}, {"value", or_null(seen.value)}, {"wait_ms", whole_ms(seen.wait)}};
-}
-
 }  // namespace outgrow::conformance

@@ -28,13 +28,4 @@ json GatherDriver::rows(const json&, std::int64_t now) {
   return {{"rows", all}, {"end", word(status)}};
 }
 
-json GatherDriver::failures(const json&, std::int64_t) {
-  json all = json::array();
-  for (const Query::Failure& failure : query.failures()) {
-    all.push_back({failure.shard, static_cast<int>(failure.reason), std::string(failure.message),
-                   failure.dropped_rows});
-  }
-  return all;
-}
-
 }  // namespace outgrow::conformance

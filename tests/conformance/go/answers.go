@@ -68,7 +68,7 @@ func answerIndex(index int32, err error) any {
 	case err != nil:
 		return "invalid"
 	case index < 0:
-		return "none"
+		return word(outgrow.Status(index), nil) // none, or of a ticket that has lapsed
 	}
 	return index
 }
@@ -122,6 +122,41 @@ func found(value []byte, outcome outgrow.Status, err error) any {
 		return word(outcome, err)
 	}
 	return step{"value": string(value)}
+}
+
+func answerLeased(held map[string]int64, s step, seen outgrow.Leased) any {
+	return leased(held, s, "lease", int64(seen.Lease), seen.Outcome, seen.Value, seen.Wait)
+}
+
+func answerBegun(held map[string]int64, s step, seen outgrow.Begun) any {
+	return leased(held, s, "run", int64(seen.Ticket), seen.Outcome, seen.Value, seen.Wait)
+}
+
+// What was granted is remembered, and its outcome is the word for it.
+func leased(held map[string]int64, s step, given string, id int64, outcome outgrow.Status, value []byte, wait time.Duration) any {
+	said := step{"outcome": word(outcome, nil), "value": textOrNil(value), "wait_ms": wait.Milliseconds()}
+	switch outcome {
+	case outgrow.StatusMiss:
+		held[s.text("as")] = id
+		said["outcome"] = given
+	case outgrow.StatusOK:
+		said["outcome"] = "hit"
+	}
+	return said
+}
+
+// Names, and operations that answer them to the same step, by turns.
+func asks(d driver, s step, now time.Duration, members ...string) any {
+	all := step{}
+	for i := 0; i < len(members); i += 2 {
+		each := step{}
+		for name, member := range s {
+			each[name] = member
+		}
+		each["op"] = members[i+1]
+		all[members[i]] = d.step(each, now)
+	}
+	return all
 }
 
 func foundOf(got outgrow.Got) any { return found(got.Value, got.Outcome, nil) }
@@ -296,7 +331,7 @@ func takeTicket(held map[string]int64, s step, id int64, outcome outgrow.Status,
 
 func nameOf(endpoints *outgrow.Endpoints, index int32) any {
 	if index < 0 {
-		return "none"
+		return answerIndex(index, nil)
 	}
 	return made(endpoints.Name(index))
 }

@@ -20,16 +20,3 @@ func (d *cacheDriver) copy(s step, _ time.Duration) any {
 	}
 	return step{"size": len(value), "bytes": string(value[:capacity])}
 }
-
-func (d *cacheDriver) lease(s step, _ time.Duration) any {
-	seen := made(d.cache.GetOrLease(s.text("key")))
-	answer := step{"outcome": word(seen.Outcome, nil), "value": textOrNil(seen.Value), "wait_ms": seen.Wait.Milliseconds()}
-	switch seen.Outcome {
-	case outgrow.StatusMiss:
-		d.held[s.text("as")] = int64(seen.Lease)
-		answer["outcome"] = "lease"
-	case outgrow.StatusOK:
-		answer["outcome"] = "hit"
-	}
-	return answer
-}

@@ -8,72 +8,16 @@ import (
 	"github.com/outgrow/outgrow/bindings/go"
 )
 
-// The store is the program's: a map that fails when it is told to.
-type toldStore struct {
-	rows map[string]string
-	how  string
-}
-
-func (b *toldStore) Get(key string) ([]byte, error) {
-	value, has := b.rows[key]
-	switch {
-	case b.how == "reads":
-		return nil, outgrow.ErrStore
-	case !has:
-		return nil, outgrow.ErrAbsent
+// What own is: the batches that are taken, by name.
+func (d *cachedStoreDriver) batches() map[string]*outgrow.Batch {
+	if d.own == nil {
+		d.own = map[string]*outgrow.Batch{}
 	}
-	return []byte(value), nil
-}
-
-func (b *toldStore) Set(key string, value []byte) error {
-	if b.how != "refused" {
-		b.rows[key] = string(value)
-	}
-	return b.result()
-}
-
-func (b *toldStore) Delete(key string) error {
-	if b.how != "refused" {
-		delete(b.rows, key)
-	}
-	return b.result()
-}
-
-func (b *toldStore) BatchWrite(writes []outgrow.Write) (err error) {
-	for _, w := range writes {
-		if w.Delete {
-			err = b.Delete(w.Key)
-		} else {
-			err = b.Set(w.Key, w.Value)
-		}
-	}
-	return err
-}
-
-func (b *toldStore) result() error {
-	if b.how == "refused" || b.how == "applied" {
-		return outgrow.ErrStore
-	}
-	return nil
-}
-
-type toldOwn struct {
-	store   *toldStore
-	batches map[string]*outgrow.Batch
-}
-
-func (d *cachedStoreDriver) told() *toldOwn { return d.own.(*toldOwn) }
-
-func (d *cachedStoreDriver) open(v *vector) {
-	told := &toldOwn{&toldStore{rows: map[string]string{}}, map[string]*outgrow.Batch{}}
-	options := outgrow.CacheOptions{Named: named(v.Setup.inner("cache")), Clock: v.clock}
-	d.own, d.cache = told, made(outgrow.NewBytesCache(options))
-	d.store = made(outgrow.NewCustomStore(told.store, v.clock))
-	d.cachedStore = made(outgrow.NewCachedStore(outgrow.CachedStoreOptions{Named: named(v.Config)}, d.cache, d.store))
+	return d.own.(map[string]*outgrow.Batch)
 }
 
 func (d *cachedStoreDriver) closeOwn() {
-	for _, batch := range d.told().batches {
+	for _, batch := range d.batches() {
 		batch.Close()
 	}
 }
@@ -104,7 +48,7 @@ func (d *cachedStoreDriver) take(s step, _ time.Duration) any {
 	if batch == nil {
 		return all
 	}
-	d.told().batches[s.text("as")] = batch
+	d.batches()[s.text("as")] = batch
 	for _, write := range made(batch.Writes()) {
 		all = append(all, pair(write))
 	}
@@ -112,7 +56,7 @@ func (d *cachedStoreDriver) take(s step, _ time.Duration) any {
 }
 
 func (d *cachedStoreDriver) done(s step, _ time.Duration) any {
-	batch := d.told().batches[s.text("batch")]
+	batch := d.batches()[s.text("batch")]
 	if batch == nil {
 		return "ok" // an empty one
 	}
@@ -121,46 +65,4 @@ func (d *cachedStoreDriver) done(s step, _ time.Duration) any {
 		why = outgrow.ErrStore
 	}
 	return orStatus(outgrow.StatusOK, d.cachedStore.BatchDone(batch, why))
-}
-
-func (d *cachedStoreDriver) dead(step, time.Duration) any {
-	all := []any{}
-	for _, letter := range made(d.cachedStore.DeadLetters()) {
-		all = append(all, append(pair(letter.Write), letter.Attempts, int32(letter.Reason)))
-	}
-	return all
-}
-
-func (d *cachedStoreDriver) cached(s step, _ time.Duration) any {
-	value, outcome, err := d.cache.Get(s.text("key"), nil)
-	if outcome == outgrow.StatusOK {
-		return string(value)
-	}
-	return word(outcome, err)
-}
-
-func (d *cachedStoreDriver) lease(s step, _ time.Duration) any {
-	lease := made(d.cache.GetOrLease(s.text("key"))).Lease
-	d.held[s.text("as")] = int64(lease)
-	if lease == 0 {
-		return "none"
-	}
-	return "lease"
-}
-
-func (d *cachedStoreDriver) row(s step, _ time.Duration) any {
-	if row, has := d.told().store.rows[s.text("key")]; has {
-		return row
-	}
-	return nil
-}
-
-func (d *cachedStoreDriver) put(s step, _ time.Duration) any {
-	d.told().store.rows[s.text("key")] = s.text("value")
-	return "ok"
-}
-
-func (d *cachedStoreDriver) fail(s step, _ time.Duration) any {
-	d.told().store.how = s.text("how")
-	return "ok"
 }

@@ -44,11 +44,3 @@ func (d *gatherDriver) rows(_ step, now time.Duration) any {
 		all = append(all, []any{row.Shard, string(row.Key), string(row.Row)})
 	}
 }
-
-func (d *gatherDriver) failures(step, time.Duration) any {
-	all := []any{}
-	for _, f := range made(d.query.Failures()) {
-		all = append(all, []any{f.Shard, int32(f.Reason), f.Message, f.DroppedRows})
-	}
-	return all
-}

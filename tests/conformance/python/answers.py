@@ -82,7 +82,8 @@ duration = number = count
 
 
 def index(number):
-    return "none" if number is None else number
+    """None, or of a ticket that has lapsed."""
+    return "none" if number is None else outcome(number) if number < 0 else number
 
 
 def text(value):
@@ -184,7 +185,8 @@ def ticket(held, step, given, spell):
 
 
 def named(endpoints, number):
-    return "none" if number is None else endpoints.name(number)
+    none = number is None or number < 0
+    return index(number) if none else endpoints.name(number)
 
 
 def index_of(endpoints, name):
@@ -201,6 +203,17 @@ def chosen(stats, *names):
     return {name: stats[name] for name in names}
 
 
-def given(result, word):
+def leased(held, step, seen, word):
     """Of what answers a lease or a ticket, a hit, or an outcome."""
-    return word if result > 0 else "hit" if result == 0 else outcome(result)
+    if seen.result > 0:
+        held[step.get("as", "")] = seen.result
+    return {
+        "outcome": word if seen.result > 0 else "hit" if seen.result == 0 else outcome(seen.result),
+        "value": text(seen.value),
+        "wait_ms": seen.wait_ns // 1_000_000,
+    }
+
+
+def asks(driver, step, now_ns, **members):
+    """An object of what operations answer to the same step."""
+    return {name: driver.step({**step, "op": op}, now_ns) for name, op in members.items()}

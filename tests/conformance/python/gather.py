@@ -20,10 +20,3 @@ def rows(driver, step, now_ns):
     while not isinstance(row := driver.query.next(), outgrow.Status):
         found.append([row.shard, row.key.decode(), row.row.decode()])
     return {"rows": found, "end": answers.outcome(row)}
-
-
-def failures(driver, step, now_ns):
-    return [
-        [failure.shard, int(failure.reason), failure.message, failure.dropped_rows]
-        for failure in driver.query.failures()
-    ]

@@ -10,6 +10,8 @@ import io.github.outgrow.Lookup;
 import io.github.outgrow.NativeResource;
 import io.github.outgrow.OutgrowException;
 import io.github.outgrow.RateLimiter;
+import io.github.outgrow.Service;
+import io.github.outgrow.ServiceAnswer;
 import io.github.outgrow.Ticket;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -83,12 +85,13 @@ final class Answers {
     return orInvalid(() -> indexWord(call.call()));
   }
 
+  /** None, or of a ticket that has lapsed. */
   static Object indexWord(int index) {
-    return index < 0 ? "none" : index;
+    return index == Service.LAPSED ? "lapsed" : index < 0 ? "none" : (Object) index;
   }
 
-  static String named(Endpoints endpoints, int index) {
-    return index < 0 ? "none" : endpoints.name(index);
+  static Object named(Endpoints endpoints, int index) {
+    return index < 0 ? indexWord(index) : endpoints.name(index);
   }
 
   static String word(Enum<?> value) {
@@ -169,6 +172,38 @@ final class Answers {
     return found.outcome() == Lookup.Outcome.FOUND
         ? Map.of("value", found.value())
         : word(found.outcome());
+  }
+
+  /** A lease that was granted is remembered. */
+  static Object leased(Map<String, Long> held, Step step, Lookup<String> seen) {
+    if (seen.lease() > 0) held.put(step.text("as"), seen.lease());
+    boolean hit = seen.outcome() == Lookup.Outcome.FOUND;
+    return map(
+        "outcome",
+        hit ? "hit" : word(seen.outcome()),
+        "value",
+        seen.value(),
+        "wait_ms",
+        seen.waitNanos() / 1_000_000);
+  }
+
+  static Object leased(Map<String, Long> held, Step step, ServiceAnswer seen) {
+    if (seen.ticket() > 0) held.put(step.text("as"), seen.ticket());
+    return map(
+        "outcome", word(seen.outcome()),
+        "value", plain(seen.value()),
+        "wait_ms", seen.waitNanos() / 1_000_000);
+  }
+
+  /** Names, and operations that answer them to the same step, by turns. */
+  static Object asks(Driver driver, Step step, long now, String... members) throws Exception {
+    Map<String, Object> all = new HashMap<>();
+    for (int i = 0; i < members.length; i += 2) {
+      var each = step.json().deepCopy();
+      each.addProperty("op", members[i + 1]);
+      all.put(members[i], driver.step(new Step(each), now));
+    }
+    return all;
   }
 
   /** The lines that begin with the member {@code prefix}. */

@@ -63,10 +63,4 @@ final class GatherOwn {
     }
     return Map.of("rows", rows, "end", end);
   }
-
-  static Object failures(GatherDriver driver, Step step, long now) {
-    return driver.query.failures().stream()
-        .map(f -> List.of(f.shard(), f.reason().number(), f.message(), f.droppedRows()))
-        .toList();
-  }
 }

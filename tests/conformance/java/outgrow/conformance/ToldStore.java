@@ -3,7 +3,9 @@ package outgrow.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.outgrow.Clock;
 import io.github.outgrow.CustomStore;
+import io.github.outgrow.Store;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +34,26 @@ final class ToldStore implements CustomStore {
   public void delete(byte[] key) throws IOException {
     if (!how.equals("refused")) rows.remove(new String(key, UTF_8));
     failWrite();
+  }
+
+  Store store(Clock clock) {
+    return Store.of(this, clock);
+  }
+
+  // Vectors' operations.
+
+  Object row(Step step) {
+    return rows.get(step.text("key"));
+  }
+
+  Object put(Step step) {
+    rows.put(step.text("key"), step.text("value"));
+    return "ok";
+  }
+
+  Object fail(Step step) {
+    how = step.text("how");
+    return "ok";
   }
 
   private void failWrite() throws IOException {

@@ -1,5 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Python: the nouns' classes in C++, their stubs, enums and options."""
+"""Python: the nouns' classes in C++, their stubs, enums and options. Of a noun's description it reads
+
+    [functions.<verb>]
+    python = { get = "found" }     the methods that the function is, each in a form: python_forms.py
+    wakes = "key"                  or "all": who waits for a load, where [python] wakes
+
+    [functions.<verb>.parameters]
+    out = { python = "value" }     its name in this function
+
+    [python]
+    class = false                  a list of records, which Python has as a list of named tuples
+    first = "rate"                 an option that may be given without its name
+    codec = true                   values go through a codec
+    wakes = true                   its class in C++ has wake(key), wake_all() and who waits
+    len = { of = "OG_...", doc = "..." }  the number that len() gives
+    keeps = { cache = "..." }      what it is made over, as a property; its documentation
+    creators = { system = {} }     og_<noun>_create_system as a static method, with what Named has
+    includes = ["shard_key"]       headers of C++ that `reads` needs
+    enums = { Operation = "" }     an enum by another name, or none
+
+    [python.parameters]
+    x = { name, default, shown, type, doc, none, natural, whole, named_only, so_many, also, reads, through, object }
+
+Of a parameter `default` and `shown` are what C++ and Python show when it is left out; `none` the number for None;
+`natural` is at least 0; `whole` takes ns as they are; `so_many` takes a number in place of the list; `also` is an
+argument that follows it; `reads` declares {name} from argument {at} in C++, `through` makes a noun of what may be
+another object, and `object` is the C++ of what comes back."""
 
 import nouns
 import python_core

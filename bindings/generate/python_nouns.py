@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import nouns
 import python_stubs
 from description import ROOT
+from python_arguments import handle_of
 from python_calls import Caller
 from python_options import TYPES, options_class
 from python_stubs import Answer, Argument, Member
@@ -23,13 +24,14 @@ class Class:
     name: str  # "RateLimiter"
     cpp: str  # "Limiter"
     header: str | None  # its C++ class by hand, or None
+    includes: list[str]  # more of what is by hand
     base: str  # "_Closing", "_Guard" or ""
     doc: str
     members: list[Member]  # in the order of the documentation
     constants: list
     make: Member | None  # its __init__
-    make_with: dict | None  # of a generated one: create, in_scope, first, codec
-    enums: list[str]  # classes of enums that its members give
+    make_with: dict | None  # of a generated one: what _make says
+    enums: list[str]  # classes of enums that its C++ gives
     stat: str | None  # the enum of `stat`
 
     @property
@@ -88,48 +90,52 @@ class Reader:
             for p in f.given
         }
         words = Words(self.prefixes, methods, names)
-        caller = Caller(noun, own, self.of_toml, self.answers, self.classes, words)
-        members, enums, stat = [], [], None
+        caller = Caller(noun, own, self.of_toml, self.answers, self.described, words)
+        members, stat = list(caller.creators()), None
         for function in noun.functions:
-            if function.by_hand("python") or "adds" in function.facts:
+            if "adds" in function.facts:
                 continue
             if function.verb == "stat":
                 stat = self.of_toml[function.facts["enum"]]
-            for member in caller.members(function):
+            for member in () if function.by_hand("python") else caller.members(function):
                 if stub.member(member.name) is None:
                     members.append(member)
-                    if function.gives == "enum":
-                        enums.append(self.of_toml[function.facts["enum"]])
         if stat:
             _typed_which(members, stat)
             members.append(
                 Member("stats", "property", (), "Mapping[str, int]", stats_doc(stat), python=True)
             )
+        members += _kept(noun)
+        members += list(_iterated(members))
         make = stub.member("__init__")
         members += [m for m in stub.members if m is not make]
+        for member in members:
+            member.doc = member.doc or caller.doc_of(member)
         make_with = None
         if make is None:
-            make, make_with = self._make(noun)
-        elif make.doc:
-            make.doc += self._options_doc(noun.name)
+            make, make_with = self._make(noun, own)
+        if make is not None:
+            make.doc = (make.doc or _make_doc(make, own)) + self._options_doc(noun.name)
         header = f"{noun.name}.h"
+        said = noun.facts.get("python", {})
         return Class(
             noun.name,
             noun.cls,
             pascal(noun.name),
             header if (ROOT / SOURCES / header).exists() else None,
+            [f"{name}.h" for name in said.get("includes", ())],
             stub.base,
             "\n\n".join(filter(None, [noun.what, stub.doc])),
             members,
             stub.constants,
             make,
             make_with,
-            sorted(set(enums)),
+            sorted(caller.used),
             stat,
         )
 
-    def _make(self, noun):
-        """The __init__ of a noun that is made from options alone, a clock and a scope."""
+    def _make(self, noun, own):
+        """The __init__ of a noun that is made from options alone, other nouns, a clock and a scope."""
         said = noun.facts.get("python", {})
         create_in = noun.creator("create_in")
         create = create_in or noun.creator("create")
@@ -137,7 +143,14 @@ class Reader:
             return None, None
         in_scope = create_in is not None
         clock = any(p.kind == "clock" for p in create.parameters)
-        arguments, listed = [], ["self"]
+        over = [
+            (p.name, self.classes[handle_of(p.c_types[0])], own.get(p.name, {}))
+            for p in create.parameters
+            if p.kind == "handle"
+        ]
+        over_arguments = [Argument(name, None, its.get("type", cls)) for name, cls, its in over]
+        arguments = list(over_arguments)
+        listed = ["self", *(argument.stub for argument in arguments)]
         if "first" in said:
             option = next(
                 o for o in self.description.noun(noun.name).options if o.name == said["first"]
@@ -154,43 +167,18 @@ class Reader:
         if named:
             listed += ["*", *(argument.stub for argument in named)]
         listed.append(f"**options: Unpack[{options_class(noun)}]")
-        make = Member(
-            "__init__",
-            "method",
-            (*arguments, *named),
-            "None",
-            self._make_doc(noun.name, clock, in_scope, said.get("codec")),
-            stub=listed,
-        )
+        make = Member("__init__", "method", (*arguments, *named), "None", stub=listed)
         with_ = {
             "create": create.name,
             "in_scope": in_scope,
+            "over": [(name, cls, its.get("through")) for name, cls, its in over],
+            "keeps": said.get("keeps", ()),
+            "waits": noun.facts.get("creating_waits", False),
             "first": said.get("first"),
             "codec": bool(said.get("codec")),
             "clock": clock,
         }
         return make, with_
-
-    def _make_doc(self, noun, clock, in_scope, codec):
-        lines = []
-        if codec:
-            lines += wrapped(
-                "codec: bytes, str, json, pickle, or an object with encode and decode.",
-                "    ",
-                "        ",
-            )
-        if clock:
-            lines += wrapped("clock: A Clock; None is the system's.", "    ", "        ")
-        if in_scope:
-            lines += wrapped(
-                "scope, name: Where it lies, and what it is called there; with neither, in this "
-                "process.",
-                "    ",
-                "        ",
-            )
-        head = ["Makes it from its options."]
-        head += ["", "Args:", *lines] if lines else []
-        return "\n".join(head) + self._options_doc(noun)
 
     def _options_doc(self, noun):
         described = [n for n in self.description.nouns if n.name == noun]
@@ -210,6 +198,54 @@ class Reader:
         return "\n".join(["", "", "Options:", *lines]) if lines else ""
 
 
+def _kept(noun):
+    """Members of what the noun's class in C++ keeps."""
+    said = noun.facts.get("python", {})
+    if said.get("codec"):
+        body = ["return self.codec.given().release().ptr();"]
+        yield Member("codec", "property", (), "Codec", "The codec it was given.", body)
+    for name, doc in said.get("keeps", {}).items():
+        cls = pascal(name)
+        yield Member(name, "property", (), cls, doc, [f"return Py_NewRef(self.{name}.ptr());"])
+    if said.get("wakes"):
+        body = ["return Py_NewRef(self.waiting.by_key.ptr());"]
+        doc = "What to call once a key's load has ended."
+        yield Member("_waiting", "property", (), "dict[bytes, list[Any]]", doc, body)
+    if "len" in said:
+        body = [f"return integer(og_{noun.name}_stat(self.get(), {said['len']['of']}));"]
+        yield Member("__len__", "method", (), "int", said["len"]["doc"], body)
+
+
+def _iterated(members):
+    """__iter__ of what has __next__."""
+    for member in members:
+        if member.name == "__next__":
+            body = ["return Py_NewRef(given.self);"]
+            yield Member("__iter__", "method", (), f"Iterator[{member.returns}]", "Itself.", body)
+
+
+# What the arguments are that nouns are made with.
+MADE_WITH = {
+    "codec": "bytes, str, json, pickle, or an object with encode and decode.",
+    "clock": "A Clock; None is the system's.",
+    "scope, name": "Where it lies, and what it is called there; with neither, in this process.",
+}
+
+
+def _make_doc(make, own):
+    """`own` is [python.parameters]."""
+    names = [argument.name for argument in make.arguments]
+    docs = {argument.name: argument.doc for argument in make.arguments}
+    if "scope" in names:
+        names[names.index("scope") :] = ["scope, name"]
+    lines = []
+    for name in names:
+        doc = docs.get(name) or own.get(name, {}).get("doc") or MADE_WITH.get(name)
+        if doc:
+            lines += wrapped(f"{name}: {doc}", "    ", "        ")
+    return "\n".join(["Makes it from its options.", *(["", "Args:", *lines] if lines else [])])
+
+
 def stats_doc(stat):
     return f"The numbers of {stat} by their names, read anew each time."
 
@@ -225,7 +261,8 @@ def _typed_which(members, stat):
 
 
 def _first_name(function):
+    """What is meant where a text names the function."""
     said = function.facts.get("python")
     if isinstance(said, dict):
-        return next(iter(said))
+        return function.verb if function.verb in said else next(iter(said))
     return said or function.verb

@@ -3,7 +3,7 @@
 
 import re
 
-from python_calls import cpp_name
+from python_arguments import cpp_name
 from python_nouns import MARK, SOURCES
 
 WIDTH = 100
@@ -21,7 +21,7 @@ def laid_out(statement, indent):
     for text in statement.split("\n"):
         text = " " * indent + text
         while len(text) > WIDTH:
-            cut = text.rfind(", ", 0, WIDTH)
+            cut = _cut(text)
             opened = _opened(text[: cut + 1])
             if cut < 0 or opened is None:
                 break
@@ -31,15 +31,23 @@ def laid_out(statement, indent):
     return lines
 
 
+def _cut(text):
+    """Where the last comma within WIDTH stands that is in no quotes."""
+    commas = (found.start() for found in re.finditer(r', (?=(?:[^"]*"[^"]*")*[^"]*$)', text))
+    return max((at for at in commas if at < WIDTH), default=-1)
+
+
 def _opened(text):
-    """Where the innermost bracket that is still open at the end stands."""
+    """Where the innermost bracket that is still open at the end stands; before the text, where that one is of a line
+    above."""
     stack = []
     for at, letter in enumerate(text):
         if letter in "({":
             stack.append(at)
-        elif letter in ")}":
+        elif letter in ")}" and stack:
             stack.pop()
-    return stack[-1] if stack else None
+    before = len(text) - len(text.lstrip()) - 1
+    return stack[-1] if stack else before if before >= 4 else None
 
 
 def raw(text):
@@ -86,13 +94,16 @@ def head_of(cls, member):
     name = cpp_function(member)
     if member.kind == "property":
         return f"py::object {name}(const {cls.cpp} &self)"
-    if member.kind == "static":
+    if has_options(member):
         return f"py::object {name}({_objects(member)})"
     count = len(member.arguments)
-    unused = member.body is not None and "given" not in "".join(member.body)
-    return (
-        f"PyObject *{name}({cls.cpp} &self, const Arguments<{count}> &{'' if unused else 'given'})"
+    body = None if member.body is None else "".join(member.body)
+    own, given = (
+        name if body is None or re.search(rf"(?<!\.)\b{name}\b", body) else ""
+        for name in ("self", "given")
     )
+    own = "" if member.kind == "static" else f"{cls.cpp} &{own}, "
+    return f"PyObject *{name}({own}const Arguments<{count}> &{given})"
 
 
 def _declared(cls):
@@ -124,12 +135,43 @@ def _make(cls):
         options = "all"
     clock = "clock" if with_["clock"] else "py::none()"
     more = ", Codec(codec)" if with_["codec"] else ""
+    create = with_["create"]
+    if with_["over"]:
+        for name, noun, through in with_["over"]:
+            if through:  # what may be another object than a noun
+                parts.append(f'  py::object {name}_made = {through}({name}, "{name}");')
+                parts.append(f"  const auto &{name}_noun = {name}_made.cast<{noun} &>();")
+            else:
+                parts.append(f'  const auto &{name}_noun = given_noun<{noun}>({name}, "{name}");')
+        given = ", ".join(f"{name}_noun.get()" for name, _, _ in with_["over"])
+        adapted = (
+            f"[&](auto *config, auto... rest) {{\n  return {create}(config, {given}, rest...);\n}}"
+        )
+    elif not with_["clock"]:
+        first, passed = "auto *config", "config"
+        if with_["in_scope"]:
+            first, passed = "auto *in, auto *its_name, auto *config", "in, its_name, config"
+        adapted = (
+            f"[]({first}, const og_clock *, auto... rest) {{\n"
+            f"  return {create}({passed}, rest...);\n}}"
+        )
+    elif with_["waits"]:
+        adapted = f"[](auto... given) {{\n  WithoutGil others;\n  return {create}(given...);\n}}"
+    else:
+        adapted = None
+    if adapted:
+        parts += laid_out(f"auto create = {adapted};", 2)
+        create = "create"
     call = (
-        f"make_noun_in<{cls.cpp}>(scope, name, {options}, {clock}, {with_['create']}{more})"
+        f"make_noun_in<{cls.cpp}>(scope, name, {options}, {clock}, {create}{more})"
         if with_["in_scope"]
-        else f"make_noun<{cls.cpp}>({options}, {clock}, {with_['create']}{more})"
+        else f"make_noun<{cls.cpp}>({options}, {clock}, {create}{more})"
     )
-    return [*parts, *laid_out(f"return {call};", 2), "}"]
+    if not with_["keeps"]:
+        return [*parts, *laid_out(f"return {call};", 2), "}"]
+    through = {name: f"{name}_made" for name, _, made in with_["over"] if made}
+    kept = [f"  made->{name} = {through.get(name, name)};" for name in with_["keeps"]]
+    return [*parts, *laid_out(f"auto made = {call};", 2), *kept, "  return made;", "}"]
 
 
 def _signed(member, first="self"):
@@ -148,15 +190,16 @@ def _registered(cls, member):
             f'  type.def_property_readonly("{member.name}", &{function},',
             f"                             {raw(member.doc)});",
         ]
-    if member.kind == "static":
+    if has_options(member):
         parts = [f'"{member.name}"', f"&{function}", *_arguments(member.arguments)]
         return [
             *laid_out(f"type.def_static({', '.join(parts)},", 2),
             f"                  {raw(_signed(member, None))});",
         ]
-    signature = ", ".join(filter(None, ["$self", member.signature]))
+    static = member.kind == "static"
+    signature = ", ".join(filter(None, ["" if static else "$self", member.signature]))
     return [
-        *laid_out(f"method<{function}>(", 2),
+        *laid_out(f"{'static_method' if static else 'method'}<{function}>(", 2),
         f'      type, "{member.name}({signature})",',
         f"      {raw(member.doc)});",
     ]
@@ -187,15 +230,16 @@ def class_source(cls, headers):
     make = _make(cls) if cls.make_with else []
     space = f"{cls.noun}_members"
     enums = [f'static const Enum k{enum}("{enum}");' for enum in cls.enums]
-    used = {cls.cpp, *re.findall(r"(?:made_by|given_noun)<(\w+)>", "\n".join(bodies))}
+    used = {cls.cpp, *re.findall(r"(?:made_by|given_noun|\.cast)<(\w+)", "\n".join(bodies + make))}
     needed = {headers[name] for name in used} | {"class_members.h", "module_generated.h"}
+    needed |= {*cls.includes, *(["store.h"] if "StoreCall" in "\n".join(bodies) else [])}
     return source(
         f"capi/nouns/{cls.noun}.toml and bindings/python/members",
         *(f'#include "{header}"' for header in sorted(needed)),
         "",
         "namespace outgrow::python {",
         f"namespace {space} {{",
-        *(["", f"// By hand, in {cls.noun}.cpp."] if declared else []),
+        *(["", "// By hand."] if declared else []),
         *declared,
         *(["", *enums] if enums else []),
         *bodies,

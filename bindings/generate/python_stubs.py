@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Python's members that are written by hand, read from bindings/python/members/<noun>.pyi: name, signature, types and
-documentation. A member with a docstring is C++ (src/<noun>.cpp, in the namespace <noun>_members); one without is a
-function of outgrow/_nouns.py, which has its own."""
+documentation. A member is C++ (src/<noun>.cpp, in the namespace <noun>_members) unless outgrow/_nouns.py has it, with
+its documentation. Without a docstring it is documented as the function of C of its name is."""
 
 import ast
 from dataclasses import dataclass, field
@@ -90,6 +90,7 @@ class Answer:
     name: str
     doc: str
     fields: list[tuple[str, str, str]]  # name, type, doc
+    made: bool = False  # of a function's description
 
 
 def docstring(node):
@@ -138,16 +139,14 @@ def _member(node, by_name, cls):
     kind = "static" if "staticmethod" in marks else "property" if "property" in marks else "method"
     doc = docstring(node)
     own = by_name.get((cls, node.name))
-    if not doc and own is None:
-        raise SystemExit(f"members: {cls}.{node.name} has no docstring here nor in _nouns.py")
     return Member(
         node.name,
         kind,
         tuple(_arguments(node.args)),
         ast.unparse(node.returns).replace("'", '"'),
-        doc or own,
+        doc or own or "",
         stub=[_stub_default(part) for part in _in_stub(node.args)],
-        python=not doc,
+        python=own is not None,
         is_async=isinstance(node, ast.AsyncFunctionDef),
     )
 

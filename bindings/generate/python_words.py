@@ -45,7 +45,7 @@ class Words:
         """The docstring of a method: what it does, what it returns, its arguments."""
         parts = [self.spell(paragraph, instead) for paragraph in function.doc]
         said = function.returns if returns is None else returns
-        if said and (";" in said or "." in said[:-1] or len(said.split()) > SAYS_LITTLE):
+        if said and (returns or re.search(r";|\..", said) or len(said.split()) > SAYS_LITTLE):
             parts.append("Returns " + self._returned(said, instead))
         if more:
             parts.append(more)

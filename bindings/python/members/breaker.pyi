@@ -13,10 +13,4 @@ class CircuitBreaker(_Guard):
         scope: Scope | None = None,
         name: str | None = None,
         **options: Unpack[CircuitBreakerOptions],
-    ) -> None:
-        """Makes it from its options.
-
-        Args:
-            clock: A Clock; None is the system's.
-            ignore: An exception class or a tuple of them, which are no failures.
-            scope, name: Where it lies, and what it is called there; with neither, in this process."""
+    ) -> None: ...

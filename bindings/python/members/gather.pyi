@@ -2,6 +2,3 @@
 class Gather(_Closing):
     """Gather(policy="quorum", deadline_ms=200).start(shards) gives a Query: hand in what each shard answers, then
     iterate over it. The rows are merged, and the shards that failed named. Safe from every thread."""
-
-    def start(self, shards: Sequence[int] | int, *, now_ns: int | None = None) -> Query:
-        """A Query to those shards, or to so many from 0 on. Its deadline runs from now."""

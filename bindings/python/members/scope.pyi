@@ -12,18 +12,6 @@ class Scope(_Closing):
         The name is one of shared memory, "/checkout", or a file's path. The process is attached for as
         long as the scope or a noun in it lives."""
 
-    @staticmethod
-    def inspect(name: str, *, verify: bool = False) -> dict[str, Any]:
-        """What lies in a segment, without attaching to it; verify=True reads all of it for its "faults"."""
-
-    @staticmethod
-    def list() -> builtins.list[str]:
-        """The names of the segments in shared memory that this user may open."""
-
-    @staticmethod
-    def remove(name: str) -> None:
-        """Removes the name: who is attached keeps what there is, who comes later makes it anew."""
-
     @property
     def name(self) -> str:
         """What it was attached by."""

@@ -167,7 +167,7 @@ class DeadLetter(NamedTuple):
     """the last error's text"""
 
 class Verdict(NamedTuple):
-    """Of RateLimiter.acquire_detailed: HTTP's RateLimit and Retry-After fields."""
+    """Of RateLimiter.acquire_detailed."""
 
     wait_ns: int
     """0: it passed"""
@@ -176,32 +176,32 @@ class Verdict(NamedTuple):
     remaining: int
     """what it may take now"""
     reset_after_ns: int
-    """until all of it is there again"""
+    """how long until all of it is there again, in ns"""
 
 class Row(NamedTuple):
-    """Of a Query."""
+    """Of Query.next."""
 
     shard: int
-    """where it came from"""
+    """the shard's number"""
     key: bytes
-    """what it is ordered by"""
+    """what the row is ordered by, when `order` is by key"""
     row: bytes
-    """its bytes"""
+    """any bytes"""
 
 class ShardFailure(NamedTuple):
     """Of Query.failures."""
 
     shard: int
-    """the shard"""
+    """the shard's number"""
     reason: Status
-    """a Status"""
+    """why it failed"""
     message: str
-    """what was said"""
+    """what it said"""
     dropped_rows: int
     """how many of its rows do not count"""
 
 class KeyRange(NamedTuple):
-    """Of ShardMap.moves and ranges: keys from first on, up to but without end."""
+    """Of ShardMap.moves and ShardMap.ranges."""
 
     first: bytes
     """the first key"""
@@ -210,7 +210,7 @@ class KeyRange(NamedTuple):
     source: int
     """the shard that holds it"""
     target: int
-    """the shard it moves to; in ranges, the same"""
+    """the shard it moves to; in `ranges`, the same"""
 
 @final
 class AutoScaler(_Closing):
@@ -321,6 +321,34 @@ class AutoScaler(_Closing):
             now_ns: The time, in ns on the noun's clock.
         """
 
+    def learn(self, at_ns: Sequence[int], request_rates: Sequence[float | None]) -> int:
+        """Takes past request rates, the oldest first, so that the predictor is warm from the start.
+        Times are the clock's; those before its start are negative. It leaves out rates that are
+        missing, negative, infinite or above 1e15, and times that are in the future or older than
+        what is known already.
+
+        Returns how many rates were taken. Unsupported when the option `predictor` is none, as there
+        is nothing to learn for.
+
+        Args:
+            at_ns: The times, in ns on its clock.
+            request_rates: Requests a minute at those times, all instances together.
+        """
+
+    def decide(self, *, now_ns: int | None = None) -> int:
+        """Decides how many instances are to run from now on. The autoscaler takes it that the program
+        follows; `set_instances` tells it otherwise. It allocates nothing.
+
+        Returns the count; OutgrowError while it is unknown how many run.
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    @property
+    def instances(self) -> int:
+        """The count as it was last decided or set. OutgrowError while it is unknown."""
+
     def set_instances(self, count: int) -> None:
         """Says what runs or is starting, 0 to 1,000,000: at the start, and whenever it differs from
         what was decided.
@@ -374,20 +402,6 @@ class AutoScaler(_Closing):
             sequence: Which decision.
         """
 
-    def learn(self, at_ns: Sequence[int], request_rates: Sequence[float | None]) -> int:
-        """Past request rates, oldest first, to warm the predictor: how many were taken. Unsupported without a
-        predictor.
-        """
-
-    def decide(self, *, now_ns: int | None = None) -> int:
-        """The instances to run from now on; OutgrowError until initial_instances or set_instances() has said how many
-        run.
-        """
-
-    @property
-    def instances(self) -> int:
-        """The count as last decided or set; OutgrowError while it is unknown."""
-
 @final
 class Balancer(_Closing):
     """Which server takes the next call.
@@ -403,7 +417,7 @@ class Balancer(_Closing):
         clock: Clock | None = None,
         **options: Unpack[BalancerOptions],
     ) -> None:
-        """Makes it from its options, over endpoints that others may share.
+        """Makes it from its options.
 
         Args:
             endpoints: The Endpoints to choose among.
@@ -433,6 +447,13 @@ class Balancer(_Closing):
         Args:
             key: What consistent_hash goes by; others leave it unread.
             now_ns: The time, in ns on the noun's clock.
+        """
+
+    def pick_many(self, keys: Sequence[Key] | int) -> list[int | None]:
+        """Picks for many keys, or so many times, at one time.
+
+        Args:
+            keys: Their keys; or how many picks.
         """
 
     def acquire(self, key: Key = b"", *, now_ns: int | None = None) -> Assignment:
@@ -484,9 +505,6 @@ class Balancer(_Closing):
         Args:
             index: The endpoint's index.
         """
-
-    def pick_many(self, keys: Sequence[Key] | int) -> list[int | None]:
-        """A pick for each key; or so many, when keys is a number."""
 
 @final
 class Batch(_Closing):
@@ -653,6 +671,157 @@ class Cache(_Closing):
                 repeat a run exactly. 0 to 9007199254740992. Default 0.
         """
 
+    def __contains__(self, key: Key) -> bool:
+        """Whether there is a fresh value."""
+
+    def get_into(self, key: Key, buffer: Buffer, *, now_ns: int | None = None) -> int:
+        """Copies a fresh value's bytes into a writable buffer, as far as it reaches.
+
+        Returns the value's size in bytes; Status.MISS; Status.ABSENT when the key is known not to
+        exist.
+
+        Args:
+            key: Any bytes, of any length.
+            buffer: A writable buffer.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def get(
+        self, key: Key, default: Any = None, absent: Any = None, *, now_ns: int | None = None
+    ) -> Any:
+        """Finds a fresh value.
+
+        Returns the value; `default` on a miss; `absent` when the key is known not to exist.
+
+        Args:
+            key: Any bytes, of any length.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def __getitem__(self, key: Key) -> Any:
+        """Finds a fresh value.
+
+        Returns the value. KeyError when there is none.
+        """
+
+    def pin(self, key: Key, *, now_ns: int | None = None) -> memoryview | None:
+        """Finds a fresh value without copying it.
+
+        Returns a memoryview of the value's bytes, without the codec; it keeps them, whatever
+        becomes of the cache. None when there is none.
+
+        Args:
+            key: Any bytes, of any length.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def get_many(
+        self,
+        keys: Sequence[Key],
+        default: Any = None,
+        absent: Any = None,
+        *,
+        now_ns: int | None = None,
+    ) -> list[Any]:
+        """Finds the fresh values of many keys, as get does, at one reading of the clock.
+
+        Returns a list of what each is.
+
+        Args:
+            keys: The keys.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def get_or_lease(self, key: Key, *, now_ns: int | None = None) -> Lookup:
+        """Finds a value. On a miss one caller at a time is given a lease: the right to load the value
+        and `fill` it. Meanwhile it may use a stale value, if there is one. The others are told that
+        the value is stale or to wait, and for how long the lease still stands.
+
+        Returns a Lookup: a lease above 0, with a stale value if there is one; or Status.OK with the
+        value; or Status.WAIT, STALE or ABSENT.
+
+        Args:
+            key: Any bytes, of any length.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def fill(
+        self,
+        key: Key,
+        lease: int,
+        value: Any,
+        ttl: Duration | None = None,
+        *,
+        now_ns: int | None = None,
+    ) -> Status:
+        """Stores the value that the lease was given for. A lease is good for one fill.
+
+        Returns Status.OK; Status.LAPSED when the lease no longer stands; Status.FULL when the value
+        is larger than a shard of the cache.
+
+        Args:
+            key: Any bytes, of any length.
+            lease: What `get_or_lease` gave.
+            value: What the codec encodes.
+            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+                `ttl_ms`.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def fill_absent(self, key: Key, lease: int, ttl: Duration | None = None) -> Status:
+        """Stores that the key does not exist, for the lease.
+
+        Returns what `fill` returns.
+
+        Args:
+            key: Any bytes, of any length.
+            lease: What `get_or_lease` gave.
+            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+                `ttl_ms`.
+        """
+
+    def give_up(self, key: Key, lease: int) -> bool:
+        """Gives a lease back unused, so that the next caller need not wait.
+
+        Returns whether the lease still stood; False when it did not.
+
+        Args:
+            key: Any bytes, of any length.
+            lease: What `get_or_lease` gave.
+        """
+
+    def __setitem__(self, key: Key, value: Any) -> None:
+        """Stores a value, whatever was there, and withdraws the key's lease."""
+
+    def set_absent(self, key: Key, ttl: Duration | None = None) -> bool:
+        """Stores that the key does not exist, and withdraws its lease.
+
+        Returns what `set` returns.
+
+        Args:
+            key: Any bytes, of any length.
+            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+                `ttl_ms`.
+        """
+
+    def delete(self, key: Key) -> bool:
+        """Removes the key and withdraws its lease.
+
+        Returns True when something usable was there, else False.
+
+        Args:
+            key: Any bytes, of any length.
+        """
+
+    def __delitem__(self, key: Key) -> None:
+        """Removes the key and withdraws its lease.
+
+        KeyError when there was nothing.
+        """
+
+    def clear(self) -> None:
+        """Removes everything and withdraws all leases."""
+
     def stat(self, which: CacheStat | int) -> int:
         """One number of the cache. It locks each shard for a moment.
 
@@ -668,34 +837,8 @@ class Cache(_Closing):
     def codec(self) -> Codec:
         """The codec it was given."""
 
-    def get(
-        self, key: Key, default: Any = None, absent: Any = None, *, now_ns: int | None = None
-    ) -> Any:
-        """The value; default on a miss; absent when the key is known not to exist."""
-
-    def get_into(self, key: Key, buffer: Buffer, *, now_ns: int | None = None) -> int:
-        """Copies the value's bytes into a writable buffer, as far as it reaches: its size; or Status.MISS or ABSENT,
-        which are negative.
-        """
-
-    def get_many(
-        self,
-        keys: Sequence[Key],
-        default: Any = None,
-        absent: Any = None,
-        *,
-        now_ns: int | None = None,
-    ) -> list[Any]:
-        """get for each key, at one time."""
-
-    def pin(self, key: Key, *, now_ns: int | None = None) -> memoryview | None:
-        """The value's bytes as a memoryview, without a copy or the codec; None without one. It keeps them, whatever
-        becomes of the cache.
-        """
-
-    def get_or_lease(self, key: Key, *, now_ns: int | None = None) -> Lookup:
-        """A Lookup: the value; or a lease for the one who is to load it; or Status.WAIT, STALE or ABSENT.
-        """
+    def __len__(self) -> int:
+        """Entries held, with what has expired unnoticed."""
 
     def get_or_load(
         self, key: Key, loader: Callable[[Any], Any], ttl: Duration | None = None
@@ -708,23 +851,6 @@ class Cache(_Closing):
         awaited.
         """
 
-    def fill(
-        self,
-        key: Key,
-        lease: int,
-        value: Any,
-        ttl: Duration | None = None,
-        *,
-        now_ns: int | None = None,
-    ) -> Status:
-        """Stores what the lease was given for: Status.OK, LAPSED, or FULL when it is too large."""
-
-    def fill_absent(self, key: Key, lease: int, ttl: Duration | None = None) -> Status:
-        """Stores, for the lease, that the key does not exist."""
-
-    def give_up(self, key: Key, lease: int) -> bool:
-        """Gives a lease back unused."""
-
     def set(
         self,
         key: Key,
@@ -734,18 +860,19 @@ class Cache(_Closing):
         weight: int | None = None,
         now_ns: int | None = None,
     ) -> bool:
-        """Stores a value: True; False, and the key is gone, when it is larger than a shard of the cache. weight= is
-        what to charge in place of its size.
+        """Stores a value, whatever was there, and withdraws the key's lease.
+
+        Returns True; False when the value is larger than a shard of the cache, which removes the
+        key.
+
+        Args:
+            key: Any bytes, of any length.
+            value: What the codec encodes.
+            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+                `ttl_ms`.
+            weight: What it counts for in the budget.
+            now_ns: The time, in ns on the noun's clock.
         """
-
-    def set_absent(self, key: Key, ttl: Duration | None = None) -> None:
-        """Stores that the key does not exist."""
-
-    def delete(self, key: Key) -> bool:
-        """Removes the key: whether there was something."""
-
-    def clear(self) -> None:
-        """Removes everything."""
 
     def cached(
         self, ttl: Duration | None = None, key: Callable[..., Key] | None = None
@@ -757,21 +884,6 @@ class Cache(_Closing):
         functools.lru_cache(typed=True), 1, 1.0 and True are three, f(1) is not f(x=1), and a default
         that is not given is no argument. Methods need a key, as their self is not plain.
         """
-
-    def __len__(self) -> int:
-        """Entries held, with what has expired unnoticed."""
-
-    def __getitem__(self, key: Key) -> Any:
-        """The value, or KeyError."""
-
-    def __setitem__(self, key: Key, value: Any) -> None:
-        """set, with the options' time to live."""
-
-    def __delitem__(self, key: Key) -> None:
-        """delete, or KeyError."""
-
-    def __contains__(self, key: Key) -> bool:
-        """Whether there is a fresh value."""
 
 @final
 class CachedStore(_Closing):
@@ -794,10 +906,10 @@ class CachedStore(_Closing):
         clock: Clock | None = None,
         **options: Unpack[CachedStoreOptions],
     ) -> None:
-        """Makes it from its options, over a cache of its own.
+        """Makes it from its options.
 
         Args:
-            cache: The Cache.
+            cache: The Cache, this one's alone.
             store: A Store, or any object with get, set, delete and batch_write.
             codec: bytes, str, json, pickle, or an object with encode and decode.
             clock: A Clock; None is the system's.
@@ -842,6 +954,115 @@ class CachedStore(_Closing):
             seed: Seeds the retries' delays; 0 draws a seed. 0 to 9007199254740992. Default 0.
         """
 
+    def get(self, key: Key, default: Any = None, *, now_ns: int | None = None) -> Any:
+        """Reads a key: from the cache, else from the store.
+
+        Returns the value; `default` when the key does not exist.
+
+        Args:
+            key: Any bytes, of any length.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def get_detailed(self, key: Key, *, now_ns: int | None = None) -> tuple[Any, Source]:
+        """Reads a key: from the cache, else from the store.
+
+        Returns (value, or None when the key does not exist; the Source where it came from).
+
+        Args:
+            key: Any bytes, of any length.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def __getitem__(self, key: Key) -> Any:
+        """Reads a key: from the cache, else from the store.
+
+        Returns the value. KeyError when there is none.
+        """
+
+    def get_many(
+        self, keys: Sequence[Key], default: Any = None, *, now_ns: int | None = None
+    ) -> list[Any]:
+        """Reads many keys, as `get` does, at one reading of the clock. Those that miss are loaded one
+        after the other.
+
+        Returns a list of what each is.
+
+        Args:
+            keys: The keys.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def set(self, key: Key, value: Any, *, now_ns: int | None = None) -> None:
+        """Writes a value, as the option `mode` says. Keys and values are up to 2 GiB each.
+
+        Full when the buffer has no room; StoreError when the store refuses.
+
+        Args:
+            key: Any bytes, of any length.
+            value: What the codec encodes.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def __setitem__(self, key: Key, value: Any) -> None:
+        """Writes a value, as the option `mode` says. Keys and values are up to 2 GiB each."""
+
+    def delete(self, key: Key, *, now_ns: int | None = None) -> None:
+        """Deletes a key, as the option `mode` says. Deleting what does not exist succeeds.
+
+        Full when the buffer has no room; StoreError when the store refuses.
+
+        Args:
+            key: Any bytes, of any length.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def __delitem__(self, key: Key) -> None:
+        """Deletes a key, as the option `mode` says. Deleting what does not exist succeeds."""
+
+    def pump(self, *, now_ns: int | None = None) -> int:
+        """Writes what is due, on the calling thread. What fails is tried again when it is due.
+
+        Returns how many writes reached the store.
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def due_in(self, *, now_ns: int | None = None) -> float | None:
+        """In how long there will be something to pump.
+
+        Returns a wait in seconds: 0.0 is now; None when nothing is buffered.
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def take_batch(self, *, now_ns: int | None = None) -> Batch | None:
+        """Hands out what is due, for the program to write in its own way. Until the batch is done its
+        keys are in no other; several may be out at a time. End it with `batch_done`. A batch that
+        is destroyed undone counts as failed.
+
+        Returns a Batch, or None when nothing is due.
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """The writes that were given up after `retry_attempts`, the oldest first: a copy of the list.
+        """
+
+    def redrive(self, key: Key) -> Status:
+        """Puts a dead letter back into the buffer as if it were written now.
+
+        Returns Status.OK; Status.MISS when the key has none; Status.FULL when the buffer has no
+        room.
+
+        Args:
+            key: Any bytes, of any length.
+        """
+
     def redrive_all(self) -> int:
         """Puts all dead letters back into the buffer, the oldest first, as long as there is room.
         """
@@ -867,6 +1088,10 @@ class CachedStore(_Closing):
         """The numbers of CachedStoreStat by their names, read anew each time."""
 
     @property
+    def codec(self) -> Codec:
+        """The codec it was given."""
+
+    @property
     def cache(self) -> Cache:
         """The Cache it was given."""
 
@@ -874,62 +1099,37 @@ class CachedStore(_Closing):
     def store(self) -> Store:
         """The Store it was given, or made of the object."""
 
-    def get(self, key: Key, default: Any = None, *, now_ns: int | None = None) -> Any:
-        """The value, or default when the key does not exist."""
-
-    def get_detailed(self, key: Key, *, now_ns: int | None = None) -> tuple[Any, Source]:
-        """(value or None, the Source where it came from)."""
-
-    def get_many(
-        self, keys: Sequence[Key], default: Any = None, *, now_ns: int | None = None
-    ) -> list[Any]:
-        """get for each key; those that miss are loaded one after the other."""
-
-    def set(self, key: Key, value: Any, *, now_ns: int | None = None) -> None:
-        """Writes. Full when the buffer has no room; StoreError when the store refuses."""
-
-    def delete(self, key: Key, *, now_ns: int | None = None) -> None:
-        """Deletes. Full when the buffer has no room; StoreError when the store refuses."""
-
-    def pump(self, *, now_ns: int | None = None) -> int:
-        """Writes what is due, on this thread: how many writes reached the store."""
-
-    def due_in(self, *, now_ns: int | None = None) -> float | None:
-        """In how many seconds there will be something to pump; None when nothing is buffered."""
-
-    def take_batch(self, *, now_ns: int | None = None) -> Batch | None:
-        """A Batch of what is due, to be written in a way of your own, or None."""
-
     def batch_done(
         self, batch: Batch, result: Status | None = None, *, now_ns: int | None = None
     ) -> None:
-        """The batch was stored; or with a Status such as STORE was not, and each of its writes is tried again.
+        """Reports how a batch ended. After an error each of its writes is tried again by itself.
+
+        Args:
+            batch: What `take_batch` gave.
+            result: How its writing ended: a Status; None is OK.
+            now_ns: The time, in ns on the noun's clock.
         """
 
     def flush(self, timeout: Duration | None = None) -> int:
-        """Waits, for ever or for up to timeout, until all written before is in the store or a dead letter: how many
-        writes are not.
+        """Waits until every write made before is in the store or a dead letter, for up to `timeout`; 0
+        does not wait. Where no thread of the library's writes, the caller writes; with a manual
+        clock each write is tried once, whatever the timeout.
+
+        Returns how many of those writes are not yet in the store.
+
+        Args:
+            timeout: How long to wait at most, in seconds or a timedelta; None is for ever.
         """
 
     def drain(self, timeout: Duration | None = None) -> int:
-        """Refuses writes from now on and flushes: how many writes did not reach the store; they are dead letters now.
-        Gets go on, until close().
+        """Refuses writes from now on and flushes. Gets go on, until close().
+
+        Returns how many writes did not reach the store since writes were refused. They are dead
+        letters now, or in a batch that is not done. Dead letters of before are not among them.
+
+        Args:
+            timeout: How long to wait at most, in seconds or a timedelta; None is for ever.
         """
-
-    def dead_letters(self) -> list[DeadLetter]:
-        """Writes that failed for good, the oldest first."""
-
-    def redrive(self, key: Key) -> Status:
-        """Buffers a dead letter again: Status.OK, MISS when there is none, FULL."""
-
-    def __getitem__(self, key: Key) -> Any:
-        """The value, or KeyError."""
-
-    def __setitem__(self, key: Key, value: Any) -> None:
-        """set."""
-
-    def __delitem__(self, key: Key) -> None:
-        """delete; what does not exist is no error."""
 
 @final
 class Clock(_Closing):
@@ -940,38 +1140,62 @@ class Clock(_Closing):
 
     @staticmethod
     def system() -> Clock:
-        """The cheapest exact clock of this machine; the default."""
+        """The cheapest exact clock of the machine, the default: the time stamp counter where it is
+        invariant, held to CLOCK_MONOTONIC; else that clock itself.
+        """
 
     @staticmethod
     def monotonic() -> Clock:
-        """The kernel's CLOCK_MONOTONIC."""
+        """CLOCK_MONOTONIC, read from the kernel each time."""
 
     @staticmethod
     def coarse() -> Clock:
-        """The kernel tick's time: cheapest, 1 to 10 ms coarse."""
+        """The kernel tick's time: the cheapest, 1 to 10 ms coarse."""
 
     @staticmethod
     def manual(start_ns: int = 0) -> Clock:
-        """A clock that stands until it is moved: for tests and replay."""
+        """A clock that stands at `start_ns`, at least 0, until it is moved: for tests and replay.
+
+        Args:
+            start_ns: Where it stands at first, in ns.
+        """
+
+    def now(self) -> float:
+        """The time on this clock.
+
+        Returns seconds since an arbitrary start.
+        """
+
+    def now_ns(self) -> int:
+        """The time on this clock.
+
+        Returns ns since an arbitrary start.
+        """
+
+    def set_ns(self, now_ns: int) -> None:
+        """Moves a manual clock to a time. A time before its present one is an error and moves nothing.
+
+        Args:
+            now_ns: The time, in ns.
+        """
+
+    def advance(self, by: Duration) -> None:
+        """Moves a manual clock forward. A negative step is an error and moves nothing.
+
+        Args:
+            by: How far, in seconds or a timedelta.
+        """
+
+    def advance_ns(self, by_ns: int) -> None:
+        """Moves a manual clock forward. A negative step is an error and moves nothing.
+
+        Args:
+            by_ns: How far, in ns.
+        """
 
     @property
     def manual_clock(self) -> bool:
         """Whether it is a manual one."""
-
-    def now(self) -> float:
-        """The time in seconds."""
-
-    def now_ns(self) -> int:
-        """The time in nanoseconds."""
-
-    def set_ns(self, now_ns: int) -> None:
-        """Moves a manual clock to a time; never back."""
-
-    def advance(self, by: Duration) -> None:
-        """Moves a manual clock on, and wakes those that sleep by it."""
-
-    def advance_ns(self, by_ns: int) -> None:
-        """Moves a manual clock on, by nanoseconds, and wakes those that sleep by it."""
 
 @final
 class ConcurrencyLimiter(_Guard):
@@ -1101,15 +1325,15 @@ class Decision:
     def forecast(self) -> float | None:
         """Requests a minute that were expected. None without a forecast."""
 
+    def __str__(self) -> str:
+        """The decision in one line, as "up 2 -> 4: cpu_utilization 93 is over 70"."""
+
+    def __repr__(self) -> str:
+        """The decision in one line, as "up 2 -> 4: cpu_utilization 93 is over 70"."""
+
     @property
     def at_ns(self) -> int:
         """When it was made, on the autoscaler's clock."""
-
-    def __str__(self) -> str:
-        """The decision in one line."""
-
-    def __repr__(self) -> str:
-        """The decision in one line."""
 
 @final
 class Endpoints(_Closing):
@@ -1189,6 +1413,9 @@ class Endpoints(_Closing):
             name: Its name, such as host:port.
         """
 
+    def __contains__(self, name: str) -> bool:
+        """Whether an endpoint of that name is in the set."""
+
     def __len__(self) -> int:
         """How many endpoints are in the set, the unhealthy included."""
 
@@ -1267,9 +1494,6 @@ class Endpoints(_Closing):
             share: Of the calls, 0 to 1: 0.5 is the median.
         """
 
-    def __contains__(self, name: str) -> bool:
-        """Whether an endpoint of that name is in the set."""
-
 @final
 class Gather(_Closing):
     """A query over many shards, merged as it comes.
@@ -1301,7 +1525,12 @@ class Gather(_Closing):
         """
 
     def start(self, shards: Sequence[int] | int, *, now_ns: int | None = None) -> Query:
-        """A Query to those shards, or to so many from 0 on. Its deadline runs from now."""
+        """Starts a query to the shards, numbers from 0 and none twice. Its deadline runs from now.
+
+        Args:
+            shards: The shards to ask; or how many, from 0 on.
+            now_ns: The time, in ns on the noun's clock.
+        """
 
 @final
 class RateLimiter(_Closing):
@@ -1397,6 +1626,20 @@ class RateLimiter(_Closing):
             now_ns: The time, in ns on the noun's clock.
         """
 
+    def acquire_many_ns(
+        self, keys: Sequence[Key], costs: Iterable[int] | None = None, *, now_ns: int | None = None
+    ) -> list[int]:
+        """Calls `try_acquire` for every key at one time. This saves crossings, clock reads and most of
+        the wait for memory.
+
+        Returns the wait of each, in ns: 0 when it passed.
+
+        Args:
+            keys: Whose.
+            costs: What each takes, 1 each when left out.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
     def acquire_detailed(
         self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None
     ) -> Verdict:
@@ -1422,10 +1665,8 @@ class RateLimiter(_Closing):
     def stats(self) -> Mapping[str, int]:
         """The numbers of LimiterStat by their names, read anew each time."""
 
-    def acquire_many_ns(
-        self, keys: Sequence[Key], costs: Iterable[int] | None = None, *, now_ns: int | None = None
-    ) -> list[int]:
-        """try_acquire_ns for each key, at one time: a list of waits."""
+    def __len__(self) -> int:
+        """Keys that are not idle; reads the whole table."""
 
     def acquire_many(
         self, keys: Sequence[Key], costs: Iterable[int] | None = None, *, now_ns: int | None = None
@@ -1447,9 +1688,6 @@ class RateLimiter(_Closing):
         function that makes it of the call's arguments. A coroutine or generator takes when it begins
         to run, not when it is made.
         """
-
-    def __len__(self) -> int:
-        """Keys that are not idle; reads the whole table."""
 
 @final
 class Metrics(_Closing):
@@ -1479,6 +1717,49 @@ class Metrics(_Closing):
                 series. Default 1024.
         """
 
+    def remove(self, name: str) -> int:
+        """Removes what was added under a name, of whatever kinds.
+
+        Args:
+            name: The name of its `name` label, or of the metric.
+        """
+
+    def counter(self, name: str, help: str = "", instance: str = "") -> int:
+        """A counter of the program's own. The same name and instance give the same counter. The name
+        is letters, digits and '_', and ends in "_total"; names that begin with "outgrow_" are the
+        library's.
+
+        Returns its id, for `increment`; Full when there are `series` of them.
+
+        Args:
+            name: The name of its `name` label, or of the metric.
+            help: What it counts, a sentence.
+            instance: The value of its `instance` label; none when empty.
+        """
+
+    def gauge(self, name: str, help: str = "", instance: str = "") -> int:
+        """A gauge of the program's own, as `counter` makes one; its name has any ending.
+
+        Returns its id, for `set`; Full when there are `series` of them.
+
+        Args:
+            name: The name of its `name` label, or of the metric.
+            help: What it counts, a sentence.
+            instance: The value of its `instance` label; none when empty.
+        """
+
+    def histogram(self, name: str, help: str = "", instance: str = "") -> int:
+        """A histogram of latencies of the program's own, as `counter` makes one; its name best ends in
+        "_seconds".
+
+        Returns its id, for `observe`; Full when there are `series` of them.
+
+        Args:
+            name: The name of its `name` label, or of the metric.
+            help: What it counts, a sentence.
+            instance: The value of its `instance` label; none when empty.
+        """
+
     def increment(self, counter: int, by: int = 1) -> None:
         """Adds to a counter. A counter stops at `INT64_MAX`.
 
@@ -1495,29 +1776,31 @@ class Metrics(_Closing):
             value: Any bytes.
         """
 
-    def add(self, name: str, noun: _Noun) -> None:
-        """Shows a noun's numbers, labelled with the name. Kept alive until removed."""
-
-    def remove(self, name: str) -> int:
-        """Removes what has that name: how many."""
-
-    def counter(self, name: str, help: str = "", instance: str = "") -> int:
-        """The id of a counter; its name ends in _total."""
-
-    def gauge(self, name: str, help: str = "", instance: str = "") -> int:
-        """The id of a gauge."""
-
-    def histogram(self, name: str, help: str = "", instance: str = "") -> int:
-        """The id of a histogram of latencies; its name best ends in _seconds."""
-
     def observe(self, histogram: int, duration: Duration) -> None:
-        """A latency, in seconds or a timedelta."""
+        """Adds a latency to a histogram. Latencies over a day count as a day; their sum begins anew
+        past 2^64 ns.
+
+        Args:
+            histogram: What `histogram` gave.
+            duration: A duration in seconds or a timedelta.
+        """
 
     def observe_ns(self, histogram: int, ns: int) -> None:
-        """A latency in ns."""
+        """Adds a latency to a histogram. Latencies over a day count as a day; their sum begins anew
+        past 2^64 ns.
+
+        Args:
+            histogram: What `histogram` gave.
+            ns: A duration in ns.
+        """
 
     def render(self) -> str:
-        """The text exposition format 0.0.4."""
+        """Renders every family and series once, in the order of their names, as Prometheus' text
+        exposition format 0.0.4.
+        """
+
+    def add(self, name: str, noun: _Noun) -> None:
+        """Shows a noun's numbers, labelled with the name. Kept alive until removed."""
 
 @final
 class Query(_Closing):
@@ -1539,6 +1822,23 @@ class Query(_Closing):
             shard: The shard's number.
             row: Any bytes.
             key: What the row is ordered by.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def row_many(
+        self,
+        shard: int,
+        rows: Sequence[Key],
+        keys: Sequence[Key] | None = None,
+        *,
+        now_ns: int | None = None,
+    ) -> Status:
+        """Hands in many rows of one shard, as `row` does. The first that is refused ends it.
+
+        Args:
+            shard: The shard's number.
+            rows: The rows.
+            keys: The keys that they are ordered by; none without.
             now_ns: The time, in ns on the noun's clock.
         """
 
@@ -1580,6 +1880,13 @@ class Query(_Closing):
             now_ns: The time, in ns on the noun's clock.
         """
 
+    def waiting(self, *, now_ns: int | None = None) -> int:
+        """How many shards are out.
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
     def time_left(self, *, now_ns: int | None = None) -> float:
         """How long until the deadline.
 
@@ -1589,33 +1896,34 @@ class Query(_Closing):
             now_ns: The time, in ns on the noun's clock.
         """
 
-    def refused(self) -> int:
-        """How many rows were refused: too late, or beyond `max_bytes`."""
-
-    def row_many(
-        self,
-        shard: int,
-        rows: Sequence[Key],
-        keys: Sequence[Key] | None = None,
-        *,
-        now_ns: int | None = None,
-    ) -> Status:
-        """Many rows; the first Status that is not OK ends it."""
-
-    def waiting(self, *, now_ns: int | None = None) -> int:
-        """How many shards are out."""
-
     def next(self, *, now_ns: int | None = None) -> Row | Status:
-        """The next Row; or Status.NONE after the last, WAIT while pending, REFUSED when failed."""
+        """The next merged row. The first call on a partial query ends it: shards still out have failed
+        with Status.LAPSED. Rows of equal keys come in the order of the shards, then of their
+        arrival.
+
+        Returns the Row; Status.NONE after the last row; Status.WAIT while the query is pending;
+        Status.REFUSED when it has failed.
+
+        Args:
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def __next__(self) -> Row:
+        """The next merged row. The first call on a partial query ends it: shards still out have failed
+        with Status.LAPSED. Rows of equal keys come in the order of the shards, then of their
+        arrival.
+
+        Returns a Row. OutgrowError while the query is pending, or when it has failed.
+        """
 
     def failures(self) -> list[ShardFailure]:
         """Which shards failed, in the order in which they did."""
 
+    def refused(self) -> int:
+        """How many rows were refused: too late, or beyond `max_bytes`."""
+
     def __iter__(self) -> Iterator[Row]:
         """Itself."""
-
-    def __next__(self) -> Row:
-        """The next Row. OutgrowError while the query is pending, or when it has failed."""
 
 @final
 class ReplicaRouter(_Closing):
@@ -1662,6 +1970,15 @@ class ReplicaRouter(_Closing):
 
         Args:
             now_ns: The time, in ns on the noun's clock.
+        """
+
+    def read_many(self, count: int) -> list[int | None]:
+        """Chooses nodes for `count` reads at one time.
+
+        Returns the nodes, each None when there is none.
+
+        Args:
+            count: How many.
         """
 
     def acquire(self, write: bool = False, *, now_ns: int | None = None) -> Assignment:
@@ -1742,9 +2059,6 @@ class ReplicaRouter(_Closing):
     def writes(self) -> int:
         """Writes that were sent to the primary."""
 
-    def read_many(self, count: int) -> list[int | None]:
-        """So many reads."""
-
 @final
 class Scope(_Closing):
     """Where shared state lives: one process, or all processes of a machine.
@@ -1762,6 +2076,46 @@ class Scope(_Closing):
             which: A ScopeStat.
         """
 
+    @staticmethod
+    def inspect(name: str, *, verify: bool = False) -> dict[str, Any]:
+        """Describes a segment without attaching to it, as a JSON object:
+
+        {"name", "bytes", "bytes_left", "attachments": [{"pid", "command", "start_time"}],
+        "objects": [{"kind", "name", "options", "bytes", "figures", "hottest": [{"key",
+        "denied"}]}]}
+
+        `figures` are the object's metrics under their names, null for a gauge that is NaN or
+        infinite. `hottest` are the keys that a limiter denied most, by Space-Saving over 32. A
+        damaged object has "error" and hides no other. What is not UTF-8 is U+FFFD. No process is
+        waited for, not even a stopped one.
+
+        With `verify` there is also {"faults": []}: what does not hold together. A sound segment has
+        no faults, whoever died in it. Verifying reads the whole segment and keeps objects from
+        being made meanwhile; it waits for up to 5 s for a process that is making one.
+
+        Returns it as a dict.
+
+        Args:
+            name: Its name.
+            verify: Whether to check every object for what no call leaves behind.
+        """
+
+    @staticmethod
+    def list() -> builtins.list[str]:
+        """Lists the segments in shared memory that this user may open, damaged ones too.
+
+        Returns their names.
+        """
+
+    @staticmethod
+    def remove(name: str) -> None:
+        """Removes the name of a segment. Processes that are attached keep what they have; the next to
+        come makes it anew.
+
+        Args:
+            name: Its name.
+        """
+
     @property
     def stats(self) -> Mapping[str, int]:
         """The numbers of ScopeStat by their names, read anew each time."""
@@ -1773,19 +2127,6 @@ class Scope(_Closing):
         The name is one of shared memory, "/checkout", or a file's path. The process is attached for as
         long as the scope or a noun in it lives.
         """
-
-    @staticmethod
-    def inspect(name: str, *, verify: bool = False) -> dict[str, Any]:
-        """What lies in a segment, without attaching to it; verify=True reads all of it for its "faults".
-        """
-
-    @staticmethod
-    def list() -> builtins.list[str]:
-        """The names of the segments in shared memory that this user may open."""
-
-    @staticmethod
-    def remove(name: str) -> None:
-        """Removes the name: who is attached keeps what there is, who comes later makes it anew."""
 
     @property
     def name(self) -> str:
@@ -1832,6 +2173,22 @@ class Service(_Closing):
             replicas: The options of its ReplicaRouter, a dict.
         """
 
+    def begin(
+        self, client: Key = b"", key: Key = b"", write: bool = False, *, now_ns: int | None = None
+    ) -> Lookup:
+        """Begins a request: says that the answer is at hand, or why there will be none, or gives a
+        ticket for a call to make.
+
+        Returns a Lookup: a ticket for the call to make on server() and node(); or the value; or the
+        Status that says why there is none, and for how long.
+
+        Args:
+            client: Who asks: any bytes.
+            key: Any bytes, of any length.
+            write: Whether it writes.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
     def server(self, ticket: int) -> int:
         """The endpoint where the ticket's call is to run.
 
@@ -1848,6 +2205,46 @@ class Service(_Closing):
 
         Args:
             ticket: What `begin` gave.
+        """
+
+    def end(
+        self,
+        ticket: int,
+        success: bool = True,
+        value: Any = None,
+        absent: bool = False,
+        latency: Duration | None = None,
+        ttl: Duration | None = None,
+        *,
+        now_ns: int | None = None,
+    ) -> bool:
+        """Reports that the call has ended. A successful read brings the value to cache. A write, a
+        failed read and a service without a cache keep nothing.
+
+        Returns whether it counted, also when the value was not cached because the key was written
+        meanwhile or the value is too large; False, with nothing recorded, when the ticket was
+        settled before or `call_ms` has passed.
+
+        Args:
+            ticket: What `begin` gave.
+            success: Whether the call succeeded.
+            value: What to cache, through the codec; None is nothing.
+            absent: Whether to cache that the key does not exist.
+            latency: How long the call took, in seconds or a timedelta; None is the time since it
+                began.
+            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+                `ttl_ms`.
+            now_ns: The time, in ns on the noun's clock.
+        """
+
+    def cancel(self, ticket: int, *, now_ns: int | None = None) -> bool:
+        """Gives back all that the ticket holds: the call was not made, and nothing is recorded.
+
+        Returns whether the ticket still stood; False when it did not.
+
+        Args:
+            ticket: What `begin` gave.
+            now_ns: The time, in ns on the noun's clock.
         """
 
     @property
@@ -1909,31 +2306,6 @@ class Service(_Closing):
         rest is read()'s.
         """
 
-    def begin(
-        self, client: Key = b"", key: Key = b"", write: bool = False, *, now_ns: int | None = None
-    ) -> Lookup:
-        """A Lookup: a ticket for the call to make on server() and node(); or the value; or the Status that says why
-        there is none, and for how long.
-        """
-
-    def end(
-        self,
-        ticket: int,
-        success: bool = True,
-        value: Any = None,
-        absent: bool = False,
-        latency: Duration | None = None,
-        ttl: Duration | None = None,
-        *,
-        now_ns: int | None = None,
-    ) -> bool:
-        """The call has ended. value is what to cache; absent=True caches that the key does not exist. False, and nothing
-        recorded, when the ticket was settled before.
-        """
-
-    def cancel(self, ticket: int, *, now_ns: int | None = None) -> bool:
-        """The call was not made: all it held is given back."""
-
 @final
 class ShardMap(_Closing):
     """Which shard a key lies on, and what moves when the map changes.
@@ -1961,6 +2333,16 @@ class ShardMap(_Closing):
                 shards. Default 1.
         """
 
+    def copy(self) -> ShardMap:
+        """A copy of the map, to be changed on its own. Its metrics start at 0."""
+
+    def of(self, key: Key | int) -> int:
+        """Finds the shard that holds a key.
+
+        Args:
+            key: Any bytes, or an int, which stands for its `int64_key`.
+        """
+
     def __len__(self) -> int:
         """How many shards there are. By range this is one more than the highest that holds a range.
         """
@@ -1972,12 +2354,40 @@ class ShardMap(_Closing):
             count: How many.
         """
 
+    def split(self, key: Key | int, shard: int) -> None:
+        """In a map by range, gives the keys from `key` on, up to the next split, to `shard`, 0 to
+        65,535. The key becomes a split if it is none. The empty key is where the first range
+        begins.
+
+        Args:
+            key: Any bytes, or an int, which stands for its `int64_key`.
+            shard: The shard's number.
+        """
+
+    def merge(self, key: Key | int) -> None:
+        """In a map by range, removes the split `key`: the range that begins there joins the one before
+        it, on that one's shard.
+
+        Args:
+            key: Any bytes, or an int, which stands for its `int64_key`.
+        """
+
     def assign(self, next: ShardMap) -> None:
         """Takes over the map of `next`, which is of the same strategy. Lookups that began before may
         still answer by the map before.
 
         Args:
             next: The map to become.
+        """
+
+    def move(self, to: ShardMap, key: Key | int) -> tuple[int, int] | None:
+        """The shards from which and to which a key moves.
+
+        Returns (from, to), or None when the key stays.
+
+        Args:
+            to: The map after.
+            key: Any bytes, or an int, which stands for its `int64_key`.
         """
 
     def moved_share(self, to: ShardMap) -> float | None:
@@ -1989,36 +2399,43 @@ class ShardMap(_Closing):
             to: The map after.
         """
 
-    @staticmethod
-    def int64_key(key: int) -> bytes:
-        """The 8 bytes that stand for an integer key: numeric order is their order."""
-
-    def of(self, key: Key | int) -> int:
-        """The shard that holds the key."""
-
-    def of_many(self, keys: Sequence[Key] | Sequence[int]) -> list[int]:
-        """The shards of many keys, all by the same map."""
-
-    def span(self, first: Key = b"", end: Key = b"") -> list[int]:
-        """The shards that hold keys from first on, up to but without end; empty: no end."""
-
-    def copy(self) -> ShardMap:
-        """The same map, to be changed on its own."""
-
-    def split(self, key: Key, shard: int) -> None:
-        """By range: the keys from key on, up to the next split, go to shard."""
-
-    def merge(self, key: Key) -> None:
-        """By range: the split goes, and its range joins the one before it."""
-
-    def move(self, to: ShardMap, key: Key) -> tuple[int, int] | None:
-        """(from, to) when the key moves, or None."""
-
     def moves(self, to: ShardMap) -> list[KeyRange]:
-        """By range: what moves, no key twice."""
+        """What moves between two maps by range, exactly, no range of it twice.
+
+        Args:
+            to: The map after.
+        """
 
     def ranges(self) -> list[KeyRange]:
-        """By range: the map itself."""
+        """A map by range itself, to be written down and made again with create and `split`."""
+
+    @staticmethod
+    def int64_key(key: int) -> bytes:
+        """The 8 bytes that stand for an integer key: big-endian with the sign bit flipped, so that
+        numeric order is the order of bytes. They serve splits and spans of integers.
+
+        Args:
+            key: Any bytes, or an int, which stands for its `int64_key`.
+        """
+
+    def of_many(self, keys: Sequence[Key] | Sequence[int]) -> list[int]:
+        """Finds the shards of many keys at once, all by the same map.
+
+        Args:
+            keys: The keys.
+        """
+
+    def span(self, first: Key = b"", end: Key = b"") -> list[int]:
+        """The shards that hold keys from `first` on, up to but without `end`: those that a scan must
+        ask. An empty end is no end. By range they come in key order, each once; by hash they are
+        all shards. It allocates nothing.
+
+        Returns the shards; none when `end` is not above `first`.
+
+        Args:
+            first: The first key of the range.
+            end: The first key past it.
+        """
 
 @final
 class Store(_Closing):
@@ -2055,18 +2472,38 @@ class Store(_Closing):
             read_only: Open an existing SQLite file for reading alone. Default false.
         """
 
+    def get(self, key: Key, default: Any = None) -> Any:
+        """Reads a key.
+
+        Returns the value; `default` when the key does not exist.
+
+        Args:
+            key: Any bytes, of any length.
+        """
+
+    def set(self, key: Key, value: Buffer | str) -> None:
+        """Writes a value.
+
+        Args:
+            key: Any bytes, of any length.
+            value: Any bytes.
+        """
+
+    def delete(self, key: Key) -> None:
+        """Deletes a key. Deleting what does not exist succeeds.
+
+        Args:
+            key: Any bytes, of any length.
+        """
+
+    def batch_write(self, writes: Iterable[tuple[Key, Buffer | str | None]]) -> None:
+        """Applies a batch in its order. In SQLite and in memory other readers see all of it or
+        nothing.
+
+        Args:
+            writes: (key, value) pairs; a value of None deletes.
+        """
+
     @staticmethod
     def of(object: CustomStore, *, clock: Clock | None = None) -> Store:
         """A store that calls the object's functions."""
-
-    def get(self, key: Key, default: Any = None) -> Any:
-        """The value, or default when there is none."""
-
-    def set(self, key: Key, value: Buffer | str) -> None:
-        """Writes a value."""
-
-    def delete(self, key: Key) -> None:
-        """Deletes; what does not exist is no error."""
-
-    def batch_write(self, writes: Iterable[tuple[Key, Buffer | str | None]]) -> None:
-        """Applies [(key, value)] in order, all or nothing; None deletes."""

@@ -13,34 +13,27 @@ from outgrow._plain import key_of, plain
 from outgrow._waiting import Loading, settled, settled_async, wake
 
 
-class _Load:
-    """A load that has its lease: what it came to is the cache's, and that of those who wait for it."""
+@contextlib.contextmanager
+def _load(cache, key, lease, ttl):
+    """Around a load that has its lease: gives what stores the value. What the load comes to is the cache's, and that of
+    those who wait for it."""
 
-    def __init__(self, cache, key, lease, ttl):
-        self._cache, self._key, self._lease, self._ttl = cache, key, lease, ttl
-
-    def __enter__(self):
-        self._loading = Loading(self._cache, self._key)
-        self._loading.__enter__()
-        return self
-
-    def fill(self, value):
+    def fill(value):
         """What a hit would be. What was loaded too late, over a newer write, is the caller's all the same."""
         if value is None:
-            self._cache.fill_absent(self._key, self._lease)
+            cache.fill_absent(key, lease)
             return None
-        return self._cache._fill(self._key, self._lease, value, self._ttl)
+        return cache._fill(key, lease, value, ttl)
 
-    def __exit__(self, _, error, __):
-        self._loading.__exit__()
-        if error is None:
-            return
-        if isinstance(
-            error, Exception
-        ):  # not of an interrupt or a cancelled task: another loads then
-            wake(self._cache, self._key, error)
+    try:
+        with Loading(cache, key):
+            yield fill
+    except BaseException as error:
+        if isinstance(error, Exception):  # else, cancelled or interrupted, another loads
+            wake(cache, key, error)
         with contextlib.suppress(ClosedError):
-            self._cache.give_up(self._key, self._lease)
+            cache.give_up(key, lease)
+        raise
 
 
 def load(cache, key, produce, ttl, result):
@@ -50,8 +43,8 @@ def load(cache, key, produce, ttl, result):
         result, value, _ = settled(cache, key, lambda: cache.get_or_lease(key))
     if result <= 0:
         return value
-    with _Load(cache, key, result, ttl) as loading:
-        return loading.fill(plain(produce(), "the loader"))
+    with _load(cache, key, result, ttl) as fill:
+        return fill(plain(produce(), "the loader"))
 
 
 async def load_async(cache, key, loader, ttl):
@@ -61,8 +54,8 @@ async def load_async(cache, key, loader, ttl):
         result, value, _ = await settled_async(cache, key, lambda: cache.get_or_lease(key))
     if result <= 0:
         return value
-    with _Load(cache, key, result, ttl) as loading:
-        return loading.fill(await loader(key))
+    with _load(cache, key, result, ttl) as fill:
+        return fill(await loader(key))
 
 
 def bind(function, values, names):

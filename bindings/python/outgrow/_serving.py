@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole requests through a Service: begin, wait for who loads the key, make the call, end."""
 
+import contextlib
+
 from outgrow import _core
 from outgrow._enums import Status
 from outgrow._errors import CircuitOpen, ClosedError, ConcurrencyFull, RateLimited, Unavailable
@@ -32,23 +34,23 @@ def _answer(begun):
 
 
 class _Call:
-    """A call that was given a ticket: leaving it wakes who waits for its key, with the error of a load."""
+    """A call that was given a ticket. Leaving it before it has succeeded says that it failed; leaving it wakes who waits
+    for its key, with the error of a load."""
 
     def __init__(self, service, ticket, key, write, ttl):
         self._service, self._ticket, self._key = service, ticket, key
-        self._write, self._ttl, self._error = write, ttl, None
+        self._write, self._ttl, self._made = write, ttl, False
 
     def place(self):
         return self._service.server(self._ticket), self._service.node(self._ticket)
 
     def _end(self, *args, **kwargs):
         """Closed under the call, there is nothing to tell; what it returned or raised is not lost."""
-        try:
+        with contextlib.suppress(ClosedError):
             self._service._end(self._ticket, *args, **kwargs)
-        except ClosedError:
-            pass
 
     def succeeded(self, value):
+        self._made = True
         if self._write:
             self._end()
             return value
@@ -63,17 +65,14 @@ class _Call:
             self._end()
             raise
 
-    def failed(self, error):
-        """A read that was cancelled was not made; a write may have been, and its key is invalid."""
+    def _failed(self, error):
+        """The error of a load. A read that was cancelled was not made; a write may have been, and its key is invalid."""
         if self._write or isinstance(error, Exception):
-            if not self._write:
-                self._error = error
             self._end(False)
-        else:
-            try:
-                self._service._cancel(self._ticket)
-            except ClosedError:
-                pass
+            return None if self._write else error
+        with contextlib.suppress(ClosedError):
+            self._service._cancel(self._ticket)
+        return None
 
     def __enter__(self):
         self._loading = None if self._write else Loading(self._service, self._key)
@@ -81,11 +80,15 @@ class _Call:
             self._loading.__enter__()
         return self
 
-    def __exit__(self, *_):
-        if self._loading:
-            self._loading.__exit__()
-        error, self._error = self._error, None
-        wake(self._service, self._key, error)
+    def __exit__(self, _, error, __):
+        shared = None
+        try:
+            if error is not None and not self._made:
+                shared = self._failed(error)
+        finally:
+            if self._loading:
+                self._loading.__exit__()
+            wake(self._service, self._key, shared)
 
 
 def request(service, client, key, write, call, ttl):
@@ -97,12 +100,7 @@ def request(service, client, key, write, call, ttl):
     if begun.result <= 0:
         return _answer(begun)
     with _Call(service, begun.result, key, write, ttl) as made:
-        try:
-            value = plain(call(*made.place()), "the call")
-        except BaseException as error:
-            made.failed(error)
-            raise
-        return made.succeeded(value)
+        return made.succeeded(plain(call(*made.place()), "the call"))
 
 
 async def request_async(service, client, key, write, call, ttl):
@@ -114,9 +112,4 @@ async def request_async(service, client, key, write, call, ttl):
     if begun.result <= 0:
         return _answer(begun)
     with _Call(service, begun.result, key, write, ttl) as made:
-        try:
-            value = await call(*made.place())
-        except BaseException as error:
-            made.failed(error)
-            raise
-        return made.succeeded(value)
+        return made.succeeded(await call(*made.place()))

@@ -20,25 +20,25 @@ inline Answer DeadLetter{"DeadLetter", R"doc(Of CachedStore.dead_letters.)doc",
      {"attempts", R"doc(how often it was tried)doc"},
      {"reason", R"doc(the last error's Status)doc"},
      {"message", R"doc(the last error's text)doc"}}};
-inline Answer Verdict{"Verdict", R"doc(Of RateLimiter.acquire_detailed: HTTP's RateLimit and Retry-After fields.)doc",
+inline Answer Verdict{"Verdict", R"doc(Of RateLimiter.acquire_detailed.)doc",
     {{"wait_ns", R"doc(0: it passed)doc"},
      {"limit", R"doc(what the key may take at once)doc"},
      {"remaining", R"doc(what it may take now)doc"},
-     {"reset_after_ns", R"doc(until all of it is there again)doc"}}};
-inline Answer Row{"Row", R"doc(Of a Query.)doc",
-    {{"shard", R"doc(where it came from)doc"},
-     {"key", R"doc(what it is ordered by)doc"},
-     {"row", R"doc(its bytes)doc"}}};
+     {"reset_after_ns", R"doc(how long until all of it is there again, in ns)doc"}}};
+inline Answer Row{"Row", R"doc(Of Query.next.)doc",
+    {{"shard", R"doc(the shard's number)doc"},
+     {"key", R"doc(what the row is ordered by, when `order` is by key)doc"},
+     {"row", R"doc(any bytes)doc"}}};
 inline Answer ShardFailure{"ShardFailure", R"doc(Of Query.failures.)doc",
-    {{"shard", R"doc(the shard)doc"},
-     {"reason", R"doc(a Status)doc"},
-     {"message", R"doc(what was said)doc"},
+    {{"shard", R"doc(the shard's number)doc"},
+     {"reason", R"doc(why it failed)doc"},
+     {"message", R"doc(what it said)doc"},
      {"dropped_rows", R"doc(how many of its rows do not count)doc"}}};
-inline Answer KeyRange{"KeyRange", R"doc(Of ShardMap.moves and ranges: keys from first on, up to but without end.)doc",
+inline Answer KeyRange{"KeyRange", R"doc(Of ShardMap.moves and ShardMap.ranges.)doc",
     {{"first", R"doc(the first key)doc"},
      {"end", R"doc(the first key after it; empty: no end)doc"},
      {"source", R"doc(the shard that holds it)doc"},
-     {"target", R"doc(the shard it moves to; in ranges, the same)doc"}}};
+     {"target", R"doc(the shard it moves to; in `ranges`, the same)doc"}}};
 
 inline Answer *const kAll[] = {&Assignment, &Lookup, &DeadLetter, &Verdict, &Row, &ShardFailure,
                                &KeyRange};

@@ -133,15 +133,12 @@ class Writer {
 };
 
 PyObject *key_of(PyObject *name, PyObject *const *args, Py_ssize_t count, PyObject *names) {
-  try {
+  return caught([&] {
     Writer writer(name);
     writer.positional(args, static_cast<size_t>(count));
     writer.named(args + count, names);
     return writer.key();
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
+  });
 }
 
 PyMethodDef definition{"key", reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(&key_of)),

@@ -7,11 +7,6 @@
 namespace outgrow::python {
 namespace balancer_members {
 
-// By hand, in balancer.cpp.
-PyObject *pick_many(Balancer &self, const Arguments<1> &given);
-std::unique_ptr<Balancer> make(const py::object &endpoints, const py::object &clock,
-                               const py::kwargs &options);
-
 static PyObject *pick(Balancer &self, const Arguments<2> &given) {
   Bytes key = given.key(0);
   auto now = given.time(1);
@@ -21,15 +16,23 @@ static PyObject *pick(Balancer &self, const Arguments<2> &given) {
   return index_or_none(result);
 }
 
+static PyObject *pick_many(Balancer &self, const Arguments<1> &given) {
+  auto keys = ManyBytes::or_so_many(given[0], "keys");
+  std::vector<int32_t> out(static_cast<size_t>(keys.count()));
+  int64_t result = og_balancer_pick_many(self.get(), keys.data(), keys.sizes(), keys.count(),
+                                         out.data());
+  check(result, given.method());
+  return indexes(out).release().ptr();
+}
+
 static PyObject *acquire(Balancer &self, const Arguments<2> &given) {
   Bytes key = given.key(0);
   auto now = given.time(1);
-  int32_t endpoint = 0;
-  int64_t result = now ? og_balancer_acquire_at(self.get(), key.data(), key.size(), *now, &endpoint)
-                       : og_balancer_acquire(self.get(), key.data(), key.size(), &endpoint);
+  int32_t index = 0;
+  int64_t result = now ? og_balancer_acquire_at(self.get(), key.data(), key.size(), *now, &index)
+                       : og_balancer_acquire(self.get(), key.data(), key.size(), &index);
   check(result, given.method());
-  return answers::Assignment(positive_or_status(result),
-                             number_or_status(endpoint)).release().ptr();
+  return answers::Assignment(positive_or_status(result), number_or_status(index)).release().ptr();
 }
 
 static PyObject *release(Balancer &self, const Arguments<4> &given) {
@@ -59,6 +62,15 @@ static PyObject *picks(Balancer &self, const Arguments<1> &given) {
   return integer(result);
 }
 
+static std::unique_ptr<Balancer> make(const py::object &endpoints, const py::object &clock,
+                                      const py::kwargs &options) {
+  const auto &endpoints_noun = given_noun<Endpoints>(endpoints, "endpoints");
+  auto create = [&](auto *config, auto... rest) {
+    return og_balancer_create(config, endpoints_noun.get(), rest...);
+  };
+  return make_noun<Balancer>(options, clock, create);
+}
+
 }  // namespace balancer_members
 
 void bind_balancer(py::module_ &module) {
@@ -73,7 +85,7 @@ least_connections, consistent_hash. Several may share the endpoints. Safe from e
            R"doc(__init__(self, endpoints, *, clock=None, **options)
 --
 
-Makes it from its options, over endpoints that others may share.
+Makes it from its options.
 
 Args:
     endpoints: The Endpoints to choose among.
@@ -102,6 +114,12 @@ Returns the endpoint's index; None when none may be picked.
 Args:
     key: What consistent_hash goes by; others leave it unread.
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<balancer_members::pick_many>(
+      type, "pick_many($self, keys)",
+      R"doc(Picks for many keys, or so many times, at one time.
+
+Args:
+    keys: Their keys; or how many picks.)doc");
   method<balancer_members::acquire>(
       type, "acquire($self, key=b'', *, now_ns=None)",
       R"doc(Picks an endpoint and counts a call to it in flight. Give the ticket back with `release` or
@@ -141,9 +159,6 @@ Args:
 
 Args:
     index: The endpoint's index.)doc");
-  method<balancer_members::pick_many>(
-      type, "pick_many($self, keys)",
-      R"doc(A pick for each key; or so many, when keys is a number.)doc");
 }
 
 }  // namespace outgrow::python

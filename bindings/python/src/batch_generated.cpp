@@ -7,12 +7,12 @@
 namespace outgrow::python {
 namespace batch_members {
 
-// By hand, in batch.cpp.
+// By hand.
 PyObject *special_iter(Batch &self, const Arguments<0> &given);
 
-static PyObject *special_len(Batch &self, const Arguments<0> &given) {
+static PyObject *special_len(Batch &self, const Arguments<0> &) {
   int64_t result = og_batch_size(self.get());
-  check(result, given.method());
+  check(result, "__len__");
   return integer(result);
 }
 

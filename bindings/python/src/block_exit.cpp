@@ -88,7 +88,7 @@ void stop_waiting(Exit *exit) {
 
 PyObject *call(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {
   Exit *exit = of(self);
-  try {
+  return caught([&] {
     Py_ssize_t wanted = exit->bound ? 3 : 4;
     if (PyVectorcall_NARGS(count) != wanted || (names != nullptr && PyTuple_GET_SIZE(names) != 0)) {
       raise_type(std::string(exit->what->name) +
@@ -104,10 +104,7 @@ PyObject *call(PyObject *self, PyObject *const *args, size_t count, PyObject *na
     }
     if (permit > 0) exit->what->settle(noun, permit, args[wanted - 3]);
     return exit->what->async ? ready(Py_False) : boolean(false);
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
+  });
 }
 
 int traverse(PyObject *self, visitproc visit, void *arg) {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "scope.h"
+#include "in_scope.h"
 
 namespace outgrow::python::breaker_members {
 namespace {

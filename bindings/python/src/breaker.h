@@ -9,7 +9,8 @@ namespace outgrow::python {
 // A breaker, the calls inside `with breaker:`, and which exceptions are no failures.
 class Breaker : public Noun<Breaker, og_breaker, og_breaker_destroy> {
  public:
-  static constexpr const char *kName = "CircuitBreaker";
+  static constexpr const char *kName = "CircuitBreaker", *kRefusal = "CircuitOpen";
+  static constexpr const char *kExit = "Counts a success, or for an Exception a failure.";
   using Noun::Noun;
 
   // A permit, or CircuitOpen.

@@ -7,9 +7,10 @@
 namespace outgrow::python {
 namespace breaker_members {
 
-// By hand, in breaker.cpp.
+// By hand.
 std::unique_ptr<Breaker> make(const py::object &clock, const py::object &ignore,
-                              const py::object &scope, const py::object &name, const py::kwargs &options);
+                              const py::object &scope, const py::object &name,
+                              const py::kwargs &options);
 
 static const Enum kBreakerState("BreakerState");
 
@@ -98,7 +99,8 @@ breaker.call(f, ...) and @breaker guard a call: an Exception is a failure, unles
 ignore=(Class, ...), which count as successes; what is no Exception (a cancelled task, Ctrl-C) counts
 for nothing. Open, they raise CircuitOpen. Safe from every thread.)doc");
   type.def(py::init(&breaker_members::make), py::kw_only(), py::arg("clock") = py::none(),
-           py::arg("ignore") = py::none(), py::arg("scope") = py::none(), py::arg("name") = py::none(),
+           py::arg("ignore") = py::none(), py::arg("scope") = py::none(),
+           py::arg("name") = py::none(),
            R"doc(__init__(self, *, clock=None, ignore=None, scope=None, name=None, **options)
 --
 

@@ -31,26 +31,6 @@ void Bytes::take_buffer(PyObject *object, const char *name, Text text) {
   size_ = view_.len;
 }
 
-ManyBytes::ManyBytes(PyObject *sequence, const char *name, Bytes::Text text) {
-  if (PyUnicode_Check(sequence) || PyBytes_Check(sequence)) {
-    raise_type(std::string(name) + " must be a sequence of them, not one " +
-               Py_TYPE(sequence)->tp_name);
-  }
-  // A tuple of our own: a codec's or buffer's code may change the caller's list meanwhile.
-  sequence_ = py::reinterpret_steal<py::object>(PySequence_Tuple(sequence));
-  if (!sequence_) throw py::error_already_set();
-  auto count = static_cast<size_t>(PyTuple_GET_SIZE(sequence_.ptr()));
-  held_.reserve(count);
-  data_.reserve(count);
-  sizes_.reserve(count);
-  for (size_t i = 0; i < count; ++i) {
-    PyObject *item = PyTuple_GET_ITEM(sequence_.ptr(), static_cast<Py_ssize_t>(i));
-    const Bytes &bytes = held_.emplace_back(item, name, text);
-    data_.push_back(bytes.data());
-    sizes_.push_back(bytes.size());
-  }
-}
-
 std::string_view to_text(PyObject *object, const char *name) {
   if (!PyUnicode_Check(object)) {
     raise_type(std::string(name) + " must be str, not " + Py_TYPE(object)->tp_name);

@@ -6,7 +6,6 @@
 #include <pybind11/pybind11.h>
 
 #include <string_view>
-#include <vector>
 
 namespace outgrow::python {
 
@@ -68,21 +67,6 @@ class WritableBuffer {
 
  private:
   Py_buffer view_{};
-};
-
-// Many keys, as the _many functions take them.
-class ManyBytes {
- public:
-  ManyBytes(PyObject *sequence, const char *name, Bytes::Text text = Bytes::Text::taken);
-  const void *const *data() const { return data_.data(); }
-  const int64_t *sizes() const { return sizes_.data(); }
-  int64_t count() const { return static_cast<int64_t>(data_.size()); }
-
- private:
-  py::object sequence_;  // keeps the keys alive
-  std::vector<Bytes> held_;
-  std::vector<const void *> data_;
-  std::vector<int64_t> sizes_;
 };
 
 // Text without NULs, for names and messages.

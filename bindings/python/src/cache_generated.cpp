@@ -7,34 +7,189 @@
 namespace outgrow::python {
 namespace cache_members {
 
-// By hand, in cache.cpp.
-py::object codec(const Cache &self);
-py::object _waiting(const Cache &self);
-PyObject *get(Cache &self, const Arguments<4> &given);
-PyObject *get_into(Cache &self, const Arguments<3> &given);
-PyObject *get_many(Cache &self, const Arguments<4> &given);
-PyObject *pin(Cache &self, const Arguments<2> &given);
-PyObject *get_or_lease(Cache &self, const Arguments<2> &given);
+// By hand.
 PyObject *get_or_load(Cache &self, const Arguments<3> &given);
-PyObject *fill(Cache &self, const Arguments<5> &given);
-PyObject *_fill(Cache &self, const Arguments<5> &given);
-PyObject *fill_absent(Cache &self, const Arguments<3> &given);
-PyObject *give_up(Cache &self, const Arguments<2> &given);
 PyObject *set(Cache &self, const Arguments<5> &given);
-PyObject *set_absent(Cache &self, const Arguments<2> &given);
-PyObject *delete_(Cache &self, const Arguments<1> &given);
-PyObject *clear(Cache &self, const Arguments<0> &given);
-PyObject *special_len(Cache &self, const Arguments<0> &given);
-PyObject *special_getitem(Cache &self, const Arguments<1> &given);
-PyObject *special_setitem(Cache &self, const Arguments<2> &given);
-PyObject *special_delitem(Cache &self, const Arguments<1> &given);
-PyObject *special_contains(Cache &self, const Arguments<1> &given);
+
+static PyObject *special_contains(Cache &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  int64_t result = og_cache_get(self.get(), key.data(), key.size(), nullptr, 0);
+  check(result, "__contains__");
+  return boolean(result >= 0);
+}
+
+static PyObject *get_into(Cache &self, const Arguments<3> &given) {
+  Bytes key = given.key(0);
+  WritableBuffer out(given[1]);
+  auto now = given.time(2);
+  int64_t result = now ? og_cache_get_at(self.get(), key.data(), key.size(), *now, out.data(),
+                                         out.size())
+                       : og_cache_get(self.get(), key.data(), key.size(), out.data(), out.size());
+  check(result, given.method());
+  return number_or_status(result).release().ptr();
+}
+
+static PyObject *get(Cache &self, const Arguments<4> &given) {
+  Bytes key = given.key(0);
+  auto now = given.time(3);
+  Value out;
+  int64_t result = now ? og_cache_pin_at(self.get(), key.data(), key.size(), *now, out.out())
+                       : og_cache_pin(self.get(), key.data(), key.size(), out.out());
+  check(result, given.method());
+  return found(self, result, out, result == OG_ABSENT ? given[2] : given[1]);
+}
+
+static PyObject *special_getitem(Cache &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  Value out;
+  int64_t result = og_cache_pin(self.get(), key.data(), key.size(), out.out());
+  check(result, "get");
+  return item(self, result, out, given[0]);
+}
+
+static PyObject *pin(Cache &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  auto now = given.time(1);
+  Value out;
+  int64_t result = now ? og_cache_pin_at(self.get(), key.data(), key.size(), *now, out.out())
+                       : og_cache_pin(self.get(), key.data(), key.size(), out.out());
+  check(result, given.method());
+  return result >= 0 ? view(out) : none();
+}
+
+static PyObject *get_many(Cache &self, const Arguments<4> &given) {
+  ManyBytes keys(given[0], "keys");
+  auto now = given.time(3);
+  ManyValues out(keys.count());
+  int64_t result = now ? og_cache_pin_many_at(self.get(), keys.data(), keys.sizes(), keys.count(),
+                                              *now, out.out(), out.outcomes())
+                       : og_cache_pin_many(self.get(), keys.data(), keys.sizes(), keys.count(),
+                                           out.out(), out.outcomes());
+  check(result, given.method());
+  return found_many(self, out, given[1], given[2], given.method());
+}
+
+static PyObject *get_or_lease(Cache &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  auto now = given.time(1);
+  Value value;
+  int64_t wait_ns = 0;
+  int64_t result = now ? og_cache_get_or_lease_at(self.get(), key.data(), key.size(), *now,
+                                                  value.out(), &wait_ns)
+                       : og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(),
+                                               &wait_ns);
+  check(result, given.method());
+  return answers::Lookup(positive_or_status(result), value_of(self, value),
+                         owned(integer(wait_ns))).release().ptr();
+}
+
+static PyObject *fill(Cache &self, const Arguments<5> &given) {
+  Bytes key = given.key(0);
+  int64_t lease = given.integer(1);
+  Codec::Encoded value(self.codec, given[2]);
+  int64_t ttl_ns = to_ttl(given, 3);
+  auto now = given.time(4);
+  int64_t result = now ? og_cache_fill_at(self.get(), key.data(), key.size(), lease, value.data(),
+                                          value.size(), ttl_ns, *now)
+                       : og_cache_fill(self.get(), key.data(), key.size(), lease, value.data(),
+                                       value.size(), ttl_ns);
+  check(result, given.method());
+  self.wake(key);
+  return Enum::status(result).release().ptr();
+}
+
+static PyObject *_fill(Cache &self, const Arguments<5> &given) {
+  Bytes key = given.key(0);
+  int64_t lease = given.integer(1);
+  Codec::Encoded value(self.codec, given[2]);
+  int64_t ttl_ns = to_ttl(given, 3);
+  auto now = given.time(4);
+  int64_t result = now ? og_cache_fill_at(self.get(), key.data(), key.size(), lease, value.data(),
+                                          value.size(), ttl_ns, *now)
+                       : og_cache_fill(self.get(), key.data(), key.size(), lease, value.data(),
+                                       value.size(), ttl_ns);
+  check(result, given.method());
+  self.wake(key);
+  return self.codec.decode(value.data(), value.size()).release().ptr();
+}
+
+static PyObject *fill_absent(Cache &self, const Arguments<3> &given) {
+  Bytes key = given.key(0);
+  int64_t lease = given.integer(1);
+  int64_t ttl_ns = to_ttl(given, 2);
+  int64_t result = og_cache_fill_absent(self.get(), key.data(), key.size(), lease, ttl_ns);
+  check(result, given.method());
+  self.wake(key);
+  return Enum::status(result).release().ptr();
+}
+
+static PyObject *give_up(Cache &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  int64_t lease = given.integer(1);
+  int64_t result = og_cache_give_up(self.get(), key.data(), key.size(), lease);
+  check(result, given.method());
+  self.wake(key);
+  return boolean(result == OG_OK);
+}
+
+static PyObject *special_setitem(Cache &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  Codec::Encoded value(self.codec, given[1]);
+  int64_t result = og_cache_set(self.get(), key.data(), key.size(), value.data(), value.size(), -1);
+  check(result, "set");
+  self.wake(key);
+  return none();
+}
+
+static PyObject *set_absent(Cache &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  int64_t ttl_ns = to_ttl(given, 1);
+  int64_t result = og_cache_set_absent(self.get(), key.data(), key.size(), ttl_ns);
+  check(result, given.method());
+  self.wake(key);
+  return boolean(result == OG_OK);
+}
+
+static PyObject *delete_(Cache &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  int64_t result = og_cache_delete(self.get(), key.data(), key.size());
+  check(result, given.method());
+  self.wake(key);
+  return boolean(result == OG_OK);
+}
+
+static PyObject *special_delitem(Cache &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  int64_t result = og_cache_delete(self.get(), key.data(), key.size());
+  check(result, "delete");
+  self.wake(key);
+  return removed(result, given[0]);
+}
+
+static PyObject *clear(Cache &self, const Arguments<0> &given) {
+  int64_t result = og_cache_clear(self.get());
+  check(result, given.method());
+  self.wake_all();
+  return none();
+}
 
 static PyObject *stat(Cache &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_cache_stat(self.get(), which);
   check(result, given.method());
   return integer(result);
+}
+
+static py::object codec(const Cache &self) {
+  return owned(self.codec.given().release().ptr());
+}
+
+static py::object _waiting(const Cache &self) {
+  return owned(Py_NewRef(self.waiting.by_key.ptr()));
+}
+
+static PyObject *special_len(Cache &self, const Arguments<0> &) {
+  return integer(og_cache_stat(self.get(), OG_CACHE_ENTRIES));
 }
 
 static std::unique_ptr<Cache> make(const py::object &codec, const py::object &clock,
@@ -84,6 +239,141 @@ Options:
         1073741824. Default 65536.
     seed: Seeds hashing and jitter; 0 draws a seed that no client can guess. Give one to
         repeat a run exactly. 0 to 9007199254740992. Default 0.)doc");
+  method<cache_members::special_contains>(
+      type, "__contains__($self, key)",
+      R"doc(Whether there is a fresh value.)doc");
+  method<cache_members::get_into>(
+      type, "get_into($self, key, buffer, *, now_ns=None)",
+      R"doc(Copies a fresh value's bytes into a writable buffer, as far as it reaches.
+
+Returns the value's size in bytes; Status.MISS; Status.ABSENT when the key is known not to
+exist.
+
+Args:
+    key: Any bytes, of any length.
+    buffer: A writable buffer.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<cache_members::get>(
+      type, "get($self, key, default=None, absent=None, *, now_ns=None)",
+      R"doc(Finds a fresh value.
+
+Returns the value; `default` on a miss; `absent` when the key is known not to exist.
+
+Args:
+    key: Any bytes, of any length.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<cache_members::special_getitem>(
+      type, "__getitem__($self, key)",
+      R"doc(Finds a fresh value.
+
+Returns the value. KeyError when there is none.)doc");
+  method<cache_members::pin>(
+      type, "pin($self, key, *, now_ns=None)",
+      R"doc(Finds a fresh value without copying it.
+
+Returns a memoryview of the value's bytes, without the codec; it keeps them, whatever
+becomes of the cache. None when there is none.
+
+Args:
+    key: Any bytes, of any length.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<cache_members::get_many>(
+      type, "get_many($self, keys, default=None, absent=None, *, now_ns=None)",
+      R"doc(Finds the fresh values of many keys, as get does, at one reading of the clock.
+
+Returns a list of what each is.
+
+Args:
+    keys: The keys.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<cache_members::get_or_lease>(
+      type, "get_or_lease($self, key, *, now_ns=None)",
+      R"doc(Finds a value. On a miss one caller at a time is given a lease: the right to load the value
+and `fill` it. Meanwhile it may use a stale value, if there is one. The others are told that
+the value is stale or to wait, and for how long the lease still stands.
+
+Returns a Lookup: a lease above 0, with a stale value if there is one; or Status.OK with the
+value; or Status.WAIT, STALE or ABSENT.
+
+Args:
+    key: Any bytes, of any length.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<cache_members::fill>(
+      type, "fill($self, key, lease, value, ttl=None, *, now_ns=None)",
+      R"doc(Stores the value that the lease was given for. A lease is good for one fill.
+
+Returns Status.OK; Status.LAPSED when the lease no longer stands; Status.FULL when the value
+is larger than a shard of the cache.
+
+Args:
+    key: Any bytes, of any length.
+    lease: What `get_or_lease` gave.
+    value: What the codec encodes.
+    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+        `ttl_ms`.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<cache_members::_fill>(
+      type, "_fill($self, key, lease, value, ttl=None, *, now_ns=None)",
+      R"doc(Stores the value that the lease was given for. A lease is good for one fill.
+
+Returns what a hit of it would be.
+
+Args:
+    key: Any bytes, of any length.
+    lease: What `get_or_lease` gave.
+    value: What the codec encodes.
+    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+        `ttl_ms`.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<cache_members::fill_absent>(
+      type, "fill_absent($self, key, lease, ttl=None)",
+      R"doc(Stores that the key does not exist, for the lease.
+
+Returns what `fill` returns.
+
+Args:
+    key: Any bytes, of any length.
+    lease: What `get_or_lease` gave.
+    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+        `ttl_ms`.)doc");
+  method<cache_members::give_up>(
+      type, "give_up($self, key, lease)",
+      R"doc(Gives a lease back unused, so that the next caller need not wait.
+
+Returns whether the lease still stood; False when it did not.
+
+Args:
+    key: Any bytes, of any length.
+    lease: What `get_or_lease` gave.)doc");
+  method<cache_members::special_setitem>(
+      type, "__setitem__($self, key, value)",
+      R"doc(Stores a value, whatever was there, and withdraws the key's lease.)doc");
+  method<cache_members::set_absent>(
+      type, "set_absent($self, key, ttl=None)",
+      R"doc(Stores that the key does not exist, and withdraws its lease.
+
+Returns what `set` returns.
+
+Args:
+    key: Any bytes, of any length.
+    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+        `ttl_ms`.)doc");
+  method<cache_members::delete_>(
+      type, "delete($self, key)",
+      R"doc(Removes the key and withdraws its lease.
+
+Returns True when something usable was there, else False.
+
+Args:
+    key: Any bytes, of any length.)doc");
+  method<cache_members::special_delitem>(
+      type, "__delitem__($self, key)",
+      R"doc(Removes the key and withdraws its lease.
+
+KeyError when there was nothing.)doc");
+  method<cache_members::clear>(
+      type, "clear($self)",
+      R"doc(Removes everything and withdraws all leases.)doc");
   method<cache_members::stat>(
       type, "stat($self, which)",
       R"doc(One number of the cache. It locks each shard for a moment.
@@ -93,24 +383,10 @@ Args:
   type.def_property_readonly("codec", &cache_members::codec,
                              R"doc(The codec it was given.)doc");
   type.def_property_readonly("_waiting", &cache_members::_waiting,
-                             R"doc(What to call once a key is filled.)doc");
-  method<cache_members::get>(
-      type, "get($self, key, default=None, absent=None, *, now_ns=None)",
-      R"doc(The value; default on a miss; absent when the key is known not to exist.)doc");
-  method<cache_members::get_into>(
-      type, "get_into($self, key, buffer, *, now_ns=None)",
-      R"doc(Copies the value's bytes into a writable buffer, as far as it reaches: its size; or Status.MISS or ABSENT,
-which are negative.)doc");
-  method<cache_members::get_many>(
-      type, "get_many($self, keys, default=None, absent=None, *, now_ns=None)",
-      R"doc(get for each key, at one time.)doc");
-  method<cache_members::pin>(
-      type, "pin($self, key, *, now_ns=None)",
-      R"doc(The value's bytes as a memoryview, without a copy or the codec; None without one. It keeps them, whatever
-becomes of the cache.)doc");
-  method<cache_members::get_or_lease>(
-      type, "get_or_lease($self, key, *, now_ns=None)",
-      R"doc(A Lookup: the value; or a lease for the one who is to load it; or Status.WAIT, STALE or ABSENT.)doc");
+                             R"doc(What to call once a key's load has ended.)doc");
+  method<cache_members::special_len>(
+      type, "__len__($self)",
+      R"doc(Entries held, with what has expired unnoticed.)doc");
   method<cache_members::get_or_load>(
       type, "get_or_load($self, key, loader, ttl=None)",
       R"doc(The value, or loader(key), cached, as a hit would give it; None, cached as an absence, when the loader
@@ -119,46 +395,20 @@ returns None: ttl is a value's, an absence has the option negative_ttl_ms.
 One caller loads a key, others wait for it, or take the stale value; what its loader raises they raise
 too. A loader that asks for its own key is a RuntimeError. With an async loader the answer is to be
 awaited.)doc");
-  method<cache_members::fill>(
-      type, "fill($self, key, lease, value, ttl=None, *, now_ns=None)",
-      R"doc(Stores what the lease was given for: Status.OK, LAPSED, or FULL when it is too large.)doc");
-  method<cache_members::_fill>(
-      type, "_fill($self, key, lease, value, ttl=None, *, now_ns=None)",
-      R"doc(fill(), and what a hit of it would be.)doc");
-  method<cache_members::fill_absent>(
-      type, "fill_absent($self, key, lease, ttl=None)",
-      R"doc(Stores, for the lease, that the key does not exist.)doc");
-  method<cache_members::give_up>(
-      type, "give_up($self, key, lease)",
-      R"doc(Gives a lease back unused.)doc");
   method<cache_members::set>(
       type, "set($self, key, value, ttl=None, *, weight=None, now_ns=None)",
-      R"doc(Stores a value: True; False, and the key is gone, when it is larger than a shard of the cache. weight= is
-what to charge in place of its size.)doc");
-  method<cache_members::set_absent>(
-      type, "set_absent($self, key, ttl=None)",
-      R"doc(Stores that the key does not exist.)doc");
-  method<cache_members::delete_>(
-      type, "delete($self, key)",
-      R"doc(Removes the key: whether there was something.)doc");
-  method<cache_members::clear>(
-      type, "clear($self)",
-      R"doc(Removes everything.)doc");
-  method<cache_members::special_len>(
-      type, "__len__($self)",
-      R"doc(Entries held, with what has expired unnoticed.)doc");
-  method<cache_members::special_getitem>(
-      type, "__getitem__($self, key)",
-      R"doc(The value, or KeyError.)doc");
-  method<cache_members::special_setitem>(
-      type, "__setitem__($self, key, value)",
-      R"doc(set, with the options' time to live.)doc");
-  method<cache_members::special_delitem>(
-      type, "__delitem__($self, key)",
-      R"doc(delete, or KeyError.)doc");
-  method<cache_members::special_contains>(
-      type, "__contains__($self, key)",
-      R"doc(Whether there is a fresh value.)doc");
+      R"doc(Stores a value, whatever was there, and withdraws the key's lease.
+
+Returns True; False when the value is larger than a shard of the cache, which removes the
+key.
+
+Args:
+    key: Any bytes, of any length.
+    value: What the codec encodes.
+    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+        `ttl_ms`.
+    weight: What it counts for in the budget.
+    now_ns: The time, in ns on the noun's clock.)doc");
 }
 
 }  // namespace outgrow::python

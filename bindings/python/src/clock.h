@@ -14,6 +14,13 @@ class Clock : public Noun<Clock, og_clock, og_clock_destroy>, Forked {
   bool manual = false;
   py::list watchers;  // called after a manual clock has moved: sleepers
 
+  // Tells those that sleep by it; a copy of the list, as they leave it meanwhile.
+  void moved() {
+    if (watchers.empty()) return;
+    py::list all(watchers.attr("copy")());
+    for (const py::handle &watcher : all) watcher();
+  }
+
   template <class Show>
   void references(Show show) const {
     Noun::references(show);
@@ -25,14 +32,5 @@ class Clock : public Noun<Clock, og_clock, og_clock_destroy>, Forked {
     PyList_SetSlice(watchers.ptr(), 0, PyList_GET_SIZE(watchers.ptr()), nullptr);
   }
 };
-
-// The handle of the clock given, or NULL for None.
-inline const og_clock *handle_of(const py::object &clock) {
-  if (clock.is_none()) return nullptr;
-  if (!py::isinstance<Clock>(clock)) {
-    raise_type(std::string("clock must be a Clock, not ") + Py_TYPE(clock.ptr())->tp_name);
-  }
-  return clock.cast<Clock &>().get();
-}
 
 }  // namespace outgrow::python

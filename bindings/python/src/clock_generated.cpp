@@ -7,18 +7,93 @@
 namespace outgrow::python {
 namespace clock_members {
 
-// By hand, in clock.cpp.
-py::object system();
-py::object monotonic();
-py::object coarse();
-py::object manual(const py::object &start_ns);
+// By hand.
 py::object manual_clock(const Clock &self);
 py::object _watchers(const Clock &self);
-PyObject *now(Clock &self, const Arguments<0> &given);
-PyObject *now_ns(Clock &self, const Arguments<0> &given);
-PyObject *set_ns(Clock &self, const Arguments<1> &given);
-PyObject *advance(Clock &self, const Arguments<1> &given);
-PyObject *advance_ns(Clock &self, const Arguments<1> &given);
+
+static PyObject *system(const Arguments<0> &given) {
+  og_clock *out = nullptr;
+  Checked checked;
+  int64_t result = og_clock_create_system(&out, checked);
+  checked(result);
+  check(result, given.method());
+  auto made = fresh<Clock>(out);
+  return py::cast(std::move(made)).release().ptr();
+}
+
+static PyObject *monotonic(const Arguments<0> &given) {
+  og_clock *out = nullptr;
+  Checked checked;
+  int64_t result = og_clock_create_monotonic(&out, checked);
+  checked(result);
+  check(result, given.method());
+  auto made = fresh<Clock>(out);
+  return py::cast(std::move(made)).release().ptr();
+}
+
+static PyObject *coarse(const Arguments<0> &given) {
+  og_clock *out = nullptr;
+  Checked checked;
+  int64_t result = og_clock_create_coarse(&out, checked);
+  checked(result);
+  check(result, given.method());
+  auto made = fresh<Clock>(out);
+  return py::cast(std::move(made)).release().ptr();
+}
+
+static PyObject *manual(const Arguments<1> &given) {
+  int64_t start_ns = given.integer(0, 0);
+  og_clock *out = nullptr;
+  Checked checked;
+  int64_t result = og_clock_create_manual(start_ns, &out, checked);
+  checked(result);
+  check(result, given.method());
+  auto made = fresh<Clock>(out);
+  made->manual = true;
+  return py::cast(std::move(made)).release().ptr();
+}
+
+static PyObject *now(Clock &self, const Arguments<0> &given) {
+  int64_t result = og_clock_now(self.get());
+  check(result, given.method());
+  return number(seconds(result));
+}
+
+static PyObject *now_ns(Clock &self, const Arguments<0> &given) {
+  int64_t result = og_clock_now(self.get());
+  check(result, given.method());
+  return integer(result);
+}
+
+static PyObject *set_ns(Clock &self, const Arguments<1> &given) {
+  int64_t now_ns = given.integer(0);
+  int64_t result = og_clock_set(self.get(), now_ns);
+  if (result == OG_INVALID_ARGUMENT) raise(OG_INVALID_ARGUMENT,
+                                           std::string(given.method()) + ": only manual clocks move, and only forward");
+  check(result, given.method());
+  self.moved();
+  return none();
+}
+
+static PyObject *advance(Clock &self, const Arguments<1> &given) {
+  int64_t by_ns = given.duration(0, 0);
+  int64_t result = og_clock_advance(self.get(), by_ns);
+  if (result == OG_INVALID_ARGUMENT) raise(OG_INVALID_ARGUMENT,
+                                           std::string(given.method()) + ": only manual clocks move, and only forward");
+  check(result, given.method());
+  self.moved();
+  return none();
+}
+
+static PyObject *advance_ns(Clock &self, const Arguments<1> &given) {
+  int64_t by_ns = given.integer(0);
+  int64_t result = og_clock_advance(self.get(), by_ns);
+  if (result == OG_INVALID_ARGUMENT) raise(OG_INVALID_ARGUMENT,
+                                           std::string(given.method()) + ": only manual clocks move, and only forward");
+  check(result, given.method());
+  self.moved();
+  return none();
+}
 
 }  // namespace clock_members
 
@@ -28,45 +103,54 @@ void bind_clock(py::module_ &module) {
   auto type = closing_class<Clock>(module, R"doc(What time it is: the system's, or one that tests and replays move.
 
 Time never steps back, and starts anywhere. Nouns take one as clock=; without, they take the system's.)doc");
-  type.def_static("system", &clock_members::system,
-                  R"doc(system()
---
+  static_method<clock_members::system>(
+      type, "system()",
+      R"doc(The cheapest exact clock of the machine, the default: the time stamp counter where it is
+invariant, held to CLOCK_MONOTONIC; else that clock itself.)doc");
+  static_method<clock_members::monotonic>(
+      type, "monotonic()",
+      R"doc(CLOCK_MONOTONIC, read from the kernel each time.)doc");
+  static_method<clock_members::coarse>(
+      type, "coarse()",
+      R"doc(The kernel tick's time: the cheapest, 1 to 10 ms coarse.)doc");
+  static_method<clock_members::manual>(
+      type, "manual(start_ns=0)",
+      R"doc(A clock that stands at `start_ns`, at least 0, until it is moved: for tests and replay.
 
-The cheapest exact clock of this machine; the default.)doc");
-  type.def_static("monotonic", &clock_members::monotonic,
-                  R"doc(monotonic()
---
+Args:
+    start_ns: Where it stands at first, in ns.)doc");
+  method<clock_members::now>(
+      type, "now($self)",
+      R"doc(The time on this clock.
 
-The kernel's CLOCK_MONOTONIC.)doc");
-  type.def_static("coarse", &clock_members::coarse,
-                  R"doc(coarse()
---
+Returns seconds since an arbitrary start.)doc");
+  method<clock_members::now_ns>(
+      type, "now_ns($self)",
+      R"doc(The time on this clock.
 
-The kernel tick's time: cheapest, 1 to 10 ms coarse.)doc");
-  type.def_static("manual", &clock_members::manual, py::arg("start_ns") = 0,
-                  R"doc(manual(start_ns=0)
---
+Returns ns since an arbitrary start.)doc");
+  method<clock_members::set_ns>(
+      type, "set_ns($self, now_ns)",
+      R"doc(Moves a manual clock to a time. A time before its present one is an error and moves nothing.
 
-A clock that stands until it is moved: for tests and replay.)doc");
+Args:
+    now_ns: The time, in ns.)doc");
+  method<clock_members::advance>(
+      type, "advance($self, by)",
+      R"doc(Moves a manual clock forward. A negative step is an error and moves nothing.
+
+Args:
+    by: How far, in seconds or a timedelta.)doc");
+  method<clock_members::advance_ns>(
+      type, "advance_ns($self, by_ns)",
+      R"doc(Moves a manual clock forward. A negative step is an error and moves nothing.
+
+Args:
+    by_ns: How far, in ns.)doc");
   type.def_property_readonly("manual_clock", &clock_members::manual_clock,
                              R"doc(Whether it is a manual one.)doc");
   type.def_property_readonly("_watchers", &clock_members::_watchers,
                              R"doc(Called after a manual clock has moved.)doc");
-  method<clock_members::now>(
-      type, "now($self)",
-      R"doc(The time in seconds.)doc");
-  method<clock_members::now_ns>(
-      type, "now_ns($self)",
-      R"doc(The time in nanoseconds.)doc");
-  method<clock_members::set_ns>(
-      type, "set_ns($self, now_ns)",
-      R"doc(Moves a manual clock to a time; never back.)doc");
-  method<clock_members::advance>(
-      type, "advance($self, by)",
-      R"doc(Moves a manual clock on, and wakes those that sleep by it.)doc");
-  method<clock_members::advance_ns>(
-      type, "advance_ns($self, by_ns)",
-      R"doc(Moves a manual clock on, by nanoseconds, and wakes those that sleep by it.)doc");
 }
 
 }  // namespace outgrow::python

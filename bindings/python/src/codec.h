@@ -35,11 +35,6 @@ class Codec {
     if (as_is()) return bytes;
     return called(decode_, bytes, "codec.decode");
   }
-  // None where there is no value.
-  py::object decode(const Value &value) const {
-    if (!value) return py::none();
-    return decode(value.data(), value.size());
-  }
   py::object given() const { return given_; }
   template <class Show>
   void references(Show show) const {

@@ -9,7 +9,8 @@ namespace outgrow::python {
 // A concurrency limiter and the calls inside `with limiter:`.
 class Concurrency : public Noun<Concurrency, og_concurrency, og_concurrency_destroy> {
  public:
-  static constexpr const char *kName = "ConcurrencyLimiter";
+  static constexpr const char *kName = "ConcurrencyLimiter", *kRefusal = "ConcurrencyFull";
+  static constexpr const char *kExit = "Returns the permit.";
   using Noun::Noun;
 
   // A permit, or ConcurrencyFull.

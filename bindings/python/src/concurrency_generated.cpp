@@ -46,7 +46,8 @@ static PyObject *stat(Concurrency &self, const Arguments<1> &given) {
 }
 
 static std::unique_ptr<Concurrency> make(const py::object &limit, const py::object &clock,
-                                         const py::object &scope, const py::object &name, const py::kwargs &options) {
+                                         const py::object &scope, const py::object &name,
+                                         const py::kwargs &options) {
   py::dict all = options;
   if (!limit.is_none()) all["limit"] = limit;
   return make_noun_in<Concurrency>(scope, name, all, clock, og_concurrency_create_in);
@@ -64,7 +65,8 @@ processes of the machine. `with limiter:`, `async with limiter:`, limiter.call(f
 a permit for the call, or raise ConcurrencyFull at once. A permit that is not returned within permit_ms,
 or whose process is gone, is taken back. Safe from every thread.)doc");
   type.def(py::init(&concurrency_members::make), py::arg("limit") = py::none(), py::kw_only(),
-           py::arg("clock") = py::none(), py::arg("scope") = py::none(), py::arg("name") = py::none(),
+           py::arg("clock") = py::none(), py::arg("scope") = py::none(),
+           py::arg("name") = py::none(),
            R"doc(__init__(self, limit=None, *, clock=None, scope=None, name=None, **options)
 --
 

@@ -7,9 +7,6 @@
 namespace outgrow::python {
 namespace endpoints_members {
 
-// By hand, in endpoints.cpp.
-PyObject *special_contains(Endpoints &self, const Arguments<1> &given);
-
 static PyObject *add(Endpoints &self, const Arguments<3> &given) {
   std::string name = given.text(0);
   int64_t weight = given.integer(1, 1);
@@ -68,9 +65,16 @@ static PyObject *find(Endpoints &self, const Arguments<1> &given) {
   return index_or_none(result);
 }
 
-static PyObject *special_len(Endpoints &self, const Arguments<0> &given) {
+static PyObject *special_contains(Endpoints &self, const Arguments<1> &given) {
+  std::string name = given.text(0);
+  int64_t result = og_endpoints_find(self.get(), name.c_str());
+  check(result, "find");
+  return boolean(result >= 0);
+}
+
+static PyObject *special_len(Endpoints &self, const Arguments<0> &) {
   int64_t result = og_endpoints_count(self.get());
-  check(result, given.method());
+  check(result, "__len__");
   return integer(result);
 }
 
@@ -147,7 +151,10 @@ static PyObject *latency_ns(Endpoints &self, const Arguments<2> &given) {
 
 static std::unique_ptr<Endpoints> make(const py::object &scope, const py::object &name,
                                        const py::kwargs &options) {
-  return make_noun_in<Endpoints>(scope, name, options, py::none(), og_endpoints_create_in);
+  auto create = [](auto *in, auto *its_name, auto *config, const og_clock *, auto... rest) {
+    return og_endpoints_create_in(in, its_name, config, rest...);
+  };
+  return make_noun_in<Endpoints>(scope, name, options, py::none(), create);
 }
 
 }  // namespace endpoints_members
@@ -219,6 +226,9 @@ Returns its index; None when the set has none of this name.
 
 Args:
     name: Its name, such as host:port.)doc");
+  method<endpoints_members::special_contains>(
+      type, "__contains__($self, name)",
+      R"doc(Whether an endpoint of that name is in the set.)doc");
   method<endpoints_members::special_len>(
       type, "__len__($self)",
       R"doc(How many endpoints are in the set, the unhealthy included.)doc");
@@ -288,9 +298,6 @@ Returns ns; 0 before the first call.
 Args:
     index: The endpoint's index.
     share: Of the calls, 0 to 1: 0.5 is the median.)doc");
-  method<endpoints_members::special_contains>(
-      type, "__contains__($self, name)",
-      R"doc(Whether an endpoint of that name is in the set.)doc");
 }
 
 }  // namespace outgrow::python

@@ -2,6 +2,7 @@
 #include "errors.h"
 
 #include <new>
+#include <utility>
 
 #include "numbers.h"
 
@@ -15,29 +16,23 @@ py::object error_class(const char *name) {
   return py::reinterpret_borrow<py::object>(errors_module).attr(name);
 }
 
+// Those of errors; what has none of its own is an OutgrowError.
+constexpr std::pair<og_status, const char *> kClasses[] = {{OG_INVALID_ARGUMENT, "InvalidArgument"},
+                                                           {OG_NULL_HANDLE, "ClosedError"},
+                                                           {OG_CLOSED, "ClosedError"},
+                                                           {OG_UNKNOWN_OPTION, "UnknownOption"},
+                                                           {OG_BAD_VALUE, "BadValue"},
+                                                           {OG_IO, "StoreError"},
+                                                           {OG_STORE, "StoreError"},
+                                                           {OG_TIMEOUT, "StoreTimeout"},
+                                                           {OG_FULL, "Full"},
+                                                           {OG_UNSUPPORTED, "Unsupported"}};
+
 const char *class_of(og_status status) {
-  switch (status) {
-    case OG_INVALID_ARGUMENT:
-      return "InvalidArgument";
-    case OG_NULL_HANDLE:
-    case OG_CLOSED:
-      return "ClosedError";
-    case OG_UNKNOWN_OPTION:
-      return "UnknownOption";
-    case OG_BAD_VALUE:
-      return "BadValue";
-    case OG_IO:
-    case OG_STORE:
-      return "StoreError";
-    case OG_TIMEOUT:
-      return "StoreTimeout";
-    case OG_FULL:
-      return "Full";
-    case OG_UNSUPPORTED:
-      return "Unsupported";
-    default:
-      return "OutgrowError";
+  for (const auto &[each, name] : kClasses) {
+    if (each == status) return name;
   }
+  return "OutgrowError";
 }
 
 [[noreturn]] void throw_instance(const py::object &instance) {
@@ -54,7 +49,6 @@ const char *class_of(og_status status) {
 }  // namespace
 
 const Enum Enum::status("Status");
-const Enum Enum::source("Source");
 
 py::object Enum::operator()(int64_t value) const {
   if (members_ == nullptr) {

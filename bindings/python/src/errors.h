@@ -58,10 +58,21 @@ inline int64_t check(int64_t result, const char *method) {
 // What is being thrown, as Python's error, where C++'s exceptions end.
 void set_python_error() noexcept;
 
+// What the call gives, for Python to take: nullptr, with Python's error, for what it throws.
+template <class Call>
+PyObject *caught(Call call) {
+  try {
+    return call();
+  } catch (...) {
+    set_python_error();
+    return nullptr;
+  }
+}
+
 // A member of an enum of outgrow/_enums.py.
 class Enum {
  public:
-  static const Enum status, source;
+  static const Enum status;
   py::object operator()(int64_t value) const;
   explicit constexpr Enum(const char *name) : name_(name) {}
 

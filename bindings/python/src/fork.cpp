@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fork.h"
 
+#include <set>
+
 namespace outgrow::python {
 namespace {
-Forked *first = nullptr;
+
+std::set<Forked *> &all() {
+  static auto &kept = *new std::set<Forked *>;  // nouns may outlive the statics
+  return kept;
 }
 
-Forked::Forked() : next_(first) {
-  if (first != nullptr) first->previous_ = this;
-  first = this;
-}
+}  // namespace
 
-Forked::~Forked() {
-  if (next_ != nullptr) next_->previous_ = previous_;
-  (previous_ != nullptr ? previous_->next_ : first) = next_;
-}
+Forked::Forked() { all().insert(this); }
+Forked::~Forked() { all().erase(this); }
 
 void Forked::forget_all() {
-  for (Forked *each = first; each != nullptr; each = each->next_) each->forget_other_threads();
+  for (Forked *each : all()) each->forget_other_threads();
 }
 
 }  // namespace outgrow::python

@@ -15,9 +15,6 @@ class Forked {
   Forked();
   ~Forked();
   virtual void forget_other_threads() = 0;
-
- private:
-  Forked *previous_ = nullptr, *next_ = nullptr;
 };
 
 }  // namespace outgrow::python

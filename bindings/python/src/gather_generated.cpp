@@ -7,8 +7,18 @@
 namespace outgrow::python {
 namespace gather_members {
 
-// By hand, in gather.cpp.
-PyObject *start(Gather &self, const Arguments<2> &given);
+static PyObject *start(Gather &self, const Arguments<2> &given) {
+  auto shards = ManyNumbers<int32_t>::or_so_many(given[0], "shards");
+  auto now = given.time(1);
+  og_query *out = nullptr;
+  Checked checked;
+  int64_t result = now ? og_gather_start_at(self.get(), shards.data(), shards.count(), *now, &out,
+                                            checked)
+                       : og_gather_start(self.get(), shards.data(), shards.count(), &out, checked);
+  checked(result);
+  check(result, given.method());
+  return made_by<Query>(self, out, given.self);
+}
 
 static std::unique_ptr<Gather> make(const py::object &clock, const py::kwargs &options) {
   return make_noun<Gather>(options, clock, og_gather_create);
@@ -48,7 +58,11 @@ Options:
         failed. 1 to 1099511627776 bytes. Default 64MiB.)doc");
   method<gather_members::start>(
       type, "start($self, shards, *, now_ns=None)",
-      R"doc(A Query to those shards, or to so many from 0 on. Its deadline runs from now.)doc");
+      R"doc(Starts a query to the shards, numbers from 0 and none twice. Its deadline runs from now.
+
+Args:
+    shards: The shards to ask; or how many, from 0 on.
+    now_ns: The time, in ns on the noun's clock.)doc");
 }
 
 }  // namespace outgrow::python

@@ -78,7 +78,7 @@ PyObject *guarded(N &self, PyObject *function, PyObject *const *args, size_t cou
 
 template <class N>
 PyObject *call(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {
-  try {
+  return caught([&] {
     if (count == 0) raise_type("call() lacks 'function'");
     if (is_coroutine_function(args[0])) {
       auto guard = py::module_::import("outgrow._guards").attr("guard_coroutine");
@@ -87,47 +87,36 @@ PyObject *call(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject
     }
     return guarded(noun_of<N>(self), args[0], args + 1,
                    static_cast<size_t>(count - 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
+  });
 }
 
 template <class N>
 PyObject *call_wrapped(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {
   auto *wrapper = reinterpret_cast<Wrapper *>(self);
-  try {
-    return guarded(noun_of<N>(wrapper->noun), wrapper->function, args, count, names);
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
+  return caught(
+      [&] { return guarded(noun_of<N>(wrapper->noun), wrapper->function, args, count, names); });
 }
 
 template <class N>
-PyMethodDef call_definition{"call",
+PyMethodDef call_definition{nullptr,
                             reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(&call<N>)),
                             METH_FASTCALL | METH_KEYWORDS, nullptr};
 
-// What `call` and `__enter__` say, where nothing else is to be said of them.
-struct Words {
-  const char *call, *enter, *exit;
-};
-
 template <class N>
-void bind(py::module_ &module, py::class_<N> &type, const Words &words) {
-  method<enter_block<N>>(type, "__enter__($self)", words.enter);
+void bind(py::module_ &module, py::class_<N> &type) {
+  const std::string enters = std::string("Enters, or raises ") + N::kRefusal + ".";
+  const std::string calls = std::string("function(*args, **kwargs), guarded, or ") + N::kRefusal +
+                            ".\nAn async function's call is guarded while it is awaited.";
+  method<enter_block<N>>(type, "__enter__($self)", enters.c_str());
   method<enter_async<N>>(type, "__aenter__($self)", "As __enter__.");
-  static const BlockExit exit{"__exit__", words.exit, false, &settle_block<N>, &pop_loose<N>};
+  static const BlockExit exit{"__exit__", N::kExit, false, &settle_block<N>, &pop_loose<N>};
   static const BlockExit async_exit{"__aexit__", "As __exit__.", true, &settle_block<N>,
                                     &pop_loose<N>};
   add_block_exit(type, exit);
   add_block_exit(type, async_exit);
-  call_definition<N>.ml_doc = words.call;
-  auto descriptor = py::reinterpret_steal<py::object>(
-      PyDescr_NewMethod(reinterpret_cast<PyTypeObject *>(type.ptr()), &call_definition<N>));
-  if (!descriptor) throw py::error_already_set();
-  py::setattr(type, "call", descriptor);
+  static Signature call_signature;
+  call_signature.parse("call($self, function, /, *args, **kwargs)", calls.c_str());
+  add_method(type, call_definition<N>, call_signature, call_signature.names.size(), false);
   module.def("_guarded", [](N &noun, const py::object &function) {
     return wrap(py::cast(noun, py::return_value_policy::reference), function, call_wrapped<N>);
   });
@@ -135,24 +124,7 @@ void bind(py::module_ &module, py::class_<N> &type, const Words &words) {
 
 }  // namespace
 
-void bind_guard(py::module_ &module, py::class_<Breaker> type) {
-  bind(module, type,
-       {.call =
-            "call($self, function, /, *args, **kwargs)\n--\n\nfunction(*args, **kwargs), counted "
-            "as a success or a failure, or CircuitOpen.\nAn async function's call is guarded while "
-            "it is awaited.",
-        .enter = "Enters, or raises CircuitOpen.",
-        .exit = "Counts a success, or for an Exception a failure."});
-}
-
-void bind_guard(py::module_ &module, py::class_<Concurrency> type) {
-  bind(
-      module, type,
-      {.call = "call($self, function, /, *args, **kwargs)\n--\n\nfunction(*args, **kwargs) while a "
-               "permit is held, or ConcurrencyFull.\nAn async function's call holds it while it is "
-               "awaited.",
-       .enter = "Takes a permit, or raises ConcurrencyFull.",
-       .exit = "Returns the permit."});
-}
+void bind_guard(py::module_ &module, py::class_<Breaker> type) { bind(module, type); }
+void bind_guard(py::module_ &module, py::class_<Concurrency> type) { bind(module, type); }
 
 }  // namespace outgrow::python

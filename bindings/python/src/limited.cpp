@@ -8,21 +8,21 @@
 namespace outgrow::python {
 namespace {
 
+void take(const Wrapper &wrapper, const py::object &key) {
+  Bytes bytes(key.ptr(), "key");
+  int64_t cost = to_natural(wrapper.extra, "cost");
+  const auto &limiter = noun_of<Limiter>(wrapper.noun);
+  int64_t wait =
+      check(og_limiter_acquire(limiter.get(), bytes.data(), bytes.size(), cost), "limit");
+  if (wait != 0) raise_rate_limited(wait);
+}
+
 PyObject *call_limited(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {
   auto *wrapper = reinterpret_cast<Wrapper *>(self);
-  try {
-    py::object key = owned(key_of_call(*wrapper, args, count, names));
-    Bytes bytes(key.ptr(), "key");
-    int64_t cost = to_natural(wrapper->extra, "cost");
-    int64_t wait = check(
-        og_limiter_acquire(noun_of<Limiter>(wrapper->noun).get(), bytes.data(), bytes.size(), cost),
-        "limit");
-    if (wait != 0) raise_rate_limited(wait);
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
-  return PyObject_Vectorcall(wrapper->function, args, count, names);
+  return caught([&] {
+    take(*wrapper, owned(key_of_call(*wrapper, args, count, names)));
+    return PyObject_Vectorcall(wrapper->function, args, count, names);
+  });
 }
 
 }  // namespace

@@ -7,9 +7,6 @@
 namespace outgrow::python {
 namespace limiter_members {
 
-// By hand, in limiter.cpp.
-PyObject *acquire_many_ns(Limiter &self, const Arguments<3> &given);
-
 static PyObject *try_acquire(Limiter &self, const Arguments<3> &given) {
   Bytes key = given.key(0);
   int64_t cost = given.natural(1, 1);
@@ -60,6 +57,20 @@ static PyObject *peek_ns(Limiter &self, const Arguments<3> &given) {
   return integer(result);
 }
 
+static PyObject *acquire_many_ns(Limiter &self, const Arguments<3> &given) {
+  ManyBytes keys(given[0], "keys");
+  ManyNumbers<int64_t> costs(given.optional(1), "costs", to_natural);
+  auto now = given.time(2);
+  as_many(costs, "costs", keys, "keys");
+  std::vector<int64_t> waits(static_cast<size_t>(keys.count()));
+  int64_t result = now ? og_limiter_acquire_many_at(self.get(), keys.data(), keys.sizes(),
+                                                    costs.data(), keys.count(), *now, waits.data())
+                       : og_limiter_acquire_many(self.get(), keys.data(), keys.sizes(),
+                                                 costs.data(), keys.count(), waits.data());
+  check(result, given.method());
+  return integers(waits).release().ptr();
+}
+
 static PyObject *acquire_detailed(Limiter &self, const Arguments<3> &given) {
   Bytes key = given.key(0);
   int64_t cost = given.natural(1, 1);
@@ -83,8 +94,13 @@ static PyObject *stat(Limiter &self, const Arguments<1> &given) {
   return integer(result);
 }
 
+static PyObject *special_len(Limiter &self, const Arguments<0> &) {
+  return integer(og_limiter_stat(self.get(), OG_LIMITER_KEYS));
+}
+
 static std::unique_ptr<Limiter> make(const py::object &rate, const py::object &clock,
-                                     const py::object &scope, const py::object &name, const py::kwargs &options) {
+                                     const py::object &scope, const py::object &name,
+                                     const py::kwargs &options) {
   py::dict all = options;
   if (!rate.is_none()) all["rate"] = rate;
   return make_noun_in<Limiter>(scope, name, all, clock, og_limiter_create_in);
@@ -100,7 +116,8 @@ void bind_limiter(py::module_ &module) {
 RateLimiter("100/s", burst=20): 100 a second and key, 20 at once. policy="sliding_window" counts exactly
 over the rate's period. Memory is fixed by keys=. Safe from every thread.)doc");
   type.def(py::init(&limiter_members::make), py::arg("rate") = py::none(), py::kw_only(),
-           py::arg("clock") = py::none(), py::arg("scope") = py::none(), py::arg("name") = py::none(),
+           py::arg("clock") = py::none(), py::arg("scope") = py::none(),
+           py::arg("name") = py::none(),
            R"doc(__init__(self, rate=None, *, clock=None, scope=None, name=None, **options)
 --
 
@@ -173,6 +190,17 @@ Args:
     key: Whose: any bytes, none included.
     cost: How much it takes, at least 0.
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::acquire_many_ns>(
+      type, "acquire_many_ns($self, keys, costs=None, *, now_ns=None)",
+      R"doc(Calls `try_acquire` for every key at one time. This saves crossings, clock reads and most of
+the wait for memory.
+
+Returns the wait of each, in ns: 0 when it passed.
+
+Args:
+    keys: Whose.
+    costs: What each takes, 1 each when left out.
+    now_ns: The time, in ns on the noun's clock.)doc");
   method<limiter_members::acquire_detailed>(
       type, "acquire_detailed($self, key=b'', cost=1, *, now_ns=None)",
       R"doc(Calls `try_acquire`, and says where the key stands afterwards: for HTTP's RateLimit and
@@ -190,9 +218,9 @@ Args:
 
 Args:
     which: A LimiterStat.)doc");
-  method<limiter_members::acquire_many_ns>(
-      type, "acquire_many_ns($self, keys, costs=None, *, now_ns=None)",
-      R"doc(try_acquire_ns for each key, at one time: a list of waits.)doc");
+  method<limiter_members::special_len>(
+      type, "__len__($self)",
+      R"doc(Keys that are not idle; reads the whole table.)doc");
 }
 
 }  // namespace outgrow::python

@@ -2,6 +2,7 @@
 // Cache.get_or_load and what @cache.cached makes of a plain function: a hit is answered here, the
 // rest is outgrow/_loading.py's.
 #include "cache.h"
+#include "class_members.h"
 #include "coroutine.h"
 #include "method.h"
 #include "module.h"
@@ -22,7 +23,7 @@ PyObject *lookup(Cache &self, PyObject *cache, PyObject *key_object, PyObject *t
   int64_t result =
       check(og_cache_get_or_lease(self.get(), key.data(), key.size(), value.out(), nullptr),
             "get_or_load");
-  if (result == OG_OK || result == OG_STALE) return self.codec.decode(value).release().ptr();
+  if (result == OG_OK || result == OG_STALE) return value_of(self, value).release().ptr();
   if (result == OG_ABSENT) return none();
   return python("load")(py::handle(cache), py::handle(key_object), produce(), py::handle(ttl),
                         result)
@@ -33,7 +34,7 @@ PyObject *lookup(Cache &self, PyObject *cache, PyObject *key_object, PyObject *t
 // key(*args, **kwargs) -> the value of that key, or function(*args, **kwargs), cached.
 PyObject *call_cached(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {
   auto *wrapper = reinterpret_cast<Wrapper *>(self);
-  try {
+  return caught([&] {
     py::object key = owned(key_of_call(*wrapper, args, count, names));
     return lookup(noun_of<Cache>(wrapper->noun), wrapper->noun, key.ptr(), wrapper->extra, [&] {
       py::object bind = python("bind");
@@ -44,10 +45,7 @@ PyObject *call_cached(PyObject *self, PyObject *const *args, size_t count, PyObj
       return bind(py::handle(wrapper->function), all,
                   names == nullptr ? py::tuple() : py::reinterpret_borrow<py::tuple>(names));
     });
-  } catch (...) {
-    set_python_error();
-    return nullptr;
-  }
+  });
 }
 
 }  // namespace

@@ -2,17 +2,11 @@
 #include "method.h"
 
 #include <algorithm>
+#include <sstream>
 #include <stdexcept>
-#include <string_view>
 
 namespace outgrow::python {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
 
 [[noreturn]] void mismatch(const Signature &signature, const std::string &fault) {
   raise_type(signature.name + "() " + fault);
@@ -31,25 +25,19 @@ size_t position(const Signature &signature, PyObject *name) {
 }  // namespace
 
 void Signature::parse(const char *text, const char *what) {
-  std::string_view rest = text;
-  size_t open = rest.find('(');
-  name = rest.substr(0, open);
-  doc = std::string(text) + "\n--\n\n" + what;
-  rest = rest.substr(open + 1, rest.rfind(')') - open - 1);
+  std::string all = text;
+  size_t open = all.find('(');
+  name = all.substr(0, open);
+  doc = all + "\n--\n\n" + what;
+  std::istringstream rest(all.substr(open + 1, all.rfind(')') - open - 1));
   bool named_only = false;
-  while (!rest.empty()) {
-    size_t comma = rest.find(',');
-    std::string_view parameter = trim(rest.substr(0, comma));
-    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
-    if (parameter == "$self" || parameter == "/") continue;
-    if (parameter == "*") {
-      named_only = true;
-      continue;
-    }
+  for (std::string parameter; std::getline(rest >> std::ws, parameter, ',');) {
+    if (parameter == "*") named_only = true;
+    if (parameter == "$self" || parameter == "/" || parameter == "*") continue;
     size_t equals = parameter.find('=');
-    names.emplace_back(parameter.substr(0, equals));
+    names.push_back(parameter.substr(0, equals));
     interned.push_back(PyUnicode_InternFromString(names.back().c_str()));
-    if (equals == std::string_view::npos) ++required;
+    if (equals == std::string::npos) ++required;
     if (!named_only) ++positional;
   }
 }
@@ -76,25 +64,20 @@ void match(const Signature &signature, PyObject *const *args, Py_ssize_t count, 
   }
 }
 
-PyObject *indexes(const std::vector<int32_t> &all) {
-  py::list answer(all.size());
-  for (size_t i = 0; i < all.size(); ++i) {
-    answer[i] = py::reinterpret_steal<py::object>(index_or_none(all[i]));
-  }
-  return answer.release().ptr();
-}
-
 void add_method(py::handle type, PyMethodDef &definition, const Signature &signature,
-                size_t parameters) {
+                size_t parameters, bool is_static) {
   if (signature.names.size() != parameters) {
     throw std::logic_error(signature.name + ": as many parameters as its body takes");
   }
   definition.ml_name = signature.name.c_str();
   definition.ml_doc = signature.doc.c_str();
-  auto descriptor = py::reinterpret_steal<py::object>(
-      PyDescr_NewMethod(reinterpret_cast<PyTypeObject *>(type.ptr()), &definition));
-  if (!descriptor) throw py::error_already_set();
-  py::setattr(type, signature.name.c_str(), descriptor);
+  py::object made;
+  if (is_static) {
+    made = owned(PyStaticMethod_New(owned(PyCFunction_New(&definition, nullptr)).ptr()));
+  } else {
+    made = owned(PyDescr_NewMethod(reinterpret_cast<PyTypeObject *>(type.ptr()), &definition));
+  }
+  py::setattr(type, signature.name.c_str(), made);
 }
 
 }  // namespace outgrow::python

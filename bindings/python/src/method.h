@@ -56,6 +56,7 @@ class Arguments {
 
   PyObject *operator[](size_t i) const { return values_[i]; }
   bool given(size_t i) const { return values_[i] != nullptr && values_[i] != Py_None; }
+  PyObject *optional(size_t i) const { return given(i) ? values_[i] : nullptr; }
   const char *name(size_t i) const { return signature_.names[i].c_str(); }
   const char *method() const { return signature_.name.c_str(); }
 
@@ -67,11 +68,7 @@ class Arguments {
   int64_t natural(size_t i, int64_t otherwise = 0) const {
     return given(i) ? to_natural(values_[i], name(i)) : otherwise;
   }
-  int32_t index(size_t i, int32_t otherwise = 0) const {
-    int64_t number = integer(i, otherwise);
-    // What no 32-bit number is, no endpoint, node or shard is either.
-    return number == static_cast<int32_t>(number) ? static_cast<int32_t>(number) : INT32_MIN;
-  }
+  int32_t index(size_t i, int32_t otherwise = 0) const { return to_index(integer(i, otherwise)); }
   int64_t duration(size_t i, int64_t otherwise) const {
     return given(i) ? to_duration(values_[i], name(i)) : otherwise;
   }
@@ -120,28 +117,40 @@ template <class N, size_t kCount, PyObject *(*kBody)(N &, const Arguments<kCount
 struct Entry<kBody> {
   static constexpr size_t kParameters = kCount;
   static PyObject *call(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {
-    try {
+    return caught([&] {
       Arguments<kCount> given(self, signature_of<kBody>, args, count, names);
       N &noun = noun_of<N>(self);
       InUse<N> in_use(noun);
       return kBody(noun, given);
-    } catch (...) {
-      set_python_error();
-      return nullptr;
-    }
+    });
   }
 };
 
+template <size_t kCount, PyObject *(*kBody)(const Arguments<kCount> &)>
+struct Entry<kBody> {
+  static constexpr size_t kParameters = kCount;
+  static PyObject *call(PyObject *, PyObject *const *args, Py_ssize_t count, PyObject *names) {
+    return caught(
+        [&] { return kBody(Arguments<kCount>(nullptr, signature_of<kBody>, args, count, names)); });
+  }
+};
+
+// A method of the class, or a function in it where it is static.
 void add_method(py::handle type, PyMethodDef &definition, const Signature &signature,
-                size_t parameters);
+                size_t parameters, bool is_static);
 
 template <auto kBody>
-void method(py::handle type, const char *signature, const char *doc) {
+void method(py::handle type, const char *signature, const char *doc, bool is_static = false) {
   static PyMethodDef definition{
       nullptr, reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(&Entry<kBody>::call)),
       METH_FASTCALL | METH_KEYWORDS, nullptr};
   signature_of<kBody>.parse(signature, doc);
-  add_method(type, definition, signature_of<kBody>, Entry<kBody>::kParameters);
+  add_method(type, definition, signature_of<kBody>, Entry<kBody>::kParameters, is_static);
+}
+
+template <auto kBody>
+void static_method(py::handle type, const char *signature, const char *doc) {
+  method<kBody>(type, signature, doc, true);
 }
 
 // ---- answers ----
@@ -168,8 +177,6 @@ inline py::object positive_or_status(int64_t result) {
 }
 // An index, or None for the outcome that says there is none.
 inline PyObject *index_or_none(int64_t index) { return index < 0 ? none() : integer(index); }
-// A list of indexes, each as above.
-PyObject *indexes(const std::vector<int32_t> &all);
 // True when it counted, False when it no longer stood; the errors of `check`.
 template <size_t N>
 PyObject *stood(int64_t status, const Arguments<N> &given) {

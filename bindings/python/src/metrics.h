@@ -19,6 +19,11 @@ class Metrics : public Noun<Metrics, og_metrics, og_metrics_destroy> {
   // that.
   py::dict shown;
 
+  void keep(const std::string &name, py::handle noun) {
+    shown.attr("setdefault")(name, py::list()).attr("append")(noun);
+  }
+  void forget(const std::string &name) { shown.attr("pop")(name, py::none()); }
+
   template <class Show>
   void references(Show show) const {
     Noun::references(show);

@@ -7,15 +7,55 @@
 namespace outgrow::python {
 namespace metrics_members {
 
-// By hand, in metrics.cpp.
+// By hand.
 PyObject *add(Metrics &self, const Arguments<2> &given);
-PyObject *remove(Metrics &self, const Arguments<1> &given);
-PyObject *counter(Metrics &self, const Arguments<3> &given);
-PyObject *gauge(Metrics &self, const Arguments<3> &given);
-PyObject *histogram(Metrics &self, const Arguments<3> &given);
-PyObject *observe(Metrics &self, const Arguments<2> &given);
-PyObject *observe_ns(Metrics &self, const Arguments<2> &given);
-PyObject *render(Metrics &self, const Arguments<0> &given);
+
+static PyObject *remove(Metrics &self, const Arguments<1> &given) {
+  std::string name = given.text(0);
+  int64_t result = og_metrics_remove(self.get(), name.c_str());
+  check(result, given.method());
+  self.forget(name);
+  return integer(result);
+}
+
+static PyObject *counter(Metrics &self, const Arguments<3> &given) {
+  std::string name = given.text(0);
+  std::string help = given.text(1);
+  std::string instance = given.text(2);
+  Checked checked;
+  int64_t result = og_metrics_counter(self.get(), name.c_str(), help.c_str(), instance.c_str(),
+                                      checked);
+  checked(result);
+  if (result == OG_FULL) raise(OG_FULL, "no room for more series than the option 'series' says");
+  check(result, given.method());
+  return integer(result);
+}
+
+static PyObject *gauge(Metrics &self, const Arguments<3> &given) {
+  std::string name = given.text(0);
+  std::string help = given.text(1);
+  std::string instance = given.text(2);
+  Checked checked;
+  int64_t result = og_metrics_gauge(self.get(), name.c_str(), help.c_str(), instance.c_str(),
+                                    checked);
+  checked(result);
+  if (result == OG_FULL) raise(OG_FULL, "no room for more series than the option 'series' says");
+  check(result, given.method());
+  return integer(result);
+}
+
+static PyObject *histogram(Metrics &self, const Arguments<3> &given) {
+  std::string name = given.text(0);
+  std::string help = given.text(1);
+  std::string instance = given.text(2);
+  Checked checked;
+  int64_t result = og_metrics_histogram(self.get(), name.c_str(), help.c_str(), instance.c_str(),
+                                        checked);
+  checked(result);
+  if (result == OG_FULL) raise(OG_FULL, "no room for more series than the option 'series' says");
+  check(result, given.method());
+  return integer(result);
+}
 
 static PyObject *increment(Metrics &self, const Arguments<2> &given) {
   int32_t counter = given.index(0);
@@ -33,9 +73,41 @@ static PyObject *set(Metrics &self, const Arguments<2> &given) {
   return none();
 }
 
+static PyObject *observe(Metrics &self, const Arguments<2> &given) {
+  int32_t histogram = given.index(0);
+  int64_t ns = given.duration(1, 0);
+  int64_t result = og_metrics_observe(self.get(), histogram, ns);
+  check(result, given.method());
+  return none();
+}
+
+static PyObject *observe_ns(Metrics &self, const Arguments<2> &given) {
+  int32_t histogram = given.index(0);
+  int64_t ns = given.integer(1);
+  int64_t result = og_metrics_observe(self.get(), histogram, ns);
+  check(result, given.method());
+  return none();
+}
+
+static PyObject *render(Metrics &self, const Arguments<0> &given) {
+  LongText out;
+  Checked checked;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_metrics_render(within.handle, out.out(), checked);
+  }
+  checked(result);
+  check(result, given.method());
+  return text_of(out);
+}
+
 static std::unique_ptr<Metrics> make(const py::object &scope, const py::object &name,
                                      const py::kwargs &options) {
-  return make_noun_in<Metrics>(scope, name, options, py::none(), og_metrics_create_in);
+  auto create = [](auto *in, auto *its_name, auto *config, const og_clock *, auto... rest) {
+    return og_metrics_create_in(in, its_name, config, rest...);
+  };
+  return make_noun_in<Metrics>(scope, name, options, py::none(), create);
 }
 
 }  // namespace metrics_members
@@ -63,6 +135,45 @@ Options:
     series: The program's own series it has room for, 1.5 KB each once used. 1 to 65536
         series. Default 1024.)doc");
   type.attr("CONTENT_TYPE") = "text/plain; version=0.0.4; charset=utf-8";
+  method<metrics_members::remove>(
+      type, "remove($self, name)",
+      R"doc(Removes what was added under a name, of whatever kinds.
+
+Args:
+    name: The name of its `name` label, or of the metric.)doc");
+  method<metrics_members::counter>(
+      type, "counter($self, name, help='', instance='')",
+      R"doc(A counter of the program's own. The same name and instance give the same counter. The name
+is letters, digits and '_', and ends in "_total"; names that begin with "outgrow_" are the
+library's.
+
+Returns its id, for `increment`; Full when there are `series` of them.
+
+Args:
+    name: The name of its `name` label, or of the metric.
+    help: What it counts, a sentence.
+    instance: The value of its `instance` label; none when empty.)doc");
+  method<metrics_members::gauge>(
+      type, "gauge($self, name, help='', instance='')",
+      R"doc(A gauge of the program's own, as `counter` makes one; its name has any ending.
+
+Returns its id, for `set`; Full when there are `series` of them.
+
+Args:
+    name: The name of its `name` label, or of the metric.
+    help: What it counts, a sentence.
+    instance: The value of its `instance` label; none when empty.)doc");
+  method<metrics_members::histogram>(
+      type, "histogram($self, name, help='', instance='')",
+      R"doc(A histogram of latencies of the program's own, as `counter` makes one; its name best ends in
+"_seconds".
+
+Returns its id, for `observe`; Full when there are `series` of them.
+
+Args:
+    name: The name of its `name` label, or of the metric.
+    help: What it counts, a sentence.
+    instance: The value of its `instance` label; none when empty.)doc");
   method<metrics_members::increment>(
       type, "increment($self, counter, by=1)",
       R"doc(Adds to a counter. A counter stops at `INT64_MAX`.
@@ -77,30 +188,29 @@ Args:
 Args:
     gauge: What `gauge` gave.
     value: Any bytes.)doc");
+  method<metrics_members::observe>(
+      type, "observe($self, histogram, duration)",
+      R"doc(Adds a latency to a histogram. Latencies over a day count as a day; their sum begins anew
+past 2^64 ns.
+
+Args:
+    histogram: What `histogram` gave.
+    duration: A duration in seconds or a timedelta.)doc");
+  method<metrics_members::observe_ns>(
+      type, "observe_ns($self, histogram, ns)",
+      R"doc(Adds a latency to a histogram. Latencies over a day count as a day; their sum begins anew
+past 2^64 ns.
+
+Args:
+    histogram: What `histogram` gave.
+    ns: A duration in ns.)doc");
+  method<metrics_members::render>(
+      type, "render($self)",
+      R"doc(Renders every family and series once, in the order of their names, as Prometheus' text
+exposition format 0.0.4.)doc");
   method<metrics_members::add>(
       type, "add($self, name, noun)",
       R"doc(Shows a noun's numbers, labelled with the name. Kept alive until removed.)doc");
-  method<metrics_members::remove>(
-      type, "remove($self, name)",
-      R"doc(Removes what has that name: how many.)doc");
-  method<metrics_members::counter>(
-      type, "counter($self, name, help='', instance='')",
-      R"doc(The id of a counter; its name ends in _total.)doc");
-  method<metrics_members::gauge>(
-      type, "gauge($self, name, help='', instance='')",
-      R"doc(The id of a gauge.)doc");
-  method<metrics_members::histogram>(
-      type, "histogram($self, name, help='', instance='')",
-      R"doc(The id of a histogram of latencies; its name best ends in _seconds.)doc");
-  method<metrics_members::observe>(
-      type, "observe($self, histogram, duration)",
-      R"doc(A latency, in seconds or a timedelta.)doc");
-  method<metrics_members::observe_ns>(
-      type, "observe_ns($self, histogram, ns)",
-      R"doc(A latency in ns.)doc");
-  method<metrics_members::render>(
-      type, "render($self)",
-      R"doc(The text exposition format 0.0.4.)doc");
 }
 
 }  // namespace outgrow::python

@@ -6,7 +6,6 @@
 #include "cached_store.h"
 #include "concurrency.h"
 #include "nouns_generated.h"
-#include "scope.h"
 #include "service.h"
 #include "store.h"
 #include "nouns.h"

@@ -50,7 +50,12 @@ inline void bind_nouns(py::module_ &module) {
   bind_shards(module);
   bind_store(module);
   module.attr("__all__") = py::make_tuple("Assignment", "AutoScaler", "Balancer", "Batch", "Cache",
-                                          "CachedStore", "CircuitBreaker", "Clock", "ConcurrencyLimiter", "DeadLetter", "Decision", "Endpoints", "Gather", "KeyRange", "Lookup", "Metrics", "NEVER", "Query", "RateLimiter", "ReplicaRouter", "Row", "Scope", "Service", "ShardFailure", "ShardMap", "Store", "Verdict");
+                                          "CachedStore", "CircuitBreaker", "Clock",
+                                          "ConcurrencyLimiter", "DeadLetter", "Decision",
+                                          "Endpoints", "Gather", "KeyRange", "Lookup", "Metrics",
+                                          "NEVER", "Query", "RateLimiter", "ReplicaRouter", "Row",
+                                          "Scope", "Service", "ShardFailure", "ShardMap", "Store",
+                                          "Verdict");
 }
 
 }  // namespace outgrow::python

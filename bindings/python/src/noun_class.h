@@ -65,7 +65,7 @@ py::class_<N> closing_class(py::module_ &module, const char *doc) {
 // For what never changes and needs no closing.
 template <class N>
 py::class_<N> plain_class(py::module_ &module, const char *doc) {
-  py::class_<N> type(module, N::kName, doc);
+  py::class_<N> type(module, N::kName, doc, collected<N>());
   type.attr("__module__") = "outgrow";
   return type;
 }

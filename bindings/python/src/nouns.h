@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <type_traits>
 
 #include "clock.h"
 #include "options.h"
@@ -20,26 +19,21 @@ N &given_noun(py::handle object, const char *name) {
   return object.cast<N &>();
 }
 
-// Calls og_<noun>_create, which may take no clock.
-template <class Create, class Handle>
-og_status create_noun(Create create, const og_config *config, const og_clock *clock, Handle **out,
-                      og_error **error) {
-  if constexpr (std::is_invocable_v<Create, const og_config *, const og_clock *, Handle **,
-                                    og_error **>) {
-    return create(config, clock, out, error);
-  } else {
-    return create(config, out, error);
-  }
+// The handle of the clock given, or NULL for None.
+inline const og_clock *handle_of(const py::object &clock) {
+  return clock.is_none() ? nullptr : given_noun<Clock>(clock, "clock").get();
 }
 
-// Makes a noun by its C function, with the options and the clock that it keeps.
+// Makes a noun by create(config, clock, out, error), with the options and the clock that it keeps.
 template <class N, class Create, class... More>
 std::unique_ptr<N> make_noun(const py::dict &options, const py::object &clock, Create create,
                              More &&...more) {
   Config config(options);
   decltype(std::declval<N>().get()) handle = nullptr;
   Checked checked;
-  checked(create_noun(create, config, handle_of(clock), &handle, checked));
+  const og_config *from = config;
+  og_error **error = checked;
+  checked(create(from, handle_of(clock), &handle, error));
   auto noun = fresh<N>(handle, std::forward<More>(more)...);
   noun->clock = clock;
   noun->options = options;

@@ -19,6 +19,12 @@ class Balancer : public Noun<Balancer, og_balancer, og_balancer_destroy> {
   using Noun::Noun;
 };
 
+class Decision : public Noun<Decision, og_decision, og_decision_destroy> {
+ public:
+  static constexpr const char *kName = "Decision";
+  using Noun::Noun;
+};
+
 class Endpoints : public Noun<Endpoints, og_endpoints, og_endpoints_destroy> {
  public:
   static constexpr const char *kName = "Endpoints";
@@ -46,6 +52,12 @@ class Query : public Noun<Query, og_query, og_query_destroy> {
 class Replicas : public Noun<Replicas, og_replicas, og_replicas_destroy> {
  public:
   static constexpr const char *kName = "ReplicaRouter";
+  using Noun::Noun;
+};
+
+class Scope : public Noun<Scope, og_scope, og_scope_destroy> {
+ public:
+  static constexpr const char *kName = "Scope";
   using Noun::Noun;
 };
 

@@ -19,6 +19,10 @@ void load_timedelta();
 int64_t to_int64(PyObject *value, const char *name);
 int64_t to_natural(PyObject *value, const char *name);  // 0 and above
 double to_double(PyObject *value, const char *name);
+// What no 32-bit number is, no endpoint, node or shard is either.
+inline int32_t to_index(int64_t number) {
+  return number == static_cast<int32_t>(number) ? static_cast<int32_t>(number) : INT32_MIN;
+}
 // Nanoseconds of a duration that is not negative; inf is OG_NEVER.
 int64_t to_duration(PyObject *value, const char *name);
 // Of a timedelta, if it is one; 64 bits do not hold the longest.

@@ -7,14 +7,6 @@
 namespace outgrow::python {
 namespace query_members {
 
-// By hand, in query.cpp.
-PyObject *row_many(Query &self, const Arguments<4> &given);
-PyObject *waiting(Query &self, const Arguments<1> &given);
-PyObject *next(Query &self, const Arguments<1> &given);
-PyObject *failures(Query &self, const Arguments<0> &given);
-PyObject *special_iter(Query &self, const Arguments<0> &given);
-PyObject *special_next(Query &self, const Arguments<0> &given);
-
 static const Enum kQueryState("QueryState");
 
 static PyObject *row(Query &self, const Arguments<4> &given) {
@@ -26,6 +18,20 @@ static PyObject *row(Query &self, const Arguments<4> &given) {
                                          row.size(), *now)
                        : og_query_row(self.get(), shard, key.data(), key.size(), row.data(),
                                       row.size());
+  check(result, given.method());
+  return Enum::status(result).release().ptr();
+}
+
+static PyObject *row_many(Query &self, const Arguments<4> &given) {
+  int32_t shard = given.index(0);
+  ManyBytes rows(given[1], "rows");
+  ManyBytes keys(given.optional(2), "keys");
+  auto now = given.time(3);
+  as_many(keys, "keys", rows, "rows");
+  int64_t result = now ? og_query_row_many_at(self.get(), shard, keys.data(), keys.sizes(),
+                                              rows.data(), rows.sizes(), rows.count(), *now)
+                       : og_query_row_many(self.get(), shard, keys.data(), keys.sizes(),
+                                           rows.data(), rows.sizes(), rows.count());
   check(result, given.method());
   return Enum::status(result).release().ptr();
 }
@@ -59,6 +65,15 @@ static PyObject *state(Query &self, const Arguments<1> &given) {
   return kQueryState(result).release().ptr();
 }
 
+static PyObject *waiting(Query &self, const Arguments<1> &given) {
+  auto now = given.time(0);
+  int64_t waiting = 0;
+  int64_t result = now ? og_query_state_at(self.get(), *now, &waiting)
+                       : og_query_state(self.get(), &waiting);
+  check(result, given.method());
+  return owned(integer(waiting)).release().ptr();
+}
+
 static PyObject *time_left(Query &self, const Arguments<1> &given) {
   auto now = given.time(0);
   int64_t result = now ? og_query_time_left_at(self.get(), *now)
@@ -67,10 +82,62 @@ static PyObject *time_left(Query &self, const Arguments<1> &given) {
   return number(seconds(result));
 }
 
+static PyObject *next(Query &self, const Arguments<1> &given) {
+  auto now = given.time(0);
+  int32_t shard = 0;
+  const void *key = nullptr;
+  int64_t key_size = 0;
+  const void *row = nullptr;
+  int64_t row_size = 0;
+  int64_t result = now ? og_query_next_at(self.get(), *now, &shard, &key, &key_size, &row,
+                                          &row_size)
+                       : og_query_next(self.get(), &shard, &key, &key_size, &row, &row_size);
+  check(result, given.method());
+  return (result == OG_OK ? answers::Row(owned(integer(shard)), to_bytes(key, key_size),
+                                         to_bytes(row,
+                                                  row_size)) : Enum::status(result)).release().ptr();
+}
+
+static PyObject *special_next(Query &self, const Arguments<0> &) {
+  int32_t shard = 0;
+  const void *key = nullptr;
+  int64_t key_size = 0;
+  const void *row = nullptr;
+  int64_t row_size = 0;
+  int64_t result = og_query_next(self.get(), &shard, &key, &key_size, &row, &row_size);
+  if (result == OG_WAIT) raise(OG_WAIT, "the query is pending: its policy is not yet met");
+  if (result == OG_REFUSED) raise(OG_REFUSED, "the query has failed: too few shards answered");
+  if (result == OG_NONE) return stop_iteration();
+  check(result, "next");
+  return answers::Row(owned(integer(shard)), to_bytes(key, key_size), to_bytes(row,
+                                                                               row_size)).release().ptr();
+}
+
+static PyObject *failures(Query &self, const Arguments<0> &given) {
+  int64_t result = og_query_failures(self.get());
+  check(result, given.method());
+  py::list answer;
+  for (int64_t i = 0; i < result; ++i) {
+    int32_t shard = 0;
+    og_status reason = OG_OK;
+    const char *message = "";
+    int64_t dropped_rows = 0;
+    [[maybe_unused]] auto failure = og_query_failure(self.get(), i, &shard, &reason, &message,
+                                                     &dropped_rows);
+    answer.append(answers::ShardFailure(owned(integer(shard)), Enum::status(reason), said(message),
+                                        owned(integer(dropped_rows))));
+  }
+  return answer.release().ptr();
+}
+
 static PyObject *refused(Query &self, const Arguments<0> &given) {
   int64_t result = og_query_refused(self.get());
   check(result, given.method());
   return integer(result);
+}
+
+static PyObject *special_iter(Query &, const Arguments<0> &given) {
+  return Py_NewRef(given.self);
 }
 
 }  // namespace query_members
@@ -95,6 +162,15 @@ Args:
     shard: The shard's number.
     row: Any bytes.
     key: What the row is ordered by.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<query_members::row_many>(
+      type, "row_many($self, shard, rows, keys=None, *, now_ns=None)",
+      R"doc(Hands in many rows of one shard, as `row` does. The first that is refused ends it.
+
+Args:
+    shard: The shard's number.
+    rows: The rows.
+    keys: The keys that they are ordered by; none without.
     now_ns: The time, in ns on the noun's clock.)doc");
   method<query_members::done>(
       type, "done($self, shard, *, now_ns=None)",
@@ -124,6 +200,12 @@ Returns one of QueryState.PENDING to QueryState.FAILED.
 
 Args:
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<query_members::waiting>(
+      type, "waiting($self, *, now_ns=None)",
+      R"doc(How many shards are out.
+
+Args:
+    now_ns: The time, in ns on the noun's clock.)doc");
   method<query_members::time_left>(
       type, "time_left($self, *, now_ns=None)",
       R"doc(How long until the deadline.
@@ -132,27 +214,33 @@ Returns a wait in seconds: 0.0 when the deadline is past, inf when there is none
 
 Args:
     now_ns: The time, in ns on the noun's clock.)doc");
-  method<query_members::refused>(
-      type, "refused($self)",
-      R"doc(How many rows were refused: too late, or beyond `max_bytes`.)doc");
-  method<query_members::row_many>(
-      type, "row_many($self, shard, rows, keys=None, *, now_ns=None)",
-      R"doc(Many rows; the first Status that is not OK ends it.)doc");
-  method<query_members::waiting>(
-      type, "waiting($self, *, now_ns=None)",
-      R"doc(How many shards are out.)doc");
   method<query_members::next>(
       type, "next($self, *, now_ns=None)",
-      R"doc(The next Row; or Status.NONE after the last, WAIT while pending, REFUSED when failed.)doc");
+      R"doc(The next merged row. The first call on a partial query ends it: shards still out have failed
+with Status.LAPSED. Rows of equal keys come in the order of the shards, then of their
+arrival.
+
+Returns the Row; Status.NONE after the last row; Status.WAIT while the query is pending;
+Status.REFUSED when it has failed.
+
+Args:
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<query_members::special_next>(
+      type, "__next__($self)",
+      R"doc(The next merged row. The first call on a partial query ends it: shards still out have failed
+with Status.LAPSED. Rows of equal keys come in the order of the shards, then of their
+arrival.
+
+Returns a Row. OutgrowError while the query is pending, or when it has failed.)doc");
   method<query_members::failures>(
       type, "failures($self)",
       R"doc(Which shards failed, in the order in which they did.)doc");
+  method<query_members::refused>(
+      type, "refused($self)",
+      R"doc(How many rows were refused: too late, or beyond `max_bytes`.)doc");
   method<query_members::special_iter>(
       type, "__iter__($self)",
       R"doc(Itself.)doc");
-  method<query_members::special_next>(
-      type, "__next__($self)",
-      R"doc(The next Row. OutgrowError while the query is pending, or when it has failed.)doc");
 }
 
 }  // namespace outgrow::python

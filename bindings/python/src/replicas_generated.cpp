@@ -7,9 +7,6 @@
 namespace outgrow::python {
 namespace replicas_members {
 
-// By hand, in replicas.cpp.
-PyObject *read_many(Replicas &self, const Arguments<1> &given);
-
 static PyObject *write(Replicas &self, const Arguments<0> &given) {
   int64_t result = og_replicas_write(self.get());
   check(result, given.method());
@@ -22,6 +19,14 @@ static PyObject *read(Replicas &self, const Arguments<1> &given) {
                        : og_replicas_read(self.get());
   check(result, given.method());
   return index_or_none(result);
+}
+
+static PyObject *read_many(Replicas &self, const Arguments<1> &given) {
+  int64_t count = so_many(given[0], "count");
+  std::vector<int32_t> out(static_cast<size_t>(count));
+  int64_t result = og_replicas_read_many(self.get(), count, out.data());
+  check(result, given.method());
+  return indexes(out).release().ptr();
 }
 
 static PyObject *acquire(Replicas &self, const Arguments<2> &given) {
@@ -135,6 +140,14 @@ Returns the node; None when none may be chosen.
 
 Args:
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<replicas_members::read_many>(
+      type, "read_many($self, count)",
+      R"doc(Chooses nodes for `count` reads at one time.
+
+Returns the nodes, each None when there is none.
+
+Args:
+    count: How many.)doc");
   method<replicas_members::acquire>(
       type, "acquire($self, write=False, *, now_ns=None)",
       R"doc(Chooses a node as `write` or `read` does, and counts a call to it in flight. Give the ticket
@@ -199,9 +212,6 @@ Args:
   method<replicas_members::writes>(
       type, "writes($self)",
       R"doc(Writes that were sent to the primary.)doc");
-  method<replicas_members::read_many>(
-      type, "read_many($self, count)",
-      R"doc(So many reads.)doc");
 }
 
 }  // namespace outgrow::python

@@ -1,41 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cache.h"
-#include "codec.h"
-#include "fork.h"
-#include "nouns.h"
+#include <optional>
+
+#include "waited.h"
 
 namespace outgrow::python {
 
-class Service : public Noun<Service, og_service, og_service_destroy>, Forked {
+class Service : public Waited<Service, og_service, og_service_destroy> {
  public:
   static constexpr const char *kName = "Service";
-  Service(og_service *handle, Codec codec_given) : Noun(handle), codec(std::move(codec_given)) {}
+  using Waited::Waited;
+};
 
-  // A call has been settled, or the service closed: whoever waits looks again.
-  void wake_all() {
-    if (PyDict_GET_SIZE(waiting.ptr()) != 0) [[unlikely]]
-      python::wake_all(waiting);
+// What a call leaves in the cache: a value, that there is none, or nothing.
+class Kept {
+ public:
+  Kept(const Codec &codec, PyObject *value, bool absent)
+      : size_(absent ? OG_SERVICE_KEEP_ABSENCE : OG_SERVICE_KEEP_NOTHING) {
+    if (value != nullptr && value != Py_None) value_.emplace(codec, value);
   }
-  void close_and_tell() {
-    close();
-    wake_all();
-  }
-
-  Codec codec;
-  py::dict
-      waiting;  // {key: [what to call once a read or write of it has ended]}: outgrow/_waiting.py
-
-  template <class Show>
-  void references(Show show) const {
-    Noun::references(show);
-    codec.references(show);
-    show(waiting);
-  }
+  const char *data() const { return value_ ? value_->data() : nullptr; }
+  int64_t size() const { return value_ ? value_->size() : size_; }
 
  private:
-  void forget_other_threads() override { PyDict_Clear(waiting.ptr()); }
+  std::optional<Codec::Encoded> value_;
+  int64_t size_;
 };
 
 }  // namespace outgrow::python

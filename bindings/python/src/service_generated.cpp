@@ -10,15 +10,24 @@
 namespace outgrow::python {
 namespace service_members {
 
-// By hand, in service.cpp.
-py::object codec(const Service &self);
-py::object _waiting(const Service &self);
-PyObject *begin(Service &self, const Arguments<4> &given);
-PyObject *end(Service &self, const Arguments<7> &given);
-PyObject *_end(Service &self, const Arguments<7> &given);
+// By hand.
 PyObject *_end_with(Service &self, const Arguments<3> &given);
-PyObject *cancel(Service &self, const Arguments<2> &given);
-PyObject *_cancel(Service &self, const Arguments<2> &given);
+
+static PyObject *begin(Service &self, const Arguments<4> &given) {
+  Bytes client = given.key(0);
+  Bytes key = given.key(1);
+  int32_t operation = given.truth(2, false) ? OG_SERVICE_WRITE : OG_SERVICE_READ;
+  auto now = given.time(3);
+  Value value;
+  int64_t wait_ns = 0;
+  int64_t result = now ? og_service_begin_at(self.get(), operation, client.data(), client.size(),
+                                             key.data(), key.size(), *now, value.out(), &wait_ns)
+                       : og_service_begin(self.get(), operation, client.data(), client.size(),
+                                          key.data(), key.size(), value.out(), &wait_ns);
+  check(result, given.method());
+  return answers::Lookup(positive_or_status(result), value_of(self, value),
+                         owned(integer(wait_ns))).release().ptr();
+}
 
 static PyObject *server(Service &self, const Arguments<1> &given) {
   int64_t ticket = given.integer(0);
@@ -32,6 +41,56 @@ static PyObject *node(Service &self, const Arguments<1> &given) {
   int64_t result = og_service_node(self.get(), ticket);
   check(result, given.method());
   return number_or_status(result).release().ptr();
+}
+
+static PyObject *end(Service &self, const Arguments<7> &given) {
+  int64_t ticket = given.integer(0);
+  int32_t success = given.truth(1, true);
+  Kept value(self.codec, given[2], given.truth(2 + 1, false));
+  int64_t latency_ns = given.duration(4, -1);
+  int64_t ttl_ns = to_ttl(given, 5);
+  auto now = given.time(6);
+  int64_t result = now ? og_service_end_at(self.get(), ticket, success, latency_ns, value.data(),
+                                           value.size(), ttl_ns, *now)
+                       : og_service_end(self.get(), ticket, success, latency_ns, value.data(),
+                                        value.size(), ttl_ns);
+  check(result, given.method());
+  self.wake_all();
+  return boolean(result == OG_OK);
+}
+
+static PyObject *_end(Service &self, const Arguments<7> &given) {
+  int64_t ticket = given.integer(0);
+  int32_t success = given.truth(1, true);
+  Kept value(self.codec, given[2], given.truth(2 + 1, false));
+  int64_t latency_ns = given.duration(4, -1);
+  int64_t ttl_ns = to_ttl(given, 5);
+  auto now = given.time(6);
+  int64_t result = now ? og_service_end_at(self.get(), ticket, success, latency_ns, value.data(),
+                                           value.size(), ttl_ns, *now)
+                       : og_service_end(self.get(), ticket, success, latency_ns, value.data(),
+                                        value.size(), ttl_ns);
+  check(result, given.method());
+  return boolean(result == OG_OK);
+}
+
+static PyObject *cancel(Service &self, const Arguments<2> &given) {
+  int64_t ticket = given.integer(0);
+  auto now = given.time(1);
+  int64_t result = now ? og_service_cancel_at(self.get(), ticket, *now)
+                       : og_service_cancel(self.get(), ticket);
+  check(result, given.method());
+  self.wake_all();
+  return boolean(result == OG_OK);
+}
+
+static PyObject *_cancel(Service &self, const Arguments<2> &given) {
+  int64_t ticket = given.integer(0);
+  auto now = given.time(1);
+  int64_t result = now ? og_service_cancel_at(self.get(), ticket, *now)
+                       : og_service_cancel(self.get(), ticket);
+  check(result, given.method());
+  return boolean(result == OG_OK);
 }
 
 static py::object limiter(const Service &self) {
@@ -92,7 +151,7 @@ static PyObject *breaker(Service &self, const Arguments<1> &given) {
   if (result == OG_NONE) return none();
   checked(result);
   check(result, given.method());
-  return made_by<Breaker>(self, out);
+  return made_by<Breaker>(self, out, given.self);
 }
 
 static PyObject *stat(Service &self, const Arguments<1> &given) {
@@ -100,6 +159,14 @@ static PyObject *stat(Service &self, const Arguments<1> &given) {
   int64_t result = og_service_stat(self.get(), which);
   check(result, given.method());
   return integer(result);
+}
+
+static py::object codec(const Service &self) {
+  return owned(self.codec.given().release().ptr());
+}
+
+static py::object _waiting(const Service &self) {
+  return owned(Py_NewRef(self.waiting.by_key.ptr()));
 }
 
 static std::unique_ptr<Service> make(const py::object &codec, const py::object &clock,
@@ -145,6 +212,19 @@ Options:
     breaker: The options of its CircuitBreaker, a dict.
     cache: The options of its Cache, a dict.
     replicas: The options of its ReplicaRouter, a dict.)doc");
+  method<service_members::begin>(
+      type, "begin($self, client=b'', key=b'', write=False, *, now_ns=None)",
+      R"doc(Begins a request: says that the answer is at hand, or why there will be none, or gives a
+ticket for a call to make.
+
+Returns a Lookup: a ticket for the call to make on server() and node(); or the value; or the
+Status that says why there is none, and for how long.
+
+Args:
+    client: Who asks: any bytes.
+    key: Any bytes, of any length.
+    write: Whether it writes.
+    now_ns: The time, in ns on the noun's clock.)doc");
   method<service_members::server>(
       type, "server($self, ticket)",
       R"doc(The endpoint where the ticket's call is to run.
@@ -161,6 +241,62 @@ Returns the node; Status.NONE without the layer, Status.LAPSED once the ticket i
 
 Args:
     ticket: What `begin` gave.)doc");
+  method<service_members::end>(
+      type, "end($self, ticket, success=True, value=None, absent=False, latency=None, ttl=None, *, now_ns=None)",
+      R"doc(Reports that the call has ended. A successful read brings the value to cache. A write, a
+failed read and a service without a cache keep nothing.
+
+Returns whether it counted, also when the value was not cached because the key was written
+meanwhile or the value is too large; False, with nothing recorded, when the ticket was
+settled before or `call_ms` has passed.
+
+Args:
+    ticket: What `begin` gave.
+    success: Whether the call succeeded.
+    value: What to cache, through the codec; None is nothing.
+    absent: Whether to cache that the key does not exist.
+    latency: How long the call took, in seconds or a timedelta; None is the time since it
+        began.
+    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+        `ttl_ms`.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<service_members::_end>(
+      type, "_end($self, ticket, success=True, value=None, absent=False, latency=None, ttl=None, *, now_ns=None)",
+      R"doc(Reports that the call has ended. A successful read brings the value to cache. A write, a
+failed read and a service without a cache keep nothing.
+
+Returns whether it counted, also when the value was not cached because the key was written
+meanwhile or the value is too large; False, with nothing recorded, when the ticket was
+settled before or `call_ms` has passed.
+
+Args:
+    ticket: What `begin` gave.
+    success: Whether the call succeeded.
+    value: What to cache, through the codec; None is nothing.
+    absent: Whether to cache that the key does not exist.
+    latency: How long the call took, in seconds or a timedelta; None is the time since it
+        began.
+    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
+        `ttl_ms`.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<service_members::cancel>(
+      type, "cancel($self, ticket, *, now_ns=None)",
+      R"doc(Gives back all that the ticket holds: the call was not made, and nothing is recorded.
+
+Returns whether the ticket still stood; False when it did not.
+
+Args:
+    ticket: What `begin` gave.
+    now_ns: The time, in ns on the noun's clock.)doc");
+  method<service_members::_cancel>(
+      type, "_cancel($self, ticket, *, now_ns=None)",
+      R"doc(Gives back all that the ticket holds: the call was not made, and nothing is recorded.
+
+Returns whether the ticket still stood; False when it did not.
+
+Args:
+    ticket: What `begin` gave.
+    now_ns: The time, in ns on the noun's clock.)doc");
   type.def_property_readonly("limiter", &service_members::limiter,
                              R"doc(The service's own limiter. None when the service is without it.)doc");
   type.def_property_readonly("endpoints", &service_members::endpoints,
@@ -189,27 +325,10 @@ Args:
   type.def_property_readonly("codec", &service_members::codec,
                              R"doc(The codec it was given.)doc");
   type.def_property_readonly("_waiting", &service_members::_waiting,
-                             R"doc(What to call once a read or write of a key has ended.)doc");
-  method<service_members::begin>(
-      type, "begin($self, client=b'', key=b'', write=False, *, now_ns=None)",
-      R"doc(A Lookup: a ticket for the call to make on server() and node(); or the value; or the Status that says why
-there is none, and for how long.)doc");
-  method<service_members::end>(
-      type, "end($self, ticket, success=True, value=None, absent=False, latency=None, ttl=None, *, now_ns=None)",
-      R"doc(The call has ended. value is what to cache; absent=True caches that the key does not exist. False, and nothing
-recorded, when the ticket was settled before.)doc");
-  method<service_members::_end>(
-      type, "_end($self, ticket, success=True, value=None, absent=False, latency=None, ttl=None, *, now_ns=None)",
-      R"doc(end(), of read() and write().)doc");
+                             R"doc(What to call once a key's load has ended.)doc");
   method<service_members::_end_with>(
       type, "_end_with($self, ticket, value, ttl=None)",
       R"doc(end() of a success, and what a hit of the value would be.)doc");
-  method<service_members::cancel>(
-      type, "cancel($self, ticket, *, now_ns=None)",
-      R"doc(The call was not made: all it held is given back.)doc");
-  method<service_members::_cancel>(
-      type, "_cancel($self, ticket, *, now_ns=None)",
-      R"doc(cancel(), of read() and write().)doc");
 }
 
 }  // namespace outgrow::python

@@ -3,26 +3,36 @@
 #include "class_members.h"
 #include "module_generated.h"
 #include "nouns_generated.h"
+#include "shard_key.h"
 
 namespace outgrow::python {
 namespace shards_members {
 
-// By hand, in shards.cpp.
-py::object int64_key(const py::object &key);
-PyObject *of(Shards &self, const Arguments<1> &given);
+// By hand.
+PyObject *int64_key(const Arguments<1> &given);
 PyObject *of_many(Shards &self, const Arguments<1> &given);
 PyObject *span(Shards &self, const Arguments<2> &given);
-PyObject *copy(Shards &self, const Arguments<0> &given);
-PyObject *split(Shards &self, const Arguments<2> &given);
-PyObject *merge(Shards &self, const Arguments<1> &given);
-PyObject *move(Shards &self, const Arguments<2> &given);
-PyObject *moves(Shards &self, const Arguments<1> &given);
-PyObject *ranges(Shards &self, const Arguments<0> &given);
 std::unique_ptr<Shards> make(const py::object &splits, const py::kwargs &options);
 
-static PyObject *special_len(Shards &self, const Arguments<0> &given) {
-  int64_t result = og_shards_count(self.get());
+static PyObject *copy(Shards &self, const Arguments<0> &given) {
+  og_shards *out = nullptr;
+  Checked checked;
+  int64_t result = og_shards_copy(self.get(), &out, checked);
+  checked(result);
   check(result, given.method());
+  return made_by<Shards>(self, out, given.self);
+}
+
+static PyObject *of(Shards &self, const Arguments<1> &given) {
+  ShardKey key(given[0], "key");
+  int64_t result = og_shards_of(self.get(), key.data(), key.size());
+  check(result, given.method());
+  return integer(result);
+}
+
+static PyObject *special_len(Shards &self, const Arguments<0> &) {
+  int64_t result = og_shards_count(self.get());
+  check(result, "__len__");
   return integer(result);
 }
 
@@ -30,6 +40,25 @@ static PyObject *resize(Shards &self, const Arguments<1> &given) {
   int64_t count = given.integer(0);
   Checked checked;
   int64_t result = og_shards_resize(self.get(), count, checked);
+  checked(result);
+  check(result, given.method());
+  return none();
+}
+
+static PyObject *split(Shards &self, const Arguments<2> &given) {
+  ShardKey key(given[0], "key");
+  int32_t shard = given.index(1);
+  Checked checked;
+  int64_t result = og_shards_split(self.get(), key.data(), key.size(), shard, checked);
+  checked(result);
+  check(result, given.method());
+  return none();
+}
+
+static PyObject *merge(Shards &self, const Arguments<1> &given) {
+  ShardKey key(given[0], "key");
+  Checked checked;
+  int64_t result = og_shards_merge(self.get(), key.data(), key.size(), checked);
   checked(result);
   check(result, given.method());
   return none();
@@ -44,11 +73,68 @@ static PyObject *assign(Shards &self, const Arguments<1> &given) {
   return none();
 }
 
+static PyObject *move(Shards &self, const Arguments<2> &given) {
+  const auto &to = given_noun<Shards>(given[0], "to");
+  ShardKey key(given[1], "key");
+  int32_t from_shard = 0;
+  int32_t to_shard = 0;
+  int64_t result = og_shards_move(self.get(), to.get(), key.data(), key.size(), &from_shard,
+                                  &to_shard);
+  check(result, given.method());
+  return result == 0 ? none() : py::make_tuple(owned(integer(from_shard)),
+                                               owned(integer(to_shard))).release().ptr();
+}
+
 static PyObject *moved_share(Shards &self, const Arguments<1> &given) {
   const auto &to = given_noun<Shards>(given[0], "to");
   double result = og_shards_moved_share(self.get(), to.get());
   check_number(result, given.method());
   return number_or_none(result);
+}
+
+static PyObject *moves(Shards &self, const Arguments<1> &given) {
+  const auto &to = given_noun<Shards>(given[0], "to");
+  Held<og_ranges, og_ranges_destroy> out;
+  Checked checked;
+  int64_t result = og_shards_moves(self.get(), to.get(), out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  py::list answer;
+  for (int64_t i = 0; i < og_ranges_count(out); ++i) {
+    const void *first = nullptr;
+    int64_t first_size = 0;
+    const void *end = nullptr;
+    int64_t end_size = 0;
+    int32_t source = 0;
+    int32_t target = 0;
+    [[maybe_unused]] auto at = og_ranges_at(out, i, &first, &first_size, &end, &end_size, &source,
+                                            &target);
+    answer.append(answers::KeyRange(to_bytes(first, first_size), to_bytes(end, end_size),
+                                    owned(integer(source)), owned(integer(target))));
+  }
+  return answer.release().ptr();
+}
+
+static PyObject *ranges(Shards &self, const Arguments<0> &given) {
+  Held<og_ranges, og_ranges_destroy> out;
+  Checked checked;
+  int64_t result = og_shards_ranges(self.get(), out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  py::list answer;
+  for (int64_t i = 0; i < og_ranges_count(out); ++i) {
+    const void *first = nullptr;
+    int64_t first_size = 0;
+    const void *end = nullptr;
+    int64_t end_size = 0;
+    int32_t source = 0;
+    int32_t target = 0;
+    [[maybe_unused]] auto at = og_ranges_at(out, i, &first, &first_size, &end, &end_size, &source,
+                                            &target);
+    answer.append(answers::KeyRange(to_bytes(first, first_size), to_bytes(end, end_size),
+                                    owned(integer(source)), owned(integer(target))));
+  }
+  return answer.release().ptr();
 }
 
 }  // namespace shards_members
@@ -76,6 +162,15 @@ Options:
         hash, range. Default hash.
     shards: How many; with ranges one more than the splits, and checked if given. 1 to 65536
         shards. Default 1.)doc");
+  method<shards_members::copy>(
+      type, "copy($self)",
+      R"doc(A copy of the map, to be changed on its own. Its metrics start at 0.)doc");
+  method<shards_members::of>(
+      type, "of($self, key)",
+      R"doc(Finds the shard that holds a key.
+
+Args:
+    key: Any bytes, or an int, which stands for its `int64_key`.)doc");
   method<shards_members::special_len>(
       type, "__len__($self)",
       R"doc(How many shards there are. By range this is one more than the highest that holds a range.)doc");
@@ -85,6 +180,22 @@ Options:
 
 Args:
     count: How many.)doc");
+  method<shards_members::split>(
+      type, "split($self, key, shard)",
+      R"doc(In a map by range, gives the keys from `key` on, up to the next split, to `shard`, 0 to
+65,535. The key becomes a split if it is none. The empty key is where the first range
+begins.
+
+Args:
+    key: Any bytes, or an int, which stands for its `int64_key`.
+    shard: The shard's number.)doc");
+  method<shards_members::merge>(
+      type, "merge($self, key)",
+      R"doc(In a map by range, removes the split `key`: the range that begins there joins the one before
+it, on that one's shard.
+
+Args:
+    key: Any bytes, or an int, which stands for its `int64_key`.)doc");
   method<shards_members::assign>(
       type, "assign($self, next)",
       R"doc(Takes over the map of `next`, which is of the same strategy. Lookups that began before may
@@ -92,6 +203,15 @@ still answer by the map before.
 
 Args:
     next: The map to become.)doc");
+  method<shards_members::move>(
+      type, "move($self, to, key)",
+      R"doc(The shards from which and to which a key moves.
+
+Returns (from, to), or None when the key stays.
+
+Args:
+    to: The map after.
+    key: Any bytes, or an int, which stands for its `int64_key`.)doc");
   method<shards_members::moved_share>(
       type, "moved_share($self, to)",
       R"doc(The share of all keys that is expected to move between two maps by hash.
@@ -100,38 +220,39 @@ Returns 0 to 1; None for maps by range, as it depends on where the keys lie.
 
 Args:
     to: The map after.)doc");
-  type.def_static("int64_key", &shards_members::int64_key, py::arg("key"),
-                  R"doc(int64_key(key)
---
-
-The 8 bytes that stand for an integer key: numeric order is their order.)doc");
-  method<shards_members::of>(
-      type, "of($self, key)",
-      R"doc(The shard that holds the key.)doc");
-  method<shards_members::of_many>(
-      type, "of_many($self, keys)",
-      R"doc(The shards of many keys, all by the same map.)doc");
-  method<shards_members::span>(
-      type, "span($self, first=b'', end=b'')",
-      R"doc(The shards that hold keys from first on, up to but without end; empty: no end.)doc");
-  method<shards_members::copy>(
-      type, "copy($self)",
-      R"doc(The same map, to be changed on its own.)doc");
-  method<shards_members::split>(
-      type, "split($self, key, shard)",
-      R"doc(By range: the keys from key on, up to the next split, go to shard.)doc");
-  method<shards_members::merge>(
-      type, "merge($self, key)",
-      R"doc(By range: the split goes, and its range joins the one before it.)doc");
-  method<shards_members::move>(
-      type, "move($self, to, key)",
-      R"doc((from, to) when the key moves, or None.)doc");
   method<shards_members::moves>(
       type, "moves($self, to)",
-      R"doc(By range: what moves, no key twice.)doc");
+      R"doc(What moves between two maps by range, exactly, no range of it twice.
+
+Args:
+    to: The map after.)doc");
   method<shards_members::ranges>(
       type, "ranges($self)",
-      R"doc(By range: the map itself.)doc");
+      R"doc(A map by range itself, to be written down and made again with create and `split`.)doc");
+  static_method<shards_members::int64_key>(
+      type, "int64_key(key)",
+      R"doc(The 8 bytes that stand for an integer key: big-endian with the sign bit flipped, so that
+numeric order is the order of bytes. They serve splits and spans of integers.
+
+Args:
+    key: Any bytes, or an int, which stands for its `int64_key`.)doc");
+  method<shards_members::of_many>(
+      type, "of_many($self, keys)",
+      R"doc(Finds the shards of many keys at once, all by the same map.
+
+Args:
+    keys: The keys.)doc");
+  method<shards_members::span>(
+      type, "span($self, first=b'', end=b'')",
+      R"doc(The shards that hold keys from `first` on, up to but without `end`: those that a scan must
+ask. An empty end is no end. By range they come in key order, each once; by hash they are
+all shards. It allocates nothing.
+
+Returns the shards; none when `end` is not above `first`.
+
+Args:
+    first: The first key of the range.
+    end: The first key past it.)doc");
 }
 
 }  // namespace outgrow::python

@@ -44,63 +44,11 @@ py::list writes_of(const og_batch *batch) {
 
 namespace store_members {
 
-PyObject *get(Store &self, const Arguments<2> &given) {
-  Bytes key = given.key(0);
-  Value value;
-  StoreCall call;
-  int64_t size = 0;
-  {
-    Unlocked store(self);
-    size = og_store_get(store.handle, key.data(), key.size(), value.out(), call);
-  }
-  if (call(size, given.method()) >= 0) return to_bytes(value.data(), value.size()).release().ptr();
-  return given[1] == nullptr ? none() : Py_NewRef(given[1]);
-}
-
-PyObject *set(Store &self, const Arguments<2> &given) {
-  Bytes key = given.key(0), value(given[1], "value", Bytes::Text::refused);
-  StoreCall call;
-  og_status status = OG_OK;
-  {
-    Unlocked store(self);
-    status = og_store_set(store.handle, key.data(), key.size(), value.data(), value.size(), call);
-  }
-  return done(call(status, given.method()), given);
-}
-
-PyObject *delete_(Store &self, const Arguments<1> &given) {
-  Bytes key = given.key(0);
-  StoreCall call;
-  og_status status = OG_OK;
-  {
-    Unlocked store(self);
-    status = og_store_delete(store.handle, key.data(), key.size(), call);
-  }
-  return done(call(status, given.method()), given);
-}
-
-PyObject *batch_write(Store &self, const Arguments<1> &given) {
-  Writes batch(given[0]);
-  StoreCall call;
-  og_status status = OG_OK;
-  {
-    Unlocked store(self);
-    status = og_store_batch_write(store.handle, batch, call);
-  }
-  return done(call(status, given.method()), given);
-}
-
-std::unique_ptr<Store> make(const py::object &clock, const py::kwargs &options) {
-  return make_noun<Store>(
-      options, clock,
-      [](const og_config *config, const og_clock *time, og_store **out, og_error **error) {
-        WithoutGil others;  // another process may have the file locked
-        return og_store_create(config, time, out, error);
-      });
-}
-
-py::object of(const py::object &object, const py::object &clock) {
-  return py::cast(custom_store(object, clock));
+PyObject *of(const Arguments<2> &given) {
+  auto clock = py::reinterpret_borrow<py::object>(given.given(1) ? given[1] : Py_None);
+  return py::cast(custom_store(py::reinterpret_borrow<py::object>(given[0]), clock))
+      .release()
+      .ptr();
 }
 
 }  // namespace store_members

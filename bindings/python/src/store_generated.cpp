@@ -7,13 +7,66 @@
 namespace outgrow::python {
 namespace store_members {
 
-// By hand, in store.cpp.
-py::object of(const py::object &object, const py::object &clock);
-PyObject *get(Store &self, const Arguments<2> &given);
-PyObject *set(Store &self, const Arguments<2> &given);
-PyObject *delete_(Store &self, const Arguments<1> &given);
-PyObject *batch_write(Store &self, const Arguments<1> &given);
-std::unique_ptr<Store> make(const py::object &clock, const py::kwargs &options);
+// By hand.
+PyObject *of(const Arguments<2> &given);
+
+static PyObject *get(Store &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  Value out;
+  StoreCall call;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_store_get(within.handle, key.data(), key.size(), out.out(), call);
+  }
+  call(result, given.method());
+  return found(self, result, out, given[1]);
+}
+
+static PyObject *set(Store &self, const Arguments<2> &given) {
+  Bytes key = given.key(0);
+  Bytes value(given[1], "value", Bytes::Text::refused);
+  StoreCall call;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_store_set(within.handle, key.data(), key.size(), value.data(), value.size(), call);
+  }
+  call(result, given.method());
+  return none();
+}
+
+static PyObject *delete_(Store &self, const Arguments<1> &given) {
+  Bytes key = given.key(0);
+  StoreCall call;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_store_delete(within.handle, key.data(), key.size(), call);
+  }
+  call(result, given.method());
+  return none();
+}
+
+static PyObject *batch_write(Store &self, const Arguments<1> &given) {
+  Writes batch(given[0]);
+  StoreCall call;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_store_batch_write(within.handle, batch, call);
+  }
+  call(result, given.method());
+  return none();
+}
+
+static std::unique_ptr<Store> make(const py::object &clock, const py::kwargs &options) {
+  auto create = [](auto... given) {
+    WithoutGil others;
+    return og_store_create(given...);
+  };
+  return make_noun<Store>(options, clock, create);
+}
 
 }  // namespace store_members
 
@@ -52,24 +105,37 @@ Options:
     exclusive: Keep the SQLite file to this store while it is open, on one connection: reads
         then need no lock of the system's. Others get a timeout. Default false.
     read_only: Open an existing SQLite file for reading alone. Default false.)doc");
-  type.def_static("of", &store_members::of, py::arg("object"), py::kw_only(),
-                  py::arg("clock") = py::none(),
-                  R"doc(of(object, *, clock=None)
---
-
-A store that calls the object's functions.)doc");
   method<store_members::get>(
       type, "get($self, key, default=None)",
-      R"doc(The value, or default when there is none.)doc");
+      R"doc(Reads a key.
+
+Returns the value; `default` when the key does not exist.
+
+Args:
+    key: Any bytes, of any length.)doc");
   method<store_members::set>(
       type, "set($self, key, value)",
-      R"doc(Writes a value.)doc");
+      R"doc(Writes a value.
+
+Args:
+    key: Any bytes, of any length.
+    value: Any bytes.)doc");
   method<store_members::delete_>(
       type, "delete($self, key)",
-      R"doc(Deletes; what does not exist is no error.)doc");
+      R"doc(Deletes a key. Deleting what does not exist succeeds.
+
+Args:
+    key: Any bytes, of any length.)doc");
   method<store_members::batch_write>(
       type, "batch_write($self, writes)",
-      R"doc(Applies [(key, value)] in order, all or nothing; None deletes.)doc");
+      R"doc(Applies a batch in its order. In SQLite and in memory other readers see all of it or
+nothing.
+
+Args:
+    writes: (key, value) pairs; a value of None deletes.)doc");
+  static_method<store_members::of>(
+      type, "of(object, *, clock=None)",
+      R"doc(A store that calls the object's functions.)doc");
 }
 
 }  // namespace outgrow::python

@@ -9,8 +9,6 @@
 
 namespace outgrow::python {
 
-using DeadLetters = Held<og_dead_letters, og_dead_letters_destroy>;
-using Ranges = Held<og_ranges, og_ranges_destroy>;
 using LongText = Held<og_text, og_text_destroy>;
 
 // A reference to a value's bytes.

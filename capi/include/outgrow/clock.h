@@ -18,13 +18,14 @@ extern "C" {
  */
 typedef struct og_clock og_clock;
 
-/* The time stamp counter where it is invariant, held to CLOCK_MONOTONIC; else that clock itself. */
+/* The cheapest exact clock of the machine, the default: the time stamp counter where it is
+ * invariant, held to CLOCK_MONOTONIC; else that clock itself. */
 OG_API og_status og_clock_create_system(og_clock **out, og_error **error);
 /* CLOCK_MONOTONIC, read from the kernel each time. */
 OG_API og_status og_clock_create_monotonic(og_clock **out, og_error **error);
 /* The kernel tick's time: the cheapest, 1 to 10 ms coarse. */
 OG_API og_status og_clock_create_coarse(og_clock **out, og_error **error);
-/* Stands at start_ns (>= 0) until moved: for tests and replay. */
+/* A clock that stands at `start_ns`, at least 0, until it is moved: for tests and replay. */
 OG_API og_status og_clock_create_manual(int64_t start_ns, og_clock **out, og_error **error);
 OG_API void og_clock_destroy(og_clock **clock);
 

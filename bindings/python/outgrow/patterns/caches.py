@@ -20,11 +20,8 @@ class Database(Protocol):
     def set(self, key: Any, value: Any, /) -> Any: ...
 
 
-class CacheAsidePattern:
-    """Reads fill the cache for an hour; writes go to the database, and the cache forgets the key.
-
-    Other than the tutorial's: what a write has replaced is not cached by a read that began before it.
-    """
+class _Both:
+    """A cache and a database."""
 
     def __init__(
         self, cache: Cache, database: Database, *, clock: outgrow.Clock | None = None
@@ -32,6 +29,13 @@ class CacheAsidePattern:
         self.cache = cache
         self.database = database
         self._loads = Loads(clock)
+
+
+class CacheAsidePattern(_Both):
+    """Reads fill the cache for an hour; writes go to the database, and the cache forgets the key.
+
+    Other than the tutorial's: what a write has replaced is not cached by a read that began before it.
+    """
 
     def get(self, key: Hashable) -> Any:
         """From the cache, else from the database."""
@@ -43,7 +47,7 @@ class CacheAsidePattern:
             self.database.set(key, value)
 
 
-class WriteThroughCache:
+class WriteThroughCache(_Both):
     """Writes go to the database, then into the cache.
 
     Other than the tutorial's: what the cache has lost is read from the database; writes of one key
@@ -54,9 +58,7 @@ class WriteThroughCache:
     def __init__(
         self, cache: Cache, database: Database, *, clock: outgrow.Clock | None = None
     ) -> None:
-        self.cache = cache
-        self.database = database
-        self._loads = Loads(clock)
+        super().__init__(cache, database, clock=clock)
         self._turns = Turns()
 
     def get(self, key: Hashable) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 import outgrow
 from outgrow.patterns._numbers import within
-from outgrow.patterns.scaling import ScalingMetrics, action_of, observe, thresholds
+from outgrow.patterns.scaling import Instances, ScalingMetrics, action_of, observe, thresholds
 
 _LATEST = 9e9  # seconds since 1970: the year 2255
 _KEPT = 28 * 86400.0  # seconds: four of the longest season
@@ -24,7 +24,7 @@ class Sample(TypedDict):
     instances: int
 
 
-class PredictiveAutoScaler:
+class PredictiveAutoScaler(Instances):
     """Scales for the load expected in a quarter of an hour, at 1,000 requests a minute an instance.
 
     Other than the tutorial's: the load is forecast by time of day and week from what was seen at such
@@ -66,15 +66,6 @@ class PredictiveAutoScaler:
 
     def _now(self) -> None:
         self._at(time.time() if self._source is None else self._source.now())
-
-    @property
-    def current_instances(self) -> int:
-        """As last decided or set."""
-        return self.noun.instances
-
-    @current_instances.setter
-    def current_instances(self, count: int) -> None:
-        self.noun.set_instances(count)
 
     def collect_metrics(self, timestamp: float, metrics: ScalingMetrics) -> None:
         """The metrics of a time, in seconds since 1970; in the order of their times."""

@@ -78,7 +78,22 @@ def action_of(decision: outgrow.Decision) -> str | None:
     return f"Scaled {decision.action.name} to {decision.desired} instances"
 
 
-class AutoScaler:
+class Instances:
+    """How many of them run."""
+
+    noun: outgrow.AutoScaler
+
+    @property
+    def current_instances(self) -> int:
+        """As last decided or set."""
+        return self.noun.instances
+
+    @current_instances.setter
+    def current_instances(self, count: int) -> None:
+        self.noun.set_instances(count)
+
+
+class AutoScaler(Instances):
     """How many instances to run, by thresholds: up when any metric is high, down when all are low and
     five minutes have passed since the last change.
 
@@ -111,15 +126,6 @@ class AutoScaler:
         self.noun = outgrow.AutoScaler(
             **self._options, initial_instances=min_instances, clock=clock
         )
-
-    @property
-    def current_instances(self) -> int:
-        """As last decided or set."""
-        return self.noun.instances
-
-    @current_instances.setter
-    def current_instances(self, count: int) -> None:
-        self.noun.set_instances(count)
 
     def should_scale_up(self, metrics: ScalingMetrics) -> bool:
         """Whether these metrics ask for more, and there may be more."""

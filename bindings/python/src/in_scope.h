@@ -6,16 +6,12 @@
 
 #include "bytes.h"
 #include "nouns.h"
+#include "nouns_generated.h"
 
 namespace outgrow::python {
 
-class Scope : public Noun<Scope, og_scope, og_scope_destroy> {
- public:
-  static constexpr const char *kName = "Scope";
-  using Noun::Noun;
-};
-
-// make_noun, for nouns that can lie in a scope.
+// make_noun, for nouns that can lie in a scope: by create_in(scope, name, config, clock, out,
+// error).
 template <class N, class Create>
 std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
                                 const py::dict &options, const py::object &clock,
@@ -34,18 +30,10 @@ std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
   auto noun = make_noun<N>(
       options, clock,
       [&](const og_config *config, const og_clock *time, auto **out, og_error **error) {
-        auto create = [&](const og_scope *in) {
-          if constexpr (std::is_invocable_v<Create, const og_scope *, const char *,
-                                            const og_config *, const og_clock *, decltype(out),
-                                            og_error **>) {
-            return create_in(in, text.c_str(), config, time, out, error);
-          } else {
-            return create_in(in, text.c_str(), config, out, error);
-          }
-        };
-        if (place == nullptr) return create(nullptr);
+        const og_scope *none = nullptr;
+        if (place == nullptr) return create_in(none, "", config, time, out, error);
         Unlocked<Scope> within(*place);  // others may hold the segment's lock
-        return create(within.handle);
+        return create_in(within.handle, text.c_str(), config, time, out, error);
       });
   if (place == nullptr) return noun;
   noun->options["scope"] = scope;

@@ -31,9 +31,10 @@ constexpr int kAttempts = 4;
 }  // namespace
 
 EndpointRecords::EndpointRecords(CellMemory memory, uint64_t capacity)
-    : memory_(std::move(memory)),
+    : SetRecords(head_of(memory)->version, &rows_, &cycle_),
+      memory_(std::move(memory)),
       capacity_(capacity),
-      head_(reinterpret_cast<Head*>(memory_.shared())),
+      head_(head_of(memory_)),
       records_(reinterpret_cast<Record*>(memory_.shared() + sizeof(Head))),
       rows_(memory_.shared() + sizeof(Head) + capacity * sizeof(Record), memory_.scope()),
       cycle_(memory_.shared() + sizeof(Head) + capacity * sizeof(Record) +
@@ -132,23 +133,23 @@ uint64_t EndpointRecords::end(const NamedCycle* drawn) noexcept {
   return head_->version.fetch_add(1, std::memory_order_seq_cst) + 1;
 }
 
-uint64_t EndpointRecords::put(int32_t index, std::string_view name, std::string_view zone,
-                              int64_t weight, bool fresh, const NamedCycle* drawn) noexcept {
-  const auto at = static_cast<uint64_t>(index);
+uint64_t EndpointRecords::put(Endpoint& endpoint, const Joining& joining,
+                              const NamedCycle* drawn) noexcept {
+  const auto at = static_cast<uint64_t>(endpoint.index);
   Record& record = records_[at];
-  const Text text = text_of(name, zone);
+  const Text text = text_of(joining.name, joining.zone);
   bool same = true;
   for (size_t i = 0; i < kTextWords; ++i)
     same = same && record.text[i].load(std::memory_order_relaxed) == text[i];
   begin();
-  if (!same || fresh) {
+  if (!same || joining.fresh) {
     set_state(record.standing, {Membership::kMaking});
     raise_to(head_->used, at + 1);
-    if (fresh) record.counts.reset();
+    if (joining.fresh) record.counts.reset();
     for (size_t i = 0; i < kTextWords; ++i)
       record.text[i].store(text[i], std::memory_order_release);
   }
-  set_state(record.standing, {Membership::kMember, true, weight});
+  set_state(record.standing, {Membership::kMember, true, joining.weight});
   return end(drawn);
 }
 

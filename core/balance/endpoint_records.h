@@ -11,6 +11,7 @@
 
 #include "core/balance/cycle_record.h"
 #include "core/balance/endpoint.h"
+#include "core/balance/set_records.h"
 #include "core/balance/turn.h"
 #include "core/scope/place.h"
 
@@ -29,7 +30,7 @@ namespace og {
 // the version is odd, and readers stay with what they know; whoever next takes the lock and finds
 // it odd has outlived the changer, and repairs. Each process compares the version with that of its
 // plans before a pick.
-class EndpointRecords {
+class EndpointRecords final : public SetRecords {
  public:
   static constexpr size_t kMostText = 254;  // bytes of name and zone together
 
@@ -39,51 +40,29 @@ class EndpointRecords {
   }
   EndpointRecords(CellMemory memory, uint64_t capacity);
 
-  uint64_t seed() const noexcept { return memory_.scope().seed(); }
-  const std::atomic<uint64_t>& version() const noexcept { return head_->version; }
-  InFlightRows& in_flight() noexcept { return rows_; }
-  CycleRecord& cycle() noexcept { return cycle_; }
-  // A policy's turn that lies in the head; nothing for those whose memory lies elsewhere.
-  std::optional<CellMemory> turn(std::string_view policy) const;
-  bool only_looks() const noexcept { return memory_.scope().only_looks(); }
-  Endpoint* make_endpoint(int32_t index);
+  uint64_t seed() const override { return memory_.scope().seed(); }
+  size_t most_text() const noexcept override { return kMostText; }
+  bool only_looks() const noexcept override { return memory_.scope().only_looks(); }
+  Endpoint* make_endpoint(int32_t index) override;
+  std::optional<CellMemory> turn(std::string_view policy) const override;
+  void reclaim() noexcept override { rows_.reclaim(); }
+  void disown_calls(Endpoint&) noexcept override {}  // the child's attachment is new, and has none
 
-  struct Seen {
-    bool in_set = false, healthy = false;
-    int64_t weight = 0;
-    uint64_t removed_at = 0;  // grows with each removal; of one not in the set
-    std::string name, zone;
-  };
-  // All that were ever given away, by index, as they stood at one version; false while another is
-  // at a change, or when what is there never stands still.
-  bool read(std::vector<Seen>* all, uint64_t* version) const;
-  // For who only looks, and waits for nobody: each as it stands by itself, without those that do
-  // not.
-  void read_each(std::vector<Seen>* all) const;
+  bool read(std::vector<Seen>* all, uint64_t* version) const override;
+  void read_each(std::vector<Seen>* all) const override;
 
-  // Waits for whoever is at a change, without the caller's own lock, and finishes what one began
-  // who died.
-  Result<Scope::Change> lock(std::unique_lock<ForkMutex>& own);
-  // The same without waiting: false while somebody lives who changes it.
-  bool repair() noexcept;
+  Result<Scope::Change> lock(std::unique_lock<ForkMutex>& own) override;
+  bool repair() noexcept override;
+  uint64_t put(Endpoint& endpoint, const Joining& joining,
+               const NamedCycle* drawn) noexcept override;
+  uint64_t remove(int32_t index, const NamedCycle* drawn) noexcept override;
+  uint64_t set_weight(int32_t index, int64_t weight, const NamedCycle* drawn) noexcept override;
+  bool sets_health() const noexcept override { return true; }
+  bool set_healthy(int32_t index, bool healthy) noexcept override;
+  void announce() noexcept override;
+  void share(const NamedCycle& drawn) noexcept override;
 
-  // Under the lock; the version after the change. `drawn`: the cycle of the set as the change
-  // leaves it, or null.
-  uint64_t put(int32_t index, std::string_view name, std::string_view zone, int64_t weight,
-               bool fresh, const NamedCycle* drawn) noexcept;
-  uint64_t remove(int32_t index, const NamedCycle* drawn) noexcept;
-  uint64_t set_weight(int32_t index, int64_t weight, const NamedCycle* drawn) noexcept;
-
-  // Without the lock, for it is one word: who was stopped with the lock must not keep a server that
-  // is down in everybody's plans. False when the endpoint is not in the set.
-  bool set_healthy(int32_t index, bool healthy) noexcept;
-  // Has everybody look again.
-  void announce() noexcept;
-  // For a change to come, when nobody has the lock: else each process draws its own.
-  void share(const NamedCycle& drawn) noexcept;
-
-  // What no change and no call leaves behind. Under the lock.
-  std::vector<std::string> faults() const;
+  std::vector<std::string> faults() const override;
 
  private:
   // Pinned, as all of the layout: what policies had here before each had memory under its own name.
@@ -112,6 +91,10 @@ class EndpointRecords {
   uint64_t end(const NamedCycle* drawn) noexcept;
   template <class F>
   uint64_t change(int32_t index, const NamedCycle* drawn, F&& to) noexcept;
+
+  static Head* head_of(const CellMemory& memory) {
+    return reinterpret_cast<Head*>(memory.shared());
+  }
 
   const CellMemory memory_;
   const uint64_t capacity_;

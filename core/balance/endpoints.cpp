@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/balance/endpoint_records.h"
+#include "core/balance/own_records.h"
 #include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
 #include "core/base/typed_options.h"
@@ -41,11 +43,13 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   auto memory = place.take(CellKind::kEndpoints, *options,
                            {.shared = EndpointRecords::bytes_for(capacity, attachments)});
   if (!memory) return tl::unexpected(memory.error());
-  std::unique_ptr<EndpointRecords> records;
-  if (memory->shared()) records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
+  std::unique_ptr<SetRecords> records;
+  if (memory->shared())
+    records = std::make_unique<EndpointRecords>(std::move(*memory), capacity);
+  else
+    records = std::make_unique<OwnRecords>();
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records), place));
   set->join_forks();
-  if (!set->is_shared()) return set;
   std::unique_lock changing(set->changing_);
   if (set->records_->only_looks()) {
     set->look();
@@ -57,26 +61,24 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   return set;
 }
 
-EndpointSet::EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records, Place place)
+EndpointSet::EndpointSet(size_t capacity, std::unique_ptr<SetRecords> records, Place place)
     : capacity_(capacity),
       records_(std::move(records)),
       place_(std::move(place)),
-      table_(new std::atomic<Endpoint*>[capacity]()) {}
+      names_(capacity),
+      table_(new std::atomic<Endpoint*>[capacity]()) {
+  known_.reserve(capacity);
+}
 
 EndpointSet::~EndpointSet() { leave_forks(); }
 
 Result<CellMemory> EndpointSet::policy_memory(std::string_view policy, uint64_t bytes) const {
-  if (records_) {
-    if (auto turn = records_->turn(policy)) return std::move(*turn);
-  }
+  if (auto turn = records_->turn(policy)) return std::move(*turn);
   return place_.beside(policy).take(CellKind::kPickPolicy, Options{}, {.own = bytes});
 }
 
-// What is in flight is the parent's; in a segment the child's attachment, being new, has nothing.
 void EndpointSet::after_fork_in_child() noexcept {
-  if (records_) return;
-  for (const auto& endpoint : owned_)
-    endpoint->counts.in_flight.store(0, std::memory_order_relaxed);
+  for (const Known& known : known_) records_->disown_calls(*known.endpoint);
 }
 
 Endpoint* EndpointSet::at(int32_t index) const noexcept {
@@ -84,28 +86,42 @@ Endpoint* EndpointSet::at(int32_t index) const noexcept {
   return table_[static_cast<size_t>(index)].load(std::memory_order_acquire);
 }
 
-const EndpointSet::Entry* EndpointSet::entry(int32_t index) const {
-  auto found = std::lower_bound(entries_.begin(), entries_.end(), index,
-                                [](const Entry& e, int32_t i) { return e.endpoint->index < i; });
-  return found != entries_.end() && found->endpoint->index == index ? &*found : nullptr;
+const EndpointSet::Known* EndpointSet::member(int32_t index) const {
+  if (index < 0 || static_cast<size_t>(index) >= known_.size()) return nullptr;
+  const Known& known = known_[static_cast<size_t>(index)];
+  return known.in_set ? &known : nullptr;
 }
 
-const EndpointSet::Entry* EndpointSet::entry(std::string_view name) const {
-  for (const Entry& e : entries_) {
-    if (e.endpoint->name == name) return &e;
-  }
-  return nullptr;
+const EndpointSet::Known* EndpointSet::member(std::string_view name) const {
+  return member(named(name, true));
 }
 
-std::vector<Member> EndpointSet::members(const std::vector<Entry>& entries) const {
-  std::vector<Member> members;
-  members.reserve(entries.size());
-  for (const Entry& e : entries) {
-    members.push_back({e.endpoint, e.endpoint->name, e.weight,
-                       e.endpoint->healthy.load(std::memory_order_relaxed), false,
-                       e.endpoint->zone});
+int32_t EndpointSet::named(std::string_view name, bool in_set) const {
+  return names_.find(name, [&](int32_t index) {
+    const Known& known = known_[static_cast<size_t>(index)];
+    return known.in_set == in_set && known.endpoint->name == name;
+  });
+}
+
+Member EndpointSet::as_member(const Known& known) noexcept {
+  Endpoint& endpoint = *known.endpoint;
+  return {&endpoint, endpoint.name, known.weight, endpoint.healthy.load(std::memory_order_relaxed),
+          false,     endpoint.zone};
+}
+
+std::vector<Member> EndpointSet::members(int32_t changed, const Member* becomes) const {
+  std::vector<Member> all;
+  all.reserve(count_ + 1);
+  bool told = becomes == nullptr;
+  for (const Known& known : known_) {
+    const bool is_changed = known.endpoint->index == changed;
+    if (is_changed && becomes) all.push_back(*becomes);
+    if (is_changed) told = true;
+    if (!is_changed && known.in_set) all.push_back(as_member(known));
   }
-  return members;
+  if (!told) all.push_back(*becomes);
+  visits_.fetch_add(static_cast<int64_t>(known_.size()), std::memory_order_relaxed);
+  return all;
 }
 
 // Draws every watcher's plan. Throws before anything has changed.
@@ -115,18 +131,21 @@ void EndpointSet::prepare(Draft& draft) {
   if (draft.drew()) cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
 }
 
-// The same for a change made here, whose cycle other processes may want.
-void EndpointSet::draw(std::span<const Member> shown) {
-  Draft draft(shown);
+// The same for a change made here, whose cycle other processes may want. Where nobody draws, the
+// members are not gone over.
+void EndpointSet::draw(int32_t changed, const Member* becomes) {
   cycle_ = {};
-  if (records_ && records_->cycle().is_wanted())
-    cycle_ = {draft.cycle(), CycleRecord::fingerprint(shown)};
+  const CycleRecord* record = records_->cycle();
+  const bool is_wanted = record && record->is_wanted();
+  std::vector<Member> shown;
+  if (is_wanted || !watchers_.empty()) shown = members(changed, becomes);
+  Draft draft(shown);
+  if (is_wanted) cycle_ = {draft.cycle(), CycleRecord::fingerprint(shown)};
   prepare(draft);
 }
 
 // Shows what was prepared.
-void EndpointSet::commit(std::vector<Entry> next, uint64_t version) noexcept {
-  entries_ = std::move(next);
+void EndpointSet::commit(uint64_t version) noexcept {
   for (Watcher* watcher : watchers_) watcher->commit();
   drawn_.store(version, std::memory_order_release);
 }
@@ -146,14 +165,14 @@ Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
   std::unique_lock changing(changing_);
   for (int overtaken = 0;; ++overtaken) {
     Scope::Change held;
-    const bool lock_first = records_ && overtaken == kMostOvertaken;
+    const bool lock_first = overtaken == kMostOvertaken;
     refresh();
     if (lock_first) {
       if (auto ok = hold(changing, &held); !ok) return ok;
       if (auto ok = follow_held(); !ok) return ok;
     }
     const Result<bool> drew = drawing();
-    if (records_ && !lock_first) {
+    if (!lock_first) {
       const uint64_t mine = drawings_;
       if (auto ok = hold(changing, &held); !ok) return ok;
       if (drawings_ != mine || !is_as(drawn())) continue;
@@ -166,17 +185,19 @@ Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
   }
 }
 
-// The place of a removed endpoint that a new one takes: its own, or, when no unused index is left,
-// one whose last holder is beyond anybody's reach. Calls are looked at after the grace period:
-// until then a reader may still begin one.
-std::vector<EndpointSet::Removed>::iterator EndpointSet::vacated(std::string_view name) {
-  auto own = std::find_if(removed_.begin(), removed_.end(),
-                          [&](const Removed& r) { return r.endpoint->name == name; });
-  if (own != removed_.end() || owned_.size() < capacity_) return own;
-  if (records_) records_->in_flight().reclaim();
-  return std::find_if(removed_.begin(), removed_.end(), [&](Removed& r) {
-    return r.grace.over(gate_) && r.endpoint->in_flight.is_idle();
-  });
+// The removed endpoint whose index a new one takes: its own, or, when no unused index is left, one
+// whose last holder is beyond anybody's reach. Calls are looked at after the grace period: until
+// then a reader may still begin one.
+Endpoint* EndpointSet::vacated(std::string_view name) {
+  if (const int32_t own = named(name, false); own >= 0)
+    return known_[static_cast<size_t>(own)].endpoint.get();
+  if (known_.size() < capacity_) return nullptr;
+  records_->reclaim();
+  for (Removed& removed : removed_) {
+    visits_.fetch_add(1, std::memory_order_relaxed);
+    if (removed.grace.over(gate_) && removed.endpoint->in_flight.is_idle()) return removed.endpoint;
+  }
+  return nullptr;
 }
 
 Result<void> EndpointSet::check(std::string_view name, int64_t weight,
@@ -185,10 +206,10 @@ Result<void> EndpointSet::check(std::string_view name, int64_t weight,
   if (auto ok = check_text(name, "name"); !ok) return ok;
   if (auto ok = check_text(zone, "zone"); !ok) return ok;
   if (auto ok = check_weight(weight); !ok) return ok;
-  if (records_ && name.size() + zone.size() > EndpointRecords::kMostText) {
+  if (name.size() + zone.size() > records_->most_text()) {
     return fail(Status::kInvalidArgument,
                 "in a scope an endpoint's name and zone have together at most " +
-                    std::to_string(EndpointRecords::kMostText) + " bytes, not " +
+                    std::to_string(records_->most_text()) + " bytes, not " +
                     std::to_string(name.size() + zone.size()));
   }
   return {};
@@ -198,23 +219,22 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
   Joining joining;
   auto drawing = [&]() -> Result<bool> {
-    if (!entry(name)) return draw_join(name, weight, zone, &joining);
+    if (!member(name)) return draw_join(name, weight, zone, &joining);
     return fail(Status::kInvalidArgument,
                 "an endpoint '" + shown(name, 80) + "' is in the set already");
   };
   if (auto made = change(drawing, [&] { join(joining); }); !made)
     return tl::unexpected(made.error());
-  return joining.place->index;
+  return joining.endpoint->index;
 }
 
 Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::string_view zone) {
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
   Joining joining;
-  std::vector<Entry> next;
   int32_t index = 0;
   bool joins = false;
   auto drawing = [&]() -> Result<bool> {
-    const Entry* known = entry(name);
+    const Known* known = member(name);
     joins = known == nullptr;
     if (joins) return draw_join(name, weight, zone, &joining);
     const Endpoint& endpoint = *known->endpoint;
@@ -225,146 +245,143 @@ Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::str
                   "zone");
     }
     index = endpoint.index;
-    return draw_weight(*known, weight, &next);
+    return draw_weight(*known, weight);
   };
   auto made = change(drawing, [&] {
     if (joins) return join(joining);
-    commit(std::move(next),
-           records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
+    change_weight(index, weight);
   });
   if (!made) return tl::unexpected(made.error());
-  return joins ? joining.place->index : index;
+  return joins ? joining.endpoint->index : index;
 }
 
 // All that can fail, and it shows nowhere.
 Result<bool> EndpointSet::draw_join(std::string_view name, int64_t weight, std::string_view zone,
                                     Joining* out) {
-  auto was = vacated(name);
-  if (was == removed_.end() && owned_.size() == capacity_) {
+  Endpoint* endpoint = vacated(name);
+  if (!endpoint && known_.size() == capacity_) {
     return fail(Status::kFull,
                 "the set holds its max_endpoints, " + std::to_string(capacity_) +
                     ", counting removed ones with calls in flight",
                 "max_endpoints");
   }
-  *out = {.name = std::string(name), .zone = std::string(zone), .weight = weight, .next = entries_};
-  if (was == removed_.end()) {
-    const auto index = static_cast<int32_t>(owned_.size());
-    out->made.reset(records_ ? records_->make_endpoint(index) : new Endpoint(index));
-    owned_.reserve(owned_.size() + 1);
+  *out = {};
+  out->name = name;
+  out->zone = zone;
+  out->weight = weight;
+  if (!endpoint) {
+    out->made.reset(records_->make_endpoint(static_cast<int32_t>(known_.size())));
+    endpoint = out->made.get();
   }
-  Endpoint* place = out->made ? out->made.get() : was->endpoint;
-  out->place = place;
-  out->fresh = place->name != name;
-  std::vector<Entry>& next = out->next;
-  auto spot = std::upper_bound(next.begin(), next.end(), place->index,
-                               [](int32_t i, const Entry& e) { return i < e.endpoint->index; });
-  auto at = static_cast<size_t>(spot - next.begin());
-  next.insert(spot, {place, weight});
-  std::vector<Member> shown = members(next);
-  shown[at] = {place, name, weight, true, out->fresh, zone};
-  draw(shown);
+  out->endpoint = endpoint;
+  out->fresh = endpoint->name != name;
+  if (out->fresh) out->indexed = names_.make(name, endpoint->index);
+  const Member becomes{endpoint, name, weight, true, out->fresh, zone};
+  draw(endpoint->index, &becomes);
   return true;
 }
 
 void EndpointSet::join(Joining& joining) noexcept {
-  Endpoint* place = joining.place;
-  uint64_t version = 0;
-  if (records_) {
-    version = followed(records_->put(place->index, joining.name, joining.zone, joining.weight,
-                                     joining.fresh, shared_cycle()));
-  } else if (joining.fresh) {
-    place->counts.reset();
+  Endpoint& endpoint = *joining.endpoint;
+  const uint64_t version = followed(records_->put(
+      endpoint, {joining.name, joining.zone, joining.weight, joining.fresh}, shared_cycle()));
+  if (joining.fresh) {
+    names_.remove(endpoint.name, endpoint.index);
+    names_.put(std::move(joining.indexed));
   }
-  place->name.swap(joining.name);
-  place->zone.swap(joining.zone);
-  place->healthy.store(true, std::memory_order_relaxed);
+  endpoint.name.swap(joining.name);
+  endpoint.zone.swap(joining.zone);
+  endpoint.healthy.store(true, std::memory_order_relaxed);
   if (joining.made) {
-    table_[owned_.size()].store(place, std::memory_order_release);
-    owned_.push_back(std::move(joining.made));
+    table_[known_.size()].store(&endpoint, std::memory_order_release);
+    known_.push_back({std::move(joining.made)});
   } else {
-    std::erase_if(removed_, [&](const Removed& r) { return r.endpoint == place; });
+    removed_.erase(known_[static_cast<size_t>(endpoint.index)].removed);
   }
-  commit(std::move(joining.next), version);
+  Known& known = known_[static_cast<size_t>(endpoint.index)];
+  known.in_set = true;
+  known.weight = joining.weight;
+  ++count_;
+  commit(version);
 }
 
 Result<void> EndpointSet::remove(int32_t index) {
-  Endpoint* endpoint = nullptr;
-  std::vector<Entry> next;
+  RemovedList removed;
   auto drawing = [&]() -> Result<bool> {
-    const Entry* gone = entry(index);
+    const Known* gone = member(index);
     if (!gone) return no_such(index);
-    endpoint = gone->endpoint;
-    next = entries_;
-    next.erase(next.begin() + (gone - entries_.data()));
-    removed_.reserve(removed_.size() + 1);
-    draw(members(next));
+    removed.clear();
+    removed.push_back({gone->endpoint.get(), {}});
+    draw(index, nullptr);
     return true;
   };
   return change(drawing, [&] {
-    commit(std::move(next), records_ ? followed(records_->remove(index, shared_cycle())) : 0);
-    removed_.push_back({endpoint, {}});
-    removed_.back().grace.begin(gate_);
+    Known& known = known_[static_cast<size_t>(index)];
+    const uint64_t version = followed(records_->remove(index, shared_cycle()));
+    known.in_set = false;
+    known.removed = removed.begin();
+    --count_;
+    commit(version);
+    removed_.splice(removed_.end(), removed);
+    known.removed->grace.begin(gate_);
   });
 }
 
-Result<bool> EndpointSet::draw_weight(const Entry& changed, int64_t weight,
-                                      std::vector<Entry>* next) {
+Result<bool> EndpointSet::draw_weight(const Known& changed, int64_t weight) {
   if (changed.weight == weight) return false;
-  *next = entries_;
-  (*next)[static_cast<size_t>(&changed - entries_.data())].weight = weight;
-  draw(members(*next));
+  Member becomes = as_member(changed);
+  becomes.weight = weight;
+  draw(changed.endpoint->index, &becomes);
   return true;
+}
+
+void EndpointSet::change_weight(int32_t index, int64_t weight) noexcept {
+  const uint64_t version = followed(records_->set_weight(index, weight, shared_cycle()));
+  known_[static_cast<size_t>(index)].weight = weight;
+  commit(version);
 }
 
 Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (auto ok = check_weight(weight); !ok) return ok;
-  std::vector<Entry> next;
   auto drawing = [&]() -> Result<bool> {
-    const Entry* changed = entry(index);
+    const Known* changed = member(index);
     if (!changed) return no_such(index);
-    return draw_weight(*changed, weight, &next);
+    return draw_weight(*changed, weight);
   };
-  return change(drawing, [&] {
-    commit(std::move(next),
-           records_ ? followed(records_->set_weight(index, weight, shared_cycle())) : 0);
-  });
+  return change(drawing, [&] { change_weight(index, weight); });
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
-  if (records_) {
+  if (records_->sets_health()) {
     std::unique_lock changing(changing_);
     return set_shared_health(index, healthy);
   }
-  Endpoint* endpoint = nullptr;
-  std::vector<Entry> next;
   auto drawing = [&]() -> Result<bool> {
-    const Entry* changed = entry(index);
+    const Known* changed = member(index);
     if (!changed) return no_such(index);
-    endpoint = changed->endpoint;
-    if (endpoint->healthy.load(std::memory_order_relaxed) == healthy) return false;
-    std::vector<Member> shown = members(entries_);
-    shown[static_cast<size_t>(changed - entries_.data())].healthy = healthy;
-    next = entries_;
-    draw(shown);
+    Member becomes = as_member(*changed);
+    if (becomes.healthy == healthy) return false;
+    becomes.healthy = healthy;
+    draw(index, &becomes);
     return true;
   };
   return change(drawing, [&] {
-    endpoint->healthy.store(healthy, std::memory_order_relaxed);
-    commit(std::move(next), 0);
+    known_[static_cast<size_t>(index)].endpoint->healthy.store(healthy, std::memory_order_relaxed);
+    commit(drawn());
   });
 }
 
 int32_t EndpointSet::find(std::string_view name) {
   follow_others();
   std::lock_guard lock(mutex_);
-  const Entry* found = entry(name);
+  const Known* found = member(name);
   return found ? found->endpoint->index : static_cast<int32_t>(Status::kNone);
 }
 
 int64_t EndpointSet::count() {
   follow_others();
   std::lock_guard lock(mutex_);
-  return static_cast<int64_t>(entries_.size());
+  return static_cast<int64_t>(count_);
 }
 
 // A removed endpoint keeps its name until its index is given away.
@@ -387,7 +404,7 @@ Result<std::string> EndpointSet::zone(int32_t index) {
 Result<int64_t> EndpointSet::weight(int32_t index) {
   follow_others();
   std::lock_guard lock(mutex_);
-  const Entry* found = entry(index);
+  const Known* found = member(index);
   if (!found) return no_such(index);
   return found->weight;
 }
@@ -395,7 +412,7 @@ Result<int64_t> EndpointSet::weight(int32_t index) {
 int32_t EndpointSet::healthy(int32_t index) noexcept {
   follow_others();
   std::lock_guard lock(mutex_);
-  const Entry* found = entry(index);
+  const Known* found = member(index);
   if (!found) return static_cast<int32_t>(Status::kInvalidArgument);
   return found->endpoint->healthy.load(std::memory_order_relaxed);
 }
@@ -404,8 +421,8 @@ void EndpointSet::watch(Watcher* watcher) {
   std::lock_guard changing(changing_);
   refresh();
   watchers_.reserve(watchers_.size() + 1);
-  const std::vector<Member> shown = members(entries_);
-  Draft draft(shown, records_ ? &records_->cycle() : nullptr);
+  const std::vector<Member> shown = members();
+  Draft draft(shown, records_->cycle());
   ++drawings_;
   watcher->prepare(draft);
   if (draft.drew()) cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
@@ -421,9 +438,10 @@ void EndpointSet::unwatch(Watcher* watcher) noexcept {
 void EndpointSet::collect(MetricSink& sink) {
   follow_others();
   std::lock_guard lock(mutex_);
-  if (records_) records_->in_flight().reclaim();
-  for (const Entry& e : entries_) {
-    const Endpoint& p = *e.endpoint;
+  records_->reclaim();
+  for (const Known& known : known_) {
+    if (!known.in_set) continue;
+    const Endpoint& p = *known.endpoint;
     int64_t calls = p.counts.calls.load(std::memory_order_relaxed);
     int64_t failures = p.counts.failures.load(std::memory_order_relaxed);
     sink.gauge("outgrow_endpoint_healthy", "1 when the endpoint may be picked.",

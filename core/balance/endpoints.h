@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,12 +13,12 @@
 
 #include "core/balance/draft.h"
 #include "core/balance/endpoint.h"
-#include "core/balance/endpoint_records.h"
 #include "core/balance/member_state.h"
+#include "core/balance/name_index.h"
+#include "core/balance/set_records.h"
 #include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
-#include "core/base/random.h"
 #include "core/base/read_gate.h"
 
 namespace og {
@@ -29,16 +30,17 @@ extern const OptionTable kEndpointsOptions;
 // Picks never look at this object: each balancer keeps a plan of its own (a sequence, a ring) as an
 // immutable snapshot, and a change of the set draws every balancer's new plan before it publishes
 // the first. A change is therefore whole or, when memory runs out, has not happened; and whoever
-// makes it pays for it, never a pick. Changes wait for each other (changing_). Whoever looks a name
-// or a weight up waits for none that is being drawn, but for the moment in which it is shown
-// (mutex_).
+// makes it pays for it, never a pick. Without a balancer, and so for a set that is filled before it
+// is balanced, a change costs the same however large the set. Changes wait for each other
+// (changing_). Whoever looks a name or a weight up waits for none that is being drawn, but for the
+// moment in which it is shown (mutex_).
 //
 // An index is an endpoint's for as long as it is in the set, and its own again should the same name
 // come back. Removed indexes are given to other names only when no unused one is left, the longest
 // removed first, and only once no reader can still hold a plan that names it and no call to it is
 // in flight: so a late release finds the counters it was counted in.
 //
-// In a segment the set is one for all processes (EndpointRecords has what they share); the plans,
+// In a segment the set is one for all processes (SetRecords has what they share); the plans,
 // and what this class knows of who is in the set, are each process's own. Every balancer compares
 // versions before it picks, and renews its plans when another process has changed the set: one
 // thread does, the others go on meanwhile. What is long to draw, the cycle of weighted round robin,
@@ -75,8 +77,8 @@ class EndpointSet final : private ForkAware {
   // the dead had in flight is gone.
   const Endpoint* observe(int32_t index) noexcept;
 
-  // ---- in a segment ----
-  bool is_shared() const noexcept { return records_ != nullptr; }
+  // ---- changed by others too ----
+  bool is_shared() const noexcept { return records_->in_flight() != nullptr; }
   // The version that the plans were drawn from, or a later one's, and whether it is the set's.
   uint64_t drawn() const noexcept { return drawn_.load(std::memory_order_acquire); }
   bool is_as(uint64_t drawn) const noexcept {
@@ -86,9 +88,9 @@ class EndpointSet final : private ForkAware {
   void catch_up() noexcept;
   // Whether the endpoint is in the set, by the latest version.
   bool has(int32_t index) noexcept;
-  void reclaim_at(int64_t now) noexcept { records_->in_flight().reclaim_at(now); }
+  void reclaim_at(int64_t now) noexcept { records_->in_flight()->reclaim_at(now); }
   // That no client can guess; in a segment, the same for all processes.
-  uint64_t seed() const { return records_ ? records_->seed() : entropy_seed(); }
+  uint64_t seed() const { return records_->seed(); }
 
   // Memory of a balancer's policy under the policy's name, zeroed at first. In a segment that of
   // all its balancers over the set, in all processes; on the heap the caller's alone.
@@ -111,9 +113,11 @@ class EndpointSet final : private ForkAware {
   // The cycle of weighted round robin is to be drawn with each change: other processes will pick by
   // it.
   void want_cycle() noexcept {
-    if (records_) records_->cycle().want();
+    if (CycleRecord* cycle = records_->cycle()) cycle->want();
   }
   int64_t cycles_drawn() const noexcept { return cycles_drawn_.load(std::memory_order_relaxed); }
+  // Endpoints gone over so far, to draw plans from or for an index to give away: what changes cost.
+  int64_t visits() const noexcept { return visits_.load(std::memory_order_relaxed); }
 
   size_t capacity() const noexcept { return capacity_; }
   void collect(MetricSink& sink);
@@ -122,41 +126,51 @@ class EndpointSet final : private ForkAware {
   static constexpr int64_t kMaxWeight = kHeaviestMember;
 
  private:
-  struct Entry {  // of those in the set, in the order of their indexes
-    Endpoint* endpoint;
-    int64_t weight;
-  };
   struct Removed {
     Endpoint* endpoint;
     ReadGate::Grace grace;
     uint64_t at = 0;  // the number of its removal, in a segment
   };
+  using RemovedList = std::list<Removed>;
+  // What stands at an index that was ever given away.
+  struct Known {
+    std::unique_ptr<Endpoint> endpoint;
+    bool in_set = false;
+    int64_t weight = 0;               // in the set
+    RemovedList::iterator removed{};  // else
+  };
   // An endpoint's joining, until it is made.
   struct Joining {
     std::unique_ptr<Endpoint> made;  // under an index that nobody had
-    Endpoint* place = nullptr;
+    Endpoint* endpoint = nullptr;
     bool fresh = false;
     std::string name, zone;
     int64_t weight = 0;
-    std::vector<Entry> next;
+    NameIndex::Made indexed;  // where it is fresh
   };
-  using Seen = EndpointRecords::Seen;
+  using Seen = SetRecords::Seen;
 
-  EndpointSet(size_t capacity, std::unique_ptr<EndpointRecords> records, Place place);
-  const Entry* entry(int32_t index) const;
-  const Entry* entry(std::string_view name) const;
+  EndpointSet(size_t capacity, std::unique_ptr<SetRecords> records, Place place);
+  const Known* member(int32_t index) const;
+  const Known* member(std::string_view name) const;
+  int32_t named(std::string_view name, bool in_set) const;
   Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
   Result<bool> draw_join(std::string_view name, int64_t weight, std::string_view zone,
                          Joining* out);
   void join(Joining& joining) noexcept;
-  Result<bool> draw_weight(const Entry& changed, int64_t weight, std::vector<Entry>* next);
-  std::vector<Removed>::iterator vacated(std::string_view name);
-  std::vector<Member> members(const std::vector<Entry>& entries) const;
+  Result<bool> draw_weight(const Known& changed, int64_t weight);
+  void change_weight(int32_t index, int64_t weight) noexcept;
+  Endpoint* vacated(std::string_view name);
+  static Member as_member(const Known& known) noexcept;
+  // Those in the set, but for one that a change concerns: it is as the change leaves it, or missing
+  // when that is null.
+  std::vector<Member> members(int32_t changed = NameIndex::kNone,
+                              const Member* becomes = nullptr) const;
   void prepare(Draft& draft);
-  void draw(std::span<const Member> shown);
+  void draw(int32_t changed, const Member* becomes);
   const NamedCycle* shared_cycle() const noexcept { return cycle_.cycle ? &cycle_ : nullptr; }
   uint64_t followed(uint64_t version) const noexcept;
-  void commit(std::vector<Entry> next, uint64_t version) noexcept;
+  void commit(uint64_t version) noexcept;
 
   // Makes a change. drawing() prepares what it comes to, or says false: there is nothing to change.
   // apply() makes it, and cannot fail. In a segment drawing() may be called several times.
@@ -168,31 +182,33 @@ class EndpointSet final : private ForkAware {
   Result<void> follow_held();
   bool follow();
   void show(std::vector<Seen>& seen, uint64_t version);
-  std::vector<Removed> removed_among(const std::vector<Seen>& seen) const;
+  RemovedList removed_among(const std::vector<Seen>& seen) const;
   void refresh() noexcept;
   void look();
   Result<void> set_shared_health(int32_t index, bool healthy);
-  void share_cycle(const Entry& changed, bool healthy) noexcept;
+  void share_cycle(const Known& changed, bool healthy) noexcept;
   // refresh(), by somebody without a lock.
   void follow_others() noexcept;
 
   void after_fork_in_child() noexcept override;
 
   const size_t capacity_;
-  const std::unique_ptr<EndpointRecords> records_;  // null on the heap
+  const std::unique_ptr<SetRecords> records_;
   const Place place_;
   std::atomic<uint64_t> drawn_{UINT64_MAX};
   std::atomic<int64_t> cycles_drawn_{0};
-  ForkMutex mutex_;     // what changes and is looked at: entries_, names, zones
+  mutable std::atomic<int64_t> visits_{0};
+  ForkMutex mutex_;     // what changes and is looked at: known_, names
   ForkMutex changing_;  // held while a change is drawn and made, and before mutex_
   uint64_t drawings_ =
       0;  // how often plans were drawn, so that one knows if they still are its own
-  std::vector<Entry> entries_;
-  std::vector<Removed> removed_;  // the longest removed first
+  std::vector<Known> known_;  // by index; as long as it may become, from the beginning
+  size_t count_ = 0;          // in the set
+  NameIndex names_;
+  RemovedList removed_;  // the longest removed first
   std::vector<Watcher*> watchers_;
-  std::vector<std::unique_ptr<Endpoint>> owned_;
   NamedCycle cycle_;  // prepared last, for other processes; null when nobody wants it
-  std::unique_ptr<std::atomic<Endpoint*>[]> table_;  // owned_, for readers without the lock
+  std::unique_ptr<std::atomic<Endpoint*>[]> table_;  // known_, for readers without the lock
   ReadGate gate_{has_process_fence()};
 };
 

@@ -31,58 +31,64 @@ bool EndpointSet::follow() {
 
 // As with a change made here: all that can fail comes first, and shows nowhere.
 void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
-  const size_t known = owned_.size();
-  owned_.reserve(std::max(known, seen.size()));
+  const size_t known = known_.size();
   std::vector<std::unique_ptr<Endpoint>> made;
-  std::vector<Entry> next;
+  NameIndex names(capacity_);
   std::vector<Member> shown;
   for (size_t i = 0; i < seen.size(); ++i) {
-    if (i >= known) made.emplace_back(records_->make_endpoint(static_cast<int32_t>(i)));
-    Endpoint* endpoint = i < known ? owned_[i].get() : made.back().get();
+    const auto index = static_cast<int32_t>(i);
+    if (i >= known) made.emplace_back(records_->make_endpoint(index));
+    Endpoint* endpoint = i < known ? known_[i].endpoint.get() : made.back().get();
     const Seen& now = seen[i];
+    if (!now.name.empty()) names.put(names.make(now.name, index));
     if (!now.in_set) continue;
-    next.push_back({endpoint, now.weight});
     shown.push_back(
         {endpoint, now.name, now.weight, now.healthy, endpoint->name != now.name, now.zone});
   }
-  std::vector<Removed> removed = removed_among(seen);
-  removed.reserve(removed.size() + made.size());
-  Draft draft(shown, &records_->cycle());
+  RemovedList removed = removed_among(seen);
+  for (const auto& endpoint : made) {
+    const Seen& now = seen[static_cast<size_t>(endpoint->index)];
+    if (!now.in_set) removed.push_back({endpoint.get(), {}, now.removed_at});
+  }
+  Draft draft(shown, records_->cycle());
   prepare(draft);
 
   std::lock_guard lock(mutex_);
   for (auto& endpoint : made) {
-    const auto at = static_cast<size_t>(endpoint->index);
-    if (!seen[at].in_set) removed.push_back({endpoint.get(), {}, seen[at].removed_at});
-    table_[at].store(endpoint.get(), std::memory_order_release);
-    owned_.push_back(std::move(endpoint));
+    table_[static_cast<size_t>(endpoint->index)].store(endpoint.get(), std::memory_order_release);
+    known_.push_back({std::move(endpoint)});
   }
+  removed.sort([](const Removed& a, const Removed& b) { return a.at < b.at; });
   for (size_t i = 0; i < seen.size(); ++i) {
-    owned_[i]->name.swap(seen[i].name);
-    owned_[i]->zone.swap(seen[i].zone);
-    owned_[i]->healthy.store(seen[i].healthy, std::memory_order_relaxed);
+    Endpoint& endpoint = *known_[i].endpoint;
+    endpoint.name.swap(seen[i].name);
+    endpoint.zone.swap(seen[i].zone);
+    endpoint.healthy.store(seen[i].healthy, std::memory_order_relaxed);
   }
-  std::vector<Entry> before = std::move(entries_);
-  commit(std::move(next), version);
-  std::sort(removed.begin(), removed.end(),
-            [](const Removed& a, const Removed& b) { return a.at < b.at; });
-  for (Removed& r : removed) {  // readers here may hold a plan with those that were in the set
-    auto was = [&](const Entry& e) { return e.endpoint == r.endpoint; };
-    if (std::any_of(before.begin(), before.end(), was)) r.grace.begin(gate_);
+  names_ = std::move(names);
+  count_ = shown.size();
+  commit(version);
+  for (auto each = removed.begin(); each != removed.end(); ++each) {
+    Known& now = known_[static_cast<size_t>(each->endpoint->index)];
+    if (now.in_set) each->grace.begin(gate_);  // readers here may hold a plan with it
+    now.in_set = false;
+    now.removed = each;
   }
   removed_ = std::move(removed);
+  for (size_t i = 0; i < seen.size(); ++i) {
+    known_[i].in_set = seen[i].in_set;
+    known_[i].weight = seen[i].weight;
+  }
 }
 
 // Of the known ones, with the grace periods that have begun.
-std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<Seen>& seen) const {
-  std::vector<const Removed*> before(owned_.size());
-  for (const Removed& r : removed_) before[static_cast<size_t>(r.endpoint->index)] = &r;
-  std::vector<Removed> removed;
-  for (size_t i = 0; i < owned_.size(); ++i) {
+EndpointSet::RemovedList EndpointSet::removed_among(const std::vector<Seen>& seen) const {
+  RemovedList removed;
+  for (size_t i = 0; i < known_.size(); ++i) {
     if (i < seen.size() && seen[i].in_set) continue;
-    Removed r{owned_[i].get(), {}, i < seen.size() ? seen[i].removed_at : 0};
-    if (before[i]) r.grace = before[i]->grace;
-    removed.push_back(r);
+    const Known& known = known_[i];
+    removed.push_back({known.endpoint.get(), {}, i < seen.size() ? seen[i].removed_at : 0});
+    if (!known.in_set) removed.back().grace = known.removed->grace;
   }
   return removed;
 }
@@ -91,13 +97,13 @@ std::vector<EndpointSet::Removed> EndpointSet::removed_among(const std::vector<S
 // says the same again finds it said, and not drawn.
 Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
   refresh();
-  const Entry* known = entry(index);
+  const Known* known = member(index);
   if (known) share_cycle(*known, healthy);
   if (!known || !records_->set_healthy(index, healthy)) {
     return fail(Status::kInvalidArgument, "no endpoint has the index " + std::to_string(index));
   }
   refresh();
-  known = entry(index);
+  known = member(index);
   if (known && known->endpoint->healthy.load(std::memory_order_relaxed) != healthy &&
       is_as(drawn())) {
     records_->announce();
@@ -107,12 +113,13 @@ Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
 }
 
 // The cycle for an endpoint's new health, before it has it: so that others find it there.
-void EndpointSet::share_cycle(const Entry& changed, bool healthy) noexcept {
-  if (!records_->cycle().is_wanted()) return;
-  if (changed.endpoint->healthy.load(std::memory_order_relaxed) == healthy) return;
+void EndpointSet::share_cycle(const Known& changed, bool healthy) noexcept {
+  if (!records_->cycle()->is_wanted()) return;
+  Member becomes = as_member(changed);
+  if (becomes.healthy == healthy) return;
+  becomes.healthy = healthy;
   try {
-    std::vector<Member> shown = members(entries_);
-    shown[static_cast<size_t>(&changed - entries_.data())].healthy = healthy;
+    const std::vector<Member> shown = members(becomes.endpoint->index, &becomes);
     Draft draft(shown);
     records_->share({draft.cycle(), CycleRecord::fingerprint(shown)});
     cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
@@ -128,9 +135,10 @@ void EndpointSet::look() {
   show(seen, records_->version().load(std::memory_order_relaxed));
 }
 
-// Nothing to do on the heap, or while another process is at a change, whose time is yet to come.
+// Nothing to do where nobody else changes the set, or while another process is at a change, whose
+// time is yet to come.
 void EndpointSet::refresh() noexcept {
-  if (!records_ || is_as(drawn()) || records_->only_looks()) return;
+  if (is_as(drawn()) || records_->only_looks()) return;
   const bool changing = records_->version().load(std::memory_order_relaxed) & 1;
   if (changing && !records_->repair()) return;
   try {
@@ -145,7 +153,7 @@ void EndpointSet::catch_up() noexcept {
 }
 
 void EndpointSet::follow_others() noexcept {
-  if (!records_ || is_as(drawn())) return;
+  if (is_as(drawn())) return;
   std::lock_guard changing(changing_);
   refresh();
 }
@@ -153,7 +161,7 @@ void EndpointSet::follow_others() noexcept {
 bool EndpointSet::has(int32_t index) noexcept {
   std::lock_guard changing(changing_);
   refresh();
-  return is_as(drawn()) && entry(index) != nullptr;
+  return is_as(drawn()) && member(index) != nullptr;
 }
 
 std::vector<std::string> EndpointSet::faults() {
@@ -163,10 +171,8 @@ std::vector<std::string> EndpointSet::faults() {
 }
 
 const Endpoint* EndpointSet::observe(int32_t index) noexcept {
-  if (records_) {
-    follow_others();
-    records_->in_flight().reclaim();
-  }
+  follow_others();
+  records_->reclaim();
   return at(index);
 }
 

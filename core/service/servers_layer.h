@@ -8,6 +8,7 @@
 
 #include "core/balance/balancer.h"
 #include "core/balance/endpoints.h"
+#include "core/balance/turn.h"
 #include "core/service/layer.h"
 #include "core/service/server_breakers.h"
 

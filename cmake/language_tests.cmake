@@ -54,8 +54,13 @@ function(generate_drivers column pattern out)
   set(${out}_from ${from} PARENT_SCOPE)
 endfunction()
 
-# The vectors, a test a noun. runner is a program that tests/conformance/table.py finds too.
+# The vectors, a test a noun. runner is a program, as tests/conformance/replay.py says what one is.
 function(add_conformance_tests language runner)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  if(TARGET ${runner})
+    set(runner $<TARGET_FILE:${runner}>)
+  endif()
+  set(replay ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/conformance/replay.py)
   file(GLOB nouns ${PROJECT_SOURCE_DIR}/tests/vectors/*)
   foreach(folder ${nouns})
     get_filename_component(noun ${folder} NAME)
@@ -63,13 +68,10 @@ function(add_conformance_tests language runner)
     if(NOT OUTGROW_SQLITE)
       list(FILTER vectors EXCLUDE REGEX "/sqlite_[^/]*$")
     endif()
-    add_test(NAME conformance.${language}.${noun} COMMAND ${runner} ${vectors})
+    add_test(NAME conformance.${language}.${noun} COMMAND ${replay} ${runner} ${vectors})
   endforeach()
-endfunction()
-
-function(add_host_conformance_test language runner)
   find_host_vectors(vectors)
-  add_test(NAME conformance.${language}.host COMMAND ${runner} --host ${vectors})
+  add_test(NAME conformance.${language}.host COMMAND ${replay} --host ${runner} ${vectors})
 endfunction()
 
 # The example service, driven over HTTP by the test that every language's shares.

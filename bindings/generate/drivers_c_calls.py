@@ -4,7 +4,7 @@
 import json
 
 import nouns
-import vectors
+import operations
 
 OUT = {
     "ticket": "index",
@@ -16,7 +16,7 @@ OUT = {
 
 
 def table(enum, words):
-    rows = "".join(f'{{"{word}", {constant}}}, ' for word, constant in vectors.constants(enum))
+    rows = "".join(f'{{"{word}", {constant}}}, ' for word, constant in operations.constants(enum))
     return f"static const worded k{enum}[] = {{{rows}{{NULL, 0}}}};\n\n"
 
 
@@ -57,8 +57,8 @@ def answered(op):
             f"int64_t size = {call};",
             "return answer_found(size, value);",
         ]
-    if kind in vectors.LEASED:
-        word = vectors.LEASED[kind]
+    if kind in operations.LEASED:
+        word = operations.LEASED[kind]
         return [
             "og_value *value = NULL;",
             "int64_t wait_ns = 0;",
@@ -103,7 +103,7 @@ def _call(op):
         elif (
             p.kind == "out"
             and isinstance(op.answers, str)
-            and op.answers in vectors.LEASED
+            and op.answers in operations.LEASED
             and p.name == "out"
         ):
             outs.append("&value")

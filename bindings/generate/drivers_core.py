@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The drivers over the core's own classes, whose errors are Result and Status, not exceptions."""
 
+import operations
 from drivers_cpp import Cpp
-from vectors import LEASED, takes
+from operations import LEASED
+from vectors import takes
 from wording import pascal
 
 
@@ -42,6 +44,8 @@ class Core(Cpp):
         return answer
 
     def answered(self, op):
+        if "core_stats" in op.facts:
+            return self.stats(op)
         call = self.call(op)
         answers = op.answers_in(self.column)
         fails = "" if op.fails == "invalid" else f"_or_{op.fails}"
@@ -69,6 +73,19 @@ class Core(Cpp):
         keys = next((a.member for a in op.arguments if a.kind in ("many", "array")), "")
         keys = f'Keys(step, "{keys}")'
         return f"answer_each<{type_}>({keys}, [&]([[maybe_unused]] auto& keys, auto& all) {{ return {call}; }}, {spell})"
+
+    def stats(self, op):
+        members = {}
+        for inner, words in op.facts["core_stats"].items():
+            if isinstance(words, list):
+                members |= {word: f"{inner}.{word}" for word in words}
+            else:
+                members[inner] = words
+        words = op.facts.get("which") or operations.words(op.function.facts["enum"])
+        rows = ", ".join(f'{{"{word}", all.{members.get(word, word)}}}' for word in words)
+        of = op.facts.get("core", "{noun}->stats()").format(noun=op.on)
+        seen = f"[&] {{ const auto& all = {of}; return json{{{rows}}}; }}()"
+        return seen if "which" in op.facts else f'{seen}.at(text(step, "{op.arguments[0].member}"))'
 
     def into(self, op, call):
         return f"into({op.into}, {call})"

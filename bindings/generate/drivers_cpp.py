@@ -3,7 +3,8 @@
 
 import json
 
-from vectors import LEASED, takes
+from operations import LEASED
+from vectors import takes
 from wording import pascal
 
 HEADER = """// Generated from capi/nouns/{name}.toml.

@@ -3,6 +3,7 @@
 
 import json
 
+import operations
 import vectors
 from wording import camel, pascal
 
@@ -95,7 +96,7 @@ class Go:
             return _each(op, call)
         if isinstance(kind, list):
             return f"return answerRows({call})({', '.join(json.dumps(field) for field in kind)})"
-        if isinstance(kind, str) and kind in vectors.LEASED:
+        if isinstance(kind, str) and kind in operations.LEASED:
             return f"return answer{pascal(kind)}(d.held, s, made({call}))"
         if kind == "record":
             kind = "kept_record" if op.may_be_none else kind
@@ -111,7 +112,7 @@ class Go:
             )
             return f"said, err := {call}; return step{{{', '.join(rows)}}}"
         if kind == "stats":
-            type_ = vectors.enum_in(op.function.facts["enum"], "go")
+            type_ = operations.enum_in(op.function.facts["enum"], "go")
             rows = (
                 f'"{word}": made(d.{camel(op.on)}.Stat({_constant(type_, word)}))'
                 for word in op.facts["which"]
@@ -156,7 +157,7 @@ def _stats(enum):
 def _table(enum, words):
     if not enum.endswith("Stat"):  # the others have a String
         return ""
-    type_ = vectors.enum_in(enum, "go")
+    type_ = operations.enum_in(enum, "go")
     rows = "".join(f'\t"{word}": {_constant(type_, word)},\n' for word in words)
     return f"var {_stats(enum)} = map[string]outgrow.{type_}{{\n{rows}}}\n\n"
 
@@ -234,7 +235,7 @@ def _argument(op, a):
     if a.kind == "noun":
         return f"d.{camel(a.member)}"
     if a.kind == "word":
-        return f"constantOf[outgrow.{vectors.enum_in(a.enum, 'go')}](s.text({member}))"
+        return f"constantOf[outgrow.{operations.enum_in(a.enum, 'go')}](s.text({member}))"
     if a.kind == "find":
         return f"indexOf(d.endpoints, s.text({member}))"
     if a.kind == "stat":

@@ -4,6 +4,7 @@
 import json
 
 import nouns
+import operations
 import vectors
 from wording import camel, pascal
 
@@ -106,7 +107,7 @@ class Java:
         if isinstance(kind, list):
             row = ", ".join(f"row.{field}()" for field in kind)
             return f"Answers.orInvalid(() -> Answers.rows({call}, row -> Answers.row({row})))"
-        if isinstance(kind, str) and kind in vectors.LEASED:
+        if isinstance(kind, str) and kind in operations.LEASED:
             return f"Answers.leased(held, step, {call})"
         if kind == "record":
             row = ", ".join(
@@ -125,7 +126,7 @@ class Java:
                 rows.append(f'"{name}", Answers.{how}Word(said.{camel(name)}{nanos}())')
             return f"Answers.orInvalid(() -> {{ var said = {call}; return Answers.map({', '.join(rows)}); }})"
         if kind == "stats":
-            type_ = vectors.enum_in(op.function.facts["enum"], "java")
+            type_ = operations.enum_in(op.function.facts["enum"], "java")
             rows = (
                 f'"{word}", {camel(op.on)}.stat({type_}.{word.upper()})'
                 for word in op.facts["which"]
@@ -216,7 +217,7 @@ def _argument(op, a):
     if a.kind == "find":
         return f'endpoints.find(step.text({member}, ""))'
     if a.kind == "stat":
-        type_ = vectors.enum_in(op.function.facts["enum"], "java")
+        type_ = operations.enum_in(op.function.facts["enum"], "java")
         return f'{type_}.valueOf(step.text({member}, "").toUpperCase(Locale.ROOT))'
     if a.kind == "duration":
         return f"Duration.ofMillis(step.integer({member}, 0))"
@@ -233,7 +234,7 @@ def _argument(op, a):
     if a.kind == "noun":
         return camel(a.member)
     if a.kind == "word":
-        type_ = vectors.enum_in(a.enum, "java")
+        type_ = operations.enum_in(a.enum, "java")
         return f'{type_}.valueOf(step.text({member}, "").toUpperCase(Locale.ROOT))'
     if a.kind == "bytes":
         return f"step.{'text' if _takes_texts(op.on) else 'bytes'}({member})"

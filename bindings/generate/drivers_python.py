@@ -3,6 +3,7 @@
 
 import json
 
+import operations
 import vectors
 
 SOURCE = """# Generated from capi/nouns/{name}.toml.
@@ -71,8 +72,8 @@ class Python:
             return f"list(map({spelled}, {call}))"
         if isinstance(kind, list):
             return f"answers.rows({call}, {', '.join(json.dumps(field) for field in kind)})"
-        if isinstance(kind, str) and kind in vectors.LEASED:
-            return f'answers.leased(self.held, step, {call}, "{vectors.LEASED[kind]}")'
+        if isinstance(kind, str) and kind in operations.LEASED:
+            return f'answers.leased(self.held, step, {call}, "{operations.LEASED[kind]}")'
         if kind == "record":
             names = ", ".join(f'"{f.verb}"' for f in op.recorded())
             return f"answers.record({call}, {names})"
@@ -154,7 +155,7 @@ def _argument(a):
     if a.kind == "noun":
         return f"self.{a.member}"
     if a.kind == "word":
-        return f'answers.member("{vectors.enum_in(a.enum, "python")}", step["{a.member}"])'
+        return f'answers.member("{operations.enum_in(a.enum, "python")}", step["{a.member}"])'
     if a.kind == "real":
         return f'step.get("{a.member}")'
     if a.name == "value":

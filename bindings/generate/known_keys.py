@@ -15,7 +15,7 @@ TABLES = {
     "enums": "first prefix doc words by_hand go go_prefix java",
     "ops": """call on args fails answers time which like with into asks by_hand core cpp go java python go_answers
       java_answers python_answers
-      core_type core_answers cpp_answers c_answers""",
+      core_type core_stats core_answers cpp_answers c_answers""",
     "vectors": "core cpp java go over nouns told classes by_hand closed_by_hand",
     "cpp": "class by_hand made_by_hand types includes",
     "python": "class first codec wakes len keeps creators includes parameters enums",

@@ -28,7 +28,6 @@ add_custom_target(go_conformance ALL
 add_dependencies(go_conformance go_library)
 
 add_conformance_tests(go ${runner})
-add_host_conformance_test(go ${runner})
 
 # Go's process of integration.host_exact.
 add_custom_target(go_host_worker ALL

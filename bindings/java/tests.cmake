@@ -24,7 +24,7 @@ add_custom_command(OUTPUT bench.stamp
 add_custom_target(java_bench ALL DEPENDS bench.stamp)
 add_dependencies(java_bench outgrow_plain_jni)
 
-# The runner of the vectors: a script, as tests/conformance/table.py wants one.
+# The runner of the vectors: a script, as tests/conformance/replay.py wants one.
 file(GLOB_RECURSE conformance_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/java/*.java)
 generate_drivers(java sources drivers)
 set(conformance_classes ${CMAKE_CURRENT_BINARY_DIR}/conformance)
@@ -42,7 +42,6 @@ set(runner ${PROJECT_BINARY_DIR}/tests/conformance/conformance_java)
 write_script(${runner} [[exec "@Java_JAVA_EXECUTABLE@" -cp "@jar@:@conformance_classes@:@test_jars@/*" outgrow.conformance.Runner "$@"]])
 
 add_conformance_tests(java ${runner})
-add_host_conformance_test(java ${runner})
 
 # Java's process of integration.host_exact.
 set(worker_source ${PROJECT_SOURCE_DIR}/tests/integration/host_workers/java/Worker.java)

@@ -6,13 +6,12 @@ if(OUTGROW_SANITIZE)
 endif()
 set(run ${CMAKE_COMMAND} -E env PYTHONPATH=${CMAKE_CURRENT_BINARY_DIR} PYTHONDONTWRITEBYTECODE=1)
 
-# The runner of the vectors: a script, as tests/conformance/table.py wants one.
+# The runner of the vectors: a script, as tests/conformance/replay.py wants one.
 generate_drivers(python NOUN_driver.py drivers)
 add_custom_target(python_conformance ALL DEPENDS ${drivers})
 set(runner ${PROJECT_BINARY_DIR}/tests/conformance/conformance_python)
 write_script(${runner} [[PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@:@drivers_folder@" exec "@Python_EXECUTABLE@" "@PROJECT_SOURCE_DIR@/tests/conformance/python/runner.py" "$@"]])
 add_conformance_tests(python ${runner})
-add_host_conformance_test(python ${runner})
 
 file(GLOB files CONFIGURE_DEPENDS tests/test_*.py)
 foreach(file ${files})

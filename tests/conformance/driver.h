@@ -14,14 +14,12 @@
 namespace og::conformance {
 
 struct Setup {
-  const json& vector;  // the whole file
+  const json& vector;  // with its "setup"
   const Config& config;
   std::shared_ptr<Clock> clock;  // manual; stands at the step's time when step() is called
   Place place = {};              // of nouns that can lie in a scope
 };
 
-// The driver of a noun, for those that are made of others'.
-std::unique_ptr<Driver> make_driver(const std::string& noun, const Setup& setup);
 // Of a vector's "config".
 Config config_of(const json& options);
 

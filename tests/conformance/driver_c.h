@@ -13,15 +13,13 @@ typedef struct driver {
   void (*close)(void *self);
 } driver;
 
-/* Of a noun, for drivers that are made of others'. */
-const driver *driver_of(const char *noun);
 og_config *config_of(json_t *options);
 
 /* Where open makes nouns that can lie in a scope, and under which name; NULL: on the heap. */
 extern og_scope *vector_scope;
 extern const char *vector_name;
 
-/* Prints why and ends the run. */
+/* Answers why and ends the run. */
 void fail(const char *format, ...);
 /* Ends the run unless status is OG_OK; frees the error. */
 void must(og_status status, og_error **error);

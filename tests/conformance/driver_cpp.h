@@ -18,15 +18,12 @@ using og::conformance::Driver;
 using og::conformance::json;
 
 struct Setup {
-  const json& vector;  // the whole file
+  const json& vector;  // with its "setup"
   const Options& options;
   const Clock& clock;            // manual; stands at the step's time when step() is called
   const Scope* scope = nullptr;  // of nouns that can lie in one, under a name; null: the heap
   std::string name = {};
 };
-
-// The driver of a noun, for those that are made of others'.
-std::unique_ptr<Driver> make_driver(const std::string& noun, const Setup& setup);
 
 // A noun that lies where the setup says.
 template <class Noun>

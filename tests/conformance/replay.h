@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the C++ runners share: a runner makes the drivers, this replays the files.
+// What the C++ runners share; replay.py says what a runner is.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,13 +33,7 @@ inline void do_first(Driver& driver, const json& vector) {
 json asked(Driver& driver, json step, int64_t now,
            std::initializer_list<std::pair<const char*, const char*>> members);
 
-// A vector under way: its driver, and what moves the clock that stands at the step's time.
-struct Replay {
-  std::unique_ptr<Driver> driver;
-  std::function<void(int64_t now_ns)> set_clock;
-};
-
-// Replays the files that the arguments name: 0 when all of them are as they should be.
-int replay_all(int argc, char** argv, const std::function<Replay(const json& vector)>& begin);
+// Answers each line of the input with a line, as replay.py says, until the input ends.
+int serve(const std::function<json(const json& ask)>& answer);
 
 }  // namespace og::conformance

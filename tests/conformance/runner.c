@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* conformance_c [--host] FILE...: replays vectors against the shared library, each in a process of
- * its own; with --host the nouns lie in a segment. */
-#include <math.h>
+/* conformance_c: the runner over the shared library; replay.py says what a runner is. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/conformance/driver_c.h"
+#include "tests/conformance/answers_c.h"
 
 #define OG_DRIVER(noun) extern const driver driver_##noun;
 #include "c_drivers.inc"
@@ -24,17 +21,33 @@ static const struct {
 #undef OG_DRIVER
 };
 
-static const char *g_path = "";
-static size_t g_step = 0;
-static int g_host = 0;
+enum { kNouns = 16, kScopes = 2 };
+
+static struct {
+  og_clock *clock;
+  og_scope *scopes[kScopes];
+  struct {
+    json_t *ask; /* that it was made by; NULL: there is none */
+    const driver *driver;
+    void *self;
+  } made[kNouns];
+} session;
+
+static void say(json_t *answer) {
+  char *line = json_dumps(answer, JSON_ENCODE_ANY | JSON_COMPACT);
+  puts(line);
+  fflush(stdout);
+  free(line);
+  json_decref(answer);
+}
 
 void fail(const char *format, ...) {
+  char why[512];
   va_list arguments;
-  printf("%s: step %zu: ", g_path, g_step);
   va_start(arguments, format);
-  vprintf(format, arguments);
+  vsnprintf(why, sizeof why, format, arguments);
   va_end(arguments);
-  printf("\n%s: FAILED\n", g_path);
+  say(json_pack("{s:s}", "failed", why));
   exit(1);
 }
 
@@ -43,32 +56,6 @@ void must(og_status status, og_error **error) {
     fail("%s (%s)", error && *error ? og_error_message(*error) : "no message",
          og_status_text(status));
   }
-}
-
-static int same(json_t *seen, json_t *wanted) {
-  if (json_is_object(wanted) && json_is_object(seen)) {
-    const char *key;
-    json_t *value;
-    json_object_foreach(wanted, key, value) {
-      json_t *found = json_object_get(seen, key);
-      if (!found || !same(found, value)) return 0;
-    }
-    return 1;
-  }
-  if (json_is_array(wanted) && json_is_array(seen)) {
-    size_t i;
-    if (json_array_size(wanted) != json_array_size(seen)) return 0;
-    for (i = 0; i < json_array_size(wanted); ++i) {
-      if (!same(json_array_get(seen, i), json_array_get(wanted, i))) return 0;
-    }
-    return 1;
-  }
-  if (json_is_number(wanted) && json_is_number(seen) &&
-      (json_is_real(wanted) || json_is_real(seen))) {
-    double a = json_number_value(seen), b = json_number_value(wanted);
-    return fabs(a - b) <= 1e-9 * fmax(1.0, fmax(fabs(a), fabs(b)));
-  }
-  return json_equal(seen, wanted);
 }
 
 og_config *config_of(json_t *options) {
@@ -91,7 +78,7 @@ og_config *config_of(json_t *options) {
   return config;
 }
 
-const driver *driver_of(const char *noun) {
+static const driver *driver_of(const char *noun) {
   size_t i;
   for (i = 0; i < sizeof kDrivers / sizeof *kDrivers; ++i) {
     if (strcmp(kDrivers[i].noun, noun) == 0) return kDrivers[i].driver;
@@ -101,79 +88,94 @@ const driver *driver_of(const char *noun) {
 }
 
 og_scope *vector_scope = NULL;
-const char *vector_name = "vector";
+const char *vector_name = "";
 
-/* A segment of this process's own, of which nothing is left when it ends. */
-static og_scope *host_scope(void) {
-  og_scope *scope = NULL;
-  og_config *config = NULL;
+static json_t *attach(json_t *ask) {
+  og_config *config = config_of(json_object_get(ask, "config"));
   og_error *error = NULL;
   char name[64];
+  int64_t i;
   snprintf(name, sizeof name, "/outgrow-vector-%d", (int)getpid());
-  must(og_config_create(&config, &error), &error);
-  must(og_config_scope_size(config, 64 << 20), NULL);
-  must(og_scope_create_host(name, config, &scope, &error), &error);
+  for (i = 0; i < get_int(ask, "count", 0); ++i) {
+    must(og_scope_create_host(name, config, &session.scopes[i], &error), &error);
+  }
   must(og_scope_remove(name, &error), &error);
   og_config_destroy(&config);
-  return scope;
+  return word(OG_OK);
 }
 
-static int replay(const char *path) {
-  json_error_t parse_error;
-  json_t *vector = json_load_file(path, JSON_ALLOW_NUL, &parse_error), *step;
-  og_clock *clock = NULL;
-  og_config *config;
-  const driver *driver;
-  void *self;
+static json_t *make(json_t *ask) {
+  og_config *config = config_of(json_object_get(ask, "config"));
+  const int64_t scope = get_int(ask, "scope", -1);
   og_error *error = NULL;
-  int64_t now = 0;
-  int passed = 1;
-  g_path = path;
-  g_step = 0;
-  if (!vector) fail("%s", parse_error.text);
-  must(og_clock_create_manual(0, &clock, NULL), NULL);
-  config = config_of(json_object_get(vector, "config"));
-  driver = driver_of(get_text(vector, "noun", ""));
-  if (g_host) vector_scope = host_scope();
-  self = driver->open(vector, config, clock, &error);
-  must(error ? og_error_code(error) : OG_OK, &error);
-  if (json_array_size(json_object_get(vector, "steps")) == 0) fail("no steps");
-  json_array_foreach(json_object_get(vector, "steps"), g_step, step) {
-    int64_t at = json_object_get(step, "at_ms") ? llround(get_number(step, "at_ms", 0) * 1e6)
-                                                : get_int(step, "at_ns", now);
-    json_t *seen, *wanted = json_object_get(step, "expect");
-    if (at > now) must(og_clock_set(clock, at), NULL);
-    now = at;
-    seen = driver->step(self, step, now);
-    if (!wanted || !same(seen, wanted)) {
-      char *asked = json_dumps(step, JSON_ENCODE_ANY), *answer = json_dumps(seen, JSON_ENCODE_ANY);
-      printf("%s: step %zu %s\n  answered %s\n", path, g_step, asked, answer);
-      free(asked);
-      free(answer);
-      passed = 0;
-    }
-    json_decref(seen);
-  }
-  printf("%s: %s\n", path, passed ? "ok" : "FAILED");
-  driver->close(self);
-  og_scope_destroy(&vector_scope);
+  size_t i = 0;
+  while (i < kNouns && session.made[i].ask) ++i;
+  if (i == kNouns) fail("more than %d nouns", kNouns);
+  session.made[i].ask = json_incref(ask); /* its texts are read until the end */
+  session.made[i].driver = driver_of(get_text(ask, "noun", ""));
+  vector_scope = scope < 0 ? NULL : session.scopes[scope];
+  vector_name = get_text(ask, "name", "");
+  session.made[i].self = session.made[i].driver->open(ask, config, session.clock, &error);
   og_config_destroy(&config);
-  og_clock_destroy(&clock);
-  json_decref(vector);
-  return passed;
+  if (!error) return word(OG_OK);
+  session.made[i].driver->close(session.made[i].self);
+  json_decref(ask);
+  session.made[i].ask = NULL;
+  return answer_error(error);
 }
 
-int main(int argc, char **argv) {
-  int i, status, failed;
-  g_host = argc > 1 && strcmp(argv[1], "--host") == 0;
-  failed = argc < 2 + g_host;
-  if (argc == 2 + g_host) return !replay(argv[1 + g_host]);
-  for (i = 1 + g_host; i < argc; ++i) {
-    pid_t child;
-    fflush(stdout);
-    child = fork();
-    if (child == 0) exit(!replay(argv[i]));
-    failed += child < 0 || waitpid(child, &status, 0) != child || status != 0;
+static json_t *step(json_t *ask) {
+  const char *on = get_text(ask, "on", "");
+  const int64_t clock = get_int(ask, "clock", -1);
+  size_t i;
+  if (clock >= 0) must(og_clock_set(session.clock, clock), NULL);
+  for (i = 0; i < kNouns && session.made[i].ask; ++i) {
+    if (strcmp(get_text(session.made[i].ask, "as", ""), on) == 0) {
+      return session.made[i].driver->step(session.made[i].self, json_object_get(ask, "step"),
+                                          get_int(ask, "now", 0));
+    }
   }
-  return failed != 0;
+  fail("no noun '%s'", on);
+  return NULL;
+}
+
+static json_t *stats(void) {
+  const og_scope *first = session.scopes[0];
+  return json_pack("{s:I, s:I}", "objects", (json_int_t)og_scope_stat(first, OG_SCOPE_OBJECTS),
+                   "attachments", (json_int_t)og_scope_stat(first, OG_SCOPE_ATTACHMENTS));
+}
+
+static json_t *end(void) {
+  size_t i;
+  for (i = 0; i < kNouns && session.made[i].ask; ++i) {
+    session.made[i].driver->close(session.made[i].self);
+    json_decref(session.made[i].ask);
+  }
+  for (i = 0; i < kScopes; ++i) og_scope_destroy(&session.scopes[i]);
+  og_clock_destroy(&session.clock);
+  memset(&session, 0, sizeof session);
+  must(og_clock_create_manual(0, &session.clock, NULL), NULL);
+  return word(OG_OK);
+}
+
+static json_t *answer(json_t *ask) {
+  const char *what = get_text(ask, "do", "");
+  if (strcmp(what, "scopes") == 0) return attach(ask);
+  if (strcmp(what, "make") == 0) return make(ask);
+  if (strcmp(what, "step") == 0) return step(ask);
+  if (strcmp(what, "stats") == 0) return stats();
+  return end();
+}
+
+int main(void) {
+  json_error_t error;
+  json_t *ask;
+  json_decref(end());
+  while ((ask = json_loadf(stdin, JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, &error))) {
+    say(answer(ask));
+    json_decref(ask);
+  }
+  json_decref(end());
+  og_clock_destroy(&session.clock);
+  return 0;
 }

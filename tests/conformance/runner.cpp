@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// conformance_core [--host] FILE...: replays vectors against the core; with --host the nouns lie in
-// a segment.
+// conformance_core: the runner over the core's own classes; replay.py says what a runner is.
 #include <unistd.h>
 
 #include <map>
 #include <string>
+#include <vector>
 
-#include "core/scope/segment.h"
+#include "core/scope/host_scope.h"
 #include "tests/conformance/driver.h"
 
 namespace og::conformance {
@@ -24,24 +24,46 @@ const std::map<std::string, Make> kDrivers = {
 #undef OG_DRIVER
 };
 
-bool g_host = false;
+struct Session {
+  std::shared_ptr<Clock> clock = make_manual_clock(0);
+  std::vector<std::shared_ptr<Segment>> scopes = {};
+  std::map<std::string, std::unique_ptr<Driver>> made = {};
 
-// A segment of this vector's own, of which nothing is left when the process ends.
-Place host_place() {
-  const std::string name = "/outgrow-vector-" + std::to_string(getpid());
-  auto segment = must(Segment::attach(
-      {.name = name, .bytes = 64 << 20, .objects = 8, .attachments = 8, .mode = 0600}));
-  must(Segment::remove(name));
-  return {segment, "vector"};
-}
+  json answer(const json& ask) {
+    const std::string what = ask.at("do");
+    if (what == "scopes") return attach(ask);
+    if (what == "make") return make(ask);
+    if (what == "stats") {
+      return {{"objects", scopes.at(0)->usage().objects},
+              {"attachments", scopes.at(0)->attached()}};
+    }
+    if (what == "end") return *this = Session(), "ok";
+    if (ask.contains("clock")) clock->set(ask["clock"]);
+    return made.at(ask.at("on"))->step(ask.at("step"), ask.at("now"));
+  }
 
-Replay begin(const json& vector) {
-  auto clock = make_manual_clock(0);
-  auto driver =
-      make_driver(vector.at("noun"), {vector, config_of(vector.value("config", json::object())),
-                                      clock, g_host ? host_place() : Place()});
-  return {std::move(driver), [clock](int64_t now) { clock->set(now); }};
-}
+  json attach(const json& ask) {
+    const std::string name = "/outgrow-vector-" + std::to_string(getpid());
+    const Config config = config_of(ask.at("config"));
+    for (int i = 0; i < ask.at("count"); ++i) {
+      scopes.push_back(must(HostScope::create(name, config)));
+    }
+    must(Segment::remove(name));
+    return "ok";
+  }
+
+  json make(const json& ask) {
+    const Config config = config_of(ask.at("config"));
+    Place place;
+    if (ask.contains("scope")) place = Place(scopes.at(ask["scope"]), ask.at("name"));
+    try {
+      made[ask.at("as")] = kDrivers.at(ask.at("noun"))({ask, config, clock, place});
+    } catch (const Refusal& refusal) {
+      return error_json(refusal.error);
+    }
+    return "ok";
+  }
+};
 
 }  // namespace
 
@@ -53,16 +75,9 @@ Config config_of(const json& options) {
   return config;
 }
 
-std::unique_ptr<Driver> make_driver(const std::string& noun, const Setup& setup) {
-  auto found = kDrivers.find(noun);
-  if (found == kDrivers.end()) throw std::runtime_error("no driver for this noun");
-  return found->second(setup);
-}
-
 }  // namespace og::conformance
 
-int main(int argc, char** argv) {
-  og::conformance::g_host = argc > 1 && std::string(argv[1]) == "--host";
-  const int flags = og::conformance::g_host;
-  return og::conformance::replay_all(argc - flags, argv + flags, og::conformance::begin);
+int main() {
+  og::conformance::Session session;
+  return og::conformance::serve([&](const auto& ask) { return session.answer(ask); });
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// conformance_cpp [--host] FILE...: replays vectors through outgrow.hpp; with --host the nouns lie
-// in a segment.
+// conformance_cpp: the runner over outgrow.hpp; replay.py says what a runner is.
 #include <unistd.h>
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tests/conformance/driver_cpp.h"
 
@@ -39,37 +39,48 @@ const std::map<std::string, Make> kDrivers = {
 #undef OG_DRIVER
 };
 
-bool g_host = false;
+struct Session {
+  Clock clock = Clock::manual();
+  std::vector<Scope> scopes = {};
+  std::map<std::string, std::unique_ptr<Driver>> made = {};
 
-// A segment of this vector's own, of which nothing is left when the process ends.
-Scope host_scope() {
-  const std::string name = "/outgrow-vector-" + std::to_string(getpid());
-  Scope scope = Scope::host(name, ScopeOptions().size(64 << 20));
-  Scope::remove(name);
-  return scope;
-}
+  json answer(const json& ask) {
+    const std::string what = ask.at("do");
+    if (what == "scopes") return attach(ask);
+    if (what == "make") return answer_or_error([&] { return make(ask); });
+    if (what == "stats") {
+      return {{"objects", scopes.at(0).stat(ScopeStat::objects)},
+              {"attachments", scopes.at(0).stat(ScopeStat::attachments)}};
+    }
+    if (ask.contains("clock")) clock.set(time_of(ask["clock"]));
+    return made.at(ask.at("on"))->step(ask.at("step"), ask.at("now"));
+  }
 
-og::conformance::Replay begin(const json& vector) {
-  auto clock = std::make_shared<Clock>(Clock::manual());
-  Scope scope = g_host ? host_scope() : Scope();
-  auto driver =
-      make_driver(vector.at("noun"), {vector, options_of(vector.value("config", json::object())),
-                                      *clock, scope ? &scope : nullptr, "vector"});
-  return {std::move(driver), [clock](std::int64_t now) { clock->set(time_of(now)); }};
-}
+  json attach(const json& ask) {
+    const std::string name = "/outgrow-vector-" + std::to_string(getpid());
+    const Options options = options_of(ask.at("config"));
+    for (int i = 0; i < ask.at("count"); ++i) scopes.push_back(Scope::host(name, options));
+    Scope::remove(name);
+    return "ok";
+  }
+
+  json make(const json& ask) {
+    const Options options = options_of(ask.at("config"));
+    const Scope* scope = ask.contains("scope") ? &scopes.at(ask["scope"]) : nullptr;
+    made[ask.at("as")] =
+        kDrivers.at(ask.at("noun"))({ask, options, clock, scope, ask.value("name", "")});
+    return "ok";
+  }
+};
 
 }  // namespace
-
-std::unique_ptr<Driver> make_driver(const std::string& noun, const Setup& setup) {
-  auto found = kDrivers.find(noun);
-  if (found == kDrivers.end()) throw std::runtime_error("no driver for this noun");
-  return found->second(setup);
-}
-
 }  // namespace outgrow::conformance
 
-int main(int argc, char** argv) {
-  outgrow::conformance::g_host = argc > 1 && std::string(argv[1]) == "--host";
-  const int flags = outgrow::conformance::g_host;
-  return og::conformance::replay_all(argc - flags, argv + flags, outgrow::conformance::begin);
+int main() {
+  auto session = std::make_unique<outgrow::conformance::Session>();
+  return og::conformance::serve([&](const auto& ask) -> nlohmann::json {
+    if (ask.at("do") != "end") return session->answer(ask);
+    session = std::make_unique<outgrow::conformance::Session>();
+    return "ok";
+  });
 }

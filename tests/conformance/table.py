@@ -2,14 +2,14 @@
 """table.py BUILD DIR: replays every vector below DIR in every language and prints one table, vector
 by language. A vector that fails, or that a language does not answer for, fails the run.
 
-A runner is a command that takes vector files and prints for each one line, its path and "ok" or
-"FAILED", and above a FAILED why."""
+replay.py replays them over a runner a language."""
 
 import pathlib
 import re
 import subprocess
 import sys
 
+replayer = pathlib.Path(__file__).with_name("replay.py")
 build, folder = map(pathlib.Path, sys.argv[1:])
 sys.stdout.reconfigure(line_buffering=True)
 vectors = sorted(path.resolve() for path in folder.rglob("*.json"))
@@ -24,7 +24,10 @@ def replay(language):
     if not runner.exists():
         return f"{runner} is not built", {}
     ran = subprocess.run(
-        [runner, *vectors], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, replayer, runner, *vectors],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     found = dict(re.findall(r"^(/.*): (ok|FAILED)$", ran.stdout, re.M))
     return ran.stdout, found

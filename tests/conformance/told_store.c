@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +64,6 @@ static og_status told_batch(void *context, const og_batch *batch, og_store_reply
 told_store *told_open(void) {
   told_store *told = calloc(1, sizeof *told);
   told->rows = json_object();
-  told->how = "";
   return told;
 }
 
@@ -95,6 +95,6 @@ json_t *told_put(told_store *told, json_t *step) {
 }
 
 json_t *told_fail(told_store *told, json_t *step) {
-  told->how = get_text(step, "how", "");
+  snprintf(told->how, sizeof told->how, "%s", get_text(step, "how", ""));
   return word(OG_OK);
 }

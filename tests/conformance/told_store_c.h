@@ -8,7 +8,7 @@
  * "applied" and said to fail; "reads". */
 typedef struct told_store {
   json_t *rows;
-  const char *how; /* static, "" for not */
+  char how[16]; /* "" for not */
 } told_store;
 
 told_store *told_open(void);

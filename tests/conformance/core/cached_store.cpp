@@ -46,19 +46,4 @@ json CachedStoreDriver::dead(const json&, int64_t) {
   return out;
 }
 
-json CachedStoreDriver::stat(const json& step, int64_t) {
-  const CachedStoreStats now = cached_store->stats();
-  const std::map<std::string, int64_t> all = {
-      {"pending", now.buffer.pending},         {"oldest_age", now.oldest_age_ns},
-      {"writing", now.buffer.writing},         {"dead_letters", now.buffer.dead_letters},
-      {"coalesced", now.buffer.coalesced},     {"batches", now.buffer.batches},
-      {"stored", now.buffer.stored},           {"failed_attempts", now.buffer.failures},
-      {"buried", now.buffer.buried},           {"loads", now.loads},
-      {"load_failures", now.load_failures},    {"stale", now.stale},
-      {"buffer_hits", now.buffer_hits},        {"writes", now.writes},
-      {"write_failures", now.write_failures},  {"refused", now.refused},
-      {"written_through", now.written_through}};
-  return all.at(step.at("name"));
-}
-
 }  // namespace og::conformance

@@ -28,11 +28,4 @@ json LimiterDriver::many(const json& step, int64_t now) {
   return {{"passed", passed}, {"waits", spelled}};
 }
 
-json LimiterDriver::stats(const json&, int64_t) {
-  return {{"allowed", limiter->allowed()},
-          {"denied", limiter->denied()},
-          {"crowded_out", limiter->crowded_out()},
-          {"keys", limiter->keys_in_use()}};
-}
-
 }  // namespace og::conformance

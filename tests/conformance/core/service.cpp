@@ -21,13 +21,4 @@ json ServiceDriver::breaker(const json& step, int64_t) {
   return breaker ? word_of(kStates, breaker->state()) : json();
 }
 
-json ServiceDriver::count(const json& step, int64_t) {
-  static const std::vector<std::string> kNames{
-      "denied",  "no_server", "refused", "hits",          "absences",     "stale",     "waits",
-      "no_node", "full",      "begun",   "successes",     "failures",     "cancelled", "expired",
-      "lapsed",  "rerouted",  "fills",   "fills_refused", "invalidations"};
-  if (text(step, "name") == "in_flight") return service->in_flight();
-  return service->count(static_cast<ServiceCount>(value_of(kNames, step.at("name"))));
-}
-
 }  // namespace og::conformance

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command go [-host] FILE... replays vectors against the Go binding, over its public interface: a driver
-// a noun; with -host the nouns lie in a segment.
+// The runner over the module's public interface; tests/conformance/replay.py says what a runner is.
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
-	"flag"
+	"errors"
 	"fmt"
-	"math"
 	"os"
 	"time"
 
@@ -26,16 +24,14 @@ type driver interface {
 var drivers = map[string]func(v *vector) driver{}
 
 type vector struct {
-	Noun   string
 	Config map[string]any
 	Setup  step
-	Steps  []step
 	clock  *outgrow.Clock
 	scope  *outgrow.Scope // of nouns that can lie in one, under a name; nil: the heap
 	name   string
 }
 
-// Why a vector cannot be replayed; replay recovers it.
+// What is wrong with a vector or a driver; answerTo recovers it.
 type failure struct{ error }
 
 func fail(format string, arguments ...any) { must(fmt.Errorf(format, arguments...)) }
@@ -51,127 +47,97 @@ func made[T any](noun T, err error) T {
 	return noun
 }
 
-func replay(path string, host bool) (passed bool) {
-	at := 0
+type session struct {
+	clock  *outgrow.Clock
+	scopes []*outgrow.Scope
+	made   map[string]driver
+}
+
+func newSession() *session {
+	return &session{clock: made(outgrow.NewManualClock(0)), made: map[string]driver{}}
+}
+
+func (s *session) close() {
+	for _, noun := range s.made {
+		noun.close()
+	}
+	for _, scope := range s.scopes {
+		scope.Close()
+	}
+	s.clock.Close()
+}
+
+func (s *session) answer(ask step) any {
+	switch ask.text("do") {
+	case "scopes":
+		return s.attach(ask)
+	case "make":
+		return s.make(ask)
+	case "stats":
+		return step{"objects": made(s.scopes[0].Stat(outgrow.ScopeObjects)),
+			"attachments": made(s.scopes[0].Stat(outgrow.ScopeAttachments))}
+	case "end":
+		s.close()
+		*s = *newSession()
+		return "ok"
+	}
+	if _, has := ask["clock"]; has {
+		must(s.clock.Set(time.Duration(ask.integer("clock", 0))))
+	}
+	return s.made[ask.text("on")].step(ask.inner("step"), time.Duration(ask.integer("now", 0)))
+}
+
+func (s *session) attach(ask step) any {
+	name := fmt.Sprintf("/outgrow-vector-%d", os.Getpid())
+	for i := int64(0); i < ask.integer("count", 0); i++ {
+		options := outgrow.ScopeOptions{Named: named(ask.inner("config"))}
+		s.scopes = append(s.scopes, made(outgrow.HostScope(name, options)))
+	}
+	must(outgrow.RemoveScope(name))
+	return "ok"
+}
+
+func (s *session) make(ask step) (answer any) {
 	defer func() {
-		if why, is := recover().(failure); is {
-			fmt.Printf("%s: step %d: %s\n", path, at, why)
-			passed = false
+		why := recover()
+		failed, is := why.(failure)
+		var refused *outgrow.Error
+		switch {
+		case is && errors.As(failed.error, &refused):
+			answer = answerError(refused)
+		case why != nil:
+			panic(why)
 		}
 	}()
-	v := read(path)
-	open := drivers[v.Noun]
-	if open == nil {
-		fail("no driver for noun '%s'", v.Noun)
+	v := &vector{Config: ask.inner("config"), Setup: ask.inner("setup"), clock: s.clock, name: ask.text("name")}
+	if _, has := ask["scope"]; has {
+		v.scope = s.scopes[ask.integer("scope", 0)]
 	}
-	v.clock = made(outgrow.NewManualClock(0))
-	defer v.clock.Close()
-	if host {
-		var scopes [1]*outgrow.Scope
-		attach("vector", outgrow.ScopeOptions{Size: 64 << 20}, scopes[:])
-		defer scopes[0].Close()
-		v.scope, v.name = scopes[0], "vector"
-	}
-	d := open(v)
-	defer d.close()
-	if len(v.Steps) == 0 {
-		fail("no steps")
-	}
-	passed = true
-	var now time.Duration
-	for i, s := range v.Steps {
-		at = i
-		if next := s.at(now); next > now {
-			must(v.clock.Set(next))
-			now = next
-		} else {
-			now = next
-		}
-		wanted, has := s["expect"]
-		seen := generic(d.step(s, now))
-		if !has || !same(seen, wanted) {
-			asked, _ := json.Marshal(s)
-			answered, _ := json.Marshal(seen)
-			fmt.Printf("%s: step %d %s\n  answered %s\n", path, i, asked, answered)
-			passed = false
-		}
-	}
-	return passed
+	s.made[ask.text("as")] = drivers[ask.text("noun")](v)
+	return "ok"
 }
 
-func read(path string) *vector {
-	data, err := os.ReadFile(path)
-	must(err)
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	v := new(vector)
-	must(decoder.Decode(v))
-	return v
-}
-
-// An answer as JSON would bring it back, to be compared with what JSON brought.
-func generic(answer any) any {
-	data, err := json.Marshal(answer)
-	must(err)
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	var out any
-	must(decoder.Decode(&out))
-	return out
-}
-
-// Objects by the keys that are wanted, numbers to 1e-9.
-func same(seen, wanted any) bool {
-	switch w := wanted.(type) {
-	case map[string]any:
-		s, is := seen.(map[string]any)
-		for key, value := range w {
-			if found, has := s[key]; !is || !has || !same(found, value) {
-				return false
-			}
+func answerTo(s *session, ask step) (answer any) {
+	defer func() {
+		if why := recover(); why != nil {
+			answer = step{"failed": fmt.Sprint(why)}
 		}
-		return is
-	case []any:
-		s, is := seen.([]any)
-		if !is || len(s) != len(w) {
-			return false
-		}
-		for i := range w {
-			if !same(s[i], w[i]) {
-				return false
-			}
-		}
-		return true
-	case json.Number:
-		s, is := seen.(json.Number)
-		if !is {
-			return false
-		}
-		if s == w {
-			return true
-		}
-		a, _ := s.Float64()
-		b, _ := w.Float64()
-		_, whole := w.Int64()
-		_, alsoWhole := s.Int64()
-		return !(whole == nil && alsoWhole == nil) &&
-			math.Abs(a-b) <= 1e-9*math.Max(1, math.Max(math.Abs(a), math.Abs(b)))
-	}
-	return seen == wanted
+	}()
+	return s.answer(ask)
 }
 
 func main() {
-	host := flag.Bool("host", false, "the nouns lie in a segment")
-	flag.Parse()
-	failed := flag.NArg() == 0
-	for _, path := range flag.Args() {
-		word := "ok"
-		if !replay(path, *host) {
-			word, failed = "FAILED", true
+	asked := json.NewDecoder(bufio.NewReader(os.Stdin))
+	asked.UseNumber()
+	answers := json.NewEncoder(os.Stdout)
+	answers.SetEscapeHTML(false)
+	s := newSession()
+	for {
+		var ask step
+		if asked.Decode(&ask) != nil {
+			break
 		}
-		fmt.Printf("%s: %s\n", path, word)
+		must(answers.Encode(answerTo(s, ask)))
 	}
-	if failed {
-		os.Exit(1)
-	}
+	s.close()
 }

@@ -3,25 +3,23 @@ package outgrow.conformance;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonPrimitive;
 import io.github.outgrow.Clock;
 import io.github.outgrow.Scope;
+import io.github.outgrow.ScopeStat;
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/**
- * Runner [--host] FILE...: replays vectors over the public API, and says of each whether it is ok.
- * With --host the nouns lie in a segment.
- */
-final class Runner {
+/** The runner over the public API; tests/conformance/replay.py says what a runner is. */
+final class Runner implements AutoCloseable {
   private static final Gson GSON =
       new GsonBuilder()
           .serializeNulls()
@@ -34,116 +32,71 @@ final class Runner {
   /** Where drivers make nouns that can lie in a scope, and under which name; null: on the heap. */
   static Scope scope;
 
-  static String name = "vector";
+  static String name;
 
-  private static boolean host;
   private static int segments;
 
-  private Runner() {}
+  private final Clock clock = Clock.manual(0);
+  private final List<Scope> scopes = new ArrayList<>();
+  private final Map<String, Driver> made = new HashMap<>();
 
-  /** A name of this process's own. */
-  static String segmentName() {
-    return "/outgrow-vector-" + ProcessHandle.current().pid() + "-" + ++segments;
-  }
-
-  static Driver driver(String noun, Step vector, Clock clock) {
-    if (noun.equals("scope")) return new ScopeDriver(vector, clock);
-    if (!Drivers.ALL.containsKey(noun))
-      throw new IllegalArgumentException("no driver for noun '" + noun + "'");
-    return Drivers.ALL.get(noun).apply(vector, clock);
-  }
-
-  public static void main(String[] arguments) {
-    host = arguments.length > 0 && arguments[0].equals("--host");
-    List<String> paths = List.of(arguments).subList(host ? 1 : 0, arguments.length);
-    boolean passed = !paths.isEmpty();
-    for (String path : paths) {
-      boolean ok = host ? replayInSegment(path) : replay(path);
-      OUT.println(path + ": " + (ok ? "ok" : "FAILED"));
-      passed &= ok;
-    }
-    System.exit(passed ? 0 : 1);
-  }
-
-  /** In a segment of the vector's own, of which nothing is left. */
-  private static boolean replayInSegment(String path) {
-    String segment = segmentName();
-    try (Scope own = Scope.builder(segment).size("64MiB").build()) {
-      Scope.remove(segment);
-      scope = own;
-      return replay(path);
-    }
-  }
-
-  private static boolean replay(String path) {
-    int number = -1;
-    boolean passed = true;
-    try (Clock clock = Clock.manual(0)) {
-      Step vector =
-          new Step(JsonParser.parseString(Files.readString(Path.of(path))).getAsJsonObject());
-      String noun = vector.text("noun", "");
-      if (vector.list("steps").isEmpty()) throw new IllegalArgumentException("no steps");
-      try (Driver driver = driver(noun, vector, clock)) {
-        long at = 0;
-        for (JsonElement element : vector.list("steps")) {
-          ++number;
-          Step step = new Step(element.getAsJsonObject());
-          at =
-              step.has("at_ms")
-                  ? Math.round(step.number("at_ms") * 1e6)
-                  : step.integer("at_ns", at);
-          if (at > clock.now()) clock.set(at);
-          JsonElement seen = GSON.toJsonTree(driver.step(step, at));
-          if (!step.has("expect") || !same(seen, step.json().get("expect"))) {
-            OUT.println(
-                path
-                    + ": step "
-                    + number
-                    + " "
-                    + GSON.toJson(element)
-                    + "\n  answered "
-                    + GSON.toJson(seen));
-            passed = false;
-          }
+  public static void main(String[] arguments) throws Exception {
+    var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    Runner session = new Runner();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      Object answer;
+      try {
+        Step ask = new Step(JsonParser.parseString(line).getAsJsonObject());
+        if (ask.text("do").equals("end")) {
+          session.close();
+          session = new Runner();
+          answer = "ok";
+        } else {
+          answer = session.answer(ask);
         }
+      } catch (Exception e) {
+        answer = Map.of("failed", e.toString());
       }
-      return passed;
-    } catch (Exception e) {
-      OUT.println(path + ": step " + number + ": " + e);
-      return false;
+      OUT.println(GSON.toJson(answer));
+    }
+    session.close();
+  }
+
+  private Object answer(Step ask) throws Exception {
+    switch (ask.text("do")) {
+      case "scopes":
+        return attach(ask);
+      case "make":
+        return Answers.orError(() -> make(ask));
+      case "stats":
+        return Map.of(
+            "objects", scopes.get(0).stat(ScopeStat.OBJECTS),
+            "attachments", scopes.get(0).stat(ScopeStat.ATTACHMENTS));
+      default:
+        if (ask.has("clock")) clock.set(ask.integer("clock", 0));
+        return made.get(ask.text("on")).step(ask.object("step"), ask.integer("now", 0));
     }
   }
 
-  private static boolean same(JsonElement seen, JsonElement wanted) {
-    if (wanted.isJsonObject() && seen.isJsonObject()) {
-      JsonObject found = seen.getAsJsonObject();
-      return wanted.getAsJsonObject().asMap().entrySet().stream()
-          .allMatch(
-              member ->
-                  found.has(member.getKey())
-                      && same(found.get(member.getKey()), member.getValue()));
-    }
-    if (wanted.isJsonArray() && seen.isJsonArray()) {
-      if (seen.getAsJsonArray().size() != wanted.getAsJsonArray().size()) return false;
-      for (int i = 0; i < wanted.getAsJsonArray().size(); ++i) {
-        if (!same(seen.getAsJsonArray().get(i), wanted.getAsJsonArray().get(i))) return false;
-      }
-      return true;
-    }
-    if (isNumber(wanted) && isNumber(seen) && !(isWhole(wanted) && isWhole(seen))) {
-      double a = seen.getAsDouble();
-      double b = wanted.getAsDouble();
-      return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.max(Math.abs(a), Math.abs(b)));
-    }
-    if (isNumber(wanted) && isNumber(seen)) return seen.getAsLong() == wanted.getAsLong();
-    return seen.equals(wanted);
+  private String attach(Step ask) {
+    String segment = "/outgrow-vector-" + ProcessHandle.current().pid() + "-" + ++segments;
+    for (int i = 0; i < ask.integer("count", 0); ++i)
+      scopes.add(ask.object("config").options(Scope.builder(segment)).build());
+    Scope.remove(segment);
+    return "ok";
   }
 
-  private static boolean isNumber(JsonElement element) {
-    return element instanceof JsonPrimitive primitive && primitive.isNumber();
+  private String make(Step ask) {
+    scope = ask.has("scope") ? scopes.get((int) ask.integer("scope", 0)) : null;
+    name = ask.text("name");
+    made.put(ask.text("as"), Drivers.ALL.get(ask.text("noun")).apply(ask, clock));
+    return "ok";
   }
 
-  private static boolean isWhole(JsonElement element) {
-    return element.getAsString().matches("-?\\d+");
+  @Override
+  public void close() {
+    made.values().forEach(Driver::close);
+    scopes.forEach(Scope::close);
+    clock.close();
   }
 }

@@ -51,6 +51,7 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   std::shared_ptr<EndpointSet> set(new EndpointSet(capacity, std::move(records), place));
   set->join_forks();
   std::unique_lock changing(set->changing_);
+  set->changing_.assert_held();
   if (set->records_->only_looks()) {
     set->look();
     return set;
@@ -97,8 +98,8 @@ const EndpointSet::Known* EndpointSet::member(std::string_view name) const {
 }
 
 int32_t EndpointSet::named(std::string_view name, bool in_set) const {
-  return names_.find(name, [&](int32_t index) {
-    const Known& known = known_[static_cast<size_t>(index)];
+  return names_.find(name, [all = known_.data(), name, in_set](int32_t index) {
+    const Known& known = all[static_cast<size_t>(index)];
     return known.in_set == in_set && known.endpoint->name == name;
   });
 }
@@ -163,6 +164,7 @@ template <class Draw, class Apply>
 Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
   constexpr int kMostOvertaken = 2;
   std::unique_lock changing(changing_);
+  changing_.assert_held();
   for (int overtaken = 0;; ++overtaken) {
     Scope::Change held;
     const bool lock_first = overtaken == kMostOvertaken;
@@ -179,7 +181,7 @@ Result<void> EndpointSet::change(Draw&& drawing, Apply&& apply) {
     }
     if (!drew) return tl::unexpected(drew.error());
     if (!*drew) return {};
-    std::lock_guard lock(mutex_);
+    ForkLock lock(mutex_);
     apply();
     return {};
   }
@@ -219,11 +221,17 @@ Result<int32_t> EndpointSet::add(std::string_view name, int64_t weight, std::str
   if (auto ok = check(name, weight, zone); !ok) return tl::unexpected(ok.error());
   Joining joining;
   auto drawing = [&]() -> Result<bool> {
+    assert_drawing();
     if (!member(name)) return draw_join(name, weight, zone, &joining);
     return fail(Status::kInvalidArgument,
                 "an endpoint '" + shown(name, 80) + "' is in the set already");
   };
-  if (auto made = change(drawing, [&] { join(joining); }); !made)
+  if (auto made = change(drawing,
+                         [&] {
+                           assert_making();
+                           join(joining);
+                         });
+      !made)
     return tl::unexpected(made.error());
   return joining.endpoint->index;
 }
@@ -234,6 +242,7 @@ Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::str
   int32_t index = 0;
   bool joins = false;
   auto drawing = [&]() -> Result<bool> {
+    assert_drawing();
     const Known* known = member(name);
     joins = known == nullptr;
     if (joins) return draw_join(name, weight, zone, &joining);
@@ -248,6 +257,7 @@ Result<int32_t> EndpointSet::put(std::string_view name, int64_t weight, std::str
     return draw_weight(*known, weight);
   };
   auto made = change(drawing, [&] {
+    assert_making();
     if (joins) return join(joining);
     change_weight(index, weight);
   });
@@ -308,6 +318,7 @@ void EndpointSet::join(Joining& joining) noexcept {
 Result<void> EndpointSet::remove(int32_t index) {
   RemovedList removed;
   auto drawing = [&]() -> Result<bool> {
+    assert_drawing();
     const Known* gone = member(index);
     if (!gone) return no_such(index);
     removed.clear();
@@ -316,6 +327,7 @@ Result<void> EndpointSet::remove(int32_t index) {
     return true;
   };
   return change(drawing, [&] {
+    assert_making();
     Known& known = known_[static_cast<size_t>(index)];
     const uint64_t version = followed(records_->remove(index, shared_cycle()));
     known.in_set = false;
@@ -344,19 +356,24 @@ void EndpointSet::change_weight(int32_t index, int64_t weight) noexcept {
 Result<void> EndpointSet::set_weight(int32_t index, int64_t weight) {
   if (auto ok = check_weight(weight); !ok) return ok;
   auto drawing = [&]() -> Result<bool> {
+    assert_drawing();
     const Known* changed = member(index);
     if (!changed) return no_such(index);
     return draw_weight(*changed, weight);
   };
-  return change(drawing, [&] { change_weight(index, weight); });
+  return change(drawing, [&] {
+    assert_making();
+    change_weight(index, weight);
+  });
 }
 
 Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
   if (records_->sets_health()) {
-    std::unique_lock changing(changing_);
+    ForkLock changing(changing_);
     return set_shared_health(index, healthy);
   }
   auto drawing = [&]() -> Result<bool> {
+    assert_drawing();
     const Known* changed = member(index);
     if (!changed) return no_such(index);
     Member becomes = as_member(*changed);
@@ -366,6 +383,7 @@ Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
     return true;
   };
   return change(drawing, [&] {
+    assert_making();
     known_[static_cast<size_t>(index)].endpoint->healthy.store(healthy, std::memory_order_relaxed);
     commit(drawn());
   });
@@ -373,21 +391,21 @@ Result<void> EndpointSet::set_healthy(int32_t index, bool healthy) {
 
 int32_t EndpointSet::find(std::string_view name) {
   follow_others();
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   const Known* found = member(name);
   return found ? found->endpoint->index : static_cast<int32_t>(Status::kNone);
 }
 
 int64_t EndpointSet::count() {
   follow_others();
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   return static_cast<int64_t>(count_);
 }
 
 // A removed endpoint keeps its name until its index is given away.
 Result<std::string> EndpointSet::name(int32_t index) {
   follow_others();
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->name;
@@ -395,7 +413,7 @@ Result<std::string> EndpointSet::name(int32_t index) {
 
 Result<std::string> EndpointSet::zone(int32_t index) {
   follow_others();
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   Endpoint* endpoint = at(index);
   if (!endpoint) return no_such(index);
   return endpoint->zone;
@@ -403,7 +421,7 @@ Result<std::string> EndpointSet::zone(int32_t index) {
 
 Result<int64_t> EndpointSet::weight(int32_t index) {
   follow_others();
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   const Known* found = member(index);
   if (!found) return no_such(index);
   return found->weight;
@@ -411,15 +429,16 @@ Result<int64_t> EndpointSet::weight(int32_t index) {
 
 int32_t EndpointSet::healthy(int32_t index) noexcept {
   follow_others();
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   const Known* found = member(index);
   if (!found) return static_cast<int32_t>(Status::kInvalidArgument);
   return found->endpoint->healthy.load(std::memory_order_relaxed);
 }
 
 void EndpointSet::watch(Watcher* watcher) {
-  std::lock_guard changing(changing_);
+  ForkLock changing(changing_);
   refresh();
+  assert_drawing();
   watchers_.reserve(watchers_.size() + 1);
   const std::vector<Member> shown = members();
   Draft draft(shown, records_->cycle());
@@ -431,13 +450,13 @@ void EndpointSet::watch(Watcher* watcher) {
 }
 
 void EndpointSet::unwatch(Watcher* watcher) noexcept {
-  std::lock_guard changing(changing_);
+  ForkLock changing(changing_);
   std::erase(watchers_, watcher);
 }
 
 void EndpointSet::collect(MetricSink& sink) {
   follow_others();
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   records_->reclaim();
   for (const Known& known : known_) {
     if (!known.in_set) continue;

@@ -151,26 +151,30 @@ class EndpointSet final : private ForkAware {
   using Seen = SetRecords::Seen;
 
   EndpointSet(size_t capacity, std::unique_ptr<SetRecords> records, Place place);
-  const Known* member(int32_t index) const;
-  const Known* member(std::string_view name) const;
-  int32_t named(std::string_view name, bool in_set) const;
+  const Known* member(int32_t index) const OG_REQUIRES_SHARED(mutex_);
+  const Known* member(std::string_view name) const OG_REQUIRES_SHARED(mutex_);
+  int32_t named(std::string_view name, bool in_set) const OG_REQUIRES_SHARED(mutex_);
   Result<void> check(std::string_view name, int64_t weight, std::string_view zone) const;
-  Result<bool> draw_join(std::string_view name, int64_t weight, std::string_view zone,
-                         Joining* out);
-  void join(Joining& joining) noexcept;
-  Result<bool> draw_weight(const Known& changed, int64_t weight);
-  void change_weight(int32_t index, int64_t weight) noexcept;
-  Endpoint* vacated(std::string_view name);
+  Result<bool> draw_join(std::string_view name, int64_t weight, std::string_view zone, Joining* out)
+      OG_REQUIRES(changing_) OG_REQUIRES_SHARED(mutex_);
+  void join(Joining& joining) noexcept OG_REQUIRES(changing_, mutex_);
+  Result<bool> draw_weight(const Known& changed, int64_t weight) OG_REQUIRES(changing_)
+      OG_REQUIRES_SHARED(mutex_);
+  void change_weight(int32_t index, int64_t weight) noexcept OG_REQUIRES(changing_, mutex_);
+  Endpoint* vacated(std::string_view name) OG_REQUIRES(changing_) OG_REQUIRES_SHARED(mutex_);
   static Member as_member(const Known& known) noexcept;
   // Those in the set, but for one that a change concerns: it is as the change leaves it, or missing
   // when that is null.
   std::vector<Member> members(int32_t changed = NameIndex::kNone,
-                              const Member* becomes = nullptr) const;
-  void prepare(Draft& draft);
-  void draw(int32_t changed, const Member* becomes);
-  const NamedCycle* shared_cycle() const noexcept { return cycle_.cycle ? &cycle_ : nullptr; }
+                              const Member* becomes = nullptr) const OG_REQUIRES_SHARED(mutex_);
+  void prepare(Draft& draft) OG_REQUIRES(changing_);
+  void draw(int32_t changed, const Member* becomes) OG_REQUIRES(changing_)
+      OG_REQUIRES_SHARED(mutex_);
+  const NamedCycle* shared_cycle() const noexcept OG_REQUIRES(changing_) {
+    return cycle_.cycle ? &cycle_ : nullptr;
+  }
   uint64_t followed(uint64_t version) const noexcept;
-  void commit(uint64_t version) noexcept;
+  void commit(uint64_t version) noexcept OG_REQUIRES(changing_);
 
   // Makes a change. drawing() prepares what it comes to, or says false: there is nothing to change.
   // apply() makes it, and cannot fail. In a segment drawing() may be called several times.
@@ -178,19 +182,37 @@ class EndpointSet final : private ForkAware {
   Result<void> change(Draw&& drawing, Apply&& apply);
   // Keeps other processes from changing the set. While one of them is waited for, other threads may
   // draw and make changes.
-  Result<void> hold(std::unique_lock<ForkMutex>& changing, Scope::Change* held);
-  Result<void> follow_held();
-  bool follow();
-  void show(std::vector<Seen>& seen, uint64_t version);
-  RemovedList removed_among(const std::vector<Seen>& seen) const;
-  void refresh() noexcept;
-  void look();
-  Result<void> set_shared_health(int32_t index, bool healthy);
-  void share_cycle(const Known& changed, bool healthy) noexcept;
+  Result<void> hold(std::unique_lock<ForkMutex>& changing, Scope::Change* held)
+      OG_REQUIRES(changing_);
+  Result<void> follow_held() OG_REQUIRES(changing_);
+  bool follow() OG_REQUIRES(changing_);
+  // What others have made of the set, drawn and not shown yet.
+  struct Drawn {
+    std::vector<std::unique_ptr<Endpoint>> made;
+    NameIndex names;
+    RemovedList removed;
+    size_t count;
+  };
+  Drawn draw_seen(const std::vector<Seen>& seen) OG_REQUIRES(changing_) OG_REQUIRES_SHARED(mutex_);
+  void show(std::vector<Seen>& seen, uint64_t version) OG_REQUIRES(changing_);
+  RemovedList removed_among(const std::vector<Seen>& seen) const OG_REQUIRES_SHARED(mutex_);
+  void refresh() noexcept OG_REQUIRES(changing_);
+  void look() OG_REQUIRES(changing_);
+  Result<void> set_shared_health(int32_t index, bool healthy) OG_REQUIRES(changing_);
+  void share_cycle(const Known& changed, bool healthy) noexcept OG_REQUIRES(changing_)
+      OG_REQUIRES_SHARED(mutex_);
+  // Who changes has both locks; so one of them is enough to read by.
+  void assert_drawing() const noexcept OG_ASSERTS_HELD(changing_) OG_ASSERTS_READABLE(mutex_) {
+    changing_.assert_held();
+  }
+  void assert_making() const noexcept OG_ASSERTS_HELD(changing_, mutex_) {
+    changing_.assert_held();
+    mutex_.assert_held();
+  }
   // refresh(), by somebody without a lock.
   void follow_others() noexcept;
 
-  void after_fork_in_child() noexcept override;
+  void after_fork_in_child() noexcept override OG_NOT_ANALYSED;  // alone
 
   const size_t capacity_;
   const std::unique_ptr<SetRecords> records_;
@@ -200,14 +222,16 @@ class EndpointSet final : private ForkAware {
   mutable std::atomic<int64_t> visits_{0};
   ForkMutex mutex_;     // what changes and is looked at: known_, names
   ForkMutex changing_;  // held while a change is drawn and made, and before mutex_
-  uint64_t drawings_ =
-      0;  // how often plans were drawn, so that one knows if they still are its own
-  std::vector<Known> known_;  // by index; as long as it may become, from the beginning
-  size_t count_ = 0;          // in the set
-  NameIndex names_;
-  RemovedList removed_;  // the longest removed first
-  std::vector<Watcher*> watchers_;
-  NamedCycle cycle_;  // prepared last, for other processes; null when nobody wants it
+  // How often plans were drawn, so that one knows if they still are its own.
+  uint64_t drawings_ OG_GUARDED_BY(changing_) = 0;
+  // By index; as long as it may become, from the beginning.
+  std::vector<Known> known_ OG_GUARDED_BY(mutex_);
+  size_t count_ OG_GUARDED_BY(mutex_) = 0;  // in the set
+  NameIndex names_ OG_GUARDED_BY(mutex_);
+  RemovedList removed_ OG_GUARDED_BY(changing_);  // the longest removed first
+  std::vector<Watcher*> watchers_ OG_GUARDED_BY(changing_);
+  // Prepared last, for other processes; null when nobody wants it.
+  NamedCycle cycle_ OG_GUARDED_BY(changing_);
   std::unique_ptr<std::atomic<Endpoint*>[]> table_;  // known_, for readers without the lock
   ReadGate gate_{has_process_fence()};
 };

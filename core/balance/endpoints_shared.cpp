@@ -30,7 +30,7 @@ bool EndpointSet::follow() {
 }
 
 // As with a change made here: all that can fail comes first, and shows nowhere.
-void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
+EndpointSet::Drawn EndpointSet::draw_seen(const std::vector<Seen>& seen) {
   const size_t known = known_.size();
   std::vector<std::unique_ptr<Endpoint>> made;
   NameIndex names(capacity_);
@@ -52,9 +52,17 @@ void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
   }
   Draft draft(shown, records_->cycle());
   prepare(draft);
+  return {std::move(made), std::move(names), std::move(removed), shown.size()};
+}
 
-  std::lock_guard lock(mutex_);
-  for (auto& endpoint : made) {
+void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
+  Drawn drawn = [&] {
+    assert_drawing();
+    return draw_seen(seen);
+  }();
+  RemovedList& removed = drawn.removed;
+  ForkLock lock(mutex_);
+  for (auto& endpoint : drawn.made) {
     table_[static_cast<size_t>(endpoint->index)].store(endpoint.get(), std::memory_order_release);
     known_.push_back({std::move(endpoint)});
   }
@@ -65,8 +73,8 @@ void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
     endpoint.zone.swap(seen[i].zone);
     endpoint.healthy.store(seen[i].healthy, std::memory_order_relaxed);
   }
-  names_ = std::move(names);
-  count_ = shown.size();
+  names_ = std::move(drawn.names);
+  count_ = drawn.count;
   commit(version);
   for (auto each = removed.begin(); each != removed.end(); ++each) {
     Known& now = known_[static_cast<size_t>(each->endpoint->index)];
@@ -97,6 +105,7 @@ EndpointSet::RemovedList EndpointSet::removed_among(const std::vector<Seen>& see
 // says the same again finds it said, and not drawn.
 Result<void> EndpointSet::set_shared_health(int32_t index, bool healthy) {
   refresh();
+  assert_drawing();
   const Known* known = member(index);
   if (known) share_cycle(*known, healthy);
   if (!known || !records_->set_healthy(index, healthy)) {
@@ -148,19 +157,21 @@ void EndpointSet::refresh() noexcept {
 }
 
 void EndpointSet::catch_up() noexcept {
-  std::unique_lock changing(changing_, std::try_to_lock);
-  if (changing) refresh();
+  if (!changing_.try_lock()) return;
+  refresh();
+  changing_.unlock();
 }
 
 void EndpointSet::follow_others() noexcept {
   if (is_as(drawn())) return;
-  std::lock_guard changing(changing_);
+  ForkLock changing(changing_);
   refresh();
 }
 
 bool EndpointSet::has(int32_t index) noexcept {
-  std::lock_guard changing(changing_);
+  ForkLock changing(changing_);
   refresh();
+  assert_drawing();
   return is_as(drawn()) && member(index) != nullptr;
 }
 

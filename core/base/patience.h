@@ -49,11 +49,9 @@ class Patience {
   }
 
   // Whether to give up.
-  static bool is_over() {
-    if (Clock::now() < t_now.until && !interrupted()) return false;
-    t_now.ran_out = true;
-    return true;
-  }
+  static bool is_over() { return is_late() || (interrupted() && run_out()); }
+  // The same without the check.
+  static bool is_late() noexcept { return Clock::now() >= t_now.until && run_out(); }
   // When to ask again, while waiting until `end`.
   static Time slice(Time end) noexcept {
     Time next = std::min(end, t_now.until);
@@ -69,6 +67,8 @@ class Patience {
     Check ask;
     void* context;
   };
+  static bool run_out() noexcept { return t_now.ran_out = true; }
+
   inline static thread_local Now t_now{Time::max(), false};
   inline static thread_local Asked t_check{nullptr, nullptr};
 

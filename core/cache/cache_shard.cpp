@@ -65,7 +65,7 @@ void CacheShard::too_large(CacheEntry* old) noexcept {
 Status CacheShard::refuse(uint64_t hash, std::string_view key, int64_t lease,
                           int64_t now_ns) noexcept {
   RetireList doomed;
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   if (!accept(hash, lease, now_ns)) return Status::kLapsed;
   too_large(index_.find(hash, key));
   reap(doomed);
@@ -75,7 +75,7 @@ Status CacheShard::refuse(uint64_t hash, std::string_view key, int64_t lease,
 Status CacheShard::store(CacheValue value, Expiry expiry, int64_t lease, int64_t now_ns) {
   CacheEntry* entry = value.get();
   RetireList doomed;
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   retired_.add(index_.reserve());
   if (!accept(entry->hash, lease, now_ns)) return Status::kLapsed;
   if (expiring_) sweep(now_ns);
@@ -116,7 +116,7 @@ CacheShard::Answer CacheShard::lease(uint64_t hash, std::string_view key, int64_
                                      int64_t now_ns) {
   Answer answer;
   RetireList doomed;
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   CacheEntry* entry = index_.find(hash, key);
   if (entry != nullptr && !has_come(entry->fresh_until, now_ns)) {
     entry->used();
@@ -140,18 +140,18 @@ CacheShard::Answer CacheShard::lease(uint64_t hash, std::string_view key, int64_
 }
 
 int64_t CacheShard::lease_stands_for(uint64_t hash, int64_t now_ns) const noexcept {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   return leases_.stands_for(hash, now_ns);
 }
 
 bool CacheShard::give_up(uint64_t hash, int64_t lease, int64_t now_ns) noexcept {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   return leases_.redeem(hash, lease, now_ns);
 }
 
 bool CacheShard::erase(uint64_t hash, std::string_view key, int64_t now_ns) noexcept {
   RetireList doomed;
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   leases_.revoke(hash);
   CacheEntry* entry = index_.find(hash, key);
   if (entry == nullptr) return false;
@@ -164,17 +164,16 @@ bool CacheShard::erase(uint64_t hash, std::string_view key, int64_t now_ns) noex
 
 void CacheShard::drop_expired(uint64_t hash, std::string_view key, int64_t now_ns) noexcept {
   RetireList doomed;
-  std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock) return;
+  if (!mutex_.try_lock()) return;
   CacheEntry* entry = index_.find(hash, key);
   if (entry != nullptr && has_come(entry->usable_until, now_ns)) expire(entry);
   reap(doomed);
-  lock.unlock();
+  mutex_.unlock();
 }
 
 void CacheShard::clear() {
   RetireList doomed;
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   retired_.add(index_.clear());
   for (CacheEntry* entry = eviction_->clear(); entry != nullptr;) {
     retired_.add(std::exchange(entry, entry->older));
@@ -185,7 +184,7 @@ void CacheShard::clear() {
 }
 
 CacheShardStats CacheShard::stats() const {
-  std::lock_guard lock(mutex_);
+  ForkLock lock(mutex_);
   CacheShardStats out = stats_;
   out.leases = static_cast<int64_t>(leases_.size());
   out.retired_bytes = retired_.bytes() + waiting_.bytes();

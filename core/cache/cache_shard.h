@@ -68,7 +68,8 @@ class CacheShard {
   Answer lease(uint64_t hash, std::string_view key, int64_t token, int64_t now_ns);
   // How long the key's lease stands from now on, 0 without one.
   int64_t lease_stands_for(uint64_t hash, int64_t now_ns) const noexcept;
-  bool has_leases() const noexcept { return !leases_.empty(); }  // a moment ago: without the lock
+  // A moment ago: without the lock.
+  bool has_leases() const noexcept OG_NOT_ANALYSED { return !leases_.empty(); }
 
   bool give_up(uint64_t hash, int64_t lease, int64_t now_ns) noexcept;
   bool erase(uint64_t hash, std::string_view key, int64_t now_ns) noexcept;
@@ -77,36 +78,37 @@ class CacheShard {
   void clear();
   CacheShardStats stats() const;
 
-  // The child has none of the leases.
-  void after_fork_in_child() noexcept { leases_.clear(); }
+  // The child has none of the leases. It is alone, and so needs no lock.
+  void after_fork_in_child() noexcept OG_NOT_ANALYSED { leases_.clear(); }
 
  private:
-  bool accept(uint64_t hash, int64_t lease, int64_t now_ns) noexcept;
-  void too_large(CacheEntry* old) noexcept;
-  bool over(int64_t more_bytes, int64_t more_entries) const noexcept;
-  void unlink(CacheEntry* entry) noexcept;  // from the index and the sums; already out of its queue
-  void expire(CacheEntry* entry) noexcept;
-  void make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexcept;
-  void sweep(int64_t now_ns) noexcept;
-  void reap(RetireList& doomed) noexcept;
+  bool accept(uint64_t hash, int64_t lease, int64_t now_ns) noexcept OG_REQUIRES(mutex_);
+  void too_large(CacheEntry* old) noexcept OG_REQUIRES(mutex_);
+  bool over(int64_t more_bytes, int64_t more_entries) const noexcept OG_REQUIRES(mutex_);
+  // From the index and the sums; already out of its queue.
+  void unlink(CacheEntry* entry) noexcept OG_REQUIRES(mutex_);
+  void expire(CacheEntry* entry) noexcept OG_REQUIRES(mutex_);
+  void make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexcept OG_REQUIRES(mutex_);
+  void sweep(int64_t now_ns) noexcept OG_REQUIRES(mutex_);
+  void reap(RetireList& doomed) noexcept OG_REQUIRES(mutex_);
 
   const int64_t capacity_bytes_;
   const int64_t capacity_entries_;
   const double jitter_;
   const int64_t lease_ns_;
   ReadGate& gate_;
-  HashIndex index_;
+  HashIndex index_;  // read by all; changed under the lock
 
   alignas(64) mutable ForkMutex mutex_;
-  const std::unique_ptr<Eviction> eviction_;
-  LeaseTable leases_;
-  Random random_;
-  CacheShardStats stats_;
-  bool expiring_ = false;  // some entry has had a time to live
-  size_t hand_ = 0;        // where the sweep for expired entries goes on
-  RetireList retired_;     // unlinked since the last grace period began
-  RetireList waiting_;     // freed when grace_ is over
-  ReadGate::Grace grace_;
+  const std::unique_ptr<Eviction> eviction_ OG_GUARDED_BY(mutex_);
+  LeaseTable leases_ OG_GUARDED_BY(mutex_);
+  Random random_ OG_GUARDED_BY(mutex_);
+  CacheShardStats stats_ OG_GUARDED_BY(mutex_);
+  bool expiring_ OG_GUARDED_BY(mutex_) = false;  // some entry has had a time to live
+  size_t hand_ OG_GUARDED_BY(mutex_) = 0;        // where the sweep for expired entries goes on
+  RetireList retired_ OG_GUARDED_BY(mutex_);     // unlinked since the last grace period began
+  RetireList waiting_ OG_GUARDED_BY(mutex_);     // freed when grace_ is over
+  ReadGate::Grace grace_ OG_GUARDED_BY(mutex_);
 };
 
 }  // namespace og

@@ -44,7 +44,7 @@ class KeyLocks {
 
   struct alignas(64) Lock {
     ForkMutex mutex{ForkMutex::InChild::kFree};
-    int depth = 0;  // the holder's alone
+    int depth OG_GUARDED_BY(mutex) = 0;
 
     // Taken here if need be, and given back by the last leave(): the analysis does not follow.
     bool enter() OG_NOT_ANALYSED {

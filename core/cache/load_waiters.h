@@ -32,13 +32,13 @@ class LoadWaiters {
    public:
     Waiter(LoadWaiters& waiters, uint64_t hash) : slot_(waiters.slot(hash)), hash_(hash) {
       slot_.waiting.fetch_add(1);  // before turn is read: wake() writes turn before it reads this
-      std::lock_guard lock(slot_.mutex);
+      ForkLock lock(slot_.mutex);
       next_ = slot_.first;
       slot_.first = this;
     }
     ~Waiter() {
       {
-        std::lock_guard lock(slot_.mutex);
+        ForkLock lock(slot_.mutex);
         Waiter** place = &slot_.first;
         while (*place != this) place = &(*place)->next_;
         *place = next_;
@@ -50,7 +50,7 @@ class LoadWaiters {
 
     // Before the cache is asked: what ends from now on wakes.
     void begin() {
-      std::lock_guard lock(slot_.mutex);
+      ForkLock lock(slot_.mutex);
       turn_ = slot_.turn.load();
       failed_.reset();
     }
@@ -58,7 +58,11 @@ class LoadWaiters {
     // failed.
     std::optional<Error> wait(Time until) {
       std::unique_lock lock(slot_.mutex);
-      slot_.changed.wait_until(lock, until, [&] { return slot_.turn.load() != turn_; });
+      slot_.mutex.assert_held();
+      slot_.changed.wait_until(lock, until, [&] {
+        slot_.mutex.assert_held();
+        return slot_.turn.load() != turn_;
+      });
       return std::move(failed_);
     }
 
@@ -66,9 +70,9 @@ class LoadWaiters {
     friend class LoadWaiters;
     Slot& slot_;
     const uint64_t hash_;
-    uint64_t turn_ = 0;
-    std::optional<Error> failed_;
-    Waiter* next_ = nullptr;
+    uint64_t turn_ OG_GUARDED_BY(slot_.mutex) = 0;
+    std::optional<Error> failed_ OG_GUARDED_BY(slot_.mutex);
+    Waiter* next_ OG_GUARDED_BY(slot_.mutex) = nullptr;
   };
 
   // After a load has ended, or a write has withdrawn its lease.
@@ -77,8 +81,8 @@ class LoadWaiters {
   // theirs.
   void fail(uint64_t hash, const Error& error) noexcept { tell(hash, &error); }
 
-  // Who waited did so in the parent process.
-  void after_fork_in_child() noexcept {
+  // Who waited did so in the parent process. The child is alone, and so needs no lock.
+  void after_fork_in_child() noexcept OG_NOT_ANALYSED {
     for (Slot& each : slots_) {
       each.waiting.store(0);
       each.first = nullptr;
@@ -91,7 +95,7 @@ class LoadWaiters {
     ForkCondition changed;
     std::atomic<uint64_t> turn{0};
     std::atomic<int32_t> waiting{0};
-    Waiter* first = nullptr;
+    Waiter* first OG_GUARDED_BY(mutex) = nullptr;
   };
   Slot& slot(uint64_t hash) noexcept { return slots_[hash % slots_.size()]; }
 
@@ -100,8 +104,9 @@ class LoadWaiters {
     here.turn.fetch_add(1);
     if (here.waiting.load() == 0) return;
     {
-      std::lock_guard lock(here.mutex);
+      ForkLock lock(here.mutex);
       for (Waiter* each = here.first; error != nullptr && each != nullptr; each = each->next_) {
+        each->slot_.mutex.assert_held();  // it is this slot's
         if (each->hash_ == hash) each->failed_ = copy(*error);
       }
     }

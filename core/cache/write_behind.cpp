@@ -56,6 +56,7 @@ Result<Status> WriteBehind::put(std::string_view key, std::optional<std::string_
                                 int64_t now_ns) {
   std::optional<Time> until;
   Lock lock(mutex_);
+  mutex_.assert_held();
   for (;;) {
     if (auto open = check_open(); !open) return tl::unexpected(open.error());
     if (threaded_ && !running_ && !start_thread()) {
@@ -88,6 +89,7 @@ Result<Status> WriteBehind::write_through(Lock& lock, std::string_view key,
   Batch claim = buffer_.claim(key, value, now_ns);
   empty_.store(false, std::memory_order_release);
   auto settle = [&](bool stored) noexcept {
+    mutex_.assert_held();
     int64_t now = std::max(now_ns, clock_->now());
     bool newest = buffer_.settle(claim, stored, now);
     if (newest && stored) mirror(*cache_, key, value, now);
@@ -134,25 +136,25 @@ Result<Status> WriteBehind::full_or_interrupted(Lock& lock) {
 // comes is seen by the caller of put() alone until that returns.
 CacheValue WriteBehind::find(std::string_view key) const noexcept {
   if (empty_.load(std::memory_order_acquire)) return {};
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   return buffer_.find(key);
 }
 
 // ---- batches ----
 
 WriteBehind::Batch WriteBehind::take(int64_t now_ns) {
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   return buffer_.take(now_ns);
 }
 
 void WriteBehind::complete(Batch& batch, const Error* error, int64_t now_ns) noexcept {
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   buffer_.complete(batch, error, now_ns);
   changed();
 }
 
 int64_t WriteBehind::due_at(int64_t now_ns) const noexcept {
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   return buffer_.due_at(now_ns);
 }
 
@@ -191,6 +193,7 @@ int64_t WriteBehind::pump(int64_t now_ns) {
   int64_t stored = 0;
   for (bool cut_short = false; !cut_short;) {
     Lock lock(mutex_);
+    mutex_.assert_held();
     Batch batch = buffer_.take(now_ns);
     if (batch.empty()) break;
     auto size = static_cast<int64_t>(batch.items.size());
@@ -209,7 +212,7 @@ void WriteBehind::changed() noexcept {
 // ---- flush and close ----
 
 int64_t WriteBehind::begin_flush(bool closing) {
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   if (closing) {
     closed_ = true;
     if (!buried_before_) buried_before_ = buffer_.stats().buried;
@@ -222,8 +225,14 @@ int64_t WriteBehind::begin_flush(bool closing) {
 int64_t WriteBehind::await_flush(int64_t flush, int64_t timeout_ns) {
   Time until = in(timeout_ns);
   Lock lock(mutex_);
+  mutex_.assert_held();
   if (running_) {
-    if (!in_store()) ended_.wait_until(lock, until, [&] { return buffer_.left(flush) == 0; });
+    if (!in_store()) {
+      ended_.wait_until(lock, until, [&] {
+        mutex_.assert_held();
+        return buffer_.left(flush) == 0;
+      });
+    }
   } else {
     while (buffer_.left(flush) > 0 && work(lock, until)) {
     }
@@ -250,7 +259,7 @@ bool WriteBehind::work(Lock& lock, Time until) {
 
 int64_t WriteBehind::close(int64_t timeout_ns) {
   await_flush(begin_flush(true), timeout_ns == kDrain ? drain_ns_ : timeout_ns);
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   stop_ = true;
   wake_.notify_one();
   buffer_.close();
@@ -265,7 +274,7 @@ int64_t WriteBehind::close(int64_t timeout_ns) {
 // ---- dead letters ----
 
 std::vector<DeadLetter> WriteBehind::dead_letters() const {
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   return buffer_.dead_letters();
 }
 
@@ -281,14 +290,14 @@ Status WriteBehind::revive(std::string_view key, int64_t now_ns) {
 }
 
 Status WriteBehind::redrive(std::string_view key, int64_t now_ns) {
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   Status status = revive(key, now_ns);
   nudge(now_ns);
   return status;
 }
 
 int64_t WriteBehind::redrive_all(int64_t now_ns) {
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   int64_t revived = 0;
   while (auto key = buffer_.oldest_dead_key()) {
     if (revive(*key, now_ns) != Status::kOk) break;
@@ -299,12 +308,12 @@ int64_t WriteBehind::redrive_all(int64_t now_ns) {
 }
 
 bool WriteBehind::discard(std::string_view key) noexcept {
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   return buffer_.discard_dead_letter(key);
 }
 
 WriteBufferStats WriteBehind::stats() const noexcept {
-  Lock lock(mutex_);
+  ForkLock lock(mutex_);
   return buffer_.stats();
 }
 

@@ -72,28 +72,30 @@ class WriteBehind {
   WriteBufferStats stats() const noexcept;
   int64_t drain_ns() const noexcept { return drain_ns_; }
   int64_t written_through() const noexcept { return written_through_.load(); }
-  const Histogram& lag() const noexcept { return buffer_.lag(); }
+  // Read without the lock: a histogram's counts are atomic.
+  const Histogram& lag() const noexcept OG_NOT_ANALYSED { return buffer_.lag(); }
 
-  void after_fork_in_child() noexcept;
+  void after_fork_in_child() noexcept OG_NOT_ANALYSED;  // alone, and so without the lock
 
  private:
-  using Lock = std::unique_lock<ForkMutex>;
+  using Lock = std::unique_lock<ForkMutex>;  // of mutex_, where it is given up meanwhile
   using Time = std::chrono::steady_clock::time_point;
 
-  Result<void> check_open() const;
+  Result<void> check_open() const OG_REQUIRES(mutex_);
   Result<Status> write_through(Lock& lock, std::string_view key,
-                               std::optional<std::string_view> value, int64_t now_ns, Time until);
+                               std::optional<std::string_view> value, int64_t now_ns, Time until)
+      OG_REQUIRES(mutex_);
   bool in_store() const noexcept;
-  bool make_room(Lock& lock, Time until);
-  Status revive(std::string_view key, int64_t now_ns);
-  Result<Status> full_or_interrupted(Lock& lock);
+  bool make_room(Lock& lock, Time until) OG_REQUIRES(mutex_);
+  Status revive(std::string_view key, int64_t now_ns) OG_REQUIRES(mutex_);
+  Result<Status> full_or_interrupted(Lock& lock) OG_REQUIRES(mutex_);
   Result<void> write_out(Batch& batch, Time until, bool* cut_short) noexcept;
-  Result<void> write(Lock& lock, Batch& batch, Time until, int64_t now_ns,
-                     bool* cut_short) noexcept;
-  bool work(Lock& lock, Time until);
-  void changed() noexcept;
-  void nudge(int64_t now_ns) noexcept;
-  bool start_thread();
+  Result<void> write(Lock& lock, Batch& batch, Time until, int64_t now_ns, bool* cut_short) noexcept
+      OG_REQUIRES(mutex_);
+  bool work(Lock& lock, Time until) OG_REQUIRES(mutex_);
+  void changed() noexcept OG_REQUIRES(mutex_);
+  void nudge(int64_t now_ns) noexcept OG_REQUIRES(mutex_);
+  bool start_thread() OG_REQUIRES(mutex_);
   void run() noexcept;
   static void* enter(void* self) noexcept;
 
@@ -107,18 +109,19 @@ class WriteBehind {
   const ClockPtr clock_;
 
   mutable ForkMutex mutex_;
-  WriteBuffer buffer_;
+  WriteBuffer buffer_ OG_GUARDED_BY(mutex_);
   std::atomic<bool> empty_{true};
   std::atomic<int64_t> written_through_{0};
-  bool closed_ = false;
-  std::optional<int64_t> buried_before_;  // between where writes began to be refused and the close
-  bool stop_ = false;
+  bool closed_ OG_GUARDED_BY(mutex_) = false;
+  // Between where writes began to be refused and the close.
+  std::optional<int64_t> buried_before_ OG_GUARDED_BY(mutex_);
+  bool stop_ OG_GUARDED_BY(mutex_) = false;
   std::atomic<bool> given_up_{false};
-  bool running_ = false;
-  pthread_t thread_{};
-  int64_t asleep_until_ns_ = 0;  // the thread; 0 while awake
-  ForkCondition wake_;           // the thread: due earlier, or the end
-  ForkCondition ended_;          // a batch did
+  bool running_ OG_GUARDED_BY(mutex_) = false;
+  pthread_t thread_ OG_GUARDED_BY(mutex_){};
+  int64_t asleep_until_ns_ OG_GUARDED_BY(mutex_) = 0;  // the thread; 0 while awake
+  ForkCondition wake_;                                 // the thread: due earlier, or the end
+  ForkCondition ended_;                                // a batch did
 };
 
 }  // namespace og

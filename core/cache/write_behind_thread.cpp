@@ -35,6 +35,7 @@ void WriteBehind::run() noexcept {
       [](void* self) -> int32_t { return static_cast<WriteBehind*>(self)->given_up_.load(); },
       this);
   Lock lock(mutex_);
+  mutex_.assert_held();
   while (!stop_) {
     int64_t now = clock_->now();
     Batch batch;

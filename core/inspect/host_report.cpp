@@ -86,7 +86,7 @@ std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segm
   for (const auto& [name, value] : config.entries()) options.add(name, json_quoted(value));
   const ObjectKind* kind = find_kind(object.kind);
   List out;
-  out.add("kind", json_quoted(kind ? kind->name : "unknown"));
+  out.add("kind", json_quoted(kind_name(object.kind)));
   out.add("name", json_quoted(object.name));
   out.add("options", options.object());
   out.add("bytes", object.bytes);

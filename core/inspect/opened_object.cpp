@@ -15,6 +15,11 @@ const ObjectKind* find_kind(uint32_t kind) noexcept {
   return nullptr;
 }
 
+const char* kind_name(uint32_t kind) noexcept {
+  if (const ObjectKind* noun = find_kind(kind)) return noun->name;
+  return kind == static_cast<uint32_t>(CellKind::kPickPolicy) ? "balancer_policy" : "unknown";
+}
+
 Config config_of(const Segment::ObjectInfo& object) {
   Config config;
   std::istringstream words(object.options);

@@ -31,7 +31,10 @@ struct ObjectKind {
   Result<std::unique_ptr<OpenedObject>> (*open)(const Segment::ObjectInfo& object,
                                                 const std::shared_ptr<Segment>& segment) = nullptr;
 };
-const ObjectKind* find_kind(uint32_t kind) noexcept;  // null: of a later release
+// Null for what is no noun by itself, and for a kind of a later release.
+const ObjectKind* find_kind(uint32_t kind) noexcept;
+// What a kind is called: as its noun, or as the part of a noun that it is.
+const char* kind_name(uint32_t kind) noexcept;
 
 // The options that an object was made with, from the text that stands beside it.
 Config config_of(const Segment::ObjectInfo& object);

@@ -36,7 +36,7 @@ Result<void> DirectoryWait::go_on(const SegmentFile& file) {
   bool over = now >= end_;
   if (now >= ask_at_) {
     if (Patience::interrupted()) return Patience::interruption();
-    over = over || Patience::is_over();
+    over = over || Patience::is_late();
     ask_at_ = now + std::chrono::nanoseconds(Patience::kSlice).count();
   }
   if (over) {

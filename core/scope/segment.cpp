@@ -30,7 +30,7 @@ uint64_t check_of(const SegmentShape& shape) {
 // a fork, where the newest object's comes first.
 struct Attached {
   ForkMutex mutex;
-  std::vector<std::weak_ptr<Segment>> segments;
+  std::vector<std::weak_ptr<Segment>> segments OG_GUARDED_BY(mutex);
 
   static Attached& instance() {
     static constinit MadeOnce<Attached> attached;
@@ -70,8 +70,8 @@ Result<Segment::Attempt> Segment::attach_once(std::shared_ptr<Segment>& segment,
   std::vector<std::shared_ptr<Segment>>
       seen;  // may be the last to hold one: let go after the locks
   const std::shared_ptr<Segment> made = segment;
-  std::lock_guard own(made->mutex_);
-  std::lock_guard only(attached.mutex);
+  ForkLock own(made->mutex_);
+  ForkLock only(attached.mutex);
   std::erase_if(attached.segments, [](const auto& known) { return known.expired(); });
   for (const auto& known : attached.segments) {
     seen.push_back(known.lock());
@@ -249,7 +249,7 @@ int Segment::take_free_attachment() const noexcept {
 int Segment::hold_file() const noexcept {
   if (!inherited_ && file_.has_descriptor()) return 0;
   if (const int error = file_.reopen(); error != 0) return error;
-  if (std::exchange(inherited_, false) && memory_) file_.remap(memory_, bytes());
+  if (inherited_.exchange(false) && memory_) file_.remap(memory_, bytes());
   return 0;
 }
 
@@ -265,6 +265,7 @@ Status Segment::regain() const noexcept {
     return lost_for_.load(std::memory_order_relaxed);
   std::unique_lock lock(mutex_, std::defer_lock);
   if (!mutex_.is_mine() && !lock.try_lock()) return lost_for_.load(std::memory_order_relaxed);
+  mutex_.assert_held();
   if (owner() != 0) return Status::kOk;
   const int error = attach_again();
   if (error == 0) return Status::kOk;
@@ -279,7 +280,9 @@ ByteLock Segment::attachment_state(uint32_t index) const noexcept {
   const ByteLock seen = inherited_ ? ByteLock::kUnknown : file_.lock_of(attachment_lock(index));
   if (seen != ByteLock::kUnknown) return seen;
   std::unique_lock lock(mutex_, std::defer_lock);
-  if ((!mutex_.is_mine() && !lock.try_lock()) || hold_file() != 0) return ByteLock::kUnknown;
+  if (!mutex_.is_mine() && !lock.try_lock()) return ByteLock::kUnknown;
+  mutex_.assert_held();
+  if (hold_file() != 0) return ByteLock::kUnknown;
   return file_.lock_of(attachment_lock(index));
 }
 

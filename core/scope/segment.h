@@ -136,15 +136,15 @@ class Segment final : public Scope, private ForkAware {
   Result<void> map();
   Result<void> take_attachment();
   int take_free_attachment() const noexcept;
-  int attach_again() const noexcept;
-  int hold_file() const noexcept;
+  int attach_again() const noexcept OG_REQUIRES(mutex_);
+  int hold_file() const noexcept OG_REQUIRES(mutex_);
   ByteLock attachment_state(uint32_t index) const noexcept;
   bool is_attached(uint32_t index) const noexcept;
   void verify_head(std::vector<std::string>& faults) const;
   void verify_attachments(std::vector<std::string>& faults) const;
   void verify_objects(std::vector<std::string>& faults) const;
 
-  void after_fork_in_child() noexcept override;
+  void after_fork_in_child() noexcept override OG_NOT_ANALYSED;  // alone
 
   AttachmentRecord* attachment_records() const noexcept {
     return reinterpret_cast<AttachmentRecord*>(memory_ + kAttachmentsOffset);
@@ -161,16 +161,17 @@ class Segment final : public Scope, private ForkAware {
   };
   // Its memory, or null when there is none.
   Result<char*> find(const Wanted& wanted) const;
-  Result<Object> find_or_make(const Wanted& wanted);
+  Result<Object> find_or_make(const Wanted& wanted);  // with the directory's lock
 
   mutable ForkMutex mutex_;   // of this process's threads, around the directory's lock
   mutable SegmentFile file_;  // a lost descriptor is opened again
-  mutable std::optional<DirectoryLock> changing_;  // of the change under way; with mutex_
+  mutable std::optional<DirectoryLock> changing_ OG_GUARDED_BY(mutex_);  // of the change under way
   SegmentShape shape_{};
   bool is_ready_ = false;  // as the head said when it was read
   char* memory_ = nullptr;
   bool attaches_ = false;
-  mutable bool inherited_ = false;  // the open file, and so its locks, is the parent's; with mutex_
+  // The open file, and so its locks, is the parent's. Changed with mutex_, and read without.
+  mutable std::atomic<bool> inherited_{false};
   mutable std::atomic<int64_t> regain_at_{0};
   mutable std::atomic<Status> lost_for_{Status::kOk};
 };

@@ -31,6 +31,7 @@ Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const 
   for (DirectoryWait wait;;) {
     {
       std::unique_lock thread(mutex_);
+      mutex_.assert_held();
       if (const int error = hold_file(); error != 0)
         return file_.failed("cannot be opened again", error);
       auto process = DirectoryLock::try_take(file_);
@@ -50,7 +51,9 @@ Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const 
 
 std::optional<Segment::Change> Segment::try_change() const {
   std::unique_lock thread(mutex_, std::try_to_lock);
-  if (!thread || hold_file() != 0) return std::nullopt;
+  if (!thread) return std::nullopt;
+  mutex_.assert_held();
+  if (hold_file() != 0) return std::nullopt;
   auto process = DirectoryLock::try_take(file_);
   if (!process || !*process) return std::nullopt;
   changing_.emplace(std::move(**process));

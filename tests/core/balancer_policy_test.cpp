@@ -9,6 +9,7 @@
 #include "core/balance/policies.h"
 #include "core/balance/policy_turn.h"
 #include "core/base/registry.h"
+#include "core/inspect/host_report.h"
 #include "tests/catch.h"
 #include "tests/core/host_endpoints.h"
 
@@ -174,6 +175,8 @@ TEST_CASE("balancer: the turns of the first policies lie in the set's head, the 
   CHECK((**other).next.load() == 0);
   REQUIRE(segment->objects().size() == 3);
   CHECK(segment->objects()[1].name == "servers/toy");
+  CHECK(host_report(segment, false).find(R"({"kind":"balancer_policy","name":"servers/toy",)") !=
+        std::string::npos);
 }
 
 TEST_CASE("balancer: on the heap a policy's memory is its balancer's alone") {

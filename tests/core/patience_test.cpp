@@ -22,19 +22,23 @@ namespace {
 
 using Fault = FaultyStore::Fault;
 
-// Ends what waits on this thread when it is asked for the third time.
+// Ends what waits on this thread when it is asked for the third time, or the one given.
 class Interrupt {
  public:
-  Interrupt() { Patience::set_check(ask, this); }
+  explicit Interrupt(int at = 3) : at_(at) { Patience::set_check(ask, this); }
   ~Interrupt() {
     Patience::set_check(nullptr, nullptr);
-    CHECK(asked_ >= 3);
+    CHECK(asked_ >= at_);
     CHECK(std::chrono::steady_clock::now() - begun_ < std::chrono::seconds(20));
   }
 
  private:
-  static int32_t ask(void* self) { return ++static_cast<Interrupt*>(self)->asked_ >= 3; }
+  static int32_t ask(void* self) {
+    auto* interrupt = static_cast<Interrupt*>(self);
+    return ++interrupt->asked_ >= interrupt->at_;
+  }
 
+  const int at_;
   int asked_ = 0;
   const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
@@ -86,6 +90,16 @@ class LockedFile {
     std::filesystem::remove_all(folder_);
   }
   void unlock() { sqlite3_exec(other_, "COMMIT", nullptr, nullptr, nullptr); }
+  // A cached store over it with a write in its buffer.
+  auto written_behind(CachedStoreFixture::Options options) const {
+    Config config;
+    config.set("mode", "behind");
+    for (const auto& [name, value] : options) config.set(name, value);
+    auto cached = CachedStore::create(config, make_cache({}, system_clock()), store, nullptr);
+    if (!cached) FAIL(cached.error().message);
+    REQUIRE((*cached)->write("k", "v"));
+    return std::move(*cached);
+  }
 
   std::shared_ptr<Store> store;
 
@@ -180,37 +194,25 @@ TEST_CASE("patience: a store's locked file, read and written, and no attempt is 
     Interrupt now;
     check_interrupted(file.store->write(batch));
   }
-  Config config;
-  config.set("mode", "behind");
-  config.set("thread", "none");
-  config.set("retry_attempts", "0");
-  auto cached = CachedStore::create(config, make_cache({}, system_clock()), file.store, nullptr);
-  REQUIRE(cached);
-  REQUIRE((*cached)->write("k", "v"));
+  auto cached = file.written_behind({{"thread", "none"}, {"retry_attempts", "0"}});
   {
     Interrupt now;
-    CHECK((*cached)->pump_at(INT64_MAX) == 0);
+    CHECK(cached->pump_at(INT64_MAX) == 0);
   }
   {
     Interrupt now;
-    CHECK((*cached)->close(3600 * 1000 * kMs) == 1);
+    CHECK(cached->close(3600 * 1000 * kMs) == 1);
   }
-  CHECK((*cached)->stats().buffer.failures == 0);
+  CHECK(cached->stats().buffer.failures == 0);
   file.unlock();
   CHECK(file.store->set("k", "v"));
 }
 
 TEST_CASE("patience: a cached store that goes does not let its thread wait for a locked file") {
   LockedFile file;
-  Config config;
-  config.set("mode", "behind");
-  config.set("flush_interval_ms", "0");
-  config.set("drain_ms", "100");
-  auto cached = CachedStore::create(config, make_cache({}, system_clock()), file.store, nullptr);
-  REQUIRE(cached);
-  REQUIRE((*cached)->write("k", "v"));
+  auto cached = file.written_behind({{"flush_interval_ms", "0"}, {"drain_ms", "100"}});
   const auto begun = std::chrono::steady_clock::now();
-  cached->reset();
+  cached.reset();
   CHECK(std::chrono::steady_clock::now() - begun <
         std::chrono::seconds(20));  // not the file's hour
 }
@@ -242,8 +244,8 @@ TEST_CASE("patience: a change of a segment's directory that another process is s
   auto segment = test::attach(name.settings());
   const int other = open(name.path().c_str(), O_RDWR);
   REQUIRE(lock_byte(other, kDirectoryLock) == 0);
-  {
-    Interrupt now;
+  for (int at : {1, 2, 3}) {  // each question is one of another slice, and so an interruption
+    Interrupt now(at);
     check_interrupted(segment->object(1, "new", "", 64));
   }
   close(other);

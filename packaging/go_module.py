@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""go_module.py FOLDER: the Go module, complete: bindings/go, the raw layer and the library as one source. What go's
-tool needs lies there and nothing else, so that FOLDER may be replaced with, vendored, zipped, or moved away. What was
+"""go_module.py FOLDER: the Go module, complete: bindings/go, the raw layer, the library as one source, and the licence.
+What go's tool needs lies there and nothing else, so that FOLDER may be replaced with, vendored, zipped, or moved away. What was
 there of an older one goes; a file that is as it should be keeps its time."""
 
 import pathlib
@@ -44,13 +44,10 @@ def make(folder):
     wanted = set(names())
     for name in wanted:
         built.put(folder / name, (SOURCE / name).read_bytes())
+    built.put(folder / "LICENSE", (ROOT / "LICENSE").read_bytes())
     built.put(folder / "NOTICE", NOTICE.encode())
-    wanted |= {"NOTICE"} | {f"{RAW}/{name}" for name in built.write("go", folder / RAW)}
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_file() and str(path.relative_to(folder)) not in wanted:
-            path.unlink()
-        elif path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
+    wanted |= {"LICENSE", "NOTICE"} | {f"{RAW}/{name}" for name in built.write("go", folder / RAW)}
+    built.remove_others(folder, wanted)
 
 
 make(pathlib.Path(sys.argv[1]))

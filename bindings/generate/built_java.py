@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Java's native methods by SWIG, and their C."""
+"""Java's native methods by SWIG, and their C; the nouns' classes."""
 
+import java_class
 import java_crossing
 from description import INCLUDE, Function, functions
 from java_names import waits
@@ -19,6 +20,8 @@ def emit():
         "java/io/github/outgrow/raw/OutgrowJNI.java",
         f"// SPDX-License-Identifier: Apache-2.0\n// {HEAD}\n" + files["OutgrowJNI.java"],
     )
+    for name, text in java_class.emit():
+        yield f"java/{name}", text
 
 
 def natives():

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """C++: a function of the C interface as a member that forwards to it."""
 
+import cpp_answers
 from cpp_layout import WIDTH, call, comment, flat, lay
 from cpp_words import class_of, documented, facts_of, method, parameter
 
@@ -19,6 +20,7 @@ class Argument:
 
     def __init__(self, function, given, nouns):
         self.kind, self.name, self.default = given.kind, parameter(given.name), None
+        self.beside = ""  # the list of which it has an entry for each
         getattr(self, f"_{given.kind}")(function, given, nouns)
 
     def declared(self, with_default):
@@ -34,6 +36,10 @@ class Argument:
 
     def _many(self, function, given, nouns):
         self.type, self.c = "const Keys& ", [f"{self.name}.data()", f"{self.name}.sizes()"]
+        main = [p for p in function.given if p.kind == "many" and not p.facts.get("optional")]
+        if given.facts.get("optional") and main:  # one for each of the main list, or none
+            self.c = [f"detail::data({self.name})", f"detail::sizes({self.name})"]
+            self.default, self.beside = "{}", main[0].name
         self.count, self.size = f"{self.name}.count()", f"{self.name}.size()"
 
     def _array(self, function, given, nouns):
@@ -125,12 +131,15 @@ class Member:
                 self.take(p)
         if not self.outs and not self.error:
             self.put_time()
+        order = facts_of(self.noun).get("order", {}).get(self.function.verb)
+        if order:  # the time stays last
+            self.arguments.sort(key=lambda a: order.index(a.name) if a else len(order))
 
     def take(self, p):
         argument = Argument(self.function, p, self.nouns)
         self.c += argument.c
         self.arguments.append(argument)
-        if argument.kind in ("many", "array"):
+        if argument.kind in ("many", "array") and not argument.beside:
             self.counted = argument
         if p.name == "count" and self.sized():
             argument.type, argument.size = "std::size_t ", "count"
@@ -169,7 +178,18 @@ class Member:
 
     def answer(self):
         """Its type in C++, and the statements that make it."""
+        type_, body = self.unchecked()
+        for a in self.arguments:
+            if a and a.beside:
+                why = f'"{a.name}: one for each {a.beside.removesuffix("s")}, or none"'
+                body = self.lay(4, "", call("detail::match", a.name, a.beside, why), ";") + body
+        return type_, body
+
+    def unchecked(self):
         gives = self.function.gives
+        of = facts_of(self.noun).get("answers", {}).get(self.function.verb)
+        if of:
+            return f"{of} ", cpp_answers.body(self)
         if self.sized():
             size = self.counted.size
             return "void ", f"    out.resize({size});\n" + self.lay(
@@ -289,7 +309,7 @@ class Member:
 
     def nodiscard(self):
         f, type_ = self.function, self.answer()[0]
-        if type_.startswith(("Lookup", "std::vector<Lookup>")) or f.gives == "permit":
+        if type_.startswith(("Lookup", "std::vector<Lookup>")) or f.gives in ("permit", "value"):
             return True
         if f.facts.get("must_read"):
             return True

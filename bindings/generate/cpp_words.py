@@ -20,7 +20,8 @@ def identifier(word):
 
 def facts_of(noun):
     """Its [cpp] table: `class` where its name differs, functions `by_hand`, `made_by_hand` where its
-    constructors are, `types` of answers by function, headers that it `includes`."""
+    constructors are, `types` of answers by function, headers that it `includes`, the `order` of parameters where it is not C's,
+    `answers`: the class of an answer of several parts."""
     return noun.facts.get("cpp", {})
 
 

@@ -7,11 +7,13 @@ What capi/nouns/<noun>.toml says for Go, beside what it says for every language:
     go_receiver = "l"              of its methods, where that is not the class's first letter
     go_struct = true               a copy of what its functions say, in place of a handle
     made_by_hand = ["go"]          its New and Close are by hand
+    go_list = "all []Range"        what a list of C's is copied into, by <noun>Of
     calls_back = true              its functions may come back into the program
 
     go_gives = "outcome"           of a function: what it gives, where Go's users get more of it
     go_outcomes = ["OG_NO_MEMORY"] errors that are outcomes of it
     answer = "Standing"            the struct of its answer and its outs
+    go_answer = "Begun"            a struct by hand: an outcome or a permit, a value and a wait
     type = "Series"                of the number that it gives
     wakes = "key"                  or "all": who waits for the load of the key, or of any
 
@@ -30,7 +32,6 @@ import go_constants
 import go_nouns
 import go_options
 import nouns
-from description import ROOT
 from go_types import Types
 
 GO = "bindings/go"
@@ -43,7 +44,6 @@ def emit(description):
     yield f"{GO}/options_generated.go", _formatted(go_options.options(description, described))
     for name, text in go_nouns.files(description, described, types):
         yield f"{GO}/{name}_generated.go", _formatted(text)
-    yield f"{GO}/LICENSE", (ROOT / "LICENSE").read_text()
 
 
 def _formatted(text):

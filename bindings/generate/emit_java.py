@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Java: the handles' classes over SWIG's native methods (built_java.py), the nouns' classes, enums and typed
-builders."""
+"""Java: the handles' classes over SWIG's native methods, enums and typed builders. Each build makes those methods
+and the nouns' classes (built_java.py)."""
 
-import java_class
 import java_enums
 import java_options
 import java_raw
@@ -10,6 +9,5 @@ import java_raw
 
 def emit(description):
     yield from java_raw.emit(description)
-    yield from java_class.emit(description)
     yield from java_enums.emit(description)
     yield from java_options.emit(description)

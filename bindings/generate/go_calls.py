@@ -4,6 +4,7 @@ What that is goes by the kind of answer (GIVES of nouns.py)."""
 
 from dataclasses import dataclass
 
+import go_answers
 import go_doc
 from go_names import exported, method, raw, receiver, type_of
 from wording import camel
@@ -31,7 +32,13 @@ def shape_of(noun, function, types):
     if gives == "text":
         return Shape("(string, error)", '""', "textOf({a}, out, failed)", outs=("out", "failed"))
     if gives == "noun":
-        return _noun(outs[0], types)
+        return _noun(function, outs[0], types)
+    if function.facts.get("go_answer"):
+        results, closed, made, said = go_answers.begun(function, types.permit(noun))
+        return Shape(results, closed, made, outs=said)
+    if gives == "value" and not failing:
+        results = "(value *Value, outcome Status, err error)"
+        return Shape(results, "nil, StatusClosed", "pinned({a}, out)", outs=("out",))
     if gives == "value":
         source = [p for p in outs if p.name == "source"]
         kind = types.enums[source[0].enum] if source else ""
@@ -96,8 +103,13 @@ def shape_of(noun, function, types):
     }[{"duration": "wait", "time": "wait"}.get(gives, gives)]
 
 
-def _noun(out, types):
+def _noun(function, out, types):
     noun = types.handle(out)
+    several = noun.facts.get("go_struct") and go_answers.copied(function, noun)
+    several = several or noun.facts.get("go_list") and go_answers.listed(noun)
+    if several:
+        results, closed, made, outs = several
+        return Shape(results, closed, made, outs=outs)
     name = type_of(noun)
     made = f'part("{name}", {{a}}, out, failed, {raw(f"og_{noun.name}_destroy")})'
     return Shape(
@@ -149,6 +161,8 @@ def methods(words, noun, types):
 
 
 def _method(noun, function, types, at):
+    if go_answers.is_got(function):
+        return go_answers.got(noun, function, at)
     shape = shape_of(noun, function, types)
     arguments = types.arguments(function)
     if at:

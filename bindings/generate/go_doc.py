@@ -4,6 +4,7 @@
 import re
 import textwrap
 
+import go_answers
 import wording
 from go_names import enum_prefix, exported, field, method, optional, type_of
 from wording import camel
@@ -65,6 +66,11 @@ class Words:
         text = text.replace("NULL with length 0", '""')
         return re.sub(r",? in ns\b", "", text)
 
+    def is_copied(self, function):
+        """Whether what it makes is given as a struct."""
+        made = (re.fullmatch(r"og_(\w+) \*\*", p.c_types[0]) for p in function.outs)
+        return any(m and self.nouns[m[1]].facts.get("go_struct") for m in made)
+
     def _function(self, noun, verb):
         for function in noun.functions:
             if function.verb == verb:
@@ -108,12 +114,18 @@ def of_method(words, noun, function):
     text = begun(method(function), spelled(first), function.gives)
     returns = function.returns
     phrase = NOUN_PHRASE.match(first) or MANY.match(first)
-    if returns and not (phrase and not re.search(r"[;:]|OG_", returns)):
+    told = function.facts.get("go_answer") or go_answers.is_got(function)  # its fields say it
+    if returns and not told and not (phrase and not re.search(r"[;:]|OG_", returns)):
         kind = function.facts.get("go_gives", function.gives)
         plain = kind != "permit" or not [p for p in function.outs]
         outcome = OUTCOMES.get(kind) if plain else None
-        if kind in ("done", "outcome") and any(p.kind == "error" for p in function.parameters):
+        failing = any(p.kind == "error" for p in function.parameters)
+        if kind in ("done", "outcome") and failing:
             outcome = ERRORS
+        if kind == "value" and not failing:  # the status itself
+            outcome = None
+        if kind == "noun" and words.is_copied(function):
+            outcome = "kept is false"
         said = spelled(returns, outcome)
         said = re.sub("^ns since", "the time since", said)
         said = re.sub(r"^ns\b", "a duration", said)

@@ -5,6 +5,8 @@ import go_calls
 import go_doc
 import go_struct
 from go_names import field, raw, receiver, type_of
+from go_types import signature
+from wording import pascal
 
 HEAD = """// SPDX-License-Identifier: Apache-2.0
 
@@ -27,7 +29,7 @@ def files(description, nouns, types):
             continue
         parts = [_type(words, noun)]
         if "go" not in noun.facts.get("made_by_hand", ()):
-            parts += _made(noun, types, description)
+            parts += _made(words, noun, types, description)
         answers = [f for f in noun.functions if f.facts.get("answer")]
         parts += [go_struct.of_answer(words, noun, function) for function in answers]
         parts += go_calls.methods(words, noun, types)
@@ -46,16 +48,32 @@ def _type(words, noun):
     return f"{go_doc.of_type(words, noun)}\ntype {type_of(noun)} noun\n"
 
 
-def _made(noun, types, description):
+def _made(words, noun, types, description):
     name = type_of(noun)
     own = receiver(noun)
     regular = [c for c in noun.creators if c.verb in ("create", "create_in")]
     if regular:
         yield _new(noun, regular[-1], types, description)
+    for creator in noun.kinds:
+        yield _kind(words, noun, creator, types)
     yield (
         f"// Close gives it up, as often as one likes. What was made with it keeps what it needs.\n"
         f"func ({own} *{name}) Close() error "
         f"{{ return (*noun)({own}).close() }}\n"
+    )
+
+
+def _kind(words, noun, creator, types):
+    """One of a noun's kinds: NewSystemClock."""
+    of, kind = type_of(noun), pascal(creator.verb.removeprefix("create_"))
+    name = f"New{kind}{of}"
+    arguments = types.arguments(creator)
+    said = go_doc.comment([go_doc.begun(name, words.spelled(creator.doc[0], noun, creator))])
+    return (
+        f"{said}\nfunc {name}({signature([(a.name, a.type) for a in arguments])}) (*{of}, error) {{\n"
+        f"\tstatus, out, failed := {raw(creator.name)}({', '.join(a.passed for a in arguments)})\n"
+        f'\tn, err := adopt("{of}", status, out, failed, {raw(f"og_{noun.name}_destroy")})\n'
+        f"\treturn (*{of})(n), err\n}}\n"
     )
 
 

@@ -7,7 +7,6 @@ from java_calls import HANDLE, class_of
 from java_layout import comment, method, signature, statement
 from java_names import noun, raw
 
-CLOCK = "The clock that it reads; the system's unless given."
 SCOPE = "Makes it in a scope, where it is one and the same in every process that makes it under this name."
 THROWS = ("@throws OptionException", "for an option that is unknown, missing or has a bad value")
 
@@ -19,7 +18,7 @@ class Builder:
         self.by_hand = by_hand  # the lines of its body that are
         self.create = of.creator("create")
         self.create_in = of.creator("create_in")
-        self.clock = any(p.kind == "clock" for p in self.create.parameters)
+        self.clock = next((p for p in self.create.parameters if p.kind == "clock"), None)
 
     def lines(self):
         hand = "\n".join(self.by_hand)
@@ -27,7 +26,7 @@ class Builder:
             f"  /** Makes {article(self.cls)}{{@link {self.cls}}}. */",
             f"  public static final class Builder extends {self.cls}Options<Builder> {{",
         ]
-        lines += ["    private Clock clock;"] * self.clock
+        lines += ["    private Clock clock;"] * bool(self.clock)
         lines += ["    private Place place;"] * bool(self.create_in)
         fields, rest = leading_fields(self.by_hand)
         lines += [line for line in fields if line]
@@ -47,10 +46,11 @@ class Builder:
         return lines
 
     def clock_setter(self):
+        whose = self.noun.facts.get("clock", "the system's")
         return method(
             comment(
                 "    ",
-                [CLOCK],
+                [self.clock.doc or f"The clock that it reads; {whose} unless given."],
                 [("@param clock", "is kept alive"), ("@return", "this builder")],
             ),
             ["    public Builder clock(Clock clock) {"],

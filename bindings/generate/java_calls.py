@@ -5,24 +5,30 @@ capi/nouns that are Java's alone:
     java = "tryAcquireNanos"        the method's name; java_at, that of the form with a time
     java_optional = ["latency_ns"]  there is a form without it too; with a time it may be null
     java_nullable = ["instance"]    these may be null
-    java_bytes = true               its key is no text
+    java_bytes = true               its key is no text, nor are its keys
+    java_text = true                its keys are texts alone
+    java_spread = true              its numbers are given as arguments of their own
     java_type = "Lookup<V>"         the result's type, when the class has a method, java_reads = "looked",
                                     that reads what the raw call gives
     java_passes = "tryAcquire"      the name of the forms that say whether a wait is 0
     java_returns = "what each is"   what comes back, where the header's text is not Java's
     java_gives = "Stored"           the class whose static `of` reads the answer
+    java_flag = "write"             of a parameter: a constant that is 1 or 0 is a boolean of this name
+    java_nanos = true               of a parameter: it is a number of ns, no Duration
+    java_enum = "Taken"             an enum of its outcomes (java_outcomes.py)
     java_new = "Counter"            the class that is made of the answer
     java_check = "checked"          a method of the class that reads the answer in place of Status.check
     java_unchecked = true           errors are numbers too
     java_within = "told"            a method of the class that makes the call"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import java_docs
+import java_lists
 import nouns
 from java_layout import comment, method, signature, statement
-from java_names import at_name, call_name, enums, java_parameter, noun, raw
+from java_names import at_name, call_name, enums, java_parameter, noun, parameter_name, raw
 from wording import camel
 
 INTEGERS = {"int32_t": "int", "int64_t": "long", "double": "double"}
@@ -61,7 +67,7 @@ class Calls:
 
     def all(self):
         """The lines of every method that is not by hand."""
-        lines = []
+        lines = [line for kind in self.noun.kinds for line in self.kind(kind)]
         for function in self.noun.functions:
             if function.by_hand("java"):
                 continue
@@ -70,6 +76,12 @@ class Calls:
             for form in self.forms(function):
                 lines += self.method(function, form)
         return lines
+
+    def kind(self, creator):
+        """A static method that makes one of this kind: `system`."""
+        named = {"java": camel(creator.verb.removeprefix("create_"))}
+        said = "it, the caller's to close"
+        return self.method(replace(creator, gives="noun", facts=named, returns=said), Form())
 
     def passes(self, function):
         """Whether it passes: without arguments that have a default, and with them."""
@@ -109,20 +121,22 @@ class Calls:
             )
         )
         for without in (True, False) if optional else (False,):
-            bare = without and function.facts["java_optional"] == ["key"]
-            for text in (True, False) if keys and not bare else (False,):
+            bare = without and function.facts["java_optional"] in (["key"], ["keys"])
+            texts = (True,) if function.facts.get("java_text") else (True, False)
+            for text in texts if keys and not bare else (False,):
                 yield Form(without=without, text=text)
         if function.at:
             yield Form(timed=True)
 
     def method(self, function, form):
         passed, given = [], []
-        many = any(p.kind == "many" for p in function.given) and function.outs[-1].name
+        left_out = function.facts.get("java_optional", ()) if form.without else ()
+        lists = java_lists.Lists(function, left_out)
         for parameter in function.given:
             if parameter.kind == "time":
                 continue
-            if many and parameter.name == "count":
-                passed.append(f"{many}.length")
+            if lists.count and parameter.name == "count":
+                passed.append(lists.count)
                 continue
             argument = self.argument(function, parameter, form)
             passed.append(argument.passed)
@@ -131,7 +145,11 @@ class Calls:
         if form.timed:
             given.append(Argument("long", "now", "now", NOW))
             passed.append("now")
-        kind, body = self.answer(function, form, passed, given)
+        if lists.filled:
+            kind, body = self.answer_many(function, form, passed, given, lists)
+        else:
+            kind, body = self.answer(function, form, passed, given)
+            body = self.body(*lists.checks()) + body
         documentation = (
             java_docs.at_a_time(self.noun, function)
             if form.timed
@@ -161,10 +179,14 @@ class Calls:
         """A time to live and a text that may be left out may be null, as may all that may be with a time."""
         if parameter.name == "ttl_ns" or parameter.name in function.facts.get("java_nullable", ()):
             return True
-        return self.optional(function, parameter) and (form.timed or parameter.kind == "text")
+        if java_lists.nullable(parameter) and not self.optional(function, parameter):
+            return True
+        return self.optional(function, parameter) and (
+            parameter.kind == "text" or form.timed and parameter.kind not in java_lists.LISTS
+        )
 
     def argument(self, function, parameter, form):
-        name = java_parameter(parameter.name)
+        name = parameter_name(parameter)
         nullable = self.nullable(function, parameter, form)
         type_, passed = self.crossing(function, parameter, name, form, nullable)
         if self.optional(function, parameter) and form.without:
@@ -173,11 +195,10 @@ class Calls:
             return Argument("", name, "null", "")
         doc = re.sub(r", in ns\b", "", parameter.doc) if type_ == "Duration" else parameter.doc
         doc = java_docs.parameter(self.noun, function, doc or parameter.name.replace("_", " "))
-        if parameter.kind == "array":
-            doc += ", or null"
         if nullable:
-            none = java_docs.prose(self.noun, function, parameter.none or "none")
-            doc += f", or null: {none}"
+            doc += ", or null"
+        if nullable and parameter.kind != "array":
+            doc += f": {java_docs.prose(self.noun, function, parameter.none or 'none')}"
         return Argument(type_, name, passed, doc)
 
     def left_out(self, parameter):
@@ -198,21 +219,27 @@ class Calls:
         if parameter.kind == "many":
             if self.keyed:
                 return "Collection<? extends K>", f"pack({name})"
+            texts = f'Bytes.of({name}, "{name}")'
+            if function.facts.get("java_text"):
+                return "Collection<String>", f'PackedBytes.of({texts}, "{name}")'
             if form.text:
-                return "Collection<String>", f'Bytes.of({name}, "{name}")'
+                return "Collection<String>", texts
             return "List<byte[]>", f'PackedBytes.of({name}, "{name}")'
         if parameter.kind == "array":
             number = INTEGERS[parameter.c_types[0].split()[1]]
-            return f"{number}[]", name
+            spread = function.facts.get("java_spread")
+            return f"{number}{'...' if spread else '[]'}", name if spread else given
+        if parameter.name == "count" and java_lists.counts(function):
+            return "int", name
         if parameter.kind == "text":
             return "String", given
-        if parameter.kind == "flag":
+        if parameter.kind == "flag" or parameter.facts.get("java_flag"):
             return "boolean", f"{name} ? 1 : 0"
         if parameter.kind in ("handle", "scope"):
             return class_of(HANDLE.fullmatch(parameter.c_types[0])[1]), f"{given}.raw"
         if parameter.name == "ttl_ns":
             return "Duration", f"Cache.ttl({name})"
-        if parameter.name.endswith("_ns"):
+        if parameter.name.endswith("_ns") and not parameter.facts.get("java_nanos"):
             crossed = f'Bytes.elapsed({name}, "{name}")'
             return "Duration", (
                 f"{name} == null ? {parameter.default} : {crossed}" if nullable else crossed
@@ -222,30 +249,25 @@ class Calls:
             return enums()[enum].name_in("java"), f"{given}.code"
         return INTEGERS[parameter.c_types[0]], name
 
-    def answer_many(self, function, form, passed, given):
+    def answer_many(self, function, form, passed, given, lists):
         """An array of answers, one a key; or what the class reads from them."""
-        facts, out = function.facts, function.outs[-1]
+        facts, out = function.facts, lists.filled
         integer, name = INTEGERS[out.c_types[0].split()[0]], java_parameter(out.name)
-        keys = next(java_parameter(p.name) for p in function.given if p.kind == "many")
         kind = facts.get("java_type", f"{integer}[]")
-        if form.text:
+        if form.text and not facts.get("java_text"):
             of = [a.passed for a in given]
             of += ["null" for p in function.given if p.kind == "array"]
             return kind, self.body(f"return {call_name(function)}({', '.join(of)});")
-        lines = [f'{integer}[] {name} = new {integer}[Bytes.count({keys}, "{keys}")];']
-        for array in (java_parameter(p.name) for p in function.given if p.kind == "array"):
-            lines.append(f'Bytes.match({array}, "{array}", {name}.length, "{keys}");')
+        lines = [f"{integer}[] {name} = new {integer}[{lists.size}];", *lists.checks()]
         call = f"raw.{camel(function.verb)}{'At' if form.timed else ''}"
         call = f"{call}({', '.join([*passed, name])})"
         if facts.get("java_reads"):
             call = self.within(function, f"{facts['java_reads']}({call}, {name})")
             return kind, self.body(*lines, f"return {call};")
-        return kind, self.body(*lines, f'Status.check({call}, "{keys}");', f"return {name};")
+        return kind, self.body(*lines, f'Status.check({call}, "{lists.name}");', f"return {name};")
 
     def answer(self, function, form, passed, given):
         """The result's type, and the body."""
-        if any(p.kind == "many" for p in function.given):
-            return self.answer_many(function, form, passed, given)
         outs = [p for p in function.outs if p.c_types[0] in ("int32_t *", "int64_t *")]
         value = any(p.c_types[0] == "og_value **" for p in function.outs)
         ticket = function.gives == "permit" and len(outs) == 1
@@ -266,6 +288,8 @@ class Calls:
         )
         if facts.get("java_check"):
             checked = f"{facts['java_check']}({call}, {blame.split(', ')[-1]})"
+        if facts.get("java_enum"):
+            return facts["java_enum"], self.body(f"return {facts['java_enum']}.of({checked});")
         if facts.get("java_new"):
             return facts["java_new"], self.body(f"return new {facts['java_new']}({checked});")
         if facts.get("java_gives"):

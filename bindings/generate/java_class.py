@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """The class of a noun: what every noun has, made from its description, and what is Java's own idiom, which is
-written by hand. That part has the class's name and lies in src/main/idiom: the members of one class, which
-javac is given whole. A noun needs no such part."""
+written by hand. That part has the class's name and lies in src/main/idiom. Each build puts both together
+(built_java.py), so that neither stands twice in the repository. A noun needs no part by hand."""
 
 import re
 
+import emit_reference
 import java_docs
+import java_outcomes
+import java_record
 import nouns
 from java_builder import Builder, article
 from java_calls import Calls
 from java_layout import comment
-from java_names import MARK, PACKAGE, SOURCES, javadoc, noun, raw, source
-from description import ROOT
+from java_names import PACKAGE, javadoc, noun, raw, source
+from description import ROOT, enums_of
 
-IDIOM = f"bindings/java/src/main/idiom/{PACKAGE}"
+IDIOM = ROOT / "bindings/java/src/main/idiom" / PACKAGE
+MARK = "Made by each build from {0}. Not edited."
 NEEDED = {
     "Constants": "io.github.outgrow.raw.Constants",
     "Collection": "java.util.Collection",
@@ -22,6 +26,7 @@ NEEDED = {
     "Objects": "java.util.Objects",
     "Optional": "java.util.Optional",
     "OptionalDouble": "java.util.OptionalDouble",
+    "OptionalInt": "java.util.OptionalInt",
     "OptionalLong": "java.util.OptionalLong",
     "PackedBytes": "io.github.outgrow.raw.PackedBytes",
 }
@@ -31,6 +36,7 @@ class Idiom:
     """The part of a class that is written by hand."""
 
     def __init__(self, text):
+        text = re.sub(r" \{\}\n\Z", " {\n}\n", text)  # of a class that has its documentation alone
         self.imports = re.findall(r"^import (.*);$", text, re.M)
         self.head = re.search(r"^/\*\*.*?^public [^{]*\{$", text, re.M | re.S)[0].split("\n")
         body = text[text.index("\n".join(self.head)) + len("\n".join(self.head)) + 1 :]
@@ -68,19 +74,56 @@ class Idiom:
         return found
 
 
-def emit(description):
+def emit():
+    """Pairs of a path below a folder of sources, and the class."""
+    must = emit_reference.must_be_given()
     for of in nouns.load().values():
         if "java" not in of.facts.get("by_hand", ()) and "." not in noun(of.name):
-            yield f"{SOURCES}/{noun(of.name)}.java", Class(description, of).text()
+            made = Record(of) if of.facts.get("record") else Class(of, must.get(of.name, ()))
+            yield f"{PACKAGE}/{noun(of.name)}.java", made.text()
+
+
+def file(sources, imports, lines):
+    """The text of a file. `sources`: what it is made from."""
+    static = [f"import {name};" for name in imports if name.startswith("static ")]
+    plain = [f"import {name};" for name in imports if not name.startswith("static ")]
+    return source(
+        "// SPDX-License-Identifier: Apache-2.0",
+        f"// {MARK.format(sources)}",
+        "package io.github.outgrow;",
+        "",
+        *static,
+        *[""] * bool(static),
+        *plain,
+        *[""] * bool(plain),
+        *lines,
+    )
+
+
+def needed(text):
+    """What it must import."""
+    used = {path for name, path in NEEDED.items() if re.search(rf"\b{name}\b", text)}
+    raws = {f"io.github.outgrow.raw.{name}" for name in re.findall(r"\bRaw[A-Z]\w*", text)}
+    return used | raws
+
+
+class Record:
+    def __init__(self, of):
+        self.lines = java_record.lines(of)
+
+    def text(self):
+        imports = sorted(needed("\n".join(self.lines)))
+        return file("capi/nouns and the headers", imports, self.lines)
 
 
 class Class:
-    def __init__(self, description, of):
+    def __init__(self, of, must):
         self.noun = of
         self.name = noun(of.name)
-        self.options = [o for n in description.nouns if n.name == of.name for o in n.options]
-        self.outcomes = {c.name: c.doc for c in description.enum("OG_OK")}
-        hand = ROOT / IDIOM / f"{self.name}.java"
+        self.must = must  # the names of the options that have no default
+        base = (nouns.HEADERS / "base.h").read_text()
+        self.outcomes = {c.name: c.doc for enum in enums_of(base) for c in enum}
+        hand = IDIOM / f"{self.name}.java"
         self.idiom = Idiom(hand.read_text()) if hand.exists() else None
 
     def text(self):
@@ -96,7 +139,7 @@ class Class:
         body += self.constants(whole) + self.made(whole)
         if hand and hand.body:
             body += [*hand.body, ""]
-        body += self.calls + nested
+        body += self.calls + linked(self.outcome_enums(self.noun, "  "), known) + nested
         if self.noun.creator("create"):
             body += Builder(self.noun, inner(builder)).lines()
         else:
@@ -105,25 +148,11 @@ class Class:
             body.pop()
         text = "\n".join(body)
         head = hand.head if hand else self.head()
-        imports = sorted({*(hand.imports if hand else ()), *self.imports(text)})
-        static = [f"import {name};" for name in imports if name.startswith("static ")]
-        plain = [f"import {name};" for name in imports if not name.startswith("static ")]
-        marked = (
+        imports = sorted({*(hand.imports if hand else ()), *needed(text)})
+        sources = (
             "capi/nouns, the headers and src/main/idiom" if hand else "capi/nouns and the headers"
         )
-        return source(
-            "// SPDX-License-Identifier: Apache-2.0",
-            f"// {MARK.format(marked)}",
-            "package io.github.outgrow;",
-            "",
-            *static,
-            *[""] * bool(static),
-            *plain,
-            *[""] * bool(plain),
-            *head,
-            text,
-            "}",
-        )
+        return file(sources, imports, [*head, text, "}"])
 
     def nested(self, outer):
         """Nouns whose class lies in this one: Gather.Query."""
@@ -131,11 +160,21 @@ class Class:
         for of in nouns.load().values():
             if noun(of.name).startswith(f"{self.name}."):
                 hand = self.idiom.cut(noun(of.name).split(".")[1])
-                calls = Calls(of, "    ").all()
+                calls = Calls(of, "    ").all() + self.outcome_enums(of, "    ")
                 known = outer | members(hand + calls, "    ")
                 lines += [*hand[:-1], "", *linked(calls, known)]
                 lines[-1] = "  }"
                 lines.append("")
+        return lines
+
+    def outcome_enums(self, of, indent):
+        lines = []
+        for name, function in java_outcomes.named(of.functions).items():
+
+            def when(outcome, of=of, function=function):
+                return self.when(of, function, outcome)
+
+            lines += java_outcomes.lines(name, function, when, indent)
         return lines
 
     def members(self, hand):
@@ -164,7 +203,8 @@ class Class:
             if function.gives == "permit":
                 for outcome in function.facts.get("outcomes", ()):
                     word = outcome.removeprefix("OG_")
-                    found[word] = f"In place of a permit: {self.when(function, outcome)}."
+                    when = self.when(self.noun, function, outcome)
+                    found[word] = f"In place of a permit: {when}."
             if function.gives in ("wait", "duration") and "OG_NEVER" in function.returns:
                 found["NEVER"] = "A time without an end."
             if function.gives == "index" and not function.facts.get("java_check"):
@@ -174,12 +214,12 @@ class Class:
                     found["LAPSED"] = "In place of an index: what it was asked of no longer stands."
         return found
 
-    def when(self, function, outcome):
+    def when(self, of, function, outcome):
         """When it is the answer, by the function's comment, else by the outcome's."""
         said = re.search(rf"`{outcome}` (?:when|while) ([^;]*?)\.?(?:;|$)", function.returns)
         if not said:
             return javadoc(self.outcomes[outcome])
-        return java_docs.prose(self.noun, function, said[1])
+        return java_docs.prose(of, function, said[1])
 
     def constants(self, hand):
         lines = []
@@ -209,7 +249,7 @@ class Class:
         if self.noun.creator("create") and not re.search(
             r"^  public static .*\bbuilder\(", hand, re.M
         ):
-            must = [f"{{@code {o.name}}}" for o in self.options if o.default is None]
+            must = [f"{{@code {name}}}" for name in self.must]
             first = f"Starts to make {'one' if article(self.name) else 'them'}" + (
                 f"; {' and '.join(must)} must be given." if must else "."
             )
@@ -221,11 +261,6 @@ class Class:
                 "",
             ]
         return lines
-
-    def imports(self, text):
-        used = {path for name, path in NEEDED.items() if re.search(rf"\b{name}\b", text)}
-        raws = {f"io.github.outgrow.raw.{name}" for name in re.findall(r"\bRaw[A-Z]\w*", text)}
-        return used | raws
 
 
 def inner(builder):

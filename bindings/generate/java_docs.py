@@ -3,7 +3,7 @@
 
 import re
 
-from java_names import call_name, enums, java_parameter, javadoc
+from java_names import call_name, enums, javadoc, parameter_name
 from wording import camel, lower_first, spelled
 
 # Of a function whose header does not say what it returns, by what it gives.
@@ -48,7 +48,7 @@ def returns(noun, function, kind):
     if boolean:
         said = said.replace("`OG_OK`", "`true`")
         said = re.sub(r"`OG_[A-Z]+`", "`false`", said)
-    answers = kind == "Ticket" or kind == function.facts.get("java_gives")
+    answers = kind in ("Ticket", function.facts.get("java_gives"), function.facts.get("java_enum"))
     owner = kind if answers else ""
     return one_sentence(prose(noun, function, lower_first(said), owner))
 
@@ -90,7 +90,8 @@ def _spelled(noun, function, kind, word, owner):
         if out:
             name = "index" if owner == "Ticket" else camel(word.replace("_ns", "_nanos"))
             return f"{{@link {owner}#{name}}}"
-        return f"{{@code {java_parameter(word)}}}"
+        given = next(p for p in function.parameters if p.name == word)
+        return f"{{@code {parameter_name(given)}}}"
     if kind == "constant":
         for enum in enums().values():
             if word in enum.constants and enum.first != "OG_OK" and not enum.by_hand("java"):

@@ -52,6 +52,13 @@ def java_parameter(name):
     return camel(name.removesuffix("_ns"))
 
 
+def parameter_name(parameter):
+    facts = parameter.facts
+    if facts.get("java_nanos"):
+        return camel(parameter.name.replace("_ns", "_nanos"))
+    return facts.get("java_flag") or java_parameter(parameter.name)
+
+
 def javadoc(text):
     return escape(text, quote=False).replace("@", "&#64;").replace("*/", "*&#47;")
 

@@ -48,6 +48,8 @@ def emit(description):
             lines += layer_setter(layer)
         lines[-1] = "}"
         yield f"{SOURCES}/{name}.java", source(*lines)
+        if layers:
+            yield f"{SOURCES}/Layer.java", layer_classes(noun(described.name), layers)
 
 
 def extending(name):
@@ -135,6 +137,22 @@ def choices(option):
         yield f"    {word.upper()}{',' if i < len(option.choices) - 1 else ''}"
     yield "  }"
     yield ""
+
+
+def layer_classes(of, layers):
+    lines = [
+        "// SPDX-License-Identifier: Apache-2.0",
+        f"// {MARK.format('the option tables')}",
+        "package io.github.outgrow;",
+        "",
+        f"/** The options of a {{@link {of}}}'s layers, as their nouns have them. */",
+        "final class Layer {",
+        "  private Layer() {}",
+    ]
+    for layer in layers:
+        name = pascal(layer)
+        lines += ["", f"  static final class {name} extends {noun(layer)}Options<{name}> {{}}"]
+    return source(*lines, "}")
 
 
 def layer_setter(layer):

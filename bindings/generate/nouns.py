@@ -148,6 +148,16 @@ class Noun:
     def creator(self, verb):
         return next((f for f in self.creators if f.verb == verb), None)
 
+    @property
+    def kinds(self):
+        """The creators that need no options, one for each kind of it: a system's clock, a manual one."""
+        plain = {"whole", "out", "error"}
+        return [
+            c
+            for c in self.creators
+            if c.verb != "create" and all(p.kind in plain for p in c.parameters)
+        ]
+
     def function(self, verb):
         return next(f for f in self.functions if f.verb == verb)
 

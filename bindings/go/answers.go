@@ -164,11 +164,19 @@ func answeredFrom(answer int64, value raw.Value, failed uintptr, from Source) ([
 
 // A noun that another has, or nil where it has none.
 func part(kind string, status int32, handle, failed uintptr, destroy func(uintptr)) (*noun, error) {
-	if Status(status) == StatusNone {
-		if failed != 0 {
-			raw.ErrorDestroy(failed)
-		}
-		return nil, nil
+	if kept, err := keptOf(status, failed); !kept {
+		return nil, err
 	}
 	return adopt(kind, status, handle, failed, destroy)
+}
+
+// Whether there is one: none is no error.
+func keptOf(status int32, failed uintptr) (bool, error) {
+	if Status(status) != StatusNone {
+		return status == 0, settled(status, failed)
+	}
+	if failed != 0 {
+		raw.ErrorDestroy(failed)
+	}
+	return false, nil
 }

@@ -75,3 +75,27 @@ func (a *AutoScaler) count(blame string, what func(uintptr) int32) (int32, error
 	}
 	return int32(count), err
 }
+
+// History is the decisions kept, oldest first: the last of them, as many as the option History says. A
+// hold for the same reason as the decision before it is not kept again.
+func (a *AutoScaler) History() ([]Decision, error) {
+	first, err := a.HistoryFirst()
+	if err != nil {
+		return nil, err
+	}
+	end, err := a.HistoryEnd()
+	if err != nil {
+		return nil, err
+	}
+	var all []Decision
+	for sequence := first; sequence < end; sequence++ {
+		d, kept, err := a.HistoryAt(sequence)
+		if err != nil {
+			return nil, err
+		}
+		if kept { // another goroutine's decisions may have pushed it out meanwhile
+			all = append(all, d)
+		}
+	}
+	return all, nil
+}

@@ -122,9 +122,40 @@ func (a *AutoScaler) ForecastAt(now time.Duration) (value float64, known bool, e
 	return measured(answer, "now")
 }
 
+// Explain decides as [AutoScaler.Decide] does, and gives the whole decision with its reason. It returns the
+// decision.
+func (a *AutoScaler) Explain() (Decision, error) {
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return Decision{}, ErrClosed
+	}
+	answer, out, failed := raw.AutoscalerExplain(n.handle)
+	n.leave(s)
+	if answer != 0 {
+		return Decision{}, failure(answer, failed)
+	}
+	return decisionOf(out), nil
+}
+
+// ExplainAt is [AutoScaler.Explain] at a time of its clock.
+func (a *AutoScaler) ExplainAt(now time.Duration) (Decision, error) {
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return Decision{}, ErrClosed
+	}
+	answer, out, failed := raw.AutoscalerExplainAt(n.handle, int64(now))
+	n.leave(s)
+	if answer != 0 {
+		return Decision{}, failure(answer, failed)
+	}
+	return decisionOf(out), nil
+}
+
 // HistoryFirst is the number of the oldest decision that is kept. Decisions are numbered from 0, and the
-// last [AutoScaler.History] of them are kept. A hold for the same reason as the decision before it is not
-// kept again.
+// last of them are kept, as many as the option says. A hold for the same reason as the decision before it
+// is not kept again.
 func (a *AutoScaler) HistoryFirst() (int64, error) {
 	n := (*noun)(a)
 	s := n.enter()
@@ -146,4 +177,20 @@ func (a *AutoScaler) HistoryEnd() (int64, error) {
 	answer := raw.AutoscalerHistoryEnd(n.handle)
 	n.leave(s)
 	return number(answer, "")
+}
+
+// HistoryAt is a decision that is kept, by its number. It returns the decision; kept is false when the
+// number is not kept.
+func (a *AutoScaler) HistoryAt(sequence int64) (d Decision, kept bool, err error) {
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return Decision{}, false, ErrClosed
+	}
+	answer, out, failed := raw.AutoscalerHistory(n.handle, sequence)
+	n.leave(s)
+	if kept, err := keptOf(answer, failed); !kept {
+		return Decision{}, false, err
+	}
+	return decisionOf(out), true, nil
 }

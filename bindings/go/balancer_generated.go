@@ -80,8 +80,8 @@ func (b *Balancer) PickAt(key string, now time.Duration) (int32, error) {
 	return indexOf(answer, "now")
 }
 
-// PickMany picks len(out) times at one time. It returns the picks in out, each an index or [StatusNone].
-// keys may be nil.
+// PickMany picks many times at one time: once for each key, or without keys. It returns the picks in out,
+// each an index or [StatusNone]. keys may be nil.
 func (b *Balancer) PickMany(keys []string, out []int32) error {
 	if keys != nil && len(keys) != len(out) {
 		return fault(int32(StatusInvalidArgument), "keys and out: not as many")

@@ -67,6 +67,11 @@ func found(answer int64) (Status, error) {
 	}
 }
 
+func pinned(answer int64, v raw.Value) (*Value, Status, error) {
+	outcome, err := found(answer)
+	return newValue(v), outcome, err
+}
+
 // View calls use with a fresh value in the library's memory, without copying it: not to be changed,
 // nor kept beyond use. The outcome is that of Get, and use is called for [StatusOK] alone.
 func (c *BytesCache) View(key string, use func(value []byte)) (outcome Status, err error) {
@@ -84,44 +89,10 @@ func (c *BytesCache) View(key string, use func(value []byte)) (outcome Status, e
 	return found(answer)
 }
 
-// Pin is a fresh value by reference, to be closed, or nil with the outcome of Get.
-func (c *BytesCache) Pin(key string) (value *Value, outcome Status, err error) {
-	return c.pin(func(h uintptr) (int64, raw.Value) { return raw.CachePin(h, key) })
-}
-
-// PinAt is Pin at a time of the cache's clock.
-func (c *BytesCache) PinAt(key string, now time.Duration) (value *Value, outcome Status, err error) {
-	return c.pin(func(h uintptr) (int64, raw.Value) { return raw.CachePinAt(h, key, int64(now)) })
-}
-
-func (c *BytesCache) pin(how func(uintptr) (int64, raw.Value)) (*Value, Status, error) {
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return nil, StatusClosed, ErrClosed
-	}
-	answer, v := how(n.handle)
-	n.leave(s)
-	outcome, err := found(answer)
-	return newValue(v), outcome, err
-}
-
 // Got is one answer of a GetMany.
 type Got struct {
 	Value   []byte // nil unless Outcome is [StatusOK]
 	Outcome Status
-}
-
-// GetMany is Get for each key at one reading of the clock.
-func (c *BytesCache) GetMany(keys []string) ([]Got, error) {
-	return getMany((*noun)(c), keys, raw.CachePinMany)
-}
-
-// GetManyAt is GetMany at a time of the cache's clock.
-func (c *BytesCache) GetManyAt(keys []string, now time.Duration) ([]Got, error) {
-	return getMany((*noun)(c), keys, func(h uintptr, keys []string, count int64, out []uintptr, outcomes []int64) int64 {
-		return raw.CachePinManyAt(h, keys, count, int64(now), out, outcomes)
-	})
 }
 
 func getMany(n *noun, keys []string,

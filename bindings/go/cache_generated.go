@@ -42,6 +42,83 @@ func NewBytesCache(o CacheOptions) (*BytesCache, error) {
 // Close gives it up, as often as one likes. What was made with it keeps what it needs.
 func (c *BytesCache) Close() error { return (*noun)(c).close() }
 
+// Pin finds a fresh value without copying it. It returns the value; [StatusMiss]; [StatusAbsent] when the
+// key is known not to exist. The value is to be closed.
+func (c *BytesCache) Pin(key string) (value *Value, outcome Status, err error) {
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return nil, StatusClosed, ErrClosed
+	}
+	answer, out := raw.CachePin(n.handle, key)
+	n.leave(s)
+	return pinned(answer, out)
+}
+
+// PinAt is [BytesCache.Pin] at a time of its clock.
+func (c *BytesCache) PinAt(key string, now time.Duration) (value *Value, outcome Status, err error) {
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return nil, StatusClosed, ErrClosed
+	}
+	answer, out := raw.CachePinAt(n.handle, key, int64(now))
+	n.leave(s)
+	return pinned(answer, out)
+}
+
+// GetMany finds the fresh values of many keys, as [BytesCache.Pin] does, at one reading of the clock.
+func (c *BytesCache) GetMany(keys []string) ([]Got, error) {
+	return getMany((*noun)(c), keys, raw.CachePinMany)
+}
+
+// GetManyAt is [BytesCache.GetMany] at a time of its clock.
+func (c *BytesCache) GetManyAt(keys []string, now time.Duration) ([]Got, error) {
+	return getMany((*noun)(c), keys, func(h uintptr, keys []string, count int64, out []uintptr, outcomes []int64) int64 {
+		return raw.CachePinManyAt(h, keys, count, int64(now), out, outcomes)
+	})
+}
+
+// GetOrLease finds a value. On a miss one caller at a time is given a lease: the right to load the value
+// and [BytesCache.Fill] it. Meanwhile it may use a stale value, if there is one. The others are told that
+// the value is stale or to wait, and for how long the lease still stands.
+func (c *BytesCache) GetOrLease(key string) (Leased, error) {
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return Leased{Outcome: StatusClosed}, ErrClosed
+	}
+	answer, out, wait := raw.CacheGetOrLease(n.handle, key)
+	n.leave(s)
+	if answer <= int64(StatusInvalidArgument) {
+		return Leased{Outcome: Status(answer)}, fault(int32(answer), "key")
+	}
+	told := Leased{Outcome: Status(answer), Value: taken(out), Wait: time.Duration(wait)}
+	if answer > 0 {
+		told.Outcome, told.Lease = StatusMiss, Lease(answer)
+	}
+	return told, nil
+}
+
+// GetOrLeaseAt is [BytesCache.GetOrLease] at a time of its clock.
+func (c *BytesCache) GetOrLeaseAt(key string, now time.Duration) (Leased, error) {
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return Leased{Outcome: StatusClosed}, ErrClosed
+	}
+	answer, out, wait := raw.CacheGetOrLeaseAt(n.handle, key, int64(now))
+	n.leave(s)
+	if answer <= int64(StatusInvalidArgument) {
+		return Leased{Outcome: Status(answer)}, fault(int32(answer), "key or now")
+	}
+	told := Leased{Outcome: Status(answer), Value: taken(out), Wait: time.Duration(wait)}
+	if answer > 0 {
+		told.Outcome, told.Lease = StatusMiss, Lease(answer)
+	}
+	return told, nil
+}
+
 // Fill stores the value that the lease was given for. A lease is good for one fill. It returns [StatusOK];
 // [StatusLapsed] when the lease no longer stands; [StatusFull] when the value is larger than a shard of the
 // cache. A ttl of 0 is for ever, of [DefaultTTL] what the options say.

@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
 
 // Leased is the answer of GetOrLease.
@@ -19,36 +17,6 @@ type Leased struct {
 	Lease   Lease         // with Miss
 	Value   []byte        // with OK and Stale; with Miss a stale value to use meanwhile, or nil
 	Wait    time.Duration // how long the other caller's lease still stands
-}
-
-// GetOrLease is Get, and on a miss the lease for one caller at a time. A lease falls at its deadline (the
-// option Lease), and when the key is set or deleted or the cache cleared, so that a slow load cannot put
-// an old value over a newer change.
-func (c *BytesCache) GetOrLease(key string) (Leased, error) {
-	return c.lease(func(h uintptr) (int64, raw.Value, int64) { return raw.CacheGetOrLease(h, key) })
-}
-
-// GetOrLeaseAt is GetOrLease at a time of the cache's clock.
-func (c *BytesCache) GetOrLeaseAt(key string, now time.Duration) (Leased, error) {
-	return c.lease(func(h uintptr) (int64, raw.Value, int64) { return raw.CacheGetOrLeaseAt(h, key, int64(now)) })
-}
-
-func (c *BytesCache) lease(how func(uintptr) (answer int64, value raw.Value, wait int64)) (Leased, error) {
-	n := (*noun)(c)
-	s := n.enter()
-	if s == nil {
-		return Leased{Outcome: StatusClosed}, ErrClosed
-	}
-	answer, value, wait := how(n.handle)
-	n.leave(s)
-	if answer <= int64(StatusInvalidArgument) {
-		return Leased{Outcome: Status(answer)}, fault(int32(answer), "key or now")
-	}
-	l := Leased{Outcome: Status(answer), Value: taken(value), Wait: time.Duration(wait)}
-	if answer > 0 {
-		l.Outcome, l.Lease = StatusMiss, Lease(answer)
-	}
-	return l, nil
 }
 
 // Load is the value, from the cache or else from load, which one caller runs at a time for a key; the

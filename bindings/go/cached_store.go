@@ -4,7 +4,6 @@ package outgrow
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
 )
@@ -44,18 +43,5 @@ func (c *CachedStore) Close() error {
 			return &Error{StatusStore, "", fmt.Sprintf("outgrow: closed with %d writes that had not reached the store", lost)}
 		}
 		return err
-	})
-}
-
-// GetMany is Get for each key at one reading of the clock. Those that miss are loaded one after the
-// other; an outcome below -100 is the store's error.
-func (c *CachedStore) GetMany(keys []string) ([]Got, error) {
-	return getMany((*noun)(c), keys, raw.CachedStoreGetMany)
-}
-
-// GetManyAt is GetMany at a time of the store's clock.
-func (c *CachedStore) GetManyAt(keys []string, now time.Duration) ([]Got, error) {
-	return getMany((*noun)(c), keys, func(h uintptr, keys []string, count int64, out []uintptr, outcomes []int64) int64 {
-		return raw.CachedStoreGetManyAt(h, keys, count, int64(now), out, outcomes)
 	})
 }

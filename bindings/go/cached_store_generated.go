@@ -78,6 +78,19 @@ func (c *CachedStore) GetAt(key string, now time.Duration) (value []byte, found 
 	return answeredFrom(answer, out, failed, Source(source))
 }
 
+// GetMany reads many keys, as [CachedStore.Get] does, at one reading of the clock. Those that miss are
+// loaded one after the other. An outcome below -100 is the store's error.
+func (c *CachedStore) GetMany(keys []string) ([]Got, error) {
+	return getMany((*noun)(c), keys, raw.CachedStoreGetMany)
+}
+
+// GetManyAt is [CachedStore.GetMany] at a time of its clock.
+func (c *CachedStore) GetManyAt(keys []string, now time.Duration) ([]Got, error) {
+	return getMany((*noun)(c), keys, func(h uintptr, keys []string, count int64, out []uintptr, outcomes []int64) int64 {
+		return raw.CachedStoreGetManyAt(h, keys, count, int64(now), out, outcomes)
+	})
+}
+
 // Set writes a value, as the option Mode says. Keys and values are up to 2 GiB each. It returns nil. With
 // write-behind also [ErrFull], with nothing changed, when the buffer has no room or its oldest write is
 // older than MaxAge (option Full). An error of the store, or that it is closed, is an error.
@@ -154,8 +167,20 @@ func (c *CachedStore) PumpAt(now time.Duration) (int64, error) {
 	return number(answer, "now")
 }
 
-// Redrive puts a dead letter back into the buffer as if it were written now. It returns [StatusOK];
-// [StatusMiss] when the key has none; [StatusFull] when the buffer has no room.
+// DeadLetters is the writes that were given up after RetryAttempts, the oldest first: a copy of the list.
+func (c *CachedStore) DeadLetters() (letters []DeadLetter, err error) {
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return nil, ErrClosed
+	}
+	defer n.leave(s)
+	answer, out, failed := raw.CachedStoreDeadLetters(n.handle)
+	return deadLettersOf(answer, out, failed)
+}
+
+// Redrive puts a dead letter back into the buffer as if it were written now. It returns [StatusOK] when it
+// is in the buffer; [StatusMiss] when the key has none; [StatusFull] when the buffer has no room.
 func (c *CachedStore) Redrive(key string) (Status, error) {
 	n := (*noun)(c)
 	s := n.enter()

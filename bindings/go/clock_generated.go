@@ -16,6 +16,38 @@ import (
 // with each clock; of a manual one it has a copy.
 type Clock noun
 
+// NewSystemClock is the cheapest exact clock of the machine, the default: the time stamp counter where it
+// is invariant, held to CLOCK_MONOTONIC; else that clock itself.
+func NewSystemClock() (*Clock, error) {
+	status, out, failed := raw.ClockCreateSystem()
+	n, err := adopt("Clock", status, out, failed, raw.ClockDestroy)
+	return (*Clock)(n), err
+}
+
+// NewMonotonicClock is the kernel's CLOCK_MONOTONIC, read each time.
+func NewMonotonicClock() (*Clock, error) {
+	status, out, failed := raw.ClockCreateMonotonic()
+	n, err := adopt("Clock", status, out, failed, raw.ClockDestroy)
+	return (*Clock)(n), err
+}
+
+// NewCoarseClock is the kernel tick's time: the cheapest, 1 to 10 ms coarse.
+func NewCoarseClock() (*Clock, error) {
+	status, out, failed := raw.ClockCreateCoarse()
+	n, err := adopt("Clock", status, out, failed, raw.ClockDestroy)
+	return (*Clock)(n), err
+}
+
+// NewManualClock is a clock that stands at start, at least 0, until it is moved: for tests and replay.
+func NewManualClock(start time.Duration) (*Clock, error) {
+	status, out, failed := raw.ClockCreateManual(int64(start))
+	n, err := adopt("Clock", status, out, failed, raw.ClockDestroy)
+	return (*Clock)(n), err
+}
+
+// Close gives it up, as often as one likes. What was made with it keeps what it needs.
+func (c *Clock) Close() error { return (*noun)(c).close() }
+
 // Now is the time on this clock.
 func (c *Clock) Now() (time.Duration, error) {
 	n := (*noun)(c)

@@ -18,9 +18,9 @@ type Query noun
 func (q *Query) Close() error { return (*noun)(q).close() }
 
 // Row hands in a row of a shard, with the key that it is ordered by. The key is read when Order is by key.
-// A shard that sorts its own rows saves a sort here. It returns [StatusOK]; [StatusLapsed] when the shard
-// is done or has failed, the deadline is past or the rows are being read: the row is refused and counted;
-// [StatusFull] when it would exceed MaxBytes: it is refused and the shard has failed.
+// A shard that sorts its own rows saves a sort here. It returns [StatusOK] when it is held; [StatusLapsed]
+// when the shard is done or has failed, the deadline is past or the rows are being read: the row is refused
+// and counted; [StatusFull] when it would exceed MaxBytes: it is refused and the shard has failed.
 func (q *Query) Row(shard int32, key, row string) (Status, error) {
 	n := (*noun)(q)
 	s := n.enter()

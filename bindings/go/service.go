@@ -22,38 +22,6 @@ type Begun struct {
 	Wait    time.Duration // with Wait, Denied and Refused
 }
 
-// Begin takes a request of client for key; either may be "".
-func (v *Service) Begin(operation ServiceOperation, client, key string) (Begun, error) {
-	return v.begin(func(h uintptr) (int64, raw.Value, int64) {
-		return raw.ServiceBegin(h, int32(operation), client, key)
-	})
-}
-
-// BeginAt is Begin at a time of the service's clock.
-func (v *Service) BeginAt(operation ServiceOperation, client, key string, now time.Duration) (Begun, error) {
-	return v.begin(func(h uintptr) (int64, raw.Value, int64) {
-		return raw.ServiceBeginAt(h, int32(operation), client, key, int64(now))
-	})
-}
-
-func (v *Service) begin(how func(uintptr) (answer int64, value raw.Value, wait int64)) (Begun, error) {
-	n := (*noun)(v)
-	s := n.enter()
-	if s == nil {
-		return Begun{Outcome: StatusClosed}, ErrClosed
-	}
-	answer, value, wait := how(n.handle)
-	n.leave(s)
-	if answer <= int64(StatusInvalidArgument) {
-		return Begun{Outcome: Status(answer)}, fault(int32(answer), "operation, client, key or now")
-	}
-	b := Begun{Outcome: Status(answer), Value: taken(value), Wait: time.Duration(wait)}
-	if answer > 0 {
-		b.Outcome, b.Ticket = StatusMiss, Ticket(answer)
-	}
-	return b, nil
-}
-
 // Result is how a call ended.
 type Result struct {
 	Success bool

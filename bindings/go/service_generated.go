@@ -59,6 +59,46 @@ func NewService(o ServiceOptions) (*Service, error) {
 // Close gives it up, as often as one likes. What was made with it keeps what it needs.
 func (v *Service) Close() error { return (*noun)(v).close() }
 
+// Begin decides what to do with a request of a client for a key: the answer is at hand, or there will be
+// none, or a call is to be made, for which it gives a ticket. A program that would not wait for another's
+// load loads the value itself, and does not cache it. client and key may be "".
+func (v *Service) Begin(operation ServiceOperation, client, key string) (Begun, error) {
+	n := (*noun)(v)
+	s := n.enter()
+	if s == nil {
+		return Begun{Outcome: StatusClosed}, ErrClosed
+	}
+	answer, value, wait := raw.ServiceBegin(n.handle, int32(operation), client, key)
+	n.leave(s)
+	if answer <= int64(StatusInvalidArgument) {
+		return Begun{Outcome: Status(answer)}, fault(int32(answer), "key or operation")
+	}
+	told := Begun{Outcome: Status(answer), Value: taken(value), Wait: time.Duration(wait)}
+	if answer > 0 {
+		told.Outcome, told.Ticket = StatusMiss, Ticket(answer)
+	}
+	return told, nil
+}
+
+// BeginAt is [Service.Begin] at a time of its clock.
+func (v *Service) BeginAt(operation ServiceOperation, client, key string, now time.Duration) (Begun, error) {
+	n := (*noun)(v)
+	s := n.enter()
+	if s == nil {
+		return Begun{Outcome: StatusClosed}, ErrClosed
+	}
+	answer, value, wait := raw.ServiceBeginAt(n.handle, int32(operation), client, key, int64(now))
+	n.leave(s)
+	if answer <= int64(StatusInvalidArgument) {
+		return Begun{Outcome: Status(answer)}, fault(int32(answer), "key, operation or now")
+	}
+	told := Begun{Outcome: Status(answer), Value: taken(value), Wait: time.Duration(wait)}
+	if answer > 0 {
+		told.Outcome, told.Ticket = StatusMiss, Ticket(answer)
+	}
+	return told, nil
+}
+
 // Server is the endpoint where the ticket's call is to run. It returns its index; [StatusNone] without the
 // layer, [StatusLapsed] once the ticket is settled.
 func (v *Service) Server(ticket Ticket) (int32, error) {

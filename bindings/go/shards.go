@@ -69,24 +69,6 @@ type Range struct {
 	From, To   int32 // what moves, from one shard to another; both are the holder's in [ShardMap.Ranges]
 }
 
-// Moves is exactly what moves when a map by range becomes to.
-func (m *ShardMap) Moves(to *ShardMap) (all []Range, err error) {
-	err = m.against(to, func(h, other uintptr) error {
-		all, err = rangesOf(raw.ShardsMoves(h, other))
-		return err
-	})
-	return all, err
-}
-
-// Ranges is a map by range itself, to be written down and made again with NewShardMap and Split.
-func (m *ShardMap) Ranges() (all []Range, err error) {
-	err = (*noun)(m).within(func(h uintptr) error {
-		all, err = rangesOf(raw.ShardsRanges(h))
-		return err
-	})
-	return all, err
-}
-
 func (m *ShardMap) against(to *ShardMap, call func(handle, other uintptr) error) error {
 	other, giveBack, err := (*noun)(to).lendRequired("to")
 	if err != nil {

@@ -191,3 +191,32 @@ func (m *ShardMap) MovedShare(to *ShardMap) (value float64, known bool, err erro
 	n.leave(s)
 	return measured(answer, "")
 }
+
+// Moves is what moves between two maps by range, exactly, no range of it twice.
+func (m *ShardMap) Moves(to *ShardMap) (all []Range, err error) {
+	toHandle, giveBack, err := (*noun)(to).lendRequired("to")
+	if err != nil {
+		return nil, err
+	}
+	defer giveBack()
+	n := (*noun)(m)
+	s := n.enter()
+	if s == nil {
+		return nil, ErrClosed
+	}
+	answer, out, failed := raw.ShardsMoves(n.handle, toHandle)
+	n.leave(s)
+	return rangesOf(answer, out, failed)
+}
+
+// Ranges is a map by range itself, to be written down and made again with create and [ShardMap.Split].
+func (m *ShardMap) Ranges() (all []Range, err error) {
+	n := (*noun)(m)
+	s := n.enter()
+	if s == nil {
+		return nil, ErrClosed
+	}
+	answer, out, failed := raw.ShardsRanges(n.handle)
+	n.leave(s)
+	return rangesOf(answer, out, failed)
+}

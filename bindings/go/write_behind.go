@@ -151,20 +151,15 @@ type DeadLetter struct {
 	Message  string
 }
 
-// DeadLetters is a copy of the list, the oldest first.
-func (c *CachedStore) DeadLetters() (letters []DeadLetter, err error) {
-	err = (*noun)(c).within(func(h uintptr) error {
-		status, list, failed := raw.CachedStoreDeadLetters(h)
-		if status != 0 {
-			return failure(status, failed)
-		}
-		defer raw.DeadLettersDestroy(list)
-		letters = make([]DeadLetter, raw.DeadLettersCount(list))
-		for i := range letters {
-			reason, attempts, message := raw.DeadLettersReason(list, int64(i))
-			letters[i] = DeadLetter{writeOf(raw.DeadLettersAt(list, int64(i))), attempts, Status(reason), message}
-		}
-		return nil
-	})
-	return letters, err
+func deadLettersOf(status int32, list, failed uintptr) ([]DeadLetter, error) {
+	if status != 0 {
+		return nil, failure(status, failed)
+	}
+	defer raw.DeadLettersDestroy(list)
+	letters := make([]DeadLetter, raw.DeadLettersCount(list))
+	for i := range letters {
+		reason, attempts, message := raw.DeadLettersReason(list, int64(i))
+		letters[i] = DeadLetter{writeOf(raw.DeadLettersAt(list, int64(i))), attempts, Status(reason), message}
+	}
+	return letters, nil
 }

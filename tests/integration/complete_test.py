@@ -9,6 +9,7 @@ import sys
 root = pathlib.Path(sys.argv[1])
 sys.path[:0] = [str(root / "capi/abi"), str(root / "bindings/generate")]
 import drivers_c  # noqa: E402
+import java_class  # noqa: E402
 import vectors  # noqa: E402
 from declarations import functions  # noqa: E402
 
@@ -83,6 +84,7 @@ calls = {
         "Java": "bindings/java/src/main/**/*.[jc]*",
     }.items()
 }
+calls["Java"] += "".join(text for _, text in java_class.emit())  # which a build makes
 # In these languages an option is set in one way, destroying and names come with the classes, the bytes of
 # an integer are quicker made than asked for, and a batch
 # of the program's own is no noun. Python and Go wait for a flush in parts, to see signals and contexts.

@@ -385,8 +385,8 @@ class AutoScaler(_Closing):
     @property
     def history_first(self) -> int:
         """The number of the oldest decision that is kept. Decisions are numbered from 0, and the last
-        `history` of them are kept. A hold for the same reason as the decision before it is not kept
-        again.
+        of them are kept, as many as the option says. A hold for the same reason as the decision
+        before it is not kept again.
         """
 
     @property
@@ -1056,8 +1056,8 @@ class CachedStore(_Closing):
     def redrive(self, key: Key) -> Status:
         """Puts a dead letter back into the buffer as if it were written now.
 
-        Returns Status.OK; Status.MISS when the key has none; Status.FULL when the buffer has no
-        room.
+        Returns Status.OK when it is in the buffer; Status.MISS when the key has none; Status.FULL
+        when the buffer has no room.
 
         Args:
             key: Any bytes, of any length.
@@ -1146,7 +1146,7 @@ class Clock(_Closing):
 
     @staticmethod
     def monotonic() -> Clock:
-        """CLOCK_MONOTONIC, read from the kernel each time."""
+        """The kernel's CLOCK_MONOTONIC, read each time."""
 
     @staticmethod
     def coarse() -> Clock:
@@ -1814,9 +1814,9 @@ class Query(_Closing):
         """Hands in a row of a shard, with the key that it is ordered by. The key is read when `order`
         is by key. A shard that sorts its own rows saves a sort here.
 
-        Returns Status.OK; Status.LAPSED when the shard is done or has failed, the deadline is past
-        or the rows are being read: the row is refused and counted; Status.FULL when it would exceed
-        `max_bytes`: it is refused and the shard has failed.
+        Returns Status.OK when it is held; Status.LAPSED when the shard is done or has failed, the
+        deadline is past or the rows are being read: the row is refused and counted; Status.FULL
+        when it would exceed `max_bytes`: it is refused and the shard has failed.
 
         Args:
             shard: The shard's number.
@@ -2184,7 +2184,7 @@ class Service(_Closing):
 
         Args:
             client: Who asks: any bytes.
-            key: Any bytes, of any length.
+            key: What for: any bytes.
             write: Whether it writes.
             now_ns: The time, in ns on the noun's clock.
         """

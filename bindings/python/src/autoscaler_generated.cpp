@@ -275,8 +275,8 @@ Args:
     now_ns: The time, in ns on the noun's clock.)doc");
   type.def_property_readonly("history_first", &autoscaler_members::history_first,
                              R"doc(The number of the oldest decision that is kept. Decisions are numbered from 0, and the last
-`history` of them are kept. A hold for the same reason as the decision before it is not kept
-again.)doc");
+of them are kept, as many as the option says. A hold for the same reason as the decision
+before it is not kept again.)doc");
   type.def_property_readonly("history_end", &autoscaler_members::history_end,
                              R"doc(The number after that of the newest decision.)doc");
   method<autoscaler_members::history>(

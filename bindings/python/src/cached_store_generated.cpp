@@ -418,8 +418,8 @@ Args:
       type, "redrive($self, key)",
       R"doc(Puts a dead letter back into the buffer as if it were written now.
 
-Returns Status.OK; Status.MISS when the key has none; Status.FULL when the buffer has no
-room.
+Returns Status.OK when it is in the buffer; Status.MISS when the key has none; Status.FULL
+when the buffer has no room.
 
 Args:
     key: Any bytes, of any length.)doc");

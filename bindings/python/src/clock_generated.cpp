@@ -109,7 +109,7 @@ Time never steps back, and starts anywhere. Nouns take one as clock=; without, t
 invariant, held to CLOCK_MONOTONIC; else that clock itself.)doc");
   static_method<clock_members::monotonic>(
       type, "monotonic()",
-      R"doc(CLOCK_MONOTONIC, read from the kernel each time.)doc");
+      R"doc(The kernel's CLOCK_MONOTONIC, read each time.)doc");
   static_method<clock_members::coarse>(
       type, "coarse()",
       R"doc(The kernel tick's time: the cheapest, 1 to 10 ms coarse.)doc");

@@ -154,9 +154,9 @@ failed. Safe from every thread.)doc");
       R"doc(Hands in a row of a shard, with the key that it is ordered by. The key is read when `order`
 is by key. A shard that sorts its own rows saves a sort here.
 
-Returns Status.OK; Status.LAPSED when the shard is done or has failed, the deadline is past
-or the rows are being read: the row is refused and counted; Status.FULL when it would exceed
-`max_bytes`: it is refused and the shard has failed.
+Returns Status.OK when it is held; Status.LAPSED when the shard is done or has failed, the
+deadline is past or the rows are being read: the row is refused and counted; Status.FULL
+when it would exceed `max_bytes`: it is refused and the shard has failed.
 
 Args:
     shard: The shard's number.

@@ -222,7 +222,7 @@ Status that says why there is none, and for how long.
 
 Args:
     client: Who asks: any bytes.
-    key: Any bytes, of any length.
+    key: What for: any bytes.
     write: Whether it writes.
     now_ns: The time, in ns on the noun's clock.)doc");
   method<service_members::server>(

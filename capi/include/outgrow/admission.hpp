@@ -20,4 +20,14 @@ class Admission {
   std::int64_t wait_ns_;
 };
 
+// An Admission, and where the key stands after it: for HTTP's RateLimit fields.
+struct DetailedAdmission {
+  Admission admission;
+  std::int64_t limit;      // what the key may take at once
+  std::int64_t remaining;  // what it may take now
+  Duration reset_after;    // until all of it is there again
+
+  explicit operator bool() const noexcept { return admission.allowed(); }
+};
+
 }  // namespace outgrow

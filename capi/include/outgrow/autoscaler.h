@@ -163,9 +163,9 @@ OG_API og_status og_autoscaler_explain_at(og_autoscaler *autoscaler, int64_t now
                                           og_decision **out, og_error **error);
 
 /*
- * The number of the oldest decision that is kept. Decisions are numbered from 0, and the last
- * `history` of them are kept. A hold for the same reason as the decision before it is not kept
- * again.
+ * The number of the oldest decision that is kept. Decisions are numbered from 0, and the last of
+ * them are kept, as many as the option says. A hold for the same reason as the decision before it
+ * is not kept again.
  *
  * Returns the number.
  */

@@ -75,9 +75,9 @@ class AutoscalerCalls : public detail::Handle<og_autoscaler, og_autoscaler_destr
     return Decision(detail::make<og_decision>(og_autoscaler_explain_at, handle(), detail::ns(now)));
   }
 
-  // The number of the oldest decision that is kept. Decisions are numbered from 0, and the last
-  // `history` of them are kept. A hold for the same reason as the decision before it is not kept
-  // again.
+  // The number of the oldest decision that is kept. Decisions are numbered from 0, and the last of
+  // them are kept, as many as the option says. A hold for the same reason as the decision before it
+  // is not kept again.
   //
   // Returns the number.
   std::int64_t history_first() const {

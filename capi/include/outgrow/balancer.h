@@ -67,7 +67,7 @@ OG_API int32_t og_balancer_pick_at(og_balancer *balancer, const void *key, int64
                                    int64_t now_ns);
 
 /*
- * Picks `count` times at one time.
+ * Picks many times at one time: once for each key, or without keys.
  *
  * Returns the picks in `out`, each an index or `OG_NONE`.
  *

@@ -83,7 +83,7 @@ class BalancerCalls : public detail::Handle<og_balancer, og_balancer_destroy> {
             "og_balancer_pick_at"));
   }
 
-  // Picks `count` times at one time.
+  // Picks many times at one time: once for each key, or without keys.
   //
   // Returns the picks in `out`, each an index or `Status::none`.
   void pick_many(const Keys& keys, std::vector<std::int32_t>& out) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <initializer_list>
 #include <iterator>
+#include <outgrow/error.hpp>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -85,6 +86,14 @@ class Keys {
 };
 
 namespace detail {
+
+// Of keys that may be left out, as C takes them.
+inline const void* const* data(const Keys& keys) { return keys.size() ? keys.data() : nullptr; }
+inline const std::int64_t* sizes(const Keys& keys) { return keys.size() ? keys.sizes() : nullptr; }
+
+inline void match(const Keys& some, const Keys& all, const char* why) {
+  if (some.size() != 0 && some.size() != all.size()) throw Error(Status::invalid_argument, why);
+}
 
 inline Bytes bytes(const void* data, std::int64_t size) {
   return Bytes(data, static_cast<std::size_t>(size));

@@ -76,13 +76,6 @@ class Cache : public detail::CacheCalls {
     }
   }
 
-  // Charged as if the value had `weight` bytes (> 0): for values that stand for something larger.
-  Status set_weighted(Bytes key, Bytes value, std::int64_t weight, Duration ttl = kDefaultTtl) {
-    return detail::outcome(og_cache_set_weighted(handle(), key.data(), key.size(), value.data(),
-                                                 value.size(), ttl.count(), weight),
-                           "og_cache_set_weighted");
-  }
-
  private:
   LeasedLookup leased(Bytes key, std::int64_t answer, og_value* value, std::int64_t wait,
                       const char* function) const {

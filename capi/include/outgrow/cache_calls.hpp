@@ -74,6 +74,17 @@ class CacheCalls : public detail::Handle<og_cache, og_cache_destroy> {
         "og_cache_set_at");
   }
 
+  // Stores a value as `set` does. The budget is charged as if the value had `weight` bytes, above
+  // 0: for values that stand for something larger.
+  //
+  // Returns what `set` returns.
+  Status set_weighted(Bytes key, Bytes value, std::int64_t weight, Duration ttl = kDefaultTtl) {
+    return detail::outcome(
+        og_cache_set_weighted(
+            handle(), key.data(), key.size(), value.data(), value.size(), ttl.count(), weight),
+        "og_cache_set_weighted");
+  }
+
   // Stores that the key does not exist, and withdraws its lease.
   //
   // Returns what `set` returns.

@@ -263,7 +263,8 @@ OG_API og_status og_dead_letters_reason(const og_dead_letters *letters, int64_t 
 /*
  * Puts a dead letter back into the buffer as if it were written now.
  *
- * Returns `OG_OK`; `OG_MISS` when the key has none; `OG_FULL` when the buffer has no room.
+ * Returns `OG_OK` when it is in the buffer; `OG_MISS` when the key has none; `OG_FULL` when the
+ * buffer has no room.
  *
  * C: `OG_CLOSED` after `og_cached_store_close`.
  */

@@ -8,16 +8,6 @@
 
 namespace outgrow {
 
-// What a get found, and where.
-struct SourcedLookup {
-  Status status = Status::absent;  // ok or absent
-  Value value;
-  Source source = Source::store;
-
-  explicit operator bool() const noexcept { return static_cast<bool>(value); }
-  std::string_view view() const noexcept { return value.view(); }
-};
-
 // A cache and a store as one: cache-aside, write-through or write-behind. cached_store.h has the
 // rules. Safe from every thread. Failures of the store are Errors.
 class CachedStore : public detail::CachedStoreCalls {
@@ -56,18 +46,6 @@ class CachedStore : public detail::CachedStoreCalls {
 
   using CachedStoreCalls::CachedStoreCalls;
 
-  [[nodiscard]] SourcedLookup get(Bytes key) {
-    return sourced([&](og_value** value, std::int32_t* source) {
-      return detail::call(og_cached_store_get, handle(), key.data(), key.size(), value, source);
-    });
-  }
-  [[nodiscard]] SourcedLookup get_at(Bytes key, Time now) {
-    return sourced([&](og_value** value, std::int32_t* source) {
-      return detail::call(og_cached_store_get_at, handle(), key.data(), key.size(), detail::ns(now),
-                          value, source);
-    });
-  }
-
   // What is due, for the program to write; false when nothing is. It must not outlive the cached
   // store.
   [[nodiscard]] TakenBatch take_batch() {
@@ -93,15 +71,6 @@ class CachedStore : public detail::CachedStoreCalls {
   std::int64_t close(Duration timeout = Duration(OG_CACHED_STORE_DRAIN)) {
     return detail::checked(og_cached_store_close(handle(), timeout.count()),
                            "og_cached_store_close");
-  }
-
- private:
-  template <class Get>
-  static SourcedLookup sourced(Get&& get) {
-    og_value* value = nullptr;
-    std::int32_t source = OG_SOURCE_STORE;
-    std::int64_t answer = get(&value, &source);
-    return {answer >= 0 ? Status::ok : Status::absent, Value(value), static_cast<Source>(source)};
   }
 };
 

@@ -35,6 +35,29 @@ class CachedStoreCalls : public detail::Handle<og_cached_store, og_cached_store_
               og_cached_store_create, detail::given(options), detail::given(cache),
               detail::given(store), detail::given(clock))) {}
 
+  // Reads a key: from the cache, else from the store.
+  //
+  // Returns the value, and in `source` where it came from; `Status::absent` when the key does not
+  // exist.
+  [[nodiscard]] SourcedLookup get(Bytes key) {
+    og_value* value = nullptr;
+    std::int32_t source = 0;
+    std::int64_t answer = detail::call(
+        og_cached_store_get, handle(), key.data(), key.size(), &value, &source);
+    return {
+        answer >= 0 ? Status::ok : static_cast<Status>(answer), Value(value),
+        static_cast<Source>(source)};
+  }
+  [[nodiscard]] SourcedLookup get_at(Bytes key, Time now) {
+    og_value* value = nullptr;
+    std::int32_t source = 0;
+    std::int64_t answer = detail::call(
+        og_cached_store_get_at, handle(), key.data(), key.size(), detail::ns(now), &value, &source);
+    return {
+        answer >= 0 ? Status::ok : static_cast<Status>(answer), Value(value),
+        static_cast<Source>(source)};
+  }
+
   // Reads many keys, as `get` does, at one reading of the clock. Those that miss are loaded one
   // after the other.
   //
@@ -137,8 +160,8 @@ class CachedStoreCalls : public detail::Handle<og_cached_store, og_cached_store_
 
   // Puts a dead letter back into the buffer as if it were written now.
   //
-  // Returns `Status::ok`; `Status::miss` when the key has none; `Status::full` when the buffer has
-  // no room.
+  // Returns `Status::ok` when it is in the buffer; `Status::miss` when the key has none;
+  // `Status::full` when the buffer has no room.
   [[nodiscard]] Status redrive(Bytes key) {
     return detail::outcome(
         og_cached_store_redrive(handle(), key.data(), key.size()), "og_cached_store_redrive");

@@ -21,7 +21,7 @@ typedef struct og_clock og_clock;
 /* The cheapest exact clock of the machine, the default: the time stamp counter where it is
  * invariant, held to CLOCK_MONOTONIC; else that clock itself. */
 OG_API og_status og_clock_create_system(og_clock **out, og_error **error);
-/* CLOCK_MONOTONIC, read from the kernel each time. */
+/* The kernel's CLOCK_MONOTONIC, read each time. */
 OG_API og_status og_clock_create_monotonic(og_clock **out, og_error **error);
 /* The kernel tick's time: the cheapest, 1 to 10 ms coarse. */
 OG_API og_status og_clock_create_coarse(og_clock **out, og_error **error);

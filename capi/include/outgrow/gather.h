@@ -59,9 +59,9 @@ OG_API void og_query_destroy(og_query **query);
  * Hands in a row of a shard, with the key that it is ordered by. The key is read when `order` is by
  * key. A shard that sorts its own rows saves a sort here.
  *
- * Returns `OG_OK`; `OG_LAPSED` when the shard is done or has failed, the deadline is past or the
- * rows are being read: the row is refused and counted; `OG_FULL` when it would exceed `max_bytes`:
- * it is refused and the shard has failed.
+ * Returns `OG_OK` when it is held; `OG_LAPSED` when the shard is done or has failed, the deadline
+ * is past or the rows are being read: the row is refused and counted; `OG_FULL` when it would
+ * exceed `max_bytes`: it is refused and the shard has failed.
  *
  * C: The bytes are copied. A NULL key with length 0 is none. `OG_NO_MEMORY` refuses as `OG_FULL`
  * does. `OG_INVALID_ARGUMENT` for a shard that was not asked.

@@ -7,16 +7,6 @@
 
 namespace outgrow {
 
-// An Admission, and where the key stands after it: for HTTP's RateLimit fields.
-struct DetailedAdmission {
-  Admission admission;
-  std::int64_t limit;      // what the key may take at once
-  std::int64_t remaining;  // what it may take now
-  Duration reset_after;    // until all of it is there again
-
-  explicit operator bool() const noexcept { return admission.allowed(); }
-};
-
 // The answers for many keys. Made once and given again, it allocates nothing.
 class Admissions {
  public:
@@ -58,26 +48,7 @@ class RateLimiter : public detail::LimiterCalls {
                "og_limiter_acquire_many_at");
   }
 
-  [[nodiscard]] DetailedAdmission acquire_detailed(Bytes key, std::int64_t cost = 1) {
-    std::int64_t limit = 0, remaining = 0, reset = 0;
-    Admission admission = answer(og_limiter_acquire_detailed(handle(), key.data(), key.size(), cost,
-                                                             &limit, &remaining, &reset),
-                                 "og_limiter_acquire_detailed");
-    return {admission, limit, remaining, Duration(reset)};
-  }
-  [[nodiscard]] DetailedAdmission acquire_detailed_at(Bytes key, std::int64_t cost, Time now) {
-    std::int64_t limit = 0, remaining = 0, reset = 0;
-    Admission admission =
-        answer(og_limiter_acquire_detailed_at(handle(), key.data(), key.size(), cost,
-                                              detail::ns(now), &limit, &remaining, &reset),
-               "og_limiter_acquire_detailed_at");
-    return {admission, limit, remaining, Duration(reset)};
-  }
-
  private:
-  static Admission answer(std::int64_t wait, const char* function) {
-    return Admission(detail::checked(wait, function));
-  }
   static const std::int64_t* of(const std::vector<std::int64_t>& costs) {
     return costs.empty() ? nullptr : costs.data();
   }

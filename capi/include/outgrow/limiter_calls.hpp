@@ -71,6 +71,34 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
             "og_limiter_peek_at"));
   }
 
+  // Calls `acquire`, and says where the key stands afterwards: for HTTP's RateLimit and Retry-After
+  // fields. `limit` is what the key may take at once, `remaining` what it may take now; after
+  // `reset_after` all of it is there again. Another thread may take some in between. A cost of 0
+  // only asks.
+  //
+  // Returns what `acquire` returns.
+  [[nodiscard]] DetailedAdmission acquire_detailed(Bytes key = {}, std::int64_t cost = 1) {
+    std::int64_t limit = 0;
+    std::int64_t remaining = 0;
+    std::int64_t reset_after = 0;
+    std::int64_t answer = detail::checked(
+        og_limiter_acquire_detailed(
+            handle(), key.data(), key.size(), cost, &limit, &remaining, &reset_after),
+        "og_limiter_acquire_detailed");
+    return {Admission(answer), limit, remaining, Duration(reset_after)};
+  }
+  [[nodiscard]] DetailedAdmission acquire_detailed_at(Bytes key, std::int64_t cost, Time now) {
+    std::int64_t limit = 0;
+    std::int64_t remaining = 0;
+    std::int64_t reset_after = 0;
+    std::int64_t answer = detail::checked(
+        og_limiter_acquire_detailed_at(
+            handle(), key.data(), key.size(), cost, detail::ns(now), &limit, &remaining,
+            &reset_after),
+        "og_limiter_acquire_detailed_at");
+    return {Admission(answer), limit, remaining, Duration(reset_after)};
+  }
+
   // One number, counted since the limiter was made, in a scope over all processes.
   //
   // Returns the number.

@@ -32,36 +32,6 @@ class Query : public detail::QueryCalls {
 
   using QueryCalls::QueryCalls;
 
-  // ---- what comes back from a shard ----
-
-  // A row, copied, with the key that it is ordered by. ok; lapsed: too late, refused and counted;
-  // full: beyond max_bytes, and the shard has failed.
-  Status row(std::int32_t shard, Bytes row, Bytes key = {}) {
-    return detail::outcome(
-        og_query_row(handle(), shard, key.data(), key.size(), row.data(), row.size()),
-        "og_query_row");
-  }
-  Status row_at(std::int32_t shard, Bytes row, Bytes key, Time now) {
-    return detail::outcome(og_query_row_at(handle(), shard, key.data(), key.size(), row.data(),
-                                           row.size(), detail::ns(now)),
-                           "og_query_row_at");
-  }
-  // The first status that is not ok ends it. keys: one for each row, or none.
-  Status row_many(std::int32_t shard, const Keys& rows, const Keys& keys = {}) {
-    check(rows, keys);
-    return detail::outcome(og_query_row_many(handle(), shard, data(keys), sizes(keys), rows.data(),
-                                             rows.sizes(), rows.count()),
-                           "og_query_row_many");
-  }
-  Status row_many_at(std::int32_t shard, const Keys& rows, const Keys& keys, Time now) {
-    check(rows, keys);
-    return detail::outcome(
-        og_query_row_many_at(handle(), shard, data(keys), sizes(keys), rows.data(), rows.sizes(),
-                             rows.count(), detail::ns(now)),
-        "og_query_row_many_at");
-  }
-  // ---- the answer ----
-
   Progress progress() {
     std::int64_t waiting = 0;
     std::int32_t state = detail::checked(og_query_state(handle(), &waiting), "og_query_state");
@@ -101,16 +71,6 @@ class Query : public detail::QueryCalls {
   }
 
  private:
-  static void check(const Keys& rows, const Keys& keys) {
-    if (keys.size() != 0 && keys.size() != rows.size()) {
-      throw Error(Status::invalid_argument, "keys: one for each row, or none");
-    }
-  }
-  static const void* const* data(const Keys& keys) { return keys.size() ? keys.data() : nullptr; }
-  static const std::int64_t* sizes(const Keys& keys) {
-    return keys.size() ? keys.sizes() : nullptr;
-  }
-
   template <class Next>
   static Status read(Row& out, const char* function, Next&& next) {
     const void *key = nullptr, *row = nullptr;

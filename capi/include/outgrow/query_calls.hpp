@@ -5,6 +5,7 @@
 #include <outgrow/gather.h>
 
 #include <cstdint>
+#include <outgrow/bytes.hpp>
 #include <outgrow/clock.hpp>
 #include <outgrow/handle.hpp>
 #include <string>
@@ -16,6 +17,44 @@ namespace outgrow::detail {
 class QueryCalls : public detail::Handle<og_query, og_query_destroy> {
  public:
   using Handle::Handle;
+
+  // Hands in a row of a shard, with the key that it is ordered by. The key is read when `order` is
+  // by key. A shard that sorts its own rows saves a sort here.
+  //
+  // Returns `Status::ok` when it is held; `Status::lapsed` when the shard is done or has failed,
+  // the deadline is past or the rows are being read: the row is refused and counted; `Status::full`
+  // when it would exceed `max_bytes`: it is refused and the shard has failed.
+  Status row(std::int32_t shard, Bytes row, Bytes key = {}) {
+    return detail::outcome(
+        og_query_row(handle(), shard, key.data(), key.size(), row.data(), row.size()),
+        "og_query_row");
+  }
+  Status row_at(std::int32_t shard, Bytes row, Bytes key, Time now) {
+    return detail::outcome(
+        og_query_row_at(
+            handle(), shard, key.data(), key.size(), row.data(), row.size(), detail::ns(now)),
+        "og_query_row_at");
+  }
+
+  // Hands in many rows of one shard, as `row` does. The first that is refused ends it.
+  //
+  // Returns what `row` returns.
+  Status row_many(std::int32_t shard, const Keys& rows, const Keys& keys = {}) {
+    detail::match(keys, rows, "keys: one for each row, or none");
+    return detail::outcome(
+        og_query_row_many(
+            handle(), shard, detail::data(keys), detail::sizes(keys), rows.data(), rows.sizes(),
+            rows.count()),
+        "og_query_row_many");
+  }
+  Status row_many_at(std::int32_t shard, const Keys& rows, const Keys& keys, Time now) {
+    detail::match(keys, rows, "keys: one for each row, or none");
+    return detail::outcome(
+        og_query_row_many_at(
+            handle(), shard, detail::data(keys), detail::sizes(keys), rows.data(), rows.sizes(),
+            rows.count(), detail::ns(now)),
+        "og_query_row_many_at");
+  }
 
   // Says that all rows of a shard are in.
   //

@@ -55,23 +55,6 @@ class Service : public detail::ServiceCalls {
 
   // ---- requests in parts ----
 
-  // What to do with a request of the client for the key; either may be empty.
-  [[nodiscard]] ServiceCall begin(Operation operation, Bytes client, Bytes key) {
-    og_value* value = nullptr;
-    std::int64_t wait = 0;
-    std::int64_t answer =
-        og_service_begin(handle(), static_cast<std::int32_t>(operation), client.data(),
-                         client.size(), key.data(), key.size(), &value, &wait);
-    return begun(answer, value, wait, "og_service_begin");
-  }
-  [[nodiscard]] ServiceCall begin_at(Operation operation, Bytes client, Bytes key, Time now) {
-    og_value* value = nullptr;
-    std::int64_t wait = 0;
-    std::int64_t answer =
-        og_service_begin_at(handle(), static_cast<std::int32_t>(operation), client.data(),
-                            client.size(), key.data(), key.size(), detail::ns(now), &value, &wait);
-    return begun(answer, value, wait, "og_service_begin_at");
-  }
   // Takes up a call that was let go.
   [[nodiscard]] ServiceCall adopt(std::int64_t ticket) const noexcept {
     return ServiceCall(handle(), ticket, nullptr, Duration());
@@ -107,13 +90,6 @@ class Service : public detail::ServiceCalls {
     }
     begun.end(true, loaded ? Keep::value(*loaded, ttl) : Keep::absence());
     return loaded;
-  }
-
-  ServiceCall begun(std::int64_t answer, og_value* value, std::int64_t wait,
-                    const char* function) const {
-    ServiceCall call(handle(), answer, value, Duration(wait));
-    detail::checked(answer, function);
-    return call;
   }
 };
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <outgrow/balancer.hpp>
 #include <outgrow/breaker.hpp>
+#include <outgrow/bytes.hpp>
 #include <outgrow/cache.hpp>
 #include <outgrow/clock.hpp>
 #include <outgrow/endpoints.hpp>
@@ -14,10 +15,12 @@
 #include <outgrow/limiter.hpp>
 #include <outgrow/options.hpp>
 #include <outgrow/replicas.hpp>
+#include <outgrow/service_call.hpp>
 
 namespace outgrow::detail {
 
-// What of Service goes straight to C; service.hpp has the class.
+// What of Service goes straight to C; service.hpp has the class. The _at forms are given a time of
+// its clock.
 class ServiceCalls : public detail::Handle<og_service, og_service_destroy> {
  public:
   using Handle::Handle;
@@ -27,6 +30,32 @@ class ServiceCalls : public detail::Handle<og_service, og_service_destroy> {
       : Handle(
           detail::make<og_service>(
               og_service_create, detail::given(options), detail::given(clock))) {}
+
+  // Decides what to do with a request of a client for a key: the answer is at hand, or there will
+  // be none, or a call is to be made, for which it gives a ticket. A program that would not wait
+  // for another's load loads the value itself, and does not cache it.
+  //
+  // Returns a ticket, or an outcome.
+  [[nodiscard]] ServiceCall begin(Operation operation, Bytes client, Bytes key) {
+    og_value* value = nullptr;
+    std::int64_t wait = 0;
+    std::int64_t answer = detail::checked(
+        og_service_begin(
+            handle(), static_cast<std::int32_t>(operation), client.data(), client.size(),
+            key.data(), key.size(), &value, &wait),
+        "og_service_begin");
+    return {handle(), answer, value, Duration(wait)};
+  }
+  [[nodiscard]] ServiceCall begin_at(Operation operation, Bytes client, Bytes key, Time now) {
+    og_value* value = nullptr;
+    std::int64_t wait = 0;
+    std::int64_t answer = detail::checked(
+        og_service_begin_at(
+            handle(), static_cast<std::int32_t>(operation), client.data(), client.size(),
+            key.data(), key.size(), detail::ns(now), &value, &wait),
+        "og_service_begin_at");
+    return {handle(), answer, value, Duration(wait)};
+  }
 
   // The service's own limiter.
   //

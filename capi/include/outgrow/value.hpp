@@ -40,6 +40,16 @@ struct Lookup {
   std::string_view view() const noexcept { return value.view(); }
 };
 
+// What a get found, and where.
+struct SourcedLookup {
+  Status status = Status::absent;  // ok or absent
+  Value value;
+  Source source = Source::store;
+
+  explicit operator bool() const noexcept { return static_cast<bool>(value); }
+  std::string_view view() const noexcept { return value.view(); }
+};
+
 namespace detail {
 
 // What a function of one key wrote: get(value) returns its size, an outcome or an error.

@@ -62,18 +62,4 @@ public final class AutoScaler extends NativeResource {
     if (decision == null) known(Constants.OG_NONE, "");
     return Decision.read(decision);
   }
-
-  /** Makes an {@link AutoScaler}. */
-  public static final class Builder extends AutoScalerOptions<Builder> {
-    /**
-     * The clock that it reads; the system's unless given. A manual one counts from the Unix epoch.
-     *
-     * @param clock the autoscaler keeps it alive
-     * @return this builder
-     */
-    public Builder clock(Clock clock) {
-      this.clock = clock;
-      return this;
-    }
-  }
 }

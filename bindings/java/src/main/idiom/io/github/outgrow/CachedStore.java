@@ -169,27 +169,6 @@ public final class CachedStore<K, V> extends NativeResource {
         message[0] == null ? "" : Bytes.text(message[0]));
   }
 
-  private static Redriven redriven(int status) {
-    switch (Status.check(status, "key")) {
-      case Constants.OG_OK:
-        return Redriven.OK;
-      case Constants.OG_MISS:
-        return Redriven.MISS;
-      default:
-        return Redriven.FULL;
-    }
-  }
-
-  /** What became of a dead letter that was redriven. */
-  public enum Redriven {
-    /** It is in the buffer. */
-    OK,
-    /** There is none of this key. */
-    MISS,
-    /** The buffer has no room. */
-    FULL
-  }
-
   private byte[] encode(K key) {
     return cache.encode(key);
   }
@@ -223,17 +202,6 @@ public final class CachedStore<K, V> extends NativeResource {
 
   /** Makes a {@link CachedStore}. */
   public static final class Builder extends CachedStoreOptions<Builder> {
-    /**
-     * The clock that it reads; the cache's unless given.
-     *
-     * @param clock the cached store keeps it alive
-     * @return this builder
-     */
-    public Builder clock(Clock clock) {
-      this.clock = clock;
-      return this;
-    }
-
     /**
      * Makes it.
      *

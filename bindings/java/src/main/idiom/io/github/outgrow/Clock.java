@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.outgrow;
 
+import io.github.outgrow.raw.Constants;
 import io.github.outgrow.raw.RawClock;
 import java.time.Duration;
 
@@ -12,47 +13,10 @@ public final class Clock extends NativeResource {
   final RawClock raw;
   private final boolean manual;
 
-  private Clock(RawClock raw, boolean manual) {
+  Clock(RawClock raw) {
     super(raw);
     this.raw = raw;
-    this.manual = manual;
-  }
-
-  /**
-   * The time stamp counter where it is invariant, held to the monotonic clock; else that clock.
-   *
-   * @return a clock, the caller's to close
-   */
-  public static Clock system() {
-    return new Clock(RawClock.createSystem(), false);
-  }
-
-  /**
-   * The kernel's monotonic clock, read each time.
-   *
-   * @return a clock, the caller's to close
-   */
-  public static Clock monotonic() {
-    return new Clock(RawClock.createMonotonic(), false);
-  }
-
-  /**
-   * The kernel tick's time: the cheapest, 1 to 10 ms coarse.
-   *
-   * @return a clock, the caller's to close
-   */
-  public static Clock coarse() {
-    return new Clock(RawClock.createCoarse(), false);
-  }
-
-  /**
-   * Stands until it is moved: for tests and replay.
-   *
-   * @param startNanos where it stands at first, at least 0
-   * @return a clock, the caller's to close
-   */
-  public static Clock manual(long startNanos) {
-    return new Clock(RawClock.createManual(startNanos), true);
+    this.manual = raw.advance(0) == Constants.OG_OK; // no other clock is moved
   }
 
   /**

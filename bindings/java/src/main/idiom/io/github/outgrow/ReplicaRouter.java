@@ -14,16 +14,4 @@ import io.github.outgrow.raw.Constants;
 public final class ReplicaRouter extends NativeResource {
   /** The primary's number. */
   public static final int PRIMARY = Constants.OG_REPLICAS_PRIMARY;
-
-  /**
-   * The nodes for many reads, in one crossing.
-   *
-   * @param count how many
-   * @return for each its number, or {@link #NONE}
-   */
-  public int[] readMany(int count) {
-    int[] nodes = new int[Bytes.count(count)];
-    Status.check(raw.readMany(count, nodes), "count");
-    return nodes;
-  }
 }

@@ -144,37 +144,6 @@ public final class Service extends NativeResource {
   }
 
   /**
-   * What to do with a request.
-   *
-   * @param write whether it is a write
-   * @param client who asks, or null
-   * @param key what for, or null: passes the cache by
-   * @return what to do
-   */
-  public ServiceAnswer begin(boolean write, byte[] client, byte[] key) {
-    long[] answer = new long[2];
-    return ServiceAnswer.of(raw.begin(operation(write), client, key, answer), answer);
-  }
-
-  /**
-   * What to do with a request at a given time.
-   *
-   * @param write whether it is a write
-   * @param client who asks, or null
-   * @param key what for, or null: passes the cache by
-   * @param now the time in ns
-   * @return what to do
-   */
-  public ServiceAnswer beginAt(boolean write, byte[] client, byte[] key, long now) {
-    long[] answer = new long[2];
-    return ServiceAnswer.of(raw.beginAt(operation(write), client, key, now, answer), answer);
-  }
-
-  private static int operation(boolean write) {
-    return write ? Constants.OG_SERVICE_WRITE : Constants.OG_SERVICE_READ;
-  }
-
-  /**
    * The call has ended; there is nothing to cache, and it took the time since begin.
    *
    * @param ticket the ticket

@@ -31,18 +31,6 @@ public final class ShardMap extends NativeResource {
   }
 
   /**
-   * The shards of many integer keys, by one map and in one crossing.
-   *
-   * @param keys the keys
-   * @return their shards
-   */
-  public int[] ofMany(long... keys) {
-    int[] shards = new int[Objects.requireNonNull(keys, "keys").length];
-    Status.check(raw.ofInt64Many(keys, keys.length, shards), "keys");
-    return shards;
-  }
-
-  /**
    * The shards that a scan of keys must ask: by range in key order, by hash all.
    *
    * @param first the first key

@@ -45,9 +45,18 @@ final class Bytes {
 
   /** One number a key, or null. */
   static void match(long[] numbers, String name, int count, String keys) {
-    if (numbers != null && numbers.length != count) {
+    if (numbers != null) match(numbers.length, name, count, keys);
+  }
+
+  /** One text a key, or null. */
+  static void match(List<byte[]> texts, String name, int count, String keys) {
+    if (texts != null) match(texts.size(), name, count, keys);
+  }
+
+  private static void match(int has, String name, int count, String keys) {
+    if (has != count) {
       throw new IllegalArgumentException(
-          name + " has " + numbers.length + " entries for " + count + " " + keys);
+          name + " has " + has + " entries for " + count + " " + keys);
     }
   }
 

@@ -204,6 +204,13 @@ class Caller:
         """One answer for each key."""
         out = method.outs[0]
         name = out.variable
+        if out.kind == "filled":  # by a second call, as the first says how many there are
+            before, after = self._passed(method)
+            again = (
+                f"{name}.resize(static_cast<size_t>(result));",
+                f"{method.function.name}({', '.join(['self.get()', *before, *after])});",
+            )
+            return Form(f"indexes({name}).release().ptr()", "list[int]", before=again)
         if out.kind == "indexes":
             return Form(
                 f"indexes({name}).release().ptr()", "list[int | None]", {"OG_NONE": "None"}, ""

@@ -29,6 +29,7 @@ class Out:
             "value": [f"Value {name};"],
             "values": [f"ManyValues {name}({count});"],
             "indexes": [f"std::vector<int32_t> {name}{room}"],
+            "filled": [f"std::vector<int32_t> {name};"],
             "numbers": [f"std::vector<int64_t> {name}{room}"],
             "text": [f"LongText {name};"],
             "list": [f"Held<{handle}, {handle}_destroy> {name};"],
@@ -45,6 +46,7 @@ class Out:
             "value": [f"{name}.out()"],
             "values": [f"{name}.out()", f"{name}.outcomes()"],
             "indexes": [f"{name}.data()"],
+            "filled": [f"{name}.data()", f"static_cast<int64_t>({name}.size())"],
             "numbers": [f"{name}.data()"],
             "text": [f"{name}.out()"],
             "list": [f"{name}.out()"],
@@ -77,6 +79,7 @@ class Out:
 def outs_of(function, lists, own):
     """`lists` are the nouns that are lists of records, and no class of Python; `own` is [python.parameters]."""
     parameters = [p for p in function.outs if not p.name.endswith(("_len", "outcomes"))]
+    filled = any(p.name == "capacity" for p in function.given)
     many = any(p.kind in ("many", "array") or p.name == "count" for p in function.given)
     for parameter in parameters:
         type_ = parameter.c_types[0]
@@ -86,7 +89,7 @@ def outs_of(function, lists, own):
             "og_status *": "status",
             "og_value **": "values" if many else "value",
             "og_text **": "text",
-            "int32_t *": "indexes" if many else "index",
+            "int32_t *": "indexes" if many else "filled" if filled else "index",
             "int64_t *": "numbers" if many else "number",
             "void *": "buffer",
         }.get(type_)

@@ -352,19 +352,26 @@ def shown_source(described, classes):
         "capi/nouns/metrics.toml",
         '#include "metrics.h"',
         *(f'#include "{header}"' for header in headers if header != "metrics.h"),
+        '#include "method.h"',
         '#include "nouns.h"',
         "",
-        "namespace outgrow::python {",
+        "namespace outgrow::python::metrics_members {",
         "",
-        "bool show_by_class(const Metrics &metrics, const char *name, py::handle noun) {",
-        "  return "
-        + " ||\n         ".join(
-            f"show_as<{cls.cpp}, {f.name}>(metrics, name, noun)" for cls, f in added
+        "PyObject *add(Metrics &self, const Arguments<2> &given) {",
+        "  std::string name = given.text(0);",
+        "  py::handle noun = given[1];",
+        "  bool shown = "
+        + " ||\n               ".join(
+            f"shown_as<{cls.cpp}, {f.name}>(self, name, noun)" for cls, f in added
         )
         + ";",
+        '  if (!shown) raise_type(std::string("noun must be one that counts, not ") +',
+        "                         Py_TYPE(noun.ptr())->tp_name);",
+        "  self.keep(name, noun);",
+        "  return none();",
         "}",
         "",
-        "}  // namespace outgrow::python",
+        "}  // namespace outgrow::python::metrics_members",
     )
 
 

@@ -2347,6 +2347,18 @@ class ShardMap(_Closing):
         """How many shards there are. By range this is one more than the highest that holds a range.
         """
 
+    def span(self, first: Key = b"", end: Key = b"") -> list[int]:
+        """The shards that hold keys from `first` on, up to but without `end`: those that a scan must
+        ask. An empty end is no end. By range they come in key order, each once; by hash they are
+        all shards. It allocates nothing.
+
+        Returns the shards; none when `end` is not above `first`.
+
+        Args:
+            first: The first key of the range.
+            end: The first key past it.
+        """
+
     def resize(self, count: int) -> None:
         """Changes the number of shards of a map by hash, to 1 to 65,536.
 
@@ -2423,18 +2435,6 @@ class ShardMap(_Closing):
 
         Args:
             keys: The keys.
-        """
-
-    def span(self, first: Key = b"", end: Key = b"") -> list[int]:
-        """The shards that hold keys from `first` on, up to but without `end`: those that a scan must
-        ask. An empty end is no end. By range they come in key order, each once; by hash they are
-        all shards. It allocates nothing.
-
-        Returns the shards; none when `end` is not above `first`.
-
-        Args:
-            first: The first key of the range.
-            end: The first key past it.
         """
 
 @final

@@ -4,7 +4,7 @@
 import functools
 
 from outgrow import _core, _guards, _loading, _plain, _serving, _sleeping
-from outgrow._enums import STATS, LimiterStat
+from outgrow._enums import STATS
 from outgrow._errors import RateLimited
 from outgrow._stats import Stats
 
@@ -79,23 +79,14 @@ class _:
 
         return decorate
 
-    def __len__(self):
-        """Keys that are not idle; reads the whole table."""
-        return self.stat(LimiterStat.KEYS)
 
+for _noun in (_core.CircuitBreaker, _core.ConcurrencyLimiter):
 
-@_adds_to(_core.CircuitBreaker)
-class _:
-    def __call__(self, function):
-        """A decorator: guards each call, for coroutines and generators as long as they run."""
-        return _guards.guard(self, function, _core._guarded)
-
-
-@_adds_to(_core.ConcurrencyLimiter)
-class _:
-    def __call__(self, function):
-        """A decorator: each call holds a permit, for coroutines and generators as long as they run."""
-        return _guards.guard(self, function, _core._guarded)
+    @_adds_to(_noun)
+    class _:
+        def __call__(self, function):
+            """A decorator: guards each call, for coroutines and generators as long as they run."""
+            return _guards.guard(self, function, _core._guarded)
 
 
 @_adds_to(_core.Cache)

@@ -39,4 +39,7 @@ class Breaker : public Noun<Breaker, og_breaker, og_breaker_destroy> {
   [[noreturn]] void refuse();
 };
 
+// Adds `with`, `async with`, call and what the decorator needs.
+void bind_guard(py::module_ &module, py::class_<Breaker> type);
+
 }  // namespace outgrow::python

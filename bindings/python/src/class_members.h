@@ -7,7 +7,6 @@
 
 #include "answers_generated.h"
 #include "codec.h"
-#include "guard.h"
 #include "in_scope.h"
 #include "many.h"
 #include "noun_class.h"
@@ -30,8 +29,8 @@ inline void check_number(double result, const char *method) {
 inline PyObject *number_or_none(double result) { return result >= 0 ? number(result) : none(); }
 
 inline PyObject *passed_or_raise(int64_t wait) {
-  if (wait != 0) raise_rate_limited(wait);
-  return none();
+  if (wait == 0) return none();
+  raise_refused("RateLimited", "over the rate limit", wait);
 }
 
 inline PyObject *text_of(const LongText &text) {

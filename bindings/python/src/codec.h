@@ -11,7 +11,12 @@ namespace outgrow::python {
 // out), "str", "json", "pickle", or an object with encode(value) and decode(bytes).
 class Codec {
  public:
-  explicit Codec(const py::object &given);
+  explicit Codec(const py::object &given) : given_(given) {
+    py::object pair = py::module_::import("outgrow._codecs").attr("find")(given);
+    if (pair.is_none()) return;
+    encode_ = pair[py::int_(0)];
+    decode_ = pair[py::int_(1)];
+  }
 
   // The bytes of a value, and what holds them.
   class Encoded {

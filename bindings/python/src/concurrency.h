@@ -16,7 +16,7 @@ class Concurrency : public Noun<Concurrency, og_concurrency, og_concurrency_dest
   // A permit, or ConcurrencyFull.
   int64_t enter_or_raise() {
     int64_t permit = check(og_concurrency_enter(get()), "enter");
-    if (permit == OG_FULL) raise_concurrency_full();
+    if (permit == OG_FULL) raise_refused(kRefusal, "as many calls are in flight as may be", 0);
     return permit;
   }
 
@@ -33,5 +33,8 @@ class Concurrency : public Noun<Concurrency, og_concurrency, og_concurrency_dest
     loose.references(show);
   }
 };
+
+// As a breaker's.
+void bind_guard(py::module_ &module, py::class_<Concurrency> type);
 
 }  // namespace outgrow::python

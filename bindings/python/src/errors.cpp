@@ -40,12 +40,6 @@ const char *class_of(og_status status) {
   throw py::error_already_set();
 }
 
-[[noreturn]] void raise_retry(const char *name, const char *message, int64_t retry_after_ns) {
-  py::object instance = error_class(name)(message);
-  instance.attr("retry_after") = seconds(retry_after_ns);
-  throw_instance(instance);
-}
-
 }  // namespace
 
 const Enum Enum::status("Status");
@@ -86,16 +80,10 @@ void raise_type(const std::string &message) {
   throw py::error_already_set();
 }
 
-void raise_rate_limited(int64_t retry_after_ns) {
-  raise_retry("RateLimited", "over the rate limit", retry_after_ns);
-}
-
-void raise_circuit_open(int64_t retry_after_ns) {
-  raise_retry("CircuitOpen", "the circuit breaker is open", retry_after_ns);
-}
-
-void raise_concurrency_full() {
-  throw_instance(error_class("ConcurrencyFull")("as many calls are in flight as may be"));
+void raise_refused(const char *kind, const char *message, int64_t retry_after_ns) {
+  py::object instance = error_class(kind)(message);
+  instance.attr("retry_after") = seconds(retry_after_ns);
+  throw_instance(instance);
 }
 
 void set_python_error() noexcept {

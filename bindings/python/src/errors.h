@@ -24,10 +24,8 @@ void load_errors();
 [[noreturn]] void raise_closed(const char *noun);
 [[noreturn]] void raise_unmade(const char *noun);
 [[noreturn]] void raise_type(const std::string &message);
-// RateLimited or CircuitOpen, with how long to wait.
-[[noreturn]] void raise_rate_limited(int64_t retry_after_ns);
-[[noreturn]] void raise_circuit_open(int64_t retry_after_ns);
-[[noreturn]] void raise_concurrency_full();
+// A kind of Refused, with how long to wait.
+[[noreturn]] void raise_refused(const char *kind, const char *message, int64_t retry_after_ns);
 
 // A function's last argument; throws if what it returned was an error. A signal's handler that
 // raises ends the function's waits, and what it raised is thrown.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a breaker or a concurrency limiter does around a call: `with guard:`, `async with guard:`,
 // guard.call(f, ...) and the function that @guard makes. None of it runs Python code of its own.
-#include "guard.h"
-
+#include "breaker.h"
+#include "concurrency.h"
 #include "coroutine.h"
 #include "method.h"
 #include "ready.h"
@@ -24,7 +24,10 @@ void Breaker::settle(int64_t permit, PyObject *exception_type) {
   }
 }
 
-void Breaker::refuse() { raise_circuit_open(check(og_breaker_retry_after(get()), "enter")); }
+void Breaker::refuse() {
+  raise_refused(kRefusal, "the circuit breaker is open",
+                check(og_breaker_retry_after(get()), "enter"));
+}
 
 namespace {
 

@@ -14,7 +14,7 @@ void take(const Wrapper &wrapper, const py::object &key) {
   const auto &limiter = noun_of<Limiter>(wrapper.noun);
   int64_t wait =
       check(og_limiter_acquire(limiter.get(), bytes.data(), bytes.size(), cost), "limit");
-  if (wait != 0) raise_rate_limited(wait);
+  if (wait != 0) raise_refused("RateLimited", "over the rate limit", wait);
 }
 
 PyObject *call_limited(PyObject *self, PyObject *const *args, size_t count, PyObject *names) {

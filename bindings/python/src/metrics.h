@@ -31,14 +31,12 @@ class Metrics : public Noun<Metrics, og_metrics, og_metrics_destroy> {
   }
 };
 
-// Shows the noun if its class is one that counts; false when it is none. Generated.
-bool show_by_class(const Metrics &metrics, const char *name, py::handle noun);
-
+// Shows the noun if it is of that class.
 template <class N, auto kAdd>
-bool show_as(const Metrics &metrics, const char *name, py::handle noun) {
+bool shown_as(const Metrics &metrics, const std::string &name, py::handle noun) {
   if (!py::isinstance<N>(noun)) return false;
   Checked checked;
-  checked(kAdd(metrics.get(), name, noun.cast<N &>().get(), checked));
+  checked(kAdd(metrics.get(), name.c_str(), noun.cast<N &>().get(), checked));
   return true;
 }
 

@@ -8,25 +8,32 @@
 #include "nouns_generated.h"
 #include "service.h"
 #include "store.h"
+#include "method.h"
 #include "nouns.h"
 
-namespace outgrow::python {
+namespace outgrow::python::metrics_members {
 
-bool show_by_class(const Metrics &metrics, const char *name, py::handle noun) {
-  return show_as<Breaker, og_metrics_add_breaker>(metrics, name, noun) ||
-         show_as<Cache, og_metrics_add_cache>(metrics, name, noun) ||
-         show_as<Store, og_metrics_add_store>(metrics, name, noun) ||
-         show_as<CachedStore, og_metrics_add_cached_store>(metrics, name, noun) ||
-         show_as<Autoscaler, og_metrics_add_autoscaler>(metrics, name, noun) ||
-         show_as<Endpoints, og_metrics_add_endpoints>(metrics, name, noun) ||
-         show_as<Balancer, og_metrics_add_balancer>(metrics, name, noun) ||
-         show_as<Replicas, og_metrics_add_replicas>(metrics, name, noun) ||
-         show_as<Shards, og_metrics_add_shards>(metrics, name, noun) ||
-         show_as<Gather, og_metrics_add_gather>(metrics, name, noun) ||
-         show_as<Limiter, og_metrics_add_limiter>(metrics, name, noun) ||
-         show_as<Concurrency, og_metrics_add_concurrency>(metrics, name, noun) ||
-         show_as<Scope, og_metrics_add_scope>(metrics, name, noun) ||
-         show_as<Service, og_metrics_add_service>(metrics, name, noun);
+PyObject *add(Metrics &self, const Arguments<2> &given) {
+  std::string name = given.text(0);
+  py::handle noun = given[1];
+  bool shown = shown_as<Breaker, og_metrics_add_breaker>(self, name, noun) ||
+               shown_as<Cache, og_metrics_add_cache>(self, name, noun) ||
+               shown_as<Store, og_metrics_add_store>(self, name, noun) ||
+               shown_as<CachedStore, og_metrics_add_cached_store>(self, name, noun) ||
+               shown_as<Autoscaler, og_metrics_add_autoscaler>(self, name, noun) ||
+               shown_as<Endpoints, og_metrics_add_endpoints>(self, name, noun) ||
+               shown_as<Balancer, og_metrics_add_balancer>(self, name, noun) ||
+               shown_as<Replicas, og_metrics_add_replicas>(self, name, noun) ||
+               shown_as<Shards, og_metrics_add_shards>(self, name, noun) ||
+               shown_as<Gather, og_metrics_add_gather>(self, name, noun) ||
+               shown_as<Limiter, og_metrics_add_limiter>(self, name, noun) ||
+               shown_as<Concurrency, og_metrics_add_concurrency>(self, name, noun) ||
+               shown_as<Scope, og_metrics_add_scope>(self, name, noun) ||
+               shown_as<Service, og_metrics_add_service>(self, name, noun);
+  if (!shown) raise_type(std::string("noun must be one that counts, not ") +
+                         Py_TYPE(noun.ptr())->tp_name);
+  self.keep(name, noun);
+  return none();
 }
 
-}  // namespace outgrow::python
+}  // namespace outgrow::python::metrics_members

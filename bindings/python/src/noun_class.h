@@ -10,8 +10,8 @@
 
 namespace outgrow::python {
 
-template <class N>
-PyObject *close(N &self, const Arguments<0> &) {
+template <class N, size_t kCount>
+PyObject *close(N &self, const Arguments<kCount> &) {
   self.close_and_tell();
   return none();
 }
@@ -20,12 +20,6 @@ template <class N>
 PyObject *enter_noun(N &self, const Arguments<0> &given) {
   self.get();
   return Py_NewRef(given.self);
-}
-
-template <class N>
-PyObject *exit_noun(N &self, const Arguments<3> &) {
-  self.close_and_tell();
-  return none();
 }
 
 template <class N>
@@ -48,8 +42,8 @@ py::class_<N> noun_class(py::module_ &module, const char *doc) {
       "clock", [](const N &self) { return self.clock; },
       "The Clock it was given, or None for the system's.");
   type.def("__repr__", &represent<N>);
-  method<close<N>>(type, "close($self)",
-                   "Gives its memory up. Once is enough; any further call is a ClosedError.");
+  method<close<N, 0>>(type, "close($self)",
+                      "Gives its memory up. Once is enough; any further call is a ClosedError.");
   return type;
 }
 
@@ -58,7 +52,7 @@ template <class N>
 py::class_<N> closing_class(py::module_ &module, const char *doc) {
   py::class_<N> type = noun_class<N>(module, doc);
   method<enter_noun<N>>(type, "__enter__($self)", "Itself.");
-  method<exit_noun<N>>(type, "__exit__($self, type, value, traceback)", "Closes it.");
+  method<close<N, 3>>(type, "__exit__($self, type, value, traceback)", "Closes it.");
   return type;
 }
 

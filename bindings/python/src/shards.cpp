@@ -23,17 +23,6 @@ PyObject *of_many(Shards &self, const Arguments<1> &given) {
   return indexes(out).release().ptr();
 }
 
-PyObject *span(Shards &self, const Arguments<2> &given) {
-  ShardKey first(given[0], "first"), end(given[1], "end");
-  const og_shards *shards = self.get();
-  int64_t count =
-      check(og_shards_span(shards, first.data(), first.size(), end.data(), end.size(), nullptr, 0),
-            given.method());
-  std::vector<int32_t> out(static_cast<size_t>(count));
-  og_shards_span(shards, first.data(), first.size(), end.data(), end.size(), out.data(), count);
-  return indexes(out).release().ptr();
-}
-
 std::unique_ptr<Shards> make(const py::object &splits, const py::kwargs &keywords) {
   py::dict options = keywords;
   std::vector<ShardKey> keys;

@@ -11,7 +11,6 @@ namespace shards_members {
 // By hand.
 PyObject *int64_key(const Arguments<1> &given);
 PyObject *of_many(Shards &self, const Arguments<1> &given);
-PyObject *span(Shards &self, const Arguments<2> &given);
 std::unique_ptr<Shards> make(const py::object &splits, const py::kwargs &options);
 
 static PyObject *copy(Shards &self, const Arguments<0> &given) {
@@ -34,6 +33,19 @@ static PyObject *special_len(Shards &self, const Arguments<0> &) {
   int64_t result = og_shards_count(self.get());
   check(result, "__len__");
   return integer(result);
+}
+
+static PyObject *span(Shards &self, const Arguments<2> &given) {
+  ShardKey first(given[0], "first");
+  ShardKey end(given[1], "end");
+  std::vector<int32_t> out;
+  int64_t result = og_shards_span(self.get(), first.data(), first.size(), end.data(), end.size(),
+                                  out.data(), static_cast<int64_t>(out.size()));
+  check(result, given.method());
+  out.resize(static_cast<size_t>(result));
+  og_shards_span(self.get(), first.data(), first.size(), end.data(), end.size(), out.data(),
+                 static_cast<int64_t>(out.size()));
+  return indexes(out).release().ptr();
 }
 
 static PyObject *resize(Shards &self, const Arguments<1> &given) {
@@ -174,6 +186,17 @@ Args:
   method<shards_members::special_len>(
       type, "__len__($self)",
       R"doc(How many shards there are. By range this is one more than the highest that holds a range.)doc");
+  method<shards_members::span>(
+      type, "span($self, first=b'', end=b'')",
+      R"doc(The shards that hold keys from `first` on, up to but without `end`: those that a scan must
+ask. An empty end is no end. By range they come in key order, each once; by hash they are
+all shards. It allocates nothing.
+
+Returns the shards; none when `end` is not above `first`.
+
+Args:
+    first: The first key of the range.
+    end: The first key past it.)doc");
   method<shards_members::resize>(
       type, "resize($self, count)",
       R"doc(Changes the number of shards of a map by hash, to 1 to 65,536.
@@ -242,17 +265,6 @@ Args:
 
 Args:
     keys: The keys.)doc");
-  method<shards_members::span>(
-      type, "span($self, first=b'', end=b'')",
-      R"doc(The shards that hold keys from `first` on, up to but without `end`: those that a scan must
-ask. An empty end is no end. By range they come in key order, each once; by hash they are
-all shards. It allocates nothing.
-
-Returns the shards; none when `end` is not above `first`.
-
-Args:
-    first: The first key of the range.
-    end: The first key past it.)doc");
 }
 
 }  // namespace outgrow::python

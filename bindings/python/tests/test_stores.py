@@ -253,3 +253,10 @@ def test_a_store_that_calls_back_for_its_own_key_is_told_so():
         cached.set("k", b"v")
         assert rows.pop(b"k") == b"v"
         assert "wrote that key" in str(told.pop().value)
+
+
+def test_a_cached_store_has_what_it_was_made_of():
+    cache, rows = Cache(), outgrow.Store()
+    with CachedStore(cache, rows, codec="json") as cached:
+        assert (cached.cache, cached.store, cached.codec) == (cache, rows, "json")
+    assert cache.set_absent("k") is True and "k" not in cache

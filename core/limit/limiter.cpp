@@ -80,12 +80,9 @@ Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, Clo
       memory_(std::move(memory)),
       table_(memory_.data(), settings.keys, settings.seed,
              ask_variant(policy, [](const auto& p) { return p.tag_mask(); })),
-      policy_(ask_variant(policy,
-                          [&](const auto& p) -> LimitPolicies::AnyCells {
-                            return p.over(table_,
-                                          reinterpret_cast<Memory::Word*>(
-                                              memory_.data() + Table::bytes_for(settings.keys)));
-                          })),
+      policy_(LimitPolicies::over(
+          policy, table_,
+          reinterpret_cast<Memory::Word*>(memory_.data() + Table::bytes_for(settings.keys)))),
       keyless_(table_.hash({})),
       counts_(memory_) {
   if (char* shared = memory_.shared()) hot_.emplace(shared + PlacedCounters<3>::kBytes);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <span>
 #include <utility>
 #include <variant>
@@ -31,8 +32,19 @@ struct LimitPolicyList {
     static constexpr Result<Any> (*kCreate[])(const LimitSetup&) = {&create_one<kPolicies>...};
     return kCreate[chosen](setup);
   }
+  // What the policy decides on: its cells, which may be of another's type.
+  static AnyCells over(const Any& policy, CellTable<>& table, Memory::Word* words) {
+    return over_from<0>(policy, table, words);
+  }
 
  private:
+  template <size_t kAt>
+  static AnyCells over_from(const Any& policy, CellTable<>& table, Memory::Word* words) {
+    if (const auto* held = std::get_if<kAt>(&policy))
+      return AnyCells(std::in_place_index<kAt>, held->over(table, words));
+    if constexpr (kAt + 1 < sizeof...(kPolicies)) return over_from<kAt + 1>(policy, table, words);
+    std::abort();
+  }
   template <class P>
   static Result<Any> create_one(const LimitSetup& setup) {
     auto policy = P::create(setup);

@@ -70,11 +70,6 @@ class C:
                 for op in driver.ops
                 if op.by_hand("c")
             ]
-            if driver.opened_by_hand("c"):
-                declared.append(
-                    f"void {driver.name}_open({driver.name}_driver *self, json_t *vector, og_config *config, "
-                    "og_clock *clock, og_error **error);"
-                )
             if "c" in driver.facts.get("closed_by_hand", ()):
                 declared.append(f"void {driver.name}_close({driver.name}_driver *self);")
                 closed.insert(0, f"  {driver.name}_close(self);")
@@ -133,10 +128,7 @@ def _opened(driver):
             lines.append(f"og_config_destroy(&{member});")
     if driver.made_first():
         lines.append("do_first(step_driver, self, vector);")
-    if driver.opened_by_hand("c"):
-        lines.append(f"{driver.name}_open(self, vector, config, clock, error);")
-    else:
-        lines += _create(driver.noun, driver.name, "config")
+    lines += _create(driver.noun, driver.name, "config")
     for member in driver.parts():
         lines.append(f"og_{driver.name}_{member}(self->{driver.name}, &self->{member}, NULL);")
     return lines

@@ -89,7 +89,7 @@ class Cpp:
                 SOURCE.format(
                     **said,
                     tables="".join(self.table(*enum) for enum in driver.enums().items()),
-                    opened="" if driver.opened_by_hand(self.column) else self.opened(driver),
+                    opened=self.opened(driver),
                     ops="\n".join(self.op(op) for op in driver.ops),
                 ),
             )

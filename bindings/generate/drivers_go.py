@@ -168,7 +168,9 @@ def _each(op, call):
         return f"all, err := {call}; return each(all, err, foundOf)"
     type_ = {"int32_t *": "int32", "int64_t *": "time.Duration"}[op.function.outs[-1].c_types[0]]
     listed = next((a.member for a in op.arguments if a.kind in ("many", "array")), "")
-    spelled = "nameOf(d.endpoints, one)" if op.each == "named" else f"answer{pascal(op.each)}(one, nil)"
+    spelled = (
+        "nameOf(d.endpoints, one)" if op.each == "named" else f"answer{pascal(op.each)}(one, nil)"
+    )
     made = f'all := make([]{type_}, s.count("{listed}")); err := {call}'
     if not listed and op.function.gives == "count":
         made = f"all, err := {call}"
@@ -185,8 +187,6 @@ def _opened(driver):
             lines.append(_made(driver, member, f'v.Setup.inner("{member}")', []))
     if driver.made_first():
         lines.append("doFirst(d, v)")
-    if driver.opened_by_hand("go"):
-        return [*lines, "d.open(v)"]
     given = [f"d.{camel(member)}" for member in driver.made_first()]
     if driver.listed():
         given.append(f'v.Setup.raws("{driver.listed()}")...')

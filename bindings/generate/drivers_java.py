@@ -170,13 +170,10 @@ def _opened(driver):
             lines += _built(driver, member, options, [])
     if driver.made_first():
         lines.append("Answers.first(this, vector);")
-    if driver.opened_by_hand("java"):
-        lines.append(f"{pascal(driver.name)}Own.open(this, vector, clock);")
-    else:
-        given = [camel(member) for member in driver.made_first()]
-        if driver.listed():
-            given.append(f'vector.object("setup").raws("{driver.listed()}")')
-        lines += _built(driver, driver.name, 'vector.object("config")', given)
+    given = [camel(member) for member in driver.made_first()]
+    if driver.listed():
+        given.append(f'vector.object("setup").raws("{driver.listed()}")')
+    lines += _built(driver, driver.name, 'vector.object("config")', given)
     for part in driver.parts():
         lines.append(f"{camel(part)} = {camel(driver.name)}.{camel(part)}().orElse(null);")
     return "\n".join(f"    {line}" for line in lines)

@@ -118,8 +118,6 @@ def _opened(driver):
     if driver.made_first():
         lines.append('for step in setup.get("steps", []):')
         lines.append("    self.step(step, 0)")
-    if driver.opened_by_hand("python"):
-        return [*lines, "own.opened(self, setup, options, clock)"]
     given = [f"self.{member}" for member in driver.made_first()]
     if driver.listed():
         given.append(f'answers.raws(setup, "{driver.listed()}")')

@@ -17,7 +17,7 @@ TABLES = {
     "ops": """call on args fails answers time which like with into asks by_hand core cpp go java python go_answers
       java_answers python_answers
       core_type core_stats core_answers cpp_answers c_answers""",
-    "vectors": "core cpp java go over nouns told classes by_hand closed_by_hand",
+    "vectors": "core cpp java go over nouns told classes closed_by_hand",
     "cpp": "class by_hand made_by_hand types includes order answers",
     "python": "class first codec wakes len keeps creators includes parameters enums",
 }

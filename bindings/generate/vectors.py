@@ -11,7 +11,6 @@ them (drivers_<language>.py) are made from these by each build.
     classes = { core = { query = "GatherQuery" } }  their classes, where the language has another
     told = ["store"]                   those of them that are the test's own, which do as they are told: `on`
                                        "told_store" are its calls; it is in tests/conformance/told_store*
-    by_hand = ["core"]                 languages whose own part makes them: see below
     closed_by_hand = ["c"]             languages whose own part has something to end
 
     [ops.acquire]                      a step's "op"
@@ -24,6 +23,7 @@ them (drivers_<language>.py) are made from these by each build.
                                        those that stand for an integer on a shard map;
                                        { noun = "marked" } a noun of the driver;
                                        { word = true } a constant of the parameter's enum, by its word;
+                                       { flag = true, member = "write" } whether;
                                        { find = "name" } is the index of the endpoint of that name,
                                        { member = "write", default = false } a member with its default
     answers = "wait"                   a kind (operations.ANSWERS), when it is not what the function gives; a
@@ -40,7 +40,7 @@ them (drivers_<language>.py) are made from these by each build.
                                        time]; or an expression, in which {noun} and {parameter} stand
     core_stats = { totals = ["bytes"], age = "age_ns" }  where a stat is not the core's member of its name: what
                                        it lies in, or the member; of stats(), or of the expression `core`
-    java_answers = "text"              the kind of it there
+    java_answers = "text"              the kind of it there, or the fields; `core_type` is of each of a list
     by_hand = ["core"]                 languages whose own part does it
 
 A key, a value, a name is a text; what is in ns is a member in ms (`latency_ns` is "latency_ms"); what an
@@ -121,13 +121,9 @@ class Driver:
         own = noun.facts.get("vectors", {}).get(column, None if column == "core" else noun.cls)
         return self.facts.get("classes", {}).get(column, {}).get(member, own)
 
-    def opened_by_hand(self, column):
-        said = self.facts.get("by_hand", False)
-        return said if isinstance(said, bool) else column in said
-
     def by_hand(self, column):
         """Whether the column has an own part of it."""
-        return self.opened_by_hand(column) or any(op.by_hand(column) for op in self.ops)
+        return any(op.by_hand(column) for op in self.ops)
 
     def enums(self):
         """The enums whose words its operations say, by name: the words in order."""

@@ -199,8 +199,7 @@ json_t *answer_found(int64_t size, og_value *value) {
 
 json_t *leased(json_t *held, json_t *step, const char *given, int64_t id, og_value *value,
                int64_t wait_ns) {
-  json_t *outcome = json_string(id > 0 ? given : "hit");
-  if (id < 0) outcome = word(id);
+  json_t *outcome = id < 0 ? word(id) : json_string(id > 0 ? given : "hit");
   if (id > 0) json_object_set_new(held, get_text(step, "as", ""), json_integer(id));
   return json_pack("{s:o, s:o, s:I}", "outcome", outcome, "value", answer_value(value), "wait_ms",
                    (json_int_t)(wait_ns / 1000000));

@@ -104,11 +104,16 @@ void print_own_row(const OwnOption& row) {
             << "\n";
 }
 
-void print_section(const Json& library, const std::string& name) {
+// The replay's nouns lie in no scope.
+bool is_for_replay(const Json& option) { return option["name"] != "on_mismatch"; }
+
+void print_section(const Json& library, const std::string& name, bool for_replay) {
   std::cout << "[" << name << "]\n";
   for (const Json& one : library) {
     if (one["noun"] != name) continue;
-    for (const Json& option : one["options"]) print_library_row(name, option);
+    for (const Json& option : one["options"]) {
+      if (!for_replay || is_for_replay(option)) print_library_row(name, option);
+    }
   }
   for (const OwnOption& row : own_options()) {
     if (row.section == name) print_own_row(row);
@@ -142,7 +147,7 @@ Result<void> print_options(const std::string& noun) {
   }
   for (const std::string& name : names) {
     if (name != names.front()) std::cout << "\n";
-    print_section(*library, name);
+    print_section(*library, name, noun == "replay");
   }
   return {};
 }

@@ -249,6 +249,7 @@ const (
 	ScopeBytesLeft   ScopeStat = 1 // for new objects
 	ScopeObjects     ScopeStat = 2
 	ScopeAttachments ScopeStat = 3 // processes; asks the kernel about each
+	ScopeDifferences ScopeStat = 4 // sentences of og_scope_differences
 )
 
 // ServiceOperation is what a call of a service does to its key.

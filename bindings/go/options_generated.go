@@ -40,10 +40,21 @@ func (o *ScopeOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
+// EndpointsOnMismatch is a choice of [EndpointsOptions].
+type EndpointsOnMismatch string
+
+const (
+	EndpointsOnMismatchAdopt  EndpointsOnMismatch = "adopt"
+	EndpointsOnMismatchRefuse EndpointsOnMismatch = "refuse"
+)
+
 // EndpointsOptions says how a [Endpoints] works. Zero and nil leave an option at its default.
 type EndpointsOptions struct {
 	// How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
 	MaxEndpoints int64
+	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
+	// adopt, refuse. Default adopt.
+	OnMismatch EndpointsOnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -56,6 +67,7 @@ type EndpointsOptions struct {
 
 func (o *EndpointsOptions) set(c *config, prefix string) {
 	c.integer(prefix+"max_endpoints", o.MaxEndpoints)
+	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }
 
@@ -117,8 +129,25 @@ func (o *BalancerOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
+// CircuitBreakerPolicy is a choice of [CircuitBreakerOptions].
+type CircuitBreakerPolicy string
+
+const (
+	CircuitBreakerPolicyConsecutive CircuitBreakerPolicy = "consecutive"
+)
+
+// CircuitBreakerOnMismatch is a choice of [CircuitBreakerOptions].
+type CircuitBreakerOnMismatch string
+
+const (
+	CircuitBreakerOnMismatchAdopt  CircuitBreakerOnMismatch = "adopt"
+	CircuitBreakerOnMismatchRefuse CircuitBreakerOnMismatch = "refuse"
+)
+
 // CircuitBreakerOptions says how a [CircuitBreaker] works. Zero and nil leave an option at its default.
 type CircuitBreakerOptions struct {
+	// When a closed breaker opens. One of consecutive. Default consecutive.
+	Policy CircuitBreakerPolicy
 	// Failures in a row that open the breaker. 1 to 65535 failures. Default 5.
 	FailureThreshold int64
 	// How long it refuses before it lets a call try. 0 to 2592000000 ms. Default 60000. Zero
@@ -131,6 +160,9 @@ type CircuitBreakerOptions struct {
 	// A half-open permit not returned within this time is taken back. 1 to 86400000 ms. Default
 	// 60000.
 	Permit time.Duration
+	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
+	// adopt, refuse. Default adopt.
+	OnMismatch CircuitBreakerOnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -144,13 +176,23 @@ type CircuitBreakerOptions struct {
 }
 
 func (o *CircuitBreakerOptions) set(c *config, prefix string) {
+	c.text(prefix+"policy", string(o.Policy))
 	c.integer(prefix+"failure_threshold", o.FailureThreshold)
 	c.duration(prefix+"open_ms", o.Open)
 	c.integer(prefix+"success_threshold", o.SuccessThreshold)
 	c.integer(prefix+"half_open_permits", o.HalfOpenPermits)
 	c.duration(prefix+"permit_ms", o.Permit)
+	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }
+
+// ConcurrencyLimiterOnMismatch is a choice of [ConcurrencyLimiterOptions].
+type ConcurrencyLimiterOnMismatch string
+
+const (
+	ConcurrencyLimiterOnMismatchAdopt  ConcurrencyLimiterOnMismatch = "adopt"
+	ConcurrencyLimiterOnMismatchRefuse ConcurrencyLimiterOnMismatch = "refuse"
+)
 
 // ConcurrencyLimiterOptions says how a [ConcurrencyLimiter] works. Zero and nil leave an option at its default.
 type ConcurrencyLimiterOptions struct {
@@ -159,6 +201,9 @@ type ConcurrencyLimiterOptions struct {
 	// A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
 	// Default 60000. Zero itself is Named["permit_ms"] = "0".
 	Permit time.Duration
+	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
+	// adopt, refuse. Default adopt.
+	OnMismatch ConcurrencyLimiterOnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -174,6 +219,7 @@ type ConcurrencyLimiterOptions struct {
 func (o *ConcurrencyLimiterOptions) set(c *config, prefix string) {
 	c.integer(prefix+"limit", o.Limit)
 	c.duration(prefix+"permit_ms", o.Permit)
+	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }
 
@@ -191,6 +237,14 @@ type RateLimiterWhenFull string
 const (
 	RateLimiterWhenFullDeny  RateLimiterWhenFull = "deny"
 	RateLimiterWhenFullAllow RateLimiterWhenFull = "allow"
+)
+
+// RateLimiterOnMismatch is a choice of [RateLimiterOptions].
+type RateLimiterOnMismatch string
+
+const (
+	RateLimiterOnMismatchAdopt  RateLimiterOnMismatch = "adopt"
+	RateLimiterOnMismatchRefuse RateLimiterOnMismatch = "refuse"
 )
 
 // RateLimiterOptions says how a [RateLimiter] works. Zero and nil leave an option at its default.
@@ -213,6 +267,9 @@ type RateLimiterOptions struct {
 	MaxMemory int64
 	// Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default 0.
 	Seed int64
+	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
+	// adopt, refuse. Default adopt.
+	OnMismatch RateLimiterOnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -233,6 +290,7 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.text(prefix+"when_full", string(o.WhenFull))
 	c.integer(prefix+"max_memory", o.MaxMemory)
 	c.integer(prefix+"seed", o.Seed)
+	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }
 
@@ -574,6 +632,14 @@ const (
 	MetricsBucketsPerOctave4 MetricsBucketsPerOctave = "4"
 )
 
+// MetricsOnMismatch is a choice of [MetricsOptions].
+type MetricsOnMismatch string
+
+const (
+	MetricsOnMismatchAdopt  MetricsOnMismatch = "adopt"
+	MetricsOnMismatchRefuse MetricsOnMismatch = "refuse"
+)
+
 // MetricsOptions says how a [Metrics] works. Zero and nil leave an option at its default.
 type MetricsOptions struct {
 	// Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
@@ -581,6 +647,9 @@ type MetricsOptions struct {
 	// The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
 	// 1024.
 	Series int64
+	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
+	// adopt, refuse. Default adopt.
+	OnMismatch MetricsOnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -594,6 +663,7 @@ type MetricsOptions struct {
 func (o *MetricsOptions) set(c *config, prefix string) {
 	c.text(prefix+"buckets_per_octave", string(o.BucketsPerOctave))
 	c.integer(prefix+"series", o.Series)
+	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }
 
@@ -827,7 +897,7 @@ func (o *ServiceOptions) set(c *config, prefix string) {
 		o.Balancer.set(c, "balancer.")
 	}
 	if o.Breaker != nil {
-		c.layer("breaker.failure_threshold", "5", o.Breaker.Clock, o.Breaker.Scope)
+		c.layer("breaker.policy", "consecutive", o.Breaker.Clock, o.Breaker.Scope)
 		o.Breaker.set(c, "breaker.")
 	}
 	if o.Cache != nil {

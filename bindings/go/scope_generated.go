@@ -24,8 +24,15 @@ import (
 //   - The first process to come makes the segment, of Size bytes for good. Attaching resets nothing. A
 //     segment that an earlier boot left is made anew. A file that is no segment, is damaged or has another
 //     layout is refused.
-//   - An object's name is of one kind and has the same options in each process; else it is
-//     [StatusBadValue], with the option that differs. Objects stay until the segment is removed.
+//   - An object's name is of one kind. The first process to come makes the object with its options. A later
+//     one that asks for other options is given the object as it is, and the scope tells of it
+//     ([Scope.Differences]); with the option on_mismatch=refuse it is [StatusBadValue], with the option
+//     that differs. Options are compared by what they mean, not by how they are written. Those that a
+//     process has for itself alone (max_memory, on_mismatch) are not compared. Objects stay until the
+//     segment is removed.
+//   - Two releases of the library can share a segment. An option that one of them does not have counts as
+//     left out. What an object keeps has a version, and a release that cannot use it is refused
+//     ([StatusIO]).
 //   - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight) is
 //     taken back once the kernel says that it is gone.
 //   - A forked child is attached as a process of its own. Where no attachment is left for it, it is given
@@ -51,4 +58,18 @@ func (p *Scope) Stat(which ScopeStat) (int64, error) {
 	answer := raw.ScopeStat(n.handle, int32(which))
 	n.leave(s)
 	return number(answer, "which")
+}
+
+// Differences tells which objects this process uses with other options than it asked for: a line each, with
+// the option as it is and as it was asked for. It is the latest that was asked for, of 64 objects at most.
+// It returns the lines, or an empty text.
+func (p *Scope) Differences() (string, error) {
+	n := (*noun)(p)
+	s := n.enter()
+	if s == nil {
+		return "", ErrClosed
+	}
+	answer, out, failed := raw.ScopeDifferences(n.handle)
+	n.leave(s)
+	return textOf(answer, out, failed)
 }

@@ -86,11 +86,23 @@ func TestNounsKeepTheirScope(t *testing.T) {
 	}
 }
 
+func TestOtherOptionsAreTold(t *testing.T) {
+	s, name := hostScope(t, ScopeOptions{})
+	limiterIn(t, s, "1/h")
+	limiterIn(t, s, "2/h")
+	told, err := s.Differences()
+	want := "segment '" + name + "': limiter 'logins' is there with rate=1/3600s, not with rate=2/3600s"
+	if told != want || err != nil {
+		t.Error(told, err)
+	}
+}
+
 func TestScopesRefuse(t *testing.T) {
 	s, name := hostScope(t, ScopeOptions{})
 	limiterIn(t, s, "1/h")
 	in := func(rate string, s *Scope, name string) error {
-		l, err := NewRateLimiter(RateLimiterOptions{Rate: rate, Keys: 16, Scope: s, Name: name})
+		l, err := NewRateLimiter(RateLimiterOptions{Rate: rate, Keys: 16, Scope: s, Name: name,
+			OnMismatch: RateLimiterOnMismatchRefuse})
 		l.Close()
 		return err
 	}
@@ -99,7 +111,7 @@ func TestScopesRefuse(t *testing.T) {
 	wants(t, "a scope alone", in("1/h", s, ""), ErrInvalidArgument, "")
 	wants(t, "NUL in a name", in("1/h", s, "log\x00ins"), ErrInvalidArgument, "Name")
 	wants(t, "a layer's", second(NewService(ServiceOptions{Breaker: &CircuitBreakerOptions{Scope: s}})),
-		ErrInvalidArgument, "breaker.failure_threshold")
+		ErrInvalidArgument, "breaker.policy")
 	wants(t, "size", second(HostScope(name, ScopeOptions{Size: 1})), ErrBadValue, "size")
 	wants(t, "access", second(HostScope(name, ScopeOptions{Access: "all"})), ErrBadValue, "access")
 	wants(t, "no name", second(HostScope("", ScopeOptions{})), ErrInvalidArgument, "name")

@@ -41,9 +41,22 @@ int64_t og_scope_stat(const og_scope* scope, int32_t which) {
         return s.scope->stat(Stat::kObjects);
       case OG_SCOPE_ATTACHMENTS:
         return s.scope->stat(Stat::kAttachments);
+      case OG_SCOPE_DIFFERENCES:
+        return s.scope->stat(Stat::kDifferences);
       default:
         return OG_INVALID_ARGUMENT;
     }
+  });
+}
+
+og_status og_scope_differences(const og_scope* scope, og_text** out, og_error** error) {
+  return guard_create(out, error, [&]() -> og::Result<og_text> {
+    if (!scope) return og::fail(og::Status::kInvalidArgument, "scope is NULL");
+    std::string lines;
+    for (const std::string& sentence : scope->scope->differences()) {
+      lines += (lines.empty() ? "" : "\n") + sentence;
+    }
+    return og_text{std::move(lines)};
   });
 }
 

@@ -17,8 +17,11 @@ constexpr OptionSpec kRows[] = {
     {.name = "max_endpoints", .type = OptionType::kInt, .fallback = "256", .min = 1, .max = 65536,
      .unit = "endpoints",
      .doc = "How many there can be at a time; indexes are below it."},
+    kOnMismatch,
 };
 // clang-format on
+
+constexpr CellSpec kCells{CellKind::kEndpoints};
 
 tl::unexpected<Error> no_such(int32_t index) {
   return fail(Status::kInvalidArgument, "no endpoint has the index " + std::to_string(index));
@@ -38,10 +41,12 @@ constexpr OptionTable kEndpointsOptions{"endpoints", kRows};
 Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, const Place& place) {
   auto options = OptionsOf<kEndpointsOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  auto capacity = static_cast<size_t>(options->integer("max_endpoints"));
-  const uint32_t attachments = place.scope().attachment_limit();
-  auto memory = place.take(CellKind::kEndpoints, *options,
-                           {.shared = EndpointRecords::bytes_for(capacity, attachments)});
+  size_t capacity = 0;
+  auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
+    capacity = static_cast<size_t>(agreed.integer("max_endpoints"));
+    return Scope::Bytes{.shared =
+                            EndpointRecords::bytes_for(capacity, place.scope().attachment_limit())};
+  });
   if (!memory) return tl::unexpected(memory.error());
   std::unique_ptr<SetRecords> records;
   if (memory->shared())
@@ -75,7 +80,7 @@ EndpointSet::~EndpointSet() { leave_forks(); }
 
 Result<CellMemory> EndpointSet::policy_memory(std::string_view policy, uint64_t bytes) const {
   if (auto turn = records_->turn(policy)) return std::move(*turn);
-  return place_.beside(policy).take(CellKind::kPickPolicy, Options{}, {.own = bytes});
+  return place_.beside(policy).take({CellKind::kPickPolicy}, {.own = bytes});
 }
 
 void EndpointSet::after_fork_in_child() noexcept {

@@ -236,8 +236,15 @@ Config Config::own() const {
 }
 
 std::string nearest_name(std::string_view name, std::span<const std::string_view> known) {
-  // Levenshtein distance, one row at a time; farther than a third of the name is no suggestion.
+  // Levenshtein distance, one row at a time; farther than a third of the name is no suggestion. A
+  // unit or another last word that was left out ("open" for "open_ms") is the smallest of
+  // distances.
   name = name.substr(0, 64);
+  for (std::string_view candidate : known) {
+    if (!name.empty() && candidate.starts_with(name) &&
+        candidate.substr(name.size()).starts_with('_'))
+      return std::string(candidate);
+  }
   size_t best = std::max<size_t>(2, name.size() / 3) + 1;
   std::string_view nearest;
   for (std::string_view candidate : known) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,9 @@ struct OptionSpec {
   const char* unit = "";     // "ms", "bytes", "events", "" ...
   const char* choices = "";  // kEnum: the words, separated by '|'
   const char* since = "0.1";
-  const char* doc = "";  // one line
+  const char* doc = "";    // one line
+  bool of_caller = false;  // how this caller makes the noun, and no part of what the noun is
+  bool changes = false;    // while the noun is in use
 };
 
 struct OptionTable {
@@ -74,6 +77,28 @@ class Options {
   std::string to_text() const;
   std::string to_text(size_t row) const;  // its value alone
 
+  // What a noun is, as text that is kept where others find it: the options that are not at their
+  // default, without those of the caller. So a release that has one option more reads it as well.
+  std::string meaning() const;
+  // The options that such a text means. What it says of options that this release does not have is
+  // left out; the caller's are those of `caller`, or at their defaults.
+  static Result<Options> recall(const OptionTable& table, std::string_view meaning,
+                                const Options* caller = nullptr);
+  Config to_config() const;                       // all but the caller's
+  static Config words(std::string_view meaning);  // as they stand there, whatever they mean
+  // The first option in which the noun that these mean is another than that of `other`, of the same
+  // table: "rate=100/1s" and what other has for it.
+  struct Difference {
+    std::string option, own, other;
+  };
+  std::optional<Difference> difference(const Options& other) const;
+
+  // What a noun that is as `meaning` says becomes when it is given `config`: what that does not
+  // name stays. An option that cannot change while the noun is in use is an error.
+  struct Change;
+  static Result<Change> change(const OptionTable& table, std::string_view meaning,
+                               const Config& config);
+
  protected:
   struct Value {
     std::string text;
@@ -86,9 +111,16 @@ class Options {
 
  private:
   static Result<Value> parse(const OptionSpec& row, const std::string& name, std::string_view text);
+  bool is_at_default(size_t row) const;
 
   OptionTable table_{};
   std::vector<Value> values_;
+};
+
+struct Options::Change {
+  Options before, after;
+  std::string
+      meaning;  // of after, with what the former said of options that this release does not have
 };
 
 // The table as JSON, for generators, reference pages and `outgrow options`.

@@ -2,7 +2,9 @@
 #include "core/guard/breaker.h"
 
 #include <algorithm>
+#include <functional>
 
+#include "core/base/registry.h"
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
 
@@ -10,24 +12,29 @@ namespace og {
 namespace {
 
 // clang-format off: a row an option
-constexpr OptionSpec kRows[] = {
-    {.name = "failure_threshold", .type = OptionType::kInt, .fallback = "5", .min = 1, .max = 65535,
-     .unit = "failures",
-     .doc = "Failures in a row that open the breaker."},
+constexpr OptionSpec kPolicyRow[] = {
+    {.name = "policy", .type = OptionType::kEnum, .fallback = BreakerPolicies::kRows[0].word,
+     .choices = RegisteredWords<BreakerPolicies::kRows>::kText,
+     .doc = "When a closed breaker opens."},
+};
+constexpr OptionSpec kCommonRows[] = {
     {.name = "open_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
      .max = 2592000000, .unit = "ms",
-     .doc = "How long it refuses before it lets a call try."},
+     .doc = "How long it refuses before it lets a call try.", .changes = true},
     {.name = "success_threshold", .type = OptionType::kInt, .fallback = "3", .min = 1, .max = 65535,
      .unit = "successes",
-     .doc = "Successes, half-open, that close it."},
+     .doc = "Successes, half-open, that close it.", .changes = true},
     {.name = "half_open_permits", .type = OptionType::kInt, .fallback = "1", .min = 1,
      .max = Breaker::kMaxPermits, .unit = "calls",
-     .doc = "Calls out at a time while half-open."},
+     .doc = "Calls out at a time while half-open.", .changes = true},
     {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 1,
      .max = 86400000, .unit = "ms",
-     .doc = "A half-open permit not returned within this time is taken back."},
+     .doc = "A half-open permit not returned within this time is taken back.", .changes = true},
+    kOnMismatch,
 };
 // clang-format on
+
+constexpr auto kRows = with_registered<BreakerPolicies::kRows>(kPolicyRow, kCommonRows);
 
 // The word: state 3 bits, count 16, generation 40.
 constexpr int kCountBits = 16, kGenerationBits = 40;
@@ -37,6 +44,8 @@ constexpr int64_t kFirstGeneration = 1;
 // A permit: generation 40 bits, slot + 1 in 7, sequence 12.
 constexpr int kPermitSlotBits = 7;
 
+constexpr CellSpec kCells{CellKind::kBreaker};
+
 }  // namespace
 
 constexpr OptionTable kBreakerOptions{"breaker", kRows};
@@ -45,28 +54,57 @@ Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr 
                                                  const Place& place) {
   auto options = OptionsOf<kBreakerOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  Settings settings{
-      .failure_threshold = options->integer("failure_threshold"),
-      .open_ns = options->duration_ns("open_ms"),
-      .success_threshold = options->integer("success_threshold"),
-      .half_open_permits = static_cast<int>(options->integer("half_open_permits")),
-      .permit_ns = options->duration_ns("permit_ms"),
-  };
-  auto memory = place.take(CellKind::kBreaker, *options,
-                           {.own = sizeof(Cell), .shared = PlacedCounters<4>::kBytes});
+  BreakerPolicies::Any (*policy)(char*) = nullptr;
+  auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
+    policy = BreakerPolicies::kRows[agreed.chosen("policy")].over;
+    return Scope::Bytes{
+        .own = sizeof(Cell),
+        .shared = PlacedCounters<4>::kBytes,
+        .begin = [write = writer(agreed)](char* own) { write(*reinterpret_cast<Cell*>(own)); }};
+  });
   if (!memory) return tl::unexpected(memory.error());
-  return std::unique_ptr<Breaker>(new Breaker(settings, std::move(clock), std::move(*memory)));
+  return std::unique_ptr<Breaker>(new Breaker(policy, std::move(clock), std::move(*memory)));
 }
 
-Breaker::Breaker(Settings settings, ClockPtr clock, CellMemory memory)
-    : settings_(settings),
-      clock_(std::move(clock)),
+Breaker::Breaker(BreakerPolicies::Any (*policy)(char*), ClockPtr clock, CellMemory memory)
+    : clock_(std::move(clock)),
       memory_(std::move(memory)),
       cell_(reinterpret_cast<Cell*>(memory_.data())),
+      settings_(cell_->settings),
       slots_(cell_->slots.data(), settings_.half_open_permits, cell_->sequence),
+      policy_(policy(cell_->policy)),
       counts_(memory_) {
   uint64_t unmade = 0;
   cell_->word.compare_exchange_strong(unmade, pack({BreakerState::kClosed, 0, kFirstGeneration}));
+}
+
+std::function<void(Breaker::Cell&)> Breaker::writer(const Options& options) {
+  struct Numbers {
+    int64_t open_ns, success_threshold, half_open_permits, permit_ns;
+  };
+  const auto is = OptionsOf<kBreakerOptions>::among(options);
+  const Numbers to{is.duration_ns("open_ms"), is.integer("success_threshold"),
+                   is.integer("half_open_permits"), is.duration_ns("permit_ms")};
+  return [to, write_policy = BreakerPolicies::kRows[is.chosen("policy")].writer(is)](Cell& cell) {
+    auto write = [](std::atomic<int64_t>& setting, int64_t value) {
+      setting.store(value, std::memory_order_relaxed);
+    };
+    Settings& settings = cell.settings;
+    write(settings.open_ns, to.open_ns);
+    write(settings.success_threshold, to.success_threshold);
+    write(settings.most_permits, std::max(now_in(settings.most_permits), to.half_open_permits));
+    write(settings.half_open_permits, to.half_open_permits);
+    write(settings.permit_ns, to.permit_ns);
+    write_policy(cell.policy);
+  };
+}
+
+Result<void> Breaker::reconfigure(const Config& config) {
+  using Write = std::function<void()>;
+  return memory_.change<kBreakerOptions>(
+      config, [&](const auto&, const auto& after) -> Result<Write> {
+        return Write([this, write = writer(after)] { write(*cell_); });
+      });
 }
 
 uint64_t Breaker::pack(Word word) noexcept {
@@ -132,8 +170,8 @@ int64_t Breaker::enter_half_open(int64_t generation, int64_t now) noexcept {
   if (scope.owner() == 0) scope.regain();
   const uint64_t attachment = scope.owner();
   const auto taken = slots_.take(
-      {generation, now, settings_.permit_ns, attachment}, [&] { return is_current(generation); },
-      [this](uint64_t by) { return is_alive(by); });
+      {generation, now, now_in(settings_.permit_ns), attachment},
+      [&] { return is_current(generation); }, [this](uint64_t by) { return is_alive(by); });
   return taken.slot < 0 ? 0 : pack({generation, taken.slot, taken.sequence});
 }
 
@@ -156,7 +194,7 @@ Status Breaker::exit_at(int64_t permit, bool success, int64_t now) noexcept {
 // The clock is read only by those results that need the time; `now` is null when it was not given.
 Status Breaker::exit_any(int64_t bits, bool success, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
-  if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
+  if (bits <= 0 || permit.slot >= kMaxPermits) return Status::kInvalidArgument;
   Status status = permit.slot < 0 ? exit_closed(permit.generation, success, now)
                                   : exit_half_open(permit, success, now ? *now : clock_->now());
   counts_.add(status != Status::kOk ? kLapses : success ? kSuccesses : kFailures);
@@ -169,10 +207,11 @@ Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now
     Word word = unpack(bits);
     if (word.generation != generation) return Status::kLapsed;
     if (word.state != BreakerState::kClosed) return Status::kOk;  // forced closed
-    if (success && word.count == 0) return Status::kOk;
-    Word next{word.state, success ? 0 : word.count + 1, generation};
-    if (next.count >= settings_.failure_threshold)
-      next = opened(generation, now ? *now : clock_->now());
+    const Judged judged =
+        ask_variant(policy_, [&](const auto& policy) { return policy.judge(word.count, success); });
+    if (judged.count == word.count && !judged.opens) return Status::kOk;
+    Word next{word.state, judged.count, generation};
+    if (judged.opens) next = opened(generation, now ? *now : clock_->now());
     if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel))
       return Status::kOk;
   }
@@ -193,7 +232,7 @@ Status Breaker::exit_half_open(Permit permit, bool success, int64_t now) noexcep
     Word next{word.state, word.count + 1, word.generation};
     if (!success) {
       next = opened(word.generation, now);
-    } else if (next.count >= settings_.success_threshold) {
+    } else if (next.count >= now_in(settings_.success_threshold)) {
       next = {BreakerState::kClosed, 0, word.generation + 1};
     }
     if (cell_->word.compare_exchange_weak(bits, pack(next), std::memory_order_acq_rel))
@@ -209,7 +248,7 @@ Status Breaker::cancel_at(int64_t permit, int64_t now) noexcept {
 
 Status Breaker::cancel_any(int64_t bits, const int64_t* now) noexcept {
   Permit permit = unpack_permit(bits);
-  if (bits <= 0 || permit.slot >= settings_.half_open_permits) return Status::kInvalidArgument;
+  if (bits <= 0 || permit.slot >= kMaxPermits) return Status::kInvalidArgument;
   if (!is_current(permit.generation)) return Status::kLapsed;
   if (permit.slot < 0) return Status::kOk;
   return return_slot(permit, now ? *now : clock_->now()) ? Status::kOk : Status::kLapsed;
@@ -223,7 +262,7 @@ bool Breaker::move(uint64_t from, BreakerState to) noexcept {
 
 // The word that opens the breaker, once the time until which it refuses is in place.
 Breaker::Word Breaker::opened(int64_t generation, int64_t now) noexcept {
-  const int64_t until = later(now, settings_.open_ns);
+  const int64_t until = later(now, now_in(settings_.open_ns));
   int64_t seen = cell_->retry_at.load(std::memory_order_relaxed);
   while (seen < until &&
          !cell_->retry_at.compare_exchange_weak(seen, until, std::memory_order_acq_rel)) {
@@ -278,10 +317,12 @@ std::vector<std::string> Breaker::faults() const {
   if (word.generation < kFirstGeneration) faults.push_back("has no generation");
   if (cell_->retry_at.load(std::memory_order_acquire) < 0)
     faults.push_back("was open before time began");
-  for (size_t i = static_cast<size_t>(settings_.half_open_permits); i < kMaxPermits; ++i) {
+  const int64_t most = now_in(settings_.most_permits);
+  for (size_t i = static_cast<size_t>(std::clamp<int64_t>(most, 0, kMaxPermits)); i < kMaxPermits;
+       ++i) {
     if (cell_->slots[i].holder.load(std::memory_order_acquire) == 0) continue;
     faults.push_back("has a permit out in slot " + std::to_string(i) + " of " +
-                     std::to_string(settings_.half_open_permits));
+                     std::to_string(most));
   }
   return faults;
 }

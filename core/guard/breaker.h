@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
+#include "core/guard/breaker_policies.h"
 #include "core/guard/half_open_slots.h"
 #include "core/scope/place.h"
 #include "core/scope/placed_counters.h"
@@ -70,19 +72,17 @@ class Breaker {
   // nobody enters.
   void renew() noexcept;
 
+  // Changes what options it names, for all who share the breaker, from their next call on. Its
+  // state and counts stay: a breaker that is open stays so until the time that was set when it
+  // opened, and a permit keeps its deadline. `policy` cannot change.
+  Result<void> reconfigure(const Config& config);
+
   void collect(MetricSink& sink) const;
   std::vector<std::string> faults() const;  // what no call leaves behind
 
   static constexpr int kMaxPermits = 64;
 
  private:
-  struct Settings {
-    int64_t failure_threshold;
-    int64_t open_ns;
-    int64_t success_threshold;
-    int half_open_permits;
-    int64_t permit_ns;
-  };
   struct Word {  // count: failures in a row while closed, successes while half-open
     BreakerState state;
     int64_t count;
@@ -95,16 +95,33 @@ class Breaker {
   };
 
   using Slots = HalfOpenSlots<>;
-  // What is shared. Valid when zeroed, but for the word: 0 is before the first generation.
+  // What the options mean, read where it is needed: so that a change holds with the next call. No
+  // two of them must be of one configuration.
+  struct Settings {
+    std::atomic<int64_t> open_ns;
+    std::atomic<int64_t> success_threshold;
+    std::atomic<int64_t> half_open_permits;
+    std::atomic<int64_t> most_permits;  // that half_open_permits ever was
+    std::atomic<int64_t> permit_ns;
+  };
+  // What is shared.
   struct alignas(64) Cell {
-    Memory::Word word;
+    Memory::Word word;  // 0 is before the first generation
     std::atomic<int64_t> retry_at;
     Memory::Word sequence;
     std::atomic<int64_t> generations_before;  // the last renewal
     std::array<Slots::Slot, kMaxPermits> slots;
+    alignas(64) Settings settings;
+    alignas(16) char policy[BreakerPolicies::kMostBytes];
   };
 
-  Breaker(Settings settings, ClockPtr clock, CellMemory memory);
+  Breaker(BreakerPolicies::Any (*policy)(char*), ClockPtr clock, CellMemory memory);
+
+  // What writes the meaning of the options into a cell. It cannot fail.
+  static std::function<void(Cell&)> writer(const Options& options);
+  static int64_t now_in(const std::atomic<int64_t>& setting) noexcept {
+    return setting.load(std::memory_order_relaxed);
+  }
 
   static uint64_t pack(Word word) noexcept;
   static Word unpack(uint64_t bits) noexcept;
@@ -123,12 +140,12 @@ class Breaker {
   Status exit_any(int64_t permit, bool success, const int64_t* now) noexcept;
   Status cancel_any(int64_t permit, const int64_t* now) noexcept;
 
-  const Settings settings_;
   const ClockPtr clock_;
-
   const CellMemory memory_;
   Cell* const cell_;
+  Settings& settings_;
   Slots slots_;
+  BreakerPolicies::Any policy_;
 
   enum Count : size_t { kSuccesses, kFailures, kRefusals, kLapses };
   PlacedCounters<4> counts_;

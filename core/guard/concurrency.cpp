@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <functional>
 
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
@@ -14,12 +16,23 @@ namespace {
 constexpr OptionSpec kRows[] = {
     {.name = "limit", .type = OptionType::kInt, .fallback = nullptr, .min = 1,
      .max = PermitTable<>::kMostSlots, .unit = "calls",
-     .doc = "Calls in flight at a time."},
+     .doc = "Calls in flight at a time.", .changes = true},
     {.name = "permit_ms", .type = OptionType::kDuration, .fallback = "60000", .min = 0,
      .max = 86400000, .unit = "ms",
-     .doc = "A permit not returned within this time is taken back. 0: no time limit."},
+     .doc = "A permit not returned within this time is taken back. 0: no time limit.",
+     .changes = true},
+    kOnMismatch,
 };
 // clang-format on
+
+constexpr CellSpec kCells{CellKind::kConcurrency};
+
+// Slots for a limit, and for the greater ones that it may be changed to.
+uint32_t room_for(int64_t limit) {
+  constexpr uint64_t kLeast = 1024, kTimes = 8;
+  return static_cast<uint32_t>(std::clamp<uint64_t>(
+      std::bit_ceil(kTimes * static_cast<uint64_t>(limit)), kLeast, PermitTable<>::kMostSlots));
+}
 
 // Whether the processes behind attachments live, asked of the kernel once each: for one sweep.
 class Living {
@@ -51,24 +64,50 @@ Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Con
                                                                        const Place& place) {
   auto options = OptionsOf<kConcurrencyOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  const Settings settings{.limit = options->integer("limit"),
-                          .permit_ns = options->duration_ns("permit_ms")};
-  auto memory = place.take(CellKind::kConcurrency, *options,
-                           {.own = PermitTable<>::bytes_for(static_cast<uint32_t>(settings.limit)),
-                            .shared = PlacedCounters<kCounts>::kBytes});
+  auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
+    const auto limit = static_cast<uint32_t>(agreed.integer("limit"));
+    const int64_t permit_ns = agreed.duration_ns("permit_ms");
+    return Scope::Bytes{.own = PermitTable<>::bytes_for(room_for(limit)),
+                        .shared = PlacedCounters<kCounts>::kBytes,
+                        .least = PermitTable<>::bytes_for(limit),
+                        .begin = [=](char* own) {
+                          PermitTable<> table(own, limit);
+                          table.resize(limit);
+                          table.owner_word().store(permit_ns, std::memory_order_relaxed);
+                        }};
+  });
   if (!memory) return tl::unexpected(memory.error());
   std::unique_ptr<ConcurrencyLimiter> made(
-      new ConcurrencyLimiter(settings, std::move(clock), std::move(*memory)));
+      new ConcurrencyLimiter(std::move(clock), std::move(*memory)));
   if (place.scope().is_copied_by_fork()) made->join_forks();
   return made;
 }
 
-ConcurrencyLimiter::ConcurrencyLimiter(Settings settings, ClockPtr clock, CellMemory memory)
-    : settings_(settings),
-      clock_(std::move(clock)),
+ConcurrencyLimiter::ConcurrencyLimiter(ClockPtr clock, CellMemory memory)
+    : clock_(std::move(clock)),
       memory_(std::move(memory)),
-      table_(memory_.data(), static_cast<uint32_t>(settings.limit)),
+      table_(memory_.data(), PermitTable<>::slots_in(memory_.bytes())),
       counts_(memory_) {}
+
+Result<void> ConcurrencyLimiter::reconfigure(const Config& config) {
+  using Write = std::function<void()>;
+  return memory_.change<kConcurrencyOptions>(
+      config, [&](const auto&, const auto& after) -> Result<Write> {
+        const auto limit = static_cast<uint32_t>(after.integer("limit"));
+        const int64_t permit_ns = after.duration_ns("permit_ms");
+        if (const uint32_t room = PermitTable<>::slots_in(memory_.bytes()); limit > room) {
+          return fail(Status::kBadValue,
+                      "option 'limit' cannot become " + std::to_string(limit) +
+                          " while the concurrency is in use: it was made with room for " +
+                          std::to_string(room),
+                      "limit");
+        }
+        return Write([this, limit, permit_ns] {
+          table_.owner_word().store(permit_ns, std::memory_order_relaxed);
+          table_.resize(limit);
+        });
+      });
+}
 
 ConcurrencyLimiter::~ConcurrencyLimiter() { leave_forks(); }
 
@@ -100,8 +139,8 @@ int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
     owner = this->owner();
   }
   const int64_t time = permit_time(now);
-  const uint64_t deadline = is_timed() ? PermitSlot<>::deadline_ms(time, settings_.permit_ns)
-                                       : PermitSlot<>::kLastDeadline;
+  const uint64_t deadline =
+      is_timed() ? PermitSlot<>::deadline_ms(time, permit_ns()) : PermitSlot<>::kLastDeadline;
   const auto taken = table_.take(start(owner), owner, time, deadline);
   if (!taken.permit) return 0;
   counts_.add(kAdmitted);
@@ -110,7 +149,7 @@ int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
 }
 
 int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now) noexcept {
-  const int64_t wait = is_timed() ? std::min(settings_.permit_ns, kSweepEvery) : kSweepEvery;
+  const int64_t wait = is_timed() ? std::min(permit_ns(), kSweepEvery) : kSweepEvery;
   if (table_.is_sweep_due(now, later(now, wait))) {
     sweep(now);
     if (const int64_t permit = take(now)) return permit;
@@ -123,7 +162,7 @@ int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now) noexcept {
 uint32_t ConcurrencyLimiter::start(uint64_t owner) const noexcept {
   constexpr uint32_t kGolden = 0x9e3779b9, kSlotsOfLine = 4;
   const auto who = static_cast<uint32_t>(thread_stripe()) + 17 * static_cast<uint32_t>(owner);
-  const uint64_t slot = uint64_t{who * kGolden} * static_cast<uint64_t>(settings_.limit) >> 32;
+  const uint64_t slot = uint64_t{who * kGolden} * table_.size() >> 32;
   return static_cast<uint32_t>(slot) & ~(kSlotsOfLine - 1);
 }
 
@@ -191,7 +230,7 @@ void ConcurrencyLimiter::collect(MetricSink& sink) const {
   sink.counter(kLost, kLostHelp, {{"reason", "orphaned"}}, counts_.total(kOrphaned));
   sink.gauge("outgrow_concurrency_in_flight", "Calls in flight.", {}, in_flight);
   sink.gauge("outgrow_concurrency_limit", "Calls in flight at most.", {},
-             static_cast<double>(settings_.limit));
+             static_cast<double>(limit()));
 }
 
 }  // namespace og

@@ -48,7 +48,12 @@ class ConcurrencyLimiter final : private ForkAware {
   // in a segment, asks the kernel about each attachment.
   int64_t in_flight() const noexcept { return in_flight_at(clock_->now()); }
   int64_t in_flight_at(int64_t now) const noexcept;
-  int64_t limit() const noexcept { return settings_.limit; }
+  int64_t limit() const noexcept { return table_.size(); }
+
+  // Changes `limit` or `permit_ms` for all who share it, from their next call on; the other options
+  // cannot change. A lower limit takes no permit back: there may be more calls in flight until they
+  // have ended. A new time limit holds for the permits that are given from then on.
+  Result<void> reconfigure(const Config& config);
 
   // Since its creation; in a segment, by all processes. kExpired: permits taken back for the time,
   // kOrphaned: for the death of their process. kUnattached: refused, as nobody could take the
@@ -60,15 +65,14 @@ class ConcurrencyLimiter final : private ForkAware {
   std::vector<std::string> faults() const;  // what no call leaves behind; in a segment
 
  private:
-  struct Settings {
-    int64_t limit;
-    int64_t permit_ns;  // 0: no time limit
-  };
   static constexpr int64_t kSweepEvery = 10'000'000;
 
-  ConcurrencyLimiter(Settings settings, ClockPtr clock, CellMemory memory);
+  ConcurrencyLimiter(ClockPtr clock, CellMemory memory);
 
-  bool is_timed() const noexcept { return settings_.permit_ns > 0; }
+  int64_t permit_ns() const noexcept {  // 0: no time limit
+    return table_.owner_word().load(std::memory_order_relaxed);
+  }
+  bool is_timed() const noexcept { return permit_ns() > 0; }
   // What permits are judged by: where they have no time limit, they are all of time 0.
   int64_t permit_time(int64_t now) const noexcept { return is_timed() ? now : 0; }
   uint64_t owner() const noexcept { return memory_.scope().owner(); }
@@ -81,7 +85,6 @@ class ConcurrencyLimiter final : private ForkAware {
 
   void after_fork_in_child() noexcept override;
 
-  const Settings settings_;
   const ClockPtr clock_;
   const CellMemory memory_;
   // Taking back what has ended changes nothing that can be seen but the counts of it.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <limits>
 
@@ -28,7 +29,8 @@ class HalfOpenSlots {
   static constexpr int kSequenceBits = 12;
   static constexpr uint64_t kSequenceMask = (1u << kSequenceBits) - 1;
 
-  HalfOpenSlots(Slot* slots, int count, Word& sequence) noexcept
+  // count: how many of the slots are given out; others that are held may be given back.
+  HalfOpenSlots(Slot* slots, const std::atomic<int64_t>& count, Word& sequence) noexcept
       : slots_(slots), count_(count), sequence_(sequence) {}
 
   struct Claim {
@@ -45,7 +47,8 @@ class HalfOpenSlots {
   // held.
   template <class Current, class Alive>
   Taken take(const Claim& claim, Current&& is_current, Alive&& is_alive) noexcept {
-    for (int i = 0; i < count_; ++i) {
+    const auto count = static_cast<int>(count_.load(std::memory_order_relaxed));
+    for (int i = 0; i < count; ++i) {
       Slot& slot = slots_[i];
       const View seen = slot.read();
       if (is_held(seen, claim.generation, claim.now, is_alive)) continue;
@@ -71,7 +74,8 @@ class HalfOpenSlots {
   template <class Alive>
   int64_t free_after(int64_t generation, int64_t now, Alive&& is_alive) const noexcept {
     uint64_t soonest = Slot::kLastDeadline;  // in ns it has 64 bits
-    for (int i = 0; i < count_; ++i) {
+    const auto count = static_cast<int>(count_.load(std::memory_order_relaxed));
+    for (int i = 0; i < count; ++i) {
       const View seen = slots_[i].read();
       if (!is_held(seen, generation, now, is_alive)) return 0;
       soonest = std::min(soonest, seen.deadline_ms());
@@ -96,7 +100,7 @@ class HalfOpenSlots {
   }
 
   Slot* const slots_;
-  const int count_;
+  const std::atomic<int64_t>& count_;
   Word& sequence_;
 };
 

@@ -47,12 +47,34 @@ class PermitTable {
   static uint64_t bytes_for(uint32_t slots) {
     return sizeof(Head) + in_whole_lines(slots) * sizeof(Slot);
   }
+  // The most slots that a table in so many bytes can have.
+  static uint32_t slots_in(uint64_t bytes) {
+    const uint64_t room = bytes < sizeof(Head) ? 0 : (bytes - sizeof(Head)) / sizeof(Slot);
+    return static_cast<uint32_t>(std::min<uint64_t>(room, kMostSlots));
+  }
 
-  PermitTable(void* memory, uint32_t slots) noexcept
+  // room: the most slots that the memory has. A new table has no slots.
+  PermitTable(void* memory, uint32_t room) noexcept
       : head_(static_cast<Head*>(memory)),
         slots_(reinterpret_cast<Slot*>(head_ + 1)),
-        size_(slots),
-        groups_((slots + kGroup - 1) / kGroup) {}
+        room_(room) {}
+
+  uint32_t size() const noexcept {
+    return std::min(head_->size.load(std::memory_order_seq_cst), room_);
+  }
+  // Up to the room. Of fewer slots than before, the permits in the others stay with their holders.
+  // Who found a group full while it was smaller set its bit before it looks at the size again,
+  // which is moved before the bits are cleared: so no bit stays set over slots that came with the
+  // growth.
+  void resize(uint32_t slots) noexcept {
+    head_->size.store(slots, std::memory_order_seq_cst);
+    uint32_t most = head_->most.load(std::memory_order_relaxed);
+    while (most < slots && !head_->most.compare_exchange_strong(most, slots)) {
+    }
+    for (uint32_t group = 0; group * kGroup < slots; ++group) clear_full(group);
+  }
+  // A word of the owner's, on a line that is read with each permit; 0 at first.
+  std::atomic<int64_t>& owner_word() noexcept { return head_->owner; }
 
   // A permit, named by its slot, its tag and the low bits of its deadline; 0 when there is none.
   struct Taken {
@@ -92,6 +114,9 @@ class PermitTable {
 
   struct alignas(64) Head {
     Word sweep_at;
+    std::atomic<uint32_t> size;  // slots that are given out
+    std::atomic<uint32_t> most;  // slots that ever were
+    std::atomic<int64_t> owner;
     alignas(64) Word full[kMostSlots / kGroup / 64];
   };
 
@@ -137,17 +162,21 @@ class PermitTable {
 
   Head* head_;
   Slot* slots_;
-  uint32_t size_;
-  uint32_t groups_;
+  uint32_t room_;
+
+  uint32_t most() const noexcept {
+    return std::min(head_->most.load(std::memory_order_relaxed), room_);
+  }
+  uint32_t groups() const noexcept { return (size() + kGroup - 1) / kGroup; }
 };
 
 template <class M>
 typename PermitTable<M>::Taken PermitTable<M>::take(uint32_t start, uint64_t attachment,
                                                     int64_t now, uint64_t deadline_ms) noexcept {
   const Claimant claimant{start, attachment, now, deadline_ms};
-  const uint32_t home = start / kGroup;
-  for (int attempt = 0; attempt < kAttempts && next_open(0, groups_) < groups_; ++attempt) {
-    for (uint32_t i = next_open(home, groups_); i < groups_; i = next_open(i + 1, groups_)) {
+  const uint32_t home = start / kGroup, groups = this->groups();
+  for (int attempt = 0; attempt < kAttempts && next_open(0, groups) < groups; ++attempt) {
+    for (uint32_t i = next_open(home, groups); i < groups; i = next_open(i + 1, groups)) {
       if (Taken taken = take_from_group(i, claimant); taken.permit) [[likely]]
         return taken;
     }
@@ -179,8 +208,8 @@ typename PermitTable<M>::Taken PermitTable<M>::take_from_group(uint32_t group,
 template <class M>
 typename PermitTable<M>::Scan PermitTable<M>::scan(uint32_t group,
                                                    const Claimant& claimant) noexcept {
-  const uint32_t begin = group * kGroup, end = std::min(begin + kGroup, size_);
-  const uint32_t middle = claimant.start / kGroup == group ? claimant.start : begin;
+  const uint32_t begin = group * kGroup, end = std::clamp(size(), begin, begin + kGroup);
+  const uint32_t middle = claimant.start / kGroup == group ? std::min(claimant.start, end) : begin;
   Scan seen = scan(middle, end, claimant);
   if (seen.taken.permit) [[likely]]
     return seen;
@@ -212,7 +241,7 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
   const auto bits = static_cast<uint64_t>(permit);
   const auto index = static_cast<uint32_t>(bits >> kPermitDeadlineBits) & (kMostSlots - 1);
   const uint64_t tag = bits >> (kPermitDeadlineBits + kSlotBits);
-  if (permit <= 0 || index >= size_ || tag == 0) return Return::kInvalid;
+  if (permit <= 0 || index >= room_ || tag == 0) return Return::kInvalid;
   const View seen = slots_[index].read();
   if (seen.was_returned() || seen.attachment() != (attachment & Slot::kAttachmentMask) ||
       permit_of(index, seen.tag(), seen.deadline_ms()) != permit ||
@@ -226,19 +255,19 @@ typename PermitTable<M>::Return PermitTable<M>::give_back(int64_t permit, uint64
 template <class M>
 std::vector<std::string> PermitTable<M>::faults(uint32_t attachments) const {
   std::vector<std::string> faults;
-  for (uint64_t i = 0; i < in_whole_lines(size_); ++i) {
+  for (uint64_t i = 0; i < room_; ++i) {
     const View seen = slots_[i].read();
     if (seen.was_returned()) continue;
     const std::string permit =
-        "has permit " + std::to_string(i) + " of " + std::to_string(size_) + " out";
-    if (i >= size_)
+        "has permit " + std::to_string(i) + " of " + std::to_string(most()) + " out";
+    if (i >= most())
       faults.push_back(permit);
     else if (seen.tag() == 0)
       faults.push_back(permit + ", which was never given");
     else if (owner_index(seen.attachment()) >= attachments)
       faults.push_back(permit + " to nobody");
   }
-  for (uint32_t i = groups_; i < kMostSlots / kGroup; ++i) {
+  for (uint32_t i = (most() + kGroup - 1) / kGroup; i < kMostSlots / kGroup; ++i) {
     const bool full = head_->full[i / 64].load(std::memory_order_acquire) >> i % 64 & 1;
     if (full) faults.push_back("has no group " + std::to_string(i) + " of permits, which is full");
   }
@@ -250,7 +279,7 @@ template <class F>
 typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) noexcept {
   Swept swept;
   uint64_t soonest = Slot::kLastDeadline;
-  for (uint32_t i = 0; i < size_; ++i) {
+  for (uint32_t i = 0; i < most(); ++i) {
     const View seen = slots_[i].read();
     const bool is_held = !seen.is_free(now), is_orphan = is_held && !is_alive(seen.attachment());
     if (is_held && !is_orphan) {

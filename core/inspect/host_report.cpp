@@ -81,10 +81,11 @@ void add_figures(const OpenedObject& object, List& out) {
 }
 
 std::string report(const Segment::ObjectInfo& object, const std::shared_ptr<Segment>& segment) {
-  const Config config = config_of(object);
-  List options;
-  for (const auto& [name, value] : config.entries()) options.add(name, json_quoted(value));
   const ObjectKind* kind = find_kind(object.kind);
+  List options;
+  const auto known = kind ? config_of(object, *kind->options) : Config();
+  const Config config = known ? *known : Options::words(object.options);
+  for (const auto& [name, value] : config.entries()) options.add(name, json_quoted(value));
   List out;
   out.add("kind", json_quoted(kind_name(object.kind)));
   out.add("name", json_quoted(object.name));

@@ -55,7 +55,9 @@ auto create(const Config& config, const Place& place) {
 template <class Noun>
 Result<std::unique_ptr<OpenedObject>> open_object(const Segment::ObjectInfo& object,
                                                   const std::shared_ptr<Segment>& segment) {
-  auto noun = create<Noun>(config_of(object), Place(segment, object.name));
+  auto config = config_of(object, *find_kind(object.kind)->options);
+  if (!config) return tl::unexpected(config.error());
+  auto noun = create<Noun>(*config, Place(segment, object.name));
   if (!noun) return tl::unexpected(noun.error());
   return std::make_unique<Opened<Noun>>(std::move(*noun));
 }
@@ -63,7 +65,7 @@ Result<std::unique_ptr<OpenedObject>> open_object(const Segment::ObjectInfo& obj
 // The row of a noun that can lie in a scope.
 template <class Noun>
 NounRow in_scope(const OptionTable& options, CellKind kind) {
-  return {&options, {static_cast<uint32_t>(kind), options.noun, &open_object<Noun>}};
+  return {&options, {static_cast<uint32_t>(kind), options.noun, &options, &open_object<Noun>}};
 }
 
 }  // namespace og

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/inspect/opened_object.h"
 
-#include <sstream>
-#include <string>
+#include <utility>
 
 #include "core/inspect/nouns.h"
 
@@ -20,14 +19,10 @@ const char* kind_name(uint32_t kind) noexcept {
   return kind == static_cast<uint32_t>(CellKind::kPickPolicy) ? "balancer_policy" : "unknown";
 }
 
-Config config_of(const Segment::ObjectInfo& object) {
-  Config config;
-  std::istringstream words(object.options);
-  for (std::string word; words >> word;) {
-    const size_t at = word.find('=');
-    if (at != word.npos) config.set(word.substr(0, at), word.substr(at + 1));
-  }
-  return config;
+Result<Config> config_of(const Segment::ObjectInfo& object, const OptionTable& options) {
+  auto recalled = Options::recall(options, object.options);
+  if (!recalled) return tl::unexpected(std::move(recalled.error()));
+  return recalled->to_config();
 }
 
 }  // namespace og

@@ -26,6 +26,7 @@ class OpenedObject {
 struct ObjectKind {
   uint32_t kind = 0;           // a CellKind
   const char* name = nullptr;  // the noun's
+  const OptionTable* options = nullptr;
   // An error where its memory is not what its options say: then it is damaged, and what it counts
   // means nothing.
   Result<std::unique_ptr<OpenedObject>> (*open)(const Segment::ObjectInfo& object,
@@ -36,7 +37,7 @@ const ObjectKind* find_kind(uint32_t kind) noexcept;
 // What a kind is called: as its noun, or as the part of a noun that it is.
 const char* kind_name(uint32_t kind) noexcept;
 
-// The options that an object was made with, from the text that stands beside it.
-Config config_of(const Segment::ObjectInfo& object);
+// The options that an object has, from the text that stands beside it.
+Result<Config> config_of(const Segment::ObjectInfo& object, const OptionTable& options);
 
 }  // namespace og

@@ -30,13 +30,17 @@ constexpr OptionSpec kRowsAfter[] = {
      .doc = "What becomes of a new key when every cell it could have is in use."},
     {.name = "max_memory", .type = OptionType::kBytes, .fallback = "256MiB", .min = 4096,
      .max = 1099511627776, .unit = "bytes",
-     .doc = "Creation fails when keys need more than this."},
+     .doc = "Creation fails when keys need more than this.",
+     .of_caller = true},
     {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
      .doc = "Of the keys' hash; 0: one that no client can guess."},
+    kOnMismatch,
 };
 // clang-format on
 
 constexpr auto kRows = with_registered<LimitPolicies::kRows>(kRowsBefore, kRowsAfter);
+
+constexpr CellSpec kCells{CellKind::kLimiter};
 
 }  // namespace
 
@@ -46,27 +50,31 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                                                  const Place& place) {
   auto options = OptionsOf<kLimiterOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  Settings settings{
-      .keys = static_cast<uint64_t>(options->integer("keys")),
-      .crowd = options->choice<Crowd>("when_full"),
-      .seed = place.seed(static_cast<uint64_t>(options->integer("seed"))),
-      .bytes = 0,
-  };
-
-  auto policy = LimitPolicies::create(options->chosen("policy"), {options->rate("rate"), *options});
-  if (!policy) return tl::unexpected(std::move(policy.error()));
-  const uint64_t words = ask_variant(*policy, [](const auto& p) { return p.words(); });
-  settings.bytes = Table::bytes_for(settings.keys) + Table::cells_for(settings.keys) * words * 8;
-  if (settings.bytes > static_cast<uint64_t>(options->bytes("max_memory"))) {
-    return fail(Status::kBadValue,
-                "option 'keys' cannot be " + std::to_string(settings.keys) + ": they need " +
-                    std::to_string(settings.bytes) + " bytes and max_memory is " +
-                    std::to_string(options->bytes("max_memory")),
-                "keys");
-  }
-  auto memory =
-      place.take(CellKind::kLimiter, *options,
-                 {.own = settings.bytes, .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes});
+  Settings settings{};
+  std::optional<LimitPolicies::Any> policy;
+  auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
+    auto made = LimitPolicies::create(agreed.chosen("policy"), {agreed.rate("rate"), agreed});
+    if (!made) return tl::unexpected(std::move(made.error()));
+    policy.emplace(std::move(*made));
+    settings = {
+        .keys = static_cast<uint64_t>(agreed.integer("keys")),
+        .crowd = agreed.template choice<Crowd>("when_full"),
+        .seed = place.seed(static_cast<uint64_t>(agreed.integer("seed"))),
+        .bytes = 0,
+    };
+    const uint64_t words = ask_variant(*policy, [](const auto& p) { return p.words(); });
+    settings.bytes = Table::bytes_for(settings.keys) + Table::cells_for(settings.keys) * words * 8;
+    const int64_t most = agreed.bytes("max_memory");
+    if (settings.bytes > static_cast<uint64_t>(most) && !place.scope().only_looks()) {
+      return fail(Status::kBadValue,
+                  "option 'keys' cannot be " + std::to_string(settings.keys) + ": they need " +
+                      std::to_string(settings.bytes) + " bytes and max_memory is " +
+                      std::to_string(most),
+                  "keys");
+    }
+    return Scope::Bytes{.own = settings.bytes,
+                        .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes};
+  });
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Limiter>(
       new Limiter(settings, *policy, std::move(clock), std::move(*memory)));

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/base/ask_variant.h"
 #include "core/limit/policy.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/window_log.h"
@@ -56,17 +57,5 @@ struct LimitPolicyList {
 // The policies that a limiter can have, in the order in which their words are listed. The first is
 // the default.
 using LimitPolicies = LimitPolicyList<TokenBucketPolicy, SlidingWindowPolicy>;
-
-// What the variant holds, given to `ask`. A comparison for each alternative before it, where
-// std::visit calls through a table.
-template <size_t kAt = 0, class Variant, class F>
-decltype(auto) ask_variant(Variant& variant, F&& ask) {
-  if constexpr (kAt + 1 == std::variant_size_v<Variant>) {
-    return ask(*std::get_if<kAt>(&variant));
-  } else {
-    auto* held = std::get_if<kAt>(&variant);
-    return held ? ask(*held) : ask_variant<kAt + 1>(variant, std::forward<F>(ask));
-  }
-}
 
 }  // namespace og

@@ -18,10 +18,13 @@ constexpr OptionSpec kRows[] = {
     {.name = "series", .type = OptionType::kInt, .fallback = "1024", .min = 1, .max = 65536,
      .unit = "series",
      .doc = "The program's own series it has room for, 1.5 KB each once used."},
+    kOnMismatch,
 };
 // clang-format on
 
 enum class BucketsPerOctave { k1, k2, k4 };  // each the power of two that it counts
+
+constexpr CellSpec kCells{CellKind::kMetrics};
 
 }  // namespace
 
@@ -30,9 +33,13 @@ constexpr OptionTable kMetricsOptions{"metrics", kRows};
 Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Place& place) {
   auto options = OptionsOf<kMetricsOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  const auto buckets = options->choice<BucketsPerOctave>("buckets_per_octave");
-  const int64_t series = options->integer("series");
-  auto memory = place.take(CellKind::kMetrics, *options, {.own = OwnSeries::bytes_for(series)});
+  auto buckets = BucketsPerOctave::k1;
+  int64_t series = 0;
+  auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
+    buckets = agreed.template choice<BucketsPerOctave>("buckets_per_octave");
+    series = agreed.integer("series");
+    return Scope::Bytes{.own = OwnSeries::bytes_for(series)};
+  });
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Metrics>(
       new Metrics(1 << static_cast<int>(buckets), std::move(*memory), series));

@@ -17,8 +17,10 @@ class HeapScope final : public Scope, private ForkAware {
   HeapScope();
   ~HeapScope();
 
-  Result<Cells> cells(CellKind kind, std::string_view name, const std::string& options,
-                      Bytes bytes) override;
+  Result<Cells> cells(const Wanted& wanted) override;
+  Result<std::optional<std::string>> options_of(CellKind, std::string_view) const override {
+    return std::nullopt;
+  }
   uint64_t seed() const override;
   bool is_copied_by_fork() const noexcept override { return true; }
   bool is_alive(uint64_t owner) const noexcept override { return owner == this->owner(); }

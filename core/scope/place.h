@@ -2,29 +2,65 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "core/base/options.h"
+#include "core/base/typed_options.h"
 #include "core/scope/heap_scope.h"
 #include "core/scope/scope.h"
 
 namespace og {
 
+// What a noun's cells are.
+struct CellSpec {
+  CellKind kind;
+  CellLayout layout = {};
+};
+
+// What a noun does that is made in a scope where it is there already, with other options.
+enum class OnMismatch { kAdopt, kRefuse };
+
+// clang-format off: a row an option
+inline constexpr OptionSpec kOnMismatch{
+    .name = "on_mismatch", .type = OptionType::kEnum, .fallback = "adopt",
+    .choices = "adopt|refuse",
+    .doc = "In a scope that has it with other options: adopt: with those; refuse: an error.",
+    .of_caller = true};
+// clang-format on
+
 // Memory for a noun's cells, kept with their scope for as long as this is: zeroed, or in use by
-// other processes as the same noun with the same options.
+// other processes as the same noun.
 class CellMemory {
  public:
   CellMemory(Scope::Cells cells, std::shared_ptr<Scope> scope)
       : cells_(std::move(cells)), scope_(std::move(scope)) {}
 
   char* data() const noexcept { return cells_.own; }
+  uint64_t bytes() const noexcept { return cells_.own_bytes; }
   // What was asked for to share; null where nobody else uses the cells.
   char* shared() const noexcept { return cells_.shared; }
   const Scope& scope() const noexcept { return *scope_; }
   // What begins at `data` within it, kept as it is.
-  CellMemory part(char* data) const { return {{data, nullptr, cells_.block}, scope_}; }
+  CellMemory part(char* data) const { return {{data, nullptr, cells_.object}, scope_}; }
+
+  // Gives the noun other options while it is in use: those that `config` names. `decide` is given
+  // what they were and what they become, and gives what writes that into the cells, or why it
+  // cannot be.
+  template <const OptionTable& kTable, class F>
+  Result<void> change(const Config& config, F&& decide) const {
+    return cells_.object->change_options(
+        [&](const std::string& text) -> Result<ScopeObject::Changed> {
+          auto change = Options::change(kTable, text, config);
+          if (!change) return tl::unexpected(std::move(change.error()));
+          Result<std::function<void()>> write = decide(OptionsOf<kTable>::among(change->before),
+                                                       OptionsOf<kTable>::among(change->after));
+          if (!write) return tl::unexpected(std::move(write.error()));
+          return ScopeObject::Changed{std::move(change->meaning), std::move(*write)};
+        });
+  }
 
  private:
   Scope::Cells cells_;
@@ -47,9 +83,32 @@ class Place {
   // The seed for hashing keys: `asked`, or when that is 0 the scope's.
   uint64_t seed(uint64_t asked) const { return asked != 0 ? asked : scope_->seed(); }
 
-  Result<CellMemory> take(CellKind kind, const Options& options, Scope::Bytes bytes) const;
+  // The cells of the noun that is asked for in `asked`, whose table has kOnMismatch among its rows.
+  // Where there is one with other options, on_mismatch says whose hold. `bytes_for` is given those
+  // that do, more than once where others change them meanwhile, and says what cells they need.
+  template <const OptionTable& kTable, class F>
+  Result<CellMemory> take(CellSpec spec, const OptionsOf<kTable>& asked, F&& bytes_for) const {
+    const bool adopts = asked.template choice<OnMismatch>("on_mismatch") == OnMismatch::kAdopt;
+    std::optional<OptionsOf<kTable>> agreed;
+    auto bytes = [&](const Options& holding) -> Result<Scope::Bytes> {
+      return bytes_for(agreed.emplace(OptionsOf<kTable>::among(holding)));
+    };
+    return take_agreed(spec, {kTable, asked, adopts}, bytes);
+  }
+  // The same of what has no options.
+  Result<CellMemory> take(CellSpec spec, Scope::Bytes bytes) const;
 
  private:
+  struct Asked {
+    const OptionTable& table;
+    const Options& options;
+    bool adopts;
+  };
+  using BytesFor = std::function<Result<Scope::Bytes>(const Options&)>;
+  Result<CellMemory> take_agreed(CellSpec spec, const Asked& asked,
+                                 const BytesFor& bytes_for) const;
+  Result<Options> agree(const Asked& asked, std::string_view theirs) const;
+
   std::shared_ptr<Scope> scope_;
   std::string name_;
 };

@@ -3,16 +3,20 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/status.h"
+#include "core/scope/scope_object.h"
 
 namespace og {
 
@@ -24,6 +28,15 @@ enum class CellKind : uint32_t {
   kEndpoints = 4,
   kMetrics = 5,
   kPickPolicy = 6
+};
+
+// What lies in a noun's cells has a version of its own, so that two releases of the library can
+// share a segment while one replaces the other. A release that has more in them puts it behind what
+// there was, and does without where it is not.
+struct CellLayout {
+  uint16_t version = 1;    // of the cells that this release makes
+  uint16_t usable_by = 1;  // the oldest version that a release may be of, to use those
+  uint16_t uses = 1;       // the oldest version of cells that this release uses
 };
 
 // Who shares the state of a noun, and what they share it through: the heap, for this process alone
@@ -48,21 +61,34 @@ class Scope {
   // ---- memory ----
 
   // What a noun needs: bytes of its own, and behind them, on a cache line's boundary, those that it
-  // needs only where other processes use its cells too.
+  // needs only where other processes use its cells too. `begin` writes what its own hold at first,
+  // if that is not zero: before anybody else sees them.
   struct Bytes {
     uint64_t own = 0;
     uint64_t shared = 0;
+    uint64_t least =
+        own;  // of its own that it can do with: where there are cells, they may have fewer
+    std::function<void(char* own)> begin = {};
   };
   struct Cells {
-    char* own = nullptr;          // zeroed, or in use by others as the same object
-    char* shared = nullptr;       // null where nobody else uses them
-    std::shared_ptr<void> block;  // what must live as long as they are used, besides the scope
+    char* own = nullptr;                  // as begun, or in use by others as the same object
+    char* shared = nullptr;               // null where nobody else uses them
+    std::shared_ptr<ScopeObject> object;  // lives as long as they are used, besides the scope
+    uint64_t own_bytes = 0;               // not always as many as asked for
   };
-  // The cells of the object of this kind and name, the same for all who ask with the same options
-  // (as text, to be compared and shown) and bytes. Without names, as on the heap, each asks for an
-  // object of its own.
-  virtual Result<Cells> cells(CellKind kind, std::string_view name, const std::string& options,
-                              Bytes bytes) = 0;
+  struct Wanted {
+    CellKind kind;
+    std::string_view name;
+    std::string options;  // Options::meaning()
+    Bytes bytes;
+    CellLayout layout;
+  };
+  // The cells of the object of this kind and name, made where there is none: the same for all who
+  // ask. Without names, as on the heap, each asks for an object of its own.
+  virtual Result<Cells> cells(const Wanted& wanted) = 0;
+  // The options of the object of that name, as text; nothing where there is none.
+  virtual Result<std::optional<std::string>> options_of(CellKind kind,
+                                                        std::string_view name) const = 0;
   // For hashing keys: one that no client can guess, on which all who share the cells agree.
   virtual uint64_t seed() const = 0;
   // Whether a forked child has a copy of the cells, in which its parent's calls are in flight.
@@ -108,9 +134,19 @@ class Scope {
   // Without waiting: nothing while another thread or process is at one.
   virtual std::optional<Change> try_change() const = 0;
 
+  // ---- what was told ----
+
+  // Of what it is, for whoever reads a message about what is in it: "segment '/checkout'".
+  virtual std::string title() const { return "this scope"; }
+  // The objects that this process found with other options than it asked for, and uses as they are:
+  // a sentence each, the latest of an object. At most kMostDifferences objects.
+  static constexpr size_t kMostDifferences = 64;
+  std::vector<std::string> differences() const;
+  void tell_difference(std::string object, std::string sentence);
+
   // ---- numbers ----
 
-  enum class Stat { kBytes, kBytesLeft, kObjects, kAttachments };
+  enum class Stat { kBytes, kBytesLeft, kObjects, kAttachments, kDifferences };
   virtual int64_t stat(Stat which) const noexcept = 0;
   void collect(MetricSink& sink) const;
 
@@ -120,6 +156,9 @@ class Scope {
 
  private:
   virtual void end_change() const noexcept {}
+
+  mutable ForkMutex telling_;
+  std::map<std::string, std::string> differences_ OG_GUARDED_BY(telling_);  // by object
 };
 
 }  // namespace og

@@ -50,7 +50,9 @@ namespace og {
 // off: who may open the file may also truncate it, and a process that then touches memory which is
 // gone gets SIGBUS, as with any mapped file. The kernel's seals against that are for memfds alone,
 // which have no name to meet under. Hence a file's mode and owner are checked.
-class Segment final : public Scope, private ForkAware {
+class Segment final : public Scope,
+                      private ForkAware,
+                      public std::enable_shared_from_this<Segment> {
  public:
   struct Settings {
     std::string name;
@@ -73,6 +75,7 @@ class Segment final : public Scope, private ForkAware {
   ~Segment();
 
   const std::string& name() const noexcept { return file_.name(); }
+  std::string title() const override { return "segment '" + name() + "'"; }
   int64_t bytes() const noexcept { return static_cast<int64_t>(shape_.bytes); }
   uint64_t seed() const noexcept override { return shape_.seed; }
   uint32_t attachment_limit() const noexcept override { return shape_.attachments; }
@@ -81,15 +84,29 @@ class Segment final : public Scope, private ForkAware {
   struct Object {
     void* memory;
     bool made;  // by this call, zeroed
+    uint64_t own_bytes;
+    uint32_t number;
+  };
+  struct WantedObject {
+    uint32_t kind;
+    std::string_view name;
+    std::string options;
+    uint64_t bytes;
+    uint64_t own_bytes = bytes;
+    uint64_t least_own = own_bytes;
+    CellLayout layout = {};
+    std::function<void(char* own)> begin = {};
   };
   // The object of this kind and name: made when there is none, else the one that is there, if its
-  // options and size are the same. `options` is text, to be compared and shown. One that is there
-  // is found without the directory's lock; who only looks makes none.
-  Result<Object> object(uint32_t kind, std::string_view name, const std::string& options,
-                        int64_t bytes);
+  // cells are such as can be used. One that is there is found without the directory's lock; who
+  // only looks makes none.
+  Result<Object> object(const WantedObject& wanted);
   // The same for a noun's cells.
-  Result<Cells> cells(CellKind kind, std::string_view name, const std::string& options,
-                      Bytes bytes) override;
+  Result<Cells> cells(const Wanted& wanted) override;
+  std::string options_of(uint32_t object) const;
+  Result<void> change_options_of(uint32_t object, const ScopeObject::Make& make);
+  Result<std::optional<std::string>> options_of(CellKind kind,
+                                                std::string_view name) const override;
 
   Result<Change> change(std::unique_lock<ForkMutex>* own) const override;
   std::optional<Change> try_change() const override;
@@ -109,7 +126,7 @@ class Segment final : public Scope, private ForkAware {
   struct ObjectInfo {
     uint32_t kind;
     std::string name, options;
-    int64_t bytes;
+    int64_t bytes, own_bytes;
   };
   std::vector<ObjectInfo> objects() const;
   std::vector<uint32_t> damaged() const;  // the numbers of those that are not within the segment
@@ -152,16 +169,12 @@ class Segment final : public Scope, private ForkAware {
   ObjectRecord* object_records() const noexcept {
     return reinterpret_cast<ObjectRecord*>(memory_ + records_offset(shape_));
   }
-  // What an object must be, to be the one asked for.
-  struct Wanted {
-    uint32_t kind;
-    std::string_view name;
-    const std::string& options;
-    uint64_t bytes;
-  };
-  // Its memory, or null when there is none.
-  Result<char*> find(const Wanted& wanted) const;
-  Result<Object> find_or_make(const Wanted& wanted);  // with the directory's lock
+  // The record's number, and what it said when it was looked at; nothing when there is none.
+  struct Found;
+  Result<std::optional<Found>> find(uint32_t kind, std::string_view name) const;
+  Result<void> check(const Found& found, const WantedObject& wanted) const;
+  Result<Object> as_found(const Found& found, const WantedObject& wanted) const;
+  Result<Object> find_or_make(const WantedObject& wanted);  // with the directory's lock
 
   mutable ForkMutex mutex_;   // of this process's threads, around the directory's lock
   mutable SegmentFile file_;  // a lost descriptor is opened again

@@ -2,28 +2,32 @@
 // The objects of a segment by name.
 #include <algorithm>
 #include <cstring>
-#include <sstream>
 
 #include "core/base/text_argument.h"
 #include "core/scope/object_extent.h"
 #include "core/scope/segment.h"
 
 namespace og {
+struct Segment::Found : Seen {
+  uint32_t number;
+};
+
 namespace {
 
-// Of two texts of options of one table, "rate=100/1s burst=0": the first option that is not the
-// same in both. Where the texts are of no such shape, they are given whole.
-struct Difference {
-  std::string option, one, other;
-};
-Difference first_difference(const std::string& one, const std::string& other) {
-  std::istringstream ones(one), others(other);
-  std::string a, b;
-  while (ones >> a && others >> b) {
-    if (a != b) return {a.substr(0, a.find('=')), a, b};
+class SegmentObject final : public ScopeObject {
+ public:
+  SegmentObject(std::shared_ptr<Segment> segment, uint32_t number)
+      : segment_(std::move(segment)), number_(number) {}
+
+  std::string options() const override { return segment_->options_of(number_); }
+  Result<void> change_options(const Make& make) override {
+    return segment_->change_options_of(number_, make);
   }
-  return {"", one, other};
-}
+
+ private:
+  const std::shared_ptr<Segment> segment_;
+  const uint32_t number_;
+};
 
 }  // namespace
 
@@ -66,28 +70,68 @@ void Segment::end_change() const noexcept {
   mutex_.unlock();
 }
 
-Result<Scope::Cells> Segment::cells(CellKind kind, std::string_view name,
-                                    const std::string& options, Bytes bytes) {
-  const uint64_t behind = bytes.shared ? aligned(bytes.own) : bytes.own;
-  auto found = object(static_cast<uint32_t>(kind), name, options,
-                      static_cast<int64_t>(behind + bytes.shared));
+Result<Scope::Cells> Segment::cells(const Wanted& wanted) {
+  const uint64_t own = wanted.bytes.own, shared = wanted.bytes.shared;
+  const uint64_t behind = shared ? aligned(own) : own;
+  auto found =
+      object({static_cast<uint32_t>(wanted.kind), wanted.name, wanted.options, behind + shared,
+              behind, wanted.bytes.least, wanted.layout, wanted.bytes.begin});
   if (!found) return tl::unexpected(found.error());
   char* memory = static_cast<char*>(found->memory);
-  return Cells{memory, bytes.shared ? memory + behind : nullptr, nullptr};
+  return Cells{memory, shared ? memory + found->own_bytes : nullptr,
+               std::make_shared<SegmentObject>(shared_from_this(), found->number),
+               found->own_bytes};
 }
 
-Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
-                                        const std::string& options, int64_t bytes) {
+Result<std::optional<std::string>> Segment::options_of(CellKind kind, std::string_view name) const {
+  auto found = find(static_cast<uint32_t>(kind), name);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return std::nullopt;
+  return options_of((**found).number);
+}
+
+std::string Segment::options_of(uint32_t object) const {
+  const ObjectRecord& record = object_records()[object];
+  const Extent extent = extent_of(record, shape_);
+  return extent.fits ? read_options(record, extent, memory_) : std::string();
+}
+
+Result<void> Segment::change_options_of(uint32_t object, const ScopeObject::Make& make) {
+  if (only_looks()) return file_.refused("was opened to look only");
+  auto held = change(nullptr);
+  if (!held) return tl::unexpected(held.error());
+  ObjectRecord& record = object_records()[object];
+  const Extent extent = extent_of(record, shape_);
+  if (!extent.fits)
+    return file_.refused("is damaged: object " + std::to_string(object) + " is not within it");
+  auto made = make(read_options(record, extent, memory_));
+  if (!made) return tl::unexpected(std::move(made.error()));
+  const std::string& text = made->text;
+  if (text.size() > extent.text_room) {
+    return fail(Status::kFull, title() + ": there is room for " + std::to_string(extent.text_room) +
+                                   " bytes of options, and these have " +
+                                   std::to_string(text.size()));
+  }
+  const uint64_t next = record.version.load(std::memory_order_relaxed) + 1;
+  char* room = memory_ + extent.text(next);
+  std::memset(room, 0, extent.text_room);
+  std::memcpy(room, text.data(), text.size());
+  made->write();
+  record.version.store(next, std::memory_order_release);
+  return {};
+}
+
+Result<Segment::Object> Segment::object(const WantedObject& wanted) {
+  const std::string_view name = wanted.name;
   if (name.empty() || name.size() > ObjectRecord::kMostName) {
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
                                               std::to_string(ObjectRecord::kMostName) +
                                               " bytes, not " + std::to_string(name.size()));
   }
   if (auto ok = check_text(name, "name"); !ok) return tl::unexpected(ok.error());
-  const Wanted wanted{kind, name, options, static_cast<uint64_t>(bytes)};
-  auto found = find(wanted);
+  auto found = find(wanted.kind, name);
   if (!found) return tl::unexpected(found.error());
-  if (*found) return Object{*found, false};
+  if (*found) return as_found(**found, wanted);
   if (only_looks()) return file_.refused("has no object '" + std::string(name) + "'");
   auto held = change(nullptr);
   if (!held) return tl::unexpected(held.error());
@@ -95,33 +139,46 @@ Result<Segment::Object> Segment::object(uint32_t kind, std::string_view name,
 }
 
 // An object that is ready stays where and what it is.
-Result<char*> Segment::find(const Wanted& wanted) const {
+Result<std::optional<Segment::Found>> Segment::find(uint32_t kind, std::string_view name) const {
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     auto seen = read_record(object_records()[i], shape_);
     if (!seen && only_looks()) continue;  // one that is damaged hides no other
     if (!seen)
       return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
-    if (seen->state != ObjectState::kReady || seen->kind != wanted.kind ||
-        seen->name != wanted.name)
-      continue;
-    char* memory = memory_ + seen->offset;
-    const std::string theirs(memory + aligned(seen->bytes), seen->options_bytes);
-    if (theirs == wanted.options && seen->bytes == wanted.bytes) return memory;
-    const auto [option, is, asked] = first_difference(theirs, wanted.options);
-    return fail(Status::kBadValue,
-                "segment '" + this->name() + "': '" + seen->name + "' is there with " + is +
-                    ", not with " + asked,
-                option);
+    if (seen->state == ObjectState::kReady && seen->kind == kind && seen->name == name)
+      return Found{std::move(*seen), i};
   }
-  return nullptr;
+  return std::nullopt;
+}
+
+// Each release tells the versions of cells that it can use. An older one's have what they have.
+Result<void> Segment::check(const Found& found, const WantedObject& wanted) const {
+  const CellLayout& own = wanted.layout;
+  const std::string where = "segment '" + this->name() + "': '" + found.name + "' ";
+  const bool is_newer = found.layout > own.version;
+  if (is_newer ? found.usable_by > own.version : found.layout < own.uses) {
+    return fail(Status::kIo, where + "is of " + (is_newer ? "a newer" : "an older") +
+                                 " release: its cells have layout " + std::to_string(found.layout) +
+                                 ", and this library uses " + std::to_string(own.uses) + " to " +
+                                 std::to_string(own.version));
+  }
+  const bool has_own = found.layout < own.version || found.own_bytes >= wanted.least_own;
+  const bool has_shared = found.bytes - found.own_bytes >= wanted.bytes - wanted.own_bytes;
+  if (has_own && has_shared) return {};
+  return fail(Status::kBadValue, where + "has " + std::to_string(found.bytes) +
+                                     " bytes: too few for " + std::to_string(wanted.bytes));
+}
+
+Result<Segment::Object> Segment::as_found(const Found& found, const WantedObject& wanted) const {
+  if (auto fits = check(found, wanted); !fits) return tl::unexpected(fits.error());
+  return Object{memory_ + found.offset, false, found.own_bytes, found.number};
 }
 
 // With the directory's lock.
-Result<Segment::Object> Segment::find_or_make(const Wanted& wanted) {
-  auto found = find(wanted);  // another may have made it meanwhile
+Result<Segment::Object> Segment::find_or_make(const WantedObject& wanted) {
+  auto found = find(wanted.kind, wanted.name);  // another may have made it meanwhile
   if (!found) return tl::unexpected(found.error());
-  if (*found) return Object{*found, false};
-  const auto& [kind, name, options, bytes] = wanted;
+  if (*found) return as_found(**found, wanted);
   ObjectRecord* vacant = nullptr;
   uint64_t end = objects_offset(shape_);
   bool half_made = false;
@@ -141,10 +198,11 @@ Result<Segment::Object> Segment::find_or_make(const Wanted& wanted) {
                     " objects and no more",
                 "objects");
   }
-  const uint64_t needed = aligned(bytes) + aligned(options.size());
+  const uint64_t room = text_room_for(wanted.options.size());
+  const uint64_t needed = aligned(wanted.bytes) + 2 * room;
   if (needed > shape_.bytes - end) {
     return fail(Status::kFull,
-                "segment '" + this->name() + "': '" + std::string(name) + "' needs " +
+                "segment '" + this->name() + "': '" + std::string(wanted.name) + "' needs " +
                     std::to_string(needed) + " bytes, and " + std::to_string(shape_.bytes - end) +
                     " of " + std::to_string(shape_.bytes) + " are left",
                 "size");
@@ -154,14 +212,19 @@ Result<Segment::Object> Segment::find_or_make(const Wanted& wanted) {
     std::memset(memory, 0, shape_.bytes - end);  // what one left who died; else untouched
   vacant->state.store(static_cast<uint64_t>(ObjectState::kMaking), std::memory_order_seq_cst);
   vacant->offset = end;
-  vacant->bytes = bytes;
-  vacant->options_bytes = static_cast<uint32_t>(options.size());
-  vacant->kind = kind;
-  vacant->name_bytes = static_cast<uint32_t>(name.size());
-  std::memcpy(vacant->name.data(), name.data(), name.size());
-  std::memcpy(memory + aligned(bytes), options.data(), options.size());
+  vacant->bytes = wanted.bytes;
+  vacant->own_bytes = wanted.own_bytes;
+  vacant->version.store(0, std::memory_order_relaxed);
+  vacant->text_room = static_cast<uint32_t>(room);
+  vacant->kind = wanted.kind;
+  vacant->layout = wanted.layout.version;
+  vacant->usable_by = wanted.layout.usable_by;
+  vacant->name_bytes = static_cast<uint32_t>(wanted.name.size());
+  std::memcpy(vacant->name.data(), wanted.name.data(), wanted.name.size());
+  if (wanted.begin) wanted.begin(memory);
+  std::memcpy(memory + aligned(wanted.bytes), wanted.options.data(), wanted.options.size());
   vacant->state.store(static_cast<uint64_t>(ObjectState::kReady), std::memory_order_release);
-  return Object{memory, true};
+  return Object{memory, true, wanted.own_bytes, static_cast<uint32_t>(vacant - object_records())};
 }
 
 std::vector<Segment::ObjectInfo> Segment::objects() const {
@@ -169,11 +232,8 @@ std::vector<Segment::ObjectInfo> Segment::objects() const {
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     auto seen = read_record(object_records()[i], shape_);
     if (!seen || seen->state != ObjectState::kReady) continue;
-    const char* options = memory_ + seen->offset + aligned(seen->bytes);
-    all.push_back({seen->kind,
-                   seen->name,
-                   {options, seen->options_bytes},
-                   static_cast<int64_t>(seen->bytes)});
+    all.push_back({seen->kind, seen->name, read_options(object_records()[i], *seen, memory_),
+                   static_cast<int64_t>(seen->bytes), static_cast<int64_t>(seen->own_bytes)});
   }
   return all;
 }
@@ -208,6 +268,8 @@ int64_t Segment::stat(Stat which) const noexcept {
       return usage().objects;
     case Stat::kAttachments:
       return attached();
+    case Stat::kDifferences:
+      return static_cast<int64_t>(differences().size());
   }
   return 0;
 }

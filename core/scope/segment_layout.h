@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -12,9 +13,10 @@ namespace og {
 // named object, and then what the objects take, each on a cache line's boundary. Offsets only:
 // every process maps the segment where it likes.
 //
-// Changing any of this, or what any noun keeps in a segment, changes kLayoutVersion.
+// Changing any of this changes kLayoutVersion. What a noun keeps in its cells has a version of its
+// own (CellLayout).
 
-constexpr uint32_t kLayoutVersion = 4;
+constexpr uint32_t kLayoutVersion = 5;
 constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
 
 // Fixed when the segment is made, and read once, when it is attached: what is scribbled over it
@@ -59,15 +61,26 @@ enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
 struct alignas(64) ObjectRecord {
   static constexpr uint32_t kMostName = 99;
   std::atomic<uint64_t> state;
-  uint64_t offset;  // of its memory, behind which its options stand as text
-  uint64_t bytes;
-  uint32_t options_bytes;
+  uint64_t offset;     // of its memory, behind which there is room for two texts of its options
+  uint64_t bytes;      // of its memory
+  uint64_t own_bytes;  // of those, before the ones that the noun needs as others use it too
+  // How often its options have been changed: the text that holds is number version % 2. The other
+  // one is written first.
+  std::atomic<uint64_t> version;
+  uint32_t text_room;  // of each text, which ends at a zero byte or with its room
   uint32_t kind;
+  uint16_t layout, usable_by;  // of its cells, as of CellLayout
   uint32_t name_bytes;
   std::array<char, kMostName> name;
 };
+static_assert(sizeof(ObjectRecord) == 192);
 
 constexpr uint64_t aligned(uint64_t bytes) { return (bytes + 63) / 64 * 64; }
+// Of the texts of an object that is made with options of so many bytes: others that are longer may
+// take their place.
+constexpr uint64_t text_room_for(uint64_t bytes) {
+  return std::max<uint64_t>(aligned(2 * bytes), 256);
+}
 constexpr uint64_t kAttachmentsOffset = aligned(sizeof(SegmentHead));
 
 inline uint64_t records_offset(const SegmentShape& shape) {

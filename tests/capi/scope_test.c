@@ -118,10 +118,21 @@ static int contains(const og_text *text, const char *words) {
 
 static void what_lies_there_is_told(void) {
   og_scope *scope = attached("size", "1MiB");
-  og_limiter *limiter = limiter_in(scope, "100/s");
+  og_limiter *limiter = limiter_in(scope, "100/s"), *other;
   og_text *text = NULL;
-  char words[128];
+  char words[192];
   CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 1), 0);
+  CHECK_EQ(og_scope_differences(scope, &text, NULL), OG_OK);
+  CHECK_EQ(og_text_size(text), 0);
+  og_text_destroy(&text);
+  other = limiter_in(scope, "200/s");
+  CHECK_EQ(og_scope_differences(scope, &text, NULL), OG_OK);
+  snprintf(words, sizeof words,
+           "segment '%s': limiter 'api' is there with rate=100/1s, not with rate=200/1s", g_name);
+  CHECK(contains(text, words));
+  CHECK_EQ(og_scope_stat(scope, OG_SCOPE_DIFFERENCES), 1);
+  og_text_destroy(&text);
+  og_limiter_destroy(&other);
   CHECK_EQ(og_scope_list(&text, NULL), OG_OK);
   snprintf(words, sizeof words, "\"%s\"", g_name);
   CHECK(contains(text, words));

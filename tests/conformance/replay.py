@@ -10,7 +10,7 @@ A runner is a program that answers each line of its input, a JSON object, with a
      "scope": 0, "name": "vector"}
     {"do": "step", "on": "a", "step": {...},        what the noun's driver answers; at the time, to   the answer
      "now": 0, "clock": 0}                          which the manual clock is set where "clock" says
-    {"do": "stats"}                                 of the first scope                                {objects, attachments}
+    {"do": "stats"}                                 of the first scope                                {objects, attachments, differences}
     {"do": "end"}                                   everything is closed, and the clock stands at 0   "ok"
 
 What is wrong with the vector or the driver is {"failed": "why"}."""

@@ -141,8 +141,9 @@ static json_t *step(json_t *ask) {
 
 static json_t *stats(void) {
   const og_scope *first = session.scopes[0];
-  return json_pack("{s:I, s:I}", "objects", (json_int_t)og_scope_stat(first, OG_SCOPE_OBJECTS),
-                   "attachments", (json_int_t)og_scope_stat(first, OG_SCOPE_ATTACHMENTS));
+  return json_pack("{s:I, s:I, s:I}", "objects", (json_int_t)og_scope_stat(first, OG_SCOPE_OBJECTS),
+                   "attachments", (json_int_t)og_scope_stat(first, OG_SCOPE_ATTACHMENTS),
+                   "differences", (json_int_t)og_scope_stat(first, OG_SCOPE_DIFFERENCES));
 }
 
 static json_t *end(void) {

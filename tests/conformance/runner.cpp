@@ -35,7 +35,8 @@ struct Session {
     if (what == "make") return make(ask);
     if (what == "stats") {
       return {{"objects", scopes.at(0)->usage().objects},
-              {"attachments", scopes.at(0)->attached()}};
+              {"attachments", scopes.at(0)->attached()},
+              {"differences", scopes.at(0)->differences().size()}};
     }
     if (what == "end") return *this = Session(), "ok";
     if (ask.contains("clock")) clock->set(ask["clock"]);

@@ -50,7 +50,8 @@ struct Session {
     if (what == "make") return answer_or_error([&] { return make(ask); });
     if (what == "stats") {
       return {{"objects", scopes.at(0).stat(ScopeStat::objects)},
-              {"attachments", scopes.at(0).stat(ScopeStat::attachments)}};
+              {"attachments", scopes.at(0).stat(ScopeStat::attachments)},
+              {"differences", scopes.at(0).stat(ScopeStat::differences)}};
     }
     if (ask.contains("clock")) clock.set(time_of(ask["clock"]));
     return made.at(ask.at("on"))->step(ask.at("step"), ask.at("now"));

@@ -67,7 +67,7 @@ class Bench {
     guard();
     for (const Segment::ObjectInfo& object : segment_->objects()) {
       if (object.kind == kGuardKind) continue;
-      auto found = segment_->object(object.kind, object.name, object.options, object.bytes);
+      auto found = test::object_of(segment_, object);
       areas_.push_back({found->memory, static_cast<uint64_t>(object.bytes)});
     }
   }
@@ -177,7 +177,7 @@ class Bench {
         return true;
       default:
         watchdog.beat(heart, "object");
-        (void)segment_->object(7, "more-" + std::to_string(draw / 8 % 4), "size=64", 64);
+        (void)segment_->object({7, "more-" + std::to_string(draw / 8 % 4), "size=64", 64});
         return true;
     }
   }
@@ -193,7 +193,7 @@ class Bench {
 
   void guard() {
     const std::string name = "guard-" + std::to_string(guards_.size());
-    guards_.push_back(segment_->object(kGuardKind, name, "", kGuardBytes)->memory);
+    guards_.push_back(segment_->object({kGuardKind, name, "", kGuardBytes})->memory);
     std::memset(guards_.back(), 0xA5, kGuardBytes);
   }
   template <class Noun>

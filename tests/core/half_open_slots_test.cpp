@@ -23,7 +23,8 @@ constexpr int64_t kLong = 1'000'000'000'000;
 struct Bench {
   std::array<Slots::Slot, kPermits> memory{};
   SteppedMemory::Word sequence{0}, generation{1};
-  Slots slots{memory.data(), kPermits, sequence};
+  const std::atomic<int64_t> count{kPermits};
+  Slots slots{memory.data(), count, sequence};
   std::array<bool, 8> is_dead{};
   // By generation: permits out, as their holders know, and the most there were.
   std::array<int, 8> out{}, most{};

@@ -55,7 +55,7 @@ inline std::pair<char*, size_t> memory_of(const SegmentName& name) {
     if (object.kind != static_cast<uint32_t>(CellKind::kEndpoints)) continue;
     Config config;
     config.set_int("max_endpoints", 16);
-    auto found = segment->object(object.kind, object.name, object.options, object.bytes);
+    auto found = test::object_of(segment, object);
     if (!found) FAIL(found.error().message);
     return {static_cast<char*>(found->memory), static_cast<size_t>(object.bytes)};
   }

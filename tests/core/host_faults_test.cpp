@@ -20,8 +20,7 @@ using Faults = std::vector<std::string>;
 uint64_t* words_of(const std::shared_ptr<Segment>& segment) {
   const auto objects = segment->objects();
   REQUIRE(objects.size() == 1);
-  auto found =
-      segment->object(objects[0].kind, objects[0].name, objects[0].options, objects[0].bytes);
+  auto found = test::object_of(segment, objects[0]);
   if (!found) FAIL(found.error().message);
   return static_cast<uint64_t*>(found->memory);
 }

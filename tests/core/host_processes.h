@@ -63,4 +63,11 @@ inline int wait_for(pid_t child) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+// What is in a segment, of which a look at its objects told.
+inline Result<Segment::Object> object_of(const std::shared_ptr<Segment>& segment,
+                                         const Segment::ObjectInfo& info) {
+  return segment->object({info.kind, info.name, info.options, static_cast<uint64_t>(info.bytes),
+                          static_cast<uint64_t>(info.own_bytes)});
+}
+
 }  // namespace og::test

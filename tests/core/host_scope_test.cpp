@@ -148,7 +148,7 @@ TEST_CASE("host scope: a breaker that one process opens is open for all") {
   for (int fd : ready) close(fd);
 }
 
-TEST_CASE("host scope: the same name with other options is an error that names both") {
+TEST_CASE("host scope: who asks for other options gets what is there, and is told, or refuses it") {
   SegmentName name;
   auto segment = test::attach(name.settings(64 << 20));
   auto clock = make_manual_clock(0);
@@ -158,9 +158,19 @@ TEST_CASE("host scope: the same name with other options is an error that names b
   REQUIRE(Limiter::create(config, clock, Place(segment, "api")));
   config.set("rate", "61/min");
   auto other = Limiter::create(config, clock, Place(segment, "api"));
-  REQUIRE_FALSE(other);
-  CHECK(other.error().message.find("rate=60/60s") != std::string::npos);
-  CHECK(other.error().message.find("rate=61/60s") != std::string::npos);
+  REQUIRE(other);
+  for (int i = 0; i < 60; ++i) REQUIRE((*other)->acquire("k", 1) == 0);
+  CHECK((*other)->acquire("k", 1) == 1'000'000'000);  // of 60 a minute, not of 61
+  const std::string told =
+      "segment '" + name.text + "': limiter 'api' is there with rate=60/60s, not with rate=61/60s";
+  CHECK(segment->differences() == std::vector{told});
+  CHECK(segment->stat(Scope::Stat::kDifferences) == 1);
+  config.set("max_memory", "1GiB");  // the caller's own
+  config.set("on_mismatch", "refuse");
+  auto refused = Limiter::create(config, clock, Place(segment, "api"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == told);
+  CHECK(refused.error().option == "rate");
   CHECK(Breaker::create({}, clock, Place(segment, "api")));  // of another kind
 }
 

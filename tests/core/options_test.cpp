@@ -77,6 +77,15 @@ TEST_CASE("an unknown option names the nearest known one") {
   CHECK(error_of("completely_else", "3").message == "unknown option 'completely_else' for thing");
 }
 
+TEST_CASE("an option without its last word is known by the rest") {
+  const std::string_view known[] = {"ttl", "ttl_ms", "negative_ttl_ms", "open_ms", "max_step_up"};
+  CHECK(nearest_name("open", known) == "open_ms");
+  CHECK(nearest_name("max_step", known) == "max_step_up");
+  CHECK(nearest_name("negative_ttl", known) == "negative_ttl_ms");
+  CHECK(nearest_name("op", known).empty());
+  CHECK(nearest_name("", known).empty());
+}
+
 TEST_CASE("a bad value names the option, the value and the range") {
   auto [name, value] = GENERATE(table<const char*, const char*>({
       {"burst", "0"},

@@ -246,10 +246,10 @@ TEST_CASE("patience: a change of a segment's directory that another process is s
   REQUIRE(lock_byte(other, kDirectoryLock) == 0);
   for (int at : {1, 2, 3}) {  // each question is one of another slice, and so an interruption
     Interrupt now(at);
-    check_interrupted(segment->object(1, "new", "", 64));
+    check_interrupted(segment->object({1, "new", "", 64}));
   }
   close(other);
-  CHECK(segment->object(1, "new", "", 64));
+  CHECK(segment->object({1, "new", "", 64}));
 }
 
 TEST_CASE("patience: what is told while the check is asked is not missed") {

@@ -21,7 +21,9 @@ constexpr int64_t kMs = 1'000'000;
 
 struct Bench {
   explicit Bench(uint32_t slots)
-      : memory(Table::bytes_for(slots) / 8 + 16), table(aligned(memory.data()), slots) {}
+      : memory(Table::bytes_for(slots) / 8 + 16), table(aligned(memory.data()), slots) {
+    table.resize(slots);
+  }
   static void* aligned(void* memory) {
     return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "core/base/zeroed_block.h"
 #include "core/scope/scope.h"
@@ -13,10 +14,29 @@
 
 namespace og::test {
 
-// What the processes have in common: objects by name, and who lives.
+struct RoomObject final : ScopeObject {
+  RoomObject(const Scope::Wanted& wanted)
+      : own(aligned(wanted.bytes.own)), block(own + wanted.bytes.shared), text(wanted.options) {
+    if (wanted.bytes.begin) wanted.bytes.begin(memory());
+  }
+  char* memory() const { return static_cast<char*>(block.data()); }
+  std::string options() const override { return text; }
+  Result<void> change_options(const Make& make) override {
+    auto made = make(text);
+    if (!made) return tl::unexpected(made.error());
+    made->write();
+    text = made->text;
+    return {};
+  }
+  uint64_t own;
+  ZeroedBlock block;
+  std::string text;
+};
+
+// What the processes have in common: objects by kind and name, and who lives.
 struct Room {
   static constexpr uint32_t kProcesses = 4;
-  std::map<std::string, std::shared_ptr<ZeroedBlock>> objects;
+  std::map<std::pair<CellKind, std::string>, std::shared_ptr<RoomObject>> objects;
   std::set<uint64_t> living;
   uint64_t seed = 42;
 };
@@ -29,13 +49,16 @@ class RoomScope final : public Scope {
   }
   void die() { room_.living.erase(owner()); }
 
-  Result<Cells> cells(CellKind, std::string_view name, const std::string& options,
-                      Bytes bytes) override {
-    const uint64_t behind = aligned(bytes.own);
-    auto& block = room_.objects[std::string(name) + " " + options];
-    if (!block) block = std::make_shared<ZeroedBlock>(behind + bytes.shared);
-    char* memory = static_cast<char*>(block->data());
-    return Cells{memory, memory + behind, block};
+  Result<Cells> cells(const Wanted& wanted) override {
+    auto& object = room_.objects[{wanted.kind, std::string(wanted.name)}];
+    if (!object) object = std::make_shared<RoomObject>(wanted);
+    return Cells{object->memory(), object->memory() + object->own, object, object->own};
+  }
+  Result<std::optional<std::string>> options_of(CellKind kind,
+                                                std::string_view name) const override {
+    const auto found = room_.objects.find({kind, std::string(name)});
+    if (found == room_.objects.end()) return std::nullopt;
+    return found->second->options();
   }
   uint64_t seed() const override { return room_.seed; }
   bool is_copied_by_fork() const noexcept override { return true; }

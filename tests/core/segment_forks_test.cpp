@@ -253,8 +253,7 @@ TEST_CASE(
   REQUIRE((*set)->add("a.example", 1, ""));
   auto objects = segment->objects();
   REQUIRE(objects.size() == 1);
-  auto memory =
-      segment->object(objects[0].kind, objects[0].name, objects[0].options, objects[0].bytes);
+  auto memory = test::object_of(segment, objects[0]);
   REQUIRE(memory);
   static_cast<std::atomic<uint64_t>*>(memory->memory)->fetch_add(1);  // its version: odd
   StoppedInside stopped(name);
@@ -274,7 +273,7 @@ TEST_CASE("segment forks: a fork does not wait for a thread that waits for anoth
   std::atomic<int> waiting{0};
   std::thread makes([&] {
     ++waiting;
-    CHECK(segment->object(1, "new", "", 64));
+    CHECK(segment->object({1, "new", "", 64}));
   });
   std::thread changes([&] {
     ++waiting;

@@ -38,7 +38,7 @@ std::string read_file(const std::string& path) {
 TEST_CASE("segment: an object is the same memory in every process, and nothing resets it") {
   SegmentName name;
   auto segment = attach(name.settings());
-  auto made = segment->object(1, "api", "rate=1/s", 4096);
+  auto made = segment->object({1, "api", "rate=1/s", 4096});
   REQUIRE(made);
   CHECK(made->made);
   auto* words = static_cast<Words*>(made->memory);
@@ -50,40 +50,77 @@ TEST_CASE("segment: an object is the same memory in every process, and nothing r
   pid_t child = start([&] {
     auto mine = Segment::attach(name.settings());
     if (!mine) return 1;
-    auto object = (*mine)->object(1, "api", "rate=1/s", 4096);
+    auto object = (*mine)->object({1, "api", "rate=1/s", 4096});
     if (!object || object->made) return 2;
     return static_cast<Words*>(object->memory)[0].fetch_add(1) == 7 ? 0 : 3;
   });
   CHECK(wait_for(child) == 0);
   segment = attach(name.settings());
-  auto again = segment->object(1, "api", "rate=1/s", 4096);
+  auto again = segment->object({1, "api", "rate=1/s", 4096});
   REQUIRE(again);
   CHECK_FALSE(again->made);
   CHECK(static_cast<Words*>(again->memory)[0] == 8);
   CHECK(attach(name.settings()) == segment);  // one an process
 }
 
-TEST_CASE("segment: other options under the same name are an error that names both") {
+TEST_CASE("segment: an object keeps the options that it was made with until they are changed") {
   SegmentName name;
   auto segment = attach(name.settings());
-  REQUIRE(segment->object(1, "api", "rate=1/s", 64));
-  auto other = segment->object(1, "api", "rate=2/s", 64);
-  REQUIRE_FALSE(other);
-  CHECK(other.error().message ==
-        "segment '" + name.text + "': 'api' is there with rate=1/s, not with rate=2/s");
-  CHECK(segment->object(2, "api", "rate=2/s", 64));  // of another kind
+  const auto made = segment->object({1, "api", "rate=1/s", 64});
+  REQUIRE(made);
+  const auto other = segment->object({1, "api", "rate=2/s", 64});
+  REQUIRE(other);
+  CHECK(other->memory == made->memory);
+  CHECK(segment->options_of(other->number) == "rate=1/s");
+  CHECK(segment->object({2, "api", "rate=2/s", 64}));  // of another kind
   CHECK(segment->objects().size() == 2);
+
+  auto change = [&](std::string text) {
+    return segment->change_options_of(made->number, [&](const std::string& before) {
+      CHECK(before == segment->objects()[0].options);
+      return Result<ScopeObject::Changed>({text, [&] { ++*static_cast<uint64_t*>(made->memory); }});
+    });
+  };
+  for (int i = 0; i < 5; ++i) {
+    const std::string text = "rate=" + std::string(static_cast<size_t>(i * 60), '1') + "/s";
+    REQUIRE(change(text));
+    CHECK(segment->objects()[0].options == text);
+  }
+  CHECK(change(std::string(257, 'x')).error().message ==
+        "segment '" + name.text + "': there is room for 256 bytes of options, and these have 257");
+  CHECK(*static_cast<uint64_t*>(made->memory) == 5);
+  CHECK(segment->verify()->empty());
+}
+
+TEST_CASE("segment: releases use each other's cells as far as their layouts say so") {
+  SegmentName name;
+  auto segment = attach(name.settings());
+  auto ask = [&](uint64_t own, CellLayout layout) {
+    auto found = segment->object({1, "api", "", own + 64, own, own, layout});
+    return found ? std::to_string(found->own_bytes) : found.error().message;
+  };
+  const std::string api = "segment '" + name.text + "': 'api' ";
+  CHECK(ask(128, {.version = 3, .usable_by = 2, .uses = 2}) == "128");  // made
+  CHECK(ask(64, {.version = 2, .usable_by = 2, .uses = 1}) == "128");   // the release before
+  CHECK(ask(64, {.version = 1, .usable_by = 1, .uses = 1}) ==
+        api + "is of a newer release: its cells have layout 3, and this library uses 1 to 1");
+  CHECK(ask(192, {.version = 4, .usable_by = 3, .uses = 3}) == "128");  // the release after
+  CHECK(ask(192, {.version = 5, .usable_by = 4, .uses = 4}) ==
+        api + "is of an older release: its cells have layout 3, and this library uses 4 to 5");
+  CHECK(ask(192, {.version = 3, .usable_by = 2, .uses = 2}) ==
+        api + "has 192 bytes: too few for 256");
 }
 
 TEST_CASE("segment: what does not fit is an error, and what is there goes on") {
   SegmentName name;
   auto segment = attach(name.settings(1 << 16));
-  CHECK(segment->object(1, "large", "", 1 << 16).error().code == Status::kFull);
-  for (int i = 0; i < 8; ++i) REQUIRE(segment->object(1, "n" + std::to_string(i), "", 64));
-  CHECK(segment->object(1, "ninth", "", 64).error().message ==
+  CHECK(segment->object({1, "large", "", 1 << 16}).error().code == Status::kFull);
+  for (int i = 0; i < 8; ++i) REQUIRE(segment->object({1, "n" + std::to_string(i), "", 64}));
+  CHECK(segment->object({1, "ninth", "", 64}).error().message ==
         "segment '" + name.text + "': has room for 8 objects and no more");
-  CHECK(segment->object(1, "n3", "", 64));
-  CHECK(segment->object(1, std::string(100, 'x'), "", 64).error().code == Status::kInvalidArgument);
+  CHECK(segment->object({1, "n3", "", 64}));
+  CHECK(segment->object({1, std::string(100, 'x'), "", 64}).error().code ==
+        Status::kInvalidArgument);
   SegmentName small;
   CHECK(refusal(small.settings(1024)).find("option 'size' cannot be 1024") == 0);
 }
@@ -92,7 +129,7 @@ TEST_CASE("segment: a file that is none is refused, and left as it is") {
   SegmentName name;
   auto whole = [&] {
     auto segment = attach(name.settings());
-    REQUIRE(segment->object(1, "api", "rate=1/s", 4096));
+    REQUIRE(segment->object({1, "api", "rate=1/s", 4096}));
     return read_file(name.path());
   }();
   auto refused = [&](std::string bytes) {
@@ -138,7 +175,7 @@ TEST_CASE("segment: open to nobody but who the options say") {
 TEST_CASE("segment: one that was not finished, or of an earlier boot, is made anew") {
   SegmentName name;
   auto segment = attach(name.settings());
-  REQUIRE(segment->object(1, "api", "", 64));
+  REQUIRE(segment->object({1, "api", "", 64}));
   segment.reset();
   std::string whole = read_file(name.path());
   SECTION("its maker died before it was ready") {
@@ -160,7 +197,7 @@ TEST_CASE("segment: one that was not finished, or of an earlier boot, is made an
 TEST_CASE("segment: one in use is not made anew, whatever is scribbled over its head") {
   SegmentName name;
   auto segment = attach(name.settings());
-  auto* words = static_cast<Words*>(segment->object(1, "api", "", 64)->memory);
+  auto* words = static_cast<Words*>(segment->object({1, "api", "", 64})->memory);
   words[0] = 7;
   std::fstream(name.path(), std::ios::in | std::ios::out | std::ios::binary)
       .seekp(offsetof(SegmentHead, ready))
@@ -180,8 +217,8 @@ TEST_CASE("segment: one in use is not made anew, whatever is scribbled over its 
 TEST_CASE("segment: what is wrong with it is told") {
   SegmentName name;
   auto segment = attach(name.settings());
-  REQUIRE(segment->object(1, "a", "x=1", 640));
-  auto* last = static_cast<char*>(segment->object(1, "b", "x=1", 640)->memory);
+  REQUIRE(segment->object({1, "a", "x=1", 640}));
+  auto* last = static_cast<char*>(segment->object({1, "b", "x=1", 640})->memory);
   CHECK(segment->verify()->empty());
   const auto records =
       static_cast<std::streamoff>(kAttachmentsOffset + 16 * sizeof(AttachmentRecord));
@@ -191,9 +228,9 @@ TEST_CASE("segment: what is wrong with it is told") {
                          static_cast<std::streamsize>(bytes));
   };
   const auto found = [&] { return segment->verify()->empty() ? "" : segment->verify()->front(); };
-  last[640 + 64] = 1;  // behind its options
+  last[640 + 2 * text_room_for(3)] = 1;  // behind its options
   CHECK(found() == "memory that no object has is not zero");
-  last[640 + 64] = 0;
+  last[640 + 2 * text_room_for(3)] = 0;
   const auto second = records + static_cast<std::streamoff>(sizeof(ObjectRecord));
   poke(second + static_cast<std::streamoff>(offsetof(ObjectRecord, name)), 'a', 1);
   CHECK(found() == "object 1 has the name of another: 'a'");
@@ -270,7 +307,7 @@ TEST_CASE("segment: more processes than it was made for are told so") {
   REQUIRE(pipe(hold) == 0);
   std::vector<pid_t> children;
   auto ready = attach(settings);
-  auto count = static_cast<Words*>(ready->object(1, "count", "", 64)->memory);
+  auto count = static_cast<Words*>(ready->object({1, "count", "", 64})->memory);
   for (int i = 0; i < 3; ++i) {
     children.push_back(start([&] {
       close(hold[1]);
@@ -300,7 +337,7 @@ TEST_CASE("segment: processes killed while they attach and make objects leave it
         auto segment = Segment::attach(name.settings());
         if (!segment) return 1;
         for (int i = 0; i < 6; ++i) {
-          auto object = (*segment)->object(1, "object-" + std::to_string(i), "rate=1/s", 640);
+          auto object = (*segment)->object({1, "object-" + std::to_string(i), "rate=1/s", 640});
           if (!object) return 2;
           auto* words = static_cast<Words*>(object->memory);
           for (int word = 0; word < 80; ++word) words[word].fetch_add(1);
@@ -315,7 +352,7 @@ TEST_CASE("segment: processes killed while they attach and make objects leave it
     auto segment = attach(name.settings());
     CHECK(segment->attachments().size() == 1);
     for (int i = 0; i < 6; ++i) {
-      auto object = segment->object(1, "object-" + std::to_string(i), "rate=1/s", 640);
+      auto object = segment->object({1, "object-" + std::to_string(i), "rate=1/s", 640});
       REQUIRE(object);
       // Each word was counted up as often as the one before, but for the last of the dead.
       auto* words = static_cast<Words*>(object->memory);

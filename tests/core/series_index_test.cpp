@@ -50,8 +50,7 @@ TEST_CASE("a series is found by looking at its own names, among however many") {
 
 TEST_CASE("registries over the same memory find each other's series") {
   constexpr int64_t kSeries = 300;
-  auto heap = Place().take(CellKind::kMetrics, *Options::resolve(kMetricsOptions, {}),
-                           {.own = OwnSeries::bytes_for(kSeries)});
+  auto heap = Place().take({CellKind::kMetrics}, {.own = OwnSeries::bytes_for(kSeries)});
   REQUIRE(heap);
   OwnSeries one(*heap, kSeries), other(*heap, kSeries);
   using Kind = OwnSeries::Kind;

@@ -105,7 +105,7 @@ TEST_CASE("host scope: eight threads make the objects of one segment, each once"
   std::array<std::atomic<void*>, 12> memory{};
   run_threads([&](int) {
     for (size_t i = 0; i < memory.size(); ++i) {
-      auto object = segment->object(7, "object-" + std::to_string(i), "", 640);
+      auto object = segment->object({7, "object-" + std::to_string(i), "", 640});
       if (!object) {
         ++failed;
         continue;

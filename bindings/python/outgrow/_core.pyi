@@ -547,6 +547,7 @@ class CircuitBreaker(_Guard):
             scope, name: Where it lies, and what it is called there; with neither, in this process.
 
         Options:
+            policy: When a closed breaker opens. One of consecutive. Default consecutive.
             failure_threshold: Failures in a row that open the breaker. 1 to 65535 failures. Default
                 5.
             open_ms: How long it refuses before it lets a call try. 0 to 2592000000 ms. Default
@@ -555,6 +556,8 @@ class CircuitBreaker(_Guard):
             half_open_permits: Calls out at a time while half-open. 1 to 64 calls. Default 1.
             permit_ms: A half-open permit not returned within this time is taken back. 1 to 86400000
                 ms. Default 60000.
+            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
+                error. One of adopt, refuse. Default adopt.
         """
 
     def enter(self, *, now_ns: int | None = None) -> int | None:
@@ -1227,6 +1230,8 @@ class ConcurrencyLimiter(_Guard):
             limit: Calls in flight at a time. 1 to 65536 calls. Must be given.
             permit_ms: A permit not returned within this time is taken back. 0: no time limit. 0 to
                 86400000 ms. Default 60000.
+            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
+                error. One of adopt, refuse. Default adopt.
         """
 
     def enter(self, *, now_ns: int | None = None) -> int | None:
@@ -1358,6 +1363,8 @@ class Endpoints(_Closing):
         Options:
             max_endpoints: How many there can be at a time; indexes are below it. 1 to 65536
                 endpoints. Default 256.
+            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
+                error. One of adopt, refuse. Default adopt.
         """
 
     def add(self, name: str, weight: int = 1, zone: str | None = None) -> int:
@@ -1571,6 +1578,8 @@ class RateLimiter(_Closing):
                 Default 256MiB.
             seed: Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default
                 0.
+            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
+                error. One of adopt, refuse. Default adopt.
         """
 
     def try_acquire(self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None) -> bool:
@@ -1715,6 +1724,8 @@ class Metrics(_Closing):
                 2, 4. Default 1.
             series: The program's own series it has room for, 1.5 KB each once used. 1 to 65536
                 series. Default 1024.
+            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
+                error. One of adopt, refuse. Default adopt.
         """
 
     def remove(self, name: str) -> int:
@@ -2074,6 +2085,14 @@ class Scope(_Closing):
 
         Args:
             which: A ScopeStat.
+        """
+
+    def differences(self) -> str:
+        """Tells which objects this process uses with other options than it asked for: a line each,
+        with the option as it is and as it was asked for. It is the latest that was asked for, of 64
+        objects at most.
+
+        Returns the lines, or an empty text.
         """
 
     @staticmethod

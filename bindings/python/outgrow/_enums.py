@@ -189,6 +189,7 @@ class ScopeStat(IntEnum):
     BYTES_LEFT = 1  # for new objects
     OBJECTS = 2
     ATTACHMENTS = 3  # processes; asks the kernel about each
+    DIFFERENCES = 4  # sentences of og_scope_differences
 
 
 class ServiceStat(IntEnum):

@@ -23,6 +23,9 @@ class ScopeOptions(TypedDict, total=False):
 class EndpointsOptions(TypedDict, total=False):
     # How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
     max_endpoints: int
+    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+    # refuse. Default adopt.
+    on_mismatch: Literal["adopt", "refuse"]
 
 
 class BalancerOptions(TypedDict, total=False):
@@ -49,6 +52,8 @@ class BalancerOptions(TypedDict, total=False):
 
 
 class CircuitBreakerOptions(TypedDict, total=False):
+    # When a closed breaker opens. One of consecutive. Default consecutive.
+    policy: Literal["consecutive"]
     # Failures in a row that open the breaker. 1 to 65535 failures. Default 5.
     failure_threshold: int
     # How long it refuses before it lets a call try. 0 to 2592000000 ms. Default 60000.
@@ -60,6 +65,9 @@ class CircuitBreakerOptions(TypedDict, total=False):
     # A half-open permit not returned within this time is taken back. 1 to 86400000 ms. Default
     # 60000.
     permit_ms: float | str | timedelta
+    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+    # refuse. Default adopt.
+    on_mismatch: Literal["adopt", "refuse"]
 
 
 class ConcurrencyLimiterOptions(TypedDict, total=False):
@@ -68,6 +76,9 @@ class ConcurrencyLimiterOptions(TypedDict, total=False):
     # A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
     # Default 60000.
     permit_ms: float | str | timedelta
+    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+    # refuse. Default adopt.
+    on_mismatch: Literal["adopt", "refuse"]
 
 
 class RateLimiterOptions(TypedDict, total=False):
@@ -89,6 +100,9 @@ class RateLimiterOptions(TypedDict, total=False):
     max_memory: int | str
     # Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default 0.
     seed: int
+    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+    # refuse. Default adopt.
+    on_mismatch: Literal["adopt", "refuse"]
 
 
 class ReplicaRouterOptions(TypedDict, total=False):
@@ -254,6 +268,9 @@ class MetricsOptions(TypedDict, total=False):
     # The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
     # 1024.
     series: int
+    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+    # refuse. Default adopt.
+    on_mismatch: Literal["adopt", "refuse"]
 
 
 class StoreOptions(TypedDict, total=False):

@@ -112,6 +112,7 @@ Args:
     scope, name: Where it lies, and what it is called there; with neither, in this process.
 
 Options:
+    policy: When a closed breaker opens. One of consecutive. Default consecutive.
     failure_threshold: Failures in a row that open the breaker. 1 to 65535 failures. Default
         5.
     open_ms: How long it refuses before it lets a call try. 0 to 2592000000 ms. Default
@@ -119,7 +120,9 @@ Options:
     success_threshold: Successes, half-open, that close it. 1 to 65535 successes. Default 3.
     half_open_permits: Calls out at a time while half-open. 1 to 64 calls. Default 1.
     permit_ms: A half-open permit not returned within this time is taken back. 1 to 86400000
-        ms. Default 60000.)doc");
+        ms. Default 60000.
+    on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
+        error. One of adopt, refuse. Default adopt.)doc");
   method<breaker_members::enter>(
       type, "enter($self, *, now_ns=None)",
       R"doc(Asks to try a call. Give the permit back with `exit` or `cancel`.

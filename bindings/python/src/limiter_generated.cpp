@@ -141,7 +141,9 @@ Options:
     max_memory: Creation fails when keys need more than this. 4096 to 1099511627776 bytes.
         Default 256MiB.
     seed: Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default
-        0.)doc");
+        0.
+    on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
+        error. One of adopt, refuse. Default adopt.)doc");
   method<limiter_members::try_acquire>(
       type, "try_acquire($self, key=b'', cost=1, *, now_ns=None)",
       R"doc(Takes `cost` of what the key may have, all or nothing. A cost of 0 passes.

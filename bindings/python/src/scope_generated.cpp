@@ -18,6 +18,15 @@ static PyObject *stat(Scope &self, const Arguments<1> &given) {
   return integer(result);
 }
 
+static PyObject *differences(Scope &self, const Arguments<0> &given) {
+  LongText out;
+  Checked checked;
+  int64_t result = og_scope_differences(self.get(), out.out(), checked);
+  checked(result);
+  check(result, given.method());
+  return text_of(out);
+}
+
 static PyObject *inspect(const Arguments<2> &given) {
   std::string name = given.text(0);
   int32_t verify = given.truth(1, false);
@@ -76,6 +85,13 @@ every thread. Linux.)doc");
 
 Args:
     which: A ScopeStat.)doc");
+  method<scope_members::differences>(
+      type, "differences($self)",
+      R"doc(Tells which objects this process uses with other options than it asked for: a line each,
+with the option as it is and as it was asked for. It is the latest that was asked for, of 64
+objects at most.
+
+Returns the lines, or an empty text.)doc");
   static_method<scope_members::inspect>(
       type, "inspect(name, *, verify=False)",
       R"doc(Describes a segment without attaching to it, as a JSON object:

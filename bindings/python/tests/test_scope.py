@@ -96,11 +96,25 @@ def test_nouns_keep_a_scope_that_is_closed(segment):
             use()
 
 
+def test_other_options_are_told(segment):
+    scope = Scope.host(segment)
+    limiter = RateLimiter("1/h", scope=scope, name="logins")
+    assert scope.differences() == "" and scope.stats["differences"] == 0
+    other = RateLimiter("5/h", keys=16, scope=scope, name="logins")
+    assert limiter.try_acquire("alice") and not other.try_acquire("alice")
+    told = (
+        f"segment '{segment}': limiter 'logins' is there with rate=1/3600s, not with rate=5/3600s"
+    )
+    assert scope.differences() == told and scope.stats["differences"] == 1
+
+
 @pytest.mark.parametrize(
     "make, error, option",
     [
         (
-            lambda scope: RateLimiter("2/h", keys=16, scope=scope, name="logins"),
+            lambda scope: RateLimiter(
+                "2/h", keys=16, scope=scope, name="logins", on_mismatch="refuse"
+            ),
             outgrow.BadValue,
             "rate",
         ),

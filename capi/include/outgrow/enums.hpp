@@ -167,6 +167,7 @@ enum class ScopeStat : std::int32_t {
   bytes_left = OG_SCOPE_BYTES_LEFT,  // for new objects
   objects = OG_SCOPE_OBJECTS,
   attachments = OG_SCOPE_ATTACHMENTS,  // processes; asks the kernel about each
+  differences = OG_SCOPE_DIFFERENCES,  // sentences of og_scope_differences
 };
 
 // What a call of a service does to its key.

@@ -42,6 +42,12 @@ static inline og_status og_config_endpoints_max_endpoints(og_config *config, int
   return og_config_set_int(config, "max_endpoints", max_endpoints);
 }
 
+/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+ * refuse. Default adopt. */
+static inline og_status og_config_endpoints_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "on_mismatch", on_mismatch);
+}
+
 /* ---- balancer ---- */
 
 /* How an endpoint is chosen. One of round_robin, weighted_round_robin, least_connections,
@@ -87,6 +93,11 @@ static inline og_status og_config_balancer_ticket_ms(og_config *config, int64_t 
 
 /* ---- breaker ---- */
 
+/* When a closed breaker opens. One of consecutive. Default consecutive. */
+static inline og_status og_config_breaker_policy(og_config *config, const char *policy) {
+  return og_config_set(config, "policy", policy);
+}
+
 /* Failures in a row that open the breaker. 1 to 65535 failures. Default 5. */
 static inline og_status og_config_breaker_failure_threshold(og_config *config, int64_t failure_threshold) {
   return og_config_set_int(config, "failure_threshold", failure_threshold);
@@ -113,6 +124,12 @@ static inline og_status og_config_breaker_permit_ms(og_config *config, int64_t p
   return og_config_set_int(config, "permit_ms", permit_ms);
 }
 
+/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+ * refuse. Default adopt. */
+static inline og_status og_config_breaker_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "on_mismatch", on_mismatch);
+}
+
 /* ---- concurrency ---- */
 
 /* Calls in flight at a time. 1 to 65536 calls. Must be given. */
@@ -124,6 +141,12 @@ static inline og_status og_config_concurrency_limit(og_config *config, int64_t l
  * Default 60000. */
 static inline og_status og_config_concurrency_permit_ms(og_config *config, int64_t permit_ms) {
   return og_config_set_int(config, "permit_ms", permit_ms);
+}
+
+/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+ * refuse. Default adopt. */
+static inline og_status og_config_concurrency_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "on_mismatch", on_mismatch);
 }
 
 /* ---- limiter ---- */
@@ -165,6 +188,12 @@ static inline og_status og_config_limiter_max_memory(og_config *config, int64_t 
 /* Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default 0. */
 static inline og_status og_config_limiter_seed(og_config *config, int64_t seed) {
   return og_config_set_int(config, "seed", seed);
+}
+
+/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+ * refuse. Default adopt. */
+static inline og_status og_config_limiter_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "on_mismatch", on_mismatch);
 }
 
 /* ---- replicas ---- */
@@ -503,6 +532,12 @@ static inline og_status og_config_metrics_series(og_config *config, int64_t seri
   return og_config_set_int(config, "series", series);
 }
 
+/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+ * refuse. Default adopt. */
+static inline og_status og_config_metrics_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "on_mismatch", on_mismatch);
+}
+
 /* ---- store ---- */
 
 /* Where the data lies: this process's memory, or an SQLite file. One of memory, sqlite. Default
@@ -715,9 +750,21 @@ static inline og_status og_config_service_limiter_seed(og_config *config, int64_
   return og_config_set_int(config, "limiter.seed", seed);
 }
 
+/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+ * refuse. Default adopt. */
+static inline og_status og_config_service_limiter_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "limiter.on_mismatch", on_mismatch);
+}
+
 /* How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256. */
 static inline og_status og_config_service_endpoints_max_endpoints(og_config *config, int64_t max_endpoints) {
   return og_config_set_int(config, "endpoints.max_endpoints", max_endpoints);
+}
+
+/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+ * refuse. Default adopt. */
+static inline og_status og_config_service_endpoints_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "endpoints.on_mismatch", on_mismatch);
 }
 
 /* How an endpoint is chosen. One of round_robin, weighted_round_robin, least_connections,
@@ -761,6 +808,11 @@ static inline og_status og_config_service_balancer_ticket_ms(og_config *config, 
   return og_config_set_int(config, "balancer.ticket_ms", ticket_ms);
 }
 
+/* When a closed breaker opens. One of consecutive. Default consecutive. */
+static inline og_status og_config_service_breaker_policy(og_config *config, const char *policy) {
+  return og_config_set(config, "breaker.policy", policy);
+}
+
 /* Failures in a row that open the breaker. 1 to 65535 failures. Default 5. */
 static inline og_status og_config_service_breaker_failure_threshold(og_config *config, int64_t failure_threshold) {
   return og_config_set_int(config, "breaker.failure_threshold", failure_threshold);
@@ -785,6 +837,12 @@ static inline og_status og_config_service_breaker_half_open_permits(og_config *c
  * 60000. */
 static inline og_status og_config_service_breaker_permit_ms(og_config *config, int64_t permit_ms) {
   return og_config_set_int(config, "breaker.permit_ms", permit_ms);
+}
+
+/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+ * refuse. Default adopt. */
+static inline og_status og_config_service_breaker_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "breaker.on_mismatch", on_mismatch);
 }
 
 /* Budget for keys, values and 160 bytes an entry; 0 is none, as is the default when

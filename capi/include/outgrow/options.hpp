@@ -57,9 +57,26 @@ class EndpointsOptions : public Options {
  public:
   using Options::Options;
 
+  enum class OnMismatch { adopt, refuse };
+
+  static const char* word(OnMismatch on_mismatch) noexcept {
+    switch (on_mismatch) {
+      case OnMismatch::adopt: return "adopt";
+      case OnMismatch::refuse: return "refuse";
+    }
+    return "";
+  }
+
   // How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
   EndpointsOptions& max_endpoints(std::int64_t max_endpoints) {
     set("max_endpoints", max_endpoints);
+    return *this;
+  }
+
+  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+  // refuse. Default adopt.
+  EndpointsOptions& on_mismatch(OnMismatch on_mismatch) {
+    set("on_mismatch", word(on_mismatch));
     return *this;
   }
 };
@@ -143,6 +160,31 @@ class CircuitBreakerOptions : public Options {
  public:
   using Options::Options;
 
+  enum class Policy { consecutive };
+
+  static const char* word(Policy policy) noexcept {
+    switch (policy) {
+      case Policy::consecutive: return "consecutive";
+    }
+    return "";
+  }
+
+  enum class OnMismatch { adopt, refuse };
+
+  static const char* word(OnMismatch on_mismatch) noexcept {
+    switch (on_mismatch) {
+      case OnMismatch::adopt: return "adopt";
+      case OnMismatch::refuse: return "refuse";
+    }
+    return "";
+  }
+
+  // When a closed breaker opens. One of consecutive. Default consecutive.
+  CircuitBreakerOptions& policy(Policy policy) {
+    set("policy", word(policy));
+    return *this;
+  }
+
   // Failures in a row that open the breaker. 1 to 65535 failures. Default 5.
   CircuitBreakerOptions& failure_threshold(std::int64_t failure_threshold) {
     set("failure_threshold", failure_threshold);
@@ -173,11 +215,28 @@ class CircuitBreakerOptions : public Options {
     set("permit_ms", permit);
     return *this;
   }
+
+  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+  // refuse. Default adopt.
+  CircuitBreakerOptions& on_mismatch(OnMismatch on_mismatch) {
+    set("on_mismatch", word(on_mismatch));
+    return *this;
+  }
 };
 
 class ConcurrencyLimiterOptions : public Options {
  public:
   using Options::Options;
+
+  enum class OnMismatch { adopt, refuse };
+
+  static const char* word(OnMismatch on_mismatch) noexcept {
+    switch (on_mismatch) {
+      case OnMismatch::adopt: return "adopt";
+      case OnMismatch::refuse: return "refuse";
+    }
+    return "";
+  }
 
   // Calls in flight at a time. 1 to 65536 calls. Must be given.
   ConcurrencyLimiterOptions& limit(std::int64_t limit) {
@@ -189,6 +248,13 @@ class ConcurrencyLimiterOptions : public Options {
   // Default 60000.
   ConcurrencyLimiterOptions& permit(Duration permit) {
     set("permit_ms", permit);
+    return *this;
+  }
+
+  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+  // refuse. Default adopt.
+  ConcurrencyLimiterOptions& on_mismatch(OnMismatch on_mismatch) {
+    set("on_mismatch", word(on_mismatch));
     return *this;
   }
 };
@@ -213,6 +279,16 @@ class RateLimiterOptions : public Options {
     switch (when_full) {
       case WhenFull::deny: return "deny";
       case WhenFull::allow: return "allow";
+    }
+    return "";
+  }
+
+  enum class OnMismatch { adopt, refuse };
+
+  static const char* word(OnMismatch on_mismatch) noexcept {
+    switch (on_mismatch) {
+      case OnMismatch::adopt: return "adopt";
+      case OnMismatch::refuse: return "refuse";
     }
     return "";
   }
@@ -260,6 +336,13 @@ class RateLimiterOptions : public Options {
   // Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default 0.
   RateLimiterOptions& seed(std::int64_t seed) {
     set("seed", seed);
+    return *this;
+  }
+
+  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+  // refuse. Default adopt.
+  RateLimiterOptions& on_mismatch(OnMismatch on_mismatch) {
+    set("on_mismatch", word(on_mismatch));
     return *this;
   }
 };
@@ -726,6 +809,16 @@ class MetricsOptions : public Options {
  public:
   using Options::Options;
 
+  enum class OnMismatch { adopt, refuse };
+
+  static const char* word(OnMismatch on_mismatch) noexcept {
+    switch (on_mismatch) {
+      case OnMismatch::adopt: return "adopt";
+      case OnMismatch::refuse: return "refuse";
+    }
+    return "";
+  }
+
   // Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
   MetricsOptions& buckets_per_octave(const std::string& buckets_per_octave) {
     set("buckets_per_octave", buckets_per_octave);
@@ -736,6 +829,13 @@ class MetricsOptions : public Options {
   // 1024.
   MetricsOptions& series(std::int64_t series) {
     set("series", series);
+    return *this;
+  }
+
+  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+  // refuse. Default adopt.
+  MetricsOptions& on_mismatch(OnMismatch on_mismatch) {
+    set("on_mismatch", word(on_mismatch));
     return *this;
   }
 };
@@ -1057,9 +1157,23 @@ class ServiceOptions : public Options {
     return *this;
   }
 
+  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+  // refuse. Default adopt.
+  ServiceOptions& limiter_on_mismatch(RateLimiterOptions::OnMismatch on_mismatch) {
+    set("limiter.on_mismatch", RateLimiterOptions::word(on_mismatch));
+    return *this;
+  }
+
   // How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
   ServiceOptions& endpoints_max_endpoints(std::int64_t max_endpoints) {
     set("endpoints.max_endpoints", max_endpoints);
+    return *this;
+  }
+
+  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+  // refuse. Default adopt.
+  ServiceOptions& endpoints_on_mismatch(EndpointsOptions::OnMismatch on_mismatch) {
+    set("endpoints.on_mismatch", EndpointsOptions::word(on_mismatch));
     return *this;
   }
 
@@ -1111,6 +1225,12 @@ class ServiceOptions : public Options {
     return *this;
   }
 
+  // When a closed breaker opens. One of consecutive. Default consecutive.
+  ServiceOptions& breaker_policy(CircuitBreakerOptions::Policy policy) {
+    set("breaker.policy", CircuitBreakerOptions::word(policy));
+    return *this;
+  }
+
   // Failures in a row that open the breaker. 1 to 65535 failures. Default 5.
   ServiceOptions& breaker_failure_threshold(std::int64_t failure_threshold) {
     set("breaker.failure_threshold", failure_threshold);
@@ -1139,6 +1259,13 @@ class ServiceOptions : public Options {
   // 60000.
   ServiceOptions& breaker_permit(Duration permit) {
     set("breaker.permit_ms", permit);
+    return *this;
+  }
+
+  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+  // refuse. Default adopt.
+  ServiceOptions& breaker_on_mismatch(CircuitBreakerOptions::OnMismatch on_mismatch) {
+    set("breaker.on_mismatch", CircuitBreakerOptions::word(on_mismatch));
     return *this;
   }
 

@@ -25,8 +25,15 @@ extern "C" {
  *   - The first process to come makes the segment, of `size` bytes for good. Attaching resets
  *     nothing. A segment that an earlier boot left is made anew. A file that is no segment, is
  *     damaged or has another layout is refused.
- *   - An object's name is of one kind and has the same options in each process; else it is
- *     OG_BAD_VALUE, with the option that differs. Objects stay until the segment is removed.
+ *   - An object's name is of one kind. The first process to come makes the object with its options.
+ *     A later one that asks for other options is given the object as it is, and the scope tells of
+ * it (og_scope_differences); with the option on_mismatch=refuse it is OG_BAD_VALUE, with the option
+ *     that differs. Options are compared by what they mean, not by how they are written. Those that
+ * a process has for itself alone (max_memory, on_mismatch) are not compared. Objects stay until the
+ *     segment is removed.
+ *   - Two releases of the library can share a segment. An option that one of them does not have
+ * counts as left out. What an object keeps has a version, and a release that cannot use it is
+ * refused (OG_IO).
  *   - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight)
  *     is taken back once the kernel says that it is gone.
  *   - A forked child is attached as a process of its own. Where no attachment is left for it, it is
@@ -58,7 +65,8 @@ enum {
   OG_SCOPE_BYTES = 0,      /* of the segment */
   OG_SCOPE_BYTES_LEFT = 1, /* for new objects */
   OG_SCOPE_OBJECTS = 2,
-  OG_SCOPE_ATTACHMENTS = 3 /* processes; asks the kernel about each */
+  OG_SCOPE_ATTACHMENTS = 3, /* processes; asks the kernel about each */
+  OG_SCOPE_DIFFERENCES = 4  /* sentences of og_scope_differences */
 };
 
 /*
@@ -67,6 +75,15 @@ enum {
  * Returns the number.
  */
 OG_API int64_t og_scope_stat(const og_scope *scope, int32_t which);
+
+/*
+ * Tells which objects this process uses with other options than it asked for: a line each, with the
+ * option as it is and as it was asked for. It is the latest that was asked for, of 64 objects at
+ * most.
+ *
+ * Returns the lines, or an empty text.
+ */
+OG_API og_status og_scope_differences(const og_scope *scope, og_text **out, og_error **error);
 
 /*
  * Describes a segment without attaching to it, as a JSON object:

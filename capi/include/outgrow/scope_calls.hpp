@@ -24,6 +24,15 @@ class ScopeCalls : public detail::Handle<og_scope, og_scope_destroy> {
         og_scope_stat(handle(), static_cast<std::int32_t>(which)), "og_scope_stat");
   }
 
+  // Tells which objects this process uses with other options than it asked for: a line each, with
+  // the option as it is and as it was asked for. It is the latest that was asked for, of 64 objects
+  // at most.
+  //
+  // Returns the lines, or an empty text.
+  std::string differences() const {
+    return detail::take_text(detail::make<og_text>(og_scope_differences, handle()));
+  }
+
   // Describes a segment without attaching to it, as a JSON object:
   //
   // {"name", "bytes", "bytes_left", "attachments": [{"pid", "command", "start_time"}], "objects":

@@ -75,7 +75,8 @@ func (s *session) answer(ask step) any {
 		return s.make(ask)
 	case "stats":
 		return step{"objects": made(s.scopes[0].Stat(outgrow.ScopeObjects)),
-			"attachments": made(s.scopes[0].Stat(outgrow.ScopeAttachments))}
+			"attachments": made(s.scopes[0].Stat(outgrow.ScopeAttachments)),
+			"differences": made(s.scopes[0].Stat(outgrow.ScopeDifferences))}
 	case "end":
 		s.close()
 		*s = *newSession()

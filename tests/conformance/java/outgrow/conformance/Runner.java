@@ -71,7 +71,8 @@ final class Runner implements AutoCloseable {
       case "stats":
         return Map.of(
             "objects", scopes.get(0).stat(ScopeStat.OBJECTS),
-            "attachments", scopes.get(0).stat(ScopeStat.ATTACHMENTS));
+            "attachments", scopes.get(0).stat(ScopeStat.ATTACHMENTS),
+            "differences", scopes.get(0).stat(ScopeStat.DIFFERENCES));
       default:
         if (ask.has("clock")) clock.set(ask.integer("clock", 0));
         return made.get(ask.text("on")).step(ask.object("step"), ask.integer("now", 0));

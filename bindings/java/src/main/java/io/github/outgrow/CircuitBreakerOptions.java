@@ -13,6 +13,26 @@ public abstract class CircuitBreakerOptions<B extends CircuitBreakerOptions<B>> 
   CircuitBreakerOptions() {}
 
   /**
+   * When a closed breaker opens. One of consecutive. Default consecutive.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B policy(Policy value) {
+    return choice("policy", value);
+  }
+
+  /**
+   * When a closed breaker opens. One of consecutive. Default consecutive.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B policy(String text) {
+    return option("policy", text);
+  }
+
+  /**
    * Failures in a row that open the breaker. 1 to 65535 failures. Default 5.
    *
    * @param value in failures
@@ -82,5 +102,41 @@ public abstract class CircuitBreakerOptions<B extends CircuitBreakerOptions<B>> 
    */
   public B permit(String text) {
     return option("permit_ms", text);
+  }
+
+  /**
+   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+   * refuse. Default adopt.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B onMismatch(OnMismatch value) {
+    return choice("on_mismatch", value);
+  }
+
+  /**
+   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+   * refuse. Default adopt.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B onMismatch(String text) {
+    return option("on_mismatch", text);
+  }
+
+  /** What {@code policy} can be. */
+  public enum Policy {
+    /** {@code consecutive}. */
+    CONSECUTIVE
+  }
+
+  /** What {@code on_mismatch} can be. */
+  public enum OnMismatch {
+    /** {@code adopt}. */
+    ADOPT,
+    /** {@code refuse}. */
+    REFUSE
   }
 }

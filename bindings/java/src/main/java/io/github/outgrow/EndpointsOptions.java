@@ -19,4 +19,34 @@ public abstract class EndpointsOptions<B extends EndpointsOptions<B>> extends Op
   public B maxEndpoints(int value) {
     return option("max_endpoints", value);
   }
+
+  /**
+   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+   * refuse. Default adopt.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B onMismatch(OnMismatch value) {
+    return choice("on_mismatch", value);
+  }
+
+  /**
+   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+   * refuse. Default adopt.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B onMismatch(String text) {
+    return option("on_mismatch", text);
+  }
+
+  /** What {@code on_mismatch} can be. */
+  public enum OnMismatch {
+    /** {@code adopt}. */
+    ADOPT,
+    /** {@code refuse}. */
+    REFUSE
+  }
 }

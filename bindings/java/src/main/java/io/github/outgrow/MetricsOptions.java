@@ -30,4 +30,34 @@ public abstract class MetricsOptions<B extends MetricsOptions<B>> extends Option
   public B series(int value) {
     return option("series", value);
   }
+
+  /**
+   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+   * refuse. Default adopt.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B onMismatch(OnMismatch value) {
+    return choice("on_mismatch", value);
+  }
+
+  /**
+   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+   * refuse. Default adopt.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B onMismatch(String text) {
+    return option("on_mismatch", text);
+  }
+
+  /** What {@code on_mismatch} can be. */
+  public enum OnMismatch {
+    /** {@code adopt}. */
+    ADOPT,
+    /** {@code refuse}. */
+    REFUSE
+  }
 }

@@ -130,6 +130,28 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
     return option("seed", value);
   }
 
+  /**
+   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+   * refuse. Default adopt.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B onMismatch(OnMismatch value) {
+    return choice("on_mismatch", value);
+  }
+
+  /**
+   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
+   * refuse. Default adopt.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B onMismatch(String text) {
+    return option("on_mismatch", text);
+  }
+
   /** What {@code policy} can be. */
   public enum Policy {
     /** {@code token_bucket}. */
@@ -144,5 +166,13 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
     DENY,
     /** {@code allow}. */
     ALLOW
+  }
+
+  /** What {@code on_mismatch} can be. */
+  public enum OnMismatch {
+    /** {@code adopt}. */
+    ADOPT,
+    /** {@code refuse}. */
+    REFUSE
   }
 }

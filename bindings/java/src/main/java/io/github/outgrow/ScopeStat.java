@@ -11,7 +11,9 @@ public enum ScopeStat {
   /** Objects. */
   OBJECTS(2),
   /** Processes; asks the kernel about each. */
-  ATTACHMENTS(3);
+  ATTACHMENTS(3),
+  /** Sentences of og_scope_differences. */
+  DIFFERENCES(4);
 
   final int code;
 

@@ -116,8 +116,17 @@ final class ScopeTest {
           "rate",
           assertThrows(
                   OptionException.class,
-                  () -> RateLimiter.builder().rate("11/h").scope(scope, "logins").build())
+                  () ->
+                      RateLimiter.builder()
+                          .rate("11/h")
+                          .onMismatch("refuse")
+                          .scope(scope, "logins")
+                          .build())
               .option());
+      assertEquals("", scope.differences());
+      RateLimiter.builder().rate("11/h").scope(scope, "logins").build().close();
+      assertTrue(
+          scope.differences().endsWith(" is there with rate=10/3600s, not with rate=11/3600s"));
       assertEquals(
           "name",
           assertThrows(

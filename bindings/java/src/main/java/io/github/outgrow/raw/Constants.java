@@ -113,6 +113,7 @@ public final class Constants {
   public static final int OG_SCOPE_BYTES_LEFT = 1;
   public static final int OG_SCOPE_OBJECTS = 2;
   public static final int OG_SCOPE_ATTACHMENTS = 3;
+  public static final int OG_SCOPE_DIFFERENCES = 4;
   public static final int OG_SERVICE_READ = 0;
   public static final int OG_SERVICE_WRITE = 1;
   public static final int OG_SERVICE_IN_FLIGHT = 0;

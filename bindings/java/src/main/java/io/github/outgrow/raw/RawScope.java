@@ -33,6 +33,15 @@ public final class RawScope extends Handle {
     }
   }
 
+  public String differences() {
+    int used = use();
+    try {
+      return Text.decode(OutgrowJNI.og_scope_differences(address));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public static String inspect(String name, int verify) {
     return Text.decode(OutgrowJNI.og_scope_inspect(Text.encode(name, "name"), verify));
   }

@@ -112,9 +112,10 @@ Result<void> ConcurrencyLimiter::reconfigure(const Config& config) {
 ConcurrencyLimiter::~ConcurrencyLimiter() { leave_forks(); }
 
 int64_t ConcurrencyLimiter::enter() noexcept {
-  const int64_t now = is_timed() ? clock_->now() : 0;
+  const bool timed = is_timed();
+  const int64_t now = timed ? clock_->now() : 0;
   const int64_t permit = take(now);
-  return permit ? permit : refuse_or_sweep(is_timed() ? now : clock_->now());
+  return permit ? permit : refuse_or_sweep(timed ? now : clock_->now());
 }
 
 int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
@@ -138,9 +139,9 @@ int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
     if (const Status why = attach(); why != Status::kOk) return static_cast<int64_t>(why);
     owner = this->owner();
   }
-  const int64_t time = permit_time(now);
+  const int64_t permit_ns = this->permit_ns(), time = permit_ns > 0 ? now : 0;
   const uint64_t deadline =
-      is_timed() ? PermitSlot<>::deadline_ms(time, permit_ns()) : PermitSlot<>::kLastDeadline;
+      permit_ns > 0 ? PermitSlot<>::deadline_ms(time, permit_ns) : PermitSlot<>::kLastDeadline;
   const auto taken = table_.take(start(owner), owner, time, deadline);
   if (!taken.permit) return 0;
   counts_.add(kAdmitted);
@@ -149,7 +150,8 @@ int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
 }
 
 int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now) noexcept {
-  const int64_t wait = is_timed() ? std::min(permit_ns(), kSweepEvery) : kSweepEvery;
+  const int64_t permit_ns = this->permit_ns();
+  const int64_t wait = permit_ns > 0 ? std::min(permit_ns, kSweepEvery) : kSweepEvery;
   if (table_.is_sweep_due(now, later(now, wait))) {
     sweep(now);
     if (const int64_t permit = take(now)) return permit;

@@ -154,6 +154,7 @@ class PermitTable {
     uint64_t attachment;
     int64_t now;
     uint64_t deadline_ms;
+    uint32_t size;
   };
   Scan scan(uint32_t from, uint32_t end, const Claimant& claimant) noexcept;
   Scan scan(uint32_t group, const Claimant& claimant) noexcept;
@@ -167,14 +168,13 @@ class PermitTable {
   uint32_t most() const noexcept {
     return std::min(head_->most.load(std::memory_order_relaxed), room_);
   }
-  uint32_t groups() const noexcept { return (size() + kGroup - 1) / kGroup; }
 };
 
 template <class M>
 typename PermitTable<M>::Taken PermitTable<M>::take(uint32_t start, uint64_t attachment,
                                                     int64_t now, uint64_t deadline_ms) noexcept {
-  const Claimant claimant{start, attachment, now, deadline_ms};
-  const uint32_t home = start / kGroup, groups = this->groups();
+  const Claimant claimant{start, attachment, now, deadline_ms, size()};
+  const uint32_t home = start / kGroup, groups = (claimant.size + kGroup - 1) / kGroup;
   for (int attempt = 0; attempt < kAttempts && next_open(0, groups) < groups; ++attempt) {
     for (uint32_t i = next_open(home, groups); i < groups; i = next_open(i + 1, groups)) {
       if (Taken taken = take_from_group(i, claimant); taken.permit) [[likely]]
@@ -200,7 +200,9 @@ typename PermitTable<M>::Taken PermitTable<M>::take_from_group(uint32_t group,
     seen = again;
   }
   set_full(group);
-  const Taken late = scan(group, claimant).taken;
+  Claimant last = claimant;
+  last.size = size();
+  const Taken late = scan(group, last).taken;
   if (late.permit) clear_full(group);
   return late;
 }
@@ -208,7 +210,7 @@ typename PermitTable<M>::Taken PermitTable<M>::take_from_group(uint32_t group,
 template <class M>
 typename PermitTable<M>::Scan PermitTable<M>::scan(uint32_t group,
                                                    const Claimant& claimant) noexcept {
-  const uint32_t begin = group * kGroup, end = std::clamp(size(), begin, begin + kGroup);
+  const uint32_t begin = group * kGroup, end = std::clamp(claimant.size, begin, begin + kGroup);
   const uint32_t middle = claimant.start / kGroup == group ? std::min(claimant.start, end) : begin;
   Scan seen = scan(middle, end, claimant);
   if (seen.taken.permit) [[likely]]

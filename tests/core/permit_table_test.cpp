@@ -109,6 +109,31 @@ TEST_CASE("permits: a caller that dies anywhere costs nothing once that is known
   CHECK(wrong == 0);
 }
 
+TEST_CASE("permits: slots that come with a growth are found, whoever is at a full table meanwhile") {
+  std::unique_ptr<Bench> bench;
+  int64_t wrong = 0, taken = 0;
+  const int64_t schedules = Interleaver::explore(
+      3, false,
+      [&] {
+        bench = std::make_unique<Bench>(3);
+        bench->table.resize(1);
+        taken = 0;
+        Interleaver::Bodies bodies;
+        for (uint64_t i = 0; i < 2; ++i) {
+          bodies.push_back([&, i] { taken += bench->take(i + 1) != 0; });
+        }
+        bodies.push_back([&] { bench->table.resize(3); });
+        return bodies;
+      },
+      [&](bool) {
+        wrong += taken < 1;
+        while (bench->take() != 0) ++taken;
+        wrong += taken != 3;
+      });
+  CHECK(schedules > 100);
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("permits: a permit that is past its time goes to one, and is no more its holder's") {
   std::unique_ptr<Bench> bench;
   int64_t wrong = 0, granted = 0;

@@ -6,6 +6,7 @@
 
 #include "core/base/number_text.h"
 #include "core/base/shown_text.h"
+#include "core/base/size_text.h"
 
 namespace og {
 namespace {
@@ -13,6 +14,10 @@ namespace {
 constexpr size_t kLongestShown = 80;
 
 std::string range_text(const OptionSpec& row) {
+  if (row.type == OptionType::kBytes) {
+    return size_text(static_cast<uint64_t>(row.min)) + " to " +
+           size_text(static_cast<uint64_t>(row.max));
+  }
   std::string unit = *row.unit ? std::string(" ") + row.unit : "";
   return plain_number(row.min) + " to " + plain_number(row.max) + unit;
 }

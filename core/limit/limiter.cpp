@@ -7,6 +7,7 @@
 
 #include "core/base/cell_table_faults.h"
 #include "core/base/registry.h"
+#include "core/base/size_text.h"
 #include "core/base/time.h"
 #include "core/base/typed_options.h"
 
@@ -68,8 +69,8 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
     if (settings.bytes > static_cast<uint64_t>(most) && !place.scope().only_looks()) {
       return fail(Status::kBadValue,
                   "option 'keys' cannot be " + std::to_string(settings.keys) + ": they need " +
-                      std::to_string(settings.bytes) + " bytes and max_memory is " +
-                      std::to_string(most),
+                      size_text(settings.bytes) + " and max_memory is " +
+                      size_text(static_cast<uint64_t>(most)),
                   "keys");
     }
     return Scope::Bytes{.own = settings.bytes,

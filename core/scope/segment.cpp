@@ -13,6 +13,7 @@
 #include "core/base/hash.h"
 #include "core/base/made_once.h"
 #include "core/base/random.h"
+#include "core/base/size_text.h"
 #include "core/scope/file_lock.h"
 #include "core/scope/process_identity.h"
 
@@ -157,9 +158,7 @@ Result<void> Segment::make(const Settings& settings) {
   if (objects_offset(head.shape) >= head.shape.bytes) {
     return fail(Status::kBadValue,
                 "option 'size' cannot be " + std::to_string(settings.bytes) +
-                    ": the segment's own "
-                    "records take " +
-                    std::to_string(objects_offset(head.shape)),
+                    ": the segment's own records take " + size_text(objects_offset(head.shape)),
                 "size");
   }
   if (auto may = file_.check_limit(settings.bytes); !may) return may;

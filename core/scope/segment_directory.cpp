@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/base/size_text.h"
 #include "core/base/text_argument.h"
 #include "core/scope/object_extent.h"
 #include "core/scope/segment.h"
@@ -203,8 +204,9 @@ Result<Segment::Object> Segment::find_or_make(const WantedObject& wanted) {
   if (needed > shape_.bytes - end) {
     return fail(Status::kFull,
                 "segment '" + this->name() + "': '" + std::string(wanted.name) + "' needs " +
-                    std::to_string(needed) + " bytes, and " + std::to_string(shape_.bytes - end) +
-                    " of " + std::to_string(shape_.bytes) + " are left",
+                    size_text(needed) + ", and " + size_text(shape_.bytes - end) + " of " +
+                    size_text(shape_.bytes) +
+                    " are left: whoever makes the segment gives it a larger size",
                 "size");
   }
   char* memory = memory_ + end;

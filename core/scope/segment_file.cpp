@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/base/size_text.h"
 #include "core/base/utf8.h"
 
 namespace og {
@@ -200,8 +202,8 @@ Result<void> SegmentFile::check_limit(int64_t bytes) const {
       static_cast<rlim_t>(bytes) > most.rlim_cur) {
     return fail(Status::kBadValue,
                 "segment '" + name_ + "': option 'size' cannot be " + std::to_string(bytes) +
-                    ": this process may write files of at most " + std::to_string(most.rlim_cur) +
-                    " bytes (RLIMIT_FSIZE)",
+                    ": this process may write files of at most " + size_text(most.rlim_cur) +
+                    " (RLIMIT_FSIZE)",
                 "size");
   }
   return {};
@@ -212,9 +214,15 @@ Result<void> SegmentFile::reserve(int64_t bytes) const {
   do {
     error = posix_fallocate(fd_, 0, bytes);
   } while (error == EINTR);
-  if (error != 0)
-    return failed(("has no room for " + std::to_string(bytes) + " bytes").c_str(), error);
-  return {};
+  if (error == 0) return {};
+  const std::string wanted = "has no room for " + size_text(static_cast<uint64_t>(bytes));
+  struct statvfs room;
+  if (error != ENOSPC || fstatvfs(fd_, &room) != 0) return failed(wanted.c_str(), error);
+  const std::string where = name_.find('/', 1) == name_.npos ? "/dev/shm" : "its file system";
+  return refused(wanted + ": " + where + " has " + size_text(room.f_bavail * room.f_frsize) +
+                 " left of " + size_text(room.f_blocks * room.f_frsize) +
+                 "; ask for less with size, or give " + where + " more" +
+                 (where == "/dev/shm" ? " (a container's: --shm-size)" : ""));
 }
 
 Result<int64_t> SegmentFile::read(void* out, int64_t bytes) const {

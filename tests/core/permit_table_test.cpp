@@ -109,7 +109,8 @@ TEST_CASE("permits: a caller that dies anywhere costs nothing once that is known
   CHECK(wrong == 0);
 }
 
-TEST_CASE("permits: slots that come with a growth are found, whoever is at a full table meanwhile") {
+TEST_CASE(
+    "permits: slots that come with a growth are found, whoever is at a full table meanwhile") {
   std::unique_ptr<Bench> bench;
   int64_t wrong = 0, taken = 0;
   const int64_t schedules = Interleaver::explore(

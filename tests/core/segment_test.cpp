@@ -125,6 +125,15 @@ TEST_CASE("segment: what does not fit is an error, and what is there goes on") {
   CHECK(refusal(small.settings(1024)).find("option 'size' cannot be 1024") == 0);
 }
 
+TEST_CASE("segment: memory that there is not is an error that says where and what helps") {
+  SegmentName name;
+  const std::string why = refusal(name.settings(int64_t{1} << 40));
+  const std::string begin = "segment '" + name.text + "': has no room for 1 TiB: /dev/shm has ";
+  CHECK(why.substr(0, begin.size()) == begin);
+  CHECK(why.find("; ask for less with size, or give /dev/shm more (a container's: --shm-size)") !=
+        why.npos);
+}
+
 TEST_CASE("segment: a file that is none is refused, and left as it is") {
   SegmentName name;
   auto whole = [&] {

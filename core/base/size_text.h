@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace og {
+
+// A number of bytes as people read it: "1000 bytes", "64 KiB", "13.3 MiB".
+std::string size_text(uint64_t bytes);
+
+}  // namespace og

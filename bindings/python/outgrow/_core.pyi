@@ -3,7 +3,7 @@
 """The nouns' types. Their options are in _options.pyi."""
 
 import builtins
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Literal, NamedTuple, ParamSpec, Protocol, TypeVar, final
@@ -1682,11 +1682,11 @@ class RateLimiter(_Closing):
     ) -> list[bool]:
         """try_acquire for each key, at one time."""
 
-    async def acquire(
+    def acquire(
         self, key: Key = b"", cost: int = 1, *, timeout: Duration | None = None
-    ) -> None:
+    ) -> Coroutine[Any, Any, None]:
         """Waits until the request passes; RateLimited as soon as it is known to take longer than
-        timeout. Takes nothing until it passes.
+        timeout. Takes nothing until it passes. To be awaited: try_acquire answers at once.
         """
 
     def wait(self, key: Key = b"", cost: int = 1, *, timeout: Duration | None = None) -> None:

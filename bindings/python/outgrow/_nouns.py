@@ -3,7 +3,7 @@
 
 import functools
 
-from outgrow import _core, _guards, _loading, _plain, _serving, _sleeping
+from outgrow import _awaited, _core, _guards, _loading, _plain, _serving, _sleeping
 from outgrow._enums import STATS
 from outgrow._errors import RateLimited
 from outgrow._stats import Stats
@@ -47,14 +47,24 @@ def _until(limiter, timeout):
     return _sleeping.now_ns(limiter.clock) + _core._duration_ns(timeout, "timeout")
 
 
+async def _acquire(limiter, key, cost, timeout):
+    until = _until(limiter, timeout)
+    while wait := _wait_left(limiter, key, cost, until):
+        await _sleeping.sleep_async_ns(limiter.clock, wait)
+
+
+_acquire.__qualname__ = "RateLimiter.acquire"
+
+
 @_adds_to(_core.RateLimiter)
 class _:
-    async def acquire(self, key=b"", cost=1, *, timeout=None):
+    def acquire(self, key=b"", cost=1, *, timeout=None):
         """Waits until the request passes; RateLimited as soon as it is known to take longer than
-        timeout. Takes nothing until it passes."""
-        until = _until(self, timeout)
-        while wait := _wait_left(self, key, cost, until):
-            await _sleeping.sleep_async_ns(self.clock, wait)
+        timeout. Takes nothing until it passes. To be awaited: try_acquire answers at once."""
+        return _awaited.Awaited(
+            _acquire(self, key, cost, timeout),
+            "await it, or ask try_acquire(), which does not wait",
+        )
 
     def wait(self, key=b"", cost=1, *, timeout=None):
         """The same, blocking this thread."""

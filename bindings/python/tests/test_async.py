@@ -2,6 +2,7 @@
 """Waiting in asyncio, by a manual clock: nothing here sleeps."""
 
 import asyncio
+import gc
 
 import pytest
 from outgrow import (
@@ -64,6 +65,24 @@ def test_acquire_waits_by_the_clock():
             await limiter.acquire("k", 2)  # more than it ever holds
 
     asyncio.run(run())
+
+
+def test_an_acquire_that_is_not_awaited_is_no_condition(recwarn):
+    limiter = RateLimiter("1/s")
+    with pytest.raises(TypeError) as raised:
+        if limiter.acquire("k"):
+            pass
+    assert str(raised.value) == (
+        "RateLimiter.acquire() is to be awaited, and has no truth value: "
+        "await it, or ask try_acquire(), which does not wait"
+    )
+    assert not recwarn.list  # that it was never awaited would be said a second time
+    assert limiter.try_acquire("k")  # it took nothing
+    forgotten = limiter.acquire("k")
+    assert asyncio.iscoroutine(forgotten) and "RateLimiter.acquire" in repr(forgotten)
+    with pytest.warns(RuntimeWarning, match="RateLimiter.acquire"):
+        del forgotten
+        gc.collect()
 
 
 def test_a_cancelled_acquire_has_taken_nothing():

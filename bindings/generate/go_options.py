@@ -119,8 +119,8 @@ class Structs:
                 "Name",
                 "string",
                 (
-                    "With a Scope: of at most 99 bytes, one and the same in all processes; each gives it "
-                    "the same options."
+                    "With a Scope: of at most 99 bytes, one and the same in all processes. Without one it "
+                    "says nothing."
                 ),
                 None,
             )

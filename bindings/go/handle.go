@@ -172,13 +172,11 @@ func create(kind string, o options, clock *Clock,
 	return adopt(kind, status, handle, failed, destroy)
 }
 
-// Runs a create_in of the library's: in the scope under the name, on the heap where scope is nil.
+// Runs a create_in of the library's: in the scope under the name, on the heap where scope is nil. A name
+// alone says nothing: so a program's tests can do without the scope.
 func createIn(kind string, o options, scope *Scope, name string, clock *Clock,
 	make func(scope uintptr, name string, config, clock uintptr) (status int32, out, failed uintptr),
 	destroy func(uintptr)) (*noun, error) {
-	if scope == nil && name != "" {
-		return nil, &Error{Status: StatusInvalidArgument, Option: "Scope", Message: "Scope is nil: a Name needs one"}
-	}
 	if err := plain("Name", name); err != nil {
 		return nil, err
 	}

@@ -60,8 +60,8 @@ type EndpointsOptions struct {
 	Named map[string]string
 	// Where its state lies, under Name; nil is on the heap of this process.
 	Scope *Scope
-	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
-	// options.
+	// With a Scope: of at most 99 bytes, one and the same in all processes. Without one it says
+	// nothing.
 	Name string
 }
 
@@ -170,8 +170,8 @@ type CircuitBreakerOptions struct {
 	Clock *Clock
 	// Where its state lies, under Name; nil is on the heap of this process.
 	Scope *Scope
-	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
-	// options.
+	// With a Scope: of at most 99 bytes, one and the same in all processes. Without one it says
+	// nothing.
 	Name string
 }
 
@@ -211,8 +211,8 @@ type ConcurrencyLimiterOptions struct {
 	Clock *Clock
 	// Where its state lies, under Name; nil is on the heap of this process.
 	Scope *Scope
-	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
-	// options.
+	// With a Scope: of at most 99 bytes, one and the same in all processes. Without one it says
+	// nothing.
 	Name string
 }
 
@@ -277,8 +277,8 @@ type RateLimiterOptions struct {
 	Clock *Clock
 	// Where its state lies, under Name; nil is on the heap of this process.
 	Scope *Scope
-	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
-	// options.
+	// With a Scope: of at most 99 bytes, one and the same in all processes. Without one it says
+	// nothing.
 	Name string
 }
 
@@ -655,8 +655,8 @@ type MetricsOptions struct {
 	Named map[string]string
 	// Where its state lies, under Name; nil is on the heap of this process.
 	Scope *Scope
-	// With a Scope: of at most 99 bytes, one and the same in all processes; each gives it the same
-	// options.
+	// With a Scope: of at most 99 bytes, one and the same in all processes. Without one it says
+	// nothing.
 	Name string
 }
 

@@ -107,7 +107,10 @@ func TestScopesRefuse(t *testing.T) {
 		return err
 	}
 	wants(t, "another rate", in("2/h", s, "logins"), ErrBadValue, "rate")
-	wants(t, "a name alone", in("1/h", nil, "logins"), ErrInvalidArgument, "Scope")
+	wants(t, "NUL in a name alone", in("1/h", nil, "log\x00ins"), ErrInvalidArgument, "Name")
+	if err := in("1/h", nil, "logins"); err != nil {
+		t.Error("a name alone:", err)
+	}
 	wants(t, "a scope alone", in("1/h", s, ""), ErrInvalidArgument, "")
 	wants(t, "NUL in a name", in("1/h", s, "log\x00ins"), ErrInvalidArgument, "Name")
 	wants(t, "a layer's", second(NewService(ServiceOptions{Breaker: &CircuitBreakerOptions{Scope: s}})),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a noun lies: in a scope under a name, or, with neither, on the heap.
+// Where a noun lies: in a scope under a name, or, without a scope, on the heap.
 #pragma once
 
 #include <string>
@@ -11,22 +11,17 @@
 namespace outgrow::python {
 
 // make_noun, for nouns that can lie in a scope: by create_in(scope, name, config, clock, out,
-// error).
+// error). A name alone says nothing: so a program's tests can do without the scope.
 template <class N, class Create>
 std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
                                 const py::dict &options, const py::object &clock,
                                 Create create_in) {
-  if (scope.is_none() != name.is_none()) {
-    const char *missing = scope.is_none() ? "scope" : "name";
-    raise(OG_INVALID_ARGUMENT, std::string("a noun in a scope has scope= and name=: no ") + missing,
-          missing);
+  if (!scope.is_none() && name.is_none()) {
+    raise(OG_INVALID_ARGUMENT, "a noun in a scope has scope= and name=: no name", "name");
   }
-  Scope *place = nullptr;
+  Scope *place = scope.is_none() ? nullptr : &given_noun<Scope>(scope, "scope");
   std::string text;
-  if (!scope.is_none()) {
-    place = &given_noun<Scope>(scope, "scope");
-    text = to_text(name.ptr(), "name");
-  }
+  if (!name.is_none()) text = to_text(name.ptr(), "name");
   auto noun = make_noun<N>(
       options, clock,
       [&](const og_config *config, const og_clock *time, auto **out, og_error **error) {
@@ -35,9 +30,8 @@ std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
         Unlocked<Scope> within(*place);  // others may hold the segment's lock
         return create_in(within.handle, text.c_str(), config, time, out, error);
       });
-  if (place == nullptr) return noun;
-  noun->options["scope"] = scope;
-  noun->options["name"] = name;
+  if (place != nullptr) noun->options["scope"] = scope;
+  if (!name.is_none()) noun->options["name"] = name;
   return noun;
 }
 

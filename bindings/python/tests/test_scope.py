@@ -108,6 +108,15 @@ def test_other_options_are_told(segment):
     assert scope.differences() == told and scope.stats["differences"] == 1
 
 
+def test_a_name_without_a_scope_says_nothing():
+    one, other = CircuitBreaker(name="db"), CircuitBreaker(scope=None, name="db")
+    one.force_open()
+    assert other.state is outgrow.BreakerState.CLOSED
+    assert repr(one) == "CircuitBreaker(name='db')"
+    with pytest.raises(TypeError):
+        CircuitBreaker(name=3)
+
+
 @pytest.mark.parametrize(
     "make, error, option",
     [
@@ -119,7 +128,6 @@ def test_other_options_are_told(segment):
             "rate",
         ),
         (lambda scope: RateLimiter("3/h", scope=scope), outgrow.InvalidArgument, "name"),
-        (lambda scope: CircuitBreaker(name="db"), outgrow.InvalidArgument, "scope"),
         (lambda scope: outgrow.Metrics(scope=scope, name="a\0b"), outgrow.InvalidArgument, "name"),
         (lambda scope: CircuitBreaker(scope=scope, name=""), outgrow.InvalidArgument, None),
         (lambda scope: Scope.host(scope.name, size=1), outgrow.BadValue, "size"),

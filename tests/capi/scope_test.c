@@ -61,7 +61,7 @@ static void arguments_are_checked(void) {
           "is neither shared memory (/checkout) nor");
   refused("/a\nb", NULL, NULL, OG_INVALID_ARGUMENT, "name", "no printable UTF-8");
   refused("/no/such/folder/x", NULL, NULL, OG_IO, "name", "cannot be opened: No such file");
-  refused(g_name, "size", "1", OG_BAD_VALUE, "size", "65536 to");
+  refused(g_name, "size", "1", OG_BAD_VALUE, "size", "64 KiB to 1 TiB");
   refused(g_name, "acess", "group", OG_UNKNOWN_OPTION, "acess", "did you mean 'access'?");
   refused(g_name, "access", "all", OG_BAD_VALUE, "access", "owner");
   CHECK_EQ(og_scope_create_host(g_name, NULL, NULL, NULL), OG_INVALID_ARGUMENT);

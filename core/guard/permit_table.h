@@ -62,15 +62,13 @@ class PermitTable {
   uint32_t size() const noexcept {
     return std::min(head_->size.load(std::memory_order_seq_cst), room_);
   }
-  // Up to the room. Of fewer slots than before, the permits in the others stay with their holders.
-  // Who found a group full while it was smaller set its bit before it looks at the size again,
-  // which is moved before the bits are cleared: so no bit stays set over slots that came with the
-  // growth.
+  // Up to the room, by one at a time. Of fewer slots than before, the permits in the others stay
+  // with their holders. Who found a group full while it was smaller set its bit before it looks at
+  // the size again, which is moved before the bits are cleared: so no bit stays set over slots that
+  // came with the growth.
   void resize(uint32_t slots) noexcept {
     head_->size.store(slots, std::memory_order_seq_cst);
-    uint32_t most = head_->most.load(std::memory_order_relaxed);
-    while (most < slots && !head_->most.compare_exchange_strong(most, slots)) {
-    }
+    head_->most.store(std::max(head_->most.load(std::memory_order_relaxed), slots));
     for (uint32_t group = 0; group * kGroup < slots; ++group) clear_full(group);
   }
   // A word of the owner's, on a line that is read with each permit; 0 at first.
@@ -281,7 +279,7 @@ template <class F>
 typename PermitTable<M>::Swept PermitTable<M>::sweep(int64_t now, F&& is_alive) noexcept {
   Swept swept;
   uint64_t soonest = Slot::kLastDeadline;
-  for (uint32_t i = 0; i < most(); ++i) {
+  for (uint32_t i = 0, end = most(); i < end; ++i) {
     const View seen = slots_[i].read();
     const bool is_held = !seen.is_free(now), is_orphan = is_held && !is_alive(seen.attachment());
     if (is_held && !is_orphan) {

@@ -19,8 +19,10 @@ Result<CellMemory> Place::take_agreed(CellSpec spec, const Asked& asked,
     if (!options) return tl::unexpected(options.error());
     auto bytes = bytes_for(*options);
     if (!bytes) return tl::unexpected(bytes.error());
-    auto cells = scope_->cells({spec.kind, name_, options->meaning(), *bytes, spec.layout});
+    const std::string meaning = options->meaning();
+    auto cells = scope_->cells({spec.kind, name_, meaning, *bytes, spec.layout});
     if (!cells) return tl::unexpected(cells.error());
+    if (cells->object->options() == meaning) return CellMemory(std::move(*cells), scope_);
     auto theirs = Options::recall(asked.table, cells->object->options(), &asked.options);
     if (!theirs) return tl::unexpected(theirs.error());
     if (!options->difference(*theirs)) return CellMemory(std::move(*cells), scope_);

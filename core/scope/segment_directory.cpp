@@ -155,7 +155,7 @@ Result<std::optional<Segment::Found>> Segment::find(uint32_t kind, std::string_v
 // Each release tells the versions of cells that it can use. An older one's have what they have.
 Result<void> Segment::check(const Found& found, const WantedObject& wanted) const {
   const CellLayout& own = wanted.layout;
-  const std::string where = "segment '" + this->name() + "': '" + found.name + "' ";
+  const std::string where = title() + ": '" + found.name + "' ";
   const bool is_newer = found.layout > own.version;
   if (is_newer ? found.usable_by > own.version : found.layout < own.uses) {
     return fail(Status::kIo, where + "is of " + (is_newer ? "a newer" : "an older") +

@@ -218,11 +218,12 @@ Result<void> SegmentFile::reserve(int64_t bytes) const {
   const std::string wanted = "has no room for " + size_text(static_cast<uint64_t>(bytes));
   struct statvfs room;
   if (error != ENOSPC || fstatvfs(fd_, &room) != 0) return failed(wanted.c_str(), error);
-  const std::string where = name_.find('/', 1) == name_.npos ? "/dev/shm" : "its file system";
+  const bool in_shm = is_shared_memory(name_);
+  const std::string where = in_shm ? "/dev/shm" : "its file system";
   return refused(wanted + ": " + where + " has " + size_text(room.f_bavail * room.f_frsize) +
                  " left of " + size_text(room.f_blocks * room.f_frsize) +
                  "; ask for less with size, or give " + where + " more" +
-                 (where == "/dev/shm" ? " (a container's: --shm-size)" : ""));
+                 (in_shm ? " (a container's: --shm-size)" : ""));
 }
 
 Result<int64_t> SegmentFile::read(void* out, int64_t bytes) const {

@@ -112,16 +112,17 @@ Result<void> ConcurrencyLimiter::reconfigure(const Config& config) {
 ConcurrencyLimiter::~ConcurrencyLimiter() { leave_forks(); }
 
 int64_t ConcurrencyLimiter::enter() noexcept {
-  const bool timed = is_timed();
-  const int64_t now = timed ? clock_->now() : 0;
-  const int64_t permit = take(now);
-  return permit ? permit : refuse_or_sweep(timed ? now : clock_->now());
+  const int64_t permit_ns = this->permit_ns();
+  const int64_t now = permit_ns > 0 ? clock_->now() : 0;
+  const int64_t permit = take(now, permit_ns);
+  return permit ? permit : refuse_or_sweep(permit_ns > 0 ? now : clock_->now(), permit_ns);
 }
 
 int64_t ConcurrencyLimiter::enter_at(int64_t now) noexcept {
   now = from_zero(now);
-  const int64_t permit = take(now);
-  return permit ? permit : refuse_or_sweep(now);
+  const int64_t permit_ns = this->permit_ns();
+  const int64_t permit = take(now, permit_ns);
+  return permit ? permit : refuse_or_sweep(now, permit_ns);
 }
 
 // A permit's holder must be known by who reclaims. A forked child which could not attach itself is
@@ -133,38 +134,38 @@ Status ConcurrencyLimiter::attach() noexcept {
 }
 
 // 0 when there is no room; an error as its number.
-int64_t ConcurrencyLimiter::take(int64_t now) noexcept {
+int64_t ConcurrencyLimiter::take(int64_t now, int64_t permit_ns) noexcept {
   uint64_t owner = this->owner();
   if (owner == 0) [[unlikely]] {
     if (const Status why = attach(); why != Status::kOk) return static_cast<int64_t>(why);
     owner = this->owner();
   }
-  const int64_t permit_ns = this->permit_ns(), time = permit_ns > 0 ? now : 0;
+  const int64_t time = permit_ns > 0 ? now : 0;
   const uint64_t deadline =
       permit_ns > 0 ? PermitSlot<>::deadline_ms(time, permit_ns) : PermitSlot<>::kLastDeadline;
-  const auto taken = table_.take(start(owner), owner, time, deadline);
+  const uint32_t size = table_.size();
+  const auto taken = table_.take({start(owner, size), owner, time, deadline, size});
   if (!taken.permit) return 0;
   counts_.add(kAdmitted);
   if (taken.was_expired) counts_.add(kExpired);
   return taken.permit;
 }
 
-int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now) noexcept {
-  const int64_t permit_ns = this->permit_ns();
+int64_t ConcurrencyLimiter::refuse_or_sweep(int64_t now, int64_t permit_ns) noexcept {
   const int64_t wait = permit_ns > 0 ? std::min(permit_ns, kSweepEvery) : kSweepEvery;
   if (table_.is_sweep_due(now, later(now, wait))) {
     sweep(now);
-    if (const int64_t permit = take(now)) return permit;
+    if (const int64_t permit = take(now, permit_ns)) return permit;
   }
   counts_.add(kRefused);
   return static_cast<int64_t>(Status::kFull);
 }
 
 // Threads, and processes, begin on lines of their own as far as there are any.
-uint32_t ConcurrencyLimiter::start(uint64_t owner) const noexcept {
+uint32_t ConcurrencyLimiter::start(uint64_t owner, uint32_t size) noexcept {
   constexpr uint32_t kGolden = 0x9e3779b9, kSlotsOfLine = 4;
   const auto who = static_cast<uint32_t>(thread_stripe()) + 17 * static_cast<uint32_t>(owner);
-  const uint64_t slot = uint64_t{who * kGolden} * table_.size() >> 32;
+  const uint64_t slot = uint64_t{who * kGolden} * size >> 32;
   return static_cast<uint32_t>(slot) & ~(kSlotsOfLine - 1);
 }
 

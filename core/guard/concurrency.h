@@ -76,10 +76,10 @@ class ConcurrencyLimiter final : private ForkAware {
   // What permits are judged by: where they have no time limit, they are all of time 0.
   int64_t permit_time(int64_t now) const noexcept { return is_timed() ? now : 0; }
   uint64_t owner() const noexcept { return memory_.scope().owner(); }
-  uint32_t start(uint64_t owner) const noexcept;
-  int64_t take(int64_t now) noexcept;
+  static uint32_t start(uint64_t owner, uint32_t size) noexcept;
+  int64_t take(int64_t now, int64_t permit_ns) noexcept;
   Status attach() noexcept;
-  int64_t refuse_or_sweep(int64_t now) noexcept;
+  int64_t refuse_or_sweep(int64_t now, int64_t permit_ns) noexcept;
   Status give_back(int64_t permit, int64_t now) noexcept;
   int64_t sweep(int64_t now) const noexcept;
 

@@ -79,7 +79,14 @@ class PermitTable {
     int64_t permit = 0;
     bool was_expired = false;  // the slot's last holder ran out of time
   };
-  Taken take(uint32_t start, uint64_t attachment, int64_t now, uint64_t deadline_ms) noexcept;
+  struct Claimant {
+    uint32_t start;  // the slot to begin with
+    uint64_t attachment;
+    int64_t now;
+    uint64_t deadline_ms;
+    uint32_t size;  // the table's, read once
+  };
+  Taken take(const Claimant& claimant) noexcept;
 
   enum class Return { kOk, kExpired, kLapsed, kInvalid };
   // kExpired: it stood until now, and is taken back.
@@ -147,13 +154,6 @@ class PermitTable {
     Taken taken;
     uint64_t tags = 0;
   };
-  struct Claimant {
-    uint32_t start;
-    uint64_t attachment;
-    int64_t now;
-    uint64_t deadline_ms;
-    uint32_t size;
-  };
   Scan scan(uint32_t from, uint32_t end, const Claimant& claimant) noexcept;
   Scan scan(uint32_t group, const Claimant& claimant) noexcept;
   Taken take_from_group(uint32_t group, const Claimant& claimant) noexcept;
@@ -169,18 +169,20 @@ class PermitTable {
 };
 
 template <class M>
-typename PermitTable<M>::Taken PermitTable<M>::take(uint32_t start, uint64_t attachment,
-                                                    int64_t now, uint64_t deadline_ms) noexcept {
-  const Claimant claimant{start, attachment, now, deadline_ms, size()};
-  const uint32_t home = start / kGroup, groups = (claimant.size + kGroup - 1) / kGroup;
-  for (int attempt = 0; attempt < kAttempts && next_open(0, groups) < groups; ++attempt) {
+typename PermitTable<M>::Taken PermitTable<M>::take(const Claimant& claimant) noexcept {
+  const uint32_t home = claimant.start / kGroup, groups = (claimant.size + kGroup - 1) / kGroup;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    bool all_full = true;
     for (uint32_t i = next_open(home, groups); i < groups; i = next_open(i + 1, groups)) {
       if (Taken taken = take_from_group(i, claimant); taken.permit) [[likely]]
         return taken;
+      all_full = false;
     }
     for (uint32_t i = next_open(0, home); i < home; i = next_open(i + 1, home)) {
       if (Taken taken = take_from_group(i, claimant); taken.permit) return taken;
+      all_full = false;
     }
+    if (all_full) break;
   }
   return {};
 }

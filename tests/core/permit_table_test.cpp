@@ -27,8 +27,9 @@ struct Bench {
   static void* aligned(void* memory) {
     return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
   }
-  int64_t take(uint64_t attachment = kNobody, uint32_t start = 0) {
-    return table.take(start, attachment, 0, kForever).permit;
+  int64_t take(uint64_t attachment = kNobody, uint32_t start = 0, int64_t now = 0,
+               uint64_t deadline_ms = kForever) {
+    return table.take({start, attachment, now, deadline_ms, table.size()}).permit;
   }
   bool give_back(int64_t permit, uint64_t attachment = kNobody) {
     return table.give_back(permit, attachment, 0) == Table::Return::kOk;
@@ -143,12 +144,11 @@ TEST_CASE("permits: a permit that is past its time goes to one, and is no more i
       [&] {
         bench = std::make_unique<Bench>(1);
         granted = 0;
-        const int64_t old = bench->table.take(0, 1, 0, 5).permit;
+        const int64_t old = bench->take(1, 0, 0, 5);
         Interleaver::Bodies bodies;
         bodies.push_back([&, old] { bench->table.give_back(old, 1, 4 * kMs); });
         for (int i = 0; i < 2; ++i) {
-          bodies.push_back(
-              [&] { granted += bench->table.take(0, 2, 5 * kMs, kForever).permit != 0; });
+          bodies.push_back([&] { granted += bench->take(2, 0, 5 * kMs, kForever) != 0; });
         }
         return bodies;
       },
@@ -169,20 +169,19 @@ TEST_CASE("permits: where the two words of a deadline part, a permit goes to one
       [&] {
         bench = std::make_unique<Bench>(1);
         granted = 0;
-        const int64_t old = bench->table.take(0, 1, kTime - 3 * kMs, kTurn - 1).permit;
+        const int64_t old = bench->take(1, 0, kTime - 3 * kMs, kTurn - 1);
         Interleaver::Bodies bodies;
         bodies.push_back([&, old] { bench->table.give_back(old, 1, kTime - 2 * kMs); });
-        bodies.push_back([&] { granted += bench->table.take(0, 2, kTime, kTurn + 5).permit != 0; });
-        bodies.push_back(
-            [&] { granted += bench->table.take(0, 3, kTime - 2 * kMs, kTurn + 3).permit != 0; });
+        bodies.push_back([&] { granted += bench->take(2, 0, kTime, kTurn + 5) != 0; });
+        bodies.push_back([&] { granted += bench->take(3, 0, kTime - 2 * kMs, kTurn + 3) != 0; });
         return bodies;
       },
       [&](bool) {
         const auto swept = bench->table.sweep(kTime + 2 * kMs, [](uint64_t) { return true; });
         wrong += granted > 1 || swept.held != granted;  // none where the late one saw it held
-        wrong += (bench->table.take(0, 4, kTime, kTurn + 5).permit != 0) != (granted == 0);
+        wrong += (bench->take(4, 0, kTime, kTurn + 5) != 0) != (granted == 0);
         bench->table.sweep(kTime + 5 * kMs, [](uint64_t) { return true; });
-        wrong += bench->table.take(0, 5, kTime + 5 * kMs, kTurn + 9).permit == 0;
+        wrong += bench->take(5, 0, kTime + 5 * kMs, kTurn + 9) == 0;
         times_granted += granted;
       });
   CHECK(schedules > 100);

@@ -92,7 +92,7 @@ class Core(Cpp):
 
     def named(self, op, index, always=False):
         if always or op.answers == "ticket_named":
-            return f"named(*endpoints, {index})"
+            return f"named(endpoints, {index})"
         return f"answer_index({index})"
 
     def now(self):

@@ -4,6 +4,7 @@
 // How the core column's drivers spell answers, a kind each; `answers` in
 // bindings/generate/vectors.py.
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -205,9 +206,10 @@ json into(std::shared_ptr<Noun>& noun, Made made) {
   return "ok";
 }
 
+// Where a driver has no endpoints, no index is one of theirs.
 template <class Endpoints>
-json named(Endpoints& endpoints, int32_t index) {
-  return index < 0 ? answer_index(index) : json(must(endpoints.name(index)));
+json named(const std::shared_ptr<Endpoints>& endpoints, int32_t index) {
+  return index < 0 ? answer_index(index) : json(must(endpoints->name(index)));
 }
 
 template <class Enum>

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bindings/cli/host_command.h"
+#include "bindings/cli/log/formats.h"
 #include "bindings/cli/nearest.h"
 #include "bindings/cli/options_command.h"
 #include "bindings/cli/replay_command.h"
@@ -22,8 +23,8 @@ constexpr char kReplayAbout[] =
     "Replays access logs through a rate limiter, a balancer, breakers, a cache over a store,\n"
     "and an autoscaler, and says what they would have done to that traffic.";
 constexpr char kReplayFooter[] =
-    "LOG is in Common or Combined Log Format, plain or gzip; several are merged by time, and\n"
-    "- is standard input. Without --config the defaults stand; `outgrow options replay` prints\n"
+    "LOG is plain or packed by gzip; several are merged by time, and - is standard\n"
+    "input. Without --config the defaults stand; `outgrow options replay` prints\n"
     "them as a configuration, with what each key means.\n"
     "\n"
     "Skipped, counted and told: lines of another format or of an unclear client, lines whose time\n"
@@ -54,6 +55,20 @@ int main(int argc, char** argv) {
   replay_command->add_option("--report", replay.report, "Writes an HTML report, one file")
       ->type_name("FILE.html")
       ->check(given);
+  replay_command
+      ->add_option("--log-format", replay.log_format,
+                   "Of the logs: auto (by their first lines), " + og::cli::log_format_words() +
+                       ", or the text of an nginx log_format or an Apache LogFormat")
+      ->type_name("FORMAT")
+      ->check(given)
+      ->capture_default_str();
+  replay_command
+      ->add_option("--log-field", replay.log_fields,
+                   "What the log calls a field, such as client=http_x_forwarded_for or "
+                   "duration=took:ms")
+      ->type_name("FIELD=NAME")
+      ->expected(1)
+      ->take_all();
   replay_command->add_option("--title", replay.title, "Of the report and the summary")
       ->type_name("TEXT");
   replay_command->add_flag("--strict", replay.strict,

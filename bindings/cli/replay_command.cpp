@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "bindings/cli/files.h"
+#include "bindings/cli/log/formats.h"
 #include "bindings/cli/log/merge.h"
 #include "bindings/cli/output/html.h"
 #include "bindings/cli/output/json.h"
@@ -49,11 +50,43 @@ void tell(const LeftOut& left_out) {
   tell_lines(left_out.out_of_time_lines, left_out.out_of_time, "left out");
 }
 
-Result<Summary> replay(const ReplayArguments& arguments, const ReplaySettings& settings) {
+Result<FormatChoice> format_of(const ReplayArguments& arguments) {
+  FieldChoices fields;
+  for (const std::string& text : arguments.log_fields) {
+    auto choice = parse_field_choice(text);
+    if (!choice) return tl::unexpected(choice.error());
+    fields.push_back(std::move(*choice));
+  }
+  return FormatChoice::parse(arguments.log_format, std::move(fields));
+}
+
+// Why there is no request, with the format that was tried and those that are known.
+Failure no_request(const ReplayArguments& arguments, const LogMerge& log) {
+  std::string formats;
+  for (const auto& [name, format] : log.formats()) {
+    if (format.empty() || formats.find(format) != formats.npos) continue;
+    formats += (formats.empty() ? " in " : " or ") + format;
+  }
+  std::string text = joined(arguments.logs) + ": no request" + formats;
+  const LeftOut& left_out = log.left_out();
+  if (!left_out.warnings.empty()) {
+    text += " (" + left_out.warnings.front() + ")";
+  } else if (!left_out.malformed_lines.empty()) {
+    const LineLeftOut& line = left_out.malformed_lines.front();
+    text += " (line " + std::to_string(line.line_number) + ": " + line.why +
+            "); --log-format knows " + log_format_words() + " and patterns";
+  } else if (formats.empty()) {
+    text += ": no line";
+  }
+  return Failure{std::move(text)};
+}
+
+Result<Summary> replay(const ReplayArguments& arguments, const ReplaySettings& settings,
+                       FormatChoice format) {
   const auto start = std::chrono::steady_clock::now();
   auto replay = Replay::create(settings);
   if (!replay) return tl::unexpected(replay.error());
-  auto log = LogMerge::open(arguments.logs, arguments.strict);
+  auto log = LogMerge::open(arguments.logs, arguments.strict, std::move(format));
   if (!log) return tl::unexpected(log.error());
   int64_t requests = 0;
   {
@@ -66,17 +99,7 @@ Result<Summary> replay(const ReplayArguments& arguments, const ReplaySettings& s
       if ((++requests & 0x3fff) == 0) progress.show(requests, log->progress());
     }
   }
-  if (requests == 0) {
-    std::string text = joined(arguments.logs) + ": no request in Common or Combined Log Format";
-    const LeftOut& left_out = log->left_out();
-    if (!left_out.warnings.empty()) {
-      text += " (" + left_out.warnings.front() + ")";
-    } else if (!left_out.malformed_lines.empty()) {
-      const LineLeftOut& line = left_out.malformed_lines.front();
-      text += " (line " + std::to_string(line.line_number) + ": " + line.why + ")";
-    }
-    return fail(std::move(text));
-  }
+  if (requests == 0) return tl::unexpected(no_request(arguments, *log));
   auto summary = replay->finish(*log);
   if (!summary) return summary;
   summary->logs = arguments.logs;
@@ -97,10 +120,12 @@ Result<void> run_replay(const ReplayArguments& arguments) {
     }
     if (auto kept = check_kept(arguments.report, arguments.config); !kept) return kept;
   }
+  auto format = format_of(arguments);
+  if (!format) return tl::unexpected(format.error());
   auto settings = ReplaySettings::load(arguments.config);
   if (!settings) return tl::unexpected(settings.error());
   if (!arguments.title.empty()) settings->title = arguments.title;
-  auto summary = replay(arguments, *settings);
+  auto summary = replay(arguments, *settings, std::move(*format));
   if (!summary) return tl::unexpected(summary.error());
   tell(summary->left_out);
   if (report) {

@@ -13,6 +13,8 @@ struct ReplayArguments {
   std::string format = "text";
   std::string report;
   std::string title;
+  std::string log_format = "auto";
+  std::vector<std::string> log_fields;
   bool strict = false;
   std::vector<std::string> logs;
 };

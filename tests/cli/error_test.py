@@ -50,8 +50,7 @@ class ErrorTest(CommandTest):
         )
         self.assertEqual(
             self.refused("replay", "-", stdin=packed[:12]),
-            "-: no request in Common or Combined Log Format"
-            " (standard input: gzip data cut off after line 0)",
+            "-: no request (standard input: gzip data cut off after line 0)",
         )
         broken = packed[:20] + bytes(b ^ 0x55 for b in packed[20:])
         self.assertIn("gzip data damaged", self.refused("replay", "-", stdin=broken))
@@ -211,16 +210,27 @@ class ErrorTest(CommandTest):
 
     def test_empty_log(self):
         path = self.file("empty.log", "")
-        self.assertEqual(
-            self.refused("replay", path), path + ": no request in Common or Combined Log Format"
-        )
+        self.assertEqual(self.refused("replay", path), path + ": no request: no line")
         self.assertIn("no request", self.refused("replay", "-", stdin=b""))
         self.assertIn("no request", self.refused("replay", self.file("e.gz", gzip.compress(b""))))
 
     def test_not_a_log(self):
-        self.assertIn(
-            "no request in Common or Combined Log Format (line 1: ",
-            self.refused("replay", os.path.join(EXAMPLES, "make_day.py")),
+        message = self.refused("replay", os.path.join(EXAMPLES, "make_day.py"))
+        self.assertIn("no request in Common or Combined Log Format (line 1: ", message)
+        self.assertTrue(
+            message.endswith(
+                "; --log-format knows auto, common, combined, caddy, envoy, traefik, json, alb, "
+                "cloudfront, w3c and patterns"
+            ),
+            message,
+        )
+
+    def test_json_that_lacks_a_field_says_what_was_looked_for(self):
+        log = self.file("a.log", '{"msg": "started", "status": 200}\n{"msg": "x"}\n')
+        self.assertRegex(
+            self.refused("replay", log),
+            r": no request in JSON \(line 1: no time \(none of time_iso8601, time_local, .*\)\); "
+            "--log-format knows ",
         )
 
     def test_strict(self):

@@ -26,7 +26,7 @@ class InputTest(CommandTest):
             replay(self.path("2.log"), self.path("1.log")),
         ]
         for got in [one] + others:
-            got.pop("elapsed_seconds"), got.pop("requests_per_second")
+            got.pop("elapsed_seconds"), got.pop("requests_per_second"), got.pop("formats")
         for got in others:
             self.assertEqual(got, one)
 
@@ -63,8 +63,10 @@ class InputTest(CommandTest):
             self.file("2.log", "".join(whole[1::3])),
             self.file("3.log", "".join(whole[2::3])),
         )
+        self.assertEqual(len(got["formats"]), 3)
         for summary in (one, got):
             summary.pop("elapsed_seconds"), summary.pop("requests_per_second")
+            summary.pop("formats")
         self.assertEqual(one, got)
         self.assertEqual(one["out_of_order"], 0)
 
@@ -93,6 +95,85 @@ class InputTest(CommandTest):
         self.assertIn("a.log:6: ", shown[4])
         self.assertEqual(shown[5], "outgrow: 4 more lines skipped")
         self.assertNotIn("\x1b", done.err)
+
+    def test_the_format_of_each_log_is_told_by_its_first_lines_and_said(self):
+        data = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+        caddy, iis = os.path.join(data, "caddy.log"), os.path.join(data, "iis.log")
+        got = replay(caddy, iis)
+        self.assertEqual(
+            got["formats"],
+            [
+                {"log": caddy, "format": "Caddy's JSON"},
+                {"log": iis, "format": "W3C Extended Log File Format"},
+            ],
+        )
+        self.assertEqual((got["requests"], got["skipped"]), (6, 2))
+        self.assertIn("  read as Caddy's JSON\n", run("replay", caddy).out)
+        self.assertIn(
+            "  read as Caddy's JSON (1 log), W3C Extended Log File Format (1 log)\n",
+            run("replay", caddy, iis).out,
+        )
+        packed = gzip.compress(open(caddy, "rb").read())
+        self.assertEqual(replay("-", stdin=packed)["formats"][0]["format"], "Caddy's JSON")
+
+    def test_a_format_that_is_named_is_not_told_by_the_lines(self):
+        log = self.file("a.log", log_line(0) + log_line(1))
+        self.assertEqual(replay("--log-format", "common", log)["requests"], 2)
+        self.assertIn(
+            "no request in Envoy's JSON (line 1: no JSON object)",
+            self.refused("replay", "--log-format", "envoy", log),
+        )
+        self.assertIn(
+            log + ":1: not Envoy's JSON: no JSON object",
+            self.refused("replay", "--strict", "--log-format", "envoy", log),
+        )
+        self.assertIn("did you mean 'caddy'?", self.refused("replay", "--log-format", "cady", log))
+        self.assertIn("--log-format", self.refused("replay", "--log-format", "", log))
+
+    def test_fields_are_named_once_each(self):
+        log = self.file(
+            "a.log",
+            '{"when": 1704067200123, "who": "10.0.0.1", "method": "GET", "url": "/", "status": 200,'
+            ' "took": 12.5}\n' * 3,
+        )
+        fields = ["time=when", "client=who", "duration=took:ms"]
+        options = [part for field in fields for part in ("--log-field", field)]
+        got = replay(*options, log)
+        self.assertEqual((got["requests"], got["first"]), (3, "2024-01-01T00:00:00+00:00"))
+        self.assertIn("(none of ", self.refused("replay", log))
+        self.assertIn(
+            "did you mean 'client'?", self.refused("replay", "--log-field", "clinet=x", log)
+        )
+
+    def test_a_log_of_two_formats_says_which_the_other_is(self):
+        with open(
+            os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "alb.log")
+        ) as alb:
+            log = self.file("a.log", "".join(log_line(i) for i in range(9)) + alb.readline())
+        done = run("replay", "--format", "json", log)
+        self.assertEqual(
+            (json.loads(done.out)["requests"], json.loads(done.out)["skipped"]), (9, 1)
+        )
+        self.assertIn(
+            ":10: skipped: no [dd/Mon/yyyy:hh:mm:ss +zzzz] time; it is AWS load balancer format, "
+            "which the log does not begin in: http 2018",
+            done.err,
+        )
+
+    def test_a_duration_without_a_unit_is_not_guessed(self):
+        line = (
+            '{"time": "2024-01-01T00:00:00Z", "ip": "10.0.0.1", "method": "GET", "path": "/", '
+            '"status": 200, "duration": %s}\n'
+        )
+        done = run("replay", "--format", "json", self.file("a.log", line % "17" + line % '"17ms"'))
+        self.assertEqual(
+            json.loads(done.out)["warnings"],
+            [
+                self.path("a.log")
+                + ": 'duration' is not used: whether it is s, ms, us or ns is not said; "
+                "--log-field duration=duration:ms says it"
+            ],
+        )
 
     def test_clients_however_they_are_written(self):
         heads = (
@@ -175,6 +256,7 @@ class InputTest(CommandTest):
                 summary.pop("elapsed_seconds"),
                 summary.pop("requests_per_second"),
                 summary.pop("out_of_time_lines"),
+                summary.pop("formats"),
             )
         self.assertEqual(one, got)
 

@@ -66,6 +66,7 @@ struct Field {
   Kind kind = Kind::kNone;
   std::string_view client;  // without port and brackets
   bool port = false;
+  std::string_view whole = client;
 
   bool is(Kind wanted) const { return kind == wanted; }
 };
@@ -78,7 +79,7 @@ Field without_port(std::string_view text) {
     const std::string_view behind = close == text.npos ? text : text.substr(close + 1);
     const bool port = behind.starts_with(':') && is_port(behind.substr(1));
     if (!is_ipv6(inside) || (!behind.empty() && !port)) return {Kind::kBad, text};
-    return {Kind::kAddress, inside, port};
+    return {Kind::kAddress, inside, port, text};
   }
   if (is_ipv6(text)) return {Kind::kAddress, text};
   const std::size_t colon = text.find(':');
@@ -87,8 +88,8 @@ Field without_port(std::string_view text) {
     // nginx has "unix:" for those who come by a socket of its own machine.
     return text == "unix:" ? Field{Kind::kAddress, text} : Field{Kind::kBad, text};
   }
-  if (is_ipv4(host)) return {Kind::kAddress, host, true};
-  return {is_name(host) && host != "-" ? Kind::kName : Kind::kBad, host, true};
+  if (is_ipv4(host)) return {Kind::kAddress, host, true, text};
+  return {is_name(host) && host != "-" ? Kind::kName : Kind::kBad, host, true, text};
 }
 
 Field classified(std::string_view text) {
@@ -139,12 +140,16 @@ std::size_t fields_in(std::string_view text) {
   return text.empty() ? 0 : static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
 }
 
+// A client as it stands, without a second look.
+bool is_plain(std::string_view text) {
+  return text.size() > 1 && std::none_of(text.begin(), text.end(), is_special) && text != "unknown";
+}
+
 bool starts_with_dash(std::string_view text) { return text == "-" || text.starts_with("- "); }
 
 // Which of two fields is the client, with what follows them.
-const char* choose(const Field& first, const Field& second, std::string_view rest,
-                   std::string_view& client) {
-  client = first.client;
+const char* choose(const Field& first, const Field& second, std::string_view rest, LineHead& head) {
+  head = {first.client, {}};
   const bool address = first.is(Kind::kAddress);
   if (second.is(Kind::kNone) && second.client == "-") {
     if (first.is(Kind::kNone)) return kNoClient;
@@ -156,7 +161,7 @@ const char* choose(const Field& first, const Field& second, std::string_view res
   if (second.is(Kind::kAddress)) {
     if (address && !first.port) return kTwoReadings;
     if (first.is(Kind::kWord)) return kBadClient;
-    client = second.client;  // behind a host
+    head = {second.client, first.whole};
     return nullptr;
   }
   if (address) {
@@ -170,7 +175,7 @@ const char* choose(const Field& first, const Field& second, std::string_view res
     return first.is(Kind::kNone) || second.is(Kind::kNone) ? kNoClient : kTwoReadings;
   }
   if (fields_in(rest) >= 2 && (starts_with_dash(rest) || first.port)) {
-    client = second.client;
+    head = {second.client, first.whole};
     return nullptr;
   }
   if (first.is(Kind::kNone)) return kNoClient;
@@ -181,24 +186,31 @@ const char* choose(const Field& first, const Field& second, std::string_view res
 
 }  // namespace
 
-const char* read_client(std::string_view head, std::string_view& client) {
+const char* read_head(std::string_view text, LineHead& head) {
   // Nearly every line: "client - -".
   constexpr std::string_view kNobody = " - -";
-  if (head.ends_with(kNobody)) {
-    client = head.substr(0, head.size() - kNobody.size());
-    if (client.size() > 1 && std::none_of(client.begin(), client.end(), is_special) &&
-        client != "unknown") {
-      return nullptr;
-    }
+  if (text.ends_with(kNobody)) {
+    head = {text.substr(0, text.size() - kNobody.size()), {}};
+    if (is_plain(head.client)) return nullptr;
   }
-  const Field first = take_field(head);
+  const Field first = take_field(text);
   if (first.is(Kind::kBad)) return kBadClient;
-  if (head.empty()) {
-    client = first.client;
+  if (text.empty()) {
+    head = {first.client, {}};
     return first.is(Kind::kNone) ? kNoClient : nullptr;
   }
-  const Field second = take_field(head);
-  return choose(first, second, head, client);
+  const Field second = take_field(text);
+  return choose(first, second, text, head);
+}
+
+const char* read_client(std::string_view field, std::string_view& client) {
+  client = field;
+  if (is_plain(field)) return nullptr;
+  const bool list = field.find(',') != field.npos;
+  const Field read = list ? first_of_list(field) : classified(field);
+  client = read.client;
+  if (read.is(Kind::kNone)) return kNoClient;
+  return read.is(Kind::kBad) || (!list && field.find(' ') != field.npos) ? kBadClient : nullptr;
 }
 
 }  // namespace og::cli

@@ -19,8 +19,15 @@ namespace og::cli {
  * What could be read in two ways is not read: better a line that is told than one that counts for
  * somebody else.
  */
+struct LineHead {
+  std::string_view client;
+  std::string_view host;  // the virtual host with its port, or ""
+};
 
-// nullptr and the client, or why there is none.
-const char* read_client(std::string_view head, std::string_view& client);
+// nullptr and the head, or why there is no client.
+const char* read_head(std::string_view text, LineHead& head);
+
+// Of a field that is the client's alone.
+const char* read_client(std::string_view field, std::string_view& client);
 
 }  // namespace og::cli

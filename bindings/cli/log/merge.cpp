@@ -6,8 +6,10 @@
 
 namespace og::cli {
 
-Result<LogMerge> LogMerge::open(const std::vector<std::string>& paths, bool strict) {
+Result<LogMerge> LogMerge::open(const std::vector<std::string>& paths, bool strict,
+                                FormatChoice format) {
   LogMerge merge;
+  merge.format_ = std::make_unique<const FormatChoice>(std::move(format));
   merge.left_out_->strict = strict;
   if (std::count(paths.begin(), paths.end(), "-") > 1) {
     return fail("standard input (-) is named twice, and can be read once");
@@ -15,7 +17,7 @@ Result<LogMerge> LogMerge::open(const std::vector<std::string>& paths, bool stri
   for (const std::string& path : paths) {
     auto source = LineSource::open(path);
     if (!source) return tl::unexpected(source.error());
-    merge.inputs_.emplace_back(std::move(*source), *merge.left_out_);
+    merge.inputs_.emplace_back(std::move(*source), *merge.format_, *merge.left_out_);
   }
   return merge;
 }
@@ -52,6 +54,14 @@ Result<const LogRecord*> LogMerge::next() {
   }
   if (heap_.empty()) return nullptr;
   return &inputs_[heap_.front()].record();
+}
+
+std::vector<std::pair<std::string, std::string>> LogMerge::formats() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const LogReader& input : inputs_) {
+    all.emplace_back(input.source().name(), input.format_name());
+  }
+  return all;
 }
 
 double LogMerge::progress() const {

@@ -46,33 +46,100 @@ Result<bool> LogReader::next() {
   }
 }
 
+// The format, told by the choice or by the first lines.
+Result<void> LogReader::begin() {
+  if (choice_->make) {
+    format_ = choice_->make();
+    format_name_ = choice_->name;
+    return {};
+  }
+  std::vector<std::string> lines;
+  std::size_t bytes = 0;
+  while (lines.size() < kFirstLines && bytes < kFirstBytes) {
+    std::string_view line;
+    auto more = source_->next(line);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) break;
+    lines.emplace_back(line);
+    bytes += line.size();
+    first_.push_back(
+        {lines.back(), source_->line_number(), source_->was_overlong(), source_->was_cut()});
+  }
+  detected_ = detect_format(lines, choice_->fields);
+  const LogFormat& format = detected_ != nullptr ? *detected_ : nearest_format(lines);
+  format_ = format.make(choice_->fields);
+  if (!lines.empty()) format_name_ = format.name;
+  return {};
+}
+
+Result<bool> LogReader::next_line() {
+  if (first_at_ < first_.size()) {
+    const Line& line = first_[first_at_++];
+    line_ = line.text;
+    line_number_ = line.number;
+    was_overlong_ = line.was_overlong;
+    was_cut_ = line.was_cut;
+    return true;
+  }
+  if (!first_.empty()) {
+    first_ = {};
+    first_at_ = 0;
+  }
+  auto more = source_->next(line_);
+  if (!more || !*more) return more;
+  line_number_ = source_->line_number();
+  was_overlong_ = source_->was_overlong();
+  was_cut_ = source_->was_cut();
+  return true;
+}
+
 Result<bool> LogReader::read() {
+  if (format_ == nullptr) {
+    if (auto begun = begin(); !begun) return tl::unexpected(begun.error());
+  }
   while (!ended_) {
-    auto more = source_->next(line_);
+    auto more = next_line();
     if (!more) return more;
     if (!*more) {
       ended_ = true;
-      if (source_->fault().empty()) break;
-      if (left_out_->strict) return fail(source_->fault());
-      left_out_->warnings.push_back(source_->fault());
+      if (left_out_->strict && !source_->fault().empty()) return fail(source_->fault());
+      end();
       break;
     }
-    const char* const why = source_->was_overlong() ? "longer than 256 KiB"
-                            : source_->was_cut()    ? "cut off"
-                                                    : parser_.parse(line_, record_);
+    const char* const why = was_overlong_ ? "longer than 256 KiB"
+                            : was_cut_    ? "cut off"
+                                          : format_->parse(line_, record_);
     if (why == nullptr) return true;
-    if (left_out_->strict && source_->was_cut()) return fail(source_->fault());
-    if (left_out_->strict) {
-      return fail(place(*source_, source_->line_number()) +
-                  ": not Common or Combined Log Format: " + why);
-    }
-    ++left_out_->malformed;
-    auto& shown = left_out_->malformed_lines;
-    if (shown.size() < LeftOut::kShown) {
-      shown.push_back({source_->name(), source_->line_number(), why, printable(line_, 60)});
-    }
+    if (why == LineFormat::kHeader) continue;
+    if (left_out_->strict && was_cut_) return fail(source_->fault());
+    if (auto left = leave_out_malformed(why); !left) return tl::unexpected(left.error());
   }
   return false;
+}
+
+Result<void> LogReader::leave_out_malformed(std::string why) {
+  ++left_out_->malformed;
+  auto& shown = left_out_->malformed_lines;
+  if (!left_out_->strict && shown.size() >= LeftOut::kShown) return {};
+  if (detected_ != nullptr && !line_.empty()) {
+    const std::string text(line_);
+    const LogFormat* const other = detect_format({&text, 1}, choice_->fields);
+    if (other != nullptr && other->name != detected_->name) {
+      why += "; it is " + std::string(other->name) + ", which the log does not begin in";
+    }
+  }
+  if (left_out_->strict) {
+    return fail(place(*source_, line_number_) + ": not " + format_name_ + ": " + why);
+  }
+  shown.push_back({source_->name(), line_number_, std::move(why), printable(line_, 60)});
+  return {};
+}
+
+void LogReader::end() {
+  if (!source_->fault().empty()) left_out_->warnings.push_back(source_->fault());
+  if (const std::string note = format_->note(); !note.empty()) {
+    left_out_->warnings.push_back(source_->name() + ": " + note);
+  }
 }
 
 Result<void> LogReader::read_ahead() {
@@ -85,15 +152,12 @@ Result<void> LogReader::read_ahead() {
   return {};
 }
 
-// Copies the line, and the record whose views are into it.
+// Copies the line, and the record with what its views show.
 void LogReader::hold() {
-  Held& held = ahead_.emplace_back(Held{std::string(line_), record_, source_->line_number()});
-  const auto moved = [&](std::string_view view) {
-    return std::string_view(held.line).substr(static_cast<std::size_t>(view.data() - line_.data()),
-                                              view.size());
-  };
-  held.record.client = moved(record_.client);
-  held.record.url = moved(record_.url);
+  Held& held = ahead_.emplace_back(Held{std::string(line_), record_, line_number_,
+                                        std::string(record_.client), std::string(record_.url)});
+  held.record.client = held.client;
+  held.record.url = held.url;
 }
 
 tl::expected<void, Failure> LogReader::leave_out(const char* why) {

@@ -72,6 +72,10 @@ Json object_of(const Summary& summary) {
   const auto& cache = summary.cache;
   Json json;
   json["requests"] = summary.requests;
+  json["formats"] = Json::array();
+  for (const NamedText& log : summary.formats) {
+    json["formats"].push_back({{"log", log.name}, {"format", log.text}});
+  }
   json["skipped"] = summary.left_out.malformed;
   json["malformed"] = lines(summary.left_out.malformed_lines);
   json["out_of_time"] = summary.left_out.out_of_time;

@@ -72,10 +72,32 @@ std::string counted(const std::vector<NamedCount>& counts) {
   return counts.size() > 4 ? text + " ..." : text;
 }
 
+// "Caddy's JSON", "JSON (2 logs), AWS load balancer format (1 log)"
+std::string formats_of(const Summary& s) {
+  std::vector<NamedCount> counts;
+  for (const NamedText& log : s.formats) {
+    const std::string name = log.text.empty() ? "nothing" : log.text;
+    const auto found = std::find_if(counts.begin(), counts.end(),
+                                    [&](const NamedCount& count) { return count.name == name; });
+    if (found == counts.end()) {
+      counts.push_back({name, 1});
+    } else {
+      ++found->count;
+    }
+  }
+  if (counts.size() == 1) return counts.front().name;
+  std::string text;
+  for (const NamedCount& count : counts) {
+    text += (text.empty() ? "" : ", ") + count.name + " (" + some(count.count, "log") + ")";
+  }
+  return text;
+}
+
 void traffic(const Summary& s, Page& page) {
   page.topic("traffic");
   page.line(some(s.requests, "request") + ", " + as_bytes(s.bytes) + ", " +
             some(s.left_out.malformed, "line") + " skipped");
+  if (!s.formats.empty()) page.line("read as " + formats_of(s));
   page.line(iso_8601(s.first_s, s.first_offset_s) + " to " + iso_8601(s.last_s, s.last_offset_s) +
             ", " + as_duration(s.last_s - s.first_s));
   page.line(about(s.clients, s.clients_exact, "client") + ", " +

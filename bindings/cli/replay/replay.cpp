@@ -124,6 +124,7 @@ Result<Summary> Replay::finish(const LogMerge& log) {
   summary_.config = settings_.path;
   summary_.title = settings_.title;
   summary_.options = settings_.in_force();
+  for (auto& [name, format] : log.formats()) summary_.formats.push_back({name, format});
   summary_.left_out = log.left_out();
   summary_.clients = clients_.count();
   summary_.clients_exact = clients_.exact();

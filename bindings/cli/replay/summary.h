@@ -45,6 +45,7 @@ struct LoadPoint {
 // All that a replay found out.
 struct Summary {
   std::vector<std::string> logs;
+  std::vector<NamedText> formats;  // each log's
   std::string title;
   std::string config;              // its path; empty for the defaults
   std::vector<NamedText> options;  // where they differ from the library's defaults, and the model

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each format's sample in data/, read as a replay reads it: by its first lines. What a line means
+// is worked out by hand after the format's documentation; times by `date -d ... +%s`.
+#include "bindings/cli/log/formats.h"
+
+#include <string>
+#include <vector>
+
+#include "bindings/cli/log/merge.h"
+#include "tests/catch.h"
+
+using og::cli::FormatChoice;
+using og::cli::LogMerge;
+using og::cli::Method;
+
+namespace {
+
+constexpr int64_t kMs = 1'000'000;
+
+struct Request {
+  int64_t epoch_s;
+  std::string client;
+  Method method;
+  std::string url;
+  int status;
+  int64_t bytes;
+  int64_t duration_ns;  // -1: not logged
+  bool operator==(const Request&) const = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const Request& r) {
+  return out << r.epoch_s << " " << r.client << " " << static_cast<int>(r.method) << " " << r.url
+             << " " << r.status << " " << r.bytes << " " << r.duration_ns;
+}
+
+struct Read {
+  std::vector<Request> requests;
+  std::string format;
+  std::vector<std::string> skipped;  // "line: why"
+  std::vector<std::string> warnings;
+};
+
+Read read(const std::string& file, const std::string& format = "auto",
+          std::vector<std::string> fields = {}) {
+  og::cli::FieldChoices choices;
+  for (const std::string& text : fields) {
+    auto choice = og::cli::parse_field_choice(text);
+    REQUIRE(choice);
+    choices.push_back(*choice);
+  }
+  auto choice = FormatChoice::parse(format, choices);
+  INFO((choice ? "" : choice.error().text));
+  REQUIRE(choice);
+  auto log = LogMerge::open({std::string(OUTGROW_LOGS) + "/" + file}, false, *choice);
+  REQUIRE(log);
+  Read got;
+  for (;;) {
+    auto record = log->next();
+    REQUIRE(record);
+    if (*record == nullptr) break;
+    const auto& r = **record;
+    got.requests.push_back({r.epoch_s, std::string(r.client), r.method, std::string(r.url),
+                            r.status, r.bytes, r.duration_ns});
+  }
+  got.format = log->formats()[0].second;
+  for (const auto& line : log->left_out().malformed_lines) {
+    got.skipped.push_back(std::to_string(line.line_number) + ": " + line.why);
+  }
+  got.warnings = log->left_out().warnings;
+  return got;
+}
+
+std::string why_not(const std::string& format) {
+  auto choice = FormatChoice::parse(format, {});
+  return choice ? "" : choice.error().text;
+}
+
+using Requests = std::vector<Request>;
+
+}  // namespace
+
+TEST_CASE("Caddy's JSON") {
+  const Read got = read("caddy.log");
+  CHECK(got.format == "Caddy's JSON");
+  CHECK(
+      got.requests ==
+      Requests{
+          {1646861401, "203.0.113.7", Method::kRead, "shop.example/", 200, 10900, 929'675},
+          {1646861402, "203.0.113.8", Method::kWrite, "shop.example/cart?id=7", 204, 0, 250 * kMs},
+          {1646861403, "2001:db8::7", Method::kRead, "api.example:8443/", 502, 21, 1500 * kMs},
+      });
+  CHECK(got.skipped == std::vector<std::string>{"4: no client (none of request.client_ip, "
+                                                "request.remote_ip, request.remote_addr)"});
+  // The proxy's client, where the user says that the proxy is to be believed.
+  const Read forwarded =
+      read("caddy.log", "caddy", {"client=request.headers.X-Forwarded-For", "host="});
+  CHECK(forwarded.requests ==
+        Requests{{1646861403, "198.51.100.4", Method::kRead, "/", 502, 21, 1500 * kMs}});
+}
+
+TEST_CASE("nginx's JSON") {
+  const Read got = read("nginx.json.log");
+  CHECK(got.format == "JSON");
+  CHECK(got.requests ==
+        Requests{
+            {1704067200, "203.0.113.7", Method::kRead, "shop.example/a?b=c", 200, 1000, 40 * kMs},
+            {1704067201, "203.0.113.7", Method::kRead, "shop.example/\xc3\xa9\"", 404, 10, 1 * kMs},
+            {1704067202, "203.0.113.8", Method::kWrite, "/a", 201, 5, 2000 * kMs},
+            {1704067203, "203.0.113.8", Method::kOther, "", 400, 150, 0},
+        });
+  CHECK(got.skipped.empty());
+  const Read upstream = read("nginx.json.log", "json", {"duration=upstream_response_time"});
+  CHECK(upstream.requests[0].duration_ns == 32 * kMs);  // two servers, one after the other
+  CHECK(upstream.requests[1].duration_ns == -1);
+}
+
+TEST_CASE("Envoy's JSON, of Istio and of Envoy Gateway") {
+  const Read got = read("envoy.log");
+  CHECK(got.format == "Envoy's JSON");
+  CHECK(got.requests ==
+        Requests{
+            {1606339578, "10.44.1.23", Method::kRead, "httpbin:8000/status/418", 418, 135, 3 * kMs},
+            {1606339579, "203.0.113.9", Method::kWrite, "users.example/users/7", 503, 91,
+             15000 * kMs},
+            {1606339580, "2001:db8::7", Method::kHead, "www.example.com/get", 200, 467, 4 * kMs},
+        });
+  CHECK(got.skipped == std::vector<std::string>{"4: the status is not 100 to 599"});
+}
+
+TEST_CASE("Traefik's JSON and its Common Log Format") {
+  const Read got = read("traefik.log");
+  CHECK(got.format == "Traefik's JSON");
+  CHECK(got.requests ==
+        Requests{
+            {1682942400, "203.0.113.7", Method::kRead, "shop.example/search?q=a%20b", 200, 1234,
+             12'500'000},
+            {1682942401, "203.0.113.8", Method::kWrite, "shop.example/cart", 504, 19, 30000 * kMs},
+        });
+  const Read common = read("traefik.clf.log");
+  CHECK(common.format == "Common or Combined Log Format");
+  CHECK(common.requests ==
+        Requests{
+            {1682942400, "203.0.113.7", Method::kRead, "/search", 200, 1234, 12 * kMs},
+            {1682942401, "203.0.113.8", Method::kRead, "/nowhere", 404, 19, 0},
+        });
+}
+
+TEST_CASE("AWS load balancers") {
+  const Read got = read("alb.log");
+  CHECK(got.format == "AWS load balancer format");
+  CHECK(got.requests ==
+        Requests{
+            {1530570180, "192.168.131.39", Method::kRead, "www.example.com/", 200, 366, 1 * kMs},
+            {1530570181, "192.168.131.40", Method::kRead, "www.example.com/cart?id=7", 200, 57,
+             171 * kMs},  // 0.086 + 0.048 + 0.037
+            {1530570182, "2001:db8::7", Method::kWrite, "www.example.com/cart", 503, 0, -1},
+            {1530570183, "192.168.131.39", Method::kOther, "- http://www.example.com:80- -", 400,
+             272, -1},
+        });
+  CHECK(got.skipped == std::vector<std::string>{"5: no status"});
+  const Read classic = read("elb.log");
+  CHECK(classic.requests == Requests{{1431560383, "192.168.131.39", Method::kRead,
+                                      "www.example.com/", 200, 29, 1'178'000}});
+}
+
+TEST_CASE("CloudFront") {
+  const Read got = read("cloudfront.log");
+  CHECK(got.format == "CloudFront's standard log format");
+  CHECK(got.requests == Requests{
+                            {1575493351, "192.0.2.100", Method::kRead, "shop.example/index.html",
+                             200, 392, 1 * kMs},
+                            {1575493352, "192.0.2.101", Method::kRead,
+                             "d111111abcdef8.cloudfront.net/find?q=tea", 200, 1000, 750 * kMs},
+                        });
+  CHECK(got.skipped == std::vector<std::string>{"5: the status is not 100 to 599"});
+}
+
+TEST_CASE("IIS, whose fields change on the way") {
+  const Read got = read("iis.log");
+  CHECK(got.format == "W3C Extended Log File Format");
+  CHECK(got.requests ==
+        Requests{
+            {1695265164, "203.0.113.7", Method::kRead, "shop.example/index.html", 200, 1500,
+             123 * kMs},
+            {1695265165, "203.0.113.8", Method::kWrite, "shop.example/cart.aspx?id=7", 500, 20,
+             5600 * kMs},
+            {1695265200, "203.0.113.7", Method::kRead, "/index.html", 304, 0, 2 * kMs},
+        });
+  CHECK(got.skipped == std::vector<std::string>{"12: 6 fields where #Fields names 7"});
+}
+
+TEST_CASE("an nginx log_format") {
+  const std::string format =
+      "$host $remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
+      "\"$http_referer\" \"$http_user_agent\" $request_time $upstream_response_time "
+      "\"$http_x_forwarded_for\"";
+  const Read got = read("nginx.timed.log", format);
+  CHECK(got.format == "the pattern of --log-format");
+  CHECK(
+      got.requests ==
+      Requests{
+          {1741770000, "203.0.113.7", Method::kRead, "shop.example/a", 200, 1000, 250 * kMs},
+          {1741770001, "203.0.113.8", Method::kRead, "shop.example/b\\x22 200 5", 404, 10, 1 * kMs},
+          {1741770002, "unix:", Method::kWrite, "api.example/a", 502, 157, 3000 * kMs},
+      });
+  CHECK(got.skipped.size() == 1);
+  const Read other = read("nginx.timed.log", format,
+                          {"client=http_x_forwarded_for", "duration=upstream_response_time"});
+  CHECK(other.requests ==
+        Requests{
+            {1741770000, "198.51.100.4", Method::kRead, "shop.example/a", 200, 1000, 249 * kMs},
+        });
+}
+
+TEST_CASE("an Apache LogFormat") {
+  const Read got = read("apache.timed.log",
+                        R"(%v:%p %h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-agent}i\" %D)");
+  CHECK(got.requests == Requests{
+                            {971211336, "203.0.113.7", Method::kRead,
+                             "www.example.com/apache_pb.gif", 200, 2326, 1'500'000},
+                            {971211337, "pc7.example.net", Method::kRead,
+                             R"(www.example.com/say\"hi\")", 304, 0, 250 * kMs},
+                        });
+  // Without the duration the second line goes on after the pattern, and both are said.
+  CHECK(read("apache.timed.log", "%v:%p %h %l %u %t \"%r\" %>s %b").skipped.size() == 2);
+  // Combined reads them too, but for the duration.
+  CHECK(read("apache.timed.log").requests[1].url == R"(www.example.com/say\"hi\")");
+}
+
+TEST_CASE("a format or a field that is not known names the nearest") {
+  CHECK(why_not("cady").find("--log-format knows no 'cady' (did you mean 'caddy'?); it is one of "
+                             "auto, common, combined, ") == 0);
+  CHECK(why_not("$remote_addr$status").find("nothing stands between remote_addr and status") !=
+        std::string::npos);
+  CHECK(why_not("%h %t %>s").find("this Apache pattern has no request") != std::string::npos);
+  CHECK(why_not("$remote_addr [$time_local] $status").find("this nginx pattern has no request") !=
+        std::string::npos);
+  CHECK(why_not("${status").find("is not closed") != std::string::npos);
+  CHECK(why_not("%{Referer").find("has no }") != std::string::npos);
+  CHECK(why_not("%h %").find("is no variable") != std::string::npos);
+  const auto field_why = [](const std::string& text) {
+    const auto choice = og::cli::parse_field_choice(text);
+    return choice ? "" : choice.error().text;
+  };
+  CHECK(field_why("cleint=x").find("(did you mean 'client'?); it is one of time, date, client") !=
+        std::string::npos);
+  CHECK(field_why("client").find("'client' is not FIELD=NAME") != std::string::npos);
+}

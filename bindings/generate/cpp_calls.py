@@ -51,6 +51,10 @@ class Argument:
         self.type, self.c = "const std::string& ", [f"detail::c_text({self.name})"]
         self.default = "{}" if given.default == "" else None
 
+    def _config(self, function, given, nouns):
+        self.name = "options"
+        self.type, self.c = "const Options& ", ["detail::given(options)"]
+
     def _flag(self, function, given, nouns):
         self.type, self.c = "bool ", [f"std::int32_t{{{self.name}}}"]
         if given.default is not None:

@@ -132,6 +132,8 @@ def _argument(op, a):
         return ["numbers"]
     if a.kind == "counted":
         return ["kMost" if a.name == "capacity" else "count"]
+    if a.kind == "config":
+        return [f"get_config({member})"]
     if a.kind == "word":
         return [f'value_of(k{a.enum}, get_text({member}, ""))']
     if a.kind == "noun":

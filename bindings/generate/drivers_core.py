@@ -107,6 +107,8 @@ class Core(Cpp):
     def argument(self, op, a):
         if a.kind == "noun":
             return f"*{a.member}"
+        if a.kind == "config":
+            return f'config_of(step.at("{a.member}"))'
         return super().argument(op, a)
 
     def find(self, a):

@@ -256,6 +256,8 @@ class Cpp:
     def argument(self, op, a):
         default = literal(a.default)
         member = f'step, "{a.member}"'
+        if a.kind == "config":
+            return f'options_of(step.at("{a.member}"))'
         if a.kind in ("bytes", "text"):
             return f"text({member}{'' if a.default in (None, '') else ', ' + default})"
         if a.kind == "held":

@@ -3,6 +3,7 @@
 
 import json
 
+import nouns
 import operations
 import vectors
 from wording import camel, pascal
@@ -224,6 +225,8 @@ def _argument(op, a):
     if a.kind == "held":
         own = {"counter": "Series", "gauge": "Series", "histogram": "Series"}
         return f"outgrow.{own.get(a.name, pascal(a.name))}(d.held[s.text({member})])"
+    if a.kind == "config":
+        return f"outgrow.{nouns.load()[op.function.noun].cls}Options{{Named: named(s.inner({member}))}}"
     if a.kind == "raw":
         return f"[]byte(s.raw({member}))" if a.name == "value" else f"s.raw({member})"
     if a.kind == "many":

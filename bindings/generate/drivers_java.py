@@ -209,6 +209,8 @@ def _call(op):
 
 def _argument(op, a):
     member = json.dumps(a.member)
+    if a.kind == "config":
+        return f"options -> step.object({member}).options(options)"
     if a.kind == "held":
         return f'held.getOrDefault(step.text({member}, ""), 0L)'
     if a.kind == "find":

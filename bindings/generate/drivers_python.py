@@ -138,6 +138,8 @@ def _call(op):
 
 
 def _argument(a):
+    if a.kind == "config":
+        return f'**step["{a.member}"]'
     if a.kind == "held":
         return f'self.held.get(step.get("{a.member}", ""), 0)'
     if a.kind == "find":

@@ -203,6 +203,10 @@ def _refusals(arguments, shape):
         if a.text:
             yield f'\tif err := plain("{a.name}", {a.name}); err != nil {{'
             yield f"\t\treturn {_with(refused, 'err')}\n\t}}"
+        if a.config:
+            yield f"\t{a.passed}, err := changed(&{a.name}, {a.config})"
+            yield f"\tif err != nil {{\n\t\treturn {_with(refused, 'err')}\n\t}}"
+            yield f"\tdefer raw.ConfigDestroy({a.passed})"
         if a.lent:
             yield f'\t{a.name}Handle, giveBack, err := (*noun)({a.name}).lendRequired("{a.lent}")'
             yield f"\tif err != nil {{\n\t\treturn {_with(refused, 'err')}\n\t}}\n\tdefer giveBack()"
@@ -242,7 +246,7 @@ def _call(noun, function, shape, arguments, at):
 def _in_order(function, arguments, slices):
     """As C has them: the count behind what goes in, the time before what comes out."""
     counted = [p.name for p in function.parameters if p.name == "count"]
-    by_name = {a.name: a for a in arguments}
+    by_name = {a.passed if a.config else a.name: a for a in arguments}
     for p in function.parameters:
         name = p.name_in("go", camel)
         if p.kind in ("self", "error") or (p.kind == "out" and name not in by_name):

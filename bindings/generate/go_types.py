@@ -17,6 +17,7 @@ class Argument:
     slice: bool = False
     optional: bool = False  # a slice that may be nil
     fault: bool = False  # a number, which the library may refuse
+    config: str = ""  # options: what of them cannot change
 
 
 class Types:
@@ -43,6 +44,8 @@ class Types:
             return Argument(name, self.enums[enum], f"int32({name})", fault=True)
         if p.facts.get("type"):
             return Argument(name, p.facts["type"], f"{NUMBERS[c]}({name})", fault=True)
+        if p.kind == "config":
+            return self._options(self.nouns[function.noun], name)
         if p.kind == "bytes":
             view = p.name == "value"
             return Argument(name, "[]byte" if view else "string", f"Key({name})" if view else name)
@@ -61,6 +64,13 @@ class Types:
             return Argument(name, NUMBERS[c], name, fault=True)
         lent = "noun" if function.facts.get("adds") else name
         return Argument(name, f"*{type_of(self.handle(p))}", f"{name}Handle", lent=lent)
+
+    def _options(self, noun, name):
+        """Of the noun, to be changed: not where it lies, nor its clock."""
+        kinds = {p.kind for creator in noun.creators for p in creator.parameters}
+        clock = "o.Clock" if "clock" in kinds else "nil"
+        place = "o.Scope, o.Name" if "scope" in kinds else 'nil, ""'
+        return Argument("o", f"{noun.cls}Options", name, config=f"{clock}, {place}")
 
     def handle(self, p):
         """The noun that a parameter is a handle of."""

@@ -193,6 +193,8 @@ class Calls:
             return Argument("", name, self.left_out(parameter), "")
         if parameter.kind == "array" and form.text:  # many texts come without
             return Argument("", name, "null", "")
+        if parameter.kind == "config":
+            name = "options"
         doc = re.sub(r", in ns\b", "", parameter.doc) if type_ == "Duration" else parameter.doc
         doc = java_docs.parameter(self.noun, function, doc or parameter.name.replace("_", " "))
         if nullable:
@@ -231,6 +233,8 @@ class Calls:
             return f"{number}{'...' if spread else '[]'}", name if spread else given
         if parameter.name == "count" and java_lists.counts(function):
             return "int", name
+        if parameter.kind == "config":
+            return f"Consumer<{noun(function.noun)}Options<?>>", "config"
         if parameter.kind == "text":
             return "String", given
         if parameter.kind == "flag" or parameter.facts.get("java_flag"):
@@ -281,6 +285,8 @@ class Calls:
             read = f"{facts['java_reads']}({call}{', answer' if value else ''})"
             return facts["java_type"], self.body(*array, f"return {self.within(function, read)};")
         call = self.within(function, call)
+        if any(p.kind == "config" for p in function.given):
+            call = f"Options.with(new Change(), options, config -> {call})"
         throws = any(p.kind == "error" for p in function.parameters)
         blame = self.blame(function, form, given)
         checked = (

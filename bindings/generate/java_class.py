@@ -21,6 +21,7 @@ MARK = "Made by each build from {0}. Not edited."
 NEEDED = {
     "Constants": "io.github.outgrow.raw.Constants",
     "Collection": "java.util.Collection",
+    "Consumer": "java.util.function.Consumer",
     "Duration": "java.time.Duration",
     "List": "java.util.List",
     "Objects": "java.util.Objects",
@@ -140,6 +141,7 @@ class Class:
         if hand and hand.body:
             body += [*hand.body, ""]
         body += self.calls + linked(self.outcome_enums(self.noun, "  "), known) + nested
+        body += self.change()
         if self.noun.creator("create"):
             body += Builder(self.noun, inner(builder)).lines()
         else:
@@ -153,6 +155,17 @@ class Class:
             "capi/nouns, the headers and src/main/idiom" if hand else "capi/nouns and the headers"
         )
         return file(sources, imports, [*head, text, "}"])
+
+    def change(self):
+        """The options of a noun that may change, where a function takes them."""
+        if all(p.kind != "config" for f in self.noun.functions for p in f.given):
+            return []
+        head = f"  private static final class Change extends {self.name}Options<Change>"
+        one = f"{head} {{}}"
+        return [
+            *([one] if len(one) <= 100 else [head.replace(" extends", "\n      extends") + " {}"]),
+            "",
+        ]
 
     def nested(self, outer):
         """Nouns whose class lies in this one: Gather.Query."""

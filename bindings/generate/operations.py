@@ -27,7 +27,7 @@ TOLD = "told_store"
 
 @dataclass(frozen=True)
 class Argument:
-    """kind: bytes raw text word whole real flag duration ttl held find noun stat many array counted"""
+    """kind: bytes raw text word whole real flag duration ttl held find noun stat many array counted config"""
 
     kind: str
     name: str  # of the parameter
@@ -149,6 +149,8 @@ def _argument(parameter, said):
         return Argument("word", parameter.name, member, None, c_type, parameter.enum)
     if said.get("flag"):
         kind, default = "flag", False
+    if kind == "config":
+        return Argument(kind, parameter.name, said.get("member", "options"), None, c_type)
     if "noun" in said:
         return Argument("noun", parameter.name, said["noun"], None, c_type)
     if "find" in said:
@@ -175,9 +177,7 @@ def read(noun, name, said):
     function = nouns.load()[beside.get(on, on)].function(verb)
     args = said.get("args", {})
     arguments = tuple(
-        _argument(p, args.get(p.name, {}))
-        for p in function.given
-        if p.kind not in ("time", "config")
+        _argument(p, args.get(p.name, {})) for p in function.given if p.kind != "time"
     )
     if any(a.kind in ("many", "array") for a in arguments):  # which has its count
         arguments = tuple(replace(a, kind="counted") if a.name == "count" else a for a in arguments)

@@ -23,7 +23,7 @@ def handle_of(c_type):
 
 
 class Taken:
-    def __init__(self, parameter, own, classes, whole=False):
+    def __init__(self, parameter, own, classes, whole=False, options=""):
         """`whole`: its nanoseconds are given as such, whatever its name."""
         self.parameter, self.own, self.classes = parameter, own, classes
         self.wide = parameter.c_types[0] == "int64_t"
@@ -34,6 +34,7 @@ class Taken:
             self.kind = "whole"
         if self.kind == "scope":
             self.kind = "handle"
+        self.options = options  # of a config: their class
         self.name = (
             parameter.facts.get("python")
             or own.get("name")
@@ -114,6 +115,8 @@ class Taken:
     @property
     def argument(self):
         doc = self.own.get("doc", self.parameter.doc)
+        if self.kind == "config":
+            return Argument("**options", None, f"Unpack[{self.options}]", doc=doc)
         if self.kind == "duration":
             doc = doc.replace(", in ns", ", in seconds or a timedelta")
             doc = doc.replace("in ns.", "in seconds or a timedelta.")
@@ -153,6 +156,7 @@ class Taken:
             "flag": f"int32_t {name} = given.truth({at}, {otherwise or 'true'});",
             "duration": f"int64_t {name} = given.duration({at}, {otherwise or 0});",
             "out": f"WritableBuffer {name}(given[{at}]);",
+            "config": f"Config {name}(given.options);",
             "whole": f"int64_t {name} = given.{take}({at}{more});"
             if self.wide
             else f"int32_t {name} = given.index({at}{more});",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from python_arguments import Taken, handle_of
 from python_forms import FORMS, OTHERWISE, Form, named
+from python_options import options_class
 from python_outs import Out, outs_of
 from python_stubs import Answer, Argument, Member
 from wording import lower_first, pascal
@@ -35,6 +36,11 @@ class Method:
     @property
     def timed(self):
         return self.function.at and not self.one.attribute and not self.one.special
+
+    @property
+    def configures(self):
+        """Whether it is given options, which the noun's repr shows."""
+        return any(taken.kind == "config" for taken in self.in_c)
 
     @property
     def leader(self):
@@ -268,7 +274,7 @@ class Caller:
     def _taken(self, function, one):
         whole = one.name.endswith("_ns")
         made = [
-            Taken(p, self.own.get(p.name, {}), self.classes, whole)
+            Taken(p, self.own.get(p.name, {}), self.classes, whole, options_class(self.noun))
             for p in function.given
             if p.kind != "clock" and not p.name.endswith("capacity")
         ]
@@ -325,7 +331,7 @@ class Caller:
         before, after = self._passed(method)
         own = _has_self(function)
         calls_back = self.noun.facts.get("calls_back") and function.facts.get("waits")
-        unlocked = calls_back or one.unlocked
+        unlocked = calls_back or one.unlocked or method.configures
         if own:
             before.insert(0, "within.handle" if unlocked else "self.get()")
         if any(p.kind == "error" for p in function.parameters):
@@ -379,6 +385,8 @@ class Caller:
         wakes = method.function.facts.get("wakes")
         if wakes and "wakes" in self.noun.facts.get("python", {}):
             yield "self.wake_all();" if wakes == "all" else f"self.wake({wakes});"
+        if method.configures:
+            yield "keep_options(self, given.options);"
         yield from method.form.before
         if method.one.then:
             yield method.one.then

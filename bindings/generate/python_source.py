@@ -79,6 +79,11 @@ def has_options(member):
     return any(part.startswith("**") for part in member.stub or ())
 
 
+def _takes_options(member):
+    """Whether a method takes options and nothing else."""
+    return any(argument.name.startswith("**") for argument in member.arguments)
+
+
 def _objects(member):
     given = [f"const py::object &{argument.name}" for argument in member.arguments]
     return ", ".join(given + (["const py::kwargs &options"] if has_options(member) else []))
@@ -103,7 +108,8 @@ def head_of(cls, member):
         for name in ("self", "given")
     )
     own = "" if member.kind == "static" else f"{cls.cpp} &{own}, "
-    return f"PyObject *{name}({own}const Arguments<{count}> &{given})"
+    taken = "Keywords" if _takes_options(member) else f"Arguments<{count}>"
+    return f"PyObject *{name}({own}const {taken} &{given})"
 
 
 def _declared(cls):

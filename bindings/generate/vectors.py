@@ -43,7 +43,7 @@ them (drivers_<language>.py) are made from these by each build.
     java_answers = "text"              the kind of it there, or the fields; `core_type` is of each of a list
     by_hand = ["core"]                 languages whose own part does it
 
-A key, a value, a name is a text; what is in ns is a member in ms (`latency_ns` is "latency_ms"); what an
+Options that a function is given are the step's member "options". A key, a value, a name is a text; what is in ns is a member in ms (`latency_ns` is "latency_ms"); what an
 earlier function gave (a permit, ticket, lease) is the name that the step gave it with "as".
 
 The own part of a driver is tests/conformance/<column>/<noun>.*: what no table says, a function an operation:

@@ -165,6 +165,29 @@ func (b *CircuitBreaker) Transitions() (int64, error) {
 	return number(answer, "")
 }
 
+// Reconfigure changes options while the breaker is in use, for all who share it. What is given holds from
+// their next call on. What is not given stays as it is. Policy cannot change. A field at zero leaves its
+// option as it is; the clock, the scope and the name cannot change.
+//
+// The state and the counts stay. An open breaker stays open until the time that was set when it opened. A
+// closed one that has counted FailureThreshold failures or more opens with the next. A permit keeps its
+// time and is its holder's, also where there are more than HalfOpenPermits.
+func (b *CircuitBreaker) Reconfigure(o CircuitBreakerOptions) error {
+	config, err := changed(&o, o.Clock, o.Scope, o.Name)
+	if err != nil {
+		return err
+	}
+	defer raw.ConfigDestroy(config)
+	n := (*noun)(b)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.BreakerReconfigure(n.handle, config)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // ForceOpen refuses every call until [CircuitBreaker.Reset].
 func (b *CircuitBreaker) ForceOpen() error {
 	n := (*noun)(b)

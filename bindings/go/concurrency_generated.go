@@ -126,6 +126,31 @@ func (c *ConcurrencyLimiter) Limit() (int64, error) {
 	return number(answer, "")
 }
 
+// Reconfigure changes options while the limiter is in use, for all who share it. What is given holds from
+// their next call on. What is not given stays as it is. A field at zero leaves its option as it is; the
+// clock, the scope and the name cannot change.
+//
+// No permit is taken back. Under a lower [ConcurrencyLimiter.Limit] there can be more calls in flight, up
+// to the limit before, until those that were have ended. A permit keeps the time that it was given with;
+// while Permit is 0 none is taken back for its time. A limiter is made with room for 1024 calls or for
+// eight times its [ConcurrencyLimiter.Limit], whichever is more: no [ConcurrencyLimiter.Limit] can become
+// greater than that.
+func (c *ConcurrencyLimiter) Reconfigure(o ConcurrencyLimiterOptions) error {
+	config, err := changed(&o, o.Clock, o.Scope, o.Name)
+	if err != nil {
+		return err
+	}
+	defer raw.ConfigDestroy(config)
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.ConcurrencyReconfigure(n.handle, config)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // Stat is one number, counted since the limiter was made, in a scope over all processes.
 func (c *ConcurrencyLimiter) Stat(which ConcurrencyStat) (int64, error) {
 	n := (*noun)(c)

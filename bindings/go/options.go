@@ -33,6 +33,20 @@ func newConfig(o options) (uintptr, error) {
 	return handle, nil
 }
 
+// The config of options that are to change. A noun's clock and the place where it lies cannot.
+func changed(o options, clock *Clock, scope *Scope, name string) (uintptr, error) {
+	for _, fixed := range []struct {
+		name  string
+		given bool
+	}{{"Clock", clock != nil}, {"Scope", scope != nil}, {"Name", name != ""}} {
+		if fixed.given {
+			return 0, &Error{Status: StatusInvalidArgument, Option: fixed.name,
+				Message: fixed.name + " cannot change while it is in use"}
+		}
+	}
+	return newConfig(o)
+}
+
 func (c *config) keep(status int32, name string) {
 	if status != 0 && c.err == nil {
 		c.err = fault(status, name)

@@ -4,6 +4,7 @@
 #include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
+#include "capi/src/reconfigure.h"
 #include "core/guard/breaker.h"
 
 using namespace og::capi;
@@ -68,6 +69,10 @@ int64_t og_breaker_retry_after_at(const og_breaker* breaker, int64_t now_ns) {
 
 int64_t og_breaker_transitions(const og_breaker* breaker) {
   return call<int64_t>(breaker, [](const og_breaker& b) { return b.breaker->transitions(); });
+}
+
+og_status og_breaker_reconfigure(og_breaker* breaker, const og_config* config, og_error** error) {
+  return reconfigure(breaker, config, error);
 }
 
 og_status og_breaker_force_open(og_breaker* breaker) {

@@ -4,6 +4,7 @@
 #include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
+#include "capi/src/reconfigure.h"
 #include "core/guard/concurrency.h"
 
 using namespace og::capi;
@@ -58,6 +59,11 @@ int64_t og_concurrency_in_flight_at(const og_concurrency* concurrency, int64_t n
 
 int64_t og_concurrency_limit(const og_concurrency* concurrency) {
   return call<int64_t>(concurrency, [](const og_concurrency& c) { return c.limiter->limit(); });
+}
+
+og_status og_concurrency_reconfigure(og_concurrency* concurrency, const og_config* config,
+                                     og_error** error) {
+  return reconfigure(concurrency, config, error);
 }
 
 int64_t og_concurrency_stat(const og_concurrency* concurrency, int32_t which) {

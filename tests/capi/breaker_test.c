@@ -119,6 +119,29 @@ static void a_reset_leaves_nothing_to_wait_for(void) {
   }
 }
 
+static void options_change_while_it_is_used(void) {
+  og_config *config = NULL;
+  og_breaker *breaker = NULL;
+  og_error *error = NULL;
+  CHECK_EQ(og_breaker_create(NULL, NULL, &breaker, NULL), OG_OK);
+  CHECK_EQ(og_breaker_reconfigure(breaker, NULL, &error), OG_OK);
+  CHECK(error == NULL);
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_breaker_reconfigure(NULL, config, &error), OG_NULL_HANDLE);
+  CHECK_EQ(og_error_code(error), OG_NULL_HANDLE);
+  og_error_destroy(&error);
+  CHECK_EQ(og_config_set(config, "failure_threshold", "1"), OG_OK);
+  CHECK_EQ(og_breaker_reconfigure(breaker, config, NULL), OG_OK);
+  CHECK_EQ(og_breaker_exit(breaker, og_breaker_enter(breaker), 0), OG_OK);
+  CHECK_EQ(og_breaker_state(breaker), OG_BREAKER_OPEN);
+  CHECK_EQ(og_config_set(config, "open", "1s"), OG_OK);
+  CHECK_EQ(og_breaker_reconfigure(breaker, config, &error), OG_UNKNOWN_OPTION);
+  CHECK(strstr(og_error_message(error), "did you mean 'open_ms'?") != NULL);
+  og_error_destroy(&error);
+  og_breaker_destroy(&breaker);
+  og_config_destroy(&config);
+}
+
 static void the_system_clock_serves(void) {
   og_breaker *breaker = NULL;
   int64_t permit;
@@ -136,6 +159,7 @@ int main(void) {
   absurd_permits_are_refused();
   the_host_gives_the_time();
   a_reset_leaves_nothing_to_wait_for();
+  options_change_while_it_is_used();
   the_system_clock_serves();
   return 0;
 }

@@ -99,6 +99,7 @@ static void a_scope_has_one_limit(void) {
   og_scope *scope = NULL;
   og_config *config = NULL;
   og_concurrency *mine = NULL, *theirs = NULL;
+  og_error *error = NULL;
   int64_t permit;
   snprintf(segment, sizeof segment, "/outgrow-test-concurrency-%ld", (long)getpid());
   CHECK_EQ(og_scope_create_host(segment, NULL, &scope, NULL), OG_OK);
@@ -115,6 +116,16 @@ static void a_scope_has_one_limit(void) {
   CHECK_EQ(og_concurrency_exit(theirs, permit), OG_OK);
   CHECK_EQ(og_concurrency_exit(mine, permit), OG_LAPSED);
   CHECK_EQ(og_concurrency_stat(mine, OG_CONCURRENCY_REFUSED), 1);
+  CHECK_EQ(og_config_set(config, "limit", "3"), OG_OK);
+  CHECK_EQ(og_concurrency_reconfigure(NULL, config, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_concurrency_reconfigure(mine, config, NULL), OG_OK);
+  CHECK_EQ(og_concurrency_limit(theirs), 3);
+  CHECK_EQ(og_config_set(config, "limit", "1025"), OG_OK);
+  CHECK_EQ(og_concurrency_reconfigure(theirs, config, &error), OG_BAD_VALUE);
+  CHECK(strcmp(og_error_option(error), "limit") == 0);
+  CHECK(strstr(og_error_message(error), "room for 1024") != NULL);
+  og_error_destroy(&error);
+  CHECK_EQ(og_concurrency_limit(theirs), 3);
   og_concurrency_destroy(&mine);
   og_concurrency_destroy(&theirs);
   CHECK_EQ(og_config_set(config, "limit", "2"), OG_OK);

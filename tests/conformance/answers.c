@@ -71,6 +71,12 @@ void do_first(json_t *(*step)(void *, json_t *, int64_t), void *self, json_t *ve
   }
 }
 
+const og_config *get_config(json_t *step, const char *name) {
+  static og_config *kept = NULL;
+  og_config_destroy(&kept);
+  return kept = config_of(json_object_get(step, name));
+}
+
 int64_t held_in(json_t *held, json_t *step, const char *name) {
   return json_integer_value(json_object_get(held, get_text(step, name, "")));
 }

@@ -32,6 +32,9 @@ int64_t get_numbers(json_t *step, const char *name, int64_t *out);
 og_config *setup_of(json_t *vector, const char *name);
 void do_first(json_t *(*step)(void *, json_t *, int64_t), void *self, json_t *vector);
 
+/* The options in a step's member; until the next are asked for. */
+const og_config *get_config(json_t *step, const char *name);
+
 /* What was given under a name, in a step's member: permits, tickets, leases; 0 is none. take
  * remembers what is above 0 under the member `as`. */
 int64_t held_in(json_t *held, json_t *step, const char *name);

@@ -618,6 +618,19 @@ class CircuitBreaker(_Guard):
     def transitions(self) -> int:
         """How often the breaker has changed its state since it was made."""
 
+    def reconfigure(self, **options: Unpack[CircuitBreakerOptions]) -> None:
+        """Changes options while the breaker is in use, for all who share it. What is given holds from
+        their next call on. What is not given stays as it is. `policy` cannot change.
+
+        The state and the counts stay. An open breaker stays open until the time that was set when
+        it opened. A closed one that has counted `failure_threshold` failures or more opens with the
+        next. A permit keeps its time and is its holder's, also where there are more than
+        `half_open_permits`.
+
+        Args:
+            **options: What is to change, named as where it is made.
+        """
+
     def force_open(self) -> None:
         """Refuses every call until `reset`."""
 
@@ -1267,6 +1280,20 @@ class ConcurrencyLimiter(_Guard):
     @property
     def limit(self) -> int:
         """The most calls that may be in flight at a time."""
+
+    def reconfigure(self, **options: Unpack[ConcurrencyLimiterOptions]) -> None:
+        """Changes options while the limiter is in use, for all who share it. What is given holds from
+        their next call on. What is not given stays as it is.
+
+        No permit is taken back. Under a lower `limit` there can be more calls in flight, up to the
+        limit before, until those that were have ended. A permit keeps the time that it was given
+        with; while `permit_ms` is 0 none is taken back for its time. A limiter is made with room
+        for 1024 calls or for eight times its `limit`, whichever is more: no `limit` can become
+        greater than that.
+
+        Args:
+            **options: What is to change, named as where it is made.
+        """
 
     def stat(self, which: ConcurrencyStat | int) -> int:
         """One number, counted since the limiter was made, in a scope over all processes.

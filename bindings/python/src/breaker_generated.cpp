@@ -69,6 +69,20 @@ static py::object transitions(const Breaker &self) {
   return owned(integer(result));
 }
 
+static PyObject *reconfigure(Breaker &self, const Keywords &given) {
+  Config config(given.options);
+  Checked checked;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_breaker_reconfigure(within.handle, config, checked);
+  }
+  checked(result);
+  check(result, given.method());
+  keep_options(self, given.options);
+  return none();
+}
+
 static PyObject *force_open(Breaker &self, const Arguments<0> &given) {
   int64_t result = og_breaker_force_open(self.get());
   check(result, given.method());
@@ -172,6 +186,18 @@ Args:
     now_ns: The time, in ns on the noun's clock.)doc");
   type.def_property_readonly("transitions", &breaker_members::transitions,
                              R"doc(How often the breaker has changed its state since it was made.)doc");
+  method<breaker_members::reconfigure>(
+      type, "reconfigure($self, **options)",
+      R"doc(Changes options while the breaker is in use, for all who share it. What is given holds from
+their next call on. What is not given stays as it is. `policy` cannot change.
+
+The state and the counts stay. An open breaker stays open until the time that was set when
+it opened. A closed one that has counted `failure_threshold` failures or more opens with the
+next. A permit keeps its time and is its holder's, also where there are more than
+`half_open_permits`.
+
+Args:
+    **options: What is to change, named as where it is made.)doc");
   method<breaker_members::force_open>(
       type, "force_open($self)",
       R"doc(Refuses every call until `reset`.)doc");

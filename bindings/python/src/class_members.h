@@ -92,6 +92,14 @@ inline PyObject *stop_iteration() {
   return nullptr;
 }
 
+// Options that the noun was given while it is in use, for its repr.
+template <class N>
+void keep_options(N &self, const py::dict &options) {
+  for (const auto &[name, value] : options) {
+    if (!value.is_none()) self.options[name] = value;
+  }
+}
+
 // What the library tells as JSON.
 inline py::object json_of(const LongText &text) {
   py::bytes json = to_bytes(og_text_data(text), og_text_size(text));

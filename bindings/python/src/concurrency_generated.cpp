@@ -38,6 +38,20 @@ static py::object limit(const Concurrency &self) {
   return owned(integer(result));
 }
 
+static PyObject *reconfigure(Concurrency &self, const Keywords &given) {
+  Config config(given.options);
+  Checked checked;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_concurrency_reconfigure(within.handle, config, checked);
+  }
+  checked(result);
+  check(result, given.method());
+  keep_options(self, given.options);
+  return none();
+}
+
 static PyObject *stat(Concurrency &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_concurrency_stat(self.get(), which);
@@ -111,6 +125,19 @@ Args:
     now_ns: The time, in ns on the noun's clock.)doc");
   type.def_property_readonly("limit", &concurrency_members::limit,
                              R"doc(The most calls that may be in flight at a time.)doc");
+  method<concurrency_members::reconfigure>(
+      type, "reconfigure($self, **options)",
+      R"doc(Changes options while the limiter is in use, for all who share it. What is given holds from
+their next call on. What is not given stays as it is.
+
+No permit is taken back. Under a lower `limit` there can be more calls in flight, up to the
+limit before, until those that were have ended. A permit keeps the time that it was given
+with; while `permit_ms` is 0 none is taken back for its time. A limiter is made with room
+for 1024 calls or for eight times its `limit`, whichever is more: no `limit` can become
+greater than that.
+
+Args:
+    **options: What is to change, named as where it is made.)doc");
   method<concurrency_members::stat>(
       type, "stat($self, which)",
       R"doc(One number, counted since the limiter was made, in a scope over all processes.

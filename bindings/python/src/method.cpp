@@ -34,6 +34,7 @@ void Signature::parse(const char *text, const char *what) {
   for (std::string parameter; std::getline(rest >> std::ws, parameter, ',');) {
     if (parameter == "*") named_only = true;
     if (parameter == "$self" || parameter == "/" || parameter == "*") continue;
+    if (parameter.starts_with("**")) continue;  // of Keywords
     size_t equals = parameter.find('=');
     names.push_back(parameter.substr(0, equals));
     interned.push_back(PyUnicode_InternFromString(names.back().c_str()));
@@ -62,6 +63,14 @@ void match(const Signature &signature, PyObject *const *args, Py_ssize_t count, 
   for (size_t i = 0; i < static_cast<size_t>(signature.required); ++i) {
     if (values[i] == nullptr) mismatch(signature, "lacks '" + signature.names[i] + "'");
   }
+}
+
+Keywords::Keywords(const Signature &signature, PyObject *const *args, Py_ssize_t count,
+                   PyObject *names)
+    : signature_(signature) {
+  if (count > 0) mismatch(signature, "takes options by their names alone");
+  Py_ssize_t named = names == nullptr ? 0 : PyTuple_GET_SIZE(names);
+  for (Py_ssize_t i = 0; i < named; ++i) options[PyTuple_GET_ITEM(names, i)] = args[i];
 }
 
 void add_method(py::handle type, PyMethodDef &definition, const Signature &signature,

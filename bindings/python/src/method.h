@@ -96,6 +96,19 @@ class Arguments {
   std::array<PyObject *, N == 0 ? 1 : N> values_{};
 };
 
+// What a call is given by name alone, whatever the names: a noun's options.
+class Keywords {
+ public:
+  Keywords(const Signature &signature, PyObject *const *args, Py_ssize_t count, PyObject *names);
+
+  const char *method() const { return signature_.name.c_str(); }
+
+  py::dict options;
+
+ private:
+  const Signature &signature_;
+};
+
 // The C++ object in a pybind11 instance: one load where pybind11's cast looks types up.
 template <class N>
 N &noun_of(PyObject *self) {
@@ -119,6 +132,19 @@ struct Entry<kBody> {
   static PyObject *call(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {
     return caught([&] {
       Arguments<kCount> given(self, signature_of<kBody>, args, count, names);
+      N &noun = noun_of<N>(self);
+      InUse<N> in_use(noun);
+      return kBody(noun, given);
+    });
+  }
+};
+
+template <class N, PyObject *(*kBody)(N &, const Keywords &)>
+struct Entry<kBody> {
+  static constexpr size_t kParameters = 0;
+  static PyObject *call(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names) {
+    return caught([&] {
+      Keywords given(signature_of<kBody>, args, count, names);
       N &noun = noun_of<N>(self);
       InUse<N> in_use(noun);
       return kBody(noun, given);

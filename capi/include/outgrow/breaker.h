@@ -104,6 +104,21 @@ OG_API int64_t og_breaker_retry_after_at(const og_breaker *breaker, int64_t now_
  */
 OG_API int64_t og_breaker_transitions(const og_breaker *breaker);
 
+/*
+ * Changes options while the breaker is in use, for all who share it. What is given holds from their
+ * next call on. What is not given stays as it is. `policy` cannot change.
+ *
+ * The state and the counts stay. An open breaker stays open until the time that was set when it
+ * opened. A closed one that has counted `failure_threshold` failures or more opens with the next. A
+ * permit keeps its time and is its holder's, also where there are more than `half_open_permits`.
+ *
+ * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or
+ * OG_BAD_VALUE for a bad value and for an option that cannot change, which the error names;
+ * OG_TIMEOUT when another process has been changing the scope for 5 s.
+ */
+OG_API og_status og_breaker_reconfigure(og_breaker *breaker, const og_config *config,
+                                        og_error **error);
+
 /* Refuses every call until `reset`. */
 OG_API og_status og_breaker_force_open(og_breaker *breaker);
 

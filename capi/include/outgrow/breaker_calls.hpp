@@ -109,6 +109,17 @@ class BreakerCalls : public detail::Handle<og_breaker, og_breaker_destroy> {
     return detail::checked(og_breaker_transitions(handle()), "og_breaker_transitions");
   }
 
+  // Changes options while the breaker is in use, for all who share it. What is given holds from
+  // their next call on. What is not given stays as it is. `policy` cannot change.
+  //
+  // The state and the counts stay. An open breaker stays open until the time that was set when it
+  // opened. A closed one that has counted `failure_threshold` failures or more opens with the next.
+  // A permit keeps its time and is its holder's, also where there are more than
+  // `half_open_permits`.
+  void reconfigure(const Options& options) {
+    detail::call(og_breaker_reconfigure, handle(), detail::given(options));
+  }
+
   // Refuses every call until `reset`.
   void force_open() { detail::checked(og_breaker_force_open(handle()), "og_breaker_force_open"); }
 

@@ -77,6 +77,22 @@ OG_API int64_t og_concurrency_in_flight_at(const og_concurrency *concurrency, in
  */
 OG_API int64_t og_concurrency_limit(const og_concurrency *concurrency);
 
+/*
+ * Changes options while the limiter is in use, for all who share it. What is given holds from their
+ * next call on. What is not given stays as it is.
+ *
+ * No permit is taken back. Under a lower `limit` there can be more calls in flight, up to the limit
+ * before, until those that were have ended. A permit keeps the time that it was given with; while
+ * `permit_ms` is 0 none is taken back for its time. A limiter is made with room for 1024 calls or
+ * for eight times its `limit`, whichever is more: no `limit` can become greater than that.
+ *
+ * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or
+ * OG_BAD_VALUE for a bad value and for an option that cannot change, which the error names;
+ * OG_TIMEOUT when another process has been changing the scope for 5 s.
+ */
+OG_API og_status og_concurrency_reconfigure(og_concurrency *concurrency, const og_config *config,
+                                            og_error **error);
+
 enum {
   OG_CONCURRENCY_ADMITTED = 0,
   OG_CONCURRENCY_REFUSED = 1,

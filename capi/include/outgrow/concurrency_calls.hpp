@@ -90,6 +90,18 @@ class ConcurrencyCalls : public detail::Handle<og_concurrency, og_concurrency_de
     return detail::checked(og_concurrency_limit(handle()), "og_concurrency_limit");
   }
 
+  // Changes options while the limiter is in use, for all who share it. What is given holds from
+  // their next call on. What is not given stays as it is.
+  //
+  // No permit is taken back. Under a lower `limit` there can be more calls in flight, up to the
+  // limit before, until those that were have ended. A permit keeps the time that it was given with;
+  // while `permit_ms` is 0 none is taken back for its time. A limiter is made with room for 1024
+  // calls or for eight times its `limit`, whichever is more: no `limit` can become greater than
+  // that.
+  void reconfigure(const Options& options) {
+    detail::call(og_concurrency_reconfigure, handle(), detail::given(options));
+  }
+
   // One number, counted since the limiter was made, in a scope over all processes.
   //
   // Returns the number.

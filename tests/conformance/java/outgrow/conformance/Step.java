@@ -108,7 +108,7 @@ record Step(JsonObject json) {
   }
 
   /** Hands the members to a builder as options. */
-  <B extends Options<B>> B options(B builder) {
+  <B extends Options<?>> B options(B builder) {
     json.asMap()
         .forEach(
             (name, value) -> {

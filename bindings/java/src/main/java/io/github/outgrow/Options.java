@@ -102,6 +102,14 @@ public abstract class Options<B extends Options<B>> {
     return self();
   }
 
+  /** What a call gives that takes the options which are set by {@code set}. */
+  static <O extends Options<?>, R> R with(
+      O options, Consumer<? super O> set, Function<RawConfig, R> call) {
+    Objects.requireNonNull(set, "options").accept(options);
+    Options<?> given = options;
+    return given.create(call);
+  }
+
   /** Creates a handle from the options. */
   final <H> H create(Function<RawConfig, H> create) {
     RawConfig config = RawConfig.create();

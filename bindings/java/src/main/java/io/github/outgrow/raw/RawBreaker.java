@@ -126,6 +126,12 @@ public final class RawBreaker extends Handle {
     }
   }
 
+  public int reconfigure(RawConfig config) {
+    try (Use self = Use.of(this); Use configUse = Use.of(config)) {
+      return OutgrowJNI.og_breaker_reconfigure(self.address(), configUse.address());
+    }
+  }
+
   public int forceOpen() {
     int used = use();
     try {

@@ -12,6 +12,7 @@ OUT = {
     "text": "text",
     "lines": "text",
     "found": "value",
+    "bytes": "value",
 }
 
 
@@ -21,10 +22,39 @@ def table(enum, words):
 
 
 def answered(op):
-    """The lines of a block that returns it."""
+    """The lines of a block that returns it, between what makes its arguments and what frees them."""
+    lines, made, freed = _answered(op), [], []
+    for a in op.arguments:
+        if a.kind == "writes":
+            made.append(f'og_batch *{a.name} = get_writes(step, "{a.member}");')
+            freed.append(f"og_batch_destroy(&{a.name});")
+        elif a.kind == "spaced":
+            made.append(f'int64_t *{a.name} = get_spaced(step, "{a.member}");')
+            freed.append(f"free({a.name});")
+        elif a.kind == "reals":
+            made.append(f'double *{a.name} = get_reals(step, "{a.member}");')
+            made.append(
+                f'int64_t count = (int64_t)json_array_size(json_object_get(step, "{a.member}"));'
+            )
+            freed.append(f"free({a.name});")
+    if not made:
+        return lines
+    *before, answer = lines
+    return [
+        *made,
+        *before,
+        f"json_t *answer = {answer.removeprefix('return ')}",
+        *freed,
+        "return answer;",
+    ]
+
+
+def _answered(op):
     call, kind = _call(op), op.answers
     if op.each:
         return _each(op, call)
+    if op.otherwise_word:
+        return _row(op, call)
     if isinstance(kind, list):
         return _rows(op, call)
     if kind == "record":
@@ -56,6 +86,23 @@ def answered(op):
             "og_value *value = NULL;",
             f"int64_t size = {call};",
             "return answer_found(size, value);",
+        ]
+    if kind == "bytes":
+        return [
+            "og_value *value = NULL;",
+            "og_error *error = NULL;",
+            f"int64_t size = {call};",
+            "return answer_bytes(step, size, value, error);",
+        ]
+    if kind == "copied":
+        room = next(_argument(op, a)[0] for a in op.arguments if a.name.endswith("capacity"))
+        seen = 'json_pack("{s:I, s:s}", "size", (json_int_t)size, "bytes", out)'
+        return [
+            f"char *out = calloc(1, (size_t){room} + 1);",
+            f"int64_t size = {call};",
+            f"json_t *seen = size < 0 ? word(size) : {seen};",
+            "free(out);",
+            "return seen;",
         ]
     if kind in operations.LEASED:
         word = operations.LEASED[kind]
@@ -94,10 +141,12 @@ def _call(op):
     for p in op.function.parameters:
         if p.kind == "error":
             outs.append("&error" if op.fails == "error" else "NULL")
-        elif p.kind == "out" and op.each:
+        elif p.kind == "out" and (op.each or op.answers == "copied"):
             outs.append(p.name)
         elif p.kind == "out" and (
-            op.into or op.answers == "record" or isinstance(op.answers, list)
+            op.into
+            or op.answers == "record"
+            or (isinstance(op.answers, list) and not op.otherwise_word)
         ):
             outs.append("&made")
         elif (
@@ -112,7 +161,7 @@ def _call(op):
                 f"&{OUT.get(op.answers, p.name) if isinstance(op.answers, str) else p.name}"
             )
         elif p.kind not in ("self", "time"):
-            (outs if p.name == "capacity" else given).extend(_argument(op, next(arguments)))
+            (outs if p.name.endswith("capacity") else given).extend(_argument(op, next(arguments)))
     plain = f"{op.function.name}({', '.join([*given, *outs])})"
     if not op.time:
         return plain
@@ -136,6 +185,8 @@ def _argument(op, a):
         return [f"get_config({member})"]
     if a.kind == "word":
         return [f'value_of(k{a.enum}, get_text({member}, ""))']
+    if a.kind in ("writes", "spaced", "reals"):
+        return [a.name]
     if a.kind == "noun":
         return [f"self->{a.member}"]
     if a.kind == "text":
@@ -180,6 +231,16 @@ def _fields(op, call):
     values = zip(names, ["result", *(p.name for p in outs)])
     rows = [(name, f"answer_{op.answers[name]}({value})") for name, value in values]
     return [*lines, *_object("seen", rows), "return seen;"]
+
+
+def _row(op, call):
+    """Of the outs; a word where the function says that it is not so."""
+    lines = [f"{p.c_types[0].removesuffix(' *')} {p.name} = 0;" for p in op.function.outs]
+    lines += [f"int64_t result = {call};", "json_t *row;"]
+    lines.append(f'if (result == 0) return json_string("{op.otherwise_word}");')
+    lines += ["if (result < 0) return word(result);", "row = json_array();"]
+    lines += [f"json_array_append_new(row, json_integer({p.name}));" for p in op.function.outs]
+    return [*lines, "return row;"]
 
 
 def _stats(op):

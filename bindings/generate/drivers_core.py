@@ -10,7 +10,7 @@ from wording import pascal
 
 class Core(Cpp):
     column, shared, space = "core", "answers_core", "og::conformance"
-    of = "->"
+    of, time = "->", "std::identity()"
 
     def include(self, driver):
         return f'"{driver.facts["core"]["header"]}"'
@@ -49,7 +49,8 @@ class Core(Cpp):
         call = self.call(op)
         answers = op.answers_in(self.column)
         fails = "" if op.fails == "invalid" else f"_or_{op.fails}"
-        if op.each or isinstance(answers, list) or op.into or str(answers) in LEASED:
+        own = (*LEASED, "bytes", "copied", "said", "record")
+        if op.each or isinstance(answers, list) or op.into or str(answers) in own:
             return super().answered(op)
         if op.answers in ("ticket", "ticket_named"):
             spelled = self.named(op, "index")
@@ -86,6 +87,12 @@ class Core(Cpp):
         of = op.facts.get("core", "{noun}->stats()").format(noun=op.on)
         seen = f"[&] {{ const auto& all = {of}; return json{{{rows}}}; }}()"
         return seen if "which" in op.facts else f'{seen}.at(text(step, "{op.arguments[0].member}"))'
+
+    def record(self, op, call):
+        members = self.drivers[op.noun].facts["core"].get("record", {})
+        spelled = (members.get(f.verb, f"plain(said.{f.verb})") for f in op.recorded())
+        rows = ", ".join(f'{{"{f.verb}", {s}}}' for f, s in zip(op.recorded(), spelled))
+        return f"answer_record({call}, [](const auto& said) -> json {{ return {{{rows}}}; }})"
 
     def into(self, op, call):
         return f"into({op.into}, {call})"

@@ -55,7 +55,7 @@ def literal(value):
 
 class Cpp:
     column, shared, space = "cpp", "answers_cpp", "outgrow::conformance"
-    of = "."
+    of, time = ".", "time_of"
 
     def emit(self, drivers):
         self.drivers = {d.name: d for d in drivers}
@@ -171,6 +171,10 @@ class Cpp:
                 self.named(op, "one", True) if op.each == "named" else f"answer_{op.each}(one)"
             )
             return self.listed(op, type_, call, f"[&](const auto& one) {{ return {spelled}; }}")
+        if op.otherwise_word and isinstance(answers, list):
+            row = ", ".join(f"plain(said.{field})" for field in answers)
+            row = f'said ? json{{{row}}} : json("{op.otherwise_word}")'
+            return f"[&] {{ const auto said = {call}; return {row}; }}()"
         if isinstance(answers, list):
             row = ", ".join(f"plain(row.{field})" for field in answers)
             return f"answer_rows({call}, [](const auto& row) {{ return json::array({{{row}}}); }})"
@@ -178,6 +182,12 @@ class Cpp:
             return f'leased(held, step, "{LEASED[answers]}", {call})'
         if answers == "record":
             return self.record(op, call)
+        if answers == "said":
+            return call
+        if answers == "bytes":
+            return f"answer_bytes(step, {call})"
+        if answers == "copied":
+            return self.copied(op, call)
         if op.into:
             return self.into(op, call)
         if op.answers == "stats":
@@ -203,6 +213,15 @@ class Cpp:
     def listed(self, op, type_, call, spell):
         return (
             f"answer_each<{type_}>([&]([[maybe_unused]] auto& all) {{ return {call}; }}, {spell})"
+        )
+
+    def copied(self, op, call):
+        room = next(a for a in op.arguments if a.name.endswith("capacity"))
+        seen = 'json{{"size", size}, {"bytes", out.substr(0, static_cast<std::size_t>(size))}}'
+        return (
+            f"[&] {{ std::string out(static_cast<std::size_t>({self.argument(op, room)}), '\\0'); "
+            f"const std::int64_t size = {call}; "
+            f"return size < 0 ? word(static_cast<Status>(size)) : {seen}; }}()"
         )
 
     def record(self, op, call):
@@ -270,6 +289,12 @@ class Cpp:
             return f"wholes({member})"
         if a.kind == "counted":
             return ""
+        if a.kind == "writes":
+            return f"writes({member})"
+        if a.kind == "spaced":
+            return f"spaced({member}, {self.time})"
+        if a.kind == "reals":
+            return f"reals({member})"
         if a.kind == "noun":
             return a.member
         if a.kind == "word":

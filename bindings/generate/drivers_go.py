@@ -83,6 +83,10 @@ class Go:
 
     def answered(self, op):
         plain, timed = _calls(op)
+        for a in op.arguments:
+            if a.kind == "writes":
+                made = f"{a.name} := s.writes({json.dumps(a.member)})"
+                return [made, f"defer {a.name}.Close()", self.answer(op, plain)]
         if op.otherwise("go"):
             member, other = op.other
             instead = self.answer(other, _calls(other)[0])
@@ -95,10 +99,21 @@ class Go:
         kind = op.answers_in("go")
         if op.each:
             return _each(op, call)
+        if op.otherwise_word:
+            row = ", ".join(kind)
+            return (
+                f"is, {row}, err := {call}; must(err); "
+                f'if !is {{ return "{op.otherwise_word}" }}; return []any{{{row}}}'
+            )
         if isinstance(kind, list):
             return f"return answerRows({call})({', '.join(json.dumps(field) for field in kind)})"
         if isinstance(kind, str) and kind in operations.LEASED:
             return f"return answer{pascal(kind)}(d.held, s, made({call}))"
+        if kind == "bytes":
+            return f"value, found, err := {call}; return answerBytes(s, value, found, err)"
+        if kind == "copied":
+            room = next(_argument(op, a) for a in op.arguments if a.name.endswith("capacity"))
+            return f"room := {room}; value, outcome, err := {call}; return copied(value, room, outcome, err)"
         if kind == "record":
             kind = "kept_record" if op.may_be_none else kind
             names = (f'"{f.verb}", "{pascal(f.verb)}"' for f in op.recorded())
@@ -235,6 +250,10 @@ def _argument(op, a):
         return f"s.wholes({member})"
     if a.kind == "counted":
         return ""
+    if a.kind == "writes":
+        return a.name
+    if a.kind in ("spaced", "reals"):
+        return f"s.{a.kind}({member})"
     if a.kind == "noun":
         return f"d.{camel(a.member)}"
     if a.kind == "word":

@@ -104,11 +104,19 @@ class Java:
             if op.each == "named":
                 spell = "index -> Answers.named(endpoints, index)"
             return f"Answers.orInvalid(() -> Answers.each({call}, {spell}))"
+        if op.otherwise_word:
+            row = ", ".join(f"row.{field}()" for field in kind)
+            return f'{call}.<Object>map(row -> Answers.row({row})).orElse("{op.otherwise_word}")'
         if isinstance(kind, list):
             row = ", ".join(f"row.{field}()" for field in kind)
             return f"Answers.orInvalid(() -> Answers.rows({call}, row -> Answers.row({row})))"
         if isinstance(kind, str) and kind in operations.LEASED:
             return f"Answers.leased(held, step, {call})"
+        if kind == "bytes":
+            return f"Answers.or{pascal(op.fails)}(() -> Answers.bytes(step, {call}))"
+        if kind == "copied":
+            room = next(_argument(op, a) for a in op.arguments if a.name.endswith("capacity"))
+            return f"Answers.copied(new byte[(int) {room}], out -> {call})"
         if kind == "record":
             row = ", ".join(
                 f'"{f.verb}", Answers.plain(said.{camel(f.verb)}())' for f in op.recorded()
@@ -230,6 +238,8 @@ def _argument(op, a):
         return f"step.wholes({member})"
     if a.kind == "counted":
         return ""
+    if a.kind in ("writes", "spaced", "reals"):
+        return f"step.{a.kind}({member})"
     if a.kind == "noun":
         return camel(a.member)
     if a.kind == "word":

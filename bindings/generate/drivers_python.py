@@ -70,10 +70,17 @@ class Python:
             if op.each == "named":
                 spelled = "lambda index: answers.named(self.endpoints, index)"
             return f"list(map({spelled}, {call}))"
+        if op.otherwise_word:
+            return f'answers.row({call}, "{op.otherwise_word}")'
         if isinstance(kind, list):
             return f"answers.rows({call}, {', '.join(json.dumps(field) for field in kind)})"
         if isinstance(kind, str) and kind in operations.LEASED:
             return f'answers.leased(self.held, step, {call}, "{operations.LEASED[kind]}")'
+        if kind == "bytes":
+            return f"answers.bytes_of(step, {call})"
+        if kind == "copied":
+            room = next(_argument(a) for a in op.arguments if a.name.endswith("capacity"))
+            return f"answers.copied(out := bytearray({room}), {call})"
         if kind == "record":
             names = ", ".join(f'"{f.verb}"' for f in op.recorded())
             return f"answers.record({call}, {names})"
@@ -152,6 +159,10 @@ def _argument(a):
         return f'answers.raw(step, "{a.member}")'
     if a.kind == "counted":
         return ""
+    if a.kind in ("writes", "spaced"):
+        return f'answers.{a.kind}(step, "{a.member}")'
+    if a.kind == "reals":
+        return f'step["{a.member}"]'
     if a.kind == "noun":
         return f"self.{a.member}"
     if a.kind == "word":

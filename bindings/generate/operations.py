@@ -16,6 +16,9 @@ ANSWERS = {
     "found": 'the value that was found, as {"value"}, or the outcome',
     "leased": "{outcome, value, wait_ms}; a lease is remembered, and its outcome is `lease`",
     "begun": "the same of a ticket, whose outcome is `run`",
+    "bytes": "bytes that were found, in hexadecimal where the step says so, or the outcome",
+    "copied": "{size, bytes} of a copy into as many bytes as the step says, or the outcome",
+    "said": "the answer itself, of an expression",
     "left": "ms that are left, or none",
     "stats": "an object of the stats in `which`",
     "record": "an object of what the functions of the record say; null for none",
@@ -27,7 +30,8 @@ TOLD = "told_store"
 
 @dataclass(frozen=True)
 class Argument:
-    """kind: bytes raw text word whole real flag duration ttl held find noun stat many array counted config"""
+    """kind: bytes raw text word whole real flag duration ttl held find noun stat many array counted config
+    writes spaced reals"""
 
     kind: str
     name: str  # of the parameter
@@ -93,6 +97,11 @@ class Op:
         return "OG_NONE" in self.function.facts.get("outcomes", ())
 
     @property
+    def otherwise_word(self):
+        """The word where what it gives, a list of fields, is none."""
+        return self.facts.get("otherwise")
+
+    @property
     def asks(self):
         """Members of an object, and the operations that answer them."""
         return self.facts.get("asks", {})
@@ -151,6 +160,9 @@ def _argument(parameter, said):
         kind, default = "flag", False
     if kind == "config":
         return Argument(kind, parameter.name, said.get("member", "options"), None, c_type)
+    for listed in ("writes", "spaced", "reals"):
+        if listed in said:
+            return Argument(listed, parameter.name, said[listed], None, c_type)
     if "noun" in said:
         return Argument("noun", parameter.name, said["noun"], None, c_type)
     if "find" in said:
@@ -179,7 +191,7 @@ def read(noun, name, said):
     arguments = tuple(
         _argument(p, args.get(p.name, {})) for p in function.given if p.kind != "time"
     )
-    if any(a.kind in ("many", "array") for a in arguments):  # which has its count
+    if any(a.kind in ("many", "array", "reals") for a in arguments):  # which has its count
         arguments = tuple(replace(a, kind="counted") if a.name == "count" else a for a in arguments)
     arguments = tuple(replace(a, kind="counted") if a.name == "capacity" else a for a in arguments)
     return Op(

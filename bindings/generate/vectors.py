@@ -4,6 +4,7 @@ them (drivers_<language>.py) are made from these by each build.
 
     [vectors]                          what the driver of the noun is made of
     core = { class = "Limiter", header = "core/limit/limiter.h" }
+                                       `record` has of a record what is not the core's member of its name
     over = ["endpoints"]               nouns beside it in the driver, for `on`: what its create is given is made
                                        first, of the setup's options of that name; what it has a function for
                                        is its own part; others are there once an operation has them `into`
@@ -24,12 +25,16 @@ them (drivers_<language>.py) are made from these by each build.
                                        { noun = "marked" } a noun of the driver;
                                        { word = true } a constant of the parameter's enum, by its word;
                                        { flag = true, member = "write" } whether;
+                                       { writes = "writes" } a batch, of [key, value or null] each;
+                                       { reals = "rates" } a list of numbers, null for none, and
+                                       { spaced = "rates" } times, one for each of that list, from `from_ms` on;
                                        { find = "name" } is the index of the endpoint of that name,
                                        { member = "write", default = false } a member with its default
     answers = "wait"                   a kind (operations.ANSWERS), when it is not what the function gives; a
                                        table of fields and their kinds is an object of the outs; a list of
                                        fields is a list of rows, of what is listed; "each index" is a list
                                        of what a function puts into an array
+    otherwise = "stays"                with a list of fields: they are one row, or that word for none
     asks = { picks = "picks" }         instead: an object of what operations answer to the same step
     into = "query"                     the noun beside it that what it gives becomes
     like = "cache.fill"                as that operation of another noun, besides

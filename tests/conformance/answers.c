@@ -59,6 +59,42 @@ int64_t get_numbers(json_t *step, const char *name, int64_t *out) {
   return (int64_t)json_array_size(given);
 }
 
+int64_t *get_spaced(json_t *step, const char *name) {
+  const size_t count = json_array_size(json_object_get(step, name));
+  int64_t *all = calloc(count + 1, sizeof *all), at = get_int(step, "from_ms", 0);
+  size_t i;
+  for (i = 0; i < count; ++i, at += get_int(step, "every_ms", 0)) all[i] = at * 1000000;
+  return all;
+}
+
+double *get_reals(json_t *step, const char *name) {
+  json_t *given = json_object_get(step, name), *member;
+  double *all = calloc(json_array_size(given) + 1, sizeof *all);
+  size_t i;
+  json_array_foreach(given, i, member) {
+    all[i] = json_is_number(member) ? json_number_value(member) : NAN;
+  }
+  return all;
+}
+
+og_batch *get_writes(json_t *step, const char *name) {
+  og_batch *batch = NULL;
+  json_t *write;
+  size_t i;
+  must(og_batch_create(&batch, NULL), NULL);
+  json_array_foreach(json_object_get(step, name), i, write) {
+    int64_t key_len, value_len;
+    const char *key = raw_of(step, json_array_get(write, 0), &key_len), *value;
+    if (json_is_null(json_array_get(write, 1))) {
+      must(og_batch_delete(batch, key, key_len), NULL);
+    } else {
+      value = raw_of(step, json_array_get(write, 1), &value_len);
+      must(og_batch_set(batch, key, key_len, value, value_len), NULL);
+    }
+  }
+  return batch;
+}
+
 og_config *setup_of(json_t *vector, const char *name) {
   return config_of(json_object_get(json_object_get(vector, "setup"), name));
 }
@@ -128,7 +164,7 @@ int64_t get_raw_len(json_t *step, const char *name) {
   return len;
 }
 
-json_t *in_hex(json_t *step, og_value *value) {
+static json_t *in_hex(json_t *step, og_value *value) {
   const unsigned char *bytes = og_value_data(value);
   const size_t size = (size_t)og_value_size(value);
   json_t *answer;
@@ -197,6 +233,11 @@ json_t *answer_value(og_value *value) {
       value ? json_stringn(og_value_data(value), (size_t)og_value_size(value)) : json_null();
   og_value_destroy(&value);
   return text;
+}
+
+json_t *answer_bytes(json_t *step, int64_t size, og_value *value, og_error *error) {
+  if (size == OG_ABSENT) return word(size);
+  return size < 0 ? answer_error(error) : in_hex(step, value);
 }
 
 json_t *answer_found(int64_t size, og_value *value) {

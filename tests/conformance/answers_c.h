@@ -28,6 +28,12 @@ int64_t get_keys(json_t *step, const char *name, keys *out);
 /* Of a list of integers; how many. */
 int64_t get_numbers(json_t *step, const char *name, int64_t *out);
 
+/* Of lists, what the caller frees: numbers, NaN for none; times, one for each member, from
+ * `from_ms` on; a batch, of [key, value or null] each. */
+double *get_reals(json_t *step, const char *name);
+int64_t *get_spaced(json_t *step, const char *name);
+og_batch *get_writes(json_t *step, const char *name);
+
 /* Of a vector's "setup": the options of a noun; and the steps before another is made. */
 og_config *setup_of(json_t *vector, const char *name);
 void do_first(json_t *(*step)(void *, json_t *, int64_t), void *self, json_t *vector);
@@ -46,7 +52,6 @@ json_t *made(json_t *held, json_t *step, int32_t index);
 const char *raw_of(json_t *step, json_t *member, int64_t *len);
 const char *get_raw(json_t *step, const char *name);
 int64_t get_raw_len(json_t *step, const char *name);
-json_t *in_hex(json_t *step, og_value *value);
 
 json_t *word(int64_t status);
 json_t *answer_wait(int64_t wait);
@@ -60,6 +65,7 @@ json_t *unless_none(int32_t number);
 json_t *answer_error(og_error *error);
 json_t *answer_text(og_status status, og_text *text);
 json_t *answer_value(og_value *value);
+json_t *answer_bytes(json_t *step, int64_t size, og_value *value, og_error *error);
 json_t *answer_found(int64_t size, og_value *value);
 /* {outcome, value, wait_ms}: what was given is remembered, its outcome is the word. */
 json_t *leased(json_t *held, json_t *step, const char *word, int64_t id, og_value *value,

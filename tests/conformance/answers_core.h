@@ -4,11 +4,14 @@
 // How the core column's drivers spell answers, a kind each; `answers` in
 // bindings/generate/vectors.py.
 #include <algorithm>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <vector>
 
+#include "core/base/store.h"
 #include "core/data/shard_map.h"
 #include "tests/conformance/driver.h"
 #include "tests/conformance/members.h"
@@ -53,6 +56,9 @@ json answer_count(const Result<T>& count) {
   return count ? json(*count) : json("invalid");
 }
 inline json answer_count_or_number(int64_t count) { return count; }
+inline json answer_count_or_number(const Result<int32_t>& count) {
+  return count ? json(*count) : json(static_cast<int>(count.error().code));
+}
 inline json answer_duration(int64_t ns) { return answer_count(ns); }
 inline json answer_truth(int64_t truth) { return answer_count(truth); }
 inline json answer_text(const Result<std::string>& text) { return answer_count(text); }
@@ -124,6 +130,19 @@ json leased(Held& held, const json& step, const char* given, const Seen& seen) {
           {"wait_ms", seen.wait_ns / 1'000'000}};
 }
 
+inline json answer_bytes(const json& step, const Result<std::optional<std::string>>& found) {
+  if (!found) return error_json(found.error());
+  return *found ? in_hex(step, **found) : json("absent");
+}
+
+// Null for none.
+template <class Found, class Spell>
+json answer_record(const Found& found, Spell&& spell) {
+  if (found) return spell(*found);
+  if constexpr (requires { found.error(); }) return error_json(found.error());
+  return {};
+}
+
 // What a get found in a cache.
 template <class Lookup>
 json answer_found(const Lookup& lookup) {
@@ -159,6 +178,17 @@ inline std::string raw(const json& step, const char* name) { return raw_of(step,
 inline std::vector<int64_t> wholes(const json& step, const char* name) {
   return step.value(name, std::vector<int64_t>());
 }
+
+// A batch of [key, value or null] each, until the end of the call.
+struct writes : std::vector<StoreWrite> {
+  writes(const json& step, const char* name) {
+    for (const json& write : step.at(name)) {
+      push_back({bytes.emplace_back(raw_of(step, write[0])), std::nullopt});
+      if (!write[1].is_null()) back().value = bytes.emplace_back(raw_of(step, write[1]));
+    }
+  }
+  std::deque<std::string> bytes = {};
+};
 
 // A list of keys as functions take many; for no list, as many empty ones as `count` says.
 struct Keys {

@@ -25,6 +25,8 @@ using og::conformance::in_hex;
 using og::conformance::lines;
 using og::conformance::plain;
 using og::conformance::real;
+using og::conformance::reals;
+using og::conformance::spaced;
 using og::conformance::text;
 using og::conformance::unhexed;
 using og::conformance::whole;
@@ -40,6 +42,18 @@ inline std::vector<std::string> raws(const json& step, const char* name) {
   std::vector<std::string> all;
   for (const json& member : step.value(name, json::array())) all.push_back(raw_of(step, member));
   return all;
+}
+// [key, value or null] each.
+inline Batch writes(const json& step, const char* name) {
+  Batch batch;
+  for (const json& write : step.at(name)) {
+    if (write[1].is_null()) {
+      batch.remove(raw_of(step, write[0]));
+    } else {
+      batch.set(raw_of(step, write[0]), raw_of(step, write[1]));
+    }
+  }
+  return batch;
 }
 inline std::vector<std::int64_t> wholes(const json& step, const char* name) {
   return step.value(name, std::vector<std::int64_t>());
@@ -109,6 +123,9 @@ json answer_each(Call&& call, Spell&& spell) {
   }
 }
 
+inline json answer_bytes(const json& step, const Lookup& found) {
+  return found ? in_hex(step, found.view()) : word(found.status);
+}
 inline json answer_found(const Lookup& lookup) {
   return lookup ? json{{"value", lookup.value.string()}} : word(lookup.status);
 }

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "tests/conformance/replay.h"
 
@@ -63,6 +64,23 @@ inline double real(const json& step, const char* name) {
 
 inline bool flag(const json& step, const char* name, bool otherwise = false) {
   return step.value(name, otherwise);
+}
+
+inline std::vector<double> reals(const json& step, const char* name) {
+  std::vector<double> all;
+  for (const json& each : step.at(name)) all.push_back(each.is_number() ? double(each) : NAN);
+  return all;
+}
+
+// A time for each of the list of that name, `every_ms` apart from `from_ms` on.
+template <class TimeOf>
+auto spaced(const json& step, const char* name, TimeOf&& time_of) {
+  std::vector<std::decay_t<decltype(time_of(int64_t()))>> all;
+  int64_t at = whole(step, "from_ms");
+  for (size_t i = 0; i < step.at(name).size(); ++i, at += whole(step, "every_ms")) {
+    all.push_back(time_of(at * 1'000'000));
+  }
+  return all;
 }
 
 // Whether the step wants the form that is given the time.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -114,6 +115,29 @@ func orNumber[T any](answer T, err error) any {
 		return int32(failed.Status)
 	}
 	return orError(answer, err)
+}
+
+func answerBytes(s step, value []byte, found bool, err error) any {
+	switch {
+	case err != nil:
+		return answerError(err)
+	case !found:
+		return "absent"
+	case s.truth("hex", false):
+		return hex.EncodeToString(value)
+	}
+	return string(value)
+}
+
+// Go's Get grows the room that it is given: what fits is the whole's beginning.
+func copied(value []byte, room int64, outcome outgrow.Status, err error) any {
+	if outcome != outgrow.StatusOK || err != nil {
+		return word(outcome, err)
+	}
+	if room > int64(len(value)) {
+		room = int64(len(value))
+	}
+	return step{"size": len(value), "bytes": string(value[:room])}
 }
 
 // What a get found in a cache.

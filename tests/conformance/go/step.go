@@ -94,6 +94,38 @@ func (s step) wholes(name string) []int64 {
 	return wholes
 }
 
+// A batch, of [key, value or null] each.
+func (s step) writes(name string) *outgrow.Batch {
+	batch := made(outgrow.NewBatch())
+	for _, member := range s.list(name) {
+		write := member.([]any)
+		key := s.rawOf(write[0])
+		if write[1] == nil {
+			must(batch.Delete(key))
+		} else {
+			must(batch.Set(key, []byte(s.rawOf(write[1]))))
+		}
+	}
+	return batch
+}
+
+func (s step) reals(name string) []float64 {
+	var reals []float64
+	for _, member := range s.list(name) {
+		reals = append(reals, numberOr(member, outgrow.Missing))
+	}
+	return reals
+}
+
+// A time for each of the list of that name, every_ms apart from from_ms on.
+func (s step) spaced(name string) []time.Duration {
+	var times []time.Duration
+	for i := range s.list(name) {
+		times = append(times, s.ms("from_ms", 0)+time.Duration(i)*s.ms("every_ms", 0))
+	}
+	return times
+}
+
 func (s step) inner(name string) step {
 	m, _ := s[name].(map[string]any)
 	return m

@@ -103,6 +103,16 @@ def found(value):
     return value if isinstance(value, str) else {"value": text(value)}
 
 
+def bytes_of(step, value):
+    if value is None:
+        return "absent"
+    return value.hex() if step.get("hex", False) else value.decode()
+
+
+def copied(out, size):
+    return outcome(size) if size < 0 else {"size": size, "bytes": text(out[:size])}
+
+
 def kept(whether):
     return "ok" if whether else "full"
 
@@ -131,6 +141,16 @@ def raws(step, name):
     return [raw_of(step, member) for member in step[name]] if name in step else None
 
 
+def writes(step, name):
+    members = [[None if each is None else raw_of(step, each) for each in w] for w in step[name]]
+    return map(tuple, members)
+
+
+def spaced(step, name):
+    """A time for each of the list of that name, `every_ms` apart from `from_ms` on."""
+    return [(step["from_ms"] + i * step["every_ms"]) * 1_000_000 for i, _ in enumerate(step[name])]
+
+
 def parted(options):
     """What says where a noun lies, and the other options."""
     place = {name: value for name, value in options.items() if name in ("scope", "name")}
@@ -152,6 +172,10 @@ def plain(value):
     if isinstance(value, bytes):
         return value.decode()
     return value.name.lower() if isinstance(value, enumeration.Enum) else value
+
+
+def row(given, otherwise):
+    return otherwise if given is None else list(given)
 
 
 def rows(listed, *names):

@@ -3,6 +3,7 @@ package outgrow.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.outgrow.Cache;
 import io.github.outgrow.Endpoints;
 import io.github.outgrow.ErrorCode;
 import io.github.outgrow.InvalidArgumentException;
@@ -15,6 +16,7 @@ import io.github.outgrow.ServiceAnswer;
 import io.github.outgrow.Ticket;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * How vectors spell what Java answers, a kind each: {@code answers} in
@@ -161,6 +164,18 @@ final class Answers {
     } catch (OutgrowException e) {
       return e.code().number();
     }
+  }
+
+  static Object bytes(Step step, byte[] value) {
+    if (value == null) return "absent";
+    return step.flag("hex", false) ? HexFormat.of().formatHex(value) : new String(value, UTF_8);
+  }
+
+  static Object copied(byte[] out, ToLongFunction<byte[]> copy) {
+    long size = copy.applyAsLong(out);
+    if (size < 0) return size == Cache.ABSENT ? "absent" : "miss";
+    int fits = (int) Math.min(size, out.length);
+    return Map.of("size", size, "bytes", new String(out, 0, fits, UTF_8));
   }
 
   /** What a get found in a cache. */

@@ -8,10 +8,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.outgrow.Options;
 import io.github.outgrow.ShardMap;
+import io.github.outgrow.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** A step, or another object of a vector: its members, with a fallback where it has none. */
 record Step(JsonObject json) {
@@ -89,6 +91,28 @@ record Step(JsonObject json) {
     List<byte[]> all = new ArrayList<>();
     if (has(name)) for (JsonElement member : list(name)) all.add(rawOf(member));
     return all;
+  }
+
+  /** A batch: [key, value or null] each. */
+  List<Write> writes(String name) {
+    List<Write> all = new ArrayList<>();
+    for (JsonElement each : list(name)) {
+      JsonArray write = each.getAsJsonArray();
+      all.add(new Write(rawOf(write.get(0)), rawOf(write.get(1))));
+    }
+    return all;
+  }
+
+  double[] reals(String name) {
+    return list(name).asList().stream().mapToDouble(Step::number).toArray();
+  }
+
+  /** A time for each of the list of that name, {@code every_ms} apart. */
+  long[] spaced(String name) {
+    long from = integer("from_ms", 0), every = integer("every_ms", 0);
+    return LongStream.range(0, list(name).size())
+        .map(i -> (from + i * every) * 1_000_000)
+        .toArray();
   }
 
   /** Null for no list. */

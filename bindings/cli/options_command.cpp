@@ -12,7 +12,7 @@
 namespace og::cli {
 namespace {
 
-using Json = nlohmann::json;
+using OrderedJson = nlohmann::json;
 
 constexpr std::size_t kColumns = 98;
 constexpr char kReplayHead[] =
@@ -66,7 +66,7 @@ std::string literal(const std::string& text, const std::string& type) {
   return bare ? text : "\"" + text + "\"";
 }
 
-void print_library_row(const std::string& noun, const Json& option) {
+void print_library_row(const std::string& noun, const OrderedJson& option) {
   const std::string name = option["name"];
   const std::string type = option["type"];
   std::string doc = option["doc"];
@@ -105,13 +105,13 @@ void print_own_row(const OwnOption& row) {
 }
 
 // The replay's nouns lie in no scope.
-bool is_for_replay(const Json& option) { return option["name"] != "on_mismatch"; }
+bool is_for_replay(const OrderedJson& option) { return option["name"] != "on_mismatch"; }
 
-void print_section(const Json& library, const std::string& name, bool for_replay) {
+void print_section(const OrderedJson& library, const std::string& name, bool for_replay) {
   std::cout << "[" << name << "]\n";
-  for (const Json& one : library) {
+  for (const OrderedJson& one : library) {
     if (one["noun"] != name) continue;
-    for (const Json& option : one["options"]) {
+    for (const OrderedJson& option : one["options"]) {
       if (!for_replay || is_for_replay(option)) print_library_row(name, option);
     }
   }
@@ -130,7 +130,7 @@ Result<void> print_options(const std::string& noun) {
   if (noun == "replay") {
     std::cout << kReplayHead << kQuantities << "\n";
   } else {
-    for (const Json& one : *library) {
+    for (const OrderedJson& one : *library) {
       const auto name = one["noun"].get<std::string>();
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     }

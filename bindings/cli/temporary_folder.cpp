@@ -19,11 +19,11 @@ constexpr const char* kSuffixes[] = {"", "-wal", "-shm", "-journal"};
 // What there is to remove, for the signal handler: it may only make system calls, so the paths are
 // put together beforehand.
 std::vector<std::string> files;
-std::string folder;
+std::string made_folder;
 
 void remove_all() {
   for (const std::string& file : files) ::unlink(file.c_str());
-  if (!folder.empty()) ::rmdir(folder.c_str());
+  if (!made_folder.empty()) ::rmdir(made_folder.c_str());
 }
 
 void remove_and_die(int signal) {
@@ -46,7 +46,7 @@ Result<std::unique_ptr<TemporaryFolder>> TemporaryFolder::create() {
 
 TemporaryFolder::TemporaryFolder(std::string path) : path_(std::move(path)) {
   for (const char* suffix : kSuffixes) files.push_back(database() + suffix);
-  folder = path_;
+  made_folder = path_;
   struct sigaction action{};
   action.sa_handler = &remove_and_die;
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
@@ -66,7 +66,7 @@ TemporaryFolder::~TemporaryFolder() {
   }
   remove_all();
   files.clear();
-  folder.clear();
+  made_folder.clear();
 }
 
 std::string TemporaryFolder::database() const { return path_ + "/store.sqlite"; }

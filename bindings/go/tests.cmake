@@ -40,17 +40,17 @@ add_dependencies(go_host_worker go_library)
 # The module in another's vendor folder; over the installed library.
 set(packaging_tests ${PROJECT_SOURCE_DIR}/tests/packaging)
 add_test(NAME go.vendor COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_vendor_test.py
-  ${module} ${GO})
+  ${module} ${GO} ${compilers})
 if(OLDEST_GO)
   add_test(NAME go.oldest.vendor COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_vendor_test.py
-    ${module} ${OLDEST_GO})
+    ${module} ${OLDEST_GO} ${compilers})
   set_tests_properties(go.oldest.vendor PROPERTIES TIMEOUT 1200)
 endif()
 add_test(NAME go.dynamic COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_dynamic_test.py
   ${module} ${GO} ${PROJECT_BINARY_DIR} ${CMAKE_CURRENT_BINARY_DIR}/dynamic)
 # What ./dev package makes, got by an empty module: it runs README's Go.
 add_test(NAME packaging.go COMMAND ${Python3_EXECUTABLE} ${packaging_tests}/go_module_test.py
-  ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_VERSION})
+  ${PROJECT_SOURCE_DIR} ${GO} ${PROJECT_VERSION} ${compilers})
 set_tests_properties(go.vendor go.dynamic packaging.go PROPERTIES TIMEOUT 1200)
 set_tests_properties(go.race packaging.go PROPERTIES COST 700)  # among the first: each compiles the library
 

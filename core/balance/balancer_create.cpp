@@ -26,7 +26,7 @@ constexpr OptionSpec kCommonRows[] = {
      .doc = "A ticket not returned within this time no longer counts; 0 waits for ever."},
 };
 // clang-format on
-constexpr auto kRows = with_registered<kPickPolicies>(kPolicyRow, kCommonRows);
+constexpr auto kBalancerRows = with_registered<kPickPolicies>(kPolicyRow, kCommonRows);
 
 // The start is small, so that a turn does not wrap.
 Chance draw_chance(uint64_t asked, const EndpointSet& endpoints) {
@@ -37,7 +37,7 @@ Chance draw_chance(uint64_t asked, const EndpointSet& endpoints) {
 
 }  // namespace
 
-constexpr OptionTable kBalancerOptions{"balancer", kRows};
+constexpr OptionTable kBalancerOptions{"balancer", kBalancerRows};
 
 Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
                                                    std::shared_ptr<EndpointSet> endpoints,

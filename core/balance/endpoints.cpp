@@ -13,7 +13,7 @@ namespace og {
 namespace {
 
 // clang-format off: a row an option
-constexpr OptionSpec kRows[] = {
+constexpr OptionSpec kEndpointRows[] = {
     {.name = "max_endpoints", .type = OptionType::kInt, .fallback = "256", .min = 1, .max = 65536,
      .unit = "endpoints",
      .doc = "How many there can be at a time; indexes are below it."},
@@ -36,7 +36,7 @@ Result<void> check_weight(int64_t weight) {
 
 }  // namespace
 
-constexpr OptionTable kEndpointsOptions{"endpoints", kRows};
+constexpr OptionTable kEndpointsOptions{"endpoints", kEndpointRows};
 
 Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, const Place& place) {
   auto options = OptionsOf<kEndpointsOptions>::resolve(config);

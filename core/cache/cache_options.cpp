@@ -16,7 +16,7 @@ constexpr double kMaxBytes = 1ll << 50;
 constexpr double kMaxEntries = 1ll << 40;
 
 // clang-format off: a row an option
-constexpr OptionSpec kRows[] = {
+constexpr OptionSpec kCacheRows[] = {
     {.name = "capacity_bytes", .type = OptionType::kBytes, .fallback = "64MiB", .min = 0,
      .max = kMaxBytes, .unit = "bytes",
      .doc = "Budget for keys, values and 160 bytes an entry; 0 is none, as is the default when "
@@ -52,7 +52,7 @@ constexpr OptionSpec kRows[] = {
 
 }  // namespace
 
-constexpr OptionTable kCacheOptions{"cache", kRows};
+constexpr OptionTable kCacheOptions{"cache", kCacheRows};
 
 Result<CacheSettings> CacheSettings::resolve(const Config& config) {
   auto options = OptionsOf<kCacheOptions>::resolve(config);

@@ -10,7 +10,7 @@ namespace {
 constexpr double kDayMs = 24.0 * 3600 * 1000;
 
 // clang-format off: a row an option
-constexpr OptionSpec kRows[] = {
+constexpr OptionSpec kCachedStoreRows[] = {
     {.name = "mode", .type = OptionType::kEnum, .fallback = "aside",
      .choices = "aside|through|behind",
      .doc = "What a write does: to the store, and the cache forgets the key (aside); to the store, "
@@ -75,7 +75,7 @@ enum class WriterThread { kAuto, kNone };
 
 }  // namespace
 
-constexpr OptionTable kCachedStoreOptions{"cached_store", kRows};
+constexpr OptionTable kCachedStoreOptions{"cached_store", kCachedStoreRows};
 
 Result<CachedStoreSettings> CachedStoreSettings::resolve(const Config& config) {
   auto options = OptionsOf<kCachedStoreOptions>::resolve(config);

@@ -13,7 +13,7 @@ namespace og {
 namespace {
 
 // clang-format off: a row an option
-constexpr OptionSpec kRows[] = {
+constexpr OptionSpec kReplicaRows[] = {
     {.name = "replicas", .type = OptionType::kInt, .fallback = "2", .min = 0,
      .max = ReplicaRouter::kMaxReplicas, .unit = "nodes",
      .doc = "Read replicas beside the primary."},
@@ -47,7 +47,7 @@ int32_t nth_bit(uint64_t bits, uint64_t n) {
 
 }  // namespace
 
-constexpr OptionTable kReplicasOptions{"replicas", kRows};
+constexpr OptionTable kReplicasOptions{"replicas", kReplicaRows};
 
 Result<std::unique_ptr<ReplicaRouter>> ReplicaRouter::create(const Config& config, ClockPtr clock) {
   auto options = OptionsOf<kReplicasOptions>::resolve(config);

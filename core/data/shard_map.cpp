@@ -12,7 +12,7 @@ namespace og {
 namespace {
 
 // clang-format off: a row an option
-constexpr OptionSpec kRows[] = {
+constexpr OptionSpec kShardRows[] = {
     {.name = "strategy", .type = OptionType::kEnum, .fallback = "hash", .choices = "hash|range",
      .doc = "How a key finds its shard: stable hash, or the range that it lies in."},
     {.name = "shards", .type = OptionType::kInt, .fallback = "1", .min = 1,
@@ -32,7 +32,7 @@ Result<void> same_strategy(const ShardMap& a, const ShardMap& b) {
 
 }  // namespace
 
-constexpr OptionTable kShardsOptions{"shards", kRows};
+constexpr OptionTable kShardsOptions{"shards", kShardRows};
 
 Result<std::unique_ptr<ShardMap>> ShardMap::create(const Config& config,
                                                    std::span<const std::string_view> splits) {

@@ -13,7 +13,7 @@ namespace og {
 namespace {
 
 // clang-format off: a row an option
-constexpr OptionSpec kRows[] = {
+constexpr OptionSpec kConcurrencyRows[] = {
     {.name = "limit", .type = OptionType::kInt, .fallback = nullptr, .min = 1,
      .max = PermitTable<>::kMostSlots, .unit = "calls",
      .doc = "Calls in flight at a time.", .changes = true},
@@ -25,7 +25,7 @@ constexpr OptionSpec kRows[] = {
 };
 // clang-format on
 
-constexpr CellSpec kCells{CellKind::kConcurrency};
+constexpr CellSpec kConcurrencyCells{CellKind::kConcurrency};
 
 // Slots for a limit, and for the greater ones that it may be changed to.
 uint32_t room_for(int64_t limit) {
@@ -57,25 +57,26 @@ class Living {
 
 }  // namespace
 
-constexpr OptionTable kConcurrencyOptions{"concurrency", kRows};
+constexpr OptionTable kConcurrencyOptions{"concurrency", kConcurrencyRows};
 
 Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Config& config,
                                                                        ClockPtr clock,
                                                                        const Place& place) {
   auto options = OptionsOf<kConcurrencyOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
-    const auto limit = static_cast<uint32_t>(agreed.integer("limit"));
-    const int64_t permit_ns = agreed.duration_ns("permit_ms");
-    return Scope::Bytes{.own = PermitTable<>::bytes_for(room_for(limit)),
-                        .shared = PlacedCounters<kCounts>::kBytes,
-                        .least = PermitTable<>::bytes_for(limit),
-                        .begin = [=](char* own) {
-                          PermitTable<> table(own, limit);
-                          table.resize(limit);
-                          table.owner_word().store(permit_ns, std::memory_order_relaxed);
-                        }};
-  });
+  auto memory =
+      place.take(kConcurrencyCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
+        const auto limit = static_cast<uint32_t>(agreed.integer("limit"));
+        const int64_t permit_ns = agreed.duration_ns("permit_ms");
+        return Scope::Bytes{.own = PermitTable<>::bytes_for(room_for(limit)),
+                            .shared = PlacedCounters<kCounts>::kBytes,
+                            .least = PermitTable<>::bytes_for(limit),
+                            .begin = [=](char* own) {
+                              PermitTable<> table(own, limit);
+                              table.resize(limit);
+                              table.owner_word().store(permit_ns, std::memory_order_relaxed);
+                            }};
+      });
   if (!memory) return tl::unexpected(memory.error());
   std::unique_ptr<ConcurrencyLimiter> made(
       new ConcurrencyLimiter(std::move(clock), std::move(*memory)));

@@ -114,7 +114,6 @@ constexpr OptionSpec kRows[] = {
 };
 // clang-format on
 
-constexpr int64_t kMinuteNs = 60'000'000'000;
 constexpr int64_t kCenturyNs = 5218 * 7 * kDayNs;
 
 // What to add to the clock's time to get local time. A manual clock is set to the epoch's time by

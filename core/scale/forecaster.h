@@ -38,6 +38,7 @@ struct BinLayout {
   int64_t horizon_bins = 3;          // how far ahead the forecast will be asked for
 };
 
+inline constexpr int64_t kMinuteNs = 60'000'000'000;
 inline constexpr int64_t kDayNs = 86'400'000'000'000;
 
 // When a bin begins; with its offset the time may pass the last int64_t.

@@ -7,15 +7,14 @@
 namespace og {
 namespace {
 
-constexpr double kMinuteNs = 60e9;
-constexpr double kFastTau = 7 * kMinuteNs;
-constexpr double kMiddleTau = 30 * kMinuteNs;
-constexpr double kSlowTau = 250 * kMinuteNs;
+constexpr double kFastTau = 7.0 * static_cast<double>(kMinuteNs);
+constexpr double kMiddleTau = 30.0 * static_cast<double>(kMinuteNs);
+constexpr double kSlowTau = 250.0 * static_cast<double>(kMinuteNs);
 constexpr double kWeekTau = 7.0 * static_cast<double>(kDayNs);
 constexpr double kMemoryTau = 17.0 * static_cast<double>(kDayNs);  // of the regression
 constexpr double kRidge = 1;                                       // in squares of the usual level
 constexpr double kDayWeight = 0.1;                                 // of a new day in the profile
-constexpr double kSeasonHalfWidthNs = 60 * kMinuteNs;
+constexpr double kSeasonHalfWidthNs = 60.0 * static_cast<double>(kMinuteNs);
 constexpr double kWildSample = 10;
 constexpr double kHighestGrowth = 3;
 

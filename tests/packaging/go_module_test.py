@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""go_module_test.py ROOT GO VERSION: an empty module gets what packaging/go.sh makes, as README says: from a proxy
+"""go_module_test.py ROOT GO VERSION COMPILERS: an empty module gets what packaging/go.sh makes, as README says: from a proxy
 of files, and by replacing it with the folder. README's Go runs there, built by GCC and by clang."""
 
 import os
@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 root, go, version = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+compilers = pathlib.Path(sys.argv[4])
 sys.path.insert(0, str(root / "tests/integration"))
 from readme import quickstart  # noqa: E402
 
@@ -41,8 +42,8 @@ with tempfile.TemporaryDirectory() as folder:
     run(go, "get", f"{MODULE}@v{version}")
     run(go, "mod", "verify")
     run(go, "vet", ".")
-    assert run(go, "run", ".", CC="gcc", CXX="g++") == expected
+    assert run(go, "run", ".", CC=compilers / "gcc", CXX=compilers / "g++") == expected
 
     run(go, "mod", "edit", f"-replace={MODULE}={folder}/dist/go/outgrow")
     run(go, "mod", "tidy", GOPROXY="off")
-    assert run(go, "run", ".", CC="clang", CXX="clang++") == expected
+    assert run(go, "run", ".", CC=compilers / "clang", CXX=compilers / "clang++") == expected

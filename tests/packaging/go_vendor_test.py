@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""go_vendor_test.py MODULE GO: the module, vendored into another one, builds from there alone."""
+"""go_vendor_test.py MODULE GO COMPILERS: the module, vendored into another one, builds from there alone."""
 
 import os
 import pathlib
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-module, go = pathlib.Path(sys.argv[1]), sys.argv[2]
+module, go, compilers = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
 MODULE = "github.com/outgrow/outgrow/bindings/go"
 MAIN = f"""package main
 
@@ -33,7 +33,14 @@ with tempfile.TemporaryDirectory() as folder:
             check=False,
             capture_output=True,
             text=True,
-            env=dict(os.environ, GOFLAGS="-buildvcs=false -trimpath", GOPROXY="off", **environment),
+            env={
+                **os.environ,
+                "GOFLAGS": "-buildvcs=false -trimpath",
+                "GOPROXY": "off",
+                "CC": str(compilers / "gcc"),
+                "CXX": str(compilers / "g++"),
+                **environment,
+            },
         )
 
     def must(*arguments):

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstring>
 
+#include "bindings/cli/log/digit.h"
+
 namespace og::cli {
 namespace {
 
@@ -23,8 +25,6 @@ constexpr std::array<bool, 256> kSpecial = [] {
 }();
 
 bool is_special(char c) { return kSpecial[static_cast<unsigned char>(c)]; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_port(std::string_view text) {
   if (text.empty() || text.size() > 5 || !std::all_of(text.begin(), text.end(), is_digit))

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "bindings/cli/log/civil_time.h"
+#include "bindings/cli/log/digit.h"
 
 namespace og::cli {
 
@@ -16,8 +17,6 @@ namespace {
 constexpr int kLastYear = 2099;  // within 2^62 ns of 1970, the last moment of the library's clocks
 constexpr int64_t kLastSecond = 4102444799;  // of that year
 constexpr char kUnknownTime[] = "its time is no ISO 8601, no dd/Mon/yyyy:hh:mm:ss and no number";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Two digits as a number; or one so negative that it stays so in any sum made of it here.
 int two(const char* text) {

@@ -15,7 +15,7 @@ namespace {
 using AutoscalerHandle = Handle<og_autoscaler, &og_autoscaler_destroy>;
 using DecisionHandle = Handle<og_decision, &og_decision_destroy>;
 
-constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr std::size_t kChangesKept = 1000;
 
 double load_of(const Slice& slice, int64_t width_s, double growth) {
@@ -64,7 +64,7 @@ class Scaled {
     if (status == OG_OK) {
       status = og_autoscaler_observe_at(autoscaler_.get(), 100 * utilization, model_.memory_percent,
                                         slice.requests * growth / minutes, latency_ms,
-                                        error_percent, end_s * kSecond);
+                                        error_percent, end_s * kSecondNs);
     }
     if (status != OG_OK) return fail(std::string("the autoscaler: ") + og_status_text(status));
     return decide(end_s);
@@ -75,7 +75,7 @@ class Scaled {
     og_decision* made = nullptr;
     og_error* error = nullptr;
     const og_status status =
-        og_autoscaler_explain_at(autoscaler_.get(), now_s * kSecond, &made, &error);
+        og_autoscaler_explain_at(autoscaler_.get(), now_s * kSecondNs, &made, &error);
     const DecisionHandle decision(made);
     const ErrorHandle owned(error);
     if (status != OG_OK) return fail(std::string("the autoscaler: ") + og_error_message(error));
@@ -107,7 +107,7 @@ class Scaled {
 Result<Scaled> make_scaled(const ReplaySettings& settings, const NounOptions& options,
                            int64_t start_s) {
   og_clock* made = nullptr;
-  if (og_clock_create_manual(std::max<int64_t>(0, start_s) * kSecond, &made, nullptr) != OG_OK) {
+  if (og_clock_create_manual(std::max<int64_t>(0, start_s) * kSecondNs, &made, nullptr) != OG_OK) {
     return fail("out of memory");
   }
   const ClockHandle clock(made);

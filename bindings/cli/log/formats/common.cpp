@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "bindings/cli/log/client.h"
+#include "bindings/cli/log/digit.h"
 #include "bindings/cli/log/fields.h"
 #include "bindings/cli/log/formats.h"
 
@@ -11,8 +12,6 @@ namespace og::cli {
 namespace {
 
 constexpr char kNoRequest[] = "no quoted request with a status after it";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 int two(const char* text) { return (text[0] - '0') * 10 + (text[1] - '0'); }
 

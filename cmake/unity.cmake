@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Most of what a source costs is what it includes. With OUTGROW_UNITY those of a folder are compiled as one:
-# a third of the time for who builds the whole once, more for who changes a line.
-if(OUTGROW_TESTS)
-  set(unity OFF)
-else()
-  set(unity ON)
-endif()
-option(OUTGROW_UNITY "Compile the sources of a folder as one" ${unity})
+# a third of the time for who builds the whole once, more for who changes a line. A program that links
+# liboutgrow.a takes from it objects whole: where that is installed it holds small ones.
+option(OUTGROW_UNITY "Compile the sources of a folder as one" ${OUTGROW_SELF_CONTAINED})
 
 # The folder's files are one source then, so what two of them name alike in anonymous namespaces is an error
 # (integration.unity finds it).

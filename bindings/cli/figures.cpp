@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "core/base/number_text.h"
+#include "core/base/size_text.h"
 
 namespace og::cli {
 
@@ -38,16 +39,7 @@ std::string fixed(double number, int decimals) {
 
 std::string shortest(double number) { return plain_number(number); }
 
-std::string as_bytes(int64_t bytes) {
-  static constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-  auto amount = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (amount >= 1024 && unit + 1 < std::size(kUnits)) {
-    amount /= 1024;
-    ++unit;
-  }
-  return fixed(amount, unit == 0 || amount == std::floor(amount) ? 0 : 1) + " " + kUnits[unit];
-}
+std::string as_bytes(int64_t bytes) { return size_text(static_cast<uint64_t>(bytes), "B"); }
 
 std::string as_percent(double share) { return fixed(share * 100, 1) + " %"; }
 

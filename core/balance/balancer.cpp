@@ -11,10 +11,10 @@ Balancer::Balancer(const Settings& settings, std::unique_ptr<PickPolicy> policy,
                    std::shared_ptr<EndpointSet> endpoints, ClockPtr clock)
     : endpoints_(std::move(endpoints)),
       clock_(std::move(clock)),
-      shared_(endpoints_->is_shared()),
+      has_others_(endpoints_->has_others()),
       keeps_keys_(settings.row.keeps_keys),
       reads_clock_(settings.row.reads_time ||
-                   (settings.row.reads_in_flight && (settings.ticket_ns > 0 || shared_))),
+                   (settings.row.reads_in_flight && (settings.ticket_ns > 0 || has_others_))),
       policy_(std::move(policy)),
       hears_ends_(settings.row.hears_ends ? policy_.get() : nullptr),
       tickets_(settings.tickets, settings.ticket_ns),
@@ -61,7 +61,7 @@ void Balancer::expire(int64_t now) noexcept {
 }
 
 int32_t Balancer::choose(const PickContext& context) noexcept {
-  if (shared_) follow();
+  if (has_others_) follow();
   auto pass = endpoints_->gate().enter();
   int32_t endpoint = plan_.get()->pick(context);
   count(endpoint);
@@ -84,7 +84,7 @@ int64_t Balancer::time_to_pick() noexcept {
   if (!reads_clock_) return 0;
   const int64_t now = clock_->now();
   if (tickets_.timed()) expire(now);
-  if (shared_) endpoints_->reclaim_at(now);
+  if (has_others_) endpoints_->reclaim_at(now);
   return now;
 }
 
@@ -95,13 +95,13 @@ int32_t Balancer::pick(std::string_view key) noexcept {
 int32_t Balancer::pick_at(std::string_view key, int64_t now) noexcept {
   now = from_zero(now);
   if (tickets_.timed()) expire(now);
-  if (shared_) endpoints_->reclaim_at(now);
+  if (has_others_) endpoints_->reclaim_at(now);
   return choose({.key = key, .now = now});
 }
 
 void Balancer::pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept {
   const PickContext context{.key = {}, .now = time_to_pick()};
-  if (shared_) follow();
+  if (has_others_) follow();
   auto pass = endpoints_->gate().enter();
   plan_.get()->pick_many(context, keys, out);
   for (size_t i = 0; i < keys.size(); ++i) count(out[i]);
@@ -115,13 +115,13 @@ int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoin
   now = from_zero(now);
   if (tickets_.timed()) expire(now);
   const PickContext context{.key = key, .now = now};
-  return shared_ ? take_shared(context, endpoint) : take(context, endpoint);
+  return has_others_ ? take_among_others(context, endpoint) : take(context, endpoint);
 }
 
 // Another process may remove what was picked, and give its index away, before the call is counted.
 // So the version is looked at again after: when it has not moved, whoever removes it from now on
 // finds the call. When it has, the call stands if the endpoint is in the set still.
-int64_t Balancer::take_shared(const PickContext& context, int32_t* endpoint) noexcept {
+int64_t Balancer::take_among_others(const PickContext& context, int32_t* endpoint) noexcept {
   constexpr int kAttempts =
       8;  // then the endpoint was removed as often: the call is the last one's
   endpoints_->reclaim_at(context.now);

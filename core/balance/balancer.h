@@ -85,7 +85,7 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
            std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
   int32_t choose(const PickContext& context) noexcept;
   int64_t take(const PickContext& context, int32_t* endpoint) noexcept;
-  int64_t take_shared(const PickContext& context, int32_t* endpoint) noexcept;
+  int64_t take_among_others(const PickContext& context, int32_t* endpoint) noexcept;
   void follow() noexcept {
     if (!endpoints_->is_as(endpoints_->drawn())) [[unlikely]]
       endpoints_->catch_up();
@@ -100,7 +100,7 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
 
   const std::shared_ptr<EndpointSet> endpoints_;
   const ClockPtr clock_;
-  const bool shared_;  // the set is in a segment
+  const bool has_others_;  // that change the set and call its endpoints
   const bool keeps_keys_;
   const bool reads_clock_;  // so does a pick that is not told the time
   const std::unique_ptr<PickPolicy> policy_;

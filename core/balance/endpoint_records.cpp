@@ -10,8 +10,8 @@ namespace og {
 namespace {
 
 // Release: what was written before is there for whoever sees it.
-void set_state(std::atomic<uint64_t>& word, MemberState standing) noexcept {
-  word.store(next_word(word.load(std::memory_order_relaxed), standing), std::memory_order_release);
+void set_state(std::atomic<uint64_t>& word, MemberState state) noexcept {
+  word.store(next_word(word.load(std::memory_order_relaxed), state), std::memory_order_release);
 }
 
 using Text = std::array<uint64_t, 32>;
@@ -78,21 +78,21 @@ void EndpointRecords::read_each(std::vector<Seen>* all) const {
 
 // One that another process is making, or that makes no sense, is nobody's.
 bool EndpointRecords::read_record(const Record& record, Seen* out) const {
-  const uint64_t word = record.standing.load(std::memory_order_acquire);
-  const MemberState standing = unpack(word);
+  const uint64_t word = record.state.load(std::memory_order_acquire);
+  const MemberState state = unpack(word);
   Text text;
   for (size_t i = 0; i < kTextWords; ++i) text[i] = record.text[i].load(std::memory_order_acquire);
   out->removed_at = record.removed_at.load(std::memory_order_acquire);
-  if (record.standing.load(std::memory_order_relaxed) != word) return false;
+  if (record.state.load(std::memory_order_relaxed) != word) return false;
   const char* bytes = reinterpret_cast<const char*>(text.data());
   const size_t name = static_cast<unsigned char>(bytes[0]),
                zone = static_cast<unsigned char>(bytes[1]);
   const bool is_somebody =
-      standing.membership == Membership::kMember || standing.membership == Membership::kRemoved;
+      state.membership == Membership::kMember || state.membership == Membership::kRemoved;
   if (!is_somebody || name == 0 || name + zone > kMostText) return true;
-  out->in_set = standing.membership == Membership::kMember;
-  out->healthy = standing.healthy;
-  out->weight = standing.weight;
+  out->in_set = state.membership == Membership::kMember;
+  out->healthy = state.healthy;
+  out->weight = state.weight;
   out->name.assign(bytes + 2, name);
   out->zone.assign(bytes + 2 + name, zone);
   return true;
@@ -115,11 +115,11 @@ void EndpointRecords::finish_change() noexcept {
   if ((head_->version.load(std::memory_order_acquire) & 1) == 0) return;
   for (uint64_t i = 0; i < used(); ++i) {
     Record& record = records_[i];
-    if (unpack(record.standing.load(std::memory_order_relaxed)).membership != Membership::kMaking)
+    if (unpack(record.state.load(std::memory_order_relaxed)).membership != Membership::kMaking)
       continue;
     record.text[0].store(0, std::memory_order_release);
     record.removed_at.store(0, std::memory_order_release);
-    set_state(record.standing, {Membership::kRemoved});
+    set_state(record.state, {Membership::kRemoved});
   }
   end(nullptr);
 }
@@ -143,27 +143,27 @@ uint64_t EndpointRecords::put(Endpoint& endpoint, const Joining& joining,
     same = same && record.text[i].load(std::memory_order_relaxed) == text[i];
   begin();
   if (!same || joining.fresh) {
-    set_state(record.standing, {Membership::kMaking});
+    set_state(record.state, {Membership::kMaking});
     raise_to(head_->used, at + 1);
     if (joining.fresh) record.counts.reset();
     for (size_t i = 0; i < kTextWords; ++i)
       record.text[i].store(text[i], std::memory_order_release);
   }
-  set_state(record.standing, {Membership::kMember, true, joining.weight});
+  set_state(record.state, {Membership::kMember, true, joining.weight});
   return end(drawn);
 }
 
 // One store to a record, and so whole or not made. Its health may change meanwhile.
 template <class F>
 uint64_t EndpointRecords::change(int32_t index, const NamedCycle* drawn, F&& to) noexcept {
-  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
+  std::atomic<uint64_t>& state = records_[static_cast<uint64_t>(index)].state;
   begin();
-  uint64_t seen = standing.load(std::memory_order_relaxed), next;
+  uint64_t seen = state.load(std::memory_order_relaxed), next;
   do {
     MemberState changed = unpack(seen);
     to(changed);
     next = next_word(seen, changed);
-  } while (!standing.compare_exchange_weak(seen, next, std::memory_order_acq_rel));
+  } while (!state.compare_exchange_weak(seen, next, std::memory_order_acq_rel));
   return end(drawn);
 }
 
@@ -172,7 +172,7 @@ uint64_t EndpointRecords::remove(int32_t index, const NamedCycle* drawn) noexcep
   begin();
   record.removed_at.store(head_->removals.fetch_add(1, std::memory_order_relaxed) + 1,
                           std::memory_order_release);
-  set_state(record.standing, {Membership::kRemoved});
+  set_state(record.state, {Membership::kRemoved});
   return end(drawn);
 }
 
@@ -182,15 +182,14 @@ uint64_t EndpointRecords::set_weight(int32_t index, int64_t weight,
 }
 
 bool EndpointRecords::set_healthy(int32_t index, bool healthy) noexcept {
-  std::atomic<uint64_t>& standing = records_[static_cast<uint64_t>(index)].standing;
-  uint64_t seen = standing.load(std::memory_order_acquire);
+  std::atomic<uint64_t>& state = records_[static_cast<uint64_t>(index)].state;
+  uint64_t seen = state.load(std::memory_order_acquire);
   for (;;) {
     MemberState next = unpack(seen);
     if (next.membership != Membership::kMember) return false;
     if (next.healthy == healthy) return true;
     next.healthy = healthy;
-    if (standing.compare_exchange_weak(seen, next_word(seen, next), std::memory_order_acq_rel))
-      break;
+    if (state.compare_exchange_weak(seen, next_word(seen, next), std::memory_order_acq_rel)) break;
   }
   announce();
   return true;

@@ -21,10 +21,10 @@ namespace og {
 // each, whose turn it is, the cycle of weighted round robin.
 //
 // A record is of the index that it stands at. All that may change of a member (in the set or not,
-// weight, health) is one word, its standing, which also carries a number that grows with each
+// weight, health) is one word, its state, which also carries a number that grows with each
 // change. A change of the set is one store to that word, and so is whole or has not happened
 // whoever dies; only the text of a new name takes more, and is written while the record is
-// "making". Readers read the standing, the rest, and the standing again.
+// "making". Readers read the state, the rest, and the state again.
 //
 // Changes but of health are made under the segment's lock between begin() and end(). Between them
 // the version is odd, and readers stay with what they know; whoever next takes the lock and finds
@@ -76,7 +76,7 @@ class EndpointRecords final : public SetRecords {
     std::array<Turn, kTurns.size()> turns;
   };
   struct alignas(64) Record {
-    std::atomic<uint64_t> standing;
+    std::atomic<uint64_t> state;
     std::atomic<uint64_t> removed_at;
     std::array<std::atomic<uint64_t>, kTextWords> text;  // a byte a length, name, zone
     EndpointCounts counts;

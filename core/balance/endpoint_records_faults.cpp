@@ -20,7 +20,7 @@ std::vector<std::string> EndpointRecords::faults() const {
       faults.push_back("endpoint " + std::to_string(i) + " " + what);
     };
     const Record& record = records_[i];
-    const uint64_t word = record.standing.load(std::memory_order_acquire);
+    const uint64_t word = record.state.load(std::memory_order_acquire);
     const Membership membership = unpack(word).membership;
     if (i >= used && word != 0) fault("stands before its index was given");
     if (membership == Membership::kMaking) fault("is half made");

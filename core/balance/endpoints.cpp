@@ -58,7 +58,7 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   std::unique_lock changing(set->changing_);
   set->changing_.assert_held();
   if (set->records_->only_looks()) {
-    set->look();
+    set->load_once();
     return set;
   }
   auto held = set->records_->lock(changing);

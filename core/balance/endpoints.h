@@ -33,7 +33,7 @@ extern const OptionTable kEndpointsOptions;
 // makes it pays for it, never a pick. Without a balancer, and so for a set that is filled before it
 // is balanced, a change costs the same however large the set. Changes wait for each other
 // (changing_). Whoever looks a name or a weight up waits for none that is being drawn, but for the
-// moment in which it is shown (mutex_).
+// moment in which it is published (mutex_).
 //
 // An index is an endpoint's for as long as it is in the set, and its own again should the same name
 // come back. Removed indexes are given to other names only when no unused one is left, the longest
@@ -78,7 +78,8 @@ class EndpointSet final : private ForkAware {
   const Endpoint* observe(int32_t index) noexcept;
 
   // ---- changed by others too ----
-  bool is_shared() const noexcept { return records_->in_flight() != nullptr; }
+  // Whether there can be others. Where not, the set stands still but for this process's changes.
+  bool has_others() const noexcept { return records_->in_flight() != nullptr; }
   // The version that the plans were drawn from, or a later one's, and whether it is the set's.
   uint64_t drawn() const noexcept { return drawn_.load(std::memory_order_acquire); }
   bool is_as(uint64_t drawn) const noexcept {
@@ -96,8 +97,8 @@ class EndpointSet final : private ForkAware {
   // all its balancers over the set, in all processes; on the heap the caller's alone.
   Result<CellMemory> policy_memory(std::string_view policy, uint64_t bytes) const;
 
-  // What a balancer is told of. prepare() may throw and must not show; commit() shows what was
-  // prepared last. Both come from one thread at a time.
+  // What a balancer is told of. prepare() may throw and must not show; commit() publishes what
+  // was prepared last. Both come from one thread at a time.
   class Watcher {
    public:
     virtual void prepare(Draft& draft) = 0;
@@ -110,10 +111,12 @@ class EndpointSet final : private ForkAware {
   void unwatch(Watcher* watcher) noexcept;
   ReadGate& gate() noexcept { return gate_; }  // every plan over the set is read through it
 
-  // The cycle of weighted round robin is to be drawn with each change: other processes will pick by
-  // it.
-  void want_cycle() noexcept {
-    if (CycleRecord* cycle = records_->cycle()) cycle->want();
+  // The cycle of weighted round robin is to be drawn with each change, for other processes to pick
+  // by. False where there can be none.
+  bool want_cycle() noexcept {
+    CycleRecord* cycle = records_->cycle();
+    if (cycle) cycle->want();
+    return cycle != nullptr;
   }
   int64_t cycles_drawn() const noexcept { return cycles_drawn_.load(std::memory_order_relaxed); }
   // Endpoints gone over so far, to draw plans from or for an index to give away: what changes cost.
@@ -186,7 +189,7 @@ class EndpointSet final : private ForkAware {
       OG_REQUIRES(changing_);
   Result<void> follow_held() OG_REQUIRES(changing_);
   bool follow() OG_REQUIRES(changing_);
-  // What others have made of the set, drawn and not shown yet.
+  // What others have made of the set, drawn and not published yet.
   struct Drawn {
     std::vector<std::unique_ptr<Endpoint>> made;
     NameIndex names;
@@ -194,10 +197,10 @@ class EndpointSet final : private ForkAware {
     size_t count;
   };
   Drawn draw_seen(const std::vector<Seen>& seen) OG_REQUIRES(changing_) OG_REQUIRES_SHARED(mutex_);
-  void show(std::vector<Seen>& seen, uint64_t version) OG_REQUIRES(changing_);
+  void publish(std::vector<Seen>& seen, uint64_t version) OG_REQUIRES(changing_);
   RemovedList removed_among(const std::vector<Seen>& seen) const OG_REQUIRES_SHARED(mutex_);
   void refresh() noexcept OG_REQUIRES(changing_);
-  void look() OG_REQUIRES(changing_);
+  void load_once() OG_REQUIRES(changing_);
   Result<void> set_shared_health(int32_t index, bool healthy) OG_REQUIRES(changing_);
   void share_cycle(const Known& changed, bool healthy) noexcept OG_REQUIRES(changing_)
       OG_REQUIRES_SHARED(mutex_);

@@ -25,7 +25,7 @@ bool EndpointSet::follow() {
   std::vector<Seen> seen;
   uint64_t version;
   if (!records_->read(&seen, &version)) return false;
-  if (version != drawn()) show(seen, version);
+  if (version != drawn()) publish(seen, version);
   return true;
 }
 
@@ -55,7 +55,7 @@ EndpointSet::Drawn EndpointSet::draw_seen(const std::vector<Seen>& seen) {
   return {std::move(made), std::move(names), std::move(removed), shown.size()};
 }
 
-void EndpointSet::show(std::vector<Seen>& seen, uint64_t version) {
+void EndpointSet::publish(std::vector<Seen>& seen, uint64_t version) {
   Drawn drawn = [&] {
     assert_drawing();
     return draw_seen(seen);
@@ -136,12 +136,13 @@ void EndpointSet::share_cycle(const Known& changed, bool healthy) noexcept {
   }
 }
 
-// Once: who only looks shows what was there when it came, and waits for nobody who is at a change.
-void EndpointSet::look() {
+// Where the scope is opened to look only: the set stays as it was found, and nobody who is at a
+// change is waited for.
+void EndpointSet::load_once() {
   if (follow()) return;
   std::vector<Seen> seen;
   records_->read_each(&seen);
-  show(seen, records_->version().load(std::memory_order_relaxed));
+  publish(seen, records_->version().load(std::memory_order_relaxed));
 }
 
 // Nothing to do where nobody else changes the set, or while another process is at a change, whose

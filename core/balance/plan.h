@@ -29,14 +29,14 @@ struct PickContext {
 class Admits {
  public:
   template <class F>
-  explicit Admits(const F& ask)
-      : of_(&ask),
-        ask_([](const void* of, int32_t index) { return (*static_cast<const F*>(of))(index); }) {}
-  bool operator()(int32_t index) const noexcept { return ask_(of_, index); }
+  explicit Admits(const F& predicate)
+      : of_(&predicate),
+        call_([](const void* of, int32_t index) { return (*static_cast<const F*>(of))(index); }) {}
+  bool operator()(int32_t index) const noexcept { return call_(of_, index); }
 
  private:
   const void* of_;
-  bool (*ask_)(const void*, int32_t);
+  bool (*call_)(const void*, int32_t);
 };
 
 // What a policy has drawn up from the set as it stood: read by every thread, replaced whole when

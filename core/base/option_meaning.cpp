@@ -37,14 +37,11 @@ Meaning parse_meaning(const OptionTable& table, std::string_view text) {
 
 }  // namespace
 
-bool Options::is_at_default(size_t row) const {
-  const char* fallback = table_.rows[row].fallback;
-  if (!fallback) return false;
-  Options plain;
-  plain.table_ = table_;
-  plain.values_.resize(row + 1);
-  if (*fallback) plain.values_[row] = *parse(table_.rows[row], table_.rows[row].name, fallback);
-  return to_text(row) == plain.to_text(row);
+bool Options::is_at_default(size_t at) const {
+  const OptionSpec& row = table_.rows[at];
+  if (!row.fallback) return false;
+  const Value fallback = *row.fallback ? *parse(row, row.name, row.fallback) : Value();
+  return to_text(at) == text_of(row, fallback);
 }
 
 std::string Options::meaning() const {

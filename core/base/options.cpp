@@ -173,14 +173,15 @@ Options Options::part(const OptionTable& table) const {
   return part;
 }
 
-std::string Options::to_text(size_t row) const {
+std::string Options::to_text(size_t row) const { return text_of(table_.rows[row], values_[row]); }
+
+std::string Options::text_of(const OptionSpec& row, const Value& value) {
   auto duration = [](int64_t ns) {
     return ns % 1'000'000'000 == 0 ? std::to_string(ns / 1'000'000'000) + "s"
            : ns % 1'000'000 == 0   ? std::to_string(ns / 1'000'000) + "ms"
                                    : std::to_string(ns) + "ns";
   };
-  const Value& value = values_[row];
-  switch (table_.rows[row].type) {
+  switch (row.type) {
     case OptionType::kBool:
       return value.integer ? "true" : "false";
     case OptionType::kInt:

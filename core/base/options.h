@@ -111,7 +111,8 @@ class Options {
 
  private:
   static Result<Value> parse(const OptionSpec& row, const std::string& name, std::string_view text);
-  bool is_at_default(size_t row) const;
+  static std::string text_of(const OptionSpec& row, const Value& value);
+  bool is_at_default(size_t at) const;
 
   OptionTable table_{};
   std::vector<Value> values_;

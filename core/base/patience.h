@@ -43,7 +43,9 @@ class Patience {
   // Who is asked on this thread from now on; null is nobody. Once it has answered other than 0 it
   // does so until the call that waits has returned.
   static void set_check(Check check, void* context) noexcept { t_check = {check, context}; }
-  static bool interrupted() { return t_check.ask != nullptr && t_check.ask(t_check.context) != 0; }
+  static bool interrupted() {
+    return t_check.check != nullptr && t_check.check(t_check.context) != 0;
+  }
   static tl::unexpected<Error> interruption() {
     return fail(Status::kInterrupted, "the wait was interrupted");
   }
@@ -55,7 +57,7 @@ class Patience {
   // When to ask again, while waiting until `end`.
   static Time slice(Time end) noexcept {
     Time next = std::min(end, t_now.until);
-    return t_check.ask == nullptr ? next : std::min(next, Clock::now() + kSlice);
+    return t_check.check == nullptr ? next : std::min(next, Clock::now() + kSlice);
   }
 
  private:
@@ -63,14 +65,14 @@ class Patience {
     Time until;
     bool ran_out;
   };
-  struct Asked {
-    Check ask;
+  struct CheckOfThread {
+    Check check;
     void* context;
   };
   static bool run_out() noexcept { return t_now.ran_out = true; }
 
   inline static thread_local Now t_now{Time::max(), false};
-  inline static thread_local Asked t_check{nullptr, nullptr};
+  inline static thread_local CheckOfThread t_check{nullptr, nullptr};
 
   const Now before_;
 };

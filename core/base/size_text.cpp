@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/size_text.h"
 
-#include <array>
-#include <cstddef>
-
 namespace og {
 
-std::string size_text(uint64_t bytes) {
-  static constexpr std::array kUnits{" bytes", " KiB", " MiB", " GiB", " TiB"};
-  size_t unit = 0;
+std::string size_text(uint64_t bytes, const char* unit) {
   uint64_t tenths = 0;  // of the unit, cut off
-  while (bytes >= 1024 && unit + 1 < kUnits.size()) {
+  for (const char* greater : {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}) {
+    if (bytes < 1024) break;
     tenths = bytes % 1024 * 10 / 1024;
     bytes /= 1024;
-    ++unit;
+    unit = greater;
   }
-  return std::to_string(bytes) + (tenths ? "." + std::to_string(tenths) : "") + kUnits[unit];
+  return std::to_string(bytes) + (tenths ? "." + std::to_string(tenths) : "") + ' ' + unit;
 }
 
 }  // namespace og

@@ -41,7 +41,7 @@ void Cache::after_fork_in_child() noexcept {
 // The hit path, inside a pass of the gate. `take` is shown the entry while nothing can free it;
 // `now` is asked only where it matters.
 template <class Now, class Take>
-Status Cache::look(uint64_t hash, std::string_view key, Now now, Take take) const noexcept {
+Status Cache::look_up(uint64_t hash, std::string_view key, Now now, Take take) const noexcept {
   CacheShard& shard = shard_of(hash);
   CacheEntry* entry = shard.index().find(hash, key);
   if (entry != nullptr) {
@@ -62,7 +62,7 @@ template <class Now, class Take>
 Status Cache::read(std::string_view key, Now now, Take take) const noexcept {
   uint64_t hash = hash_of(key);
   ReadGate::Pass pass = gate_.enter();
-  return look(hash, key, now, take);
+  return look_up(hash, key, now, take);
 }
 
 CacheLookup Cache::get(std::string_view key) const noexcept {
@@ -102,7 +102,7 @@ void Cache::get_many_at(const std::string_view* keys, size_t count, CacheLookup*
     for (size_t i = 0; i < n; ++i) {
       CacheLookup& found = out[done + i];
       found = {};
-      found.outcome = look(
+      found.outcome = look_up(
           hashes[i], keys[done + i], [now_ns] { return now_ns; },
           [&](CacheEntry* entry) { found.value = CacheValue::share(entry); });
     }

@@ -138,7 +138,7 @@ class Cache final : private ForkAware {
   template <class Now, class Take>
   Status read(std::string_view key, Now now, Take take) const noexcept;
   template <class Now, class Take>
-  Status look(uint64_t hash, std::string_view key, Now now, Take take) const noexcept;
+  Status look_up(uint64_t hash, std::string_view key, Now now, Take take) const noexcept;
   template <class Now>
   CacheLookup lease(uint64_t hash, std::string_view key, Now now) const;
   Status store(std::string_view key, std::string_view value, bool absent, int64_t lease,

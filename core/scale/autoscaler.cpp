@@ -4,24 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/scale/linear_forecaster.h"
-#include "core/scale/seasonal_forecaster.h"
-
 namespace og {
 namespace {
-
-std::unique_ptr<Forecaster> make_forecaster(Autoscaler::Predictor predictor, const BinLayout& bins,
-                                            int64_t warmup_bins) {
-  switch (predictor) {
-    case Autoscaler::Predictor::kLinear:
-      return std::make_unique<LinearForecaster>(bins);
-    case Autoscaler::Predictor::kSeasonal:
-      return std::make_unique<SeasonalForecaster>(bins, warmup_bins);
-    case Autoscaler::Predictor::kNone:
-      break;
-  }
-  return nullptr;
-}
 
 bool acceptable(double value) {
   return std::isnan(value) || (value >= 0 && value <= Autoscaler::kHighest);
@@ -38,9 +22,8 @@ Result<std::unique_ptr<Autoscaler>> Autoscaler::create(const Config& config, Clo
 Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
     : settings_(settings),
       clock_(std::move(clock)),
-      policy_(settings.policy == Policy::kStep ? make_step_policy(settings.thresholds)
-                                               : make_proportional_policy(settings.thresholds)),
-      forecaster_(make_forecaster(settings.predictor, settings.bins, settings.warmup_bins)),
+      policy_(settings.policy->make(settings.thresholds)),
+      forecaster_(settings.predictor->make(settings.bins, settings.warmup_bins)),
       steps_(settings.step_period_ns),
       log_(settings.history) {
   if (settings_.initial_instances > 0) instances_ = settings_.initial_instances;

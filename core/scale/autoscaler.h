@@ -13,6 +13,7 @@
 #include "core/scale/decision.h"
 #include "core/scale/forecaster.h"
 #include "core/scale/metrics.h"
+#include "core/scale/policies.h"
 #include "core/scale/rate_bins.h"
 #include "core/scale/reactive_policy.h"
 #include "core/scale/recent_changes.h"
@@ -80,15 +81,12 @@ class Autoscaler {
   static constexpr double kHighest = 1e15;
   static constexpr int32_t kMostInstances = 1'000'000;
 
-  enum class Policy { kProportional, kStep };
-  enum class Predictor { kNone, kLinear, kSeasonal };
-
  private:
   struct Settings {
     int32_t min_instances, max_instances, initial_instances;  // the last 0: unknown
     Thresholds thresholds;
-    Policy policy;
-    Predictor predictor;
+    const ReactivePolicyRow* policy;
+    const ForecasterRow* predictor;
     int64_t up_cooldown_ns, down_cooldown_ns, stale_ns;
     int32_t max_step_up, max_step_down;
     double step_up_share, step_down_share;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "core/base/registry.h"
 #include "core/base/typed_options.h"
 #include "core/scale/autoscaler.h"
 
@@ -25,8 +26,8 @@ constexpr OptionSpec kRows[] = {
      .max = Autoscaler::kMostInstances, .unit = "instances",
      .doc = "How many run at creation; 0: unknown, nothing is decided until it is set. A replay "
             "begins at min_instances."},
-    {.name = "policy", .type = OptionType::kEnum, .fallback = "proportional",
-     .choices = "proportional|step",
+    {.name = "policy", .type = OptionType::kEnum, .fallback = kReactivePolicies[0].word,
+     .choices = RegisteredWords<kReactivePolicies>::kText,
      .doc = "As many as the load needs, or one more or fewer at a time."},
     {.name = "cpu_up", .type = OptionType::kDouble, .fallback = "70", .min = 0, .max = kPercentMax,
      .unit = "percent",
@@ -87,8 +88,8 @@ constexpr OptionSpec kRows[] = {
     {.name = "stale_ms", .type = OptionType::kDuration, .fallback = "180000", .min = 1,
      .max = kYearMs, .unit = "ms",
      .doc = "A metric not renewed within this time no longer counts."},
-    {.name = "predictor", .type = OptionType::kEnum, .fallback = "none",
-     .choices = "none|linear|seasonal",
+    {.name = "predictor", .type = OptionType::kEnum, .fallback = kForecasters[0].word,
+     .choices = RegisteredWords<kForecasters>::kText,
      .doc = "Model of the request rate; linear is the tutorial's, seasonal the better one."},
     {.name = "instance_capacity", .type = OptionType::kDouble, .fallback = "1000", .min = 1e-6,
      .max = 1e12, .unit = "requests/min",
@@ -139,6 +140,8 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   };
 
   Settings s{};
+  s.policy = &kReactivePolicies[options->chosen("policy")];
+  s.predictor = &kForecasters[options->chosen("predictor")];
   s.min_instances = count("min_instances");
   s.max_instances = count("max_instances");
   if (s.min_instances > s.max_instances) {
@@ -169,8 +172,6 @@ Result<Autoscaler::Settings> Autoscaler::read(const Config& config, const Clock&
   }
   s.thresholds.tolerance = options->number("tolerance");
   s.thresholds.window_ns = options->duration_ns("scale_down_window_ms");
-  s.policy = options->choice<Policy>("policy");
-  s.predictor = options->choice<Predictor>("predictor");
   s.up_cooldown_ns = options->duration_ns("scale_up_cooldown_ms");
   s.down_cooldown_ns = options->duration_ns("scale_down_cooldown_ms");
   s.stale_ns = options->duration_ns("stale_ms");

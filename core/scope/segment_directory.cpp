@@ -30,6 +30,10 @@ class SegmentObject final : public ScopeObject {
   const uint32_t number_;
 };
 
+tl::unexpected<Error> damaged_object(const SegmentFile& file, uint32_t number) {
+  return file.refused("is damaged: object " + std::to_string(number) + " is not within it");
+}
+
 }  // namespace
 
 Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const {
@@ -103,8 +107,7 @@ Result<void> Segment::change_options_of(uint32_t object, const ScopeObject::Make
   if (!held) return tl::unexpected(held.error());
   ObjectRecord& record = object_records()[object];
   const Extent extent = extent_of(record, shape_);
-  if (!extent.fits)
-    return file_.refused("is damaged: object " + std::to_string(object) + " is not within it");
+  if (!extent.fits) return damaged_object(file_, object);
   auto made = make(read_options(record, extent, memory_));
   if (!made) return tl::unexpected(std::move(made.error()));
   const std::string& text = made->text;
@@ -144,8 +147,7 @@ Result<std::optional<Segment::Found>> Segment::find(uint32_t kind, std::string_v
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     auto seen = read_record(object_records()[i], shape_);
     if (!seen && only_looks()) continue;  // one that is damaged hides no other
-    if (!seen)
-      return file_.refused("is damaged: object " + std::to_string(i) + " is not within it");
+    if (!seen) return damaged_object(file_, i);
     if (seen->state == ObjectState::kReady && seen->kind == kind && seen->name == name)
       return Found{std::move(*seen), i};
   }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "core/base/clock.h"
@@ -58,11 +61,7 @@ struct Passage {
 //
 // Steps hold no lock and allocate nothing, but for what the essay of Service says of the cache.
 //
-// Beside the steps a layer has
-//   static constexpr size_t kWords                    how much it keeps of a call
-//   static constexpr const OptionTable* kOptions[]    its nouns', each under the noun's name and a
-//                                                     dot; or static constexpr nullptr_t kOptions
-//   static Result<std::unique_ptr<L>> make(context)   null when the config leaves it out
+// What a layer has beside the steps, ListedLayer says.
 class ServiceLayer {
  public:
   virtual ~ServiceLayer() = default;
@@ -125,6 +124,18 @@ struct LayerContext {
   // Whether a layer that a request enters first has this noun.
   std::function<bool(const OptionTable&)> has;
 };
+
+template <class L>
+concept ListedLayer =
+    std::derived_from<L, ServiceLayer> && std::is_final_v<L> && requires(LayerContext context) {
+      // How many words it keeps of a call.
+      { L::kWords } -> std::convertible_to<size_t>;
+      // An array of its nouns' tables, which may be empty. The options of each are the service's
+      // under the noun's name and a dot.
+      { L::kOptions } -> std::convertible_to<std::span<const OptionTable* const>>;
+      // Null when the config leaves it out.
+      { L::make(context) } -> std::same_as<Result<std::unique_ptr<L>>>;
+    };
 
 // Makes a noun from its section of a service's config, so that errors name its options in full:
 // nothing when it is left out.

@@ -11,7 +11,7 @@
 namespace og {
 
 // A service's layers, one of each type at most, in the order of the types.
-template <class... Layers>
+template <ListedLayer... Layers>
 class LayerList {
  public:
   static constexpr size_t kWords = (Layers::kWords + ...);
@@ -31,10 +31,10 @@ class LayerList {
     return made;
   }
 
-  // Whether all say yes to ask(layer), asked in their order until one says no.
+  // Whether predicate(layer) holds for all, in their order until it does not for one.
   template <class F>
-  bool all(F&& ask) const {
-    return ((!get<Layers>() || ask(*get<Layers>())) && ...);
+  bool all(F&& predicate) const {
+    return ((!get<Layers>() || predicate(*get<Layers>())) && ...);
   }
   // Calls visit(layer), the first layer first, or the last.
   template <class F>

@@ -103,6 +103,26 @@ TEST_CASE("scope: the program's own series are those of all processes of any sco
   CHECK(other->render().find("orders_total 3\n") != std::string::npos);
 }
 
+TEST_CASE("scope: options are those of the one that is there, and change for all, in any scope") {
+  Processes processes;
+  auto clock = make_manual_clock(0);
+  auto one = *ConcurrencyLimiter::create(config_of({{"limit", "1"}}), clock,
+                                         Place(processes.one, "calls"));
+  auto other = *ConcurrencyLimiter::create(config_of({{"limit", "2"}}), clock,
+                                           Place(processes.other, "calls"));
+  CHECK(other->limit() == 1);
+  CHECK(processes.one->differences().empty());
+  REQUIRE(processes.other->differences().size() == 1);
+  CHECK(processes.other->differences()[0].find("limit") != std::string::npos);
+  const auto refuses = config_of({{"limit", "2"}, {"on_mismatch", "refuse"}});
+  const auto refused = ConcurrencyLimiter::create(refuses, clock, Place(processes.other, "calls"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().option == "limit");
+  REQUIRE(other->reconfigure(config_of({{"limit", "2"}})));
+  CHECK(one->limit() == 2);
+  CHECK(ConcurrencyLimiter::create(refuses, clock, Place(processes.one, "calls")));
+}
+
 TEST_CASE("scope: on the heap each object is its own, and so is nobody's to wait for") {
   auto clock = make_manual_clock(0);
   const Config config = config_of({{"limit", "1"}});

@@ -15,7 +15,10 @@ TEST_CASE("sizes are said in the largest unit of which there is one, cut off aft
   CHECK(size_text(2047) == "1.9 KiB");
   CHECK(size_text(64 << 20) == "64 MiB");
   CHECK(size_text(uint64_t{3} << 29) == "1.5 GiB");
-  CHECK(size_text(UINT64_MAX) == "16777215.9 TiB");
+  CHECK(size_text(uint64_t{1} << 50) == "1 PiB");
+  CHECK(size_text(UINT64_MAX) == "15.9 EiB");
+  CHECK(size_text(1023, "B") == "1023 B");
+  CHECK(size_text(1024, "B") == "1 KiB");
 }
 
 }  // namespace og

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of kinds of stores: what is true of each of them, whoever adds one.
+// The list of kinds of stores: what is true of each of them, whoever adds one, and of one of the
+// test's own.
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "core/stores/open_store.h"
 #include "core/stores/store_kind.h"
@@ -34,7 +38,52 @@ std::string other_value(const OptionSpec& row) {
   }
 }
 
+// Keeps nothing, and tells what it was opened with.
+class Sink final : public Store {
+ public:
+  Sink(const Config& config, ClockPtr clock) : Store(std::move(clock)), config_(config) {}
+  const char* kind() const override { return "sink"; }
+
+ private:
+  Result<std::optional<std::string>> do_get(std::string_view key) override {
+    const std::string* found = config_.find(key);
+    return found ? std::optional(*found) : std::nullopt;
+  }
+  Result<void> do_write(std::span<const StoreWrite>) override { return {}; }
+  const Config config_;
+};
+
+constexpr OptionSpec kSinkRows[] = {
+    {.name = "depth", .type = OptionType::kInt, .fallback = "1", .min = 1, .max = 9},
+};
+constexpr StoreKind kSink{
+    "sink", "nowhere", kSinkRows,
+    [](const Config& options, ClockPtr clock) -> Result<std::unique_ptr<Store>> {
+      return std::make_unique<Sink>(options, std::move(clock));
+    }};
+
 }  // namespace
+
+TEST_CASE("store: a kind of one's own is a row, and is opened with what it reads") {
+  const std::array kinds = {&kMemoryStore, &kSink};
+  const StoreOpener opener(kinds);
+  CHECK(std::string(opener.options().rows[0].choices) == "memory|sink");
+  CHECK(std::string(opener.options().rows[0].doc) ==
+        "Where the data lies: this process's memory, or nowhere.");
+  Config config;
+  CHECK(std::string((*opener.open(config, system_clock()))->kind()) == "memory");
+  config.set("depth", "3");
+  CHECK(opener.open(config, system_clock()).error().message ==
+        "option 'depth' is for stores of kind sink, and this one's is memory");
+  config.set("kind", "sink");
+  auto store = opener.open(config, system_clock());
+  REQUIRE(store);
+  CHECK(std::string((*store)->kind()) == "sink");
+  CHECK(**(*store)->get("depth") == "3");
+  CHECK_FALSE(*(*store)->get("kind"));
+  config.set("depth", "10");
+  CHECK(opener.open(config, system_clock()).error().option == "depth");
+}
 
 TEST_CASE("store: the options are the kind, and each kind's own once") {
   const std::span<const OptionSpec> rows = store_options().rows;

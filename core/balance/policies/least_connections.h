@@ -27,9 +27,10 @@ inline constexpr OptionTable kLeastConnectionsOptions{"balancer", kLeastConnecti
 
 namespace least_connections {
 
-// A server whose calls are counted in one word, on the heap, or in a row of them, in a segment.
-struct OwnServer {
-  explicit OwnServer(const Member& m)
+// A server whose calls are counted in one word, or in a row of them: as the set counts them, all
+// alike.
+struct WordServer {
+  explicit WordServer(const Member& m)
       : words(m.endpoint->in_flight.words()), weight(m.weight), index(m.endpoint->index) {}
   int64_t load() const noexcept {
     return static_cast<int64_t>(words->load(std::memory_order_relaxed));
@@ -38,14 +39,14 @@ struct OwnServer {
   int64_t weight;
   int32_t index;
 };
-struct SharedServer : OwnServer {
-  explicit SharedServer(const Member& m) : OwnServer(m), rows(m.endpoint->in_flight.rows()) {}
+struct RowServer : WordServer {
+  explicit RowServer(const Member& m) : WordServer(m), rows(m.endpoint->in_flight.rows()) {}
   int64_t load() const noexcept { return rows->total(words); }
   const InFlightRows* rows;
 };
 
 // Whether `a` under load `la` is better off than `b` under `lb`, without division.
-inline bool lighter(const OwnServer& a, int64_t la, const OwnServer& b, int64_t lb) noexcept {
+inline bool lighter(const WordServer& a, int64_t la, const WordServer& b, int64_t lb) noexcept {
   return static_cast<__int128>(la) * b.weight < static_cast<__int128>(lb) * a.weight;
 }
 
@@ -177,15 +178,17 @@ class LeastConnections final : public PickPolicy {
     if (!turn) return tl::unexpected(std::move(turn.error()));
     turn->begin(setup.chance.start);
     const auto options = OptionsOf<kLeastConnectionsOptions>::among(setup.options);
-    return std::make_unique<LeastConnections>(
-        setup.endpoints.is_shared(), options.integer("choices"), std::move(*turn), setup.chance);
+    return std::make_unique<LeastConnections>(options.integer("choices"), std::move(*turn),
+                                              setup.chance);
   }
-  LeastConnections(bool shared, int64_t choices, PolicyTurn turn, Chance chance)
-      : shared_(shared), choices_(choices), turn_(std::move(turn)), chance_(chance) {}
+  LeastConnections(int64_t choices, PolicyTurn turn, Chance chance)
+      : choices_(choices), turn_(std::move(turn)), chance_(chance) {}
 
   std::unique_ptr<const Plan> plan(Draft& draft) override {
-    return shared_ ? plan_of<least_connections::SharedServer>(draft.members())
-                   : plan_of<least_connections::OwnServer>(draft.members());
+    const std::span<const Member> members = draft.members();
+    return !members.empty() && members[0].endpoint->in_flight.rows() != nullptr
+               ? plan_of<least_connections::RowServer>(members)
+               : plan_of<least_connections::WordServer>(members);
   }
 
  private:
@@ -196,7 +199,6 @@ class LeastConnections final : public PickPolicy {
     return std::make_unique<BestOfFew<Server>>(members, *turn_, choices_, chance_.seed);
   }
 
-  const bool shared_;  // the set is in a segment
   const int64_t choices_;
   const PolicyTurn turn_;
   const Chance chance_;

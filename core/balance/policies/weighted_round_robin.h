@@ -18,11 +18,10 @@ class WeightedRoundRobin final : public PickPolicy {
  public:
   static Result<std::unique_ptr<PickPolicy>> make(const PickPolicySetup& setup) {
     std::optional<PolicyTurn> shared;
-    if (setup.endpoints.is_shared()) {
+    if (setup.endpoints.want_cycle()) {
       auto turn = PolicyTurn::of(setup.endpoints, "weighted_round_robin");
       if (!turn) return tl::unexpected(std::move(turn.error()));
       shared.emplace(std::move(*turn));
-      setup.endpoints.want_cycle();
     }
     return std::make_unique<WeightedRoundRobin>(std::move(shared), setup.chance);
   }

@@ -25,7 +25,7 @@ class Class:
     cpp: str  # "Limiter"
     header: str | None  # its C++ class by hand, or None
     includes: list[str]  # more of what is by hand
-    base: str  # "_Closing", "_Guard" or ""
+    base: str  # "_Closing", "_Guard", "_Noun" or ""
     doc: str
     members: list[Member]  # in the order of the documentation
     constants: list

@@ -212,7 +212,12 @@ def _registered(cls, member):
 
 
 def _creates(cls):
-    made = {"_Closing": "closing_class", "_Guard": "noun_class", "": "plain_class"}[cls.base]
+    made = {
+        "_Closing": "closing_class",
+        "_Guard": "noun_class",
+        "_Noun": "asked_class",
+        "": "plain_class",
+    }[cls.base]
     lines = [f"  auto type = {made}<{cls.cpp}>(module, {raw(cls.doc)});"]
     if cls.made:
         parts = [f"py::init(&{cls.noun}_members::make)", *_arguments(cls.make.arguments)]

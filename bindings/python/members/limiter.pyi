@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-class RateLimiter(_Closing):
+class RateLimiter(_Noun):
     """RateLimiter("100/s", burst=20): 100 a second and key, 20 at once. policy="sliding_window" counts exactly
     over the rate's period. Memory is fixed by keys=. Safe from every thread."""
 

@@ -1567,7 +1567,7 @@ class Gather(_Closing):
         """
 
 @final
-class RateLimiter(_Closing):
+class RateLimiter(_Noun):
     """Whether a request of a key may pass, and if not, when.
 
     RateLimiter("100/s", burst=20): 100 a second and key, 20 at once. policy="sliding_window" counts exactly

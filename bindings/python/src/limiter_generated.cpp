@@ -111,7 +111,7 @@ static std::unique_ptr<Limiter> make(const py::object &rate, const py::object &c
 void bind_limiter(py::module_ &module) {
   py::options documentation;
   documentation.disable_function_signatures();  // each has its own
-  auto type = closing_class<Limiter>(module, R"doc(Whether a request of a key may pass, and if not, when.
+  auto type = asked_class<Limiter>(module, R"doc(Whether a request of a key may pass, and if not, when.
 
 RateLimiter("100/s", burst=20): 100 a second and key, 20 at once. policy="sliding_window" counts exactly
 over the rate's period. Memory is fixed by keys=. Safe from every thread.)doc");

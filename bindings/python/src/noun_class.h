@@ -56,6 +56,24 @@ py::class_<N> closing_class(py::module_ &module, const char *doc) {
   return type;
 }
 
+template <class N>
+PyObject *refuse_with(N &self, const Arguments<0> &) {
+  self.get();
+  throw py::type_error(
+      std::string("'with' guards nothing by a ") + N::kName +
+      ": ask it for each call, by acquire or try_acquire. close() closes it, and so does "
+      "contextlib.closing at the end of a block");
+}
+
+// For a noun that is asked for each call, whose `with` would be taken for a guard's.
+template <class N>
+py::class_<N> asked_class(py::module_ &module, const char *doc) {
+  py::class_<N> type = noun_class<N>(module, doc);
+  method<refuse_with<N>>(type, "__enter__($self)", "A TypeError: nothing is guarded.");
+  method<close<N, 3>>(type, "__exit__($self, type, value, traceback)", "As close().");
+  return type;
+}
+
 // For what never changes and needs no closing.
 template <class N>
 py::class_<N> plain_class(py::module_ &module, const char *doc) {

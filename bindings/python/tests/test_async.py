@@ -2,6 +2,7 @@
 """Waiting in asyncio, by a manual clock: nothing here sleeps."""
 
 import asyncio
+import contextlib
 import gc
 
 import pytest
@@ -11,6 +12,7 @@ from outgrow import (
     CircuitBreaker,
     CircuitOpen,
     Clock,
+    ClosedError,
     RateLimited,
     RateLimiter,
 )
@@ -65,6 +67,18 @@ def test_acquire_waits_by_the_clock():
             await limiter.acquire("k", 2)  # more than it ever holds
 
     asyncio.run(run())
+
+
+def test_a_limiter_is_no_guard():
+    limiter = RateLimiter("5/s")
+    with pytest.raises(TypeError, match=r"guards nothing by a RateLimiter: .*try_acquire.*closing"):
+        with limiter:
+            pass
+    with contextlib.closing(limiter):
+        assert limiter.try_acquire("k")
+    assert limiter.closed
+    with pytest.raises(ClosedError), limiter:
+        pass
 
 
 def test_an_acquire_that_is_not_awaited_is_no_condition(recwarn):

@@ -37,8 +37,12 @@ def answered(op):
                 f'int64_t count = (int64_t)json_array_size(json_object_get(step, "{a.member}"));'
             )
             freed.append(f"free({a.name});")
-    if not made:
-        return lines
+        elif a.kind == "shards":
+            made.append("int32_t rooms[kMost];")
+            made.append("int64_t count;")
+            made.append(f'const int32_t *{a.name} = get_shards(step, "{a.member}", rooms, &count);')
+    if not freed:
+        return made + lines
     *before, answer = lines
     return [
         *made,
@@ -55,6 +59,18 @@ def _answered(op):
         return _each(op, call)
     if op.otherwise_word:
         return _row(op, call)
+    if op.until:
+        return _until(op, call)
+    if op.then:
+        handle, then = _handle(op), op.then
+        return [
+            f"{handle} *made = NULL;",
+            f"int32_t said = {call};",
+            "if (!made) return json_null();",
+            f"said = {then.name}(made);",
+            f"{handle}_destroy(&made);",
+            f"return word_of(k{then.facts['enum']}, said);",
+        ]
     if isinstance(kind, list):
         return _rows(op, call)
     if kind == "record":
@@ -145,8 +161,9 @@ def _call(op):
             outs.append(p.name)
         elif p.kind == "out" and (
             op.into
+            or op.then
             or op.answers == "record"
-            or (isinstance(op.answers, list) and not op.otherwise_word)
+            or (isinstance(op.answers, list) and not op.otherwise_word and not op.until)
         ):
             outs.append("&made")
         elif (
@@ -185,8 +202,12 @@ def _argument(op, a):
         return [f"get_config({member})"]
     if a.kind == "word":
         return [f'value_of(k{a.enum}, get_text({member}, ""))']
-    if a.kind in ("writes", "spaced", "reals"):
+    if a.kind in ("writes", "spaced", "reals", "shards"):
         return [a.name]
+    if a.kind == "left_out":
+        return [str(a.default)]
+    if a.kind == "kept":
+        return [f"get_text({member}, NULL)", f"get_kept_len({member})"]
     if a.kind == "noun":
         return [f"self->{a.member}"]
     if a.kind == "text":
@@ -223,20 +244,37 @@ def _object(name, members):
     ]
 
 
+def _outs(op):
+    """Declares what its call is given for them."""
+    return [f"{p.c_types[0][:-1].strip()} {p.name} = 0;" for p in op.function.outs]
+
+
 def _fields(op, call):
-    names = list(op.answers)
-    outs = op.function.outs
-    lines = [f"{p.c_types[0].removesuffix(' *')} {p.name} = 0;" for p in outs]
-    lines.append(f"int64_t result = {call};")
-    values = zip(names, ["result", *(p.name for p in outs)])
-    rows = [(name, f"answer_{op.answers[name]}({value})") for name, value in values]
+    lines = [*_outs(op), f"int64_t result = {call};"]
+    rows = [
+        (name, f"word_of(k{enum}, (int32_t){out})" if kind == "enum" else f"answer_{kind}({out})")
+        for name, kind, enum, out in op.fields("c")
+    ]
+    if op.fails == "status":
+        lines.append("if (result < 0 && result != OG_ABSENT) return answer_status(result);")
     return [*lines, *_object("seen", rows), "return seen;"]
+
+
+def _until(op, call):
+    lines = [*_outs(op), "int64_t status;", "json_t *rows = json_array();"]
+    texts = {p.name for p in op.function.outs if p.c_types[0] == "const void **"}
+    row = (
+        f"json_stringn({f}, (size_t){f}_len)" if f in texts else f"json_integer({f})"
+        for f in op.answers
+    )
+    pack = f'json_pack("[{",".join("o" * len(op.answers))}]", {", ".join(row)})'
+    lines.append(f"while ((status = {call}) == OG_OK) json_array_append_new(rows, {pack});")
+    return [*lines, f'return json_pack("{{s:o, s:o}}", "rows", rows, "{op.until}", word(status));']
 
 
 def _row(op, call):
     """Of the outs; a word where the function says that it is not so."""
-    lines = [f"{p.c_types[0].removesuffix(' *')} {p.name} = 0;" for p in op.function.outs]
-    lines += [f"int64_t result = {call};", "json_t *row;"]
+    lines = [*_outs(op), f"int64_t result = {call};", "json_t *row;"]
     lines.append(f'if (result == 0) return json_string("{op.otherwise_word}");')
     lines += ["if (result < 0) return word(result);", "row = json_array();"]
     lines += [f"json_array_append_new(row, json_integer({p.name}));" for p in op.function.outs]

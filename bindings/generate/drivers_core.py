@@ -10,7 +10,7 @@ from wording import pascal
 
 class Core(Cpp):
     column, shared, space = "core", "answers_core", "og::conformance"
-    of, time = "->", "std::identity()"
+    of, time, ok = "->", "std::identity()", "kOk"
 
     def include(self, driver):
         return f'"{driver.facts["core"]["header"]}"'
@@ -50,7 +50,13 @@ class Core(Cpp):
         answers = op.answers_in(self.column)
         fails = "" if op.fails == "invalid" else f"_or_{op.fails}"
         own = (*LEASED, "bytes", "copied", "said", "record")
-        if op.each or isinstance(answers, list) or op.into or str(answers) in own:
+        if (
+            op.each
+            or op.then
+            or isinstance(answers, (list, dict))
+            or op.into
+            or str(answers) in own
+        ):
             return super().answered(op)
         if op.answers in ("ticket", "ticket_named"):
             spelled = self.named(op, "index")
@@ -87,6 +93,20 @@ class Core(Cpp):
         of = op.facts.get("core", "{noun}->stats()").format(noun=op.on)
         seen = f"[&] {{ const auto& all = {of}; return json{{{rows}}}; }}()"
         return seen if "which" in op.facts else f'{seen}.at(text(step, "{op.arguments[0].member}"))'
+
+    def fields(self, op, call):
+        """Of a Result, or of the scalar and what the call puts into `said`."""
+        made = f"{op.facts.get('core_type', 'auto')} said{{}}"
+        if op.function.gives == "value":
+            made = f"const auto said = {call}; if (!said) return answer_outcome_or_status(said.error().code)"
+        else:
+            made += f"; const auto result = {call}"
+        rows = []
+        for at, (name, kind, enum, member) in enumerate(op.fields("core")):
+            value = f"said{member if member[:2] in ('', '->') else f'.{member}'}"
+            value = "result" if at == 0 and op.function.gives != "value" else value
+            rows.append(f'{{"{name}", {self.field(kind, enum, value)}}}')
+        return f"[&]() -> json {{ {made}; return {{{', '.join(rows)}}}; }}()"
 
     def record(self, op, call):
         members = self.drivers[op.noun].facts["core"].get("record", {})

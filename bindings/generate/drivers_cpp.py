@@ -55,7 +55,7 @@ def literal(value):
 
 class Cpp:
     column, shared, space = "cpp", "answers_cpp", "outgrow::conformance"
-    of, time = ".", "time_of"
+    of, time, ok = ".", "time_of", "ok"
 
     def emit(self, drivers):
         self.drivers = {d.name: d for d in drivers}
@@ -171,6 +171,13 @@ class Cpp:
                 self.named(op, "one", True) if op.each == "named" else f"answer_{op.each}(one)"
             )
             return self.listed(op, type_, call, f"[&](const auto& one) {{ return {spelled}; }}")
+        if op.then:
+            said = f"word_of(k{op.then.facts['enum']}, made{self.of}{op.then.verb}())"
+            return f"[&] {{ const auto made = {call}; return made ? {said} : json(); }}()"
+        if op.until:
+            return self.rows(op, call)
+        if isinstance(answers, dict):
+            return self.fields(op, call)
         if op.otherwise_word and isinstance(answers, list):
             row = ", ".join(f"plain(said.{field})" for field in answers)
             row = f'said ? json{{{row}}} : json("{op.otherwise_word}")'
@@ -214,6 +221,26 @@ class Cpp:
         return (
             f"answer_each<{type_}>([&]([[maybe_unused]] auto& all) {{ return {call}; }}, {spell})"
         )
+
+    def rows(self, op, call):
+        row = ", ".join(f"plain(row.{field})" for field in op.answers)
+        return (
+            f"[&] {{ json all = json::array(); {op.facts[f'{self.column}_type']} row; Status status; "
+            f"while ((status = {call}) == Status::{self.ok}) all.push_back(json::array({{{row}}})); "
+            f'return json{{{{"rows", all}}, {{"{op.until}", word(status)}}}}; }}()'
+        )
+
+    def fields(self, op, call):
+        rows = (
+            f'{{"{name}", {self.field(kind, enum, f"said.{member}")}}}'
+            for name, kind, enum, member in op.fields(self.column)
+        )
+        return f"[&] {{ const auto said = {call}; return json{{{', '.join(rows)}}}; }}()"
+
+    def field(self, kind, enum, value):
+        if kind == "enum":
+            return f"word_of(k{enum}, {value})"
+        return f"or_null({value})" if kind == "value" else f"answer_{kind}({value})"
 
     def copied(self, op, call):
         room = next(a for a in op.arguments if a.name.endswith("capacity"))
@@ -287,8 +314,12 @@ class Cpp:
             return f"Keys(raws({member}))"
         if a.kind == "array":
             return f"wholes({member})"
-        if a.kind == "counted":
+        if a.kind in ("counted", "left_out"):
             return ""
+        if a.kind == "shards":
+            return f"shards({member})"
+        if a.kind == "kept":
+            return f"text({member})"
         if a.kind == "writes":
             return f"writes({member})"
         if a.kind == "spaced":

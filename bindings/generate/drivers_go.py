@@ -87,6 +87,10 @@ class Go:
             if a.kind == "writes":
                 made = f"{a.name} := s.writes({json.dumps(a.member)})"
                 return [made, f"defer {a.name}.Close()", self.answer(op, plain)]
+            if a.kind == "shards":
+                many = f'd.{camel(op.on)}.{pascal(op.function.verb)}All(s.integer("{a.member}", 0))'
+                listed = f'if _, is := s["{a.member}"].([]any); is {{ {self.answer(op, plain)} }}'
+                return [listed, self.answer(op, many)]
         if op.otherwise("go"):
             member, other = op.other
             instead = self.answer(other, _calls(other)[0])
@@ -99,6 +103,20 @@ class Go:
         kind = op.answers_in("go")
         if op.each:
             return _each(op, call)
+        if op.then:
+            return (
+                f"of := made({call}); if of == nil {{ return nil }}; defer of.Close(); "
+                f"return made(of.{pascal(op.then.verb)}()).String()"
+            )
+        if op.until:
+            texts = {p.name for p in op.function.outs if p.c_types[0] == "const void **"}
+            row = (f"string(row.{pascal(f)})" if f in texts else f"row.{pascal(f)}" for f in op.answers)
+            ended = f'step{{"rows": all, "{op.until}": word(outcome, err)}}'
+            return (
+                f"all := []any{{}}; for {{ row, outcome, err := {call}; "
+                f"if outcome != outgrow.StatusOK {{ return {ended} }}; "
+                f"all = append(all, []any{{{', '.join(row)}}}) }}"
+            )
         if op.otherwise_word:
             row = ", ".join(kind)
             return (
@@ -121,6 +139,8 @@ class Go:
         if op.into:
             to = f"d.{camel(op.into)}"
             return f"made, err := {call}; if err == nil {{ {to}.Close(); {to} = made }}; return answerDone(err)"
+        if isinstance(kind, dict) and "answer" not in op.function.facts:
+            return _tuple(op, call)
         if isinstance(kind, dict):
             rows = (
                 f'"{name}": answer{pascal(how)}(said.{pascal(name)}, err)'
@@ -159,6 +179,24 @@ class Go:
         if op.fails == "number":
             return f"return orNumber({call})"
         return f"return answer{pascal(kind)}({call})"
+
+
+def _tuple(op, call):
+    """Of the values that it answers."""
+    fields = list(op.fields("go"))
+    names = [name for name, *_ in fields]
+    failed = "if err != nil { return orStatus(outgrow.StatusOK, err) }"
+    if op.function.gives == "value":
+        names.insert(1, "found")
+        failed += "; if !found { value = nil }"
+    rows = []
+    for name, kind, enum, _ in fields:
+        value = f"textOrNil({name})" if kind == "value" else name
+        if kind == "enum":
+            words = ", ".join(f'"{word}"' for word in operations.words(enum))
+            value = f"[]string{{{words}}}[{name}]"
+        rows.append(f'"{name}": {value}')
+    return f"{', '.join(names)}, err := {call}; {failed}; return step{{{', '.join(rows)}}}"
 
 
 def _constant(type_, word):
@@ -248,11 +286,13 @@ def _argument(op, a):
         return f"s.raws({member})"
     if a.kind == "array":
         return f"s.wholes({member})"
-    if a.kind == "counted":
+    if a.kind in ("counted", "left_out"):
         return ""
+    if a.kind == "kept":
+        return f"s.bytesOrNil({member})"
     if a.kind == "writes":
         return a.name
-    if a.kind in ("spaced", "reals"):
+    if a.kind in ("spaced", "reals", "shards"):
         return f"s.{a.kind}({member})"
     if a.kind == "noun":
         return f"d.{camel(a.member)}"

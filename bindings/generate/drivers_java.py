@@ -20,7 +20,7 @@ import java.util.Map;
 final class {pascal}Driver implements Driver {{
 {members}
   final Map<String, Long> held = new HashMap<>();
-  Object own;
+  final Map<String, Object> kept = new HashMap<>(); // objects, by name
 
   {pascal}Driver(Step vector, Clock clock) {{
 {opened}
@@ -104,6 +104,12 @@ class Java:
             if op.each == "named":
                 spell = "index -> Answers.named(endpoints, index)"
             return f"Answers.orInvalid(() -> Answers.each({call}, {spell}))"
+        if op.then:
+            type_ = nouns.load()[op.then.noun].cls
+            return f"Answers.of({call}, {type_}::{camel(op.then.verb)})"
+        if op.until:
+            row = ", ".join(f"row.{camel(field)}()" for field in kind)
+            return f'Answers.until("{op.until}", () -> {call}, row -> Answers.row({row}))'
         if op.otherwise_word:
             row = ", ".join(f"row.{field}()" for field in kind)
             return f'{call}.<Object>map(row -> Answers.row({row})).orElse("{op.otherwise_word}")'
@@ -129,10 +135,12 @@ class Java:
             return f"Answers.done(() -> {{ var made = {call}; Answers.close({to}); {to} = made; }})"
         if isinstance(kind, dict):
             rows = []
-            for name, how in kind.items():
+            for name, how, _, member in op.fields("java"):
                 nanos = "Nanos" if how in ("wait", "duration") else ""
-                rows.append(f'"{name}", Answers.{how}Word(said.{camel(name)}{nanos}())')
-            return f"Answers.orInvalid(() -> {{ var said = {call}; return Answers.map({', '.join(rows)}); }})"
+                value = f"said.{member if '(' in member else f'{camel(member)}{nanos}()'}"
+                how = {"enum": "word", "value": "plain"}.get(how, f"{how}Word")
+                rows.append(f'"{name}", Answers.{how}({value})')
+            return f"Answers.or{pascal(op.fails)}(() -> {{ var said = {call}; return Answers.map({', '.join(rows)}); }})"
         if kind == "stats":
             type_ = operations.enum_in(op.function.facts["enum"], "java")
             rows = (
@@ -149,6 +157,8 @@ class Java:
                 else "index -> Answers.named(endpoints, index)"
             )
             return f"Answers.ticket(held, step, {call}, {spell})"
+        if kind == "made":
+            return f'Answers.done(() -> kept.put(step.text("as"), {call}))'
         if kind == "lines":
             return f"Answers.lines(step, {call})"
         if kind == "named":
@@ -236,9 +246,11 @@ def _argument(op, a):
         return f"step.texts({member})"
     if a.kind == "array":
         return f"step.wholes({member})"
-    if a.kind == "counted":
+    if a.kind in ("counted", "left_out"):
         return ""
-    if a.kind in ("writes", "spaced", "reals"):
+    if a.kind == "kept":
+        return f"step.bytes({member})"
+    if a.kind in ("writes", "spaced", "reals", "shards"):
         return f"step.{a.kind}({member})"
     if a.kind == "noun":
         return camel(a.member)

@@ -70,6 +70,10 @@ class Python:
             if op.each == "named":
                 spelled = "lambda index: answers.named(self.endpoints, index)"
             return f"list(map({spelled}, {call}))"
+        if op.then:
+            return f'answers.of({call}, "{op.then.verb}")'
+        if op.until:
+            return f'answers.until("{op.until}", {call}, {", ".join(json.dumps(field) for field in kind)})'
         if op.otherwise_word:
             return f'answers.row({call}, "{op.otherwise_word}")'
         if isinstance(kind, list):
@@ -87,10 +91,14 @@ class Python:
         if op.into:
             return f'answers.into(self, "{op.into}", {call})'
         if isinstance(kind, dict):
-            rows = (
-                f'"{name}": answers.{how}(said.{name}{"_ns" if how in ("wait", "duration") else ""})'
-                for name, how in kind.items()
-            )
+            rows = []
+            for name, how, _, member in op.fields("python"):
+                ns = "_ns" if how in ("wait", "duration") else ""
+                value = (
+                    f"said[{member}]" if member.isdigit() else f"answers.called(said.{member}{ns})"
+                )
+                how = "text" if how == "value" else how
+                rows.append(f'"{name}": answers.{how}({value})')
             return f"(lambda said: {{{', '.join(rows)}}})({call})"
         if kind == "permit":
             return f'answers.permit(self.held, step, {call}, "{op.outcome}")'
@@ -157,8 +165,12 @@ def _argument(a):
         return "answers.ttl(step)"
     if a.kind == "raw":
         return f'answers.raw(step, "{a.member}")'
-    if a.kind == "counted":
+    if a.kind in ("counted", "left_out"):
         return ""
+    if a.kind == "kept":
+        return f'answers.kept_in(step, "{a.member}")'
+    if a.kind == "shards":
+        return f'step["{a.member}"]'
     if a.kind in ("writes", "spaced"):
         return f'answers.{a.kind}(step, "{a.member}")'
     if a.kind == "reals":

@@ -31,7 +31,7 @@ TOLD = "told_store"
 @dataclass(frozen=True)
 class Argument:
     """kind: bytes raw text word whole real flag duration ttl held find noun stat many array counted config
-    writes spaced reals"""
+    writes spaced reals shards kept left_out"""
 
     kind: str
     name: str  # of the parameter
@@ -95,6 +95,29 @@ class Op:
     def may_be_none(self):
         """Whether what it gives may be none, which is an answer."""
         return "OG_NONE" in self.function.facts.get("outcomes", ())
+
+    def fields(self, column):
+        """Of an answer that is an object: the name, kind and enum of each, and which member of what the language
+        answers it is."""
+        outs = [(p.name, p.enum) for p in self.function.outs]
+        if self.function.gives != "value":  # which is an out
+            outs.insert(0, ("result", self.function.facts.get("enum", "")))
+        members = self.facts.get("members", {}).get(column, {})
+        for (name, kind), (out, enum) in zip(self.answers.items(), outs):
+            yield name, kind, enum, members.get(name, out if column == "c" else name)
+
+    @property
+    def then(self):
+        """The function of the noun that it gives whose answer it is; or None."""
+        if "then" not in self.facts:
+            return None
+        noun, verb = self.facts["then"].split(".")
+        return nouns.load()[noun].function(verb)
+
+    @property
+    def until(self):
+        """The member for the outcome that ends what it lists, called again and again."""
+        return self.facts.get("until")
 
     @property
     def otherwise_word(self):
@@ -160,7 +183,11 @@ def _argument(parameter, said):
         kind, default = "flag", False
     if kind == "config":
         return Argument(kind, parameter.name, said.get("member", "options"), None, c_type)
-    for listed in ("writes", "spaced", "reals"):
+    if said.get("left_out"):
+        return Argument("left_out", parameter.name, member, default, c_type)
+    if parameter.facts.get("sized"):
+        return Argument("kept", parameter.name, member, None, c_type)
+    for listed in ("writes", "spaced", "reals", "shards"):
         if listed in said:
             return Argument(listed, parameter.name, said[listed], None, c_type)
     if "noun" in said:
@@ -191,7 +218,9 @@ def read(noun, name, said):
     arguments = tuple(
         _argument(p, args.get(p.name, {})) for p in function.given if p.kind != "time"
     )
-    if any(a.kind in ("many", "array", "reals") for a in arguments):  # which has its count
+    if any(
+        a.kind in ("many", "array", "reals", "shards") for a in arguments
+    ):  # which has its count
         arguments = tuple(replace(a, kind="counted") if a.name == "count" else a for a in arguments)
     arguments = tuple(replace(a, kind="counted") if a.name == "capacity" else a for a in arguments)
     return Op(

@@ -26,6 +26,8 @@ them (drivers_<language>.py) are made from these by each build.
                                        { word = true } a constant of the parameter's enum, by its word;
                                        { flag = true, member = "write" } whether;
                                        { writes = "writes" } a batch, of [key, value or null] each;
+                                       { shards = "shards" } a list of shards, or how many;
+                                       { left_out = true } is left to the language's default;
                                        { reals = "rates" } a list of numbers, null for none, and
                                        { spaced = "rates" } times, one for each of that list, from `from_ms` on;
                                        { find = "name" } is the index of the endpoint of that name,
@@ -34,6 +36,9 @@ them (drivers_<language>.py) are made from these by each build.
                                        table of fields and their kinds is an object of the outs; a list of
                                        fields is a list of rows, of what is listed; "each index" is a list
                                        of what a function puts into an array
+    members = { cpp = { wait = "admission" } }  with a table of fields: the member there that one is
+    until = "end"                      with a list of fields: {rows, end}, of calls until another outcome
+    then = "breaker.state"             what that function says of the noun that it gives; null for none
     otherwise = "stays"                with a list of fields: they are one row, or that word for none
     asks = { picks = "picks" }         instead: an object of what operations answer to the same step
     into = "query"                     the noun beside it that what it gives becomes
@@ -134,8 +139,10 @@ class Driver:
         """The enums whose words its operations say, by name: the words in order."""
         used = {}
         for op in self.ops:
-            for function in [op.function, *op.recorded()] if op.function else ():
-                used[function.facts.get("enum")] = ()
+            functions = [op.function, op.then, *op.recorded()] if op.function else []
+            used |= {function.facts.get("enum"): () for function in functions if function}
+            if isinstance(op.answers, dict):
+                used |= {enum: () for _, _, enum, _ in op.fields("c")}
             used |= {argument.enum: () for argument in op.arguments}
         return {enum: operations.words(enum) for enum in used if enum}
 

@@ -59,6 +59,21 @@ int64_t get_numbers(json_t *step, const char *name, int64_t *out) {
   return (int64_t)json_array_size(given);
 }
 
+const int32_t *get_shards(json_t *step, const char *name, int32_t *rooms, int64_t *count) {
+  json_t *given = json_object_get(step, name), *member;
+  size_t i;
+  *count = json_is_integer(given) ? json_integer_value(given) : (int64_t)json_array_size(given);
+  if (json_is_integer(given)) return NULL;
+  if (*count > kMost) fail("%s: too many", name);
+  json_array_foreach(given, i, member) rooms[i] = (int32_t)json_integer_value(member);
+  return rooms;
+}
+
+int64_t get_kept_len(json_t *step, const char *name) {
+  if (json_object_get(step, name)) return get_len(step, name);
+  return get_bool(step, "absent", 0) ? OG_SERVICE_KEEP_ABSENCE : OG_SERVICE_KEEP_NOTHING;
+}
+
 int64_t *get_spaced(json_t *step, const char *name) {
   const size_t count = json_array_size(json_object_get(step, name));
   int64_t *all = calloc(count + 1, sizeof *all), at = get_int(step, "from_ms", 0);

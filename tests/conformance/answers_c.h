@@ -28,6 +28,12 @@ int64_t get_keys(json_t *step, const char *name, keys *out);
 /* Of a list of integers; how many. */
 int64_t get_numbers(json_t *step, const char *name, int64_t *out);
 
+/* Of a list of shards, or NULL: the count stands there instead. */
+const int32_t *get_shards(json_t *step, const char *name, int32_t *rooms, int64_t *count);
+
+/* Of the value that a service is to keep: its size, or the constant for an absence or nothing. */
+int64_t get_kept_len(json_t *step, const char *name);
+
 /* Of lists, what the caller frees: numbers, NaN for none; times, one for each member, from
  * `from_ms` on; a batch, of [key, value or null] each. */
 double *get_reals(json_t *step, const char *name);

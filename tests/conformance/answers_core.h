@@ -7,12 +7,15 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "core/base/store.h"
+#include "core/cache/cache_entry.h"
 #include "core/data/shard_map.h"
+#include "core/service/request.h"
 #include "tests/conformance/driver.h"
 #include "tests/conformance/members.h"
 
@@ -114,6 +117,10 @@ inline int64_t ttl_in(const json& step) {
   return step.contains("ttl_ms") ? whole(step, "ttl_ms") * 1'000'000 : -1;
 }
 
+inline json or_null(const CacheValue& value) {
+  return value ? json(std::string(value.bytes())) : json();
+}
+
 // What was granted is remembered.
 template <class Seen>
 json leased(Held& held, const json& step, const char* given, const Seen& seen) {
@@ -125,14 +132,20 @@ json leased(Held& held, const json& step, const char* given, const Seen& seen) {
   }
   if (id > 0) held[text(step, "as")] = id;
   const json outcome = id > 0 ? json(given) : id == 0 ? json("hit") : word(static_cast<Status>(id));
-  return {{"outcome", outcome},
-          {"value", seen.value ? json(std::string(seen.value.bytes())) : json()},
-          {"wait_ms", seen.wait_ns / 1'000'000}};
+  return {
+      {"outcome", outcome}, {"value", or_null(seen.value)}, {"wait_ms", seen.wait_ns / 1'000'000}};
 }
 
 inline json answer_bytes(const json& step, const Result<std::optional<std::string>>& found) {
   if (!found) return error_json(found.error());
   return *found ? in_hex(step, **found) : json("absent");
+}
+
+inline ServiceEnding::Keep kept(const json& step) {
+  using Keep = ServiceEnding::Keep;
+  return step.contains("value") ? Keep::kValue
+         : flag(step, "absent") ? Keep::kAbsence
+                                : Keep::kNothing;
 }
 
 // Null for none.
@@ -179,6 +192,14 @@ inline std::vector<int64_t> wholes(const json& step, const char* name) {
   return step.value(name, std::vector<int64_t>());
 }
 
+// A list of shards, or how many.
+inline std::vector<int32_t> shards(const json& step, const char* name) {
+  if (step.at(name).is_array()) return step.at(name);
+  std::vector<int32_t> all(step.at(name).get<size_t>());
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
 // A batch of [key, value or null] each, until the end of the call.
 struct writes : std::vector<StoreWrite> {
   writes(const json& step, const char* name) {
@@ -208,6 +229,17 @@ struct Keys {
   std::vector<int64_t> lens = {};
 };
 
+template <class At>
+auto counted(int64_t count, At&& at) {
+  std::vector<decltype(at(count))> all;
+  for (int64_t i = 0; i < count; ++i) all.push_back(at(i));
+  return all;
+}
+
+template <class T, class Row>
+json answer_rows(const std::vector<T>& list, Row&& row) {
+  return rows_of(list, row);
+}
 template <class List, class Row>
 json answer_rows(const Result<List>& list, Row&& row) {
   return list ? rows_of(*list, row) : json("invalid");

@@ -17,17 +17,6 @@ void cached_store_close(cached_store_driver *self) {
   json_decref(self->own);
 }
 
-json_t *cached_store_get(cached_store_driver *self, json_t *step, int64_t now_ns) {
-  static const char *const kFrom[] = {"cache", "stale", "buffer", "store"};
-  og_value *value = NULL;
-  int32_t source = 0;
-  const int64_t size = og_cached_store_get(self->cached_store, get_text(step, "key", ""),
-                                           get_len(step, "key"), &value, &source, NULL);
-  (void)now_ns;
-  if (size < 0 && size != OG_ABSENT) return answer_status(size);
-  return json_pack("{s:o, s:s}", "value", answer_value(value), "from", kFrom[source]);
-}
-
 json_t *cached_store_take(cached_store_driver *self, json_t *step, int64_t now_ns) {
   og_batch *batch = NULL;
   json_t *out = json_array();

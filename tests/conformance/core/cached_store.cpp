@@ -11,14 +11,6 @@ struct CachedStoreDriver::Own {
   std::map<std::string, WriteBuffer::Batch> batches = {};
 };
 
-json CachedStoreDriver::get(const json& step, int64_t) {
-  static constexpr const char* kFrom[] = {"cache", "stale", "buffer", "store"};
-  const auto read = cached_store->get(text(step, "key"));
-  if (!read) return answer_outcome_or_status(read.error().code);
-  return {{"value", read->outcome == Status::kOk ? text_of(read->value.bytes()) : json()},
-          {"from", kFrom[static_cast<size_t>(read->source)]}};
-}
-
 json CachedStoreDriver::take(const json& step, int64_t now) {
   if (!own) own = std::make_shared<Own>();
   auto& batch = own->batches[text(step, "as")] = cached_store->take_at(now);

@@ -3,18 +3,6 @@
 
 namespace og::conformance {
 
-json LimiterDriver::detailed(const json& step, int64_t now) {
-  const std::string key = text(step, "key");
-  const int64_t cost = whole(step, "cost", 1);
-  Standing standing;
-  const int64_t wait = given(step) ? limiter->acquire_detailed_at(key, cost, now, standing)
-                                   : limiter->acquire_detailed(key, cost, standing);
-  return {{"wait", answer_wait(wait)},
-          {"limit", standing.limit},
-          {"remaining", standing.remaining},
-          {"reset_after", standing.reset_after}};
-}
-
 json LimiterDriver::many(const json& step, int64_t now) {
   const Keys keys(step, "keys");
   const auto costs = step.value("costs", std::vector<int64_t>());

@@ -7,14 +7,6 @@ struct CachedStoreDriver::Own {
   std::map<std::string, CachedStore::TakenBatch> batches = {};
 };
 
-json CachedStoreDriver::get(const json& step, std::int64_t) {
-  static const char* const kFrom[] = {"cache", "stale", "buffer", "store"};
-  return answer_or_status([&]() -> json {
-    const SourcedLookup found = cached_store.get(text(step, "key"));
-    return {{"value", or_null(found.value)}, {"from", kFrom[static_cast<int>(found.source)]}};
-  });
-}
-
 json CachedStoreDriver::take(const json& step, std::int64_t) {
   if (!own) own = std::make_shared<Own>();
   auto& batch = own->batches[text(step, "as")] = cached_store.take_batch();

@@ -3,17 +3,6 @@
 
 namespace outgrow::conformance {
 
-json LimiterDriver::detailed(const json& step, std::int64_t now) {
-  const std::string key = text(step, "key");
-  const std::int64_t cost = whole(step, "cost", 1);
-  const DetailedAdmission seen = given(step) ? limiter.acquire_detailed_at(key, cost, time_of(now))
-                                             : limiter.acquire_detailed(key, cost);
-  return {{"wait", answer_wait(seen.admission)},
-          {"limit", seen.limit},
-          {"remaining", seen.remaining},
-          {"reset_after", seen.reset_after.count()}};
-}
-
 json LimiterDriver::many(const json& step, std::int64_t now) {
   const auto names = step.at("keys").get<std::vector<std::string>>();
   const auto costs = step.value("costs", std::vector<std::int64_t>());

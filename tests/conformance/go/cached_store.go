@@ -22,18 +22,6 @@ func (d *cachedStoreDriver) closeOwn() {
 	}
 }
 
-func (d *cachedStoreDriver) get(s step, _ time.Duration) any {
-	value, found, from, err := d.cachedStore.Get(s.text("key"))
-	if err != nil {
-		return orStatus(outgrow.StatusOK, err)
-	}
-	names := [...]string{"cache", "stale", "buffer", "store"}
-	if !found {
-		value = nil
-	}
-	return step{"value": textOrNil(value), "from": names[from]}
-}
-
 // [key, value or null].
 func pair(w outgrow.Write) []any {
 	if w.Delete {

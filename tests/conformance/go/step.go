@@ -117,6 +117,21 @@ func (s step) reals(name string) []float64 {
 	return reals
 }
 
+func (s step) shards(name string) []int32 {
+	var shards []int32
+	for _, shard := range s.wholes(name) {
+		shards = append(shards, int32(shard))
+	}
+	return shards
+}
+
+func (s step) bytesOrNil(name string) []byte {
+	if text, has := s[name].(string); has {
+		return []byte(text)
+	}
+	return nil
+}
+
 // A time for each of the list of that name, every_ms apart from from_ms on.
 func (s step) spaced(name string) []time.Duration {
 	var times []time.Duration

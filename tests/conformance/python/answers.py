@@ -113,6 +113,22 @@ def copied(out, size):
     return outcome(size) if size < 0 else {"size": size, "bytes": text(out[:size])}
 
 
+def kept_in(step, name):
+    return step[name].encode() if name in step else None
+
+
+def of(noun, name):
+    return None if noun is None else enum(called(getattr(noun, name)))
+
+
+def until(end, following, *names):
+    """Rows of what follows, and the outcome that ends them."""
+    found = []
+    while not isinstance(each := following(), outgrow.Status):
+        found.append([plain(getattr(each, name)) for name in names])
+    return {"rows": found, end: outcome(each)}
+
+
 def kept(whether):
     return "ok" if whether else "full"
 

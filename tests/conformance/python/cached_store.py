@@ -3,14 +3,6 @@ import answers
 import outgrow
 
 
-def get(driver, step, now_ns):
-    def got():
-        value, source = driver.cached_store.get_detailed(step["key"])
-        return {"value": answers.text(value), "from": answers.enum(source)}
-
-    return answers.or_status(got)
-
-
 def take(driver, step, now_ns):
     batch = driver.held[step["as"]] = driver.cached_store.take_batch()
     return [[answers.text(member) for member in write] for write in batch or ()]

@@ -10,10 +10,12 @@ import io.github.outgrow.InvalidArgumentException;
 import io.github.outgrow.Lookup;
 import io.github.outgrow.NativeResource;
 import io.github.outgrow.OutgrowException;
+import io.github.outgrow.QueryFailedException;
 import io.github.outgrow.RateLimiter;
 import io.github.outgrow.Service;
 import io.github.outgrow.ServiceAnswer;
 import io.github.outgrow.Ticket;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -176,6 +178,40 @@ final class Answers {
     if (size < 0) return size == Cache.ABSENT ? "absent" : "miss";
     int fits = (int) Math.min(size, out.length);
     return Map.of("size", size, "bytes", new String(out, 0, fits, UTF_8));
+  }
+
+  static <T extends NativeResource> Object of(Optional<T> given, Function<T, Enum<?>> what) {
+    try (T noun = given.orElse(null)) {
+      return noun == null ? null : word(what.apply(noun));
+    }
+  }
+
+  static <T> T kept(Map<String, Object> kept, Step step, Class<T> kind) {
+    Object found = kept.get(step.text("id"));
+    if (!kind.isInstance(found)) throw new IllegalArgumentException("no " + kind);
+    return kind.cast(found);
+  }
+
+  /** A reason that is no error has no name in Java. */
+  static ErrorCode codeOf(long number) {
+    return Arrays.stream(ErrorCode.values())
+        .filter(code -> code.number() == number)
+        .findAny()
+        .orElseThrow(() -> new IllegalArgumentException("no error " + number));
+  }
+
+  /** Rows of what comes, and how they end. */
+  static <T> Object until(String name, Callable<T> next, Function<T, Object> row) throws Exception {
+    List<Object> rows = new ArrayList<>();
+    String end = "none";
+    try {
+      for (T each = next.call(); each != null; each = next.call()) rows.add(row.apply(each));
+    } catch (IllegalStateException e) {
+      end = "wait";
+    } catch (QueryFailedException e) {
+      end = "refused";
+    }
+    return Map.of("rows", rows, name, end);
   }
 
   /** What a get found in a cache. */

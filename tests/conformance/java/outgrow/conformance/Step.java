@@ -107,6 +107,14 @@ record Step(JsonObject json) {
     return list(name).asList().stream().mapToDouble(Step::number).toArray();
   }
 
+  boolean isList(String name) {
+    return json.get(name).isJsonArray();
+  }
+
+  int[] shards(String name) {
+    return list(name).asList().stream().mapToInt(JsonElement::getAsInt).toArray();
+  }
+
   /** A time for each of the list of that name, {@code every_ms} apart. */
   long[] spaced(String name) {
     long from = integer("from_ms", 0), every = integer("every_ms", 0);

@@ -12,8 +12,10 @@ import unittest
 OUTGROW = os.environ["OUTGROW"]
 EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "data")
 DAY = os.path.join(EXAMPLES, "day.log.gz")
+DEMO = ["--config", os.path.join(EXAMPLES, "day.toml"), DAY]  # as ./dev demo has it
 NASA = os.path.join(os.environ.get("OUTGROW_SHARED_DATA", ""), "nasa-1995-08-01.log.gz")
 
+ZSTD = os.environ.get("OUTGROW_ZSTD", "1") == "1"
 SQLITE = os.environ.get("OUTGROW_SQLITE", "1") == "1"
 
 LINE = re.compile(

@@ -3,6 +3,9 @@
 
 #include <unistd.h>
 #include <zlib.h>
+#ifdef OUTGROW_ZSTD
+#include <zstd.h>
+#endif
 
 #include <fstream>
 
@@ -131,6 +134,74 @@ TEST_CASE("gzip: cut off anywhere, damaged, followed by something else") {
   CHECK(told_of("plain, without a newline").fault.empty());
   CHECK_FALSE(told_of("plain, without a newline").last_was_cut);
 }
+
+#ifdef OUTGROW_ZSTD
+namespace {
+
+std::string zstandard(const std::string& text, int window_log = 0) {
+  std::string out(ZSTD_compressBound(text.size()), '\0');
+  ZSTD_CCtx* const context = ZSTD_createCCtx();
+  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+  if (window_log > 0) {
+    ZSTD_CCtx_setParameter(context, ZSTD_c_windowLog, window_log);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);
+  }
+  ZSTD_inBuffer in{text.data(), text.size(), 0};
+  ZSTD_outBuffer made{out.data(), out.size(), 0};
+  // As a stream, or the text's size is the window.
+  const std::size_t left = window_log > 0
+                               ? ZSTD_compressStream2(context, &made, &in, ZSTD_e_flush) +
+                                     ZSTD_compressStream2(context, &made, &in, ZSTD_e_end)
+                               : ZSTD_compressStream2(context, &made, &in, ZSTD_e_end);
+  REQUIRE(left == 0);
+  ZSTD_freeCCtx(context);
+  out.resize(made.pos);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("zstd: whole, in frames, with frames to be skipped") {
+  const std::string skipped("\x5a\x2a\x4d\x18\x03\0\0\0abc", 11);
+  CHECK(lines_of(zstandard("one\n\nthree\n")) == kThree);
+  CHECK(lines_of(zstandard("one\n\nth") + zstandard("") + zstandard("ree\n")) == kThree);
+  CHECK(lines_of(skipped + zstandard("one\n\nthree\n") + skipped) == kThree);
+  std::string text;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 40000; ++i) {
+    expected.push_back(std::to_string(i * 7919 % 10007) + " is a number");
+    text += expected.back() + "\n";
+  }
+  CHECK(lines_of(zstandard(text)) == expected);
+}
+
+TEST_CASE("zstd: cut off anywhere, damaged, followed by something else, too large a window") {
+  const std::string whole = zstandard("one\n\nthree\n");
+  for (std::size_t length = 4; length < whole.size(); ++length) {
+    INFO(length);
+    const Told told = told_of(whole.substr(0, length));
+    CHECK(told.error.empty());
+    CHECK(told.fault.find(": zstd data cut off after line ") == 0);
+  }
+  std::string damaged = whole;
+  damaged.back() = static_cast<char>(damaged.back() ^ 0x55);  // of the checksum
+  CHECK(told_of(damaged).error.find(": zstd data damaged after line ") == 0);
+  const Told followed = told_of(whole + "plain text\nand more\n");
+  CHECK(followed.lines == kThree);
+  CHECK(followed.fault == ": bytes that are not zstd follow its data after line 3");
+  CHECK(told_of(zstandard("one\n", 28)).error ==
+        ": zstd data wants a window of more than 128 MiB after line 0");
+}
+#else
+TEST_CASE("zstd: a build without it says so, and what helps") {
+  const Scratch file("\x28\xb5\x2f\xfd and more");
+  const auto source = LineSource::open(file.path());
+  REQUIRE_FALSE(source);
+  CHECK(source.error().text == file.path() +
+                                   " is packed by zstd, which this build does not read; zstd -dc " +
+                                   file.path() + " | outgrow replay - does");
+}
+#endif
 
 TEST_CASE("a line that is cut off with its data is told apart from a last one without a newline") {
   std::string text;

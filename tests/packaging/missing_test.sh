@@ -15,6 +15,7 @@ names() {  # PACKAGE CMAKE-OPTION...
 
 names libsqlite3-dev -DCMAKE_DISABLE_FIND_PACKAGE_SQLite3=ON -DOUTGROW_SQLITE=ON
 names zlib1g-dev -DCMAKE_DISABLE_FIND_PACKAGE_ZLIB=ON
+names libzstd-dev -DOUTGROW_ZSTD=ON -DOUTGROW_ZSTD_LIBRARY=
 names libcli11-dev -DCMAKE_DISABLE_FIND_PACKAGE_CLI11=ON
 names nlohmann-json3-dev -DCMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON
 names libxxhash-dev -DCMAKE_IGNORE_PATH=/usr/include

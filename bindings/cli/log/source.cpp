@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,7 +13,6 @@ namespace og::cli {
 namespace {
 
 constexpr std::size_t kRawBytes = std::size_t{1} << 16;
-constexpr int kGzipOnly = 16 + MAX_WBITS;
 
 }  // namespace
 
@@ -26,7 +24,6 @@ LineSource::LineSource(std::string name, int fd, int64_t file_bytes)
       raw_(kRawBytes) {}
 
 LineSource::~LineSource() {
-  if (inflater_) inflateEnd(inflater_.get());
   if (fd_ > STDERR_FILENO) ::close(fd_);
 }
 
@@ -39,26 +36,27 @@ Result<std::unique_ptr<LineSource>> LineSource::open(const std::string& path) {
   std::unique_ptr<LineSource> source(
       new LineSource(standard_input ? "standard input" : path, fd, regular ? about.st_size : 0));
 
-  // Read until two bytes are there: a pipe may hand them out one by one.
-  while (source->raw_end_ < 2) {
+  // Read until these bytes are there: a pipe may hand them out one by one.
+  while (source->raw_end_ < Packing::kMagicBytes) {
     auto got =
         source->read_raw(source->raw_.data() + source->raw_end_, kRawBytes - source->raw_end_);
     if (!got) return tl::unexpected(got.error());
     if (*got == 0) break;
     source->raw_end_ += *got;
   }
-  if (source->raw_end_ >= 2 && source->raw_[0] == '\x1f' && source->raw_[1] == '\x8b') {
-    source->inflater_ = std::make_unique<z_stream>();
-    if (inflateInit2(source->inflater_.get(), kGzipOnly) != Z_OK) {
-      source->inflater_.reset();
-      return fail("no memory to read " + path);
+  source->packing_ = packing_of({source->raw_.data(), source->raw_end_});
+  if (source->packing_ != nullptr) {
+    source->unpacker_ = source->packing_->make();
+    if (source->unpacker_ == nullptr) {
+      const std::string name(source->packing_->name);
+      return fail(path + " is packed by " + name + ", which this build does not read; " + name +
+                  " -dc " + path + " | outgrow replay - does");
     }
-    source->in_member_ = true;
   }
   return source;
 }
 
-std::string LineSource::told(const char* what) const {
+std::string LineSource::told(const std::string& what) const {
   return name_ + ": " + what + " after line " + std::to_string(line_number_);
 }
 
@@ -74,7 +72,7 @@ Result<std::size_t> LineSource::read_raw(char* to, std::size_t room) {
 }
 
 Result<std::size_t> LineSource::read_text(char* to, std::size_t room) {
-  if (inflater_) return inflate_text(to, room);
+  if (unpacker_) return unpack_text(to, room);
   if (raw_begin_ == raw_end_) return read_raw(to, room);
   const std::size_t held = std::min(room, raw_end_ - raw_begin_);
   std::memcpy(to, raw_.data() + raw_begin_, held);
@@ -82,16 +80,15 @@ Result<std::size_t> LineSource::read_text(char* to, std::size_t room) {
   return held;
 }
 
-Result<std::size_t> LineSource::inflate_text(char* to, std::size_t room) {
-  z_stream& z = *inflater_;
-  z.next_out = reinterpret_cast<Bytef*>(to);
-  z.avail_out = static_cast<uInt>(room);
-  while (z.avail_out == room) {
+Result<std::size_t> LineSource::unpack_text(char* to, std::size_t room) {
+  const std::string name(packing_->name);
+  std::size_t given = 0;
+  while (given == 0) {
     if (raw_begin_ == raw_end_) {
       auto got = read_raw(raw_.data(), raw_.size());
       if (!got) return got;
       if (*got == 0) {
-        if (in_member_) fault_ = told("gzip data cut off");
+        if (in_member_) fault_ = told(name + " data cut off");
         return 0;
       }
       raw_begin_ = 0;
@@ -103,24 +100,20 @@ Result<std::size_t> LineSource::inflate_text(char* to, std::size_t room) {
         ++raw_begin_;
         continue;
       }
-      if (raw_[raw_begin_] != '\x1f') {
-        fault_ = told("bytes that are not gzip follow its data");
+      if (!packing_->may_begin(raw_[raw_begin_])) {
+        fault_ = told("bytes that are not " + name + " follow its data");
         return 0;
       }
-      if (inflateReset(&z) != Z_OK) return fail(told("gzip data damaged"));
+      if (!unpacker_->begin()) return fail("no memory to read " + name_);
       in_member_ = true;
     }
-    z.next_in = reinterpret_cast<Bytef*>(raw_.data() + raw_begin_);
-    z.avail_in = static_cast<uInt>(raw_end_ - raw_begin_);
-    const int state = inflate(&z, Z_NO_FLUSH);
-    raw_begin_ = raw_end_ - z.avail_in;
-    if (state == Z_STREAM_END) {
-      in_member_ = false;
-    } else if (state != Z_OK && state != Z_BUF_ERROR) {
-      return fail(told("gzip data damaged"));
-    }
+    std::string_view packed(raw_.data() + raw_begin_, raw_end_ - raw_begin_);
+    const Unpacker::State state = unpacker_->unpack(packed, to, room, given);
+    raw_begin_ = raw_end_ - packed.size();
+    if (state == Unpacker::State::kFailed) return fail(told(name + " " + unpacker_->why()));
+    in_member_ = state != Unpacker::State::kEnded;
   }
-  return room - z.avail_out;
+  return given;
 }
 
 Result<bool> LineSource::refill() {

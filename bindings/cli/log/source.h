@@ -8,17 +8,16 @@
 #include <vector>
 
 #include "bindings/cli/failure.h"
-
-struct z_stream_s;
+#include "bindings/cli/log/unpack.h"
 
 namespace og::cli {
 
 /*
- * The lines of one log, plain or gzip (told by its first two bytes, whatever its name; several
- * members in one file are read on, as gzip does). Memory is the two buffers: a line longer than
- * kLongestLine is read over and handed out empty.
+ * The lines of one log, plain or packed (told by its first bytes, whatever its name; several
+ * members in one file are read on, as gzip and zstd do). Memory is the two buffers: a line longer
+ * than kLongestLine is read over and handed out empty.
  *
- * Where gzip data is cut off, or followed by something else, the lines end, and fault() says so.
+ * Where packed data is cut off, or followed by something else, the lines end, and fault() says so.
  * Damaged data is an error: nothing tells how much before it is wrong too.
  */
 class LineSource {
@@ -51,8 +50,8 @@ class LineSource {
   Result<bool> refill();  // false when nothing is left
   Result<std::size_t> read_raw(char* to, std::size_t room);
   Result<std::size_t> read_text(char* to, std::size_t room);
-  Result<std::size_t> inflate_text(char* to, std::size_t room);
-  std::string told(const char* what) const;
+  Result<std::size_t> unpack_text(char* to, std::size_t room);
+  std::string told(const std::string& what) const;
 
   std::string name_;
   int fd_;
@@ -69,9 +68,10 @@ class LineSource {
   bool was_cut_ = false;
   std::string fault_;
 
-  std::unique_ptr<z_stream_s> inflater_;  // null for plain text
+  const Packing* packing_ = nullptr;    // null for plain text
+  std::unique_ptr<Unpacker> unpacker_;  // likewise
   bool in_member_ = false;
-  std::vector<char> raw_;  // compressed bytes; the two bytes looked at, for plain text
+  std::vector<char> raw_;  // packed bytes; those looked at, for plain text
   std::size_t raw_begin_ = 0;
   std::size_t raw_end_ = 0;
 };

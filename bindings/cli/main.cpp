@@ -2,6 +2,7 @@
 #include <outgrow.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -23,14 +24,40 @@ constexpr char kReplayAbout[] =
     "Replays access logs through a rate limiter, a balancer, breakers, a cache over a store,\n"
     "and an autoscaler, and says what they would have done to that traffic.";
 constexpr char kReplayFooter[] =
-    "LOG is plain or packed by gzip; several are merged by time, and - is standard\n"
-    "input. Without --config the defaults stand; `outgrow options replay` prints\n"
-    "them as a configuration, with what each key means.\n"
+    "LOG is plain or packed by gzip or zstd; several are merged by time, and - is standard input.\n"
+    "Without --config the defaults stand; `outgrow options replay` prints them as a "
+    "configuration,\n"
+    "with what each key means.\n"
     "\n"
     "Skipped, counted and told: lines of another format or of an unclear client, lines whose time\n"
-    "is far from those around them, and what of gzip data is cut off. outgrow(1) has the rules.\n"
+    "is far from those around them, and what of packed data is cut off. outgrow(1) has the rules.\n"
     "\n"
     "Exit status: 0 done; 2 the arguments, the configuration or a log are no good.";
+
+// " (did you mean '--report'?)" for the first option that the command called does not take.
+std::string nearest_option(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* command = &app;
+  std::vector<std::string> names;
+  for (int i = 1; i < argc; ++i) {
+    const std::string given = argv[i];
+    if (!given.starts_with('-')) {
+      for (const CLI::App* sub : command->get_subcommands(
+               [&](const CLI::App* one) { return one->get_name() == given; })) {
+        command = sub;
+      }
+      continue;
+    }
+    if (!given.starts_with("--")) continue;
+    names = {"--help"};
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    const std::string word = given.substr(0, given.find('='));
+    if (std::find(names.begin(), names.end(), word) != names.end()) continue;
+    return og::cli::did_you_mean(word, {names.begin(), names.end()});
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -135,6 +162,9 @@ int main(int argc, char** argv) {
       app.exit(error);  // --help, --version
     } else {
       std::string wrong = error.what();
+      if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
+        wrong += nearest_option(app, argc, argv);
+      }
       if (const std::string verb = argv[1];
           app.get_subcommands().empty() && !verb.starts_with('-')) {
         wrong = "no command '" + verb + "'" + og::cli::did_you_mean(verb, kCommands);

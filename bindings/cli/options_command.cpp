@@ -66,7 +66,7 @@ std::string literal(const std::string& text, const std::string& type) {
   return bare ? text : "\"" + text + "\"";
 }
 
-void print_library_row(const std::string& noun, const OrderedJson& option) {
+void print_library_row(const std::string& noun, const OrderedJson& option, bool for_replay) {
   const std::string name = option["name"];
   const std::string type = option["type"];
   std::string doc = option["doc"];
@@ -80,7 +80,7 @@ void print_library_row(const std::string& noun, const OrderedJson& option) {
   }
   std::string value = option.value("default", "");
   for (const NounDefault& row : noun_defaults()) {
-    if (row.section != noun || row.key != name) continue;
+    if (!for_replay || row.section != noun || row.key != name) continue;
     if (!row.note.empty()) doc += " " + std::string(row.note);
     if (row.value.empty()) continue;
     doc += " (The replay's default; the library has " + (value.empty() ? "none" : value) + ".)";
@@ -109,14 +109,17 @@ bool is_for_replay(const OrderedJson& option) { return option["name"] != "on_mis
 
 void print_section(const OrderedJson& library, const std::string& name, bool for_replay) {
   std::cout << "[" << name << "]\n";
+  bool is_noun = false;
   for (const OrderedJson& one : library) {
     if (one["noun"] != name) continue;
+    is_noun = true;
     for (const OrderedJson& option : one["options"]) {
-      if (!for_replay || is_for_replay(option)) print_library_row(name, option);
+      if (!for_replay || is_for_replay(option)) print_library_row(name, option, for_replay);
     }
   }
+  // A noun's section has keys of the replay's own too, which the library does not take.
   for (const OwnOption& row : own_options()) {
-    if (row.section == name) print_own_row(row);
+    if (row.section == name && (for_replay || !is_noun)) print_own_row(row);
   }
 }
 

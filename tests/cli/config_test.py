@@ -46,7 +46,13 @@ class ConfigTest(CommandTest):
 
     def test_options(self):
         self.assertIn("\nfailure_threshold = 5\n", run("options", "breaker").out)
-        self.assertIn("max_endpoints = 1000", run("options", "endpoints").out)
+        # The library's own default; the replay's is another.
+        self.assertIn("\nmax_endpoints = 256\n", run("options", "endpoints").out)
+        self.assertIn("\nmax_endpoints = 1000\n", run("options", "replay").out)
+        self.assertIn('\n# rate = ""\n', run("options", "limiter").out)
+        self.assertNotIn("replay", run("options", "limiter").out)
+        self.assertNotIn("servers", run("options", "balancer").out)
+        self.assertIn('\nrate = "1/s"\n', run("options", "replay").out)
         self.assertIn("did you mean 'cache'?", self.refused("options", "cahce"))
         self.assertNotIn("[metrics]", run("options", "replay").out)
 

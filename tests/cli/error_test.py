@@ -336,6 +336,13 @@ class ErrorTest(CommandTest):
         self.assertIn("--help", self.refused("replay"))
         self.assertIn("--help", self.refused("replay", "--format", "xml", DAY))
         self.assertIn("--help", self.refused("replay", "--strickt", DAY))
+        for wrong, nearest in (
+            (["replay", "--repot", "r.html", DAY], "--report"),
+            (["replay", "--repot=r.html", DAY], "--report"),
+            (["replay", "--strict", "--log-fromat", "json", DAY], "--log-format"),
+            (["host", "show", "--verfy", "/x"], "--verify"),
+        ):
+            self.assertIn(" (did you mean '%s'?)" % nearest, self.refused(*wrong))
         self.assertEqual(
             self.refused("repaly", DAY),
             "no command 'repaly' (did you mean 'replay'?); see outgrow --help",

@@ -6,7 +6,7 @@ import json
 import os
 import unittest
 
-from command import DAY, CommandTest, log_line, replay, run
+from command import DAY, ZSTD, CommandTest, log_line, replay, run
 
 
 class InputTest(CommandTest):
@@ -115,6 +115,22 @@ class InputTest(CommandTest):
         )
         packed = gzip.compress(open(caddy, "rb").read())
         self.assertEqual(replay("-", stdin=packed)["formats"][0]["format"], "Caddy's JSON")
+
+    def test_zstd(self):
+        packed = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "caddy.log.zst")
+        if not ZSTD:
+            self.assertIn("zstd -dc ", self.refused("replay", packed))
+            return
+        one, other = replay(packed[: -len(".zst")]), replay(packed)
+        for summary in (one, other):
+            for key in ("elapsed_seconds", "requests_per_second", "formats", "malformed"):
+                summary.pop(key)
+        self.assertEqual(one, other)
+        with open(packed, "rb") as log:
+            cut = self.file("cut.zst", log.read()[:-9])
+        self.assertIn(
+            "cut.zst: zstd data cut off after line ", self.refused("replay", "--strict", cut)
+        )
 
     def test_a_format_that_is_named_is_not_told_by_the_lines(self):
         log = self.file("a.log", log_line(0) + log_line(1))

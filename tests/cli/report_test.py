@@ -7,7 +7,7 @@ import re
 import unittest
 
 from browser import Browser, find_chromium
-from command import DAY, CommandTest, log_line, replay, run
+from command import DAY, DEMO, CommandTest, log_line, replay, run
 
 CHARTS = ["chart-requests", "chart-cache", "chart-servers", "chart-instances"]
 
@@ -42,7 +42,7 @@ class ReportTest(CommandTest):
             self.skipTest("no chromium")
 
     def test_it_is_one_file_that_loads_nothing(self):
-        with open(self.report(DAY), encoding="utf-8") as page:
+        with open(self.report(*DEMO), encoding="utf-8") as page:
             text = page.read()
         self.assertNotRegex(text, r"<(script|link|img|iframe)[^>]+(src|href)=")
         self.assertIn("default-src 'none'", text)
@@ -51,7 +51,7 @@ class ReportTest(CommandTest):
 
     def test_every_chart_is_drawn(self):
         self.need_browser()
-        path = self.report(DAY)
+        path = self.report(*DEMO)
         with Browser() as browser:
             for width, scheme in ((1280, "light"), (1280, "dark"), (400, "light")):
                 self.open(browser, path, width, scheme=scheme)
@@ -79,7 +79,7 @@ class ReportTest(CommandTest):
     def test_axes_are_labelled_and_figures_are_those_of_the_summary(self):
         self.need_browser()
         with Browser() as browser:
-            self.open(browser, self.report(DAY), 1000)
+            self.open(browser, self.report(*DEMO), 1000)
             for name in CHARTS:
                 titles = browser.run(
                     "Object.values(Chart.getChart('%s').options.scales).map((s) => s.title.text)"
@@ -101,14 +101,14 @@ class ReportTest(CommandTest):
             "fixed at the peak",
         ):
             self.assertIn(words, page)
-        denied = re.search(r"([\d,]+) denied \(", run("replay", DAY).out).group(1)
+        denied = re.search(r"([\d,]+) denied \(", run("replay", *DEMO).out).group(1)
         self.assertIn(denied, page)
 
     def test_charts_show_the_summary_s_figures(self):
         self.need_browser()
-        got = replay(DAY)
+        got = replay(*DEMO)
         with Browser() as browser:
-            self.open(browser, self.report(DAY), 1000)
+            self.open(browser, self.report(*DEMO), 1000)
             sums = browser.run(
                 "Chart.getChart('chart-requests').data.datasets.map("
                 "(set) => set.data.reduce((all, point) => all + point.y, 0))"
@@ -135,7 +135,7 @@ class ReportTest(CommandTest):
     def test_nothing_overlaps_at_400_pixels(self):
         self.need_browser()
         with Browser() as browser:
-            self.open(browser, self.report(DAY), 400)
+            self.open(browser, self.report(*DEMO), 400)
             cut = browser.run("""
                 [...document.querySelectorAll("h1, h2, p, li, .tile div, th, td, canvas")].filter((e) => e.offsetParent)
                   .filter((e) => { const box = e.getBoundingClientRect(); return box.left < 0 || box.right > 401; })
@@ -150,7 +150,7 @@ class ReportTest(CommandTest):
     def test_the_scheme_may_change_while_it_is_open(self):
         self.need_browser()
         with Browser() as browser:
-            self.open(browser, self.report(DAY), 1000)
+            self.open(browser, self.report(*DEMO), 1000)
             browser.call(
                 "Emulation.setEmulatedMedia",
                 features=[{"name": "prefers-color-scheme", "value": "dark"}],
@@ -232,7 +232,44 @@ class ReportTest(CommandTest):
                 "".join(log_line(i, status=500, client="c%d" % i) for i in range(300)),
             ):
                 self.open(browser, self.report(self.file("a.log", log)), 400)
-                self.assertEqual(list(browser.run(DRAWN)), CHARTS)
+                drawn = browser.run(DRAWN)
+                self.assertEqual(list(drawn), CHARTS)
+                for name, chart in drawn.items():
+                    self.assertGreater(chart["inked"], 0.02, name)
+
+    def test_a_log_of_one_minute_has_lines_in_its_charts(self):
+        self.need_browser()
+        log = self.file(
+            "a.log", "".join(log_line(i // 10, url="/%d" % (i % 50)) for i in range(600))
+        )
+        with Browser() as browser:
+            self.open(browser, self.report(log), 800)
+            for name in ("chart-requests", "chart-cache", "chart-instances"):
+                # In the colour of the first line that is no background: more than a dot's pixels.
+                points = browser.run(
+                    "Chart.getChart('%s').data.datasets.map((set) => set.data.map((p) => p.x))"
+                    % name
+                )
+                for xs in points:
+                    self.assertEqual([x - xs[0] for x in xs], [0, 60], name)
+                width = browser.run(
+                    "(() => { const m = Chart.getChart('%s').getDatasetMeta(1).data;"
+                    " return m[1].x - m[0].x; })()" % name
+                )
+                self.assertGreater(width, 400, name)
+            page = browser.run("document.body.innerText")
+            self.assertIn("instances for this traffic", page)
+            self.assertIn("at this traffic", page)
+
+    def test_the_headline_says_what_the_instances_are_for(self):
+        self.need_browser()
+        with Browser() as browser:
+            self.open(browser, self.report(*DEMO), 800)
+            growth = re.search(r"with ([\d.]+) times", run("replay", *DEMO).out).group(1)
+            subtitle = browser.run("document.getElementById('subtitle').textContent")
+            self.assertIn("instances for %s times this traffic" % growth, subtitle)
+            tiles = browser.run("document.getElementById('tiles').textContent")
+            self.assertIn("than fixed, at %s times this traffic" % growth, tiles)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 import unittest
 
-from command import DAY, CommandTest, log_line, replay
+from command import DAY, DEMO, CommandTest, log_line, replay, run
 
 
 class ScalingTest(CommandTest):
@@ -37,7 +37,7 @@ class ScalingTest(CommandTest):
         self.assertEqual(got["policy"], "proportional")
 
     def test_instances_are_paid_for_from_the_decision_on(self):
-        got = replay(DAY)["autoscaler"]
+        got = replay(*DEMO)["autoscaler"]
         ordered = {change["at"][11:16]: change["to"] for change in got["changes"]}
         self.assertEqual(len(ordered), got["decisions"])  # at most one a minute
         instances, hours, most = 1, 0, 1
@@ -50,9 +50,58 @@ class ScalingTest(CommandTest):
         self.assertEqual(sum(got["reasons"].values()), got["decisions"])
 
     def test_growth_fills_the_asked_instances(self):
-        got = replay(DAY)["autoscaler"]
+        got = replay(*DEMO)["autoscaler"]
         self.assertEqual(got["fixed"]["peak"], 8)
         self.assertEqual(got["fixed"]["instance_hours"], 8 * 24)
+
+    def test_one_s_own_log_is_not_grown_and_the_headline_says_so(self):
+        self.assertEqual(replay(DAY)["autoscaler"]["growth"], 1)
+        own, demo = run("replay", DAY).out, run("replay", *DEMO).out
+        self.assertIn("  instances below are those of this traffic (", own)
+        self.assertRegex(demo, r"  instances below are those of \d+(\.\d)? times this traffic \(")
+
+    def timed_log(self, count, ms, per_minute):
+        """CloudFront's lines, so many a minute, each of another URL and client, in so many ms."""
+        head = "#Fields: date time c-ip cs-method cs-uri-stem sc-status sc-bytes x-edge-location time-taken\n"
+        line = "2024-01-01\t%02d:%02d:%02d\t10.0.%d.%d\tGET\t/%d\t200\t100\tFRA1\t%.3f\n"
+        seconds = [i * 60 // per_minute for i in range(count)]
+        return self.file(
+            "timed.log",
+            head
+            + "".join(
+                line % (s // 3600, s // 60 % 60, s % 60, i // 250 % 250, i % 250, i, ms / 1000)
+                for i, s in enumerate(seconds)
+            ),
+        )
+
+    def test_logged_durations_are_the_load(self):
+        # 60 requests a minute of 2.5 s are 2.5 in flight, by Little's law: three instances of one each.
+        log = self.timed_log(600, 2500, 60)
+        got = replay(log)
+        self.assertEqual(got["durations"], {"logged": 600, "mean_ms": 2500})
+        scaled = got["autoscaler"]
+        self.assertEqual(scaled["growth"], 1)
+        self.assertEqual(scaled["fixed"]["peak"], 3)
+        self.assertEqual(scaled["fixed"]["instance_hours"], 0.5)
+        # An instance that works on five at once carries twice that: half an instance's load.
+        config = self.file("c.toml", "[service_time]\nin_flight = 5\n")
+        self.assertEqual(replay("--config", config, log)["autoscaler"]["fixed"]["peak"], 1)
+        # The model, which the log's durations take the place of, has 20 ms for each.
+        none = replay("--log-field", "duration=", log)
+        self.assertEqual(none["durations"], {"logged": 0, "mean_ms": 0})
+        self.assertEqual(none["autoscaler"]["fixed"]["peak"], 1)
+        self.assertIn("all with a logged duration, 2500.0 ms in the mean", run("replay", log).out)
+
+    def test_latency_is_the_logged_one(self):
+        # Every request took 900 ms and half an instance is busy: nothing but latency asks for more.
+        config = self.file(
+            "c.toml",
+            "[autoscaler]\nresponse_time_up = 800\nresponse_time_down = 100\n",
+        )
+        slow = replay("--config", config, self.timed_log(400, 900, 20))["autoscaler"]
+        self.assertEqual(set(slow["reasons"]), {"over_threshold: response_time"})
+        fast = replay("--config", config, self.timed_log(400, 700, 20))["autoscaler"]
+        self.assertEqual(fast["reasons"], {})
 
 
 if __name__ == "__main__":

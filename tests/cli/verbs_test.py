@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from command import DAY, OUTGROW, CommandTest, log_line, run
+from command import DAY, DEMO, OUTGROW, CommandTest, log_line, run
 
 
 class OtherVerbsTest(CommandTest):
@@ -39,6 +39,7 @@ class OtherVerbsTest(CommandTest):
         ):
             self.assertIn(words, text)
         self.assertLessEqual(max(map(len, text.splitlines())), 90)
+        self.assertLessEqual(max(map(len, run("replay", *DEMO).out.splitlines())), 90)
 
     def test_a_title(self):
         log = self.file("a.log", log_line())

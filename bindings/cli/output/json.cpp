@@ -90,6 +90,10 @@ Json object_of(const Summary& summary) {
   json["clients_exact"] = summary.clients_exact;
   json["urls"] = summary.urls;
   json["urls_exact"] = summary.urls_exact;
+  json["durations"] = {
+      {"logged", summary.durations},
+      {"mean_ms", rounded(summary.duration_ms /
+                          static_cast<double>(std::max<int64_t>(1, summary.durations)))}};
   json["limiter"] = {{"allowed", summary.limiter.allowed},
                      {"denied", summary.limiter.denied},
                      {"clients_denied", summary.limiter.clients_denied},

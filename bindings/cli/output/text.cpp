@@ -93,6 +93,10 @@ std::string formats_of(const Summary& s) {
   return text;
 }
 
+std::string growth_of(double growth) {
+  return growth == 1 ? "this" : fixed(growth, growth < 10 ? 1 : 0) + " times this";
+}
+
 void traffic(const Summary& s, Page& page) {
   page.topic("traffic");
   page.line(some(s.requests, "request") + ", " + as_bytes(s.bytes) + ", " +
@@ -103,6 +107,13 @@ void traffic(const Summary& s, Page& page) {
   page.line(about(s.clients, s.clients_exact, "client") + ", " +
             about(s.urls, s.urls_exact, "URL") + ", " + some(s.server_errors, "server error") +
             " (5xx)");
+  if (s.durations > 0) {
+    page.line((s.durations == s.requests ? "all" : as_percent(share(s.durations, s.requests))) +
+              " with a logged duration, " +
+              fixed(s.duration_ms / static_cast<double>(s.durations), 1) + " ms in the mean");
+  }
+  page.line("instances below are those of " + growth_of(s.autoscaler.growth) +
+            " traffic ([service_time] growth)");
   if (s.left_out.out_of_time > 0) {
     page.line(some(s.left_out.out_of_time, "line") + " left out: far from the times around " +
               (s.left_out.out_of_time == 1 ? "it" : "them"));
@@ -190,15 +201,14 @@ std::string row(const std::string& name, const Provisioning& result) {
          padded(std::to_string(result.peak), 7) + padded(fixed(result.overloaded_minutes, 0), 12);
 }
 
-std::string growth_of(double growth) {
-  return growth == 1 ? "this" : fixed(growth, growth < 10 ? 1 : 0) + " times this";
-}
-
 void autoscaler(const Summary& s, Page& page) {
   const auto& a = s.autoscaler;
   page.topic("autoscaler");
-  page.line(some(a.decisions, "change") + ", with " + growth_of(a.growth) +
-            " traffic and the modelled [service_time]");
+  page.line(some(a.decisions, "change") + ", with " + growth_of(a.growth) + " traffic and " +
+            (s.durations == 0           ? "the modelled"
+             : s.durations < s.requests ? "the logged durations, or else the modelled"
+                                        : "the logged durations; cache hits by") +
+            " [service_time]");
   page.line("                        inst-hours   peak  min. overloaded");
   page.line(row("autoscaler", a.ours));
   page.line(row("fixed at the peak", a.fixed));

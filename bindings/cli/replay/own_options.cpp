@@ -17,6 +17,10 @@ const std::vector<OwnOption>& own_options() {
        "CPU time of a read that goes to the store."},
       {"service_time", "write_ms", "30", 0, 60000, "ms", "CPU time of a write."},
       {"service_time", "per_mib_ms", "8", 0, 60000, "ms", "CPU time on top for each MiB sent."},
+      {"service_time", "in_flight", "1", 1, 10000, "requests",
+       "Requests that an instance works on at once, each for its logged duration. Where the log "
+       "has "
+       "durations they count instead of the CPU times above, but for what the cache answers."},
       {"service_time", "denied_ms", "0.05", 0, 60000, "ms",
        "CPU time of a request that the limiter or a breaker turns away."},
       {"service_time", "timeout_ms", "30000", 1, 3.6e6, "ms",
@@ -25,9 +29,10 @@ const std::vector<OwnOption>& own_options() {
        "Memory in use on every instance, whatever the load."},
       {"service_time", "start_ms", "120000", 0, 3.6e6, "ms",
        "From the decision to add an instance until it serves."},
-      {"service_time", "growth", "auto", 0.001, 1e9, "times",
+      {"service_time", "growth", "1", 0.001, 1e9, "times",
        "How many times the log's traffic the autoscaler faces. auto: so many that the busiest "
-       "minute fills peak_instances, and at least 1."},
+       "minute fills peak_instances, and at least 1.",
+       false, true},
       {"service_time", "peak_instances", "8", 1, 10000, "instances",
        "Instances, of one CPU each, that the busiest minute fills when growth is auto."},
 

@@ -79,6 +79,12 @@ void Replay::feed(const LogRecord& record) {
   add_bytes(summary_.bytes, record.bytes);
   const bool failed = record.status >= 500;
   if (failed) ++summary_.server_errors;
+  const bool is_timed = record.duration_ns >= 0;
+  const double logged_ms = static_cast<double>(record.duration_ns) / kMillisecond;
+  if (is_timed) {
+    ++summary_.durations;
+    summary_.duration_ms += logged_ms;
+  }
   const uint64_t client_hash = hash_of(record.client);
   clients_.add(client_hash);
   const uint64_t url_hash = hash_of(record.url);
@@ -100,6 +106,7 @@ void Replay::feed(const LogRecord& record) {
   }
   ++slice.served;
   double work_ms = model.miss_ms;
+  bool is_hit = false;
   if (failed) {
     ++slice.errors;
   } else if (record.method == Method::kWrite) {
@@ -108,14 +115,23 @@ void Replay::feed(const LogRecord& record) {
   } else if (record.method != Method::kOther) {
     ++slice.lookups;
     add_bytes(slice.lookup_bytes, record.bytes);
-    if (cache_.read(record, url_hash, now_ns_)) {
+    is_hit = cache_.read(record, url_hash, now_ns_);
+    if (is_hit) {
       ++slice.hits;
       add_bytes(slice.hit_bytes, record.bytes);
       work_ms = model.hit_ms;
     }
   }
   work_ms += static_cast<double>(record.bytes) * model.per_mib_ms / kMebibyte;
-  slice.work_ms += work_ms;
+  if (is_timed && is_hit) {
+    work_ms = std::min(work_ms, logged_ms);  // our cache's, which the log's server had not
+    slice.work_ms += work_ms;
+  } else if (is_timed) {
+    work_ms = logged_ms;
+    slice.logged_ms += logged_ms;
+  } else {
+    slice.work_ms += work_ms;
+  }
   servers_.end(visit, failed, static_cast<int64_t>(std::min(work_ms * kMillisecond, kLongest)),
                now_ns_);
 }

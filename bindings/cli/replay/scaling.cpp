@@ -18,8 +18,9 @@ using DecisionHandle = Handle<og_decision, &og_decision_destroy>;
 constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr std::size_t kChangesKept = 1000;
 
-double load_of(const Slice& slice, int64_t width_s, double growth) {
-  return slice.work_ms * growth / (static_cast<double>(width_s) * 1000);
+double load_of(const Slice& slice, int64_t width_s, double growth, const ServiceTime& model) {
+  const double work_ms = slice.work_ms + slice.logged_ms / model.in_flight;
+  return work_ms * growth / (static_cast<double>(width_s) * 1000);
 }
 
 // An autoscaler at the head of a fleet that it alone orders.
@@ -44,7 +45,7 @@ class Scaled {
   // The slice that ends at end_s: what it cost, what was seen, what is decided.
   Result<void> live_through(const Slice& slice, int64_t width_s, int64_t end_s, double growth) {
     fleet_.advance(end_s - width_s);
-    const double load = load_of(slice, width_s, growth);
+    const double load = load_of(slice, width_s, growth, model_);
     served_by_ = fleet_.serving();
     const double serving = served_by_;
     const bool overloaded = load > serving * (1 + 1e-9);
@@ -55,7 +56,8 @@ class Scaled {
     const double utilization = std::min(1.0, load / serving);
     double latency_ms = overloaded ? model_.timeout_ms : 0;
     if (!overloaded && slice.served > 0) {
-      latency_ms = std::min(model_.timeout_ms, slice.work_ms / slice.served / (1 - utilization));
+      const double modelled_ms = slice.work_ms > 0 ? slice.work_ms / (1 - utilization) : 0;
+      latency_ms = std::min(model_.timeout_ms, (modelled_ms + slice.logged_ms) / slice.served);
     }
     const double minutes = static_cast<double>(width_s) / 60;
     const double error_percent =
@@ -147,7 +149,7 @@ Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary) {
 
   double busiest = 0;
   for (const Slice& slice : timeline.slices())
-    busiest = std::max(busiest, load_of(slice, width_s, 1));
+    busiest = std::max(busiest, load_of(slice, width_s, 1, model));
   out.growth = model.growth;
   if (out.growth == 0) out.growth = busiest > 0 ? std::max(1.0, model.peak_instances / busiest) : 1;
 
@@ -163,8 +165,8 @@ Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary) {
     end_s += width_s;
     if (auto done = ours->live_through(slice, width_s, end_s, out.growth); !done) return done;
     if (auto done = step->live_through(slice, width_s, end_s, out.growth); !done) return done;
-    out.course.push_back({end_s - width_s, load_of(slice, width_s, out.growth), ours->served_by(),
-                          step->served_by()});
+    out.course.push_back({end_s - width_s, load_of(slice, width_s, out.growth, model),
+                          ours->served_by(), step->served_by()});
   }
   const double hours = static_cast<double>(end_s - timeline.start_s()) / 3600;
   // Rounded up, but not for the last bit of a load that growth made a whole number.

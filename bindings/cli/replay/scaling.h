@@ -17,6 +17,10 @@ namespace og::cli {
  * whose load exceeds the serving instances is overloaded. Latency is that of processor sharing,
  * S / (1 - utilization) with the slice's mean service time S, and timeout_ms when overloaded. A new
  * instance serves start_ms after the decision and is paid for from the decision on.
+ *
+ * A request whose duration the log has is in flight for it: by Little's law a slice's durations
+ * over its width are the mean number in flight, of which an instance works on `in_flight` at once.
+ * Its latency is the logged one, which holds the waiting of its day already.
  */
 Result<void> replay_scaling(const ReplaySettings& settings, Summary& summary);
 

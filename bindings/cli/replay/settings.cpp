@@ -32,6 +32,7 @@ constexpr std::pair<std::string_view, double ServiceTime::*> kModelKeys[] = {
     {"write_ms", &ServiceTime::write_ms},
     {"denied_ms", &ServiceTime::denied_ms},
     {"per_mib_ms", &ServiceTime::per_mib_ms},
+    {"in_flight", &ServiceTime::in_flight},
     {"timeout_ms", &ServiceTime::timeout_ms},
     {"memory_percent", &ServiceTime::memory_percent},
     {"start_ms", &ServiceTime::start_ms},
@@ -83,7 +84,7 @@ class Loader {
 
   Result<void> finish() {
     for (const OwnOption& row : own_options()) {
-      if (!given_.contains(full_name(row)) && row.max >= row.min && row.fallback != "auto") {
+      if (!given_.contains(full_name(row)) && row.max >= row.min) {
         set_number(row, *parse_number(row.fallback, row));
       }
     }
@@ -173,7 +174,7 @@ class Loader {
       out_.hash_key = *text;
       return {};
     }
-    if (*text == "auto" && row.fallback == "auto") return {};
+    if (*text == "auto" && row.automatic) return {};
     const auto number = parse_number(*text, row);
     if (!number || *number < row.min || *number > row.max) {
       return wrong(node, at + " cannot be '" + printable(*text) + "': use " +

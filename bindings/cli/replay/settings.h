@@ -31,13 +31,14 @@ struct Server {
 };
 
 // What one request costs the server that answers it, and what an instance of it can do. Stated, not
-// measured: an access log does not hold it.
+// measured: most access logs do not hold it. A duration that the log has counts in its stead.
 struct ServiceTime {
   double hit_ms = 0;
   double miss_ms = 0;
   double write_ms = 0;
   double denied_ms = 0;
   double per_mib_ms = 0;
+  double in_flight = 0;  // requests that an instance works on at once, each for its logged duration
   double timeout_ms = 0;
   double memory_percent = 0;
   double start_ms = 0;
@@ -78,6 +79,7 @@ struct OwnOption {
   std::string_view unit;
   std::string_view doc;
   bool whole = false;
+  bool automatic = false;  // takes "auto" too
 };
 const std::vector<OwnOption>& own_options();
 

@@ -63,6 +63,8 @@ struct Summary {
   bool clients_exact = true;
   int64_t urls = 0;
   bool urls_exact = true;
+  int64_t durations = 0;   // requests whose duration the log has
+  double duration_ms = 0;  // of these, all together
 
   struct {
     int64_t allowed = 0;

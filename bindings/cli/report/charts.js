@@ -2,12 +2,15 @@
 // The four charts, by Chart.js.
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 const narrow = () => window.innerWidth < 560;
-const points = (values) => values.map((y, i) => ({ x: charts.start_s + i * charts.step_s, y }));
+// Of few minutes each is drawn to its end, with a mark: one point alone makes no line.
+const few = charts.requests.length < 16;
+const points = (values) => (few ? [...values, values.at(-1)] : values)
+  .map((y, i) => ({ x: charts.start_s + i * charts.step_s, y }));
 
 function line(label, values, name, more) {
   return Object.assign({
     label, data: points(values), borderColor: colour(name), backgroundColor: colour(name) + "40",
-    borderWidth: 1.5, pointRadius: 0, pointHitRadius: 8, pointStyle: "line", fill: false, tension: 0,
+    borderWidth: 1.5, pointRadius: few ? 2 : 0, pointHitRadius: 8, pointStyle: "line", fill: false, tension: 0,
   }, more);
 }
 
@@ -27,7 +30,7 @@ const legend = () => ({
 
 // Ticks on round hours or days, as many as there is room for.
 function timeAxis(id) {
-  const last = charts.start_s + Math.max(1, charts.requests.length - 1) * charts.step_s;
+  const last = charts.start_s + Math.max(1, charts.requests.length - (few ? 0 : 1)) * charts.step_s;
   const steps = [60, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200, 86400];
   const room = byId(id).parentNode.clientWidth < 480 ? 5 : 9;
   const tick = steps.find((s) => (last - charts.start_s) / s <= room) ||

@@ -5,6 +5,8 @@ function heading() {
   document.title = title + " – outgrow";
   say("title", title);
   say("subtitle", `${span(data.first, data.last)} (${zone}), ${bytes(data.bytes)} sent` +
+    (data.durations.logged ? `, logged durations of ${fixed(data.durations.mean_ms, 1)} ms in the mean` : "") +
+    `; instances for ${timesThis()}` +
     (data.skipped ? `, ${some(data.skipped, "line")} skipped` : "") +
     (data.out_of_time ? `, ${some(data.out_of_time, "line")} left out for a time far from those around ${data.out_of_time === 1 ? "it" : "them"}` : "") +
     (data.warnings.length ? `, ${some(data.warnings.length, "log")} read in part` : ""));
@@ -20,7 +22,7 @@ function tiles() {
   tile("busiest server", fixed(data.balancer.imbalance, 2) + " ×", "its fair share");
   tile("breaker transitions", count(breaker.transitions), `${some(breaker.refused, "request")} refused`);
   tile("instance-hours", fixed(scaled.instance_hours, 1),
-       saving(scaled.instance_hours, scaled.fixed.instance_hours) + " than fixed");
+       `${saving(scaled.instance_hours, scaled.fixed.instance_hours)} than fixed, at ${timesThis()}`);
 }
 
 function sentences() {

@@ -53,10 +53,18 @@ function aboutInstances() {
     `instance-hours and leaves ${minutes(step.overloaded_minutes)} overloaded.`;
 }
 
-function aboutModel() {
+function timesThis() {
   const { growth } = data.autoscaler;
-  const times = growth === 1 ? "this traffic" : `${fixed(growth, growth < 10 ? 1 : 0)} times this traffic`;
-  return `Drawn for ${times}. An access log does not say what a request costs: here a cache hit takes ` +
+  return growth === 1 ? "this traffic" : `${fixed(growth, growth < 10 ? 1 : 0)} times this traffic`;
+}
+
+function aboutModel() {
+  const { logged } = data.durations;
+  const atOnce = option("service_time.in_flight");
+  const known = logged ? `The log has the durations of ${percent(logged, data.requests)} of the requests, and an instance works on ` +
+    `${atOnce} at once, each for its own; for the others, and for what the cache answers,` :
+    "This log does not say what a request costs: here";
+  return `Drawn for ${timesThis()}. ${known} a cache hit takes ` +
     `${option("service_time.hit_ms")} ms of CPU, a miss ${option("service_time.miss_ms")} ms, a write ` +
     `${option("service_time.write_ms")} ms, and a new instance ${Number(option("service_time.start_ms")) / 1000} s ` +
     "to start. Where the load rises above a line, that choice is overloaded.";

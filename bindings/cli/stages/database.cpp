@@ -15,6 +15,11 @@ constexpr int32_t kNotModified = 304;
 
 int64_t nanoseconds(double ms) { return static_cast<int64_t>(std::max(0.0, ms) * kMillisecond); }
 
+// No call of a request takes longer than the log says that the request did.
+int64_t busy_ns(const LogRecord& record, int64_t modelled_ns) {
+  return record.duration_ns < 0 ? modelled_ns : std::min(modelled_ns, record.duration_ns);
+}
+
 bool is_given(const NounOptions& options, std::string_view key) {
   return std::any_of(options.begin(), options.end(), [&](const NounOption& option) {
     return option.key == key && option.line > 0;
@@ -93,7 +98,7 @@ int32_t Database::route(bool write, int64_t busy_ns, int64_t now_ns) {
 }
 
 int64_t Database::read(const LogRecord& record, uint64_t url_hash, int64_t now_ns) {
-  const int32_t node = route(false, read_ns_, now_ns);
+  const int32_t node = route(false, busy_ns(record, read_ns_), now_ns);
   if (node < 0) {
     ++unrouted_;
     return record.bytes;
@@ -120,7 +125,7 @@ int64_t Database::read(const LogRecord& record, uint64_t url_hash, int64_t now_n
 }
 
 void Database::write(const LogRecord& record, uint64_t url_hash, int64_t now_ns) {
-  if (route(true, write_ns_, now_ns) < 0) {
+  if (route(true, busy_ns(record, write_ns_), now_ns) < 0) {
     ++unrouted_;
     return;
   }

@@ -15,6 +15,7 @@ Slice& Slice::operator+=(const Slice& other) {
   add_bytes(hit_bytes, other.hit_bytes);
   add_bytes(lookup_bytes, other.lookup_bytes);
   work_ms += other.work_ms;
+  logged_ms += other.logged_ms;
   return *this;
 }
 

@@ -17,6 +17,8 @@ struct Slice {
   int64_t hit_bytes = 0;
   int64_t lookup_bytes = 0;
   double work_ms = 0;  // of the service-time model
+  double logged_ms =
+      0;  // durations that the log has, of requests for which the model does not count
 
   Slice& operator+=(const Slice& other);
 };

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The drivers of C, over the public headers. drivers_c_calls.py has what an operation is."""
 
-from drivers_c_calls import answered, table
+from drivers_c_calls import answered, object_of, table
 
 HEADER = """/* Generated from capi/nouns/{name}.toml. */
 #ifndef OUTGROW_{upper}_DRIVER_H
@@ -24,13 +24,15 @@ SOURCE = """/* Generated from capi/nouns/{name}.toml. */
 
 #include "{name}_driver.h"
 
-{tables}static json_t *step_driver(void *data, json_t *step, int64_t now_ns) {{
-  {name}_driver *self = data;
-  const char *op = get_text(step, "op", "");
+{tables}static json_t *step_as(const char *op, {name}_driver *self, json_t *step, int64_t now_ns) {{
   (void)now_ns;
 {ops}
   fail("unknown op %s", op);
   return NULL;
+}}
+
+static json_t *step_driver(void *data, json_t *step, int64_t now_ns) {{
+  return step_as(get_text(step, "op", ""), data, step, now_ns);
 }}
 
 static void *open_driver(json_t *vector, og_config *config, og_clock *clock, og_error **error) {{
@@ -101,10 +103,10 @@ def _op(op):
     if op.is_told:
         return f'  if (strcmp(op, "{op.name}") == 0) return told_{op.name}(self->told_store, step);'
     if op.asks:
-        asks = ", ".join(f'"{name}", "{asked}"' for name, asked in op.asks.items())
-        answer = f"asked(step_driver, self, step, now_ns, {asks}, NULL)"
-        return f'  if (strcmp(op, "{op.name}") == 0) return {answer};'
-    lines = answered(op)
+        asks = ((n, f'step_as("{asked}", self, step, now_ns)') for n, asked in op.asks.items())
+        lines = [*object_of("seen", asks), "return seen;"]
+    else:
+        lines = answered(op)
     if op.otherwise("c"):
         member, other = op.other
         lines = [f'if (json_object_get(step, "{member}")) {{', *answered(other), "}", *lines]
@@ -127,7 +129,13 @@ def _opened(driver):
             lines.append("must(*error ? og_error_code(*error) : OG_OK, error);")
             lines.append(f"og_config_destroy(&{member});")
     if driver.made_first():
-        lines.append("do_first(step_driver, self, vector);")
+        lines += [
+            "json_t *each;",
+            "size_t i;",
+            'json_array_foreach(json_object_get(json_object_get(vector, "setup"), "steps"), i, each) {',
+            "  json_decref(step_driver(self, each, 0));",
+            "}",
+        ]
     lines += _create(driver.noun, driver.name, "config")
     for member in driver.parts():
         lines.append(f"og_{driver.name}_{member}(self->{driver.name}, &self->{member}, NULL);")

@@ -75,6 +75,8 @@ def _answered(op):
         return _rows(op, call)
     if kind == "record":
         return _record(op, call)
+    if op.each_field:
+        return _many(op, call)
     if isinstance(kind, dict):
         return _fields(op, call)
     if op.into:
@@ -157,7 +159,7 @@ def _call(op):
     for p in op.function.parameters:
         if p.kind == "error":
             outs.append("&error" if op.fails == "error" else "NULL")
-        elif p.kind == "out" and (op.each or op.answers == "copied"):
+        elif p.kind == "out" and (op.each or op.each_field or op.answers == "copied"):
             outs.append(p.name)
         elif p.kind == "out" and (
             op.into
@@ -194,6 +196,8 @@ def _argument(op, a):
         return [f"get_raw({member})", f"get_raw_len({member})"]
     if a.kind == "many":
         return ["keys.data", "keys.lens"]
+    if a.kind == "array" and a.default == []:  # NULL for none
+        return [f"get_numbers({member}, numbers) > 0 ? numbers : NULL"]
     if a.kind == "array":
         return ["numbers"]
     if a.kind == "counted":
@@ -237,7 +241,7 @@ def _handle(op):
 # ---- objects and lists ----
 
 
-def _object(name, members):
+def object_of(name, members):
     lines = [f"json_t *{name} = json_object();"]
     return lines + [
         f'json_object_set_new({name}, "{member}", {value});' for member, value in members
@@ -257,7 +261,20 @@ def _fields(op, call):
     ]
     if op.fails == "status":
         lines.append("if (result < 0 && result != OG_ABSENT) return answer_status(result);")
-    return [*lines, *_object("seen", rows), "return seen;"]
+    return [*lines, *object_of("seen", rows), "return seen;"]
+
+
+def _many(op, call):
+    out, (name, kind), whole = op.function.outs[0], op.each_field, next(iter(op.answers))
+    return [
+        "keys keys;",
+        f"int64_t numbers[kMost], {out.name}[kMost];",
+        f'int64_t i, count = get_keys(step, "{op.arguments[0].member}", &keys);',
+        f"int64_t result = {call};",
+        "json_t *all = json_array();",
+        f"for (i = 0; i < count; ++i) json_array_append_new(all, answer_{kind}({out.name}[i]));",
+        f'return json_pack("{{s:I, s:o}}", "{whole}", (json_int_t)result, "{name}", all);',
+    ]
 
 
 def _until(op, call):
@@ -287,7 +304,7 @@ def _stats(op):
     for word in op.facts["which"]:
         value = f'og_{op.on}_stat(self->{op.on}, value_of(k{enum}, "{word}"))'
         rows.append((word, f"json_integer({value})"))
-    return [*_object("seen", rows), "return seen;"]
+    return [*object_of("seen", rows), "return seen;"]
 
 
 def _each(op, call):
@@ -338,7 +355,7 @@ def _record(op, call):
         lines = ["og_error *error = NULL;", *lines, "if (status < 0) return answer_error(error);"]
     if op.may_be_none:
         lines.append("if (status == OG_NONE) return json_null();")
-    lines += ["must(status, NULL);", *_object("seen", rows)]
+    lines += ["must(status, NULL);", *object_of("seen", rows)]
     return [*lines, f"{handle}_destroy(&made);", "return seen;"]
 
 

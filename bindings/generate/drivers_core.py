@@ -94,6 +94,19 @@ class Core(Cpp):
         seen = f"[&] {{ const auto& all = {of}; return json{{{rows}}}; }}()"
         return seen if "which" in op.facts else f'{seen}.at(text(step, "{op.arguments[0].member}"))'
 
+    def many(self, op, call):
+        """Of what the call puts into the array of `said`, which is given the lists too."""
+        (name, kind), whole = op.each_field, next(iter(op.answers))
+        keys, more = (a.member for a in op.arguments if a.kind in ("many", "array"))
+        return (
+            f'[&] {{ const Keys keys(step, "{keys}"); const auto more = wholes(step, "{more}"); '
+            f"std::vector<std::int64_t> all(keys.texts.size()); const {op.facts['core_type']} said{{"
+            f"keys.data.data(), keys.lens.data(), more.empty() ? nullptr : more.data(), keys.count(), all.data()}}; "
+            f"const auto result = {call}; "
+            f"const json list = rows_of(all, [](auto one) {{ return answer_{kind}(one); }}); "
+            f'return json{{{{"{whole}", result}}, {{"{name}", list}}}}; }}()'
+        )
+
     def fields(self, op, call):
         """Of a Result, or of the scalar and what the call puts into `said`."""
         made = f"{op.facts.get('core_type', 'auto')} said{{}}"

@@ -19,6 +19,7 @@ namespace {space} {{
 struct {cls} : Driver {{
   explicit {cls}(const Setup& setup);
   json step(const json& step, std::int64_t now) override;
+  json step_as(const std::string& op, const json& step, std::int64_t now);
 {by_hand}
 {members}
   Held held = {{}};
@@ -35,8 +36,11 @@ SOURCE = """// Generated from capi/nouns/{name}.toml.
 namespace {space} {{
 
 {opened}json {cls}::step(const json& step, std::int64_t now) {{
+  return step_as(step.at("op"), step, now);
+}}
+
+json {cls}::step_as(const std::string& op, const json& step, std::int64_t now) {{
 {tables}  (void)now;
-  const std::string op = step.at("op");
 {ops}
   throw std::runtime_error("unknown op " + op);
 }}
@@ -114,7 +118,8 @@ class Cpp:
             else:
                 lines.append(f"{member} = {self.made(driver, member)};")
         if driver.made_first():
-            lines.append("do_first(*this, setup.vector);")
+            steps = 'given_in(setup.vector).value("steps", json::array())'
+            lines.append(f"for (const json& each : {steps}) this->step(each, 0);")
         lines.append(f"{driver.name} = {self.made(driver, driver.name)};")
         lines += [f"{part} = {driver.name}{self.of}{part}();" for part in driver.parts()]
         body = "\n".join(f"  {line}" for line in lines)
@@ -148,8 +153,10 @@ class Cpp:
         if op.is_told:
             return f'  if (op == "{op.name}") return told_store.{op.name}(step);'
         if op.asks:
-            asks = ", ".join(f'{{"{name}", "{asked}"}}' for name, asked in op.asks.items())
-            return f'  if (op == "{op.name}") return asked(*this, step, now, {{{asks}}});'
+            asks = ", ".join(
+                f'{{"{name}", step_as("{asked}", step, now)}}' for name, asked in op.asks.items()
+            )
+            return f'  if (op == "{op.name}") return json{{{asks}}};'
         lines = [f'  if (op == "{op.name}") return {self.guarded(op, self.answered(op))};']
         if op.otherwise(self.column):
             member, other = op.other
@@ -176,6 +183,8 @@ class Cpp:
             return f"[&] {{ const auto made = {call}; return made ? {said} : json(); }}()"
         if op.until:
             return self.rows(op, call)
+        if op.each_field:
+            return self.many(op, call)
         if isinstance(answers, dict):
             return self.fields(op, call)
         if op.otherwise_word and isinstance(answers, list):
@@ -228,6 +237,15 @@ class Cpp:
             f"[&] {{ json all = json::array(); {op.facts[f'{self.column}_type']} row; Status status; "
             f"while ((status = {call}) == Status::{self.ok}) all.push_back(json::array({{{row}}})); "
             f'return json{{{{"rows", all}}, {{"{op.until}", word(status)}}}}; }}()'
+        )
+
+    def many(self, op, call):
+        (name, kind), whole = op.each_field, next(iter(op.answers))
+        return (
+            f"[&] {{ {op.facts['cpp_type']} all; const auto result = {call}; json list = json::array(); "
+            f"for (std::size_t i = 0; i < all.size(); ++i) "
+            f"list.push_back(answer([&] {{ return answer_{kind}(all[i]); }})); "
+            f'return json{{{{"{whole}", result}}, {{"{name}", list}}}}; }}()'
         )
 
     def fields(self, op, call):

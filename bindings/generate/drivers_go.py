@@ -36,11 +36,13 @@ func (d *{camel}Driver) close() {{
 {closed}
 }}
 
-func (d *{camel}Driver) step(s step, now time.Duration) any {{
-	switch s.text("op") {{
+func (d *{camel}Driver) step(s step, now time.Duration) any {{ return d.stepAs(s.text("op"), s, now) }}
+
+func (d *{camel}Driver) stepAs(op string, s step, now time.Duration) any {{
+	switch op {{
 {ops}
 	}}
-	fail("unknown op %s", s.text("op"))
+	fail("unknown op %s", op)
 	return nil
 }}
 """
@@ -73,8 +75,8 @@ class Go:
         if op.by_hand("go"):
             lines = [f"return d.{camel(op.name)}(s, now)"]
         elif op.asks:
-            asks = ", ".join(f'"{name}", "{asked}"' for name, asked in op.asks.items())
-            lines = [f"return asks(d, s, now, {asks})"]
+            asks = (f'"{name}": d.stepAs("{asked}", s, now)' for name, asked in op.asks.items())
+            lines = [f"return step{{{', '.join(asks)}}}"]
         elif op.is_told:
             lines = [f"return d.toldStore.{camel(op.name)}(s)"]
         else:
@@ -139,6 +141,14 @@ class Go:
         if op.into:
             to = f"d.{camel(op.into)}"
             return f"made, err := {call}; if err == nil {{ {to}.Close(); {to} = made }}; return answerDone(err)"
+        if op.each_field:
+            (name, how), whole = op.each_field, next(iter(kind))
+            keys = next(a.member for a in op.arguments if a.kind == "many")
+            spell = f"func(one time.Duration) any {{ return answer{pascal(how)}(one, nil) }}"
+            return (
+                f'all := make([]time.Duration, s.count("{keys}")); '
+                f'return step{{"{whole}": made({call}), "{name}": each(all, nil, {spell})}}'
+            )
         if isinstance(kind, dict) and "answer" not in op.function.facts:
             return _tuple(op, call)
         if isinstance(kind, dict):
@@ -178,7 +188,7 @@ class Go:
             return f"return orStatus({'outgrow.StatusOK, ' if kind == 'done' else ''}{call})"
         if op.fails == "number":
             return f"return orNumber({call})"
-        return f"return answer{pascal(kind)}({call})"
+        return f"return answer{'Count' if kind == 'text' else pascal(kind)}({call})"
 
 
 def _tuple(op, call):
@@ -240,7 +250,7 @@ def _opened(driver):
         else:
             lines.append(_made(driver, member, f'v.Setup.inner("{member}")', []))
     if driver.made_first():
-        lines.append("doFirst(d, v)")
+        lines.append('for _, each := range v.Setup.list("steps") { d.step(step(each.(map[string]any)), 0) }')
     given = [f"d.{camel(member)}" for member in driver.made_first()]
     if driver.listed():
         given.append(f'v.Setup.raws("{driver.listed()}")...')
@@ -270,6 +280,8 @@ def _calls(op):
     given = [given for given in arguments.values() if given]
     given += ["all"] * (bool(op.each) and op.function.gives != "count")
     at = [*given, "now"]
+    if op.each_field:
+        given, at = [*given, "all"], [*at, "all"]
     return f"{noun}.{plain}({', '.join(given)})", f"{noun}.{timed}({', '.join(at)})"
 
 

@@ -28,10 +28,14 @@ final class {pascal}Driver implements Driver {{
 
   @Override
   public Object step(Step step, long now) throws Exception {{
-    switch (step.op()) {{
+    return stepAs(step.text("op"), step, now);
+  }}
+
+  private Object stepAs(String op, Step step, long now) throws Exception {{
+    switch (op) {{
 {ops}
       default:
-        throw new IllegalArgumentException("unknown op " + step.op());
+        throw new IllegalArgumentException("unknown op " + op);
     }}
   }}
 
@@ -86,8 +90,8 @@ class Java:
         if op.by_hand("java"):
             answer = f"{pascal(op.noun)}Own.{camel(op.name)}(this, step, now)"
         elif op.asks:
-            asks = ", ".join(f'"{name}", "{asked}"' for name, asked in op.asks.items())
-            answer = f"Answers.asks(this, step, now, {asks})"
+            asks = (f'"{name}", stepAs("{asked}", step, now)' for name, asked in op.asks.items())
+            answer = f"Answers.map({', '.join(asks)})"
         elif op.is_told:
             answer = f"toldStore.{camel(op.name)}(step)"
         else:
@@ -115,7 +119,7 @@ class Java:
             return f'{call}.<Object>map(row -> Answers.row({row})).orElse("{op.otherwise_word}")'
         if isinstance(kind, list):
             row = ", ".join(f"row.{field}()" for field in kind)
-            return f"Answers.orInvalid(() -> Answers.rows({call}, row -> Answers.row({row})))"
+            return f"Answers.orInvalid(() -> Answers.each({call}, row -> Answers.row({row})))"
         if isinstance(kind, str) and kind in operations.LEASED:
             return f"Answers.leased(held, step, {call})"
         if kind == "bytes":
@@ -127,18 +131,22 @@ class Java:
             row = ", ".join(
                 f'"{f.verb}", Answers.plain(said.{camel(f.verb)}())' for f in op.recorded()
             )
-            record = "keptRecord" if op.may_be_none else "record"
-            said = f"Answers.{record}({call}, said -> Answers.map({row}))"
+            said = f"Answers.keptRecord({call}, said -> Answers.map({row}))"
+            if not op.may_be_none:
+                said = f"{{ var said = {call}; return Answers.map({row}); }}"
             return f"Answers.or{pascal(op.fails)}(() -> {said})"
         if op.into:
             to = camel(op.into)
             return f"Answers.done(() -> {{ var made = {call}; Answers.close({to}); {to} = made; }})"
+        if op.each_field:
+            (name, how), whole = op.each_field, next(iter(kind))
+            return f'Answers.many("{whole}", "{name}", {call}, Answers::{how}Word)'
         if isinstance(kind, dict):
             rows = []
             for name, how, _, member in op.fields("java"):
                 nanos = "Nanos" if how in ("wait", "duration") else ""
                 value = f"said.{member if '(' in member else f'{camel(member)}{nanos}()'}"
-                how = {"enum": "word", "value": "plain"}.get(how, f"{how}Word")
+                how = {"enum": "word", "wait": "waitWord"}.get(how, "plain")
                 rows.append(f'"{name}", Answers.{how}({value})')
             return f"Answers.or{pascal(op.fails)}(() -> {{ var said = {call}; return Answers.map({', '.join(rows)}); }})"
         if kind == "stats":
@@ -167,7 +175,9 @@ class Java:
             how = "done" if op.fails == "invalid" else f"doneOr{pascal(op.fails)}"
             return f"Answers.{how}(() -> {call})"
         if op.fails == "invalid":
-            return f"Answers.{'enumOf' if kind == 'enum' else kind}(() -> {call})"
+            how = {"enum": "enumOf", "outcome": "enumOf"}.get(kind, kind)
+            how = "orInvalid" if kind in ("count", "duration", "text") else how
+            return f"Answers.{how}(() -> {call})"
         if kind in ("outcome", "enum"):
             call = f"Answers.word({call})"
         return f"Answers.or{pascal(op.fails)}(() -> {call})"
@@ -187,7 +197,15 @@ def _opened(driver):
             options = f'vector.object("setup").object("{member}")'
             lines += _built(driver, member, options, [])
     if driver.made_first():
-        lines.append("Answers.first(this, vector);")
+        lines += [
+            'Step setup = vector.object("setup");',
+            "try {",
+            '  if (setup.has("steps"))',
+            '    for (var each : setup.list("steps")) step(new Step(each.getAsJsonObject()), 0);',
+            "} catch (Exception e) {",
+            "  throw new IllegalStateException(e);",
+            "}",
+        ]
     given = [camel(member) for member in driver.made_first()]
     if driver.listed():
         given.append(f'vector.object("setup").raws("{driver.listed()}")')

@@ -17,7 +17,9 @@ class Driver:
 {opened}
 
     def step(self, step, now_ns):
-        op = step["op"]
+        return self.step_as(step["op"], step, now_ns)
+
+    def step_as(self, op, step, now_ns):
         at = answers.at(step, now_ns)
 {ops}
         raise ValueError(f"unknown op {{op}}")
@@ -44,8 +46,8 @@ class Python:
         elif op.is_told:
             answer = f"self.told_store.{op.name}(step)"
         elif op.asks:
-            asks = ", ".join(f'{name}="{asked}"' for name, asked in op.asks.items())
-            answer = f"answers.asks(self, step, now_ns, {asks})"
+            asks = (f'"{n}": self.step_as("{asked}", step, now_ns)' for n, asked in op.asks.items())
+            answer = f"{{{', '.join(asks)}}}"
         else:
             answer = self.guarded(op)
             if op.otherwise("python"):
@@ -65,6 +67,11 @@ class Python:
         if kind == "count" and any(a.kind == "stat" for a in op.arguments):
             return f'self.{op.on}.stats[step["{op.arguments[0].member}"]]'
         call = _call(op)
+        if op.each_field:
+            (name, how), whole = op.each_field, next(iter(kind))
+            keys = op.arguments[0].member
+            names = f'"{whole}", "{name}", len(step["{keys}"])'
+            return f"answers.many(lambda: {call}, answers.{how}, {names})"
         if op.each:
             spelled = f"answers.{op.each}"
             if op.each == "named":

@@ -107,6 +107,12 @@ class Op:
             yield name, kind, enum, members.get(name, out if column == "c" else name)
 
     @property
+    def each_field(self):
+        """Of an answer that is an object: the name and kind of the list in it, one for each key; or None."""
+        fields = self.answers.items() if isinstance(self.answers, dict) else ()
+        return next(((n, kind[5:]) for n, kind in fields if kind[:5] == "each "), None)
+
+    @property
     def then(self):
         """The function of the noun that it gives whose answer it is; or None."""
         if "then" not in self.facts:

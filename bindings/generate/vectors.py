@@ -36,6 +36,7 @@ them (drivers_<language>.py) are made from these by each build.
                                        table of fields and their kinds is an object of the outs; a list of
                                        fields is a list of rows, of what is listed; "each index" is a list
                                        of what a function puts into an array
+                                       A field may be "each wait", of an array of the outs
     members = { cpp = { wait = "admission" } }  with a table of fields: the member there that one is
     until = "end"                      with a list of fields: {rows, end}, of calls until another outcome
     then = "breaker.state"             what that function says of the noun that it gives; null for none
@@ -58,17 +59,17 @@ earlier function gave (a permit, ticket, lease) is the name that the step gave i
 
 The own part of a driver is tests/conformance/<column>/<noun>.*: what no table says, a function an operation:
 
-    core, cpp   json LimiterDriver::many(const json& step, int64_t now)
-    c           json_t *limiter_many(limiter_driver *self, json_t *step, int64_t now_ns)
-    python      def many(driver, step, now_ns)
-    go          func (d *limiterDriver) many(s step, now time.Duration) any
-    java        static Object LimiterOwn.many(LimiterDriver driver, Step step, long now)
+    core, cpp   json CachedStoreDriver::take(const json& step, int64_t now)
+    c           json_t *cached_store_take(cached_store_driver *self, json_t *step, int64_t now_ns)
+    python      def take(driver, step, now_ns)
+    go          func (d *cachedStoreDriver) take(s step, now time.Duration) any
+    java        static Object CachedStoreOwn.take(CachedStoreDriver driver, Step step, long now)
 
 "setup" has the options of nouns beside it by name, in "steps" what is done before the noun itself is made, and
 what its create is given besides (the splits of shards).
 
-The driver has the noun under its name, those of `over` too; in `held` what was given, by name; in `own` what the
-own part keeps. How answers are spelled is answers*.* beside it."""
+The driver has the noun under its name, those of `over` too; in `held` what was given, by name; in `own`, or Java's
+`kept`, what the own part keeps. How answers are spelled is answers*.* beside it."""
 
 from dataclasses import dataclass
 

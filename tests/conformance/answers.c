@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A step's members, and how answers are spelled. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,14 +111,6 @@ og_batch *get_writes(json_t *step, const char *name) {
 
 og_config *setup_of(json_t *vector, const char *name) {
   return config_of(json_object_get(json_object_get(vector, "setup"), name));
-}
-
-void do_first(json_t *(*step)(void *, json_t *, int64_t), void *self, json_t *vector) {
-  json_t *each;
-  size_t i;
-  json_array_foreach(json_object_get(json_object_get(vector, "setup"), "steps"), i, each) {
-    json_decref(step(self, each, 0));
-  }
 }
 
 const og_config *get_config(json_t *step, const char *name) {
@@ -265,22 +256,6 @@ json_t *leased(json_t *held, json_t *step, const char *given, int64_t id, og_val
   if (id > 0) json_object_set_new(held, get_text(step, "as", ""), json_integer(id));
   return json_pack("{s:o, s:o, s:I}", "outcome", outcome, "value", answer_value(value), "wait_ms",
                    (json_int_t)(wait_ns / 1000000));
-}
-
-json_t *asked(json_t *(*answer)(void *, json_t *, int64_t), void *self, json_t *step,
-              int64_t now_ns, ...) {
-  json_t *all = json_object();
-  const char *name;
-  va_list names;
-  va_start(names, now_ns);
-  while ((name = va_arg(names, const char *))) {
-    json_t *each = json_copy(step);
-    json_object_set_new(each, "op", json_string(va_arg(names, const char *)));
-    json_object_set_new(all, name, answer(self, each, now_ns));
-    json_decref(each);
-  }
-  va_end(names);
-  return all;
 }
 
 json_t *lines(json_t *step, og_status status, og_text *text) {

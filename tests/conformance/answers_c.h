@@ -40,9 +40,8 @@ double *get_reals(json_t *step, const char *name);
 int64_t *get_spaced(json_t *step, const char *name);
 og_batch *get_writes(json_t *step, const char *name);
 
-/* Of a vector's "setup": the options of a noun; and the steps before another is made. */
+/* Of a vector's "setup": the options of a noun. */
 og_config *setup_of(json_t *vector, const char *name);
-void do_first(json_t *(*step)(void *, json_t *, int64_t), void *self, json_t *vector);
 
 /* The options in a step's member; until the next are asked for. */
 const og_config *get_config(json_t *step, const char *name);
@@ -76,9 +75,6 @@ json_t *answer_found(int64_t size, og_value *value);
 /* {outcome, value, wait_ms}: what was given is remembered, its outcome is the word. */
 json_t *leased(json_t *held, json_t *step, const char *word, int64_t id, og_value *value,
                int64_t wait_ns);
-/* Names, and operations that answer them to the same step, by turns; the last NULL. */
-json_t *asked(json_t *(*answer)(void *, json_t *, int64_t), void *self, json_t *step,
-              int64_t now_ns, ...);
 /* The lines that begin with the member `prefix`. */
 json_t *lines(json_t *step, og_status status, og_text *text);
 json_t *named(og_endpoints *endpoints, int32_t index);

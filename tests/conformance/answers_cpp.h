@@ -14,8 +14,6 @@
 
 namespace outgrow::conformance {
 
-using og::conformance::asked;
-using og::conformance::do_first;
 using og::conformance::flag;
 using og::conformance::given;
 using og::conformance::given_in;

@@ -7,16 +7,6 @@
 
 namespace og::conformance {
 
-json asked(Driver& driver, json step, int64_t now,
-           std::initializer_list<std::pair<const char*, const char*>> members) {
-  json all;
-  for (const auto& [name, op] : members) {
-    step["op"] = op;
-    all[name] = driver.step(step, now);
-  }
-  return all;
-}
-
 int serve(const std::function<json(const json& ask)>& answer) {
   for (std::string line; std::getline(std::cin, line);) {
     json said;

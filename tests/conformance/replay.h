@@ -24,15 +24,6 @@ inline json given_in(const json& vector, const char* name) {
   return given_in(vector).value(name, json::object());
 }
 
-// The steps of "setup", before the noun itself is made.
-inline void do_first(Driver& driver, const json& vector) {
-  for (const json& step : given_in(vector).value("steps", json::array())) driver.step(step, 0);
-}
-
-// An object of members and what operations answer to the same step.
-json asked(Driver& driver, json step, int64_t now,
-           std::initializer_list<std::pair<const char*, const char*>> members);
-
 // Answers each line of the input with a line, as replay.py says, until the input ends.
 int serve(const std::function<json(const json& ask)>& answer);
 

@@ -22,7 +22,7 @@ func given(s step) bool { return s.text("time") == "given" }
 
 func answerWait(wait time.Duration, err error) any {
 	switch {
-	case err != nil:
+	case err != nil || outgrow.Status(wait) == outgrow.StatusInvalidArgument: // of one of many
 		return "invalid"
 	case wait == outgrow.Never:
 		return "never"
@@ -34,7 +34,7 @@ func answerDuration(duration time.Duration, err error) any {
 	return answerCount(int64(duration), err)
 }
 
-func answerCount[T int | int32 | int64 | float64](n T, err error) any {
+func answerCount[T any](n T, err error) any {
 	if err != nil {
 		return "invalid"
 	}
@@ -55,14 +55,7 @@ func answerTruth(truth bool, err error) any {
 	return answerCount(0, err)
 }
 
-func answerText(text string, err error) any {
-	if err != nil {
-		return "invalid"
-	}
-	return text
-}
-
-func answerEnum[T fmt.Stringer](value T, err error) any { return answerText(value.String(), err) }
+func answerEnum[T fmt.Stringer](value T, err error) any { return answerCount(value.String(), err) }
 
 func answerIndex(index int32, err error) any {
 	switch {
@@ -169,20 +162,6 @@ func leased(held map[string]int64, s step, given string, id int64, outcome outgr
 	return said
 }
 
-// Names, and operations that answer them to the same step, by turns.
-func asks(d driver, s step, now time.Duration, members ...string) any {
-	all := step{}
-	for i := 0; i < len(members); i += 2 {
-		each := step{}
-		for name, member := range s {
-			each[name] = member
-		}
-		each["op"] = members[i+1]
-		all[members[i]] = d.step(each, now)
-	}
-	return all
-}
-
 func foundOf(got outgrow.Got) any { return found(got.Value, got.Outcome, nil) }
 
 func answerPinned(pinned *outgrow.Value, outcome outgrow.Status, err error) any {
@@ -206,13 +185,6 @@ func lines(s step, text string) any {
 		}
 	}
 	return found
-}
-
-// The steps of "setup", before the noun itself is made.
-func doFirst(d driver, v *vector) {
-	for _, each := range v.Setup.list("steps") {
-		d.step(step(each.(map[string]any)), 0)
-	}
 }
 
 func each[T any](all []T, err error, spell func(T) any) any {

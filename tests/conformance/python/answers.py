@@ -121,6 +121,14 @@ def of(noun, name):
     return None if noun is None else enum(called(getattr(noun, name)))
 
 
+def many(ask, spell, passed, name, count):
+    """Of one that is wrong is of all: Python gives no half an answer."""
+    all_of = asked(ask)
+    if all_of == "invalid":
+        return {passed: 0, name: ["invalid"] * count}
+    return {passed: all_of.count(0), name: [spell(one) for one in all_of]}
+
+
 def until(end, following, *names):
     """Rows of what follows, and the outcome that ends them."""
     found = []
@@ -252,8 +260,3 @@ def leased(held, step, seen, word):
         "value": text(seen.value),
         "wait_ms": seen.wait_ns // 1_000_000,
     }
-
-
-def asks(driver, step, now_ns, **members):
-    """An object of what operations answer to the same step."""
-    return {name: driver.step({**step, "op": op}, now_ns) for name, op in members.items()}

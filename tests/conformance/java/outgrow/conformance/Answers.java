@@ -29,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -46,18 +47,6 @@ final class Answers {
     return wait == RateLimiter.NEVER ? "never" : wait == RateLimiter.INVALID ? "invalid" : wait;
   }
 
-  static Object countWord(long count) {
-    return count;
-  }
-
-  static Object durationWord(long nanos) {
-    return nanos;
-  }
-
-  static Object count(Callable<?> call) throws Exception {
-    return orInvalid(call);
-  }
-
   static Object number(Callable<OptionalDouble> call) throws Exception {
     return orInvalid(() -> orNull(call.call().orElse(Double.NaN)));
   }
@@ -66,24 +55,12 @@ final class Answers {
     return Double.isNaN(value) ? null : value;
   }
 
-  static Object duration(Callable<?> call) throws Exception {
-    return orInvalid(call);
-  }
-
-  static Object text(Callable<?> call) throws Exception {
-    return orInvalid(call);
-  }
-
   static Object truth(Callable<Boolean> call) throws Exception {
     return orInvalid(() -> call.call() ? 1 : 0);
   }
 
   static Object enumOf(Callable<? extends Enum<?>> call) throws Exception {
     return orInvalid(() -> word(call.call()));
-  }
-
-  static Object outcome(Callable<? extends Enum<?>> call) throws Exception {
-    return enumOf(call);
   }
 
   static Object index(Callable<Integer> call) throws Exception {
@@ -192,6 +169,11 @@ final class Answers {
     return kind.cast(found);
   }
 
+  static Object many(String passed, String name, long[] all, LongFunction<Object> spell) {
+    long none = Arrays.stream(all).filter(one -> one == 0).count();
+    return Map.of(passed, none, name, Arrays.stream(all).mapToObj(spell).toList());
+  }
+
   /** A reason that is no error has no name in Java. */
   static ErrorCode codeOf(long number) {
     return Arrays.stream(ErrorCode.values())
@@ -246,17 +228,6 @@ final class Answers {
         "wait_ms", seen.waitNanos() / 1_000_000);
   }
 
-  /** Names, and operations that answer them to the same step, by turns. */
-  static Object asks(Driver driver, Step step, long now, String... members) throws Exception {
-    Map<String, Object> all = new HashMap<>();
-    for (int i = 0; i < members.length; i += 2) {
-      var each = step.json().deepCopy();
-      each.addProperty("op", members[i + 1]);
-      all.put(members[i], driver.step(new Step(each), now));
-    }
-    return all;
-  }
-
   /** The lines that begin with the member {@code prefix}. */
   static Object lines(Step step, String text) {
     String prefix = step.text("prefix", "");
@@ -297,10 +268,6 @@ final class Answers {
     return Arrays.asList(Arrays.stream(members).map(Answers::plain).toArray());
   }
 
-  static <T> List<Object> rows(List<T> all, Function<T, List<Object>> row) {
-    return each(all, row::apply);
-  }
-
   static <T> List<Object> each(List<T> all, Function<T, Object> spell) {
     return all.stream().map(spell).toList();
   }
@@ -309,23 +276,8 @@ final class Answers {
     return Arrays.stream(all).mapToObj(spell).toList();
   }
 
-  static <T> Object record(T given, Function<T, Object> spell) {
-    return spell.apply(given);
-  }
-
   static <T> Object keptRecord(Optional<T> given, Function<T, Object> spell) {
     return given.map(spell).orElse(null);
-  }
-
-  /** The steps of "setup", before the noun itself is made. */
-  static void first(Driver driver, Step vector) {
-    try {
-      Step setup = vector.object("setup");
-      if (!setup.has("steps")) return;
-      for (var each : setup.list("steps")) driver.step(new Step(each.getAsJsonObject()), 0);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   static void close(NativeResource noun) {

@@ -21,10 +21,6 @@ record Step(JsonObject json) {
     return json.has(name);
   }
 
-  String op() {
-    return text("op", "");
-  }
-
   boolean timeGiven() {
     return text("time", "").equals("given");
   }

@@ -136,7 +136,8 @@ Result<Options> Options::resolve(const OptionTable& table, const Config& config)
     return fail(Status::kUnknownOption,
                 "unknown option '" + config.prefix() + shown(name, kLongestShown) + "' for " +
                     table.noun +
-                    (near.empty() ? "" : "; did you mean '" + config.prefix() + near + "'?"),
+                    (near.empty() ? "; `outgrow options " + std::string(table.noun) + "` says which it has"
+                                  : "; did you mean '" + config.prefix() + near + "'?"),
                 config.prefix() + name);
   }
 

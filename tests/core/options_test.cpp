@@ -74,7 +74,8 @@ TEST_CASE("an unknown option names the nearest known one") {
   CHECK(error.code == Status::kUnknownOption);
   CHECK(error.option == "bust");
   CHECK(error.message == "unknown option 'bust' for thing; did you mean 'burst'?");
-  CHECK(error_of("completely_else", "3").message == "unknown option 'completely_else' for thing");
+  CHECK(error_of("completely_else", "3").message ==
+        "unknown option 'completely_else' for thing; `outgrow options thing` says which it has");
 }
 
 TEST_CASE("an option without its last word is known by the rest") {

@@ -42,6 +42,16 @@ HEAD = '''# SPDX-License-Identifier: Apache-2.0
 from enum import IntEnum
 
 VERSION = "{version}"
+
+
+class Named(IntEnum):
+    """Prints as its name."""
+
+    def __str__(self):
+        return self.name
+
+    def __format__(self, spec):
+        return format(int(self) if spec[-1:] in tuple("bcdoxXneEfFgG%") else self.name, spec)
 '''
 
 
@@ -50,7 +60,7 @@ def enums(description, described):
     names = "\n".join(f'    "{name}",' for name, _ in classes)
     parts = [HEAD.format(version=description.version), f"__all__ = [\n{names}\n]\n"]
     for name, enum in classes:
-        lines = [f'class {name}(IntEnum):\n    """{enum.doc}"""\n']
+        lines = [f'class {name}(Named):\n    """{enum.doc}"""\n']
         for constant in description.enum(enum.first):
             line = f"    {constant.name.removeprefix(enum.prefix)} = {constant.value}"
             lines.append(f"{line}  # {constant.doc}" if constant.doc else line)

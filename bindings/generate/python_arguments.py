@@ -118,8 +118,8 @@ class Taken:
         if self.kind == "config":
             return Argument("**options", None, f"Unpack[{self.options}]", doc=doc)
         if self.kind == "duration":
-            doc = doc.replace(", in ns", ", in seconds or a timedelta")
-            doc = doc.replace("in ns.", "in seconds or a timedelta.")
+            doc = doc.replace(", in ns", ", in seconds, or a timedelta, or text such as '250ms'")
+            doc = doc.replace("in ns.", "in seconds, or a timedelta, or text such as '250ms'.")
         if self._none:
             doc = doc.replace("NaN", "None")
             if self.parameter.none and "doc" not in self.own:

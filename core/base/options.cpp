@@ -133,12 +133,12 @@ Result<Options> Options::resolve(const OptionTable& table, const Config& config)
   for (const auto& [name, text] : config.entries()) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     std::string near = nearest_name(name, names);
-    return fail(Status::kUnknownOption,
-                "unknown option '" + config.prefix() + shown(name, kLongestShown) + "' for " +
-                    table.noun +
-                    (near.empty() ? "; `outgrow options " + std::string(table.noun) + "` says which it has"
-                                  : "; did you mean '" + config.prefix() + near + "'?"),
-                config.prefix() + name);
+    return fail(
+        Status::kUnknownOption,
+        "unknown option '" + config.prefix() + shown(name, kLongestShown) + "' for " + table.noun +
+            (near.empty() ? "; `outgrow options " + std::string(table.noun) + "` says which it has"
+                          : "; did you mean '" + config.prefix() + near + "'?"),
+        config.prefix() + name);
   }
 
   Options options;

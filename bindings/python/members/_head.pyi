@@ -15,7 +15,7 @@ R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 
 Key = str | bytes | bytearray | memoryview
-Duration = float | timedelta  # seconds
+Duration = float | timedelta | str  # seconds; text has its unit: "250ms"
 
 VERSION: str
 NEVER: int

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 class Cache(_Closing):
-    """Cache(capacity_bytes="64MiB", ttl_ms="30s", codec="json"). ttl= is in seconds or a timedelta; 0 is for ever,
+    """Cache(capacity_bytes="64MiB", ttl_ms="30s", codec="json"). ttl= is in seconds, or a timedelta, or text such as "30s"; 0 is for ever,
     None what the options say. get_or_load and @cache.cached load a key once, however many ask. What is known
     not to exist can be cached too. Safe from every thread."""
 

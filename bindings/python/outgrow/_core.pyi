@@ -47,7 +47,7 @@ R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 
 Key = str | bytes | bytearray | memoryview
-Duration = float | timedelta  # seconds
+Duration = float | timedelta | str  # seconds; text has its unit: "250ms"
 
 VERSION: str
 NEVER: int
@@ -484,8 +484,8 @@ class Balancer(_Closing):
         Args:
             ticket: What `acquire` gave.
             success: Whether the call succeeded.
-            latency: How long the call took, in seconds or a timedelta; None is the time since it
-                began.
+            latency: How long the call took, in seconds, or a timedelta, or text such as '250ms';
+                None is the time since it began.
             now_ns: The time, in ns on the noun's clock.
         """
 
@@ -646,7 +646,7 @@ class CircuitBreaker(_Guard):
 class Cache(_Closing):
     """Values by key, within a budget of bytes or entries.
 
-    Cache(capacity_bytes="64MiB", ttl_ms="30s", codec="json"). ttl= is in seconds or a timedelta; 0 is for ever,
+    Cache(capacity_bytes="64MiB", ttl_ms="30s", codec="json"). ttl= is in seconds, or a timedelta, or text such as "30s"; 0 is for ever,
     None what the options say. get_or_load and @cache.cached load a key once, however many ask. What is known
     not to exist can be cached too. Safe from every thread.
     """
@@ -779,8 +779,8 @@ class Cache(_Closing):
             key: Any bytes, of any length.
             lease: What `get_or_lease` gave.
             value: What the codec encodes.
-            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-                `ttl_ms`.
+            ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+                ever; None is the option `ttl_ms`.
             now_ns: The time, in ns on the noun's clock.
         """
 
@@ -792,8 +792,8 @@ class Cache(_Closing):
         Args:
             key: Any bytes, of any length.
             lease: What `get_or_lease` gave.
-            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-                `ttl_ms`.
+            ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+                ever; None is the option `ttl_ms`.
         """
 
     def give_up(self, key: Key, lease: int) -> bool:
@@ -816,8 +816,8 @@ class Cache(_Closing):
 
         Args:
             key: Any bytes, of any length.
-            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-                `ttl_ms`.
+            ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+                ever; None is the option `ttl_ms`.
         """
 
     def delete(self, key: Key) -> bool:
@@ -884,8 +884,8 @@ class Cache(_Closing):
         Args:
             key: Any bytes, of any length.
             value: What the codec encodes.
-            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-                `ttl_ms`.
+            ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+                ever; None is the option `ttl_ms`.
             weight: What it counts for in the budget.
             now_ns: The time, in ns on the noun's clock.
         """
@@ -1199,7 +1199,7 @@ class Clock(_Closing):
         """Moves a manual clock forward. A negative step is an error and moves nothing.
 
         Args:
-            by: How far, in seconds or a timedelta.
+            by: How far, in seconds, or a timedelta, or text such as '250ms'.
         """
 
     def advance_ns(self, by_ns: int) -> None:
@@ -1820,7 +1820,7 @@ class Metrics(_Closing):
 
         Args:
             histogram: What `histogram` gave.
-            duration: A duration in seconds or a timedelta.
+            duration: A duration in seconds, or a timedelta, or text such as '250ms'.
         """
 
     def observe_ns(self, histogram: int, ns: int) -> None:
@@ -2048,8 +2048,8 @@ class ReplicaRouter(_Closing):
         Args:
             ticket: What `acquire` gave.
             success: Whether the call succeeded.
-            latency: How long the call took, in seconds or a timedelta; None is the time since it
-                began.
+            latency: How long the call took, in seconds, or a timedelta, or text such as '250ms';
+                None is the time since it began.
             now_ns: The time, in ns on the noun's clock.
         """
 
@@ -2276,10 +2276,10 @@ class Service(_Closing):
             success: Whether the call succeeded.
             value: What to cache, through the codec; None is nothing.
             absent: Whether to cache that the key does not exist.
-            latency: How long the call took, in seconds or a timedelta; None is the time since it
-                began.
-            ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-                `ttl_ms`.
+            latency: How long the call took, in seconds, or a timedelta, or text such as '250ms';
+                None is the time since it began.
+            ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+                ever; None is the option `ttl_ms`.
             now_ns: The time, in ns on the noun's clock.
         """
 

@@ -6,6 +6,16 @@ from enum import IntEnum
 
 VERSION = "0.1.0"
 
+
+class Named(IntEnum):
+    """Prints as its name."""
+
+    def __str__(self):
+        return self.name
+
+    def __format__(self, spec):
+        return format(int(self) if spec[-1:] in tuple("bcdoxXneEfFgG%") else self.name, spec)
+
 __all__ = [
     "Status",
     "Metric",
@@ -23,7 +33,7 @@ __all__ = [
 ]
 
 
-class Status(IntEnum):
+class Status(Named):
     """The outcome of a call: 0 or above is good, -1 to -19 are outcomes, below are errors."""
 
     OK = 0
@@ -50,7 +60,7 @@ class Status(IntEnum):
     INTERNAL = -190
 
 
-class Metric(IntEnum):
+class Metric(Named):
     """What an autoscaler observes."""
 
     CPU_UTILIZATION = 0  # per cent, mean of the serving instances
@@ -60,7 +70,7 @@ class Metric(IntEnum):
     ERROR_RATE = 4  # per cent of requests
 
 
-class ScaleAction(IntEnum):
+class ScaleAction(Named):
     """What a decision does."""
 
     DOWN = -1
@@ -68,7 +78,7 @@ class ScaleAction(IntEnum):
     UP = 1
 
 
-class ScaleReason(IntEnum):
+class ScaleReason(Named):
     """Why a decision does it."""
 
     STEADY = 0  # nothing calls for a change
@@ -86,7 +96,7 @@ class ScaleReason(IntEnum):
     STEP_BOUND = 12  # max_step_*: value were changed in the period, threshold may be
 
 
-class BreakerState(IntEnum):
+class BreakerState(Named):
     """The state of a circuit breaker."""
 
     CLOSED = 0
@@ -96,7 +106,7 @@ class BreakerState(IntEnum):
     FORCED_CLOSED = 4  # passes until og_breaker_reset
 
 
-class CacheStat(IntEnum):
+class CacheStat(Named):
     """A number that a cache keeps."""
 
     ENTRIES = 0  # held now, with what has expired unnoticed
@@ -117,7 +127,7 @@ class CacheStat(IntEnum):
     LEASES_LAPSED = 31  # fills refused
 
 
-class CachedStoreStat(IntEnum):
+class CachedStoreStat(Named):
     """A number that a cached store keeps."""
 
     PENDING = 0  # keys whose newest value the store lacks, with those being written
@@ -142,7 +152,7 @@ class CachedStoreStat(IntEnum):
     BURIED = 34  # became dead letters
 
 
-class Source(IntEnum):
+class Source(Named):
     """Where a cached store's answer came from."""
 
     CACHE = 0
@@ -151,7 +161,7 @@ class Source(IntEnum):
     STORE = 3
 
 
-class ConcurrencyStat(IntEnum):
+class ConcurrencyStat(Named):
     """A number that a concurrency limiter keeps."""
 
     ADMITTED = 0
@@ -162,7 +172,7 @@ class ConcurrencyStat(IntEnum):
     UNATTACHED = 5  # refused to forked children that could not be attached
 
 
-class LimiterStat(IntEnum):
+class LimiterStat(Named):
     """A number that a rate limiter keeps."""
 
     ALLOWED = 0
@@ -173,7 +183,7 @@ class LimiterStat(IntEnum):
     MEMORY = 5  # bytes
 
 
-class QueryState(IntEnum):
+class QueryState(Named):
     """How far a query is."""
 
     PENDING = 0  # the policy is not yet met, and still can be
@@ -182,7 +192,7 @@ class QueryState(IntEnum):
     FAILED = 3  # the policy can no longer be met
 
 
-class ScopeStat(IntEnum):
+class ScopeStat(Named):
     """A number that a scope keeps."""
 
     BYTES = 0  # of the segment
@@ -192,7 +202,7 @@ class ScopeStat(IntEnum):
     DIFFERENCES = 4  # sentences of og_scope_differences
 
 
-class ServiceStat(IntEnum):
+class ServiceStat(Named):
     """A number that a service keeps."""
 
     IN_FLIGHT = 0  # calls begun and not ended, now

@@ -2,6 +2,7 @@
 """What the nouns' classes have beside the module's own methods: waiting, decorators, stats."""
 
 import functools
+import inspect
 
 from outgrow import _awaited, _core, _guards, _loading, _plain, _serving, _sleeping
 from outgrow._enums import STATS
@@ -143,15 +144,34 @@ class _:
         return _serve(call)(self, client, key, True, call, None)
 
 
+def _misfit(noun, signature, args, kwargs):
+    """Why these arguments make no noun, in Python's words: the module's show its own types."""
+    if signature is None:
+        return f"a {noun.__name__} is not made by its class: a method of another noun gives it"
+    try:
+        signature.bind(None, *args, **kwargs)
+    except TypeError as why:
+        shown = signature.replace(parameters=list(signature.parameters.values())[1:])
+        return f"{noun.__name__}{shown}: {why}"
+    return None
+
+
 def _made_once(noun):
     """A second __init__ is an error; the module's own would be passed over in silence."""
     make = noun.__init__
+    signature = inspect.signature(make) if "options" in (make.__text_signature__ or "") else None
 
     @functools.wraps(make)
     def __init__(self, *args, **kwargs):
         if _core._is_made(self):
             raise TypeError(f"this {noun.__name__} is made already")
-        make(self, *args, **kwargs)
+        try:
+            make(self, *args, **kwargs)
+        except TypeError as error:
+            why = _misfit(noun, signature, args, kwargs)
+            if why is None:
+                raise
+            raise TypeError(why) from error.__cause__
 
     noun.__init__ = __init__
 

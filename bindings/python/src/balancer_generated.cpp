@@ -141,8 +141,8 @@ which records nothing.
 Args:
     ticket: What `acquire` gave.
     success: Whether the call succeeded.
-    latency: How long the call took, in seconds or a timedelta; None is the time since it
-        began.
+    latency: How long the call took, in seconds, or a timedelta, or text such as '250ms';
+        None is the time since it began.
     now_ns: The time, in ns on the noun's clock.)doc");
   method<balancer_members::cancel>(
       type, "cancel($self, ticket, *, now_ns=None)",

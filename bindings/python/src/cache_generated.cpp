@@ -204,7 +204,7 @@ void bind_cache(py::module_ &module) {
   documentation.disable_function_signatures();  // each has its own
   auto type = closing_class<Cache>(module, R"doc(Values by key, within a budget of bytes or entries.
 
-Cache(capacity_bytes="64MiB", ttl_ms="30s", codec="json"). ttl= is in seconds or a timedelta; 0 is for ever,
+Cache(capacity_bytes="64MiB", ttl_ms="30s", codec="json"). ttl= is in seconds, or a timedelta, or text such as "30s"; 0 is for ever,
 None what the options say. get_or_load and @cache.cached load a key once, however many ask. What is known
 not to exist can be cached too. Safe from every thread.)doc");
   type.def(py::init(&cache_members::make), py::kw_only(), py::arg("codec") = "bytes",
@@ -309,8 +309,8 @@ Args:
     key: Any bytes, of any length.
     lease: What `get_or_lease` gave.
     value: What the codec encodes.
-    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-        `ttl_ms`.
+    ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+        ever; None is the option `ttl_ms`.
     now_ns: The time, in ns on the noun's clock.)doc");
   method<cache_members::_fill>(
       type, "_fill($self, key, lease, value, ttl=None, *, now_ns=None)",
@@ -322,8 +322,8 @@ Args:
     key: Any bytes, of any length.
     lease: What `get_or_lease` gave.
     value: What the codec encodes.
-    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-        `ttl_ms`.
+    ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+        ever; None is the option `ttl_ms`.
     now_ns: The time, in ns on the noun's clock.)doc");
   method<cache_members::fill_absent>(
       type, "fill_absent($self, key, lease, ttl=None)",
@@ -334,8 +334,8 @@ Returns what `fill` returns.
 Args:
     key: Any bytes, of any length.
     lease: What `get_or_lease` gave.
-    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-        `ttl_ms`.)doc");
+    ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+        ever; None is the option `ttl_ms`.)doc");
   method<cache_members::give_up>(
       type, "give_up($self, key, lease)",
       R"doc(Gives a lease back unused, so that the next caller need not wait.
@@ -356,8 +356,8 @@ Returns what `set` returns.
 
 Args:
     key: Any bytes, of any length.
-    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-        `ttl_ms`.)doc");
+    ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+        ever; None is the option `ttl_ms`.)doc");
   method<cache_members::delete_>(
       type, "delete($self, key)",
       R"doc(Removes the key and withdraws its lease.
@@ -405,8 +405,8 @@ key.
 Args:
     key: Any bytes, of any length.
     value: What the codec encodes.
-    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-        `ttl_ms`.
+    ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+        ever; None is the option `ttl_ms`.
     weight: What it counts for in the budget.
     now_ns: The time, in ns on the noun's clock.)doc");
 }

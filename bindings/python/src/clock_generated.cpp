@@ -140,7 +140,7 @@ Args:
       R"doc(Moves a manual clock forward. A negative step is an error and moves nothing.
 
 Args:
-    by: How far, in seconds or a timedelta.)doc");
+    by: How far, in seconds, or a timedelta, or text such as '250ms'.)doc");
   method<clock_members::advance_ns>(
       type, "advance_ns($self, by_ns)",
       R"doc(Moves a manual clock forward. A negative step is an error and moves nothing.

@@ -80,6 +80,11 @@ void raise_type(const std::string &message) {
   throw py::error_already_set();
 }
 
+void need_iterable(PyObject *value, const char *name) {
+  if (Py_TYPE(value)->tp_iter != nullptr || PySequence_Check(value) != 0) return;
+  raise_type(std::string(name) + " must be an iterable, not " + Py_TYPE(value)->tp_name);
+}
+
 void raise_refused(const char *kind, const char *message, int64_t retry_after_ns) {
   py::object instance = error_class(kind)(message);
   instance.attr("retry_after") = seconds(retry_after_ns);

@@ -24,6 +24,9 @@ void load_errors();
 [[noreturn]] void raise_closed(const char *noun);
 [[noreturn]] void raise_unmade(const char *noun);
 [[noreturn]] void raise_type(const std::string &message);
+
+// A TypeError that names the argument, unless it can be iterated over.
+void need_iterable(PyObject *value, const char *name);
 // A kind of Refused, with how long to wait.
 [[noreturn]] void raise_refused(const char *kind, const char *message, int64_t retry_after_ns);
 

@@ -16,10 +16,10 @@ template <class N, class Create>
 std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
                                 const py::dict &options, const py::object &clock,
                                 Create create_in) {
-  if (!scope.is_none() && name.is_none()) {
+  Scope *place = scope.is_none() ? nullptr : &given_noun<Scope>(scope, "scope");
+  if (place != nullptr && name.is_none()) {
     raise(OG_INVALID_ARGUMENT, "a noun in a scope has scope= and name=: no name", "name");
   }
-  Scope *place = scope.is_none() ? nullptr : &given_noun<Scope>(scope, "scope");
   std::string text;
   if (!name.is_none()) text = to_text(name.ptr(), "name");
   auto noun = make_noun<N>(

@@ -19,6 +19,7 @@ ManyBytes::ManyBytes(PyObject *sequence, const char *name) {
     raise_type(std::string(name) + " must be a sequence of them, not one " +
                Py_TYPE(sequence)->tp_name);
   }
+  need_iterable(sequence, name);
   // A tuple of our own: a codec's or buffer's code may change the caller's list meanwhile.
   sequence_ = owned(PySequence_Tuple(sequence));
   given_ = true;

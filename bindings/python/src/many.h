@@ -48,6 +48,7 @@ class ManyNumbers {
   ManyNumbers(PyObject *iterable, const char *name, Read read = item_of<T>) {
     given_ = iterable != nullptr;
     if (!given_) return;
+    need_iterable(iterable, name);
     for (const py::handle &item : py::iter(iterable)) numbers_.push_back(read(item.ptr(), name));
     count_ = static_cast<int64_t>(numbers_.size());
   }

@@ -197,7 +197,7 @@ past 2^64 ns.
 
 Args:
     histogram: What `histogram` gave.
-    duration: A duration in seconds or a timedelta.)doc");
+    duration: A duration in seconds, or a timedelta, or text such as '250ms'.)doc");
   method<metrics_members::observe_ns>(
       type, "observe_ns($self, histogram, ns)",
       R"doc(Adds a latency to a histogram. Latencies over a day count as a day; their sum begins anew

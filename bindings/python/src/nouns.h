@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "clock.h"
 #include "options.h"
@@ -13,7 +14,8 @@ namespace outgrow::python {
 template <class N>
 N &given_noun(py::handle object, const char *name) {
   if (!py::isinstance<N>(object)) {
-    raise_type(std::string(name) + " must be a " + N::kName + ", not " +
+    const bool vowel = std::string_view("AEIO").find(N::kName[0]) != std::string_view::npos;
+    raise_type(std::string(name) + " must be " + (vowel ? "an " : "a ") + N::kName + ", not " +
                Py_TYPE(object.ptr())->tp_name);
   }
   return object.cast<N &>();

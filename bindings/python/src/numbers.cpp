@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 
+#include "core/base/quantity.h"
 #include "errors.h"
 
 namespace outgrow::python {
@@ -68,6 +69,23 @@ int64_t checked_ns(__int128 ns, const char *name) {
   return static_cast<int64_t>(ns);
 }
 
+// The options' grammar, but with its unit: without one it would be milliseconds there and seconds
+// here.
+int64_t ns_of_text(PyObject *value, const char *name) {
+  Py_ssize_t size = 0;
+  const char *data = PyUnicode_AsUTF8AndSize(value, &size);
+  if (data == nullptr) throw py::error_already_set();
+  const std::string_view text(data, static_cast<size_t>(size));
+  const auto ns = og::parse_duration(text);
+  const bool has_unit = !text.empty() && text.back() >= 'a' && text.back() <= 'z';
+  if (ns && has_unit) return *ns;
+  raise(
+      OG_INVALID_ARGUMENT,
+      std::string(name) + " cannot be " + std::string(py::repr(value)) +
+          ": use seconds, a timedelta, or a number with ns, us, ms, s, min, h or d such as '250ms'",
+      name);
+}
+
 // Nanoseconds of seconds; what is more than none is at least one, as 0 often means for ever.
 int64_t rounded_ns(double seconds, const char *name) {
   double ns = seconds * 1e9;
@@ -84,7 +102,9 @@ int64_t rounded_ns(double seconds, const char *name) {
 int64_t to_duration(PyObject *value, const char *name) {
   if (auto microseconds = to_microseconds(value)) return checked_ns(*microseconds * 1'000, name);
   if (PyFloat_Check(value)) return rounded_ns(to_double(value, name), name);
-  if (!PyIndex_Check(value)) wrong_type(name, "seconds or a timedelta", value);
+  if (PyUnicode_Check(value)) return ns_of_text(value, name);
+  if (!PyIndex_Check(value))
+    wrong_type(name, "seconds, a timedelta or text such as '250ms'", value);
   int overflow = 0;
   long long seconds = PyLong_AsLongLongAndOverflow(value, &overflow);
   if (seconds == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();

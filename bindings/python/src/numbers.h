@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Python's numbers and durations. Durations are seconds, or a timedelta, wherever no unit is named;
-// what ends in _ns is whole nanoseconds.
+// Python's numbers and durations. Durations are seconds, a timedelta or text with a unit, wherever
+// no unit is named; what ends in _ns is whole nanoseconds.
 #pragma once
 
 #include <outgrow.h>

@@ -255,10 +255,10 @@ Args:
     success: Whether the call succeeded.
     value: What to cache, through the codec; None is nothing.
     absent: Whether to cache that the key does not exist.
-    latency: How long the call took, in seconds or a timedelta; None is the time since it
-        began.
-    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-        `ttl_ms`.
+    latency: How long the call took, in seconds, or a timedelta, or text such as '250ms';
+        None is the time since it began.
+    ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+        ever; None is the option `ttl_ms`.
     now_ns: The time, in ns on the noun's clock.)doc");
   method<service_members::_end>(
       type, "_end($self, ticket, success=True, value=None, absent=False, latency=None, ttl=None, *, now_ns=None)",
@@ -274,10 +274,10 @@ Args:
     success: Whether the call succeeded.
     value: What to cache, through the codec; None is nothing.
     absent: Whether to cache that the key does not exist.
-    latency: How long the call took, in seconds or a timedelta; None is the time since it
-        began.
-    ttl: How long it is kept, in seconds or a timedelta; 0 is for ever; None is the option
-        `ttl_ms`.
+    latency: How long the call took, in seconds, or a timedelta, or text such as '250ms';
+        None is the time since it began.
+    ttl: How long it is kept, in seconds, or a timedelta, or text such as '250ms'; 0 is for
+        ever; None is the option `ttl_ms`.
     now_ns: The time, in ns on the noun's clock.)doc");
   method<service_members::cancel>(
       type, "cancel($self, ticket, *, now_ns=None)",

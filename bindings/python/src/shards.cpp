@@ -30,6 +30,7 @@ std::unique_ptr<Shards> make(const py::object &splits, const py::kwargs &keyword
   std::vector<int64_t> sizes;
   if (!splits.is_none()) {
     if (!options.contains("strategy")) options["strategy"] = "range";
+    need_iterable(splits.ptr(), "splits");
     py::tuple all(splits);
     keys.reserve(all.size());
     for (const py::handle &split : all) {

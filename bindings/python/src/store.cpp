@@ -6,6 +6,7 @@
 namespace outgrow::python {
 
 Writes::Writes(PyObject *writes) {
+  need_iterable(writes, "writes");
   Checked checked;
   checked(og_batch_create(&batch_, checked));
   try {

@@ -415,3 +415,32 @@ def test_an_init_that_is_not_called_or_called_twice_is_an_error():
             self.name = name
 
     assert Named("x").try_acquire("k")
+
+
+@pytest.mark.parametrize(
+    "make, why",
+    [
+        (outgrow.Balancer, "Balancer(endpoints, *, clock=None, **options): missing .*'endpoints'"),
+        (
+            lambda: outgrow.Cache(1, 2, 3),
+            "Cache(*, codec='bytes', clock=None, **options): too many",
+        ),
+        (lambda: outgrow.Balancer(5), "endpoints must be an Endpoints, not int"),
+        (lambda: outgrow.ShardMap(5), "splits must be an iterable, not int"),
+        (lambda: outgrow.RateLimiter("5/s", scope=5), "scope must be a Scope, not int"),
+        (outgrow.Query, "a Query is not made by its class"),
+        (lambda: outgrow.RateLimiter("5/s").acquire_many(5), "keys must be an iterable, not int"),
+    ],
+)
+def test_what_a_noun_is_made_of_is_named(make, why):
+    with pytest.raises(TypeError) as refused:
+        make()
+    head, _, rest = why.partition(".*")
+    assert head in str(refused.value) and rest in str(refused.value)
+    assert "supported" not in str(refused.value) and "Invoked" not in str(refused.value)
+
+
+def test_enums_print_their_names():
+    state = outgrow.CircuitBreaker().state
+    assert f"{state} {state:>8} {state:d}" == "CLOSED   CLOSED 0"
+    assert str(state) == "CLOSED" and state == 0

@@ -46,6 +46,9 @@ DAY = datetime.timedelta(days=1)
         (9_223_372_036, 9_223_372_036_000_000_000),
         (4_503_599_627, 4_503_599_627_000_000_000),
         (float("inf"), NEVER),
+        ("250ms", 250_000_000),
+        ("1.5s", 1_500_000_000),
+        ("2h", 7_200 * 10**9),
     ],
 )
 def test_a_duration_is_so_many_ns(given, ns):
@@ -79,11 +82,15 @@ def test_a_duration_that_is_none_is_refused(given, fault):
     assert refused.value.option == "timeout"
 
 
-@pytest.mark.parametrize(
-    "given", ["1s", None, decimal.Decimal(1), fractions.Fraction(1, 2), b"1", [1]]
-)
+@pytest.mark.parametrize("given", [None, decimal.Decimal(1), fractions.Fraction(1, 2), b"1", [1]])
 def test_a_duration_is_seconds_or_a_timedelta(given):
-    with pytest.raises(TypeError, match="timeout must be seconds or a timedelta"):
+    with pytest.raises(TypeError, match="timeout must be seconds, a timedelta or text"):
+        _core._duration_ns(given, "timeout")
+
+
+@pytest.mark.parametrize("given", ["", "30", "-1s", "1 week", "s", "1s\0", "1e30h"])
+def test_a_duration_in_text_has_its_unit(given):
+    with pytest.raises(InvalidArgument, match="timeout cannot be '.*use seconds, a timedelta"):
         _core._duration_ns(given, "timeout")
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """unity_test.py ROOT: no two sources of a folder name anything alike in their anonymous namespaces, as packages
-compile a folder as one source (cmake/unity.cmake). Functions may share a name where their parameters differ."""
+compile a folder as one source (cmake/unity.cmake), and every build several of the Python module's. Functions may share a name where their parameters differ."""
 
 import collections
 import pathlib
@@ -8,7 +8,7 @@ import re
 import sys
 
 root = pathlib.Path(sys.argv[1])
-FOLDERS = ("core", "capi/src", "bindings/cli")
+FOLDERS = ("core", "capi/src", "bindings/cli", "bindings/python/src")
 ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.M | re.S)
 # At the namespace's own level, declarations begin in the first column.
 TYPE = re.compile(r"^(?:struct|class|enum(?: class)?|using) (\w+)", re.M)

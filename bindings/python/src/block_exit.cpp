@@ -107,7 +107,7 @@ PyObject *call(PyObject *self, PyObject *const *args, size_t count, PyObject *na
   });
 }
 
-int traverse(PyObject *self, visitproc visit, void *arg) {
+int traverse_exit(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(of(self)->owner);
   Py_VISIT(of(self)->noun);
@@ -125,7 +125,7 @@ void give_back(Exit *exit) {
   }
 }
 
-void dealloc(PyObject *self) {
+void dealloc_exit(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
   stop_waiting(of(self));
@@ -149,8 +149,8 @@ PyTypeObject *exit_type() {
   static PyType_Slot slots[] = {{Py_tp_members, members},
                                 {Py_tp_getset, properties},
                                 {Py_tp_call, reinterpret_cast<void *>(&PyVectorcall_Call)},
-                                {Py_tp_traverse, reinterpret_cast<void *>(&traverse)},
-                                {Py_tp_dealloc, reinterpret_cast<void *>(&dealloc)},
+                                {Py_tp_traverse, reinterpret_cast<void *>(&traverse_exit)},
+                                {Py_tp_dealloc, reinterpret_cast<void *>(&dealloc_exit)},
                                 {0, nullptr}};
   static PyType_Spec spec{"outgrow._core._Exit", sizeof(Exit), 0,
                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |

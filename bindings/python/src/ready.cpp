@@ -14,7 +14,7 @@ PyObject *next(PyObject *self) {
   return nullptr;
 }
 
-void dealloc(PyObject *self) {
+void dealloc_ready(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   Py_DECREF(reinterpret_cast<Ready *>(self)->value);
   type->tp_free(self);
@@ -25,7 +25,7 @@ PyTypeObject *ready_type() {
   static PyType_Slot slots[] = {{Py_am_await, reinterpret_cast<void *>(&PyObject_SelfIter)},
                                 {Py_tp_iter, reinterpret_cast<void *>(&PyObject_SelfIter)},
                                 {Py_tp_iternext, reinterpret_cast<void *>(&next)},
-                                {Py_tp_dealloc, reinterpret_cast<void *>(&dealloc)},
+                                {Py_tp_dealloc, reinterpret_cast<void *>(&dealloc_ready)},
                                 {0, nullptr}};
   static PyType_Spec spec{"outgrow._core._Ready", sizeof(Ready), 0,
                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};

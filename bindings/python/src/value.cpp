@@ -15,7 +15,7 @@ int get_buffer(PyObject *self, Py_buffer *view, int flags) {
                            static_cast<Py_ssize_t>(og_value_size(value)), 1, flags);
 }
 
-void dealloc(PyObject *self) {
+void dealloc_value(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   og_value_destroy(&reinterpret_cast<Pinned *>(self)->value);
   type->tp_free(self);
@@ -24,7 +24,7 @@ void dealloc(PyObject *self) {
 
 PyTypeObject *pinned_type() {
   static PyType_Slot slots[] = {{Py_bf_getbuffer, reinterpret_cast<void *>(&get_buffer)},
-                                {Py_tp_dealloc, reinterpret_cast<void *>(&dealloc)},
+                                {Py_tp_dealloc, reinterpret_cast<void *>(&dealloc_value)},
                                 {0, nullptr}};
   static PyType_Spec spec{"outgrow._core._Pinned", sizeof(Pinned), 0,
                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};

@@ -12,7 +12,7 @@ namespace {
 
 Wrapper *of(PyObject *self) { return reinterpret_cast<Wrapper *>(self); }
 
-int traverse(PyObject *self, visitproc visit, void *arg) {
+int traverse_wrapper(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(of(self)->noun);
   Py_VISIT(of(self)->function);
@@ -22,7 +22,7 @@ int traverse(PyObject *self, visitproc visit, void *arg) {
   return 0;
 }
 
-int clear(PyObject *self) {
+int clear_wrapper(PyObject *self) {
   Py_CLEAR(of(self)->noun);
   Py_CLEAR(of(self)->function);
   Py_CLEAR(of(self)->key);
@@ -31,11 +31,11 @@ int clear(PyObject *self) {
   return 0;
 }
 
-void dealloc(PyObject *self) {
+void dealloc_wrapper(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
   if (of(self)->weak_references != nullptr) PyObject_ClearWeakRefs(self);
-  clear(self);
+  clear_wrapper(self);
   type->tp_free(self);
   Py_DECREF(type);
 }
@@ -71,9 +71,9 @@ PyTypeObject *wrapper_type() {
                                 {Py_tp_call, reinterpret_cast<void *>(&PyVectorcall_Call)},
                                 {Py_tp_descr_get, reinterpret_cast<void *>(&bind)},
                                 {Py_tp_repr, reinterpret_cast<void *>(&repr)},
-                                {Py_tp_traverse, reinterpret_cast<void *>(&traverse)},
-                                {Py_tp_clear, reinterpret_cast<void *>(&clear)},
-                                {Py_tp_dealloc, reinterpret_cast<void *>(&dealloc)},
+                                {Py_tp_traverse, reinterpret_cast<void *>(&traverse_wrapper)},
+                                {Py_tp_clear, reinterpret_cast<void *>(&clear_wrapper)},
+                                {Py_tp_dealloc, reinterpret_cast<void *>(&dealloc_wrapper)},
                                 {0, nullptr}};
   static PyType_Spec spec{"outgrow._core._Wrapper", sizeof(Wrapper), 0,
                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |

@@ -104,7 +104,7 @@ class Cpp:
         return "<outgrow.hpp>"
 
     def member(self, driver, member):
-        return f"{driver.class_of(member, 'cpp')} {member};"
+        return f"{driver.class_of(member, 'cpp')} {member}{{nullptr}};"
 
     def opened(self, driver):
         cls = pascal(driver.name) + "Driver"

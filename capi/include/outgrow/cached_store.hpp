@@ -15,7 +15,7 @@ class CachedStore : public detail::CachedStoreCalls {
   // Writes taken to be written in the program's own way. Destroyed undone it counts as failed.
   class TakenBatch : public detail::Handle<og_batch, og_batch_destroy> {
    public:
-    TakenBatch() = default;
+    TakenBatch() noexcept : Handle(nullptr) {}
     TakenBatch(og_cached_store* store, og_batch* batch) noexcept : Handle(batch), store_(store) {}
 
     BatchView writes() const noexcept { return BatchView(handle()); }

@@ -10,11 +10,10 @@
 namespace outgrow::detail {
 
 // Owns a C handle; every noun is one. Moved from or destroyed it is empty, and using it is an Error
-// (Status::null_handle).
+// (Status::null_handle). None is made empty: a noun that needs an option does not compile without.
 template <class T, void (*kDestroy)(T**)>
 class Handle {
  public:
-  Handle() = default;
   // Takes over what a C function made.
   explicit Handle(T* owned) noexcept : owned_(owned) {}
 

@@ -21,6 +21,7 @@ inline constexpr Duration kDefaultTtl{OG_CACHE_DEFAULT_TTL};  // what the noun's
 class Value : public detail::Handle<og_value, og_value_destroy> {
  public:
   using Handle::Handle;
+  Value() noexcept : Handle(nullptr) {}  // none
 
   // Empty when there is no value.
   std::string_view view() const noexcept {

@@ -212,6 +212,75 @@ TEST_CASE("an nginx log_format") {
         });
 }
 
+namespace {
+
+// What a line is read as; status 0 where it is malformed.
+Request parsed(const std::string& format, const std::string& line) {
+  auto choice = FormatChoice::parse(format, {});
+  REQUIRE(choice);
+  const auto reader = choice->make();
+  og::cli::LogRecord r;
+  const char* const why = reader->parse(line, r);
+  INFO((why == nullptr ? "" : why));
+  if (why != nullptr) return {0, why, Method::kOther, "", 0, 0, -1};
+  return {r.epoch_s, std::string(r.client), r.method, std::string(r.url), r.status,
+          r.bytes,   r.duration_ns};
+}
+
+}  // namespace
+
+TEST_CASE("times of a pattern: of their own form, with blanks, unbracketed") {
+  const Request wanted{1704067200, "10.0.0.1", Method::kRead, "/", 200, 5, -1};
+  CHECK(parsed("%h %{%Y-%m-%d %H:%M:%S %z}t \"%r\" %s %b",
+               "10.0.0.1 2024-01-01 05:00:00 +0500 \"GET / HTTP/1.1\" 200 5") == wanted);
+  CHECK(parsed("%{%d %b %Y %T}t %a %r %s %b",
+               "01 Jan 2024 00:00:00 10.0.0.1 GET / HTTP/1.1 200 5") == wanted);
+  CHECK(parsed("$time_local \"$remote_addr\" $request_method $uri$is_args$args $status $bytes_sent",
+               "01/Jan/2024:02:00:00 +0200 \"10.0.0.1\" GET / 200 5") == wanted);
+  CHECK(parsed("%a %{sec}t %m %U%q %s %B", "10.0.0.1 1704067200 GET / 200 5") == wanted);
+  CHECK(parsed("%h %{%Y-%m-%d}t \"%r\" %s", "10.0.0.1 2024-13-01 \"GET / HTTP/1.1\" 200").status ==
+        0);
+}
+
+TEST_CASE("times and durations of JSON as servers are told to write them") {
+  const auto at = [](const std::string& ts) {
+    return parsed("caddy",
+                  R"({"ts":)" + ts +
+                      R"(,"request":{"remote_ip":"::1","method":"GET","uri":"/"},"status":200})")
+        .epoch_s;
+  };
+  for (const char* ts :
+       {"1704067200", "1704067200.9", "1.7040672e9", "\"1704067200\"", "1704067200123",
+        "1704067200123456", "1704067200123456789", "\"2024-01-01T00:00:00Z\"",
+        "\"2024-01-01T02:00:00.123+02:00\"", "\"2024/01/01 00:00:00.5\"",
+        "\"01/Jan/2024:00:00:00 +0000\"", "\"2023-12-31 19:00:00,1 -0500\""}) {
+    INFO(ts);
+    CHECK(at(ts) == 1704067200);
+  }
+  for (const char* ts : {"-1", "1e30", "\"soon\"", "\"2024-02-30T00:00:00Z\"",
+                         "\"2024-01-01T00:00\"", "\"2024-01-01T00:00:00+99:00\"",
+                         "\"2100-01-01T00:00:00Z\"", "true", "null", "[]", "{}", "\"\""}) {
+    INFO(ts);
+    CHECK(at(ts) == 0);
+  }
+  const auto took = [](const std::string& duration) {
+    const Request r = parsed("caddy", R"({"ts":1,"request":{"remote_ip":"::1","method":"GET",)"
+                                      R"("uri":"/"},"status":200,"duration":)" +
+                                          duration + "}");
+    return r.status == 0 ? -2 : r.duration_ns;
+  };
+  CHECK(took("0.25") == 250 * kMs);
+  CHECK(took("\"0.25\"") == 250 * kMs);
+  CHECK(took("\"929.675us\"") == 929'675);
+  CHECK(took("\"929.675\xc2\xb5s\"") == 929'675);
+  CHECK(took("\"1m2.5s\"") == 62'500 * kMs);
+  CHECK(took("\"1h0m1s\"") == 3'601'000 * kMs);
+  CHECK(took("-1") == -1);
+  CHECK(took("null") == -1);
+  CHECK(took("\"1x\"") == -2);
+  CHECK(took("1e18") == -2);
+}
+
 TEST_CASE("an Apache LogFormat") {
   const Read got = read("apache.timed.log",
                         R"(%v:%p %h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-agent}i\" %D)");

@@ -132,6 +132,16 @@ class InputTest(CommandTest):
             "cut.zst: zstd data cut off after line ", self.refused("replay", "--strict", cut)
         )
 
+    def test_a_log_that_begins_with_something_else(self):
+        log = self.file("a.log", "starting\n" * 300 + "".join(log_line(i) for i in range(9)))
+        self.assertEqual((replay(log)["requests"], replay(log)["skipped"]), (9, 300))
+        data = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "caddy.log")
+        with open(data) as caddy:
+            log = self.file("b.log", "starting\n" * 300 + caddy.read())
+        got = replay(log)
+        self.assertEqual((got["requests"], got["skipped"]), (3, 301))
+        self.assertEqual(got["formats"][0]["format"], "Caddy's JSON")
+
     def test_a_format_that_is_named_is_not_told_by_the_lines(self):
         log = self.file("a.log", log_line(0) + log_line(1))
         self.assertEqual(replay("--log-format", "common", log)["requests"], 2)

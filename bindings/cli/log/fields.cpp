@@ -35,6 +35,29 @@ double nanoseconds_of(Unit unit) {
   }
 }
 
+// As Go writes a duration: "1m2.5s", "929.675µs".
+bool read_go_duration(std::string_view text, double& ns) {
+  constexpr std::pair<std::string_view, double> kUnits[] = {
+      {"ns", 1},   {"us", 1e3}, {"\xc2\xb5s", 1e3}, {"\xce\xbcs", 1e3},
+      {"ms", 1e6}, {"s", 1e9},  {"m", 6e10},        {"h", 3.6e12}};
+  double sum = 0;
+  while (!text.empty()) {
+    double number = 0;
+    const auto [after, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    if (error != std::errc() || number < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(after - text.data()));
+    const auto* const unit =
+        std::find_if(std::begin(kUnits), std::end(kUnits),
+                     [&](const auto& row) { return text.starts_with(row.first); });
+    if (unit == std::end(kUnits)) return false;
+    sum += number * unit->second;
+    text.remove_prefix(unit->first.size());
+  }
+  ns = sum;
+  return true;
+}
+
 // One item of a list, which may be alone.
 const char* read_one_duration(std::string_view text, Unit unit, double& ns) {
   double number = 0;
@@ -44,7 +67,7 @@ const char* read_one_duration(std::string_view text, Unit unit, double& ns) {
     ns = number * nanoseconds_of(unit);
   } else if (const auto given = parse_duration(text); given && after != end) {
     ns = static_cast<double>(*given);
-  } else {
+  } else if (after == end || !read_go_duration(text, ns)) {
     return kBadDuration;
   }
   return ns <= kLongestNs ? nullptr : kBadDuration;  // also for what is not a number

@@ -55,11 +55,17 @@ Result<void> LogReader::begin() {
   }
   std::vector<std::string> lines;
   std::size_t bytes = 0;
-  while (lines.size() < kFirstLines && bytes < kFirstBytes) {
+  for (bool more_lines = true;
+       more_lines && lines.size() < kMostFirstLines && bytes < kFirstBytes;) {
+    if (lines.size() >= kFirstLines && lines.size() % kFirstLines == 0) {
+      const std::span<const std::string> last(lines.end() - kFirstLines, lines.end());
+      if (detect_format(last, choice_->fields) != nullptr) break;
+    }
     std::string_view line;
     auto more = source_->next(line);
     if (!more) return tl::unexpected(more.error());
-    if (!*more) break;
+    more_lines = *more;
+    if (!more_lines) break;
     lines.emplace_back(line);
     bytes += line.size();
     first_.push_back(

@@ -45,8 +45,9 @@ struct LeftOut {
  */
 class LogReader {
  public:
-  // What is read before the format is told.
+  // What is read before the format is told; more where none of these is of any.
   static constexpr std::size_t kFirstLines = 64;
+  static constexpr std::size_t kMostFirstLines = 4096;
   static constexpr std::size_t kFirstBytes = std::size_t{1} << 20;
 
   // choice and left_out outlive it.

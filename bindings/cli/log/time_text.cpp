@@ -129,11 +129,12 @@ const char* TimeText::count(std::string_view text, LogRecord& out) {
   const auto [after, error] = std::from_chars(text.data(), end, whole);
   if (error == std::errc::result_out_of_range) return kBadTime;
   if (error != std::errc() || after == text.data()) return kUnknownTime;
-  if (after != end) {  // ".123"
-    if (*after != '.' || after + 1 == end) return kUnknownTime;
-    for (const char* c = after + 1; c < end; ++c) {
-      if (!is_digit(*c)) return kUnknownTime;
-    }
+  if (after != end) {  // ".123", "e9"
+    double number = 0;
+    const auto [all, wrong] = std::from_chars(text.data(), end, number);
+    if (wrong != std::errc() || all != end) return kUnknownTime;
+    if (!(number >= 0 && number < 1e19)) return kBadTime;
+    whole = static_cast<uint64_t>(number);
   }
   // A count of milliseconds that were taken for seconds lies beyond 2099 from March 1970 on.
   constexpr uint64_t kMost = 100'000'000'000;

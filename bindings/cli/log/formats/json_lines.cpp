@@ -138,17 +138,22 @@ class JsonLines : public LineFormat {
     if (!line.starts_with('{')) return kNoObject;
     if (!take(line) && !(mend(line, mended_) && take(mended_))) return kNoObject;
     FieldTexts texts;
+    const Value* unitless = nullptr;
     for (const Value& value : values_) {
       if (!value.there || is_there(texts[value.from.field])) continue;
       if (is_unitless(value)) {
-        if (unitless_.empty()) unitless_ = value.from.name;
+        unitless = &value;
         continue;
       }
       texts[value.from.field] = value.text;
       if (value.from.field == LogField::kDuration) texts.duration_unit = value.from.unit;
     }
     const char* const why = fields_.read(texts, out);
-    return why == nullptr ? nullptr : named(why, texts);
+    if (why != nullptr) return named(why, texts);
+    if (unitless != nullptr && unitless_.empty() && out.duration_ns < 0) {
+      unitless_ = unitless->from.name;
+    }
+    return nullptr;
   }
 
   static bool is_unitless(const Value& value) {

@@ -49,18 +49,16 @@ class PatternLines : public LineFormat {
   // Where the step's text ends and what follows it begins; npos when nowhere.
   static std::size_t end_of(const Pattern::Step& step, std::string_view line, bool number_next) {
     if (step.after.empty()) return line.size();
-    std::size_t blanks = step.blanks;
-    for (std::size_t at = line.find(step.after); at != line.npos;
-         at = line.find(step.after, at + 1)) {
+    std::size_t at = 0;
+    for (std::size_t blanks = step.blanks; blanks > 0; --blanks) {
+      at = line.find(' ', at);
+      if (at == line.npos) return at;
+      ++at;
+    }
+    for (at = line.find(step.after, at); at != line.npos; at = line.find(step.after, at + 1)) {
       if (step.is_quoted && is_escaped(line, at)) continue;
       if (number_next && !begins_a_number(line.substr(at + step.after.size()))) continue;
-      if (step.after[0] == ' ') {
-        if (blanks > 0) {
-          --blanks;
-          continue;
-        }
-        if (step.is_list && is_within_a_list(line, at)) continue;
-      }
+      if (step.is_list && step.after[0] == ' ' && is_within_a_list(line, at)) continue;
       return at;
     }
     return line.npos;

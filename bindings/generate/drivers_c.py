@@ -12,7 +12,7 @@ HEADER = """/* Generated from capi/nouns/{name}.toml. */
 typedef struct {name}_driver {{
 {members}
   json_t *held; /* by name, what `as` remembers */
-  void *own;    /* of the part in tests/conformance/c */
+  json_t *kept; /* by name, pointers */
 }} {name}_driver;
 {by_hand}
 #endif
@@ -39,6 +39,7 @@ static void *open_driver(json_t *vector, og_config *config, og_clock *clock, og_
   {name}_driver *self = calloc(1, sizeof *self);
   (void)vector, (void)config, (void)clock;
   self->held = json_object();
+  self->kept = json_object();
 {opened}
   return self;
 }}
@@ -47,6 +48,7 @@ static void close_driver(void *data) {{
   {name}_driver *self = data;
 {closed}
   json_decref(self->held);
+  json_decref(self->kept);
   free(self);
 }}
 
@@ -72,9 +74,8 @@ class C:
                 for op in driver.ops
                 if op.by_hand("c")
             ]
-            if "c" in driver.facts.get("closed_by_hand", ()):
-                declared.append(f"void {driver.name}_close({driver.name}_driver *self);")
-                closed.insert(0, f"  {driver.name}_close(self);")
+            if driver.keeps():
+                closed = [*_kept_closed(driver.keeps()), *closed]
             yield (
                 f"{driver.name}_driver.h",
                 HEADER.format(
@@ -93,6 +94,17 @@ class C:
                     ops="\n".join(map(_op, driver.ops)),
                 ),
             )
+
+
+def _kept_closed(noun):
+    return [
+        "  const char *name;",
+        "  json_t *each;",
+        "  json_object_foreach(self->kept, name, each) {",
+        f"    og_{noun} *{noun} = (og_{noun} *)(intptr_t)json_integer_value(each);",
+        f"    og_{noun}_destroy(&{noun});",
+        "  }",
+    ]
 
 
 def _op(op):

@@ -25,6 +25,15 @@ def answered(op):
     """The lines of a block that returns it, between what makes its arguments and what frees them."""
     lines, made, freed = _answered(op), [], []
     for a in op.arguments:
+        if a.kind == "taken":
+            type_, name = a.c_type[:-1], f'get_text(step, "{a.member}", "")'
+            made.append(
+                f'{type_}{a.name} = ({type_})(intptr_t)held_in(self->kept, step, "{a.member}");'
+            )
+            made.append(f"if (!{a.name}) return word(OG_OK);")
+            freed.append(
+                f"json_object_set_new(self->kept, {name}, json_integer((json_int_t)(intptr_t){a.name}));"
+            )
         if a.kind == "writes":
             made.append(f'og_batch *{a.name} = get_writes(step, "{a.member}");')
             freed.append(f"og_batch_destroy(&{a.name});")
@@ -159,6 +168,8 @@ def _call(op):
     for p in op.function.parameters:
         if p.kind == "error":
             outs.append("&error" if op.fails == "error" else "NULL")
+        elif op.taken and p.name == op.taken.name:
+            given.extend(_argument(op, next(arguments)))
         elif p.kind == "out" and (op.each or op.each_field or op.answers == "copied"):
             outs.append(p.name)
         elif p.kind == "out" and (
@@ -208,6 +219,10 @@ def _argument(op, a):
         return [f'value_of(k{a.enum}, get_text({member}, ""))']
     if a.kind in ("writes", "spaced", "reals", "shards"):
         return [a.name]
+    if a.kind == "taken":
+        return [f"&{a.name}"]
+    if a.kind == "ended":
+        return [f'strcmp(get_text({member}, ""), "ok") == 0 ? OG_OK : OG_STORE']
     if a.kind == "left_out":
         return [str(a.default)]
     if a.kind == "kept":
@@ -362,7 +377,8 @@ def _record(op, call):
 def _rows(op, call):
     """Of what the functions of the list's noun that are given an index say: `at` and the like. One whose name
     is a field of the row gives that field itself. A value is null where `at` says that it is absent."""
-    if op.function.gives == "count":  # the noun itself lists them: failures and failure
+    itself = not op.function.outs  # the noun lists them: failures and failure
+    if itself:
         noun, listed = nouns.load()[op.function.noun], f"self->{op.on}"
         lines = [f"int64_t i, count = {call};", "json_t *rows = json_array();"]
         reading = [noun.function(op.function.verb.removesuffix("s"))]
@@ -373,9 +389,9 @@ def _rows(op, call):
         counts = next(f for f in noun.functions if f.gives == "count")
         lines = [
             f"{handle} *made = NULL;",
-            f"og_status status = {call};",
+            f"int64_t status = {call};",
             "json_t *rows = json_array();",
-            f"int64_t i, count = status == OG_OK ? {counts.name}(made) : 0;",
+            f"int64_t i, count = made ? {counts.name}(made) : 0;",
         ]
     lines.append("for (i = 0; i < count; ++i) {")
     spelled = {}
@@ -401,7 +417,14 @@ def _rows(op, call):
         if f.verb not in op.answers:
             lines.append(f'  if ({f.verb} != OG_OK && {f.verb} != OG_ABSENT) fail("{f.verb}");')
     lines += ["  json_array_append_new(rows, row);", "}"]
-    if op.function.gives == "count":
+    if itself:
+        return [*lines, "return rows;"]
+    if op.keeps:
+        kept = "json_integer((json_int_t)(intptr_t)made)"
+        lines.append(
+            f'if (made) json_object_set_new(self->kept, get_text(step, "as", ""), {kept});'
+        )
+        lines.append('if (status < 0) fail("answered %d", (int)status);')
         return [*lines, "return rows;"]
     return [
         *lines,

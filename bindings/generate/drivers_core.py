@@ -10,7 +10,7 @@ from wording import pascal
 
 class Core(Cpp):
     column, shared, space = "core", "answers_core", "og::conformance"
-    of, time, ok = "->", "std::identity()", "kOk"
+    of, time, ok, writes = "->", "std::identity()", "kOk", "writes"
 
     def include(self, driver):
         return f'"{driver.facts["core"]["header"]}"'
@@ -93,6 +93,9 @@ class Core(Cpp):
         of = op.facts.get("core", "{noun}->stats()").format(noun=op.on)
         seen = f"[&] {{ const auto& all = {of}; return json{{{rows}}}; }}()"
         return seen if "which" in op.facts else f'{seen}.at(text(step, "{op.arguments[0].member}"))'
+
+    def of_taken(self, rows):
+        return rows
 
     def many(self, op, call):
         """Of what the call puts into the array of `said`, which is given the lists too."""

@@ -12,6 +12,8 @@ HEADER = """// Generated from capi/nouns/{name}.toml.
 
 #include {include}
 
+#include <map>
+
 #include "tests/conformance/{shared}.h"
 
 namespace {space} {{
@@ -23,9 +25,7 @@ struct {cls} : Driver {{
 {by_hand}
 {members}
   Held held = {{}};
-  struct Own;
-  std::shared_ptr<Own> own = {{}};
-}};
+{kept}}};
 
 }}  // namespace {space}
 """
@@ -59,7 +59,7 @@ def literal(value):
 
 class Cpp:
     column, shared, space = "cpp", "answers_cpp", "outgrow::conformance"
-    of, time, ok = ".", "time_of", "ok"
+    of, time, ok, writes = ".", "time_of", "ok", "writes()"
 
     def emit(self, drivers):
         self.drivers = {d.name: d for d in drivers}
@@ -86,6 +86,7 @@ class Cpp:
                     include=include,
                     by_hand=by_hand and f"  // In tests/conformance/{self.column}.\n{by_hand}",
                     members="\n".join(members),
+                    kept=self.kept(driver),
                 ),
             )
             yield (
@@ -145,6 +146,10 @@ class Cpp:
     def enumerator(self, word):
         return word + "_" if word in ("delete",) else word
 
+    def kept(self, driver):
+        types = (op.facts[f"{self.column}_type"] for op in driver.ops if op.keeps)
+        return "".join(f"  std::map<std::string, {type_}> kept = {{}};\n" for type_ in types)
+
     # ---- an operation ----
 
     def op(self, op):
@@ -192,7 +197,12 @@ class Cpp:
             row = f'said ? json{{{row}}} : json("{op.otherwise_word}")'
             return f"[&] {{ const auto said = {call}; return {row}; }}()"
         if isinstance(answers, list):
-            row = ", ".join(f"plain(row.{field})" for field in answers)
+            row = ", ".join(
+                f"plain({field})" if "row." in field else f"plain(row.{field})" for field in answers
+            )
+            if op.keeps:
+                listed = f"answer_rows(taken.{self.writes}, [](const auto& row) {{ return json::array({{{row}}}); }})"
+                return f'[&] {{ auto& taken = kept[text(step, "as")] = {call}; return {self.of_taken(listed)}; }}()'
             return f"answer_rows({call}, [](const auto& row) {{ return json::array({{{row}}}); }})"
         if isinstance(answers, str) and answers in LEASED:
             return f'leased(held, step, "{LEASED[answers]}", {call})'
@@ -259,6 +269,9 @@ class Cpp:
         if kind == "enum":
             return f"word_of(k{enum}, {value})"
         return f"or_null({value})" if kind == "value" else f"answer_{kind}({value})"
+
+    def of_taken(self, rows):
+        return f"taken ? {rows} : json::array()"
 
     def copied(self, op, call):
         room = next(a for a in op.arguments if a.name.endswith("capacity"))
@@ -338,6 +351,10 @@ class Cpp:
             return f"shards({member})"
         if a.kind == "kept":
             return f"text({member})"
+        if a.kind == "taken":
+            return f"kept.at(text({member}))"
+        if a.kind == "ended":
+            return f'text({member}) == "ok"'
         if a.kind == "writes":
             return f"writes({member})"
         if a.kind == "spaced":

@@ -23,11 +23,10 @@ func init() {{ drivers["{name}"] = open{pascal} }}
 type {camel}Driver struct {{
 {members}
 	held map[string]int64 // by name, what `as` remembers
-	own  any              // of the part in tests/conformance/go
-}}
+{kept}}}
 
 {tables}func open{pascal}(v *vector) driver {{
-	d := &{camel}Driver{{held: map[string]int64{{}}}}
+	d := &{camel}Driver{{held: map[string]int64{{}}{made}}}
 {opened}
 	return d
 }}
@@ -55,8 +54,9 @@ class Go:
             closed = [f"\td.{camel(member)}.Close()" for member in kept]
             members = [f"\t{camel(m)} *outgrow.{driver.class_of(m, 'go')}" for m in kept]
             members += ["\ttoldStore *toldStore"] * driver.has_told()
-            if "go" in driver.facts.get("closed_by_hand", ()):
-                closed.insert(0, "\td.closeOwn()")
+            kept_class = driver.keeps() and pascal(driver.keeps())
+            if kept_class:
+                closed.insert(0, "\tfor _, each := range d.kept { each.Close() }")
             yield (
                 f"{driver.name}_driver.go",
                 SOURCE.format(
@@ -64,6 +64,8 @@ class Go:
                     pascal=pascal(driver.name),
                     camel=camel(driver.name),
                     members="\n".join(members),
+                    kept=f"\tkept map[string]*outgrow.{kept_class}\n" if kept_class else "",
+                    made=f", kept: map[string]*outgrow.{kept_class}{{}}" if kept_class else "",
                     tables="".join(_table(*enum) for enum in driver.enums().items()),
                     opened="\n".join(f"\t{line}" for line in _opened(driver)),
                     closed="\n".join(closed),
@@ -89,6 +91,9 @@ class Go:
             if a.kind == "writes":
                 made = f"{a.name} := s.writes({json.dumps(a.member)})"
                 return [made, f"defer {a.name}.Close()", self.answer(op, plain)]
+            if a.kind == "taken":
+                none = f'if {_argument(op, a)} == nil {{ return "ok" }}'
+                return [none, self.answer(op, plain)]
             if a.kind == "shards":
                 many = f'd.{camel(op.on)}.{pascal(op.function.verb)}All(s.integer("{a.member}", 0))'
                 listed = f'if _, is := s["{a.member}"].([]any); is {{ {self.answer(op, plain)} }}'
@@ -124,6 +129,12 @@ class Go:
             return (
                 f"is, {row}, err := {call}; must(err); "
                 f'if !is {{ return "{op.otherwise_word}" }}; return []any{{{row}}}'
+            )
+        if op.keeps:
+            fields = ", ".join(json.dumps(field) for field in kind)
+            return (
+                f"taken := made({call}); if taken == nil {{ return []any{{}} }}; "
+                f'd.kept[s.text("as")] = taken; return answerRows(taken.Writes())({fields})'
             )
         if isinstance(kind, list):
             return f"return answerRows({call})({', '.join(json.dumps(field) for field in kind)})"
@@ -302,6 +313,10 @@ def _argument(op, a):
         return ""
     if a.kind == "kept":
         return f"s.bytesOrNil({member})"
+    if a.kind == "taken":
+        return f"d.kept[s.text({member})]"
+    if a.kind == "ended":
+        return f's.text({member}) == "ok"'
     if a.kind == "writes":
         return a.name
     if a.kind in ("spaced", "reals", "shards"):

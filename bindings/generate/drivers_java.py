@@ -72,8 +72,11 @@ class Java:
             closed = [f"    Answers.close({camel(member)});" for member in kept]
             members = [f"  {driver.class_of(member, 'java')} {camel(member)};" for member in kept]
             members += ["  final ToldStore toldStore = new ToldStore();"] * driver.has_told()
-            if "java" in driver.facts.get("closed_by_hand", ()):
-                closed.insert(0, f"    {pascal(driver.name)}Own.close(this);")
+            if "java" in driver.facts.get("ends", {}):
+                closed.insert(0, f"    {driver.facts['ends']['java']};")
+            if driver.keeps():
+                cls = nouns.load()[driver.keeps()].cls
+                closed.insert(0, f"    for (Object each : kept.values()) (({cls}) each).close();")
             yield (
                 f"{pascal(driver.name)}Driver.java",
                 SOURCE.format(
@@ -96,6 +99,8 @@ class Java:
             answer = f"toldStore.{camel(op.name)}(step)"
         else:
             answer = self.answered(op)
+            if op.taken:
+                answer = f'kept.containsKey(step.text("{op.taken.member}")) ? {answer} : "ok"'
             if op.otherwise("java"):
                 member, other = op.other
                 answer = f'step.has("{member}") ? {self.answered(other)} : {answer}'
@@ -117,6 +122,10 @@ class Java:
         if op.otherwise_word:
             row = ", ".join(f"row.{field}()" for field in kind)
             return f'{call}.<Object>map(row -> Answers.row({row})).orElse("{op.otherwise_word}")'
+        if op.keeps:
+            row = ", ".join(f"row.{field}()" for field in kind)
+            rows = f"taken -> Answers.each(taken.writes(), row -> Answers.row({row}))"
+            return f"Answers.keep(kept, step, {call}).<Object>map({rows}).orElse(Answers.row())"
         if isinstance(kind, list):
             row = ", ".join(f"row.{field}()" for field in kind)
             return f"Answers.orInvalid(() -> Answers.each({call}, row -> Answers.row({row})))"
@@ -268,6 +277,10 @@ def _argument(op, a):
         return ""
     if a.kind == "kept":
         return f"step.bytes({member})"
+    if a.kind == "taken":
+        return f"(({nouns.load()[a.c_type[3:-3]].cls}) kept.get(step.text({member})))"
+    if a.kind == "ended":
+        return f'step.text({member}).equals("ok")'
     if a.kind in ("writes", "spaced", "reals", "shards"):
         return f"step.{a.kind}({member})"
     if a.kind == "noun":

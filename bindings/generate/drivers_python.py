@@ -83,6 +83,8 @@ class Python:
             return f'answers.until("{op.until}", {call}, {", ".join(json.dumps(field) for field in kind)})'
         if op.otherwise_word:
             return f'answers.row({call}, "{op.otherwise_word}")'
+        if op.keeps:
+            return f"answers.keep(self.held, step, {call})"
         if isinstance(kind, list):
             return f"answers.rows({call}, {', '.join(json.dumps(field) for field in kind)})"
         if isinstance(kind, str) and kind in operations.LEASED:
@@ -178,6 +180,10 @@ def _argument(a):
         return f'answers.kept_in(step, "{a.member}")'
     if a.kind == "shards":
         return f'step["{a.member}"]'
+    if a.kind == "taken":
+        return f'self.held[step["{a.member}"]]'
+    if a.kind == "ended":
+        return f'step["{a.member}"] == "ok"'
     if a.kind in ("writes", "spaced"):
         return f'answers.{a.kind}(step, "{a.member}")'
     if a.kind == "reals":

@@ -31,7 +31,7 @@ TOLD = "told_store"
 @dataclass(frozen=True)
 class Argument:
     """kind: bytes raw text word whole real flag duration ttl held find noun stat many array counted config
-    writes spaced reals shards kept left_out"""
+    writes spaced reals shards kept left_out taken ended"""
 
     kind: str
     name: str  # of the parameter
@@ -105,6 +105,18 @@ class Op:
         members = self.facts.get("members", {}).get(column, {})
         for (name, kind), (out, enum) in zip(self.answers.items(), outs):
             yield name, kind, enum, members.get(name, out if column == "c" else name)
+
+    @property
+    def taken(self):
+        """The argument that an operation which `keeps` gave; or None."""
+        return next((a for a in self.arguments if a.kind == "taken"), None)
+
+    @property
+    def keeps(self):
+        """The noun of what it gives and the driver keeps, by the name in `as`; or None."""
+        if not self.facts.get("keeps"):
+            return None
+        return self.function.outs[0].c_types[0].removeprefix("og_").removesuffix(" **")
 
     @property
     def each_field(self):
@@ -189,6 +201,9 @@ def _argument(parameter, said):
         kind, default = "flag", False
     if kind == "config":
         return Argument(kind, parameter.name, said.get("member", "options"), None, c_type)
+    for given in ("taken", "ended"):
+        if given in said:
+            return Argument(given, parameter.name, said[given], None, c_type)
     if said.get("left_out"):
         return Argument("left_out", parameter.name, member, default, c_type)
     if parameter.facts.get("sized"):
@@ -222,7 +237,9 @@ def read(noun, name, said):
     function = nouns.load()[beside.get(on, on)].function(verb)
     args = said.get("args", {})
     arguments = tuple(
-        _argument(p, args.get(p.name, {})) for p in function.given if p.kind != "time"
+        _argument(p, args.get(p.name, {}))
+        for p in function.parameters
+        if p in function.given and p.kind != "time" or "taken" in args.get(p.name, {})
     )
     if any(
         a.kind in ("many", "array", "reals", "shards") for a in arguments

@@ -12,7 +12,7 @@ them (drivers_<language>.py) are made from these by each build.
     classes = { core = { query = "GatherQuery" } }  their classes, where the language has another
     told = ["store"]                   those of them that are the test's own, which do as they are told: `on`
                                        "told_store" are its calls; it is in tests/conformance/told_store*
-    closed_by_hand = ["c"]             languages whose own part has something to end
+    ends = { java = "cachedStore.closeWrites(Duration.ZERO)" }  what a language does before all is closed
 
     [ops.acquire]                      a step's "op"
     call = "acquire"                   the function, when it is not called as the op
@@ -39,6 +39,9 @@ them (drivers_<language>.py) are made from these by each build.
                                        A field may be "each wait", of an array of the outs
     members = { cpp = { wait = "admission" } }  with a table of fields: the member there that one is
     until = "end"                      with a list of fields: {rows, end}, of calls until another outcome
+    keeps = true                       what it gives is kept under `as`, to be { taken = "batch" }: an argument,
+                                       by the step's member; "ok" where it gave none. { ended = "result" } is
+                                       then how it ended, "ok" or not. Closed before the noun
     then = "breaker.state"             what that function says of the noun that it gives; null for none
     otherwise = "stays"                with a list of fields: they are one row, or that word for none
     asks = { picks = "picks" }         instead: an object of what operations answer to the same step
@@ -68,8 +71,8 @@ The own part of a driver is tests/conformance/<column>/<noun>.*: what no table s
 "setup" has the options of nouns beside it by name, in "steps" what is done before the noun itself is made, and
 what its create is given besides (the splits of shards).
 
-The driver has the noun under its name, those of `over` too; in `held` what was given, by name; in `own`, or Java's
-`kept`, what the own part keeps. How answers are spelled is answers*.* beside it."""
+The driver has the noun under its name, those of `over` too; in `held` the numbers that were given, by name, in
+`kept` the objects. How answers are spelled is answers*.* beside it."""
 
 from dataclasses import dataclass
 
@@ -89,6 +92,10 @@ class Driver:
     @property
     def name(self):
         return self.noun.name
+
+    def keeps(self):
+        """The noun of what operations keep; or None."""
+        return next((op.keeps for op in self.ops if op.keeps), None)
 
     @property
     def create(self):

@@ -11,6 +11,8 @@
 
 namespace og::conformance {
 
+inline const Error kToldToFail{Status::kStore, "told to fail", {}};
+
 class ToldRows final : public Store {
  public:
   explicit ToldRows(ClockPtr clock) : Store(std::move(clock)) {}

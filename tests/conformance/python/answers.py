@@ -113,6 +113,11 @@ def copied(out, size):
     return outcome(size) if size < 0 else {"size": size, "bytes": text(out[:size])}
 
 
+def keep(held, step, batch):
+    held[step["as"]] = batch
+    return [[text(member) for member in write] for write in batch or ()]
+
+
 def kept_in(step, name):
     return step[name].encode() if name in step else None
 

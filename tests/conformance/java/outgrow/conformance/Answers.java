@@ -93,7 +93,7 @@ final class Answers {
     return orError(() -> ok(action));
   }
 
-  private static String ok(Action action) throws Exception {
+  static String ok(Action action) throws Exception {
     action.run();
     return "ok";
   }
@@ -161,6 +161,11 @@ final class Answers {
     try (T noun = given.orElse(null)) {
       return noun == null ? null : word(what.apply(noun));
     }
+  }
+
+  static <T> Optional<T> keep(Map<String, Object> kept, Step step, Optional<T> given) {
+    given.ifPresent(each -> kept.put(step.text("as"), each));
+    return given;
   }
 
   static <T> T kept(Map<String, Object> kept, Step step, Class<T> kind) {

@@ -35,7 +35,7 @@ def main(column, folder):
         built.put(
             pathlib.Path(folder, "sources"), "".join(f"{path}\n" for path in written).encode()
         )
-    if column == "go":  # go build has them beside the part by hand
+    if column == "go":  # go build has them beside what they share
         beside = vectors.nouns.ROOT / "tests/conformance/go"
         overlay = {"Replace": {str(beside / path.name): str(path) for path in written}}
         built.put(pathlib.Path(folder, "overlay.json"), json.dumps(overlay, indent=1).encode())

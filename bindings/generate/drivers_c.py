@@ -14,7 +14,7 @@ typedef struct {name}_driver {{
   json_t *held; /* by name, what `as` remembers */
   json_t *kept; /* by name, pointers */
 }} {name}_driver;
-{by_hand}
+
 #endif
 """
 
@@ -69,11 +69,6 @@ class C:
             if driver.has_told():
                 members.append("  told_store *told_store;")
                 closed.append("  told_close(self->told_store);")
-            declared = [
-                f"json_t *{driver.name}_{op.name}({driver.name}_driver *self, json_t *step, int64_t now_ns);"
-                for op in driver.ops
-                if op.by_hand("c")
-            ]
             if driver.keeps():
                 closed = [*_kept_closed(driver.keeps()), *closed]
             yield (
@@ -81,7 +76,6 @@ class C:
                 HEADER.format(
                     **said,
                     members="\n".join(members),
-                    by_hand="".join(f"\n{line}" for line in declared),
                 ),
             )
             yield (
@@ -108,10 +102,6 @@ def _kept_closed(noun):
 
 
 def _op(op):
-    if op.by_hand("c"):
-        return (
-            f'  if (strcmp(op, "{op.name}") == 0) return {op.noun}_{op.name}(self, step, now_ns);'
-        )
     if op.is_told:
         return f'  if (strcmp(op, "{op.name}") == 0) return told_{op.name}(self->told_store, step);'
     if op.asks:

@@ -22,7 +22,7 @@ struct {cls} : Driver {{
   explicit {cls}(const Setup& setup);
   json step(const json& step, std::int64_t now) override;
   json step_as(const std::string& op, const json& step, std::int64_t now);
-{by_hand}
+
 {members}
   Held held = {{}};
 {kept}}};
@@ -70,10 +70,6 @@ class Cpp:
                 "shared": self.shared,
                 "space": self.space,
             }
-            by_hand = [op.name for op in driver.ops if op.by_hand(self.column)]
-            by_hand = "".join(
-                f"  json {op}(const json& step, std::int64_t now);\n" for op in by_hand
-            )
             members = [f"  {self.member(driver, name)}" for name in (*driver.over, driver.name)]
             include = self.include(driver)
             if driver.has_told():
@@ -84,7 +80,6 @@ class Cpp:
                 HEADER.format(
                     **said,
                     include=include,
-                    by_hand=by_hand and f"  // In tests/conformance/{self.column}.\n{by_hand}",
                     members="\n".join(members),
                     kept=self.kept(driver),
                 ),
@@ -153,8 +148,6 @@ class Cpp:
     # ---- an operation ----
 
     def op(self, op):
-        if op.by_hand(self.column):
-            return f'  if (op == "{op.name}") return {op.name}(step, now);'
         if op.is_told:
             return f'  if (op == "{op.name}") return told_store.{op.name}(step);'
         if op.asks:

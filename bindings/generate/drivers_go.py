@@ -74,9 +74,7 @@ class Go:
             )
 
     def op(self, op):
-        if op.by_hand("go"):
-            lines = [f"return d.{camel(op.name)}(s, now)"]
-        elif op.asks:
+        if op.asks:
             asks = (f'"{name}": d.stepAs("{asked}", s, now)' for name, asked in op.asks.items())
             lines = [f"return step{{{', '.join(asks)}}}"]
         elif op.is_told:

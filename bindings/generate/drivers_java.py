@@ -90,9 +90,7 @@ class Java:
             )
 
     def op(self, op):
-        if op.by_hand("java"):
-            answer = f"{pascal(op.noun)}Own.{camel(op.name)}(this, step, now)"
-        elif op.asks:
+        if op.asks:
             asks = (f'"{name}", stepAs("{asked}", step, now)' for name, asked in op.asks.items())
             answer = f"Answers.map({', '.join(asks)})"
         elif op.is_told:

@@ -9,7 +9,7 @@ import vectors
 SOURCE = """# Generated from capi/nouns/{name}.toml.
 import answers
 import outgrow
-{own}
+{told}
 
 class Driver:
     def __init__(self, setup, options, clock):
@@ -33,17 +33,14 @@ class Python:
                 f"{driver.name}_driver.py",
                 SOURCE.format(
                     name=driver.name,
-                    own=f"import {driver.name} as own\n" * driver.by_hand("python")
-                    + "from told_store import ToldStore\n" * driver.has_told(),
+                    told="from told_store import ToldStore\n" * driver.has_told(),
                     opened="\n".join(f"        {line}" for line in _opened(driver)),
                     ops="\n".join(map(self.op, driver.ops)),
                 ),
             )
 
     def op(self, op):
-        if op.by_hand("python"):
-            answer = f"own.{op.name}(self, step, now_ns)"
-        elif op.is_told:
+        if op.is_told:
             answer = f"self.told_store.{op.name}(step)"
         elif op.asks:
             asks = (f'"{n}": self.step_as("{asked}", step, now_ns)' for n, asked in op.asks.items())

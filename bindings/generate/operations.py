@@ -46,17 +46,13 @@ class Op:
     noun: str  # whose vectors have it
     name: str
     on: str  # the noun that it is called of
-    function: nouns.Function | None  # None where every column has it by hand
+    function: nouns.Function | None  # None where it calls none of the library's
     arguments: tuple[Argument, ...]
     answers: object  # a kind, or field -> kind
     fails: str
     time: str
     other: tuple = ()  # a member, and the Op instead when the step has it
     facts: dict = field(default_factory=dict)
-
-    def by_hand(self, column):
-        said = self.facts.get("by_hand", False)
-        return said if isinstance(said, bool) else column in said
 
     def answers_in(self, column):
         return self.facts.get(f"{column}_answers", self.answers)
@@ -231,7 +227,7 @@ def read(noun, name, said):
         on, like = said["like"].split(".")
         said = {"on": on, "call": like, **nouns.load()[on].facts["ops"][like], **said}
     on, verb = said.get("on", noun.name), said.get("call", name)
-    if said.get("by_hand") is True or on == TOLD or "asks" in said:
+    if on == TOLD or "asks" in said:
         return Op(noun.name, name, on, None, (), None, "", "", (), said)
     beside = noun.facts.get("vectors", {}).get("nouns", {})
     function = nouns.load()[beside.get(on, on)].function(verb)

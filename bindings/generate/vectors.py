@@ -55,18 +55,9 @@ them (drivers_<language>.py) are made from these by each build.
     core_stats = { totals = ["bytes"], age = "age_ns" }  where a stat is not the core's member of its name: what
                                        it lies in, or the member; of stats(), or of the expression `core`
     java_answers = "text"              the kind of it there, or the fields; `core_type` is of each of a list
-    by_hand = ["core"]                 languages whose own part does it
 
 Options that a function is given are the step's member "options". A key, a value, a name is a text; what is in ns is a member in ms (`latency_ns` is "latency_ms"); what an
 earlier function gave (a permit, ticket, lease) is the name that the step gave it with "as".
-
-The own part of a driver is tests/conformance/<column>/<noun>.*: what no table says, a function an operation:
-
-    core, cpp   json CachedStoreDriver::take(const json& step, int64_t now)
-    c           json_t *cached_store_take(cached_store_driver *self, json_t *step, int64_t now_ns)
-    python      def take(driver, step, now_ns)
-    go          func (d *cachedStoreDriver) take(s step, now time.Duration) any
-    java        static Object CachedStoreOwn.take(CachedStoreDriver driver, Step step, long now)
 
 "setup" has the options of nouns beside it by name, in "steps" what is done before the noun itself is made, and
 what its create is given besides (the splits of shards).
@@ -138,10 +129,6 @@ class Driver:
         noun = self.noun_of(member)
         own = noun.facts.get("vectors", {}).get(column, None if column == "core" else noun.cls)
         return self.facts.get("classes", {}).get(column, {}).get(member, own)
-
-    def by_hand(self, column):
-        """Whether the column has an own part of it."""
-        return any(op.by_hand(column) for op in self.ops)
 
     def enums(self):
         """The enums whose words its operations say, by name: the words in order."""

@@ -2,7 +2,7 @@
 #pragma once
 
 // A driver replays one noun's vectors. <noun>_driver.cpp defines make_<noun>_driver(), made from
-// capi/nouns/<noun>.toml; core/<noun>.cpp has what no table says.
+// capi/nouns/<noun>.toml.
 #include <memory>
 #include <stdexcept>
 

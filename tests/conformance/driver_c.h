@@ -5,8 +5,8 @@
 #include <jansson.h>
 #include <outgrow.h>
 
-/* <noun>_driver.c defines driver_<noun>, made from capi/nouns/<noun>.toml; c/<noun>.c has what no
- * table says. What step returns is owned by the runner. */
+/* <noun>_driver.c defines driver_<noun>, made from capi/nouns/<noun>.toml. What step returns is
+ * owned by the runner. */
 typedef struct driver {
   void *(*open)(json_t *vector, og_config *config, og_clock *clock, og_error **error);
   json_t *(*step)(void *self, json_t *step, int64_t now_ns);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// <noun>_driver.cpp defines make_<noun>_driver(), over outgrow.hpp; cpp/<noun>.cpp has what no
-// table says.
+// <noun>_driver.cpp defines make_<noun>_driver(), over outgrow.hpp.
 #include <memory>
 #include <outgrow.hpp>
 #include <stdexcept>

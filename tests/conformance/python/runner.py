@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The runner over the package outgrow, as its users call it; ../replay.py says what a runner is.
 
-A noun's driver is made by the build from capi/nouns/<noun>.toml, as <noun>_driver; <noun>.py beside this has what no
-table says: functions that are given the driver, the step and its time."""
+A noun's driver is made by the build from capi/nouns/<noun>.toml, as <noun>_driver."""
 
 import importlib
 import json

@@ -35,8 +35,7 @@ them (drivers_<language>.py) are made from these by each build.
     answers = "wait"                   a kind (operations.ANSWERS), when it is not what the function gives; a
                                        table of fields and their kinds is an object of the outs; a list of
                                        fields is a list of rows, of what is listed; "each index" is a list
-                                       of what a function puts into an array
-                                       A field may be "each wait", of an array of the outs
+                                       of what a function puts into an array, as a field of a table may be
     members = { cpp = { wait = "admission" } }  with a table of fields: the member there that one is
     until = "end"                      with a list of fields: {rows, end}, of calls until another outcome
     keeps = true                       what it gives is kept under `as`, to be { taken = "batch" }: an argument,
@@ -56,8 +55,9 @@ them (drivers_<language>.py) are made from these by each build.
                                        it lies in, or the member; of stats(), or of the expression `core`
     java_answers = "text"              the kind of it there, or the fields; `core_type` is of each of a list
 
-Options that a function is given are the step's member "options". A key, a value, a name is a text; what is in ns is a member in ms (`latency_ns` is "latency_ms"); what an
-earlier function gave (a permit, ticket, lease) is the name that the step gave it with "as".
+Options that a function is given are the step's member "options". A key, a value, a name is a text; what is in ns is a
+member in ms (`latency_ns` is "latency_ms"); what an earlier function gave (a permit, ticket, lease) is the name that
+the step gave it with "as".
 
 "setup" has the options of nouns beside it by name, in "steps" what is done before the noun itself is made, and
 what its create is given besides (the splits of shards).

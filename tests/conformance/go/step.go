@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/outgrow/outgrow/bindings/go"
@@ -152,13 +151,6 @@ func (s step) ms(name string, fallback time.Duration) time.Duration {
 		return fallback
 	}
 	return time.Duration(s.integer(name, 0)) * time.Millisecond
-}
-
-func (s step) at(now time.Duration) time.Duration {
-	if _, has := s["at_ms"]; has {
-		return time.Duration(math.Round(s.number("at_ms", 0) * 1e6))
-	}
-	return time.Duration(s.integer("at_ns", int64(now)))
 }
 
 // A vector's config as options by name.

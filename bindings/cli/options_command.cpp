@@ -105,7 +105,9 @@ void print_own_row(const OwnOption& row) {
 }
 
 // The replay's nouns lie in no scope.
-bool is_for_replay(const OrderedJson& option) { return option["name"] != "on_mismatch"; }
+bool is_for_replay(const OrderedJson& option) {
+  return option["name"] != "on_mismatch" && option["name"] != "tokens_inheritance";
+}
 
 void print_section(const OrderedJson& library, const std::string& name, bool for_replay) {
   std::cout << "[" << name << "]\n";

@@ -173,6 +173,33 @@ func (l *RateLimiter) AcquireDetailedAt(key string, cost int64, now time.Duratio
 	return Standing{time.Duration(answer), limit, remaining, time.Duration(resetAfter)}, nil
 }
 
+// Reconfigure changes Rate and Burst while the limiter is in use, for all who share it. What is given holds
+// from their next call on. What is not given stays as it is. Other options cannot change. A field at zero
+// leaves its option as it is; the clock, the scope and the name cannot change.
+//
+// What a key has left becomes what TokensInheritance says. Let 40 be left of 100, and the burst become 200
+// or 20. proportional, the default, leaves the bucket as full as it was: 80 or 8. as_is leaves as many as
+// there were: 40 or 20. additive grants the growth besides: 140 or 20. reset fills it: 200 or 20.
+//
+// A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its count cannot
+// become greater than it was when the limiter was made. The change is made at the time of the limiter's
+// clock: calls that give their times give those of that clock.
+func (l *RateLimiter) Reconfigure(o RateLimiterOptions) error {
+	config, err := changed(&o, o.Clock, o.Scope, o.Name)
+	if err != nil {
+		return err
+	}
+	defer raw.ConfigDestroy(config)
+	n := (*noun)(l)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.LimiterReconfigure(n.handle, config)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // Stat is one number, counted since the limiter was made, in a scope over all processes.
 func (l *RateLimiter) Stat(which RateLimiterStat) (int64, error) {
 	n := (*noun)(l)

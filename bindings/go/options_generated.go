@@ -239,6 +239,16 @@ const (
 	RateLimiterWhenFullAllow RateLimiterWhenFull = "allow"
 )
 
+// RateLimiterTokensInheritance is a choice of [RateLimiterOptions].
+type RateLimiterTokensInheritance string
+
+const (
+	RateLimiterTokensInheritanceProportional RateLimiterTokensInheritance = "proportional"
+	RateLimiterTokensInheritanceAsIs         RateLimiterTokensInheritance = "as_is"
+	RateLimiterTokensInheritanceAdditive     RateLimiterTokensInheritance = "additive"
+	RateLimiterTokensInheritanceReset        RateLimiterTokensInheritance = "reset"
+)
+
 // RateLimiterOnMismatch is a choice of [RateLimiterOptions].
 type RateLimiterOnMismatch string
 
@@ -267,6 +277,9 @@ type RateLimiterOptions struct {
 	MaxMemory int64
 	// Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default 0.
 	Seed int64
+	// What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
+	// of proportional, as_is, additive, reset. Default proportional.
+	TokensInheritance RateLimiterTokensInheritance
 	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
 	// adopt, refuse. Default adopt.
 	OnMismatch RateLimiterOnMismatch
@@ -290,6 +303,7 @@ func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.text(prefix+"when_full", string(o.WhenFull))
 	c.integer(prefix+"max_memory", o.MaxMemory)
 	c.integer(prefix+"seed", o.Seed)
+	c.text(prefix+"tokens_inheritance", string(o.TokensInheritance))
 	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }

@@ -4,6 +4,7 @@
 #include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "capi/src/place_in.h"
+#include "capi/src/reconfigure.h"
 #include "core/limit/limiter.h"
 
 using namespace og::capi;
@@ -44,6 +45,10 @@ og_status og_limiter_create_in(const og_scope* scope, const char* name, const og
 }
 
 void og_limiter_destroy(og_limiter** limiter) { destroy(limiter); }
+
+og_status og_limiter_reconfigure(og_limiter* limiter, const og_config* config, og_error** error) {
+  return reconfigure(limiter, config, error);
+}
 
 int64_t og_limiter_acquire(og_limiter* limiter, const void* key, int64_t key_len, int64_t cost) {
   return with_key(limiter, key, key_len,

@@ -23,10 +23,10 @@ class CellTableFaults;
 //   tag    the key's hash; low bits may be the owner's own (tag_mask tells). 0: never used
 //   state  value << 1 | pending
 //
-// The value is the owner's and only grows while a key keeps its cell. A cell whose value is at or
-// under the caller's idle line holds nothing worth keeping (a bucket that is full again, a window
-// that is empty) and only such cells are given to other keys. A pending cell holds a ticket in
-// place of a value: the number of the claim, never given twice.
+// The value is the owner's and only grows while a key keeps its cell. A cell whose value is idle,
+// at or under the caller's idle line, holds nothing worth keeping (a bucket that is full again, a
+// window that is empty) and only such cells are given to other keys. A pending cell holds a ticket
+// in place of a value: the number of the claim, never given twice.
 //
 // A key lives within kWindow cells from its home. Cells never become never-used again and a new key
 // takes the first never-used one before any other, so a search may end there.
@@ -73,6 +73,20 @@ class CellTable {
     uint64_t soonest = 0;  // no cell (view.cell is null): the lowest value in the window
   };
 
+  // Which values are idle: up to the line; with an owner whose values are of an older kind below
+  // `from`, of those the ones up to `older`.
+  struct Idle {
+    uint64_t line;
+    uint64_t from = 0;
+    uint64_t older = 0;
+    Idle(uint64_t up_to) : line(up_to) {}
+    Idle(uint64_t up_to, uint64_t newer_from, uint64_t older_up_to)
+        : line(up_to), from(newer_from), older(older_up_to) {}
+    bool holds(uint64_t value) const noexcept {
+      return value <= line && (value >= from || value <= older);
+    }
+  };
+
   static constexpr uint64_t kWindow = 32;
 
   // Room for `keys` at half load.
@@ -109,13 +123,13 @@ class CellTable {
     return {};
   }
 
-  // For a key that find() did not see, or saw pending. Values up to idle_line are idle; `present`
-  // is what the horizon is raised to when one is taken.
-  Claimed claim(uint64_t hash, uint64_t idle_line, uint64_t present) noexcept;
+  // For a key that find() did not see, or saw pending. `present` is what the horizon is raised to
+  // when an idle cell is taken.
+  Claimed claim(uint64_t hash, const Idle& idle, uint64_t present) noexcept;
 
   // Whether claim() has no cell for a key that find() did not see, taking none: 0, or the lowest
   // value in the window.
-  uint64_t crowded(uint64_t hash, uint64_t idle_line) noexcept {
+  uint64_t crowded(uint64_t hash, const Idle& idle) noexcept {
     const uint64_t wanted = tag_of(hash);
     uint64_t soonest = ~uint64_t{0} >> 1;
     Cell* cell = home(hash);
@@ -123,7 +137,7 @@ class CellTable {
       View view = read(cell);
       const uint64_t tag = view.tag & tag_mask_;
       const bool takes_it = tag == wanted || tag == kUnused || view.pending();
-      if (takes_it || view.value() <= idle_line) return 0;
+      if (takes_it || idle.holds(view.value())) return 0;
       soonest = std::min(soonest, view.value());
     }
     return soonest;
@@ -151,21 +165,30 @@ class CellTable {
   }
   uint64_t low_bits(const View& view) const noexcept { return view.tag & ~tag_mask_; }
 
-  // Cells whose value is over the idle line. Reads the whole table.
-  int64_t in_use(uint64_t idle_line) noexcept {
+  // Cells whose value is not idle. Reads the whole table.
+  int64_t in_use(const Idle& idle) noexcept {
     int64_t count = 0;
     for (uint64_t i = 0; i < homes_ + kWindow; ++i) {
       uint64_t state = cells_[i].state.load(std::memory_order_relaxed);
-      count += (state & 1) == 0 && (state >> 1) > idle_line;
+      count += (state & 1) == 0 && !idle.holds(state >> 1);
     }
     return count;
+  }
+
+  // Gives every cell that a key has the value that `after` makes of its own, which is no less, and
+  // gives up the claims. What others swap meanwhile, they swap before or after.
+  template <class F>
+  void convert(F&& after) noexcept {
+    convert(cells_, cells_ + homes_ + kWindow, after);
+  }
+  // Those that could be the key's.
+  template <class F>
+  void convert_window(uint64_t hash, F&& after) noexcept {
+    convert(home(hash), home(hash) + kWindow, after);
   }
   int64_t evictions() const noexcept {
     return static_cast<int64_t>(header_->evictions.load(std::memory_order_relaxed));
   }
-
-  // A word of the owner's, shared with all who use the table; 0 at first.
-  Word& owner_word() noexcept { return header_->owner; }
 
  private:
   friend class CellTableFaults<M>;  // cell_table_faults.h
@@ -173,7 +196,6 @@ class CellTable {
     Word horizon;
     Word tickets;
     Word evictions;
-    Word owner;
   };
   static constexpr uint64_t kUnused = 0;
   static constexpr int kAttempts = 64;  // lost races after which the window counts as full
@@ -206,7 +228,21 @@ class CellTable {
     return M::swap_pair(&target.cell->tag, target.tag, target.state, wanted | low_bits(target),
                         ticket << 1 | 1);
   }
-  Scan scan(uint64_t hash, uint64_t wanted, uint64_t idle_line, bool patient) noexcept;
+  template <class F>
+  void convert(Cell* cell, Cell* end, F& after) noexcept {
+    for (; cell != end; ++cell) {
+      while (is_taken(cell->tag.load(std::memory_order_seq_cst) & tag_mask_)) {
+        const View view = read(cell);
+        if (!is_taken(view.tag & tag_mask_)) break;
+        if (view.pending() ? give_up(view) : swap_to(view, after(view.value()))) break;
+      }
+    }
+  }
+  bool is_taken(uint64_t tag) const noexcept { return tag != kUnused && tag != free_; }
+  bool swap_to(const View& view, uint64_t value) noexcept {
+    return value == view.value() || swap_state(view, value);
+  }
+  Scan scan(uint64_t hash, uint64_t wanted, const Idle& idle, bool patient) noexcept;
 
   Header* header_;
   Cell* cells_;
@@ -217,7 +253,7 @@ class CellTable {
 };
 
 template <class M>
-typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, uint64_t idle_line,
+typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, const Idle& idle,
                                                bool patient) noexcept {
   Scan seen;
   View stranger;  // another key's claim
@@ -242,7 +278,7 @@ typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, u
     } else if (view.pending()) {
       stranger = view;
       seen.soonest = 0;
-    } else if (view.value() <= idle_line && view.value() < oldest) {
+    } else if (idle.holds(view.value()) && view.value() < oldest) {
       oldest = view.value();  // given-up cells hold 0
       seen.target = view;
     } else {
@@ -254,12 +290,12 @@ typename CellTable<M>::Scan CellTable<M>::scan(uint64_t hash, uint64_t wanted, u
 }
 
 template <class M>
-typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, uint64_t idle_line,
+typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, const Idle& idle,
                                                    uint64_t present) noexcept {
   const uint64_t wanted = tag_of(hash);
   View known;  // the key's pending cell, seen before the present scan began
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    Scan seen = scan(hash, wanted, idle_line, attempt < 4);
+    Scan seen = scan(hash, wanted, idle, attempt < 4);
     if (seen.live.cell) {
       if (seen.pending.cell) give_up(seen.pending);
       return {seen.live};
@@ -282,7 +318,7 @@ typename CellTable<M>::Claimed CellTable<M>::claim(uint64_t hash, uint64_t idle_
     if (evicts) header_->evictions.fetch_add(1, std::memory_order_relaxed);
     known = {target.cell, wanted | low_bits(target), ticket << 1 | 1};
   }
-  return {{}, idle_line + 1};
+  return {{}, idle.line + 1};
 }
 
 }  // namespace og

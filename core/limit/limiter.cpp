@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <string>
 
 #include "core/base/cell_table_faults.h"
 #include "core/base/registry.h"
 #include "core/base/size_text.h"
-#include "core/base/time.h"
 #include "core/base/typed_options.h"
 
 namespace og {
@@ -18,7 +18,7 @@ namespace {
 constexpr OptionSpec kRowsBefore[] = {
     {.name = "rate", .type = OptionType::kRate, .fallback = nullptr, .min = 1e-9,
      .max = TokenUnits::kMaxPerSecond, .unit = "events a second",
-     .doc = "Events let through over time: 100/s, 1000/min, 5/250ms."},
+     .doc = "Events let through over time: 100/s, 1000/min, 5/250ms.", .changes = true},
     {.name = "policy", .type = OptionType::kEnum, .fallback = LimitPolicies::kRows[0].word,
      .choices = RegisteredWords<LimitPolicies::kRows>::kText,
      .doc = "Refill evenly up to a burst, or count exactly over the rate's period."},
@@ -35,13 +35,18 @@ constexpr OptionSpec kRowsAfter[] = {
      .of_caller = true},
     {.name = "seed", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 9007199254740992,
      .doc = "Of the keys' hash; 0: one that no client can guess."},
+    {.name = "tokens_inheritance", .type = OptionType::kEnum, .fallback = "proportional",
+     .choices = "proportional|as_is|additive|reset",
+     .doc = "What a bucket holds after rate or burst changed: as full, as much, plus the growth, all.",
+     .of_caller = true},
     kOnMismatch,
 };
 // clang-format on
 
 constexpr auto kRows = with_registered<LimitPolicies::kRows>(kRowsBefore, kRowsAfter);
 
-constexpr CellSpec kCells{CellKind::kLimiter};
+// 1 had a start time in the table's head, and no epochs.
+constexpr CellSpec kCells{CellKind::kLimiter, {.version = 2, .usable_by = 2, .uses = 2}};
 
 }  // namespace
 
@@ -61,95 +66,96 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
         .keys = static_cast<uint64_t>(agreed.integer("keys")),
         .crowd = agreed.template choice<Crowd>("when_full"),
         .seed = place.seed(static_cast<uint64_t>(agreed.integer("seed"))),
-        .bytes = 0,
     };
-    const uint64_t words = ask_variant(*policy, [](const auto& p) { return p.words(); });
-    settings.bytes = Table::bytes_for(settings.keys) + Table::cells_for(settings.keys) * words * 8;
+    const uint64_t bytes =
+        bytes_for(settings.keys, ask_variant(*policy, [](const auto& p) { return p.words(); }));
     const int64_t most = agreed.bytes("max_memory");
-    if (settings.bytes > static_cast<uint64_t>(most) && !place.scope().only_looks()) {
+    if (bytes > static_cast<uint64_t>(most) && !place.scope().only_looks()) {
       return fail(Status::kBadValue,
                   "option 'keys' cannot be " + std::to_string(settings.keys) + ": they need " +
-                      size_text(settings.bytes) + " and max_memory is " +
+                      size_text(bytes) + " and max_memory is " +
                       size_text(static_cast<uint64_t>(most)),
                   "keys");
     }
-    return Scope::Bytes{.own = settings.bytes,
-                        .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes};
+    return Scope::Bytes{
+        .own = bytes,
+        .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes,
+        .begin = [first = LimitPolicies::first(*policy)](char* own) { Epochs(own).begin(first); }};
   });
   if (!memory) return tl::unexpected(memory.error());
   return std::unique_ptr<Limiter>(
       new Limiter(settings, *policy, std::move(clock), std::move(*memory)));
 }
 
+// The epochs, the table, the policy's words.
+uint64_t Limiter::bytes_for(uint64_t keys, uint64_t words_a_cell) {
+  return Epochs::kBytes + Table::bytes_for(keys) + Table::cells_for(keys) * words_a_cell * 8;
+}
+uint64_t Limiter::words_in(uint64_t bytes, uint64_t keys) {
+  return (bytes - bytes_for(keys, 0)) / (Table::cells_for(keys) * 8);
+}
+
 Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, ClockPtr clock,
                  CellMemory memory)
     : clock_(std::move(clock)),
       crowd_(settings.crowd),
-      bytes_(settings.bytes),
       memory_(std::move(memory)),
-      table_(memory_.data(), settings.keys, settings.seed,
-             ask_variant(policy, [](const auto& p) { return p.tag_mask(); })),
+      words_a_cell_(words_in(memory_.bytes(), settings.keys)),
+      table_(memory_.data() + Epochs::kBytes, settings.keys, settings.seed,
+             ask_variant(policy, [this](const auto& p) { return p.tag_mask(words_a_cell_); })),
       policy_(LimitPolicies::over(
-          policy, table_,
-          reinterpret_cast<Memory::Word*>(memory_.data() + Table::bytes_for(settings.keys)))),
+          policy, {table_, Epochs(memory_.data()),
+                   reinterpret_cast<Memory::Word*>(memory_.data() + bytes_for(settings.keys, 0)),
+                   words_a_cell_})),
       keyless_(table_.hash({})),
       counts_(memory_) {
   if (char* shared = memory_.shared()) hot_.emplace(shared + PlacedCounters<3>::kBytes);
 }
 
-// Time counts from the first decision, so that a manual clock may stand anywhere by then. The start
-// lies in the table, for all who share it. Negative: out of range.
-int64_t Limiter::since_start(int64_t now) const noexcept {
-  const uint64_t start = table_.owner_word().load(std::memory_order_relaxed);
-  const auto present = static_cast<uint64_t>(from_zero(now));
-  if (start == 0 || present < start - 1) return 0;
-  const uint64_t elapsed = present - (start - 1);
-  return elapsed <= LimitPolicies::kMaxElapsed ? static_cast<int64_t>(elapsed) : -1;
-}
-
-// A wait as told at `now`: what was decided for a time before the first decision counts from that.
-int64_t Limiter::from_start(int64_t wait, int64_t now) const noexcept {
-  const uint64_t start = table_.owner_word().load(std::memory_order_relaxed);
-  const auto present = static_cast<uint64_t>(from_zero(now));
-  if (start == 0 || present >= start - 1) [[likely]]
-    return wait;
-  return later(wait, static_cast<int64_t>(std::min<uint64_t>(start - 1 - present, kEndOfTime)));
-}
-
-int64_t Limiter::start(int64_t now) noexcept {
-  uint64_t unset = 0;
-  if (table_.owner_word().load(std::memory_order_relaxed) == 0) [[unlikely]] {
-    auto first = static_cast<uint64_t>(std::min(from_zero(now), kEndOfTime - 1)) + 1;
-    table_.owner_word().compare_exchange_strong(unset, first, std::memory_order_relaxed);
-  }
-  return since_start(now);
+// A change of nothing is none, unless it resets.
+Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
+  using Write = std::function<void()>;
+  return memory_.change<kLimiterOptions>(
+      config, [&](const auto& before, const auto& after) -> Result<Write> {
+        const auto rule = after.template choice<TokensInheritance>("tokens_inheritance");
+        auto policy = LimitPolicies::create(after.chosen("policy"), {after.rate("rate"), after});
+        if (!policy) return tl::unexpected(std::move(policy.error()));
+        auto follows =
+            ask_variant(*policy, [&](const auto& p) { return p.can_follow(words_a_cell_, rule); });
+        if (!follows) return tl::unexpected(std::move(follows.error()));
+        if (rule != TokensInheritance::kReset && !before.difference(after)) return Write([] {});
+        const LimitWords kept = ask_variant(*policy, [](const auto& p) { return p.kept(); });
+        const bool has_room =
+            ask_variant(policy_, [&](auto& cells) { return cells.has_room_for(kept, now); });
+        if (!has_room) {
+          return fail(Status::kFull,
+                      "a limiter counts nine years and so many changes, and this one has had them: "
+                      "make it anew");
+        }
+        return Write([this, kept, now, rule] {
+          ask_variant(policy_, [&](auto& cells) { cells.change(kept, now, rule); });
+        });
+      });
 }
 
 int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
-  const int64_t elapsed = start(now);
-  if (elapsed < 0 || cost < 0) [[unlikely]]
-    return static_cast<int64_t>(Status::kInvalidArgument);
-  if (cost == 0) [[unlikely]]
-    return 0;
-  Verdict verdict = ask_variant(
-      policy_, [&](auto& policy) { return policy.acquire(hash, policy.at(elapsed), cost); });
+  Verdict verdict =
+      ask_variant(policy_, [&](auto& policy) { return policy.acquire(hash, now, cost); });
+  if (!verdict.is_answer) [[unlikely]]
+    return verdict.wait;
   if (verdict.crowded_out) [[unlikely]] {
     counts_.add(kCrowdedOut);
     if (crowd_ == Crowd::kAllow) verdict.wait = 0;
   }
   counts_.add(verdict.wait == 0 ? kAllowed : kDenied);
-  return verdict.wait == 0 ? 0 : from_start(verdict.wait, now);
+  return verdict.wait;
 }
 
 int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const noexcept {
-  const int64_t elapsed = since_start(now);
-  if (elapsed < 0 || cost < 0) return static_cast<int64_t>(Status::kInvalidArgument);
-  if (cost == 0) return 0;
   const uint64_t hash = prefetch(key);
-  const Verdict verdict = ask_variant(
-      policy_, [&](auto& policy) { return policy.peek(hash, policy.at(elapsed), cost); });
-  const bool passes = verdict.wait == 0 || (verdict.crowded_out && crowd_ == Crowd::kAllow);
-  return passes ? 0 : from_start(verdict.wait, now);
+  const Verdict verdict =
+      ask_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, cost); });
+  return verdict.crowded_out && crowd_ == Crowd::kAllow ? 0 : verdict.wait;
 }
 
 int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
@@ -157,10 +163,7 @@ int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t
   const uint64_t hash = prefetch(key);
   const int64_t wait = ask(key, hash, cost, now);
   if (wait < 0) return wait;
-  const int64_t elapsed = since_start(now);
-  standing = ask_variant(
-      policy_, [&](auto& policy) { return policy.standing(hash, policy.at(elapsed), crowd_); });
-  if (standing.reset_after > 0) standing.reset_after = from_start(standing.reset_after, now);
+  standing = ask_variant(policy_, [&](auto& policy) { return policy.standing(hash, now, crowd_); });
   return wait;
 }
 
@@ -202,9 +205,7 @@ std::vector<HotKeys::Hot> Limiter::hottest() const {
 }
 
 int64_t Limiter::keys_in_use() const noexcept {
-  const int64_t elapsed = std::max<int64_t>(since_start(clock_->now()), 0);
-  return ask_variant(
-      policy_, [&](auto& policy) { return table_.in_use(policy.idle_line(policy.at(elapsed))); });
+  return ask_variant(policy_, [&](auto& policy) { return policy.in_use(clock_->now()); });
 }
 
 std::vector<std::string> Limiter::faults() const { return CellTableFaults<Memory>::of(table_); }

@@ -13,6 +13,7 @@
 #include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/limit/hot_keys.h"
+#include "core/limit/limit_epochs.h"
 #include "core/limit/policies.h"
 #include "core/limit/verdict.h"
 #include "core/scope/place.h"
@@ -45,6 +46,13 @@ class Limiter {
     return ask(key, prefetch(key), cost, now);
   }
 
+  // Changes the rate and the burst for all who share the limiter, from their next call on. A key's
+  // tokens become what `tokens_inheritance` says. Other options cannot change, nor can a rate to
+  // more events than a sliding window was made with room for. The time is when: as of the calls
+  // that give theirs.
+  Result<void> reconfigure(const Config& config) { return reconfigure_at(config, clock_->now()); }
+  Result<void> reconfigure_at(const Config& config, int64_t now);
+
   // What acquire would answer, taking nothing.
   int64_t peek(std::string_view key, int64_t cost) const noexcept {
     return peek_at(key, cost, clock_->now());
@@ -76,7 +84,7 @@ class Limiter {
   int64_t evictions() const noexcept { return table_.evictions(); }
   int64_t keys_in_use() const noexcept;       // reads the whole table
   std::vector<HotKeys::Hot> hottest() const;  // in a scope: the most denied first
-  int64_t memory_bytes() const noexcept { return static_cast<int64_t>(bytes_); }
+  int64_t memory_bytes() const noexcept { return static_cast<int64_t>(memory_.bytes()); }
   std::vector<std::string> faults() const;  // what no call leaves behind; reads the whole table
 
   void collect(MetricSink& sink) const;
@@ -86,12 +94,14 @@ class Limiter {
     uint64_t keys;
     Crowd crowd;
     uint64_t seed;
-    uint64_t bytes;
   };
   using Table = CellTable<>;
+  using Epochs = LimitEpochs<>;
 
   Limiter(const Settings& settings, const LimitPolicies::Any& policy, ClockPtr clock,
           CellMemory memory);
+  static uint64_t bytes_for(uint64_t keys, uint64_t words_a_cell);
+  static uint64_t words_in(uint64_t bytes, uint64_t keys);  // a cell
 
   uint64_t prefetch(std::string_view key) const noexcept {
     uint64_t hash = key.empty() ? keyless_ : table_.hash(key);
@@ -106,14 +116,11 @@ class Limiter {
     return wait;
   }
   int64_t decide(uint64_t hash, int64_t cost, int64_t now) noexcept;
-  int64_t since_start(int64_t now) const noexcept;
-  int64_t from_start(int64_t wait, int64_t now) const noexcept;
-  int64_t start(int64_t now) noexcept;
 
   const ClockPtr clock_;
   const Crowd crowd_;
-  const uint64_t bytes_;
   const CellMemory memory_;
+  const uint64_t words_a_cell_;
   mutable Table table_;
   mutable LimitPolicies::AnyCells policy_;
   const uint64_t keyless_;  // the hash of no key

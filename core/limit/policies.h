@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -27,23 +27,26 @@ struct LimitPolicyList {
     std::span<const OptionSpec> options;
   };
   static constexpr Row kRows[] = {{kPolicies::kWord, kPolicies::kOptions}...};
-  static constexpr int64_t kMaxElapsed = std::min({int64_t{kPolicies::Cells::kMaxElapsed}...});
 
   static Result<Any> create(size_t chosen, const LimitSetup& setup) {
     static constexpr Result<Any> (*kCreate[])(const LimitSetup&) = {&create_one<kPolicies>...};
     return kCreate[chosen](setup);
   }
   // What the policy decides on: its cells, which may be of another's type.
-  static AnyCells over(const Any& policy, CellTable<>& table, Memory::Word* words) {
-    return over_from<0>(policy, table, words);
+  static AnyCells over(const Any& policy, const CellsAt<>& at) { return over_from<0>(policy, at); }
+  // The configuration that its cells begin with.
+  static LimitEpochs<>::Begun first(const Any& policy) {
+    return ask_variant(policy, [](const auto& held) {
+      return std::decay_t<decltype(held)>::Cells::first(held.kept());
+    });
   }
 
  private:
   template <size_t kAt>
-  static AnyCells over_from(const Any& policy, CellTable<>& table, Memory::Word* words) {
+  static AnyCells over_from(const Any& policy, const CellsAt<>& at) {
     if (const auto* held = std::get_if<kAt>(&policy))
-      return AnyCells(std::in_place_index<kAt>, held->over(table, words));
-    if constexpr (kAt + 1 < sizeof...(kPolicies)) return over_from<kAt + 1>(policy, table, words);
+      return AnyCells(std::in_place_index<kAt>, held->over(at));
+    if constexpr (kAt + 1 < sizeof...(kPolicies)) return over_from<kAt + 1>(policy, at);
     std::abort();
   }
   template <class P>

@@ -7,24 +7,39 @@
 
 #include "core/base/cell_table.h"
 #include "core/base/options.h"
+#include "core/limit/limit_epochs.h"
+#include "core/limit/limit_words.h"
+#include "core/limit/tokens_inheritance.h"
 #include "core/limit/verdict.h"
 
 namespace og {
 
-// What decides on the cells of a table, one a key. `elapsed` is ns since the first decision, up to
-// kMaxElapsed; at() makes of it what the other calls are given.
+// Where a limiter's state lies.
+template <class M = Memory>
+struct CellsAt {
+  CellTable<M>& table;
+  LimitEpochs<M> epochs;
+  typename M::Word* words;  // the policy's own: those of cell i begin at i * words_a_cell
+  uint64_t words_a_cell;
+};
+
+// What decides on the cells of a table, one a key, by the configuration that holds at the time.
 template <class C>
-concept DecidesOnCells =
-    requires(C cells, uint64_t hash, int64_t elapsed, int64_t cost, Crowd crowd) {
-      { C::kMaxElapsed } -> std::convertible_to<int64_t>;
-      // Takes `cost`, or says how long until it could be taken.
-      { cells.acquire(hash, cells.at(elapsed), cost) } -> std::same_as<Verdict>;
-      // The same without taking it.
-      { cells.peek(hash, cells.at(elapsed), cost) } -> std::same_as<Verdict>;
-      { cells.standing(hash, cells.at(elapsed), crowd) } -> std::same_as<Standing>;
-      // Cells whose value is at or under it hold nothing worth keeping.
-      { cells.idle_line(cells.at(elapsed)) } -> std::same_as<uint64_t>;
-    };
+concept DecidesOnCells = requires(C cells, uint64_t hash, int64_t time, int64_t cost, Crowd crowd,
+                                  const LimitWords& kept, TokensInheritance rule) {
+  // Takes `cost`, or says how long until it could be taken.
+  { cells.acquire(hash, time, cost) } -> std::same_as<Verdict>;
+  // The same without taking it.
+  { cells.peek(hash, time, cost) } -> std::same_as<Verdict>;
+  { cells.standing(hash, time, crowd) } -> std::same_as<Standing>;
+  // Cells that hold something worth keeping. Reads the whole table.
+  { cells.in_use(time) } -> std::same_as<int64_t>;
+  // The configuration that a table begins with.
+  { C::first(kept) } -> std::same_as<LimitEpochs<>::Begun>;
+  // The one that holds from then on; only what there is room for, by one caller at a time.
+  { cells.has_room_for(kept, time) } -> std::same_as<bool>;
+  { cells.change(kept, time, rule) } -> std::same_as<bool>;
+};
 
 // What a policy is made from.
 struct LimitSetup {
@@ -35,18 +50,24 @@ struct LimitSetup {
 // How a limiter decides: a class in a file of its own, registered in policies.h.
 template <class P>
 concept LimitPolicy =
-    requires(const P& policy, const LimitSetup& setup, CellTable<>& table, Memory::Word* words) {
+    requires(const P& policy, const LimitSetup& setup, const CellsAt<>& at, uint64_t words) {
       { P::kWord } -> std::convertible_to<const char*>;
       { P::kOptions } -> std::convertible_to<std::span<const OptionSpec>>;  // of its own
       // Or what is wrong with the options.
       { P::create(setup) } -> std::same_as<Result<P>>;
-      // The bits of a cell's tag that are the key's. The lower ones are the policy's.
-      { policy.tag_mask() } -> std::same_as<uint64_t>;
-      // Words of 8 bytes for each cell, besides the table's. They are zeroed at first.
+      // Words of 8 bytes for each cell, besides the table's. They are zeroed at first. A table that
+      // others made for other options may have more.
       { policy.words() } -> std::same_as<uint64_t>;
-      // Decides on the cells of this table, with these words: cell i's begin at i * words().
+      // The bits of a cell's tag that are the key's, with so many words. The lower ones are the
+      // policy's.
+      { P::tag_mask(words) } -> std::same_as<uint64_t>;
+      // What its cells read in the place of the options that change.
+      { policy.kept() } -> std::same_as<LimitWords>;
+      // Or why a limiter in use, with so many words for each cell, cannot become as this policy is.
+      { policy.can_follow(words, TokensInheritance::kAsIs) } -> std::same_as<Result<void>>;
+      // Decides on these cells.
       requires DecidesOnCells<typename P::Cells>;
-      { policy.over(table, words) } -> std::same_as<typename P::Cells>;
+      { policy.over(at) } -> std::same_as<typename P::Cells>;
     };
 
 }  // namespace og

@@ -6,9 +6,12 @@
 #include <utility>
 
 #include "core/base/cell_table.h"
+#include "core/base/time.h"
 #include "core/base/typed_options.h"
+#include "core/limit/limit_epochs.h"
 #include "core/limit/policy.h"
 #include "core/limit/token_units.h"
+#include "core/limit/tokens_inheritance.h"
 #include "core/limit/verdict.h"
 
 namespace og {
@@ -23,101 +26,311 @@ namespace og {
 //   full' = max(full, now) + cost      passes while full' - now <= capacity
 //
 // A time before one already seen earns nothing twice: it finds the bucket that much emptier.
+//
+// Rate and burst may change (limit_epochs.h), and the unit with them. Values of an epoch lie above
+// all that the last one could hold: its base is over base + latest time + capacity of that. So a
+// value tells its epoch, still only grows, and what the table's proof needs is so. One below the
+// base is of the last epoch, and means what inherit() makes of what it owed when the present one
+// began. That depends on nothing else, so that it is the same whoever converts it:
+//
+//   - a decision converts in passing: its swap goes from the old value to the new one
+//   - the change converts all cells, so that the next change meets no older ones
+//
+// Why none is left behind: a caller of the last epoch moves a cell only from the value that it
+// read, which is gone once the cell is converted, be it idle. It makes a claim live only when it
+// claimed before the change, as it looks at the epoch once more after that; and the change gives up
+// all claims that it meets. What a caller reads of the last epoch's set is of that set while a
+// value below the base stands in the cell; so a refusal of one looks at the cell again.
+//
+// Until a change has been through, cells of the last epoch are given to other keys where they were
+// idle when it ended. Where it died, a caller that finds no cell for its key converts those that
+// could be.
+//
+// In any time a key gets no more than a bucket of the greatest rate and burst of that time would
+// give, but for tokens that `reset` grants, and a bucket that is filled by its own rate and then in
+// proportion counted by a greater burst: at most one burst a change. Once the last call of before
+// the change has ended, it gets what the new ones give.
 template <class M = Memory>
 class TokenBucket {
  public:
-  using Moment = TokenUnits::Moment;
   using Table = CellTable<M>;
-  static constexpr int64_t kMaxElapsed = TokenUnits::kMaxElapsed;
+  using Epochs = LimitEpochs<M>;
+  using Begun = typename Epochs::Begun;
 
-  TokenBucket(TokenUnits units, Table& table) : units_(units), table_(table) {}
+  TokenBucket(Table& table, const Epochs& epochs) : table_(table), epochs_(epochs) {}
 
-  Moment at(int64_t elapsed) const noexcept { return units_.at(elapsed); }
-  uint64_t idle_line(Moment now) const noexcept { return now.floor; }
+  // The configuration that a table begins with.
+  static Begun first(const LimitWords& units) noexcept { return {.words = units}; }
 
-  Verdict acquire(uint64_t hash, Moment now, int64_t cost) noexcept {
-    if (cost > units_.burst()) [[unlikely]]
-      return {kNeverPasses};
-    const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
+  // What is usual is decided here, in a caller's own code: of a key that is known, by a time and in
+  // an epoch that are. acquire_any() says the same, and says it of all else.
+  [[gnu::always_inline]] Verdict acquire(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    Epoch epoch;
+    if (!epochs_.enter_soon(time, epoch)) [[unlikely]]
+      return acquire_any(hash, time, cost);
+    const auto units = TokenUnits::of(epoch.set->load_words());
+    const uint64_t base = epoch.set->base.load(std::memory_order_acquire);
+    const auto view = table_.find(hash);
+    if (static_cast<uint64_t>(cost) - 1 >= static_cast<uint64_t>(units.burst()) || !view.cell ||
+        view.pending() || view.value() < base) [[unlikely]]
+      return acquire_any(hash, time, cost);
+    const auto at = units.at(epoch.elapsed);
+    const uint64_t floor = base + at.floor, full = view.value();
+    const uint64_t next =
+        (full <= floor ? base + at.ceil : full) + static_cast<uint64_t>(cost) * units.per_token();
+    if (!epochs_.stands(epoch)) [[unlikely]]
+      return acquire_any(hash, time, cost);
+    if (full > floor && next - floor > units.capacity()) [[unlikely]]
+      return {wait(next - units.capacity() - base, units, epoch.since)};
+    if (!table_.swap_state(view, next)) [[unlikely]]
+      return acquire_any(hash, time, cost);
+    return {0};
+  }
+
+  Verdict peek(uint64_t hash, int64_t time, int64_t cost) noexcept {
     for (;;) {
+      Epoch epoch;
+      if (!epochs_.look(time, epoch)) return Verdict::out_of_range();
+      const Moment now = moment(epoch);
+      Verdict verdict;
+      auto view = table_.find(hash);
+      if (is_odd(cost, now))
+        verdict = Verdict::of_odd(cost);
+      else if (!view.cell)
+        verdict = newcomer(hash, now);
+      else if (!view.pending())
+        verdict = {
+            decide(view.value(), now, static_cast<uint64_t>(cost) * now.units.per_token()).wait};
+      if (was_so(view, now)) return verdict;
+    }
+  }
+
+  // Of a key for which there is no cell: as peek answers it.
+  Standing standing(uint64_t hash, int64_t time, Crowd crowd) noexcept {
+    for (;;) {
+      Epoch epoch;
+      epochs_.look(time, epoch);
+      const Moment now = moment(epoch);
+      auto view = table_.find(hash);
+      const Standing standing = view.cell ? of(view, now) : of_newcomer(hash, now, crowd);
+      if (was_so(view, now)) return standing;
+    }
+  }
+
+  int64_t in_use(int64_t time) noexcept {
+    Epoch epoch;
+    epochs_.look(time, epoch);
+    return table_.in_use(idle(moment(epoch)));
+  }
+
+  // Whether values have room for another epoch, of such units: what they can hold is used up by
+  // capacities and years.
+  bool has_room_for(const LimitWords& units, int64_t time) noexcept {
+    Epoch epoch;
+    if (!epochs_.look(time, epoch)) return false;
+    epoch.now = std::max(epoch.now, epoch.elapsed) + Epochs::kSlack;
+    const auto next = TokenUnits::of(units);
+    const auto most = static_cast<unsigned __int128>(greatest(epoch)) + next.capacity() +
+                      next.at(Epochs::kMaxElapsed + Epochs::kSlack).ceil;
+    return most < uint64_t{1} << 63;
+  }
+  // One caller at a time. False: the time is out of range.
+  bool change(const LimitWords& units, int64_t time, TokensInheritance rule) noexcept {
+    if (!epochs_.is_finished()) convert_all();
+    const bool began = epochs_.advance(time, [&](const Epoch& last) -> Begun {
+      return {.base = greatest(last) + 1,
+              .idle = moment(last).floor,
+              .inherited = static_cast<uint64_t>(rule),
+              .words = units};
+    });
+    if (began) convert_all();
+    return began;
+  }
+
+ private:
+  using Epoch = typename Epochs::Epoch;
+  using View = typename Table::View;
+  struct Moment {
+    const Epoch& epoch;
+    TokenUnits units;
+    uint64_t base, floor, ceil;
+  };
+  struct Decision {
+    uint64_t full;
+    int64_t wait;
+  };
+  struct Claim {
+    bool is_decided = false;
+    Verdict verdict{};
+    View view{};  // the key's live cell, where there is one after all
+  };
+
+  [[gnu::noinline]] Verdict acquire_any(uint64_t hash, int64_t time, int64_t cost) noexcept {
+    for (bool may_convert = true;;) {
+      Epoch epoch;
+      if (!epochs_.enter(time, epoch)) [[unlikely]]
+        return Verdict::out_of_range();
+      const Moment now = moment(epoch);
+      if (is_odd(cost, now)) [[unlikely]] {
+        if (!epochs_.stands(epoch)) continue;
+        return Verdict::of_odd(cost);
+      }
+      const uint64_t need = static_cast<uint64_t>(cost) * now.units.per_token();
       auto view = table_.find(hash);
       if (!view.cell || view.pending()) [[unlikely]] {
-        auto claimed = table_.claim(hash, now.floor, now.ceil);
-        view = claimed.view;
-        if (!view.cell) return {wait(claimed.soonest, now), true};
-        if (view.pending()) {
-          uint64_t start = std::max(now.ceil, table_.horizon());
-          if (table_.swap_state(view, start + need)) return {0};
-          continue;
-        }
+        Claim claim = this->claim(hash, now, need, &may_convert);
+        if (claim.is_decided) return claim.verdict;
+        if (!claim.view.cell) continue;
+        view = claim.view;
       }
-      Decision decision = decide(view.value(), now, need);
-      if (decision.wait > 0) return {decision.wait};
+      const Decision decision = decide(view.value(), now, need);
+      if (!epochs_.stands(epoch)) [[unlikely]]
+        continue;
+      if (decision.wait > 0) {
+        if (is_older(view, now) && !table_.is_current(view)) continue;
+        return {decision.wait};
+      }
       if (table_.swap_state(view, decision.full)) [[likely]]
         return {0};
     }
   }
 
-  Verdict peek(uint64_t hash, Moment now, int64_t cost) noexcept {
-    if (cost > units_.burst()) return {kNeverPasses};
-    const uint64_t need = static_cast<uint64_t>(cost) * units_.per_token();
-    auto view = table_.find(hash);
-    if (!view.cell) [[unlikely]]
-      return newcomer(hash, now);
-    if (view.pending()) return {0};
-    return {decide(view.value(), now, need).wait};
+  static Moment moment(const Epoch& epoch) noexcept {
+    const auto units = TokenUnits::of(epoch.set->load_words());
+    const uint64_t base = epoch.set->base.load(std::memory_order_acquire);
+    const auto at = units.at(epoch.elapsed);
+    return {epoch, units, base, base + at.floor, base + at.ceil};
+  }
+  // Nothing, less, or more than there ever is.
+  static bool is_odd(int64_t cost, const Moment& now) noexcept {
+    return static_cast<uint64_t>(cost) - 1 >= static_cast<uint64_t>(now.units.burst());
+  }
+  typename Table::Idle idle(const Moment& now) const noexcept {
+    return {now.floor, now.base, now.epoch.set->idle.load(std::memory_order_acquire)};
+  }
+  // What no value of the epoch is above: of a decision at its latest time, rounded up.
+  static uint64_t greatest(const Epoch& epoch) noexcept {
+    const auto units = TokenUnits::of(epoch.set->load_words());
+    return epoch.set->base.load(std::memory_order_acquire) + units.at(epoch.now).ceil +
+           units.capacity() + 1;
   }
 
-  // Of a key for which there is no cell: as peek answers it.
-  Standing standing(uint64_t hash, Moment now, Crowd crowd) noexcept {
-    auto view = table_.find(hash);
-    Standing standing{units_.burst(), units_.burst(), 0};
-    if (!view.cell && crowd == Crowd::kDeny) {
-      if (Verdict verdict = newcomer(hash, now); verdict.crowded_out)
-        return {units_.burst(), 0, verdict.wait};
+  static bool is_older(const View& view, const Moment& now) noexcept {
+    return view.value() < now.base;
+  }
+  // Of what was only looked at.
+  bool was_so(const View& view, const Moment& now) noexcept {
+    return epochs_.stands(now.epoch) &&
+           (!view.cell || !is_older(view, now) || table_.is_current(view));
+  }
+
+  // What a value of the last epoch is in this one. One that was idle is: at the base.
+  uint64_t converted(uint64_t full, const Epoch& epoch) const noexcept {
+    const auto& last = epochs_.before(epoch);
+    const auto from = TokenUnits::of(last.load_words());
+    const auto to = TokenUnits::of(epoch.set->load_words());
+    const uint64_t lasted = epoch.set->start.load(std::memory_order_acquire) -
+                            last.start.load(std::memory_order_acquire);
+    const uint64_t ended = last.base.load(std::memory_order_acquire) + from.at(lasted).floor;
+    const auto rule =
+        static_cast<TokensInheritance>(epoch.set->inherited.load(std::memory_order_acquire));
+    return epoch.set->base.load(std::memory_order_acquire) +
+           inherit(rule, full > ended ? full - ended : 0, from, to);
+  }
+  // Who changes it, or takes the change's end over.
+  void convert_all() noexcept {
+    Epoch epoch;
+    epochs_.look(0, epoch);
+    const uint64_t base = epoch.set->base.load(std::memory_order_acquire);
+    table_.convert([&](uint64_t full) { return full < base ? converted(full, epoch) : full; });
+    epochs_.finish(base == 0 ? 0 : base - 1);
+  }
+
+  // The decision on a key of which find() saw no live cell; not where it is to be made again.
+  Claim claim(uint64_t hash, const Moment& now, uint64_t need, bool* may_convert) noexcept {
+    const typename Table::Idle idle = this->idle(now);
+    if (!epochs_.stands(now.epoch)) return {};
+    const auto claimed = table_.claim(hash, idle, now.ceil);
+    if (claimed.view.cell && !claimed.view.pending()) return {.view = claimed.view};
+    if (!claimed.view.cell) {
+      if (!epochs_.stands(now.epoch)) return {};
+      if (claimed.soonest < now.base && std::exchange(*may_convert, false)) {
+        convert_window(hash, now);
+        return {};
+      }
+      return {true, {wait(claimed.soonest, now), true}};
     }
-    if (!view.cell || view.pending() || view.value() <= now.floor) return standing;
-    uint64_t owed = view.value() - now.floor;
+    const uint64_t start = std::max(now.ceil, table_.horizon());
+    if (!epochs_.stands(now.epoch)) return {};
+    return {table_.swap_state(claimed.view, start + need)};
+  }
+  void convert_window(uint64_t hash, const Moment& now) noexcept {
+    table_.convert_window(
+        hash, [&](uint64_t full) { return full < now.base ? converted(full, now.epoch) : full; });
+  }
+
+  // A key without a cell has a full bucket, if there is a cell for it.
+  Verdict newcomer(uint64_t hash, const Moment& now) noexcept {
+    const uint64_t soonest = table_.crowded(hash, idle(now));
+    return soonest == 0 ? Verdict{0} : Verdict{wait(soonest, now), true};
+  }
+  // Also where the words of the set are damaged: from 0 to the limit.
+  static Standing full(const Moment& now) noexcept {
+    const int64_t burst = std::max<int64_t>(now.units.burst(), 0);
+    return {burst, burst, 0};
+  }
+  Standing of_newcomer(uint64_t hash, const Moment& now, Crowd crowd) noexcept {
+    Standing standing = full(now);
+    if (crowd != Crowd::kDeny) return standing;
+    if (Verdict verdict = newcomer(hash, now); verdict.crowded_out)
+      return {standing.limit, 0, verdict.wait};
+    return standing;
+  }
+  Standing of(const View& view, const Moment& now) const noexcept {
+    Standing standing = full(now);
+    if (view.pending()) return standing;
+    const uint64_t full = is_older(view, now) ? converted(view.value(), now.epoch) : view.value();
+    if (full <= now.floor) return standing;
+    const uint64_t owed = std::min(full - now.floor, now.units.capacity());
+    const uint64_t left =
+        (now.units.capacity() - owed) / std::max<uint64_t>(now.units.per_token(), 1);
     standing.remaining =
-        owed > units_.capacity()
-            ? 0
-            : static_cast<int64_t>((units_.capacity() - owed) / units_.per_token());
-    standing.reset_after = wait(view.value(), now);
+        static_cast<int64_t>(std::min(left, static_cast<uint64_t>(standing.limit)));
+    standing.reset_after = wait(full, now);
     return standing;
   }
 
- private:
-  struct Decision {
-    uint64_t full;
-    int64_t wait;
-  };
-
-  // A key without a cell has a full bucket, if there is a cell for it.
-  Verdict newcomer(uint64_t hash, Moment now) noexcept {
-    const uint64_t soonest = table_.crowded(hash, now.floor);
-    return soonest == 0 ? Verdict{0} : Verdict{wait(soonest, now), true};
-  }
-
-  Decision decide(uint64_t full, Moment now, uint64_t need) const noexcept {
-    if (full <= now.floor) return {now.ceil + need, 0};
+  Decision decide(uint64_t full, const Moment& now, uint64_t need) const noexcept {
+    if (full <= now.floor) {
+      if (full < now.base) [[unlikely]]
+        full = converted(full, now.epoch);
+      if (full <= now.floor) return {now.ceil + need, 0};
+    }
     uint64_t next = full + need;
-    if (next - now.floor <= units_.capacity()) return {next, 0};
-    return {full, wait(next - units_.capacity(), now)};
+    if (next - now.floor <= now.units.capacity()) return {next, 0};
+    return {full, wait(next - now.units.capacity(), now)};
+  }
+  static int64_t wait(uint64_t until, const Moment& now) noexcept {
+    return wait(until > now.base ? until - now.base : 0, now.units, now.epoch.since);
   }
   // Of a request that did not pass, so never 0: not even where the cell is damaged.
-  int64_t wait(uint64_t until, Moment now) const noexcept {
-    return std::max<int64_t>(units_.when(until) - now.elapsed, 1);
+  static int64_t wait(uint64_t until, const TokenUnits& units, int64_t since) noexcept {
+    const int64_t due = units.when(until);
+    if (since >= 0) [[likely]]
+      return std::max<int64_t>(due - since, 1);
+    const uint64_t early = std::min<uint64_t>(0 - static_cast<uint64_t>(since), kEndOfTime);
+    return later(std::max<int64_t>(due, 1), static_cast<int64_t>(early));
   }
 
-  const TokenUnits units_;
   Table& table_;
+  Epochs epochs_;
 };
 
 // clang-format off: a row an option
 inline constexpr OptionSpec kTokenBucketRows[] = {
     {.name = "burst", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1e12,
      .unit = "events",
-     .doc = "What a full token bucket holds; 0: the rate's count."},
+     .doc = "What a full token bucket holds; 0: the rate's count.", .changes = true},
 };
 // clang-format on
 inline constexpr OptionTable kTokenBucketOptions{"limiter", kTokenBucketRows};
@@ -134,9 +347,11 @@ class TokenBucketPolicy {
     if (!units) return tl::unexpected(std::move(units.error()));
     return TokenBucketPolicy(*units);
   }
-  uint64_t tag_mask() const noexcept { return ~uint64_t{0}; }
+  static uint64_t tag_mask(uint64_t) noexcept { return ~uint64_t{0}; }
+  Result<void> can_follow(uint64_t, TokensInheritance) const { return {}; }
   uint64_t words() const noexcept { return 0; }
-  Cells over(CellTable<>& table, Memory::Word*) const noexcept { return {units_, table}; }
+  LimitWords kept() const noexcept { return units_.words(); }
+  Cells over(const CellsAt<>& at) const noexcept { return {at.table, at.epochs}; }
 
  private:
   explicit TokenBucketPolicy(TokenUnits units) : units_(units) {}

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
 #include "core/base/options.h"
+#include "core/limit/limit_words.h"
 
 namespace og {
 
@@ -20,7 +22,6 @@ class TokenUnits {
  public:
   // What time it is, in units: rounded down to compare with, up to count from.
   struct Moment {
-    int64_t elapsed;
     uint64_t floor;
     uint64_t ceil;
   };
@@ -30,16 +31,31 @@ class TokenUnits {
 
   static Result<TokenUnits> create(Rate rate, int64_t burst);
 
-  Moment at(int64_t elapsed) const noexcept {
+  // As they lie in memory that is shared: scribbled over, they are none that create() gives, and
+  // still divide.
+  LimitWords words() const noexcept {
+    return {per_ns_, per_token_, capacity_, static_cast<uint64_t>(burst_)};
+  }
+  static TokenUnits of(const LimitWords& words) noexcept {
+    TokenUnits units;
+    units.per_ns_ = words[0];
+    units.per_token_ = words[1];
+    units.capacity_ = words[2];
+    units.burst_ = static_cast<int64_t>(words[3]);
+    return units;
+  }
+
+  Moment at(uint64_t elapsed) const noexcept {
     auto product = static_cast<unsigned __int128>(elapsed) * per_ns_;
-    return {elapsed, static_cast<uint64_t>(product >> kPlaces),
-            static_cast<uint64_t>((product + kFraction) >> kPlaces)};
+    auto floor = static_cast<uint64_t>(product >> kPlaces);
+    return {floor, floor + ((static_cast<uint64_t>(product) & kFraction) != 0)};
   }
 
   // The first time, in ns, whose floor is not under `units`.
   int64_t when(uint64_t units) const noexcept {
+    const uint64_t per_ns = std::max<uint64_t>(per_ns_, 1);
     auto product = static_cast<unsigned __int128>(units) << kPlaces;
-    auto ns = (product + per_ns_ - 1) / per_ns_;
+    auto ns = (product + per_ns - 1) / per_ns;
     return ns <= std::numeric_limits<int64_t>::max() ? static_cast<int64_t>(ns)
                                                      : std::numeric_limits<int64_t>::max();
   }

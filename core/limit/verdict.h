@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/base/status.h"
+
 namespace og {
 
 inline constexpr int64_t kNeverPasses = std::numeric_limits<int64_t>::max();
@@ -11,6 +13,16 @@ inline constexpr int64_t kNeverPasses = std::numeric_limits<int64_t>::max();
 struct Verdict {
   int64_t wait = 0;  // ns until the same request passes; 0 when it did, kNeverPasses when it cannot
   bool crowded_out = false;  // the table had no cell for the key; wait is until it may have one
+  bool is_answer = true;     // whether anything was decided: else wait is 0, or a negative Status
+
+  static Verdict out_of_range() noexcept {
+    return {static_cast<int64_t>(Status::kInvalidArgument), false, false};
+  }
+  // Of a cost that is nothing, less, or more than there ever is.
+  static Verdict of_odd(int64_t cost) noexcept {
+    if (cost > 0) return {kNeverPasses};
+    return cost == 0 ? Verdict{0, false, false} : out_of_range();
+  }
 };
 
 // What becomes of a key for which the table has no cell.

@@ -8,7 +8,9 @@
 #include <string>
 
 #include "core/base/cell_table.h"
+#include "core/base/time.h"
 #include "core/base/typed_options.h"
+#include "core/limit/limit_epochs.h"
 #include "core/limit/policy.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/verdict.h"
@@ -18,9 +20,10 @@ namespace og {
 // A sliding-window log a key: at most `limit` admissions in any window, exactly. An admission
 // leaves the window once it is a whole window old.
 //
-// The log is a ring of the last `limit` times. Admissions are numbered, number i lies in entry
-// i % limit, and number i may pass when number i - limit has left the window: that one entry
-// decides, however full the log. (The textbook's deque drops and counts entries instead.)
+// The log is a ring of the last times, `ring` of them, which is `limit` unless that has been
+// lowered. Admissions are numbered, number i lies in entry i % ring, and number i may pass when
+// number i - limit has left the window: that one entry decides, however full the log. (The
+// textbook's deque drops and counts entries instead.)
 //
 // The cell tells the number of the next admission, modulo two laps of the ring, in the tag's low
 // bits, and the time of the latest in the state. Swapping both as one is the decision; the entries
@@ -34,42 +37,47 @@ namespace og {
 // Times never decrease along the ring: one before the key's latest admission counts as that.
 // A key that takes over an idle cell also takes over its ring, in which everything has expired.
 //
-// Cost: one swap and one entry read and written a unit of cost. Memory: 8 bytes times limit a cell.
+// Limit and window may change (limit_epochs.h), the limit up to the ring's length. Times are kept,
+// and are judged by what holds now, so that nothing is converted: an epoch's base is but its start.
+// What had left the window stays out of a longer one: another key may have the ring by then. So at
+// a change a line is drawn, and what is at or before it has left any window. A reset draws it at
+// the change itself.
+//
+// Cost: one swap and one entry read and written a unit of cost. Memory: 8 bytes times ring a cell.
 template <class M = Memory>
 class WindowLog {
  public:
   using Table = CellTable<M>;
   using Word = typename M::Word;
   using View = typename Table::View;
-  struct Moment {
-    int64_t elapsed;
-    uint64_t now;  // later than a window after the entries that were never written
-  };
+  using Epochs = LimitEpochs<M>;
+  using Begun = typename Epochs::Begun;
 
-  static constexpr int64_t kMaxElapsed = int64_t{1} << 60;
   static constexpr int64_t kMaxWindow = int64_t{1} << 60;
   static constexpr int64_t kMaxLimit = 1'000'000;
 
-  static uint64_t tag_mask(int64_t limit) {
-    return ~uint64_t{0} << std::bit_width(2 * static_cast<uint64_t>(limit) - 1);
+  static uint64_t tag_mask(uint64_t ring) { return ~uint64_t{0} << std::bit_width(2 * ring - 1); }
+
+  // at.words: as many for each of the table's cells, zeroed or in use as the same log.
+  explicit WindowLog(const CellsAt<M>& at)
+      : ring_(at.words_a_cell), table_(at.table), epochs_(at.epochs), entries_(at.words) {}
+
+  // Later than a window after the entries that were never written.
+  static Begun first(const LimitWords& words) noexcept {
+    return {.base = kMaxWindow + 1, .words = words};
   }
 
-  // entries: limit words for each of the table's cells, zeroed or in use as the same log.
-  WindowLog(int64_t limit, int64_t window, Table& table, Word* entries)
-      : limit_(static_cast<uint64_t>(limit)),
-        window_(static_cast<uint64_t>(window)),
-        table_(table),
-        entries_(entries) {}
-
-  Moment at(int64_t elapsed) const noexcept {
-    return {elapsed, static_cast<uint64_t>(elapsed) + window_ + 1};
-  }
-  uint64_t idle_line(Moment moment) const noexcept { return moment.now - window_; }
-
-  Verdict acquire(uint64_t hash, Moment moment, int64_t cost_given) noexcept {
+  Verdict acquire(uint64_t hash, int64_t time, int64_t cost_given) noexcept {
     const auto cost = static_cast<uint64_t>(cost_given);
-    if (cost > limit_) return {kNeverPasses};
     for (;;) {
+      Epoch epoch;
+      if (!epochs_.enter(time, epoch)) [[unlikely]]
+        return Verdict::out_of_range();
+      const Moment moment = at(epoch);
+      if (!epochs_.stands(epoch)) [[unlikely]]
+        continue;
+      if (cost - 1 >= moment.limit) [[unlikely]]
+        return Verdict::of_odd(cost_given);
       View view = table_.find(hash);
       if (!view.cell || view.pending()) {
         auto claimed = table_.claim(hash, idle_line(moment), moment.now);
@@ -78,75 +86,141 @@ class WindowLog {
       }
       uint64_t start = std::max(moment.now, view.pending() ? table_.horizon() : view.value());
       if (!settle(view, cost)) continue;
-      if (!view.pending()) {
-        uint64_t oldest = 0;
-        if (!deciding_entry(view, cost, &oldest)) continue;
-        if (oldest + window_ > start) return {wait(oldest, moment)};
-      }
+      uint64_t oldest = 0;
+      if (!view.pending() && !deciding_entry(view, moment, cost, &oldest)) continue;
+      if (!epochs_.stands(epoch)) [[unlikely]]
+        continue;
+      if (!view.pending() && !has_left(oldest, moment, start)) return {wait(oldest, moment)};
       const uint64_t number = table_.low_bits(view);
-      if (!table_.swap(view, (number + cost) % (2 * limit_), start)) continue;
-      for (uint64_t i = 0; i < cost; ++i) write(view, number + i, start);
+      if (!table_.swap(view, (number + cost) % (2 * ring_), start)) continue;
+      for (uint64_t i = 0; i < cost; ++i) write(view, moment, number + i, start);
       return {0};
     }
   }
 
-  Verdict peek(uint64_t hash, Moment moment, int64_t cost) noexcept {
-    if (static_cast<uint64_t>(cost) > limit_) return {kNeverPasses};
+  Verdict peek(uint64_t hash, int64_t time, int64_t cost) noexcept {
     for (;;) {
-      View view = table_.find(hash);
-      if (!view.cell) [[unlikely]]
-        return newcomer(hash, moment);
-      if (view.pending()) return {0};
-      uint64_t oldest = 0;
-      if (!deciding_entry(view, static_cast<uint64_t>(cost), &oldest)) continue;
-      if (oldest + window_ <= std::max(moment.now, view.value())) return {0};
-      return {wait(oldest, moment)};
+      Epoch epoch;
+      if (!epochs_.look(time, epoch)) return Verdict::out_of_range();
+      const Moment moment = at(epoch);
+      Verdict verdict;
+      if (static_cast<uint64_t>(cost) - 1 >= moment.limit) {
+        verdict = Verdict::of_odd(cost);
+      } else if (View view = table_.find(hash); !view.cell) [[unlikely]] {
+        verdict = newcomer(hash, moment);
+      } else if (!view.pending()) {
+        uint64_t oldest = 0;
+        if (!deciding_entry(view, moment, static_cast<uint64_t>(cost), &oldest)) continue;
+        if (!has_left(oldest, moment, std::max(moment.now, view.value())))
+          verdict = {wait(oldest, moment)};
+      }
+      if (epochs_.stands(epoch)) return verdict;
     }
   }
 
   // Searches the ring: logarithmic in the limit. Of a key for which there is no cell: as peek
   // answers it.
-  Standing standing(uint64_t hash, Moment moment, Crowd crowd) noexcept {
-    const auto limit = static_cast<int64_t>(limit_);
+  Standing standing(uint64_t hash, int64_t time, Crowd crowd) noexcept {
     for (;;) {
-      View view = table_.find(hash);
-      if (!view.cell && crowd == Crowd::kDeny) {
-        if (Verdict verdict = newcomer(hash, moment); verdict.crowded_out)
-          return {limit, 0, verdict.wait};
-      }
-      if (!view.cell || view.pending() || view.value() <= idle_line(moment))
-        return {limit, limit, 0};
-      const uint64_t present = std::max(moment.now, view.value());
-      uint64_t gone = 0, kept = limit_;  // of the last `limit`, oldest first: how many have left
-      bool torn = false;
-      while (gone < kept && !torn) {
-        uint64_t middle = (gone + kept) / 2, time = 0;
-        torn = !deciding_entry(view, middle + 1, &time);
-        if (time + window_ <= present)
-          gone = middle + 1;
-        else
-          kept = middle;
-      }
-      if (!torn) return {limit, static_cast<int64_t>(gone), wait(view.value(), moment)};
+      Epoch epoch;
+      epochs_.look(time, epoch);
+      const Moment moment = at(epoch);
+      Standing standing;
+      if (is_standing(hash, moment, crowd, &standing) && epochs_.stands(epoch)) return standing;
     }
   }
 
+  int64_t in_use(int64_t time) noexcept {
+    Epoch epoch;
+    epochs_.look(time, epoch);
+    return table_.in_use(idle_line(at(epoch)));
+  }
+
+  bool has_room_for(const LimitWords&, int64_t time) noexcept {
+    Epoch epoch;
+    return epochs_.look(time, epoch) && at(epoch).now < uint64_t{1} << 61;
+  }
+  // One caller at a time. False: the time is out of range.
+  bool change(const LimitWords& words, int64_t time, TokensInheritance rule) noexcept {
+    const bool began = epochs_.advance(time, [&](const Epoch& last) -> Begun {
+      const Moment moment = at(last);
+      const bool forgets = rule == TokensInheritance::kReset;
+      LimitWords next = words;
+      next[kForgotten] = forgets ? moment.now : idle_line(moment);
+      return {
+          .base = moment.now + forgets, .inherited = static_cast<uint64_t>(rule), .words = next};
+    });
+    if (began) epochs_.finish(0);
+    return began;
+  }
+
+  enum Kept : size_t { kLimit, kWindow, kForgotten };
+
  private:
+  using Epoch = typename Epochs::Epoch;
+  struct Moment {
+    uint64_t limit, window;
+    uint64_t forgotten;  // the latest time that is
+    uint64_t now;
+    int64_t since;
+  };
+
+  Moment at(const Epoch& epoch) const noexcept {
+    const LimitWords words = epoch.set->load_words();
+    return {std::clamp<uint64_t>(words[kLimit], 1, ring_), words[kWindow], words[kForgotten],
+            epoch.set->base.load(std::memory_order_acquire) + epoch.elapsed, epoch.since};
+  }
+  static uint64_t idle_line(const Moment& moment) noexcept {
+    return std::max(moment.now - moment.window, moment.forgotten);
+  }
+  static bool has_left(uint64_t then, const Moment& moment, uint64_t now) noexcept {
+    return then + moment.window <= now || then <= moment.forgotten;
+  }
+
   Word& entry(const View& view, uint64_t number) const noexcept {
-    return entries_[table_.index(view) * limit_ + number % limit_];
+    return entries_[table_.index(view) * ring_ + number % ring_];
   }
   // 1 in the first lap of two, so that zeroed entries are of the lap before.
-  uint64_t parity(uint64_t number) const noexcept { return number % (2 * limit_) < limit_; }
+  uint64_t parity(uint64_t number) const noexcept { return number % (2 * ring_) < ring_; }
 
   // Of a request that did not pass, so never 0: not even where the log is damaged.
-  int64_t wait(uint64_t oldest, Moment moment) const noexcept {
-    return std::max<int64_t>(static_cast<int64_t>(oldest + window_ - moment.now), 1);
+  static int64_t wait(uint64_t oldest, const Moment& moment) noexcept {
+    const auto due = static_cast<int64_t>(oldest + moment.window - moment.now);
+    const uint64_t early = std::min<uint64_t>(0 - static_cast<uint64_t>(moment.since), kEndOfTime);
+    const int64_t wait = std::max<int64_t>(due, 1);
+    return moment.since < 0 ? later(wait, static_cast<int64_t>(early)) : wait;
   }
 
   // A key without a cell has an empty log, if there is a cell for it.
-  Verdict newcomer(uint64_t hash, Moment moment) noexcept {
+  Verdict newcomer(uint64_t hash, const Moment& moment) noexcept {
     const uint64_t soonest = table_.crowded(hash, idle_line(moment));
     return soonest == 0 ? Verdict{0} : Verdict{wait(soonest, moment), true};
+  }
+
+  // False when what was seen did not stand.
+  bool is_standing(uint64_t hash, const Moment& moment, Crowd crowd, Standing* standing) noexcept {
+    const auto limit = static_cast<int64_t>(moment.limit);
+    View view = table_.find(hash);
+    if (!view.cell && crowd == Crowd::kDeny) {
+      if (Verdict verdict = newcomer(hash, moment); verdict.crowded_out) {
+        *standing = {limit, 0, verdict.wait};
+        return true;
+      }
+    }
+    *standing = {limit, limit, 0};
+    if (!view.cell || view.pending() || view.value() <= idle_line(moment)) return true;
+    const uint64_t present = std::max(moment.now, view.value());
+    uint64_t gone = 0, kept = moment.limit;  // of the last, oldest first: how many have left
+    while (gone < kept) {
+      uint64_t middle = (gone + kept) / 2, time = 0;
+      if (!deciding_entry(view, moment, middle + 1, &time)) return false;
+      if (has_left(time, moment, present))
+        gone = middle + 1;
+      else
+        kept = middle;
+    }
+    *standing = {limit, static_cast<int64_t>(gone), wait(view.value(), moment)};
+    return true;
   }
 
   // Writes what is missing among the entries that `cost` more admissions go over. False when the
@@ -165,26 +239,27 @@ class WindowLog {
   }
 
   // The time in the entry that decides on `cost` more. False when the view no longer stands.
-  bool deciding_entry(const View& view, uint64_t cost, uint64_t* time) noexcept {
-    const uint64_t number = table_.low_bits(view) + cost - 1;
+  bool deciding_entry(const View& view, const Moment& moment, uint64_t cost,
+                      uint64_t* time) noexcept {
+    const uint64_t number = table_.low_bits(view) + 2 * ring_ + cost - 1 - moment.limit;
     uint64_t seen = entry(view, number).load(std::memory_order_seq_cst);
     if (!table_.is_current(view)) return false;
-    *time = (seen & 1) == parity(number) ? view.value() : seen >> 1;
+    *time = (seen & 1) == parity(number) ? seen >> 1 : view.value();
     return true;
   }
 
   // The admission's entry, unless somebody was faster. What it replaces had left the window by
-  // then; a later lap's would be a window younger.
-  void write(const View& view, uint64_t number, uint64_t time) noexcept {
+  // then, as it was when the admission was decided; a later lap's is no earlier than this one.
+  void write(const View& view, const Moment& moment, uint64_t number, uint64_t time) noexcept {
     Word& word = entry(view, number);
     uint64_t seen = word.load(std::memory_order_seq_cst);
-    if ((seen & 1) == parity(number) || (seen >> 1) + window_ > time) return;
+    if ((seen & 1) == parity(number) || !has_left(seen >> 1, moment, time)) return;
     word.compare_exchange_strong(seen, time << 1 | parity(number), std::memory_order_seq_cst);
   }
 
-  const uint64_t limit_;
-  const uint64_t window_;
+  const uint64_t ring_;
   Table& table_;
+  Epochs epochs_;
   Word* const entries_;
 };
 
@@ -210,10 +285,27 @@ class SlidingWindowPolicy {
     }
     return SlidingWindowPolicy(rate);
   }
-  uint64_t tag_mask() const noexcept { return Cells::tag_mask(rate_.count); }
+  static uint64_t tag_mask(uint64_t words) noexcept { return Cells::tag_mask(words); }
   uint64_t words() const noexcept { return static_cast<uint64_t>(rate_.count); }
-  Cells over(CellTable<>& table, Memory::Word* words) const noexcept {
-    return {rate_.count, rate_.period_ns, table, words};
+  LimitWords kept() const noexcept {
+    return {static_cast<uint64_t>(rate_.count), static_cast<uint64_t>(rate_.period_ns), 0, 0};
+  }
+  Cells over(const CellsAt<>& at) const noexcept { return Cells(at); }
+
+  Result<void> can_follow(uint64_t words, TokensInheritance rule) const {
+    if (rule == TokensInheritance::kAsIs || rule == TokensInheritance::kAdditive) {
+      return fail(Status::kBadValue,
+                  "option 'tokens_inheritance' is for token_bucket: sliding_window keeps what "
+                  "passed, or with reset forgets it",
+                  "tokens_inheritance");
+    }
+    if (this->words() <= words) return {};
+    return fail(Status::kBadValue,
+                "option 'rate' cannot become " + std::to_string(rate_.count) +
+                    " events in its period while the limiter is in use: sliding_window was made "
+                    "with room for " +
+                    std::to_string(words),
+                "rate");
   }
 
  private:

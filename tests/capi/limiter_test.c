@@ -190,6 +190,27 @@ static void idle_keys_are_not_counted(og_clock *clock) {
   og_limiter_destroy(&limiter);
 }
 
+static void rate_and_burst_change_while_it_is_used(og_clock *clock) {
+  og_config *config = NULL;
+  og_error *error = NULL;
+  og_limiter *limiter = made("100/s", NULL, NULL, clock);
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 60), 0);
+  CHECK_EQ(og_limiter_reconfigure(limiter, NULL, &error), OG_OK);
+  CHECK(error == NULL);
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_config_set(config, "rate", "200/s"), OG_OK);
+  CHECK_EQ(og_limiter_reconfigure(NULL, config, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_limiter_reconfigure(limiter, config, NULL), OG_OK);
+  CHECK_EQ(og_limiter_peek(limiter, "k", 1, 80), 0);
+  CHECK_EQ(og_limiter_peek(limiter, "k", 1, 81), SECOND / 200);
+  CHECK_EQ(og_config_set(config, "keys", "7"), OG_OK);
+  CHECK_EQ(og_limiter_reconfigure(limiter, config, &error), OG_BAD_VALUE);
+  CHECK(strcmp(og_error_option(error), "keys") == 0);
+  og_error_destroy(&error);
+  og_limiter_destroy(&limiter);
+  og_config_destroy(&config);
+}
+
 int main(void) {
   og_clock *clock = NULL;
   CHECK_EQ(og_clock_create_manual(0, &clock, NULL), OG_OK);
@@ -203,6 +224,7 @@ int main(void) {
   full_tables_keep_their_word("deny");
   full_tables_keep_their_word("allow");
   idle_keys_are_not_counted(clock);
+  rate_and_burst_change_while_it_is_used(clock);
   og_clock_destroy(&clock);
   return 0;
 }

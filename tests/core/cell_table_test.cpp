@@ -22,20 +22,23 @@ constexpr uint64_t kKeys = 1;  // 34 cells: every key's window overlaps every ot
 
 // One token a second, one at most: a key passes once, whoever asks.
 struct Bench {
-  std::vector<SteppedMemory::Word> memory =
-      std::vector<SteppedMemory::Word>(Table::bytes_for(kKeys) / 8 + 16);
-  Table table{aligned(memory.data()), kKeys, 1};
-  TokenBucket<SteppedMemory> bucket{*TokenUnits::create(Rate{1, kSecond}, 1), table};
+  using Bucket = TokenBucket<SteppedMemory>;
+  static inline const uint64_t kBytes = Bucket::Epochs::kBytes + Table::bytes_for(kKeys);
+  std::vector<SteppedMemory::Word> memory = std::vector<SteppedMemory::Word>(kBytes / 8 + 16);
+  Bucket::Epochs epochs{aligned(memory.data())};
+  Table table{aligned(memory.data()) + Bucket::Epochs::kBytes, kKeys, 1};
+  Bucket bucket{table, epochs};
 
-  static void* aligned(void* memory) {
-    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
+  Bench() { epochs.begin(Bucket::first(TokenUnits::create(Rate{1, kSecond}, 1)->words())); }
+  static char* aligned(void* memory) {
+    return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
   }
   // The table as another has it.
   void copy(Bench& other) {
-    std::memcpy(aligned(memory.data()), aligned(other.memory.data()), Table::bytes_for(kKeys));
+    std::memcpy(aligned(memory.data()), aligned(other.memory.data()), kBytes);
   }
   bool passes(const std::string& key, int64_t now) {
-    Verdict verdict = bucket.acquire(table.hash(key), bucket.at(now), 1);
+    Verdict verdict = bucket.acquire(table.hash(key), now, 1);
     return verdict.wait == 0 && !verdict.crowded_out;
   }
   // Takes every cell for keys that are busy until a second after `now`.
@@ -190,7 +193,7 @@ static void only_a_dead_claim_is_left(Bench& bench) {
   const std::vector<std::string> keys = bench.fill(0);
   for (int i = 0;; ++i) {
     const uint64_t dead = bench.table.hash("dead-" + std::to_string(i));
-    const auto moment = bench.bucket.at(kDied);
+    const auto moment = TokenUnits::create(Rate{1, kSecond}, 1)->at(kDied);
     auto claimed = bench.table.claim(dead, moment.floor, moment.ceil).view;
     const uint64_t index = bench.table.index(claimed);
     if (index > 0 && index < Table::kWindow) break;

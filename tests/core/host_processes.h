@@ -66,8 +66,9 @@ inline int wait_for(pid_t child) {
 // What is in a segment, of which a look at its objects told.
 inline Result<Segment::Object> object_of(const std::shared_ptr<Segment>& segment,
                                          const Segment::ObjectInfo& info) {
+  const CellLayout any{.version = UINT16_MAX};
   return segment->object({info.kind, info.name, info.options, static_cast<uint64_t>(info.bytes),
-                          static_cast<uint64_t>(info.own_bytes)});
+                          static_cast<uint64_t>(info.own_bytes), 0, any});
 }
 
 }  // namespace og::test

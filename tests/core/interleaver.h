@@ -153,6 +153,10 @@ struct SteppedMemory {
       Interleaver::step();
       return value;
     }
+    void store(uint64_t wanted, std::memory_order) {
+      Interleaver::step();
+      value = wanted;
+    }
     bool compare_exchange_strong(uint64_t& seen, uint64_t wanted, std::memory_order) {
       Interleaver::step();
       const bool same = value == seen;

@@ -17,9 +17,11 @@ class Spaced {
   static Result<Spaced> create(const LimitSetup& setup) {
     return Spaced(*TokenUnits::create(setup.rate, 1));
   }
-  uint64_t tag_mask() const noexcept { return ~uint64_t{0}; }
+  static uint64_t tag_mask(uint64_t) noexcept { return ~uint64_t{0}; }
   uint64_t words() const noexcept { return 0; }
-  Cells over(CellTable<>& table, Memory::Word*) const noexcept { return {units_, table}; }
+  LimitWords kept() const noexcept { return units_.words(); }
+  Result<void> can_follow(uint64_t, TokensInheritance) const { return {}; }
+  Cells over(const CellsAt<>& at) const noexcept { return {at.table, at.epochs}; }
 
  private:
   explicit Spaced(TokenUnits units) : units_(units) {}
@@ -39,11 +41,14 @@ TEST_CASE("limiter: two policies may decide on cells of one type") {
     CellTable<> table(memory.data(), 64, 7, ~uint64_t{0});
     auto policy = Policies::create(chosen, {Rate{3, 1'000'000'000}, *options});
     REQUIRE(policy);
-    auto cells = Policies::over(*policy, table, nullptr);
+    ZeroedBlock words(LimitEpochs<>::kBytes);
+    LimitEpochs<> epochs(words.data());
+    epochs.begin(Policies::first(*policy));
+    auto cells = Policies::over(*policy, {table, epochs, nullptr, 0});
     CHECK(cells.index() == chosen);
     const int64_t passed = ask_variant(cells, [&](auto& held) {
       int64_t count = 0;
-      while (held.acquire(table.hash("key"), held.at(0), 1).wait == 0) ++count;
+      while (held.acquire(table.hash("key"), 0, 1).wait == 0) ++count;
       return count;
     });
     CHECK(passed == (chosen == 0 ? 3 : 1));

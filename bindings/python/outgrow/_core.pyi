@@ -1605,6 +1605,9 @@ class RateLimiter(_Noun):
                 Default 256MiB.
             seed: Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default
                 0.
+            tokens_inheritance: What a bucket holds after rate or burst changed: as full, as much,
+                plus the growth, all. One of proportional, as_is, additive, reset. Default
+                proportional.
             on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
                 error. One of adopt, refuse. Default adopt.
         """
@@ -1688,6 +1691,24 @@ class RateLimiter(_Noun):
             key: Whose: any bytes, none included.
             cost: How much it takes, at least 0.
             now_ns: The time, in ns on the noun's clock.
+        """
+
+    def reconfigure(self, **options: Unpack[RateLimiterOptions]) -> None:
+        """Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given
+        holds from their next call on. What is not given stays as it is. Other options cannot
+        change.
+
+        What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
+        burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80
+        or 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides:
+        140 or 20. `reset` fills it: 200 or 20.
+
+        A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its
+        count cannot become greater than it was when the limiter was made. The change is made at the
+        time of the limiter's clock: calls that give their times give those of that clock.
+
+        Args:
+            **options: What is to change, named as where it is made.
         """
 
     def stat(self, which: LimiterStat | int) -> int:

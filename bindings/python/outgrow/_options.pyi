@@ -100,6 +100,9 @@ class RateLimiterOptions(TypedDict, total=False):
     max_memory: int | str
     # Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default 0.
     seed: int
+    # What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
+    # of proportional, as_is, additive, reset. Default proportional.
+    tokens_inheritance: Literal["proportional", "as_is", "additive", "reset"]
     # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
     # refuse. Default adopt.
     on_mismatch: Literal["adopt", "refuse"]

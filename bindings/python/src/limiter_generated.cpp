@@ -87,6 +87,20 @@ static PyObject *acquire_detailed(Limiter &self, const Arguments<3> &given) {
                           owned(integer(reset_after_ns))).release().ptr();
 }
 
+static PyObject *reconfigure(Limiter &self, const Keywords &given) {
+  Config config(given.options);
+  Checked checked;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_limiter_reconfigure(within.handle, config, checked);
+  }
+  checked(result);
+  check(result, given.method());
+  keep_options(self, given.options);
+  return none();
+}
+
 static PyObject *stat(Limiter &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_limiter_stat(self.get(), which);
@@ -142,6 +156,9 @@ Options:
         Default 256MiB.
     seed: Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default
         0.
+    tokens_inheritance: What a bucket holds after rate or burst changed: as full, as much,
+        plus the growth, all. One of proportional, as_is, additive, reset. Default
+        proportional.
     on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
         error. One of adopt, refuse. Default adopt.)doc");
   method<limiter_members::try_acquire>(
@@ -214,6 +231,23 @@ Args:
     key: Whose: any bytes, none included.
     cost: How much it takes, at least 0.
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<limiter_members::reconfigure>(
+      type, "reconfigure($self, **options)",
+      R"doc(Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given
+holds from their next call on. What is not given stays as it is. Other options cannot
+change.
+
+What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
+burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80
+or 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides:
+140 or 20. `reset` fills it: 200 or 20.
+
+A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its
+count cannot become greater than it was when the limiter was made. The change is made at the
+time of the limiter's clock: calls that give their times give those of that clock.
+
+Args:
+    **options: What is to change, named as where it is made.)doc");
   method<limiter_members::stat>(
       type, "stat($self, which)",
       R"doc(One number, counted since the limiter was made, in a scope over all processes.

@@ -48,6 +48,27 @@ OG_API og_status og_limiter_create_in(const og_scope *scope, const char *name,
 OG_API void og_limiter_destroy(og_limiter **limiter);
 
 /*
+ * Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given holds
+ * from their next call on. What is not given stays as it is. Other options cannot change.
+ *
+ * What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the burst
+ * become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or 8.
+ * `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides: 140 or 20.
+ * `reset` fills it: 200 or 20.
+ *
+ * A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its count
+ * cannot become greater than it was when the limiter was made. The change is made at the time of
+ * the limiter's clock: calls that give their times give those of that clock.
+ *
+ * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or
+ * OG_BAD_VALUE for a bad value and for an option that cannot change, which the error names;
+ * OG_TIMEOUT when another process has been changing the scope for 5 s; OG_FULL after so many
+ * changes that values can count no further: thousands of a rate a day, without end of one a second.
+ */
+OG_API og_status og_limiter_reconfigure(og_limiter *limiter, const og_config *config,
+                                        og_error **error);
+
+/*
  * Takes `cost` of what the key may have, all or nothing. A cost of 0 passes.
  *
  * Returns 0 when the request passed. Otherwise it was denied, and this is the wait in ns: after it

@@ -99,6 +99,21 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
     return {Admission(answer), limit, remaining, Duration(reset_after)};
   }
 
+  // Changes `rate` and `burst` while the limiter is in use, for all who share it. What is given
+  // holds from their next call on. What is not given stays as it is. Other options cannot change.
+  //
+  // What a key has left becomes what `tokens_inheritance` says. Let 40 be left of 100, and the
+  // burst become 200 or 20. `proportional`, the default, leaves the bucket as full as it was: 80 or
+  // 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the growth besides: 140 or
+  // 20. `reset` fills it: 200 or 20.
+  //
+  // A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its
+  // count cannot become greater than it was when the limiter was made. The change is made at the
+  // time of the limiter's clock: calls that give their times give those of that clock.
+  void reconfigure(const Options& options) {
+    detail::call(og_limiter_reconfigure, handle(), detail::given(options));
+  }
+
   // One number, counted since the limiter was made, in a scope over all processes.
   //
   // Returns the number.

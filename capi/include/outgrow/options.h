@@ -190,6 +190,12 @@ static inline og_status og_config_limiter_seed(og_config *config, int64_t seed) 
   return og_config_set_int(config, "seed", seed);
 }
 
+/* What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
+ * of proportional, as_is, additive, reset. Default proportional. */
+static inline og_status og_config_limiter_tokens_inheritance(og_config *config, const char *tokens_inheritance) {
+  return og_config_set(config, "tokens_inheritance", tokens_inheritance);
+}
+
 /* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
  * refuse. Default adopt. */
 static inline og_status og_config_limiter_on_mismatch(og_config *config, const char *on_mismatch) {
@@ -748,6 +754,12 @@ static inline og_status og_config_service_limiter_max_memory(og_config *config, 
 /* Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default 0. */
 static inline og_status og_config_service_limiter_seed(og_config *config, int64_t seed) {
   return og_config_set_int(config, "limiter.seed", seed);
+}
+
+/* What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
+ * of proportional, as_is, additive, reset. Default proportional. */
+static inline og_status og_config_service_limiter_tokens_inheritance(og_config *config, const char *tokens_inheritance) {
+  return og_config_set(config, "limiter.tokens_inheritance", tokens_inheritance);
 }
 
 /* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,

@@ -283,6 +283,18 @@ class RateLimiterOptions : public Options {
     return "";
   }
 
+  enum class TokensInheritance { proportional, as_is, additive, reset };
+
+  static const char* word(TokensInheritance tokens_inheritance) noexcept {
+    switch (tokens_inheritance) {
+      case TokensInheritance::proportional: return "proportional";
+      case TokensInheritance::as_is: return "as_is";
+      case TokensInheritance::additive: return "additive";
+      case TokensInheritance::reset: return "reset";
+    }
+    return "";
+  }
+
   enum class OnMismatch { adopt, refuse };
 
   static const char* word(OnMismatch on_mismatch) noexcept {
@@ -336,6 +348,13 @@ class RateLimiterOptions : public Options {
   // Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default 0.
   RateLimiterOptions& seed(std::int64_t seed) {
     set("seed", seed);
+    return *this;
+  }
+
+  // What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One of
+  // proportional, as_is, additive, reset. Default proportional.
+  RateLimiterOptions& tokens_inheritance(TokensInheritance tokens_inheritance) {
+    set("tokens_inheritance", word(tokens_inheritance));
     return *this;
   }
 
@@ -1154,6 +1173,13 @@ class ServiceOptions : public Options {
   // Of the keys' hash; 0: one that no client can guess. 0 to 9007199254740992. Default 0.
   ServiceOptions& limiter_seed(std::int64_t seed) {
     set("limiter.seed", seed);
+    return *this;
+  }
+
+  // What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One of
+  // proportional, as_is, additive, reset. Default proportional.
+  ServiceOptions& limiter_tokens_inheritance(RateLimiterOptions::TokensInheritance tokens_inheritance) {
+    set("limiter.tokens_inheritance", RateLimiterOptions::word(tokens_inheritance));
     return *this;
   }
 

@@ -131,6 +131,28 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One of
+   * proportional, as_is, additive, reset. Default proportional.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B tokensInheritance(TokensInheritance value) {
+    return choice("tokens_inheritance", value);
+  }
+
+  /**
+   * What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One of
+   * proportional, as_is, additive, reset. Default proportional.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B tokensInheritance(String text) {
+    return option("tokens_inheritance", text);
+  }
+
+  /**
    * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
    * refuse. Default adopt.
    *
@@ -166,6 +188,18 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
     DENY,
     /** {@code allow}. */
     ALLOW
+  }
+
+  /** What {@code tokens_inheritance} can be. */
+  public enum TokensInheritance {
+    /** {@code proportional}. */
+    PROPORTIONAL,
+    /** {@code as_is}. */
+    AS_IS,
+    /** {@code additive}. */
+    ADDITIVE,
+    /** {@code reset}. */
+    RESET
   }
 
   /** What {@code on_mismatch} can be. */

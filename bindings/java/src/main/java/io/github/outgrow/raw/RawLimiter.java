@@ -36,6 +36,12 @@ public final class RawLimiter extends Handle {
     }
   }
 
+  public int reconfigure(RawConfig config) {
+    try (Use self = Use.of(this); Use configUse = Use.of(config)) {
+      return OutgrowJNI.og_limiter_reconfigure(self.address(), configUse.address());
+    }
+  }
+
   public long acquire(byte[] key, long cost) {
     int used = use();
     try {

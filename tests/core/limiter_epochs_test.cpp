@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Changes of a limiter's rate and burst under every schedule of a bounded number of preemptions,
+// the one who changes dying at each of its steps.
+#include <cstring>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/limit/limit_epochs.h"
+#include "core/limit/token_bucket.h"
+#include "tests/catch.h"
+#include "tests/core/interleaver.h"
+
+namespace og {
+namespace {
+
+using test::Interleaver;
+using test::SteppedMemory;
+using Table = CellTable<SteppedMemory>;
+using Bucket = TokenBucket<SteppedMemory>;
+
+constexpr int64_t kSecond = 1'000'000'000, kNow = 5 * kSecond;
+constexpr uint64_t kKeys = 1;  // 34 cells: every key's window overlaps every other's
+
+LimitWords a_second(int64_t tokens) {
+  return TokenUnits::create(Rate{tokens, kSecond}, tokens)->words();
+}
+
+// Two tokens a second at first.
+struct Bench {
+  static inline const uint64_t kBytes = Bucket::Epochs::kBytes + Table::bytes_for(kKeys);
+  std::vector<SteppedMemory::Word> memory = std::vector<SteppedMemory::Word>(kBytes / 8 + 16);
+  Bucket::Epochs epochs{aligned(memory.data())};
+  Table table{aligned(memory.data()) + Bucket::Epochs::kBytes, kKeys, 1};
+  Bucket bucket{table, epochs};
+
+  Bench() { epochs.begin(Bucket::first(a_second(2))); }
+  static char* aligned(void* memory) {
+    return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
+  }
+  void copy(Bench& other) {
+    std::memcpy(aligned(memory.data()), aligned(other.memory.data()), kBytes);
+  }
+  bool passes(const std::string& key, int64_t now = kNow) {
+    const Verdict verdict = bucket.acquire(table.hash(key), now, 1);
+    return verdict.wait == 0 && !verdict.crowded_out;
+  }
+  int left(const std::string& key, int64_t now = kNow) {
+    int count = 0;
+    while (count < 100 && passes(key, now)) ++count;
+    return count;
+  }
+  void change(int64_t tokens, TokensInheritance rule = TokensInheritance::kProportional) {
+    bucket.change(a_second(tokens), kNow, rule);
+  }
+  std::vector<std::string> fill(int64_t now) {
+    std::vector<std::string> keys;
+    for (int i = 0; i < 200; ++i) {
+      std::string key = "filler-" + std::to_string(i);
+      if (passes(key, now)) keys.push_back(key);
+    }
+    return keys;
+  }
+};
+
+template <class Prepare, class Judge>
+int64_t all_schedules(int preemptions, bool death, Prepare prepare,
+                      const std::vector<std::function<void(Bench&)>>& bodies, Judge judge) {
+  Bench prepared;
+  prepare(prepared);
+  std::unique_ptr<Bench> bench;
+  return Interleaver::explore(
+      preemptions, death,
+      [&] {
+        bench = std::make_unique<Bench>();
+        bench->copy(prepared);
+        Interleaver::Bodies all;
+        for (const auto& body : bodies) all.push_back([&, body] { body(*bench); });
+        return all;
+      },
+      [&](bool died) { judge(*bench, died); });
+}
+
+}  // namespace
+
+// Of 2 one is left. Of two that ask, k before the change: who asks first gets it, and then none is
+// left to be doubled.
+TEST_CASE("limiter epochs: callers of a key pass before a change or after it") {
+  int passed = 0;
+  int64_t wrong = 0, deaths = 0;
+  std::set<int> seen;
+  const int64_t schedules = all_schedules(
+      2, true, [](Bench& bench) { bench.passes("a"); },
+      {[](Bench& bench) { bench.change(4); }, [&](Bench& bench) { passed += bench.passes("a"); },
+       [&](Bench& bench) { passed += bench.passes("a"); }},
+      [&](Bench& bench, bool died) {
+        deaths += died;
+        seen.insert(passed);
+        wrong += passed != 1 && passed != 2;
+        bench.change(4);  // finishes what is not
+        const int left = bench.left("a");
+        wrong += left != 0;
+        passed = 0;
+      });
+  CHECK(schedules > 10'000);
+  CHECK(deaths > 100);
+  CHECK(seen == std::set<int>{1, 2});
+  CHECK(wrong == 0);
+}
+
+// A new key's token is counted as of before the change (1 of 2 left, so 2 of 4) or after it.
+TEST_CASE("limiter epochs: a new key's claim is not lost in a change") {
+  int64_t wrong = 0, deaths = 0;
+  std::set<int> seen;
+  bool passed = false;
+  const int64_t schedules = all_schedules(
+      2, true, [](Bench& bench) { bench.passes("other"); },
+      {[](Bench& bench) { bench.change(4); }, [&](Bench& bench) { passed = bench.passes("new"); }},
+      [&](Bench& bench, bool died) {
+        deaths += died;
+        wrong += !passed;
+        bench.change(4);
+        const int left = bench.left("new");
+        seen.insert(left);
+        wrong += left != 2 && left != 3;
+      });
+  CHECK(schedules > 1'000);
+  CHECK(deaths > 100);
+  CHECK(seen == std::set<int>{2, 3});
+  CHECK(wrong == 0);
+}
+
+// Through two changes: 1 of 2, so 4 of 8; 3 of 4, so 6 of 8; 7 of 8.
+TEST_CASE("limiter epochs: a caller that sleeps through two changes loses nothing to either") {
+  int64_t wrong = 0, deaths = 0;
+  std::set<int> seen;
+  const bool is_new = GENERATE(false, true);
+  bool passed = false;
+  const int64_t schedules = all_schedules(
+      2, true,
+      [&](Bench& bench) {
+        if (!is_new) bench.passes("key", kNow - kSecond);  // full again at kNow, and so is idle
+        bench.passes("other");
+      },
+      {[](Bench& bench) {
+         bench.change(4);
+         bench.change(8);
+       },
+       [&](Bench& bench) { passed = bench.passes("key"); }},
+      [&](Bench& bench, bool died) {
+        deaths += died;
+        wrong += !passed;
+        bench.change(8);
+        const int left = bench.left("key");
+        seen.insert(left);
+        wrong += left != 4 && left != 6 && left != 7;
+      });
+  CHECK(schedules > 1'000);
+  CHECK(deaths > 100);
+  CHECK(seen == std::set<int>{4, 6, 7});
+  CHECK(wrong == 0);
+}
+
+// All cells are those of keys that have used one of 2, and a key that nobody knows wants one. At
+// half a second they are idle by the old rate. By the new one, 1 of 2, so 2 of 4 at two a second,
+// they are so only at a second.
+TEST_CASE("limiter epochs: a change gives nobody's cell away") {
+  int64_t wrong = 0, taken = 0, deaths = 0;
+  std::vector<std::string> keys;
+  const int64_t schedules = all_schedules(
+      1, true, [&](Bench& bench) { keys = bench.fill(kNow); },
+      {[](Bench& bench) { bench.change(4); },
+       [&](Bench& bench) { taken += bench.passes("new", kNow + 1); }},
+      [&](Bench& bench, bool died) {
+        deaths += died;
+        bench.change(4);
+        for (const std::string& key : keys) wrong += bench.left(key) != 2;
+      });
+  CHECK(schedules > 100);
+  CHECK(deaths > 50);
+  CHECK(taken == 0);
+  CHECK(wrong == 0);
+}
+
+// The cells of keys that never come back serve others, though who was to convert them died.
+TEST_CASE("limiter epochs: a change that died keeps no cell from new keys") {
+  int64_t wrong = 0, deaths = 0;
+  all_schedules(
+      0, true, [&](Bench& bench) { bench.fill(kNow); }, {[](Bench& bench) { bench.change(4); }},
+      [&](Bench& bench, bool died) {
+        deaths += died;
+        const int64_t later = kNow + 2 * kSecond;
+        const int left = bench.left("new", later);
+        wrong += left != 2 && left != 4;
+        wrong += bench.left("newer", later) != left;
+      });
+  CHECK(deaths > 100);
+  CHECK(wrong == 0);
+}
+
+}  // namespace og

@@ -171,6 +171,33 @@ class InputTest(CommandTest):
             "did you mean 'client'?", self.refused("replay", "--log-field", "clinet=x", log)
         )
 
+    def test_a_field_that_no_line_has_is_told(self):
+        data = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+        for name, field in (("caddy.log", "duration=tok:ms"), ("iis.log", "bytes=sc_bytes")):
+            log = os.path.join(data, name)
+            self.assertIn(
+                "%s: no line has '%s', which --log-field names"
+                % (log, field.split("=")[1].split(":")[0]),
+                run("replay", "--log-field", field, log).err,
+            )
+        log = self.file("a.log", log_line())
+        for more in ([], ["--log-format", "common"]):
+            self.assertIn(
+                "--log-field: the fields of Common or Combined Log Format have no names",
+                self.refused("replay", *more, "--log-field", "client=x", log),
+            )
+        self.assertIn(
+            "--log-field: the pattern has no variable 'request_tim' (did you mean 'request_time'?)",
+            self.refused(
+                "replay",
+                "--log-format",
+                '$remote_addr [$time_local] "$request" $status $request_time',
+                "--log-field",
+                "duration=request_tim",
+                log,
+            ),
+        )
+
     def test_a_log_of_two_formats_says_which_the_other_is(self):
         with open(
             os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "alb.log")

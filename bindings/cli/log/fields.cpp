@@ -114,6 +114,7 @@ std::vector<FieldChoice> names_in_force(std::span<const FieldName> names,
   for (const FieldChoice& choice : chosen) {
     if (choice.name.empty()) continue;
     all.push_back(choice);
+    all.back().is_chosen = true;
     if (choice.field != LogField::kDuration || choice.unit != Unit::kNone) continue;
     for (const FieldName& row : names) {  // a name that the format knows has the format's unit
       if (row.field == choice.field && row.name == choice.name) all.back().unit = row.unit;
@@ -123,6 +124,14 @@ std::vector<FieldChoice> names_in_force(std::span<const FieldName> names,
     if (!is_chosen(row.field)) all.push_back({row.field, std::string(row.name), row.unit});
   }
   return all;
+}
+
+std::string unseen_choice(std::span<const FieldChoice> names) {
+  for (const FieldChoice& name : names) {
+    if (!name.is_chosen || name.is_seen) continue;
+    return "no line has '" + printable(name.name) + "', which --log-field names";
+  }
+  return {};
 }
 
 const char* read_size(std::string_view text, int64_t& bytes) {

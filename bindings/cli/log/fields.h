@@ -51,6 +51,8 @@ struct FieldChoice {
   LogField field;
   std::string name;  // "": none, the field is not read
   Unit unit = Unit::kNone;
+  bool is_chosen = false;  // by --log-field, not by the format
+  bool is_seen = false;    // in the log
 };
 using FieldChoices = std::vector<FieldChoice>;
 
@@ -60,6 +62,9 @@ Result<FieldChoice> parse_field_choice(const std::string& text);
 // The names of a format with the user's choices in their place.
 std::vector<FieldChoice> names_in_force(std::span<const FieldName> names,
                                         const FieldChoices& chosen);
+
+// "no line has 'x', which --log-field names", or "" when each that was chosen was seen.
+std::string unseen_choice(std::span<const FieldChoice> names);
 
 // A line's fields as they stand in it; "" and "-" are no text.
 struct FieldTexts {

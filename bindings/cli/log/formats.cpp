@@ -27,6 +27,9 @@ Result<FormatChoice> FormatChoice::parse(const std::string& text, FieldChoices f
   std::vector<std::string_view> known = {"auto"};
   for (const LogFormat* format : log_formats()) {
     if (text == format->word) {
+      if (auto done = check_fields(*format, choice.fields); !done) {
+        return tl::unexpected(done.error());
+      }
       choice.name = format->name;
       choice.make = [format, chosen = choice.fields] { return format->make(chosen); };
       return choice;
@@ -43,6 +46,11 @@ Result<FormatChoice> FormatChoice::parse(const std::string& text, FieldChoices f
   choice.name = "the pattern of --log-format";
   choice.make = [compiled = std::move(*pattern)] { return make_pattern_format(compiled); };
   return choice;
+}
+
+Result<void> check_fields(const LogFormat& format, const FieldChoices& fields) {
+  if (format.has_names || fields.empty()) return {};
+  return fail("--log-field: the fields of " + std::string(format.name) + " have no names");
 }
 
 const LogFormat* detect_format(std::span<const std::string> lines, const FieldChoices& fields) {

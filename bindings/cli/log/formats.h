@@ -19,6 +19,7 @@ struct LogFormat {
   std::string_view word;  // of --log-format
   std::string_view name;  // for people: "not Common or Combined Log Format"
   std::unique_ptr<LineFormat> (*make)(const FieldChoices& chosen);
+  bool has_names = true;  // for its fields, so that --log-field can say others
 };
 extern const LogFormat kCaddyFormat, kEnvoyFormat, kTraefikFormat, kJsonFormat, kAlbFormat,
     kCloudFrontFormat, kW3cFormat, kCommonFormat, kCombinedFormat;
@@ -38,6 +39,9 @@ struct FormatChoice {
   // `text`: "auto", a format's word, or a pattern: nginx's log_format, Apache's LogFormat.
   static Result<FormatChoice> parse(const std::string& text, FieldChoices fields);
 };
+
+// Whether the format can be told these.
+Result<void> check_fields(const LogFormat& format, const FieldChoices& fields);
 
 // The format that reads most of these lines, the first of several; null when none reads any.
 const LogFormat* detect_format(std::span<const std::string> lines, const FieldChoices& fields);

@@ -75,6 +75,10 @@ Result<void> LogReader::begin() {
   const LogFormat& format = detected_ != nullptr ? *detected_ : nearest_format(lines);
   format_ = format.make(choice_->fields);
   if (!lines.empty()) format_name_ = format.name;
+  if (detected_ != nullptr) {
+    auto known = check_fields(*detected_, choice_->fields);
+    if (!known) return fail(source_->name() + ": " + known.error().text);
+  }
   return {};
 }
 

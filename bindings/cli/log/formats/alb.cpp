@@ -67,6 +67,7 @@ class AlbFormat : public LineFormat {
 const LogFormat kAlbFormat = {"alb", "AWS load balancer format",
                               [](const FieldChoices&) -> std::unique_ptr<LineFormat> {
                                 return std::make_unique<AlbFormat>();
-                              }};
+                              },
+                              false};
 
 }  // namespace og::cli

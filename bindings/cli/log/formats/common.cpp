@@ -87,8 +87,9 @@ const char* CommonFormat::read(std::string_view line, LogRecord& out) {
 const LogFormat kCommonFormat = {"common", "Common or Combined Log Format",
                                  [](const FieldChoices&) -> std::unique_ptr<LineFormat> {
                                    return std::make_unique<CommonFormat>();
-                                 }};
+                                 },
+                                 false};
 // The same reader: what follows the size is not looked at.
-const LogFormat kCombinedFormat = {"combined", kCommonFormat.name, kCommonFormat.make};
+const LogFormat kCombinedFormat = {"combined", kCommonFormat.name, kCommonFormat.make, false};
 
 }  // namespace og::cli

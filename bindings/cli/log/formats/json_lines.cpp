@@ -79,6 +79,7 @@ class Taker {
     if (outer_.empty()) return false;
     for (Value& value : values_) {
       if (value.from.name != path_ || value.there) continue;
+      value.from.is_seen = true;
       value.text.assign(text);
       value.there = is_there(text) || value.from.field == LogField::kRequest;
     }
@@ -123,6 +124,9 @@ class JsonLines : public LineFormat {
   }
 
   std::string note() const override {
+    std::vector<FieldChoice> names;
+    for (const Value& value : values_) names.push_back(value.from);
+    if (std::string unseen = unseen_choice(names); !unseen.empty()) return unseen;
     if (unitless_.empty()) return {};
     return "'" + unitless_ + "' is not used: whether it is s, ms, us or ns is not said; " +
            "--log-field duration=" + unitless_ + ":ms says it";

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "bindings/cli/nearest.h"
+
 namespace og::cli {
 
 // Reads a pattern from left to right.
@@ -47,6 +49,7 @@ class PatternCompiler {
     if (rank < names_.size()) {
       step.field = names_[rank].field;
       step.unit = names_[rank].unit;
+      names_[rank].is_seen = true;
       step.is_read = true;
     }
     if (step.is_read && !pattern_.steps_.empty() && literal().empty()) {
@@ -79,7 +82,20 @@ class PatternCompiler {
     }
   }
 
+  // A variable of --log-field that the pattern has not.
+  Result<void> check_choices() const {
+    std::vector<std::string_view> known;
+    for (const Pattern::Step& step : pattern_.steps_) known.push_back(step.name);
+    for (const FieldChoice& name : names_) {
+      if (!name.is_chosen || name.is_seen) continue;
+      return fail("--log-field: the pattern has no variable '" + printable(name.name) + "'" +
+                  did_you_mean(name.name, known));
+    }
+    return {};
+  }
+
   Result<Pattern> checked() {
+    if (auto known = check_choices(); !known) return tl::unexpected(known.error());
     read_one_a_field();
     const std::string* before = &pattern_.before_;
     for (Pattern::Step& step : pattern_.steps_) {

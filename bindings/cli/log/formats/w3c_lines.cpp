@@ -12,6 +12,8 @@ class W3cLines : public LineFormat {
   W3cLines(const W3cNames& names, const FieldChoices& chosen)
       : is_ours_(names.is_ours), names_(names_in_force(names.names, chosen)) {}
 
+  std::string note() const override { return unseen_choice(names_); }
+
  private:
   const char* read(std::string_view line, LogRecord& out) override {
     if (line.starts_with('#')) return header(line);
@@ -60,6 +62,7 @@ class W3cLines : public LineFormat {
         std::size_t row = 0;
         while (row < names_.size() && names_[row].name != texts_[i]) ++row;
         columns_.push_back(row < names_.size() ? row : kUnread);
+        if (row < names_.size()) names_[row].is_seen = true;
       }
       milliseconds_ =
           names.find("sc-win32-status") != names.npos || names.find("sc-substatus") != names.npos;

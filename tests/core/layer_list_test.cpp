@@ -65,7 +65,9 @@ static_assert(!ListedLayer<ServiceLayer>);
 
 struct WithoutOptions final : ServiceLayer {
   static constexpr size_t kWords = 0;
-  static Result<std::unique_ptr<WithoutOptions>> make(const LayerContext& context);
+  static Result<std::unique_ptr<WithoutOptions>> make(const LayerContext&) { return nullptr; }
+  void collect(MetricSink&) const override {}
+  std::shared_ptr<void> noun(const OptionTable&, int32_t) const override { return nullptr; }
 };
 static_assert(!ListedLayer<WithoutOptions>);
 

@@ -4,38 +4,15 @@
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "bindings/cli/figures.h"
-#include "bindings/cli/replay/handle.h"
+#include "bindings/cli/host_report.h"
 
 namespace og::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kHottestShown = 10;
 constexpr std::size_t kLongestShown = 256;
-
-// What a function of the library writes as JSON.
-template <class Ask>
-Result<Json> ask(Ask function) {
-  og_text* made = nullptr;
-  og_error* error = nullptr;
-  const og_status status = function(&made, &error);
-  const TextHandle text(made);
-  const ErrorHandle owned(error);
-  if (status != OG_OK) return fail(og_error_message(error));
-  Json read = Json::parse(og_text_data(made), nullptr, false);
-  if (read.is_discarded()) return fail("the library's report is no JSON");
-  return read;
-}
-
-Result<Json> inspect(const std::string& name, bool verify = false) {
-  return ask([&](og_text** out, og_error** error) {
-    return og_scope_inspect(name.c_str(), verify, out, error);
-  });
-}
 
 // Others wrote it into the segment: as one line that a terminal takes for nothing but text.
 std::string text_of(const Json& value) {

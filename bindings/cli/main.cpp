@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bindings/cli/host_change.h"
 #include "bindings/cli/host_command.h"
 #include "bindings/cli/log/formats.h"
 #include "bindings/cli/nearest.h"
@@ -135,6 +136,34 @@ int main(int argc, char** argv) {
         ->check(given);
   }
 
+  std::string object, kind;
+  std::vector<std::string> changes;
+  CLI::App* set_command = host_command->add_subcommand(
+      "set", "Gives an object other options while it is in use, for all who share it");
+  CLI::App* open_command =
+      host_command->add_subcommand("force-open", "A breaker refuses every call until it is reset");
+  CLI::App* closed_command = host_command->add_subcommand(
+      "force-closed", "A breaker lets every call pass until it is reset");
+  CLI::App* reset_command = host_command->add_subcommand(
+      "reset", "Closes a breaker, whatever its state, and forgets its failures");
+  for (CLI::App* command : {set_command, open_command, closed_command, reset_command}) {
+    command->add_option("SCOPE", segment, "/name of shared memory, or the path of a file")
+        ->required()
+        ->type_name("")
+        ->check(given);
+    command->add_option("NAME", object, "The object's, as `outgrow host show` lists it")
+        ->required()
+        ->type_name("")
+        ->check(given);
+  }
+  set_command
+      ->add_option("OPTION", changes, "option=value, such as rate=200/s; others stay as they are")
+      ->required()
+      ->type_name("")
+      ->check(given);
+  set_command->add_option("--kind", kind, "Its noun, such as limiter, where several have the name")
+      ->type_name("NOUN");
+
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");
 
   og::cli::Result<void> done;
@@ -150,6 +179,14 @@ int main(int argc, char** argv) {
       done = og::cli::show_segment(segment, format == "json", verify);
     } else if (remove_command->parsed()) {
       done = og::cli::remove_segment(segment);
+    } else if (set_command->parsed()) {
+      done = og::cli::set_options(segment, object, kind, changes);
+    } else if (open_command->parsed()) {
+      done = og::cli::force_breaker(segment, object, og::cli::Force::kOpen);
+    } else if (closed_command->parsed()) {
+      done = og::cli::force_breaker(segment, object, og::cli::Force::kClosed);
+    } else if (reset_command->parsed()) {
+      done = og::cli::force_breaker(segment, object, og::cli::Force::kReset);
     } else if (version_command->parsed()) {
       std::cout << "outgrow " << og_version() << "\n";
     }

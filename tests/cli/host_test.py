@@ -145,6 +145,64 @@ class HostTest(CommandTest):
             "segment '%s': cannot be opened: No such file or directory" % self.name,
         )
 
+    def call(self, letter):
+        """What the other process's breaker says to a call: "e" ends it well, "f" as failed."""
+        self.holder.stdin.write(letter.encode())
+        self.holder.stdin.flush()
+        return self.holder.stdout.readline().decode().strip()
+
+    def test_an_option_is_set_for_a_process_that_runs(self):
+        title = "breaker 'db' of %s: " % self.name
+        done = run("host", "set", self.name, "db", "failure_threshold=1", "open_ms=1h")
+        self.assertEqual(done.out, title + "failure_threshold=1 (was 5), open_ms=3600s (was 60s)\n")
+        self.assertEqual(self.call("f"), "permit")
+        self.assertEqual(self.call("e"), "refused")
+        again = run("host", "set", self.name, "db", "open_ms=60min")
+        self.assertEqual(again.out, title + "is so already\n")
+        self.assertIn("1 process\n", run("host", "show", self.name).out)
+
+    def test_a_breaker_is_forced_and_reset(self):
+        title = "breaker 'db' of %s: " % self.name
+        self.assertEqual(
+            run("host", "force-open", self.name, "db").out,
+            title + "refuses every call until it is reset\n",
+        )
+        self.assertEqual(self.call("e"), "refused")
+        run("host", "force-closed", self.name, "db")
+        for _ in range(9):
+            self.assertEqual(self.call("f"), "permit")
+        self.assertEqual(
+            run("host", "reset", self.name, "db").out, title + "closed, its failures forgotten\n"
+        )
+        self.assertEqual(self.call("e"), "permit")
+
+    def test_what_cannot_be_set(self):
+        def refused(*given):
+            return self.refused("host", "set", self.name, *given)
+
+        self.assertEqual(
+            refused("db", "open=1s"), "unknown option 'open' for breaker; did you mean 'open_ms'?"
+        )
+        self.assertIn("option 'open_ms' cannot be 'soon'", refused("db", "open_ms=soon"))
+        self.assertEqual(refused("db", "1s"), "'1s' is no option=value, such as rate=200/s")
+        self.assertEqual(
+            refused("bd", "open_ms=1s"),
+            "%s has no object 'bd' (the nearest is 'db')" % self.name,
+        )
+        self.assertEqual(
+            refused("servers", "max_endpoints=9"),
+            "endpoints 'servers' of %s has no options that change while it is used" % self.name,
+        )
+        self.assertIn("OPTION is required", refused("db"))
+        self.assertEqual(
+            self.refused("host", "reset", self.name, "logins"),
+            "%s has no breaker 'logins' (the nearest is 'db')" % self.name,
+        )
+        none = "/outgrow-cli-test-none-%d" % os.getpid()
+        self.assertIn("cannot be opened", self.refused("host", "set", none, "db", "open_ms=1s"))
+        self.assertFalse(os.path.exists("/dev/shm" + none))
+        self.assertEqual(self.call("e"), "permit")
+
     def test_what_is_no_segment_is_left_alone(self):
         notes = self.file("notes", "shopping list")
         message = "segment '%s': is no segment of outgrow's" % notes

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* segment_holder NAME [gauge]: a process with a limiter, a breaker and a set of endpoints in the
  * segment, who denies alice 17 times and bob once; with a gauge also metrics, with one that is no
- * number. Holds it until its standard input ends. */
+ * number. Holds it until its standard input ends. Of what comes there, each "e" enters the breaker,
+ * and each "f" ends a call in it as failed: it answers "permit" or "refused". */
 #include <math.h>
 #include <outgrow.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@ int main(int argc, char **argv) {
   og_breaker *breaker = NULL;
   og_endpoints *endpoints = NULL;
   og_metrics *metrics = NULL;
-  int i;
+  int64_t permit;
+  int i, asked;
   if (argc < 2 || og_config_create(&config, NULL) != OG_OK) return 1;
   og_config_set(config, "rate", "3/h");
   if (og_scope_create_host(argv[1], NULL, &scope, NULL) != OG_OK ||
@@ -33,7 +35,12 @@ int main(int argc, char **argv) {
   }
   puts("ready");
   fflush(stdout);
-  while (getchar() != EOF) {
+  while ((asked = getchar()) != EOF) {
+    if (asked != 'e' && asked != 'f') continue;
+    permit = og_breaker_enter(breaker);
+    if (permit > 0) og_breaker_exit(breaker, permit, asked == 'e');
+    puts(permit > 0 ? "permit" : "refused");
+    fflush(stdout);
   }
   og_limiter_destroy(&limiter);
   og_breaker_destroy(&breaker);

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings/cli/host_change.h"
+
+#include <iostream>
+
+#include "bindings/cli/host_report.h"
+#include "bindings/cli/nearest.h"
+
+namespace og::cli {
+namespace {
+
+using ScopeHandle = Handle<og_scope, &og_scope_destroy>;
+
+// A noun's functions; handles are its own type behind void.
+struct Kind {
+  const char* noun;
+  og_status (*reconfigure)(const og_scope* scope, const char* name, const og_config* holding,
+                           const og_config* config, og_error** error);
+};
+
+template <auto CreateIn, auto Reconfigure, auto Destroy, class T>
+og_status reconfigure_as(const og_scope* scope, const char* name, const og_config* holding,
+                         const og_config* config, og_error** error) {
+  T* made = nullptr;
+  const og_status status = CreateIn(scope, name, holding, nullptr, &made, error);
+  const Handle<T, Destroy> owned(made);
+  return status == OG_OK ? Reconfigure(made, config, error) : status;
+}
+
+// The nouns of a segment whose options can change.
+constexpr Kind kKinds[] = {
+    {"breaker", &reconfigure_as<&og_breaker_create_in, &og_breaker_reconfigure, &og_breaker_destroy,
+                                og_breaker>},
+    {"concurrency", &reconfigure_as<&og_concurrency_create_in, &og_concurrency_reconfigure,
+                                    &og_concurrency_destroy, og_concurrency>},
+};
+
+// How it is called to whoever reads about it: "limiter 'logins' of /checkout".
+std::string title(const Json& object, const std::string& segment) {
+  return object["kind"].get<std::string>() + " '" + printable(object["name"].get<std::string>()) +
+         "' of " + one_line(segment);
+}
+
+// The object of that name, of that kind where one is given.
+Result<Json> find_object(const std::string& segment, const std::string& name,
+                         const std::string& kind) {
+  const auto report = inspect(segment);
+  if (!report) return tl::unexpected(report.error());
+  std::vector<Json> found;
+  std::vector<std::string> names;
+  for (const Json& object : (*report)["objects"]) {
+    if (!kind.empty() && object["kind"] != kind) continue;
+    names.push_back(object["name"]);
+    if (object["name"] == name) found.push_back(object);
+  }
+  if (found.size() == 1) return found[0];
+  const std::string what = kind.empty() ? "object" : kind;
+  if (found.empty()) {
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    return fail(one_line(segment) + " has no " + one_line(what) + " '" + one_line(name) + "'" +
+                did_you_mean(name, known));
+  }
+  std::string kinds;
+  for (const Json& object : found) {
+    kinds += (kinds.empty() ? "" : ", ") + object["kind"].get<std::string>();
+  }
+  return fail("'" + one_line(name) + "' is the name of several: say --kind, one of " + kinds);
+}
+
+Result<ConfigHandle> config_of(const std::vector<std::pair<std::string, std::string>>& options) {
+  og_config* made = nullptr;
+  if (og_config_create(&made, nullptr) != OG_OK) return fail("out of memory");
+  ConfigHandle config(made);
+  for (const auto& [name, value] : options) {
+    if (og_config_set(config.get(), name.c_str(), value.c_str()) != OG_OK)
+      return fail("out of memory");
+  }
+  return config;
+}
+
+// The options that the object has.
+Result<ConfigHandle> holding(const Json& object) {
+  std::vector<std::pair<std::string, std::string>> options;
+  for (const auto& [name, value] : object["options"].items()) options.emplace_back(name, value);
+  return config_of(options);
+}
+
+// "rate=200/s" each.
+Result<ConfigHandle> asked(const std::vector<std::string>& texts) {
+  std::vector<std::pair<std::string, std::string>> options;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == text.npos)
+      return fail("'" + one_line(text) + "' is no option=value, such as rate=200/s");
+    options.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return config_of(options);
+}
+
+// Of a segment that is there.
+Result<ScopeHandle> attach(const std::string& segment) {
+  og_scope* made = nullptr;
+  og_error* error = nullptr;
+  const og_status status = og_scope_create_host(segment.c_str(), nullptr, &made, &error);
+  const ErrorHandle owned(error);
+  if (status != OG_OK) return fail(og_error_message(error));
+  return ScopeHandle(made);
+}
+
+}  // namespace
+
+Result<void> set_options(const std::string& segment, const std::string& name,
+                         const std::string& kind, const std::vector<std::string>& options) {
+  const auto before = find_object(segment, name, kind);
+  if (!before) return tl::unexpected(before.error());
+  const std::string noun = (*before)["kind"];
+  const Kind* known = nullptr;
+  for (const Kind& each : kKinds) {
+    if (each.noun == noun) known = &each;
+  }
+  if (!known) return fail(title(*before, segment) + " has no options that change while it is used");
+  const auto config = asked(options);
+  if (!config) return tl::unexpected(config.error());
+  const auto present = holding(*before);
+  if (!present) return tl::unexpected(present.error());
+  const auto scope = attach(segment);
+  if (!scope) return tl::unexpected(scope.error());
+  og_error* error = nullptr;
+  const og_status status =
+      known->reconfigure(scope->get(), name.c_str(), present->get(), config->get(), &error);
+  const ErrorHandle owned(error);
+  if (status != OG_OK) return fail(og_error_message(error));
+  const auto after = find_object(segment, name, noun);
+  if (!after) return tl::unexpected(after.error());
+  std::string changed;
+  for (const auto& [option, value] : (*after)["options"].items()) {
+    const std::string was = (*before)["options"].value(option, "");
+    if (value == was) continue;
+    changed += (changed.empty() ? "" : ", ") + option + "=" + value.get<std::string>() + " (was " +
+               was + ")";
+  }
+  std::cout << title(*after, segment) << ": "
+            << (changed.empty() ? "is so already" : printable(changed, 1000)) << "\n";
+  return {};
+}
+
+Result<void> force_breaker(const std::string& segment, const std::string& name, Force force) {
+  const auto object = find_object(segment, name, "breaker");
+  if (!object) return tl::unexpected(object.error());
+  const auto present = holding(*object);
+  if (!present) return tl::unexpected(present.error());
+  const auto scope = attach(segment);
+  if (!scope) return tl::unexpected(scope.error());
+  og_breaker* made = nullptr;
+  og_error* error = nullptr;
+  og_status status =
+      og_breaker_create_in(scope->get(), name.c_str(), present->get(), nullptr, &made, &error);
+  const Handle<og_breaker, &og_breaker_destroy> breaker(made);
+  const ErrorHandle owned(error);
+  if (status != OG_OK) return fail(og_error_message(error));
+  const char* said = "closed, its failures forgotten";
+  switch (force) {
+    case Force::kOpen:
+      status = og_breaker_force_open(breaker.get());
+      said = "refuses every call until it is reset";
+      break;
+    case Force::kClosed:
+      status = og_breaker_force_closed(breaker.get());
+      said = "lets every call pass until it is reset";
+      break;
+    case Force::kReset:
+      status = og_breaker_reset(breaker.get());
+      break;
+  }
+  if (status != OG_OK) return fail(og_status_text(status));
+  std::cout << title(*object, segment) << ": " << said << "\n";
+  return {};
+}
+
+}  // namespace og::cli

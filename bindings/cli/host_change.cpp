@@ -33,6 +33,8 @@ constexpr Kind kKinds[] = {
                                 og_breaker>},
     {"concurrency", &reconfigure_as<&og_concurrency_create_in, &og_concurrency_reconfigure,
                                     &og_concurrency_destroy, og_concurrency>},
+    {"limiter", &reconfigure_as<&og_limiter_create_in, &og_limiter_reconfigure, &og_limiter_destroy,
+                                og_limiter>},
 };
 
 // How it is called to whoever reads about it: "limiter 'logins' of /checkout".

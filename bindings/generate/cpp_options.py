@@ -18,17 +18,31 @@ def has_words(option):
     return option.type == "enum" and not option.choices[0].isdigit()
 
 
-def choice(option):
+def choice(option, indent="  ", before="static"):
     """The words that an option takes, as an enum and back."""
     name = pascal(option.name)
     words = ", ".join(map(identifier, option.choices))
-    cases = "".join(
-        f'      case {name}::{identifier(word)}: return "{word}";\n' for word in option.choices
-    )
-    return (
-        f"  enum class {name} {{ {words} }};\n\n"
-        f"  static const char* word({name} {option.name}) noexcept {{\n"
-        f'    switch ({option.name}) {{\n{cases}    }}\n    return "";\n  }}\n\n'
+    cases = [f'    case {name}::{identifier(word)}: return "{word}";' for word in option.choices]
+    lines = [
+        f"enum class {name} {{ {words} }};",
+        "",
+        f"{before} const char* word({name} {option.name}) noexcept {{",
+        f"  switch ({option.name}) {{",
+        *cases,
+        "  }",
+        '  return "";',
+        "}",
+        "",
+    ]
+    return "".join(f"{indent}{line}\n" if line else "\n" for line in lines)
+
+
+def shared_choices(description):
+    """Of options that several nouns have: outside their classes."""
+    return "".join(
+        comment([f"What `{option.name}` can be, of every noun that has it."])
+        + choice(option, "", "inline")
+        for option in description.shared_options()
     )
 
 
@@ -43,6 +57,8 @@ def setter(noun, option, described):
     if has_words(option):
         type_ = f"{class_of(layer)}::{pascal(name)}" if layer else pascal(name)
         value = f"{class_of(layer)}::word({short})" if layer else f"word({short})"
+        if option.is_shared:
+            type_, value = pascal(name), f"outgrow::word({short})"
     doc = comment([f"{option.doc} {range_of(option)}"], "  ")
     return (
         f"{doc}  {class_of(noun)}& {identifier(function)}({type_} {identifier(short)}) {{\n"
@@ -52,7 +68,9 @@ def setter(noun, option, described):
 
 def options_class(noun, described):
     choices = "".join(
-        choice(option) for option in noun.options if has_words(option) and "." not in option.name
+        choice(option)
+        for option in noun.options
+        if has_words(option) and "." not in option.name and not option.is_shared
     )
     setters = "\n".join(setter(noun.name, option, described) for option in noun.options)
     return (

@@ -15,6 +15,10 @@ sys.path.insert(0, str(ROOT / "capi/abi"))
 from declarations import functions  # noqa: E402
 
 
+# Options that several nouns have, with the same words: their enum is no noun's.
+SHARED = ("on_mismatch",)
+
+
 @dataclass(frozen=True)
 class Option:
     name: str  # service has "limiter.rate" too
@@ -26,6 +30,12 @@ class Option:
     choices: tuple[str, ...]
     since: str
     doc: str
+    changes: bool  # while the noun is in use
+
+    @property
+    def is_shared(self):
+        """Whether its words mean the same to every noun that has it: one enum for all."""
+        return self.name.rpartition(".")[2] in SHARED
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,15 @@ class Description:
 
     def noun(self, name):
         return next(noun for noun in self.nouns if noun.name == name)
+
+    def shared_options(self):
+        """One of each name, in the order in which they come."""
+        found = {}
+        for noun in self.nouns:
+            for option in noun.options:
+                if option.is_shared and "." not in option.name:
+                    found.setdefault(option.name, option)
+        return list(found.values())
 
     def enum(self, first):
         """The enum whose first constant has this name."""
@@ -96,6 +115,7 @@ def _option(row):
         tuple(filter(None, row.get("choices", "").split("|"))),
         row["since"],
         row["doc"],
+        row.get("changes", False),
     )
 
 

@@ -5,7 +5,7 @@ class or what it derives from."""
 import nouns
 from cpp_classes import Class
 from cpp_layout import comment
-from cpp_options import options_class
+from cpp_options import options_class, shared_choices
 from cpp_words import identifier
 from description import INCLUDE
 from emit_c import including
@@ -55,6 +55,7 @@ namespace outgrow {
 // the noun is made.
 
 """
+        + shared_choices(description)
         + "\n".join(options_class(noun, described) for noun in description.nouns)
         + "\n}  // namespace outgrow\n"
     )

@@ -49,6 +49,9 @@ class Structs:
 
     def text(self, description):
         parts = [HEAD]
+        for option in description.shared_options():
+            of = "the options of nouns that lie in a [Scope]"
+            parts.append(_choice(exported(option.name), of, option))
         for noun in description.nouns:
             parts += self._enums(noun)
             parts.append(self._struct(noun))
@@ -67,25 +70,19 @@ class Structs:
 
     def _enums(self, noun):
         for option in noun.options:
-            if option.choices and "." not in option.name:
-                type_ = self._name(noun.name) + exported(option.name)
-                names = [type_ + exported(choice) for choice in option.choices]
-                width = max(map(len, names))
-                rows = "\n".join(
-                    f'\t{name:{width}} {type_} = "{choice}"'
-                    for name, choice in zip(names, option.choices)
-                )
-                yield f"// {type_} is a choice of [{self._name(noun.name)}Options].\ntype {type_} string\n\nconst (\n{rows}\n)\n"
+            if option.choices and "." not in option.name and not option.is_shared:
+                of = f"[{self._name(noun.name)}Options]"
+                yield _choice(self._choice_of(noun, option), of, option)
+
+    def _choice_of(self, noun, option):
+        """The type of an option's words."""
+        return ("" if option.is_shared else self._name(noun.name)) + exported(option.name)
 
     def _fields(self, noun):
         """(name, type, doc, option) of the noun's own options, then of a service's layers."""
         for option in noun.options:
             if "." not in option.name:
-                type_ = (
-                    self._name(noun.name) + exported(option.name)
-                    if option.choices
-                    else TYPES[option.type]
-                )
+                type_ = self._choice_of(noun, option) if option.choices else TYPES[option.type]
                 pointer = "*" if option.type == "bool" and option.default == "true" else ""
                 yield _field(option), pointer + type_, _doc(option), option
         for layer in _layers(noun):
@@ -160,6 +157,16 @@ class Structs:
             + "\n".join(rows)
             + "\n}\n"
         )
+
+
+def _choice(type_, of, option):
+    """A type of an option's words, with a constant each."""
+    names = [type_ + exported(choice) for choice in option.choices]
+    width = max(map(len, names))
+    rows = "\n".join(
+        f'\t{name:{width}} {type_} = "{choice}"' for name, choice in zip(names, option.choices)
+    )
+    return f"// {type_} is a choice of {of}.\ntype {type_} string\n\nconst (\n{rows}\n)\n"
 
 
 def _layers(noun):

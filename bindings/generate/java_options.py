@@ -42,14 +42,23 @@ def emit(description):
         for option in own:
             lines += setters(option)
         for option in own:
-            if is_enum(option):
-                lines += choices(option)
+            if is_enum(option) and not option.is_shared:
+                lines += [f"  {line}" if line else "" for line in choices(option)]
         for layer in layers:
             lines += layer_setter(layer)
         lines[-1] = "}"
         yield f"{SOURCES}/{name}.java", source(*lines)
         if layers:
             yield f"{SOURCES}/Layer.java", layer_classes(noun(described.name), layers)
+    for option in description.shared_options():
+        lines = [
+            "// SPDX-License-Identifier: Apache-2.0",
+            f"// {MARK.format('the option tables')}",
+            "package io.github.outgrow;",
+            "",
+            *choices(option),
+        ]
+        yield f"{SOURCES}/{pascal(option.name)}.java", source(*lines)
 
 
 def extending(name):
@@ -130,12 +139,12 @@ def setter(name, kind, argument, call, doc, parameter, more=()):
 
 
 def choices(option):
-    yield f"  /** What {{@code {option.name}}} can be. */"
-    yield f"  public enum {CHOICES.get(option.name, pascal(option.name))} {{"
+    yield f"/** What {{@code {option.name}}} can be. */"
+    yield f"public enum {CHOICES.get(option.name, pascal(option.name))} {{"
     for i, word in enumerate(option.choices):
-        yield f"    /** {{@code {word}}}. */"
-        yield f"    {word.upper()}{',' if i < len(option.choices) - 1 else ''}"
-    yield "  }"
+        yield f"  /** {{@code {word}}}. */"
+        yield f"  {word.upper()}{',' if i < len(option.choices) - 1 else ''}"
+    yield "}"
     yield ""
 
 

@@ -97,6 +97,29 @@ func (a *AutoScaler) SetReady(count int32) error {
 	return done(answer, "count")
 }
 
+// Reconfigure changes options from the next decision on: the bounds, the thresholds, the cooldowns, the
+// steps, Stale, InstanceCapacity and ForecastMargin. What is not given stays as it is, and the other
+// options cannot change. A field at zero leaves its option as it is; the clock, the scope and the name
+// cannot change.
+//
+// The count, the metrics, the history and when it last scaled stay. A count that is outside new bounds is
+// put within them by the next decision.
+func (a *AutoScaler) Reconfigure(o AutoScalerOptions) error {
+	config, err := changed(&o, o.Clock, nil, "")
+	if err != nil {
+		return err
+	}
+	defer raw.ConfigDestroy(config)
+	n := (*noun)(a)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.AutoscalerReconfigure(n.handle, config)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // Forecast is the load expected Horizon from now. It returns requests a minute, never negative; known is
 // false without a predictor, until it is warm, or while samples are silent.
 func (a *AutoScaler) Forecast() (value float64, known bool, err error) {

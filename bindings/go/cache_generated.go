@@ -259,6 +259,29 @@ func (c *BytesCache) Clear() error {
 	return done(answer, "")
 }
 
+// Reconfigure changes the budget while the cache is in use: CapacityBytes and CapacityEntries. What is not
+// given stays as it is, and the other options cannot change. A field at zero leaves its option as it is;
+// the clock, the scope and the name cannot change.
+//
+// What does not fit into a smaller budget is evicted at once, a few entries at a time: hits go on, and
+// writers do not wait long. A cache that counts bytes goes on to count them, and one that counts entries
+// alone cannot have a bound of bytes. The number of shards stays.
+func (c *BytesCache) Reconfigure(o CacheOptions) error {
+	config, err := changed(&o, o.Clock, nil, "")
+	if err != nil {
+		return err
+	}
+	defer raw.ConfigDestroy(config)
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.CacheReconfigure(n.handle, config)
+	n.leave(s)
+	return settled(answer, failed)
+}
+
 // Stat is one number of the cache. It locks each shard for a moment.
 func (c *BytesCache) Stat(which CacheStat) (int64, error) {
 	n := (*noun)(c)

@@ -142,6 +142,28 @@ func (c *CachedStore) DeleteAt(key string, now time.Duration) error {
 	return settled(answer, failed)
 }
 
+// Reconfigure changes options while it is in use: Wait, and of write-behind BatchSize, FlushInterval,
+// MaxAge, FullWait, Drain and the retries'. What is not given stays as it is, and the other options cannot
+// change. A field at zero leaves its option as it is; the clock, the scope and the name cannot change.
+//
+// Nothing that is buffered is lost. A write that waits in the buffer keeps the time by which it is to be
+// written, or goes with a batch that is due earlier; a retry keeps its delay.
+func (c *CachedStore) Reconfigure(o CachedStoreOptions) error {
+	config, err := changed(&o, o.Clock, nil, "")
+	if err != nil {
+		return err
+	}
+	defer raw.ConfigDestroy(config)
+	n := (*noun)(c)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	defer n.leave(s)
+	answer, failed := raw.CachedStoreReconfigure(n.handle, config)
+	return settled(answer, failed)
+}
+
 // Pump writes what is due, on the calling thread. What fails is tried again when it is due. It returns how
 // many writes reached the store.
 func (c *CachedStore) Pump() (int64, error) {

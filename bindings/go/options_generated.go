@@ -6,6 +6,15 @@ package outgrow
 
 import "time"
 
+// OnMismatch is a choice of the options of nouns that lie in a [Scope].
+type OnMismatch string
+
+const (
+	OnMismatchAdopt   OnMismatch = "adopt"
+	OnMismatchReplace OnMismatch = "replace"
+	OnMismatchRefuse  OnMismatch = "refuse"
+)
+
 // ScopeAccess is a choice of [ScopeOptions].
 type ScopeAccess string
 
@@ -40,21 +49,13 @@ func (o *ScopeOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
-// EndpointsOnMismatch is a choice of [EndpointsOptions].
-type EndpointsOnMismatch string
-
-const (
-	EndpointsOnMismatchAdopt  EndpointsOnMismatch = "adopt"
-	EndpointsOnMismatchRefuse EndpointsOnMismatch = "refuse"
-)
-
 // EndpointsOptions says how a [Endpoints] works. Zero and nil leave an option at its default.
 type EndpointsOptions struct {
 	// How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
 	MaxEndpoints int64
-	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
-	// adopt, refuse. Default adopt.
-	OnMismatch EndpointsOnMismatch
+	// In a scope that has it with other options: adopt: with those; replace: they become these,
+	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+	OnMismatch OnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -136,14 +137,6 @@ const (
 	CircuitBreakerPolicyConsecutive CircuitBreakerPolicy = "consecutive"
 )
 
-// CircuitBreakerOnMismatch is a choice of [CircuitBreakerOptions].
-type CircuitBreakerOnMismatch string
-
-const (
-	CircuitBreakerOnMismatchAdopt  CircuitBreakerOnMismatch = "adopt"
-	CircuitBreakerOnMismatchRefuse CircuitBreakerOnMismatch = "refuse"
-)
-
 // CircuitBreakerOptions says how a [CircuitBreaker] works. Zero and nil leave an option at its default.
 type CircuitBreakerOptions struct {
 	// When a closed breaker opens. One of consecutive. Default consecutive.
@@ -160,9 +153,9 @@ type CircuitBreakerOptions struct {
 	// A half-open permit not returned within this time is taken back. 1 to 86400000 ms. Default
 	// 60000.
 	Permit time.Duration
-	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
-	// adopt, refuse. Default adopt.
-	OnMismatch CircuitBreakerOnMismatch
+	// In a scope that has it with other options: adopt: with those; replace: they become these,
+	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+	OnMismatch OnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -186,14 +179,6 @@ func (o *CircuitBreakerOptions) set(c *config, prefix string) {
 	c.named(prefix, o.Named)
 }
 
-// ConcurrencyLimiterOnMismatch is a choice of [ConcurrencyLimiterOptions].
-type ConcurrencyLimiterOnMismatch string
-
-const (
-	ConcurrencyLimiterOnMismatchAdopt  ConcurrencyLimiterOnMismatch = "adopt"
-	ConcurrencyLimiterOnMismatchRefuse ConcurrencyLimiterOnMismatch = "refuse"
-)
-
 // ConcurrencyLimiterOptions says how a [ConcurrencyLimiter] works. Zero and nil leave an option at its default.
 type ConcurrencyLimiterOptions struct {
 	// Calls in flight at a time. 1 to 65536 calls. Must be given.
@@ -201,9 +186,9 @@ type ConcurrencyLimiterOptions struct {
 	// A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
 	// Default 60000. Zero itself is Named["permit_ms"] = "0".
 	Permit time.Duration
-	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
-	// adopt, refuse. Default adopt.
-	OnMismatch ConcurrencyLimiterOnMismatch
+	// In a scope that has it with other options: adopt: with those; replace: they become these,
+	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+	OnMismatch OnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -249,14 +234,6 @@ const (
 	RateLimiterTokensInheritanceReset        RateLimiterTokensInheritance = "reset"
 )
 
-// RateLimiterOnMismatch is a choice of [RateLimiterOptions].
-type RateLimiterOnMismatch string
-
-const (
-	RateLimiterOnMismatchAdopt  RateLimiterOnMismatch = "adopt"
-	RateLimiterOnMismatchRefuse RateLimiterOnMismatch = "refuse"
-)
-
 // RateLimiterOptions says how a [RateLimiter] works. Zero and nil leave an option at its default.
 type RateLimiterOptions struct {
 	// Events let through over time: 100/s, 1000/min, 5/250ms. 1e-09 to 1000000000 events a second.
@@ -280,9 +257,9 @@ type RateLimiterOptions struct {
 	// What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
 	// of proportional, as_is, additive, reset. Default proportional.
 	TokensInheritance RateLimiterTokensInheritance
-	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
-	// adopt, refuse. Default adopt.
-	OnMismatch RateLimiterOnMismatch
+	// In a scope that has it with other options: adopt: with those; replace: they become these,
+	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+	OnMismatch OnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
@@ -646,14 +623,6 @@ const (
 	MetricsBucketsPerOctave4 MetricsBucketsPerOctave = "4"
 )
 
-// MetricsOnMismatch is a choice of [MetricsOptions].
-type MetricsOnMismatch string
-
-const (
-	MetricsOnMismatchAdopt  MetricsOnMismatch = "adopt"
-	MetricsOnMismatchRefuse MetricsOnMismatch = "refuse"
-)
-
 // MetricsOptions says how a [Metrics] works. Zero and nil leave an option at its default.
 type MetricsOptions struct {
 	// Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
@@ -661,9 +630,9 @@ type MetricsOptions struct {
 	// The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
 	// 1024.
 	Series int64
-	// In a scope that has it with other options: adopt: with those; refuse: an error. One of
-	// adopt, refuse. Default adopt.
-	OnMismatch MetricsOnMismatch
+	// In a scope that has it with other options: adopt: with those; replace: they become these,
+	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+	OnMismatch OnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string

@@ -102,7 +102,7 @@ func TestScopesRefuse(t *testing.T) {
 	limiterIn(t, s, "1/h")
 	in := func(rate string, s *Scope, name string) error {
 		l, err := NewRateLimiter(RateLimiterOptions{Rate: rate, Keys: 16, Scope: s, Name: name,
-			OnMismatch: RateLimiterOnMismatchRefuse})
+			OnMismatch: OnMismatchRefuse})
 		l.Close()
 		return err
 	}

@@ -3,6 +3,7 @@
 
 #include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
+#include "capi/src/reconfigure.h"
 #include "core/scale/autoscaler.h"
 
 using namespace og::capi;
@@ -144,6 +145,11 @@ int32_t og_autoscaler_instances(const og_autoscaler* autoscaler) {
 og_status og_autoscaler_set_instances(og_autoscaler* autoscaler, int32_t count) {
   return call<og_status>(autoscaler,
                          [&](og_autoscaler& a) { return a.autoscaler->set_instances(count); });
+}
+
+og_status og_autoscaler_reconfigure(og_autoscaler* autoscaler, const og_config* config,
+                                    og_error** error) {
+  return reconfigure(autoscaler, config, error);
 }
 
 og_status og_autoscaler_set_ready(og_autoscaler* autoscaler, int32_t count) {

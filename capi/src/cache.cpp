@@ -5,6 +5,7 @@
 
 #include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
+#include "capi/src/reconfigure.h"
 #include "capi/src/value.h"
 #include "core/cache/cache.h"
 
@@ -244,6 +245,10 @@ og_status og_cache_delete(og_cache* cache, const void* key, int64_t key_len) {
 
 og_status og_cache_clear(og_cache* cache) {
   return call<og_status>(cache, [](og_cache& c) { return c.cache->clear(), OG_OK; });
+}
+
+og_status og_cache_reconfigure(og_cache* cache, const og_config* config, og_error** error) {
+  return reconfigure(cache, config, error);
 }
 
 int64_t og_cache_stat(const og_cache* cache, int32_t which) {

@@ -6,6 +6,7 @@
 #include "capi/src/add_metrics.h"
 #include "capi/src/batch.h"
 #include "capi/src/guard.h"
+#include "capi/src/reconfigure.h"
 #include "capi/src/value.h"
 #include "core/cache/cached_store.h"
 
@@ -202,6 +203,11 @@ og_status og_cached_store_delete_at(og_cached_store* store, const void* key, int
 }
 
 // ---- writing the buffer out ----
+
+og_status og_cached_store_reconfigure(og_cached_store* store, const og_config* config,
+                                      og_error** error) {
+  return reconfigure(store, config, error);
+}
 
 int64_t og_cached_store_pump(og_cached_store* store) {
   return call<int64_t>(store, [](auto& s) { return s.cached->pump_at(s.cached->now()); });

@@ -56,6 +56,7 @@ std::string describe(const OptionTable& table) {
     }
     if (*row.unit) field(out, "unit", row.unit);
     if (*row.choices) field(out, "choices", row.choices);
+    if (row.changes) out += ",\"changes\":true";
     field(out, "since", row.since);
     field(out, "doc", row.doc);
     out += '}';

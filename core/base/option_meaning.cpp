@@ -80,13 +80,20 @@ Config Options::to_config() const {
   return config;
 }
 
-std::optional<Options::Difference> Options::difference(const Options& other) const {
+std::vector<Options::Difference> Options::differences(const Options& other) const {
+  std::vector<Difference> all;
   for (size_t i = 0; i < values_.size(); ++i) {
-    if (table_.rows[i].of_caller) continue;
-    const std::string name = table_.rows[i].name, own = to_text(i), theirs = other.to_text(i);
-    if (own != theirs) return Difference{name, name + "=" + own, name + "=" + theirs};
+    const OptionSpec& row = table_.rows[i];
+    if (row.of_caller) continue;
+    const std::string name = row.name, own = to_text(i), theirs = other.to_text(i);
+    if (own != theirs) all.push_back({name, name + "=" + own, name + "=" + theirs, row.changes});
   }
-  return std::nullopt;
+  return all;
+}
+
+std::optional<Options::Difference> Options::difference(const Options& other) const {
+  const auto all = differences(other);
+  return all.empty() ? std::nullopt : std::optional(all.front());
 }
 
 Result<Options::Change> Options::change(const OptionTable& table, std::string_view meaning,

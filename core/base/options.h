@@ -86,12 +86,14 @@ class Options {
                                 const Options* caller = nullptr);
   Config to_config() const;                       // all but the caller's
   static Config words(std::string_view meaning);  // as they stand there, whatever they mean
-  // The first option in which the noun that these mean is another than that of `other`, of the same
+  // The options in which the noun that these mean is another than that of `other`, of the same
   // table: "rate=100/1s" and what other has for it.
   struct Difference {
     std::string option, own, other;
+    bool changes;  // while the noun is in use
   };
-  std::optional<Difference> difference(const Options& other) const;
+  std::vector<Difference> differences(const Options& other) const;
+  std::optional<Difference> difference(const Options& other) const;  // the first
 
   // What a noun that is as `meaning` says becomes when it is given `config`: what that does not
   // name stays. An option that cannot change while the noun is in use is an error.

@@ -115,6 +115,9 @@ class Cache final : private ForkAware {
   bool erase_at(std::string_view key, int64_t now_ns) noexcept;
   // Removes everything and withdraws all leases, shard by shard.
   void clear();
+  // Changes the budget: what does not fit into a smaller one goes at once, shard by shard, as the
+  // eviction has it. The other options cannot change.
+  Result<void> reconfigure(const Config& config);
 
   int64_t size() const noexcept {
     return stats().totals.entries;
@@ -131,7 +134,7 @@ class Cache final : private ForkAware {
   static constexpr int64_t kEntryOverhead = 160;
 
  private:
-  Cache(const CacheSettings& settings, ClockPtr clock);
+  Cache(const CacheSettings& settings, const Config& config, ClockPtr clock);
 
   void after_fork_in_child() noexcept override;
 
@@ -154,6 +157,13 @@ class Cache final : private ForkAware {
   mutable ReadGate gate_;
   mutable StripedCounters<5> counters_;
   mutable std::atomic<int64_t> next_lease_{1};
+  // What the options are now. Its lock is newer than the shards', and taken before them.
+  struct Changing {
+    ForkMutex mutex;
+    Config config OG_GUARDED_BY(mutex);
+    CacheSettings settings OG_GUARDED_BY(mutex);
+  };
+  std::unique_ptr<Changing> changing_;
 };
 
 }  // namespace og

@@ -20,10 +20,11 @@ constexpr OptionSpec kCacheRows[] = {
     {.name = "capacity_bytes", .type = OptionType::kBytes, .fallback = "64MiB", .min = 0,
      .max = kMaxBytes, .unit = "bytes",
      .doc = "Budget for keys, values and 160 bytes an entry; 0 is none, as is the default when "
-            "capacity_entries is given."},
+            "capacity_entries is given.",
+     .changes = true},
     {.name = "capacity_entries", .type = OptionType::kInt, .fallback = "0", .min = 0,
      .max = kMaxEntries, .unit = "entries",
-     .doc = "Most entries held; 0 is no such bound."},
+     .doc = "Most entries held; 0 is no such bound.", .changes = true},
     {.name = "shards", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 1024,
      .doc = "Parts with a lock for writers each, a power of two; the budget is split evenly. 0 is "
             "one for every 16 MiB or 32768 entries, up to 16."},
@@ -94,6 +95,48 @@ Result<CacheSettings> CacheSettings::resolve(const Config& config) {
   int64_t seed = options->integer("seed");
   out.seed = seed != 0 ? static_cast<uint64_t>(seed) : entropy_seed();
   return out;
+}
+
+Result<CacheSettings> CacheSettings::changed(const Config& holding, const Config& config) const {
+  Config merged = holding;
+  for (const auto& [name, value] : config.entries()) merged.set(name, value);
+  const auto before = Options::resolve(kCacheOptions, holding);
+  const auto after = Options::resolve(kCacheOptions, merged);
+  if (!before) return tl::unexpected(before.error());
+  if (!after) return tl::unexpected(after.error());
+  const std::string in_use = " while the cache is in use: ";
+  for (const auto& differs : before->differences(*after)) {
+    if (differs.changes) continue;
+    auto value = [&](const std::string& text) { return text.substr(differs.option.size() + 1); };
+    return fail(Status::kBadValue,
+                "option '" + differs.option + "' cannot become " + value(differs.other) + in_use +
+                    "it is " + value(differs.own),
+                differs.option);
+  }
+  const auto to = OptionsOf<kCacheOptions>::among(*after);
+  CacheSettings all = *this;
+  if (config.find("capacity_bytes")) all.capacity_bytes = to.bytes("capacity_bytes");
+  if (config.find("capacity_entries")) all.capacity_entries = to.integer("capacity_entries");
+  // What an entry counts for is its place in the eviction's order.
+  if ((all.capacity_bytes > 0) != (capacity_bytes > 0)) {
+    return fail(Status::kBadValue,
+                std::string("option 'capacity_bytes' cannot become ") +
+                    (capacity_bytes > 0 ? "0" : "a bound") + in_use + "it " +
+                    (capacity_bytes > 0 ? "counts bytes" : "counts entries alone"),
+                "capacity_bytes");
+  }
+  if (all.capacity_bytes == 0 && all.capacity_entries == 0) {
+    return fail(Status::kBadValue,
+                "option 'capacity_entries' cannot become 0" + in_use + "it is its one bound",
+                "capacity_entries");
+  }
+  if (all.capacity_entries > 0 && all.capacity_entries < shards) {
+    return fail(Status::kBadValue,
+                "option 'capacity_entries' cannot become " + std::to_string(all.capacity_entries) +
+                    in_use + "it has " + std::to_string(shards) + " shards",
+                "capacity_entries");
+  }
+  return all;
 }
 
 }  // namespace og

@@ -25,6 +25,9 @@ struct CacheSettings {
   const EvictionRow* eviction = nullptr;
 
   static Result<CacheSettings> resolve(const Config& config);
+  // Those of a cache in use, made with `holding`, that is given other options: what `config` names.
+  // The budget can change, within the bounds that the cache was made with.
+  Result<CacheSettings> changed(const Config& holding, const Config& config) const;
 };
 
 }  // namespace og

@@ -6,6 +6,7 @@ namespace {
 
 // Entries are freed in batches of this size, for each batch looks at every reader's counter.
 constexpr int64_t kRetireBatchBytes = 16 * 1024;
+constexpr int64_t kEvictedAtATime = 64;
 constexpr size_t kSweepSlots = 4;  // one cache line of the index a write
 
 int64_t bytes_of(const CacheEntry& entry) { return entry.weight; }
@@ -17,17 +18,22 @@ int64_t share(int64_t capacity, int64_t shards) {
   return (capacity == 0 ? kNeverExpires : capacity) / shards;
 }
 
+// A shard's, of what the eviction counts.
+int64_t charged_of(const CacheSettings& settings) {
+  const bool by_bytes = settings.capacity_bytes > 0;
+  return share(by_bytes ? settings.capacity_bytes : settings.capacity_entries, settings.shards);
+}
+
 }  // namespace
 
 CacheShard::CacheShard(const CacheSettings& settings, uint64_t seed, ReadGate& gate)
-    : capacity_bytes_(share(settings.capacity_bytes, settings.shards)),
-      capacity_entries_(share(settings.capacity_entries, settings.shards)),
-      jitter_(settings.ttl_jitter),
+    : jitter_(settings.ttl_jitter),
       lease_ns_(settings.lease_ns),
       gate_(gate),
-      eviction_(
-          settings.eviction->make(settings.capacity_bytes > 0 ? capacity_bytes_ : capacity_entries_,
-                                  settings.capacity_bytes > 0 ? bytes_of : one)),
+      capacity_bytes_(share(settings.capacity_bytes, settings.shards)),
+      capacity_entries_(share(settings.capacity_entries, settings.shards)),
+      eviction_(settings.eviction->make(charged_of(settings),
+                                        settings.capacity_bytes > 0 ? bytes_of : one)),
       leases_(static_cast<size_t>((settings.max_leases + settings.shards - 1) / settings.shards)),
       random_(seed) {}
 
@@ -183,6 +189,21 @@ void CacheShard::clear() {
   reap(doomed);
 }
 
+void CacheShard::resize(const CacheSettings& settings, int64_t now_ns) {
+  for (bool first = true, fits = false; !fits; first = false) {
+    RetireList doomed;
+    ForkLock lock(mutex_);
+    if (first) {
+      capacity_bytes_ = share(settings.capacity_bytes, settings.shards);
+      capacity_entries_ = share(settings.capacity_entries, settings.shards);
+      eviction_->resize(charged_of(settings));
+    }
+    make_room(0, 0, now_ns, kEvictedAtATime);
+    reap(doomed);
+    fits = !over(0, 0);
+  }
+}
+
 CacheShardStats CacheShard::stats() const {
   ForkLock lock(mutex_);
   CacheShardStats out = stats_;
@@ -204,8 +225,8 @@ void CacheShard::expire(CacheEntry* entry) noexcept {
   ++stats_.expirations;
 }
 
-void CacheShard::make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexcept {
-  while (over(bytes, entries)) {
+void CacheShard::make_room(int64_t bytes, int64_t entries, int64_t now_ns, int64_t most) noexcept {
+  for (; most > 0 && over(bytes, entries); --most) {
     CacheEntry* victim = eviction_->victim();
     if (has_come(victim->usable_until, now_ns)) {
       expire(victim);

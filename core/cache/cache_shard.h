@@ -76,6 +76,9 @@ class CacheShard {
   // Removes the key's entry if it can no longer be used, unless a writer is busy here.
   void drop_expired(uint64_t hash, std::string_view key, int64_t now_ns) noexcept;
   void clear();
+  // Another budget. What no longer fits is evicted, a few entries at a time, so that nobody waits
+  // long for the lock.
+  void resize(const CacheSettings& settings, int64_t now_ns);
   CacheShardStats stats() const;
 
   // The child has none of the leases. It is alone, and so needs no lock.
@@ -88,18 +91,20 @@ class CacheShard {
   // From the index and the sums; already out of its queue.
   void unlink(CacheEntry* entry) noexcept OG_REQUIRES(mutex_);
   void expire(CacheEntry* entry) noexcept OG_REQUIRES(mutex_);
-  void make_room(int64_t bytes, int64_t entries, int64_t now_ns) noexcept OG_REQUIRES(mutex_);
+  // Evicts at most so many.
+  void make_room(int64_t bytes, int64_t entries, int64_t now_ns, int64_t most = INT64_MAX) noexcept
+      OG_REQUIRES(mutex_);
   void sweep(int64_t now_ns) noexcept OG_REQUIRES(mutex_);
   void reap(RetireList& doomed) noexcept OG_REQUIRES(mutex_);
 
-  const int64_t capacity_bytes_;
-  const int64_t capacity_entries_;
   const double jitter_;
   const int64_t lease_ns_;
   ReadGate& gate_;
   HashIndex index_;  // read by all; changed under the lock
 
   alignas(64) mutable ForkMutex mutex_;
+  int64_t capacity_bytes_ OG_GUARDED_BY(mutex_);
+  int64_t capacity_entries_ OG_GUARDED_BY(mutex_);
   const std::unique_ptr<Eviction> eviction_ OG_GUARDED_BY(mutex_);
   LeaseTable leases_ OG_GUARDED_BY(mutex_);
   Random random_ OG_GUARDED_BY(mutex_);

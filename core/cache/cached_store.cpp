@@ -20,17 +20,36 @@ Result<std::unique_ptr<CachedStore>> CachedStore::create(const Config& config,
       new CachedStore(*settings, std::move(cache), std::move(store), std::move(clock)));
 }
 
+int64_t CachedStore::wait_of(const CachedStoreSettings& settings) const noexcept {
+  return clock_->kind() == Clock::Kind::kManual ? 0 : settings.wait_ns;
+}
+
 CachedStore::CachedStore(const CachedStoreSettings& settings, std::shared_ptr<Cache> cache,
                          std::shared_ptr<Store> store, ClockPtr clock)
     : mode_(settings.mode),
-      wait_ns_(clock->kind() == Clock::Kind::kManual ? 0 : settings.wait_ns),
       cache_(std::move(cache)),
       store_(std::move(store)),
-      clock_(std::move(clock)) {
+      clock_(std::move(clock)),
+      wait_ns_(wait_of(settings)) {
   if (mode_ == CacheMode::kBehind) {
     behind_ = std::make_unique<WriteBehind>(settings, cache_, store_, clock_);
   }
+  changing_ = std::make_unique<Changing>();
+  ForkLock lock(changing_->mutex);
+  changing_->meaning = settings.meaning;
   join_forks();
+}
+
+Result<void> CachedStore::reconfigure(const Config& config) {
+  ForkLock lock(changing_->mutex);
+  auto change = Options::change(kCachedStoreOptions, changing_->meaning, config);
+  if (!change) return tl::unexpected(std::move(change.error()));
+  auto settings = CachedStoreSettings::resolve(change->after.to_config());
+  if (!settings) return tl::unexpected(std::move(settings.error()));
+  wait_ns_.store(wait_of(*settings), std::memory_order_relaxed);
+  if (behind_) behind_->reconfigure(*settings);
+  changing_->meaning = std::move(change->meaning);
+  return {};
 }
 
 CachedStore::~CachedStore() {

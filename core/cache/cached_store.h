@@ -83,6 +83,10 @@ class CachedStore final : private ForkAware {
   Result<Status> write_at(std::string_view key, std::optional<std::string_view> value,
                           int64_t now_ns);
 
+  // Changes what options it names: how long is waited, and of write-behind its batches, its
+  // intervals and its retries.
+  Result<void> reconfigure(const Config& config);
+
   // The rest is write-behind's; the other modes have nothing buffered and nothing dead.
   int64_t pump_at(int64_t now_ns) { return behind_ ? behind_->pump(now_ns) : 0; }
   WriteBuffer::Batch take_at(int64_t now_ns) {
@@ -141,17 +145,26 @@ class CachedStore final : private ForkAware {
     kRefused
   };
 
+  // How long who waits for another's load does so.
+  int64_t wait_of(const CachedStoreSettings& settings) const noexcept;
+
   const CacheMode mode_;
-  const int64_t wait_ns_;
   const std::shared_ptr<Cache> cache_;
   const std::shared_ptr<Store> store_;
   const ClockPtr clock_;
+  std::atomic<int64_t> wait_ns_;
   KeyLocks locks_;
   LoadWaiters waiters_;
   std::atomic<bool> closed_{false};
   StripedCounters<8> counters_;
   Histogram load_time_;
   std::unique_ptr<WriteBehind> behind_;
+  // What the options are now. Its lock is newer than the others, and taken before them.
+  struct Changing {
+    ForkMutex mutex;
+    std::string meaning OG_GUARDED_BY(mutex);
+  };
+  std::unique_ptr<Changing> changing_;
 };
 
 }  // namespace og

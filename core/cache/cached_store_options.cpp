@@ -18,15 +18,18 @@ constexpr OptionSpec kCachedStoreRows[] = {
     {.name = "wait_ms", .type = OptionType::kDuration, .fallback = "1s", .min = 0, .max = kDayMs,
      .unit = "ms",
      .doc = "How long a get waits for another caller's load of the key before it reads the store "
-            "itself; not at all with a manual clock."},
+            "itself; not at all with a manual clock.",
+     .changes = true},
     {.name = "batch_size", .type = OptionType::kInt, .fallback = "100", .min = 1, .max = 100000,
      .unit = "writes",
-     .doc = "Behind: most writes a batch; as many waiting are written at once."},
+     .doc = "Behind: most writes a batch; as many waiting are written at once.",
+     .changes = true},
     {.name = "flush_interval_ms", .type = OptionType::kDuration, .fallback = "5s", .min = 0,
      .max = kDayMs, .unit = "ms",
      .doc = "Behind: how long a write waits in the buffer for others to go with it. A crash loses "
             "what is buffered: writes of about so long while the store keeps up; of writers faster "
-            "than the store up to buffer_entries, however old (see max_age_ms)."},
+            "than the store up to buffer_entries, however old (see max_age_ms).",
+     .changes = true},
     {.name = "buffer_bytes", .type = OptionType::kBytes, .fallback = "64MiB", .min = 1024,
      .max = 1ll << 50, .unit = "bytes",
      .doc = "Behind: most that the buffer holds: keys twice, values and 496 bytes an entry."},
@@ -40,28 +43,34 @@ constexpr OptionSpec kCachedStoreRows[] = {
     {.name = "full_wait_ms", .type = OptionType::kDuration, .fallback = "1s", .min = 0,
      .max = kDayMs, .unit = "ms",
      .doc = "Behind: how long a write waits for room, or through a full buffer for an older write "
-            "of its key; then OG_FULL."},
+            "of its key; then OG_FULL.",
+     .changes = true},
     {.name = "max_age_ms", .type = OptionType::kDuration, .fallback = "0", .min = 0, .max = kDayMs,
      .unit = "ms",
      .doc = "Behind: how far the store may be behind: while the oldest buffered write is older, "
             "writes are held back as by a full buffer (see full). More than flush_interval_ms; 0 "
-            "is no such bound."},
+            "is no such bound.",
+     .changes = true},
     {.name = "retry_attempts", .type = OptionType::kInt, .fallback = "5", .min = 0, .max = 1000,
-     .doc = "Behind: how often a write that failed is tried again before it is a dead letter."},
+     .doc = "Behind: how often a write that failed is tried again before it is a dead letter.",
+     .changes = true},
     {.name = "retry_base_ms", .type = OptionType::kDuration, .fallback = "100ms", .min = 1,
      .max = kDayMs, .unit = "ms",
      .doc = "Behind: the longest delay of a first retry; doubles with each. The delay is drawn "
-            "evenly from 0 to it."},
+            "evenly from 0 to it.",
+     .changes = true},
     {.name = "retry_max_ms", .type = OptionType::kDuration, .fallback = "30s", .min = 1,
      .max = kDayMs, .unit = "ms",
-     .doc = "Behind: what the longest delay of a retry doubles to at most."},
+     .doc = "Behind: what the longest delay of a retry doubles to at most.",
+     .changes = true},
     {.name = "dead_letters", .type = OptionType::kInt, .fallback = "1000", .min = 0, .max = 1 << 30,
      .unit = "keys",
      .doc = "Behind: most dead letters kept, together at most buffer_bytes. Beyond it writes stay "
             "in the buffer and are tried on."},
     {.name = "drain_ms", .type = OptionType::kDuration, .fallback = "5s", .min = 0, .max = kDayMs,
      .unit = "ms",
-     .doc = "Behind: how long destroying may take to write what is still buffered."},
+     .doc = "Behind: how long destroying may take to write what is still buffered.",
+     .changes = true},
     {.name = "thread", .type = OptionType::kEnum, .fallback = "auto", .choices = "auto|none",
      .doc = "Behind: auto has a thread of the library's write what is due, unless the clock is "
             "manual or the store the program's own; without one, og_cached_store_pump or "
@@ -106,6 +115,7 @@ Result<CachedStoreSettings> CachedStoreSettings::resolve(const Config& config) {
   out.full_wait_ns = options->duration_ns("full_wait_ms");
   out.drain_ns = options->duration_ns("drain_ms");
   out.thread = options->choice<WriterThread>("thread") == WriterThread::kAuto;
+  out.meaning = options->meaning();
   return out;
 }
 

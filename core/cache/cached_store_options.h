@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/base/options.h"
 
@@ -35,6 +36,7 @@ struct CachedStoreSettings {
   int64_t full_wait_ns = 0;
   int64_t drain_ns = 0;
   bool thread = true;
+  std::string meaning;  // of the options
 
   static Result<CachedStoreSettings> resolve(const Config& config);
 };

@@ -27,6 +27,8 @@ class Eviction {
   virtual CacheEntry* victim() noexcept = 0;
   // Removes the victim, for want of room.
   virtual void evict(CacheEntry* victim) noexcept = 0;
+  // Another capacity, for those that go by it. What is taken in may exceed it until it is evicted.
+  virtual void resize(int64_t) noexcept {}
   // Lets go of all entries and gives them, chained by `older`.
   virtual CacheEntry* clear() noexcept = 0;
 };

@@ -20,6 +20,7 @@ class GhostList {
   // Whether the hash was remembered; it no longer is.
   bool take(uint64_t hash) noexcept;
   void clear() noexcept;
+  void resize(int64_t capacity) noexcept { capacity_ = capacity; }
 
  private:
   struct Slot {
@@ -33,7 +34,7 @@ class GhostList {
   bool rebuild() noexcept;
   Slot& probe(uint64_t hash) noexcept;
 
-  const int64_t capacity_;
+  int64_t capacity_;
   int64_t sum_ = 0;
   std::vector<Slot> slots_;
   size_t used_ = 0;

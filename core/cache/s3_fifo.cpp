@@ -5,10 +5,14 @@
 
 namespace og {
 
-S3Fifo::S3Fifo(int64_t capacity, Charge charge)
-    : ghosts_(capacity - capacity / 10),
-      charge_(charge),
-      probation_share_(std::max<int64_t>(1, capacity / 10)) {}
+S3Fifo::S3Fifo(int64_t capacity, Charge charge) : ghosts_(0), charge_(charge) {
+  S3Fifo::resize(capacity);
+}
+
+void S3Fifo::resize(int64_t capacity) noexcept {
+  ghosts_.resize(capacity - capacity / 10);
+  probation_share_ = std::max<int64_t>(1, capacity / 10);
+}
 
 void S3Fifo::push(CacheEntry* entry, CacheEntry::Queue queue) noexcept {
   if (queue == CacheEntry::Queue::kNone) {

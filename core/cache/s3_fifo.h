@@ -39,6 +39,7 @@ class S3Fifo final : public Eviction {
   CacheEntry* victim() noexcept override;
   // Removes the victim, and remembers it when it never got beyond probation.
   void evict(CacheEntry* victim) noexcept override;
+  void resize(int64_t capacity) noexcept override;
   // Empties the queues and gives their entries, chained by `older`.
   CacheEntry* clear() noexcept override;
 
@@ -58,7 +59,7 @@ class S3Fifo final : public Eviction {
   Fifo main_;
   GhostList ghosts_;
   const Charge charge_;
-  const int64_t probation_share_;
+  int64_t probation_share_;
 };
 
 inline constexpr EvictionRow kS3Fifo{.word = "s3_fifo", .make = &make_eviction<S3Fifo>};

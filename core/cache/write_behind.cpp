@@ -45,6 +45,15 @@ WriteBehind::~WriteBehind() {
   if (running_) pthread_join(thread_, nullptr);
 }
 
+void WriteBehind::reconfigure(const CachedStoreSettings& settings) noexcept {
+  full_wait_ns_.store(settings.full_wait_ns, std::memory_order_relaxed);
+  drain_ns_.store(settings.drain_ns, std::memory_order_relaxed);
+  ForkLock lock(mutex_);
+  buffer_.change(settings.buffer);
+  nudge(clock_->now());
+  changed();
+}
+
 Result<void> WriteBehind::check_open() const {
   if (!closed_) return {};
   return fail(Status::kClosed, "the cached store is closed: it takes no more writes");
@@ -258,7 +267,7 @@ bool WriteBehind::work(Lock& lock, Time until) {
 }
 
 int64_t WriteBehind::close(int64_t timeout_ns) {
-  await_flush(begin_flush(true), timeout_ns == kDrain ? drain_ns_ : timeout_ns);
+  await_flush(begin_flush(true), timeout_ns == kDrain ? drain_ns() : timeout_ns);
   ForkLock lock(mutex_);
   stop_ = true;
   wake_.notify_one();

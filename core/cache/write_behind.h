@@ -65,12 +65,15 @@ class WriteBehind {
   static constexpr int64_t kDrain = -1;
   int64_t close(int64_t timeout_ns);
 
+  // Other intervals, retries and waits from now on. A write that is buffered keeps its time.
+  void reconfigure(const CachedStoreSettings& settings) noexcept;
+
   std::vector<DeadLetter> dead_letters() const;
   Status redrive(std::string_view key, int64_t now_ns);
   int64_t redrive_all(int64_t now_ns);
   bool discard(std::string_view key) noexcept;
   WriteBufferStats stats() const noexcept;
-  int64_t drain_ns() const noexcept { return drain_ns_; }
+  int64_t drain_ns() const noexcept { return drain_ns_.load(std::memory_order_relaxed); }
   int64_t written_through() const noexcept { return written_through_.load(); }
   // Read without the lock: a histogram's counts are atomic.
   const Histogram& lag() const noexcept OG_NOT_ANALYSED { return buffer_.lag(); }
@@ -100,8 +103,8 @@ class WriteBehind {
   static void* enter(void* self) noexcept;
 
   const WhenFull full_;
-  const int64_t full_wait_ns_;
-  const int64_t drain_ns_;
+  std::atomic<int64_t> full_wait_ns_;
+  std::atomic<int64_t> drain_ns_;
   const bool manual_;
   const bool threaded_;
   const std::shared_ptr<Cache> cache_;

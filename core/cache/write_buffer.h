@@ -91,6 +91,9 @@ class WriteBuffer {
     bool empty() const noexcept { return items.empty(); }
   };
 
+  // Other limits, for what is added, taken or has failed from now on.
+  void change(const WriteBufferLimits& limits) noexcept { limits_ = limits; }
+
   // kOk, or kFull when there is no room or the oldest write is too old. No value is a deletion.
   Status add(std::string_view key, std::optional<std::string_view> value, int64_t now_ns);
   bool ever_fits(std::string_view key, std::optional<std::string_view> value) const noexcept {
@@ -228,7 +231,7 @@ class WriteBuffer {
   void end(Write& write) noexcept;
   void erase(Place place, List& from) noexcept;
 
-  const WriteBufferLimits limits_;
+  WriteBufferLimits limits_;
   const std::function<void(std::string_view)> buried_;
   AgeList ages_;  // of what was acknowledged, and is neither in the store nor dead
   std::unordered_map<std::string_view, Place, Hash> index_;  // keys are the entries' own

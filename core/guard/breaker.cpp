@@ -63,7 +63,9 @@ Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr 
         .begin = [write = writer(agreed)](char* own) { write(*reinterpret_cast<Cell*>(own)); }};
   });
   if (!memory) return tl::unexpected(memory.error());
-  return std::unique_ptr<Breaker>(new Breaker(policy, std::move(clock), std::move(*memory)));
+  const Replaces replaces = memory->replaces();
+  std::unique_ptr<Breaker> made(new Breaker(policy, std::move(clock), std::move(*memory)));
+  return place.settled(std::move(made), replaces, *options);
 }
 
 Breaker::Breaker(BreakerPolicies::Any (*policy)(char*), ClockPtr clock, CellMemory memory)

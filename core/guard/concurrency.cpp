@@ -78,10 +78,11 @@ Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Con
                             }};
       });
   if (!memory) return tl::unexpected(memory.error());
+  const Replaces replaces = memory->replaces();
   std::unique_ptr<ConcurrencyLimiter> made(
       new ConcurrencyLimiter(std::move(clock), std::move(*memory)));
   if (place.scope().is_copied_by_fork()) made->join_forks();
-  return made;
+  return place.settled(std::move(made), replaces, *options);
 }
 
 ConcurrencyLimiter::ConcurrencyLimiter(ClockPtr clock, CellMemory memory)

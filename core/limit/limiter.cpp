@@ -83,8 +83,10 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
         .begin = [first = LimitPolicies::first(*policy)](char* own) { Epochs(own).begin(first); }};
   });
   if (!memory) return tl::unexpected(memory.error());
-  return std::unique_ptr<Limiter>(
+  const Replaces replaces = memory->replaces();
+  std::unique_ptr<Limiter> made(
       new Limiter(settings, *policy, std::move(clock), std::move(*memory)));
+  return place.settled(std::move(made), replaces, *options);
 }
 
 // The epochs, the table, the policy's words.

@@ -20,10 +20,10 @@ Result<std::unique_ptr<Autoscaler>> Autoscaler::create(const Config& config, Clo
 }
 
 Autoscaler::Autoscaler(Settings settings, ClockPtr clock)
-    : settings_(settings),
-      clock_(std::move(clock)),
+    : clock_(std::move(clock)),
       policy_(settings.policy->make(settings.thresholds)),
       forecaster_(settings.predictor->make(settings.bins, settings.warmup_bins)),
+      settings_(settings),
       steps_(settings.step_period_ns),
       log_(settings.history) {
   if (settings_.initial_instances > 0) instances_ = settings_.initial_instances;

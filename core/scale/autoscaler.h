@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "core/base/clock.h"
 #include "core/base/fork_mutex.h"
@@ -65,6 +66,10 @@ class Autoscaler {
   // How many of them serve; until told, all do.
   Status set_ready(int32_t count);
 
+  // Changes what options it names, from the next decision on: bounds, thresholds, cooldowns, steps
+  // and what turns a forecast into a count. What it has seen and decided stays.
+  Result<void> reconfigure(const Config& config);
+
   // What the predictor expects one horizon from now, in requests a minute; nullopt without one, or
   // until it is warm.
   std::optional<Forecast> forecast() const { return forecast_at(clock_->now()); }
@@ -95,6 +100,7 @@ class Autoscaler {
     BinLayout bins;
     int64_t warmup_bins;
     std::size_t history;
+    std::string meaning;  // of the options
   };
 
   static Result<Settings> read(const Config& config, const Clock& clock);
@@ -102,7 +108,7 @@ class Autoscaler {
 
   Readings readings_at(int64_t now) const OG_REQUIRES(mutex_);
   std::optional<Forecast> forecast_locked(int64_t now) const OG_REQUIRES(mutex_);
-  int32_t instances_for(const Forecast& forecast) const;
+  int32_t instances_for(const Forecast& forecast) const OG_REQUIRES(mutex_);
   void settle(ScaleDecision& decision, const ReactiveProposal& reactive) const OG_REQUIRES(mutex_);
   bool cooling(ScaleDecision& decision, std::optional<int64_t> since, int64_t cooldown) const;
   int32_t step_left(ScaleDecision& decision, int64_t before, int64_t made, int32_t step,
@@ -110,12 +116,12 @@ class Autoscaler {
   void hold_in_silence(ReactiveProposal& reactive, const Readings& readings, int64_t now) const
       OG_REQUIRES(mutex_);
 
-  const Settings settings_;
   const ClockPtr clock_;
   const std::unique_ptr<ReactivePolicy> policy_;
   const std::unique_ptr<Forecaster> forecaster_;  // null: reactive alone
 
   mutable ForkMutex mutex_;
+  Settings settings_ OG_GUARDED_BY(mutex_);
   std::optional<RateBins> bins_ OG_GUARDED_BY(mutex_);
   Readings latest_ OG_GUARDED_BY(mutex_);
   // The latest time seen: callers' clocks may not step back.

@@ -39,6 +39,8 @@ class ProportionalPolicy final : public ReactivePolicy {
     return fewer(readings, current, now);
   }
 
+  void use(const Thresholds& thresholds) override { thresholds_ = thresholds; }
+
  private:
   static constexpr int32_t kMost = 1 << 30;
   static constexpr double kHighestLoad = 1e9;
@@ -109,7 +111,7 @@ class ProportionalPolicy final : public ReactivePolicy {
             thresholds_.down[*binding]};
   }
 
-  const Thresholds thresholds_;
+  Thresholds thresholds_;
   WindowMaximum needed_;
 };
 

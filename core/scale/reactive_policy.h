@@ -41,6 +41,8 @@ class ReactivePolicy {
   ReactivePolicy& operator=(const ReactivePolicy&) = delete;
   virtual ~ReactivePolicy() = default;
   virtual ReactiveProposal propose(const Readings& readings, int32_t current, int64_t now) = 0;
+  // Others from now on, but for the window, which stays.
+  virtual void use(const Thresholds& thresholds) = 0;
 };
 
 std::unique_ptr<ReactivePolicy> make_step_policy(const Thresholds& thresholds);

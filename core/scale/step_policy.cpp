@@ -31,8 +31,10 @@ class StepPolicy final : public ReactivePolicy {
     return {current, ScaleReason::kSteady};
   }
 
+  void use(const Thresholds& thresholds) override { thresholds_ = thresholds; }
+
  private:
-  const Thresholds thresholds_;
+  Thresholds thresholds_;
 };
 
 }  // namespace

@@ -21,28 +21,39 @@ struct CellSpec {
 };
 
 // What a noun does that is made in a scope where it is there already, with other options.
-enum class OnMismatch { kAdopt, kRefuse };
+enum class OnMismatch { kAdopt, kReplace, kRefuse };
 
 // clang-format off: a row an option
 inline constexpr OptionSpec kOnMismatch{
     .name = "on_mismatch", .type = OptionType::kEnum, .fallback = "adopt",
-    .choices = "adopt|refuse",
-    .doc = "In a scope that has it with other options: adopt: with those; refuse: an error.",
+    .choices = "adopt|replace|refuse",
+    .doc = "In a scope that has it with other options: adopt: with those; replace: they become "
+           "these, for all; refuse: an error.",
     .of_caller = true};
 // clang-format on
+
+// Whether the cells that a noun was given have other options than it was asked for, which are to
+// take their place.
+enum class Replaces {
+  kNothing,
+  kIfItCan,  // nobody else uses them
+  kMust
+};
 
 // Memory for a noun's cells, kept with their scope for as long as this is: zeroed, or in use by
 // other processes as the same noun.
 class CellMemory {
  public:
-  CellMemory(Scope::Cells cells, std::shared_ptr<Scope> scope)
-      : cells_(std::move(cells)), scope_(std::move(scope)) {}
+  CellMemory(Scope::Cells cells, std::shared_ptr<Scope> scope,
+             Replaces replaces = Replaces::kNothing)
+      : cells_(std::move(cells)), scope_(std::move(scope)), replaces_(replaces) {}
 
   char* data() const noexcept { return cells_.own; }
   uint64_t bytes() const noexcept { return cells_.own_bytes; }
   // What was asked for to share; null where nobody else uses the cells.
   char* shared() const noexcept { return cells_.shared; }
   const Scope& scope() const noexcept { return *scope_; }
+  Replaces replaces() const noexcept { return replaces_; }
   // What begins at `data` within it, kept as it is.
   CellMemory part(char* data) const { return {{data, nullptr, cells_.object}, scope_}; }
 
@@ -65,6 +76,7 @@ class CellMemory {
  private:
   Scope::Cells cells_;
   std::shared_ptr<Scope> scope_;
+  Replaces replaces_ = Replaces::kNothing;
 };
 
 // Where a noun's cells lie: in a scope, under a name where that has names. The algorithms are the
@@ -84,16 +96,31 @@ class Place {
   uint64_t seed(uint64_t asked) const { return asked != 0 ? asked : scope_->seed(); }
 
   // The cells of the noun that is asked for in `asked`, whose table has kOnMismatch among its rows.
-  // Where there is one with other options, on_mismatch says whose hold. `bytes_for` is given those
-  // that do, more than once where others change them meanwhile, and says what cells they need.
+  // Where there is one with other options, on_mismatch says whose hold; one that nobody uses takes
+  // those that are asked for, if it can. `bytes_for` is given those that hold, more than once where
+  // others change them meanwhile, and says what cells they need.
   template <const OptionTable& kTable, class F>
   Result<CellMemory> take(CellSpec spec, const OptionsOf<kTable>& asked, F&& bytes_for) const {
-    const bool adopts = asked.template choice<OnMismatch>("on_mismatch") == OnMismatch::kAdopt;
+    const auto on_mismatch = asked.template choice<OnMismatch>("on_mismatch");
     std::optional<OptionsOf<kTable>> agreed;
     auto bytes = [&](const Options& holding) -> Result<Scope::Bytes> {
       return bytes_for(agreed.emplace(OptionsOf<kTable>::among(holding)));
     };
-    return take_agreed(spec, {kTable, asked, adopts}, bytes);
+    return take_agreed(spec, {kTable, asked, on_mismatch}, bytes);
+  }
+  // The end of the create of a noun whose options can change: gives it those that were asked for,
+  // where its memory says so.
+  template <class Noun>
+  Result<std::unique_ptr<Noun>> settled(std::unique_ptr<Noun> noun, Replaces replaces,
+                                        const Options& asked) const {
+    if (replaces == Replaces::kNothing) return noun;
+    auto changed = noun->reconfigure(asked.to_config());
+    if (!changed && replaces == Replaces::kMust) return tl::unexpected(std::move(changed.error()));
+    if (!changed) {
+      scope_->tell_difference(name_,
+                              scope_->title() + ": '" + name_ + "': " + changed.error().message);
+    }
+    return noun;
   }
   // The same of what has no options.
   Result<CellMemory> take(CellSpec spec, Scope::Bytes bytes) const;
@@ -102,12 +129,16 @@ class Place {
   struct Asked {
     const OptionTable& table;
     const Options& options;
-    bool adopts;
+    OnMismatch on_mismatch;
+    bool is_left = false;  // by all who used it
+  };
+  struct Agreed {
+    Options options;
+    Replaces replaces = Replaces::kNothing;
   };
   using BytesFor = std::function<Result<Scope::Bytes>(const Options&)>;
-  Result<CellMemory> take_agreed(CellSpec spec, const Asked& asked,
-                                 const BytesFor& bytes_for) const;
-  Result<Options> agree(const Asked& asked, std::string_view theirs) const;
+  Result<CellMemory> take_agreed(CellSpec spec, Asked asked, const BytesFor& bytes_for) const;
+  Result<Agreed> agree(const Asked& asked, std::string_view theirs) const;
 
   std::shared_ptr<Scope> scope_;
   std::string name_;

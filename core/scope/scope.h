@@ -89,6 +89,9 @@ class Scope {
   // The options of the object of that name, as text; nothing where there is none.
   virtual Result<std::optional<std::string>> options_of(CellKind kind,
                                                         std::string_view name) const = 0;
+  // Whether all who used the scope have gone since the object of that name was last asked for: so
+  // that nobody uses it.
+  virtual bool is_left(CellKind, std::string_view) const { return false; }
   // For hashing keys: one that no client can guess, on which all who share the cells agree.
   virtual uint64_t seed() const = 0;
   // Whether a forked child has a copy of the cells, in which its parent's calls are in flight.
@@ -138,6 +141,8 @@ class Scope {
 
   // Of what it is, for whoever reads a message about what is in it: "segment '/checkout'".
   virtual std::string title() const { return "this scope"; }
+  // What `outgrow host` calls it; nothing where that does not know it.
+  virtual std::string host_name() const { return {}; }
   // The objects that this process found with other options than it asked for, and uses as they are:
   // a sentence each, the latest of an object. At most kMostDifferences objects.
   static constexpr size_t kMostDifferences = 64;

@@ -213,6 +213,7 @@ Result<void> Segment::map() {
 
 // ---- attachments ----
 
+// With the directory's lock, so that of several that come at once the first is alone.
 Result<void> Segment::take_attachment() {
   if (int error = take_free_attachment(); error == EAGAIN) {
     return fail(Status::kFull,
@@ -223,6 +224,8 @@ Result<void> Segment::take_attachment() {
     return file_.failed("cannot be locked", error);
   }
   attaches_ = true;
+  const bool is_alone = lock_of_bytes(file_.fd(), attachment_lock(0)) == ByteLock::kFree;
+  if (is_alone) head().era.fetch_add(1, std::memory_order_relaxed);
   return {};
 }
 

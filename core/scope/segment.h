@@ -76,6 +76,7 @@ class Segment final : public Scope,
 
   const std::string& name() const noexcept { return file_.name(); }
   std::string title() const override { return "segment '" + name() + "'"; }
+  std::string host_name() const override { return name(); }
   int64_t bytes() const noexcept { return static_cast<int64_t>(shape_.bytes); }
   uint64_t seed() const noexcept override { return shape_.seed; }
   uint32_t attachment_limit() const noexcept override { return shape_.attachments; }
@@ -107,6 +108,8 @@ class Segment final : public Scope,
   Result<void> change_options_of(uint32_t object, const ScopeObject::Make& make);
   Result<std::optional<std::string>> options_of(CellKind kind,
                                                 std::string_view name) const override;
+
+  bool is_left(CellKind kind, std::string_view name) const override;
 
   Result<Change> change(std::unique_lock<ForkMutex>* own) const override;
   std::optional<Change> try_change() const override;
@@ -163,6 +166,7 @@ class Segment final : public Scope,
 
   void after_fork_in_child() noexcept override OG_NOT_ANALYSED;  // alone
 
+  SegmentHead& head() const noexcept { return *reinterpret_cast<SegmentHead*>(memory_); }
   AttachmentRecord* attachment_records() const noexcept {
     return reinterpret_cast<AttachmentRecord*>(memory_ + kAttachmentsOffset);
   }
@@ -173,6 +177,7 @@ class Segment final : public Scope,
   struct Found;
   Result<std::optional<Found>> find(uint32_t kind, std::string_view name) const;
   Result<void> check(const Found& found, const WantedObject& wanted) const;
+  void use(uint32_t object) const noexcept;  // it is asked for
   Result<Object> as_found(const Found& found, const WantedObject& wanted) const;
   Result<Object> find_or_make(const WantedObject& wanted);  // with the directory's lock
 

@@ -95,6 +95,13 @@ Result<std::optional<std::string>> Segment::options_of(CellKind kind, std::strin
   return options_of((**found).number);
 }
 
+bool Segment::is_left(CellKind kind, std::string_view name) const {
+  auto found = find(static_cast<uint32_t>(kind), name);
+  if (only_looks() || !found || !*found) return false;
+  const uint64_t era = object_records()[(**found).number].era.load(std::memory_order_relaxed);
+  return era != 0 && era != head().era.load(std::memory_order_relaxed);
+}
+
 std::string Segment::options_of(uint32_t object) const {
   const ObjectRecord& record = object_records()[object];
   const Extent extent = extent_of(record, shape_);
@@ -172,8 +179,14 @@ Result<void> Segment::check(const Found& found, const WantedObject& wanted) cons
                                      " bytes: too few for " + std::to_string(wanted.bytes));
 }
 
+void Segment::use(uint32_t object) const noexcept {
+  object_records()[object].era.store(head().era.load(std::memory_order_relaxed),
+                                     std::memory_order_relaxed);
+}
+
 Result<Segment::Object> Segment::as_found(const Found& found, const WantedObject& wanted) const {
   if (auto fits = check(found, wanted); !fits) return tl::unexpected(fits.error());
+  if (!only_looks()) use(found.number);
   return Object{memory_ + found.offset, false, found.own_bytes, found.number};
 }
 
@@ -227,6 +240,7 @@ Result<Segment::Object> Segment::find_or_make(const WantedObject& wanted) {
   std::memcpy(vacant->name.data(), wanted.name.data(), wanted.name.size());
   if (wanted.begin) wanted.begin(memory);
   std::memcpy(memory + aligned(wanted.bytes), wanted.options.data(), wanted.options.size());
+  use(static_cast<uint32_t>(vacant - object_records()));
   vacant->state.store(static_cast<uint64_t>(ObjectState::kReady), std::memory_order_release);
   return Object{memory, true, wanted.own_bytes, static_cast<uint32_t>(vacant - object_records())};
 }

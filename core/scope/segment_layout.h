@@ -36,6 +36,8 @@ struct SegmentShape {
 struct alignas(64) SegmentHead {
   SegmentShape shape;
   std::atomic<uint64_t> ready;  // 1 when all memory is reserved
+  // How often a process has attached to it that found no other attached. 0: not known.
+  std::atomic<uint64_t> era;
 };
 
 struct alignas(64) AttachmentRecord {
@@ -72,6 +74,7 @@ struct alignas(64) ObjectRecord {
   uint16_t layout, usable_by;  // of its cells, as of CellLayout
   uint32_t name_bytes;
   std::array<char, kMostName> name;
+  std::atomic<uint64_t> era;  // the head's, when it was last asked for. 0: not known
 };
 static_assert(sizeof(ObjectRecord) == 192);
 

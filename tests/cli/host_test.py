@@ -161,6 +161,11 @@ class HostTest(CommandTest):
         self.assertEqual(again.out, title + "is so already\n")
         self.assertIn("1 process\n", run("host", "show", self.name).out)
 
+    def test_a_rate_is_set(self):
+        done = run("host", "set", self.name, "logins", "rate=200/s")
+        self.assertIn("limiter 'logins' of %s: " % self.name, done.out)
+        self.assertIn("rate=200/1s (was 3/3600s)", done.out)
+
     def test_a_breaker_is_forced_and_reset(self):
         title = "breaker 'db' of %s: " % self.name
         self.assertEqual(

@@ -169,7 +169,8 @@ TEST_CASE("host scope: who asks for other options gets what is there, and is tol
   config.set("on_mismatch", "refuse");
   auto refused = Limiter::create(config, clock, Place(segment, "api"));
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().message == told);
+  CHECK(refused.error().message ==
+        told + "; for all it is changed by: outgrow host set " + name.text + " api rate=61/60s");
   CHECK(refused.error().option == "rate");
   CHECK(Breaker::create({}, clock, Place(segment, "api")));  // of another kind
 }

@@ -142,4 +142,65 @@ TEST_CASE("reconfigure: a permit's time holds for those that are given from then
   CHECK(limiters.one->in_flight_at(10 * kSecond + kMs) == 0);
 }
 
+TEST_CASE("reconfigure: who replaces gives a breaker its own options, and cannot give all") {
+  Pair<Breaker> breakers(config_of({{"failure_threshold", "3"}, {"open_ms", "10s"}}));
+  Config config = config_of({{"failure_threshold", "1"}, {"on_mismatch", "replace"}});
+  const auto third = breakers.make(config);
+  CHECK(breakers.segment->objects()[0].options == "failure_threshold=1");  // open_ms by default
+  CHECK(breakers.segment->differences().empty());
+  breakers.one->exit_at(breakers.one->enter_at(0), false, 0);
+  CHECK(breakers.other->retry_after_at(0) == 60 * kSecond);
+  Config refusing = config_of({{"open_ms", "5 s"}, {"on_mismatch", "refuse"}});
+  const auto refused = Breaker::create(refusing, breakers.clock, Place(breakers.segment, "it"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message ==
+        "segment '" + breakers.name.text +
+            "': breaker 'it' is there with failure_threshold=1, not with failure_threshold=5; for "
+            "all it is changed by: outgrow host set " +
+            breakers.name.text + " it failure_threshold=5 open_ms=5s");
+}
+
+TEST_CASE("reconfigure: what nobody uses takes the options of the first who comes") {
+  SegmentName name;
+  const ClockPtr clock = make_manual_clock(0);
+  auto attach = [&] { return test::attach(name.settings(64 << 20)); };
+  auto make = [&](const std::shared_ptr<Segment>& segment, const char* limit) {
+    auto made = ConcurrencyLimiter::create(config_of({{"limit", limit}, {"on_mismatch", "refuse"}}),
+                                           clock, Place(segment, "it"));
+    if (!made) UNSCOPED_INFO(made.error().message);
+    return made;
+  };
+  REQUIRE(make(attach(), "2"));
+  {
+    const auto segment = attach();
+    const auto first = make(segment, "3");
+    REQUIRE(first);
+    CHECK((*first)->limit() == 3);
+    CHECK(segment->objects()[0].options == "limit=3");
+    CHECK_FALSE(make(segment, "4"));  // it is in use
+    CHECK((*first)->limit() == 3);
+  }
+  const auto holder = attach();  // of the scope, not of what lies in it
+  const auto later = make(holder, "4");
+  REQUIRE(later);
+  CHECK((*later)->limit() == 4);
+  CHECK_FALSE(make(holder, "5"));
+}
+
+TEST_CASE(
+    "reconfigure: what nobody uses, and cannot have the options asked for, is used as it is") {
+  SegmentName name;
+  const ClockPtr clock = make_manual_clock(0);
+  auto make = [&](const std::shared_ptr<Segment>& segment, const char* limit) {
+    return *ConcurrencyLimiter::create(config_of({{"limit", limit}}), clock, Place(segment, "it"));
+  };
+  make(test::attach(name.settings(64 << 20)), "2");
+  const auto segment = test::attach(name.settings(64 << 20));
+  CHECK(make(segment, "5000")->limit() == 2);
+  CHECK(segment->differences() ==
+        std::vector<std::string>{"segment '" + name.text +
+                                 "': 'it': option 'limit' cannot become 5000 while the concurrency "
+                                 "is in use: it was made with room for 1024"});
+}
+
 }  // namespace og

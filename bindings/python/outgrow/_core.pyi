@@ -365,6 +365,18 @@ class AutoScaler(_Closing):
             count: How many instances.
         """
 
+    def reconfigure(self, **options: Unpack[AutoScalerOptions]) -> None:
+        """Changes options from the next decision on: the bounds, the thresholds, the cooldowns, the
+        steps, `stale_ms`, `instance_capacity` and `forecast_margin`. What is not given stays as it
+        is, and the other options cannot change.
+
+        The count, the metrics, the history and when it last scaled stay. A count that is outside
+        new bounds is put within them by the next decision.
+
+        Args:
+            **options: What is to change, named as where it is made.
+        """
+
     def forecast(self, *, now_ns: int | None = None) -> float | None:
         """The load expected `horizon_ms` from now.
 
@@ -556,8 +568,9 @@ class CircuitBreaker(_Guard):
             half_open_permits: Calls out at a time while half-open. 1 to 64 calls. Default 1.
             permit_ms: A half-open permit not returned within this time is taken back. 1 to 86400000
                 ms. Default 60000.
-            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-                error. One of adopt, refuse. Default adopt.
+            on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+                become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+                adopt.
         """
 
     def enter(self, *, now_ns: int | None = None) -> int | None:
@@ -838,6 +851,18 @@ class Cache(_Closing):
     def clear(self) -> None:
         """Removes everything and withdraws all leases."""
 
+    def reconfigure(self, **options: Unpack[CacheOptions]) -> None:
+        """Changes the budget while the cache is in use: `capacity_bytes` and `capacity_entries`. What
+        is not given stays as it is, and the other options cannot change.
+
+        What does not fit into a smaller budget is evicted at once, a few entries at a time: hits go
+        on, and writers do not wait long. A cache that counts bytes goes on to count them, and one
+        that counts entries alone cannot have a bound of bytes. The number of shards stays.
+
+        Args:
+            **options: What is to change, named as where it is made.
+        """
+
     def stat(self, which: CacheStat | int) -> int:
         """One number of the cache. It locks each shard for a moment.
 
@@ -1035,6 +1060,18 @@ class CachedStore(_Closing):
 
     def __delitem__(self, key: Key) -> None:
         """Deletes a key, as the option `mode` says. Deleting what does not exist succeeds."""
+
+    def reconfigure(self, **options: Unpack[CachedStoreOptions]) -> None:
+        """Changes options while it is in use: `wait_ms`, and of write-behind `batch_size`,
+        `flush_interval_ms`, `max_age_ms`, `full_wait_ms`, `drain_ms` and the retries'. What is not
+        given stays as it is, and the other options cannot change.
+
+        Nothing that is buffered is lost. A write that waits in the buffer keeps the time by which
+        it is to be written, or goes with a batch that is due earlier; a retry keeps its delay.
+
+        Args:
+            **options: What is to change, named as where it is made.
+        """
 
     def pump(self, *, now_ns: int | None = None) -> int:
         """Writes what is due, on the calling thread. What fails is tried again when it is due.
@@ -1243,8 +1280,9 @@ class ConcurrencyLimiter(_Guard):
             limit: Calls in flight at a time. 1 to 65536 calls. Must be given.
             permit_ms: A permit not returned within this time is taken back. 0: no time limit. 0 to
                 86400000 ms. Default 60000.
-            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-                error. One of adopt, refuse. Default adopt.
+            on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+                become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+                adopt.
         """
 
     def enter(self, *, now_ns: int | None = None) -> int | None:
@@ -1390,8 +1428,9 @@ class Endpoints(_Closing):
         Options:
             max_endpoints: How many there can be at a time; indexes are below it. 1 to 65536
                 endpoints. Default 256.
-            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-                error. One of adopt, refuse. Default adopt.
+            on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+                become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+                adopt.
         """
 
     def add(self, name: str, weight: int = 1, zone: str | None = None) -> int:
@@ -1608,8 +1647,9 @@ class RateLimiter(_Noun):
             tokens_inheritance: What a bucket holds after rate or burst changed: as full, as much,
                 plus the growth, all. One of proportional, as_is, additive, reset. Default
                 proportional.
-            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-                error. One of adopt, refuse. Default adopt.
+            on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+                become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+                adopt.
         """
 
     def try_acquire(self, key: Key = b"", cost: int = 1, *, now_ns: int | None = None) -> bool:
@@ -1772,8 +1812,9 @@ class Metrics(_Closing):
                 2, 4. Default 1.
             series: The program's own series it has room for, 1.5 KB each once used. 1 to 65536
                 series. Default 1024.
-            on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-                error. One of adopt, refuse. Default adopt.
+            on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+                become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+                adopt.
         """
 
     def remove(self, name: str) -> int:

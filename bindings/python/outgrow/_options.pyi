@@ -23,9 +23,9 @@ class ScopeOptions(TypedDict, total=False):
 class EndpointsOptions(TypedDict, total=False):
     # How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
     max_endpoints: int
-    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-    # refuse. Default adopt.
-    on_mismatch: Literal["adopt", "refuse"]
+    # In a scope that has it with other options: adopt: with those; replace: they become these, for
+    # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+    on_mismatch: Literal["adopt", "replace", "refuse"]
 
 
 class BalancerOptions(TypedDict, total=False):
@@ -65,9 +65,9 @@ class CircuitBreakerOptions(TypedDict, total=False):
     # A half-open permit not returned within this time is taken back. 1 to 86400000 ms. Default
     # 60000.
     permit_ms: float | str | timedelta
-    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-    # refuse. Default adopt.
-    on_mismatch: Literal["adopt", "refuse"]
+    # In a scope that has it with other options: adopt: with those; replace: they become these, for
+    # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+    on_mismatch: Literal["adopt", "replace", "refuse"]
 
 
 class ConcurrencyLimiterOptions(TypedDict, total=False):
@@ -76,9 +76,9 @@ class ConcurrencyLimiterOptions(TypedDict, total=False):
     # A permit not returned within this time is taken back. 0: no time limit. 0 to 86400000 ms.
     # Default 60000.
     permit_ms: float | str | timedelta
-    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-    # refuse. Default adopt.
-    on_mismatch: Literal["adopt", "refuse"]
+    # In a scope that has it with other options: adopt: with those; replace: they become these, for
+    # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+    on_mismatch: Literal["adopt", "replace", "refuse"]
 
 
 class RateLimiterOptions(TypedDict, total=False):
@@ -103,9 +103,9 @@ class RateLimiterOptions(TypedDict, total=False):
     # What a bucket holds after rate or burst changed: as full, as much, plus the growth, all. One
     # of proportional, as_is, additive, reset. Default proportional.
     tokens_inheritance: Literal["proportional", "as_is", "additive", "reset"]
-    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-    # refuse. Default adopt.
-    on_mismatch: Literal["adopt", "refuse"]
+    # In a scope that has it with other options: adopt: with those; replace: they become these, for
+    # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+    on_mismatch: Literal["adopt", "replace", "refuse"]
 
 
 class ReplicaRouterOptions(TypedDict, total=False):
@@ -271,9 +271,9 @@ class MetricsOptions(TypedDict, total=False):
     # The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
     # 1024.
     series: int
-    # In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-    # refuse. Default adopt.
-    on_mismatch: Literal["adopt", "refuse"]
+    # In a scope that has it with other options: adopt: with those; replace: they become these, for
+    # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+    on_mismatch: Literal["adopt", "replace", "refuse"]
 
 
 class StoreOptions(TypedDict, total=False):

@@ -76,6 +76,20 @@ static PyObject *set_ready(Autoscaler &self, const Arguments<1> &given) {
   return none();
 }
 
+static PyObject *reconfigure(Autoscaler &self, const Keywords &given) {
+  Config config(given.options);
+  Checked checked;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_autoscaler_reconfigure(within.handle, config, checked);
+  }
+  checked(result);
+  check(result, given.method());
+  keep_options(self, given.options);
+  return none();
+}
+
 static PyObject *forecast(Autoscaler &self, const Arguments<1> &given) {
   auto now = given.time(0);
   double result = now ? og_autoscaler_forecast_at(self.get(), *now)
@@ -258,6 +272,17 @@ told, all do.
 
 Args:
     count: How many instances.)doc");
+  method<autoscaler_members::reconfigure>(
+      type, "reconfigure($self, **options)",
+      R"doc(Changes options from the next decision on: the bounds, the thresholds, the cooldowns, the
+steps, `stale_ms`, `instance_capacity` and `forecast_margin`. What is not given stays as it
+is, and the other options cannot change.
+
+The count, the metrics, the history and when it last scaled stay. A count that is outside
+new bounds is put within them by the next decision.
+
+Args:
+    **options: What is to change, named as where it is made.)doc");
   method<autoscaler_members::forecast>(
       type, "forecast($self, *, now_ns=None)",
       R"doc(The load expected `horizon_ms` from now.

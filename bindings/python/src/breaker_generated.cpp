@@ -135,8 +135,9 @@ Options:
     half_open_permits: Calls out at a time while half-open. 1 to 64 calls. Default 1.
     permit_ms: A half-open permit not returned within this time is taken back. 1 to 86400000
         ms. Default 60000.
-    on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-        error. One of adopt, refuse. Default adopt.)doc");
+    on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+        become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+        adopt.)doc");
   method<breaker_members::enter>(
       type, "enter($self, *, now_ns=None)",
       R"doc(Asks to try a call. Give the permit back with `exit` or `cancel`.

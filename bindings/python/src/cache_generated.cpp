@@ -173,6 +173,20 @@ static PyObject *clear(Cache &self, const Arguments<0> &given) {
   return none();
 }
 
+static PyObject *reconfigure(Cache &self, const Keywords &given) {
+  Config config(given.options);
+  Checked checked;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_cache_reconfigure(within.handle, config, checked);
+  }
+  checked(result);
+  check(result, given.method());
+  keep_options(self, given.options);
+  return none();
+}
+
 static PyObject *stat(Cache &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_cache_stat(self.get(), which);
@@ -374,6 +388,17 @@ KeyError when there was nothing.)doc");
   method<cache_members::clear>(
       type, "clear($self)",
       R"doc(Removes everything and withdraws all leases.)doc");
+  method<cache_members::reconfigure>(
+      type, "reconfigure($self, **options)",
+      R"doc(Changes the budget while the cache is in use: `capacity_bytes` and `capacity_entries`. What
+is not given stays as it is, and the other options cannot change.
+
+What does not fit into a smaller budget is evicted at once, a few entries at a time: hits go
+on, and writers do not wait long. A cache that counts bytes goes on to count them, and one
+that counts entries alone cannot have a bound of bytes. The number of shards stays.
+
+Args:
+    **options: What is to change, named as where it is made.)doc");
   method<cache_members::stat>(
       type, "stat($self, which)",
       R"doc(One number of the cache. It locks each shard for a moment.

@@ -149,6 +149,20 @@ static PyObject *special_delitem(CachedStore &self, const Arguments<1> &given) {
   return none();
 }
 
+static PyObject *reconfigure(CachedStore &self, const Keywords &given) {
+  Config config(given.options);
+  Checked checked;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_cached_store_reconfigure(within.handle, config, checked);
+  }
+  checked(result);
+  check(result, given.method());
+  keep_options(self, given.options);
+  return none();
+}
+
 static PyObject *pump(CachedStore &self, const Arguments<1> &given) {
   auto now = given.time(0);
   StoreCall call;
@@ -385,6 +399,17 @@ Args:
   method<cached_store_members::special_delitem>(
       type, "__delitem__($self, key)",
       R"doc(Deletes a key, as the option `mode` says. Deleting what does not exist succeeds.)doc");
+  method<cached_store_members::reconfigure>(
+      type, "reconfigure($self, **options)",
+      R"doc(Changes options while it is in use: `wait_ms`, and of write-behind `batch_size`,
+`flush_interval_ms`, `max_age_ms`, `full_wait_ms`, `drain_ms` and the retries'. What is not
+given stays as it is, and the other options cannot change.
+
+Nothing that is buffered is lost. A write that waits in the buffer keeps the time by which
+it is to be written, or goes with a batch that is due earlier; a retry keeps its delay.
+
+Args:
+    **options: What is to change, named as where it is made.)doc");
   method<cached_store_members::pump>(
       type, "pump($self, *, now_ns=None)",
       R"doc(Writes what is due, on the calling thread. What fails is tried again when it is due.

@@ -94,8 +94,9 @@ Options:
     limit: Calls in flight at a time. 1 to 65536 calls. Must be given.
     permit_ms: A permit not returned within this time is taken back. 0: no time limit. 0 to
         86400000 ms. Default 60000.
-    on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-        error. One of adopt, refuse. Default adopt.)doc");
+    on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+        become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+        adopt.)doc");
   method<concurrency_members::enter>(
       type, "enter($self, *, now_ns=None)",
       R"doc(Takes a permit for one call. Give it back with `exit`.

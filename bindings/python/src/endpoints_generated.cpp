@@ -179,8 +179,9 @@ Args:
 Options:
     max_endpoints: How many there can be at a time; indexes are below it. 1 to 65536
         endpoints. Default 256.
-    on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-        error. One of adopt, refuse. Default adopt.)doc");
+    on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+        become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+        adopt.)doc");
   method<endpoints_members::add>(
       type, "add($self, name, weight=1, zone=None)",
       R"doc(Adds an endpoint, healthy. The name is not empty and not yet in the set. The weight is 0 (in

@@ -159,8 +159,9 @@ Options:
     tokens_inheritance: What a bucket holds after rate or burst changed: as full, as much,
         plus the growth, all. One of proportional, as_is, additive, reset. Default
         proportional.
-    on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-        error. One of adopt, refuse. Default adopt.)doc");
+    on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+        become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+        adopt.)doc");
   method<limiter_members::try_acquire>(
       type, "try_acquire($self, key=b'', cost=1, *, now_ns=None)",
       R"doc(Takes `cost` of what the key may have, all or nothing. A cost of 0 passes.

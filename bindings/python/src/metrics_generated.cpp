@@ -134,8 +134,9 @@ Options:
         2, 4. Default 1.
     series: The program's own series it has room for, 1.5 KB each once used. 1 to 65536
         series. Default 1024.
-    on_mismatch: In a scope that has it with other options: adopt: with those; refuse: an
-        error. One of adopt, refuse. Default adopt.)doc");
+    on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+        become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+        adopt.)doc");
   type.attr("CONTENT_TYPE") = "text/plain; version=0.0.4; charset=utf-8";
   method<metrics_members::remove>(
       type, "remove($self, name)",

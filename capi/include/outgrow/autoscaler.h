@@ -135,6 +135,20 @@ OG_API og_status og_autoscaler_set_instances(og_autoscaler *autoscaler, int32_t 
 OG_API og_status og_autoscaler_set_ready(og_autoscaler *autoscaler, int32_t count);
 
 /*
+ * Changes options from the next decision on: the bounds, the thresholds, the cooldowns, the steps,
+ * `stale_ms`, `instance_capacity` and `forecast_margin`. What is not given stays as it is, and the
+ * other options cannot change.
+ *
+ * The count, the metrics, the history and when it last scaled stay. A count that is outside new
+ * bounds is put within them by the next decision.
+ *
+ * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or
+ * OG_BAD_VALUE for a bad value and for an option that cannot change, which the error names.
+ */
+OG_API og_status og_autoscaler_reconfigure(og_autoscaler *autoscaler, const og_config *config,
+                                           og_error **error);
+
+/*
  * The load expected `horizon_ms` from now.
  *
  * Returns requests a minute, never negative; `OG_NONE` without a predictor, until it is warm, or

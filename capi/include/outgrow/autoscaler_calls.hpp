@@ -51,6 +51,16 @@ class AutoscalerCalls : public detail::Handle<og_autoscaler, og_autoscaler_destr
     detail::checked(og_autoscaler_set_ready(handle(), count), "og_autoscaler_set_ready");
   }
 
+  // Changes options from the next decision on: the bounds, the thresholds, the cooldowns, the
+  // steps, `stale_ms`, `instance_capacity` and `forecast_margin`. What is not given stays as it is,
+  // and the other options cannot change.
+  //
+  // The count, the metrics, the history and when it last scaled stay. A count that is outside new
+  // bounds is put within them by the next decision.
+  void reconfigure(const Options& options) {
+    detail::call(og_autoscaler_reconfigure, handle(), detail::given(options));
+  }
+
   // The load expected `horizon_ms` from now.
   //
   // Returns requests a minute, never negative; nothing without a predictor, until it is warm, or

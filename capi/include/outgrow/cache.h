@@ -187,6 +187,19 @@ OG_API og_status og_cache_delete(og_cache *cache, const void *key, int64_t key_l
 /* Removes everything and withdraws all leases. */
 OG_API og_status og_cache_clear(og_cache *cache);
 
+/*
+ * Changes the budget while the cache is in use: `capacity_bytes` and `capacity_entries`. What is
+ * not given stays as it is, and the other options cannot change.
+ *
+ * What does not fit into a smaller budget is evicted at once, a few entries at a time: hits go on,
+ * and writers do not wait long. A cache that counts bytes goes on to count them, and one that
+ * counts entries alone cannot have a bound of bytes. The number of shards stays.
+ *
+ * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or
+ * OG_BAD_VALUE for a bad value and for an option that cannot change, which the error names.
+ */
+OG_API og_status og_cache_reconfigure(og_cache *cache, const og_config *config, og_error **error);
+
 /* ---- numbers ---- */
 
 enum {

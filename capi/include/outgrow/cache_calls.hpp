@@ -103,6 +103,16 @@ class CacheCalls : public detail::Handle<og_cache, og_cache_destroy> {
   // Removes everything and withdraws all leases.
   void clear() { detail::checked(og_cache_clear(handle()), "og_cache_clear"); }
 
+  // Changes the budget while the cache is in use: `capacity_bytes` and `capacity_entries`. What is
+  // not given stays as it is, and the other options cannot change.
+  //
+  // What does not fit into a smaller budget is evicted at once, a few entries at a time: hits go
+  // on, and writers do not wait long. A cache that counts bytes goes on to count them, and one that
+  // counts entries alone cannot have a bound of bytes. The number of shards stays.
+  void reconfigure(const Options& options) {
+    detail::call(og_cache_reconfigure, handle(), detail::given(options));
+  }
+
   // One number of the cache. It locks each shard for a moment.
   //
   // Returns the number.

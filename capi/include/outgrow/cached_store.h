@@ -132,6 +132,20 @@ OG_API og_status og_cached_store_delete(og_cached_store *store, const void *key,
 OG_API og_status og_cached_store_delete_at(og_cached_store *store, const void *key, int64_t key_len,
                                            int64_t now_ns, og_error **error);
 
+/*
+ * Changes options while it is in use: `wait_ms`, and of write-behind `batch_size`,
+ * `flush_interval_ms`, `max_age_ms`, `full_wait_ms`, `drain_ms` and the retries'. What is not given
+ * stays as it is, and the other options cannot change.
+ *
+ * Nothing that is buffered is lost. A write that waits in the buffer keeps the time by which it is
+ * to be written, or goes with a batch that is due earlier; a retry keeps its delay.
+ *
+ * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or
+ * OG_BAD_VALUE for a bad value and for an option that cannot change, which the error names.
+ */
+OG_API og_status og_cached_store_reconfigure(og_cached_store *store, const og_config *config,
+                                             og_error **error);
+
 /* ---- write-behind: writing the buffer out ---- */
 
 /*

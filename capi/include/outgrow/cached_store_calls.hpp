@@ -106,6 +106,16 @@ class CachedStoreCalls : public detail::Handle<og_cached_store, og_cached_store_
         detail::call(og_cached_store_delete_at, handle(), key.data(), key.size(), detail::ns(now)));
   }
 
+  // Changes options while it is in use: `wait_ms`, and of write-behind `batch_size`,
+  // `flush_interval_ms`, `max_age_ms`, `full_wait_ms`, `drain_ms` and the retries'. What is not
+  // given stays as it is, and the other options cannot change.
+  //
+  // Nothing that is buffered is lost. A write that waits in the buffer keeps the time by which it
+  // is to be written, or goes with a batch that is due earlier; a retry keeps its delay.
+  void reconfigure(const Options& options) {
+    detail::call(og_cached_store_reconfigure, handle(), detail::given(options));
+  }
+
   // Writes what is due, on the calling thread. What fails is tried again when it is due.
   //
   // Returns how many writes reached the store.

@@ -42,8 +42,8 @@ static inline og_status og_config_endpoints_max_endpoints(og_config *config, int
   return og_config_set_int(config, "max_endpoints", max_endpoints);
 }
 
-/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
- * refuse. Default adopt. */
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_endpoints_on_mismatch(og_config *config, const char *on_mismatch) {
   return og_config_set(config, "on_mismatch", on_mismatch);
 }
@@ -124,8 +124,8 @@ static inline og_status og_config_breaker_permit_ms(og_config *config, int64_t p
   return og_config_set_int(config, "permit_ms", permit_ms);
 }
 
-/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
- * refuse. Default adopt. */
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_breaker_on_mismatch(og_config *config, const char *on_mismatch) {
   return og_config_set(config, "on_mismatch", on_mismatch);
 }
@@ -143,8 +143,8 @@ static inline og_status og_config_concurrency_permit_ms(og_config *config, int64
   return og_config_set_int(config, "permit_ms", permit_ms);
 }
 
-/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
- * refuse. Default adopt. */
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_concurrency_on_mismatch(og_config *config, const char *on_mismatch) {
   return og_config_set(config, "on_mismatch", on_mismatch);
 }
@@ -196,8 +196,8 @@ static inline og_status og_config_limiter_tokens_inheritance(og_config *config, 
   return og_config_set(config, "tokens_inheritance", tokens_inheritance);
 }
 
-/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
- * refuse. Default adopt. */
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_limiter_on_mismatch(og_config *config, const char *on_mismatch) {
   return og_config_set(config, "on_mismatch", on_mismatch);
 }
@@ -538,8 +538,8 @@ static inline og_status og_config_metrics_series(og_config *config, int64_t seri
   return og_config_set_int(config, "series", series);
 }
 
-/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
- * refuse. Default adopt. */
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_metrics_on_mismatch(og_config *config, const char *on_mismatch) {
   return og_config_set(config, "on_mismatch", on_mismatch);
 }
@@ -762,8 +762,8 @@ static inline og_status og_config_service_limiter_tokens_inheritance(og_config *
   return og_config_set(config, "limiter.tokens_inheritance", tokens_inheritance);
 }
 
-/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
- * refuse. Default adopt. */
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_service_limiter_on_mismatch(og_config *config, const char *on_mismatch) {
   return og_config_set(config, "limiter.on_mismatch", on_mismatch);
 }
@@ -773,8 +773,8 @@ static inline og_status og_config_service_endpoints_max_endpoints(og_config *con
   return og_config_set_int(config, "endpoints.max_endpoints", max_endpoints);
 }
 
-/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
- * refuse. Default adopt. */
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_service_endpoints_on_mismatch(og_config *config, const char *on_mismatch) {
   return og_config_set(config, "endpoints.on_mismatch", on_mismatch);
 }
@@ -851,8 +851,8 @@ static inline og_status og_config_service_breaker_permit_ms(og_config *config, i
   return og_config_set_int(config, "breaker.permit_ms", permit_ms);
 }
 
-/* In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
- * refuse. Default adopt. */
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_service_breaker_on_mismatch(og_config *config, const char *on_mismatch) {
   return og_config_set(config, "breaker.on_mismatch", on_mismatch);
 }

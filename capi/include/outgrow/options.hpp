@@ -12,6 +12,18 @@ namespace outgrow {
 // Each noun's options, to be set one after the other. Sizes are in bytes. Nothing is checked before
 // the noun is made.
 
+// What `on_mismatch` can be, of every noun that has it.
+enum class OnMismatch { adopt, replace, refuse };
+
+inline const char* word(OnMismatch on_mismatch) noexcept {
+  switch (on_mismatch) {
+    case OnMismatch::adopt: return "adopt";
+    case OnMismatch::replace: return "replace";
+    case OnMismatch::refuse: return "refuse";
+  }
+  return "";
+}
+
 class ScopeOptions : public Options {
  public:
   using Options::Options;
@@ -57,26 +69,16 @@ class EndpointsOptions : public Options {
  public:
   using Options::Options;
 
-  enum class OnMismatch { adopt, refuse };
-
-  static const char* word(OnMismatch on_mismatch) noexcept {
-    switch (on_mismatch) {
-      case OnMismatch::adopt: return "adopt";
-      case OnMismatch::refuse: return "refuse";
-    }
-    return "";
-  }
-
   // How many there can be at a time; indexes are below it. 1 to 65536 endpoints. Default 256.
   EndpointsOptions& max_endpoints(std::int64_t max_endpoints) {
     set("max_endpoints", max_endpoints);
     return *this;
   }
 
-  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-  // refuse. Default adopt.
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
   EndpointsOptions& on_mismatch(OnMismatch on_mismatch) {
-    set("on_mismatch", word(on_mismatch));
+    set("on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 };
@@ -169,16 +171,6 @@ class CircuitBreakerOptions : public Options {
     return "";
   }
 
-  enum class OnMismatch { adopt, refuse };
-
-  static const char* word(OnMismatch on_mismatch) noexcept {
-    switch (on_mismatch) {
-      case OnMismatch::adopt: return "adopt";
-      case OnMismatch::refuse: return "refuse";
-    }
-    return "";
-  }
-
   // When a closed breaker opens. One of consecutive. Default consecutive.
   CircuitBreakerOptions& policy(Policy policy) {
     set("policy", word(policy));
@@ -216,10 +208,10 @@ class CircuitBreakerOptions : public Options {
     return *this;
   }
 
-  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-  // refuse. Default adopt.
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
   CircuitBreakerOptions& on_mismatch(OnMismatch on_mismatch) {
-    set("on_mismatch", word(on_mismatch));
+    set("on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 };
@@ -227,16 +219,6 @@ class CircuitBreakerOptions : public Options {
 class ConcurrencyLimiterOptions : public Options {
  public:
   using Options::Options;
-
-  enum class OnMismatch { adopt, refuse };
-
-  static const char* word(OnMismatch on_mismatch) noexcept {
-    switch (on_mismatch) {
-      case OnMismatch::adopt: return "adopt";
-      case OnMismatch::refuse: return "refuse";
-    }
-    return "";
-  }
 
   // Calls in flight at a time. 1 to 65536 calls. Must be given.
   ConcurrencyLimiterOptions& limit(std::int64_t limit) {
@@ -251,10 +233,10 @@ class ConcurrencyLimiterOptions : public Options {
     return *this;
   }
 
-  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-  // refuse. Default adopt.
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
   ConcurrencyLimiterOptions& on_mismatch(OnMismatch on_mismatch) {
-    set("on_mismatch", word(on_mismatch));
+    set("on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 };
@@ -291,16 +273,6 @@ class RateLimiterOptions : public Options {
       case TokensInheritance::as_is: return "as_is";
       case TokensInheritance::additive: return "additive";
       case TokensInheritance::reset: return "reset";
-    }
-    return "";
-  }
-
-  enum class OnMismatch { adopt, refuse };
-
-  static const char* word(OnMismatch on_mismatch) noexcept {
-    switch (on_mismatch) {
-      case OnMismatch::adopt: return "adopt";
-      case OnMismatch::refuse: return "refuse";
     }
     return "";
   }
@@ -358,10 +330,10 @@ class RateLimiterOptions : public Options {
     return *this;
   }
 
-  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-  // refuse. Default adopt.
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
   RateLimiterOptions& on_mismatch(OnMismatch on_mismatch) {
-    set("on_mismatch", word(on_mismatch));
+    set("on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 };
@@ -828,16 +800,6 @@ class MetricsOptions : public Options {
  public:
   using Options::Options;
 
-  enum class OnMismatch { adopt, refuse };
-
-  static const char* word(OnMismatch on_mismatch) noexcept {
-    switch (on_mismatch) {
-      case OnMismatch::adopt: return "adopt";
-      case OnMismatch::refuse: return "refuse";
-    }
-    return "";
-  }
-
   // Histogram buckets shown for each doubling of the latency. One of 1, 2, 4. Default 1.
   MetricsOptions& buckets_per_octave(const std::string& buckets_per_octave) {
     set("buckets_per_octave", buckets_per_octave);
@@ -851,10 +813,10 @@ class MetricsOptions : public Options {
     return *this;
   }
 
-  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-  // refuse. Default adopt.
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
   MetricsOptions& on_mismatch(OnMismatch on_mismatch) {
-    set("on_mismatch", word(on_mismatch));
+    set("on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 };
@@ -1183,10 +1145,10 @@ class ServiceOptions : public Options {
     return *this;
   }
 
-  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-  // refuse. Default adopt.
-  ServiceOptions& limiter_on_mismatch(RateLimiterOptions::OnMismatch on_mismatch) {
-    set("limiter.on_mismatch", RateLimiterOptions::word(on_mismatch));
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+  ServiceOptions& limiter_on_mismatch(OnMismatch on_mismatch) {
+    set("limiter.on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 
@@ -1196,10 +1158,10 @@ class ServiceOptions : public Options {
     return *this;
   }
 
-  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-  // refuse. Default adopt.
-  ServiceOptions& endpoints_on_mismatch(EndpointsOptions::OnMismatch on_mismatch) {
-    set("endpoints.on_mismatch", EndpointsOptions::word(on_mismatch));
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+  ServiceOptions& endpoints_on_mismatch(OnMismatch on_mismatch) {
+    set("endpoints.on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 
@@ -1288,10 +1250,10 @@ class ServiceOptions : public Options {
     return *this;
   }
 
-  // In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-  // refuse. Default adopt.
-  ServiceOptions& breaker_on_mismatch(CircuitBreakerOptions::OnMismatch on_mismatch) {
-    set("breaker.on_mismatch", CircuitBreakerOptions::word(on_mismatch));
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+  ServiceOptions& breaker_on_mismatch(OnMismatch on_mismatch) {
+    set("breaker.on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 

@@ -27,10 +27,16 @@ extern "C" {
  *     damaged or has another layout is refused.
  *   - An object's name is of one kind. The first process to come makes the object with its options.
  *     A later one that asks for other options is given the object as it is, and the scope tells of
- * it (og_scope_differences); with the option on_mismatch=refuse it is OG_BAD_VALUE, with the option
- *     that differs. Options are compared by what they mean, not by how they are written. Those that
- * a process has for itself alone (max_memory, on_mismatch) are not compared. Objects stay until the
- *     segment is removed.
+ *     it (og_scope_differences). With the option on_mismatch=replace the object gets the options
+ *     that it asks for, for all who share it. With on_mismatch=refuse it is OG_BAD_VALUE, with the
+ *     option that differs and the command that changes it. Options are compared by what they mean,
+ *     not by how they are written. Those that a process has for itself alone (max_memory,
+ *     on_mismatch) are not compared. Objects stay until the segment is removed.
+ *   - The options of an object change while it is in use: by the reconfigure of its noun, by
+ *     on_mismatch=replace, and by `outgrow host set`. All processes follow with their next call. An
+ *     object that nobody uses takes the options of the first who asks for it: that is so where all
+ *     who were attached have gone. An option that cannot change while the object is in use
+ *     (og_config_describe has those that can) stays: on_mismatch=replace is OG_BAD_VALUE then.
  *   - Two releases of the library can share a segment. An option that one of them does not have
  * counts as left out. What an object keeps has a version, and a release that cannot use it is
  * refused (OG_IO).

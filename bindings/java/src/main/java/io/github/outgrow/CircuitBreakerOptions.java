@@ -105,8 +105,8 @@ public abstract class CircuitBreakerOptions<B extends CircuitBreakerOptions<B>> 
   }
 
   /**
-   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-   * refuse. Default adopt.
+   * In a scope that has it with other options: adopt: with those; replace: they become these, for
+   * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
    *
    * @param value one of them
    * @return this builder
@@ -116,8 +116,8 @@ public abstract class CircuitBreakerOptions<B extends CircuitBreakerOptions<B>> 
   }
 
   /**
-   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-   * refuse. Default adopt.
+   * In a scope that has it with other options: adopt: with those; replace: they become these, for
+   * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
    *
    * @param text one of them as text
    * @return this builder
@@ -130,13 +130,5 @@ public abstract class CircuitBreakerOptions<B extends CircuitBreakerOptions<B>> 
   public enum Policy {
     /** {@code consecutive}. */
     CONSECUTIVE
-  }
-
-  /** What {@code on_mismatch} can be. */
-  public enum OnMismatch {
-    /** {@code adopt}. */
-    ADOPT,
-    /** {@code refuse}. */
-    REFUSE
   }
 }

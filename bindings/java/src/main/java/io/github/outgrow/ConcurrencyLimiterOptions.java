@@ -46,8 +46,8 @@ public abstract class ConcurrencyLimiterOptions<B extends ConcurrencyLimiterOpti
   }
 
   /**
-   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-   * refuse. Default adopt.
+   * In a scope that has it with other options: adopt: with those; replace: they become these, for
+   * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
    *
    * @param value one of them
    * @return this builder
@@ -57,21 +57,13 @@ public abstract class ConcurrencyLimiterOptions<B extends ConcurrencyLimiterOpti
   }
 
   /**
-   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-   * refuse. Default adopt.
+   * In a scope that has it with other options: adopt: with those; replace: they become these, for
+   * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
    *
    * @param text one of them as text
    * @return this builder
    */
   public B onMismatch(String text) {
     return option("on_mismatch", text);
-  }
-
-  /** What {@code on_mismatch} can be. */
-  public enum OnMismatch {
-    /** {@code adopt}. */
-    ADOPT,
-    /** {@code refuse}. */
-    REFUSE
   }
 }

@@ -153,8 +153,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-   * refuse. Default adopt.
+   * In a scope that has it with other options: adopt: with those; replace: they become these, for
+   * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
    *
    * @param value one of them
    * @return this builder
@@ -164,8 +164,8 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
-   * In a scope that has it with other options: adopt: with those; refuse: an error. One of adopt,
-   * refuse. Default adopt.
+   * In a scope that has it with other options: adopt: with those; replace: they become these, for
+   * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
    *
    * @param text one of them as text
    * @return this builder
@@ -200,13 +200,5 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
     ADDITIVE,
     /** {@code reset}. */
     RESET
-  }
-
-  /** What {@code on_mismatch} can be. */
-  public enum OnMismatch {
-    /** {@code adopt}. */
-    ADOPT,
-    /** {@code refuse}. */
-    REFUSE
   }
 }

@@ -127,6 +127,12 @@ public final class RawAutoscaler extends Handle {
     }
   }
 
+  public int reconfigure(RawConfig config) {
+    try (Use self = Use.of(this); Use configUse = Use.of(config)) {
+      return OutgrowJNI.og_autoscaler_reconfigure(self.address(), configUse.address());
+    }
+  }
+
   public double forecast() {
     int used = use();
     try {

@@ -185,6 +185,12 @@ public final class RawCache extends Handle {
     }
   }
 
+  public int reconfigure(RawConfig config) {
+    try (Use self = Use.of(this); Use configUse = Use.of(config)) {
+      return OutgrowJNI.og_cache_reconfigure(self.address(), configUse.address());
+    }
+  }
+
   public long stat(int which) {
     int used = use();
     try {

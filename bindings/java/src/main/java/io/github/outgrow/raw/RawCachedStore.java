@@ -101,6 +101,12 @@ public final class RawCachedStore extends Handle {
     }
   }
 
+  public int reconfigure(RawConfig config) {
+    try (Use self = Use.of(this); Use configUse = Use.of(config)) {
+      return OutgrowJNI.og_cached_store_reconfigure(self.address(), configUse.address());
+    }
+  }
+
   public long pump() {
     int used = use();
     try {

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Options that change while a noun is in use: what is Python's own about them. Vectors have what they do."""
+
+from datetime import timedelta
+
+import pytest
+from outgrow import (
+    AutoScaler,
+    BadValue,
+    CircuitBreaker,
+    ClosedError,
+    ConcurrencyLimiter,
+    UnknownOption,
+)
+
+
+def test_what_is_given_changes_and_is_shown():
+    with AutoScaler(max_instances=3, initial_instances=2) as scaler:
+        scaler.reconfigure(max_instances=5, min_instances=None)
+        assert repr(scaler) == "AutoScaler(max_instances=5, initial_instances=2)"
+    breaker = CircuitBreaker(failure_threshold=1)
+    breaker.reconfigure(open_ms=timedelta(seconds=3))
+    breaker.exit(breaker.enter(), success=False)
+    assert 0 < breaker.retry_after() <= 3
+
+
+def test_what_is_wrong_changes_nothing():
+    limiter = ConcurrencyLimiter(2)
+    with pytest.raises(UnknownOption) as unknown:
+        limiter.reconfigure(limt=3)
+    assert unknown.value.option == "limt"
+    with pytest.raises(BadValue):
+        limiter.reconfigure(limit=3, permit_ms="soon")
+    with pytest.raises(TypeError, match="by their names alone"):
+        limiter.reconfigure(3)
+    assert limiter.limit == 2
+    assert "limit=2" in repr(limiter)
+    limiter.close()
+    with pytest.raises(ClosedError):
+        limiter.reconfigure(limit=3)

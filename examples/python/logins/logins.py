@@ -5,7 +5,8 @@ beside it (examples/java/logins, examples/go/logins), when they are given the sa
     gunicorn --preload --workers 4 logins:application
 
 SEGMENT ("/logins") names the memory that they share, RATE is "100/h" for each client. The limiter is made
-before the fork; each worker is attached as a process of its own."""
+before the fork; each worker is attached as a process of its own. A release with another RATE changes it for all
+that serve, its own and those that it replaces, as soon as it starts."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 scope = outgrow.Scope.host(os.environ.get("SEGMENT") or "/logins")
-limiter = outgrow.RateLimiter(os.environ.get("RATE") or "100/h", scope=scope, name="logins")
+limiter = outgrow.RateLimiter(
+    os.environ.get("RATE") or "100/h", scope=scope, name="logins", on_mismatch="replace"
+)
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:

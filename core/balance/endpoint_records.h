@@ -42,7 +42,7 @@ class EndpointRecords final : public SetRecords {
 
   uint64_t seed() const override { return memory_.scope().seed(); }
   size_t most_text() const noexcept override { return kMostText; }
-  bool only_looks() const noexcept override { return memory_.scope().only_looks(); }
+  bool is_read_only() const noexcept override { return memory_.scope().is_read_only(); }
   Endpoint* make_endpoint(int32_t index) override;
   std::optional<CellMemory> turn(std::string_view policy) const override;
   void reclaim() noexcept override { rows_.reclaim(); }

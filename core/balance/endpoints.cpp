@@ -57,7 +57,7 @@ Result<std::shared_ptr<EndpointSet>> EndpointSet::create(const Config& config, c
   set->join_forks();
   std::unique_lock changing(set->changing_);
   set->changing_.assert_held();
-  if (set->records_->only_looks()) {
+  if (set->records_->is_read_only()) {
     set->load_once();
     return set;
   }

@@ -148,7 +148,7 @@ void EndpointSet::load_once() {
 // Nothing to do where nobody else changes the set, or while another process is at a change, whose
 // time is yet to come.
 void EndpointSet::refresh() noexcept {
-  if (is_as(drawn()) || records_->only_looks()) return;
+  if (is_as(drawn()) || records_->is_read_only()) return;
   const bool changing = records_->version().load(std::memory_order_relaxed) & 1;
   if (changing && !records_->repair()) return;
   try {

@@ -21,7 +21,7 @@ class OwnRecords final : public SetRecords {
 
   uint64_t seed() const override { return entropy_seed(); }
   size_t most_text() const noexcept override { return SIZE_MAX; }
-  bool only_looks() const noexcept override { return false; }
+  bool is_read_only() const noexcept override { return false; }
   Endpoint* make_endpoint(int32_t index) override { return new Endpoint(index); }
   std::optional<CellMemory> turn(std::string_view) const override { return std::nullopt; }
   void reclaim() noexcept override {}

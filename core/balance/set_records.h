@@ -36,7 +36,7 @@ class SetRecords {
   // How long name and zone may be together.
   virtual size_t most_text() const noexcept = 0;
   // Whether it was opened to look only, and no change is made.
-  virtual bool only_looks() const noexcept = 0;
+  virtual bool is_read_only() const noexcept = 0;
   virtual Endpoint* make_endpoint(int32_t index) = 0;
   // A policy's turn that lies here; nothing for those whose memory lies elsewhere.
   virtual std::optional<CellMemory> turn(std::string_view policy) const = 0;

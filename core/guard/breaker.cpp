@@ -209,8 +209,8 @@ Status Breaker::exit_closed(int64_t generation, bool success, const int64_t* now
     Word word = unpack(bits);
     if (word.generation != generation) return Status::kLapsed;
     if (word.state != BreakerState::kClosed) return Status::kOk;  // forced closed
-    const Judged judged =
-        ask_variant(policy_, [&](const auto& policy) { return policy.judge(word.count, success); });
+    const Judged judged = visit_variant(
+        policy_, [&](const auto& policy) { return policy.judge(word.count, success); });
     if (judged.count == word.count && !judged.opens) return Status::kOk;
     Word next{word.state, judged.count, generation};
     if (judged.opens) next = opened(generation, now ? *now : clock_->now());

@@ -7,7 +7,7 @@
 #include <span>
 #include <variant>
 
-#include "core/base/ask_variant.h"
+#include "core/base/visit_variant.h"
 #include "core/guard/breaker_policy.h"
 #include "core/guard/consecutive.h"
 

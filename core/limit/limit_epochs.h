@@ -100,7 +100,7 @@ class LimitEpochs {
     return enter_soon(time, epoch) || enter_late(time, epoch);
   }
   // For who writes nothing.
-  bool look(int64_t time, Epoch& epoch) const noexcept {
+  bool read(int64_t time, Epoch& epoch) const noexcept {
     for (;;) {
       epoch.now = block_->now.load(std::memory_order_seq_cst);
       epoch.set = &set_of(epoch.now);

@@ -68,9 +68,9 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
         .seed = place.seed(static_cast<uint64_t>(agreed.integer("seed"))),
     };
     const uint64_t bytes =
-        bytes_for(settings.keys, ask_variant(*policy, [](const auto& p) { return p.words(); }));
+        bytes_for(settings.keys, visit_variant(*policy, [](const auto& p) { return p.words(); }));
     const int64_t most = agreed.bytes("max_memory");
-    if (bytes > static_cast<uint64_t>(most) && !place.scope().only_looks()) {
+    if (bytes > static_cast<uint64_t>(most) && !place.scope().is_read_only()) {
       return fail(Status::kBadValue,
                   "option 'keys' cannot be " + std::to_string(settings.keys) + ": they need " +
                       size_text(bytes) + " and max_memory is " +
@@ -104,7 +104,7 @@ Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, Clo
       memory_(std::move(memory)),
       words_a_cell_(words_in(memory_.bytes(), settings.keys)),
       table_(memory_.data() + Epochs::kBytes, settings.keys, settings.seed,
-             ask_variant(policy, [this](const auto& p) { return p.tag_mask(words_a_cell_); })),
+             visit_variant(policy, [this](const auto& p) { return p.tag_mask(words_a_cell_); })),
       policy_(LimitPolicies::over(
           policy, {table_, Epochs(memory_.data()),
                    reinterpret_cast<Memory::Word*>(memory_.data() + bytes_for(settings.keys, 0)),
@@ -122,27 +122,27 @@ Result<void> Limiter::reconfigure_at(const Config& config, int64_t now) {
         const auto rule = after.template choice<TokensInheritance>("tokens_inheritance");
         auto policy = LimitPolicies::create(after.chosen("policy"), {after.rate("rate"), after});
         if (!policy) return tl::unexpected(std::move(policy.error()));
-        auto follows =
-            ask_variant(*policy, [&](const auto& p) { return p.can_follow(words_a_cell_, rule); });
+        auto follows = visit_variant(
+            *policy, [&](const auto& p) { return p.can_follow(words_a_cell_, rule); });
         if (!follows) return tl::unexpected(std::move(follows.error()));
         if (rule != TokensInheritance::kReset && !before.difference(after)) return Write([] {});
-        const LimitWords kept = ask_variant(*policy, [](const auto& p) { return p.kept(); });
+        const LimitWords kept = visit_variant(*policy, [](const auto& p) { return p.kept(); });
         const bool has_room =
-            ask_variant(policy_, [&](auto& cells) { return cells.has_room_for(kept, now); });
+            visit_variant(policy_, [&](auto& cells) { return cells.has_room_for(kept, now); });
         if (!has_room) {
           return fail(Status::kFull,
                       "a limiter counts nine years and so many changes, and this one has had them: "
                       "make it anew");
         }
         return Write([this, kept, now, rule] {
-          ask_variant(policy_, [&](auto& cells) { cells.change(kept, now, rule); });
+          visit_variant(policy_, [&](auto& cells) { cells.change(kept, now, rule); });
         });
       });
 }
 
 int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
   Verdict verdict =
-      ask_variant(policy_, [&](auto& policy) { return policy.acquire(hash, now, cost); });
+      visit_variant(policy_, [&](auto& policy) { return policy.acquire(hash, now, cost); });
   if (!verdict.is_answer) [[unlikely]]
     return verdict.wait;
   if (verdict.crowded_out) [[unlikely]] {
@@ -156,16 +156,17 @@ int64_t Limiter::decide(uint64_t hash, int64_t cost, int64_t now) noexcept {
 int64_t Limiter::peek_at(std::string_view key, int64_t cost, int64_t now) const noexcept {
   const uint64_t hash = prefetch(key);
   const Verdict verdict =
-      ask_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, cost); });
+      visit_variant(policy_, [&](auto& policy) { return policy.peek(hash, now, cost); });
   return verdict.crowded_out && crowd_ == Crowd::kAllow ? 0 : verdict.wait;
 }
 
 int64_t Limiter::acquire_detailed_at(std::string_view key, int64_t cost, int64_t now,
                                      Standing& standing) noexcept {
   const uint64_t hash = prefetch(key);
-  const int64_t wait = ask(key, hash, cost, now);
+  const int64_t wait = decide_and_note(key, hash, cost, now);
   if (wait < 0) return wait;
-  standing = ask_variant(policy_, [&](auto& policy) { return policy.standing(hash, now, crowd_); });
+  standing =
+      visit_variant(policy_, [&](auto& policy) { return policy.standing(hash, now, crowd_); });
   return wait;
 }
 
@@ -193,7 +194,7 @@ int64_t Limiter::acquire_many_at(const Batch& batch, int64_t now) noexcept {
       const int64_t cost = !valid ? -1 : batch.costs ? batch.costs[row] : 1;
       const std::string_view key(static_cast<const char*>(batch.keys[row]),
                                  valid ? static_cast<size_t>(batch.key_lens[row]) : 0);
-      batch.waits[row] = ask(key, hashes[static_cast<size_t>(i)], cost, now);
+      batch.waits[row] = decide_and_note(key, hashes[static_cast<size_t>(i)], cost, now);
       passed += batch.waits[row] == 0;
     }
   }
@@ -207,7 +208,7 @@ std::vector<HotKeys::Hot> Limiter::hottest() const {
 }
 
 int64_t Limiter::keys_in_use() const noexcept {
-  return ask_variant(policy_, [&](auto& policy) { return policy.in_use(clock_->now()); });
+  return visit_variant(policy_, [&](auto& policy) { return policy.in_use(clock_->now()); });
 }
 
 std::vector<std::string> Limiter::faults() const { return CellTableFaults<Memory>::of(table_); }

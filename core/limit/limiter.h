@@ -40,10 +40,10 @@ class Limiter {
   // ever holds), or a negative Status. A cost of 0 passes. All or nothing.
   int64_t acquire(std::string_view key, int64_t cost) noexcept {
     uint64_t hash = prefetch(key);
-    return ask(key, hash, cost, clock_->now());
+    return decide_and_note(key, hash, cost, clock_->now());
   }
   int64_t acquire_at(std::string_view key, int64_t cost, int64_t now) noexcept {
-    return ask(key, prefetch(key), cost, now);
+    return decide_and_note(key, prefetch(key), cost, now);
   }
 
   // Changes the rate and the burst for all who share the limiter, from their next call on. A key's
@@ -109,7 +109,7 @@ class Limiter {
     return hash;
   }
   // decide(), and in a scope a note of who is denied.
-  int64_t ask(std::string_view key, uint64_t hash, int64_t cost, int64_t now) noexcept {
+  int64_t decide_and_note(std::string_view key, uint64_t hash, int64_t cost, int64_t now) noexcept {
     const int64_t wait = decide(hash, cost, now);
     if (wait > 0 && hot_) [[unlikely]]
       hot_->note(key, hash);

@@ -8,7 +8,7 @@
 #include <utility>
 #include <variant>
 
-#include "core/base/ask_variant.h"
+#include "core/base/visit_variant.h"
 #include "core/limit/policy.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/window_log.h"
@@ -36,7 +36,7 @@ struct LimitPolicyList {
   static AnyCells over(const Any& policy, const CellsAt<>& at) { return over_from<0>(policy, at); }
   // The configuration that its cells begin with.
   static LimitEpochs<>::Begun first(const Any& policy) {
-    return ask_variant(policy, [](const auto& held) {
+    return visit_variant(policy, [](const auto& held) {
       return std::decay_t<decltype(held)>::Cells::first(held.kept());
     });
   }

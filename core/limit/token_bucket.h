@@ -90,7 +90,7 @@ class TokenBucket {
   Verdict peek(uint64_t hash, int64_t time, int64_t cost) noexcept {
     for (;;) {
       Epoch epoch;
-      if (!epochs_.look(time, epoch)) return Verdict::out_of_range();
+      if (!epochs_.read(time, epoch)) return Verdict::out_of_range();
       const Moment now = moment(epoch);
       Verdict verdict;
       auto view = table_.find(hash);
@@ -109,7 +109,7 @@ class TokenBucket {
   Standing standing(uint64_t hash, int64_t time, Crowd crowd) noexcept {
     for (;;) {
       Epoch epoch;
-      epochs_.look(time, epoch);
+      epochs_.read(time, epoch);
       const Moment now = moment(epoch);
       auto view = table_.find(hash);
       const Standing standing = view.cell ? of(view, now) : of_newcomer(hash, now, crowd);
@@ -119,7 +119,7 @@ class TokenBucket {
 
   int64_t in_use(int64_t time) noexcept {
     Epoch epoch;
-    epochs_.look(time, epoch);
+    epochs_.read(time, epoch);
     return table_.in_use(idle(moment(epoch)));
   }
 
@@ -127,7 +127,7 @@ class TokenBucket {
   // capacities and years.
   bool has_room_for(const LimitWords& units, int64_t time) noexcept {
     Epoch epoch;
-    if (!epochs_.look(time, epoch)) return false;
+    if (!epochs_.read(time, epoch)) return false;
     epoch.now = std::max(epoch.now, epoch.elapsed) + Epochs::kSlack;
     const auto next = TokenUnits::of(units);
     const auto most = static_cast<unsigned __int128>(greatest(epoch)) + next.capacity() +
@@ -240,7 +240,7 @@ class TokenBucket {
   // Who changes it, or takes the change's end over.
   void convert_all() noexcept {
     Epoch epoch;
-    epochs_.look(0, epoch);
+    epochs_.read(0, epoch);
     const uint64_t base = epoch.set->base.load(std::memory_order_acquire);
     table_.convert([&](uint64_t full) { return full < base ? converted(full, epoch) : full; });
     epochs_.finish(base == 0 ? 0 : base - 1);

@@ -101,7 +101,7 @@ class WindowLog {
   Verdict peek(uint64_t hash, int64_t time, int64_t cost) noexcept {
     for (;;) {
       Epoch epoch;
-      if (!epochs_.look(time, epoch)) return Verdict::out_of_range();
+      if (!epochs_.read(time, epoch)) return Verdict::out_of_range();
       const Moment moment = at(epoch);
       Verdict verdict;
       if (static_cast<uint64_t>(cost) - 1 >= moment.limit) {
@@ -123,7 +123,7 @@ class WindowLog {
   Standing standing(uint64_t hash, int64_t time, Crowd crowd) noexcept {
     for (;;) {
       Epoch epoch;
-      epochs_.look(time, epoch);
+      epochs_.read(time, epoch);
       const Moment moment = at(epoch);
       Standing standing;
       if (is_standing(hash, moment, crowd, &standing) && epochs_.stands(epoch)) return standing;
@@ -132,13 +132,13 @@ class WindowLog {
 
   int64_t in_use(int64_t time) noexcept {
     Epoch epoch;
-    epochs_.look(time, epoch);
+    epochs_.read(time, epoch);
     return table_.in_use(idle_line(at(epoch)));
   }
 
   bool has_room_for(const LimitWords&, int64_t time) noexcept {
     Epoch epoch;
-    return epochs_.look(time, epoch) && at(epoch).now < uint64_t{1} << 61;
+    return epochs_.read(time, epoch) && at(epoch).now < uint64_t{1} << 61;
   }
   // One caller at a time. False: the time is out of range.
   bool change(const LimitWords& words, int64_t time, TokensInheritance rule) noexcept {

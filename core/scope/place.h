@@ -93,7 +93,7 @@ class Place {
     return Place(scope_, name_ + '/' + std::string(part));
   }
   // The seed for hashing keys: `asked`, or when that is 0 the scope's.
-  uint64_t seed(uint64_t asked) const { return asked != 0 ? asked : scope_->seed(); }
+  uint64_t seed(uint64_t given) const { return given != 0 ? given : scope_->seed(); }
 
   // The cells of the noun that is asked for in `asked`, whose table has kOnMismatch among its rows.
   // Where there is one with other options, on_mismatch says whose hold; one that nobody uses takes

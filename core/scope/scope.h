@@ -97,7 +97,7 @@ class Scope {
   // Whether a forked child has a copy of the cells, in which its parent's calls are in flight.
   virtual bool is_copied_by_fork() const noexcept = 0;
   // Whether it was opened to look only: there is no attachment, and no change is made.
-  virtual bool only_looks() const noexcept { return false; }
+  virtual bool is_read_only() const noexcept { return false; }
 
   // ---- attachments ----
 

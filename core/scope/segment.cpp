@@ -261,7 +261,7 @@ int Segment::attach_again() const noexcept {
 }
 
 Status Segment::regain() const noexcept {
-  if (owner() != 0 || only_looks()) return Status::kOk;
+  if (owner() != 0 || is_read_only()) return Status::kOk;
   const int64_t now = monotonic_ns();
   if (now < regain_at_.load(std::memory_order_relaxed))
     return lost_for_.load(std::memory_order_relaxed);

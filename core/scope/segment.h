@@ -118,7 +118,7 @@ class Segment final : public Scope,
   // Every 10 ms at most: kOk, kFull when all are taken, or kIo.
   Status regain() const noexcept override;
   bool is_alive(uint64_t owner) const noexcept override;  // a system call
-  bool only_looks() const noexcept override { return !attaches_; }
+  bool is_read_only() const noexcept override { return !attaches_; }
 
   struct AttachmentInfo {
     uint64_t pid, start_time;

@@ -97,7 +97,7 @@ Result<std::optional<std::string>> Segment::options_of(CellKind kind, std::strin
 
 bool Segment::is_left(CellKind kind, std::string_view name) const {
   auto found = find(static_cast<uint32_t>(kind), name);
-  if (only_looks() || !found || !*found) return false;
+  if (is_read_only() || !found || !*found) return false;
   const uint64_t era = object_records()[(**found).number].era.load(std::memory_order_relaxed);
   return era != 0 && era != head().era.load(std::memory_order_relaxed);
 }
@@ -109,7 +109,7 @@ std::string Segment::options_of(uint32_t object) const {
 }
 
 Result<void> Segment::change_options_of(uint32_t object, const ScopeObject::Make& make) {
-  if (only_looks()) return file_.refused("was opened to look only");
+  if (is_read_only()) return file_.refused("was opened to look only");
   auto held = change(nullptr);
   if (!held) return tl::unexpected(held.error());
   ObjectRecord& record = object_records()[object];
@@ -143,7 +143,7 @@ Result<Segment::Object> Segment::object(const WantedObject& wanted) {
   auto found = find(wanted.kind, name);
   if (!found) return tl::unexpected(found.error());
   if (*found) return as_found(**found, wanted);
-  if (only_looks()) return file_.refused("has no object '" + std::string(name) + "'");
+  if (is_read_only()) return file_.refused("has no object '" + std::string(name) + "'");
   auto held = change(nullptr);
   if (!held) return tl::unexpected(held.error());
   return find_or_make(wanted);
@@ -153,7 +153,7 @@ Result<Segment::Object> Segment::object(const WantedObject& wanted) {
 Result<std::optional<Segment::Found>> Segment::find(uint32_t kind, std::string_view name) const {
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     auto seen = read_record(object_records()[i], shape_);
-    if (!seen && only_looks()) continue;  // one that is damaged hides no other
+    if (!seen && is_read_only()) continue;  // one that is damaged hides no other
     if (!seen) return damaged_object(file_, i);
     if (seen->state == ObjectState::kReady && seen->kind == kind && seen->name == name)
       return Found{std::move(*seen), i};
@@ -186,7 +186,7 @@ void Segment::use(uint32_t object) const noexcept {
 
 Result<Segment::Object> Segment::as_found(const Found& found, const WantedObject& wanted) const {
   if (auto fits = check(found, wanted); !fits) return tl::unexpected(fits.error());
-  if (!only_looks()) use(found.number);
+  if (!is_read_only()) use(found.number);
   return Object{memory_ + found.offset, false, found.own_bytes, found.number};
 }
 

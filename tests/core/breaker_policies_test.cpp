@@ -73,7 +73,7 @@ int opens_at(std::initializer_list<std::pair<const char*, const char*>> options)
   int64_t count = 0;
   for (int i = 1; i <= 10; ++i) {
     const Judged judged =
-        ask_variant(policy, [&](const auto& held) { return held.judge(count, false); });
+        visit_variant(policy, [&](const auto& held) { return held.judge(count, false); });
     if (judged.opens) return i;
     count = judged.count;
   }

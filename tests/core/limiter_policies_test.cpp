@@ -46,7 +46,7 @@ TEST_CASE("limiter: two policies may decide on cells of one type") {
     epochs.begin(Policies::first(*policy));
     auto cells = Policies::over(*policy, {table, epochs, nullptr, 0});
     CHECK(cells.index() == chosen);
-    const int64_t passed = ask_variant(cells, [&](auto& held) {
+    const int64_t passed = visit_variant(cells, [&](auto& held) {
       int64_t count = 0;
       while (held.acquire(table.hash("key"), 0, 1).wait == 0) ++count;
       return count;

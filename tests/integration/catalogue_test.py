@@ -11,11 +11,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 
-from http_service import Service, load, show_logs, until
+from http_service import Service, load, run, until
 
 COMMAND = sys.argv[1:]
 skipped = []
@@ -180,12 +179,7 @@ def test(folder):
     a_denial_says_when(folder)
 
 
-with tempfile.TemporaryDirectory() as name:
-    try:
-        test(pathlib.Path(name))
-    except BaseException:
-        show_logs(pathlib.Path(name), sys.stderr)
-        raise
+run(test)
 for what in skipped:
     print("SKIPPED:", what)
 print("ok")

@@ -4,9 +4,12 @@
 import csv
 import http.client
 import os
+import pathlib
 import re
 import signal
 import subprocess
+import sys
+import tempfile
 import time
 from collections import Counter
 
@@ -95,6 +98,13 @@ def load(service, path, client, count, workers):
     return Counter(int(row["status-code"]) for row in rows), elapsed
 
 
-def show_logs(folder, out):
-    for log in sorted(folder.glob("log-*")):
-        print(f"---- {log.name}", log.read_text(), sep="\n", file=out)
+def run(test):
+    """test(folder), in a folder of its own, whose logs are shown when it fails."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        try:
+            test(folder)
+        except BaseException:
+            for log in sorted(folder.glob("log-*")):
+                print(f"---- {log.name}", log.read_text(), sep="\n", file=sys.stderr)
+            raise

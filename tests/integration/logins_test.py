@@ -11,12 +11,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from http_service import Service, load, show_logs, until
+from http_service import Service, load, run, until
 
 EXAMPLES, BUILT, LANGUAGES = pathlib.Path(sys.argv[1]), sys.argv[2].split(";"), sys.argv[3:]
 COMMANDS = {
@@ -127,10 +126,5 @@ missing = why_not()
 if missing:
     print("SKIPPED:", missing)
     sys.exit()
-with tempfile.TemporaryDirectory() as name:
-    try:
-        test(pathlib.Path(name))
-    except BaseException:
-        show_logs(pathlib.Path(name), sys.stderr)
-        raise
+run(test)
 print("ok")

@@ -11,11 +11,10 @@ import re
 import shlex
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-from http_service import Service, show_logs, until
+from http_service import Service, run, until
 
 LOGINS = pathlib.Path(sys.argv[1]) / "python/logins"
 LOW, HIGH = 20, 40  # a second, and so many at once
@@ -47,6 +46,9 @@ class Load:
         return self
 
     def __exit__(self, *_):
+        self.end()
+
+    def end(self):
         self.ended.set()
         for client in self.clients:
             client.join()
@@ -108,7 +110,7 @@ def test(folder):
         raised = passed_in(load, SECONDS)
         roll(load, service, config, LOW)
         after = passed_in(load, SECONDS)
-        load.__exit__()
+        load.end()
         print(f"{before}, {raised}, {after} passed in {SECONDS} s each, of {len(load.answers)}")
         assert not load.errors, load.errors[:5]
         assert {status for _, _, status, _ in load.answers} == {200, 429}
@@ -126,10 +128,5 @@ def test(folder):
 if subprocess.run([LOGINS, "--version"], capture_output=True, check=False).returncode:
     print("SKIPPED: gunicorn is not installed beside Python's binding")
     sys.exit()
-with tempfile.TemporaryDirectory() as name:
-    try:
-        test(pathlib.Path(name))
-    except BaseException:
-        show_logs(pathlib.Path(name), sys.stderr)
-        raise
+run(test)
 print("ok")

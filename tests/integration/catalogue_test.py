@@ -5,7 +5,6 @@ of requests. Waits here are for a real server and a real clock, each short and b
 
 import json
 import math
-import pathlib
 import re
 import shutil
 import sqlite3

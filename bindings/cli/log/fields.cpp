@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "bindings/cli/log/client.h"
+#include "bindings/cli/log/digit.h"
 #include "bindings/cli/nearest.h"
 #include "core/base/quantity.h"
 
@@ -139,7 +140,7 @@ const char* read_size(std::string_view text, int64_t& bytes) {
   if (text == "-") return nullptr;
   if (text.empty() || text.size() > 15) return kBadSize;  // a petabyte: not a response
   for (const char c : text) {
-    if (c < '0' || c > '9') return kBadSize;
+    if (!is_digit(c)) return kBadSize;
     bytes = bytes * 10 + (c - '0');
   }
   return nullptr;
@@ -205,7 +206,7 @@ const char* FieldReader::read(const FieldTexts& texts, LogRecord& out) {
   if (!is_there(status)) return "no status";
   out.status = 0;
   for (const char c : status.substr(0, 4)) {
-    if (c < '0' || c > '9') return kBadStatus;
+    if (!is_digit(c)) return kBadStatus;
     out.status = out.status * 10 + (c - '0');
   }
   if (status.size() != 3 || out.status < 100 || out.status > 599) return kBadStatus;

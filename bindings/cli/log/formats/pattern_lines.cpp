@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "bindings/cli/log/civil_time.h"
+#include "bindings/cli/log/digit.h"
 #include "bindings/cli/log/formats/pattern.h"
 
 namespace og::cli {
@@ -15,7 +16,7 @@ bool is_escaped(std::string_view line, std::size_t quote) {
 }
 
 bool begins_a_number(std::string_view text) {
-  return !text.empty() && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
+  return !text.empty() && (text[0] == '-' || is_digit(text[0]));
 }
 
 class PatternLines : public LineFormat {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Variables of nginx's log_format: $request_time, ${status}. Source: nginx.org/en/docs/http/
 // ngx_http_log_module.html. nginx writes a quote within a value as \x22, and "-" for no value.
+#include "bindings/cli/log/digit.h"
 #include "bindings/cli/log/formats/nginx_names.h"
 #include "bindings/cli/log/formats/pattern.h"
 
@@ -8,7 +9,7 @@ namespace og::cli {
 namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_name(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+bool is_name(char c) { return is_letter(c) || is_digit(c); }
 
 bool is_spoken(std::string_view pattern) {
   for (std::size_t at = pattern.find('$'); at != pattern.npos; at = pattern.find('$', at + 1)) {

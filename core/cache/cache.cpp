@@ -17,10 +17,10 @@ constexpr int64_t kMostWeight = int64_t{1} << 51;
 Result<std::unique_ptr<Cache>> Cache::create(const Config& config, ClockPtr clock) {
   auto settings = CacheSettings::resolve(config);
   if (!settings) return tl::unexpected(settings.error());
-  return std::unique_ptr<Cache>(new Cache(*settings, config, std::move(clock)));
+  return std::unique_ptr<Cache>(new Cache(*settings, std::move(clock)));
 }
 
-Cache::Cache(const CacheSettings& settings, const Config& config, ClockPtr clock)
+Cache::Cache(const CacheSettings& settings, ClockPtr clock)
     : settings_(settings),
       clock_(std::move(clock)),
       shard_mask_(static_cast<uint64_t>(settings.shards - 1)) {
@@ -31,18 +31,16 @@ Cache::Cache(const CacheSettings& settings, const Config& config, ClockPtr clock
   }
   changing_ = std::make_unique<Changing>();
   ForkLock lock(changing_->mutex);
-  changing_->config = config;
   changing_->settings = settings;
   join_forks();
 }
 
 Result<void> Cache::reconfigure(const Config& config) {
   ForkLock lock(changing_->mutex);
-  auto changed = changing_->settings.changed(changing_->config, config);
+  auto changed = changing_->settings.changed(config);
   if (!changed) return tl::unexpected(std::move(changed.error()));
   for (auto& shard : shards_) shard->resize(*changed, clock_->now());
-  changing_->settings = *changed;
-  for (const auto& [name, value] : config.entries()) changing_->config.set(name, value);
+  changing_->settings = std::move(*changed);
   return {};
 }
 

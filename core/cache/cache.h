@@ -134,7 +134,7 @@ class Cache final : private ForkAware {
   static constexpr int64_t kEntryOverhead = 160;
 
  private:
-  Cache(const CacheSettings& settings, const Config& config, ClockPtr clock);
+  Cache(const CacheSettings& settings, ClockPtr clock);
 
   void after_fork_in_child() noexcept override;
 
@@ -160,7 +160,6 @@ class Cache final : private ForkAware {
   // What the options are now. Its lock is newer than the shards', and taken before them.
   struct Changing {
     ForkMutex mutex;
-    Config config OG_GUARDED_BY(mutex);
     CacheSettings settings OG_GUARDED_BY(mutex);
   };
   std::unique_ptr<Changing> changing_;

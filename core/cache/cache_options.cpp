@@ -94,27 +94,17 @@ Result<CacheSettings> CacheSettings::resolve(const Config& config) {
   out.max_leases = options->integer("max_leases");
   int64_t seed = options->integer("seed");
   out.seed = seed != 0 ? static_cast<uint64_t>(seed) : entropy_seed();
+  out.meaning = options->meaning();
   return out;
 }
 
-Result<CacheSettings> CacheSettings::changed(const Config& holding, const Config& config) const {
-  Config merged = holding;
-  for (const auto& [name, value] : config.entries()) merged.set(name, value);
-  const auto before = Options::resolve(kCacheOptions, holding);
-  const auto after = Options::resolve(kCacheOptions, merged);
-  if (!before) return tl::unexpected(before.error());
-  if (!after) return tl::unexpected(after.error());
+Result<CacheSettings> CacheSettings::changed(const Config& config) const {
+  auto change = Options::change(kCacheOptions, meaning, config);
+  if (!change) return tl::unexpected(std::move(change.error()));
   const std::string in_use = " while the cache is in use: ";
-  for (const auto& differs : before->differences(*after)) {
-    if (differs.changes) continue;
-    auto value = [&](const std::string& text) { return text.substr(differs.option.size() + 1); };
-    return fail(Status::kBadValue,
-                "option '" + differs.option + "' cannot become " + value(differs.other) + in_use +
-                    "it is " + value(differs.own),
-                differs.option);
-  }
-  const auto to = OptionsOf<kCacheOptions>::among(*after);
+  const auto to = OptionsOf<kCacheOptions>::among(change->after);
   CacheSettings all = *this;
+  all.meaning = std::move(change->meaning);
   if (config.find("capacity_bytes")) all.capacity_bytes = to.bytes("capacity_bytes");
   if (config.find("capacity_entries")) all.capacity_entries = to.integer("capacity_entries");
   // What an entry counts for is its place in the eviction's order.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/base/options.h"
 
@@ -23,11 +24,12 @@ struct CacheSettings {
   int64_t max_leases = 0;
   uint64_t seed = 0;
   const EvictionRow* eviction = nullptr;
+  std::string meaning;  // of the options
 
   static Result<CacheSettings> resolve(const Config& config);
-  // Those of a cache in use, made with `holding`, that is given other options: what `config` names.
-  // The budget can change, within the bounds that the cache was made with.
-  Result<CacheSettings> changed(const Config& holding, const Config& config) const;
+  // Those of a cache in use that is given other options: what `config` names. The budget can
+  // change, within the bounds that the cache was made with.
+  Result<CacheSettings> changed(const Config& config) const;
 };
 
 }  // namespace og

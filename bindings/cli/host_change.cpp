@@ -11,20 +11,37 @@ namespace {
 
 using ScopeHandle = Handle<og_scope, &og_scope_destroy>;
 
-// A noun's functions; handles are its own type behind void.
+// An object of a segment that is there: where it lies, and the options that it has.
+struct Found {
+  ScopeHandle scope;
+  std::string name;
+  ConfigHandle options;
+};
+
+// change(T* noun, og_error** error) -> og_status
+template <auto CreateIn, auto Destroy, class T, class Change>
+Result<void> change_noun(const Found& found, Change change) {
+  T* made = nullptr;
+  og_error* error = nullptr;
+  og_status status =
+      CreateIn(found.scope.get(), found.name.c_str(), found.options.get(), nullptr, &made, &error);
+  const Handle<T, Destroy> noun(made);
+  if (status == OG_OK) status = change(made, &error);
+  const ErrorHandle owned(error);
+  if (status == OG_OK) return {};
+  return fail(error ? og_error_message(error) : og_status_text(status));
+}
+
+// A noun whose options can change.
 struct Kind {
   const char* noun;
-  og_status (*reconfigure)(const og_scope* scope, const char* name, const og_config* holding,
-                           const og_config* config, og_error** error);
+  Result<void> (*reconfigure)(const Found& found, const og_config* config);
 };
 
 template <auto CreateIn, auto Reconfigure, auto Destroy, class T>
-og_status reconfigure_as(const og_scope* scope, const char* name, const og_config* holding,
-                         const og_config* config, og_error** error) {
-  T* made = nullptr;
-  const og_status status = CreateIn(scope, name, holding, nullptr, &made, error);
-  const Handle<T, Destroy> owned(made);
-  return status == OG_OK ? Reconfigure(made, config, error) : status;
+Result<void> reconfigure_as(const Found& found, const og_config* config) {
+  return change_noun<CreateIn, Destroy, T>(
+      found, [&](T* noun, og_error** error) { return Reconfigure(noun, config, error); });
 }
 
 // The nouns of a segment whose options can change.
@@ -99,14 +116,15 @@ Result<ConfigHandle> asked(const std::vector<std::string>& texts) {
   return config_of(options);
 }
 
-// Of a segment that is there.
-Result<ScopeHandle> attach(const std::string& segment) {
+Result<Found> attach(const std::string& segment, const Json& object) {
+  auto options = holding(object);
+  if (!options) return tl::unexpected(options.error());
   og_scope* made = nullptr;
   og_error* error = nullptr;
   const og_status status = og_scope_create_host(segment.c_str(), nullptr, &made, &error);
   const ErrorHandle owned(error);
   if (status != OG_OK) return fail(og_error_message(error));
-  return ScopeHandle(made);
+  return Found{ScopeHandle(made), object["name"], std::move(*options)};
 }
 
 }  // namespace
@@ -123,15 +141,9 @@ Result<void> set_options(const std::string& segment, const std::string& name,
   if (!known) return fail(title(*before, segment) + " has no options that change while it is used");
   const auto config = asked(options);
   if (!config) return tl::unexpected(config.error());
-  const auto present = holding(*before);
-  if (!present) return tl::unexpected(present.error());
-  const auto scope = attach(segment);
-  if (!scope) return tl::unexpected(scope.error());
-  og_error* error = nullptr;
-  const og_status status =
-      known->reconfigure(scope->get(), name.c_str(), present->get(), config->get(), &error);
-  const ErrorHandle owned(error);
-  if (status != OG_OK) return fail(og_error_message(error));
+  const auto found = attach(segment, *before);
+  if (!found) return tl::unexpected(found.error());
+  if (auto done = known->reconfigure(*found, config->get()); !done) return done;
   const auto after = find_object(segment, name, noun);
   if (!after) return tl::unexpected(after.error());
   std::string changed;
@@ -149,32 +161,24 @@ Result<void> set_options(const std::string& segment, const std::string& name,
 Result<void> force_breaker(const std::string& segment, const std::string& name, Force force) {
   const auto object = find_object(segment, name, "breaker");
   if (!object) return tl::unexpected(object.error());
-  const auto present = holding(*object);
-  if (!present) return tl::unexpected(present.error());
-  const auto scope = attach(segment);
-  if (!scope) return tl::unexpected(scope.error());
-  og_breaker* made = nullptr;
-  og_error* error = nullptr;
-  og_status status =
-      og_breaker_create_in(scope->get(), name.c_str(), present->get(), nullptr, &made, &error);
-  const Handle<og_breaker, &og_breaker_destroy> breaker(made);
-  const ErrorHandle owned(error);
-  if (status != OG_OK) return fail(og_error_message(error));
+  const auto found = attach(segment, *object);
+  if (!found) return tl::unexpected(found.error());
   const char* said = "closed, its failures forgotten";
-  switch (force) {
-    case Force::kOpen:
-      status = og_breaker_force_open(breaker.get());
-      said = "refuses every call until it is reset";
-      break;
-    case Force::kClosed:
-      status = og_breaker_force_closed(breaker.get());
-      said = "lets every call pass until it is reset";
-      break;
-    case Force::kReset:
-      status = og_breaker_reset(breaker.get());
-      break;
-  }
-  if (status != OG_OK) return fail(og_status_text(status));
+  auto done = change_noun<&og_breaker_create_in, &og_breaker_destroy, og_breaker>(
+      *found, [&](og_breaker* breaker, og_error**) {
+        switch (force) {
+          case Force::kOpen:
+            said = "refuses every call until it is reset";
+            return og_breaker_force_open(breaker);
+          case Force::kClosed:
+            said = "lets every call pass until it is reset";
+            return og_breaker_force_closed(breaker);
+          case Force::kReset:
+            break;
+        }
+        return og_breaker_reset(breaker);
+      });
+  if (!done) return done;
   std::cout << title(*object, segment) << ": " << said << "\n";
   return {};
 }

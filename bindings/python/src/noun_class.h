@@ -47,15 +47,6 @@ py::class_<N> noun_class(py::module_ &module, const char *doc) {
   return type;
 }
 
-// For nouns whose `with` closes them; CircuitBreaker's and ConcurrencyLimiter's guards a call.
-template <class N>
-py::class_<N> closing_class(py::module_ &module, const char *doc) {
-  py::class_<N> type = noun_class<N>(module, doc);
-  method<enter_noun<N>>(type, "__enter__($self)", "Itself.");
-  method<close<N, 3>>(type, "__exit__($self, type, value, traceback)", "Closes it.");
-  return type;
-}
-
 template <class N>
 PyObject *refuse_with(N &self, const Arguments<0> &) {
   self.get();
@@ -65,13 +56,26 @@ PyObject *refuse_with(N &self, const Arguments<0> &) {
       "contextlib.closing at the end of a block");
 }
 
+template <class N, PyObject *(*kEnter)(N &, const Arguments<0> &)>
+py::class_<N> with_class(py::module_ &module, const char *doc, const char *enters,
+                         const char *leaves) {
+  py::class_<N> type = noun_class<N>(module, doc);
+  method<kEnter>(type, "__enter__($self)", enters);
+  method<close<N, 3>>(type, "__exit__($self, type, value, traceback)", leaves);
+  return type;
+}
+
+// For nouns whose `with` closes them; CircuitBreaker's and ConcurrencyLimiter's guards a call.
+template <class N>
+py::class_<N> closing_class(py::module_ &module, const char *doc) {
+  return with_class<N, enter_noun<N>>(module, doc, "Itself.", "Closes it.");
+}
+
 // For a noun that is asked for each call, whose `with` would be taken for a guard's.
 template <class N>
 py::class_<N> asked_class(py::module_ &module, const char *doc) {
-  py::class_<N> type = noun_class<N>(module, doc);
-  method<refuse_with<N>>(type, "__enter__($self)", "A TypeError: nothing is guarded.");
-  method<close<N, 3>>(type, "__exit__($self, type, value, traceback)", "As close().");
-  return type;
+  return with_class<N, refuse_with<N>>(module, doc, "A TypeError: nothing is guarded.",
+                                       "As close().");
 }
 
 // For what never changes and needs no closing.

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fleet's scripts against their model, on real servers, over random states.
+#include "core/fleet/bucket_scripts.h"
+
+#include <cstdio>
+
+#include "core/base/random.h"
+#include "tests/catch.h"
+#include "tests/sim/bucket_model.h"
+#include "tests/sim/real_redis.h"
+
+namespace og {
+namespace {
+
+using test::BucketModel;
+using test::RealRedis;
+
+std::vector<int64_t> integers(const FleetReply& reply) {
+  std::vector<int64_t> numbers;
+  for (const FleetReply& one : reply.list) numbers.push_back(one.integer);
+  return numbers;
+}
+
+FleetReply run(RealRedis& redis, const FleetScript& script, const std::string& key,
+               const std::vector<int64_t>& numbers) {
+  std::vector<std::string> words{"EVALSHA", std::string(script.sha), "1", key};
+  for (int64_t number : numbers) words.push_back(std::to_string(number));
+  return redis.run(words);
+}
+
+// Rates of all sizes that there are, and the ones where doubles would first be wrong.
+struct Bucket {
+  int64_t count, period, burst;
+};
+Bucket draw_bucket(Random& random) {
+  switch (random.below(4)) {
+    case 0:
+      return {100, 1'000'000, static_cast<int64_t>(1 + random.below(200))};
+    case 1:
+      return {1, 86'400'000'000, static_cast<int64_t>(1 + random.below(1000))};
+    case 2:
+      return {999'983, 1'000'000, static_cast<int64_t>(1 + random.below(2'000'000))};
+    default: {
+      const auto period = static_cast<int64_t>(1 + random.below(1'000'000));
+      const auto most = static_cast<uint64_t>(9'007'199'254'740'992 / period);
+      return {static_cast<int64_t>(1 + random.below(1'000'000)), period,
+              static_cast<int64_t>(1 + random.below(std::min<uint64_t>(most, 1'000'000'000'000)))};
+    }
+  }
+}
+
+void compare(const char* program) {
+  auto redis = RealRedis::start(program);
+  if (!redis) {
+    std::printf("SKIPPED: no %s on this machine\n", program);
+    return;
+  }
+  for (const FleetScript& script : {kTakeScript, kSpentScript}) {
+    INFO(script.name);
+    REQUIRE(redis->run({"SCRIPT", "LOAD", std::string(script.text)}).text == script.sha);
+  }
+  for (uint64_t seed = 0; seed < 120; ++seed) {
+    Random random(seed);
+    Bucket bucket = draw_bucket(random);
+    BucketModel model;
+    const std::string key = "{b" + std::to_string(seed) + "}";
+    auto now = static_cast<int64_t>(1'700'000'000'000'000 + random.below(1'000'000'000));
+    for (int step = 0; step < 60; ++step) {
+      INFO(program << " seed " << seed << " step " << step << " state "
+                   << model.state.value_or("none"));
+      // Mostly on, by less and more than a token takes; a clock that stands, and one that steps
+      // back.
+      const auto token = static_cast<uint64_t>(bucket.period / bucket.count + 2);
+      switch (random.below(8)) {
+        case 0:
+          break;
+        case 1:
+          now -= static_cast<int64_t>(random.below(3'000'000));
+          break;
+        case 2:
+          now += static_cast<int64_t>(random.below(1'000'000'000'000));
+          break;
+        default:
+          now += static_cast<int64_t>(random.below(4 * token));
+      }
+      if (random.below(20) == 0) bucket = draw_bucket(random);  // another release's, or a new limit
+      std::vector<int64_t> numbers{now, bucket.count, bucket.period, bucket.burst};
+      const auto some = [&] {
+        return static_cast<int64_t>(
+            random.below(1 + random.below(static_cast<uint64_t>(bucket.burst) + 3)));
+      };
+      const bool takes = random.below(3) > 0;
+      if (takes) {
+        const int64_t need = some();
+        numbers.insert(numbers.end(),
+                       {need, need + some(), random.below(3) ? 0 : some(),
+                        random.below(2) ? 100 : static_cast<int64_t>(random.below(101))});
+      } else {
+        numbers.push_back(some());
+      }
+      const auto wanted = takes ? model.take(numbers) : model.spent(numbers);
+      const FleetReply reply = run(*redis, takes ? kTakeScript : kSpentScript, key, numbers);
+      INFO(reply.text);
+      REQUIRE(integers(reply) == wanted);
+      const FleetReply held = redis->run({"GET", key});
+      REQUIRE((held.kind == FleetReply::Kind::kText ? held.text : "none") ==
+              model.state.value_or("none"));
+      if (model.state) {
+        const int64_t left = redis->run({"PTTL", key}).integer;
+        REQUIRE(left <= model.keep_ms);
+        REQUIRE(left > model.keep_ms - 1000);
+      }
+    }
+  }
+  redis->run({"SET", "other", "not a bucket"});
+  const FleetReply refused = run(*redis, kTakeScript, "other", {-1, 1, 1, 1, 1, 1, 0, 100});
+  REQUIRE(refused.kind == FleetReply::Kind::kError);
+  REQUIRE(refused.text.find("OUTGROW") != std::string::npos);
+  REQUIRE(redis->run({"GET", "other"}).text == "not a bucket");
+}
+
+}  // namespace
+
+TEST_CASE("the fleet's scripts do on Redis what their model does") { compare("redis-server"); }
+TEST_CASE("the fleet's scripts do on Valkey what their model does") { compare("valkey-server"); }
+
+}  // namespace og

@@ -2,24 +2,21 @@
 #include <outgrow.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "bindings/cli/host_change.h"
 #include "bindings/cli/host_command.h"
 #include "bindings/cli/log/formats.h"
-#include "bindings/cli/nearest.h"
+#include "bindings/cli/misspelt.h"
 #include "bindings/cli/options_command.h"
 #include "bindings/cli/replay_command.h"
 
 namespace {
 
 constexpr int kUsage = 2;
-const std::vector<std::string_view> kCommands = {"replay", "options", "host", "version"};
 
 constexpr char kReplayAbout[] =
     "Replays access logs through a rate limiter, a balancer, breakers, a cache over a store,\n"
@@ -34,31 +31,6 @@ constexpr char kReplayFooter[] =
     "is far from those around them, and what of packed data is cut off. outgrow(1) has the rules.\n"
     "\n"
     "Exit status: 0 done; 2 the arguments, the configuration or a log are no good.";
-
-// " (did you mean '--report'?)" for the first option that the command called does not take.
-std::string nearest_option(const CLI::App& app, int argc, char** argv) {
-  const CLI::App* command = &app;
-  std::vector<std::string> names;
-  for (int i = 1; i < argc; ++i) {
-    const std::string given = argv[i];
-    if (!given.starts_with('-')) {
-      for (const CLI::App* sub : command->get_subcommands(
-               [&](const CLI::App* one) { return one->get_name() == given; })) {
-        command = sub;
-      }
-      continue;
-    }
-    if (!given.starts_with("--")) continue;
-    names = {"--help"};
-    for (const CLI::Option* option : command->get_options()) {
-      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    }
-    const std::string word = given.substr(0, given.find('='));
-    if (std::find(names.begin(), names.end(), word) != names.end()) continue;
-    return og::cli::did_you_mean(word, {names.begin(), names.end()});
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -198,14 +170,8 @@ int main(int argc, char** argv) {
     if (error.get_exit_code() == 0) {
       app.exit(error);  // --help, --version
     } else {
-      std::string wrong = error.what();
-      if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
-        wrong += nearest_option(app, argc, argv);
-      }
-      if (const std::string verb = argv[1];
-          app.get_subcommands().empty() && !verb.starts_with('-')) {
-        wrong = "no command '" + verb + "'" + og::cli::did_you_mean(verb, kCommands);
-      }
+      std::string wrong = og::cli::misspelt_argument(app, argc, argv);
+      if (wrong.empty()) wrong = error.what();
       done = og::cli::fail(wrong + "; see outgrow --help");
     }
   }

@@ -37,8 +37,6 @@ constexpr int32_t kPrimary = 0;
 constexpr int32_t kNobodyIndex = static_cast<int32_t>(Status::kNone);
 constexpr uint64_t kPrimaryBit = 1;
 
-// So that a deadline can be added.
-
 // The nth set bit of a word that has more than n.
 int32_t nth_bit(uint64_t bits, uint64_t n) {
   while (n-- > 0) bits &= bits - 1;

@@ -347,6 +347,24 @@ class ErrorTest(CommandTest):
             self.refused("repaly", DAY),
             "no command 'repaly' (did you mean 'replay'?); see outgrow --help",
         )
+        for wrong, said in (
+            (["--versoin"], "no option '--versoin' (did you mean '--version'?)"),
+            (["--verison", "replay", DAY], "no option '--verison' (did you mean '--version'?)"),
+            (
+                ["--strict", "replay", DAY],
+                "no option '--strict' (it stands behind 'replay', whose it is)",
+            ),
+            (
+                ["host", "--verify", "show", "/x"],
+                "no option '--verify' of host (it stands behind 'show', whose it is)",
+            ),
+            (["replay", "--version", DAY], "no option '--version' of replay (it is outgrow's own)"),
+            (["replay", "-q", DAY], "no option '-q' of replay"),
+            (["replay", "--title", "--repot", "--repot"], "no option '--repot' of replay"),
+            (["host", "shwo", "/x"], "no command 'host shwo' (did you mean 'show'?)"),
+            (["opitons"], "no command 'opitons' (did you mean 'options'?)"),
+        ):
+            self.assertIn(said, self.refused(*wrong))
         self.assertIn("--config", self.refused("replay", "--config", "", DAY))
         self.assertIn("--report", self.refused("replay", "--report", "", DAY))
         self.assertIn("LOG", self.refused("replay", ""))

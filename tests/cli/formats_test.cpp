@@ -77,6 +77,19 @@ std::string why_not(const std::string& format) {
 
 using Requests = std::vector<Request>;
 
+// What a line is read as; status 0 where it is malformed.
+Request parsed(const std::string& format, const std::string& line) {
+  auto choice = FormatChoice::parse(format, {});
+  REQUIRE(choice);
+  const auto reader = choice->make();
+  og::cli::LogRecord r;
+  const char* const why = reader->parse(line, r);
+  INFO((why == nullptr ? "" : why));
+  if (why != nullptr) return {0, why, Method::kOther, "", 0, 0, -1};
+  return {r.epoch_s, std::string(r.client), r.method, std::string(r.url), r.status,
+          r.bytes,   r.duration_ns};
+}
+
 }  // namespace
 
 TEST_CASE("Caddy's JSON") {
@@ -125,6 +138,46 @@ TEST_CASE("Envoy's JSON, of Istio and of Envoy Gateway") {
             {1606339580, "2001:db8::7", Method::kHead, "www.example.com/get", 200, 467, 4 * kMs},
         });
   CHECK(got.skipped == std::vector<std::string>{"4: the status is not 100 to 599"});
+}
+
+TEST_CASE("Envoy's default text and Istio's") {
+  const Read got = read("envoy_text.log");
+  CHECK(got.format == "Envoy's default text");
+  CHECK(got.requests ==
+        Requests{
+            {1460751420, "10.0.35.28", Method::kWrite, "locations/api/v1/locations", 204, 0,
+             226 * kMs},
+            {1460751421, "203.0.113.9", Method::kRead, "shop.example/cart?id=7", 503, 91,
+             15000 * kMs},
+            {1606339578, "10.44.1.23", Method::kRead, "httpbin:8000/status/418", 418, 135, 3 * kMs},
+            {1606339579, "2001:db8::7", Method::kRead, "users/a", 503, 91, 4 * kMs},
+        });
+  CHECK(got.skipped ==
+        std::vector<std::string>{
+            "5: no client: X-Forwarded-For is '-', and Envoy's default has no other",
+            "6: the status is not 100 to 599",
+            "7: a quoted field holds a quote, so that it is not plain where it ends"});
+  CHECK(parsed("envoy_text", "[2016-04-15T20:17:00.310Z] \"GET / HTTP/2\" 204 - 1").client ==
+        "it has fewer fields than an Envoy line");
+  // What a client says cannot move the fields behind it.
+  CHECK(parsed("envoy_text",
+               R"([2016-04-15T20:17:00.310Z] "GET / HTTP/2" 204 - 1 2 3 4 "203.0.113.9" "x" "y" )"
+               R"("evil" "1.2.3.4:80" a b c 192.0.2.1:1 d e" "id" "shop" "10.0.0.1:80")")
+            .client == "a quoted field holds a quote, so that it is not plain where it ends");
+}
+
+TEST_CASE("HAProxy's httplog behind syslog's head and alone") {
+  const Read got = read("haproxy.log");
+  CHECK(got.format == "HAProxy's HTTP log format");
+  CHECK(got.requests ==
+        Requests{
+            {1233922454, "10.0.1.2", Method::kRead, "/index.html", 200, 2750, 109 * kMs},
+            {1233922455, "203.0.113.8", Method::kWrite, "/cart?q=#22tea#22", 502, 257, 1500 * kMs},
+            {1233922456, "2001:db8::7", Method::kRead, "/large.iso", 200, 1750, -1},
+        });
+  CHECK(got.skipped == std::vector<std::string>{"4: no status"});
+  CHECK(parsed("haproxy", "10.0.1.2:1 [06/Feb/2009:12:14:14.655] in back/srv 1/2/3/4/5").client ==
+        "it has fewer fields than a line of httplog");
 }
 
 TEST_CASE("Traefik's JSON and its Common Log Format") {
@@ -211,23 +264,6 @@ TEST_CASE("an nginx log_format") {
             {1741770000, "198.51.100.4", Method::kRead, "shop.example/a", 200, 1000, 249 * kMs},
         });
 }
-
-namespace {
-
-// What a line is read as; status 0 where it is malformed.
-Request parsed(const std::string& format, const std::string& line) {
-  auto choice = FormatChoice::parse(format, {});
-  REQUIRE(choice);
-  const auto reader = choice->make();
-  og::cli::LogRecord r;
-  const char* const why = reader->parse(line, r);
-  INFO((why == nullptr ? "" : why));
-  if (why != nullptr) return {0, why, Method::kOther, "", 0, 0, -1};
-  return {r.epoch_s, std::string(r.client), r.method, std::string(r.url), r.status,
-          r.bytes,   r.duration_ns};
-}
-
-}  // namespace
 
 TEST_CASE("times of a pattern: of their own form, with blanks, unbracketed") {
   const Request wanted{1704067200, "10.0.0.1", Method::kRead, "/", 200, 5, -1};

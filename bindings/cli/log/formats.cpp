@@ -8,8 +8,9 @@ namespace og::cli {
 
 std::span<const LogFormat* const> log_formats() {
   static constexpr const LogFormat* kAll[] = {
-      &kCommonFormat, &kCombinedFormat, &kCaddyFormat,      &kEnvoyFormat, &kTraefikFormat,
-      &kJsonFormat,   &kAlbFormat,      &kCloudFrontFormat, &kW3cFormat,
+      &kCommonFormat,    &kCombinedFormat,   &kCaddyFormat, &kEnvoyFormat,
+      &kEnvoyTextFormat, &kTraefikFormat,    &kJsonFormat,  &kAlbFormat,
+      &kHaproxyFormat,   &kCloudFrontFormat, &kW3cFormat,
   };
   return kAll;
 }

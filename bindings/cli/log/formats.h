@@ -21,8 +21,8 @@ struct LogFormat {
   std::unique_ptr<LineFormat> (*make)(const FieldChoices& chosen);
   bool has_names = true;  // for its fields, so that --log-field can say others
 };
-extern const LogFormat kCaddyFormat, kEnvoyFormat, kTraefikFormat, kJsonFormat, kAlbFormat,
-    kCloudFrontFormat, kW3cFormat, kCommonFormat, kCombinedFormat;
+extern const LogFormat kCaddyFormat, kEnvoyFormat, kEnvoyTextFormat, kTraefikFormat, kJsonFormat,
+    kAlbFormat, kHaproxyFormat, kCloudFrontFormat, kW3cFormat, kCommonFormat, kCombinedFormat;
 
 // In the order in which they are tried.
 std::span<const LogFormat* const> log_formats();

@@ -73,9 +73,7 @@ Config Options::words(std::string_view meaning) {
 Config Options::to_config() const {
   Config config;
   for (size_t i = 0; i < values_.size(); ++i) {
-    const OptionSpec& row = table_.rows[i];
-    if (row.of_caller) continue;
-    if (const std::string text = to_text(i); !text.empty()) config.set(row.name, text);
+    if (const std::string text = to_text(i); !text.empty()) config.set(table_.rows[i].name, text);
   }
   return config;
 }

@@ -84,7 +84,7 @@ class Options {
   // left out; the caller's are those of `caller`, or at their defaults.
   static Result<Options> recall(const OptionTable& table, std::string_view meaning,
                                 const Options* caller = nullptr);
-  Config to_config() const;                       // all but the caller's
+  Config to_config() const;                       // also the caller's
   static Config words(std::string_view meaning);  // as they stand there, whatever they mean
   // The options in which the noun that these mean is another than that of `other`, of the same
   // table: "rate=100/1s" and what other has for it.

@@ -147,8 +147,7 @@ class WindowLog {
       const bool forgets = rule == TokensInheritance::kReset;
       LimitWords next = words;
       next[kForgotten] = forgets ? moment.now : idle_line(moment);
-      return {
-          .base = moment.now + forgets, .inherited = static_cast<uint64_t>(rule), .words = next};
+      return {.base = moment.now + forgets, .words = next};
     });
     if (began) epochs_.finish(0);
     return began;

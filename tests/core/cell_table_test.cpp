@@ -2,55 +2,22 @@
 // The protocol of the table's cells under every schedule of a bounded number of preemptions.
 #include "core/base/cell_table.h"
 
-#include <cstring>
 #include <string>
 #include <vector>
 
-#include "core/limit/token_bucket.h"
 #include "tests/catch.h"
-#include "tests/core/interleaver.h"
+#include "tests/core/bucket_bench.h"
 
 namespace og {
 namespace {
 
-using test::Interleaver;
-using test::SteppedMemory;
-using Table = CellTable<SteppedMemory>;
-
 constexpr int64_t kSecond = 1'000'000'000;
-constexpr uint64_t kKeys = 1;  // 34 cells: every key's window overlaps every other's
 
 // One token a second, one at most: a key passes once, whoever asks.
-struct Bench {
-  using Bucket = TokenBucket<SteppedMemory>;
-  static inline const uint64_t kBytes = Bucket::Epochs::kBytes + Table::bytes_for(kKeys);
-  std::vector<SteppedMemory::Word> memory = std::vector<SteppedMemory::Word>(kBytes / 8 + 16);
-  Bucket::Epochs epochs{aligned(memory.data())};
-  Table table{aligned(memory.data()) + Bucket::Epochs::kBytes, kKeys, 1};
-  Bucket bucket{table, epochs};
-
-  Bench() { epochs.begin(Bucket::first(TokenUnits::create(Rate{1, kSecond}, 1)->words())); }
-  static char* aligned(void* memory) {
-    return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
-  }
-  // The table as another has it.
-  void copy(Bench& other) {
-    std::memcpy(aligned(memory.data()), aligned(other.memory.data()), kBytes);
-  }
-  bool passes(const std::string& key, int64_t now) {
-    Verdict verdict = bucket.acquire(table.hash(key), now, 1);
-    return verdict.wait == 0 && !verdict.crowded_out;
-  }
-  // Takes every cell for keys that are busy until a second after `now`.
-  std::vector<std::string> fill(int64_t now) {
-    std::vector<std::string> keys;
-    for (int i = 0; i < 200; ++i) {
-      std::string key = "filler-" + std::to_string(i);
-      if (passes(key, now)) keys.push_back(key);
-    }
-    return keys;
-  }
+struct Bench : test::BucketBench {
+  Bench() : BucketBench(1) {}
 };
+using Table = Bench::Table;
 
 struct Ask {
   std::string key;
@@ -61,23 +28,16 @@ struct Ask {
 template <class Prepare, class Judge>
 int64_t all_schedules(int preemptions, bool death, const std::vector<Ask>& asks, Prepare prepare,
                       Judge judge) {
-  Bench prepared;
-  prepare(prepared);
-  std::unique_ptr<Bench> bench;
-  std::vector<int> passed;
-  return Interleaver::explore(
-      preemptions, death,
-      [&] {
-        bench = std::make_unique<Bench>();
-        bench->copy(prepared);
-        passed.assign(asks.size(), 0);
-        Interleaver::Bodies bodies;
-        for (size_t i = 0; i < asks.size(); ++i) {
-          bodies.push_back([&, i] { passed[i] = bench->passes(asks[i].key, asks[i].now); });
-        }
-        return bodies;
-      },
-      [&](bool died) { judge(*bench, passed, died); });
+  std::vector<int> passed(asks.size());
+  std::vector<std::function<void(Bench&)>> bodies;
+  for (size_t i = 0; i < asks.size(); ++i) {
+    bodies.push_back([&, i](Bench& bench) { passed[i] = bench.passes(asks[i].key, asks[i].now); });
+  }
+  return test::all_schedules<Bench>(preemptions, death, prepare, bodies,
+                                    [&](Bench& bench, bool died) {
+                                      judge(bench, passed, died);
+                                      passed.assign(asks.size(), 0);
+                                    });
 }
 
 void nothing(Bench&) {}

@@ -107,6 +107,83 @@ TEST_CASE("limiter change: all who share it follow with their next call, and the
   CHECK(one->faults().empty());
 }
 
+TEST_CASE("limiter change: who replaces says what becomes of the tokens, as reconfigure does") {
+  struct Row {
+    const char* rule;
+    int64_t left;
+  };
+  for (const Row& row :
+       {Row{"proportional", 80}, Row{"as_is", 40}, Row{"additive", 140}, Row{"reset", 200}}) {
+    INFO(row.rule);
+    test::SegmentName name;
+    auto segment = test::attach(name.settings(64 << 20));
+    const auto make = [&](Pairs pairs) {
+      pairs.emplace_back("keys", "64");
+      auto made = Limiter::create(config_of(pairs), make_manual_clock(0), Place(segment, "logins"));
+      if (!made) FAIL(made.error().message);
+      return std::move(*made);
+    };
+    auto one = make({{"rate", "100/s"}});
+    REQUIRE(one->acquire("a", 60) == 0);
+    const Pairs replacing = {
+        {"rate", "200/s"}, {"on_mismatch", "replace"}, {"tokens_inheritance", row.rule}};
+    auto other = make(replacing);
+    CHECK(left(*one, "a", 0) == row.left);
+    CHECK(segment->objects()[0].options == "rate=200/1s keys=64");
+    CHECK(segment->differences().empty());
+    REQUIRE(one->acquire("a", 10) == 0);
+    auto third = make(replacing);  // as it is: no change, and so nothing to inherit
+    CHECK(left(*third, "a", 0) == row.left - 10);
+  }
+}
+
+TEST_CASE("limiter change: a sliding window is replaced as it is changed, or refuses by name") {
+  test::SegmentName name;
+  auto segment = test::attach(name.settings(64 << 20));
+  const auto make = [&](Pairs pairs) {
+    pairs.emplace_back("policy", "sliding_window");
+    pairs.emplace_back("keys", "64");
+    pairs.emplace_back("on_mismatch", "replace");
+    return Limiter::create(config_of(pairs), make_manual_clock(0), Place(segment, "logins"));
+  };
+  auto one = *make({{"rate", "5/s"}});
+  REQUIRE(one->acquire("a", 3) == 0);
+  REQUIRE(make({{"rate", "4/s"}}));
+  CHECK(left(*one, "a", 0) == 1);
+  const auto refused = make({{"rate", "3/s"}, {"tokens_inheritance", "as_is"}});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().option == "tokens_inheritance");
+  CHECK(left(*one, "a", 0) == 1);
+  REQUIRE(make({{"rate", "3/s"}, {"tokens_inheritance", "reset"}}));
+  CHECK(left(*one, "a", 0) == 3);
+}
+
+TEST_CASE("limiter change: one that nobody uses takes the options of the first who comes") {
+  test::SegmentName name;
+  const ClockPtr clock = make_manual_clock(0);
+  const auto make = [&](const std::shared_ptr<Segment>& segment, Pairs pairs) {
+    pairs.emplace_back("keys", "64");
+    auto made = Limiter::create(config_of(pairs), clock, Place(segment, "logins"));
+    if (!made) FAIL(made.error().message);
+    return std::move(*made);
+  };
+  const auto attach = [&] { return test::attach(name.settings(64 << 20)); };
+  REQUIRE(make(attach(), {{"rate", "100/s"}})->acquire("a", 60) == 0);
+  {
+    const auto segment = attach();
+    auto first = make(segment, {{"rate", "200/s"}});  // in proportion
+    CHECK(left(*first, "a", 0) == 80);
+    auto second = make(segment, {{"rate", "300/s"}});  // it is in use: adopts
+    CHECK(left(*second, "a", 0) == 80);
+    CHECK(segment->differences().size() == 1);
+  }
+  const auto segment = attach();
+  auto first = make(segment, {{"rate", "20/s"}, {"tokens_inheritance", "as_is"}});
+  CHECK(left(*first, "a", 0) == 20);
+  CHECK(left(*first, "new", 0) == 20);
+  CHECK(segment->objects()[0].options == "rate=20/1s keys=64");
+}
+
 TEST_CASE("limiter change: an option that cannot change is named") {
   auto limiter = make({{"rate", "100/s"}});
   CHECK(refusal(*limiter, {{"policy", "sliding_window"}}).message ==

@@ -1,84 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changes of a limiter's rate and burst under every schedule of a bounded number of preemptions,
 // the one who changes dying at each of its steps.
-#include <cstring>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/limit/limit_epochs.h"
-#include "core/limit/token_bucket.h"
 #include "tests/catch.h"
-#include "tests/core/interleaver.h"
+#include "tests/core/bucket_bench.h"
 
 namespace og {
 namespace {
 
-using test::Interleaver;
-using test::SteppedMemory;
-using Table = CellTable<SteppedMemory>;
-using Bucket = TokenBucket<SteppedMemory>;
-
 constexpr int64_t kSecond = 1'000'000'000, kNow = 5 * kSecond;
-constexpr uint64_t kKeys = 1;  // 34 cells: every key's window overlaps every other's
-
-LimitWords a_second(int64_t tokens) {
-  return TokenUnits::create(Rate{tokens, kSecond}, tokens)->words();
-}
 
 // Two tokens a second at first.
-struct Bench {
-  static inline const uint64_t kBytes = Bucket::Epochs::kBytes + Table::bytes_for(kKeys);
-  std::vector<SteppedMemory::Word> memory = std::vector<SteppedMemory::Word>(kBytes / 8 + 16);
-  Bucket::Epochs epochs{aligned(memory.data())};
-  Table table{aligned(memory.data()) + Bucket::Epochs::kBytes, kKeys, 1};
-  Bucket bucket{table, epochs};
-
-  Bench() { epochs.begin(Bucket::first(a_second(2))); }
-  static char* aligned(void* memory) {
-    return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
-  }
-  void copy(Bench& other) {
-    std::memcpy(aligned(memory.data()), aligned(other.memory.data()), kBytes);
-  }
-  bool passes(const std::string& key, int64_t now = kNow) {
-    const Verdict verdict = bucket.acquire(table.hash(key), now, 1);
-    return verdict.wait == 0 && !verdict.crowded_out;
-  }
+struct Bench : test::BucketBench {
+  Bench() : BucketBench(2) {}
+  bool passes(const std::string& key, int64_t now = kNow) { return BucketBench::passes(key, now); }
   int left(const std::string& key, int64_t now = kNow) {
     int count = 0;
     while (count < 100 && passes(key, now)) ++count;
     return count;
   }
   void change(int64_t tokens, TokensInheritance rule = TokensInheritance::kProportional) {
-    bucket.change(a_second(tokens), kNow, rule);
-  }
-  std::vector<std::string> fill(int64_t now) {
-    std::vector<std::string> keys;
-    for (int i = 0; i < 200; ++i) {
-      std::string key = "filler-" + std::to_string(i);
-      if (passes(key, now)) keys.push_back(key);
-    }
-    return keys;
+    bucket.change(test::tokens_a_second(tokens), kNow, rule);
   }
 };
 
 template <class Prepare, class Judge>
 int64_t all_schedules(int preemptions, bool death, Prepare prepare,
                       const std::vector<std::function<void(Bench&)>>& bodies, Judge judge) {
-  Bench prepared;
-  prepare(prepared);
-  std::unique_ptr<Bench> bench;
-  return Interleaver::explore(
-      preemptions, death,
-      [&] {
-        bench = std::make_unique<Bench>();
-        bench->copy(prepared);
-        Interleaver::Bodies all;
-        for (const auto& body : bodies) all.push_back([&, body] { body(*bench); });
-        return all;
-      },
-      [&](bool died) { judge(*bench, died); });
+  return test::all_schedules<Bench>(preemptions, death, prepare, bodies, judge);
 }
 
 }  // namespace

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// A token bucket a key, for tests that run its callers under every schedule.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/limit/limit_epochs.h"
+#include "core/limit/token_bucket.h"
+#include "tests/core/interleaver.h"
+
+namespace og::test {
+
+// `tokens` a second, and as many at most.
+inline LimitWords tokens_a_second(int64_t tokens) {
+  return TokenUnits::create(Rate{tokens, 1'000'000'000}, tokens)->words();
+}
+
+// The cells of one key's table, 34 of them: every key's window overlaps every other's.
+struct BucketBench {
+  using Table = CellTable<SteppedMemory>;
+  using Bucket = TokenBucket<SteppedMemory>;
+  static constexpr uint64_t kKeys = 1;
+  static inline const uint64_t kBytes = Bucket::Epochs::kBytes + Table::bytes_for(kKeys);
+
+  std::vector<SteppedMemory::Word> memory = std::vector<SteppedMemory::Word>(kBytes / 8 + 16);
+  Bucket::Epochs epochs{aligned(memory.data())};
+  Table table{aligned(memory.data()) + Bucket::Epochs::kBytes, kKeys, 1};
+  Bucket bucket{table, epochs};
+
+  explicit BucketBench(int64_t tokens) { epochs.begin(Bucket::first(tokens_a_second(tokens))); }
+  static char* aligned(void* memory) {
+    return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
+  }
+  // The table as another has it.
+  void copy(BucketBench& other) {
+    std::memcpy(aligned(memory.data()), aligned(other.memory.data()), kBytes);
+  }
+  bool passes(const std::string& key, int64_t now) {
+    const Verdict verdict = bucket.acquire(table.hash(key), now, 1);
+    return verdict.wait == 0 && !verdict.crowded_out;
+  }
+  // Takes every cell for keys that are busy from `now` on.
+  std::vector<std::string> fill(int64_t now) {
+    std::vector<std::string> keys;
+    for (int i = 0; i < 200; ++i) {
+      std::string key = "filler-" + std::to_string(i);
+      if (passes(key, now)) keys.push_back(key);
+    }
+    return keys;
+  }
+};
+
+// Runs bodies over what `prepare` made, each schedule over a copy of it, and judges what they left.
+template <class Bench, class Prepare, class Judge>
+int64_t all_schedules(int preemptions, bool death, Prepare prepare,
+                      const std::vector<std::function<void(Bench&)>>& bodies, Judge judge) {
+  Bench prepared;
+  prepare(prepared);
+  std::unique_ptr<Bench> bench;
+  return Interleaver::explore(
+      preemptions, death,
+      [&] {
+        bench = std::make_unique<Bench>();
+        bench->copy(prepared);
+        Interleaver::Bodies all;
+        for (const auto& body : bodies) all.push_back([&, body] { body(*bench); });
+        return all;
+      },
+      [&](bool died) { judge(*bench, died); });
+}
+
+}  // namespace og::test

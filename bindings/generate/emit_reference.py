@@ -23,7 +23,7 @@ language:
 | number | digits, a point and digits if need be, an exponent if need be | `30`, `1.5`, `2e3` |
 | int, double | a number, `-` before it if need be; an int's value is whole | `20`, `1e6`, `-0.5` |
 | duration | a number and `ns`, `us`, `ms`, `s` (`sec`, `second`), `min` (`m`, `minute`), `h` (`hour`) or `d` (`day`); without a unit it is milliseconds | `30s`, `1.5h`, `250` |
-| bytes | a number and `B`, `kB` (`KB`), `MB`, `GB`, `TB`, by 1000, or `KiB`, `MiB`, `GiB`, `TiB`, by 1024; without a unit it is bytes | `64MiB`, `10kB`, `512` |
+| bytes | a number and `B`, `kB` (`KB`), `MB`, `GB`, `TB`, by 1000, or `KiB`, `MiB`, `GiB`, `TiB`, by 1024; without a unit it is bytes, and whole | `64MiB`, `10kB`, `512` |
 | rate | whole events, and a time behind `/`: a duration's unit, or a number and one; without it, a second | `100/s`, `3/day`, `5/250ms` |
 | bool | `true` or `false` | |
 
@@ -31,6 +31,10 @@ Blanks may stand around these parts. Text that is not read to its end is an erro
 the text and what is allowed: `.5s`, `1.s`, `+1`, `5/60`, `1/.5s`, `1s 500ms` are none of the above.
 Durations and sizes are exact, and rounded once, half up, to a whole nanosecond or byte; what is not 0
 and would become 0 is an error too.
+
+Every language takes numbers as such too. A float, of Python, of Java's `option(name, value)` or of a TOML file,
+is the text that it prints: where a count or bytes are meant, `1e6` is a million and `1.5` is an error that names
+the option and the value. What a call takes, such as a cost or a weight, is an integer of the language, and no float.
 
 An option that *changes in use* can be given to `reconfigure` and to `outgrow host set` while calls go on; the
 others stay as they were when the noun was made.

@@ -29,8 +29,8 @@ def header():
     umbrella = INCLUDE / "outgrow.h"
     for line in umbrella.read_text().splitlines():
         match = INCLUDED.match(line)
-        # options.h holds setters for those who write C.
-        if match and match[1] != "outgrow/options.h":
+        # These hold setters and words for those who write C.
+        if match and match[1] not in ("outgrow/options.h", "outgrow/outcomes.h"):
             lines += put.file(INCLUDE / match[1])
         elif not match:
             lines.append(line)

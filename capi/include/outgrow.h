@@ -17,6 +17,7 @@
 #include <outgrow/limiter.h>
 #include <outgrow/metrics.h>
 #include <outgrow/options.h>
+#include <outgrow/outcomes.h>
 #include <outgrow/replicas.h>
 #include <outgrow/scope.h>
 #include <outgrow/service.h>

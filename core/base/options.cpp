@@ -91,10 +91,11 @@ Result<Options::Value> Options::parse(const OptionSpec& row, const std::string& 
     case OptionType::kBytes: {
       auto bytes = parse_bytes(text);
       if (!bytes || beyond(*bytes, 1)) {
-        return bad_value(name, text,
-                         "use bytes, or a number with kB, MB, GB, TB, KiB, MiB, GiB or TiB such as "
-                         "64MiB, " +
-                             range_text(row));
+        return bad_value(
+            name, text,
+            "use whole bytes, or a number with kB, MB, GB, TB, KiB, MiB, GiB or TiB such as "
+            "64MiB, " +
+                range_text(row));
       }
       value.integer = *bytes;
       return value;

@@ -152,16 +152,17 @@ int64_t factor_of(std::string_view name, const std::array<Unit, N>& units) {
   return 0;
 }
 
-// "1.5 MiB"; without a unit times `bare`, and nothing when that is 0.
+// "1.5 MiB"; without a unit times `bare`, and nothing when that is 0. Where the smallest unit is
+// one of things that are counted, its number is whole: who asks for 1.5 bytes means something else.
 template <size_t N>
 std::optional<int64_t> parse_quantity(std::string_view text, const std::array<Unit, N>& units,
-                                      int64_t bare) {
+                                      int64_t bare, bool counted = false) {
   text = trim(text);
   const auto number = Decimal::take(text);
   if (!number) return std::nullopt;
   const std::string_view unit = trim(text);
   const int64_t factor = unit.empty() ? bare : factor_of(unit, units);
-  if (factor == 0) return std::nullopt;
+  if (factor == 0 || (counted && factor == 1 && !number->is_whole())) return std::nullopt;
   return number->times(factor);
 }
 
@@ -205,7 +206,7 @@ Result<int64_t> parse_duration(std::string_view text) {
 }
 
 Result<int64_t> parse_bytes(std::string_view text) {
-  if (auto bytes = parse_quantity(text, kByteUnits, 1)) return *bytes;
+  if (auto bytes = parse_quantity(text, kByteUnits, 1, true)) return *bytes;
   return fail(Status::kBadValue, "not a size");
 }
 

@@ -16,7 +16,7 @@ namespace og {
  *   whole    = [ "-" ] number        whose value is a whole number: "20", "1e6"
  *   double   = [ "-" ] number
  *   duration = number [ time ]       without a unit: milliseconds
- *   size     = number [ bytes ]      without a unit: bytes
+ *   size     = number [ bytes ]      without a unit: whole bytes
  *   rate     = number [ "/" ( time | number time ) ]
  *              whole events; without "/": a second
  *   time     = ns us ms s sec second m min minute h hour d day

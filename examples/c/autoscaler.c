@@ -17,6 +17,13 @@ static double load_at(int64_t second) {
 
 static int64_t ns(int64_t second) { return second * INT64_C(1000000000); }
 
+/* Says why nothing was made; og_config_set alone has no error, and fails when memory does. */
+static int fail(og_error *error) {
+  fprintf(stderr, "%s\n", error != NULL ? og_error_message(error) : "no memory");
+  og_error_destroy(&error);
+  return 1;
+}
+
 int main(void) {
   og_clock *clock = NULL;
   og_config *config = NULL;
@@ -25,18 +32,16 @@ int main(void) {
   const int64_t start = 14 * (int64_t)kDay + 7 * 3600; /* 07:00 */
   int64_t second, sequence;
 
-  og_clock_create_manual(ns(start), &clock, NULL);
-  og_config_create(&config, NULL);
-  og_config_set(config, "predictor", "seasonal");
-  og_config_set(config, "horizon_ms", "15m"); /* an instance takes ten minutes to start */
-  og_config_set_double(config, "instance_capacity", 1000);
-  og_config_set_int(config, "min_instances", 2);
-  og_config_set_int(config, "initial_instances", 2); /* what runs at the start: ask who runs it */
-  if (og_autoscaler_create(config, clock, &autoscaler, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
-    og_error_destroy(&error);
-    return 1;
-  }
+  /* An instance takes ten minutes to start. What runs at the start is asked of who runs it. */
+  if (og_clock_create_manual(ns(start), &clock, &error) != OG_OK ||
+      og_config_create(&config, &error) != OG_OK ||
+      og_config_set(config, "predictor", "seasonal") != OG_OK ||
+      og_config_set(config, "horizon_ms", "15m") != OG_OK ||
+      og_config_set_double(config, "instance_capacity", 1000) != OG_OK ||
+      og_config_set_int(config, "min_instances", 2) != OG_OK ||
+      og_config_set_int(config, "initial_instances", 2) != OG_OK ||
+      og_autoscaler_create(config, clock, &autoscaler, &error) != OG_OK)
+    return fail(error);
 
   for (second = 0; second < start; second += 5 * kMinute) {
     int64_t at = ns(second);

@@ -3,34 +3,47 @@
 #include <inttypes.h>
 #include <outgrow.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char* const kServers[] = {"a", "b", "c"};
 static const int64_t kWeights[] = {5, 1, 1};
 enum { kServerCount = 3, kKeys = 1000 };
 
+/* Ends the program where something could not be made, and says why. */
+static void must(og_status status, og_error** error) {
+  if (status == OG_OK) return;
+  fprintf(stderr, "%s\n",
+          error != NULL && *error != NULL ? og_error_message(*error) : og_status_text(status));
+  exit(1);
+}
+
 static og_balancer* make(const og_endpoints* endpoints, const char* policy) {
   og_config* config = NULL;
   og_balancer* balancer = NULL;
   og_error* error = NULL;
-  og_config_create(&config, NULL);
-  og_config_set(config, "policy", policy);
-  og_config_set_int(config, "seed",
-                    1); /* so that each run prints the same: turns begin at the first */
-  if (og_balancer_create(config, endpoints, NULL, &balancer, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
-    og_error_destroy(&error);
-  }
+  must(og_config_create(&config, &error), &error);
+  must(og_config_set(config, "policy", policy), NULL);
+  /* With a seed each run prints the same: turns begin at the first. */
+  must(og_config_set_int(config, "seed", 1), NULL);
+  must(og_balancer_create(config, endpoints, NULL, &balancer, &error), &error);
   og_config_destroy(&config);
   return balancer;
 }
 
+/* A server's number; OG_NONE, when none is healthy, is no index. */
+static int32_t pick(og_balancer* balancer, const void* key, int64_t key_len) {
+  int32_t server = og_balancer_pick(balancer, key, key_len);
+  if (server < 0) must(server, NULL);
+  return server;
+}
+
 static void in_turn(og_endpoints* endpoints) {
   og_balancer* balancer = make(endpoints, "weighted_round_robin");
-  for (int i = 0; i < 7; ++i) printf("%s ", kServers[og_balancer_pick(balancer, NULL, 0)]);
+  for (int i = 0; i < 7; ++i) printf("%s ", kServers[pick(balancer, NULL, 0)]);
   og_endpoints_set_healthy(endpoints, 0, 0, NULL); /* a fails its health check */
   printf("| without a: ");
   int seen[kServerCount] = {0};
-  for (int i = 0; i < 4; ++i) ++seen[og_balancer_pick(balancer, NULL, 0)];
+  for (int i = 0; i < 4; ++i) ++seen[pick(balancer, NULL, 0)];
   printf("b %d times, c %d times\n", seen[1], seen[2]);
   og_endpoints_set_healthy(endpoints, 0, 1, NULL);
   og_balancer_destroy(&balancer);
@@ -41,7 +54,10 @@ static void fewest_calls(og_endpoints* endpoints) {
   og_balancer* balancer = make(endpoints, "least_connections");
   int64_t tickets[7];
   int32_t server = OG_NONE;
-  for (int i = 0; i < 7; ++i) tickets[i] = og_balancer_acquire(balancer, NULL, 0, &server);
+  for (int i = 0; i < 7; ++i) {
+    tickets[i] = og_balancer_acquire(balancer, NULL, 0, &server);
+    if (!og_entered(tickets[i])) must((og_status)tickets[i], NULL);
+  }
   printf("in flight:");
   for (int32_t i = 0; i < kServerCount; ++i)
     printf(" %s %" PRId64, kServers[i], og_endpoints_in_flight(endpoints, i));
@@ -57,11 +73,10 @@ static void by_key(og_endpoints* endpoints) {
   og_balancer* balancer = make(endpoints, "consistent_hash");
   int32_t before[kKeys];
   int moved = 0, needlessly = 0;
-  for (int32_t key = 0; key < kKeys; ++key)
-    before[key] = og_balancer_pick(balancer, &key, sizeof key);
+  for (int32_t key = 0; key < kKeys; ++key) before[key] = pick(balancer, &key, sizeof key);
   og_endpoints_set_healthy(endpoints, 2, 0, NULL);
   for (int32_t key = 0; key < kKeys; ++key) {
-    if (og_balancer_pick(balancer, &key, sizeof key) == before[key]) continue;
+    if (pick(balancer, &key, sizeof key) == before[key]) continue;
     ++moved;
     if (before[key] != 2) ++needlessly;
   }
@@ -75,9 +90,12 @@ static void by_key(og_endpoints* endpoints) {
 
 int main(void) {
   og_endpoints* endpoints = NULL;
-  og_endpoints_create(NULL, &endpoints, NULL);
-  for (int i = 0; i < kServerCount; ++i)
-    og_endpoints_add(endpoints, kServers[i], kWeights[i], NULL, NULL);
+  og_error* error = NULL;
+  must(og_endpoints_create(NULL, &endpoints, &error), &error);
+  for (int i = 0; i < kServerCount; ++i) {
+    int32_t index = og_endpoints_add(endpoints, kServers[i], kWeights[i], NULL, &error);
+    if (og_failed(index)) must(index, &error);
+  }
   in_turn(endpoints);
   fewest_calls(endpoints);
   by_key(endpoints);

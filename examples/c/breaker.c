@@ -9,12 +9,23 @@ static int backend_up = 0;
 
 static void call_backend(og_breaker *breaker) {
   int64_t permit = og_breaker_enter(breaker);
-  if (permit == OG_REFUSED) {
+  if (og_failed(permit)) {
+    printf("%s\n", og_status_text((og_status)permit));
+    return;
+  }
+  if (og_refused(permit)) {
     printf("refused, retry in %" PRId64 " s\n", og_breaker_retry_after(breaker) / 1000000000);
     return;
   }
   printf(backend_up ? "ok\n" : "failed\n");
   og_breaker_exit(breaker, permit, backend_up);
+}
+
+/* Says why nothing was made; og_config_set alone has no error, and fails when memory does. */
+static int fail(og_error *error) {
+  fprintf(stderr, "%s\n", error != NULL ? og_error_message(error) : "no memory");
+  og_error_destroy(&error);
+  return 1;
 }
 
 int main(void) {
@@ -23,16 +34,13 @@ int main(void) {
   og_breaker *breaker = NULL;
   og_error *error = NULL;
 
-  og_clock_create_manual(0, &clock, NULL);
-  og_config_create(&config, NULL);
-  og_config_set_int(config, "failure_threshold", 2);
-  og_config_set(config, "open_ms", "30s");
-  og_config_set_int(config, "success_threshold", 1);
-  if (og_breaker_create(config, clock, &breaker, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
-    og_error_destroy(&error);
-    return 1;
-  }
+  if (og_clock_create_manual(0, &clock, &error) != OG_OK ||
+      og_config_create(&config, &error) != OG_OK ||
+      og_config_set_int(config, "failure_threshold", 2) != OG_OK ||
+      og_config_set(config, "open_ms", "30s") != OG_OK ||
+      og_config_set_int(config, "success_threshold", 1) != OG_OK ||
+      og_breaker_create(config, clock, &breaker, &error) != OG_OK)
+    return fail(error);
 
   call_backend(breaker);
   call_backend(breaker); /* the second failure in a row opens it */

@@ -13,18 +13,25 @@ static void show(og_cache *cache, const char *key) {
   int64_t len = (int64_t)strlen(key);
   og_value *value = NULL;
   int64_t answer = og_cache_get_or_lease(cache, key, len, &value, NULL);
-  if (answer > 0) { /* ours to load */
+  if (og_leased(answer)) { /* ours to load */
     ++queries;
     printf("%s: loaded %s\n", key, database);
     og_cache_fill(cache, key, len, answer, database, (int64_t)strlen(database),
                   OG_CACHE_DEFAULT_TTL);
-  } else if (answer == OG_OK || answer == OG_STALE) {
+  } else if (og_at_hand(answer)) {
     printf("%s: %s %.*s\n", key, answer == OG_OK ? "cached" : "stale", (int)og_value_size(value),
            (const char *)og_value_data(value));
   } else {
     printf("%s: %s\n", key, og_status_text((og_status)answer));
   }
   og_value_destroy(&value);
+}
+
+/* Says why nothing was made; og_config_set alone has no error, and fails when memory does. */
+static int fail(og_error *error) {
+  fprintf(stderr, "%s\n", error != NULL ? og_error_message(error) : "no memory");
+  og_error_destroy(&error);
+  return 1;
 }
 
 int main(void) {
@@ -35,16 +42,13 @@ int main(void) {
   og_error *error = NULL;
   int64_t slow;
 
-  og_clock_create_manual(0, &clock, NULL);
-  og_config_create(&config, NULL);
-  og_config_set(config, "capacity_bytes", "64MiB");
-  og_config_set(config, "ttl_ms", "60s");
-  og_config_set(config, "stale_ms", "30s");
-  if (og_cache_create(config, clock, &cache, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
-    og_error_destroy(&error);
-    return 1;
-  }
+  if (og_clock_create_manual(0, &clock, &error) != OG_OK ||
+      og_config_create(&config, &error) != OG_OK ||
+      og_config_set(config, "capacity_bytes", "64MiB") != OG_OK ||
+      og_config_set(config, "ttl_ms", "60s") != OG_OK ||
+      og_config_set(config, "stale_ms", "30s") != OG_OK ||
+      og_cache_create(config, clock, &cache, &error) != OG_OK)
+    return fail(error);
 
   show(cache, "user:1");
   show(cache, "user:1");

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <outgrow.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static char database[4][16]; /* user:0 to user:3 */
@@ -36,12 +37,20 @@ static og_status db_remove(void *context, const void *key, int64_t key_len, og_s
   return OG_OK;
 }
 
+/* Ends the program where something could not be made, and says why. */
+static void must(og_status status, og_error **error) {
+  if (status == OG_OK) return;
+  fprintf(stderr, "%s\n",
+          error != NULL && *error != NULL ? og_error_message(*error) : og_status_text(status));
+  exit(1);
+}
+
 static void show(og_cached_store *users, const char *key) {
   static const char *const kFrom[] = {"cache", "stale", "buffer", "store"};
   og_value *value = NULL;
   int32_t from;
   int64_t size = og_cached_store_get(users, key, (int64_t)strlen(key), &value, &from, NULL);
-  if (size >= 0) {
+  if (og_found(size)) {
     printf("  %s = %.*s (%s)\n", key, (int)size, (const char *)og_value_data(value), kFrom[from]);
   } else {
     printf("  %s: %s (%s)\n", key, og_status_text((og_status)size), kFrom[from]);
@@ -50,7 +59,9 @@ static void show(og_cached_store *users, const char *key) {
 }
 
 static void save(og_cached_store *users, const char *key, const char *value) {
-  og_cached_store_set(users, key, (int64_t)strlen(key), value, (int64_t)strlen(value), NULL);
+  og_error *error = NULL;
+  must(og_cached_store_set(users, key, (int64_t)strlen(key), value, (int64_t)strlen(value), &error),
+       &error);
 }
 
 int main(void) {
@@ -70,19 +81,15 @@ int main(void) {
   functions.get = db_get;
   functions.set = db_set;
   functions.remove = db_remove;
-  og_clock_create_manual(0, &clock, NULL);
-  og_cache_create(NULL, clock, &cache, NULL);
-  og_store_create_custom(&functions, clock, &store, NULL);
-  og_config_create(&config, NULL);
-  og_config_set(config, "mode", "behind");
-  og_config_set(config, "batch_size", "100");
-  og_config_set(config, "flush_interval_ms", "5s");
-  og_config_set(config, "retry_attempts", "1");
-  if (og_cached_store_create(config, cache, store, NULL, &users, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
-    og_error_destroy(&error);
-    return 1;
-  }
+  must(og_clock_create_manual(0, &clock, &error), &error);
+  must(og_cache_create(NULL, clock, &cache, &error), &error);
+  must(og_store_create_custom(&functions, clock, &store, &error), &error);
+  must(og_config_create(&config, &error), &error);
+  must(og_config_set(config, "mode", "behind"), NULL);
+  must(og_config_set(config, "batch_size", "100"), NULL);
+  must(og_config_set(config, "flush_interval_ms", "5s"), NULL);
+  must(og_config_set(config, "retry_attempts", "1"), NULL);
+  must(og_cached_store_create(config, cache, store, NULL, &users, &error), &error);
 
   printf("five writes, two of them to one user:\n");
   save(users, "user:1", "ada");
@@ -109,7 +116,7 @@ int main(void) {
          og_cached_store_stat(users, OG_CACHED_STORE_COALESCED), database[0], database[1],
          database[2], database[3]);
 
-  og_cached_store_dead_letters(users, &dead, NULL);
+  must(og_cached_store_dead_letters(users, &dead, &error), &error);
   if (og_dead_letters_at(dead, 0, &key, &key_len, NULL, NULL) == OG_OK) {
     og_dead_letters_reason(dead, 0, &attempts, &why);
     printf("  dead after %" PRId64 " attempts: %.*s, %s\n", attempts, (int)key_len,

@@ -9,9 +9,19 @@
 
 static int64_t begin_call(og_concurrency *limiter, const char *name) {
   int64_t permit = og_concurrency_enter(limiter);
-  printf("%s: %s, %" PRId64 " in flight\n", name, permit == OG_FULL ? "no room" : "begins",
+  printf("%s: %s, %" PRId64 " in flight\n", name,
+         og_entered(permit)   ? "begins"
+         : og_refused(permit) ? "no room"
+                              : "failed",
          og_concurrency_in_flight(limiter));
   return permit;
+}
+
+/* Says why nothing was made; og_config_set alone has no error, and fails when memory does. */
+static int fail(og_error *error) {
+  fprintf(stderr, "%s\n", error != NULL ? og_error_message(error) : "no memory");
+  og_error_destroy(&error);
+  return 1;
 }
 
 int main(void) {
@@ -21,15 +31,12 @@ int main(void) {
   og_error *error = NULL;
   int64_t first;
 
-  og_clock_create_manual(0, &clock, NULL);
-  og_config_create(&config, NULL);
-  og_config_set_int(config, "limit", 2);
-  og_config_set(config, "permit_ms", "1m");
-  if (og_concurrency_create(config, clock, &limiter, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
-    og_error_destroy(&error);
-    return 1;
-  }
+  if (og_clock_create_manual(0, &clock, &error) != OG_OK ||
+      og_config_create(&config, &error) != OG_OK ||
+      og_config_set_int(config, "limit", 2) != OG_OK ||
+      og_config_set(config, "permit_ms", "1m") != OG_OK ||
+      og_concurrency_create(config, clock, &limiter, &error) != OG_OK)
+    return fail(error);
 
   first = begin_call(limiter, "first");
   begin_call(limiter, "second"); /* forgets to return its permit */

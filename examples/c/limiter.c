@@ -12,12 +12,21 @@ static void handle(og_limiter *limiter, const char *client) {
   int64_t limit, remaining, reset;
   int64_t wait = og_limiter_acquire_detailed(limiter, client, (int64_t)strlen(client), 1, &limit,
                                              &remaining, &reset);
-  if (wait == 0) {
+  if (og_failed(wait)) {
+    printf("%-5s 500 %s\n", client, og_status_text((og_status)wait));
+  } else if (og_allowed(wait)) {
     printf("%-5s 200 OK, %" PRId64 " of %" PRId64 " left\n", client, remaining, limit);
   } else { /* whole seconds, rounded up: a client that comes back then may pass */
     printf("%-5s 429 Too Many Requests, Retry-After: %" PRId64 "\n", client,
            (wait + kSecond - 1) / kSecond);
   }
+}
+
+/* Says why nothing was made; og_config_set alone has no error, and fails when memory does. */
+static int fail(og_error *error) {
+  fprintf(stderr, "%s\n", error != NULL ? og_error_message(error) : "no memory");
+  og_error_destroy(&error);
+  return 1;
 }
 
 int main(void) {
@@ -26,15 +35,12 @@ int main(void) {
   og_limiter *limiter = NULL;
   og_error *error = NULL;
 
-  og_clock_create_manual(0, &clock, NULL);
-  og_config_create(&config, NULL);
-  og_config_set(config, "rate", "20/min"); /* one every 3 s */
-  og_config_set(config, "burst", "2");     /* and two at once */
-  if (og_limiter_create(config, clock, &limiter, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
-    og_error_destroy(&error);
-    return 1;
-  }
+  if (og_clock_create_manual(0, &clock, &error) != OG_OK ||
+      og_config_create(&config, &error) != OG_OK ||
+      og_config_set(config, "rate", "20/min") != OG_OK || /* one every 3 s */
+      og_config_set(config, "burst", "2") != OG_OK ||     /* and two at once */
+      og_limiter_create(config, clock, &limiter, &error) != OG_OK)
+    return fail(error);
 
   handle(limiter, "alice");
   handle(limiter, "alice");

@@ -10,12 +10,20 @@ static const char* const kNodes[] = {"primary", "replica 1", "replica 2"};
 static void call(og_replicas* replicas, int32_t write) {
   int32_t node = OG_NONE;
   int64_t ticket = og_replicas_acquire(replicas, write, &node);
-  if (ticket < 0) {
-    printf("  %s: no node\n", write ? "write" : "read");
+  if (!og_entered(ticket)) {
+    printf("  %s: %s\n", write ? "write" : "read",
+           og_failed(ticket) ? og_status_text((og_status)ticket) : "no node");
     return;
   }
   printf("  %s: %s\n", write ? "write" : "read", kNodes[node]);
   og_replicas_release(replicas, ticket, 1, -1);
+}
+
+/* Says why nothing was made; og_config_set alone has no error, and fails when memory does. */
+static int fail(og_error* error) {
+  fprintf(stderr, "%s\n", error != NULL ? og_error_message(error) : "no memory");
+  og_error_destroy(&error);
+  return 1;
 }
 
 int main(void) {
@@ -23,15 +31,12 @@ int main(void) {
   og_replicas* replicas = NULL;
   og_error* error = NULL;
 
-  og_config_create(&config, NULL);
-  og_config_set_int(config, "replicas", 2);
-  og_config_set_int(config, "seed",
-                    1); /* so that each run prints the same: turns begin at the first */
-  if (og_replicas_create(config, NULL, &replicas, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
-    og_error_destroy(&error);
-    return 1;
-  }
+  /* With a seed each run prints the same: turns begin at the first. */
+  if (og_config_create(&config, &error) != OG_OK ||
+      og_config_set_int(config, "replicas", 2) != OG_OK ||
+      og_config_set_int(config, "seed", 1) != OG_OK ||
+      og_replicas_create(config, NULL, &replicas, &error) != OG_OK)
+    return fail(error);
 
   printf("all healthy\n");
   call(replicas, 1);

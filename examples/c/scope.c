@@ -14,15 +14,15 @@ static int worker(const char *segment) {
   og_error *error = NULL;
   int i, admitted = 0;
 
-  og_config_create(&config, NULL);
-  og_config_set(config, "rate", "10/h");
-  if (og_scope_create_host(segment, NULL, &scope, &error) != OG_OK ||
+  if (og_config_create(&config, &error) != OG_OK ||
+      og_config_set(config, "rate", "10/h") != OG_OK ||
+      og_scope_create_host(segment, NULL, &scope, &error) != OG_OK ||
       og_limiter_create_in(scope, "logins", config, NULL, &limiter, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
+    fprintf(stderr, "%s\n", error != NULL ? og_error_message(error) : "no memory");
     og_error_destroy(&error);
     return 0;
   }
-  for (i = 0; i < 8; ++i) admitted += og_limiter_acquire(limiter, "alice", 5, 1) == 0;
+  for (i = 0; i < 8; ++i) admitted += og_allowed(og_limiter_acquire(limiter, "alice", 5, 1));
 
   og_limiter_destroy(&limiter);
   og_scope_destroy(&scope);

@@ -36,9 +36,9 @@ static void handle(const char *client, int32_t operation, const char *key, int w
   int64_t answer = og_service_begin(service, operation, client, (int64_t)strlen(client), key,
                                     (int64_t)strlen(key), &value, &wait_ns);
   printf("%s %s %s: ", client, operation == OG_SERVICE_READ ? "reads" : "writes", key);
-  if (answer > 0) {
+  if (og_entered(answer)) {
     run(answer, operation, key, works);
-  } else if (answer == OG_OK) {
+  } else if (og_at_hand(answer)) {
     printf("cached %.*s\n", (int)og_value_size(value), (const char *)og_value_data(value));
   } else {
     printf("%s, try again in %" PRId64 " ms\n", og_status_text((og_status)answer),
@@ -47,26 +47,30 @@ static void handle(const char *client, int32_t operation, const char *key, int w
   og_value_destroy(&value);
 }
 
+/* Says why nothing was made; og_config_set alone has no error, and fails when memory does. */
+static int fail(og_error *error) {
+  fprintf(stderr, "%s\n", error != NULL ? og_error_message(error) : "no memory");
+  og_error_destroy(&error);
+  return 1;
+}
+
 int main(void) {
   og_clock *clock = NULL;
   og_config *config = NULL;
   og_error *error = NULL;
 
-  og_clock_create_manual(0, &clock, NULL);
-  og_config_create(&config, NULL);
-  og_config_set(config, "servers", "a, b, c");
-  og_config_set(config, "balancer.seed", "1"); /* so that each run prints the same */
-  og_config_set(config, "limiter.rate", "5/s");
-  og_config_set(config, "breaker.failure_threshold", "1");
-  og_config_set(config, "cache.capacity_bytes", "64MiB");
-  og_config_set(config, "replicas.replicas", "2");
-  og_config_set(config, "replicas.seed", "1");
-  if (og_service_create(config, clock, &service, &error) != OG_OK) {
-    fprintf(stderr, "%s\n", og_error_message(error));
-    og_error_destroy(&error);
-    return 1;
-  }
-  og_service_endpoints(service, &servers, NULL);
+  if (og_clock_create_manual(0, &clock, &error) != OG_OK ||
+      og_config_create(&config, &error) != OG_OK ||
+      og_config_set(config, "servers", "a, b, c") != OG_OK ||
+      og_config_set(config, "balancer.seed", "1") != OG_OK || /* so that each run prints the same */
+      og_config_set(config, "limiter.rate", "5/s") != OG_OK ||
+      og_config_set(config, "breaker.failure_threshold", "1") != OG_OK ||
+      og_config_set(config, "cache.capacity_bytes", "64MiB") != OG_OK ||
+      og_config_set(config, "replicas.replicas", "2") != OG_OK ||
+      og_config_set(config, "replicas.seed", "1") != OG_OK ||
+      og_service_create(config, clock, &service, &error) != OG_OK ||
+      og_service_endpoints(service, &servers, &error) != OG_OK)
+    return fail(error);
 
   handle("alice", OG_SERVICE_READ, "user:1", 1);
   handle("alice", OG_SERVICE_READ, "user:1", 1);

@@ -88,7 +88,10 @@ const std::regex kRate(" *" + kNumber + " *(/ *((" + kTime + ")|" + kNumber + " 
 std::optional<int64_t> quantity(const std::string& text, const std::regex& form, int64_t bare) {
   std::smatch match;
   if (!std::regex_match(text, match, form)) return std::nullopt;
-  return value(match, 1, match[4].matched ? unit(match[4]) : bare);
+  const int64_t factor = match[4].matched ? unit(match[4]) : bare;
+  const auto exact = fraction(match, 1, 1);
+  if (&form == &kSize && factor == 1 && exact && !exact->is_whole()) return std::nullopt;
+  return value(match, 1, factor);
 }
 
 std::optional<Rate> rate(const std::string& text) {
@@ -171,6 +174,8 @@ TEST_CASE("sizes by hand") {
       {"1GiB", 1'073'741'824},
       {"1TiB", 1'099'511'627'776},
       {"1e6", 1'000'000},
+      {"2.50e1", 25},
+      {"3.0 B", 3},
       {"9007199254740993", 9'007'199'254'740'993},
       {"0.3KiB", 307},
       {"9223372036854775807", INT64_MAX},
@@ -285,8 +290,9 @@ TEST_CASE("what is not fully read is refused") {
 }
 
 TEST_CASE("sizes and rates that are refused") {
-  for (const char* text : {"1b", "1k", "1M", "1Kib", "1 kiB", "1PiB", "1mB", "-5", "8388608TiB",
-                           "0.4", "0.1B", "1s", "1/s", "64 Mi B", ".5MiB", "1e", "1.MiB"}) {
+  for (const char* text : {"1b",     "1k",         "1M",  "1Kib",    "1 kiB", "1PiB", "1mB",
+                           "-5",     "8388608TiB", "0.4", "0.1B",    "1.5",   "1e-1", "1000.5B",
+                           "2.5e0B", "1s",         "1/s", "64 Mi B", ".5MiB", "1e",   "1.MiB"}) {
     INFO(text);
     CHECK_FALSE(parse_bytes(text));
   }

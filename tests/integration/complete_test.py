@@ -13,7 +13,7 @@ import java_class  # noqa: E402
 import vectors  # noqa: E402
 from declarations import functions  # noqa: E402
 
-SHARED = {"base", "config", "clock", "options"}  # what nouns are made from
+SHARED = {"base", "config", "clock", "options", "outcomes"}  # what nouns are made from, or answer
 missing = []
 
 

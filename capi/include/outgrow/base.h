@@ -11,9 +11,9 @@
  *     receives a code, a one-line message and the option at fault; pass NULL if you do not care.
  *     There is no thread-local last error.
  *  4. Denied, open, miss and full are outcomes, not errors. A hot call returns one scalar: what it
- *     decided, or a negative og_status. Hot calls allocate nothing and hold no lock. `_many` forms
- *     take arrays; `_at` forms take the time as `now_ns`, after what goes in and before what comes
- *     out.
+ *     decided, or a negative og_status; outcomes.h has words for it (og_allowed, og_failed). Hot
+ *     calls allocate nothing and hold no lock. `_many` forms take arrays; `_at` forms take the time
+ *     as `now_ns`, after what goes in and before what comes out.
  *  5. Keys and values are pointer + length, any bytes; lengths are int64_t. A NULL pointer goes
  *     with length 0 alone. Names and option texts are NUL-terminated UTF-8.
  *  6. Durations and times are int64_t nanoseconds. Times are those of the noun's clock, which may

@@ -116,11 +116,16 @@ enum MHD_Result catalogue_item(catalogue *self, struct MHD_Connection *to, const
   enum MHD_Result queued;
   int64_t id, outcome;
   int64_t wait = og_limiter_acquire(self->limiter, client, (int64_t)client_len, 1);
-  if (wait != 0) return reply_later(to, MHD_HTTP_TOO_MANY_REQUESTS, "too many requests", wait);
+  if (og_denied(wait)) {
+    return reply_later(to, MHD_HTTP_TOO_MANY_REQUESTS, "too many requests", wait);
+  }
+  if (!og_allowed(wait)) {
+    return reply_error(to, MHD_HTTP_INTERNAL_SERVER_ERROR, og_status_text((og_status)wait));
+  }
   if (!parse_id(text, &id)) return reply_error(to, MHD_HTTP_BAD_REQUEST, "an id is a whole number");
   outcome = get_or_lease(self, id, &value);
-  if (outcome > 0) return load(self, to, id, outcome);
-  if (outcome == OG_ABSENT) return reply_error(to, MHD_HTTP_NOT_FOUND, "no such item");
+  if (og_leased(outcome)) return load(self, to, id, outcome);
+  if (og_missing(outcome)) return reply_error(to, MHD_HTTP_NOT_FOUND, "no such item");
   if (outcome != OG_OK) {
     return reply_error(to, MHD_HTTP_INTERNAL_SERVER_ERROR, og_status_text((og_status)outcome));
   }

@@ -10,13 +10,9 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "bindings/go"
 RAW = "internal/raw"
-sys.path.insert(0, str(ROOT / "bindings/generate"))
+sys.path[:0] = [str(ROOT / "bindings/generate"), str(ROOT / "packaging")]
 import built  # noqa: E402
-
-NOTICE = """internal/raw/outgrow.cpp holds two libraries of others, whole, with their licences:
-xxHash, BSD 2-Clause, Copyright (C) Yann Collet
-tl::expected, CC0 1.0 Universal, by Sy Brand
-"""
+import licences  # noqa: E402
 
 
 def names():
@@ -45,7 +41,7 @@ def make(folder):
     for name in wanted:
         built.put(folder / name, (SOURCE / name).read_bytes())
     built.put(folder / "LICENSE", (ROOT / "LICENSE").read_bytes())
-    built.put(folder / "NOTICE", NOTICE.encode())
+    built.put(folder / "NOTICE", licences.text("library").encode())
     wanted |= {"LICENSE", "NOTICE"} | {f"{RAW}/{name}" for name in built.write("go", folder / RAW)}
     built.remove_others(folder, wanted)
 

@@ -10,6 +10,7 @@ import sys
 import zipfile
 
 import elf
+import licences_test
 
 root, scratch = map(pathlib.Path, sys.argv[1:])
 dist, repository = scratch / "dist", scratch / "repository"
@@ -32,6 +33,8 @@ assert sorted(path.name for path in dist.iterdir()) == [
 ]
 names = zipfile.ZipFile(dist / f"outgrow-{version}.jar").namelist()
 assert "module-info.class" in names and "io/github/outgrow/RateLimiter.class" in names
+for licence in ("LICENSE", *(f"licences/{file}" for file in licences_test.files_of_jar())):
+    assert f"META-INF/{licence}" in names, f"the jar has no {licence}"
 [library] = (name for name in names if re.fullmatch(r"native/\w+-\w+/liboutgrow_java\.so", name))
 zipfile.ZipFile(dist / f"outgrow-{version}.jar").extract(library, scratch)
 needs = elf.needed(scratch / library)

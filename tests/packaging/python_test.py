@@ -14,6 +14,7 @@ import venv
 import zipfile
 
 import elf
+import licences_test
 
 root, version, scratch = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
 sys.path.insert(0, str(root / "tests/integration"))
@@ -42,6 +43,10 @@ def links_the_c_library_alone(wheel):
         needs = elf.needed(binary)
         assert all(map(elf.C_LIBRARY.fullmatch, needs)), f"{binary.name} needs {needs}"
         elf.check_shipped(binary, program=binary == command)
+    for file in licences_test.files_of_wheel():
+        assert [*unpacked.glob(f"outgrow-*.dist-info/licenses/**/{file}")], (
+            f"the wheel has no {file}"
+        )
     exported = output("nm", "-D", "--defined-only", module).split()[2::3]
     assert exported == ["PyInit__core"], exported
     package = root / "bindings/python/outgrow"

@@ -102,11 +102,10 @@ void FleetLink::reply(int64_t id, FleetReply reply, int64_t now) {
       end(sent.waiting, {FleetAnswer::Fate::kNotSent}, now);
     return;
   }
-  const bool parts = is_error && cannot_serve(reply.text);
-  std::string why = parts ? std::string(kind_of(reply.text)) : std::string();
+  if (is_error && cannot_serve(reply.text) && state_ == State::kUp)
+    part("the server answers " + std::string(kind_of(reply.text)), now);
   const auto fate = is_error ? FleetAnswer::Fate::kRefused : FleetAnswer::Fate::kDone;
   end(sent.waiting, {fate, std::move(reply), sent.at}, now);
-  if (parts && state_ == State::kUp) part("the server answers " + why, now);
 }
 
 // Whoever may not ask INFO goes on without what it tells.

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "core/base/double_word.h"
+#include "core/base/time.h"
+
+namespace og {
+
+// Where the workers of a machine tell its agent which keys they want more of, and the agent tells
+// them until when there is none. It lies in zeroed memory that processes share, any of which may be
+// killed at any instruction.
+//
+// A key has one of kWindow slots behind its home. A slot's tag is 0 while it is free, the hash's
+// with its lowest bit set while it is a key's, and a process's number, doubled, while that writes
+// the key. One who asks adds to the slot's numbers, so that asking again is two additions. The
+// agent frees what nobody asks for any more. Who was late and adds to a slot that is another key's
+// by then has that key looked at once too often; two slots of one key are seen by the agent, which
+// frees the later; a slot whose writer died is freed by the agent.
+//
+// Without a free slot a key is not asked for, and its worker denies: it asks again with its next
+// call. So kSlots bounds the keys that a machine asks its fleet about at a time.
+template <class M = Memory>
+class AskBoard {
+ public:
+  using Word = typename M::Word;
+
+  static constexpr size_t kSlots = 1024;
+  static constexpr size_t kWindow = 16;
+  static constexpr size_t kLongestKey = 120;
+
+ private:
+  struct Slot {
+    Word asked;       // tokens that were asked for and not there, since the agent last looked
+    Word largest;     // the most that one call asked for
+    Word none_until;  // there are not as many as none_of
+    Word none_of;
+    Word size;
+    std::array<Word, kLongestKey / 8> key;
+  };
+  struct Block {
+    alignas(64) Word asks;                           // grows with each
+    alignas(64) std::array<Word, kSlots / 64> used;  // a bit a slot that may have a key
+    alignas(64) std::array<Word, kSlots> tags;
+    std::array<Slot, kSlots> slots;
+  };
+
+ public:
+  static constexpr uint64_t kBytes = (sizeof(Block) + 63) / 64 * 64;
+
+  // memory: kBytes on a cache line's boundary.
+  explicit AskBoard(void* memory) noexcept : block_(static_cast<Block*>(memory)) {}
+
+  // ---- workers ----
+
+  // ns until there may be `cost`, as the agent last heard; 0 where it has not. Writes nothing.
+  int64_t wait(uint64_t hash, uint64_t cost, int64_t now) noexcept {
+    const size_t at = find(tag_of(hash));
+    if (at == kNone) return 0;
+    const Slot& slot = block_->slots[at];
+    const auto until = static_cast<int64_t>(slot.none_until.load(std::memory_order_acquire));
+    const bool is_less = cost < slot.none_of.load(std::memory_order_acquire);
+    if (block_->tags[at].load(std::memory_order_acquire) != tag_of(hash)) return 0;
+    return is_less || until <= now ? 0 : until - now;
+  }
+  // Asks for `cost` tokens. owner: this process's attachment, not 0. False: there is no slot, or
+  // the key is longer than kLongestKey.
+  bool ask(uint64_t hash, std::string_view key, uint64_t cost, uint64_t owner) noexcept {
+    const uint64_t tag = tag_of(hash);
+    size_t at = find(tag);
+    if (at == kNone) at = add(tag, key, owner);
+    if (at == kNone) return false;
+    Slot& slot = block_->slots[at];
+    raise_to(slot.largest, cost);
+    slot.asked.fetch_add(cost, std::memory_order_acq_rel);
+    // Also for a key whose writer died before it came to this.
+    Word& used = block_->used[at / 64];
+    const uint64_t bit = uint64_t{1} << at % 64;
+    if (!(used.load(std::memory_order_acquire) & bit))
+      used.fetch_or(bit, std::memory_order_seq_cst);
+    block_->asks.fetch_add(1, std::memory_order_acq_rel);
+    return true;
+  }
+
+  // ---- the agent ----
+
+  // Grows with each ask: where it stands, nobody asked.
+  uint64_t asks() const noexcept { return block_->asks.load(std::memory_order_acquire); }
+  // Each slot that a key has, and its tag.
+  template <class F>
+  void for_each(F&& look) {
+    for (size_t word = 0; word < block_->used.size(); ++word) {
+      uint64_t bits = block_->used[word].load(std::memory_order_acquire);
+      for (; bits != 0; bits &= bits - 1) {
+        const size_t at = word * 64 + static_cast<size_t>(std::countr_zero(bits));
+        if (const uint64_t tag = key_tag(at)) look(at, tag);
+      }
+    }
+  }
+  // Frees the slots that processes were to write which died. Reads all.
+  template <class IsAlive>
+  void sweep(IsAlive&& is_alive) {
+    for (Word& word : block_->tags) {
+      uint64_t tag = word.load(std::memory_order_acquire);
+      if (tag != 0 && !(tag & 1) && !is_alive(tag >> 1))
+        word.compare_exchange_strong(tag, 0, std::memory_order_seq_cst);
+    }
+  }
+  std::string key(size_t at) const {
+    const Slot& slot = block_->slots[at];
+    const size_t size = std::min<uint64_t>(slot.size.load(std::memory_order_acquire), kLongestKey);
+    std::array<uint64_t, kLongestKey / 8> words;
+    for (size_t i = 0; i < words.size(); ++i)
+      words[i] = slot.key[i].load(std::memory_order_acquire);
+    return {reinterpret_cast<const char*>(words.data()), size};
+  }
+  struct Asked {
+    uint64_t tokens = 0;
+    uint64_t largest = 0;
+  };
+  Asked take_asked(size_t at) noexcept {
+    Slot& slot = block_->slots[at];
+    return {exchange(slot.asked), exchange(slot.largest)};
+  }
+  void none_until(size_t at, int64_t time, int64_t of) noexcept {
+    block_->slots[at].none_of.store(static_cast<uint64_t>(of), std::memory_order_release);
+    block_->slots[at].none_until.store(static_cast<uint64_t>(from_zero(time)),
+                                       std::memory_order_release);
+  }
+  void free(size_t at, uint64_t tag) noexcept {
+    block_->used[at / 64].fetch_and(~(uint64_t{1} << at % 64), std::memory_order_seq_cst);
+    block_->tags[at].compare_exchange_strong(tag, 0, std::memory_order_seq_cst);
+  }
+  // The slot's tag where a key has it, else 0.
+  uint64_t key_tag(size_t at) const noexcept {
+    const uint64_t tag = block_->tags[at].load(std::memory_order_acquire);
+    return tag & 1 ? tag : 0;
+  }
+
+ private:
+  static constexpr size_t kNone = ~size_t{0};
+
+  static uint64_t tag_of(uint64_t hash) noexcept { return hash | 1; }
+  static size_t home(uint64_t tag) noexcept { return (tag >> 32) % kSlots; }
+
+  size_t find(uint64_t tag) const noexcept {
+    for (size_t i = 0; i < kWindow; ++i) {
+      const size_t at = (home(tag) + i) % kSlots;
+      if (block_->tags[at].load(std::memory_order_acquire) == tag) return at;
+    }
+    return kNone;
+  }
+  size_t add(uint64_t tag, std::string_view key, uint64_t owner) noexcept {
+    if (key.size() > kLongestKey) return kNone;
+    for (size_t i = 0; i < kWindow; ++i) {
+      const size_t at = (home(tag) + i) % kSlots;
+      uint64_t free = 0;
+      if (!block_->tags[at].compare_exchange_strong(free, owner << 1, std::memory_order_seq_cst))
+        continue;
+      write(block_->slots[at], key);
+      block_->tags[at].store(tag, std::memory_order_seq_cst);
+      return at;
+    }
+    return kNone;
+  }
+  static void write(Slot& slot, std::string_view key) noexcept {
+    slot.asked.store(0, std::memory_order_relaxed);
+    slot.largest.store(0, std::memory_order_relaxed);
+    slot.none_until.store(0, std::memory_order_relaxed);
+    slot.none_of.store(0, std::memory_order_relaxed);
+    slot.size.store(key.size(), std::memory_order_relaxed);
+    for (size_t i = 0; i * 8 < key.size(); ++i) {
+      uint64_t word = 0;
+      std::memcpy(&word, key.data() + i * 8, std::min<size_t>(8, key.size() - i * 8));
+      slot.key[i].store(word, std::memory_order_relaxed);
+    }
+  }
+  static uint64_t exchange(Word& word) noexcept {
+    uint64_t seen = word.load(std::memory_order_acquire);
+    while (seen != 0 && !word.compare_exchange_strong(seen, 0, std::memory_order_seq_cst)) {
+    }
+    return seen;
+  }
+
+  Block* const block_;
+};
+
+}  // namespace og

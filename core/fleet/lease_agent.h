@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "core/fleet/ask_board.h"
+#include "core/fleet/grant_cells.h"
+#include "core/fleet/link.h"
+#include "core/fleet/local_share.h"
+
+namespace og {
+
+// What becomes of a key while the server cannot be asked.
+enum class WhenApart {
+  kLocal,  // the machine's share of the rate and the burst, by the fleet as it last was
+  kOpen,   // what is asked for
+  kClosed  // nothing
+};
+
+// Brings a machine tokens of a limit that its fleet shares: `leased`.
+//
+// A worker that finds too few in the key's cell (GrantCells) asks for more (AskBoard). The agent
+// takes them from the key's bucket on the server, and puts them into the cell for lease_ns, counted
+// from when the command was taken by the driver. It takes as many as the key spends in a lease, at
+// most `slice`, and no more than `share` of what the bucket has, so that the last tokens are not
+// all one machine's. While a key is spent fast it asks ahead: before what is left would be spent in
+// two round trips, or ends. What was asked ahead and is not spent is lost, so it does so only where
+// a slice is more than one token. Where the bucket has fewer than it wants, it asks a tenth of a
+// lease later at the earliest, or when half of the bucket is there; the workers are told until
+// when.
+//
+// The bound. Tokens leave the bucket when they are granted, and are spent within lease_ns of that,
+// or never. So in any time W all machines H together spend no more than
+//
+//   burst + rate * W + min(rate * lease, H * slice)
+//
+// where slice counts as the largest cost, if that is more. It does not grow with machines that are
+// idle, nor with workers. A reply that is lost, late or twice spends nothing more: a grant that
+// does not arrive is lost, one that arrives late has ended. What a server forgets that fails over
+// is at most a burst each time.
+//
+// Apart from the server, a key gets what WhenApart says, in grants like the server's. An outage
+// adds no more than one burst for all machines with kLocal, where they know how many they are.
+//
+// Sources: Envoy's rate limit quota service (assignments that end), Doorman (leases and safe
+// capacity), bucket4j and Databricks (batches taken ahead).
+//
+// Not safe from several threads: one agent of a machine has it. Time is given.
+class LeaseAgent : public FleetCaller {
+ public:
+  struct Terms {
+    FleetRate rate;
+    int64_t lease_ns = 500'000'000;
+    int64_t slice = 0;   // 0: a tenth of the burst, at least 1
+    int64_t share = 50;  // %
+    int64_t machines = 1;
+    WhenApart when_apart = WhenApart::kLocal;
+  };
+  using IsAlive = std::function<bool(uint64_t owner)>;
+
+  // key_prefix: before each key, on the server.
+  LeaseAgent(const Terms& terms, std::string key_prefix, GrantCells<>& cells, AskBoard<>& board,
+             FleetLink& link, IsAlive is_alive);
+
+  // Looks at what was asked for and spent, and makes the calls that are due.
+  void step(int64_t now);
+  // When step() is to be called again at the latest; at once where the board has new asks.
+  int64_t due() const { return due_; }
+  // Of which the fleet is, as far as this machine knows.
+  void set_machines(int64_t machines) { terms_.machines = std::max<int64_t>(machines, 1); }
+
+  void answered(uint64_t tag, const FleetAnswer& answer, int64_t now) override;
+
+  struct Counts {
+    int64_t granted = 0;  // tokens that the server granted
+    int64_t lost = 0;     // of those, that came too late
+    int64_t apart = 0;    // tokens that were granted without the server
+    int64_t calls = 0;
+  };
+  const Counts& counts() const { return counts_; }
+  size_t keys() const { return keys_.size(); }
+
+ private:
+  struct Key {
+    uint64_t tag = 0;
+    std::string name;
+    int64_t looked_at = 0;
+    int64_t used_at = 0;  // when it was last asked for or spent
+    int64_t unspent = 0;  // as of looked_at
+    int64_t asked = 0;    // since the last call
+    int64_t largest = 1;  // of those
+    double rate = 0;      // tokens an ns, a moving average
+    int64_t none_until = 0;
+    int64_t none_of = 0;
+    int64_t not_before = 0;  // the next call
+    bool is_called = false;
+    int64_t needed = 0, wanted = 0;  // by that call
+    LocalShare local;
+    int64_t local_unspent = 0;  // of what it has granted
+  };
+
+  int64_t slice() const {
+    return terms_.slice > 0 ? terms_.slice : std::max<int64_t>(terms_.rate.burst / 10, 1);
+  }
+  int64_t pause_ns() const;
+  void look(size_t at, Key& key, int64_t now);
+  void consider(size_t at, Key& key, int64_t now);
+  void grant_apart(size_t at, Key& key, int64_t need, int64_t want, int64_t now);
+  void put(size_t at, Key& key, int64_t tokens, int64_t ends_at, int64_t now);
+  void none_until(size_t at, Key& key, int64_t time, int64_t of);
+
+  Terms terms_;
+  const std::string prefix_;
+  GrantCells<>& cells_;
+  AskBoard<>& board_;
+  FleetLink& link_;
+  const IsAlive is_alive_;
+  std::map<size_t, Key> keys_;  // by slot
+  int64_t due_ = 0;
+  int64_t sweep_at_ = 0;
+  Counts counts_;
+};
+
+}  // namespace og

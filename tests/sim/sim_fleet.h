@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Machines of a fleet with one limit, over a network that loses, delays, repeats and reorders. All
+// of it in one thread, in the order of its own time; what happens follows from the seed alone.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <queue>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/fleet/lease_agent.h"
+#include "tests/sim/sim_server.h"
+#include "tests/sim/spending.h"
+
+namespace og::test {
+
+constexpr int64_t kMs = 1'000'000;
+
+// What happens when: callbacks by time, those of one time in the order in which they were made.
+class SimTime {
+ public:
+  int64_t now() const { return now_; }
+  void at(int64_t time, std::function<void()> what) {
+    events_.push({std::max(time, now_), ++made_, std::move(what)});
+  }
+  void run_until(int64_t end) {
+    while (!events_.empty() && events_.top().time <= end) {
+      now_ = events_.top().time;
+      const auto what = std::move(const_cast<Event&>(events_.top()).what);  // it is popped at once
+      events_.pop();
+      what();
+    }
+    now_ = end;
+  }
+
+ private:
+  struct Event {
+    int64_t time;
+    int64_t order;
+    std::function<void()> what;
+    bool operator<(const Event& other) const {  // the queue's top is the greatest
+      return std::pair(time, order) > std::pair(other.time, other.order);
+    }
+  };
+  std::priority_queue<Event> events_;
+  int64_t now_ = 0, made_ = 0;
+};
+
+// One link's faults, in parts of a thousand, and how long a message takes.
+struct Network {
+  int64_t least_ns = 200'000, most_ns = 3 * kMs;
+  uint64_t lost = 0, repeated = 0, broken = 0;
+  bool is_cut = false;
+};
+
+class SimMachine {
+ public:
+  SimMachine(SimTime& time, SimServer& server, const LeaseAgent::Terms& terms, uint64_t seed)
+      : time_(time),
+        server_(server),
+        random_(seed),
+        cells_memory_(words(GrantCells<>::bytes_for(kKeys))),
+        board_memory_(words(AskBoard<>::kBytes)),
+        cells_(aligned(cells_memory_), kKeys, seed),
+        board_(aligned(board_memory_)),
+        terms_(terms) {
+    start_agent();
+  }
+
+  Network network;
+
+  // One request. Where the machine has no tokens it waits for some, up to the link's timeout.
+  void request(const std::string& key, int64_t cost, Spending& spending) {
+    try_once(key, cost, spending, time_.now() + 50 * kMs, true);
+  }
+  int64_t denied = 0, waited = 0;
+  // Has the agent fetch as many, which nobody spends yet.
+  void hoard(const std::string& key, int64_t tokens) {
+    for (int64_t i = 0; i < tokens; ++i) board_.ask(cells_.hash(key), key, 1, 1);
+    wake();
+  }
+
+  // The agent's process dies, at any step; another of the machine's takes over after a while.
+  void kill_agent(int64_t for_ns) {
+    ++life_;
+    agent_.reset();
+    link_.reset();
+    time_.at(time_.now() + for_ns, [this] {
+      if (!agent_) start_agent();
+    });
+  }
+  LeaseAgent* agent() { return agent_.get(); }
+  FleetLink* link() { return link_.get(); }
+
+ private:
+  static constexpr uint64_t kKeys = 8;
+  using Words = std::vector<std::atomic<uint64_t>>;
+  static Words words(uint64_t bytes) { return Words(bytes / 8 + 16); }
+  static void* aligned(Words& memory) {
+    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) &
+                                   ~uintptr_t{63});
+  }
+
+  void start_agent() {
+    FleetLink::Settings settings;
+    settings.seed = random_.next();
+    link_ = std::make_unique<FleetLink>(settings);
+    agent_ = std::make_unique<LeaseAgent>(terms_, "limit:", cells_, board_, *link_,
+                                          [](uint64_t) { return true; });
+    ++life_;
+    pump(life_);
+  }
+  // As a driver does it: the agent's step, a batch out, and again when something is due.
+  void pump(int64_t life) {
+    if (life != life_ || !agent_) return;
+    step();
+    const int64_t due = std::min({agent_->due(), link_->due(), time_.now() + 5 * kMs});
+    time_.at(std::max(due, time_.now() + kMs / 10), [this, life] { pump(life); });
+  }
+  // Whoever asks wakes the agent.
+  void wake() {
+    if (is_woken_ || !agent_) return;
+    is_woken_ = true;
+    time_.at(time_.now() + kMs / 20, [this, life = life_] {
+      is_woken_ = false;
+      if (life == life_ && agent_) step();
+    });
+  }
+  void step() {
+    agent_->step(time_.now());
+    for (auto& command : link_->take(time_.now())) send(std::move(command));
+  }
+  bool happens(uint64_t per_thousand) { return random_.below(1000) < per_thousand; }
+  int64_t delay() {
+    return network.least_ns + static_cast<int64_t>(random_.below(
+                                  static_cast<uint64_t>(network.most_ns - network.least_ns + 1)));
+  }
+  void send(FleetLink::Command command) {
+    const int64_t life = life_;
+    if (happens(network.broken)) {
+      time_.at(time_.now() + delay(), [this, life] {
+        if (life == life_ && link_) link_->broken("connection reset", time_.now());
+      });
+    }
+    if (network.is_cut || happens(network.lost)) return;
+    time_.at(time_.now() + delay(), [this, life, command = std::move(command)] {
+      const FleetReply reply = server_.run(command.words, time_.now());
+      const int copies = 1 + happens(network.repeated);
+      for (int i = 0; i < copies; ++i) {
+        if (network.is_cut || happens(network.lost)) continue;
+        time_.at(time_.now() + delay(), [this, life, id = command.id, reply] {
+          if (life != life_ || !link_) return;
+          link_->reply(id, reply, time_.now());
+        });
+      }
+    });
+  }
+
+  void try_once(const std::string& key, int64_t cost, Spending& spending, int64_t until,
+                bool is_first) {
+    const int64_t now = time_.now();
+    const uint64_t hash = cells_.hash(key);
+    if (cells_.take(hash, now, static_cast<uint64_t>(cost))) {
+      spending.add(now, cost);
+      return;
+    }
+    if (board_.wait(hash, static_cast<uint64_t>(cost), now) > 0 || now >= until) {
+      ++denied;
+      return;
+    }
+    if (is_first) {
+      ++waited;
+      board_.ask(hash, key, static_cast<uint64_t>(cost), 1);
+      wake();
+    }
+    time_.at(now + 4 * kMs,
+             [this, key, cost, &spending, until] { try_once(key, cost, spending, until, false); });
+  }
+
+  SimTime& time_;
+  SimServer& server_;
+  Random random_;
+  Words cells_memory_, board_memory_;
+  GrantCells<> cells_;
+  AskBoard<> board_;
+  const LeaseAgent::Terms terms_;
+  std::unique_ptr<FleetLink> link_;
+  std::unique_ptr<LeaseAgent> agent_;
+  int64_t life_ = 0;
+  bool is_woken_ = false;
+};
+
+struct SimFleet {
+  SimFleet(size_t size, const LeaseAgent::Terms& terms, uint64_t seed) : random(seed) {
+    LeaseAgent::Terms each = terms;
+    each.machines = static_cast<int64_t>(size);
+    for (size_t i = 0; i < size; ++i)
+      machines.push_back(std::make_unique<SimMachine>(time, server, each, random.next()));
+  }
+  // Calls of one machine from now on, `every_ns` apart on average, until `end`.
+  void load(size_t machine, const std::string& key, int64_t cost, int64_t every_ns, int64_t end) {
+    const auto gap = static_cast<int64_t>(random.below(static_cast<uint64_t>(2 * every_ns)) + 1);
+    if (time.now() + gap > end) return;
+    time.at(time.now() + gap, [=, this] {
+      machines[machine]->request(key, cost, spending);
+      load(machine, key, cost, every_ns, end);
+    });
+  }
+
+  SimTime time;
+  SimServer server;
+  Random random;
+  Spending spending;
+  std::vector<std::unique_ptr<SimMachine>> machines;
+};
+
+}  // namespace og::test

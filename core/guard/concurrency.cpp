@@ -25,7 +25,9 @@ constexpr OptionSpec kConcurrencyRows[] = {
 };
 // clang-format on
 
-constexpr CellSpec kConcurrencyCells{CellKind::kConcurrency};
+// 1 did not tell how many slots there is room for, and had nothing behind them.
+constexpr CellSpec kConcurrencyCells{CellKind::kConcurrency,
+                                     {.version = 2, .usable_by = 1, .uses = 1}};
 
 // Slots for a limit, and for the greater ones that it may be changed to.
 uint32_t room_for(int64_t limit) {
@@ -68,11 +70,13 @@ Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Con
       place.take(kConcurrencyCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
         const auto limit = static_cast<uint32_t>(agreed.integer("limit"));
         const int64_t permit_ns = agreed.duration_ns("permit_ms");
-        return Scope::Bytes{.own = PermitTable<>::bytes_for(room_for(limit)),
+        const uint32_t room = room_for(limit);
+        return Scope::Bytes{.own = PermitTable<>::bytes_for(room),
                             .shared = PlacedCounters<kCounts>::kBytes,
                             .least = PermitTable<>::bytes_for(limit),
                             .begin = [=](char* own) {
-                              PermitTable<> table(own, limit);
+                              PermitTable<> table(own, room);
+                              table.keep_room();
                               table.resize(limit);
                               table.owner_word().store(permit_ns, std::memory_order_relaxed);
                             }};
@@ -88,7 +92,7 @@ Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Con
 ConcurrencyLimiter::ConcurrencyLimiter(ClockPtr clock, CellMemory memory)
     : clock_(std::move(clock)),
       memory_(std::move(memory)),
-      table_(memory_.data(), PermitTable<>::slots_in(memory_.bytes())),
+      table_(memory_.data(), PermitTable<>::room_of(memory_.data(), memory_.bytes())),
       counts_(memory_) {}
 
 Result<void> ConcurrencyLimiter::reconfigure(const Config& config) {
@@ -97,7 +101,7 @@ Result<void> ConcurrencyLimiter::reconfigure(const Config& config) {
       config, [&](const auto&, const auto& after) -> Result<Write> {
         const auto limit = static_cast<uint32_t>(after.integer("limit"));
         const int64_t permit_ns = after.duration_ns("permit_ms");
-        if (const uint32_t room = PermitTable<>::slots_in(memory_.bytes()); limit > room) {
+        if (const uint32_t room = table_.room(); limit > room) {
           return fail(Status::kBadValue,
                       "option 'limit' cannot become " + std::to_string(limit) +
                           " while the concurrency is in use: it was made with room for " +

@@ -53,12 +53,19 @@ class PermitTable {
     return static_cast<uint32_t>(std::min<uint64_t>(room, kMostSlots));
   }
 
+  // The most slots of the table that lies in so many bytes, which may be more than it has.
+  static uint32_t room_of(const void* memory, uint64_t bytes) noexcept {
+    const uint32_t kept = static_cast<const Head*>(memory)->room.load(std::memory_order_relaxed);
+    return kept == 0 ? slots_in(bytes) : std::min(kept, slots_in(bytes));
+  }
+
   // room: the most slots that the memory has. A new table has no slots.
   PermitTable(void* memory, uint32_t room) noexcept
       : head_(static_cast<Head*>(memory)),
         slots_(reinterpret_cast<Slot*>(head_ + 1)),
         room_(room) {}
 
+  uint32_t room() const noexcept { return room_; }
   uint32_t size() const noexcept {
     return std::min(head_->size.load(std::memory_order_seq_cst), room_);
   }
@@ -71,6 +78,9 @@ class PermitTable {
     head_->most.store(std::max(head_->most.load(std::memory_order_relaxed), slots));
     for (uint32_t group = 0; group * kGroup < slots; ++group) clear_full(group);
   }
+  // Of a new table: notes how many slots it has room for, so that what a later release puts behind
+  // them is not taken for slots.
+  void keep_room() noexcept { head_->room.store(room_, std::memory_order_relaxed); }
   // A word of the owner's, on a line that is read with each permit; 0 at first.
   std::atomic<int64_t>& owner_word() noexcept { return head_->owner; }
 
@@ -122,6 +132,7 @@ class PermitTable {
     std::atomic<uint32_t> size;  // slots that are given out
     std::atomic<uint32_t> most;  // slots that ever were
     std::atomic<int64_t> owner;
+    std::atomic<uint32_t> room;  // 0: not known
     alignas(64) Word full[kMostSlots / kGroup / 64];
   };
 

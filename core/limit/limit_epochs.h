@@ -76,8 +76,17 @@ class LimitEpochs {
   // block: kBytes, zeroed or in use, on a 64-byte boundary.
   explicit LimitEpochs(void* block) noexcept : block_(static_cast<Block*>(block)) {}
 
-  // Before anybody else sees them.
-  void begin(const Begun& first) noexcept { write(block_->sets[0], kUnset, first); }
+  // Before anybody else sees them. The table's cells have so many words of the policy's.
+  void begin(const Begun& first, uint64_t words_a_cell = 0) noexcept {
+    block_->words_a_cell.store(words_a_cell + 1, std::memory_order_release);
+    write(block_->sets[0], kUnset, first);
+  }
+  // As it was begun with: not told by how much memory there is, as a later release may have put
+  // more behind the cells. At most as many as there is memory for.
+  uint64_t words_a_cell(uint64_t most) const noexcept {
+    const uint64_t kept = block_->words_a_cell.load(std::memory_order_acquire);
+    return kept == 0 ? most : std::min(kept - 1, most);
+  }
 
   // The epoch of a decision.
   struct Epoch {
@@ -148,7 +157,8 @@ class LimitEpochs {
 
   struct Block {
     alignas(64) Word now;
-    Word finished;  // the number of the last epoch whose change was
+    Word finished;      // the number of the last epoch whose change was
+    Word words_a_cell;  // 1 more than there are; 0: not known
     Set sets[2];
   };
   static_assert(sizeof(Set) == kOdd);

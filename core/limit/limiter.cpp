@@ -45,8 +45,9 @@ constexpr OptionSpec kRowsAfter[] = {
 
 constexpr auto kRows = with_registered<LimitPolicies::kRows>(kRowsBefore, kRowsAfter);
 
-// 1 had a start time in the table's head, and no epochs.
-constexpr CellSpec kCells{CellKind::kLimiter, {.version = 2, .usable_by = 2, .uses = 2}};
+// 1 had a start time in the table's head, and no epochs. 2 did not tell how many words of the
+// policy's a cell has, and had nothing behind them.
+constexpr CellSpec kCells{CellKind::kLimiter, {.version = 3, .usable_by = 2, .uses = 2}};
 
 }  // namespace
 
@@ -67,8 +68,8 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
         .crowd = agreed.template choice<Crowd>("when_full"),
         .seed = place.seed(static_cast<uint64_t>(agreed.integer("seed"))),
     };
-    const uint64_t bytes =
-        bytes_for(settings.keys, visit_variant(*policy, [](const auto& p) { return p.words(); }));
+    const uint64_t words = visit_variant(*policy, [](const auto& p) { return p.words(); });
+    const uint64_t bytes = bytes_for(settings.keys, words);
     const int64_t most = agreed.bytes("max_memory");
     if (bytes > static_cast<uint64_t>(most) && !place.scope().is_read_only()) {
       return fail(Status::kBadValue,
@@ -77,10 +78,11 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
                       size_text(static_cast<uint64_t>(most)),
                   "keys");
     }
-    return Scope::Bytes{
-        .own = bytes,
-        .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes,
-        .begin = [first = LimitPolicies::first(*policy)](char* own) { Epochs(own).begin(first); }};
+    return Scope::Bytes{.own = bytes,
+                        .shared = PlacedCounters<3>::kBytes + HotKeys::kBytes,
+                        .begin = [words, first = LimitPolicies::first(*policy)](char* own) {
+                          Epochs(own).begin(first, words);
+                        }};
   });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
@@ -102,7 +104,7 @@ Limiter::Limiter(const Settings& settings, const LimitPolicies::Any& policy, Clo
     : clock_(std::move(clock)),
       crowd_(settings.crowd),
       memory_(std::move(memory)),
-      words_a_cell_(words_in(memory_.bytes(), settings.keys)),
+      words_a_cell_(Epochs(memory_.data()).words_a_cell(words_in(memory_.bytes(), settings.keys))),
       table_(memory_.data() + Epochs::kBytes, settings.keys, settings.seed,
              visit_variant(policy, [this](const auto& p) { return p.tag_mask(words_a_cell_); })),
       policy_(LimitPolicies::over(

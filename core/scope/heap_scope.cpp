@@ -66,7 +66,7 @@ Result<Scope::Cells> HeapScope::cells(const Wanted& wanted) {
   auto object = std::make_shared<HeapObject>(wanted.bytes.own, wanted.options);
   char* own = object->memory();
   if (own && wanted.bytes.begin) wanted.bytes.begin(own);
-  return Cells{own, nullptr, std::move(object), wanted.bytes.own};
+  return Cells{own, nullptr, std::move(object), wanted.bytes.own, wanted.layout.version};
 }
 
 uint64_t HeapScope::seed() const { return entropy_seed(); }

@@ -50,12 +50,17 @@ class CellMemory {
 
   char* data() const noexcept { return cells_.own; }
   uint64_t bytes() const noexcept { return cells_.own_bytes; }
+  // The version of the cells: where it is an older one than this release's, they lack what it has
+  // more.
+  uint16_t layout() const noexcept { return cells_.layout; }
   // What was asked for to share; null where nobody else uses the cells.
   char* shared() const noexcept { return cells_.shared; }
   const Scope& scope() const noexcept { return *scope_; }
   Replaces replaces() const noexcept { return replaces_; }
   // What begins at `data` within it, kept as it is.
-  CellMemory part(char* data) const { return {{data, nullptr, cells_.object}, scope_}; }
+  CellMemory part(char* data) const {
+    return {{data, nullptr, cells_.object, 0, cells_.layout}, scope_};
+  }
 
   // Gives the noun other options while it is in use: those that `config` names. `decide` is given
   // what they were and what they become, and gives what writes that into the cells, or why it

@@ -75,6 +75,7 @@ class Scope {
     char* shared = nullptr;               // null where nobody else uses them
     std::shared_ptr<ScopeObject> object;  // lives as long as they are used, besides the scope
     uint64_t own_bytes = 0;               // not always as many as asked for
+    uint16_t layout = 0;                  // the version that they have
   };
   struct Wanted {
     CellKind kind;

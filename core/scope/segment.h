@@ -86,6 +86,7 @@ class Segment final : public Scope,
     void* memory;
     bool made;  // by this call, zeroed
     uint64_t own_bytes;
+    uint16_t layout;
     uint32_t number;
   };
   struct WantedObject {

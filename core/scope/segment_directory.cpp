@@ -84,8 +84,8 @@ Result<Scope::Cells> Segment::cells(const Wanted& wanted) {
   if (!found) return tl::unexpected(found.error());
   char* memory = static_cast<char*>(found->memory);
   return Cells{memory, shared ? memory + found->own_bytes : nullptr,
-               std::make_shared<SegmentObject>(shared_from_this(), found->number),
-               found->own_bytes};
+               std::make_shared<SegmentObject>(shared_from_this(), found->number), found->own_bytes,
+               found->layout};
 }
 
 Result<std::optional<std::string>> Segment::options_of(CellKind kind, std::string_view name) const {
@@ -187,7 +187,7 @@ void Segment::use(uint32_t object) const noexcept {
 Result<Segment::Object> Segment::as_found(const Found& found, const WantedObject& wanted) const {
   if (auto fits = check(found, wanted); !fits) return tl::unexpected(fits.error());
   if (!is_read_only()) use(found.number);
-  return Object{memory_ + found.offset, false, found.own_bytes, found.number};
+  return Object{memory_ + found.offset, false, found.own_bytes, found.layout, found.number};
 }
 
 // With the directory's lock.
@@ -242,7 +242,8 @@ Result<Segment::Object> Segment::find_or_make(const WantedObject& wanted) {
   std::memcpy(memory + aligned(wanted.bytes), wanted.options.data(), wanted.options.size());
   use(static_cast<uint32_t>(vacant - object_records()));
   vacant->state.store(static_cast<uint64_t>(ObjectState::kReady), std::memory_order_release);
-  return Object{memory, true, wanted.own_bytes, static_cast<uint32_t>(vacant - object_records())};
+  return Object{memory, true, wanted.own_bytes, wanted.layout.version,
+                static_cast<uint32_t>(vacant - object_records())};
 }
 
 std::vector<Segment::ObjectInfo> Segment::objects() const {

@@ -52,7 +52,8 @@ class RoomScope final : public Scope {
   Result<Cells> cells(const Wanted& wanted) override {
     auto& object = room_.objects[{wanted.kind, std::string(wanted.name)}];
     if (!object) object = std::make_shared<RoomObject>(wanted);
-    return Cells{object->memory(), object->memory() + object->own, object, object->own};
+    return Cells{object->memory(), object->memory() + object->own, object, object->own,
+                 wanted.layout.version};
   }
   Result<std::optional<std::string>> options_of(CellKind kind,
                                                 std::string_view name) const override {

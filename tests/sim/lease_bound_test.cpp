@@ -115,8 +115,9 @@ void disturb(SimFleet& fleet, int64_t end) {
     }
     for (uint64_t deaths = random.below(3); deaths > 0; --deaths) {
       fleet.time.at(static_cast<int64_t>(random.below(static_cast<uint64_t>(end))),
-                    [m = machine.get(), gone = static_cast<int64_t>(random.below(1000)) * kMs] {
-                      m->kill_agent(gone);
+                    [m = machine.get(), dies = random.below(2) == 0,
+                     gone = static_cast<int64_t>(random.below(1000)) * kMs] {
+                      dies ? m->kill_agent(gone) : m->freeze_agent(gone);
                     });
     }
   }
@@ -124,7 +125,7 @@ void disturb(SimFleet& fleet, int64_t end) {
 
 }  // namespace
 
-TEST_CASE("a fleet spends no more than its bound, whatever is lost") {
+TEST_CASE("a fleet spends no more than its bound, whatever is lost", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(150); ++seed) {
     INFO("seed " << seed);
     Random random(seed);
@@ -141,7 +142,7 @@ TEST_CASE("a fleet spends no more than its bound, whatever is lost") {
   }
 }
 
-TEST_CASE("a fleet that hoards comes to its bound and not beyond") {
+TEST_CASE("a fleet that hoards comes to its bound and not beyond", "[seeds]") {
   double closest = 0;
   for (uint64_t seed = 0; seed < seeds(150); ++seed) {
     INFO("seed " << seed);
@@ -194,7 +195,7 @@ TEST_CASE("a grant's time counts from when it was asked for") {
   REQUIRE(fleet.spending.total() < 1300);  // the slow machine's have ended
 }
 
-TEST_CASE("a server that fails over forgets no more than a burst") {
+TEST_CASE("a server that fails over forgets no more than a burst", "[seeds]") {
   for (uint64_t seed = 0; seed < seeds(80); ++seed) {
     INFO("seed " << seed);
     Random random(seed);

@@ -87,15 +87,24 @@ class SimMachine {
 
   // The agent's process dies, at any step; another of the machine's takes over after a while.
   void kill_agent(int64_t for_ns) {
-    ++life_;
-    agent_.reset();
-    link_.reset();
+    life_.reset();
     time_.at(time_.now() + for_ns, [this] {
-      if (!agent_) start_agent();
+      if (!life_) start_agent();
     });
   }
-  LeaseAgent* agent() { return agent_.get(); }
-  FleetLink* link() { return link_.get(); }
+  // It is stopped, and another takes over. Then it goes on, beside that one, with the replies that
+  // came meanwhile and one more batch, before it sees that it is not the agent any more.
+  void freeze_agent(int64_t for_ns) {
+    if (!life_) return;
+    auto frozen = std::move(life_);
+    frozen->is_stopped = true;
+    start_agent();
+    time_.at(time_.now() + for_ns, [this, frozen] {
+      frozen->is_stopped = false;
+      for (auto& [id, reply] : frozen->held_back) frozen->link.reply(id, reply, time_.now());
+      step(frozen);
+    });
+  }
 
  private:
   static constexpr uint64_t kKeys = 8;
@@ -106,56 +115,71 @@ class SimMachine {
                                    ~uintptr_t{63});
   }
 
+  // An agent in a process. What is on its way to it is lost with it.
+  struct Life {
+    Life(const FleetLink::Settings& settings, const LeaseAgent::Terms& terms, GrantCells<>& cells,
+         AskBoard<>& board)
+        : link(settings),
+          agent(terms, "limit:", cells, board, link, [](uint64_t) { return true; }) {}
+    FleetLink link;
+    LeaseAgent agent;
+    bool is_stopped = false;
+    std::vector<std::pair<int64_t, FleetReply>> held_back;
+  };
+  using LifePtr = std::shared_ptr<Life>;
+
   void start_agent() {
     FleetLink::Settings settings;
     settings.seed = random_.next();
-    link_ = std::make_unique<FleetLink>(settings);
-    agent_ = std::make_unique<LeaseAgent>(terms_, "limit:", cells_, board_, *link_,
-                                          [](uint64_t) { return true; });
-    ++life_;
+    life_ = std::make_shared<Life>(settings, terms_, cells_, board_);
     pump(life_);
   }
   // As a driver does it: the agent's step, a batch out, and again when something is due.
-  void pump(int64_t life) {
-    if (life != life_ || !agent_) return;
-    step();
-    const int64_t due = std::min({agent_->due(), link_->due(), time_.now() + 5 * kMs});
-    time_.at(std::max(due, time_.now() + kMs / 10), [this, life] { pump(life); });
+  void pump(const std::weak_ptr<Life>& of) {
+    const LifePtr life = of.lock();
+    if (!life || life != life_) return;
+    step(life);
+    const int64_t due = std::min({life->agent.due(), life->link.due(), time_.now() + 5 * kMs});
+    time_.at(std::max(due, time_.now() + kMs / 10), [this, of] { pump(of); });
   }
   // Whoever asks wakes the agent.
   void wake() {
-    if (is_woken_ || !agent_) return;
+    if (is_woken_) return;
     is_woken_ = true;
-    time_.at(time_.now() + kMs / 20, [this, life = life_] {
+    time_.at(time_.now() + kMs / 20, [this] {
       is_woken_ = false;
-      if (life == life_ && agent_) step();
+      if (life_) step(life_);
     });
   }
-  void step() {
-    agent_->step(time_.now());
-    for (auto& command : link_->take(time_.now())) send(std::move(command));
+  void step(const LifePtr& life) {
+    life->agent.step(time_.now());
+    for (auto& command : life->link.take(time_.now())) send(life, std::move(command));
   }
   bool happens(uint64_t per_thousand) { return random_.below(1000) < per_thousand; }
   int64_t delay() {
     return network.least_ns + static_cast<int64_t>(random_.below(
                                   static_cast<uint64_t>(network.most_ns - network.least_ns + 1)));
   }
-  void send(FleetLink::Command command) {
-    const int64_t life = life_;
+  void send(const std::weak_ptr<Life>& of, FleetLink::Command command) {
     if (happens(network.broken)) {
-      time_.at(time_.now() + delay(), [this, life] {
-        if (life == life_ && link_) link_->broken("connection reset", time_.now());
+      time_.at(time_.now() + delay(), [this, of] {
+        const LifePtr life = of.lock();
+        if (life && !life->is_stopped) life->link.broken("connection reset", time_.now());
       });
     }
     if (network.is_cut || happens(network.lost)) return;
-    time_.at(time_.now() + delay(), [this, life, command = std::move(command)] {
+    time_.at(time_.now() + delay(), [this, of, command = std::move(command)] {
       const FleetReply reply = server_.run(command.words, time_.now());
       const int copies = 1 + happens(network.repeated);
       for (int i = 0; i < copies; ++i) {
         if (network.is_cut || happens(network.lost)) continue;
-        time_.at(time_.now() + delay(), [this, life, id = command.id, reply] {
-          if (life != life_ || !link_) return;
-          link_->reply(id, reply, time_.now());
+        time_.at(time_.now() + delay(), [this, of, id = command.id, reply] {
+          const LifePtr life = of.lock();
+          if (!life) return;
+          if (life->is_stopped)
+            life->held_back.emplace_back(id, reply);
+          else
+            life->link.reply(id, reply, time_.now());
         });
       }
     });
@@ -189,9 +213,7 @@ class SimMachine {
   GrantCells<> cells_;
   AskBoard<> board_;
   const LeaseAgent::Terms terms_;
-  std::unique_ptr<FleetLink> link_;
-  std::unique_ptr<LeaseAgent> agent_;
-  int64_t life_ = 0;
+  LifePtr life_;
   bool is_woken_ = false;
 };
 

@@ -23,8 +23,7 @@ extern "C" {
  * og_status_text((og_status)answer) says any but the first of each in words.
  */
 
-/* An error: of the arguments, the handle, the store, a wait. Denied, open, miss and full are none.
- */
+/* An error: of the arguments, the handle, the store, a wait. Denied, open, miss, full are none. */
 static inline int og_failed(int64_t answer) { return answer <= OG_INVALID_ARGUMENT; }
 
 /* The limiter let it pass. */

@@ -183,6 +183,8 @@ class Java:
             return f"Answers.{how}(() -> {call})"
         if op.fails == "invalid":
             how = {"enum": "enumOf", "outcome": "enumOf"}.get(kind, kind)
+            if kind == "duration":
+                call = f"Answers.plain({call})"
             how = "orInvalid" if kind in ("count", "duration", "text") else how
             return f"Answers.{how}(() -> {call})"
         if kind in ("outcome", "enum"):

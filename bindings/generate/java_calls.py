@@ -15,6 +15,7 @@ capi/nouns that are Java's alone:
     java_gives = "Stored"           the class whose static `of` reads the answer
     java_flag = "write"             of a parameter: a constant that is 1 or 0 is a boolean of this name
     java_nanos = true               of a parameter: it is a number of ns, no Duration
+                                    (a wait or a duration is a Duration too, but of a method whose name ends in Nanos)
     java_enum = "Taken"             an enum of its outcomes (java_outcomes.py)
     java_new = "Counter"            the class that is made of the answer
     java_check = "checked"          a method of the class that reads the answer in place of Status.check
@@ -143,8 +144,8 @@ class Calls:
             if argument.type:
                 given.append(argument)
         if form.timed:
-            given.append(Argument("long", "now", "now", NOW))
-            passed.append("now")
+            given.append(Argument("long", "nowNanos", "nowNanos", NOW))
+            passed.append("nowNanos")
         if lists.filled:
             kind, body = self.answer_many(function, form, passed, given, lists)
         else:
@@ -316,9 +317,11 @@ class Calls:
                 f"return new Ticket(id, {out}[0]);",
             )
         if gives == "wait" and "OG_NONE" in function.returns:
-            return "OptionalLong", self.body(f"return Status.perhaps({call}, {blame});")
+            return "Optional<Duration>", self.body(f"return Status.perhaps({call}, {blame});")
         if gives == "number" and "OG_NONE" in function.returns:
             return "OptionalDouble", self.body(f"return Status.number({call}, {blame});")
+        if gives in ("wait", "duration") and not call_name(function).endswith("Nanos"):
+            return "Duration", self.body(f"return Duration.ofNanos({checked});")
         if gives == "noun":
             return self.made(function, call)
         if gives == "enum":
@@ -373,7 +376,7 @@ class Calls:
             return f'"{wrong}", {name}' if wrong.endswith(" ") else f'"{wrong}"'
         if blamed:
             return f'"{name} is not valid: ", {name}' if number else f'"{name}"'
-        return '"the time is negative: ", now' if form.timed else '""'
+        return '"the time is negative: ", nowNanos' if form.timed else '""'
 
     def body(self, *statements):
         return [line for each in statements for line in statement(self.indent + "  ", each)]

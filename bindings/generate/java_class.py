@@ -28,7 +28,6 @@ NEEDED = {
     "Optional": "java.util.Optional",
     "OptionalDouble": "java.util.OptionalDouble",
     "OptionalInt": "java.util.OptionalInt",
-    "OptionalLong": "java.util.OptionalLong",
     "PackedBytes": "io.github.outgrow.raw.PackedBytes",
 }
 

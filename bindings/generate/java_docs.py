@@ -39,6 +39,9 @@ def returns(noun, function, kind):
     if kind.endswith("[]"):  # the array itself, which C has as an out parameter
         said = re.sub(r"^how many [^.]*\. | (is )?in `\w+`", "", said)
     boolean = kind == "boolean"
+    if "Duration" in kind:
+        said = re.sub(r" in ns\b", "", re.sub("^ns;", "the duration;", said))
+        said = re.sub(r"\b0 (?=is|when)", "zero ", re.sub("`OG_NEVER`", "`OG_NEVER` ns", said))
     if not said:
         return RETURNS.get(function.gives, "it")
     if function.gives == "truth":
@@ -49,7 +52,7 @@ def returns(noun, function, kind):
         said = said.replace("`OG_OK`", "`true`")
         said = re.sub(r"`OG_[A-Z]+`", "`false`", said)
     answers = kind in ("Ticket", function.facts.get("java_gives"), function.facts.get("java_enum"))
-    owner = kind if answers else ""
+    owner = kind if answers and kind != "Duration" else ""
     return one_sentence(prose(noun, function, lower_first(said), owner))
 
 

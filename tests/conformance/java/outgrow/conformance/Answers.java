@@ -15,6 +15,7 @@ import io.github.outgrow.RateLimiter;
 import io.github.outgrow.Service;
 import io.github.outgrow.ServiceAnswer;
 import io.github.outgrow.Ticket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -39,8 +39,8 @@ import java.util.function.ToLongFunction;
 final class Answers {
   private Answers() {}
 
-  static Object wait(Callable<Long> call) throws Exception {
-    return orInvalid(() -> waitWord(call.call()));
+  static Object wait(Callable<?> call) throws Exception {
+    return orInvalid(() -> waitWord((Long) plain(call.call())));
   }
 
   static Object waitWord(long wait) {
@@ -127,9 +127,9 @@ final class Answers {
 
   /** In ms; the same for ever and for none. */
   static Object left(Callable<?> call) throws Exception {
-    return call.call() instanceof OptionalLong left
-        ? left.isPresent() ? (Object) (left.getAsLong() / 1_000_000) : "none"
-        : leftWord((Long) call.call());
+    Object left = call.call();
+    if (left instanceof Optional<?> some) left = some.orElse(null);
+    return left == null ? "none" : leftWord(((Duration) left).toNanos());
   }
 
   private static Object leftWord(long nanos) {
@@ -266,6 +266,7 @@ final class Answers {
     if (value instanceof ErrorCode code) return code.number();
     if (value instanceof Enum<?> constant) return word(constant);
     if (value instanceof OptionalInt number) return number.isPresent() ? number.getAsInt() : null;
+    if (value instanceof Duration duration) return duration.toNanos();
     return value instanceof Double number ? orNull(number) : value;
   }
 

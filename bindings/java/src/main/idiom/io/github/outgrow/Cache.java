@@ -117,13 +117,14 @@ public final class Cache<K, V> extends NativeResource {
    * Copies the bytes of a value fresh at a given time into an array of the caller's.
    *
    * @param key the key
-   * @param now the time in ns
+   * @param nowNanos the time in ns
    * @param into gets as many of them as it has room for
    * @return as {@link #copy}
    */
-  public long copyAt(K key, long now, byte[] into) {
+  public long copyAt(K key, long nowNanos, byte[] into) {
     return Status.check(
-        raw.getAt(encode(key), now, Objects.requireNonNull(into, "into")), "the time is negative");
+        raw.getAt(encode(key), nowNanos, Objects.requireNonNull(into, "into")),
+        "the time is negative");
   }
 
   Lookup<V> getOrLease(byte[] key) {

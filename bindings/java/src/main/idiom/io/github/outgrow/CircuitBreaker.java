@@ -58,7 +58,7 @@ public final class CircuitBreaker extends NativeResource {
     CompletableFuture<T> answer = new CompletableFuture<>();
     long permit = enter();
     if (permit <= 0) {
-      answer.completeExceptionally(new CircuitOpenException(retryAfter()));
+      answer.completeExceptionally(new CircuitOpenException(retryAfter().toNanos()));
       return answer;
     }
     AtomicBoolean settled = new AtomicBoolean();
@@ -97,7 +97,7 @@ public final class CircuitBreaker extends NativeResource {
    */
   public long enterOrThrow() {
     long permit = enter();
-    if (permit <= 0) throw new CircuitOpenException(retryAfter());
+    if (permit <= 0) throw new CircuitOpenException(retryAfter().toNanos());
     return permit;
   }
 }

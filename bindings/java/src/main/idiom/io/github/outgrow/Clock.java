@@ -29,6 +29,25 @@ public final class Clock extends NativeResource {
   }
 
   /**
+   * Moves a manual clock; it does not move back.
+   *
+   * @param to to this time since its start at 0
+   */
+  public void set(Duration to) {
+    set(Bytes.nanos(to, "to"));
+  }
+
+  /**
+   * A clock that stands until it is moved: for tests and replay.
+   *
+   * @param start where it stands at first
+   * @return it, the caller's to close
+   */
+  public static Clock manual(Duration start) {
+    return manual(Bytes.nanos(start, "start"));
+  }
+
+  /**
    * Moves a manual clock on.
    *
    * @param by by how much, at least 0

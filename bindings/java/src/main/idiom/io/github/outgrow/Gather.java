@@ -53,15 +53,15 @@ public final class Gather extends NativeResource {
     /**
      * The next merged row at a given time.
      *
-     * @param now the time in ns
+     * @param nowNanos the time in ns
      * @return the row, or null after the last
      * @throws IllegalStateException while the query is pending
      * @throws QueryFailedException when it has failed
      */
-    public Row nextAt(long now) {
+    public Row nextAt(long nowNanos) {
       int[] shard = new int[1];
       byte[][] row = {new byte[0], new byte[0]};
-      return next(raw.nextAt(now, shard, row), shard, row);
+      return next(raw.nextAt(nowNanos, shard, row), shard, row);
     }
 
     private Row next(int status, int[] shard, byte[][] row) {

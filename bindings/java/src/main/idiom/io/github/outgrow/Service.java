@@ -207,10 +207,10 @@ public final class Service extends NativeResource {
    * @param ticket the ticket
    * @param success whether it succeeded
    * @param latency how long it took, or null: the time since begin
-   * @param now the time in ns
+   * @param nowNanos the time in ns
    * @return whether the ticket still stood
    */
-  public boolean endAt(long ticket, boolean success, Duration latency, long now) {
+  public boolean endAt(long ticket, boolean success, Duration latency, long nowNanos) {
     return Status.ok(
         ServiceEnd.endAt(
             raw,
@@ -219,7 +219,7 @@ public final class Service extends NativeResource {
             latency(latency),
             Constants.OG_SERVICE_KEEP_NOTHING,
             Constants.OG_CACHE_DEFAULT_TTL,
-            now),
+            nowNanos),
         BAD_END);
   }
 
@@ -230,13 +230,13 @@ public final class Service extends NativeResource {
    * @param latency how long it took, or null: the time since begin
    * @param value the value to cache, or null: the key does not exist
    * @param ttl how long that holds, zero for ever, or null: what the cache's options say
-   * @param now the time in ns
+   * @param nowNanos the time in ns
    * @return whether the ticket still stood
    */
-  public boolean endAt(long ticket, Duration latency, byte[] value, Duration ttl, long now) {
+  public boolean endAt(long ticket, Duration latency, byte[] value, Duration ttl, long nowNanos) {
     int status =
         value != null
-            ? raw.endAt(ticket, 1, latency(latency), value, Cache.ttl(ttl), now)
+            ? raw.endAt(ticket, 1, latency(latency), value, Cache.ttl(ttl), nowNanos)
             : ServiceEnd.endAt(
                 raw,
                 ticket,
@@ -244,7 +244,7 @@ public final class Service extends NativeResource {
                 latency(latency),
                 Constants.OG_SERVICE_KEEP_ABSENCE,
                 Cache.ttl(ttl),
-                now);
+                nowNanos);
     return Status.ok(status, BAD_END);
   }
 

@@ -43,10 +43,10 @@ public final class Batch extends NativeResource {
   /**
    * All of it was stored, at a given time.
    *
-   * @param now the time in ns
+   * @param nowNanos the time in ns
    */
-  public void doneAt(long now) {
-    endAt(Constants.OG_OK, now);
+  public void doneAt(long nowNanos) {
+    endAt(Constants.OG_OK, nowNanos);
   }
 
   /**
@@ -62,18 +62,18 @@ public final class Batch extends NativeResource {
    * It was not stored, at a given time.
    *
    * @param reason why
-   * @param now the time in ns
+   * @param nowNanos the time in ns
    */
-  public void failedAt(ErrorCode reason, long now) {
-    endAt(Objects.requireNonNull(reason, "reason").code, now);
+  public void failedAt(ErrorCode reason, long nowNanos) {
+    endAt(Objects.requireNonNull(reason, "reason").code, nowNanos);
   }
 
   private void end(int result) {
     ended(BatchEnd.done(from, raw, result));
   }
 
-  private void endAt(int result, long now) {
-    ended(BatchEnd.doneAt(from, raw, result, now));
+  private void endAt(int result, long nowNanos) {
+    ended(BatchEnd.doneAt(from, raw, result, nowNanos));
   }
 
   private void ended(int status) {

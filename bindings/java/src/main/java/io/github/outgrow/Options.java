@@ -39,7 +39,7 @@ public abstract class Options<B extends Options<B>> {
    * An option by its name in the option tables.
    *
    * @param name such as {@code "open_ms"}
-   * @param value a number; milliseconds for durations, bytes for sizes
+   * @param value a number; milliseconds where the name ends in {@code _ms}, bytes for sizes
    * @return this builder
    */
   public B option(String name, long value) {
@@ -55,6 +55,17 @@ public abstract class Options<B extends Options<B>> {
    */
   public B option(String name, double value) {
     return put(name, value);
+  }
+
+  /**
+   * An option by its name in the option tables.
+   *
+   * @param name such as {@code "open_ms"}
+   * @param value a duration
+   * @return this builder
+   */
+  public B option(String name, Duration value) {
+    return duration(Objects.requireNonNull(name, "name"), value);
   }
 
   /**

@@ -2,8 +2,9 @@
 package io.github.outgrow;
 
 import io.github.outgrow.raw.Constants;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 
 /** What the library's scalars say: outcomes are returned, errors thrown. */
 final class Status {
@@ -41,12 +42,12 @@ final class Status {
   }
 
   /** In how long; empty for never, which NONE stands for. */
-  static OptionalLong perhaps(long answer, String blame) {
+  static Optional<Duration> perhaps(long answer, String blame) {
     long in = check(answer, blame);
-    return in == Constants.OG_NONE ? OptionalLong.empty() : OptionalLong.of(in);
+    return in == Constants.OG_NONE ? Optional.empty() : Optional.of(Duration.ofNanos(in));
   }
 
-  static OptionalLong perhaps(long answer, String blame, long number) {
+  static Optional<Duration> perhaps(long answer, String blame, long number) {
     check(answer, blame, number);
     return perhaps(answer, blame);
   }

@@ -152,7 +152,7 @@ class CircuitBreakerTest {
   @Test
   void isForced() {
     breaker.forceOpen();
-    assertEquals(CircuitBreaker.NEVER, breaker.retryAfter());
+    assertEquals(Duration.ofNanos(CircuitBreaker.NEVER), breaker.retryAfter());
     assertEquals(
         "the circuit is open; lets a call try never",
         assertThrows(CircuitOpenException.class, breaker::enterOrThrow).getMessage());

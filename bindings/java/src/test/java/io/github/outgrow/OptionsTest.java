@@ -3,6 +3,7 @@ package io.github.outgrow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
@@ -99,8 +100,36 @@ class OptionsTest {
       limiter.tryAcquire("a");
       assertEquals(500, limiter.tryAcquireNanos("a", 1));
       breaker.exit(breaker.enter(), false);
-      assertEquals(2_500_001, breaker.retryAfter());
+      assertEquals(Duration.ofNanos(2_500_001), breaker.retryAfter());
     }
+  }
+
+  @Test
+  void durationsAreTypedWhereverTheyAreTaken() {
+    try (Clock clock = Clock.manual(Duration.ofSeconds(1));
+        CircuitBreaker breaker =
+            CircuitBreaker.builder()
+                .failureThreshold(1)
+                .option("open_ms", Duration.ofSeconds(30))
+                .clock(clock)
+                .build()) {
+      breaker.exit(breaker.enter(), false);
+      clock.set(Duration.ofSeconds(21));
+      assertEquals(Duration.ofSeconds(10), breaker.retryAfter());
+      assertEquals(Duration.ofSeconds(9), breaker.retryAfterAt(clock.now() + 1_000_000_000));
+      assertThrows(OutgrowException.class, () -> clock.set(Duration.ZERO));
+      assertThrows(IllegalArgumentException.class, () -> clock.set(Duration.ofDays(1_000_000)));
+    }
+  }
+
+  @Test
+  void aFractionIsNoCount() {
+    OptionException refused =
+        assertThrows(
+            OptionException.class,
+            () -> Cache.builder().option("capacity_bytes", 1.5).build(Codec.text(), Codec.text()));
+    assertEquals("capacity_bytes", refused.option());
+    assertTrue(refused.getMessage().contains("'1.5'"), refused.getMessage());
   }
 
   @Test

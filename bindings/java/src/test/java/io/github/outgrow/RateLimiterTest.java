@@ -42,7 +42,7 @@ class RateLimiterTest {
     assertTrue(limiter.tryAcquire("a".getBytes(UTF_8)), "a text is its UTF-8");
     assertFalse(limiter.tryAcquire("a"));
     assertEquals(SECOND, limiter.tryAcquireNanos("a", 1));
-    assertEquals(2 * SECOND, limiter.peek("a", 2));
+    assertEquals(Duration.ofSeconds(2), limiter.peek("a", 2));
     assertTrue(limiter.tryAcquire("b"));
     assertTrue(limiter.tryAcquire());
     assertEquals(RateLimiter.NEVER, limiter.tryAcquireNanos("c", 3));

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fleet/reply.h"
@@ -56,8 +57,13 @@ class RealRedis {
     server_ = fork();
     if (server_ != 0) return;
     if (!freopen("/dev/null", "w", stdout)) _exit(1);
-    execlp(program, program, "--port", "0", "--unixsocket", socket_.c_str(), "--save", "",
-           "--appendonly", "no", "--dir", folder_.c_str(), static_cast<char*>(nullptr));
+    for (const char* path : {program, OUTGROW_VALKEY}) {
+      const bool is_named = std::string_view(path).find(program) != std::string_view::npos;
+      if (is_named) {
+        execlp(path, program, "--port", "0", "--unixsocket", socket_.c_str(), "--save", "",
+               "--appendonly", "no", "--dir", folder_.c_str(), static_cast<char*>(nullptr));
+      }
+    }
     _exit(127);
   }
   bool connect() {

@@ -75,6 +75,7 @@ FleetLink::Command FleetLink::command(Waiting waiting, int64_t now) {
   else
     made.words = {"EVALSHA", std::string(call.script->sha), "1", call.key};
   for (int64_t number : call.numbers) made.words.push_back(std::to_string(number));
+  if (!call.text.empty()) made.words.push_back(call.text);
   sent_.emplace(made.id, Sent{std::move(waiting), now});
   ++counts_.sent;
   return made;

@@ -75,6 +75,7 @@ class FleetLink {
     const FleetScript* script = nullptr;
     std::string key;
     std::vector<int64_t> numbers;
+    std::string text = {};  // an argument behind the numbers, where the script has one
   };
   struct Command {
     int64_t id;  // to hand its reply over by; not 0

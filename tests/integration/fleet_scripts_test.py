@@ -4,6 +4,7 @@
     fleet_scripts_test.py SOURCE_FOLDER [--fix]
 
 A file of scripts has what all of them begin with, then each one's own text, then each one's SHA-1.
+Where there is one script, it has that one's text alone.
 """
 
 import hashlib
@@ -21,6 +22,8 @@ def main(root, fix):
     for path in files:
         text = path.read_text()
         begin, *own = re.findall(r'R"\((.*?)\)"', text, re.S)
+        if not own:
+            begin, own = "", [begin]
         wanted = [hashlib.sha1((begin + one).encode()).hexdigest() for one in own]
         if SHA.findall(text) == wanted:
             continue

@@ -5,8 +5,10 @@
 #include <cstdio>
 
 #include "core/base/random.h"
+#include "core/fleet/member_scripts.h"
 #include "tests/catch.h"
 #include "tests/sim/bucket_model.h"
+#include "tests/sim/member_model.h"
 #include "tests/sim/real_redis.h"
 
 namespace og {
@@ -22,9 +24,10 @@ std::vector<int64_t> integers(const FleetReply& reply) {
 }
 
 FleetReply run(RealRedis& redis, const FleetScript& script, const std::string& key,
-               const std::vector<int64_t>& numbers) {
+               const std::vector<int64_t>& numbers, const std::string& text = {}) {
   std::vector<std::string> words{"EVALSHA", std::string(script.sha), "1", key};
   for (int64_t number : numbers) words.push_back(std::to_string(number));
+  if (!text.empty()) words.push_back(text);
   return redis.run(words);
 }
 
@@ -49,13 +52,28 @@ Bucket draw_bucket(Random& random) {
   }
 }
 
+void compare_members(RealRedis& redis) {
+  Random random(1);
+  test::MemberModel model;
+  int64_t now = 1'700'000'000'000'000;
+  for (int step = 0; step < 500; ++step) {
+    INFO("step " << step);
+    now += static_cast<int64_t>(random.below(3'000'000)) - 200'000;
+    const std::string name = "machine-" + std::to_string(random.below(12));
+    const int64_t ttl = random.below(5) == 0 ? 0 : 10'000'000;
+    REQUIRE(integers(run(redis, kBeatScript, "members", {now, ttl}, name)) ==
+            model.beat({now, ttl}, name));
+  }
+  REQUIRE(redis.run({"PTTL", "members"}).integer > 0);
+}
+
 void compare(const char* program) {
   auto redis = RealRedis::start(program);
   if (!redis) {
     std::printf("SKIPPED: no %s on this machine\n", program);
     return;
   }
-  for (const FleetScript& script : {kTakeScript, kSpentScript}) {
+  for (const FleetScript& script : {kTakeScript, kSpentScript, kBeatScript}) {
     INFO(script.name);
     REQUIRE(redis->run({"SCRIPT", "LOAD", std::string(script.text)}).text == script.sha);
   }
@@ -112,6 +130,7 @@ void compare(const char* program) {
       }
     }
   }
+  compare_members(*redis);
   redis->run({"SET", "other", "not a bucket"});
   const FleetReply refused = run(*redis, kTakeScript, "other", {-1, 1, 1, 1, 1, 1, 0, 100});
   REQUIRE(refused.kind == FleetReply::Kind::kError);

@@ -14,6 +14,7 @@
 
 #include "core/base/random.h"
 #include "core/fleet/lease_agent.h"
+#include "core/fleet/members.h"
 #include "tests/sim/sim_server.h"
 #include "tests/sim/spending.h"
 
@@ -68,6 +69,7 @@ class SimMachine {
         board_memory_(words(AskBoard<>::kBytes)),
         cells_(aligned(cells_memory_), kKeys, seed),
         board_(aligned(board_memory_)),
+        name_("machine-" + std::to_string(seed)),
         terms_(terms) {
     start_agent();
   }
@@ -79,6 +81,12 @@ class SimMachine {
     try_once(key, cost, spending, time_.now() + 50 * kMs, true);
   }
   int64_t denied = 0, waited = 0;
+  // How many there are in its fleet, as far as it knows.
+  int64_t machines() const { return life_ ? life_->members.machines() : 0; }
+  void leave() {
+    life_->members.leave(time_.now());
+    step(life_);
+  }
   // Has the agent fetch as many, which nobody spends yet.
   void hoard(const std::string& key, int64_t tokens) {
     for (int64_t i = 0; i < tokens; ++i) board_.ask(cells_.hash(key), key, 1, 1);
@@ -117,11 +125,13 @@ class SimMachine {
 
   // An agent in a process. What is on its way to it is lost with it.
   struct Life {
-    Life(const FleetLink::Settings& settings, const LeaseAgent::Terms& terms, GrantCells<>& cells,
-         AskBoard<>& board)
+    Life(const FleetLink::Settings& settings, const std::string& name,
+         const LeaseAgent::Terms& terms, GrantCells<>& cells, AskBoard<>& board)
         : link(settings),
+          members("members", name, link, settings.seed),
           agent(terms, "limit:", cells, board, link, [](uint64_t) { return true; }) {}
     FleetLink link;
+    FleetMembers members;
     LeaseAgent agent;
     bool is_stopped = false;
     std::vector<std::pair<int64_t, FleetReply>> held_back;
@@ -131,7 +141,7 @@ class SimMachine {
   void start_agent() {
     FleetLink::Settings settings;
     settings.seed = random_.next();
-    life_ = std::make_shared<Life>(settings, terms_, cells_, board_);
+    life_ = std::make_shared<Life>(settings, name_, terms_, cells_, board_);
     pump(life_);
   }
   // As a driver does it: the agent's step, a batch out, and again when something is due.
@@ -152,6 +162,8 @@ class SimMachine {
     });
   }
   void step(const LifePtr& life) {
+    life->members.step(time_.now());
+    life->agent.set_machines(life->members.machines());
     life->agent.step(time_.now());
     for (auto& command : life->link.take(time_.now())) send(life, std::move(command));
   }
@@ -212,6 +224,7 @@ class SimMachine {
   Words cells_memory_, board_memory_;
   GrantCells<> cells_;
   AskBoard<> board_;
+  const std::string name_;
   const LeaseAgent::Terms terms_;
   LifePtr life_;
   bool is_woken_ = false;
@@ -219,10 +232,8 @@ class SimMachine {
 
 struct SimFleet {
   SimFleet(size_t size, const LeaseAgent::Terms& terms, uint64_t seed) : random(seed) {
-    LeaseAgent::Terms each = terms;
-    each.machines = static_cast<int64_t>(size);
     for (size_t i = 0; i < size; ++i)
-      machines.push_back(std::make_unique<SimMachine>(time, server, each, random.next()));
+      machines.push_back(std::make_unique<SimMachine>(time, server, terms, random.next()));
   }
   // Calls of one machine from now on, `every_ns` apart on average, until `end`.
   void load(size_t machine, const std::string& key, int64_t cost, int64_t every_ns, int64_t end) {

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "core/fleet/bucket_scripts.h"
+#include "core/fleet/member_scripts.h"
 #include "core/fleet/reply.h"
 #include "tests/sim/bucket_model.h"
+#include "tests/sim/member_model.h"
 
 namespace og::test {
 
@@ -31,7 +33,7 @@ class SimServer {
     ++runs;
     const bool has_text = words[0] == "EVAL";
     const FleetScript* script = nullptr;
-    for (const FleetScript* known : {&kTakeScript, &kSpentScript}) {
+    for (const FleetScript* known : {&kTakeScript, &kSpentScript, &kBeatScript}) {
       if (words[1] == (has_text ? known->text : known->sha)) script = known;
     }
     if (!script) return FleetReply::error_of("ERR a script that the simulation does not know");
@@ -40,8 +42,11 @@ class SimServer {
     else if (!texts_.count(script))
       return FleetReply::error_of("NOSCRIPT No matching script. Please use EVAL.");
     std::vector<int64_t> numbers;
-    for (size_t i = 4; i < words.size(); ++i) numbers.push_back(std::stoll(words[i]));
+    const size_t end = words.size() - (script == &kBeatScript);
+    for (size_t i = 4; i < end; ++i) numbers.push_back(std::stoll(words[i]));
     if (numbers[0] < 0) numbers[0] = (kEpoch + now + clock_ns) / 1000;
+    if (script == &kBeatScript)
+      return FleetReply::list_of(members_[words[3]].beat(numbers, words.back()));
     BucketModel& bucket = buckets_[words[3]];
     return FleetReply::list_of(script == &kTakeScript ? bucket.take(numbers)
                                                       : bucket.spent(numbers));
@@ -54,7 +59,10 @@ class SimServer {
     buckets_ = std::move(copy);
     ++starts;
   }
-  void flush() { buckets_.clear(); }
+  void flush() {
+    buckets_.clear();
+    members_.clear();
+  }
   void forget_scripts() { texts_.clear(); }
 
   int64_t runs = 0;
@@ -70,6 +78,7 @@ class SimServer {
   }
 
   std::map<std::string, BucketModel> buckets_;
+  std::map<std::string, MemberModel> members_;
   std::set<const FleetScript*> texts_;
 };
 

@@ -365,7 +365,39 @@ class Caller:
             yield "checked(result);"
         yield from self._raised(method)
         if kind != "const char *" and not calls_back:
-            yield f"{'check_number' if kind == 'double' else 'check'}(result, {method.said_name});"
+            yield f"{'check_number' if kind == 'double' else 'check'}(result, {self._at_fault(method, kind)});"
+
+    def _at_fault(self, method, kind):
+        """What check() is told of: the argument that an error blames and what is wrong with it, or the method's name."""
+        blamed = next(
+            (
+                n
+                for n, taken in enumerate(method.in_python)
+                if taken.parameter.name == method.function.facts.get("blame")
+            ),
+            None,
+        )
+        # What was checked on its way in is not at fault.
+        bare = blamed is not None and method.in_python[blamed]
+        if bare and (bare.kind not in ("index", "whole", "real") or bare.own.get("natural")):
+            blamed = None
+        parameter = next(
+            (p for p in method.function.given if p.name == method.function.facts.get("blame")), None
+        )
+        wrong = method.function.facts.get("wrong") or (parameter.wrong if parameter else "")
+        if (
+            kind == "double"
+            or method.one.special
+            or method.one.attribute
+            or not (wrong or blamed is not None)
+        ):
+            return method.said_name
+        place = (
+            f", {method.places[blamed]}"
+            if blamed is not None and (not wrong or wrong.endswith(" "))
+            else ""
+        )
+        return f'given, "{wrong}"{place}'
 
     def _raised(self, method):
         """Outcomes that are errors in Python."""

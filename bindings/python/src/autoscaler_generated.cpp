@@ -18,7 +18,7 @@ static PyObject *observe(Autoscaler &self, const Arguments<6> &given) {
                                                   request_rate, response_time, error_rate, *now)
                        : og_autoscaler_observe(self.get(), cpu_utilization, memory_utilization,
                                                request_rate, response_time, error_rate);
-  check(result, given.method());
+  check(result, given, "a metric is negative, infinite or above 1e15");
   return none();
 }
 
@@ -28,7 +28,7 @@ static PyObject *observe_metric(Autoscaler &self, const Arguments<3> &given) {
   auto now = given.time(2);
   int64_t result = now ? og_autoscaler_observe_metric_at(self.get(), metric, value, *now)
                        : og_autoscaler_observe_metric(self.get(), metric, value);
-  check(result, given.method());
+  check(result, given, "a metric is negative, infinite or above 1e15");
   return none();
 }
 
@@ -65,14 +65,14 @@ static py::object instances(const Autoscaler &self) {
 static PyObject *set_instances(Autoscaler &self, const Arguments<1> &given) {
   int32_t count = given.index(0);
   int64_t result = og_autoscaler_set_instances(self.get(), count);
-  check(result, given.method());
+  check(result, given, "count is not 0 to 1000000: ", 0);
   return none();
 }
 
 static PyObject *set_ready(Autoscaler &self, const Arguments<1> &given) {
   int32_t count = given.index(0);
   int64_t result = og_autoscaler_set_ready(self.get(), count);
-  check(result, given.method());
+  check(result, given, "count is not 0 to 1000000: ", 0);
   return none();
 }
 
@@ -128,7 +128,7 @@ static PyObject *history(Autoscaler &self, const Arguments<1> &given) {
   int64_t result = og_autoscaler_history(self.get(), sequence, &out, checked);
   if (result == OG_NONE) return none();
   checked(result);
-  check(result, given.method());
+  check(result, given, "", 0);
   return made_by<Decision>(self, out, given.self);
 }
 

@@ -42,7 +42,7 @@ static PyObject *release(Balancer &self, const Arguments<4> &given) {
   auto now = given.time(3);
   int64_t result = now ? og_balancer_release_at(self.get(), ticket, success, latency_ns, *now)
                        : og_balancer_release(self.get(), ticket, success, latency_ns);
-  check(result, given.method());
+  check(result, given, "no ticket: ", 0);
   return boolean(result == OG_OK);
 }
 
@@ -51,14 +51,14 @@ static PyObject *cancel(Balancer &self, const Arguments<2> &given) {
   auto now = given.time(1);
   int64_t result = now ? og_balancer_cancel_at(self.get(), ticket, *now)
                        : og_balancer_cancel(self.get(), ticket);
-  check(result, given.method());
+  check(result, given, "no ticket: ", 0);
   return boolean(result == OG_OK);
 }
 
 static PyObject *picks(Balancer &self, const Arguments<1> &given) {
   int32_t endpoint = given.index(0);
   int64_t result = og_balancer_picks(self.get(), endpoint);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return integer(result);
 }
 

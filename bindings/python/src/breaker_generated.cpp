@@ -28,7 +28,7 @@ static PyObject *exit(Breaker &self, const Arguments<3> &given) {
   auto now = given.time(2);
   int64_t result = now ? og_breaker_exit_at(self.get(), permit, success, *now)
                        : og_breaker_exit(self.get(), permit, success);
-  check(result, given.method());
+  check(result, given, "no permit: ", 0);
   return boolean(result == OG_OK);
 }
 
@@ -37,7 +37,7 @@ static PyObject *cancel(Breaker &self, const Arguments<2> &given) {
   auto now = given.time(1);
   int64_t result = now ? og_breaker_cancel_at(self.get(), permit, *now)
                        : og_breaker_cancel(self.get(), permit);
-  check(result, given.method());
+  check(result, given, "no permit: ", 0);
   return boolean(result == OG_OK);
 }
 

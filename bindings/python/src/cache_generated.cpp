@@ -93,7 +93,7 @@ static PyObject *fill(Cache &self, const Arguments<5> &given) {
                                           value.size(), ttl_ns, *now)
                        : og_cache_fill(self.get(), key.data(), key.size(), lease, value.data(),
                                        value.size(), ttl_ns);
-  check(result, given.method());
+  check(result, given, "no lease: ", 1);
   self.wake(key);
   return Enum::status(result).release().ptr();
 }
@@ -108,7 +108,7 @@ static PyObject *_fill(Cache &self, const Arguments<5> &given) {
                                           value.size(), ttl_ns, *now)
                        : og_cache_fill(self.get(), key.data(), key.size(), lease, value.data(),
                                        value.size(), ttl_ns);
-  check(result, given.method());
+  check(result, given, "no lease: ", 1);
   self.wake(key);
   return self.codec.decode(value.data(), value.size()).release().ptr();
 }
@@ -118,7 +118,7 @@ static PyObject *fill_absent(Cache &self, const Arguments<3> &given) {
   int64_t lease = given.integer(1);
   int64_t ttl_ns = to_ttl(given, 2);
   int64_t result = og_cache_fill_absent(self.get(), key.data(), key.size(), lease, ttl_ns);
-  check(result, given.method());
+  check(result, given, "no lease: ", 1);
   self.wake(key);
   return Enum::status(result).release().ptr();
 }
@@ -127,7 +127,7 @@ static PyObject *give_up(Cache &self, const Arguments<2> &given) {
   Bytes key = given.key(0);
   int64_t lease = given.integer(1);
   int64_t result = og_cache_give_up(self.get(), key.data(), key.size(), lease);
-  check(result, given.method());
+  check(result, given, "no lease: ", 1);
   self.wake(key);
   return boolean(result == OG_OK);
 }
@@ -190,7 +190,7 @@ static PyObject *reconfigure(Cache &self, const Keywords &given) {
 static PyObject *stat(Cache &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_cache_stat(self.get(), which);
-  check(result, given.method());
+  check(result, given, "", 0);
   return integer(result);
 }
 

@@ -246,7 +246,7 @@ static PyObject *discard(CachedStore &self, const Arguments<1> &given) {
 static PyObject *stat(CachedStore &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_cached_store_stat(self.get(), which);
-  check(result, given.method());
+  check(result, given, "", 0);
   return integer(result);
 }
 

@@ -70,7 +70,7 @@ static PyObject *set_ns(Clock &self, const Arguments<1> &given) {
   int64_t result = og_clock_set(self.get(), now_ns);
   if (result == OG_INVALID_ARGUMENT) raise(OG_INVALID_ARGUMENT,
                                            std::string(given.method()) + ": only manual clocks move, and only forward");
-  check(result, given.method());
+  check(result, given, "", 0);
   self.moved();
   return none();
 }
@@ -90,7 +90,7 @@ static PyObject *advance_ns(Clock &self, const Arguments<1> &given) {
   int64_t result = og_clock_advance(self.get(), by_ns);
   if (result == OG_INVALID_ARGUMENT) raise(OG_INVALID_ARGUMENT,
                                            std::string(given.method()) + ": only manual clocks move, and only forward");
-  check(result, given.method());
+  check(result, given, "", 0);
   self.moved();
   return none();
 }

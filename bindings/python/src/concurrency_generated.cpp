@@ -20,7 +20,7 @@ static PyObject *exit(Concurrency &self, const Arguments<2> &given) {
   auto now = given.time(1);
   int64_t result = now ? og_concurrency_exit_at(self.get(), permit, *now)
                        : og_concurrency_exit(self.get(), permit);
-  check(result, given.method());
+  check(result, given, "no permit: ", 0);
   return boolean(result == OG_OK);
 }
 
@@ -55,7 +55,7 @@ static PyObject *reconfigure(Concurrency &self, const Keywords &given) {
 static PyObject *stat(Concurrency &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_concurrency_stat(self.get(), which);
-  check(result, given.method());
+  check(result, given, "", 0);
   return integer(result);
 }
 

@@ -34,7 +34,7 @@ static PyObject *remove(Endpoints &self, const Arguments<1> &given) {
   Checked checked;
   int64_t result = og_endpoints_remove(self.get(), index, checked);
   checked(result);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return none();
 }
 
@@ -44,7 +44,7 @@ static PyObject *set_weight(Endpoints &self, const Arguments<2> &given) {
   Checked checked;
   int64_t result = og_endpoints_set_weight(self.get(), index, weight, checked);
   checked(result);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return none();
 }
 
@@ -54,7 +54,7 @@ static PyObject *set_healthy(Endpoints &self, const Arguments<2> &given) {
   Checked checked;
   int64_t result = og_endpoints_set_healthy(self.get(), index, healthy, checked);
   checked(result);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return none();
 }
 
@@ -84,7 +84,7 @@ static PyObject *name(Endpoints &self, const Arguments<1> &given) {
   Checked checked;
   int64_t result = og_endpoints_name(self.get(), index, out.out(), checked);
   checked(result);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return text_of(out);
 }
 
@@ -94,42 +94,42 @@ static PyObject *zone(Endpoints &self, const Arguments<1> &given) {
   Checked checked;
   int64_t result = og_endpoints_zone(self.get(), index, out.out(), checked);
   checked(result);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return text_of(out);
 }
 
 static PyObject *weight(Endpoints &self, const Arguments<1> &given) {
   int32_t index = given.index(0);
   int64_t result = og_endpoints_weight(self.get(), index);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return integer(result);
 }
 
 static PyObject *healthy(Endpoints &self, const Arguments<1> &given) {
   int32_t index = given.index(0);
   int64_t result = og_endpoints_healthy(self.get(), index);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return boolean(result != 0);
 }
 
 static PyObject *in_flight(Endpoints &self, const Arguments<1> &given) {
   int32_t index = given.index(0);
   int64_t result = og_endpoints_in_flight(self.get(), index);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return integer(result);
 }
 
 static PyObject *calls(Endpoints &self, const Arguments<1> &given) {
   int32_t index = given.index(0);
   int64_t result = og_endpoints_calls(self.get(), index);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return integer(result);
 }
 
 static PyObject *failures(Endpoints &self, const Arguments<1> &given) {
   int32_t index = given.index(0);
   int64_t result = og_endpoints_failures(self.get(), index);
-  check(result, given.method());
+  check(result, given, "no endpoint has the index ", 0);
   return integer(result);
 }
 
@@ -137,7 +137,7 @@ static PyObject *latency(Endpoints &self, const Arguments<2> &given) {
   int32_t index = given.index(0);
   double share = given.number(1, 0.5);
   int64_t result = og_endpoints_latency(self.get(), index, share);
-  check(result, given.method());
+  check(result, given, "share is not 0 to 1, or no endpoint has the index ", 0);
   return number(seconds(result));
 }
 
@@ -145,7 +145,7 @@ static PyObject *latency_ns(Endpoints &self, const Arguments<2> &given) {
   int32_t index = given.index(0);
   double share = given.number(1, 0.5);
   int64_t result = og_endpoints_latency(self.get(), index, share);
-  check(result, given.method());
+  check(result, given, "share is not 0 to 1, or no endpoint has the index ", 0);
   return integer(result);
 }
 

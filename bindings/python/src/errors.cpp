@@ -69,6 +69,14 @@ void raise(const og_error *error) {
   raise(og_error_code(error), og_error_message(error), og_error_option(error));
 }
 
+void raise_wrong(int64_t result, const char *method, const char *wrong, const char *name,
+                 PyObject *value) {
+  if (result != OG_INVALID_ARGUMENT || (*wrong == '\0' && value == nullptr)) check(result, method);
+  std::string message = *wrong == '\0' ? std::string(name) + " cannot be " : wrong;
+  if (value != nullptr) message += std::string(py::repr(value));
+  raise(OG_INVALID_ARGUMENT, message, name);
+}
+
 void raise_closed(const char *noun) { raise(OG_CLOSED, std::string(noun) + " is closed"); }
 
 void raise_unmade(const char *noun) {

@@ -56,6 +56,10 @@ inline int64_t check(int64_t result, const char *method) {
   return result;
 }
 
+// Of an argument that cannot be what it is; other errors are check()'s.
+[[noreturn]] void raise_wrong(int64_t result, const char *method, const char *wrong,
+                              const char *name, PyObject *value);
+
 // What is being thrown, as Python's error, where C++'s exceptions end.
 void set_python_error() noexcept;
 

@@ -104,7 +104,7 @@ static PyObject *reconfigure(Limiter &self, const Keywords &given) {
 static PyObject *stat(Limiter &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_limiter_stat(self.get(), which);
-  check(result, given.method());
+  check(result, given, "", 0);
   return integer(result);
 }
 

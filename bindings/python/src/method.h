@@ -181,6 +181,18 @@ void static_method(py::handle type, const char *signature, const char *doc) {
 
 // ---- answers ----
 
+// As check(), of what the argument at `place` was to be: "no permit: ", or "" when its name says
+// enough.
+template <size_t N>
+int64_t check(int64_t result, const Arguments<N> &given, const char *wrong, size_t place = N) {
+  if (result <= OG_INVALID_ARGUMENT) [[unlikely]] {
+    const bool told = place < N && given[place] != nullptr;
+    raise_wrong(result, given.method(), wrong, told ? given.name(place) : "",
+                told ? given[place] : nullptr);
+  }
+  return result;
+}
+
 inline PyObject *none() { return Py_NewRef(Py_None); }
 inline PyObject *boolean(bool truth) { return Py_NewRef(truth ? Py_True : Py_False); }
 inline PyObject *integer(int64_t number) { return PyLong_FromLongLong(number); }

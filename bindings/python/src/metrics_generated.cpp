@@ -61,7 +61,7 @@ static PyObject *increment(Metrics &self, const Arguments<2> &given) {
   int32_t counter = given.index(0);
   int64_t by = given.integer(1, 1);
   int64_t result = og_metrics_increment(self.get(), counter, by);
-  check(result, given.method());
+  check(result, given, "", 0);
   return none();
 }
 
@@ -69,7 +69,7 @@ static PyObject *set(Metrics &self, const Arguments<2> &given) {
   int32_t gauge = given.index(0);
   double value = given.number(1, 0);
   int64_t result = og_metrics_set(self.get(), gauge, value);
-  check(result, given.method());
+  check(result, given, "", 0);
   return none();
 }
 
@@ -77,7 +77,7 @@ static PyObject *observe(Metrics &self, const Arguments<2> &given) {
   int32_t histogram = given.index(0);
   int64_t ns = given.duration(1, 0);
   int64_t result = og_metrics_observe(self.get(), histogram, ns);
-  check(result, given.method());
+  check(result, given, "", 0);
   return none();
 }
 
@@ -85,7 +85,7 @@ static PyObject *observe_ns(Metrics &self, const Arguments<2> &given) {
   int32_t histogram = given.index(0);
   int64_t ns = given.integer(1);
   int64_t result = og_metrics_observe(self.get(), histogram, ns);
-  check(result, given.method());
+  check(result, given, "", 0);
   return none();
 }
 

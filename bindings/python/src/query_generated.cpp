@@ -18,7 +18,7 @@ static PyObject *row(Query &self, const Arguments<4> &given) {
                                          row.size(), *now)
                        : og_query_row(self.get(), shard, key.data(), key.size(), row.data(),
                                       row.size());
-  check(result, given.method());
+  check(result, given, "not a shard that was asked: ", 0);
   return Enum::status(result).release().ptr();
 }
 
@@ -32,7 +32,7 @@ static PyObject *row_many(Query &self, const Arguments<4> &given) {
                                               rows.data(), rows.sizes(), rows.count(), *now)
                        : og_query_row_many(self.get(), shard, keys.data(), keys.sizes(),
                                            rows.data(), rows.sizes(), rows.count());
-  check(result, given.method());
+  check(result, given, "not a shard that was asked: ", 0);
   return Enum::status(result).release().ptr();
 }
 
@@ -41,7 +41,7 @@ static PyObject *done(Query &self, const Arguments<2> &given) {
   auto now = given.time(1);
   int64_t result = now ? og_query_done_at(self.get(), shard, *now)
                        : og_query_done(self.get(), shard);
-  check(result, given.method());
+  check(result, given, "not a shard that was asked: ", 0);
   return boolean(result == OG_OK);
 }
 
@@ -52,7 +52,7 @@ static PyObject *fail(Query &self, const Arguments<4> &given) {
   auto now = given.time(3);
   int64_t result = now ? og_query_fail_at(self.get(), shard, reason, message.c_str(), *now)
                        : og_query_fail(self.get(), shard, reason, message.c_str());
-  check(result, given.method());
+  check(result, given, "not a shard that was asked: ", 0);
   return boolean(result == OG_OK);
 }
 

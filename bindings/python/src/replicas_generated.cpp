@@ -25,7 +25,7 @@ static PyObject *read_many(Replicas &self, const Arguments<1> &given) {
   int64_t count = so_many(given[0], "count");
   std::vector<int32_t> out(static_cast<size_t>(count));
   int64_t result = og_replicas_read_many(self.get(), count, out.data());
-  check(result, given.method());
+  check(result, given, "", 0);
   return indexes(out).release().ptr();
 }
 
@@ -46,7 +46,7 @@ static PyObject *release(Replicas &self, const Arguments<4> &given) {
   auto now = given.time(3);
   int64_t result = now ? og_replicas_release_at(self.get(), ticket, success, latency_ns, *now)
                        : og_replicas_release(self.get(), ticket, success, latency_ns);
-  check(result, given.method());
+  check(result, given, "no ticket: ", 0);
   return boolean(result == OG_OK);
 }
 
@@ -55,7 +55,7 @@ static PyObject *cancel(Replicas &self, const Arguments<2> &given) {
   auto now = given.time(1);
   int64_t result = now ? og_replicas_cancel_at(self.get(), ticket, *now)
                        : og_replicas_cancel(self.get(), ticket);
-  check(result, given.method());
+  check(result, given, "no ticket: ", 0);
   return boolean(result == OG_OK);
 }
 
@@ -63,28 +63,28 @@ static PyObject *set_healthy(Replicas &self, const Arguments<2> &given) {
   int32_t node = given.index(0);
   int32_t healthy = given.truth(1, true);
   int64_t result = og_replicas_set_healthy(self.get(), node, healthy);
-  check(result, given.method());
+  check(result, given, "there is no node ", 0);
   return none();
 }
 
 static PyObject *healthy(Replicas &self, const Arguments<1> &given) {
   int32_t node = given.index(0);
   int64_t result = og_replicas_healthy(self.get(), node);
-  check(result, given.method());
+  check(result, given, "there is no node ", 0);
   return boolean(result != 0);
 }
 
 static PyObject *in_flight(Replicas &self, const Arguments<1> &given) {
   int32_t node = given.index(0);
   int64_t result = og_replicas_in_flight(self.get(), node);
-  check(result, given.method());
+  check(result, given, "there is no node ", 0);
   return integer(result);
 }
 
 static PyObject *reads(Replicas &self, const Arguments<1> &given) {
   int32_t node = given.index(0);
   int64_t result = og_replicas_reads(self.get(), node);
-  check(result, given.method());
+  check(result, given, "there is no node ", 0);
   return integer(result);
 }
 

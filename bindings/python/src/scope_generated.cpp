@@ -14,7 +14,7 @@ py::object name(const Scope &self);
 static PyObject *stat(Scope &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_scope_stat(self.get(), which);
-  check(result, given.method());
+  check(result, given, "", 0);
   return integer(result);
 }
 

@@ -32,14 +32,14 @@ static PyObject *begin(Service &self, const Arguments<4> &given) {
 static PyObject *server(Service &self, const Arguments<1> &given) {
   int64_t ticket = given.integer(0);
   int64_t result = og_service_server(self.get(), ticket);
-  check(result, given.method());
+  check(result, given, "", 0);
   return number_or_status(result).release().ptr();
 }
 
 static PyObject *node(Service &self, const Arguments<1> &given) {
   int64_t ticket = given.integer(0);
   int64_t result = og_service_node(self.get(), ticket);
-  check(result, given.method());
+  check(result, given, "", 0);
   return number_or_status(result).release().ptr();
 }
 
@@ -54,7 +54,7 @@ static PyObject *end(Service &self, const Arguments<7> &given) {
                                            value.size(), ttl_ns, *now)
                        : og_service_end(self.get(), ticket, success, latency_ns, value.data(),
                                         value.size(), ttl_ns);
-  check(result, given.method());
+  check(result, given, "", 0);
   self.wake_all();
   return boolean(result == OG_OK);
 }
@@ -70,7 +70,7 @@ static PyObject *_end(Service &self, const Arguments<7> &given) {
                                            value.size(), ttl_ns, *now)
                        : og_service_end(self.get(), ticket, success, latency_ns, value.data(),
                                         value.size(), ttl_ns);
-  check(result, given.method());
+  check(result, given, "", 0);
   return boolean(result == OG_OK);
 }
 
@@ -79,7 +79,7 @@ static PyObject *cancel(Service &self, const Arguments<2> &given) {
   auto now = given.time(1);
   int64_t result = now ? og_service_cancel_at(self.get(), ticket, *now)
                        : og_service_cancel(self.get(), ticket);
-  check(result, given.method());
+  check(result, given, "", 0);
   self.wake_all();
   return boolean(result == OG_OK);
 }
@@ -89,7 +89,7 @@ static PyObject *_cancel(Service &self, const Arguments<2> &given) {
   auto now = given.time(1);
   int64_t result = now ? og_service_cancel_at(self.get(), ticket, *now)
                        : og_service_cancel(self.get(), ticket);
-  check(result, given.method());
+  check(result, given, "", 0);
   return boolean(result == OG_OK);
 }
 
@@ -150,14 +150,14 @@ static PyObject *breaker(Service &self, const Arguments<1> &given) {
   int64_t result = og_service_breaker(self.get(), server, &out, checked);
   if (result == OG_NONE) return none();
   checked(result);
-  check(result, given.method());
+  check(result, given, "", 0);
   return made_by<Breaker>(self, out, given.self);
 }
 
 static PyObject *stat(Service &self, const Arguments<1> &given) {
   int32_t which = given.index(0);
   int64_t result = og_service_stat(self.get(), which);
-  check(result, given.method());
+  check(result, given, "", 0);
   return integer(result);
 }
 

@@ -53,7 +53,7 @@ static PyObject *resize(Shards &self, const Arguments<1> &given) {
   Checked checked;
   int64_t result = og_shards_resize(self.get(), count, checked);
   checked(result);
-  check(result, given.method());
+  check(result, given, "", 0);
   return none();
 }
 

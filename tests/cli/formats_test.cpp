@@ -111,6 +111,20 @@ TEST_CASE("Caddy's JSON") {
         Requests{{1646861403, "198.51.100.4", Method::kRead, "/", 502, 21, 1500 * kMs}});
 }
 
+TEST_CASE("a request that failed is in Caddy's access log and in its error log") {
+  const std::string logger = R"({"level":"error","ts":1600849986.4,"logger":)";
+  const std::string rest = R"(,"msg":"dial tcp","request":{"remote_ip":"203.0.113.7",)"
+                           R"("method":"GET","uri":"/"},"duration":0.5,"status":502})";
+  const Request wanted{1600849986, "203.0.113.7", Method::kRead, "/", 502, 0, 500 * kMs};
+  CHECK(parsed("caddy", logger + R"("http.log.access.log0")" + rest) == wanted);
+  for (const char* name :
+       {"\"http.log.error\"", "\"http.log.error.log0\"", " \"http.log.error\""}) {
+    INFO(name);
+    CHECK(parsed("caddy", logger + name + rest).client ==
+          "of the error log; the access log has the request too");
+  }
+}
+
 TEST_CASE("nginx's JSON") {
   const Read got = read("nginx.json.log");
   CHECK(got.format == "JSON");
@@ -209,6 +223,10 @@ TEST_CASE("AWS load balancers") {
             {1530570182, "2001:db8::7", Method::kWrite, "www.example.com/cart", 503, 0, -1},
             {1530570183, "192.168.131.39", Method::kOther, "- http://www.example.com:80- -", 400,
              272, -1},
+            // As they come, an IPv6 client has no brackets, and its port may be taken for a part.
+            {1530570185, "2a02:a33c:4538:1:bcf4:5264:e01c:f215", Method::kRead, "www.example.com/",
+             200, 805, 3 * kMs},
+            {1530570186, "2001:db8::7", Method::kRead, "www.example.com/", 200, 805, 3 * kMs},
         });
   CHECK(got.skipped == std::vector<std::string>{"5: no status"});
   const Read classic = read("elb.log");

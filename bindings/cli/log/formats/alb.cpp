@@ -10,9 +10,13 @@
  * Fields are added at the end. The Classic Load Balancer's have no type. The time is that of the
  * response; the three processing times, in seconds, are together the duration, and -1 where no
  * target answered. The request's URL has the host: "GET http://www.example.com:80/ HTTP/1.1".
+ *
+ * An IPv6 client has no brackets: "2001:db8::7:2819" is port 2819 of 2001:db8::7.
  */
+#include <algorithm>
 #include <array>
 
+#include "bindings/cli/log/digit.h"
 #include "bindings/cli/log/formats.h"
 
 namespace og::cli {
@@ -25,6 +29,16 @@ bool is_type(std::string_view word) {
     if (word == type) return true;
   }
   return false;
+}
+
+// Without ":2819". What follows the last colon of a client is always its port.
+std::string_view without_port(std::string_view client) {
+  const std::size_t colon = client.rfind(':');
+  if (colon == client.npos || colon == 0) return client;
+  const std::string_view port = client.substr(colon + 1);
+  const bool is_port =
+      !port.empty() && port.size() <= 5 && std::all_of(port.begin(), port.end(), is_digit);
+  return is_port ? client.substr(0, colon) : client;
 }
 
 class AlbFormat : public LineFormat {
@@ -43,7 +57,7 @@ class AlbFormat : public LineFormat {
     if (quote == line.npos) return "no quoted request behind sent_bytes";
     FieldTexts texts;
     texts[LogField::kTime] = words[0];
-    texts[LogField::kClient] = words[2];
+    texts[LogField::kClient] = without_port(words[2]);
     texts[LogField::kStatus] = words[7];
     texts[LogField::kBytes] = words[10];
     texts[LogField::kRequest] = line.substr(1, quote - 1);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Machines of a fleet with one limit, over a network that loses, delays, repeats and reorders. All
-// of it in one thread, in the order of its own time; what happens follows from the seed alone.
+// Machines of a fleet with one limit.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <queue>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,49 +12,11 @@
 #include "core/base/random.h"
 #include "core/fleet/lease_agent.h"
 #include "core/fleet/members.h"
+#include "tests/sim/sim_network.h"
 #include "tests/sim/sim_server.h"
 #include "tests/sim/spending.h"
 
 namespace og::test {
-
-constexpr int64_t kMs = 1'000'000;
-
-// What happens when: callbacks by time, those of one time in the order in which they were made.
-class SimTime {
- public:
-  int64_t now() const { return now_; }
-  void at(int64_t time, std::function<void()> what) {
-    events_.push({std::max(time, now_), ++made_, std::move(what)});
-  }
-  void run_until(int64_t end) {
-    while (!events_.empty() && events_.top().time <= end) {
-      now_ = events_.top().time;
-      const auto what = std::move(const_cast<Event&>(events_.top()).what);  // it is popped at once
-      events_.pop();
-      what();
-    }
-    now_ = end;
-  }
-
- private:
-  struct Event {
-    int64_t time;
-    int64_t order;
-    std::function<void()> what;
-    bool operator<(const Event& other) const {  // the queue's top is the greatest
-      return std::pair(time, order) > std::pair(other.time, other.order);
-    }
-  };
-  std::priority_queue<Event> events_;
-  int64_t now_ = 0, made_ = 0;
-};
-
-// One link's faults, in parts of a thousand, and how long a message takes.
-struct Network {
-  int64_t least_ns = 200'000, most_ns = 3 * kMs;
-  uint64_t lost = 0, repeated = 0, broken = 0;
-  bool is_cut = false;
-};
 
 class SimMachine {
  public:
@@ -105,11 +64,10 @@ class SimMachine {
   void freeze_agent(int64_t for_ns) {
     if (!life_) return;
     auto frozen = std::move(life_);
-    frozen->is_stopped = true;
+    frozen->driver.stop();
     start_agent();
     time_.at(time_.now() + for_ns, [this, frozen] {
-      frozen->is_stopped = false;
-      for (auto& [id, reply] : frozen->held_back) frozen->link.reply(id, reply, time_.now());
+      frozen->driver.go_on();
       step(frozen);
     });
   }
@@ -123,25 +81,21 @@ class SimMachine {
                                    ~uintptr_t{63});
   }
 
-  // An agent in a process. What is on its way to it is lost with it.
+  // An agent in a process.
   struct Life {
-    Life(const FleetLink::Settings& settings, const std::string& name,
-         const LeaseAgent::Terms& terms, GrantCells<>& cells, AskBoard<>& board)
-        : link(settings),
-          members("members", name, link, settings.seed),
-          agent(terms, "limit:", cells, board, link, [](uint64_t) { return true; }) {}
-    FleetLink link;
+    Life(SimMachine& machine, uint64_t seed)
+        : driver(machine.time_, machine.server_, machine.network, seed),
+          members("members", machine.name_, driver.link, seed),
+          agent(machine.terms_, "limit:", machine.cells_, machine.board_, driver.link,
+                [](uint64_t) { return true; }) {}
+    SimLink driver;
     FleetMembers members;
     LeaseAgent agent;
-    bool is_stopped = false;
-    std::vector<std::pair<int64_t, FleetReply>> held_back;
   };
   using LifePtr = std::shared_ptr<Life>;
 
   void start_agent() {
-    FleetLink::Settings settings;
-    settings.seed = random_.next();
-    life_ = std::make_shared<Life>(settings, name_, terms_, cells_, board_);
+    life_ = std::make_shared<Life>(*this, random_.next());
     pump(life_);
   }
   // As a driver does it: the agent's step, a batch out, and again when something is due.
@@ -149,7 +103,8 @@ class SimMachine {
     const LifePtr life = of.lock();
     if (!life || life != life_) return;
     step(life);
-    const int64_t due = std::min({life->agent.due(), life->link.due(), time_.now() + 5 * kMs});
+    const int64_t due =
+        std::min({life->agent.due(), life->driver.link.due(), time_.now() + 5 * kMs});
     time_.at(std::max(due, time_.now() + kMs / 10), [this, of] { pump(of); });
   }
   // Whoever asks wakes the agent.
@@ -165,36 +120,7 @@ class SimMachine {
     life->members.step(time_.now());
     life->agent.set_machines(life->members.machines());
     life->agent.step(time_.now());
-    for (auto& command : life->link.take(time_.now())) send(life, std::move(command));
-  }
-  bool happens(uint64_t per_thousand) { return random_.below(1000) < per_thousand; }
-  int64_t delay() {
-    return network.least_ns + static_cast<int64_t>(random_.below(
-                                  static_cast<uint64_t>(network.most_ns - network.least_ns + 1)));
-  }
-  void send(const std::weak_ptr<Life>& of, FleetLink::Command command) {
-    if (happens(network.broken)) {
-      time_.at(time_.now() + delay(), [this, of] {
-        const LifePtr life = of.lock();
-        if (life && !life->is_stopped) life->link.broken("connection reset", time_.now());
-      });
-    }
-    if (network.is_cut || happens(network.lost)) return;
-    time_.at(time_.now() + delay(), [this, of, command = std::move(command)] {
-      const FleetReply reply = server_.run(command.words, time_.now());
-      const int copies = 1 + happens(network.repeated);
-      for (int i = 0; i < copies; ++i) {
-        if (network.is_cut || happens(network.lost)) continue;
-        time_.at(time_.now() + delay(), [this, of, id = command.id, reply] {
-          const LifePtr life = of.lock();
-          if (!life) return;
-          if (life->is_stopped)
-            life->held_back.emplace_back(id, reply);
-          else
-            life->link.reply(id, reply, time_.now());
-        });
-      }
-    });
+    life->driver.send_due();
   }
 
   void try_once(const std::string& key, int64_t cost, Spending& spending, int64_t until,

@@ -11,8 +11,10 @@
 #include "core/fleet/bucket_scripts.h"
 #include "core/fleet/member_scripts.h"
 #include "core/fleet/reply.h"
+#include "core/fleet/slot_scripts.h"
 #include "tests/sim/bucket_model.h"
 #include "tests/sim/member_model.h"
+#include "tests/sim/slot_model.h"
 
 namespace og::test {
 
@@ -33,7 +35,7 @@ class SimServer {
     ++runs;
     const bool has_text = words[0] == "EVAL";
     const FleetScript* script = nullptr;
-    for (const FleetScript* known : {&kTakeScript, &kSpentScript, &kBeatScript}) {
+    for (const FleetScript* known : {&kTakeScript, &kSpentScript, &kBeatScript, &kSlotsScript}) {
       if (words[1] == (has_text ? known->text : known->sha)) script = known;
     }
     if (!script) return FleetReply::error_of("ERR a script that the simulation does not know");
@@ -42,11 +44,13 @@ class SimServer {
     else if (!texts_.count(script))
       return FleetReply::error_of("NOSCRIPT No matching script. Please use EVAL.");
     std::vector<int64_t> numbers;
-    const size_t end = words.size() - (script == &kBeatScript);
+    const size_t end = words.size() - (script == &kBeatScript || script == &kSlotsScript);
     for (size_t i = 4; i < end; ++i) numbers.push_back(std::stoll(words[i]));
     if (numbers[0] < 0) numbers[0] = (kEpoch + now + clock_ns) / 1000;
     if (script == &kBeatScript)
       return FleetReply::list_of(members_[words[3]].beat(numbers, words.back()));
+    if (script == &kSlotsScript)
+      return FleetReply::list_of(slots_[words[3]].slots(numbers, words.back()));
     BucketModel& bucket = buckets_[words[3]];
     return FleetReply::list_of(script == &kTakeScript ? bucket.take(numbers)
                                                       : bucket.spent(numbers));
@@ -62,6 +66,7 @@ class SimServer {
   void flush() {
     buckets_.clear();
     members_.clear();
+    slots_.clear();
   }
   void forget_scripts() { texts_.clear(); }
 
@@ -79,6 +84,7 @@ class SimServer {
 
   std::map<std::string, BucketModel> buckets_;
   std::map<std::string, MemberModel> members_;
+  std::map<std::string, SlotModel> slots_;
   std::set<const FleetScript*> texts_;
 };
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fleet's scripts against their model, on real servers, over random states.
-#include "core/fleet/bucket_scripts.h"
-
 #include <cstdio>
 
 #include "core/base/random.h"
+#include "core/fleet/bucket_scripts.h"
 #include "core/fleet/member_scripts.h"
+#include "core/fleet/slot_scripts.h"
 #include "tests/catch.h"
 #include "tests/sim/bucket_model.h"
 #include "tests/sim/member_model.h"
 #include "tests/sim/real_redis.h"
+#include "tests/sim/slot_model.h"
 
 namespace og {
 namespace {
@@ -67,13 +68,34 @@ void compare_members(RealRedis& redis) {
   REQUIRE(redis.run({"PTTL", "members"}).integer > 0);
 }
 
+void compare_slots(RealRedis& redis) {
+  Random random(2);
+  test::SlotModel model;
+  int64_t now = 1'700'000'000'000'000, order = 1;
+  for (int step = 0; step < 1500; ++step) {
+    INFO("step " << step);
+    now += static_cast<int64_t>(random.below(600'000)) - 50'000;
+    const std::string name = "machine-" + std::to_string(random.below(8));
+    const auto want = static_cast<int64_t>(random.below(30));
+    order += static_cast<int64_t>(random.below(4)) - 1;
+    const std::vector<int64_t> numbers{
+        now,       static_cast<int64_t>(10 + random.below(3) * 30),
+        3'000'000, random.below(3) ? 0 : static_cast<int64_t>(random.below(20)),
+        want,      std::max<int64_t>(order, 0)};
+    REQUIRE(integers(run(redis, kSlotsScript, "slots", numbers, name)) ==
+            model.slots(numbers, name));
+    REQUIRE(redis.run({"HGET", "slots", name}).text == model.text(name));
+    REQUIRE(redis.run({"HLEN", "slots"}).integer == static_cast<int64_t>(model.holders.size()));
+  }
+}
+
 void compare(const char* program) {
   auto redis = RealRedis::start(program);
   if (!redis) {
     std::printf("SKIPPED: no %s on this machine\n", program);
     return;
   }
-  for (const FleetScript& script : {kTakeScript, kSpentScript, kBeatScript}) {
+  for (const FleetScript& script : {kTakeScript, kSpentScript, kBeatScript, kSlotsScript}) {
     INFO(script.name);
     REQUIRE(redis->run({"SCRIPT", "LOAD", std::string(script.text)}).text == script.sha);
   }
@@ -131,6 +153,7 @@ void compare(const char* program) {
     }
   }
   compare_members(*redis);
+  compare_slots(*redis);
   redis->run({"SET", "other", "not a bucket"});
   const FleetReply refused = run(*redis, kTakeScript, "other", {-1, 1, 1, 1, 1, 1, 0, 100});
   REQUIRE(refused.kind == FleetReply::Kind::kError);

@@ -219,8 +219,8 @@ class ErrorTest(CommandTest):
         self.assertIn("no request in Common or Combined Log Format (line 1: ", message)
         self.assertTrue(
             message.endswith(
-                "; --log-format knows auto, common, combined, caddy, envoy, traefik, json, alb, "
-                "cloudfront, w3c and patterns"
+                "; --log-format knows auto, common, combined, caddy, envoy, envoy_text, traefik, json, "
+                "alb, haproxy, cloudfront, w3c and patterns"
             ),
             message,
         )

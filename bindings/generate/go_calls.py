@@ -11,6 +11,9 @@ from wording import camel
 from go_types import Argument, signature
 
 
+NUMBERS = {"int32", "int64", "float64", "Permit", "Ticket", "Lease", "time.Duration"}
+
+
 @dataclass(frozen=True)
 class Shape:
     """What a method returns: types, what it returns for a closed noun, and how the answer is made from what the raw
@@ -239,8 +242,26 @@ def _call(noun, function, shape, arguments, at):
     if wakes:
         yield "\tn.wakeAll()" if wakes == "all" else f"\tn.wake({wakes})"
     blame = _blame(function, arguments)
+    yield from _wrong(noun, function, shape, arguments, blame)
     made = shape.made.replace("{a}", "answer").replace("{blame}", f'"{blame}"')
     yield f"\t{made}" if "\n" in made else f"\treturn {made}"
+
+
+def _wrong(noun, function, shape, arguments, blame):
+    """Where one number can be at fault alone, its value is said."""
+    blamed = next((a for a in arguments if a.name == blame), None)
+    if not blamed or "{blame}" not in shape.made or blamed.type not in NUMBERS:
+        return
+    parameter = next((p for p in function.parameters if p.name_in("go", camel) == blame), None)
+    wrong = function.facts.get("wrong") or (parameter.wrong if parameter else "")
+    if wrong and not wrong.endswith(" "):
+        return
+    values = shape.refused or shape.closed.replace("StatusClosed", "StatusInvalidArgument")
+    said = f'wrong("{wrong or blame + " cannot be "}", "{blame}", {blame})'
+    # What is refused of a number that only has to be natural, and is, is something else.
+    natural = noun.facts.get("python", {}).get("parameters", {}).get(blame, {}).get("natural")
+    also = f" && {blame} < 0" if natural else ""
+    yield f"\tif invalid(answer){also} {{\n\t\treturn {_with(values, said)}\n\t}}"
 
 
 def _in_order(function, arguments, slices):

@@ -81,6 +81,9 @@ func (a *AutoScaler) SetInstances(count int32) error {
 	}
 	answer := raw.AutoscalerSetInstances(n.handle, count)
 	n.leave(s)
+	if invalid(answer) {
+		return wrong("count is not 0 to 1000000: ", "count", count)
+	}
 	return done(answer, "count")
 }
 
@@ -94,6 +97,9 @@ func (a *AutoScaler) SetReady(count int32) error {
 	}
 	answer := raw.AutoscalerSetReady(n.handle, count)
 	n.leave(s)
+	if invalid(answer) {
+		return wrong("count is not 0 to 1000000: ", "count", count)
+	}
 	return done(answer, "count")
 }
 

@@ -77,6 +77,9 @@ func (b *Balancer) PickAt(key string, now time.Duration) (int32, error) {
 	}
 	answer := raw.BalancerPickAt(n.handle, key, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return int32(StatusNone), wrong("now cannot be ", "now", now)
+	}
 	return indexOf(answer, "now")
 }
 
@@ -124,6 +127,9 @@ func (b *Balancer) AcquireAt(key string, now time.Duration) (ticket Ticket, endp
 	}
 	answer, endpoint := raw.BalancerAcquireAt(n.handle, key, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return 0, int32(StatusNone), StatusInvalidArgument, wrong("now cannot be ", "now", now)
+	}
 	return ticketed[Ticket](answer, endpoint, "now")
 }
 
@@ -163,6 +169,9 @@ func (b *Balancer) Cancel(ticket Ticket) (bool, error) {
 	}
 	answer := raw.BalancerCancel(n.handle, int64(ticket))
 	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("no ticket: ", "ticket", ticket)
+	}
 	return counted(answer, "ticket")
 }
 
@@ -187,5 +196,8 @@ func (b *Balancer) Picks(endpoint int32) (int64, error) {
 	}
 	answer := raw.BalancerPicks(n.handle, endpoint)
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("no endpoint has the index ", "endpoint", endpoint)
+	}
 	return number(answer, "endpoint")
 }

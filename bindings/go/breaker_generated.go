@@ -61,6 +61,9 @@ func (b *CircuitBreaker) EnterAt(now time.Duration) (Permit, error) {
 	}
 	answer := raw.BreakerEnterAt(n.handle, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("now cannot be ", "now", now)
+	}
 	return permitted[Permit](answer, "now")
 }
 
@@ -75,6 +78,9 @@ func (b *CircuitBreaker) Exit(permit Permit, success bool) (bool, error) {
 	}
 	answer := raw.BreakerExit(n.handle, int64(permit), bit(success))
 	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("no permit: ", "permit", permit)
+	}
 	return counted(answer, "permit")
 }
 
@@ -100,6 +106,9 @@ func (b *CircuitBreaker) Cancel(permit Permit) (bool, error) {
 	}
 	answer := raw.BreakerCancel(n.handle, int64(permit))
 	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("no permit: ", "permit", permit)
+	}
 	return counted(answer, "permit")
 }
 
@@ -150,6 +159,9 @@ func (b *CircuitBreaker) RetryAfterAt(now time.Duration) (time.Duration, error) 
 	}
 	answer := raw.BreakerRetryAfterAt(n.handle, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("now cannot be ", "now", now)
+	}
 	return durationOf(answer, "now")
 }
 

@@ -172,6 +172,9 @@ func (c *BytesCache) GiveUp(key string, lease Lease) (Status, error) {
 	answer := raw.CacheGiveUp(n.handle, key, int64(lease))
 	n.leave(s)
 	n.wake(key)
+	if invalid(answer) {
+		return StatusInvalidArgument, wrong("no lease: ", "lease", lease)
+	}
 	return outcomeOf(answer, "lease")
 }
 
@@ -187,6 +190,9 @@ func (c *BytesCache) Set(key string, value []byte, ttl time.Duration) (Status, e
 	answer := raw.CacheSet(n.handle, key, Key(value), int64(ttl))
 	n.leave(s)
 	n.wake(key)
+	if invalid(answer) {
+		return StatusInvalidArgument, wrong("ttl cannot be ", "ttl", ttl)
+	}
 	return outcomeOf(answer, "ttl")
 }
 
@@ -229,6 +235,9 @@ func (c *BytesCache) SetAbsent(key string, ttl time.Duration) (Status, error) {
 	answer := raw.CacheSetAbsent(n.handle, key, int64(ttl))
 	n.leave(s)
 	n.wake(key)
+	if invalid(answer) {
+		return StatusInvalidArgument, wrong("ttl cannot be ", "ttl", ttl)
+	}
 	return outcomeOf(answer, "ttl")
 }
 

@@ -186,6 +186,9 @@ func (c *CachedStore) PumpAt(now time.Duration) (int64, error) {
 	}
 	defer n.leave(s)
 	answer := raw.CachedStorePumpAt(n.handle, int64(now))
+	if invalid(answer) {
+		return 0, wrong("now cannot be ", "now", now)
+	}
 	return number(answer, "now")
 }
 

@@ -69,6 +69,9 @@ func (c *Clock) Set(now time.Duration) error {
 	}
 	answer := raw.ClockSet(n.handle, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return wrong("now cannot be ", "now", now)
+	}
 	return done(answer, "now")
 }
 
@@ -81,5 +84,8 @@ func (c *Clock) Advance(by time.Duration) error {
 	}
 	answer := raw.ClockAdvance(n.handle, int64(by))
 	n.leave(s)
+	if invalid(answer) {
+		return wrong("by cannot be ", "by", by)
+	}
 	return done(answer, "by")
 }

@@ -61,6 +61,9 @@ func (c *ConcurrencyLimiter) EnterAt(now time.Duration) (Permit, error) {
 	}
 	answer := raw.ConcurrencyEnterAt(n.handle, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("now cannot be ", "now", now)
+	}
 	return permitted[Permit](answer, "now")
 }
 
@@ -74,6 +77,9 @@ func (c *ConcurrencyLimiter) Exit(permit Permit) (bool, error) {
 	}
 	answer := raw.ConcurrencyExit(n.handle, int64(permit))
 	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("no permit: ", "permit", permit)
+	}
 	return counted(answer, "permit")
 }
 
@@ -111,6 +117,9 @@ func (c *ConcurrencyLimiter) InFlightAt(now time.Duration) (int64, error) {
 	}
 	answer := raw.ConcurrencyInFlightAt(n.handle, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("now cannot be ", "now", now)
+	}
 	return number(answer, "now")
 }
 

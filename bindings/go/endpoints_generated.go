@@ -158,6 +158,9 @@ func (e *Endpoints) Weight(index int32) (int64, error) {
 	}
 	answer := raw.EndpointsWeight(n.handle, index)
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("no endpoint has the index ", "index", index)
+	}
 	return number(answer, "index")
 }
 
@@ -170,6 +173,9 @@ func (e *Endpoints) Healthy(index int32) (bool, error) {
 	}
 	answer := raw.EndpointsHealthy(n.handle, index)
 	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("no endpoint has the index ", "index", index)
+	}
 	return truthOf(answer, "index")
 }
 
@@ -183,6 +189,9 @@ func (e *Endpoints) InFlight(index int32) (int64, error) {
 	}
 	answer := raw.EndpointsInFlight(n.handle, index)
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("no endpoint has the index ", "index", index)
+	}
 	return number(answer, "index")
 }
 
@@ -195,6 +204,9 @@ func (e *Endpoints) Calls(index int32) (int64, error) {
 	}
 	answer := raw.EndpointsCalls(n.handle, index)
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("no endpoint has the index ", "index", index)
+	}
 	return number(answer, "index")
 }
 
@@ -208,6 +220,9 @@ func (e *Endpoints) Failures(index int32) (int64, error) {
 	}
 	answer := raw.EndpointsFailures(n.handle, index)
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("no endpoint has the index ", "index", index)
+	}
 	return number(answer, "index")
 }
 

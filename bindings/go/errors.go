@@ -3,6 +3,7 @@
 package outgrow
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/outgrow/outgrow/bindings/go/internal/raw"
@@ -90,6 +91,14 @@ func failure(status int32, handle uintptr) error {
 	e := &Error{Status(status), raw.ErrorOption(handle), raw.ErrorMessage(handle)}
 	raw.ErrorDestroy(handle)
 	return e
+}
+
+// Whether an argument was refused.
+func invalid[T ~int32 | ~int64 | ~float64](answer T) bool { return answer == T(StatusInvalidArgument) }
+
+// The error of an argument that cannot be what it is; said comes before its value.
+func wrong[T ~int32 | ~int64 | ~float64](said, what string, value T) error {
+	return &Error{Status: StatusInvalidArgument, Option: what, Message: said + fmt.Sprint(value)}
 }
 
 // The error of a call that says no more than its status; what are the arguments that may be at fault.

@@ -61,6 +61,9 @@ func (l *RateLimiter) Acquire(key string, cost int64) (time.Duration, error) {
 	}
 	answer := raw.LimiterAcquire(n.handle, key, cost)
 	n.leave(s)
+	if invalid(answer) && cost < 0 {
+		return 0, wrong("cost cannot be ", "cost", cost)
+	}
 	return durationOf(answer, "cost")
 }
 
@@ -85,6 +88,9 @@ func (l *RateLimiter) Peek(key string, cost int64) (time.Duration, error) {
 	}
 	answer := raw.LimiterPeek(n.handle, key, cost)
 	n.leave(s)
+	if invalid(answer) && cost < 0 {
+		return 0, wrong("cost cannot be ", "cost", cost)
+	}
 	return durationOf(answer, "cost")
 }
 
@@ -152,6 +158,9 @@ func (l *RateLimiter) AcquireDetailed(key string, cost int64) (Standing, error) 
 	}
 	answer, limit, remaining, resetAfter := raw.LimiterAcquireDetailed(n.handle, key, cost)
 	n.leave(s)
+	if invalid(answer) && cost < 0 {
+		return Standing{}, wrong("cost cannot be ", "cost", cost)
+	}
 	if answer < 0 {
 		return Standing{}, fault(int32(answer), "cost")
 	}

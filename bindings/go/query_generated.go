@@ -29,6 +29,9 @@ func (q *Query) Row(shard int32, key, row string) (Status, error) {
 	}
 	answer := raw.QueryRow(n.handle, shard, key, row)
 	n.leave(s)
+	if invalid(answer) {
+		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
+	}
 	return outcomeOf(answer, "shard", StatusNoMemory)
 }
 
@@ -61,6 +64,9 @@ func (q *Query) RowMany(shard int32, keys, rows []string) (Status, error) {
 	}
 	answer := raw.QueryRowMany(n.handle, shard, keys, rows, int64(len(rows)))
 	n.leave(s)
+	if invalid(answer) {
+		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
+	}
 	return outcomeOf(answer, "shard", StatusNoMemory)
 }
 
@@ -93,6 +99,9 @@ func (q *Query) Done(shard int32) (Status, error) {
 	}
 	answer := raw.QueryDone(n.handle, shard)
 	n.leave(s)
+	if invalid(answer) {
+		return StatusInvalidArgument, wrong("not a shard that was asked: ", "shard", shard)
+	}
 	return outcomeOf(answer, "shard")
 }
 
@@ -161,6 +170,9 @@ func (q *Query) StateAt(now time.Duration) (state QueryState, waiting int64, err
 	}
 	answer, waiting := raw.QueryStateAt(n.handle, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return 0, 0, wrong("now cannot be ", "now", now)
+	}
 	return constantWith[QueryState](answer, waiting, "now")
 }
 
@@ -186,6 +198,9 @@ func (q *Query) TimeLeftAt(now time.Duration) (time.Duration, error) {
 	}
 	answer := raw.QueryTimeLeftAt(n.handle, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("now cannot be ", "now", now)
+	}
 	return durationOf(answer, "now")
 }
 

@@ -66,6 +66,9 @@ func (r *ReplicaRouter) ReadAt(now time.Duration) (int32, error) {
 	}
 	answer := raw.ReplicasReadAt(n.handle, int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return int32(StatusNone), wrong("now cannot be ", "now", now)
+	}
 	return indexOf(answer, "now")
 }
 
@@ -110,6 +113,9 @@ func (r *ReplicaRouter) AcquireAt(write bool, now time.Duration) (ticket Ticket,
 	}
 	answer, node := raw.ReplicasAcquireAt(n.handle, bit(write), int64(now))
 	n.leave(s)
+	if invalid(answer) {
+		return 0, int32(StatusNone), StatusInvalidArgument, wrong("now cannot be ", "now", now)
+	}
 	return ticketed[Ticket](answer, node, "now")
 }
 
@@ -149,6 +155,9 @@ func (r *ReplicaRouter) Cancel(ticket Ticket) (bool, error) {
 	}
 	answer := raw.ReplicasCancel(n.handle, int64(ticket))
 	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("no ticket: ", "ticket", ticket)
+	}
 	return counted(answer, "ticket")
 }
 
@@ -173,6 +182,9 @@ func (r *ReplicaRouter) SetHealthy(node int32, healthy bool) error {
 	}
 	answer := raw.ReplicasSetHealthy(n.handle, node, bit(healthy))
 	n.leave(s)
+	if invalid(answer) {
+		return wrong("there is no node ", "node", node)
+	}
 	return done(answer, "node")
 }
 
@@ -185,6 +197,9 @@ func (r *ReplicaRouter) Healthy(node int32) (bool, error) {
 	}
 	answer := raw.ReplicasHealthy(n.handle, node)
 	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("there is no node ", "node", node)
+	}
 	return truthOf(answer, "node")
 }
 
@@ -197,6 +212,9 @@ func (r *ReplicaRouter) InFlight(node int32) (int64, error) {
 	}
 	answer := raw.ReplicasInFlight(n.handle, node)
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("there is no node ", "node", node)
+	}
 	return number(answer, "node")
 }
 
@@ -209,6 +227,9 @@ func (r *ReplicaRouter) Reads(node int32) (int64, error) {
 	}
 	answer := raw.ReplicasReads(n.handle, node)
 	n.leave(s)
+	if invalid(answer) {
+		return 0, wrong("there is no node ", "node", node)
+	}
 	return number(answer, "node")
 }
 

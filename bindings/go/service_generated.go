@@ -109,6 +109,9 @@ func (v *Service) Server(ticket Ticket) (int32, error) {
 	}
 	answer := raw.ServiceServer(n.handle, int64(ticket))
 	n.leave(s)
+	if invalid(answer) {
+		return int32(StatusNone), wrong("ticket cannot be ", "ticket", ticket)
+	}
 	return indexOf(answer, "ticket")
 }
 
@@ -122,6 +125,9 @@ func (v *Service) Node(ticket Ticket) (int32, error) {
 	}
 	answer := raw.ServiceNode(n.handle, int64(ticket))
 	n.leave(s)
+	if invalid(answer) {
+		return int32(StatusNone), wrong("ticket cannot be ", "ticket", ticket)
+	}
 	return indexOf(answer, "ticket")
 }
 
@@ -135,6 +141,9 @@ func (v *Service) Cancel(ticket Ticket) (bool, error) {
 	}
 	answer := raw.ServiceCancel(n.handle, int64(ticket))
 	n.leave(s)
+	if invalid(answer) {
+		return false, wrong("ticket cannot be ", "ticket", ticket)
+	}
 	return counted(answer, "ticket")
 }
 

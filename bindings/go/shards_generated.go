@@ -64,6 +64,9 @@ func (m *ShardMap) OfInt64(key int64) (int32, error) {
 	}
 	answer := raw.ShardsOfInt64(n.handle, key)
 	n.leave(s)
+	if invalid(answer) {
+		return int32(StatusNone), wrong("key cannot be ", "key", key)
+	}
 	return indexOf(answer, "key")
 }
 

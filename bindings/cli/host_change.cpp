@@ -44,8 +44,20 @@ Result<void> reconfigure_as(const Found& found, const og_config* config) {
       found, [&](T* noun, og_error** error) { return Reconfigure(noun, config, error); });
 }
 
+// Its options alone lie in the segment: those of any set of endpoints do.
+og_status create_balancer_in(const og_scope* scope, const char* name, const og_config* config,
+                             const og_clock* clock, og_balancer** out, og_error** error) {
+  og_endpoints* made = nullptr;
+  if (const og_status status = og_endpoints_create(nullptr, &made, error); status != OG_OK)
+    return status;
+  const Handle<og_endpoints, &og_endpoints_destroy> nobody(made);
+  return og_balancer_create_in(scope, name, config, nobody.get(), clock, out, error);
+}
+
 // The nouns of a segment whose options can change.
 constexpr Kind kKinds[] = {
+    {"balancer", &reconfigure_as<&create_balancer_in, &og_balancer_reconfigure,
+                                 &og_balancer_destroy, og_balancer>},
     {"breaker", &reconfigure_as<&og_breaker_create_in, &og_breaker_reconfigure, &og_breaker_destroy,
                                 og_breaker>},
     {"concurrency", &reconfigure_as<&og_concurrency_create_in, &og_concurrency_reconfigure,

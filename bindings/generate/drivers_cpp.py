@@ -132,7 +132,12 @@ class Cpp:
         given = [*driver.made_first(), "setup.options"]
         if driver.listed():
             given.insert(0, f'Keys(raws(given_in(setup.vector), "{driver.listed()}"))')
-        return f"{cls}({', '.join(given + ['setup.clock'] * ('clock' in takes(noun)))})"
+        given += ["setup.clock"] * ("clock" in takes(noun))
+        made = f"{cls}({', '.join(given)})"
+        if "scope" not in takes(noun):
+            return made
+        placed = f"{cls}({', '.join(['*setup.scope', 'setup.name', *given])})"
+        return f"setup.scope ? {placed} : {made}"
 
     def table(self, enum, words):
         rows = ", ".join(f'{{"{word}", {enum}::{self.enumerator(word)}}}' for word in words)

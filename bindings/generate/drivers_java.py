@@ -233,10 +233,11 @@ def _built(driver, member, options, given):
     built, given = f"{options}.options({cls}.builder()){clock}", ", ".join(given)
     if "scope" not in takes:
         return [f"{camel(member)} = {built}.build({given});"]
+    builder = f"{camel(member)}Builder"
     return [
-        f"{cls}.Builder builder = {built};",
-        f"{camel(member)} =",
-        f"    (Runner.scope == null ? builder : builder.scope(Runner.scope, Runner.name)).build({given});",
+        f"{cls}.Builder {builder} = {built};",
+        f"if (Runner.scope != null) {builder}.scope(Runner.scope, Runner.name);",
+        f"{camel(member)} = {builder}.build({given});",
     ]
 
 

@@ -143,6 +143,8 @@ def _opened(driver):
     if driver.listed():
         given.append(f'answers.raws(setup, "{driver.listed()}")')
     given += ["clock=clock"] * ("clock" in driver.takes) + ["**options"]
+    if "scope" in driver.takes and any(line.startswith("place,") for line in lines):
+        given.append("**place")
     lines.append(f"self.{driver.name} = outgrow.{driver.noun.cls}({', '.join(given)})")
     return lines + [f"self.{part} = self.{driver.name}.{part}" for part in driver.parts()]
 

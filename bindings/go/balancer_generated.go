@@ -46,8 +46,8 @@ func NewBalancer(o BalancerOptions, endpoints *Endpoints) (*Balancer, error) {
 		return nil, err
 	}
 	defer giveBack()
-	n, err := create("Balancer", &o, o.Clock, func(config, clock uintptr) (int32, uintptr, uintptr) {
-		return raw.BalancerCreate(config, endpointsHandle, clock)
+	n, err := createIn("Balancer", &o, o.Scope, o.Name, o.Clock, func(scope uintptr, name string, config, clock uintptr) (int32, uintptr, uintptr) {
+		return raw.BalancerCreateIn(scope, name, config, endpointsHandle, clock)
 	}, raw.BalancerDestroy)
 	return (*Balancer)(n), err
 }
@@ -185,6 +185,30 @@ func (b *Balancer) CancelAt(ticket Ticket, now time.Duration) (bool, error) {
 	answer := raw.BalancerCancelAt(n.handle, int64(ticket), int64(now))
 	n.leave(s)
 	return counted(answer, "ticket or now")
+}
+
+// Reconfigure changes the policy while the balancer is in use, or what a policy has for options: Choices,
+// RingHash, RingPoints. What is given holds from the next pick on, in a scope for all processes. What is
+// not given stays as it is. A field at zero leaves its option as it is; the clock, the scope and the name
+// cannot change.
+//
+// The new policy begins as in a balancer just made, with turns and all that it learns. Options of other
+// policies than the one in use change nothing of it. Tickets stand, and what they count stays counted: a
+// call is released or cancelled as if nothing had changed.
+func (b *Balancer) Reconfigure(o BalancerOptions) error {
+	config, err := changed(&o, o.Clock, o.Scope, o.Name)
+	if err != nil {
+		return err
+	}
+	defer raw.ConfigDestroy(config)
+	n := (*noun)(b)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.BalancerReconfigure(n.handle, config)
+	n.leave(s)
+	return settled(answer, failed)
 }
 
 // Picks is how often an endpoint was picked or acquired through this balancer.

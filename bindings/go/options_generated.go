@@ -112,11 +112,19 @@ type BalancerOptions struct {
 	// A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000
 	// ms. Default 60000. Zero itself is Named["ticket_ms"] = "0".
 	Ticket time.Duration
+	// In a scope that has it with other options: adopt: with those; replace: they become these,
+	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+	OnMismatch OnMismatch
 	// Options by their names in docs/options.md, with values as text, such as those of a file;
 	// these win over the fields.
 	Named map[string]string
 	// nil is the system's.
 	Clock *Clock
+	// Where its state lies, under Name; nil is on the heap of this process.
+	Scope *Scope
+	// With a Scope: of at most 99 bytes, one and the same in all processes. Without one it says
+	// nothing.
+	Name string
 }
 
 func (o *BalancerOptions) set(c *config, prefix string) {
@@ -127,6 +135,7 @@ func (o *BalancerOptions) set(c *config, prefix string) {
 	c.integer(prefix+"seed", o.Seed)
 	c.integer(prefix+"tickets", o.Tickets)
 	c.duration(prefix+"ticket_ms", o.Ticket)
+	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }
 
@@ -846,7 +855,8 @@ type ServiceOptions struct {
 	// nil leaves the layer out; its Clock must be nil, as layers go by the service's, and so must
 	// its Scope.
 	Endpoints *EndpointsOptions
-	// nil leaves the layer out; its Clock must be nil, as layers go by the service's.
+	// nil leaves the layer out; its Clock must be nil, as layers go by the service's, and so must
+	// its Scope.
 	Balancer *BalancerOptions
 	// nil leaves the layer out; its Clock must be nil, as layers go by the service's, and so must
 	// its Scope.
@@ -876,7 +886,7 @@ func (o *ServiceOptions) set(c *config, prefix string) {
 		o.Endpoints.set(c, "endpoints.")
 	}
 	if o.Balancer != nil {
-		c.layer("balancer.policy", "round_robin", o.Balancer.Clock, nil)
+		c.layer("balancer.policy", "round_robin", o.Balancer.Clock, o.Balancer.Scope)
 		o.Balancer.set(c, "balancer.")
 	}
 	if o.Breaker != nil {

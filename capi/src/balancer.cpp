@@ -6,18 +6,25 @@
 
 #include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
+#include "capi/src/place_in.h"
+#include "capi/src/reconfigure.h"
 #include "core/balance/balancer.h"
 
 using namespace og::capi;
 
 og_status og_balancer_create(const og_config* config, const og_endpoints* endpoints,
                              const og_clock* clock, og_balancer** out, og_error** error) {
-  return guard_create(out, error, [&]() -> og::Result<og_balancer> {
+  return og_balancer_create_in(nullptr, nullptr, config, endpoints, clock, out, error);
+}
+
+og_status og_balancer_create_in(const og_scope* scope, const char* name, const og_config* config,
+                                const og_endpoints* endpoints, const og_clock* clock,
+                                og_balancer** out, og_error** error) {
+  using Made = og::Result<std::unique_ptr<og::Balancer>>;
+  return guard_create_in(scope, name, out, error, [&](const og::Place& place) -> Made {
     if (!endpoints) return og::fail(og::Status::kNullHandle, "endpoints is NULL");
-    auto balancer =
-        og::Balancer::create(config_or_empty(config), endpoints->set, clock_or_system(clock));
-    if (!balancer) return tl::unexpected(balancer.error());
-    return og_balancer{std::move(*balancer)};
+    return og::Balancer::create(config_or_empty(config), endpoints->set, clock_or_system(clock),
+                                place);
   });
 }
 
@@ -97,6 +104,11 @@ og_status og_balancer_cancel(og_balancer* balancer, int64_t ticket) {
 og_status og_balancer_cancel_at(og_balancer* balancer, int64_t ticket, int64_t now_ns) {
   return call_at<og_status>(balancer, now_ns,
                             [&](og_balancer& b) { return b.balancer->cancel_at(ticket, now_ns); });
+}
+
+og_status og_balancer_reconfigure(og_balancer* balancer, const og_config* config,
+                                  og_error** error) {
+  return reconfigure(balancer, config, error);
 }
 
 int64_t og_balancer_picks(const og_balancer* balancer, int32_t endpoint) {

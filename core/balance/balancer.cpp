@@ -7,17 +7,16 @@
 
 namespace og {
 
-Balancer::Balancer(const Settings& settings, std::unique_ptr<PickPolicy> policy,
-                   std::shared_ptr<EndpointSet> endpoints, ClockPtr clock)
+Balancer::Balancer(TicketSettings tickets, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock,
+                   std::optional<CellMemory> shared, std::string name)
     : endpoints_(std::move(endpoints)),
       clock_(std::move(clock)),
       has_others_(endpoints_->has_others()),
-      keeps_keys_(settings.row.keeps_keys),
-      reads_clock_(settings.row.reads_time ||
-                   (settings.row.reads_in_flight && (settings.ticket_ns > 0 || has_others_))),
-      policy_(std::move(policy)),
-      hears_ends_(settings.row.hears_ends ? policy_.get() : nullptr),
-      tickets_(settings.tickets, settings.ticket_ns),
+      follows_(static_cast<uint8_t>((has_others_ ? kSet : 0) | (shared ? kOptions : 0))),
+      shared_(std::move(shared)),
+      name_(std::move(name)),
+      shared_version_(shared_ ? shared_->options_version() : nullptr),
+      tickets_(tickets.count, tickets.deadline_ns),
       picks_(endpoints_->capacity()) {}
 
 Balancer::~Balancer() {
@@ -34,13 +33,19 @@ void Balancer::prepare(Draft& draft) {
   for (const Member& m : members) {
     if (m.fresh) fresh_.push_back(m.endpoint->index);
   }
-  prepared_ = policy_->plan(draft);
+  prepared_ = draw_plan(policy_, draft);
+}
+
+std::unique_ptr<const Plan> Balancer::draw_plan(const PolicyInUse& policy, Draft& draft) const {
+  auto plan = policy.policy->plan(draft);
+  plan->belong_to(policy);
+  return plan;
 }
 
 void Balancer::commit() noexcept {
   for (int32_t index : fresh_) {
     picks_.reset(static_cast<size_t>(index));
-    policy_->joins(index);
+    policy_.policy->joins(index);
   }
   plan_.publish(std::move(prepared_), endpoints_->gate());
 }
@@ -60,14 +65,6 @@ void Balancer::expire(int64_t now) noexcept {
   });
 }
 
-int32_t Balancer::choose(const PickContext& context) noexcept {
-  if (has_others_) follow();
-  auto pass = endpoints_->gate().enter();
-  int32_t endpoint = plan_.get()->pick(context);
-  count(endpoint);
-  return endpoint;
-}
-
 int32_t Balancer::draw(const PickContext& context) noexcept {
   if (tickets_.timed()) expire(from_zero(context.now));
   if (!context.tried.empty()) return draw_other(context, Admits([](int32_t) { return true; }));
@@ -79,9 +76,23 @@ int32_t Balancer::draw_other(const PickContext& context, const Admits& admits) c
       context, Admits([&](int32_t index) { return !context.has_tried(index) && admits(index); }));
 }
 
-// The time, for a policy that reads it or what is in flight; else 0, and the clock is not read.
-int64_t Balancer::time_to_pick() noexcept {
-  if (!reads_clock_) return 0;
+// Reads the clock where the policy of the plan reads it or what is in flight, and nobody has told
+// the time. The plan says so, which may be of another policy than the one before.
+template <bool kIsTold>
+[[gnu::noinline]] int32_t Balancer::choose(PickContext& context) noexcept {
+  if (follows_ != 0) follow();
+  auto pass = endpoints_->gate().enter();
+  const Plan& plan = *plan_.get();
+  if constexpr (!kIsTold) {
+    if (plan.policy().reads_clock) [[unlikely]]
+      context.now = time_to_pick();
+  }
+  const int32_t endpoint = plan.pick(context);
+  count(endpoint);
+  return endpoint;
+}
+
+[[gnu::noinline]] int64_t Balancer::time_to_pick() noexcept {
   const int64_t now = clock_->now();
   if (tickets_.timed()) expire(now);
   if (has_others_) endpoints_->reclaim_at(now);
@@ -89,21 +100,24 @@ int64_t Balancer::time_to_pick() noexcept {
 }
 
 int32_t Balancer::pick(std::string_view key) noexcept {
-  return choose({.key = key, .now = time_to_pick()});
+  PickContext context{.key = key};
+  return choose<false>(context);
 }
 
 int32_t Balancer::pick_at(std::string_view key, int64_t now) noexcept {
   now = from_zero(now);
   if (tickets_.timed()) expire(now);
   if (has_others_) endpoints_->reclaim_at(now);
-  return choose({.key = key, .now = now});
+  PickContext context{.key = key, .now = now};
+  return choose<true>(context);
 }
 
 void Balancer::pick_many(std::span<const std::string_view> keys, int32_t* out) noexcept {
-  const PickContext context{.key = {}, .now = time_to_pick()};
-  if (has_others_) follow();
+  if (follows_ != 0) follow();
   auto pass = endpoints_->gate().enter();
-  plan_.get()->pick_many(context, keys, out);
+  const Plan& plan = *plan_.get();
+  const int64_t now = plan.policy().reads_clock ? time_to_pick() : 0;
+  plan.pick_many({.key = {}, .now = now}, keys, out);
   for (size_t i = 0; i < keys.size(); ++i) count(out[i]);
 }
 
@@ -115,7 +129,10 @@ int64_t Balancer::acquire_at(std::string_view key, int64_t now, int32_t* endpoin
   now = from_zero(now);
   if (tickets_.timed()) expire(now);
   const PickContext context{.key = key, .now = now};
-  return has_others_ ? take_among_others(context, endpoint) : take(context, endpoint);
+  if (follows_ == 0) return take(context, endpoint);
+  if (has_others_) return take_among_others(context, endpoint);
+  follow();
+  return take(context, endpoint);
 }
 
 // Another process may remove what was picked, and give its index away, before the call is counted.
@@ -198,7 +215,7 @@ Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
   endpoint.counts.latency.record(latency_ns);
   endpoint.counts.calls.fetch_add(1, std::memory_order_relaxed);
   if (!success) endpoint.counts.failures.fetch_add(1, std::memory_order_relaxed);
-  if (hears_ends_) [[unlikely]]
+  if (hears_ends_.load(std::memory_order_relaxed)) [[unlikely]]
     tell_end(held.owner, success, latency_ns, now);
   endpoint.in_flight.subtract();  // last: then the index may be reused
   return Status::kOk;
@@ -208,7 +225,9 @@ Status Balancer::release_at(int64_t ticket, bool success, int64_t latency_ns,
 [[gnu::noinline]] void Balancer::tell_end(int32_t endpoint, bool success, int64_t latency_ns,
                                           int64_t now) noexcept {
   const auto outcome = success ? PickEnd::Outcome::kSuccess : PickEnd::Outcome::kFailure;
-  hears_ends_->done({endpoint, outcome, latency_ns, now});
+  auto pass = endpoints_->gate().enter();
+  const PolicyInUse& used = plan_.get()->policy();
+  if (used.row->hears_ends) used.policy->done({endpoint, outcome, latency_ns, now});
 }
 
 int64_t Balancer::picks(int32_t endpoint) const noexcept {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,9 +15,11 @@
 #include "core/base/clock.h"
 #include "core/base/counters.h"
 #include "core/base/fork_aware.h"
+#include "core/base/fork_mutex.h"
 #include "core/base/snapshot.h"
 #include "core/base/striped_tally.h"
 #include "core/base/tickets.h"
+#include "core/scope/place.h"
 
 namespace og {
 
@@ -28,17 +33,38 @@ extern const OptionTable kBalancerOptions;
 // the time a call ends matters too, acquire() also counts it in flight and gives a ticket, and
 // release() records how it went. An unreturned ticket stops counting at its deadline (see Tickets).
 //
+// The policy may change meanwhile. A plan belongs to its policy and keeps it alive, and says what a
+// pick by it needs; so whoever has loaded a plan goes on with that policy, and a change is one
+// store of a pointer. Tickets know nothing of policies: those of before a change are settled as
+// ever.
+//
 // Several balancers may share a set; in-flight counts are the endpoint's, and so common to all.
 // Over a set in a segment so is the turn of each policy. Tickets are numbers of this process: those
 // of before a fork lapse in the child, where what they hold is the parent's to return.
+//
+// In a scope that others share, the balancer's options are an object there, and all it has there.
+// Each pick compares the version of the options with the one that its process follows. Whose plan
+// is of other options draws a new one: one thread does, the others go on meanwhile.
 class Balancer final : public EndpointSet::Watcher, private ForkAware {
  public:
   // policy: in place of the one that the config names.
   static Result<std::unique_ptr<Balancer>> create(const Config& config,
                                                   std::shared_ptr<EndpointSet> endpoints,
                                                   ClockPtr clock,
+                                                  const PickPolicyRow* policy = nullptr) {
+    return create(config, std::move(endpoints), std::move(clock), Place(), policy);
+  }
+  // Where the balancers of a scope have the place's name, their options are one for all.
+  static Result<std::unique_ptr<Balancer>> create(const Config& config,
+                                                  std::shared_ptr<EndpointSet> endpoints,
+                                                  ClockPtr clock, const Place& place,
                                                   const PickPolicyRow* policy = nullptr);
   ~Balancer();
+
+  // Changes `policy` or what a policy has for options, for all who share them, from their next pick
+  // on; the other options cannot change. What a policy has learnt, and whose turn it was, is gone
+  // with it: the new one is as in a balancer just made. One whose options stay goes on as it was.
+  Result<void> reconfigure(const Config& config);
 
   // An endpoint's index, or Status::kNone as its number.
   int32_t pick(std::string_view key) noexcept;
@@ -67,7 +93,7 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   Status cancel_at(int64_t ticket, int64_t now) noexcept;
 
   // Whether a key has a server of its own.
-  bool keeps_keys() const noexcept { return keeps_keys_; }
+  bool keeps_keys() const noexcept { return keeps_keys_.load(std::memory_order_relaxed); }
   int64_t picks(int32_t endpoint) const noexcept;
   void collect(MetricSink& sink) const;
 
@@ -75,21 +101,31 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   void commit() noexcept override;
 
  private:
-  struct Settings {
-    const PickPolicyRow& row;
-    int64_t tickets;
-    int64_t ticket_ns;
+  struct TicketSettings {
+    int64_t count;
+    int64_t deadline_ns;
   };
+  class Renewal;
 
-  Balancer(const Settings& settings, std::unique_ptr<PickPolicy> policy,
-           std::shared_ptr<EndpointSet> endpoints, ClockPtr clock);
-  int32_t choose(const PickContext& context) noexcept;
+  Balancer(TicketSettings tickets, std::shared_ptr<EndpointSet> endpoints, ClockPtr clock,
+           std::optional<CellMemory> shared, std::string name);
+  template <bool kIsTold>
+  int32_t choose(PickContext& context) noexcept;
   int64_t take(const PickContext& context, int32_t* endpoint) noexcept;
   int64_t take_among_others(const PickContext& context, int32_t* endpoint) noexcept;
   void follow() noexcept {
+    if ((follows_ & kOptions) != 0 && shared_version_->load(std::memory_order_acquire) !=
+                                          followed_.load(std::memory_order_relaxed)) [[unlikely]]
+      follow_options();
     if (!endpoints_->is_as(endpoints_->drawn())) [[unlikely]]
       endpoints_->catch_up();
   }
+  void follow_options() noexcept;
+  void follow_shared() OG_REQUIRES(changing_);
+  Result<PolicyInUse> make_policy(const Options& options, const PickPolicyRow* wanted = nullptr);
+  void begin_with(PolicyInUse policy);
+  Result<void> become(const Options& after) OG_REQUIRES(changing_);
+  std::unique_ptr<const Plan> draw_plan(const PolicyInUse& policy, Draft& draft) const;
   int64_t time_to_pick() noexcept;
   int64_t hold(int32_t endpoint, int64_t now) noexcept;
   void tell_end(int32_t endpoint, bool success, int64_t latency_ns, int64_t now) noexcept;
@@ -101,10 +137,18 @@ class Balancer final : public EndpointSet::Watcher, private ForkAware {
   const std::shared_ptr<EndpointSet> endpoints_;
   const ClockPtr clock_;
   const bool has_others_;  // that change the set and call its endpoints
-  const bool keeps_keys_;
-  const bool reads_clock_;  // so does a pick that is not told the time
-  const std::unique_ptr<PickPolicy> policy_;
-  PickPolicy* const hears_ends_;  // the policy, or null
+  enum Follows : uint8_t { kSet = 1, kOptions = 2 };
+  const uint8_t follows_;  // what others change: one byte, for each pick looks at it
+  std::atomic<bool> keeps_keys_{false};
+  std::atomic<bool> hears_ends_{false};  // the policy may be another by then: the plan knows
+  // The options in a scope that others share; nothing elsewhere. The version counts their changes.
+  const std::optional<CellMemory> shared_;
+  const std::string name_;
+  const std::atomic<uint64_t>* const shared_version_;
+  std::atomic<uint64_t> followed_{0};
+  ForkMutex changing_;                            // of the options; held before the set's
+  std::string meaning_ OG_GUARDED_BY(changing_);  // of the options that the policy was made from
+  PolicyInUse policy_;                            // as all below to fresh_: under the set's lock
   Snapshot<Plan> plan_;
   std::unique_ptr<const Plan> prepared_;
   std::vector<int32_t> fresh_;  // whose picks start from zero with the prepared plan

@@ -442,16 +442,26 @@ int32_t EndpointSet::healthy(int32_t index) noexcept {
 
 void EndpointSet::watch(Watcher* watcher) {
   ForkLock changing(changing_);
+  watchers_.reserve(watchers_.size() + 1);
+  show_members(watcher);
+  watchers_.push_back(watcher);
+}
+
+void EndpointSet::show_once(Watcher* watcher) {
+  ForkLock changing(changing_);
+  show_members(watcher);
+}
+
+// A change that another thread has drawn, and waits to make, is drawn again.
+void EndpointSet::show_members(Watcher* watcher) {
   refresh();
   assert_drawing();
-  watchers_.reserve(watchers_.size() + 1);
   const std::vector<Member> shown = members();
   Draft draft(shown, records_->cycle());
   ++drawings_;
   watcher->prepare(draft);
   if (draft.drew()) cycles_drawn_.fetch_add(1, std::memory_order_relaxed);
   watcher->commit();
-  watchers_.push_back(watcher);
 }
 
 void EndpointSet::unwatch(Watcher* watcher) noexcept {

@@ -108,6 +108,8 @@ class EndpointSet final : private ForkAware {
     ~Watcher() = default;
   };
   void watch(Watcher* watcher);  // prepares and commits at once
+  // The same for one that is not told of changes to come.
+  void show_once(Watcher* watcher);
   void unwatch(Watcher* watcher) noexcept;
   ReadGate& gate() noexcept { return gate_; }  // every plan over the set is read through it
 
@@ -178,6 +180,7 @@ class EndpointSet final : private ForkAware {
   }
   uint64_t followed(uint64_t version) const noexcept;
   void commit(uint64_t version) noexcept OG_REQUIRES(changing_);
+  void show_members(Watcher* watcher) OG_REQUIRES(changing_);
 
   // Makes a change. drawing() prepares what it comes to, or says false: there is nothing to change.
   // apply() makes it, and cannot fail. In a segment drawing() may be called several times.

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "core/base/hash.h"
 #include "core/base/status.h"
@@ -39,8 +41,19 @@ class Admits {
   bool (*call_)(const void*, int32_t);
 };
 
+class PickPolicy;
+struct PickPolicyRow;
+
+// A policy as a balancer uses it. It lives as long as one of its plans, so that a pick by a plan
+// that has been replaced finds the policy's turn, whatever the policy is by then.
+struct PolicyInUse {
+  const PickPolicyRow* row = nullptr;
+  std::shared_ptr<PickPolicy> policy;
+  bool reads_clock = false;  // so does a pick that is not told the time
+};
+
 // What a policy has drawn up from the set as it stood: read by every thread, replaced whole when
-// the set changes. Picks are an endpoint's index, or kNobody.
+// the set or the policy changes. Picks are an endpoint's index, or kNobody.
 class Plan {
  public:
   static constexpr int32_t kNobody = static_cast<int32_t>(Status::kNone);
@@ -64,6 +77,13 @@ class Plan {
       out[i] = pick(each);
     }
   }
+
+  // Whose it is: said once, by the balancer, before anybody picks by it.
+  void belong_to(PolicyInUse policy) const { policy_ = std::move(policy); }
+  const PolicyInUse& policy() const noexcept { return policy_; }
+
+ private:
+  mutable PolicyInUse policy_;
 };
 
 }  // namespace og

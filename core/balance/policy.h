@@ -21,9 +21,10 @@ struct PickEnd {
   int64_t now;
 };
 
-// How a balancer picks: one of these a balancer, for as long as it lives. It draws a plan up from
-// each change of the set, and a plan picks. What has to last longer than a plan (whose turn it is,
-// what was learnt of an endpoint) is kept here, or in the memory that the set has for the policy.
+// How a balancer picks: one of these a balancer at a time, until its options change. It draws a
+// plan up from each change of the set, and a plan picks. What has to last longer than a plan (whose
+// turn it is, what was learnt of an endpoint) is kept here, or in the memory that the set has for
+// the policy.
 class PickPolicy {
  public:
   virtual ~PickPolicy() = default;
@@ -31,8 +32,9 @@ class PickPolicy {
   virtual std::unique_ptr<const Plan> plan(Draft& draft) = 0;
   // The index is another server's from now on, or has not been anybody's.
   virtual void joins(int32_t /*endpoint*/) noexcept {}
-  // A call that acquire() counted has come back. From every thread, while the call is still in
-  // flight at the endpoint. Only for policies that ask for it: see PickPolicyRow.
+  // A call that acquire() counted has come back; perhaps one that an earlier policy picked. From
+  // every thread, while the call is still in flight at the endpoint. Only for policies that ask for
+  // it: see PickPolicyRow.
   virtual void done(const PickEnd&) noexcept {}
 };
 

@@ -29,7 +29,7 @@ std::span<const NounRow> nouns() {
     return new std::vector<NounRow>{
         {&kScopeOptions},
         in_scope<EndpointSet>(kEndpointsOptions, CellKind::kEndpoints),
-        {&kBalancerOptions},
+        options_in_scope(kBalancerOptions, CellKind::kBalancer),
         in_scope<Breaker>(kBreakerOptions, CellKind::kBreaker),
         in_scope<ConcurrencyLimiter>(kConcurrencyOptions, CellKind::kConcurrency),
         in_scope<Limiter>(kLimiterOptions, CellKind::kLimiter),

@@ -62,10 +62,30 @@ Result<std::unique_ptr<OpenedObject>> open_object(const Segment::ObjectInfo& obj
   return std::make_unique<Opened<Noun>>(std::move(*noun));
 }
 
+// Of a noun that has its options in a segment, and nothing besides.
+class OpenedOptions final : public OpenedObject {
+ public:
+  void collect(MetricSink&) const override {}
+  std::vector<std::string> faults() const override { return {}; }
+  std::optional<std::vector<HotKeys::Hot>> hottest() const override { return std::nullopt; }
+
+  static Result<std::unique_ptr<OpenedObject>> open(const Segment::ObjectInfo& object,
+                                                    const std::shared_ptr<Segment>&) {
+    auto config = config_of(object, *find_kind(object.kind)->options);
+    if (!config) return tl::unexpected(config.error());
+    return std::make_unique<OpenedOptions>();
+  }
+};
+
 // The row of a noun that can lie in a scope.
 template <class Noun>
 NounRow in_scope(const OptionTable& options, CellKind kind) {
   return {&options, {static_cast<uint32_t>(kind), options.noun, &options, &open_object<Noun>}};
+}
+
+// The same of one whose options alone lie there.
+inline NounRow options_in_scope(const OptionTable& options, CellKind kind) {
+  return {&options, {static_cast<uint32_t>(kind), options.noun, &options, &OpenedOptions::open}};
 }
 
 }  // namespace og

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -57,6 +58,15 @@ class CellMemory {
   char* shared() const noexcept { return cells_.shared; }
   const Scope& scope() const noexcept { return *scope_; }
   Replaces replaces() const noexcept { return replaces_; }
+  // The options that hold, as Options::meaning(), and what tells whether others have changed them:
+  // see ScopeObject.
+  std::string options() const { return cells_.object->options(); }
+  const std::atomic<uint64_t>* options_version() const noexcept {
+    return cells_.object->options_version();
+  }
+  void tell_difference(std::string object, const std::string& sentence) const {
+    scope_->tell_difference(std::move(object), scope_->title() + ": " + sentence);
+  }
   // What begins at `data` within it, kept as it is.
   CellMemory part(char* data) const {
     return {{data, nullptr, cells_.object, 0, cells_.layout}, scope_};
@@ -93,6 +103,7 @@ class Place {
       : scope_(std::move(scope)), name_(std::move(name)) {}
 
   const Scope& scope() const noexcept { return *scope_; }
+  const std::string& name() const noexcept { return name_; }
   // Where what belongs to the noun lies: under the noun's name and `part`, "servers/peak_ewma".
   Place beside(std::string_view part) const {
     return Place(scope_, name_ + '/' + std::string(part));

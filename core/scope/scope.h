@@ -27,7 +27,8 @@ enum class CellKind : uint32_t {
   kConcurrency = 3,
   kEndpoints = 4,
   kMetrics = 5,
-  kPickPolicy = 6
+  kPickPolicy = 6,
+  kBalancer = 7
 };
 
 // What lies in a noun's cells has a version of its own, so that two releases of the library can

@@ -106,6 +106,7 @@ class Segment final : public Scope,
   // The same for a noun's cells.
   Result<Cells> cells(const Wanted& wanted) override;
   std::string options_of(uint32_t object) const;
+  const std::atomic<uint64_t>& options_version_of(uint32_t object) const noexcept;
   Result<void> change_options_of(uint32_t object, const ScopeObject::Make& make);
   Result<std::optional<std::string>> options_of(CellKind kind,
                                                 std::string_view name) const override;

@@ -21,6 +21,9 @@ class SegmentObject final : public ScopeObject {
       : segment_(std::move(segment)), number_(number) {}
 
   std::string options() const override { return segment_->options_of(number_); }
+  const std::atomic<uint64_t>* options_version() const noexcept override {
+    return &segment_->options_version_of(number_);
+  }
   Result<void> change_options(const Make& make) override {
     return segment_->change_options_of(number_, make);
   }
@@ -106,6 +109,10 @@ std::string Segment::options_of(uint32_t object) const {
   const ObjectRecord& record = object_records()[object];
   const Extent extent = extent_of(record, shape_);
   return extent.fits ? read_options(record, extent, memory_) : std::string();
+}
+
+const std::atomic<uint64_t>& Segment::options_version_of(uint32_t object) const noexcept {
+  return object_records()[object].version;
 }
 
 Result<void> Segment::change_options_of(uint32_t object, const ScopeObject::Make& make) {

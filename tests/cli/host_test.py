@@ -146,7 +146,8 @@ class HostTest(CommandTest):
         )
 
     def call(self, letter):
-        """What the other process's breaker says to a call: "e" ends it well, "f" as failed."""
+        """What the other process says to a call of its breaker, "e" that ends well, "f" that fails; to
+        "b" whether its balancer picks the same for one key."""
         self.holder.stdin.write(letter.encode())
         self.holder.stdin.flush()
         return self.holder.stdout.readline().decode().strip()
@@ -165,6 +166,24 @@ class HostTest(CommandTest):
         done = run("host", "set", self.name, "logins", "rate=200/s")
         self.assertIn("limiter 'logins' of %s: " % self.name, done.out)
         self.assertIn("rate=200/1s (was 3/3600s)", done.out)
+
+    def test_a_policy_is_set_for_a_process_that_runs(self):
+        self.assertEqual(self.call("b"), "other")
+        done = run("host", "set", self.name, "reads", "policy=consistent_hash", "ring_points=40")
+        self.assertEqual(
+            done.out,
+            "balancer 'reads' of %s: policy=consistent_hash (was round_robin), "
+            "ring_points=40 (was 160)\n" % self.name,
+        )
+        self.assertEqual(self.call("b"), "same")
+        self.assertIn("policy=consistent_hash", run("host", "show", self.name).out)
+        self.assertEqual(
+            self.refused("host", "set", self.name, "reads", "tickets=9"),
+            "option 'tickets' cannot become 9 while the balancer is in use: it is 4096",
+        )
+        run("host", "set", self.name, "reads", "policy=round_robin")
+        self.assertEqual(self.call("b"), "other")
+        self.assertTrue(run("host", "show", "--verify", self.name).out.endswith("\nsound\n"))
 
     def test_a_breaker_is_forced_and_reset(self):
         title = "breaker 'db' of %s: " % self.name

@@ -2,10 +2,19 @@
 /* segment_holder NAME [gauge]: a process with a limiter, a breaker and a set of endpoints in the
  * segment, who denies alice 17 times and bob once; with a gauge also metrics, with one that is no
  * number. Holds it until its standard input ends. Of what comes there, each "e" enters the breaker,
- * and each "f" ends a call in it as failed: it answers "permit" or "refused". */
+ * and each "f" ends a call in it as failed: it answers "permit" or "refused". The first "b" makes a
+ * balancer "reads" over two endpoints, and each picks for one key twice: "same" or "other". */
 #include <math.h>
 #include <outgrow.h>
 #include <stdio.h>
+
+static og_balancer *reads(og_scope *scope, og_endpoints *endpoints) {
+  static og_balancer *made = NULL;
+  if (made) return made;
+  og_endpoints_put(endpoints, "app-2.internal.example.org:8080", 1, NULL, NULL);
+  og_balancer_create_in(scope, "reads", NULL, endpoints, NULL, &made, NULL);
+  return made;
+}
 
 int main(int argc, char **argv) {
   og_config *config = NULL;
@@ -14,8 +23,9 @@ int main(int argc, char **argv) {
   og_breaker *breaker = NULL;
   og_endpoints *endpoints = NULL;
   og_metrics *metrics = NULL;
+  og_balancer *balancer = NULL;
   int64_t permit;
-  int i, asked;
+  int i, asked, first;
   if (argc < 2 || og_config_create(&config, NULL) != OG_OK) return 1;
   og_config_set(config, "rate", "3/h");
   if (og_scope_create_host(argv[1], NULL, &scope, NULL) != OG_OK ||
@@ -36,12 +46,19 @@ int main(int argc, char **argv) {
   puts("ready");
   fflush(stdout);
   while ((asked = getchar()) != EOF) {
+    if (asked == 'b') {
+      balancer = reads(scope, endpoints);
+      first = og_balancer_pick(balancer, "key", 3);
+      puts(og_balancer_pick(balancer, "key", 3) == first ? "same" : "other");
+      fflush(stdout);
+    }
     if (asked != 'e' && asked != 'f') continue;
     permit = og_breaker_enter(breaker);
     if (permit > 0) og_breaker_exit(breaker, permit, asked == 'e');
     puts(permit > 0 ? "permit" : "refused");
     fflush(stdout);
   }
+  og_balancer_destroy(&balancer);
   og_limiter_destroy(&limiter);
   og_breaker_destroy(&breaker);
   og_endpoints_destroy(&endpoints);

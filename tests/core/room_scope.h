@@ -2,6 +2,7 @@
 #pragma once
 
 // A scope of the tests' own: its processes are objects, which a test kills.
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -21,16 +22,19 @@ struct RoomObject final : ScopeObject {
   }
   char* memory() const { return static_cast<char*>(block.data()); }
   std::string options() const override { return text; }
+  const std::atomic<uint64_t>* options_version() const noexcept override { return &version; }
   Result<void> change_options(const Make& make) override {
     auto made = make(text);
     if (!made) return tl::unexpected(made.error());
     made->write();
     text = made->text;
+    version.fetch_add(1);
     return {};
   }
   uint64_t own;
   ZeroedBlock block;
   std::string text;
+  std::atomic<uint64_t> version{0};
 };
 
 // What the processes have in common: objects by kind and name, and who lives.

@@ -427,6 +427,8 @@ class Balancer(_Closing):
         endpoints: Endpoints,
         *,
         clock: Clock | None = None,
+        scope: Scope | None = None,
+        name: str | None = None,
         **options: Unpack[BalancerOptions],
     ) -> None:
         """Makes it from its options.
@@ -434,6 +436,7 @@ class Balancer(_Closing):
         Args:
             endpoints: The Endpoints to choose among.
             clock: A Clock; None is the system's.
+            scope, name: Where it lies, and what it is called there; with neither, in this process.
 
         Options:
             policy: How an endpoint is chosen. One of round_robin, weighted_round_robin,
@@ -449,6 +452,9 @@ class Balancer(_Closing):
             tickets: Calls in flight at a time. 1 to 1048576 calls. Default 4096.
             ticket_ms: A ticket not returned within this time no longer counts; 0 waits for ever. 0
                 to 2592000000 ms. Default 60000.
+            on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+                become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+                adopt.
         """
 
     def pick(self, key: Key = b"", *, now_ns: int | None = None) -> int | None:
@@ -509,6 +515,19 @@ class Balancer(_Closing):
         Args:
             ticket: What `acquire` gave.
             now_ns: The time, in ns on the noun's clock.
+        """
+
+    def reconfigure(self, **options: Unpack[BalancerOptions]) -> None:
+        """Changes the policy while the balancer is in use, or what a policy has for options:
+        `choices`, `ring_hash`, `ring_points`. What is given holds from the next pick on, in a scope
+        for all processes. What is not given stays as it is.
+
+        The new policy begins as in a balancer just made, with turns and all that it learns. Options
+        of other policies than the one in use change nothing of it. Tickets stand, and what they
+        count stays counted: a call is released or cancelled as if nothing had changed.
+
+        Args:
+            **options: What is to change, named as where it is made.
         """
 
     def picks(self, index: int) -> int:

@@ -49,6 +49,9 @@ class BalancerOptions(TypedDict, total=False):
     # A ticket not returned within this time no longer counts; 0 waits for ever. 0 to 2592000000 ms.
     # Default 60000.
     ticket_ms: float | str | timedelta
+    # In a scope that has it with other options: adopt: with those; replace: they become these, for
+    # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+    on_mismatch: Literal["adopt", "replace", "refuse"]
 
 
 class CircuitBreakerOptions(TypedDict, total=False):

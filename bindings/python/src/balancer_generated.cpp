@@ -55,6 +55,20 @@ static PyObject *cancel(Balancer &self, const Arguments<2> &given) {
   return boolean(result == OG_OK);
 }
 
+static PyObject *reconfigure(Balancer &self, const Keywords &given) {
+  Config config(given.options);
+  Checked checked;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_balancer_reconfigure(within.handle, config, checked);
+  }
+  checked(result);
+  check(result, given.method());
+  keep_options(self, given.options);
+  return none();
+}
+
 static PyObject *picks(Balancer &self, const Arguments<1> &given) {
   int32_t endpoint = given.index(0);
   int64_t result = og_balancer_picks(self.get(), endpoint);
@@ -63,12 +77,15 @@ static PyObject *picks(Balancer &self, const Arguments<1> &given) {
 }
 
 static std::unique_ptr<Balancer> make(const py::object &endpoints, const py::object &clock,
+                                      const py::object &scope, const py::object &name,
                                       const py::kwargs &options) {
-  const auto &endpoints_noun = given_noun<Endpoints>(endpoints, "endpoints");
-  auto create = [&](auto *config, auto... rest) {
-    return og_balancer_create(config, endpoints_noun.get(), rest...);
+  auto &endpoints_noun = given_noun<Endpoints>(endpoints, "endpoints");
+  auto *endpoints_handle = endpoints_noun.get();
+  const InUse endpoints_kept(endpoints_noun);
+  auto create = [&](auto *in, auto *its_name, auto *config, auto... rest) {
+    return og_balancer_create_in(in, its_name, config, endpoints_handle, rest...);
   };
-  return make_noun<Balancer>(options, clock, create);
+  return make_noun_in<Balancer>(scope, name, options, clock, create);
 }
 
 }  // namespace balancer_members
@@ -81,8 +98,9 @@ void bind_balancer(py::module_ &module) {
 Balancer(endpoints, policy="least_connections"); policies: round_robin, weighted_round_robin,
 least_connections, consistent_hash. Several may share the endpoints. Safe from every thread.)doc");
   type.def(py::init(&balancer_members::make), py::arg("endpoints"), py::kw_only(),
-           py::arg("clock") = py::none(),
-           R"doc(__init__(self, endpoints, *, clock=None, **options)
+           py::arg("clock") = py::none(), py::arg("scope") = py::none(),
+           py::arg("name") = py::none(),
+           R"doc(__init__(self, endpoints, *, clock=None, scope=None, name=None, **options)
 --
 
 Makes it from its options.
@@ -90,6 +108,7 @@ Makes it from its options.
 Args:
     endpoints: The Endpoints to choose among.
     clock: A Clock; None is the system's.
+    scope, name: Where it lies, and what it is called there; with neither, in this process.
 
 Options:
     policy: How an endpoint is chosen. One of round_robin, weighted_round_robin,
@@ -104,7 +123,10 @@ Options:
         they begin at the first endpoint. 0 to 9007199254740992. Default 0.
     tickets: Calls in flight at a time. 1 to 1048576 calls. Default 4096.
     ticket_ms: A ticket not returned within this time no longer counts; 0 waits for ever. 0
-        to 2592000000 ms. Default 60000.)doc");
+        to 2592000000 ms. Default 60000.
+    on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
+        become these, for all; refuse: an error. One of adopt, replace, refuse. Default
+        adopt.)doc");
   method<balancer_members::pick>(
       type, "pick($self, key=b'', *, now_ns=None)",
       R"doc(Picks an endpoint. consistent_hash goes by the key; the other policies do not read it.
@@ -153,6 +175,18 @@ Returns whether the ticket still stood; False when it did not.
 Args:
     ticket: What `acquire` gave.
     now_ns: The time, in ns on the noun's clock.)doc");
+  method<balancer_members::reconfigure>(
+      type, "reconfigure($self, **options)",
+      R"doc(Changes the policy while the balancer is in use, or what a policy has for options:
+`choices`, `ring_hash`, `ring_points`. What is given holds from the next pick on, in a scope
+for all processes. What is not given stays as it is.
+
+The new policy begins as in a balancer just made, with turns and all that it learns. Options
+of other policies than the one in use change nothing of it. Tickets stand, and what they
+count stays counted: a call is released or cancelled as if nothing had changed.
+
+Args:
+    **options: What is to change, named as where it is made.)doc");
   method<balancer_members::picks>(
       type, "picks($self, index)",
       R"doc(How often an endpoint was picked or acquired through this balancer.

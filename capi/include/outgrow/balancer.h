@@ -5,6 +5,7 @@
 #include <outgrow/clock.h>
 #include <outgrow/config.h>
 #include <outgrow/endpoints.h>
+#include <outgrow/scope.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -51,6 +52,12 @@ typedef struct og_balancer og_balancer;
 /* config and clock may be NULL. The balancer keeps the endpoints alive; several may share them. */
 OG_API og_status og_balancer_create(const og_config *config, const og_endpoints *endpoints,
                                     const og_clock *clock, og_balancer **out, og_error **error);
+/* In a scope (NULL: on the heap), where `policy` and the other options are those of all processes
+ * that make it under this name of at most 99 bytes. The endpoints may lie there too, or be each
+ * process's own; calls in flight and turns are as the endpoints are. */
+OG_API og_status og_balancer_create_in(const og_scope *scope, const char *name,
+                                       const og_config *config, const og_endpoints *endpoints,
+                                       const og_clock *clock, og_balancer **out, og_error **error);
 /* Tickets still out stop counting. */
 OG_API void og_balancer_destroy(og_balancer **balancer);
 
@@ -112,6 +119,22 @@ OG_API og_status og_balancer_release_at(og_balancer *balancer, int64_t ticket, i
  */
 OG_API og_status og_balancer_cancel(og_balancer *balancer, int64_t ticket);
 OG_API og_status og_balancer_cancel_at(og_balancer *balancer, int64_t ticket, int64_t now_ns);
+
+/*
+ * Changes the policy while the balancer is in use, or what a policy has for options: `choices`,
+ * `ring_hash`, `ring_points`. What is given holds from the next pick on, in a scope for all
+ * processes. What is not given stays as it is.
+ *
+ * The new policy begins as in a balancer just made, with turns and all that it learns. Options of
+ * other policies than the one in use change nothing of it. Tickets stand, and what they count stays
+ * counted: a call is released or cancelled as if nothing had changed.
+ *
+ * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or
+ * OG_BAD_VALUE for a bad value and for an option that cannot change, which the error names;
+ * OG_TIMEOUT when another process has been changing the scope for 5 s.
+ */
+OG_API og_status og_balancer_reconfigure(og_balancer *balancer, const og_config *config,
+                                         og_error **error);
 
 /*
  * How often an endpoint was picked or acquired through this balancer.

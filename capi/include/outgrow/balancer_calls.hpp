@@ -12,6 +12,8 @@
 #include <outgrow/endpoints.hpp>
 #include <outgrow/handle.hpp>
 #include <outgrow/options.hpp>
+#include <outgrow/scope.hpp>
+#include <string>
 #include <vector>
 
 namespace outgrow::detail {
@@ -68,6 +70,21 @@ class BalancerCalls : public detail::Handle<og_balancer, og_balancer_destroy> {
           detail::make<og_balancer>(
               og_balancer_create, detail::given(options), detail::given(endpoints),
               detail::given(clock))) {}
+  // In a scope: the same for every process that makes it under this name.
+  BalancerCalls(
+      const Scope& scope, const std::string& name, const Endpoints& endpoints,
+      const Options& options = {})
+      : Handle(
+          detail::make<og_balancer>(
+              og_balancer_create_in, detail::given(scope), detail::c_text(name),
+              detail::given(options), detail::given(endpoints), nullptr)) {}
+  BalancerCalls(
+      const Scope& scope, const std::string& name, const Endpoints& endpoints,
+      const Options& options, const Clock& clock)
+      : Handle(
+          detail::make<og_balancer>(
+              og_balancer_create_in, detail::given(scope), detail::c_text(name),
+              detail::given(options), detail::given(endpoints), detail::given(clock))) {}
 
   // Picks an endpoint. consistent_hash goes by the key; the other policies do not read it.
   //
@@ -113,6 +130,17 @@ class BalancerCalls : public detail::Handle<og_balancer, og_balancer_destroy> {
   // Takes up a ticket that was let go.
   [[nodiscard]] Ticket adopt(std::int64_t ticket, std::int32_t endpoint = OG_NONE) const noexcept {
     return Ticket(handle(), ticket, endpoint);
+  }
+
+  // Changes the policy while the balancer is in use, or what a policy has for options: `choices`,
+  // `ring_hash`, `ring_points`. What is given holds from the next pick on, in a scope for all
+  // processes. What is not given stays as it is.
+  //
+  // The new policy begins as in a balancer just made, with turns and all that it learns. Options of
+  // other policies than the one in use change nothing of it. Tickets stand, and what they count
+  // stays counted: a call is released or cancelled as if nothing had changed.
+  void reconfigure(const Options& options) {
+    detail::call(og_balancer_reconfigure, handle(), detail::given(options));
   }
 
   // How often an endpoint was picked or acquired through this balancer.

@@ -91,6 +91,12 @@ static inline og_status og_config_balancer_ticket_ms(og_config *config, int64_t 
   return og_config_set_int(config, "ticket_ms", ticket_ms);
 }
 
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
+static inline og_status og_config_balancer_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "on_mismatch", on_mismatch);
+}
+
 /* ---- breaker ---- */
 
 /* When a closed breaker opens. One of consecutive. Default consecutive. */
@@ -818,6 +824,12 @@ static inline og_status og_config_service_balancer_tickets(og_config *config, in
  * Default 0. */
 static inline og_status og_config_service_balancer_ticket_ms(og_config *config, int64_t ticket_ms) {
   return og_config_set_int(config, "balancer.ticket_ms", ticket_ms);
+}
+
+/* In a scope that has it with other options: adopt: with those; replace: they become these, for
+ * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
+static inline og_status og_config_service_balancer_on_mismatch(og_config *config, const char *on_mismatch) {
+  return og_config_set(config, "balancer.on_mismatch", on_mismatch);
 }
 
 /* When a closed breaker opens. One of consecutive. Default consecutive. */

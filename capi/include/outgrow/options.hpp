@@ -156,6 +156,13 @@ class BalancerOptions : public Options {
     set("ticket_ms", ticket);
     return *this;
   }
+
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+  BalancerOptions& on_mismatch(OnMismatch on_mismatch) {
+    set("on_mismatch", outgrow::word(on_mismatch));
+    return *this;
+  }
 };
 
 class CircuitBreakerOptions : public Options {
@@ -1210,6 +1217,13 @@ class ServiceOptions : public Options {
   // Default 0.
   ServiceOptions& balancer_ticket(Duration ticket) {
     set("balancer.ticket_ms", ticket);
+    return *this;
+  }
+
+  // In a scope that has it with other options: adopt: with those; replace: they become these, for
+  // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+  ServiceOptions& balancer_on_mismatch(OnMismatch on_mismatch) {
+    set("balancer.on_mismatch", outgrow::word(on_mismatch));
     return *this;
   }
 

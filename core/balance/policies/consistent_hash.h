@@ -19,11 +19,12 @@ namespace og {
 // clang-format off: a row an option
 inline constexpr OptionSpec kConsistentHashRows[] = {
     {.name = "ring_hash", .type = OptionType::kEnum, .fallback = "xxh3", .choices = "xxh3|ketama",
-     .doc = "consistent_hash: XXH3, or md5 as libketama's clients place keys."},
+     .doc = "consistent_hash: XXH3, or md5 as libketama's clients place keys.", .changes = true},
     {.name = "ring_points", .type = OptionType::kInt, .fallback = "160", .min = 4, .max = 16384,
      .unit = "points",
      .doc = "consistent_hash: points on the ring for a server of mean weight; ketama takes "
-            "multiples of 4."},
+            "multiples of 4.",
+     .changes = true},
 };
 // clang-format on
 inline constexpr OptionTable kConsistentHashOptions{"balancer", kConsistentHashRows};

@@ -20,7 +20,8 @@ namespace og {
 inline constexpr OptionSpec kLeastConnectionsRows[] = {
     {.name = "choices", .type = OptionType::kInt, .fallback = "0", .min = 0, .max = 64,
      .unit = "endpoints",
-     .doc = "least_connections: how many are drawn and compared; 0 compares all."},
+     .doc = "least_connections: how many are drawn and compared; 0 compares all.",
+     .changes = true},
 };
 // clang-format on
 inline constexpr OptionTable kLeastConnectionsOptions{"balancer", kLeastConnectionsRows};

@@ -121,6 +121,28 @@ public abstract class BalancerOptions<B extends BalancerOptions<B>> extends Opti
     return option("ticket_ms", text);
   }
 
+  /**
+   * In a scope that has it with other options: adopt: with those; replace: they become these, for
+   * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+   *
+   * @param value one of them
+   * @return this builder
+   */
+  public B onMismatch(OnMismatch value) {
+    return choice("on_mismatch", value);
+  }
+
+  /**
+   * In a scope that has it with other options: adopt: with those; replace: they become these, for
+   * all; refuse: an error. One of adopt, replace, refuse. Default adopt.
+   *
+   * @param text one of them as text
+   * @return this builder
+   */
+  public B onMismatch(String text) {
+    return option("on_mismatch", text);
+  }
+
   /** What {@code policy} can be. */
   public enum Policy {
     /** {@code round_robin}. */

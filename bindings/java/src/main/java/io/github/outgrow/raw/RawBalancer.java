@@ -27,6 +27,22 @@ public final class RawBalancer extends Handle {
     }
   }
 
+  public static RawBalancer createIn(
+      RawScope scope, String name, RawConfig config, RawEndpoints endpoints, RawClock clock) {
+    try (Use scopeUse = Use.of(scope);
+        Use configUse = Use.of(config);
+        Use endpointsUse = Use.of(endpoints);
+        Use clockUse = Use.of(clock)) {
+      return RawBalancer.wrap(
+          OutgrowJNI.og_balancer_create_in(
+              scopeUse.address(),
+              Text.encode(name, "name"),
+              configUse.address(),
+              endpointsUse.address(),
+              clockUse.address()));
+    }
+  }
+
   public int pick(byte[] key) {
     int used = use();
     try {
@@ -105,6 +121,12 @@ public final class RawBalancer extends Handle {
       return OutgrowJNI.og_balancer_cancel_at(address, ticket, nowNs);
     } finally {
       unuse(used);
+    }
+  }
+
+  public int reconfigure(RawConfig config) {
+    try (Use self = Use.of(this); Use configUse = Use.of(config)) {
+      return OutgrowJNI.og_balancer_reconfigure(self.address(), configUse.address());
     }
   }
 

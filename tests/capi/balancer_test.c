@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <outgrow.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/capi/check.h"
 
@@ -163,11 +165,56 @@ static void keys_of_any_size(void) {
   free(key);
 }
 
+/* Whether it picks the same for one key, which of the policies here consistent_hash alone does. */
+static int keeps_keys(og_balancer *balancer) {
+  int32_t first = og_balancer_pick(balancer, "key", 3);
+  return og_balancer_pick(balancer, "key", 3) == first;
+}
+
+static void a_scope_has_one_policy(void) {
+  char segment[64];
+  og_scope *scope = NULL;
+  og_config *config = NULL;
+  og_endpoints *own = two(), *others = two();
+  og_balancer *mine = NULL, *theirs = NULL;
+  og_error *error = NULL;
+  snprintf(segment, sizeof segment, "/outgrow-test-balancer-%ld", (long)getpid());
+  CHECK_EQ(og_scope_create_host(segment, NULL, &scope, NULL), OG_OK);
+  CHECK_EQ(og_scope_remove(segment, NULL), OG_OK);
+  CHECK_EQ(og_config_create(&config, NULL), OG_OK);
+  CHECK_EQ(og_balancer_create_in(scope, NULL, NULL, own, NULL, &mine, NULL), OG_INVALID_ARGUMENT);
+  CHECK_EQ(og_balancer_create_in(scope, "reads", NULL, NULL, NULL, &mine, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_balancer_create_in(scope, "reads", NULL, own, NULL, &mine, NULL), OG_OK);
+  CHECK_EQ(og_balancer_create_in(scope, "reads", NULL, others, NULL, &theirs, NULL), OG_OK);
+  CHECK(!keeps_keys(mine) && !keeps_keys(theirs));
+  CHECK_EQ(og_config_set(config, "policy", "consistent_hash"), OG_OK);
+  CHECK_EQ(og_balancer_reconfigure(NULL, config, NULL), OG_NULL_HANDLE);
+  CHECK_EQ(og_balancer_reconfigure(mine, NULL, NULL), OG_OK);
+  CHECK_EQ(og_balancer_reconfigure(mine, config, NULL), OG_OK);
+  CHECK(keeps_keys(mine) && keeps_keys(theirs));
+  CHECK_EQ(og_config_set(config, "tickets", "7"), OG_OK);
+  CHECK_EQ(og_balancer_reconfigure(theirs, config, &error), OG_BAD_VALUE);
+  CHECK(strcmp(og_error_option(error), "tickets") == 0);
+  CHECK(strstr(og_error_message(error), "while the balancer is in use: it is 4096") != NULL);
+  og_error_destroy(&error);
+  og_balancer_destroy(&mine);
+  CHECK_EQ(og_config_set(config, "on_mismatch", "refuse"), OG_OK);
+  CHECK_EQ(og_balancer_create_in(scope, "reads", config, own, NULL, &mine, &error), OG_BAD_VALUE);
+  CHECK(strcmp(og_error_option(error), "tickets") == 0);
+  og_error_destroy(&error);
+  og_balancer_destroy(&theirs);
+  og_config_destroy(&config);
+  og_endpoints_destroy(&own);
+  og_endpoints_destroy(&others);
+  og_scope_destroy(&scope);
+}
+
 int main(void) {
   options_are_checked();
   nulls_are_statuses();
   the_host_gives_the_time();
   full_and_nobody();
   keys_of_any_size();
+  a_scope_has_one_policy();
   return 0;
 }

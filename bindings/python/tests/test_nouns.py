@@ -420,7 +420,10 @@ def test_an_init_that_is_not_called_or_called_twice_is_an_error():
 @pytest.mark.parametrize(
     "make, why",
     [
-        (outgrow.Balancer, "Balancer(endpoints, *, clock=None, **options): missing .*'endpoints'"),
+        (
+            outgrow.Balancer,
+            "Balancer(endpoints, *, clock=None, scope=None, name=None, **options): missing .*'endpoints'",
+        ),
         (
             lambda: outgrow.Cache(1, 2, 3),
             "Cache(*, codec='bytes', clock=None, **options): too many",

@@ -7,9 +7,12 @@ import pytest
 from outgrow import (
     AutoScaler,
     BadValue,
+    Balancer,
     CircuitBreaker,
     ClosedError,
     ConcurrencyLimiter,
+    Endpoints,
+    Scope,
     UnknownOption,
 )
 
@@ -38,3 +41,20 @@ def test_what_is_wrong_changes_nothing():
     limiter.close()
     with pytest.raises(ClosedError):
         limiter.reconfigure(limit=3)
+
+
+def test_a_policy_is_one_for_a_scope(tmp_path):
+    scope = Scope.host(str(tmp_path / "scope"))
+    servers = Endpoints(scope=scope, name="servers")
+    for name in ("a", "b"):
+        servers.put(name)
+    one, other = (Balancer(servers, scope=scope, name="reads", seed=1) for _ in range(2))
+    alone = Balancer(servers, seed=1)
+    one.reconfigure(policy="consistent_hash")
+    assert len({other.pick("key") for _ in range(4)}) == 1
+    assert len({alone.pick("key") for _ in range(4)}) == 2
+    with pytest.raises(BadValue) as fixed:
+        other.reconfigure(tickets=7)
+    assert fixed.value.option == "tickets"
+    with pytest.raises(TypeError, match="Endpoints"):
+        Balancer("servers", scope=scope, name="reads")

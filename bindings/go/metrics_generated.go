@@ -16,8 +16,17 @@ import (
 // gauges and latency histograms can stand beside them. Serve what [Metrics.Render] returns as "text/plain;
 // version=0.0.4; charset=utf-8".
 //
+// Several processes. A process shows what it counts itself. Where workers share a port, each scrape is
+// answered by another one, and what scrapers see of such a series looks like resets. Made in a scope, the
+// registry shows the same whichever worker is asked: of the program's own series, and of nouns that lie in
+// a scope, what all have counted; of other nouns, a cache or a store, the sum of what each process has
+// brought with [Metrics.Render], [Metrics.Publish] or when it destroyed the registry. What was brought
+// stays, so that counters never step back; a process that is killed loses what it had not brought. A gauge
+// is the sum over the processes that live, or, of a state, a limit or an age, their greatest. With the
+// option Process, a worker's number, what is a process's own stays apart under a label Process.
+//
 // Fork. The child has a copy: what it counts is added to what the parent had counted until then. In a scope
-// the program's own series stay one for all processes.
+// the parent's counts are brought before a fork, and the child brings what it counts itself.
 //
 // Options: [MetricsOptions].
 type Metrics noun
@@ -461,6 +470,22 @@ func (m *Metrics) Observe(histogram Series, latency time.Duration) error {
 	answer := raw.MetricsObserve(n.handle, int32(histogram), int64(latency))
 	n.leave(s)
 	return done(answer, "histogram or latency")
+}
+
+// Publish brings what this process has counted to the others that have the registry in a scope. A worker
+// calls it after a request: it does so once in Publish, and else costs a look at the clock.
+// [Metrics.Render] does the same. Does nothing where there is no scope. Series that find no room among
+// SharedSeries are not shown; the gauge outgrow_metrics_without_room tells how many of the process that
+// renders.
+func (m *Metrics) Publish() error {
+	n := (*noun)(m)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer := raw.MetricsPublish(n.handle)
+	n.leave(s)
+	return done(answer, "")
 }
 
 // Render renders every family and series once, in the order of their names, as Prometheus' text exposition

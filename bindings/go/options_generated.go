@@ -639,6 +639,15 @@ type MetricsOptions struct {
 	// The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
 	// 1024.
 	Series int64
+	// In a scope, series of nouns that are each process's own and are shown added up: room for so
+	// many, 1.5 KB each and 8 bytes a process. 1 to 65536 series. Default 512.
+	SharedSeries int64
+	// publish adds this process's counts to the others' at most so often. 0 to 86400000 ms.
+	// Default 1s. Zero itself is Named["publish_ms"] = "0".
+	Publish time.Duration
+	// Value of a label process on what is this process's own, which then stays apart from other
+	// processes'; empty: no label. No default.
+	Process string
 	// In a scope that has it with other options: adopt: with those; replace: they become these,
 	// for all; refuse: an error. One of adopt, replace, refuse. Default adopt.
 	OnMismatch OnMismatch
@@ -655,6 +664,9 @@ type MetricsOptions struct {
 func (o *MetricsOptions) set(c *config, prefix string) {
 	c.text(prefix+"buckets_per_octave", string(o.BucketsPerOctave))
 	c.integer(prefix+"series", o.Series)
+	c.integer(prefix+"shared_series", o.SharedSeries)
+	c.duration(prefix+"publish_ms", o.Publish)
+	c.text(prefix+"process", o.Process)
 	c.text(prefix+"on_mismatch", string(o.OnMismatch))
 	c.named(prefix, o.Named)
 }

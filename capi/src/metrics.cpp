@@ -76,6 +76,10 @@ og_status og_metrics_observe(og_metrics* metrics, int32_t histogram, int64_t ns)
                          [&](og_metrics& m) { return m.metrics->own().observe(histogram, ns); });
 }
 
+og_status og_metrics_publish(og_metrics* metrics) {
+  return call<og_status>(metrics, [](og_metrics& m) { return m.metrics->publish(); });
+}
+
 og_status og_metrics_render(const og_metrics* metrics, og_text** out, og_error** error) {
   return guard_create(out, error, [&]() -> og::Result<og_text> {
     if (!metrics) return og::fail(og::Status::kNullHandle, "metrics is NULL");

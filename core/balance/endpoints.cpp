@@ -470,6 +470,7 @@ void EndpointSet::unwatch(Watcher* watcher) noexcept {
 }
 
 void EndpointSet::collect(MetricSink& sink) {
+  MetricSink::Shared shared(sink, has_others());
   follow_others();
   ForkLock lock(mutex_);
   records_->reclaim();
@@ -478,7 +479,7 @@ void EndpointSet::collect(MetricSink& sink) {
     const Endpoint& p = *known.endpoint;
     int64_t calls = p.counts.calls.load(std::memory_order_relaxed);
     int64_t failures = p.counts.failures.load(std::memory_order_relaxed);
-    sink.gauge("outgrow_endpoint_healthy", "1 when the endpoint may be picked.",
+    sink.level("outgrow_endpoint_healthy", "1 when the endpoint may be picked.",
                {{"endpoint", p.name}, {"zone", p.zone}},
                p.healthy.load(std::memory_order_relaxed) ? 1 : 0);
     sink.gauge("outgrow_endpoint_in_flight", "Calls out at the endpoint.", {{"endpoint", p.name}},

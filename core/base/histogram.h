@@ -62,6 +62,25 @@ class Histogram {
     return 0;
   }
 
+  struct Counts {
+    std::array<int64_t, kBuckets> buckets{};
+    int64_t sum_ns = 0;
+  };
+  Counts counts() const noexcept {
+    Counts counts;
+    for (int i = 0; i < kBuckets; ++i) counts.buckets[static_cast<size_t>(i)] = count(i);
+    counts.sum_ns = sum_ns();
+    return counts;
+  }
+  // As if all of them were recorded.
+  void add(const Counts& counts) noexcept {
+    for (size_t i = 0; i < buckets_.size(); ++i) {
+      if (counts.buckets[i] != 0)
+        buckets_[i].fetch_add(counts.buckets[i], std::memory_order_relaxed);
+    }
+    sum_.fetch_add(counts.sum_ns, std::memory_order_relaxed);
+  }
+
   // For a new owner. Nobody records meanwhile.
   void reset() noexcept {
     for (auto& bucket : buckets_) bucket.store(0, std::memory_order_relaxed);

@@ -24,6 +24,11 @@ class MetricSink {
   virtual void counter(std::string_view name, std::string_view help, Labels labels,
                        int64_t value) = 0;
   virtual void gauge(std::string_view name, std::string_view help, Labels labels, double value) = 0;
+  // A gauge of which several processes' values show as the greatest, not as their sum: a state, a
+  // bound, an age.
+  virtual void level(std::string_view name, std::string_view help, Labels labels, double value) {
+    gauge(name, help, labels, value);
+  }
   // Recorded in nanoseconds, shown in seconds.
   virtual void histogram(std::string_view name, std::string_view help, Labels labels,
                          const Histogram& value) = 0;
@@ -43,8 +48,29 @@ class MetricSink {
     MetricSink& sink_;
   };
 
+  // Where `is`, what the sink is given while this lives is counted by all processes together: each
+  // that shares the noun gives the same.
+  class Shared {
+   public:
+    explicit Shared(MetricSink& sink, bool is = true) : sink_(sink), is_(is) {
+      sink_.shared_ += is_;
+    }
+    ~Shared() { sink_.shared_ -= is_; }
+    Shared(const Shared&) = delete;
+    Shared& operator=(const Shared&) = delete;
+
+   private:
+    MetricSink& sink_;
+    const bool is_;
+  };
+
  protected:
+  bool is_shared() const noexcept { return shared_ > 0; }
+
   std::vector<std::pair<std::string, std::string>> scope_;
+
+ private:
+  int shared_ = 0;
 };
 
 }  // namespace og

@@ -50,7 +50,7 @@ void CachedStore::collect(MetricSink& sink) const {
              static_cast<double>(buffer.pending));
   sink.gauge("outgrow_cached_store_buffer_bytes", "Charged to the write-behind buffer.", {},
              static_cast<double>(buffer.bytes));
-  sink.gauge("outgrow_cached_store_oldest_write_seconds",
+  sink.level("outgrow_cached_store_oldest_write_seconds",
              "Since the oldest buffered write was accepted; what a crash loses is no older.", {},
              static_cast<double>(now.oldest_age_ns) / 1e9);
   sink.gauge("outgrow_cached_store_dead_letters", "Writes given up and kept.", {},

@@ -223,7 +223,7 @@ void ReplicaRouter::collect(MetricSink& sink) const {
   for (int32_t i = 0; i <= settings_.replicas; ++i) {
     const Node& node = nodes_[static_cast<size_t>(i)];
     std::string name = i == kPrimary ? "primary" : "replica_" + std::to_string(i);
-    sink.gauge("outgrow_replicas_healthy", "1 when the node may be chosen.", {{"node", name}},
+    sink.level("outgrow_replicas_healthy", "1 when the node may be chosen.", {{"node", name}},
                healthy(i));
     sink.gauge("outgrow_replicas_in_flight", "Calls out at the node.", {{"node", name}},
                static_cast<double>(in_flight(i)));

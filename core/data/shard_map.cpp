@@ -234,7 +234,7 @@ Result<double> ShardMap::moved_share(const ShardMap& from, const ShardMap& to) {
 
 void ShardMap::collect(MetricSink& sink) const {
   int32_t shards = count();
-  sink.gauge("outgrow_shards_in_map", "Shards of the map.", {}, shards);
+  sink.level("outgrow_shards_in_map", "Shards of the map.", {}, shards);
   sink.counter("outgrow_shards_changes_total", "Changes of the map.", {},
                changes_.load(std::memory_order_relaxed));
   for (int32_t i = 0; i < shards; ++i) {

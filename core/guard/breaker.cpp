@@ -330,6 +330,7 @@ std::vector<std::string> Breaker::faults() const {
 }
 
 void Breaker::collect(MetricSink& sink) const {
+  MetricSink::Shared shared(sink, memory_.shared() != nullptr);
   constexpr const char* kCalls = "outgrow_breaker_calls_total";
   constexpr const char* kHelp = "Calls by how they ended at the breaker.";
   sink.counter(kCalls, kHelp, {{"outcome", "success"}}, counts_.total(kSuccesses));
@@ -337,7 +338,7 @@ void Breaker::collect(MetricSink& sink) const {
   sink.counter(kCalls, kHelp, {{"outcome", "refused"}}, counts_.total(kRefusals));
   sink.counter(kCalls, kHelp, {{"outcome", "lapsed"}}, counts_.total(kLapses));
   sink.counter("outgrow_breaker_transitions_total", "State changes.", {}, transitions());
-  sink.gauge("outgrow_breaker_state",
+  sink.level("outgrow_breaker_state",
              "0 closed, 1 open, 2 half-open, 3 forced open, 4 forced closed.", {},
              static_cast<double>(static_cast<int32_t>(state())));
 }

@@ -225,6 +225,7 @@ std::vector<std::string> ConcurrencyLimiter::faults() const {
 }
 
 void ConcurrencyLimiter::collect(MetricSink& sink) const {
+  MetricSink::Shared shared(sink, memory_.shared() != nullptr);
   constexpr const char* kCalls = "outgrow_concurrency_calls_total";
   constexpr const char* kHelp = "Calls by how the concurrency limiter answered.";
   constexpr const char* kLost = "outgrow_concurrency_permits_lost_total";
@@ -238,7 +239,7 @@ void ConcurrencyLimiter::collect(MetricSink& sink) const {
   sink.counter(kLost, kLostHelp, {{"reason", "expired"}}, counts_.total(kExpired));
   sink.counter(kLost, kLostHelp, {{"reason", "orphaned"}}, counts_.total(kOrphaned));
   sink.gauge("outgrow_concurrency_in_flight", "Calls in flight.", {}, in_flight);
-  sink.gauge("outgrow_concurrency_limit", "Calls in flight at most.", {},
+  sink.level("outgrow_concurrency_limit", "Calls in flight at most.", {},
              static_cast<double>(limit()));
 }
 

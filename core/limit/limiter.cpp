@@ -216,6 +216,7 @@ int64_t Limiter::keys_in_use() const noexcept {
 std::vector<std::string> Limiter::faults() const { return CellTableFaults<Memory>::of(table_); }
 
 void Limiter::collect(MetricSink& sink) const {
+  MetricSink::Shared shared(sink, memory_.shared() != nullptr);
   constexpr const char* kName = "outgrow_limiter_decisions_total";
   constexpr const char* kHelp = "Requests by what the limiter answered.";
   sink.counter(kName, kHelp, {{"outcome", "allowed"}}, allowed());

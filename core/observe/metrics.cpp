@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/observe/metrics.h"
 
-#include <algorithm>
-
-#include "core/base/shown_text.h"
 #include "core/base/text_argument.h"
 #include "core/base/typed_options.h"
 #include "core/observe/prometheus_text.h"
@@ -18,13 +15,26 @@ constexpr OptionSpec kRows[] = {
     {.name = "series", .type = OptionType::kInt, .fallback = "1024", .min = 1, .max = 65536,
      .unit = "series",
      .doc = "The program's own series it has room for, 1.5 KB each once used."},
+    {.name = "shared_series", .type = OptionType::kInt, .fallback = "512", .min = 1, .max = 65536,
+     .unit = "series",
+     .doc = "In a scope, series of nouns that are each process's own and are shown added up: room "
+            "for so many, 1.5 KB each and 8 bytes a process."},
+    {.name = "publish_ms", .type = OptionType::kDuration, .fallback = "1s", .min = 0,
+     .max = 86400000, .unit = "ms",
+     .doc = "publish adds this process's counts to the others' at most so often.",
+     .of_caller = true},
+    {.name = "process", .type = OptionType::kString, .fallback = "",
+     .doc = "Value of a label process on what is this process's own, which then stays apart from "
+            "other processes'; empty: no label.",
+     .of_caller = true},
     kOnMismatch,
 };
 // clang-format on
 
 enum class BucketsPerOctave { k1, k2, k4 };  // each the power of two that it counts
 
-constexpr CellSpec kCells{CellKind::kMetrics};
+// 1 had the program's own series alone.
+constexpr CellSpec kCells{CellKind::kMetrics, {.version = 2}};
 
 }  // namespace
 
@@ -33,59 +43,64 @@ constexpr OptionTable kMetricsOptions{"metrics", kRows};
 Result<std::unique_ptr<Metrics>> Metrics::create(const Config& config, const Place& place) {
   auto options = OptionsOf<kMetricsOptions>::resolve(config);
   if (!options) return tl::unexpected(options.error());
-  auto buckets = BucketsPerOctave::k1;
-  int64_t series = 0;
+  if (auto checked = check_text(options->text("process"), "process"); !checked)
+    return tl::unexpected(checked.error());
+  const Scope& scope = place.scope();
+  Settings settings{.publish_ns = options->duration_ns("publish_ms"),
+                    .process = options->text("process")};
   auto memory = place.take(kCells, *options, [&](const auto& agreed) -> Result<Scope::Bytes> {
-    buckets = agreed.template choice<BucketsPerOctave>("buckets_per_octave");
-    series = agreed.integer("series");
-    return Scope::Bytes{.own = OwnSeries::bytes_for(series)};
+    const auto buckets = agreed.template choice<BucketsPerOctave>("buckets_per_octave");
+    settings.buckets_per_octave = 1 << static_cast<int>(buckets);
+    settings.series = agreed.integer("series");
+    settings.shared_series = agreed.integer("shared_series");
+    const uint64_t own = OwnSeries::bytes_for(settings.series);
+    if (scope.is_copied_by_fork()) return Scope::Bytes{.own = own};
+    const uint64_t sums = ProcessSums::bytes_for(settings.shared_series, scope.attachment_limit());
+    return Scope::Bytes{.own = own + sums, .least = own};
   });
   if (!memory) return tl::unexpected(memory.error());
-  return std::unique_ptr<Metrics>(
-      new Metrics(1 << static_cast<int>(buckets), std::move(*memory), series));
+  return std::unique_ptr<Metrics>(new Metrics(settings, std::move(*memory)));
 }
 
-Result<void> Metrics::add(std::string_view kind, std::string_view name, Collect collect) {
-  if (name.empty()) return fail(Status::kInvalidArgument, "the name is empty", "name");
-  if (auto checked = check_text(name, "name"); !checked) return checked;
-  ForkLock lock(mutex_);
-  const auto [taken, fresh] = names_.emplace(name, kind);
-  if (!fresh) {
-    return fail(Status::kInvalidArgument,
-                "a " + std::string(kind) + " named '" + shown(name, 80) + "' is there already",
-                "name");
-  }
+Metrics::Metrics(const Settings& settings, CellMemory memory)
+    : buckets_per_octave_(settings.buckets_per_octave),
+      process_(settings.process),
+      in_scope_(!memory.scope().is_copied_by_fork()),
+      own_(memory, settings.series) {
+  const Scope& scope = memory.scope();
+  const uint64_t own = OwnSeries::bytes_for(settings.series);
+  const uint64_t sums = ProcessSums::bytes_for(settings.shared_series, scope.attachment_limit());
+  if (!in_scope_ || scope.is_read_only() || !process_.empty()) return;
+  if (memory.bytes() < own + sums) return;  // of a release that had none
+  publisher_ = Publisher::create(sources_, memory.part(memory.data() + own), settings.shared_series,
+                                 settings.publish_ns);
+}
+
+Metrics::~Metrics() {
   try {
-    sources_.push_back({std::string(kind), std::string(name), std::move(collect)});
-  } catch (...) {
-    names_.erase(taken);
-    throw;
+    if (publisher_) publisher_->publish(SeriesTable::Waits::kYes);
+  } catch (...) {  // without memory: what was not published yet is lost
   }
-  return {};
-}
-
-int64_t Metrics::remove(std::string_view name) {
-  ForkLock lock(mutex_);
-  const auto removed = std::erase_if(sources_, [&](auto& s) { return s.name == name; });
-  std::erase_if(names_, [&](auto& taken) { return taken.first == name; });
-  return static_cast<int64_t>(removed);
 }
 
 std::string Metrics::render() const {
-  std::vector<Source> sources;
+  PrometheusText text(buckets_per_octave_, process_);
+  if (publisher_)
+    publisher_->show(text);
+  else
+    sources_->collect(text);
   {
-    ForkLock lock(mutex_);
-    sources = sources_;
+    MetricSink::Shared shared(text, in_scope_);
+    own_.collect(text);
   }
-  PrometheusText text(buckets_per_octave_);
-  for (const Source& source : sources) {
-    MetricSink::Scope named(text, "name", source.name);
-    source.collect(text);
-  }
-  own_.collect(text);
   text.gauge("outgrow_metrics_left_out", "Series not shown because an equal one was.", {},
              static_cast<double>(text.left_out()));
   return text.text();
+}
+
+Status Metrics::publish() {
+  if (publisher_) publisher_->publish_when_due();
+  return Status::kOk;
 }
 
 }  // namespace og

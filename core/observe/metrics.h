@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "core/base/fork_mutex.h"
-#include "core/base/metric_sink.h"
 #include "core/base/options.h"
 #include "core/observe/own_series.h"
+#include "core/observe/publisher.h"
+#include "core/observe/sources.h"
 
 namespace og {
 
@@ -20,44 +18,52 @@ extern const OptionTable kMetricsOptions;
 
 // The registry: instances of nouns by name, rendered together on demand. It knows no noun, only
 // that each can be asked to collect itself, and keeps what was added alive. Nothing is copied or
-// counted until render(), which reads what the nouns count anyway.
+// counted until render() or publish(), which read what the nouns count anyway.
+//
+// In a scope it shows what all processes count that have it: of the program's own series, of nouns
+// that lie in a scope, which count together, and of those that do not, whose counts each process
+// publishes (publisher.h).
 //
 // Safe from every thread; a noun may be in use, and others be added, while render() runs.
 class Metrics {
  public:
-  using Collect = std::function<void(MetricSink&)>;
+  using Collect = Sources::Collect;
 
-  // In a scope the program's own series are those of all processes; what is added is this
-  // process's, and shows what it counts, wherever it lies.
   static Result<std::unique_ptr<Metrics>> create(const Config& config, const Place& place = {});
+  ~Metrics();  // publishes
 
   // kInvalidArgument when the name is empty, not UTF-8, or one that an instance of this kind has.
-  Result<void> add(std::string_view kind, std::string_view name, Collect collect);
+  Result<void> add(std::string_view kind, std::string_view name, Collect collect) {
+    return sources_->add(kind, name, std::move(collect));
+  }
   template <class Noun>
   Result<void> add(std::string_view kind, std::string_view name, std::shared_ptr<Noun> noun) {
     return add(kind, name, Collect([noun = std::move(noun)](MetricSink& s) { noun->collect(s); }));
   }
   // How many instances of that name, of whatever kinds, there were.
-  int64_t remove(std::string_view name);
+  int64_t remove(std::string_view name) { return sources_->remove(name); }
 
   OwnSeries& own() { return own_; }
   std::string render() const;
+  // Where others show what this process counts, brings it to them, at most every publish_ms.
+  Status publish();
 
  private:
-  struct Source {
-    std::string kind;
-    std::string name;
-    Collect collect;
+  struct Settings {
+    int buckets_per_octave;
+    int64_t series;
+    int64_t shared_series;
+    int64_t publish_ns;
+    std::string process;
   };
 
-  Metrics(int buckets_per_octave, CellMemory memory, int64_t series)
-      : buckets_per_octave_(buckets_per_octave), own_(std::move(memory), series) {}
+  Metrics(const Settings& settings, CellMemory memory);
 
   const int buckets_per_octave_;
-  mutable ForkMutex mutex_;
-  std::vector<Source> sources_ OG_GUARDED_BY(mutex_);
-  // With the kinds, of the sources.
-  std::set<std::pair<std::string, std::string>> names_ OG_GUARDED_BY(mutex_);
+  const std::string process_;
+  const bool in_scope_;  // where others have the program's own series too
+  const std::shared_ptr<Sources> sources_ = std::make_shared<Sources>();
+  std::shared_ptr<Publisher> publisher_;  // nullptr where each process is shown by itself
   OwnSeries own_;
 };
 

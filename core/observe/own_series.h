@@ -4,14 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "core/base/fork_mutex.h"
 #include "core/base/metric_sink.h"
 #include "core/base/status.h"
-#include "core/observe/series_index.h"
-#include "core/observe/series_record.h"
-#include "core/scope/place.h"
+#include "core/observe/series_table.h"
 
 namespace og {
 
@@ -24,16 +22,12 @@ namespace og {
 // value set stands.
 class OwnSeries {
  public:
-  enum class Kind { kCounter, kGauge, kHistogram };
+  using Kind = SeriesKind;
 
-  static uint64_t bytes_for(int64_t series) {
-    return static_cast<uint64_t>(series) * sizeof(SeriesRecord);
-  }
+  static uint64_t bytes_for(int64_t series) { return SeriesTable::bytes_for(series); }
   // memory: bytes_for(series).
   OwnSeries(CellMemory memory, int64_t series)
-      : memory_(std::move(memory)),
-        records_(reinterpret_cast<SeriesRecord*>(memory_.data())),
-        capacity_(static_cast<int32_t>(series)) {}
+      : table_(std::move(memory), series, {"series of the program's own", "series"}) {}
 
   // The series of this family and instance, made if it is new. An empty instance is a series
   // without the label `name`. kInvalidArgument for a text that is not UTF-8.
@@ -46,23 +40,11 @@ class OwnSeries {
   Status observe(int32_t id, int64_t ns) noexcept;
 
   void collect(MetricSink& sink) const;
-  std::vector<std::string> faults() const;  // what no call leaves behind
+  // What no call leaves behind.
+  std::vector<std::string> faults() const { return table_.faults(Kind::kHistogram); }
 
  private:
-  static constexpr int32_t kNew = SeriesIndex::kNone;
-
-  SeriesRecord* find(int32_t id, Kind kind) const noexcept;
-  // The id that these names have, or kNew. indexed_ is then the first id that is nobody's.
-  Result<int32_t> look_up(Kind kind, std::string_view family, std::string_view instance)
-      OG_REQUIRES(mutex_);
-
-  const CellMemory memory_;
-  SeriesRecord* const records_;
-  const int32_t capacity_;
-  mutable ForkMutex mutex_;  // of those who define
-  SeriesIndex index_ OG_GUARDED_BY(mutex_){[this](int32_t id) { return records_[id].names(); }};
-  // As many records as the index knows: ids are given in order.
-  int32_t indexed_ OG_GUARDED_BY(mutex_) = 0;
+  SeriesTable table_;
 };
 
 }  // namespace og

@@ -3,7 +3,6 @@
 
 #include <cmath>
 
-#include "core/base/histogram.h"
 #include "core/base/number_text.h"
 #include "core/base/utf8.h"
 
@@ -63,29 +62,41 @@ void append_line(std::string& out, std::string_view name, std::string_view suffi
 
 void PrometheusText::counter(std::string_view name, std::string_view help, Labels labels,
                              int64_t value) {
-  std::string by = label_text(labels);
+  write_counter(name, help, own_label_text(labels), value);
+}
+
+void PrometheusText::gauge(std::string_view name, std::string_view help, Labels labels,
+                           double value) {
+  write_gauge(name, help, own_label_text(labels), value);
+}
+
+void PrometheusText::histogram(std::string_view name, std::string_view help, Labels labels,
+                               const Histogram& value) {
+  write_histogram(name, help, own_label_text(labels), value.counts());
+}
+
+void PrometheusText::write_counter(std::string_view name, std::string_view help,
+                                   const std::string& by, int64_t value) {
   if (std::string* out = open(name, "counter", help, by)) {
     append_line(*out, name, "", by, std::to_string(value));
   }
 }
 
-void PrometheusText::gauge(std::string_view name, std::string_view help, Labels labels,
-                           double value) {
-  std::string by = label_text(labels);
+void PrometheusText::write_gauge(std::string_view name, std::string_view help,
+                                 const std::string& by, double value) {
   if (std::string* out = open(name, "gauge", help, by)) {
     append_line(*out, name, "", by, number_text(value));
   }
 }
 
-void PrometheusText::histogram(std::string_view name, std::string_view help, Labels labels,
-                               const Histogram& value) {
-  std::string by = label_text(labels);
+void PrometheusText::write_histogram(std::string_view name, std::string_view help,
+                                     const std::string& by, const Histogram::Counts& value) {
   std::string* out = open(name, "histogram", help, by);
   if (!out) return;
   const int step = Histogram::kSub / buckets_per_octave_;
   int64_t cumulative = 0;
   for (int bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
-    cumulative += value.count(bucket);
+    cumulative += value.buckets[static_cast<size_t>(bucket)];
     bool last = bucket == Histogram::kBuckets - 1;
     if (!last && bucket % step != step - 1) continue;
     double bound = last ? INFINITY : static_cast<double>(Histogram::bound_ns(bucket)) / 1e9;
@@ -95,7 +106,7 @@ void PrometheusText::histogram(std::string_view name, std::string_view help, Lab
   }
   // Past 2^63 ns as a counter goes on that has no sign, so that where it begins anew scrapers see a
   // reset.
-  const auto sum = static_cast<double>(static_cast<uint64_t>(value.sum_ns()));
+  const auto sum = static_cast<double>(static_cast<uint64_t>(value.sum_ns));
   append_line(*out, name, "_sum", by, number_text(sum / 1e9));
   append_line(*out, name, "_count", by, std::to_string(cumulative));
 }
@@ -128,10 +139,16 @@ std::string* PrometheusText::open(std::string_view name, std::string_view type,
   return nullptr;
 }
 
-std::string PrometheusText::label_text(Labels labels) const {
+std::string PrometheusText::label_text(const Pairs& scope, Labels labels) {
   std::string out;
-  for (const auto& [name, value] : scope_) append_label(out, name, value);
+  for (const auto& [name, value] : scope) append_label(out, name, value);
   for (const auto& [name, value] : labels) append_label(out, name, value);
+  return out;
+}
+
+std::string PrometheusText::own_label_text(Labels labels) const {
+  std::string out = label_text(scope_, labels);
+  if (!process_.empty() && !is_shared()) append_label(out, "process", process_);
   return out;
 }
 

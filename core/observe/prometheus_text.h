@@ -5,7 +5,10 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "core/base/histogram.h"
 #include "core/base/metric_sink.h"
 
 namespace og {
@@ -22,12 +25,25 @@ namespace og {
 // a time series at the scraper. The bounds are the same in all histograms, so that they add up.
 class PrometheusText final : public MetricSink {
  public:
-  explicit PrometheusText(int buckets_per_octave = 1) : buckets_per_octave_(buckets_per_octave) {}
+  // process: the value of the label `process` of what is not shared; empty: without it.
+  explicit PrometheusText(int buckets_per_octave = 1, std::string process = {})
+      : buckets_per_octave_(buckets_per_octave), process_(std::move(process)) {}
 
   void counter(std::string_view name, std::string_view help, Labels labels, int64_t value) override;
   void gauge(std::string_view name, std::string_view help, Labels labels, double value) override;
   void histogram(std::string_view name, std::string_view help, Labels labels,
                  const Histogram& value) override;
+
+  // The same of series whose labels are text already (label_text()).
+  void write_counter(std::string_view name, std::string_view help, const std::string& labels,
+                     int64_t value);
+  void write_gauge(std::string_view name, std::string_view help, const std::string& labels,
+                   double value);
+  void write_histogram(std::string_view name, std::string_view help, const std::string& labels,
+                       const Histogram::Counts& value);
+
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  static std::string label_text(const Pairs& scope, Labels labels);
 
   std::string text() const;
   int64_t left_out() const { return left_out_; }
@@ -42,9 +58,10 @@ class PrometheusText final : public MetricSink {
   // Where the lines of a new series go, or nullptr when it must be left out.
   std::string* open(std::string_view name, std::string_view type, std::string_view help,
                     const std::string& labels);
-  std::string label_text(Labels labels) const;
+  std::string own_label_text(Labels labels) const;
 
   const int buckets_per_octave_;
+  const std::string process_;
   std::map<std::string, Family, std::less<>> families_;
   int64_t left_out_ = 0;
 };

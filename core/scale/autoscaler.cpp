@@ -265,9 +265,9 @@ void Autoscaler::collect(MetricSink& sink) const {
   sink.counter(kDecisions, kHelp, {{"action", "hold"}}, holds_);
   sink.counter("outgrow_autoscaler_rejected_samples_total",
                "Samples refused for a negative or infinite value.", {}, rejected_);
-  if (instances_) sink.gauge("outgrow_autoscaler_instances", "Instances wanted.", {}, *instances_);
+  if (instances_) sink.level("outgrow_autoscaler_instances", "Instances wanted.", {}, *instances_);
   if (const auto forecast = forecast_locked(now_)) {
-    sink.gauge("outgrow_autoscaler_forecast_requests_per_second",
+    sink.level("outgrow_autoscaler_forecast_requests_per_second",
                "Request rate expected one horizon ahead.", {}, forecast->rate / 60);
   }
 }

@@ -1831,6 +1831,13 @@ class Metrics(_Closing):
                 2, 4. Default 1.
             series: The program's own series it has room for, 1.5 KB each once used. 1 to 65536
                 series. Default 1024.
+            shared_series: In a scope, series of nouns that are each process's own and are shown
+                added up: room for so many, 1.5 KB each and 8 bytes a process. 1 to 65536 series.
+                Default 512.
+            publish_ms: publish adds this process's counts to the others' at most so often. 0 to
+                86400000 ms. Default 1s.
+            process: Value of a label process on what is this process's own, which then stays apart
+                from other processes'; empty: no label. No default.
             on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
                 become these, for all; refuse: an error. One of adopt, replace, refuse. Default
                 adopt.
@@ -1911,6 +1918,14 @@ class Metrics(_Closing):
         Args:
             histogram: What `histogram` gave.
             ns: A duration in ns.
+        """
+
+    def publish(self) -> None:
+        """Brings what this process has counted to the others that have the registry in a scope. A
+        worker calls it after a request: it does so once in `publish_ms`, and else costs a look at
+        the clock. `render` does the same. Does nothing where there is no scope. Series that find no
+        room among `shared_series` are not shown; the gauge outgrow_metrics_without_room tells how
+        many of the process that renders.
         """
 
     def render(self) -> str:

@@ -274,6 +274,15 @@ class MetricsOptions(TypedDict, total=False):
     # The program's own series it has room for, 1.5 KB each once used. 1 to 65536 series. Default
     # 1024.
     series: int
+    # In a scope, series of nouns that are each process's own and are shown added up: room for so
+    # many, 1.5 KB each and 8 bytes a process. 1 to 65536 series. Default 512.
+    shared_series: int
+    # publish adds this process's counts to the others' at most so often. 0 to 86400000 ms. Default
+    # 1s.
+    publish_ms: float | str | timedelta
+    # Value of a label process on what is this process's own, which then stays apart from other
+    # processes'; empty: no label. No default.
+    process: str
     # In a scope that has it with other options: adopt: with those; replace: they become these, for
     # all; refuse: an error. One of adopt, replace, refuse. Default adopt.
     on_mismatch: Literal["adopt", "replace", "refuse"]

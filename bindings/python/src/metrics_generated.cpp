@@ -89,6 +89,12 @@ static PyObject *observe_ns(Metrics &self, const Arguments<2> &given) {
   return none();
 }
 
+static PyObject *publish(Metrics &self, const Arguments<0> &given) {
+  int64_t result = og_metrics_publish(self.get());
+  check(result, given.method());
+  return none();
+}
+
 static PyObject *render(Metrics &self, const Arguments<0> &given) {
   LongText out;
   Checked checked;
@@ -134,6 +140,13 @@ Options:
         2, 4. Default 1.
     series: The program's own series it has room for, 1.5 KB each once used. 1 to 65536
         series. Default 1024.
+    shared_series: In a scope, series of nouns that are each process's own and are shown
+        added up: room for so many, 1.5 KB each and 8 bytes a process. 1 to 65536 series.
+        Default 512.
+    publish_ms: publish adds this process's counts to the others' at most so often. 0 to
+        86400000 ms. Default 1s.
+    process: Value of a label process on what is this process's own, which then stays apart
+        from other processes'; empty: no label. No default.
     on_mismatch: In a scope that has it with other options: adopt: with those; replace: they
         become these, for all; refuse: an error. One of adopt, replace, refuse. Default
         adopt.)doc");
@@ -207,6 +220,13 @@ past 2^64 ns.
 Args:
     histogram: What `histogram` gave.
     ns: A duration in ns.)doc");
+  method<metrics_members::publish>(
+      type, "publish($self)",
+      R"doc(Brings what this process has counted to the others that have the registry in a scope. A
+worker calls it after a request: it does so once in `publish_ms`, and else costs a look at
+the clock. `render` does the same. Does nothing where there is no scope. Series that find no
+room among `shared_series` are not shown; the gauge outgrow_metrics_without_room tells how
+many of the process that renders.)doc");
   method<metrics_members::render>(
       type, "render($self)",
       R"doc(Renders every family and series once, in the order of their names, as Prometheus' text

@@ -29,8 +29,19 @@ extern "C" {
  * counters, gauges and latency histograms can stand beside them. Serve what og_metrics_render
  * returns as "text/plain; version=0.0.4; charset=utf-8".
  *
+ * Several processes. A process shows what it counts itself. Where workers share a port, each scrape
+ * is answered by another one, and what scrapers see of such a series looks like resets. Made in a
+ * scope, the registry shows the same whichever worker is asked: of the program's own series, and of
+ * nouns that lie in a scope, what all have counted; of other nouns, a cache or a store, the sum of
+ * what each process has brought with `render`, `publish` or when it destroyed the registry. What
+ * was brought stays, so that counters never step back; a process that is killed loses what it had
+ * not brought. A gauge is the sum over the processes that live, or, of a state, a limit or an age,
+ * their greatest. With the option `process`, a worker's number, what is a process's own stays apart
+ * under a label `process`.
+ *
  * Fork. The child has a copy: what it counts is added to what the parent had counted until then. In
- * a scope the program's own series stay one for all processes.
+ * a scope the parent's counts are brought before a fork, and the child brings what it counts
+ * itself.
  *
  * Options: og_config_describe("metrics").
  */
@@ -38,9 +49,8 @@ typedef struct og_metrics og_metrics;
 
 /* config may be NULL. */
 OG_API og_status og_metrics_create(const og_config *config, og_metrics **out, og_error **error);
-/* In a scope (NULL: on the heap), where the program's own series are those of every process that
- * makes it under this name: any of them shows the counts of all. Of a gauge, the last value set
- * stands. */
+/* In a scope (NULL: on the heap), where any process that makes it under this name shows the counts
+ * of all. Of a gauge of the program's own, the last value set stands. */
 OG_API og_status og_metrics_create_in(const og_scope *scope, const char *name,
                                       const og_config *config, og_metrics **out, og_error **error);
 OG_API void og_metrics_destroy(og_metrics **metrics);
@@ -140,6 +150,15 @@ OG_API og_status og_metrics_set(og_metrics *metrics, int32_t gauge, double value
  * C: `OG_INVALID_ARGUMENT` for a negative `ns`, and for an id of another kind.
  */
 OG_API og_status og_metrics_observe(og_metrics *metrics, int32_t histogram, int64_t ns);
+
+/*
+ * Brings what this process has counted to the others that have the registry in a scope. A worker
+ * calls it after a request: it does so once in `publish_ms`, and else costs a look at the clock.
+ * `render` does the same. Does nothing where there is no scope. Series that find no room among
+ * `shared_series` are not shown; the gauge outgrow_metrics_without_room tells how many of the
+ * process that renders.
+ */
+OG_API og_status og_metrics_publish(og_metrics *metrics);
 
 /*
  * Renders every family and series once, in the order of their names, as Prometheus' text exposition

@@ -96,6 +96,13 @@ class MetricsCalls : public detail::Handle<og_metrics, og_metrics_destroy> {
     return detail::checked(og_metrics_remove(handle(), detail::c_text(name)), "og_metrics_remove");
   }
 
+  // Brings what this process has counted to the others that have the registry in a scope. A worker
+  // calls it after a request: it does so once in `publish_ms`, and else costs a look at the clock.
+  // `render` does the same. Does nothing where there is no scope. Series that find no room among
+  // `shared_series` are not shown; the gauge outgrow_metrics_without_room tells how many of the
+  // process that renders.
+  void publish() { detail::checked(og_metrics_publish(handle()), "og_metrics_publish"); }
+
   // Renders every family and series once, in the order of their names, as Prometheus' text
   // exposition format 0.0.4.
   //

@@ -544,6 +544,24 @@ static inline og_status og_config_metrics_series(og_config *config, int64_t seri
   return og_config_set_int(config, "series", series);
 }
 
+/* In a scope, series of nouns that are each process's own and are shown added up: room for so
+ * many, 1.5 KB each and 8 bytes a process. 1 to 65536 series. Default 512. */
+static inline og_status og_config_metrics_shared_series(og_config *config, int64_t shared_series) {
+  return og_config_set_int(config, "shared_series", shared_series);
+}
+
+/* publish adds this process's counts to the others' at most so often. 0 to 86400000 ms. Default
+ * 1s. */
+static inline og_status og_config_metrics_publish_ms(og_config *config, int64_t publish_ms) {
+  return og_config_set_int(config, "publish_ms", publish_ms);
+}
+
+/* Value of a label process on what is this process's own, which then stays apart from other
+ * processes'; empty: no label. No default. */
+static inline og_status og_config_metrics_process(og_config *config, const char *process) {
+  return og_config_set(config, "process", process);
+}
+
 /* In a scope that has it with other options: adopt: with those; replace: they become these, for
  * all; refuse: an error. One of adopt, replace, refuse. Default adopt. */
 static inline og_status og_config_metrics_on_mismatch(og_config *config, const char *on_mismatch) {

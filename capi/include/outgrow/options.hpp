@@ -820,6 +820,27 @@ class MetricsOptions : public Options {
     return *this;
   }
 
+  // In a scope, series of nouns that are each process's own and are shown added up: room for so
+  // many, 1.5 KB each and 8 bytes a process. 1 to 65536 series. Default 512.
+  MetricsOptions& shared_series(std::int64_t shared_series) {
+    set("shared_series", shared_series);
+    return *this;
+  }
+
+  // publish adds this process's counts to the others' at most so often. 0 to 86400000 ms. Default
+  // 1s.
+  MetricsOptions& publish(Duration publish) {
+    set("publish_ms", publish);
+    return *this;
+  }
+
+  // Value of a label process on what is this process's own, which then stays apart from other
+  // processes'; empty: no label. No default.
+  MetricsOptions& process(const std::string& process) {
+    set("process", process);
+    return *this;
+  }
+
   // In a scope that has it with other options: adopt: with those; replace: they become these, for
   // all; refuse: an error. One of adopt, replace, refuse. Default adopt.
   MetricsOptions& on_mismatch(OnMismatch on_mismatch) {

@@ -22,10 +22,15 @@ scope = outgrow.Scope.host(os.environ.get("SEGMENT") or "/logins")
 limiter = outgrow.RateLimiter(
     os.environ.get("RATE") or "100/h", scope=scope, name="logins", on_mismatch="replace"
 )
+metrics = outgrow.Metrics(scope=scope, name="logins")
+metrics.add("logins", limiter)
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-    """A welcome, or 429 and when to come back."""
+    """A welcome, or 429 and when to come back; of /metrics, what all workers count, whichever is asked."""
+    if environ["PATH_INFO"] == "/metrics":
+        start_response("200 OK", [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")])
+        return [metrics.render().encode()]
     wait = limiter.try_acquire_ns(client(environ))
     headers = [("Content-Type", "text/plain")]
     if wait == 0:

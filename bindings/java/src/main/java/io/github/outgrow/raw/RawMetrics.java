@@ -204,6 +204,15 @@ public final class RawMetrics extends Handle {
     }
   }
 
+  public int publish() {
+    int used = use();
+    try {
+      return OutgrowJNI.og_metrics_publish(address);
+    } finally {
+      unuse(used);
+    }
+  }
+
   public String render() {
     int used = use();
     try {

@@ -104,9 +104,10 @@ void print_own_row(const OwnOption& row) {
             << "\n";
 }
 
-// The replay's nouns lie in no scope.
+// The replay's nouns lie in no scope, and their options do not change.
 bool is_for_replay(const OrderedJson& option) {
-  return option["name"] != "on_mismatch" && option["name"] != "tokens_inheritance";
+  const std::string name = option["name"];
+  return name != "on_mismatch" && name != "tokens_inheritance" && name != "window_events";
 }
 
 void print_section(const OrderedJson& library, const std::string& name, bool for_replay) {

@@ -191,8 +191,8 @@ func (l *RateLimiter) AcquireDetailedAt(key string, cost int64, now time.Duratio
 // there were: 40 or 20. additive grants the growth besides: 140 or 20. reset fills it: 200 or 20.
 //
 // A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its count cannot
-// become greater than it was when the limiter was made. The change is made at the time of the limiter's
-// clock: calls that give their times give those of that clock.
+// become greater than what the limiter was made with room for: its count then, or WindowEvents. The change
+// is made at the time of the limiter's clock: calls that give their times give those of that clock.
 func (l *RateLimiter) Reconfigure(o RateLimiterOptions) error {
 	config, err := changed(&o, o.Clock, o.Scope, o.Name)
 	if err != nil {

@@ -251,6 +251,9 @@ type RateLimiterOptions struct {
 	// Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
 	// sliding_window. Default token_bucket.
 	Policy RateLimiterPolicy
+	// sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0
+	// to 1000000 events. Default 0.
+	WindowEvents int64
 	// What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
 	Burst int64
 	// Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to
@@ -284,6 +287,7 @@ type RateLimiterOptions struct {
 func (o *RateLimiterOptions) set(c *config, prefix string) {
 	c.text(prefix+"rate", o.Rate)
 	c.text(prefix+"policy", string(o.Policy))
+	c.integer(prefix+"window_events", o.WindowEvents)
 	c.integer(prefix+"burst", o.Burst)
 	c.integer(prefix+"keys", o.Keys)
 	c.text(prefix+"when_full", string(o.WhenFull))

@@ -48,8 +48,8 @@ class Limiter {
 
   // Changes the rate and the burst for all who share the limiter, from their next call on. A key's
   // tokens become what `tokens_inheritance` says. Other options cannot change, nor can a rate to
-  // more events than a sliding window was made with room for. The time is when: as of the calls
-  // that give theirs.
+  // more events than a sliding window was made with room for (window_events). The time is when: as
+  // of the calls that give theirs.
   Result<void> reconfigure(const Config& config) { return reconfigure_at(config, clock_->now()); }
   Result<void> reconfigure_at(const Config& config, int64_t now);
 

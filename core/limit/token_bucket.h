@@ -13,6 +13,7 @@
 #include "core/limit/token_units.h"
 #include "core/limit/tokens_inheritance.h"
 #include "core/limit/verdict.h"
+#include "core/limit/window_options.h"
 
 namespace og {
 
@@ -343,6 +344,12 @@ class TokenBucketPolicy {
 
   static Result<TokenBucketPolicy> create(const LimitSetup& setup) {
     const int64_t burst = OptionsOf<kTokenBucketOptions>::among(setup.options).integer("burst");
+    if (OptionsOf<kSlidingWindowOptions>::among(setup.options).integer("window_events") != 0) {
+      return fail(
+          Status::kBadValue,
+          "option 'window_events' is for sliding_window: a token_bucket can be given any rate",
+          "window_events");
+    }
     auto units = TokenUnits::create(setup.rate, burst ? burst : setup.rate.count);
     if (!units) return tl::unexpected(std::move(units.error()));
     return TokenBucketPolicy(*units);

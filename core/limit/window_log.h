@@ -14,16 +14,17 @@
 #include "core/limit/policy.h"
 #include "core/limit/token_bucket.h"
 #include "core/limit/verdict.h"
+#include "core/limit/window_options.h"
 
 namespace og {
 
 // A sliding-window log a key: at most `limit` admissions in any window, exactly. An admission
 // leaves the window once it is a whole window old.
 //
-// The log is a ring of the last times, `ring` of them, which is `limit` unless that has been
-// lowered. Admissions are numbered, number i lies in entry i % ring, and number i may pass when
-// number i - limit has left the window: that one entry decides, however full the log. (The
-// textbook's deque drops and counts entries instead.)
+// The log is a ring of the last times, `ring` of them: as many as the limit can become. Admissions
+// are numbered, number i lies in entry i % ring, and number i may pass when number i - limit has
+// left the window: that one entry decides, however full the log. (The textbook's deque drops and
+// counts entries instead.)
 //
 // The cell tells the number of the next admission, modulo two laps of the ring, in the tag's low
 // bits, and the time of the latest in the state. Swapping both as one is the decision; the entries
@@ -37,11 +38,11 @@ namespace og {
 // Times never decrease along the ring: one before the key's latest admission counts as that.
 // A key that takes over an idle cell also takes over its ring, in which everything has expired.
 //
-// Limit and window may change (limit_epochs.h), the limit up to the ring's length. Times are kept,
-// and are judged by what holds now, so that nothing is converted: an epoch's base is but its start.
-// What had left the window stays out of a longer one: another key may have the ring by then. So at
-// a change a line is drawn, and what is at or before it has left any window. A reset draws it at
-// the change itself.
+// Limit and window may change (limit_epochs.h), the limit up to the ring's length, which may be
+// made longer than the first limit needs. Times are kept, and are judged by what holds now, so that
+// nothing is converted: an epoch's base is but its start. What had left the window stays out of a
+// longer one: another key may have the ring by then. So at a change a line is drawn, and what is at
+// or before it has left any window. A reset draws it at the change itself.
 //
 // Cost: one swap and one entry read and written a unit of cost. Memory: 8 bytes times ring a cell.
 template <class M = Memory>
@@ -54,7 +55,7 @@ class WindowLog {
   using Begun = typename Epochs::Begun;
 
   static constexpr int64_t kMaxWindow = int64_t{1} << 60;
-  static constexpr int64_t kMaxLimit = 1'000'000;
+  static constexpr int64_t kMaxLimit = kMostWindowEvents;
 
   static uint64_t tag_mask(uint64_t ring) { return ~uint64_t{0} << std::bit_width(2 * ring - 1); }
 
@@ -266,7 +267,7 @@ class SlidingWindowPolicy {
  public:
   using Cells = WindowLog<>;
   static constexpr const char* kWord = "sliding_window";
-  static constexpr std::span<const OptionSpec> kOptions{};
+  static constexpr std::span<const OptionSpec> kOptions = kSlidingWindowRows;
 
   static Result<SlidingWindowPolicy> create(const LimitSetup& setup) {
     const Rate rate = setup.rate;
@@ -282,10 +283,11 @@ class SlidingWindowPolicy {
                       std::to_string(Cells::kMaxLimit) + " events in up to 36 years",
                   "rate");
     }
-    return SlidingWindowPolicy(rate);
+    const auto options = OptionsOf<kSlidingWindowOptions>::among(setup.options);
+    return SlidingWindowPolicy(rate, options.integer("window_events"));
   }
   static uint64_t tag_mask(uint64_t words) noexcept { return Cells::tag_mask(words); }
-  uint64_t words() const noexcept { return static_cast<uint64_t>(rate_.count); }
+  uint64_t words() const noexcept { return static_cast<uint64_t>(std::max(rate_.count, room_)); }
   LimitWords kept() const noexcept {
     return {static_cast<uint64_t>(rate_.count), static_cast<uint64_t>(rate_.period_ns), 0, 0};
   }
@@ -298,19 +300,20 @@ class SlidingWindowPolicy {
                   "passed, or with reset forgets it",
                   "tokens_inheritance");
     }
-    if (this->words() <= words) return {};
+    if (static_cast<uint64_t>(rate_.count) <= words) return {};
     return fail(Status::kBadValue,
                 "option 'rate' cannot become " + std::to_string(rate_.count) +
                     " events in its period while the limiter is in use: sliding_window was made "
                     "with room for " +
-                    std::to_string(words),
+                    std::to_string(words) + ", and with window_events it is made with more",
                 "rate");
   }
 
  private:
-  explicit SlidingWindowPolicy(Rate rate) : rate_(rate) {}
+  SlidingWindowPolicy(Rate rate, int64_t room) : rate_(rate), room_(room) {}
 
   Rate rate_;
+  int64_t room_;  // for a greater count
 };
 
 }  // namespace og

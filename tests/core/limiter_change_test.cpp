@@ -205,7 +205,7 @@ TEST_CASE("limiter change: a sliding window's log is kept, or forgotten, and has
   CHECK(grows.option == "rate");
   CHECK(grows.message ==
         "option 'rate' cannot become 101 events in its period while the limiter is in use: "
-        "sliding_window was made with room for 100");
+        "sliding_window was made with room for 100, and with window_events it is made with more");
   CHECK(refusal(*limiter, {{"rate", "50/s"}, {"tokens_inheritance", "as_is"}}).option ==
         "tokens_inheritance");
   REQUIRE(limiter->acquire_at("a", 60, 0) == 0);
@@ -223,6 +223,32 @@ TEST_CASE("limiter change: a sliding window's log is kept, or forgotten, and has
   CHECK(limiter->acquire_at("a", 100, 30 * kSecond) == 0);
   CHECK(limiter->acquire_at("a", 1, 30 * kSecond) == 60 * kSecond);
   CHECK(limiter->acquire_at("a", 100, 90 * kSecond) == 0);
+}
+
+TEST_CASE("limiter change: a sliding window is raised within the room that it was made with") {
+  auto limiter = make({{"rate", "100/s"}, {"policy", "sliding_window"}, {"window_events", "250"}});
+  const int64_t bytes = limiter->memory_bytes();
+  REQUIRE(limiter->acquire_at("a", 100, 0) == 0);
+  CHECK(limiter->acquire_at("a", 1, 0) == kSecond);
+  change(*limiter, 0, {{"rate", "250/s"}});
+  CHECK(left(*limiter, "a", 0) == 150);
+  CHECK(limiter->acquire_at("a", 150, kMs) == 0);
+  CHECK(limiter->acquire_at("a", 1, kMs) == kSecond - kMs);
+  CHECK(limiter->acquire_at("a", 250, kMs) == kSecond);
+  CHECK(limiter->acquire_at("a", 251, kMs) == kNeverPasses);
+  CHECK(refusal(*limiter, {{"rate", "251/s"}}).option == "rate");
+  CHECK(refusal(*limiter, {{"window_events", "300"}}).option == "window_events");
+  change(*limiter, kMs, {{"rate", "150/s"}});
+  CHECK(limiter->acquire_at("a", 1, kSecond) == kMs);  // 250 are in the window: 100 have to leave
+  CHECK(limiter->acquire_at("a", 150, kSecond + kMs) == 0);
+  CHECK(limiter->memory_bytes() == bytes);
+  CHECK(limiter->faults().empty());
+  const auto bucket =
+      Limiter::create(config_of({{"rate", "100/s"}, {"window_events", "3"}}), make_manual_clock(0));
+  REQUIRE_FALSE(bucket);
+  CHECK(bucket.error().option == "window_events");
+  auto least = make({{"rate", "100/s"}, {"policy", "sliding_window"}, {"window_events", "3"}});
+  CHECK(left(*least, "a", 0) == 100);  // it is room, and no limit
 }
 
 TEST_CASE("limiter change: a longer window does not bring back what had left the shorter one") {
@@ -350,7 +376,12 @@ TEST_CASE("limiter change: a window decides as a list of times does, through cha
       return std::to_string(count) + "/" + std::to_string(ms) + "ms";
     };
     int64_t limit = 20, window = 1000 * kMs, line = -1, latest_change = 0;
-    auto limiter = make({{"rate", rate(20, 1000)}, {"policy", "sliding_window"}});
+    auto limiter =
+        seed % 2
+            ? make({{"rate", rate(20, 1000)}, {"policy", "sliding_window"}})
+            : make(
+                  {{"rate", rate(1, 1000)}, {"policy", "sliding_window"}, {"window_events", "20"}});
+    if (seed % 2 == 0) change(*limiter, 0, {{"rate", rate(20, 1000)}});
     limiter->acquire_at("start", 1, 0);
     std::map<std::string, std::deque<int64_t>> logs;
     int64_t now = 0;

@@ -91,6 +91,9 @@ class RateLimiterOptions(TypedDict, total=False):
     # Refill evenly up to a burst, or count exactly over the rate's period. One of token_bucket,
     # sliding_window. Default token_bucket.
     policy: Literal["token_bucket", "sliding_window"]
+    # sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
+    # 1000000 events. Default 0.
+    window_events: int
     # What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
     burst: int
     # Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event. 1 to

@@ -146,6 +146,8 @@ Options:
         a second. Must be given.
     policy: Refill evenly up to a burst, or count exactly over the rate's period. One of
         token_bucket, sliding_window. Default token_bucket.
+    window_events: sliding_window: the count that the rate can be raised to while it is in
+        use; 0: its own. 0 to 1000000 events. Default 0.
     burst: What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events.
         Default 0.
     keys: Keys it has room for at once: 32 bytes each, with sliding_window 16 more an event.
@@ -244,8 +246,9 @@ or 8. `as_is` leaves as many as there were: 40 or 20. `additive` grants the grow
 140 or 20. `reset` fills it: 200 or 20.
 
 A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its
-count cannot become greater than it was when the limiter was made. The change is made at the
-time of the limiter's clock: calls that give their times give those of that clock.
+count cannot become greater than what the limiter was made with room for: its count then, or
+`window_events`. The change is made at the time of the limiter's clock: calls that give
+their times give those of that clock.
 
 Args:
     **options: What is to change, named as where it is made.)doc");

@@ -57,7 +57,8 @@ OG_API void og_limiter_destroy(og_limiter **limiter);
  * `reset` fills it: 200 or 20.
  *
  * A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its count
- * cannot become greater than it was when the limiter was made. The change is made at the time of
+ * cannot become greater than what the limiter was made with room for: its count then, or
+ * `window_events`. The change is made at the time of
  * the limiter's clock: calls that give their times give those of that clock.
  *
  * C: config NULL changes nothing, and nothing has changed after an error: OG_UNKNOWN_OPTION, or

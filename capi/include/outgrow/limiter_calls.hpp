@@ -108,8 +108,9 @@ class LimiterCalls : public detail::Handle<og_limiter, og_limiter_destroy> {
   // 20. `reset` fills it: 200 or 20.
   //
   // A full bucket stays full. A sliding_window keeps what passed, or forgets it with reset; its
-  // count cannot become greater than it was when the limiter was made. The change is made at the
-  // time of the limiter's clock: calls that give their times give those of that clock.
+  // count cannot become greater than what the limiter was made with room for: its count then, or
+  // `window_events`. The change is made at the time of the limiter's clock: calls that give their
+  // times give those of that clock.
   void reconfigure(const Options& options) {
     detail::call(og_limiter_reconfigure, handle(), detail::given(options));
   }

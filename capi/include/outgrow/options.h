@@ -169,6 +169,12 @@ static inline og_status og_config_limiter_policy(og_config *config, const char *
   return og_config_set(config, "policy", policy);
 }
 
+/* sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
+ * 1000000 events. Default 0. */
+static inline og_status og_config_limiter_window_events(og_config *config, int64_t window_events) {
+  return og_config_set_int(config, "window_events", window_events);
+}
+
 /* What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0. */
 static inline og_status og_config_limiter_burst(og_config *config, int64_t burst) {
   return og_config_set_int(config, "burst", burst);
@@ -751,6 +757,12 @@ static inline og_status og_config_service_limiter_rate(og_config *config, const 
  * sliding_window. Default token_bucket. */
 static inline og_status og_config_service_limiter_policy(og_config *config, const char *policy) {
   return og_config_set(config, "limiter.policy", policy);
+}
+
+/* sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
+ * 1000000 events. Default 0. */
+static inline og_status og_config_service_limiter_window_events(og_config *config, int64_t window_events) {
+  return og_config_set_int(config, "limiter.window_events", window_events);
 }
 
 /* What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0. */

@@ -298,6 +298,13 @@ class RateLimiterOptions : public Options {
     return *this;
   }
 
+  // sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
+  // 1000000 events. Default 0.
+  RateLimiterOptions& window_events(std::int64_t window_events) {
+    set("window_events", window_events);
+    return *this;
+  }
+
   // What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
   RateLimiterOptions& burst(std::int64_t burst) {
     set("burst", burst);
@@ -1131,6 +1138,13 @@ class ServiceOptions : public Options {
   // sliding_window. Default token_bucket.
   ServiceOptions& limiter_policy(RateLimiterOptions::Policy policy) {
     set("limiter.policy", RateLimiterOptions::word(policy));
+    return *this;
+  }
+
+  // sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
+  // 1000000 events. Default 0.
+  ServiceOptions& limiter_window_events(std::int64_t window_events) {
+    set("limiter.window_events", window_events);
     return *this;
   }
 

@@ -58,6 +58,17 @@ public abstract class RateLimiterOptions<B extends RateLimiterOptions<B>> extend
   }
 
   /**
+   * sliding_window: the count that the rate can be raised to while it is in use; 0: its own. 0 to
+   * 1000000 events. Default 0.
+   *
+   * @param value in events
+   * @return this builder
+   */
+  public B windowEvents(int value) {
+    return option("window_events", value);
+  }
+
+  /**
    * What a full token bucket holds; 0: the rate's count. 0 to 1000000000000 events. Default 0.
    *
    * @param value in events

@@ -82,6 +82,21 @@ class TextTest {
     }
   }
 
+  /** At every place of a text of every length: they are looked for several at a time. */
+  @Test
+  void halfOfASurrogatePairIsRefusedWhereverItIs() {
+    try (RateLimiter limiter = RateLimiter.builder().rate("1000000/s").build()) {
+      for (int length = 1; length <= 40; length++) {
+        for (int at = 0; at < length; at++) {
+          String before = "\u007f".repeat(at);
+          String behind = ">".repeat(length - at - 1);
+          isRefused("key", () -> limiter.tryAcquire(before + "\uD83D" + behind));
+          assertTrue(limiter.tryAcquire(before + "?" + behind));
+        }
+      }
+    }
+  }
+
   private static void isRefused(String named, Executable call) {
     String message = assertThrows(IllegalArgumentException.class, call, named).getMessage();
     assertTrue(message.startsWith(named + " is not valid Unicode: U+D"), message);

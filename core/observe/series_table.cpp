@@ -74,13 +74,6 @@ Result<int32_t> SeriesTable::find_or_make(SeriesKind kind, const SeriesRecord::N
   return vacant;
 }
 
-SeriesRecord* SeriesTable::find(int32_t id, SeriesKind kind) const noexcept {
-  if (id < 0 || id >= capacity_) return nullptr;
-  SeriesRecord* record = &records_[id];
-  return record->kind.load(std::memory_order_acquire) == 1 + static_cast<uint64_t>(kind) ? record
-                                                                                         : nullptr;
-}
-
 std::vector<std::string> SeriesTable::faults(SeriesKind last) const {
   std::vector<std::string> faults;
   std::unique_lock lock(mutex_);

@@ -42,7 +42,13 @@ class SeriesTable {
                                Waits waits = Waits::kYes);
 
   // Nullptr for an id that was never given or is of another kind.
-  SeriesRecord* find(int32_t id, SeriesKind kind) const noexcept;
+  SeriesRecord* find(int32_t id, SeriesKind kind) const noexcept {
+    if (id < 0 || id >= capacity_) return nullptr;
+    SeriesRecord* const record = &records_[id];
+    const bool is_it =
+        record->kind.load(std::memory_order_acquire) == 1 + static_cast<uint64_t>(kind);
+    return is_it ? record : nullptr;
+  }
   int32_t capacity() const noexcept { return capacity_; }
   const Scope& scope() const noexcept { return memory_.scope(); }
 

@@ -128,15 +128,21 @@ Result<ConfigHandle> asked(const std::vector<std::string>& texts) {
   return config_of(options);
 }
 
-Result<Found> attach(const std::string& segment, const Json& object) {
-  auto options = holding(object);
-  if (!options) return tl::unexpected(options.error());
+Result<ScopeHandle> attach(const std::string& segment) {
   og_scope* made = nullptr;
   og_error* error = nullptr;
   const og_status status = og_scope_create_host(segment.c_str(), nullptr, &made, &error);
   const ErrorHandle owned(error);
   if (status != OG_OK) return fail(og_error_message(error));
-  return Found{ScopeHandle(made), object["name"], std::move(*options)};
+  return ScopeHandle(made);
+}
+
+Result<Found> attach(const std::string& segment, const Json& object) {
+  auto options = holding(object);
+  if (!options) return tl::unexpected(options.error());
+  auto scope = attach(segment);
+  if (!scope) return tl::unexpected(scope.error());
+  return Found{std::move(*scope), object["name"], std::move(*options)};
 }
 
 }  // namespace
@@ -192,6 +198,21 @@ Result<void> force_breaker(const std::string& segment, const std::string& name, 
       });
   if (!done) return done;
   std::cout << title(*object, segment) << ": " << said << "\n";
+  return {};
+}
+
+Result<void> forget_object(const std::string& segment, const std::string& name,
+                           const std::string& kind) {
+  const auto object = find_object(segment, name, kind);
+  if (!object) return tl::unexpected(object.error());
+  const auto scope = attach(segment);
+  if (!scope) return tl::unexpected(scope.error());
+  const std::string noun = (*object)["kind"];
+  og_error* error = nullptr;
+  const og_status status = og_scope_forget(scope->get(), noun.c_str(), name.c_str(), &error);
+  const ErrorHandle owned(error);
+  if (status != OG_OK) return fail(og_error_message(error));
+  std::cout << title(*object, segment) << ": forgotten; who asks for it next makes it anew\n";
   return {};
 }
 

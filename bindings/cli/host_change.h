@@ -20,4 +20,8 @@ enum class Force { kOpen, kClosed, kReset };
 // Opens or closes a breaker until it is reset, whatever its calls say.
 Result<void> force_breaker(const std::string& segment, const std::string& name, Force force);
 
+// Takes an object down that no process uses. `kind` as above.
+Result<void> forget_object(const std::string& segment, const std::string& name,
+                           const std::string& kind);
+
 }  // namespace og::cli

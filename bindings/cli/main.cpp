@@ -118,7 +118,10 @@ int main(int argc, char** argv) {
       "force-closed", "A breaker lets every call pass until it is reset");
   CLI::App* reset_command = host_command->add_subcommand(
       "reset", "Closes a breaker, whatever its state, and forgets its failures");
-  for (CLI::App* command : {set_command, open_command, closed_command, reset_command}) {
+  CLI::App* forget_command = host_command->add_subcommand(
+      "forget", "Takes an object down that no process uses; who asks for it next makes it anew");
+  for (CLI::App* command :
+       {set_command, open_command, closed_command, reset_command, forget_command}) {
     command->add_option("SCOPE", segment, "/name of shared memory, or the path of a file")
         ->required()
         ->type_name("")
@@ -133,8 +136,10 @@ int main(int argc, char** argv) {
       ->required()
       ->type_name("")
       ->check(given);
-  set_command->add_option("--kind", kind, "Its noun, such as limiter, where several have the name")
-      ->type_name("NOUN");
+  for (CLI::App* command : {set_command, forget_command}) {
+    command->add_option("--kind", kind, "Its noun, such as limiter, where several have the name")
+        ->type_name("NOUN");
+  }
 
   CLI::App* version_command = app.add_subcommand("version", "Prints the version");
 
@@ -153,6 +158,8 @@ int main(int argc, char** argv) {
       done = og::cli::remove_segment(segment);
     } else if (set_command->parsed()) {
       done = og::cli::set_options(segment, object, kind, changes);
+    } else if (forget_command->parsed()) {
+      done = og::cli::forget_object(segment, object, kind);
     } else if (open_command->parsed()) {
       done = og::cli::force_breaker(segment, object, og::cli::Force::kOpen);
     } else if (closed_command->parsed()) {

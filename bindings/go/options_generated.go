@@ -28,8 +28,8 @@ type ScopeOptions struct {
 	// Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64
 	// MiB. 65536 to 1099511627776 bytes. Default 16MiB.
 	Size int64
-	// Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default
-	// 64.
+	// Named objects it has room for, some 200 bytes each besides their own. 1 to 4096 objects.
+	// Default 64.
 	Objects int64
 	// Processes that can be attached at a time, 64 bytes each. 1 to 4096 processes. Default 128.
 	Attachments int64

@@ -29,16 +29,18 @@ import (
 //     ([Scope.Differences]). With the option on_mismatch=replace the object gets the options that it asks
 //     for, for all who share it. With on_mismatch=refuse it is [StatusBadValue], with the option that
 //     differs and the command that changes it. Options are compared by what they mean, not by how they are
-//     written. Those that a process has for itself alone (max_memory, on_mismatch) are not compared.
-//     Objects stay until the segment is removed.
+//     written. Those that a process has for itself alone (max_memory, on_mismatch) are not compared. An
+//     object stays until it is forgotten ([Scope.Forget]) or the segment is removed.
 //   - The options of an object change while it is in use: by the reconfigure of its noun, by
-//     on_mismatch=replace, and by outgrow host set. All processes follow with their next call. An object
-//     that nobody uses takes the options of the first who asks for it: that is so where all who were
-//     attached have gone. An option that cannot change while the object is in use (og_config_describe has
-//     those that can) stays: on_mismatch=replace is [StatusBadValue] then.
+//     on_mismatch=replace, and by outgrow host set. All processes follow with their next call. An option
+//     that cannot change while the object is in use (og_config_describe has those that can) stays:
+//     on_mismatch=replace is [StatusBadValue] then.
+//   - An object that nobody uses takes the options of the first who asks for it, whatever on_mismatch says.
+//     Its state stays where its options can change into those; where not, it is made anew. A process uses
+//     an object while it has a noun over it that is not destroyed.
 //   - Two releases of the library can share a segment. An option that one of them does not have counts as
-//     left out. What an object keeps has a version, and a release that cannot use it is refused
-//     ([StatusIO]).
+//     left out. What an object keeps has a version. A release that cannot use it is refused ([StatusIO])
+//     while others do, and else makes it anew.
 //   - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight) is
 //     taken back once the kernel says that it is gone.
 //   - A forked child is attached as a process of its own. Where no attachment is left for it, it is given
@@ -78,4 +80,25 @@ func (p *Scope) Differences() (string, error) {
 	answer, out, failed := raw.ScopeDifferences(n.handle)
 	n.leave(s)
 	return textOf(answer, out, failed)
+}
+
+// Forget takes down an object that no process uses: the next that asks for it makes it anew, with its own
+// options and with all counts at zero. kind is the object's noun, such as "limiter". What is not there is
+// forgotten already. [StatusInvalidArgument] for a noun that lies in no scope, and, with the processes in
+// the message, for an object that is in use: this process counts too.
+func (p *Scope) Forget(kind, name string) error {
+	if err := plain("kind", kind); err != nil {
+		return err
+	}
+	if err := plain("name", name); err != nil {
+		return err
+	}
+	n := (*noun)(p)
+	s := n.enter()
+	if s == nil {
+		return ErrClosed
+	}
+	answer, failed := raw.ScopeForget(n.handle, kind, name)
+	n.leave(s)
+	return settled(answer, failed)
 }

@@ -4,7 +4,9 @@
 #include "capi/src/add_metrics.h"
 #include "capi/src/guard.h"
 #include "core/base/json.h"
+#include "core/base/shown_text.h"
 #include "core/inspect/host_report.h"
+#include "core/inspect/nouns.h"
 #include "core/scope/host_scope.h"
 
 using namespace og::capi;
@@ -13,6 +15,15 @@ namespace {
 
 tl::unexpected<og::Error> null_name() {
   return og::fail(og::Status::kInvalidArgument, "name is NULL");
+}
+
+std::string near_noun(const char* noun) {
+  std::vector<std::string_view> names;
+  for (const og::NounRow& row : og::nouns()) {
+    if (row.in_scope.open) names.push_back(row.in_scope.name);
+  }
+  const std::string near = og::nearest_name(noun, names);
+  return near.empty() ? "" : "; did you mean '" + near + "'?";
 }
 
 }  // namespace
@@ -57,6 +68,22 @@ og_status og_scope_differences(const og_scope* scope, og_text** out, og_error** 
       lines += (lines.empty() ? "" : "\n") + sentence;
     }
     return og_text{std::move(lines)};
+  });
+}
+
+og_status og_scope_forget(const og_scope* scope, const char* kind, const char* name,
+                          og_error** error) {
+  return guard(error, [&]() -> og::Result<void> {
+    if (!scope) return og::fail(og::Status::kNullHandle, "scope is NULL");
+    if (!kind) return og::fail(og::Status::kInvalidArgument, "kind is NULL", "kind");
+    if (!name) return null_name();
+    const og::ObjectKind* found = og::find_kind(std::string_view(kind));
+    if (!found) {
+      return og::fail(og::Status::kInvalidArgument,
+                      "no noun '" + og::shown(kind, 80) + "' lies in a scope" + near_noun(kind),
+                      "kind");
+    }
+    return scope->scope->forget(static_cast<og::CellKind>(found->kind), name);
   });
 }
 

@@ -90,19 +90,17 @@ Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
                            [](const Table&) -> Result<Scope::Bytes> { return Scope::Bytes{}; });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
-  std::optional<CellMemory> shared;
-  uint64_t version = 0;
-  if (const auto* changes = memory->options_version()) {
-    version = changes->load(std::memory_order_acquire);
-    shared = *memory;
-  }
+  const auto* changes = memory->options_version();
+  const uint64_t version = changes ? changes->load(std::memory_order_acquire) : 0;
   const std::string meaning = memory->options();
+  std::optional<CellMemory> shared;
+  if (changes) shared.emplace(std::move(*memory));
   auto holding = Options::recall(kBalancerOptions, meaning, &*asked);
   if (!holding) return tl::unexpected(std::move(holding.error()));
   const auto options = Table::among(*holding);
   std::unique_ptr<Balancer> balancer(
-      new Balancer({options.integer("tickets"), options.duration_ns("ticket_ms")},
-                   std::move(endpoints), std::move(clock), std::move(shared), place.name()));
+      new Balancer({options.integer("tickets"), options.duration_ns("ticket_ms")}, endpoints, clock,
+                   std::move(shared), place.name()));
   auto policy = balancer->make_policy(options, wanted);
   if (!policy) return tl::unexpected(std::move(policy.error()));
   {
@@ -112,7 +110,8 @@ Result<std::unique_ptr<Balancer>> Balancer::create(const Config& config,
   balancer->followed_.store(version, std::memory_order_relaxed);
   balancer->begin_with(std::move(*policy));
   balancer->join_forks();
-  return place.settled(std::move(balancer), replaces, *asked);
+  return place.settled(CellKind::kBalancer, std::move(balancer), replaces, *asked,
+                       [&] { return create(config, endpoints, clock, place, wanted); });
 }
 
 void Balancer::begin_with(PolicyInUse policy) {

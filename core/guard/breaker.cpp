@@ -64,8 +64,9 @@ Result<std::unique_ptr<Breaker>> Breaker::create(const Config& config, ClockPtr 
   });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
-  std::unique_ptr<Breaker> made(new Breaker(policy, std::move(clock), std::move(*memory)));
-  return place.settled(std::move(made), replaces, *options);
+  std::unique_ptr<Breaker> made(new Breaker(policy, clock, std::move(*memory)));
+  return place.settled(CellKind::kBreaker, std::move(made), replaces, *options,
+                       [&] { return create(config, clock, place); });
 }
 
 Breaker::Breaker(BreakerPolicies::Any (*policy)(char*), ClockPtr clock, CellMemory memory)

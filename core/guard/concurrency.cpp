@@ -83,10 +83,10 @@ Result<std::unique_ptr<ConcurrencyLimiter>> ConcurrencyLimiter::create(const Con
       });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
-  std::unique_ptr<ConcurrencyLimiter> made(
-      new ConcurrencyLimiter(std::move(clock), std::move(*memory)));
+  std::unique_ptr<ConcurrencyLimiter> made(new ConcurrencyLimiter(clock, std::move(*memory)));
   if (place.scope().is_copied_by_fork()) made->join_forks();
-  return place.settled(std::move(made), replaces, *options);
+  return place.settled(CellKind::kConcurrency, std::move(made), replaces, *options,
+                       [&] { return create(config, clock, place); });
 }
 
 ConcurrencyLimiter::ConcurrencyLimiter(ClockPtr clock, CellMemory memory)

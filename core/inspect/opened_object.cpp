@@ -14,6 +14,13 @@ const ObjectKind* find_kind(uint32_t kind) noexcept {
   return nullptr;
 }
 
+const ObjectKind* find_kind(std::string_view name) noexcept {
+  for (const NounRow& noun : nouns()) {
+    if (noun.in_scope.open && noun.in_scope.name == name) return &noun.in_scope;
+  }
+  return nullptr;
+}
+
 const char* kind_name(uint32_t kind) noexcept {
   if (const ObjectKind* noun = find_kind(kind)) return noun->name;
   return kind == static_cast<uint32_t>(CellKind::kPickPolicy) ? "balancer_policy" : "unknown";

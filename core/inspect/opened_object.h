@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/metric_sink.h"
@@ -34,6 +35,8 @@ struct ObjectKind {
 };
 // Null for what is no noun by itself, and for a kind of a later release.
 const ObjectKind* find_kind(uint32_t kind) noexcept;
+// By the noun's name; null where there is none that lies in a segment.
+const ObjectKind* find_kind(std::string_view noun) noexcept;
 // What a kind is called: as its noun, or as the part of a noun that it is.
 const char* kind_name(uint32_t kind) noexcept;
 

@@ -86,9 +86,9 @@ Result<std::unique_ptr<Limiter>> Limiter::create(const Config& config, ClockPtr 
   });
   if (!memory) return tl::unexpected(memory.error());
   const Replaces replaces = memory->replaces();
-  std::unique_ptr<Limiter> made(
-      new Limiter(settings, *policy, std::move(clock), std::move(*memory)));
-  return place.settled(std::move(made), replaces, *options);
+  std::unique_ptr<Limiter> made(new Limiter(settings, *policy, clock, std::move(*memory)));
+  return place.settled(CellKind::kLimiter, std::move(made), replaces, *options,
+                       [&] { return create(config, clock, place); });
 }
 
 // The epochs, the table, the policy's words.

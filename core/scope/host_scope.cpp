@@ -18,7 +18,7 @@ constexpr OptionSpec kRows[] = {
             "often 64 MiB."},
     {.name = "objects", .type = OptionType::kInt, .fallback = "64", .min = 1, .max = 4096,
      .unit = "objects",
-     .doc = "Named objects it has room for, 192 bytes each besides their own."},
+     .doc = "Named objects it has room for, some 200 bytes each besides their own."},
     {.name = "attachments", .type = OptionType::kInt, .fallback = "128", .min = 1, .max = 4096,
      .unit = "processes",
      .doc = "Processes that can be attached at a time, 64 bytes each."},

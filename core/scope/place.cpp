@@ -2,6 +2,7 @@
 #include "core/scope/place.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace og {
 namespace {
@@ -40,14 +41,27 @@ Result<CellMemory> Place::take(CellSpec spec, Scope::Bytes bytes) const {
 Result<CellMemory> Place::take_agreed(CellSpec spec, Asked asked, const BytesFor& bytes_for) const {
   auto there = scope_->options_of(spec.kind, name_);
   asked.is_left = there && *there && scope_->is_left(spec.kind, name_);
+  // Of what nobody uses, what does not suit is made anew.
+  const auto made_way = [&]() -> bool {
+    if (!std::exchange(asked.is_left, false)) return false;
+    const auto forgotten = scope_->forget(spec.kind, name_);
+    there = scope_->options_of(spec.kind, name_);
+    return forgotten.has_value();
+  };
   for (;;) {
     if (!there) return tl::unexpected(there.error());
     auto agreed = *there ? agree(asked, **there) : Agreed{asked.options};
+    if (!agreed && made_way()) continue;
     if (!agreed) return tl::unexpected(agreed.error());
+    if (agreed->is_made_anew) {
+      made_way();
+      continue;
+    }
     auto bytes = bytes_for(agreed->options);
     if (!bytes) return tl::unexpected(bytes.error());
     const std::string meaning = agreed->options.meaning();
     auto cells = scope_->cells({spec.kind, name_, meaning, *bytes, spec.layout});
+    if (!cells && made_way()) continue;
     if (!cells) return tl::unexpected(cells.error());
     if (cells->object->options() == meaning)
       return CellMemory(std::move(*cells), scope_, agreed->replaces);
@@ -77,6 +91,7 @@ Result<Place::Agreed> Place::agree(const Asked& asked, std::string_view theirs) 
   const auto fixed = std::find_if(differences.begin(), differences.end(),
                                   [](const auto& differs) { return !differs.changes; });
   const bool all_change = fixed == differences.end();
+  if (asked.is_left && !all_change) return Agreed{std::move(*options), Replaces::kNothing, true};
   const Options::Difference& first = differences.front();
   if (asked.on_mismatch == OnMismatch::kReplace) {
     if (all_change) return Agreed{std::move(*options), Replaces::kMust};

@@ -113,8 +113,8 @@ class Place {
 
   // The cells of the noun that is asked for in `asked`, whose table has kOnMismatch among its rows.
   // Where there is one with other options, on_mismatch says whose hold; one that nobody uses takes
-  // those that are asked for, if it can. `bytes_for` is given those that hold, more than once where
-  // others change them meanwhile, and says what cells they need.
+  // those that are asked for, and is made anew where it cannot. `bytes_for` is given those that
+  // hold, more than once where others change them meanwhile, and says what cells they need.
   template <const OptionTable& kTable, class F>
   Result<CellMemory> take(CellSpec spec, const OptionsOf<kTable>& asked, F&& bytes_for) const {
     const auto on_mismatch = asked.template choice<OnMismatch>("on_mismatch");
@@ -125,18 +125,21 @@ class Place {
     return take_agreed(spec, {kTable, asked, on_mismatch}, bytes);
   }
   // The end of the create of a noun whose options can change: gives it those that were asked for,
-  // where its memory says so.
-  template <class Noun>
-  Result<std::unique_ptr<Noun>> settled(std::unique_ptr<Noun> noun, Replaces replaces,
-                                        const Options& asked) const {
+  // where its memory says so. Of what nobody else uses, and cannot have them, `again` makes another
+  // once it has gone.
+  template <class Noun, class Again>
+  Result<std::unique_ptr<Noun>> settled(CellKind kind, std::unique_ptr<Noun> noun,
+                                        Replaces replaces, const Options& asked,
+                                        Again&& again) const {
     if (replaces == Replaces::kNothing) return noun;
     auto changed = noun->reconfigure(asked.to_config());
-    if (!changed && replaces == Replaces::kMust) return tl::unexpected(std::move(changed.error()));
-    if (!changed) {
-      scope_->tell_difference(name_,
-                              scope_->title() + ": '" + name_ + "': " + changed.error().message);
-    }
-    return noun;
+    if (changed) return noun;
+    if (replaces == Replaces::kMust) return tl::unexpected(std::move(changed.error()));
+    noun.reset();
+    // Where it cannot, somebody has come meanwhile, whose it is.
+    if (auto forgotten = scope_->forget(kind, name_); !forgotten && scope_->is_left(kind, name_))
+      return tl::unexpected(std::move(forgotten.error()));
+    return again();
   }
   // The same of what has no options.
   Result<CellMemory> take(CellSpec spec, Scope::Bytes bytes) const;
@@ -151,6 +154,7 @@ class Place {
   struct Agreed {
     Options options;
     Replaces replaces = Replaces::kNothing;
+    bool is_made_anew = false;  // nobody uses it, and it cannot change into what is asked for
   };
   using BytesFor = std::function<Result<Scope::Bytes>(const Options&)>;
   Result<CellMemory> take_agreed(CellSpec spec, Asked asked, const BytesFor& bytes_for) const;

@@ -91,9 +91,13 @@ class Scope {
   // The options of the object of that name, as text; nothing where there is none.
   virtual Result<std::optional<std::string>> options_of(CellKind kind,
                                                         std::string_view name) const = 0;
-  // Whether all who used the scope have gone since the object of that name was last asked for: so
-  // that nobody uses it.
+  // Whether nobody holds the cells of the object of that name, which is there.
   virtual bool is_left(CellKind, std::string_view) const { return false; }
+  // Takes that object down: who asks for it next makes it anew. An error where somebody holds its
+  // cells; none where it is not there.
+  virtual Result<void> forget(CellKind, std::string_view) {
+    return fail(Status::kUnsupported, title() + ": forgets nothing");
+  }
   // For hashing keys: one that no client can guess, on which all who share the cells agree.
   virtual uint64_t seed() const = 0;
   // Whether a forked child has a copy of the cells, in which its parent's calls are in flight.

@@ -208,12 +208,13 @@ Result<void> Segment::map() {
   auto memory = file_.map(static_cast<int64_t>(shape_.bytes));
   if (!memory) return tl::unexpected(memory.error());
   memory_ = static_cast<char*>(*memory);
+  users_.open(memory_, shape_);
   return {};
 }
 
 // ---- attachments ----
 
-// With the directory's lock, so that of several that come at once the first is alone.
+// With the directory's lock.
 Result<void> Segment::take_attachment() {
   if (int error = take_free_attachment(); error == EAGAIN) {
     return fail(Status::kFull,
@@ -224,8 +225,6 @@ Result<void> Segment::take_attachment() {
     return file_.failed("cannot be locked", error);
   }
   attaches_ = true;
-  const bool is_alone = lock_of_bytes(file_.fd(), attachment_lock(0)) == ByteLock::kFree;
-  if (is_alone) head().era.fetch_add(1, std::memory_order_relaxed);
   return {};
 }
 
@@ -240,6 +239,7 @@ int Segment::take_free_attachment() const noexcept {
     record.pid.store(static_cast<uint64_t>(getpid()), std::memory_order_relaxed);
     record.start_time.store(start_time_of_this_process(), std::memory_order_relaxed);
     record.command = command_of_this_process();
+    users_.attached(i);
     owner_.store(owner_of(i, generation), std::memory_order_relaxed);
     return 0;
   }
@@ -312,13 +312,17 @@ std::vector<Segment::AttachmentInfo> Segment::attachments() const {
   std::vector<AttachmentInfo> all;
   for (uint32_t i = 0; i < shape_.attachments; ++i) {
     if (!is_attached(i)) continue;
-    const AttachmentRecord& record = attachment_records()[i];
-    const char* command = record.command.data();
-    all.push_back({record.pid.load(std::memory_order_relaxed),
-                   record.start_time.load(std::memory_order_relaxed),
-                   {command, strnlen(command, record.command.size())}});
+    all.push_back(attachment(i));
   }
   return all;
+}
+
+Segment::AttachmentInfo Segment::attachment(uint32_t index) const {
+  const AttachmentRecord& record = attachment_records()[index];
+  const char* command = record.command.data();
+  return {record.pid.load(std::memory_order_relaxed),
+          record.start_time.load(std::memory_order_relaxed),
+          {command, strnlen(command, record.command.size())}};
 }
 
 // ---- forks ----
@@ -330,7 +334,7 @@ void Segment::after_fork_in_child() noexcept {
   if (!attaches_) return;
   owner_.store(0, std::memory_order_relaxed);
   regain_at_.store(0, std::memory_order_relaxed);
-  attach_again();
+  if (attach_again() != 0) users_.attached(ObjectUsers::kNone);
 }
 
 }  // namespace og

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,23 +15,27 @@
 #include "core/base/fork_mutex.h"
 #include "core/base/status.h"
 #include "core/scope/directory_lock.h"
+#include "core/scope/object_users.h"
 #include "core/scope/scope.h"
 #include "core/scope/segment_file.h"
 #include "core/scope/segment_layout.h"
 
 namespace og {
 
+class FreeSpace;
+
 // Memory that the processes of a machine share, and the objects in it by name.
 //
 // A process attaches by mapping the file; the first one makes it. What is there stays as it is: an
 // attachment never resets anything, and an object made under a name is the same one for all, with
-// the same options or not at all. Objects are never taken down, only the segment as a whole.
+// the same options or not at all. An object is taken down only where nobody uses it
+// (object_users.h); its memory is the next one's.
 //
 // Whoever dies, at whatever instruction, leaves the rest working:
 //   - Objects are words that are moved by compare-and-swap; no lock is held around them.
 //   - The directory is changed under a lock of the kernel's, which goes with its holder. A record
-//     is "making" until it is whole, and the next holder of the lock throws away one that was left
-//     so.
+//     is "making" until it is whole, and "forgetting" until its memory is zero again. The next
+//     holder of the lock ends what was left so (settle()).
 //   - Each attachment has a record, and holds a lock on one byte of the file for as long as its
 //     process lives. What an attachment owns (calls in flight, permits) is tagged with its number
 //     and the record's generation, and is reclaimed by whoever finds the lock gone. A reused
@@ -101,9 +106,9 @@ class Segment final : public Scope,
   };
   // The object of this kind and name: made when there is none, else the one that is there, if its
   // cells are such as can be used. One that is there is found without the directory's lock; who
-  // only looks makes none.
+  // only looks makes none. It may be taken down as soon as it is returned: for tests.
   Result<Object> object(const WantedObject& wanted);
-  // The same for a noun's cells.
+  // The same for a noun's cells, which stay for as long as they are held.
   Result<Cells> cells(const Wanted& wanted) override;
   std::string options_of(uint32_t object) const;
   const std::atomic<uint64_t>& options_version_of(uint32_t object) const noexcept;
@@ -112,6 +117,7 @@ class Segment final : public Scope,
                                                 std::string_view name) const override;
 
   bool is_left(CellKind kind, std::string_view name) const override;
+  Result<void> forget(CellKind kind, std::string_view name) override;
 
   Result<Change> change(std::unique_lock<ForkMutex>* own) const override;
   std::optional<Change> try_change() const override;
@@ -127,6 +133,7 @@ class Segment final : public Scope,
     std::string command;
   };
   std::vector<AttachmentInfo> attachments() const;
+  AttachmentInfo attachment(uint32_t index) const;
   int64_t attached() const noexcept;  // how many; a system call for each record
   struct ObjectInfo {
     uint32_t kind;
@@ -168,23 +175,40 @@ class Segment final : public Scope,
 
   void after_fork_in_child() noexcept override OG_NOT_ANALYSED;  // alone
 
-  SegmentHead& head() const noexcept { return *reinterpret_cast<SegmentHead*>(memory_); }
   AttachmentRecord* attachment_records() const noexcept {
     return reinterpret_cast<AttachmentRecord*>(memory_ + kAttachmentsOffset);
   }
   ObjectRecord* object_records() const noexcept {
     return reinterpret_cast<ObjectRecord*>(memory_ + records_offset(shape_));
   }
-  // The record's number, and what it said when it was looked at; nothing when there is none.
+  std::span<ObjectRecord> records() const noexcept { return {object_records(), shape_.objects}; }
+  FreeSpace free_space() const noexcept;
+  tl::unexpected<Error> damaged_object(uint32_t number) const;
+
+  // An object that this process uses.
+  struct Used {
+    Object object;
+    ObjectUse use;
+  };
   struct Found;
   Result<std::optional<Found>> find(uint32_t kind, std::string_view name) const;
   Result<void> check(const Found& found, const WantedObject& wanted) const;
-  void use(uint32_t object) const noexcept;  // it is asked for
-  Result<Object> as_found(const Found& found, const WantedObject& wanted) const;
-  Result<Object> find_or_make(const WantedObject& wanted);  // with the directory's lock
+  Result<Used> used_object(const WantedObject& wanted);
+  std::optional<ObjectUse> use(const Found& found) const;
+  Used as_found(const Found& found, ObjectUse use) const;
+  bool is_used(uint32_t object) const;  // a system call for each process that does, or did
 
-  mutable ForkMutex mutex_;   // of this process's threads, around the directory's lock
-  mutable SegmentFile file_;  // a lost descriptor is opened again
+  // With the directory's lock: segment_making.cpp.
+  void settle();
+  void clear_away(ObjectRecord& record);
+  Result<Used> find_or_make(const WantedObject& wanted);
+  Used make_object(uint32_t number, uint64_t offset, uint64_t room, const WantedObject& wanted);
+  bool take_down(uint32_t number);
+  tl::unexpected<Error> in_use(uint32_t number, std::string_view name) const;
+
+  mutable ObjectUsers users_;  // older than the lock under which it is asked
+  mutable ForkMutex mutex_;    // of this process's threads, around the directory's lock
+  mutable SegmentFile file_;   // a lost descriptor is opened again
   mutable std::optional<DirectoryLock> changing_ OG_GUARDED_BY(mutex_);  // of the change under way
   SegmentShape shape_{};
   bool is_ready_ = false;  // as the head said when it was read

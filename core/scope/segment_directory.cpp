@@ -3,22 +3,17 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/base/size_text.h"
 #include "core/base/text_argument.h"
-#include "core/scope/object_extent.h"
 #include "core/scope/segment.h"
+#include "core/scope/segment_found.h"
 
 namespace og {
-struct Segment::Found : Seen {
-  uint32_t number;
-};
-
 namespace {
 
 class SegmentObject final : public ScopeObject {
  public:
-  SegmentObject(std::shared_ptr<Segment> segment, uint32_t number)
-      : segment_(std::move(segment)), number_(number) {}
+  SegmentObject(std::shared_ptr<Segment> segment, uint32_t number, ObjectUse use)
+      : segment_(std::move(segment)), number_(number), use_(std::move(use)) {}
 
   std::string options() const override { return segment_->options_of(number_); }
   const std::atomic<uint64_t>* options_version() const noexcept override {
@@ -31,13 +26,14 @@ class SegmentObject final : public ScopeObject {
  private:
   const std::shared_ptr<Segment> segment_;
   const uint32_t number_;
+  const ObjectUse use_;
 };
 
-tl::unexpected<Error> damaged_object(const SegmentFile& file, uint32_t number) {
-  return file.refused("is damaged: object " + std::to_string(number) + " is not within it");
-}
-
 }  // namespace
+
+tl::unexpected<Error> Segment::damaged_object(uint32_t number) const {
+  return file_.refused("is damaged: object " + std::to_string(number) + " is not within it");
+}
 
 Result<Segment::Change> Segment::change(std::unique_lock<ForkMutex>* own) const {
   for (DirectoryWait wait;;) {
@@ -81,28 +77,36 @@ void Segment::end_change() const noexcept {
 Result<Scope::Cells> Segment::cells(const Wanted& wanted) {
   const uint64_t own = wanted.bytes.own, shared = wanted.bytes.shared;
   const uint64_t behind = shared ? aligned(own) : own;
-  auto found =
-      object({static_cast<uint32_t>(wanted.kind), wanted.name, wanted.options, behind + shared,
-              behind, wanted.bytes.least, wanted.layout, wanted.bytes.begin});
-  if (!found) return tl::unexpected(found.error());
-  char* memory = static_cast<char*>(found->memory);
-  return Cells{memory, shared ? memory + found->own_bytes : nullptr,
-               std::make_shared<SegmentObject>(shared_from_this(), found->number), found->own_bytes,
-               found->layout};
+  auto used =
+      used_object({static_cast<uint32_t>(wanted.kind), wanted.name, wanted.options, behind + shared,
+                   behind, wanted.bytes.least, wanted.layout, wanted.bytes.begin});
+  if (!used) return tl::unexpected(used.error());
+  const Object& found = used->object;
+  char* memory = static_cast<char*>(found.memory);
+  return Cells{
+      memory, shared ? memory + found.own_bytes : nullptr,
+      std::make_shared<SegmentObject>(shared_from_this(), found.number, std::move(used->use)),
+      found.own_bytes, found.layout};
 }
 
 Result<std::optional<std::string>> Segment::options_of(CellKind kind, std::string_view name) const {
   auto found = find(static_cast<uint32_t>(kind), name);
   if (!found) return tl::unexpected(found.error());
   if (!*found) return std::nullopt;
+  const auto use = this->use(**found);  // so that it stays while it is read
+  if (!use) return std::nullopt;
   return options_of((**found).number);
 }
 
 bool Segment::is_left(CellKind kind, std::string_view name) const {
+  if (is_read_only()) return false;
   auto found = find(static_cast<uint32_t>(kind), name);
-  if (is_read_only() || !found || !*found) return false;
-  const uint64_t era = object_records()[(**found).number].era.load(std::memory_order_relaxed);
-  return era != 0 && era != head().era.load(std::memory_order_relaxed);
+  return found && *found && !is_used((**found).number);
+}
+
+bool Segment::is_used(uint32_t object) const {
+  return users_.any(
+      object, [this](uint32_t user) { return user == ObjectUsers::kNone || is_attached(user); });
 }
 
 std::string Segment::options_of(uint32_t object) const {
@@ -121,7 +125,7 @@ Result<void> Segment::change_options_of(uint32_t object, const ScopeObject::Make
   if (!held) return tl::unexpected(held.error());
   ObjectRecord& record = object_records()[object];
   const Extent extent = extent_of(record, shape_);
-  if (!extent.fits) return damaged_object(file_, object);
+  if (!extent.fits) return damaged_object(object);
   auto made = make(read_options(record, extent, memory_));
   if (!made) return tl::unexpected(std::move(made.error()));
   const std::string& text = made->text;
@@ -140,6 +144,12 @@ Result<void> Segment::change_options_of(uint32_t object, const ScopeObject::Make
 }
 
 Result<Segment::Object> Segment::object(const WantedObject& wanted) {
+  auto used = used_object(wanted);
+  if (!used) return tl::unexpected(used.error());
+  return used->object;
+}
+
+Result<Segment::Used> Segment::used_object(const WantedObject& wanted) {
   const std::string_view name = wanted.name;
   if (name.empty() || name.size() > ObjectRecord::kMostName) {
     return fail(Status::kInvalidArgument, "an object's name has 1 to " +
@@ -149,19 +159,22 @@ Result<Segment::Object> Segment::object(const WantedObject& wanted) {
   if (auto ok = check_text(name, "name"); !ok) return tl::unexpected(ok.error());
   auto found = find(wanted.kind, name);
   if (!found) return tl::unexpected(found.error());
-  if (*found) return as_found(**found, wanted);
+  if (*found) {
+    if (auto fits = check(**found, wanted); !fits) return tl::unexpected(fits.error());
+    if (auto use = this->use(**found)) return as_found(**found, std::move(*use));
+  }
   if (is_read_only()) return file_.refused("has no object '" + std::string(name) + "'");
   auto held = change(nullptr);
   if (!held) return tl::unexpected(held.error());
   return find_or_make(wanted);
 }
 
-// An object that is ready stays where and what it is.
+// An object that is ready stays where and what it is for as long as it is used.
 Result<std::optional<Segment::Found>> Segment::find(uint32_t kind, std::string_view name) const {
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     auto seen = read_record(object_records()[i], shape_);
     if (!seen && is_read_only()) continue;  // one that is damaged hides no other
-    if (!seen) return damaged_object(file_, i);
+    if (!seen) return damaged_object(i);
     if (seen->state == ObjectState::kReady && seen->kind == kind && seen->name == name)
       return Found{std::move(*seen), i};
   }
@@ -186,71 +199,20 @@ Result<void> Segment::check(const Found& found, const WantedObject& wanted) cons
                                      " bytes: too few for " + std::to_string(wanted.bytes));
 }
 
-void Segment::use(uint32_t object) const noexcept {
-  object_records()[object].era.store(head().era.load(std::memory_order_relaxed),
-                                     std::memory_order_relaxed);
+// Nothing where it was taken down after it was found.
+std::optional<ObjectUse> Segment::use(const Found& found) const {
+  if (is_read_only()) return ObjectUse();
+  ObjectUse use(users_, found.number, owner_);
+  const ObjectRecord& record = object_records()[found.number];
+  const auto state = static_cast<ObjectState>(record.state.load(std::memory_order_seq_cst));
+  if (state != ObjectState::kReady || record.made.load(std::memory_order_seq_cst) != found.made)
+    return std::nullopt;
+  return use;
 }
 
-Result<Segment::Object> Segment::as_found(const Found& found, const WantedObject& wanted) const {
-  if (auto fits = check(found, wanted); !fits) return tl::unexpected(fits.error());
-  if (!is_read_only()) use(found.number);
-  return Object{memory_ + found.offset, false, found.own_bytes, found.layout, found.number};
-}
-
-// With the directory's lock.
-Result<Segment::Object> Segment::find_or_make(const WantedObject& wanted) {
-  auto found = find(wanted.kind, wanted.name);  // another may have made it meanwhile
-  if (!found) return tl::unexpected(found.error());
-  if (*found) return as_found(**found, wanted);
-  ObjectRecord* vacant = nullptr;
-  uint64_t end = objects_offset(shape_);
-  bool half_made = false;
-  for (uint32_t i = 0; i < shape_.objects; ++i) {
-    ObjectRecord& record = object_records()[i];
-    const Extent seen = extent_of(record, shape_);
-    if (seen.state == ObjectState::kReady) {
-      end = std::max(end, seen.end());
-      continue;
-    }
-    half_made = half_made || seen.state == ObjectState::kMaking;
-    if (!vacant) vacant = &record;
-  }
-  if (!vacant) {
-    return fail(Status::kFull,
-                "segment '" + this->name() + "': has room for " + std::to_string(shape_.objects) +
-                    " objects and no more",
-                "objects");
-  }
-  const uint64_t room = text_room_for(wanted.options.size());
-  const uint64_t needed = aligned(wanted.bytes) + 2 * room;
-  if (needed > shape_.bytes - end) {
-    return fail(Status::kFull,
-                "segment '" + this->name() + "': '" + std::string(wanted.name) + "' needs " +
-                    size_text(needed) + ", and " + size_text(shape_.bytes - end) + " of " +
-                    size_text(shape_.bytes) +
-                    " are left: whoever makes the segment gives it a larger size",
-                "size");
-  }
-  char* memory = memory_ + end;
-  if (half_made)
-    std::memset(memory, 0, shape_.bytes - end);  // what one left who died; else untouched
-  vacant->state.store(static_cast<uint64_t>(ObjectState::kMaking), std::memory_order_seq_cst);
-  vacant->offset = end;
-  vacant->bytes = wanted.bytes;
-  vacant->own_bytes = wanted.own_bytes;
-  vacant->version.store(0, std::memory_order_relaxed);
-  vacant->text_room = static_cast<uint32_t>(room);
-  vacant->kind = wanted.kind;
-  vacant->layout = wanted.layout.version;
-  vacant->usable_by = wanted.layout.usable_by;
-  vacant->name_bytes = static_cast<uint32_t>(wanted.name.size());
-  std::memcpy(vacant->name.data(), wanted.name.data(), wanted.name.size());
-  if (wanted.begin) wanted.begin(memory);
-  std::memcpy(memory + aligned(wanted.bytes), wanted.options.data(), wanted.options.size());
-  use(static_cast<uint32_t>(vacant - object_records()));
-  vacant->state.store(static_cast<uint64_t>(ObjectState::kReady), std::memory_order_release);
-  return Object{memory, true, wanted.own_bytes, wanted.layout.version,
-                static_cast<uint32_t>(vacant - object_records())};
+Segment::Used Segment::as_found(const Found& found, ObjectUse use) const {
+  return {{memory_ + found.offset, false, found.own_bytes, found.layout, found.number},
+          std::move(use)};
 }
 
 std::vector<Segment::ObjectInfo> Segment::objects() const {
@@ -273,15 +235,9 @@ std::vector<uint32_t> Segment::damaged() const {
 }
 
 Segment::Usage Segment::usage() const noexcept {
-  uint64_t end = objects_offset(shape_);
   int64_t objects = 0;
-  for (uint32_t i = 0; i < shape_.objects; ++i) {
-    const Extent extent = extent_of(object_records()[i], shape_);
-    if (!extent.fits) continue;
-    ++objects;
-    end = std::max(end, extent.end());
-  }
-  return {objects, static_cast<int64_t>(shape_.bytes - end)};
+  for (const ObjectRecord& record : records()) objects += extent_of(record, shape_).fits;
+  return {objects, static_cast<int64_t>(free_space().largest())};
 }
 
 int64_t Segment::stat(Stat which) const noexcept {

@@ -10,13 +10,13 @@
 namespace og {
 
 // What lies in a segment, in this order: the head, a record for each attachment, a record for each
-// named object, and then what the objects take, each on a cache line's boundary. Offsets only:
-// every process maps the segment where it likes.
+// named object, who uses those (object_users.h), and then what the objects take, each on a cache
+// line's boundary. Offsets only: every process maps the segment where it likes.
 //
 // Changing any of this changes kLayoutVersion. What a noun keeps in its cells has a version of its
 // own (CellLayout).
 
-constexpr uint32_t kLayoutVersion = 5;
+constexpr uint32_t kLayoutVersion = 6;
 constexpr std::array<char, 8> kSegmentMagic{'o', 'u', 't', 'g', 'r', 'o', 'w', '\0'};
 
 // Fixed when the segment is made, and read once, when it is attached: what is scribbled over it
@@ -36,8 +36,6 @@ struct SegmentShape {
 struct alignas(64) SegmentHead {
   SegmentShape shape;
   std::atomic<uint64_t> ready;  // 1 when all memory is reserved
-  // How often a process has attached to it that found no other attached. 0: not known.
-  std::atomic<uint64_t> era;
 };
 
 struct alignas(64) AttachmentRecord {
@@ -58,7 +56,7 @@ constexpr uint32_t owner_index(uint64_t owner) {
 }
 constexpr uint64_t owner_generation(uint64_t owner) { return owner >> kOwnerIndexBits; }
 
-enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2 };
+enum class ObjectState : uint64_t { kFree = 0, kMaking = 1, kReady = 2, kForgetting = 3 };
 
 struct alignas(64) ObjectRecord {
   static constexpr uint32_t kMostName = 99;
@@ -74,7 +72,7 @@ struct alignas(64) ObjectRecord {
   uint16_t layout, usable_by;  // of its cells, as of CellLayout
   uint32_t name_bytes;
   std::array<char, kMostName> name;
-  std::atomic<uint64_t> era;  // the head's, when it was last asked for. 0: not known
+  std::atomic<uint64_t> made;  // how often the record has been an object's
 };
 static_assert(sizeof(ObjectRecord) == 192);
 
@@ -89,8 +87,12 @@ constexpr uint64_t kAttachmentsOffset = aligned(sizeof(SegmentHead));
 inline uint64_t records_offset(const SegmentShape& shape) {
   return kAttachmentsOffset + uint64_t{shape.attachments} * sizeof(AttachmentRecord);
 }
-inline uint64_t objects_offset(const SegmentShape& shape) {
+inline uint64_t users_offset(const SegmentShape& shape) {
   return records_offset(shape) + uint64_t{shape.objects} * sizeof(ObjectRecord);
+}
+inline uint32_t user_words(const SegmentShape& shape) { return shape.attachments / 64 + 1; }
+inline uint64_t objects_offset(const SegmentShape& shape) {
+  return aligned(users_offset(shape) + uint64_t{shape.objects} * user_words(shape) * 8);
 }
 
 // Bytes of the file that are locked: the directory's, and one an attachment.

@@ -5,8 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "core/scope/object_extent.h"
-#include "core/scope/segment.h"
+#include "core/scope/segment_found.h"
 
 namespace og {
 namespace {
@@ -58,13 +57,12 @@ void Segment::verify_attachments(std::vector<std::string>& faults) const {
   }
 }
 
-// An object left half made is none: the next maker throws it away. But for such a one, memory that
-// no object has must be zero, as the next object's will be.
+// An object left half made or half forgotten is ended by the next who makes one. But for such a
+// one, memory that no object has must be zero, as the next object's will be.
 void Segment::verify_objects(std::vector<std::string>& faults) const {
   std::vector<Span> spans;
   std::set<std::pair<uint32_t, std::string>> names;
-  uint64_t end = objects_offset(shape_);
-  bool half_made = false;
+  bool half_done = false;
   for (uint32_t i = 0; i < shape_.objects; ++i) {
     const std::string object = "object " + std::to_string(i);
     const auto seen = read_record(object_records()[i], shape_);
@@ -72,18 +70,18 @@ void Segment::verify_objects(std::vector<std::string>& faults) const {
       faults.push_back(object + " is not within the segment");
       continue;
     }
-    if (seen->state > ObjectState::kReady) {
+    if (seen->state > ObjectState::kForgetting) {
       faults.push_back(object + " is in state " +
                        std::to_string(static_cast<uint64_t>(seen->state)));
     }
-    half_made = half_made || seen->state == ObjectState::kMaking;
+    half_done =
+        half_done || seen->state == ObjectState::kMaking || seen->state == ObjectState::kForgetting;
     if (seen->state != ObjectState::kReady) continue;
     if (seen->name.empty()) faults.push_back(object + " has no name");
     if (!names.emplace(seen->kind, seen->name).second) {
       faults.push_back(object + " has the name of another: '" + seen->name + "'");
     }
     spans.push_back({seen->offset, seen->end(), object});
-    end = std::max(end, seen->end());
   }
   std::sort(spans.begin(), spans.end(),
             [](const Span& a, const Span& b) { return a.begin < b.begin; });
@@ -92,9 +90,11 @@ void Segment::verify_objects(std::vector<std::string>& faults) const {
       faults.push_back(spans[i].name + " lies over " + spans[i - 1].name);
     }
   }
-  if (!half_made && !is_zero(memory_ + end, memory_ + shape_.bytes)) {
-    faults.push_back("memory that no object has is not zero");
-  }
+  bool is_clean = true;
+  free_space().each([&](const FreeSpace::Gap& gap) {
+    is_clean = is_clean && is_zero(memory_ + gap.begin, memory_ + gap.end);
+  });
+  if (!half_done && !is_clean) faults.push_back("memory that no object has is not zero");
 }
 
 }  // namespace og

@@ -80,6 +80,40 @@ static void arguments_are_checked(void) {
   CHECK_EQ(og_scope_remove(g_name, NULL), OG_OK);
 }
 
+static void not_forgotten(const og_scope *scope, const char *kind, const char *name,
+                          og_status status, const char *culprit, const char *words) {
+  og_error *error = NULL;
+  CHECK_EQ(og_scope_forget(scope, kind, name, &error), status);
+  if (!strstr(og_error_message(error), words)) fprintf(stderr, "%s\n", og_error_message(error));
+  CHECK(strstr(og_error_message(error), words) != NULL);
+  CHECK(strcmp(og_error_option(error), culprit) == 0);
+  og_error_destroy(&error);
+}
+
+static void what_nobody_uses_is_forgotten(void) {
+  og_scope *scope = attached(NULL, NULL);
+  og_limiter *limiter = limiter_in(scope, "1/h");
+  char words[64];
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 1), 0);
+  snprintf(words, sizeof words, "'api' is in use by process %d (", (int)getpid());
+  not_forgotten(scope, "limiter", "api", OG_INVALID_ARGUMENT, "name", words);
+  not_forgotten(scope, "limitter", "api", OG_INVALID_ARGUMENT, "kind", "did you mean 'limiter'?");
+  not_forgotten(scope, "cache", "api", OG_INVALID_ARGUMENT, "kind", "no noun 'cache' lies in a");
+  not_forgotten(scope, NULL, "api", OG_INVALID_ARGUMENT, "kind", "kind is NULL");
+  not_forgotten(scope, "limiter", NULL, OG_INVALID_ARGUMENT, "", "name is NULL");
+  CHECK_EQ(og_scope_forget(NULL, "limiter", "api", NULL), OG_NULL_HANDLE);
+  og_limiter_destroy(&limiter);
+  CHECK_EQ(og_scope_stat(scope, OG_SCOPE_OBJECTS), 1);
+  CHECK_EQ(og_scope_forget(scope, "limiter", "api", NULL), OG_OK);
+  CHECK_EQ(og_scope_forget(scope, "limiter", "api", NULL), OG_OK);
+  CHECK_EQ(og_scope_stat(scope, OG_SCOPE_OBJECTS), 0);
+  limiter = limiter_in(scope, "1/h");
+  CHECK_EQ(og_limiter_acquire(limiter, "k", 1, 1), 0);
+  og_limiter_destroy(&limiter);
+  og_scope_destroy(&scope);
+  CHECK_EQ(og_scope_remove(g_name, NULL), OG_OK);
+}
+
 /* The parent takes the one token, the child finds none; the child's breaker opens the parent's. */
 static void processes_share(void) {
   og_scope *scope = attached(NULL, NULL);
@@ -201,6 +235,7 @@ static void scope_lies_in_a_file(void) {
 int main(void) {
   snprintf(g_name, sizeof g_name, "/outgrow-scope-test-%d", (int)getpid());
   arguments_are_checked();
+  what_nobody_uses_is_forgotten();
   processes_share();
   what_lies_there_is_told();
   strangers_files_are_left_alone();

@@ -200,6 +200,39 @@ class HostTest(CommandTest):
         )
         self.assertEqual(self.call("e"), "permit")
 
+    def test_what_nobody_uses_is_forgotten(self):
+        self.assertEqual(
+            self.refused("host", "forget", self.name, "db"),
+            "segment '%s': 'db' is in use by process %d (segment_holder)"
+            % (self.name, self.holder.pid),
+        )
+        self.assertEqual(
+            self.refused("host", "forget", self.name, "bd"),
+            "%s has no object 'bd' (the nearest is 'db')" % self.name,
+        )
+        self.assertIn(
+            "%s has no limiter 'db'" % self.name,
+            self.refused("host", "forget", "--kind", "limiter", self.name, "db"),
+        )
+        self.assertEqual(self.call("e"), "permit")
+        self.holder.kill()
+        self.holder.communicate()
+        self.assertEqual(
+            run("host", "forget", self.name, "db").out,
+            "breaker 'db' of %s: forgotten; who asks for it next makes it anew\n" % self.name,
+        )
+        left = json.loads(run("host", "show", "--format", "json", self.name).out)["objects"]
+        self.assertEqual([one["name"] for one in left], ["logins", "servers"])
+        run("host", "forget", "--kind", "endpoints", self.name, "servers")
+        self.assertTrue(run("host", "show", "--verify", self.name).out.endswith("\nsound\n"))
+        self.holder = subprocess.Popen(
+            [HOLDER, self.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self.assertEqual(self.holder.stdout.readline(), b"ready\n")
+        self.assertEqual(
+            len(json.loads(run("host", "show", "--format", "json", self.name).out)["objects"]), 3
+        )
+
     def test_what_cannot_be_set(self):
         def refused(*given):
             return self.refused("host", "set", self.name, *given)

@@ -187,8 +187,10 @@ class Bench {
     return wait >= 0 || wait == static_cast<int64_t>(Status::kInvalidArgument);
   }
   uint64_t objects_begin() const {
-    return static_cast<uint64_t>(kAttachmentsOffset) + 16 * sizeof(AttachmentRecord) +
-           24 * sizeof(ObjectRecord);
+    SegmentShape shape{};
+    shape.attachments = 16;
+    shape.objects = 24;
+    return objects_offset(shape);
   }
 
   void guard() {

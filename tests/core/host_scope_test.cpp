@@ -153,7 +153,8 @@ TEST_CASE("host scope: who asks for other options gets what is there, and is tol
   auto segment = test::attach(name.settings(64 << 20));
   auto clock = make_manual_clock(0);
   Config config = limit("60/min");
-  REQUIRE(Limiter::create(config, clock, Place(segment, "api")));
+  const auto user = Limiter::create(config, clock, Place(segment, "api"));
+  REQUIRE(user);
   config.set("rate", "60/60s");  // the same, spelled otherwise
   REQUIRE(Limiter::create(config, clock, Place(segment, "api")));
   config.set("rate", "61/min");

@@ -187,20 +187,21 @@ TEST_CASE("reconfigure: what nobody uses takes the options of the first who come
   CHECK_FALSE(make(holder, "5"));
 }
 
-TEST_CASE(
-    "reconfigure: what nobody uses, and cannot have the options asked for, is used as it is") {
+TEST_CASE("reconfigure: what nobody uses, and cannot have the options asked for, is made anew") {
   SegmentName name;
   const ClockPtr clock = make_manual_clock(0);
   auto make = [&](const std::shared_ptr<Segment>& segment, const char* limit) {
     return *ConcurrencyLimiter::create(config_of({{"limit", limit}}), clock, Place(segment, "it"));
   };
-  make(test::attach(name.settings(64 << 20)), "2");
   const auto segment = test::attach(name.settings(64 << 20));
-  CHECK(make(segment, "5000")->limit() == 2);
-  CHECK(segment->differences() ==
-        std::vector<std::string>{"segment '" + name.text +
-                                 "': 'it': option 'limit' cannot become 5000 while the concurrency "
-                                 "is in use: it was made with room for 1024"});
+  CHECK(make(segment, "2")->limit() == 2);
+  CHECK(make(segment, "5000")->limit() == 5000);  // it had room for 1024
+  CHECK(segment->differences().empty());
+  CHECK(segment->objects().size() == 1);
+  const auto used = make(segment, "2");
+  CHECK(used->limit() == 2);
+  CHECK(make(segment, "50000")->limit() == 2);
+  CHECK(segment->differences().size() == 1);
 }
 
 }  // namespace og

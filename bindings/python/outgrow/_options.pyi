@@ -10,8 +10,8 @@ class ScopeOptions(TypedDict, total=False):
     # Memory of the whole segment, reserved when it is made; a container's /dev/shm is often 64 MiB.
     # 65536 to 1099511627776 bytes. Default 16MiB.
     size: int | str
-    # Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default
-    # 64.
+    # Named objects it has room for, some 200 bytes each besides their own. 1 to 4096 objects.
+    # Default 64.
     objects: int
     # Processes that can be attached at a time, 64 bytes each. 1 to 4096 processes. Default 128.
     attachments: int

@@ -27,6 +27,20 @@ static PyObject *differences(Scope &self, const Arguments<0> &given) {
   return text_of(out);
 }
 
+static PyObject *forget(Scope &self, const Arguments<2> &given) {
+  std::string kind = given.text(0);
+  std::string name = given.text(1);
+  Checked checked;
+  int64_t result = 0;
+  {
+    Unlocked within(self);
+    result = og_scope_forget(within.handle, kind.c_str(), name.c_str(), checked);
+  }
+  checked(result);
+  check(result, given.method());
+  return none();
+}
+
 static PyObject *inspect(const Arguments<2> &given) {
   std::string name = given.text(0);
   int32_t verify = given.truth(1, false);
@@ -92,6 +106,17 @@ with the option as it is and as it was asked for. It is the latest that was aske
 objects at most.
 
 Returns the lines, or an empty text.)doc");
+  method<scope_members::forget>(
+      type, "forget($self, kind, name)",
+      R"doc(Takes down an object that no process uses: the next that asks for it makes it anew, with its
+own options and with all counts at zero. `kind` is the object's noun, such as "limiter".
+What is not there is forgotten already. OG_INVALID_ARGUMENT for a noun that lies in no
+scope, and, with the processes in the message, for an object that is in use: this process
+counts too.
+
+Args:
+    kind: The object's noun, such as limiter.
+    name: Its name.)doc");
   static_method<scope_members::inspect>(
       type, "inspect(name, *, verify=False)",
       R"doc(Describes a segment without attaching to it, as a JSON object:

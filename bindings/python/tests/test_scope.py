@@ -139,10 +139,25 @@ def test_a_name_without_a_scope_says_nothing():
 )
 def test_errors_name_what_is_wrong(segment, make, error, option):
     scope = Scope.host(segment)
-    limiter_in(scope)
+    limiter = limiter_in(scope)
     with pytest.raises(error) as raised:
         make(scope)
     assert raised.value.option == option
+    assert limiter.try_acquire("alice")
+
+
+def test_what_nobody_uses_is_forgotten(segment):
+    scope = Scope.host(segment)
+    limiter = limiter_in(scope)
+    assert limiter.try_acquire("alice")
+    with pytest.raises(outgrow.InvalidArgument, match="in use by process %d " % os.getpid()):
+        scope.forget("limiter", "logins")
+    with pytest.raises(outgrow.InvalidArgument, match="did you mean 'limiter'"):
+        scope.forget("limitter", "logins")
+    del limiter
+    assert scope.forget("limiter", "logins") is None
+    assert scope.stats["objects"] == 0
+    assert limiter_in(scope).try_acquire("alice")
 
 
 def test_other_types_are_type_errors(segment):

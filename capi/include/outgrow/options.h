@@ -18,8 +18,8 @@ static inline og_status og_config_scope_size(og_config *config, int64_t size) {
   return og_config_set_int(config, "size", size);
 }
 
-/* Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default
- * 64. */
+/* Named objects it has room for, some 200 bytes each besides their own. 1 to 4096 objects.
+ * Default 64. */
 static inline og_status og_config_scope_objects(og_config *config, int64_t objects) {
   return og_config_set_int(config, "objects", objects);
 }

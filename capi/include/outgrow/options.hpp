@@ -45,7 +45,8 @@ class ScopeOptions : public Options {
     return *this;
   }
 
-  // Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default 64.
+  // Named objects it has room for, some 200 bytes each besides their own. 1 to 4096 objects.
+  // Default 64.
   ScopeOptions& objects(std::int64_t objects) {
     set("objects", objects);
     return *this;

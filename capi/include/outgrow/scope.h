@@ -31,15 +31,18 @@ extern "C" {
  *     that it asks for, for all who share it. With on_mismatch=refuse it is OG_BAD_VALUE, with the
  *     option that differs and the command that changes it. Options are compared by what they mean,
  *     not by how they are written. Those that a process has for itself alone (max_memory,
- *     on_mismatch) are not compared. Objects stay until the segment is removed.
+ *     on_mismatch) are not compared. An object stays until it is forgotten (og_scope_forget) or the
+ *     segment is removed.
  *   - The options of an object change while it is in use: by the reconfigure of its noun, by
  *     on_mismatch=replace, and by `outgrow host set`. All processes follow with their next call. An
- *     object that nobody uses takes the options of the first who asks for it: that is so where all
- *     who were attached have gone. An option that cannot change while the object is in use
- *     (og_config_describe has those that can) stays: on_mismatch=replace is OG_BAD_VALUE then.
+ *     option that cannot change while the object is in use (og_config_describe has those that can)
+ *     stays: on_mismatch=replace is OG_BAD_VALUE then.
+ *   - An object that nobody uses takes the options of the first who asks for it, whatever
+ *     on_mismatch says. Its state stays where its options can change into those; where not, it is
+ *     made anew. A process uses an object while it has a noun over it that is not destroyed.
  *   - Two releases of the library can share a segment. An option that one of them does not have
- * counts as left out. What an object keeps has a version, and a release that cannot use it is
- * refused (OG_IO).
+ *     counts as left out. What an object keeps has a version. A release that cannot use it is
+ *     refused (OG_IO) while others do, and else makes it anew.
  *   - A process may die at any instruction, by SIGKILL too. What it held (permits, calls in flight)
  *     is taken back once the kernel says that it is gone.
  *   - A forked child is attached as a process of its own. Where no attachment is left for it, it is
@@ -90,6 +93,15 @@ OG_API int64_t og_scope_stat(const og_scope *scope, int32_t which);
  * Returns the lines, or an empty text.
  */
 OG_API og_status og_scope_differences(const og_scope *scope, og_text **out, og_error **error);
+
+/*
+ * Takes down an object that no process uses: the next that asks for it makes it anew, with its own
+ * options and with all counts at zero. `kind` is the object's noun, such as "limiter". What is not
+ * there is forgotten already. OG_INVALID_ARGUMENT for a noun that lies in no scope, and, with the
+ * processes in the message, for an object that is in use: this process counts too.
+ */
+OG_API og_status og_scope_forget(const og_scope *scope, const char *kind, const char *name,
+                                 og_error **error);
 
 /*
  * Describes a segment without attaching to it, as a JSON object:

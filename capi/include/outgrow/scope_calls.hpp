@@ -33,6 +33,14 @@ class ScopeCalls : public detail::Handle<og_scope, og_scope_destroy> {
     return detail::take_text(detail::make<og_text>(og_scope_differences, handle()));
   }
 
+  // Takes down an object that no process uses: the next that asks for it makes it anew, with its
+  // own options and with all counts at zero. `kind` is the object's noun, such as "limiter". What
+  // is not there is forgotten already. Status::invalid_argument for a noun that lies in no scope,
+  // and, with the processes in the message, for an object that is in use: this process counts too.
+  void forget(const std::string& kind, const std::string& name) const {
+    detail::call(og_scope_forget, handle(), detail::c_text(kind), detail::c_text(name));
+  }
+
   // Describes a segment without attaching to it, as a JSON object:
   //
   // {"name", "bytes", "bytes_left", "attachments": [{"pid", "command", "start_time"}], "objects":

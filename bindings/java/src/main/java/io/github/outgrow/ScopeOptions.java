@@ -33,7 +33,8 @@ public abstract class ScopeOptions<B extends ScopeOptions<B>> extends Options<B>
   }
 
   /**
-   * Named objects it has room for, 192 bytes each besides their own. 1 to 4096 objects. Default 64.
+   * Named objects it has room for, some 200 bytes each besides their own. 1 to 4096 objects.
+   * Default 64.
    *
    * @param value in objects
    * @return this builder

@@ -42,6 +42,16 @@ public final class RawScope extends Handle {
     }
   }
 
+  public int forget(String kind, String name) {
+    int used = use();
+    try {
+      return OutgrowJNI.og_scope_forget(
+          address, Text.encode(kind, "kind"), Text.encode(name, "name"));
+    } finally {
+      unuse(used);
+    }
+  }
+
   public static String inspect(String name, int verify) {
     return Text.decode(OutgrowJNI.og_scope_inspect(Text.encode(name, "name"), verify));
   }

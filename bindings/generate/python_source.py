@@ -128,13 +128,6 @@ def _body(cls, member):
     return ["", *laid_out(f"static {head_of(cls, member)} {{", 0), *lines, "}"]
 
 
-def _first(with_):
-    """What a create is given first: as parameters, and as they are passed on."""
-    if with_["in_scope"]:
-        return "auto *in, auto *its_name, auto *config", "in, its_name, config"
-    return "auto *config", "config"
-
-
 def _make(cls):
     with_ = cls.make_with
     parts = ["", *laid_out(f"static std::unique_ptr<{cls.cpp}> make({_objects(cls.make)}) {{", 0)]
@@ -157,17 +150,16 @@ def _make(cls):
             else:
                 const = "" if with_["in_scope"] else "const "
                 parts.append(f'  {const}auto &{name}_noun = given_noun<{noun}>({name}, "{name}");')
-            if with_["in_scope"]:  # its making waits for others, without the GIL
-                parts.append(f"  auto *{name}_handle = {name}_noun.get();")
-                parts.append(f"  const InUse {name}_kept({name}_noun);")
-        handle = "{}_handle" if with_["in_scope"] else "{}_noun.get()"
-        given = ", ".join(handle.format(name) for name, _, _ in with_["over"])
-        first, passed = _first(with_)
-        adapted = (
-            f"[&]({first}, auto... rest) {{\n  return {create}({passed}, {given}, rest...);\n}}"
-        )
+        if with_["in_scope"]:
+            more += "".join(f", {name}_noun" for name, _, _ in with_["over"])
+            adapted = None
+        else:
+            given = ", ".join(f"{name}_noun.get()" for name, _, _ in with_["over"])
+            adapted = f"[&](auto *config, auto... rest) {{\n  return {create}(config, {given}, rest...);\n}}"
     elif not with_["clock"]:
-        first, passed = _first(with_)
+        first, passed = "auto *config", "config"
+        if with_["in_scope"]:
+            first, passed = "auto *in, auto *its_name, auto *config", "in, its_name, config"
         adapted = (
             f"[]({first}, const og_clock *, auto... rest) {{\n"
             f"  return {create}({passed}, rest...);\n}}"

@@ -80,12 +80,7 @@ static std::unique_ptr<Balancer> make(const py::object &endpoints, const py::obj
                                       const py::object &scope, const py::object &name,
                                       const py::kwargs &options) {
   auto &endpoints_noun = given_noun<Endpoints>(endpoints, "endpoints");
-  auto *endpoints_handle = endpoints_noun.get();
-  const InUse endpoints_kept(endpoints_noun);
-  auto create = [&](auto *in, auto *its_name, auto *config, auto... rest) {
-    return og_balancer_create_in(in, its_name, config, endpoints_handle, rest...);
-  };
-  return make_noun_in<Balancer>(scope, name, options, clock, create);
+  return make_noun_in<Balancer>(scope, name, options, clock, og_balancer_create_in, endpoints_noun);
 }
 
 }  // namespace balancer_members

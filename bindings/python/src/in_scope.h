@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <tuple>
 
 #include "bytes.h"
 #include "nouns.h"
@@ -10,12 +11,14 @@
 
 namespace outgrow::python {
 
-// make_noun, for nouns that can lie in a scope: by create_in(scope, name, config, clock, out,
-// error). A name alone says nothing: so a program's tests can do without the scope.
-template <class N, class Create>
+// make_noun, for nouns that can lie in a scope: by create_in(scope, name, config, over..., clock,
+// out, error). What it is made over stays meanwhile, whoever closes it; one closed by then, while
+// options were converted, is an error. A name alone says nothing: so a program's tests can do
+// without the scope.
+template <class N, class Create, class... Over>
 std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
-                                const py::dict &options, const py::object &clock,
-                                Create create_in) {
+                                const py::dict &options, const py::object &clock, Create create_in,
+                                Over &...over) {
   Scope *place = scope.is_none() ? nullptr : &given_noun<Scope>(scope, "scope");
   if (place != nullptr && name.is_none()) {
     raise(OG_INVALID_ARGUMENT, "a noun in a scope has scope= and name=: no name", "name");
@@ -25,10 +28,18 @@ std::unique_ptr<N> make_noun_in(const py::object &scope, const py::object &name,
   auto noun = make_noun<N>(
       options, clock,
       [&](const og_config *config, const og_clock *time, auto **out, og_error **error) {
-        const og_scope *none = nullptr;
-        if (place == nullptr) return create_in(none, "", config, time, out, error);
+        const std::tuple handles(over.get()...);
+        [[maybe_unused]] const std::tuple<InUse<Over>...> kept(over...);
+        const auto create = [&](const og_scope *in, const char *its_name) {
+          return std::apply(
+              [&](auto *...handle) {
+                return create_in(in, its_name, config, handle..., time, out, error);
+              },
+              handles);
+        };
+        if (place == nullptr) return create(nullptr, "");
         Unlocked<Scope> within(*place);  // others may hold the segment's lock
-        return create_in(within.handle, text.c_str(), config, time, out, error);
+        return create(within.handle, text.c_str());
       });
   if (place != nullptr) noun->options["scope"] = scope;
   if (!name.is_none()) noun->options["name"] = name;

@@ -84,8 +84,8 @@ func (p *Scope) Differences() (string, error) {
 
 // Forget takes down an object that no process uses: the next that asks for it makes it anew, with its own
 // options and with all counts at zero. kind is the object's noun, such as "limiter". What is not there is
-// forgotten already. [StatusInvalidArgument] for a noun that lies in no scope, and, with the processes in
-// the message, for an object that is in use: this process counts too.
+// forgotten already. A noun that lies in no scope is refused, and so is an object that is in use, with the
+// processes in the message: this process counts too.
 func (p *Scope) Forget(kind, name string) error {
 	if err := plain("kind", kind); err != nil {
 		return err

@@ -110,9 +110,8 @@ Returns the lines, or an empty text.)doc");
       type, "forget($self, kind, name)",
       R"doc(Takes down an object that no process uses: the next that asks for it makes it anew, with its
 own options and with all counts at zero. `kind` is the object's noun, such as "limiter".
-What is not there is forgotten already. OG_INVALID_ARGUMENT for a noun that lies in no
-scope, and, with the processes in the message, for an object that is in use: this process
-counts too.
+What is not there is forgotten already. A noun that lies in no scope is refused, and so is
+an object that is in use, with the processes in the message: this process counts too.
 
 Args:
     kind: The object's noun, such as limiter.

@@ -97,8 +97,10 @@ OG_API og_status og_scope_differences(const og_scope *scope, og_text **out, og_e
 /*
  * Takes down an object that no process uses: the next that asks for it makes it anew, with its own
  * options and with all counts at zero. `kind` is the object's noun, such as "limiter". What is not
- * there is forgotten already. OG_INVALID_ARGUMENT for a noun that lies in no scope, and, with the
- * processes in the message, for an object that is in use: this process counts too.
+ * there is forgotten already. A noun that lies in no scope is refused, and so is an object that is
+ * in use, with the processes in the message: this process counts too.
+ *
+ * C: `OG_INVALID_ARGUMENT` for such a kind or name.
  */
 OG_API og_status og_scope_forget(const og_scope *scope, const char *kind, const char *name,
                                  og_error **error);

@@ -35,8 +35,8 @@ class ScopeCalls : public detail::Handle<og_scope, og_scope_destroy> {
 
   // Takes down an object that no process uses: the next that asks for it makes it anew, with its
   // own options and with all counts at zero. `kind` is the object's noun, such as "limiter". What
-  // is not there is forgotten already. Status::invalid_argument for a noun that lies in no scope,
-  // and, with the processes in the message, for an object that is in use: this process counts too.
+  // is not there is forgotten already. A noun that lies in no scope is refused, and so is an object
+  // that is in use, with the processes in the message: this process counts too.
   void forget(const std::string& kind, const std::string& name) const {
     detail::call(og_scope_forget, handle(), detail::c_text(kind), detail::c_text(name));
   }

@@ -107,8 +107,8 @@ class CellTable {
   uint64_t hash(std::string_view key) const noexcept { return hash64(key, seed_); }
   void prefetch(uint64_t hash) const noexcept { __builtin_prefetch(home(hash), 1); }
 
-  // The first cell with the key's tag, live or pending; view.cell is null when there is none. Part of
-  // each decision: out of line, what it gives would go through memory.
+  // The first cell with the key's tag, live or pending; view.cell is null when there is none. Part
+  // of each decision: out of line, what it gives would go through memory.
   [[gnu::always_inline]] View find(uint64_t hash) noexcept {
     const uint64_t wanted = tag_of(hash);
     Cell* cell = home(hash);

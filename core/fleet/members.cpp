@@ -16,7 +16,8 @@ constexpr int kSoon = 3;
 void FleetMembers::step(int64_t now) {
   if (!has_come(beat_at_, now)) return;
   const int64_t pause = ++beats_ <= kSoon ? kTimeToLive / 10 : kTimeToLive / 3;
-  beat_at_ = later(now, pause - static_cast<int64_t>(random_.below(pause / 10)));
+  beat_at_ =
+      later(now, pause - static_cast<int64_t>(random_.below(static_cast<uint64_t>(pause / 10))));
   call(kTimeToLive / 1000, now);
 }
 

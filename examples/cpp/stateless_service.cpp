@@ -34,7 +34,9 @@ og_service* make_service(std::initializer_list<std::pair<const char*, const char
 
 std::string take(og_value* value) {
   std::string bytes;
-  if (value) bytes.assign(static_cast<const char*>(og_value_data(value)), og_value_size(value));
+  if (value)
+    bytes.assign(static_cast<const char*>(og_value_data(value)),
+                 static_cast<size_t>(og_value_size(value)));
   og_value_destroy(&value);
   return bytes;
 }

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a fleet's machines spend together, whatever the network, the agents and the server do: the
 // bound of core/fleet/lease_agent.h over every window.
-#include <cstdlib>
-
 #include "tests/catch.h"
+#include "tests/sim/seeds.h"
 #include "tests/sim/sim_fleet.h"
 
 namespace og {
 namespace {
 
 using test::kMs;
+using test::seeds;
 using test::SimFleet;
 using Terms = LeaseAgent::Terms;
 
 constexpr int64_t kSecond = 1000 * kMs;
-
-// How many schedules; ./dev stress asks for more.
-uint64_t seeds(uint64_t usual) {
-  const char* more = std::getenv("OUTGROW_SIM_SEEDS");
-  return more ? std::strtoull(more, nullptr, 10) : usual;
-}
 
 double per_second(const Terms& terms) {
   return static_cast<double>(terms.rate.count) * 1e6 / static_cast<double>(terms.rate.period_us);

@@ -6,6 +6,7 @@
 
 #include "core/base/time.h"
 #include "tests/catch.h"
+#include "tests/sim/seeds.h"
 #include "tests/sim/sim_network.h"
 #include "tests/sim/sim_server.h"
 
@@ -14,6 +15,7 @@ namespace {
 
 using test::kMs;
 using test::Network;
+using test::seeds;
 using test::SimLink;
 using test::SimServer;
 using test::SimTime;
@@ -108,11 +110,6 @@ struct Fleet {
   std::vector<std::unique_ptr<Machine>> machines;
   int64_t entered = 0, most = 0;
 };
-
-uint64_t seeds(uint64_t usual) {
-  const char* more = std::getenv("OUTGROW_SIM_SEEDS");
-  return more ? std::strtoull(more, nullptr, 10) : usual;
-}
 
 }  // namespace
 

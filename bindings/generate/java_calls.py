@@ -367,11 +367,10 @@ class Calls:
 
     def blame(self, function, form, given):
         """What of the arguments is at fault, as Status.check takes it."""
-        blamed = next((p for p in function.given if p.name == function.facts.get("blame")), None)
+        blamed, wrong = function.blamed, function.wrong
         name = java_parameter(blamed.name) if blamed else ""
         number = blamed is not None and blamed.kind in ("whole", "real", "flag")
         number = number and any(a.name == name and a.type in NUMBERS for a in given)
-        wrong = function.facts.get("wrong") or blamed and blamed.wrong
         if wrong:
             return f'"{wrong}", {name}' if wrong.endswith(" ") else f'"{wrong}"'
         if blamed:

@@ -126,6 +126,16 @@ class Function:
     def outs(self):
         return tuple(p for p in self.parameters if p.kind == "out")
 
+    @property
+    def blamed(self):
+        """The parameter that its errors blame, where they blame one."""
+        return next((p for p in self.given if p.name == self.facts.get("blame")), None)
+
+    @property
+    def wrong(self):
+        """What its errors say is wrong; where it ends in a blank, the blamed value follows."""
+        return self.facts.get("wrong") or (self.blamed.wrong if self.blamed else "")
+
     def name_in(self, language, spell):
         """Its name in a language: its own, or `spell` of the verb's words."""
         return self.facts.get(language) or spell(self.verb)

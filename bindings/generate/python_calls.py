@@ -369,11 +369,12 @@ class Caller:
 
     def _at_fault(self, method, kind):
         """What check() is told of: the argument that an error blames and what is wrong with it, or the method's name."""
+        wrong = method.function.wrong
         blamed = next(
             (
                 n
                 for n, taken in enumerate(method.in_python)
-                if taken.parameter.name == method.function.facts.get("blame")
+                if taken.parameter == method.function.blamed
             ),
             None,
         )
@@ -381,10 +382,6 @@ class Caller:
         bare = blamed is not None and method.in_python[blamed]
         if bare and (bare.kind not in ("index", "whole", "real") or bare.own.get("natural")):
             blamed = None
-        parameter = next(
-            (p for p in method.function.given if p.name == method.function.facts.get("blame")), None
-        )
-        wrong = method.function.facts.get("wrong") or (parameter.wrong if parameter else "")
         if (
             kind == "double"
             or method.one.special

@@ -56,7 +56,6 @@ class GrantCells {
                                        Table::bytes_for(keys))) {}
 
   uint64_t hash(std::string_view key) const noexcept { return table_.hash(key); }
-  void prefetch(uint64_t hash) const noexcept { table_.prefetch(hash); }
 
   // Takes `cost` (at least 1) of what the machine holds at that time, or nothing.
   bool take(uint64_t hash, int64_t time, uint64_t cost) noexcept {
@@ -117,9 +116,6 @@ class GrantCells {
     return false;
   }
 
-  int64_t keys_in_use(int64_t time) noexcept {
-    return table_.in_use(tick(time) << kGoneBits | kMostTokens);
-  }
   int64_t evictions() const noexcept { return table_.evictions(); }
 
  private:

@@ -38,10 +38,12 @@ void LeaseAgent::step(int64_t now) {
       key = Key{};
       key.tag = tag;
       key.name = board_.key(at);
+      key.hash = cells_.hash(key.name);
       key.looked_at = key.used_at = now;
     }
-    look(at, key, now);
-    consider(at, key, now);
+    const auto held = cells_.held(key.hash, now);
+    look(at, key, held, now);
+    consider(at, key, held, now);
   });
   // Who has been idle for long holds nothing, and is told nothing.
   for (auto at = keys_.begin(); at != keys_.end();) {
@@ -57,9 +59,9 @@ void LeaseAgent::step(int64_t now) {
 }
 
 // What was asked for and spent since the last look.
-void LeaseAgent::look(size_t at, Key& key, int64_t now) {
+void LeaseAgent::look(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now) {
   const auto asked = board_.take_asked(at);
-  const auto unspent = static_cast<int64_t>(cells_.held(cells_.hash(key.name), now).unspent);
+  const auto unspent = static_cast<int64_t>(held.unspent);
   const int64_t spent = std::max<int64_t>(key.unspent - unspent, 0);
   const auto wanted = static_cast<int64_t>(asked.tokens);
   const int64_t paid = std::min(spent, key.local_unspent);
@@ -76,11 +78,10 @@ void LeaseAgent::look(size_t at, Key& key, int64_t now) {
 }
 
 // Whether it is time to ask for more of the key, and for how many.
-void LeaseAgent::consider(size_t at, Key& key, int64_t now) {
+void LeaseAgent::consider(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now) {
   if (key.is_called || key.not_before > now ||
       (key.none_until > now && (key.asked == 0 || key.largest >= key.none_of)))
     return;
-  const auto held = cells_.held(cells_.hash(key.name), now);
   if (held.is_doubled) return;
   const int64_t ahead = 2 * std::max(link_.round_trip_ns(), kLeastAhead) + kLookEvery;
   const auto in_a_lease =
@@ -167,9 +168,8 @@ void LeaseAgent::grant_apart(size_t at, Key& key, int64_t need, int64_t want, in
 }
 
 void LeaseAgent::put(size_t at, Key& key, int64_t tokens, int64_t ends_at, int64_t now) {
-  const uint64_t hash = cells_.hash(key.name);
-  if (!cells_.put(hash, now, static_cast<uint64_t>(tokens), ends_at)) counts_.lost += tokens;
-  key.unspent = static_cast<int64_t>(cells_.held(hash, now).unspent);
+  if (!cells_.put(key.hash, now, static_cast<uint64_t>(tokens), ends_at)) counts_.lost += tokens;
+  key.unspent = static_cast<int64_t>(cells_.held(key.hash, now).unspent);
   none_until(at, key, 0, 0);
 }
 

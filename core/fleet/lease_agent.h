@@ -86,7 +86,8 @@ class LeaseAgent : public FleetCaller {
 
  private:
   struct Key {
-    uint64_t tag = 0;
+    uint64_t tag = 0;   // on the board
+    uint64_t hash = 0;  // in the cells
     std::string name;
     int64_t looked_at = 0;
     int64_t used_at = 0;  // when it was last asked for or spent
@@ -107,8 +108,8 @@ class LeaseAgent : public FleetCaller {
     return terms_.slice > 0 ? terms_.slice : std::max<int64_t>(terms_.rate.burst / 10, 1);
   }
   int64_t pause_ns() const;
-  void look(size_t at, Key& key, int64_t now);
-  void consider(size_t at, Key& key, int64_t now);
+  void look(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
+  void consider(size_t at, Key& key, const GrantCells<>::Held& held, int64_t now);
   void grant_apart(size_t at, Key& key, int64_t need, int64_t want, int64_t now);
   void put(size_t at, Key& key, int64_t tokens, int64_t ends_at, int64_t now);
   void none_until(size_t at, Key& key, int64_t time, int64_t of);

@@ -11,13 +11,6 @@ struct FleetRate {
   int64_t count = 1;
   int64_t period_us = 1'000'000;
   int64_t burst = 1;
-
-  // Tokens in that many ns, rounded down.
-  int64_t in(int64_t ns) const noexcept {
-    const auto tokens =
-        static_cast<__int128>(ns) * count / (static_cast<__int128>(period_us) * 1000);
-    return static_cast<int64_t>(std::min<__int128>(tokens, burst));
-  }
 };
 
 // What one machine of `machines` may spend of a key without its fleet: that share of the rate and

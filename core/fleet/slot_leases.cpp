@@ -14,7 +14,6 @@ constexpr int64_t kAskRefused = 20'000'000;  // ns: while calls are refused
 }  // namespace
 
 void SlotLeases::step(int64_t in_flight, int64_t refused, int64_t now) {
-  in_flight_ = in_flight;
   refused_ += refused;
   if (in_flight >= needed_ || now - needed_at_ > terms_.idle_ns) {
     needed_ = in_flight;

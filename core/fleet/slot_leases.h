@@ -54,7 +54,7 @@ class SlotLeases : public FleetCaller {
   const std::string key_, name_;
   FleetLink& link_;
   int64_t held_ = 0, ends_at_ = 0;
-  int64_t in_flight_ = 0, refused_ = 0;
+  int64_t refused_ = 0;
   int64_t needed_ = 0, needed_at_ = 0;  // the most in flight of late, and when it was so many
   int64_t renew_at_ = 0, ask_at_ = 0;
   int64_t wanted_ = 0;  // by the last call

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/zeroed_block.h"
 #include "core/limit/limit_epochs.h"
 #include "core/limit/token_bucket.h"
 #include "tests/core/interleaver.h"
@@ -27,19 +28,14 @@ struct BucketBench {
   static constexpr uint64_t kKeys = 1;
   static inline const uint64_t kBytes = Bucket::Epochs::kBytes + Table::bytes_for(kKeys);
 
-  std::vector<SteppedMemory::Word> memory = std::vector<SteppedMemory::Word>(kBytes / 8 + 16);
-  Bucket::Epochs epochs{aligned(memory.data())};
-  Table table{aligned(memory.data()) + Bucket::Epochs::kBytes, kKeys, 1};
+  ZeroedBlock memory{kBytes};
+  Bucket::Epochs epochs{memory.data()};
+  Table table{static_cast<char*>(memory.data()) + Bucket::Epochs::kBytes, kKeys, 1};
   Bucket bucket{table, epochs};
 
   explicit BucketBench(int64_t tokens) { epochs.begin(Bucket::first(tokens_a_second(tokens))); }
-  static char* aligned(void* memory) {
-    return reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
-  }
   // The table as another has it.
-  void copy(BucketBench& other) {
-    std::memcpy(aligned(memory.data()), aligned(other.memory.data()), kBytes);
-  }
+  void copy(BucketBench& other) { std::memcpy(memory.data(), other.memory.data(), kBytes); }
   bool passes(const std::string& key, int64_t now) {
     const Verdict verdict = bucket.acquire(table.hash(key), now, 1);
     return verdict.wait == 0 && !verdict.crowded_out;

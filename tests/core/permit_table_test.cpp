@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/zeroed_block.h"
 #include "tests/catch.h"
 #include "tests/core/interleaver.h"
 
@@ -20,12 +21,8 @@ constexpr uint64_t kNobody = 0;
 constexpr int64_t kMs = 1'000'000;
 
 struct Bench {
-  explicit Bench(uint32_t slots)
-      : memory(Table::bytes_for(slots) / 8 + 16), table(aligned(memory.data()), slots) {
+  explicit Bench(uint32_t slots) : memory(Table::bytes_for(slots)), table(memory.data(), slots) {
     table.resize(slots);
-  }
-  static void* aligned(void* memory) {
-    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
   }
   int64_t take(uint64_t attachment = kNobody, uint32_t start = 0, int64_t now = 0,
                uint64_t deadline_ms = kForever) {
@@ -34,7 +31,7 @@ struct Bench {
   bool give_back(int64_t permit, uint64_t attachment = kNobody) {
     return table.give_back(permit, attachment, 0) == Table::Return::kOk;
   }
-  std::vector<SteppedMemory::Word> memory;
+  ZeroedBlock memory;
   Table table;
 };
 

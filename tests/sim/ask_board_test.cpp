@@ -3,8 +3,8 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "core/base/zeroed_block.h"
 #include "tests/catch.h"
 #include "tests/core/interleaver.h"
 
@@ -16,10 +16,8 @@ using test::SteppedMemory;
 
 template <class M>
 struct Bench {
-  std::vector<typename M::Word> memory =
-      std::vector<typename M::Word>(AskBoard<M>::kBytes / 8 + 16);
-  AskBoard<M> board{
-      reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) & ~uintptr_t{63})};
+  ZeroedBlock memory{AskBoard<M>::kBytes};
+  AskBoard<M> board{memory.data()};
 
   // What is asked for of the key, in all slots that it has; those are counted.
   uint64_t asked(std::string_view key, int* slots = nullptr) {

@@ -2,9 +2,9 @@
 #include "core/fleet/grant_cells.h"
 
 #include <memory>
-#include <vector>
+#include <string>
 
-#include "core/base/random.h"
+#include "core/base/zeroed_block.h"
 #include "tests/catch.h"
 #include "tests/core/interleaver.h"
 
@@ -18,11 +18,8 @@ constexpr int64_t kMs = 1'000'000;
 template <class M>
 struct Bench {
   static constexpr uint64_t kKeys = 1;  // 34 cells: every key's window overlaps every other's
-  std::vector<typename M::Word> memory =
-      std::vector<typename M::Word>(GrantCells<M>::bytes_for(kKeys) / 8 + 16);
-  GrantCells<M> cells{
-      reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) & ~uintptr_t{63}),
-      kKeys, 1};
+  ZeroedBlock memory{GrantCells<M>::bytes_for(kKeys)};
+  GrantCells<M> cells{memory.data(), kKeys, 1};
   uint64_t key = cells.hash("key");
   int64_t taken = 0;
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/base/zeroed_block.h"
 #include "core/fleet/lease_agent.h"
 #include "core/fleet/members.h"
 #include "tests/sim/sim_network.h"
@@ -24,10 +25,10 @@ class SimMachine {
       : time_(time),
         server_(server),
         random_(seed),
-        cells_memory_(words(GrantCells<>::bytes_for(kKeys))),
-        board_memory_(words(AskBoard<>::kBytes)),
-        cells_(aligned(cells_memory_), kKeys, seed),
-        board_(aligned(board_memory_)),
+        cells_memory_(GrantCells<>::bytes_for(kKeys)),
+        board_memory_(AskBoard<>::kBytes),
+        cells_(cells_memory_.data(), kKeys, seed),
+        board_(board_memory_.data()),
         name_("machine-" + std::to_string(seed)),
         terms_(terms) {
     start_agent();
@@ -74,12 +75,6 @@ class SimMachine {
 
  private:
   static constexpr uint64_t kKeys = 8;
-  using Words = std::vector<std::atomic<uint64_t>>;
-  static Words words(uint64_t bytes) { return Words(bytes / 8 + 16); }
-  static void* aligned(Words& memory) {
-    return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) &
-                                   ~uintptr_t{63});
-  }
 
   // An agent in a process.
   struct Life {
@@ -147,7 +142,7 @@ class SimMachine {
   SimTime& time_;
   SimServer& server_;
   Random random_;
-  Words cells_memory_, board_memory_;
+  const ZeroedBlock cells_memory_, board_memory_;
   GrantCells<> cells_;
   AskBoard<> board_;
   const std::string name_;

@@ -82,7 +82,7 @@ class TextTest {
     }
   }
 
-  /** At every place of a text of every length: they are looked for several at a time. */
+  /** At every place of a text, of every length. */
   @Test
   void halfOfASurrogatePairIsRefusedWhereverItIs() {
     try (RateLimiter limiter = RateLimiter.builder().rate("1000000/s").build()) {

@@ -43,6 +43,7 @@ write_script(${worker} [[PYTHONPATH="@CMAKE_CURRENT_BINARY_DIR@" exec "@Python_E
 
 set(OUTGROW_PYTHON_PATH ${CMAKE_CURRENT_BINARY_DIR})
 add_subdirectory(${PROJECT_SOURCE_DIR}/examples/python ${PROJECT_BINARY_DIR}/examples/python)
+add_subdirectory(${PROJECT_SOURCE_DIR}/tests/fleet ${PROJECT_BINARY_DIR}/tests/fleet)
 
 # What ./dev bench compares with.
 Python_add_library(plain_crossings MODULE bench/plain.c)

@@ -60,14 +60,14 @@ class Builder:
 
     def scope_setter(self):
         tags = [
-            ("@param scope", "where"),
-            ("@param name", "of at most 99 bytes"),
+            ("@param scope", "where, or null: in this process, which shares it with none"),
+            ("@param name", "of at most 99 bytes; without a scope it says nothing"),
             ("@return", "this builder"),
         ]
         return method(
             comment("    ", [SCOPE], tags),
             ["    public Builder scope(Scope scope, String name) {"],
-            ["      this.place = new Place(scope, name);", "      return this;"],
+            ["      this.place = Place.of(scope, name);", "      return this;"],
             "    ",
         )
 

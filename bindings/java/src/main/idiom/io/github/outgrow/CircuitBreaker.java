@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.outgrow;
 
+import io.github.outgrow.raw.RawBreaker;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -21,9 +24,23 @@ import java.util.function.Supplier;
  * {@code At} are given the time of the breaker's clock in ns. Safe from every thread; no lock.
  */
 public final class CircuitBreaker extends NativeResource {
+  final RawBreaker raw;
+  private final Predicate<? super Throwable> ignore;
+
+  CircuitBreaker(RawBreaker raw) {
+    this(raw, thrown -> false);
+  }
+
+  CircuitBreaker(RawBreaker raw, Predicate<? super Throwable> ignore) {
+    super(raw);
+    this.raw = raw;
+    this.ignore = ignore;
+  }
+
   /**
-   * Makes the call if the breaker lets it. What it throws is a failure and is thrown on; but an
-   * {@link InterruptedException} says nothing of the service and is not counted.
+   * Makes the call if the breaker lets it. What it throws is a failure, unless {@link
+   * Builder#ignore} says otherwise, and is thrown on; but an {@link InterruptedException} says
+   * nothing of the service and is not counted.
    *
    * @param <T> what it returns
    * @param call the call
@@ -70,7 +87,9 @@ public final class CircuitBreaker extends NativeResource {
       Objects.requireNonNull(call.get(), "the call returned null in place of a future")
           .whenComplete(
               (value, thrown) -> {
-                if (settled.compareAndSet(false, true)) settle(() -> exit(permit, thrown == null));
+                if (settled.compareAndSet(false, true)) {
+                  settle(() -> exit(permit, thrown == null || ignored(thrown)));
+                }
                 if (thrown == null) answer.complete(value);
                 else answer.completeExceptionally(thrown);
               });
@@ -85,8 +104,19 @@ public final class CircuitBreaker extends NativeResource {
     settle(
         () -> {
           if (thrown instanceof InterruptedException) cancel(permit);
-          else exit(permit, false);
+          else exit(permit, ignored(thrown));
         });
+  }
+
+  /** Whether it is none of the service's failures. A stage hands on what failed in a wrapper. */
+  private boolean ignored(Throwable thrown) {
+    boolean wrapped = thrown instanceof CompletionException && thrown.getCause() != null;
+    try {
+      return ignore.test(wrapped ? thrown.getCause() : thrown);
+    } catch (RuntimeException e) {
+      thrown.addSuppressed(e);
+      return false;
+    }
   }
 
   /**
@@ -99,5 +129,33 @@ public final class CircuitBreaker extends NativeResource {
     long permit = enter();
     if (permit <= 0) throw new CircuitOpenException(retryAfter().toNanos());
     return permit;
+  }
+
+  /** Makes a {@link CircuitBreaker}. */
+  public static final class Builder extends CircuitBreakerOptions<Builder> {
+    private Predicate<? super Throwable> ignore = thrown -> false;
+
+    /**
+     * Which of what a call throws is no failure of the service, such as an answer that there is no
+     * such thing: it counts as a success. None unless given.
+     *
+     * @param ignore whether so; what it throws itself is added to the call's, which is a failure
+     *     then
+     * @return this builder
+     */
+    public Builder ignore(Predicate<? super Throwable> ignore) {
+      this.ignore = Objects.requireNonNull(ignore, "ignore");
+      return this;
+    }
+
+    /**
+     * Makes it.
+     *
+     * @return it, the caller's to close
+     * @throws OptionException for an option that is unknown, missing or has a bad value
+     */
+    public CircuitBreaker build() {
+      return new CircuitBreaker(make(), ignore);
+    }
   }
 }

@@ -9,8 +9,14 @@ final class Place {
   final RawScope scope;
   final String name;
 
-  Place(Scope scope, String name) {
-    this.scope = Objects.requireNonNull(scope, "scope").raw;
-    this.name = Objects.requireNonNull(name, "name");
+  private Place(RawScope scope, String name) {
+    this.scope = scope;
+    this.name = name;
+  }
+
+  /** Null where there is no scope: in this process. */
+  static Place of(Scope scope, String name) {
+    Objects.requireNonNull(name, "name");
+    return scope == null ? null : new Place(scope.raw, name);
   }
 }

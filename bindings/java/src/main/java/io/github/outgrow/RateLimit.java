@@ -22,4 +22,23 @@ public record RateLimit(long waitNanos, long limit, long remaining, long resetAf
   public boolean passed() {
     return waitNanos == 0;
   }
+
+  /**
+   * What HTTP's header Retry-After says of the wait: whole seconds, rounded up.
+   *
+   * @return such as {@code "30"}; {@code "0"} when it passed
+   */
+  public String retryAfterHeader() {
+    return Long.toString(RejectedException.wholeSeconds(waitNanos));
+  }
+
+  /**
+   * What HTTP's header RateLimit-Reset says: when all of it is there again, in whole seconds,
+   * rounded up.
+   *
+   * @return such as {@code "60"}
+   */
+  public String resetHeader() {
+    return Long.toString(RejectedException.wholeSeconds(resetAfterNanos));
+  }
 }

@@ -11,6 +11,8 @@ import java.time.Duration;
 public abstract class RejectedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private static final long SECOND = 1_000_000_000;
+
   /** In ns. */
   private final long retryAfter;
 
@@ -26,6 +28,21 @@ public abstract class RejectedException extends RuntimeException {
    */
   public Duration retryAfter() {
     return Duration.ofNanos(retryAfter);
+  }
+
+  /**
+   * What HTTP's header Retry-After says of it: whole seconds, rounded up and at least 1, so that a
+   * client that comes back after them is not early.
+   *
+   * @return such as {@code "30"}
+   */
+  public String retryAfterHeader() {
+    return Long.toString(Math.max(1, wholeSeconds(retryAfter)));
+  }
+
+  /** Rounded up. */
+  static long wholeSeconds(long nanos) {
+    return nanos / SECOND + (nanos % SECOND == 0 ? 0 : 1);
   }
 
   static String spell(long ns) {

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +91,76 @@ class CircuitBreakerTest {
     CompletionException refused =
         assertThrows(CompletionException.class, () -> breaker.callAsync(() -> call).join());
     assertEquals(CircuitOpenException.class, refused.getCause().getClass());
+  }
+
+  /** That there is no such thing is an answer: it clears the failures before it. */
+  @Test
+  void whatIsIgnoredCountsAsASuccess() throws Exception {
+    try (CircuitBreaker careful =
+        CircuitBreaker.builder()
+            .failureThreshold(2)
+            .ignore(thrown -> thrown instanceof FileNotFoundException)
+            .build()) {
+      for (int i = 0; i < 3; ++i) {
+        assertThrows(IOException.class, () -> careful.call(throwing(new IOException("down"))));
+        assertThrows(
+            FileNotFoundException.class,
+            () -> careful.call(throwing(new FileNotFoundException("no such item"))));
+      }
+      CompletableFuture<String> later = new CompletableFuture<>();
+      CompletableFuture<String> wrapped = careful.callAsync(() -> later.thenApply(each -> each));
+      later.completeExceptionally(new FileNotFoundException("no such item"));
+      assertThrows(CompletionException.class, wrapped::join);
+      assertThrows(IOException.class, () -> careful.call(throwing(new IOException("down"))));
+      assertEquals(BreakerState.CLOSED, careful.state());
+      assertThrows(IOException.class, () -> careful.call(throwing(new IOException("down"))));
+      assertEquals(BreakerState.OPEN, careful.state());
+    }
+  }
+
+  @Test
+  void whatIgnoreThrowsIsAddedToAFailure() {
+    IllegalStateException bad = new IllegalStateException("bad");
+    try (CircuitBreaker broken =
+        CircuitBreaker.builder()
+            .failureThreshold(1)
+            .ignore(
+                thrown -> {
+                  throw bad;
+                })
+            .build()) {
+      IOException failure = new IOException("down");
+      assertSame(failure, assertThrows(IOException.class, () -> broken.call(throwing(failure))));
+      assertSame(bad, failure.getSuppressed()[0]);
+      assertEquals(BreakerState.OPEN, broken.state());
+    }
+  }
+
+  private static Callable<String> throwing(Exception thrown) {
+    return () -> {
+      throw thrown;
+    };
+  }
+
+  /** A client that comes back after them must not be early. */
+  @Test
+  void secondsOfARefusalAreRoundedUp() {
+    fail();
+    fail();
+    for (String[] each :
+        new String[][] {
+          {"PT0S", "30"}, {"PT0.000000001S", "30"}, {"PT28.9S", "2"}, {"PT0.6S", "1"}
+        }) {
+      clock.advance(Duration.parse(each[0]));
+      CircuitOpenException refused =
+          assertThrows(CircuitOpenException.class, breaker::enterOrThrow);
+      assertEquals(each[1], refused.retryAfterHeader(), each[0]);
+    }
+    breaker.forceOpen();
+    assertEquals(
+        "9223372037",
+        assertThrows(CircuitOpenException.class, breaker::enterOrThrow).retryAfterHeader());
+    assertEquals("1", new ConcurrencyFullException().retryAfterHeader());
   }
 
   @Test

@@ -67,7 +67,8 @@ class NullArgumentsTest {
           "Service.endAt 3",
           "Store.of 1",
           "Write 1",
-          "Builder.clock 0");
+          "Builder.clock 0",
+          "Builder.scope 0");
 
   private final List<DynamicTest> tests = new ArrayList<>();
   private final Nouns nouns = new Nouns();

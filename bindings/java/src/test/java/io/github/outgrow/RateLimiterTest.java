@@ -53,6 +53,10 @@ class RateLimiterTest {
   void saysWhereAKeyStands() {
     assertEquals(new RateLimit(0, 2, 1, SECOND), limiter.tryAcquireDetailed("a", 1));
     assertEquals(new RateLimit(SECOND, 2, 1, SECOND), limiter.tryAcquireDetailed("a", 2));
+    RateLimit denied = new RateLimit(1, 2, 0, SECOND + 1);
+    assertEquals("1", denied.retryAfterHeader(), "who comes back then must not be early");
+    assertEquals("2", denied.resetHeader());
+    assertEquals("0", new RateLimit(0, 2, 1, 0).retryAfterHeader());
   }
 
   @Test

@@ -72,6 +72,19 @@ final class ScopeTest {
     other.close();
   }
 
+  /** A test of a service may leave the scope out, and each process then has its own. */
+  @Test
+  void withoutAScopeItIsThisProcesss() {
+    try (RateLimiter one = limiter(null);
+        RateLimiter other = limiter(null);
+        Metrics metrics = Metrics.builder().scope(null, "app").build()) {
+      metrics.add("one", one);
+      for (int i = 0; i < 10; ++i) assertTrue(one.tryAcquire("alice"));
+      assertFalse(one.tryAcquire("alice"));
+      assertTrue(other.tryAcquire("alice"));
+    }
+  }
+
   @Test
   void metricsAreOfAllProcesses() {
     try (Scope scope = Scope.host(name);

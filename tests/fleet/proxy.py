@@ -51,6 +51,10 @@ class Proxy:
     def mend(self):
         self._change(_is_cut=False, _stalled=set(), _delay=0.0)
 
+    def connections(self):
+        with self._changed:
+            return len(self._sockets) // 2
+
     def _change(self, **values):
         with self._changed:
             self.__dict__.update(values)

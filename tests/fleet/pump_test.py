@@ -11,7 +11,6 @@ import threading
 import time
 from unittest import mock
 
-import outgrow
 import servers
 from proxy import Proxy
 from scripted import Scripted
@@ -25,18 +24,16 @@ PAIR = "return {tonumber(ARGV[1]), 2}"
 
 
 @contextlib.contextmanager
-def pumped(client, **options):
-    with mock.patch.object(outgrow, "Fleet", Scripted, create=True):
-        pump = outgrow.redis.Pump(None, client, **options)
-    with pump:
+def pumped(client, timeout=10):
+    with outgrow.redis.Pump(Scripted(), client, timeout=timeout) as pump:
         yield pump.fleet
 
 
 class InLoop:
     """An AsyncPump and its loop, in a thread: so that the same is asked of both kinds."""
 
-    def __init__(self, make, **options):
-        self._make, self._options, self._ready = make, options, threading.Event()
+    def __init__(self, make, timeout=10):
+        self._make, self._timeout, self._ready = make, timeout, threading.Event()
 
     def __enter__(self):
         self._thread = threading.Thread(target=asyncio.run, args=(self._main(),))
@@ -51,9 +48,7 @@ class InLoop:
 
     async def _main(self):
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        with mock.patch.object(outgrow, "Fleet", Scripted, create=True):
-            pump = outgrow.redis.AsyncPump(None, self._make(), **self._options)
-        async with pump:
+        async with outgrow.redis.AsyncPump(Scripted(), self._make(), timeout=self._timeout) as pump:
             self._fleet = pump.fleet
             self._ready.set()
             await self._end.wait()
@@ -148,7 +143,7 @@ def test_failures(program):
     """Told by the exception's name alone, and over as soon as the server is back; no reply is waited for for long."""
     with servers.Server(program, password=SECRET) as server, Proxy(server.port) as proxy:
         for name, made in makers(server, proxy.port).items():
-            with made(timeout=0.3) as fleet:
+            with made(timeout=0.5) as fleet:
                 add = f"EVAL|{ADD}|1|{name}|1"
                 assert fleet.one(add) == 1, name
                 proxy.stall("down")
@@ -164,6 +159,7 @@ def test_failures(program):
                 proxy.mend()
                 assert fleet.one(add) == 4, name
                 server.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+                servers.until(10, lambda: not proxy.connections(), "closed")
                 assert fleet.one(add) == 5, name  # closed while idle: seen before anything is sent
                 assert set(fleet.why) <= {"TimeoutError", "ConnectionError"}, (name, fleet.why)
 
@@ -322,19 +318,18 @@ def test_name_of_another(program):
 def test_wrong_clients(program):
     import redis
 
-    with mock.patch.object(outgrow, "Fleet", Scripted, create=True):
-        for pump, client, said in (
-            (outgrow.redis.Pump, object(), "not object"),
-            (outgrow.redis.Pump, redis.asyncio.Redis(), "which AsyncPump takes"),
-            (outgrow.redis.AsyncPump, redis.Redis(), "which Pump takes"),
-            (outgrow.redis.AsyncPump, None, "not NoneType"),
-        ):
-            try:
-                pump(None, client)
-            except TypeError as error:
-                assert said in str(error), error
-            else:
-                raise AssertionError(f"{pump.__name__} took {client}")
+    for pump, client, said in (
+        (outgrow.redis.Pump, object(), "not object"),
+        (outgrow.redis.Pump, redis.asyncio.Redis(), "which AsyncPump takes"),
+        (outgrow.redis.AsyncPump, redis.Redis(), "which Pump takes"),
+        (outgrow.redis.AsyncPump, None, "not NoneType"),
+    ):
+        try:
+            pump(Scripted(), client)
+        except TypeError as error:
+            assert said in str(error), error
+        else:
+            raise AssertionError(f"{pump.__name__} took {client}")
 
 
 def test_stop(program):
@@ -342,8 +337,7 @@ def test_stop(program):
     with servers.Server(program) as server:
         before = threading.active_count()
         connected = server.ask("INFO")["connected_clients"]
-        with mock.patch.object(outgrow, "Fleet", Scripted, create=True):
-            pump = outgrow.redis.Pump(None, server.client())
+        pump = outgrow.redis.Pump(Scripted(), server.client())
         for _ in range(2):
             with pump:
                 assert pump.start() is pump and pump.running
@@ -374,10 +368,9 @@ def test_fork(program):
 
 
 EXIT = """
-import sys, redis, outgrow, outgrow.redis
+import sys, redis, outgrow.redis
 from scripted import Scripted
-outgrow.Fleet = Scripted
-pump = outgrow.redis.Pump(None, redis.Redis("127.0.0.1", int(sys.argv[1])), timeout=30).start()
+pump = outgrow.redis.Pump(Scripted(), redis.Redis("127.0.0.1", int(sys.argv[1])), timeout=30).start()
 print(pump.fleet.one("INFO") and "ready", flush=True)
 sys.stdin.read()
 pump.fleet.give("INFO")

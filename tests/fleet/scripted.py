@@ -6,7 +6,7 @@ import time
 
 
 class Scripted:
-    def __init__(self, scope=None):
+    def __init__(self):
         self._changed = threading.Condition()
         self._due, self._last = [], 0
         self.replies, self.why, self.waits = {}, [], 0
@@ -49,12 +49,17 @@ class Scripted:
     def take(self):
         with self._changed:
             due, self._due = self._due, []
-            return due
+        lines = [f":{due[0][0]}"] if due else []
+        for _, words in due:
+            lines.append(f"*{len(words)}")
+            lines += [f"${len(word)}\r\n{word.decode()}" for word in words]
+        return "".join(line + "\r\n" for line in lines)
 
-    def done(self, number, reply):
-        assert reply is None or isinstance(reply, (int, bytes, str, list, BaseException)), reply
+    def reply(self, number, reply):
         with self._changed:
-            self.replies[number] = reply
+            value, rest = parsed(reply)
+            assert rest == b"" and number > 0, (number, reply)
+            self.replies[number] = value
             self._changed.notify_all()
 
     def broken(self, why):
@@ -62,11 +67,26 @@ class Scripted:
             self.why.append(why)
             self._changed.notify_all()
 
-    def leave(self):
-        pass
-
-    def close(self):
-        pass
-
     def status(self):
         return {}
+
+
+def parsed(data):
+    """A reply in RESP, and what is behind it. An error is an exception."""
+    line, rest = data[1:].split(b"\r\n", 1)
+    if data[:1] == b":":
+        return int(line), rest
+    if data[:1] == b"-":
+        return Exception(line.decode()), rest
+    if data[:1] == b"*":
+        values = []
+        for _ in range(int(line)):
+            value, rest = parsed(rest)
+            values.append(value)
+        return values, rest
+    assert data[:1] == b"$", data
+    size = int(line)
+    if size < 0:
+        return None, rest
+    assert rest[size : size + 2] == b"\r\n", data
+    return rest[:size], rest[size + 2 :]

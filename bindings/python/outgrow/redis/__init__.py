@@ -2,10 +2,9 @@
 """Carries a fleet's commands to Redis or Valkey, by a client that the program has: `redis` or `valkey`,
 their Sentinel's and their Cluster's, threads or asyncio. `pip install outgrow[redis]`.
 
-    scope = outgrow.Scope.fleet(outgrow.Scope.host("/checkout"), "checkout")
-    logins = outgrow.RateLimiter("2000/s", scope=scope, name="logins")
-    pump = outgrow.redis.Pump(scope, redis.Redis("redis.internal", password=...))
-    pump.start()
+    fleet = outgrow.Fleet(scope=outgrow.Scope.host("/checkout"), name="checkout")
+    logins = outgrow.RateLimiter("2000/s", scope=fleet.scope(), name="logins")
+    pump = outgrow.redis.Pump(fleet, redis.Redis("redis.internal", password=...)).start()
 
 Every process may have a pump; one of a machine's processes is elected and talks to the server, and the others'
 pumps wait for their turn. No call of a limiter waits for a pump or a server.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from outgrow.redis._errors import ends_connection, is_reply
 from outgrow.redis._replies import ASKING, Replies
-from outgrow.redis._servers import Client, Command, Server, asked_of, grouped, is_cluster
+from outgrow.redis._resp import Command
+from outgrow.redis._servers import Client, Server, asked_of, grouped, is_cluster
 
 if TYPE_CHECKING:
     from outgrow import Fleet

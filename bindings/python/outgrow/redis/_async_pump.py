@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import outgrow
 from outgrow.redis._async_carrier import AsyncCarrier
+from outgrow.redis._resp import commands_of
 from outgrow.redis._servers import Client, check
 from outgrow.redis._stepper import Batch, Stepper, fresh
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AsyncPump:
-    """async with AsyncPump(scope, client): carries what the machine has to say to its fleet, over an asyncio client:
+    """async with AsyncPump(fleet, client): carries what the machine has to say to its fleet, over an asyncio client:
     redis.asyncio.Redis, Sentinel(...).master_for(...), RedisCluster, or valkey's.
 
     A task of the running loop sends and reads. When is a thread's to say, so that a loop that is busy, or a server that
@@ -27,13 +28,14 @@ class AsyncPump:
     Fork. It is the loop's, so it does not go on in a child; the child starts its own, as it does its loop."""
 
     def __init__(
-        self, scope: outgrow.Scope, client: Client, *, name: str | None = None, timeout: float = 1.0
+        self, fleet: outgrow.Fleet, client: Client, *, name: str | None = None, timeout: float = 1.0
     ) -> None:
         check(client, is_async=True)
         if not timeout > 0:
             raise ValueError(f"timeout must be more than 0, not {timeout}")
+        self._timeout = timeout
         self._name = name or "outgrow-fleet"
-        self._fleet = outgrow.Fleet(scope)
+        self._fleet = fleet
         self._carrier = AsyncCarrier(self._fleet, client, timeout)
         self._stepper: Stepper | None = None
         self._task: asyncio.Task[None] | None = None
@@ -88,7 +90,7 @@ class AsyncPump:
         if self.running:
             raise RuntimeError("the pump's task runs: await stop() before step()")
         await asyncio.get_running_loop().run_in_executor(None, self._fleet.wait, timeout)
-        commands = self._fleet.take()
+        commands = commands_of(self._fleet.take())
         if commands:
             await self._carrier.carry(commands)
         return len(commands)
@@ -100,7 +102,7 @@ class AsyncPump:
                 handed.clear()
                 batches = waiting.copy()  # the thread may add more
                 del waiting[: len(batches)]
-                if commands := fresh(batches):
+                if commands := fresh(batches, self._timeout):
                     await self._carrier.carry(commands)
         finally:
             await self._carrier.close()

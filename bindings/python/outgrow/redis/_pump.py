@@ -5,26 +5,24 @@ from __future__ import annotations
 
 import atexit
 import os
-import queue
 import threading
-import time
-import weakref
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import outgrow
 from outgrow.redis._carrier import Carrier
+from outgrow.redis._resp import commands_of
 from outgrow.redis._servers import Client, check
-from outgrow.redis._stepper import Batch, Stepper, fresh
+from outgrow.redis._threads import Threads
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-_running: weakref.WeakSet[Pump] = weakref.WeakSet()
+_running: set[Pump] = set()
 
 
 class Pump:
-    """Pump(scope, client).start(): carries what the machine has to say to its fleet, in two threads of its own, until
+    """Pump(fleet, client).start(): carries what the machine has to say to its fleet, in two threads of its own, until
     stop(). `client`: redis.Redis, redis.Sentinel(...).master_for(...), redis.RedisCluster, or valkey's.
 
     One thread takes commands as they are due. The other sends them, and waits for replies: `timeout` seconds at most,
@@ -36,22 +34,16 @@ class Pump:
     Or without threads: step() in a loop of the program's own."""
 
     def __init__(
-        self, scope: outgrow.Scope, client: Client, *, name: str | None = None, timeout: float = 1.0
+        self, fleet: outgrow.Fleet, client: Client, *, name: str | None = None, timeout: float = 1.0
     ) -> None:
         check(client, is_async=False)
         if not timeout > 0:
             raise ValueError(f"timeout must be more than 0, not {timeout}")
-        self._scope, self._client, self._timeout = scope, client, timeout
+        self._fleet, self._client, self._timeout = fleet, client, timeout
         self._name = name or "outgrow-fleet"
-        self._fleet = outgrow.Fleet(scope)
-        self._forget()
-
-    def _forget(self) -> None:
         self._lock = threading.Lock()
-        self._stepper: Stepper | None = None
-        self._sender: threading.Thread | None = None
-        self._batches: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
-        self._carrier = Carrier(self._fleet, self._client, self._timeout)
+        self._threads: Threads | None = None
+        self._own: Carrier | None = None  # of step()
 
     @property
     def fleet(self) -> outgrow.Fleet:
@@ -61,7 +53,7 @@ class Pump:
     @property
     def running(self) -> bool:
         """Whether its threads run."""
-        return self._stepper is not None and self._stepper.is_alive()
+        return self._threads is not None and self._threads.are_alive()
 
     def status(self) -> dict[str, Any]:
         """What the machine knows of its fleet."""
@@ -71,7 +63,7 @@ class Pump:
         """Starts the threads; nothing where they run."""
         with self._lock:
             if not self.running:
-                self._stepper = Stepper(self._fleet, self._hand, self._name)
+                self._threads = Threads(self._fleet, self._client, self._name, self._timeout)
                 _running.add(self)
         return self
 
@@ -80,18 +72,12 @@ class Pump:
         stays in its fleet, by its other processes: see Fleet.leave()."""
         with self._lock:
             _running.discard(self)
-            end = time.monotonic() + timeout
-            if self._stepper:
-                self._stepper.end()
-                self._stepper.join(timeout)
-                self._stepper = None
-            if self._sender:
-                self._batches.put(None)
-                if self._sender is not threading.current_thread():
-                    self._sender.join(max(0.0, end - time.monotonic()))
-                self._sender = None
-            else:
-                self._carrier.close()
+            threads, self._threads = self._threads, None
+            own, self._own = self._own, None
+        if own:
+            own.close()
+        if threads:
+            threads.end(timeout)
 
     def step(self, timeout: float = 0.0) -> int:
         """Waits for commands that are due, `timeout` seconds at most, and carries them in this thread. How many it
@@ -99,9 +85,10 @@ class Pump:
         if self.running:
             raise RuntimeError("the pump's threads run: call stop() before step()")
         self._fleet.wait(timeout)
-        commands = self._fleet.take()
+        commands = commands_of(self._fleet.take())
         if commands:
-            self._carrier.carry(commands)
+            self._own = self._own or Carrier(self._fleet, self._client, self._timeout)
+            self._own.carry(commands)
         return len(commands)
 
     def __enter__(self) -> Self:
@@ -115,30 +102,12 @@ class Pump:
     ) -> None:
         self.stop()
 
-    def _hand(self, batch: Batch) -> None:
-        self._batches.put(batch)
-        if self._sender is None:
-            self._sender = threading.Thread(
-                target=self._send, args=(self._batches, self._carrier), name=self._name, daemon=True
-            )
-            self._sender.start()
-
-    @staticmethod
-    def _send(batches: queue.SimpleQueue[Batch | None], carrier: Carrier) -> None:
-        while True:
-            waiting = [batches.get()]
-            while not batches.empty():
-                waiting.append(batches.get())
-            if None in waiting:
-                break
-            if commands := fresh([batch for batch in waiting if batch]):
-                carrier.carry(commands)
-        carrier.close()
-
     def _forked(self) -> None:
-        """In the child: the threads are the parent's, and so are the connections."""
-        self._carrier.close()
-        self._forget()
+        """In the child."""
+        if self._threads:
+            self._threads.forget()
+        self._threads = None
+        self._lock = threading.Lock()
         self.start()
 
 

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from outgrow.redis._errors import as_written
-from outgrow.redis._servers import Client, Command, is_cluster
+from outgrow.redis._resp import Command, reply_of
+from outgrow.redis._servers import Client, is_cluster
 
 if TYPE_CHECKING:
     from outgrow import Fleet
@@ -44,7 +45,7 @@ class Replies:
             reply = reply.encode() if isinstance(reply, str) else reply
             self.is_wrong_server |= bool(_IS_REPLICA.search(reply))
         if number:
-            self._fleet.done(number, reply)
+            self._fleet.reply(number, reply_of(reply))
 
 
 class _Error(Exception):

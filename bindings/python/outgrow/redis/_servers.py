@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from outgrow.redis._resp import Command, Words
+
 # A client of redis or valkey: Any, as neither need be installed.
 Client = Any
-Words = list[bytes]
-Command = tuple[int, Words]
 
 # A command is never sent twice; the health of a connection is told by what is sent anyway.
 _LEFT_OUT = {"retry", "retry_on_timeout", "retry_on_error", "health_check_interval"}

@@ -10,15 +10,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from outgrow._errors import ClosedError
-from outgrow.redis._servers import Command
+from outgrow.redis._resp import Command, commands_of
 
 if TYPE_CHECKING:
     from outgrow import Fleet
 
 # How long a stop, or another process's death, may go unseen.
 _LONGEST_WAIT = 0.25
-# A batch that lay about for so long behind a server that was silent is not sent: nobody waits for its replies.
-_STALE = 0.25
 # Between two looks where nothing was due, however soon the fleet wants to be looked at.
 _SHORTEST_WAIT = 0.001
 
@@ -27,9 +25,10 @@ _SHORTEST_WAIT = 0.001
 Batch = tuple[float, list[Command]]
 
 
-def fresh(batches: list[Batch]) -> list[Command]:
-    """What of them is still to be sent, as one batch."""
-    since = time.monotonic() - _STALE
+def fresh(batches: list[Batch], timeout: float) -> list[Command]:
+    """What of them is still to be sent, as one batch. What lay about for half of the timeout, behind a server that was
+    silent, is not: nobody waits for its replies."""
+    since = time.monotonic() - timeout / 2
     return [command for taken_at, commands in batches if taken_at >= since for command in commands]
 
 
@@ -47,8 +46,7 @@ class Stepper:
         self._ended.set()
 
     def join(self, timeout: float) -> None:
-        if self._thread is not threading.current_thread():
-            self._thread.join(timeout)
+        self._thread.join(timeout)
 
     def _run(self) -> None:
         while not self._ended.is_set():
@@ -57,7 +55,7 @@ class Stepper:
                 self._fleet.wait(_LONGEST_WAIT)
                 if self._ended.is_set():
                     return
-                commands = self._fleet.take()
+                commands = commands_of(self._fleet.take())
                 if commands:
                     self._hand((time.monotonic(), commands))
                 elif time.monotonic() - began < _SHORTEST_WAIT:

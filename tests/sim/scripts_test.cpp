@@ -6,11 +6,13 @@
 #include "core/fleet/bucket_scripts.h"
 #include "core/fleet/member_scripts.h"
 #include "core/fleet/slot_scripts.h"
+#include "core/fleet/vote_scripts.h"
 #include "tests/catch.h"
 #include "tests/sim/bucket_model.h"
 #include "tests/sim/member_model.h"
 #include "tests/sim/real_redis.h"
 #include "tests/sim/slot_model.h"
+#include "tests/sim/vote_model.h"
 
 namespace og {
 namespace {
@@ -89,13 +91,91 @@ void compare_slots(RealRedis& redis) {
   }
 }
 
+void compare_votes(RealRedis& redis) {
+  int64_t opened = 0, granted = 0, closed = 0, late = 0, forgotten = 0;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    test::VoteModel model;
+    const auto below = [&](uint64_t n) { return static_cast<int64_t>(random.below(n)); };
+    const std::string key = "{v" + std::to_string(seed) + "}";
+    const int64_t open = 1 + below(4'000'000), vote = 1'000'000 + below(9'000'000);
+    int64_t now = 1'700'000'000'000'000 + below(1'000'000), order = 1;
+    const size_t machines = 1 + random.below(9);
+    for (int step = 0; step < 150; ++step) {
+      INFO("seed " << seed << " step " << step << " state " << model.text());
+      // Mostly on; a clock that stands, and one that steps back and far on.
+      if (random.below(40) == 0)
+        now += below(60'000'000) - 30'000'000;
+      else if (random.below(5) > 0)
+        now += below(300'000);
+      order += below(5) - 1;
+      const std::string name = "machine-" + std::to_string(random.below(machines));
+      // Of the present generation, an older one, one that the server forgot, or none.
+      int64_t generation = model.fleet.generation, until = model.fleet.until;
+      const uint64_t draw = random.below(20);
+      if (draw == 0) generation = until = 0;
+      if (draw == 1) generation -= 1;
+      if (draw == 2) {
+        generation += 1 + below(1000);
+        until = random.below(2) ? 0 : now + below(6'000'000) - 2'000'000;
+      }
+      const bool fails = random.below(3) > 0;
+      const std::vector<int64_t> numbers{now,
+                                         random.below(30) ? open : open / 2 + 1,
+                                         vote,
+                                         1 + below(6),
+                                         1 + below(3'000'000),
+                                         1 + below(5),
+                                         random.below(20) ? 30 : below(101),
+                                         random.below(4) ? 0 : below(12),
+                                         std::max<int64_t>(generation, 0),
+                                         std::max<int64_t>(until, 0),
+                                         fails,
+                                         fails ? 0 : below(4),
+                                         random.below(12) == 0,
+                                         random.below(4) ? 0 : below(4),
+                                         below(4'000'000),
+                                         random.below(2) ? 0 : below(4),
+                                         std::max<int64_t>(order, 0)};
+      const int64_t before = model.fleet.generation;
+      const bool was_open = model.fleet.until > 0;
+      const auto wanted = model.votes(numbers, name);
+      const FleetReply reply = run(redis, kVotesScript, key, numbers, name);
+      INFO(reply.text);
+      REQUIRE(integers(reply) == wanted);
+      REQUIRE(redis.run({"HGET", key, ""}).text == model.text());
+      REQUIRE(redis.run({"HGET", key, name}).text == model.text(name));
+      REQUIRE(redis.run({"HLEN", key}).integer == 1 + static_cast<int64_t>(model.machines.size()));
+      const int64_t left = redis.run({"PTTL", key}).integer;
+      if (wanted[0] > 0) {
+        REQUIRE(left <= model.keep_ms);
+        REQUIRE(left > model.keep_ms - 1000);
+        granted += wanted[7] > 0;
+      }
+      late += wanted[0] < 0;
+      opened += !was_open && model.fleet.until > 0;
+      closed += was_open && model.fleet.until == 0 && model.fleet.generation > before;
+      if (random.below(60) == 0) {
+        redis.run({"DEL", key});
+        model = {};
+        ++forgotten;
+      }
+    }
+    for (const auto& [name, machine] : model.machines)
+      REQUIRE(redis.run({"HGET", key, name}).text == model.text(name));
+  }
+  // The states come to all that there is.
+  for (int64_t times : {opened, granted, closed, late, forgotten}) REQUIRE(times > 20);
+}
+
 void compare(const char* program) {
   auto redis = RealRedis::start(program);
   if (!redis) {
     std::printf("SKIPPED: no %s on this machine\n", program);
     return;
   }
-  for (const FleetScript& script : {kTakeScript, kSpentScript, kBeatScript, kSlotsScript}) {
+  for (const FleetScript& script :
+       {kTakeScript, kSpentScript, kBeatScript, kSlotsScript, kVotesScript}) {
     INFO(script.name);
     REQUIRE(redis->run({"SCRIPT", "LOAD", std::string(script.text)}).text == script.sha);
   }
@@ -154,11 +234,17 @@ void compare(const char* program) {
   }
   compare_members(*redis);
   compare_slots(*redis);
+  compare_votes(*redis);
   redis->run({"SET", "other", "not a bucket"});
   const FleetReply refused = run(*redis, kTakeScript, "other", {-1, 1, 1, 1, 1, 1, 0, 100});
   REQUIRE(refused.kind == FleetReply::Kind::kError);
   REQUIRE(refused.text.find("OUTGROW") != std::string::npos);
   REQUIRE(redis->run({"GET", "other"}).text == "not a bucket");
+  redis->run({"HSET", "other votes", "", "2 of another release"});
+  const FleetReply not_counted =
+      run(*redis, kVotesScript, "other votes", std::vector<int64_t>(17, 1), "machine");
+  REQUIRE(not_counted.text.find("OUTGROW") != std::string::npos);
+  REQUIRE(redis->run({"HLEN", "other votes"}).integer == 1);
 }
 
 }  // namespace

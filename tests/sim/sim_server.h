@@ -12,9 +12,11 @@
 #include "core/fleet/member_scripts.h"
 #include "core/fleet/reply.h"
 #include "core/fleet/slot_scripts.h"
+#include "core/fleet/vote_scripts.h"
 #include "tests/sim/bucket_model.h"
 #include "tests/sim/member_model.h"
 #include "tests/sim/slot_model.h"
+#include "tests/sim/vote_model.h"
 
 namespace og::test {
 
@@ -35,7 +37,8 @@ class SimServer {
     ++runs;
     const bool has_text = words[0] == "EVAL";
     const FleetScript* script = nullptr;
-    for (const FleetScript* known : {&kTakeScript, &kSpentScript, &kBeatScript, &kSlotsScript}) {
+    for (const FleetScript* known :
+         {&kTakeScript, &kSpentScript, &kBeatScript, &kSlotsScript, &kVotesScript}) {
       if (words[1] == (has_text ? known->text : known->sha)) script = known;
     }
     if (!script) return FleetReply::error_of("ERR a script that the simulation does not know");
@@ -44,30 +47,40 @@ class SimServer {
     else if (!texts_.count(script))
       return FleetReply::error_of("NOSCRIPT No matching script. Please use EVAL.");
     std::vector<int64_t> numbers;
-    const size_t end = words.size() - (script == &kBeatScript || script == &kSlotsScript);
+    const bool has_name =
+        script == &kBeatScript || script == &kSlotsScript || script == &kVotesScript;
+    const size_t end = words.size() - has_name;
     for (size_t i = 4; i < end; ++i) numbers.push_back(std::stoll(words[i]));
     if (numbers[0] < 0) numbers[0] = (kEpoch + now + clock_ns) / 1000;
     if (script == &kBeatScript)
       return FleetReply::list_of(members_[words[3]].beat(numbers, words.back()));
     if (script == &kSlotsScript)
       return FleetReply::list_of(slots_[words[3]].slots(numbers, words.back()));
+    if (script == &kVotesScript)
+      return FleetReply::list_of(votes_[words[3]].votes(numbers, words.back()));
     BucketModel& bucket = buckets_[words[3]];
     return FleetReply::list_of(script == &kTakeScript ? bucket.take(numbers)
                                                       : bucket.spent(numbers));
   }
 
   // A replica that is behind takes over: what happened since the copy is lost.
-  using Copy = std::map<std::string, BucketModel>;
-  Copy copy() const { return buckets_; }
+  struct Copy {
+    std::map<std::string, BucketModel> buckets;
+    std::map<std::string, VoteModel> votes;
+  };
+  Copy copy() const { return {buckets_, votes_}; }
   void fail_over(Copy copy) {
-    buckets_ = std::move(copy);
+    buckets_ = std::move(copy.buckets);
+    votes_ = std::move(copy.votes);
     ++starts;
   }
   void flush() {
     buckets_.clear();
     members_.clear();
     slots_.clear();
+    votes_.clear();
   }
+  const VoteModel& votes(const std::string& key) { return votes_[key]; }
   void forget_scripts() { texts_.clear(); }
 
   int64_t runs = 0;
@@ -85,6 +98,7 @@ class SimServer {
   std::map<std::string, BucketModel> buckets_;
   std::map<std::string, MemberModel> members_;
   std::map<std::string, SlotModel> slots_;
+  std::map<std::string, VoteModel> votes_;
   std::set<const FleetScript*> texts_;
 };
 

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+// A breaker that the machines of a fleet share: who opens it, who tries it, who closes it.
+#include "core/fleet/breaker_votes.h"
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "tests/catch.h"
+#include "tests/sim/seeds.h"
+#include "tests/sim/sim_breakers.h"
+
+namespace og {
+namespace {
+
+using test::kMs;
+using test::Network;
+using test::seeds;
+using test::VotingFleet;
+constexpr int64_t kSecond = 1000 * kMs;
+
+FleetBreaker::Terms usual() {
+  FleetBreaker::Terms terms;
+  terms.open_ns = 3 * kSecond;
+  terms.permit_ns = 2 * kSecond;
+  terms.vote_ns = 5 * kSecond;
+  return terms;
+}
+
+// Messages that are lost, late, twice and out of order; with the usual `most_ms`, often too late.
+void spoil(VotingFleet& fleet, int64_t most_ms = 60) {
+  for (auto& machine : fleet.machines) {
+    Network& network = machine->network;
+    network.most_ns = (1 + fleet.draw(most_ms)) * kMs;
+    network.lost = fleet.random.below(150);
+    network.repeated = fleet.random.below(200);
+    network.broken = fleet.random.below(20);
+  }
+}
+
+// Agents that die, and that stop and go on.
+void disturb(VotingFleet& fleet, int64_t until) {
+  for (int64_t at = 0; at < until; at += kSecond / 2) {
+    fleet.time.at(at + fleet.draw(kSecond / 2), [&fleet] {
+      auto& machine = *fleet.machines[fleet.random.below(fleet.machines.size())];
+      const int64_t lasts = 1 + fleet.draw(800 * kMs);
+      if (fleet.random.below(2))
+        machine.kill_agent(lasts);
+      else
+        machine.freeze_agent(lasts);
+    });
+  }
+}
+
+}  // namespace
+
+TEST_CASE("one machine's fault opens no other machine's breaker", "[seeds]") {
+  for (uint64_t seed = 0; seed < seeds(150); ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    VotingFleet fleet(2 + random.below(7), usual(), seed);
+    spoil(fleet);
+    disturb(fleet, 10 * kSecond);
+    fleet.load_all((2 + fleet.draw(30)) * kMs, 20 * kMs, 10 * kSecond);
+    fleet.machines[0]->has_bad_cable = true;
+    // The server forgets what there was, and then some of it.
+    auto copy = std::make_shared<test::SimServer::Copy>();
+    fleet.time.at(fleet.draw(5 * kSecond), [&] { fleet.server.flush(); });
+    fleet.time.at(fleet.draw(5 * kSecond), [&, copy] { *copy = fleet.server.copy(); });
+    fleet.time.at((5 + fleet.draw(3)) * kSecond, [&, copy] { fleet.server.fail_over(*copy); });
+    bool failed = false;
+    REQUIRE_FALSE(fleet.runs_until(10 * kSecond, [&] {
+      failed = failed || fleet.machines[0]->is_failing();
+      return fleet.refusing() > 0 || fleet.agreed().fleet.until != 0;
+    }));
+    REQUIRE(failed);
+    REQUIRE(fleet.machines[0]->let_in * 2 < fleet.machines[1]->let_in);  // it stops its own calls
+    REQUIRE(fleet.machines[1]->refused == 0);
+  }
+}
+
+TEST_CASE("a quorum of failing machines opens every machine's breaker in a poll", "[seeds]") {
+  for (uint64_t seed = 0; seed < seeds(150); ++seed) {
+    INFO("seed " << seed);
+    const auto size = static_cast<int64_t>(2 + Random(seed).below(14));
+    VotingFleet fleet(static_cast<size_t>(size), usual(), seed);
+    for (auto& machine : fleet.machines) machine->network.most_ns = (1 + fleet.draw(12)) * kMs;
+    fleet.load_all((2 + fleet.draw(20)) * kMs, 10 * kMs, 20 * kSecond);
+    fleet.time.run_until(3 * kSecond + fleet.draw(kSecond));
+    // No more than it takes, and the others see nothing.
+    const int64_t quorum = std::max<int64_t>(2, (size * 3 + 9) / 10);
+    for (int64_t i = 0; i < quorum - 1; ++i)
+      fleet.machines[static_cast<size_t>(i)]->has_bad_cable = true;
+    REQUIRE_FALSE(fleet.runs_until(fleet.time.now() + 2 * kSecond,
+                                   [&] { return fleet.agreed().fleet.until != 0; }));
+    REQUIRE(fleet.failing() == quorum - 1);
+    fleet.machines.back()->has_bad_cable = true;
+    REQUIRE(fleet.runs_until(fleet.time.now() + 2 * kSecond,
+                             [&] { return fleet.failing() == quorum; }));
+    const int64_t since = fleet.time.now();
+    REQUIRE(fleet.runs_until(since + 100 * kMs, [&] { return fleet.agreed().fleet.until != 0; }));
+    REQUIRE(
+        fleet.runs_until(since + kSecond + 100 * kMs, [&] { return fleet.refusing() == size; }));
+  }
+}
+
+TEST_CASE("a fleet whose messages are lost opens too, a little later", "[seeds]") {
+  for (uint64_t seed = 0; seed < seeds(50); ++seed) {
+    INFO("seed " << seed);
+    VotingFleet fleet(2 + Random(seed).below(7), usual(), seed);
+    spoil(fleet, 20);
+    fleet.load_all(10 * kMs, 10 * kMs, 20 * kSecond);
+    fleet.time.run_until(3 * kSecond);
+    fleet.is_well = false;
+    // Calls fail at once; then a poll, and the pauses of a link that thinks it is apart.
+    REQUIRE(fleet.runs_until(fleet.time.now() + 3 * kSecond, [&] {
+      return fleet.refusing() > 0 &&
+             std::all_of(fleet.machines.begin(), fleet.machines.end(), [](const auto& machine) {
+               return machine->refuses() || !machine->is_connected();
+             });
+    }));
+  }
+}
+
+TEST_CASE("probes of all machines together are no more than the permits", "[seeds]") {
+  int64_t reached = 0;
+  for (uint64_t seed = 0; seed < seeds(150); ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    FleetBreaker::Terms terms = usual();
+    terms.open_ns = static_cast<int64_t>(1 + random.below(1500)) * kMs;
+    terms.permits = static_cast<int64_t>(1 + random.below(6));
+    terms.permit_ns = static_cast<int64_t>(200 + random.below(1500)) * kMs;
+    terms.success_threshold = static_cast<int64_t>(1 + random.below(30));
+    VotingFleet fleet(2 + random.below(9), terms, seed);
+    spoil(fleet);
+    disturb(fleet, 12 * kSecond);
+    for (size_t i = 0; i < fleet.machines.size(); ++i)
+      fleet.load(i, (1 + fleet.draw(40)) * kMs, (1 + fleet.draw(600)) * kMs, 0, 12 * kSecond);
+    for (int64_t at = kSecond; at < 12 * kSecond; at += 2 * kSecond)
+      fleet.time.at(at + fleet.draw(kSecond), [&fleet] { fleet.is_well = !fleet.is_well; });
+    fleet.time.run_until(12 * kSecond);
+    REQUIRE(fleet.most <= terms.permits);
+    reached += fleet.most == terms.permits;
+  }
+  REQUIRE(reached * 3 > static_cast<int64_t>(seeds(150)));  // the schedules come to the permits
+}
+
+TEST_CASE("a server that forgets lets out as many probes again, once", "[seeds]") {
+  int64_t over = 0, stayed_open = 0;
+  for (uint64_t seed = 0; seed < seeds(150); ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    FleetBreaker::Terms terms = usual();
+    terms.open_ns = kSecond;
+    terms.permits = static_cast<int64_t>(1 + random.below(6));
+    terms.success_threshold = 1000;
+    VotingFleet fleet(2 + random.below(9), terms, seed);
+    for (auto& machine : fleet.machines) machine->network.lost = fleet.random.below(50);
+    fleet.load_all(10 * kMs, 500 * kMs, 14 * kSecond);
+    fleet.time.run_until(kSecond);
+    fleet.is_well = false;
+    REQUIRE(fleet.runs_until(5 * kSecond, [&] { return fleet.agreed().fleet.until != 0; }));
+    fleet.time.run_until(fleet.time.now() + 500 * kMs);
+    fleet.is_well = true;  // it would be long in closing
+    fleet.time.run_until(fleet.time.now() + 1200 * kMs + fleet.draw(kSecond));
+    REQUIRE(fleet.most <= terms.permits);
+    auto copy = fleet.server.copy();
+    fleet.time.run_until(fleet.time.now() + fleet.draw(kSecond));
+    if (random.below(2))
+      fleet.server.flush();
+    else
+      fleet.server.fail_over(copy);
+    fleet.time.run_until(fleet.time.now() + terms.permit_ns);
+    REQUIRE(fleet.most <= 2 * terms.permits);
+    over += fleet.most > terms.permits;
+    stayed_open += fleet.agreed().fleet.until != 0;
+    fleet.most = 0;
+    fleet.time.run_until(fleet.time.now() + 2 * kSecond);
+    REQUIRE(fleet.most <= terms.permits);
+  }
+  REQUIRE(over > 0);
+  REQUIRE(stayed_open * 10 > static_cast<int64_t>(seeds(150)) * 9);
+}
+
+TEST_CASE("a fleet closes when what it calls is well again, and stays so", "[seeds]") {
+  for (uint64_t seed = 0; seed < seeds(150); ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    FleetBreaker::Terms terms = usual();
+    terms.permits = static_cast<int64_t>(1 + random.below(5));
+    terms.success_threshold = static_cast<int64_t>(1 + random.below(6));
+    const size_t size = 2 + random.below(9);
+    VotingFleet fleet(size, terms, seed);
+    fleet.load_all(20 * kMs, 10 * kMs, 40 * kSecond);
+    fleet.time.run_until(2 * kSecond);
+    fleet.is_well = false;
+    REQUIRE(fleet.runs_until(5 * kSecond, [&] { return fleet.refusing() > 0; }));
+    fleet.time.run_until(fleet.time.now() + fleet.draw(10 * kSecond));
+    // While it is down: once for each time that it is tried.
+    REQUIRE(fleet.agreed().opened <= 1 + (fleet.time.now() - 2 * kSecond) / terms.open_ns);
+    REQUIRE(fleet.agreed().closed == 0);
+    fleet.is_well = true;
+    const int64_t since = fleet.time.now();
+    // It was tried in vain just before, by all who may ask at once; then the first to ask has its
+    // probes, and all hear of it.
+    REQUIRE(fleet.runs_until(
+        since + terms.open_ns + kSecond * 11 / 10 + terms.success_threshold * 120 * kMs,
+        [&] { return fleet.agreed().fleet.until == 0; }));
+    REQUIRE(fleet.runs_until(fleet.time.now() + kSecond + 20 * kMs,
+                             [&] { return fleet.refusing() == 0; }));
+    REQUIRE(fleet.failing() == 0);
+    const int64_t opened = fleet.agreed().opened;
+    std::vector<int64_t> refused;
+    for (const auto& machine : fleet.machines) refused.push_back(machine->refused);
+    fleet.time.run_until(fleet.time.now() + 10 * kSecond);
+    REQUIRE(fleet.agreed().opened == opened);
+    REQUIRE(fleet.agreed().closed == 1);
+    for (size_t i = 0; i < size; ++i) REQUIRE(fleet.machines[i]->refused == refused[i]);
+  }
+}
+
+TEST_CASE("a machine whose cable is bad does not keep the fleet open", "[seeds]") {
+  for (uint64_t seed = 0; seed < seeds(50); ++seed) {
+    INFO("seed " << seed);
+    VotingFleet fleet(2 + Random(seed).below(5), usual(), seed);
+    fleet.load_all(20 * kMs, 10 * kMs, 40 * kSecond);
+    fleet.time.run_until(2 * kSecond);
+    fleet.is_well = false;
+    fleet.time.run_until(4 * kSecond);
+    REQUIRE(fleet.refusing() > 0);
+    fleet.machines[0]->has_bad_cable = true;
+    fleet.is_well = true;
+    // Its probe may be the first, once.
+    REQUIRE(fleet.runs_until(4 * kSecond + 2 * (3 * kSecond + 500 * kMs),
+                             [&] { return fleet.agreed().fleet.until == 0; }));
+    const int64_t opened = fleet.agreed().opened;
+    fleet.time.run_until(fleet.time.now() + 5 * kSecond);
+    REQUIRE(fleet.agreed().opened == opened);
+    REQUIRE(fleet.machines[0]->is_failing());
+  }
+}
+
+TEST_CASE("failures of one call in a hundred open nothing", "[seeds]") {
+  for (uint64_t seed = 0; seed < seeds(20); ++seed) {
+    INFO("seed " << seed);
+    VotingFleet fleet(6, usual(), seed);
+    spoil(fleet);
+    disturb(fleet, 5 * kSecond);
+    fleet.load_all(5 * kMs, 2 * kMs, 5 * kSecond);
+    for (int64_t at = 0; at < 5 * kSecond; at += 100 * kMs) {
+      fleet.time.at(at, [&] { fleet.is_well = false; });
+      fleet.time.at(at + kMs, [&] { fleet.is_well = true; });
+    }
+    fleet.time.run_until(5 * kSecond);
+    REQUIRE(fleet.agreed().opened == 0);
+    for (const auto& machine : fleet.machines) REQUIRE(machine->refused == 0);
+  }
+}
+
+TEST_CASE("a machine that is cut off goes by its own breaker alone") {
+  VotingFleet fleet(4, usual(), 1);
+  fleet.load_all(10 * kMs, 10 * kMs, 60 * kSecond);
+  fleet.time.run_until(2 * kSecond);
+  auto& cut = *fleet.machines[0];
+  cut.network.is_cut = true;
+  fleet.time.run_until(6 * kSecond);
+  cut.has_bad_cable = true;
+  fleet.time.run_until(7 * kSecond);
+  REQUIRE(cut.is_failing());
+  cut.has_bad_cable = false;
+  fleet.time.run_until(10 * kSecond);
+  REQUIRE_FALSE(cut.is_failing());
+  REQUIRE(fleet.agreed().opened == 0);
+  cut.network.is_cut = false;
+  fleet.time.run_until(15 * kSecond);
+
+  // Cut off while the fleet is open: for three polls more it holds to that.
+  fleet.is_well = false;
+  REQUIRE(fleet.runs_until(17 * kSecond, [&] { return fleet.refusing() == 4; }));
+  cut.network.is_cut = true;
+  fleet.time.run_until(fleet.time.now() + 1900 * kMs);
+  REQUIRE(cut.refuses());
+  fleet.time.run_until(fleet.time.now() + 1200 * kMs);
+  REQUIRE_FALSE(cut.refuses());
+  fleet.is_well = true;
+  const int64_t before = cut.let_in;
+  fleet.time.run_until(fleet.time.now() + 2500 * kMs);
+  REQUIRE(cut.let_in > before + 20);
+  // Nobody waits for it.
+  fleet.time.run_until(fleet.time.now() + 5 * kSecond);
+  REQUIRE(fleet.refusing() == 0);
+  REQUIRE(fleet.agreed().fleet.until == 0);
+}
+
+TEST_CASE("a machine that is alone has its own breaker") {
+  VotingFleet fleet(1, usual(), 1);
+  fleet.load_all(10 * kMs, 10 * kMs, 30 * kSecond);
+  fleet.time.run_until(2 * kSecond);
+  fleet.is_well = false;
+  fleet.time.run_until(3 * kSecond);
+  auto& machine = *fleet.machines[0];
+  REQUIRE(machine.is_failing());
+  const int64_t let_in = machine.let_in;
+  fleet.time.run_until(6 * kSecond);
+  REQUIRE(machine.let_in <= let_in + 2);
+  fleet.is_well = true;
+  fleet.time.run_until(8500 * kMs);
+  REQUIRE_FALSE(machine.is_failing());
+  REQUIRE(fleet.agreed().opened == 0);
+}
+
+TEST_CASE("a probe of a machine that dies comes back by its time") {
+  FleetBreaker::Terms terms = usual();
+  VotingFleet fleet(2, terms, 1);
+  fleet.load_all(10 * kMs, 10 * kMs, 4 * kSecond);
+  fleet.time.run_until(2 * kSecond);
+  fleet.is_well = false;
+  fleet.time.run_until(4 * kSecond);
+  REQUIRE(fleet.refusing() == 2);
+  fleet.is_well = true;
+  // The first has calls, and all of them hang.
+  fleet.load(0, 10 * kMs, 60 * kSecond, 4 * kSecond, 20 * kSecond);
+  REQUIRE(fleet.runs_until(8 * kSecond, [&] { return fleet.probing() == 1; }));
+  const int64_t since = fleet.time.now();
+  fleet.machines[0]->network.is_cut = true;
+  fleet.load(1, 10 * kMs, 10 * kMs, since, 20 * kSecond);
+  fleet.time.run_until(since + terms.permit_ns - 50 * kMs);
+  REQUIRE(fleet.probes == 1);
+  REQUIRE(fleet.runs_until(since + terms.permit_ns + terms.vote_ns / 5 + kSecond + 300 * kMs,
+                           [&] { return fleet.agreed().fleet.until == 0; }));
+  REQUIRE(fleet.most == 1);
+}
+
+TEST_CASE("machines with few calls try the fleet and close it") {
+  VotingFleet fleet(3, usual(), 1);
+  fleet.load_all(10 * kMs, 10 * kMs, 4 * kSecond);
+  fleet.time.run_until(2 * kSecond);
+  fleet.is_well = false;
+  fleet.time.run_until(4 * kSecond);
+  REQUIRE(fleet.refusing() == 3);
+  fleet.is_well = true;
+  for (size_t i = 0; i < 3; ++i) fleet.load(i, 800 * kMs, 10 * kMs, 4 * kSecond, 60 * kSecond);
+  REQUIRE(fleet.runs_until(25 * kSecond, [&] { return fleet.agreed().fleet.until == 0; }));
+}
+
+TEST_CASE("a thousand machines share a breaker", "[seeds]") {
+  for (uint64_t seed = 0; seed < std::min<uint64_t>(seeds(2), 20); ++seed) {
+    INFO("seed " << seed);
+    FleetBreaker::Terms terms = usual();
+    terms.permits = 10;
+    terms.success_threshold = 20;
+    constexpr int64_t kMachines = 1000;
+    VotingFleet fleet(kMachines, terms, seed, 20 * kMs);
+    for (auto& machine : fleet.machines) machine->network.lost = 10;
+    fleet.load_all(50 * kMs, 20 * kMs, 20 * kSecond);
+    fleet.time.run_until(3 * kSecond);
+    // A message in a poll, or a tenth of one before.
+    const int64_t before = fleet.server.runs;
+    fleet.time.run_until(5 * kSecond);
+    REQUIRE(fleet.server.runs - before < 2 * kMachines * 115 / 100);
+    REQUIRE(fleet.agreed().fleet.machines == kMachines);
+    for (size_t i = 0; i < 299; ++i) fleet.machines[i]->has_bad_cable = true;
+    fleet.time.run_until(7 * kSecond);
+    REQUIRE(fleet.failing() == 299);
+    REQUIRE(fleet.agreed().opened == 0);
+    fleet.is_well = false;
+    REQUIRE(fleet.runs_until(8 * kSecond, [&] { return fleet.agreed().fleet.until != 0; }));
+    const int64_t opened_at = fleet.time.now();
+    fleet.time.run_until(opened_at + 1300 * kMs);
+    REQUIRE(fleet.refusing() * 100 >= 98 * kMachines);  // but for those whose messages were lost
+    fleet.is_well = true;
+    for (auto& machine : fleet.machines) machine->has_bad_cable = false;
+    const int64_t asked = fleet.server.runs;
+    REQUIRE(fleet.runs_until(opened_at + terms.open_ns + 2 * kSecond,
+                             [&] { return fleet.agreed().fleet.until == 0; }));
+    const int64_t passed = fleet.time.now() - opened_at - 1300 * kMs;
+    REQUIRE((fleet.server.runs - asked) * kSecond < 3 * kMachines * passed);
+    fleet.time.run_until(fleet.time.now() + 1300 * kMs);
+    REQUIRE(fleet.refusing() * 100 <= 2 * kMachines);
+    REQUIRE(fleet.most <= terms.permits);
+    REQUIRE(fleet.agreed().opened == 1);
+  }
+}
+
+}  // namespace og

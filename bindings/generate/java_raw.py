@@ -56,6 +56,8 @@ class Method:
                 if argument[2] == "const char *"
                 else name
             )
+            if argument[2] == "const void *":
+                passed.append(f"size({name})")
         call = f"OutgrowJNI.{self.function.name}({', '.join(passed)})"
         result = self.result
         if self.made:

@@ -34,15 +34,18 @@ void outgrow_watch(JNIEnv *jenv);
 void outgrow_throw_no_memory(JNIEnv *jenv);
 void *outgrow_allocate(JNIEnv *jenv, int64_t size, outgrow_bytes *out);
 
-static inline int outgrow_take(JNIEnv *jenv, jbyteArray from, outgrow_bytes *out, char *small) {
-  jsize size;
+static inline int outgrow_take_sized(JNIEnv *jenv, jbyteArray from, jsize size, outgrow_bytes *out,
+                                     char *small) {
   if (!from) return 1;
-  size = (*jenv)->GetArrayLength(jenv, from);
   out->data = size <= OUTGROW_SMALL ? small : outgrow_allocate(jenv, size, out);
   out->size = size;
   if (!out->data) return 0;
   (*jenv)->GetByteArrayRegion(jenv, from, 0, size, out->data);
   return 1;
+}
+
+static inline int outgrow_take(JNIEnv *jenv, jbyteArray from, outgrow_bytes *out, char *small) {
+  return outgrow_take_sized(jenv, from, from ? (*jenv)->GetArrayLength(jenv, from) : 0, out, small);
 }
 
 /* PackedBytes.java: an int32 count, as many int32 lengths, then the bytes. */

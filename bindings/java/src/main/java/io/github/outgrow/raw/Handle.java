@@ -37,6 +37,11 @@ public abstract class Handle implements Cloneable {
 
   abstract void destroy(long address);
 
+  /** What C is told beside the bytes. Null is none. */
+  static int size(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
   /** What users call it. */
   public final String noun() {
     return noun;

@@ -46,7 +46,7 @@ public final class RawBalancer extends Handle {
   public int pick(byte[] key) {
     int used = use();
     try {
-      return OutgrowJNI.og_balancer_pick(address, key);
+      return OutgrowJNI.og_balancer_pick(address, key, size(key));
     } finally {
       unuse(used);
     }
@@ -55,7 +55,7 @@ public final class RawBalancer extends Handle {
   public int pickAt(byte[] key, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_balancer_pick_at(address, key, nowNs);
+      return OutgrowJNI.og_balancer_pick_at(address, key, size(key), nowNs);
     } finally {
       unuse(used);
     }
@@ -73,7 +73,7 @@ public final class RawBalancer extends Handle {
   public long acquire(byte[] key, int[] endpoint) {
     int used = use();
     try {
-      return OutgrowJNI.og_balancer_acquire(address, key, endpoint);
+      return OutgrowJNI.og_balancer_acquire(address, key, size(key), endpoint);
     } finally {
       unuse(used);
     }
@@ -82,7 +82,7 @@ public final class RawBalancer extends Handle {
   public long acquireAt(byte[] key, long nowNs, int[] endpoint) {
     int used = use();
     try {
-      return OutgrowJNI.og_balancer_acquire_at(address, key, nowNs, endpoint);
+      return OutgrowJNI.og_balancer_acquire_at(address, key, size(key), nowNs, endpoint);
     } finally {
       unuse(used);
     }

@@ -24,7 +24,7 @@ public final class RawBatch extends Handle {
   public int set(byte[] key, byte[] value) {
     int used = use();
     try {
-      return OutgrowJNI.og_batch_set(address, key, value);
+      return OutgrowJNI.og_batch_set(address, key, size(key), value, size(value));
     } finally {
       unuse(used);
     }
@@ -33,7 +33,7 @@ public final class RawBatch extends Handle {
   public int delete(byte[] key) {
     int used = use();
     try {
-      return OutgrowJNI.og_batch_delete(address, key);
+      return OutgrowJNI.og_batch_delete(address, key, size(key));
     } finally {
       unuse(used);
     }

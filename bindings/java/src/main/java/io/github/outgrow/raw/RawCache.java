@@ -26,7 +26,7 @@ public final class RawCache extends Handle {
   public long get(byte[] key, byte[] out) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_get(address, key, out);
+      return OutgrowJNI.og_cache_get(address, key, size(key), out);
     } finally {
       unuse(used);
     }
@@ -35,7 +35,7 @@ public final class RawCache extends Handle {
   public long getAt(byte[] key, long nowNs, byte[] out) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_get_at(address, key, nowNs, out);
+      return OutgrowJNI.og_cache_get_at(address, key, size(key), nowNs, out);
     } finally {
       unuse(used);
     }
@@ -44,7 +44,7 @@ public final class RawCache extends Handle {
   public byte[] pin(byte[] key, long[] out) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_pin(address, key, out);
+      return OutgrowJNI.og_cache_pin(address, key, size(key), out);
     } finally {
       unuse(used);
     }
@@ -53,7 +53,7 @@ public final class RawCache extends Handle {
   public byte[] pinAt(byte[] key, long nowNs, long[] out) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_pin_at(address, key, nowNs, out);
+      return OutgrowJNI.og_cache_pin_at(address, key, size(key), nowNs, out);
     } finally {
       unuse(used);
     }
@@ -80,7 +80,7 @@ public final class RawCache extends Handle {
   public byte[] getOrLease(byte[] key, long[] out) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_get_or_lease(address, key, out);
+      return OutgrowJNI.og_cache_get_or_lease(address, key, size(key), out);
     } finally {
       unuse(used);
     }
@@ -89,7 +89,7 @@ public final class RawCache extends Handle {
   public byte[] getOrLeaseAt(byte[] key, long nowNs, long[] out) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_get_or_lease_at(address, key, nowNs, out);
+      return OutgrowJNI.og_cache_get_or_lease_at(address, key, size(key), nowNs, out);
     } finally {
       unuse(used);
     }
@@ -98,7 +98,7 @@ public final class RawCache extends Handle {
   public int fill(byte[] key, long lease, byte[] value, long ttlNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_fill(address, key, lease, value, ttlNs);
+      return OutgrowJNI.og_cache_fill(address, key, size(key), lease, value, size(value), ttlNs);
     } finally {
       unuse(used);
     }
@@ -107,7 +107,8 @@ public final class RawCache extends Handle {
   public int fillAt(byte[] key, long lease, byte[] value, long ttlNs, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_fill_at(address, key, lease, value, ttlNs, nowNs);
+      return OutgrowJNI.og_cache_fill_at(
+          address, key, size(key), lease, value, size(value), ttlNs, nowNs);
     } finally {
       unuse(used);
     }
@@ -116,7 +117,7 @@ public final class RawCache extends Handle {
   public int fillAbsent(byte[] key, long lease, long ttlNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_fill_absent(address, key, lease, ttlNs);
+      return OutgrowJNI.og_cache_fill_absent(address, key, size(key), lease, ttlNs);
     } finally {
       unuse(used);
     }
@@ -125,7 +126,7 @@ public final class RawCache extends Handle {
   public int giveUp(byte[] key, long lease) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_give_up(address, key, lease);
+      return OutgrowJNI.og_cache_give_up(address, key, size(key), lease);
     } finally {
       unuse(used);
     }
@@ -134,7 +135,7 @@ public final class RawCache extends Handle {
   public int set(byte[] key, byte[] value, long ttlNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_set(address, key, value, ttlNs);
+      return OutgrowJNI.og_cache_set(address, key, size(key), value, size(value), ttlNs);
     } finally {
       unuse(used);
     }
@@ -143,7 +144,7 @@ public final class RawCache extends Handle {
   public int setAt(byte[] key, byte[] value, long ttlNs, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_set_at(address, key, value, ttlNs, nowNs);
+      return OutgrowJNI.og_cache_set_at(address, key, size(key), value, size(value), ttlNs, nowNs);
     } finally {
       unuse(used);
     }
@@ -152,7 +153,8 @@ public final class RawCache extends Handle {
   public int setWeighted(byte[] key, byte[] value, long ttlNs, long weight) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_set_weighted(address, key, value, ttlNs, weight);
+      return OutgrowJNI.og_cache_set_weighted(
+          address, key, size(key), value, size(value), ttlNs, weight);
     } finally {
       unuse(used);
     }
@@ -161,7 +163,7 @@ public final class RawCache extends Handle {
   public int setAbsent(byte[] key, long ttlNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_set_absent(address, key, ttlNs);
+      return OutgrowJNI.og_cache_set_absent(address, key, size(key), ttlNs);
     } finally {
       unuse(used);
     }
@@ -170,7 +172,7 @@ public final class RawCache extends Handle {
   public int delete(byte[] key) {
     int used = use();
     try {
-      return OutgrowJNI.og_cache_delete(address, key);
+      return OutgrowJNI.og_cache_delete(address, key, size(key));
     } finally {
       unuse(used);
     }

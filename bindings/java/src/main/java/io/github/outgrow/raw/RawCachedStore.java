@@ -32,7 +32,7 @@ public final class RawCachedStore extends Handle {
   public byte[] get(byte[] key, long[] out) {
     int used = use();
     try {
-      return OutgrowJNI.og_cached_store_get(address, key, out);
+      return OutgrowJNI.og_cached_store_get(address, key, size(key), out);
     } finally {
       unuse(used);
     }
@@ -41,7 +41,7 @@ public final class RawCachedStore extends Handle {
   public byte[] getAt(byte[] key, long nowNs, long[] out) {
     int used = use();
     try {
-      return OutgrowJNI.og_cached_store_get_at(address, key, nowNs, out);
+      return OutgrowJNI.og_cached_store_get_at(address, key, size(key), nowNs, out);
     } finally {
       unuse(used);
     }
@@ -68,7 +68,7 @@ public final class RawCachedStore extends Handle {
   public int set(byte[] key, byte[] value) {
     int used = use();
     try {
-      return OutgrowJNI.og_cached_store_set(address, key, value);
+      return OutgrowJNI.og_cached_store_set(address, key, size(key), value, size(value));
     } finally {
       unuse(used);
     }
@@ -77,7 +77,7 @@ public final class RawCachedStore extends Handle {
   public int setAt(byte[] key, byte[] value, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_cached_store_set_at(address, key, value, nowNs);
+      return OutgrowJNI.og_cached_store_set_at(address, key, size(key), value, size(value), nowNs);
     } finally {
       unuse(used);
     }
@@ -86,7 +86,7 @@ public final class RawCachedStore extends Handle {
   public int delete(byte[] key) {
     int used = use();
     try {
-      return OutgrowJNI.og_cached_store_delete(address, key);
+      return OutgrowJNI.og_cached_store_delete(address, key, size(key));
     } finally {
       unuse(used);
     }
@@ -95,7 +95,7 @@ public final class RawCachedStore extends Handle {
   public int deleteAt(byte[] key, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_cached_store_delete_at(address, key, nowNs);
+      return OutgrowJNI.og_cached_store_delete_at(address, key, size(key), nowNs);
     } finally {
       unuse(used);
     }
@@ -209,7 +209,7 @@ public final class RawCachedStore extends Handle {
   public int redrive(byte[] key) {
     int used = use();
     try {
-      return OutgrowJNI.og_cached_store_redrive(address, key);
+      return OutgrowJNI.og_cached_store_redrive(address, key, size(key));
     } finally {
       unuse(used);
     }
@@ -227,7 +227,7 @@ public final class RawCachedStore extends Handle {
   public int discard(byte[] key) {
     int used = use();
     try {
-      return OutgrowJNI.og_cached_store_discard(address, key);
+      return OutgrowJNI.og_cached_store_discard(address, key, size(key));
     } finally {
       unuse(used);
     }

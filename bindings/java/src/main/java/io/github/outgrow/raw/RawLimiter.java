@@ -45,7 +45,7 @@ public final class RawLimiter extends Handle {
   public long acquire(byte[] key, long cost) {
     int used = use();
     try {
-      return OutgrowJNI.og_limiter_acquire(address, key, cost);
+      return OutgrowJNI.og_limiter_acquire(address, key, size(key), cost);
     } finally {
       unuse(used);
     }
@@ -54,7 +54,7 @@ public final class RawLimiter extends Handle {
   public long acquireAt(byte[] key, long cost, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_limiter_acquire_at(address, key, cost, nowNs);
+      return OutgrowJNI.og_limiter_acquire_at(address, key, size(key), cost, nowNs);
     } finally {
       unuse(used);
     }
@@ -63,7 +63,7 @@ public final class RawLimiter extends Handle {
   public long peek(byte[] key, long cost) {
     int used = use();
     try {
-      return OutgrowJNI.og_limiter_peek(address, key, cost);
+      return OutgrowJNI.og_limiter_peek(address, key, size(key), cost);
     } finally {
       unuse(used);
     }
@@ -72,7 +72,7 @@ public final class RawLimiter extends Handle {
   public long peekAt(byte[] key, long cost, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_limiter_peek_at(address, key, cost, nowNs);
+      return OutgrowJNI.og_limiter_peek_at(address, key, size(key), cost, nowNs);
     } finally {
       unuse(used);
     }
@@ -99,7 +99,7 @@ public final class RawLimiter extends Handle {
   public long acquireDetailed(byte[] key, long cost, long[] limit) {
     int used = use();
     try {
-      return OutgrowJNI.og_limiter_acquire_detailed(address, key, cost, limit);
+      return OutgrowJNI.og_limiter_acquire_detailed(address, key, size(key), cost, limit);
     } finally {
       unuse(used);
     }
@@ -108,7 +108,7 @@ public final class RawLimiter extends Handle {
   public long acquireDetailedAt(byte[] key, long cost, long nowNs, long[] limit) {
     int used = use();
     try {
-      return OutgrowJNI.og_limiter_acquire_detailed_at(address, key, cost, nowNs, limit);
+      return OutgrowJNI.og_limiter_acquire_detailed_at(address, key, size(key), cost, nowNs, limit);
     } finally {
       unuse(used);
     }

@@ -20,7 +20,7 @@ public final class RawQuery extends Handle {
   public int row(int shard, byte[] key, byte[] row) {
     int used = use();
     try {
-      return OutgrowJNI.og_query_row(address, shard, key, row);
+      return OutgrowJNI.og_query_row(address, shard, key, size(key), row, size(row));
     } finally {
       unuse(used);
     }
@@ -29,7 +29,7 @@ public final class RawQuery extends Handle {
   public int rowAt(int shard, byte[] key, byte[] row, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_query_row_at(address, shard, key, row, nowNs);
+      return OutgrowJNI.og_query_row_at(address, shard, key, size(key), row, size(row), nowNs);
     } finally {
       unuse(used);
     }

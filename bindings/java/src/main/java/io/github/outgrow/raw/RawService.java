@@ -26,7 +26,8 @@ public final class RawService extends Handle {
   public byte[] begin(int operation, byte[] client, byte[] key, long[] value) {
     int used = use();
     try {
-      return OutgrowJNI.og_service_begin(address, operation, client, key, value);
+      return OutgrowJNI.og_service_begin(
+          address, operation, client, size(client), key, size(key), value);
     } finally {
       unuse(used);
     }
@@ -35,7 +36,8 @@ public final class RawService extends Handle {
   public byte[] beginAt(int operation, byte[] client, byte[] key, long nowNs, long[] value) {
     int used = use();
     try {
-      return OutgrowJNI.og_service_begin_at(address, operation, client, key, nowNs, value);
+      return OutgrowJNI.og_service_begin_at(
+          address, operation, client, size(client), key, size(key), nowNs, value);
     } finally {
       unuse(used);
     }
@@ -62,7 +64,8 @@ public final class RawService extends Handle {
   public int end(long ticket, int success, long latencyNs, byte[] value, long ttlNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_service_end(address, ticket, success, latencyNs, value, ttlNs);
+      return OutgrowJNI.og_service_end(
+          address, ticket, success, latencyNs, value, size(value), ttlNs);
     } finally {
       unuse(used);
     }
@@ -71,7 +74,8 @@ public final class RawService extends Handle {
   public int endAt(long ticket, int success, long latencyNs, byte[] value, long ttlNs, long nowNs) {
     int used = use();
     try {
-      return OutgrowJNI.og_service_end_at(address, ticket, success, latencyNs, value, ttlNs, nowNs);
+      return OutgrowJNI.og_service_end_at(
+          address, ticket, success, latencyNs, value, size(value), ttlNs, nowNs);
     } finally {
       unuse(used);
     }

@@ -35,7 +35,7 @@ public final class RawShards extends Handle {
   public int of(byte[] key) {
     int used = use();
     try {
-      return OutgrowJNI.og_shards_of(address, key);
+      return OutgrowJNI.og_shards_of(address, key, size(key));
     } finally {
       unuse(used);
     }
@@ -84,7 +84,7 @@ public final class RawShards extends Handle {
   public long span(byte[] first, byte[] end, int[] out, long capacity) {
     int used = use();
     try {
-      return OutgrowJNI.og_shards_span(address, first, end, out, capacity);
+      return OutgrowJNI.og_shards_span(address, first, size(first), end, size(end), out, capacity);
     } finally {
       unuse(used);
     }
@@ -102,7 +102,7 @@ public final class RawShards extends Handle {
   public int split(byte[] key, int shard) {
     int used = use();
     try {
-      return OutgrowJNI.og_shards_split(address, key, shard);
+      return OutgrowJNI.og_shards_split(address, key, size(key), shard);
     } finally {
       unuse(used);
     }
@@ -111,7 +111,7 @@ public final class RawShards extends Handle {
   public int merge(byte[] key) {
     int used = use();
     try {
-      return OutgrowJNI.og_shards_merge(address, key);
+      return OutgrowJNI.og_shards_merge(address, key, size(key));
     } finally {
       unuse(used);
     }
@@ -125,7 +125,8 @@ public final class RawShards extends Handle {
 
   public int move(RawShards to, byte[] key, int[] fromShard, int[] toShard) {
     try (Use self = Use.of(this); Use toUse = Use.of(to)) {
-      return OutgrowJNI.og_shards_move(self.address(), toUse.address(), key, fromShard, toShard);
+      return OutgrowJNI.og_shards_move(
+          self.address(), toUse.address(), key, size(key), fromShard, toShard);
     }
   }
 

@@ -26,7 +26,7 @@ public final class RawStore extends Handle {
   public byte[] get(byte[] key, long[] out) {
     int used = use();
     try {
-      return OutgrowJNI.og_store_get(address, key, out);
+      return OutgrowJNI.og_store_get(address, key, size(key), out);
     } finally {
       unuse(used);
     }
@@ -35,7 +35,7 @@ public final class RawStore extends Handle {
   public int set(byte[] key, byte[] value) {
     int used = use();
     try {
-      return OutgrowJNI.og_store_set(address, key, value);
+      return OutgrowJNI.og_store_set(address, key, size(key), value, size(value));
     } finally {
       unuse(used);
     }
@@ -44,7 +44,7 @@ public final class RawStore extends Handle {
   public int delete(byte[] key) {
     int used = use();
     try {
-      return OutgrowJNI.og_store_delete(address, key);
+      return OutgrowJNI.og_store_delete(address, key, size(key));
     } finally {
       unuse(used);
     }
